@@ -1,0 +1,28 @@
+# The commands of the project; each does its own set-up in .venv (CPython >= 3.11 with venv is all it needs).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := test
+.PHONY: demo test check bench soak clean
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+demo: $(VENV)/.ready  ## the sandbox, a message all the way, its status
+	$(BIN)/smsgate demo
+
+test: $(VENV)/.ready  ## everything but soak
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/.ready  ## style, types, directions of dependency
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

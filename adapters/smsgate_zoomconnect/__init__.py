@@ -1,0 +1,1 @@
+"""Zoom Connect for smsgate."""

@@ -1,0 +1,1 @@
+"""Encoding, length and segments of a text, known before it is sent."""
