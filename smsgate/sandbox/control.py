@@ -56,7 +56,7 @@ class _Control:
 
     async def misbehave(self, request: web.Request) -> web.Response:
         order = await request.json()
-        self._sandbox.misbehave(order.pop("vendor"), Fault(order.pop("fault")), **order)
+        self._sandbox.misbehave(**order | {"fault": Fault(order["fault"])})
         return web.Response(status=204)
 
     async def behave(self, request: web.Request) -> web.Response:

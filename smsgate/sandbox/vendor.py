@@ -59,3 +59,8 @@ class Vendor(ABC):
         """Keep a template, for vendors that let nobody create one by API; return its id."""
         del name, text
         raise LookupError(f"{self.name} knows no templates")
+
+    def members(self, group_id: str) -> frozenset[str]:
+        """Return the ids of the contacts that are in a group, even where the vendor does not tell."""
+        del group_id
+        raise LookupError(f"{self.name} knows no groups")
