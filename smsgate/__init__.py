@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         TellsBalance,
         TellsStatus,
     )
+    from smsgate.capability import Level, capabilities, composed
     from smsgate.config import Config
     from smsgate.conversation import Conversation
     from smsgate.errors import (
@@ -73,6 +74,7 @@ __all__ = [
     "InvalidMessageError",
     "InvalidRecipientError",
     "InvalidSenderError",
+    "Level",
     "LimitsValidity",
     "MalformedAnswerError",
     "Message",
@@ -98,6 +100,8 @@ __all__ = [
     "UnreachableError",
     "UnsupportedError",
     "__version__",
+    "capabilities",
+    "composed",
     "text",
 ]
 
@@ -111,6 +115,7 @@ _MODULES = (
     "account",
     "settings",
     "adapter",
+    "capability",
     "config",
     "provider",
     "gateway",

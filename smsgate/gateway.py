@@ -39,7 +39,8 @@ class Gateway:
         """Make a gateway whose route asks `providers` in their order."""
         if not providers:
             raise ConfigError("a Gateway needs at least one provider")
-        self._route = tuple(providers)
+        self.route = tuple(providers)
+        """Who is asked, in this order."""
         self._providers = {provider.name: provider for provider in providers}
         self.default_region = default_region
         """The country of numbers written without one: ``Message(..., region=gateway.default_region)``."""
@@ -89,7 +90,7 @@ class Gateway:
         that no text is out. Raises, each with ``.result``: `InvalidMessageError` before any request, `RejectedError`,
         `NotSentError`, or `UnknownOutcomeError` where a text may be out.
         """
-        result = self._submit(message, [self.provider(provider)] if provider else self._route)
+        result = self._submit(message, [self.provider(provider)] if provider else self.route)
         if result.error is not None:
             result.error.result = result
             raise result.error
@@ -101,7 +102,7 @@ class Gateway:
 
     def status(self, message_id: str, *, provider: str | None = None) -> DeliveryReport:
         """Ask what became of a message; `provider` is the one that accepted it (default: the route's first)."""
-        return (self.provider(provider) if provider else self._route[0]).status(message_id)
+        return (self.provider(provider) if provider else self.route[0]).status(message_id)
 
     def close(self) -> None:
         """Let go of every connection."""

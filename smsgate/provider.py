@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn, TypeVar
 
 from smsgate.account import Balance
 from smsgate.adapter import Accepted, Adapter, ChoosesSender, LimitsValidity, SendsLater, TellsBalance, TellsStatus
+from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send
 from smsgate.errors import InvalidMessageError, ProviderError, UnsupportedError
 from smsgate.event import DeliveryReport
@@ -59,6 +60,11 @@ class Provider:
     def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor does not tell."""
         return self._converse(self._able(TellsBalance, "balance").balance())
+
+    @property
+    def capabilities(self) -> Mapping[str, Level | None]:
+        """Every operation that smsgate knows, with the level at which this provider has it; None is not at all."""
+        return capabilities(type(self.adapter))
 
     def close(self) -> None:
         """Let go of the connections."""
