@@ -77,9 +77,9 @@ def composed(method: F) -> F:
 
 def capabilities(adapter: type[Adapter[Settings]]) -> Mapping[str, Level | None]:
     """Return every operation that smsgate knows, with the level at which an adapter has it; None is not at all."""
-    table = {
-        operation: _level(adapter, method) if issubclass(adapter, ability) else None
-        for operation, ability, method in _OPERATIONS
+    table: dict[str, Level | None] = {
+        operation: _level(adapter, method) if issubclass(adapter, needed) else None
+        for operation, needed, method in _OPERATIONS
     }
     for operation, (needed, level) in _FALLBACKS.items():
         if table[operation] is None and issubclass(adapter, needed):

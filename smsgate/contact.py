@@ -89,9 +89,7 @@ class Template:
 def _parsed(template: Template) -> list[tuple[str, str | None]]:
     """Split a text into (literal, field) pairs: plain names only, so that no template can reach into an object."""
     try:
-        parts = [
-            (literal, name, spec, conversion) for literal, name, spec, conversion in Formatter().parse(template.text)
-        ]
+        parts = list(Formatter().parse(template.text))
     except ValueError as error:
         raise InvalidMessageError(f"template {template.name!r} is broken: {error}") from None
     for _, name, spec, conversion in parts:

@@ -105,7 +105,7 @@ class ProviderError(SmsgateError):
 
     default_scope: ClassVar[Scope] = Scope.PROVIDER
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name
         self,
         reason: str,
         *,

@@ -35,8 +35,8 @@ class Page(Generic[T_co]):
 def walk(fetch: Callable[[str | None], Page[I]]) -> Iterator[I]:
     """Yield the items of all pages, each id once.
 
-    Raise `MalformedAnswerError` for a list that points back at a page it had, that goes on with nothing new on a page, or
-    that has over 100,000 pages. Items that move to a later page while the list is read are not given twice.
+    Raise `MalformedAnswerError` for a list that points back at a page it had, that goes on with nothing new on a page,
+    or that has over 100,000 pages. Items that move to a later page while the list is read are not given twice.
     """
     seen: set[str] = set()
     cursors: set[str | None] = set()

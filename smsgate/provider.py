@@ -65,7 +65,7 @@ class Provider:
             return hold_send(self.adapter.send(message), self._ask)
 
     def send_bulk(self, messages: Iterable[Message]) -> Iterator[Submitted]:
-        """Hand over many messages, in the vendor's own bulk calls where it has them; give what became of each, in order.
+        """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
 
         Lazy: a chunk is sent when its first result is asked for. When the answer to a chunk is lost, or has another
         number of results than the chunk has messages, all of its messages are unknown.
