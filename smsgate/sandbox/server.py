@@ -1,7 +1,6 @@
 """The server: vendors on one loopback port, run by a thread of its own."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
 from datetime import timedelta
@@ -26,6 +25,7 @@ _HOST = "127.0.0.1"
 _LARGEST_REQUEST = 64 * 1024 * 1024
 _SECONDS_TO_FINISH = 1.0
 _TURNS_TO_ACCEPT = 5
+_Started = Future[tuple[asyncio.AbstractEventLoop, int]]
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -75,13 +75,17 @@ class Sandbox:
                 raise RuntimeError("the sandbox is running already")
             closing = asyncio.Event()
             application = self._application(closing)
-            listening = socket.create_server((_HOST, self._port))
-            started: Future[asyncio.AbstractEventLoop] = Future()
+            started: _Started = Future()
             thread = Thread(
-                target=_run, args=(application, listening, closing, started), name="smsgate-sandbox", daemon=True
+                target=_run, args=(application, self._port, closing, started), name="smsgate-sandbox", daemon=True
             )
             thread.start()
-            self._running = _Running(thread, started.result(), closing, listening.getsockname()[1])
+            try:
+                loop, port = started.result()
+            except OSError:
+                thread.join()
+                raise
+            self._running = _Running(thread, loop, closing, port)
 
     def close(self) -> None:
         """Stop, ending every stalled request; what went on air can still be read."""
@@ -204,32 +208,34 @@ def _settle(answer: Future[T], ask: Callable[[], T]) -> None:
         answer.set_exception(error)
 
 
-def _run(
-    application: web.Application,
-    listening: socket.socket,
-    closing: asyncio.Event,
-    started: Future[asyncio.AbstractEventLoop],
-) -> None:
+def _run(application: web.Application, port: int, closing: asyncio.Event, started: _Started) -> None:
     # The selector loop on every system: it alone has remove_reader.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(_serve(application, listening, closing, started))
+        runner.run(_serve(application, port, closing, started))
 
 
-async def _serve(
-    application: web.Application,
-    listening: socket.socket,
-    closing: asyncio.Event,
-    started: Future[asyncio.AbstractEventLoop],
-) -> None:
+async def _serve(application: web.Application, port: int, closing: asyncio.Event, started: _Started) -> None:
+    loop = asyncio.get_running_loop()
     runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=_SECONDS_TO_FINISH)
     await runner.setup()
-    await web.SockSite(runner, listening).start()
-    loop = asyncio.get_running_loop()
-    started.set_result(loop)
+    assert runner.server is not None  # noqa: S101 - set up
+    try:
+        listening = await loop.create_server(runner.server, _HOST, port)
+    except OSError as error:
+        await runner.cleanup()
+        started.set_exception(error)
+        return
+    started.set_result((loop, listening.sockets[0].getsockname()[1]))
     await closing.wait()
-    # A connection accepted in the turn in which asyncio's server closes is left open (CPython issue 109564),
+    await _stop_listening(listening)
+    await runner.cleanup()
+
+
+async def _stop_listening(listening: asyncio.Server) -> None:
+    # asyncio leaves a connection open that it accepts as its server closes (python/cpython#109564),
     # so first nothing more is accepted, then what was accepted is given the turns that it needs to show.
-    loop.remove_reader(listening)
+    for accepting in listening.sockets:
+        asyncio.get_running_loop().remove_reader(accepting.fileno())
     for _ in range(_TURNS_TO_ACCEPT):
         await asyncio.sleep(0)
-    await runner.cleanup()
+    listening.close()

@@ -103,4 +103,6 @@ class ZoomConnect(Vendor):
 
     def members(self, group_id: str) -> frozenset[str]:
         """Return the ids of a group's contacts, which the vendor itself does not tell."""
+        if group_id not in self._account.groups:
+            raise LookupError(f"no group {group_id!r}")
         return frozenset(self._account.groups[group_id].members)
