@@ -107,7 +107,7 @@ class FaultPlan:
         """Order a fault for the next `times` requests (None: all) whose path matches the shell pattern."""
         if times is not None and times < 1:
             raise ValueError(f"times is at least 1, or None for always; got {times}")
-        self._rules.append(_Rule(vendor, fault, times, re.compile(translate(path))))
+        self._rules.append(_Rule(vendor, Fault(fault), times, re.compile(translate(path))))
 
     def take(self, vendor: str, path: str) -> Fault | None:
         """Return the fault that this request meets, and spend it."""

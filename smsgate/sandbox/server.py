@@ -31,7 +31,6 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @frozen
 class _Running:
-    thread: Thread
     loop: asyncio.AbstractEventLoop
     closing: asyncio.Event
     port: int
@@ -55,6 +54,7 @@ class Sandbox:
         self._air = Air(self._clock)
         self._plan = FaultPlan()
         self._vendors = {vendor.name: vendor for vendor in ((ZoomConnect(),) if vendors is None else vendors)}
+        self._thread: Thread | None = None
         self._running: _Running | None = None
         self._gate = Lock()  # nobody waits for an answer of a loop that is ending
         self._reset()
@@ -76,23 +76,22 @@ class Sandbox:
             closing = asyncio.Event()
             application = self._application(closing)
             started: _Started = Future()
-            thread = Thread(
-                target=_run, args=(application, self._port, closing, started), name="smsgate-sandbox", daemon=True
-            )
-            thread.start()
+            serving = (application, self._port, closing, started)
+            self._thread = Thread(target=_run, args=serving, name="smsgate-sandbox", daemon=True)
+            self._thread.start()
             try:
                 loop, port = started.result()
             except OSError:
-                thread.join()
+                self._thread.join()
                 raise
-            self._running = _Running(thread, loop, closing, port)
+            self._running = _Running(loop, closing, port)
 
     def close(self) -> None:
         """Stop, ending every stalled request; what went on air can still be read."""
         with self._gate:
-            if self._running is not None:
+            if self._thread is not None and self._running is not None:
                 self._running.loop.call_soon_threadsafe(self._running.closing.set)
-                self._running.thread.join()
+                self._thread.join()
                 self._running = None
 
     @property
@@ -171,7 +170,7 @@ class Sandbox:
 
     def _on_loop(self, ask: Callable[[], T]) -> T:
         """Ask on the thread that owns the state; while none runs, the caller's will do."""
-        if self._running is not None and current_thread() is self._running.thread:
+        if current_thread() is self._thread:
             return ask()
         with self._gate:
             if self._running is None:

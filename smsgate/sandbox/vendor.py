@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from typing import ClassVar
 
 from aiohttp import web
@@ -10,8 +11,8 @@ from smsgate.sandbox.air import Air
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.faults import Fault
 
-FAULT = web.RequestKey("FAULT", Fault)
-"""Where a handler finds the fault that only the vendor's own words can express."""
+FAULT: ContextVar[Fault | None] = ContextVar("FAULT", default=None)
+"""The fault that the request at hand is to meet in the vendor's own words: one of `faults.WORDED`, or None."""
 
 
 class Vendor(ABC):

@@ -58,7 +58,7 @@ def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) 
         ("faults", {"vendor": "zoomconnect", "fault": "html", "tmies": 2}, "tmies"),
         ("faults", {"vendor": "zoomconnect", "fault": "html", "times": 0}, "at least 1"),
         ("faults", {"fault": "html"}, "vendor"),
-        ("faults", [], "list"),
+        ("faults", [], "mapping"),
         ("replies", {"vendor": "zoomconnect", "text": "x"}, "sender"),
         ("replies", {"vendor": "zoomconnect", "sender": "x", "text": "x", "message_id": "0" * 24}, "no message"),
         ("templates", 1, "mapping"),

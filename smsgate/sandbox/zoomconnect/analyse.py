@@ -14,9 +14,8 @@ from smsgate.sandbox.zoomconnect.routes import Route
 _FIELDS = {"message": str, "recipientNumber": str}
 
 
-async def full(request: web.Request, account: Account) -> dict[str, Any]:
+async def full(request: web.Request, _account: Account) -> dict[str, Any]:
     """Answer every question at once."""
-    del account
     text = await _read(request, priced=True)
     count = parts.count(text)
     return {
@@ -29,33 +28,28 @@ async def full(request: web.Request, account: Account) -> dict[str, Any]:
     }
 
 
-async def credit_cost(request: web.Request, account: Account) -> float:
+async def credit_cost(request: web.Request, _account: Account) -> float:
     """Tell what it would cost."""
-    del account
     return parts.count(await _read(request, priced=True)).parts * CREDIT_PER_PART
 
 
-async def encoding(request: web.Request, account: Account) -> str:
+async def encoding(request: web.Request, _account: Account) -> str:
     """Tell the encoding."""
-    del account
     return parts.count(await _read(request)).encoding
 
 
-async def length(request: web.Request, account: Account) -> int:
+async def length(request: web.Request, _account: Account) -> int:
     """Tell the number of characters."""
-    del account
     return parts.count(await _read(request)).length
 
 
-async def within_maximum(request: web.Request, account: Account) -> bool:
+async def within_maximum(request: web.Request, _account: Account) -> bool:
     """Tell whether it could be sent."""
-    del account
     return parts.count(await _read(request)).allowed
 
 
-async def number_of_messages(request: web.Request, account: Account) -> int:
+async def number_of_messages(request: web.Request, _account: Account) -> int:
     """Tell the number of parts."""
-    del account
     return parts.count(await _read(request)).parts
 
 

@@ -11,9 +11,8 @@ from smsgate.sandbox.zoomconnect.requests import read_json
 from smsgate.sandbox.zoomconnect.routes import Route
 
 
-async def look_up(request: web.Request, account: Account) -> dict[str, Any]:
+async def look_up(request: web.Request, _account: Account) -> dict[str, Any]:
     """Tell whether a number is valid."""
-    del account
     number = await read_json(request)
     if not isinstance(number, str):
         raise Refusal(400, "A JSON string is required")

@@ -59,13 +59,12 @@ def _fits(value: Any, kind: type) -> bool:  # noqa: ANN401 - any JSON
     return isinstance(value, (int, float) if kind is float else kind)
 
 
-def read_flag(query: Mapping[str, str], name: str) -> bool | None:
-    """Return a parameter that is `true` or `false`, None if it is not given."""
-    if name not in query:
-        return None
-    if query[name] not in {"true", "false"}:
+def read_flag(query: Mapping[str, str], name: str) -> bool:
+    """Return a parameter that is `true` or `false`, the latter if it is not given."""
+    given = query.get(name, "false")
+    if given not in {"true", "false"}:
         raise Refusal(400, f"{name}: true or false is required")
-    return query[name] == "true"
+    return given == "true"
 
 
 def read_count(query: Mapping[str, str], name: str, default: int) -> int:

@@ -26,7 +26,7 @@ _DATE = "yyyyMMddHHmm"
 async def send(request: web.Request, account: Account) -> dict[str, Any]:
     """Send one text; an invalid number or an empty message is a 400 with the documented code."""
     fields = await read_fields(request, _REQUEST)
-    return _send(request, account, fields, _due(fields, "dateToSend"))
+    return _send(account, fields, _due(fields, "dateToSend"))
 
 
 async def send_bulk(request: web.Request, account: Account) -> dict[str, Any]:
@@ -37,14 +37,14 @@ async def send_bulk(request: web.Request, account: Account) -> dict[str, Any]:
     items = [checked(item, _REQUEST) for item in fields["sendSmsRequests"]]
     default = _due(fields, "defaultDateToSend")
     due = [_due(item, "dateToSend") or default for item in items]  # all dates are read before any text is sent
-    answers = [_send_one(request, account, item, at) for item, at in zip(items, due, strict=True)]
+    answers = [_send_one(account, item, at) for item, at in zip(items, due, strict=True)]
     return {"sendSmsResponses": answers}
 
 
 async def send_by_query(request: web.Request, account: Account) -> str:
     """Send one text described by the query; the answer is a bare string, its id."""
     fields = dict.fromkeys(_REQUEST) | dict(request.query)
-    sent = _send(request, account, fields, _due(fields, "dateToSend"))
+    sent = _send(account, fields, _due(fields, "dateToSend"))
     return str(sent["messageId"] or sent["error"])
 
 
@@ -61,9 +61,8 @@ async def show_bulk_example(request: web.Request, account: Account) -> dict[str,
     return {"sendSmsRequests": [example], "defaultDateToSend": "", "messagesPerMinute": 0}
 
 
-async def show_example(request: web.Request, account: Account) -> dict[str, Any]:
+async def show_example(_request: web.Request, _account: Account) -> dict[str, Any]:
     """Show what to POST; sends nothing."""
-    del request, account
     return dict.fromkeys(_REQUEST, "")
 
 
@@ -80,9 +79,9 @@ def numbers_of(body: bytes) -> Iterator[str]:
             yield recipient
 
 
-def _send(request: web.Request, account: Account, fields: Mapping[str, Any], due: datetime | None) -> dict[str, Any]:
+def _send(account: Account, fields: Mapping[str, Any], due: datetime | None) -> dict[str, Any]:
     to = e164(fields["recipientNumber"] or "")
-    fault = request.get(FAULT) or magic.FAULTS.get(to or "")
+    fault = FAULT.get() or magic.FAULTS.get(to or "")
     if to is None or fault is Fault.REFUSE_NUMBER:
         raise Refusal(400, "Invalid mobile number", code=2)
     if not fields["message"]:
@@ -93,11 +92,9 @@ def _send(request: web.Request, account: Account, fields: Mapping[str, Any], due
     return {"messageId": message.message_id, "error": None} if message else _failed("Insufficient credits")
 
 
-def _send_one(
-    request: web.Request, account: Account, fields: Mapping[str, Any], due: datetime | None
-) -> dict[str, Any]:
+def _send_one(account: Account, fields: Mapping[str, Any], due: datetime | None) -> dict[str, Any]:
     try:
-        return _send(request, account, fields, due)
+        return _send(account, fields, due)
     except Refusal as refusal:
         return _failed(refusal.message)
 

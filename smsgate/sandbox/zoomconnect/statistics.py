@@ -30,7 +30,7 @@ _QUERY = frozenset({"from", "to", "userEmailAddress", "campaign", "includeRefund
 async def statistics(request: web.Request, account: Account) -> dict[str, Any]:
     """Count messages, or with `calculateCreditValue` their cost, by campaign. Only the owner ever sends any here."""
     start, end = _period(request.query, account.now())
-    by_credit = bool(read_flag(request.query, "calculateCreditValue"))
+    by_credit = read_flag(request.query, "calculateCreditValue")
     messages = _chosen(request.query, account, start, end)
     return {
         "from": dates.shown(start),

@@ -25,9 +25,8 @@ _USER = {
 _TRANSFER = {"transferFromEmailAddress": str, "transferToEmailAddress": str, "numberOfCreditsToTransfer": int}
 
 
-async def balance(request: web.Request, account: Account) -> dict[str, Any]:
+async def balance(_request: web.Request, account: Account) -> dict[str, Any]:
     """Tell the credit that is left."""
-    del request
     return {"creditBalance": account.owner.credit, "links": []}
 
 

@@ -97,7 +97,17 @@ def test_a_wrong_type_or_an_unknown_field_is_refused(wrong: dict[str, object], a
 
 
 @pytest.mark.parametrize(
-    "date", ["2099-01-01T00:00:00Z", "20990101", "209901010000+02", "209913010000", "209901012500", "tomorrow"]
+    "date",
+    [
+        "2099-01-01T00:00:00Z",
+        "20990101",
+        "209901010000+02",
+        "209913010000",
+        "209901012500",
+        "000101010000",
+        "999912312359",
+        "tomorrow",
+    ],
 )
 def test_a_date_that_is_not_the_documented_format_is_refused(date: str, send: Ask, sandbox: Sandbox) -> None:
     answer = send(dateToSend=date)
