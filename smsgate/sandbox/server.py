@@ -16,6 +16,7 @@ from smsgate.sandbox.air import Air, Text
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.faults import Fault, FaultPlan
 from smsgate.sandbox.misbehaviour import Exchange, perform
+from smsgate.sandbox.salesbox import Salesbox
 from smsgate.sandbox.salesmsg import Salesmsg
 from smsgate.sandbox.vendor import Vendor
 from smsgate.sandbox.zoomconnect import ZoomConnect
@@ -222,7 +223,7 @@ class Sandbox:
 
 
 def _every() -> tuple[Vendor, ...]:
-    return ZoomConnect(), Salesmsg()
+    return ZoomConnect(), Salesmsg(), Salesbox()
 
 
 def _settle(answer: Future[T], ask: Callable[[], T]) -> None:

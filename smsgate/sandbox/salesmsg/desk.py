@@ -9,8 +9,8 @@ from smsgate.sandbox.salesmsg.account import Account
 from smsgate.sandbox.salesmsg.answers import refusal
 from smsgate.sandbox.salesmsg.codes import Codes
 from smsgate.sandbox.salesmsg.requests import Place
-from smsgate.sandbox.salesmsg.throttle import Throttle
 from smsgate.sandbox.salesmsg.tokens import Tokens
+from smsgate.sandbox.throttle import Throttle
 
 _PLACES = {"v2.2": Place.JSON, "v2.3": Place.QUERY}
 

@@ -14,8 +14,8 @@ from smsgate.sandbox.salesmsg.codes import Codes
 from smsgate.sandbox.salesmsg.desk import Desk
 from smsgate.sandbox.salesmsg.levers import Levers
 from smsgate.sandbox.salesmsg.requests import Place
-from smsgate.sandbox.salesmsg.throttle import Throttle
 from smsgate.sandbox.salesmsg.tokens import PERSONAL_TOKEN, Tokens
+from smsgate.sandbox.throttle import Throttle
 from smsgate.sandbox.vendor import Vendor
 
 _ROUTES = (
