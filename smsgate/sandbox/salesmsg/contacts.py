@@ -9,7 +9,7 @@ from smsgate.sandbox.salesmsg.account import Account
 from smsgate.sandbox.salesmsg.answers import invalid, refusal
 from smsgate.sandbox.salesmsg.numbers import Number
 from smsgate.sandbox.salesmsg.records import Contact
-from smsgate.sandbox.salesmsg.requests import Place, checked, flag, one_of, phone, read_query, text, whole
+from smsgate.sandbox.salesmsg.requests import Place, checked, flag, one_of, phone, query_of, text, whole
 from smsgate.sandbox.salesmsg.routes import Call, Route
 
 _ONE = "contacts/{contact:[0-9]+}"
@@ -36,7 +36,7 @@ _OPERATORS = ("is", "is_not", "contains")  # PRESUMED: no source lists them
 
 async def every(call: Call) -> dict[str, Any]:
     """List ten contacts, whatever length is asked for; the addresses lead nowhere, as in the vendor's example."""
-    query = {name: call.request.query[name] for name in call.request.query}
+    query = query_of(call.request)
     filters = _read_filters({name: query.pop(name) for name in list(query) if _FILTER.fullmatch(name)})
     fields = checked(query, _ORDER | {"length": whole(least=0), "page": whole(least=0)}, Place.QUERY)
     found = [one for one in _found(call.account, fields) if _passes(one, filters)]
@@ -128,7 +128,7 @@ async def opt_in(call: Call) -> dict[str, Any]:
 
 async def tagged(call: Call) -> dict[str, Any]:
     """List the contacts that carry a tag."""
-    fields = read_query(call.request, {"page": whole(), "length": whole(most=100)})
+    fields = call.query({"page": whole(), "length": whole(most=100)})
     tag = call.account.tags.get(call.id("tag"))
     if tag is None:
         raise refusal(404, "Tag not found")

@@ -1,7 +1,7 @@
 """Send texts and look at them: `messages/..`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from smsgate.sandbox.salesmsg.answers import invalid, refusal
 from smsgate.sandbox.salesmsg.conversations import line_of, named
 from smsgate.sandbox.salesmsg.numbers import Number
 from smsgate.sandbox.salesmsg.records import Conversation, StoredMessage
-from smsgate.sandbox.salesmsg.requests import MEDIA, Fields, flag, moment, phone, text, whole
+from smsgate.sandbox.salesmsg.requests import MEDIA, Fields, Place, checked, flag, moment, phone, query_of, text, whole
 from smsgate.sandbox.salesmsg.routes import Call, Route
 from smsgate.sandbox.vendor import FAULT
 
@@ -69,15 +69,14 @@ async def of_contacts(call: Call) -> list[dict[str, Any]]:
     wanted = set(call.request.query.getall("contacts[]", []))
     if not wanted:
         raise invalid({"contacts": ["The contacts field is required."]})
-    query = {name: call.request.query[name] for name in call.request.query if name != "contacts[]"}
-    if set(query) - {"limit", "before"} or not all(value.isascii() and value.isdigit() for value in query.values()):
-        raise invalid({name: [f"The {name} is unknown or no number."] for name in query})
+    query = query_of(call.request, "contacts[]")
+    fields = checked(query, {"limit": whole(most=100), "before": whole()}, Place.QUERY)
     said = [
         message
         for message in reversed(call.account.messages.values())
         if str(message.conversation.contact.contact_id) in wanted
     ]
-    return _slice(call.account, said, {name: int(value) for name, value in query.items()}, 1)
+    return _slice(call.account, said, fields, 1)
 
 
 async def recipients(request: web.Request, path: str, account: Account) -> Iterable[str]:
@@ -118,8 +117,10 @@ def _refuse_ordered(number: Number) -> None:
         raise refusal(402, "Insufficient credits")  # PRESUMED: no source shows it
 
 
-def _slice(account: Account, said: list[StoredMessage], fields: Any, page: int) -> list[dict[str, Any]]:  # noqa: ANN401
-    before, limit = fields.get("before"), fields.get("limit") or _LIMIT
+def _slice(
+    account: Account, said: Sequence[StoredMessage], fields: Mapping[str, Any], page: int
+) -> list[dict[str, Any]]:
+    before, limit = fields["before"], fields["limit"] or _LIMIT
     older = [message for message in said if before is None or message.message_id < before]
     return [shapes.message(account, message) for message in older[(page - 1) * limit : page * limit]]
 

@@ -123,11 +123,16 @@ def moment() -> Field:
 
 def read_query(request: web.Request, fields: Fields) -> dict[str, Any]:
     """Return all the documented parameters, with None for those that are left out."""
-    query = {name: request.query[name] for name in request.query if name != MEDIA}
+    return checked(query_of(request, MEDIA), fields, Place.QUERY)
+
+
+def query_of(request: web.Request, *lists: str) -> dict[str, str]:
+    """Return the parameters, each of which is there once, but for those that are lists."""
+    query = {name: request.query[name] for name in request.query if name not in lists}
     repeated = [name for name in query if len(request.query.getall(name)) > 1]
     if repeated:
         raise invalid({name: [f"The {name} parameter is repeated."] for name in repeated})
-    return checked(query, fields, Place.QUERY)
+    return query
 
 
 async def read_body(request: web.Request, fields: Fields) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def ask(sandbox: Sandbox, session: requests.Session) -> Ask:
 
     def ask(method: str, path: str, *, version: str = "v2.2", token: str | None = None, **options: Any) -> Any:
         token = sandbox.credentials("salesmsg")["token"] if token is None else token
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = options.pop("headers", {}) | ({"Authorization": f"Bearer {token}"} if token else {})
         url = f"{sandbox.url('salesmsg').replace('v2.2', version)}/{path}"
         return session.request(method, url, headers=headers, timeout=10, allow_redirects=False, **options)
 

@@ -118,9 +118,7 @@ def test_a_revoked_token_ends_for_good(ask: Ask, sandbox: Sandbox) -> None:
         ("GET", "users/me", "users:read"),
     ],
 )
-def test_a_token_without_the_scope_is_told_so(
-    ask: Ask, sandbox: Sandbox, method: str, path: str, scope: str
-) -> None:
+def test_a_token_without_the_scope_is_told_so(ask: Ask, sandbox: Sandbox, method: str, path: str, scope: str) -> None:
     other = "tags:read" if scope != "tags:read" else "teams:read"
     without = sandbox.steer("salesmsg", "issue_personal_token", scopes=[other])["token"]
     answer = ask(method, path, token=without)
