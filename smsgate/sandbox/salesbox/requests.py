@@ -72,7 +72,10 @@ def read_query(request: web.Request, columns: Collection[str], *more: str) -> tu
     """Return the page, and the parameters that filter."""
     given: dict[str, str] = {}
     for name in request.query:
-        if name not in {"search", "page", "limit", "orderBy", "orderByDir", *more} or name in given:
+        if (
+            name not in {"search", "page", "limit", "orderBy", "orderByDir", *more}
+            or len(request.query.getall(name)) > 1
+        ):
             raise Refusal(400, f"Unknown or repeated parameter {name!r}")
         given[name] = request.query[name]
     column, direction = given.pop("orderBy", "id"), given.pop("orderByDir", "asc")
