@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         OptsOut,
         ReadsMessages,
         Reconciles,
+        RenewsCredentials,
         SendsBulk,
         SendsLater,
         TellsBalance,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from smsgate.result import Attempt, Outcome, SendResult, Status
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
+    from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
 
 __all__ = [
     "Accepted",
@@ -94,6 +96,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "FileTokenStore",
     "FindsContacts",
     "Gateway",
     "Group",
@@ -110,6 +113,7 @@ __all__ = [
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryTokenStore",
     "Message",
     "MessageFilter",
     "NotFoundError",
@@ -126,6 +130,7 @@ __all__ = [
     "Reconciles",
     "RejectedError",
     "RemoteAnalysis",
+    "RenewsCredentials",
     "Request",
     "Scope",
     "SendResult",
@@ -138,6 +143,8 @@ __all__ = [
     "TellsBalance",
     "TellsStatus",
     "Template",
+    "Token",
+    "TokenStore",
     "UnknownOutcomeError",
     "UnreachableError",
     "UnsupportedError",
@@ -159,6 +166,7 @@ _MODULES = (
     "contact",
     "stored",
     "page",
+    "tokens",
     "adapter",
     "ability",
     "capability",

@@ -29,6 +29,7 @@ from smsgate.message import Message
 from smsgate.provider import Provider
 from smsgate.result import Attempt, Outcome, SendResult, Status
 from smsgate.stored import RemoteAnalysis
+from smsgate.tokens import TokenStore
 
 __all__ = ["Gateway"]
 
@@ -61,10 +62,19 @@ class Gateway:
         """The country of numbers written without one: ``Message(..., region=gateway.default_region)``."""
 
     @classmethod
-    def from_config(cls, config: Config) -> Self:
-        """Open a gateway on settings that were read before."""
+    def from_config(cls, config: Config, *, token_stores: Mapping[str, TokenStore] | None = None) -> Self:
+        """Open a gateway on settings that were read before; `token_stores` has stores of your own, by provider."""
+        stores = token_stores or {}
+        unknown = sorted(stores.keys() - config.accounts.keys())
+        if unknown:
+            raise ConfigError(f"token_stores names {unknown[0]!r}, which is no provider here")
         providers = [
-            Provider(name, account.adapter(account.settings, provider=name), HttpTransport(account.settings))
+            Provider(
+                name,
+                account.adapter(account.settings, provider=name),
+                HttpTransport(account.settings),
+                token_store=stores.get(name),
+            )
             for name, account in config.accounts.items()
         ]
         return cls(providers, route=config.route, default_region=config.default_region, keepers=config.keepers)
