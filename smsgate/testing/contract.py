@@ -321,7 +321,8 @@ class AdapterContract:
         caplog.set_level(0)
         failures = [answer(status, {}) for status in (400, 401, 403, 404, 429, 500)]
         errors = [self.outcome(able, {wire(step): said}) for step in self.steps(able) for said in failures]
-        errors += [self._all_answered(able, said) for said in (*BROKEN.values(), UnreachableError("no connection"))]
+        errors += [self._all_answered(able, said) for said in BROKEN.values()]
+        errors.append(self._all_answered(able, UnreachableError("no connection")))
         assert leaks(self._secrets, caplog.text, *errors) == []
 
     # Behind the tests -----------------------------------------------------------------------------------------------
