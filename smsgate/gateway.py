@@ -26,6 +26,7 @@ from smsgate.routing.plan import Plan, Step
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.stored import RemoteAnalysis
+from smsgate.tokens import TokenStore
 
 __all__ = ["Gateway", "Hooks"]
 
@@ -39,6 +40,8 @@ class Hooks(TypedDict, total=False):
     """Names a message's route, or returns None to have the routes' conditions decide."""
     opted_out: Callable[[str], bool]
     """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
+    token_stores: Mapping[str, TokenStore]
+    """Stores of its own for tokens that rotate, by provider; for a gateway that is opened on settings."""
 
 
 class Gateway:
@@ -85,8 +88,16 @@ class Gateway:
     @classmethod
     def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
         """Open a gateway on settings that were read before."""
+        stores = hooks.pop("token_stores", {})
+        if unknown := sorted(stores.keys() - config.accounts.keys()):
+            raise ConfigError(f"token_stores names {unknown[0]!r}, which is no provider here")
         providers = [
-            Provider(name, account.adapter(account.settings, provider=name), HttpTransport(account.settings))
+            Provider(
+                name,
+                account.adapter(account.settings, provider=name),
+                HttpTransport(account.settings),
+                token_store=stores.get(name),
+            )
             for name, account in config.accounts.items()
         ]
         return cls(

@@ -14,6 +14,7 @@ from smsgate.ability import (
     Doubt,
     LimitsValidity,
     Reconciles,
+    RenewsCredentials,
     SendsBulk,
     SendsLater,
     TellsBalance,
@@ -30,10 +31,12 @@ from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
 from smsgate.pricing import Price, PriceList
+from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings
 from smsgate.statuses import refusal
 from smsgate.stored import RemoteAnalysis
 from smsgate.text import Analysis
+from smsgate.tokens import Token, TokenStore
 
 __all__ = ["Provider", "Submitted"]
 
@@ -50,7 +53,15 @@ Submitted = Accepted | ProviderError | InvalidMessageError
 class Provider:
     """One account at one vendor, safe to share between threads. `gateway.provider(name)` gives it."""
 
-    def __init__(self, name: str, adapter: Adapter[Settings], transport: Transport) -> None:
+    def __init__(
+        self,
+        name: str,
+        adapter: Adapter[Settings],
+        transport: Transport,
+        *,
+        token_store: TokenStore | None = None,
+    ) -> None:
+        """Make a provider of an adapter; `token_store` stands in for the one of the adapter's settings."""
         self.name = name
         self.adapter = adapter
         self.contacts = Contacts(self)
@@ -58,6 +69,8 @@ class Provider:
         self.templates = Templates(self)
         self.messages = Messages(self)
         self._transport = transport
+        if isinstance(adapter, RenewsCredentials):
+            self._transport = RenewingTransport(adapter, transport, token_store)
 
     def send(self, message: Message) -> Accepted:
         """Hand one message to this vendor, and to no other.
@@ -149,6 +162,16 @@ class Provider:
         """Drive a conversation of the adapter at this account."""
         with self._named():
             return hold(conversation, self._ask)
+
+    def authorise(self, conversation: Conversation[Token]) -> None:
+        """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
+
+        Raises `UnsupportedError` if this vendor's credentials are not renewed.
+        """
+        if not isinstance(self._transport, RenewingTransport):
+            raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
+        with self._named():
+            self._transport.authorise(conversation)
 
     def close(self) -> None:
         """Let go of the connections."""
