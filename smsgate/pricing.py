@@ -1,4 +1,4 @@
-"""Price lists (placeholder until the full module is merged)."""
+"""What messages cost: prices by prefix."""
 
 from __future__ import annotations
 
