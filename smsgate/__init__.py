@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
@@ -96,6 +97,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
     "Gateway",
@@ -113,6 +115,7 @@ __all__ = [
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryPaceStore",
     "MemoryTokenStore",
     "Message",
     "MessageFilter",
@@ -121,6 +124,7 @@ __all__ = [
     "OptedOutError",
     "OptsOut",
     "Outcome",
+    "PaceStore",
     "Page",
     "PermissionDeniedError",
     "Provider",
@@ -171,6 +175,7 @@ _MODULES = (
     "ability",
     "capability",
     "config",
+    "pacing",
     "provider",
     "gateway",
 )

@@ -26,6 +26,7 @@ from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
 from smsgate.message import Message
+from smsgate.pacing import PaceStore
 from smsgate.provider import Provider
 from smsgate.result import Attempt, Outcome, SendResult, Status
 from smsgate.stored import RemoteAnalysis
@@ -62,8 +63,18 @@ class Gateway:
         """The country of numbers written without one: ``Message(..., region=gateway.default_region)``."""
 
     @classmethod
-    def from_config(cls, config: Config, *, token_stores: Mapping[str, TokenStore] | None = None) -> Self:
-        """Open a gateway on settings that were read before; `token_stores` has stores of your own, by provider."""
+    def from_config(
+        cls,
+        config: Config,
+        *,
+        pace_store: PaceStore | None = None,
+        token_stores: Mapping[str, TokenStore] | None = None,
+    ) -> Self:
+        """Open a gateway on settings that were read before.
+
+        `pace_store` is a store of your own for the turns of all accounts; `token_stores` has some for tokens, by
+        provider.
+        """
         stores = token_stores or {}
         unknown = sorted(stores.keys() - config.accounts.keys())
         if unknown:
@@ -73,6 +84,7 @@ class Gateway:
                 name,
                 account.adapter(account.settings, provider=name),
                 HttpTransport(account.settings),
+                pace_store=pace_store,
                 token_store=stores.get(name),
             )
             for name, account in config.accounts.items()
@@ -106,14 +118,16 @@ class Gateway:
         except KeyError:
             raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
 
-    def send(self, message: Message, *, provider: str | None = None) -> SendResult:
+    def send(self, message: Message, *, provider: str | None = None, deadline: float | None = None) -> SendResult:
         """Submit one message; return only if a vendor accepted it.
+
+        All of it takes at most `deadline` seconds, the waiting for a turn under the accounts' rates included.
 
         Providers are asked in the route's order (or just the one named); the next is asked only where it is certain
         that no text is out. Raises, each with ``.result``: `InvalidMessageError` before any request, `RejectedError`,
         `NotSentError`, or `UnknownOutcomeError` where a text may be out.
         """
-        result = self._submit(message, [self.provider(provider)] if provider else self.route)
+        result = self._submit(message, [self.provider(provider)] if provider else self.route, deadline)
         if result.error is not None:
             result.error.result = result
             raise result.error
@@ -184,12 +198,13 @@ class Gateway:
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
 
-    def _submit(self, message: Message, route: Sequence[Provider]) -> SendResult:
+    def _submit(self, message: Message, route: Sequence[Provider], deadline: float | None) -> SendResult:
+        end = None if deadline is None else time.monotonic() + deadline
         attempts: list[Attempt] = []
         try:
             self._check(message)
             for provider in route:
-                result = _ask(provider, message, attempts)
+                result = _ask(provider, message, attempts, None if end is None else end - time.monotonic())
                 if result is not None:
                     return result
         except InvalidMessageError as error:
@@ -209,12 +224,12 @@ class Gateway:
             raise InvalidMessageError("a key is kept in a journal, and this gateway has none; leave the key out")
 
 
-def _ask(provider: Provider, message: Message, attempts: list[Attempt]) -> SendResult | None:
+def _ask(provider: Provider, message: Message, attempts: list[Attempt], deadline: float | None) -> SendResult | None:
     """Ask one provider; None means that no text is out and the next may be asked."""
     started, clock = datetime.now(UTC), time.monotonic()
     failure: SmsgateError | None = None
     try:
-        accepted = provider.send(message)
+        accepted = provider.send(message, deadline=deadline)
     except (ProviderError, InvalidMessageError) as error:
         failure = error
     attempts.append(Attempt(provider.name, _outcome(failure), failure, started, time.monotonic() - clock))

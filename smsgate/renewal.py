@@ -183,7 +183,7 @@ class TokenKeeper:
                 held.enter_context(self._store.lock(patience))
             except TimeoutError:
                 raise NotSentError(f"others were renewing the token for over {patience:.3g} seconds") from None
-            except OSError as error:
+            except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
                 _store_fails("locked", error)
             yield
 
@@ -191,7 +191,7 @@ class TokenKeeper:
         try:
             text = self._store.read()
             kept = None if text is None else Kept.from_text(text)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - as above
             _store_fails("read", error)
         first = self._renews.first_token()
         if first is not None and (kept is None or kept.origin != fingerprint(first)):
@@ -204,7 +204,7 @@ class TokenKeeper:
     def _write(self, kept: Kept) -> None:
         try:
             self._store.write(kept.to_text())
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - as above
             _store_fails("written", error)
         self._kept = kept
 
