@@ -73,7 +73,7 @@ def within(deadline: float | None, ask: Ask) -> Ask:
     def ask_in_time(request: Request) -> Answer:
         left = end - time.monotonic()
         if left <= 0:
-            raise NotSentError(f"the {deadline:.3g} seconds were over before {request}; give it a longer deadline")
+            raise NotSentError(f"no time was left for {request}; give it a longer deadline")
         return ask(evolve(request, within=left if request.within is None else min(left, request.within)))
 
     return ask_in_time

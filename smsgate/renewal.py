@@ -182,7 +182,7 @@ class TokenKeeper:
             try:
                 held.enter_context(self._store.lock(patience))
             except TimeoutError:
-                raise NotSentError(f"others were renewing the token for over {patience:.3g} seconds") from None
+                raise NotSentError(f"others were renewing the token for over {patience:.1f} seconds") from None
             except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
                 _store_fails("locked", error)
             yield
@@ -219,5 +219,5 @@ def _until(end: float, request: Request) -> Request:
         return request
     left = end - time.monotonic()
     if left <= 0:
-        raise NotSentError(f"no time was left for {request} after the token's renewal; give it a longer deadline")
+        raise NotSentError(f"no time was left for {request}; give it a longer deadline")
     return evolve(request, within=left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 
 from attrs import evolve
@@ -70,23 +71,23 @@ class PacedTransport:
         waiting = True
         while waiting:
             patience = end - self._clock()
-            wait = self._keep(lambda store, limit=patience: store.reserve(self._account, self._interval, limit))
+            wait = self._keep(partial(self._store.reserve, self._account, self._interval, patience))
             if wait > patience:
                 raise self._no_room(request, patience, wait)
             if wait:
                 self._sleep(wait)
-            waiting = wait > 0 and self._keep(lambda store: store.blocked(self._account)) > 0
+            waiting = wait > 0 and self._keep(partial(self._store.blocked, self._account)) > 0
 
-    def _keep(self, operation: Callable[[PaceStore], float]) -> float:
+    def _keep(self, operation: Callable[[], float]) -> float:
         try:
-            return operation(self._store)
+            return operation()
         except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
             kind = type(error).__name__
             raise NotSentError(f"turns cannot be kept ({kind}); mend or remove {self._store!r}") from None
 
     def _no_room(self, request: Request, patience: float, wait: float) -> RateLimitedError:
         reason = (
-            f"no turn for {request} within {max(patience, 0.0):.3g} seconds (rate {self._adapter.settings.rate}); "
-            f"the next is in {wait:.3g}"
+            f"no turn for {request} within {max(patience, 0.0):.1f} seconds (rate {self._adapter.settings.rate}); "
+            f"the next is in {wait:.1f}"
         )
         return RateLimitedError(reason, retry_after=wait)
