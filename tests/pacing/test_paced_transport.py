@@ -83,7 +83,7 @@ def test_without_a_limit_of_its_own_a_request_waits_as_long_as_the_settings_dead
     store = MemoryPaceStore(time.clock)
     transport, _ = paced(time, OK, store=store)
     store.block("rotating/acme", 61.0)
-    with pytest.raises(RateLimitedError, match="within 60.0 seconds"):
+    with pytest.raises(RateLimitedError, match=r"within 60\.0 seconds"):
         transport.ask(LOOKUP, {})
     time.now += 1.0
     assert transport.ask(LOOKUP, {}) == OK
@@ -129,7 +129,7 @@ def test_a_caller_without_the_time_for_a_block_that_came_meanwhile_is_told(time:
         time.sleep(seconds)
 
     transport._sleep = sleep
-    with pytest.raises(RateLimitedError, match="within 3.0 seconds"):
+    with pytest.raises(RateLimitedError, match=r"within 3\.0 seconds"):
         transport.ask(Request("GET", "things", within=5.0), {})
     assert len(stub.requests) == 1
 
