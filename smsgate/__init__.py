@@ -69,8 +69,14 @@ if TYPE_CHECKING:
     from smsgate.message import Message
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
+    from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
+    from smsgate.routing.breaker import BreakerState
+    from smsgate.routing.limits import Limits
+    from smsgate.routing.order import Candidate, Order
+    from smsgate.routing.plan import Plan, Step
+    from smsgate.routing.route import OnUnknown, Route
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
     from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
@@ -83,6 +89,8 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "Balance",
+    "BreakerState",
+    "Candidate",
     "ChoosesSender",
     "Config",
     "ConfigError",
@@ -110,6 +118,7 @@ __all__ = [
     "KeepsGroups",
     "KeepsTemplates",
     "Level",
+    "Limits",
     "LimitsValidity",
     "ListsGroupMembers",
     "ListsMessages",
@@ -121,12 +130,17 @@ __all__ = [
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
+    "OnUnknown",
     "OptedOutError",
     "OptsOut",
+    "Order",
     "Outcome",
     "PaceStore",
     "Page",
     "PermissionDeniedError",
+    "Plan",
+    "Price",
+    "PriceList",
     "Provider",
     "ProviderError",
     "RateLimitedError",
@@ -136,6 +150,7 @@ __all__ = [
     "RemoteAnalysis",
     "RenewsCredentials",
     "Request",
+    "Route",
     "Scope",
     "SendResult",
     "SendsBulk",
@@ -143,6 +158,7 @@ __all__ = [
     "Settings",
     "SmsgateError",
     "Status",
+    "Step",
     "StoredMessage",
     "TellsBalance",
     "TellsStatus",
@@ -177,6 +193,12 @@ _MODULES = (
     "config",
     "pacing",
     "provider",
+    "pricing",
+    "routing.route",
+    "routing.limits",
+    "routing.order",
+    "routing.breaker",
+    "routing.plan",
     "gateway",
 )
 

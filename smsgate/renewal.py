@@ -26,7 +26,7 @@ from smsgate.errors import (
     RejectedError,
     UnreachableError,
 )
-from smsgate.exchange import Answer, Effect, Request
+from smsgate.exchange import Answer, Effect, Headers, Request
 from smsgate.http import Transport
 from smsgate.settings import Settings
 from smsgate.statuses import refusal
@@ -55,14 +55,15 @@ class RenewingTransport:
 
         Raises `AuthenticationError` where there is no token, or it cannot be renewed any more.
         """
+        headers = Headers(headers)
         patience = request.within or self._adapter.settings.deadline
         end = time.monotonic() + patience
         token = self._keeper.token(self._ask_renewal, patience)
-        answer = self._transport.ask(_until(end, request), {**headers, **self._renews.token_headers(token)})
+        answer = self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
         if answer.ok or not self._renews.token_refused(request, answer):
             return answer
         token = self._keeper.successor(token, self._ask_renewal, end - time.monotonic())
-        return self._transport.ask(_until(end, request), {**headers, **self._renews.token_headers(token)})
+        return self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation that gains a token, and keep it in place of whatever is there."""

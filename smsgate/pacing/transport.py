@@ -12,7 +12,7 @@ from attrs import evolve
 
 from smsgate.adapter import Adapter
 from smsgate.errors import NotSentError, RateLimitedError
-from smsgate.exchange import Answer, Request
+from smsgate.exchange import Answer, Headers, Request
 from smsgate.http import Transport
 from smsgate.pacing.store import PaceStore
 from smsgate.rate import read_rate
@@ -51,6 +51,7 @@ class PacedTransport:
 
         Waits no longer than the request may take; raises `RateLimitedError` at once where the turn comes later.
         """
+        headers = Headers(headers)
         end = self._clock() + (request.within or self._adapter.settings.deadline)
         self._wait(request, end)
         if request.within is not None:
