@@ -292,7 +292,7 @@ def test_what_is_unknown_had_a_request_that_sends(steps: list[Step]) -> None:
         asked.append(request)
         failure = next(told).failure
         if failure not in {None, UnknownOutcomeError}:
-            raise failure("failed")  # type: ignore[misc]
+            raise failure("failed")
         return OK
 
     try:
