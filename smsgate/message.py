@@ -17,6 +17,10 @@ MAX_LABEL = 255
 """Characters of a key, reference, campaign or sender: what a database column and a vendor's field will hold."""
 
 
+LAST_YEAR = 9998
+"""A year further, and the date does not exist in every time zone; nor does it in year 1."""
+
+
 def _region(region: str | None) -> str | None:
     return None if region is None else read_region(region)
 
@@ -54,6 +58,8 @@ def _utc(moment: datetime | None) -> datetime | None:
         raise InvalidMessageError(f"a message's send_at is a datetime, not {type(moment).__name__}")
     if moment.utcoffset() is None:
         raise InvalidMessageError(f"send_at {moment} has no time zone; give it one: datetime(..., tzinfo=UTC)")
+    if not 1 < moment.year <= LAST_YEAR:
+        raise InvalidMessageError(f"send_at {moment} is in a year that no vendor can schedule; check it")
     return moment.astimezone(UTC)
 
 
