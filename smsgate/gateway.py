@@ -207,4 +207,6 @@ def _exhausted(attempts: list[Attempt]) -> SmsgateError:
     errors = [attempt.error for attempt in attempts if attempt.error is not None]
     if len(errors) == 1:
         return errors[0]
+    if all(isinstance(error, InvalidMessageError) for error in errors):
+        return InvalidMessageError("; ".join(str(error) for error in errors))
     return NotSentError("no provider of the route took the message: " + "; ".join(str(error) for error in errors))

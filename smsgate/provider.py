@@ -10,12 +10,12 @@ from smsgate.account import Balance
 from smsgate.adapter import Accepted, Adapter, ChoosesSender, LimitsValidity, SendsLater, TellsBalance, TellsStatus
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send
-from smsgate.errors import InvalidMessageError, ProviderError, UnsupportedError
+from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.exchange import Answer, Request
 from smsgate.http import Transport
 from smsgate.message import Message
-from smsgate.settings import Settings
+from smsgate.settings import Settings, without
 from smsgate.statuses import refusal
 
 __all__ = ["Provider"]
@@ -43,7 +43,13 @@ class Provider:
         """
         self.check(message)
         with self._named():
-            return hold_send(self.adapter.send(message), self._ask)
+            accepted: object = hold_send(self._sending(message), self._ask)
+            if isinstance(accepted, Accepted) and isinstance(accepted.message_id, str) and accepted.message_id:
+                return accepted
+            raise UnknownOutcomeError(
+                f"{self.adapter.name} ended a send without an Accepted that has an id, which is a mistake in the "
+                "adapter; a text may be out, look before you send again"
+            )
 
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; asks nobody."""
@@ -81,6 +87,10 @@ class Provider:
             return self.adapter
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}")
 
+    def _sending(self, message: Message) -> Conversation[Accepted]:
+        """Begin within the conversation: an adapter may fail before its first request too."""
+        return (yield from self.adapter.send(message))
+
     def _converse(self, conversation: Conversation[T]) -> T:
         with self._named():
             return hold(conversation, self._ask)
@@ -93,9 +103,11 @@ class Provider:
 
     @contextmanager
     def _named(self) -> Iterator[None]:
-        """Put the account's name into what a conversation raises: adapters do not know it."""
+        """Put the account's name into what a conversation raises, and take out any secret that a vendor echoed."""
         try:
             yield
         except ProviderError as error:
             error.provider = self.name
+            error.reason = without(error.reason, self.adapter.settings.secrets)
+            error.args = (error.reason,)
             raise
