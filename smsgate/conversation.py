@@ -56,9 +56,19 @@ def hold(conversation: Conversation[T], ask: Ask) -> T:
 
 
 def hold_send(conversation: Conversation[T], ask: Ask) -> T:
-    """Drive a conversation that sends a message: whatever fails before the request that sends has sent nothing."""
+    """Drive a conversation that sends a message: whatever fails before the request that sends has sent nothing.
+
+    An adapter that hands the text over without ``effect=Effect.SENDS`` would undo the promise. It is told the first
+    time that it succeeds.
+    """
+    effects: set[Effect] = set()
+
+    def watched(request: Request) -> Answer:
+        effects.add(request.effect)
+        return ask(request)
+
     try:
-        return hold(conversation, ask)
+        result = hold(conversation, watched)
     except (NotSentError, RejectedError, UnknownOutcomeError, InvalidMessageError):
         raise
     except ProviderError as error:
@@ -66,6 +76,11 @@ def hold_send(conversation: Conversation[T], ask: Ask) -> T:
     except Exception as error:
         told = str(error) if isinstance(error, SmsgateError) else _bug(error)
         raise NotSentError(f"stopped before the text was handed over: {told}") from error
+    if effects and Effect.SENDS not in effects:
+        raise UnknownOutcomeError(
+            "the adapter asked no request with effect=Effect.SENDS, a mistake in the adapter; a text may be out"
+        )
+    return result
 
 
 def _is_the_vendors_word(error: Exception, later: list[BaseException]) -> bool:

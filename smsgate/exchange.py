@@ -62,12 +62,7 @@ class Request:
     json: object = field(default=None, repr=False, kw_only=True)
     form: Mapping[str, str] | None = field(default=None, repr=False, kw_only=True)
     headers: Mapping[str, str] = field(factory=dict, repr=False, kw_only=True)
-    effect: Effect = field(kw_only=True)
-    """What a lost answer means; unless it is said, only GET and HEAD are taken to send nothing."""
-
-    @effect.default
-    def _cautious(self) -> Effect:
-        return Effect.READS if self.method in {"GET", "HEAD"} else Effect.SENDS
+    effect: Effect = field(default=Effect.READS, kw_only=True)
 
     @property
     def quoted_path(self) -> str:

@@ -200,6 +200,11 @@ def test_an_end_of_iteration_within_a_request_is_no_success() -> None:
         hold_send(asking(LOOK, SEND), saying(StopIteration()))
 
 
+def test_an_adapter_that_forgets_to_say_that_a_request_sends_is_told_the_first_time() -> None:
+    with pytest.raises(UnknownOutcomeError, match=r"effect=Effect\.SENDS"):
+        hold_send(asking(Request("POST", "sms/send")), saying(OK))
+
+
 def test_an_unknown_outcome_keeps_what_the_failure_told() -> None:
     failure = ProviderError("broken", provider="zoom", code="500", retry_after=3.0)
     with pytest.raises(UnknownOutcomeError) as raised:
@@ -281,23 +286,3 @@ def test_no_script_of_requests_ends_as_not_sent_with_a_text_on_air(
         assert not air
     except SmsgateError as error:
         assert type(error) is UnknownOutcomeError  # noqa: PT017 - every end but success is looked at
-
-
-@given(STEPS)
-def test_what_is_unknown_had_a_request_that_sends(steps: list[Step]) -> None:
-    told = iter(steps)
-    asked: list[Request] = []
-
-    def vendor(request: Request) -> Answer:
-        asked.append(request)
-        failure = next(told).failure
-        if failure not in {None, UnknownOutcomeError}:
-            raise failure("failed")
-        return OK
-
-    try:
-        hold_send(converse(steps, None), vendor)
-    except UnknownOutcomeError:
-        assert SEND in asked
-    except SmsgateError:
-        pass

@@ -9,7 +9,7 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgate import Answer, Effect, MalformedAnswerError, NotFoundError, Request
+from smsgate import Answer, MalformedAnswerError, NotFoundError, Request
 
 JSON = {"content-type": "application/json"}
 
@@ -67,15 +67,6 @@ def test_an_id_is_a_str() -> None:
 def test_a_path_is_relative_and_has_no_query(path: str) -> None:
     with pytest.raises(ValueError, match="relative to base_url"):
         Request("POST", path)
-
-
-@pytest.mark.parametrize(
-    ("method", "effect"),
-    [("GET", Effect.READS), ("HEAD", Effect.READS), ("POST", Effect.SENDS), ("PUT", Effect.SENDS)],
-)
-def test_a_request_that_does_not_say_its_effect_is_taken_to_send_unless_it_gets(method: str, effect: Effect) -> None:
-    assert Request(method, "sms/send").effect is effect
-    assert Request(method, "sms/send", effect=Effect.IDEMPOTENT).effect is Effect.IDEMPOTENT
 
 
 def test_a_request_shows_neither_its_ids_nor_what_it_carries() -> None:

@@ -63,7 +63,8 @@ def test_our_adapter_is_installed() -> None:
 
 def test_a_third_partys_adapter_is_found_the_same_way(publish: Publish) -> None:
     publish(PIGEON, pigeon="smsgate_pigeon:Pigeon")
-    assert installed_adapters() == ["pigeon", "zoomconnect"]
+    assert {"pigeon", "zoomconnect"} <= set(installed_adapters())
+    assert installed_adapters() == sorted(installed_adapters())
     with Gateway.from_mapping({"providers": {"p": {"adapter": "pigeon", "ring": "ring-1"}}}) as gateway:
         assert repr(gateway.provider("p")) == "Provider('p', adapter='pigeon')"
         assert gateway.provider("p").capabilities["balance"] is None
@@ -80,7 +81,8 @@ def test_a_third_partys_check_does_not_quote_a_secret(publish: Publish) -> None:
 def test_an_adapter_that_is_not_installed_is_named_with_those_that_are() -> None:
     with pytest.raises(ConfigError) as raised:
         adapter_named("hooli")
-    assert str(raised.value) == "no adapter 'hooli' (installed: zoomconnect); try: pip install smsgate-hooli"
+    installed = ", ".join(installed_adapters())
+    assert str(raised.value) == f"no adapter 'hooli' (installed: {installed}); try: pip install smsgate-hooli"
 
 
 @pytest.mark.parametrize(
