@@ -79,7 +79,7 @@ def status(
 def balance(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Ask for the credit left, at the route's first provider or the one named."""
     with open_gateway(config) as gateway:
-        left = (gateway.provider(provider) if provider else gateway.route[0]).balance()
+        left = (gateway.route[0] if provider is None else gateway.provider(provider)).balance()
     Output(as_json=as_json).show(left, {"balance": f"{left.amount} {left.unit}", "provider": left.provider})
 
 
