@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         OptsOut,
         ReadsMessages,
         Reconciles,
+        RenewsCredentials,
         SendsBulk,
         SendsLater,
         TellsBalance,
@@ -67,10 +68,17 @@ if TYPE_CHECKING:
     from smsgate.gateway import Gateway
     from smsgate.message import Message
     from smsgate.page import Page
+    from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
+    from smsgate.routing.breaker import BreakerState
+    from smsgate.routing.limits import Limits
+    from smsgate.routing.order import Candidate, Order
+    from smsgate.routing.plan import Plan, Step
+    from smsgate.routing.route import OnUnknown, Route
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
+    from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
 
 __all__ = [
     "Accepted",
@@ -80,6 +88,8 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "Balance",
+    "BreakerState",
+    "Candidate",
     "ChoosesSender",
     "Config",
     "ConfigError",
@@ -94,6 +104,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "FileTokenStore",
     "FindsContacts",
     "Gateway",
     "Group",
@@ -105,20 +116,27 @@ __all__ = [
     "KeepsGroups",
     "KeepsTemplates",
     "Level",
+    "Limits",
     "LimitsValidity",
     "ListsGroupMembers",
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryTokenStore",
     "Message",
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
+    "OnUnknown",
     "OptedOutError",
     "OptsOut",
+    "Order",
     "Outcome",
     "Page",
     "PermissionDeniedError",
+    "Plan",
+    "Price",
+    "PriceList",
     "Provider",
     "ProviderError",
     "RateLimitedError",
@@ -126,7 +144,9 @@ __all__ = [
     "Reconciles",
     "RejectedError",
     "RemoteAnalysis",
+    "RenewsCredentials",
     "Request",
+    "Route",
     "Scope",
     "SendResult",
     "SendsBulk",
@@ -134,10 +154,13 @@ __all__ = [
     "Settings",
     "SmsgateError",
     "Status",
+    "Step",
     "StoredMessage",
     "TellsBalance",
     "TellsStatus",
     "Template",
+    "Token",
+    "TokenStore",
     "UnknownOutcomeError",
     "UnreachableError",
     "UnsupportedError",
@@ -159,11 +182,18 @@ _MODULES = (
     "contact",
     "stored",
     "page",
+    "tokens",
     "adapter",
     "ability",
     "capability",
     "config",
     "provider",
+    "pricing",
+    "routing.route",
+    "routing.limits",
+    "routing.order",
+    "routing.breaker",
+    "routing.plan",
     "gateway",
 )
 

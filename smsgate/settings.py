@@ -10,7 +10,13 @@ from urllib.parse import urlsplit
 import attrs
 from attrs import Attribute, field, frozen
 
-__all__ = ["Settings", "without"]
+from smsgate.pricing import PriceList
+
+__all__ = ["Settings", "check_seconds", "without"]
+
+
+SHORTEST_SECRET = 6
+"""Characters; anything shorter is part of some word that an error needs."""
 
 
 def _http_url(url: str) -> str:
@@ -41,7 +47,8 @@ def _file(_: Settings, attribute: Attribute[str | None], value: str | None) -> N
         raise ValueError(f"{attribute.name} names no file: {value!r}")
 
 
-def _seconds(_: Settings, attribute: Attribute[float], value: float) -> None:
+def check_seconds(_: object, attribute: Attribute[float], value: float) -> None:
+    """Refuse what is no sensible number of seconds."""
     if not 0 < value <= 3600:
         raise ValueError(f"{attribute.name} is {value:g}; it is in seconds, over 0 and at most 3600")
 
@@ -52,16 +59,19 @@ class Settings:
 
     base_url: str
     """Everything up to the paths that the vendor's guide prints."""
-    connect_timeout: float = field(default=5.0, validator=_seconds)
+    connect_timeout: float = field(default=5.0, validator=check_seconds)
     """Seconds until a connection stands."""
-    read_timeout: float = field(default=30.0, validator=_seconds)
+    read_timeout: float = field(default=30.0, validator=check_seconds)
     """Seconds without a byte from the vendor."""
-    deadline: float = field(default=60.0, validator=_seconds)
+    deadline: float = field(default=60.0, validator=check_seconds)
     """Seconds for a whole request."""
     proxy: str | None = field(default=None, validator=_proxy_url, repr=False)
     """``http://host:port``; the environment's proxies are not used."""
     ca_bundle: str | None = field(default=None, validator=_file)
     """A file of certificates to trust instead of certifi's."""
+
+    prices: PriceList | None = None
+    """What messages cost at this account."""
 
     def __attrs_post_init__(self) -> None:
         """Check the URL here: an adapter's own default replaces the field, and whatever validator it has."""
@@ -71,7 +81,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """The texts that no error may quote: whatever a repr does not show."""
         hidden = (getattr(self, one.name) for one in attrs.fields(type(self)) if not one.repr)
-        return tuple(value for value in hidden if isinstance(value, str) and value)
+        return tuple(value for value in hidden if isinstance(value, str))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("settings hold secrets and are not pickled; build the Gateway from its config in each process")
@@ -80,5 +90,5 @@ class Settings:
 def without(text: str, secrets: Iterable[str]) -> str:
     """Return a text with each of the secrets struck out."""
     for secret in secrets:
-        text = text.replace(secret, "***") if secret else text
+        text = text.replace(secret, "***") if len(secret) >= SHORTEST_SECRET else text
     return text

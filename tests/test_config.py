@@ -12,8 +12,8 @@ from smsgate.registry import installed_adapters
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 
 CANARY = "CANARY-9b1d"
-ZOOM: dict[str, object] = {"adapter": "zoomconnect", "email": "ops@example.com", "token": "t0ken"}
-ACCOUNT = ZoomConnectSettings(email="ops@example.com", token="t0ken")
+ZOOM: dict[str, object] = {"adapter": "zoomconnect", "email": "ops@example.com", "token": "t0ken-1"}
+ACCOUNT = ZoomConnectSettings(email="ops@example.com", token="t0ken-1")
 
 INSTALLED = ", ".join(installed_adapters())
 
@@ -59,7 +59,7 @@ def test_a_file_is_read_with_the_secrets_it_points_to(tmp_path: Path) -> None:
     written(tmp_path, "from a file\n", "secret")
     config = Config.from_file(written(tmp_path, TOML), {"ZOOM_EMAIL": "dev@example.com", "ZOOM_TOKEN": "from outside"})
     assert config.default_region == "ZA"
-    assert config.route == ("zoom",)
+    assert config.route.providers == ("zoom",)
     assert {name: (account.adapter, account.settings) for name, account in config.accounts.items()} == {
         "spare": (ZoomConnect, ZoomConnectSettings(email="ops@example.com", token="from a file", deadline=5)),
         "zoom": (
@@ -73,18 +73,18 @@ def test_a_file_is_read_with_the_secrets_it_points_to(tmp_path: Path) -> None:
 
 def test_without_a_route_the_providers_are_asked_in_the_order_in_which_they_stand() -> None:
     config = Config.from_mapping({"providers": {"b": ZOOM, "a": ZOOM}}, {})
-    assert config.route == ("b", "a")
+    assert config.route.providers == ("b", "a")
     assert config.default_region is None
 
 
 def test_the_environment_says_the_same_as_a_file(tmp_path: Path) -> None:
-    written(tmp_path, "t0ken", "secret")
+    written(tmp_path, "t0ken-1", "secret")
     environ = {
         "SMSGATE_DEFAULT_REGION": "ZA",
         "SMSGATE_ROUTE": "zoom, spare",
         "SMSGATE_PROVIDERS__ZOOM__ADAPTER": "zoomconnect",
         "SMSGATE_PROVIDERS__ZOOM__EMAIL": "ops@example.com",
-        "SMSGATE_PROVIDERS__ZOOM__TOKEN": "t0ken",
+        "SMSGATE_PROVIDERS__ZOOM__TOKEN": "t0ken-1",
         "SMSGATE_PROVIDERS__ZOOM__DEADLINE": "7.5",
         "SMSGATE_PROVIDERS__SPARE__ADAPTER": "zoomconnect",
         "SMSGATE_PROVIDERS__SPARE__EMAIL": "ops@example.com",
@@ -92,14 +92,16 @@ def test_the_environment_says_the_same_as_a_file(tmp_path: Path) -> None:
         "HOME": "/nowhere",
     }
     config = Config.from_env(environ)
-    assert config.route == ("zoom", "spare")
-    assert config.accounts["zoom"].settings == ZoomConnectSettings(email="ops@example.com", token="t0ken", deadline=7.5)
+    assert config.route.providers == ("zoom", "spare")
+    assert config.accounts["zoom"].settings == ZoomConnectSettings(
+        email="ops@example.com", token="t0ken-1", deadline=7.5
+    )
     assert config.accounts["spare"].settings == ACCOUNT
 
 
 def test_the_environment_may_name_a_file(tmp_path: Path) -> None:
     path = written(tmp_path, '[providers.z]\nadapter="zoomconnect"\nemail="a@b.c"\ntoken={env="T"}\n')
-    assert Config.from_env({"SMSGATE_CONFIG": str(path), "T": "t"}).route == ("z",)
+    assert Config.from_env({"SMSGATE_CONFIG": str(path), "T": "t"}).route.providers == ("z",)
 
 
 @pytest.mark.parametrize(
@@ -108,17 +110,17 @@ def test_the_environment_may_name_a_file(tmp_path: Path) -> None:
 def test_a_file_of_a_windows_editor_is_read(tmp_path: Path, encoded: bytes) -> None:
     written(tmp_path, "from a file\r\n", "secret")
     config = Config.from_file(written(tmp_path, encoded), {"ZOOM_EMAIL": "a@b.c", "ZOOM_TOKEN": "t"})
-    assert config.route == ("zoom",)
+    assert config.route.providers == ("zoom",)
 
 
 def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
-    written(tmp_path, "t0ken", "secret")
+    written(tmp_path, "t0ken-1", "secret")
     real = written(tmp_path / "real", TOML, "elsewhere.toml")
     link = tmp_path / "smsgate.toml"
     link.symlink_to(real)
     assert Config.from_file(link, {"ZOOM_EMAIL": "a@b.c", "ZOOM_TOKEN": "t"}).accounts["spare"].settings.secrets == (
-        "t0ken",
+        "t0ken-1",
     )
 
 
@@ -358,5 +360,5 @@ def test_no_secret_is_shown_or_pickled() -> None:
 
 
 def test_the_secrets_of_an_account_are_those_that_its_repr_hides() -> None:
-    settings = ZoomConnectSettings(email="ops@example.com", token="t0ken", proxy="http://u:p@host:1")
-    assert sorted(settings.secrets) == ["http://u:p@host:1", "t0ken"]
+    settings = ZoomConnectSettings(email="ops@example.com", token="t0ken-1", proxy="http://u:p@host:1")
+    assert sorted(settings.secrets) == ["http://u:p@host:1", "t0ken-1"]

@@ -39,7 +39,7 @@ class Zoom:
 
     def __init__(self, *says: Answer | ProviderError, **settings: str) -> None:
         self.stub = StubTransport(says)
-        account = ZoomConnectSettings(email="ops@example.com", token="t0ken", **settings)  # type: ignore[arg-type]
+        account = ZoomConnectSettings(email="ops@example.com", token="t0ken-1", **settings)  # type: ignore[arg-type]
         self.provider = Provider("zoom", ZoomConnect(account, provider="zoom"), self.stub)
 
     def sent(self, message: Message) -> object:
@@ -64,8 +64,8 @@ def test_the_credentials_are_in_headers_and_nowhere_else() -> None:
     zoom.provider.send(MESSAGE)
     zoom.provider.balance()
     for request, headers in zip(zoom.stub.requests, zoom.stub.headers, strict=True):
-        assert headers == {"Accept": "application/json", "email": "ops@example.com", "token": "t0ken"}
-        assert "t0ken" not in str([request.path, request.ids, request.query, request.json, request.headers])
+        assert headers == {"Accept": "application/json", "email": "ops@example.com", "token": "t0ken-1"}
+        assert "t0ken-1" not in str([request.path, request.ids, request.query, request.json, request.headers])
 
 
 def test_what_a_message_asks_for_is_in_the_vendors_words() -> None:
@@ -211,10 +211,10 @@ def test_a_401_is_the_accounts_matter() -> None:
 
 
 def test_a_token_that_the_vendor_echoes_is_struck_out() -> None:
-    body = {"messageId": None, "error": "the token t0ken may not write to this number"}
+    body = {"messageId": None, "error": "the token t0ken-1 may not write to this number"}
     with pytest.raises(InvalidRecipientError) as raised:
         Zoom(answer(json=body)).provider.send(MESSAGE)
-    assert "t0ken" not in str(raised.value) + repr(raised.value)
+    assert "t0ken-1" not in str(raised.value) + repr(raised.value)
     assert "the token *** may not" in str(raised.value)
 
 
