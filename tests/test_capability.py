@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from smsgate import (
     Accepted,
     Adapter,
+    AnalysesRemotely,
     Balance,
     Conversation,
     DeliveryReport,
     Effect,
     Level,
     Message,
+    RemoteAnalysis,
     Request,
     SendsLater,
     Settings,
@@ -42,6 +44,11 @@ class More(Least, SendsLater, TellsStatus, TellsBalance):
         raise NotImplementedError
 
 
+class Most(More, AnalysesRemotely):
+    def analyse(self, message: Message) -> Conversation[RemoteAnalysis]:
+        raise NotImplementedError
+
+
 def had(adapter: type[Adapter[Settings]]) -> dict[str, Level]:
     return {operation: level for operation, level in capabilities(adapter).items() if level is not None}
 
@@ -57,6 +64,10 @@ def test_an_ability_that_is_inherited_is_in_the_table_at_its_level() -> None:
         "status": Level.NATIVE,
         "balance": Level.COMPOSED,
     }
+
+
+def test_what_the_vendor_does_itself_is_not_done_here() -> None:
+    assert had(Most) == {**had(More), "analyse": Level.NATIVE}
 
 
 def test_every_adapter_has_the_same_table_of_operations() -> None:

@@ -182,6 +182,11 @@ def test_an_answer_that_is_neither_is_unknown(said: Answer) -> None:
         Zoom(said).provider.send(MESSAGE)
 
 
+def test_an_answer_with_neither_an_id_nor_an_error_says_so() -> None:
+    with pytest.raises(UnknownOutcomeError, match="neither a messageId nor an error; a text may be out"):
+        Zoom(answer(json={"messageId": None, "error": None})).provider.send(MESSAGE)
+
+
 @pytest.mark.parametrize(
     ("code", "kind"), [(2, InvalidRecipientError), (3, RejectedError), (0, RejectedError), (99, RejectedError)]
 )
