@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
@@ -104,6 +105,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
     "Gateway",
@@ -122,6 +124,7 @@ __all__ = [
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryPaceStore",
     "MemoryTokenStore",
     "Message",
     "MessageFilter",
@@ -132,6 +135,7 @@ __all__ = [
     "OptsOut",
     "Order",
     "Outcome",
+    "PaceStore",
     "Page",
     "PermissionDeniedError",
     "Plan",
@@ -187,6 +191,7 @@ _MODULES = (
     "ability",
     "capability",
     "config",
+    "pacing",
     "provider",
     "pricing",
     "routing.route",

@@ -6,8 +6,11 @@ but the vendor's own refusal, or proof that it never left, lets the operation en
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeAlias, TypeVar
+
+from attrs import evolve
 
 from smsgate.errors import (
     InvalidMessageError,
@@ -19,7 +22,7 @@ from smsgate.errors import (
 )
 from smsgate.exchange import Answer, Effect, Request
 
-__all__ = ["Conversation", "hold", "hold_send"]
+__all__ = ["Conversation", "hold", "hold_send", "within"]
 
 T = TypeVar("T")
 
@@ -81,6 +84,21 @@ def hold_send(conversation: Conversation[T], ask: Ask) -> T:
             "the adapter asked no request with effect=Effect.SENDS, a mistake in the adapter; a text may be out"
         )
     return result
+
+
+def within(deadline: float | None, ask: Ask) -> Ask:
+    """Return an `ask` whose requests share `deadline` seconds from now; one that comes later is not asked."""
+    if deadline is None:
+        return ask
+    end = time.monotonic() + deadline
+
+    def ask_in_time(request: Request) -> Answer:
+        left = end - time.monotonic()
+        if left <= 0:
+            raise NotSentError(f"no time was left for {request}; give it a longer deadline")
+        return ask(evolve(request, within=left if request.within is None else min(left, request.within)))
+
+    return ask_in_time
 
 
 def _is_the_vendors_word(error: Exception, later: list[BaseException]) -> bool:

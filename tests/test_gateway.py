@@ -75,14 +75,20 @@ class FancyPigeon(Pigeon, SendsLater, ChoosesSender, LimitsValidity):
 Said = Answer | ProviderError
 
 
-def loft(*says: Said, name: str = "a", adapter: Callable[..., Adapter[Settings]] = Pigeon) -> Provider:
-    return Provider(name, adapter(PigeonSettings(), provider=name), StubTransport(says))
+class Loft(Provider):
+    """A provider whose vendor says what it is told to."""
+
+    def __init__(self, name: str, adapter: Adapter[Settings], says: tuple[Said, ...]) -> None:
+        self.stub = StubTransport(says)
+        super().__init__(name, adapter, self.stub)
 
 
-def asked(provider: Provider) -> int:
-    transport = provider._transport
-    assert isinstance(transport, StubTransport)
-    return len(transport.requests)
+def loft(*says: Said, name: str = "a", adapter: Callable[..., Adapter[Settings]] = Pigeon) -> Loft:
+    return Loft(name, adapter(PigeonSettings(), provider=name), says)
+
+
+def asked(provider: Loft) -> int:
+    return len(provider.stub.requests)
 
 
 def ended(gateway: Gateway, message: Message = MESSAGE) -> tuple[SmsgateError, SendResult]:
