@@ -88,11 +88,11 @@ class Config:
 
         Two underscores go one level down, names are in any case, and lists are separated by commas.
         """
-        if PREFIX + "CONFIG" in environ:
+        if environ.get(PREFIX + "CONFIG"):  # empty is as good as unset
             return cls.from_file(environ[PREFIX + "CONFIG"], environ)
         settings: dict[str, object] = {}
         for name in sorted(environ):
-            if name.startswith(PREFIX):
+            if name.startswith(PREFIX) and name != PREFIX + "CONFIG":
                 _put(settings, name.removeprefix(PREFIX).lower().split("__"), environ[name], name)
         if not settings:
             raise ConfigError(

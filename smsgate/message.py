@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -69,9 +70,17 @@ def _validity(_: Message, __: Attribute[timedelta | None], value: timedelta | No
 
 
 def _extra(extra: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
-    if not isinstance(extra, Mapping) or not all(isinstance(fields, Mapping) for fields in extra.values()):
+    if not isinstance(extra, Mapping) or not all(
+        isinstance(adapter, str) and isinstance(fields, Mapping) for adapter, fields in extra.items()
+    ):
         raise InvalidMessageError("a message's extra maps an adapter's name to its fields: {'zoomconnect': {...}}")
-    return {adapter: dict(fields) for adapter, fields in extra.items()}
+    kept = {adapter: dict(fields) for adapter, fields in extra.items()}
+    if kept:  # what JSON cannot say would fail in the middle of a send, and leave its outcome open
+        try:
+            json.dumps(kept, allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidMessageError(f"a message's extra is not what JSON can say: {error}") from None
+    return kept
 
 
 @frozen

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
 
 TO = "+27821234567"
-SMSGATE = (sys.executable, "-c", "from smsgate.cli import main; main()")
+SMSGATE = (sys.executable, "-m", "smsgate")
 COMMANDS = (("send", "--to", TO, "Hello"), ("status", "1"), ("balance",), ("providers",), ("contacts", "list"))
 
 
@@ -166,10 +166,21 @@ def test_a_narrow_terminal_does_not_cut_an_id_off(
 
 
 @pytest.mark.usefixtures("config")
+def test_a_text_cannot_steer_the_terminal(shell: Shell, config: Path, sandbox: Sandbox) -> None:
+    assert config.exists()
+    for text in ("a\x1b[31mb\x07", "a\x9b31mb\rc"):
+        assert not set(shell("analyse", text).out) & set("\x1b\x07\x9b\r")
+        sandbox.misbehave("zoomconnect", Fault.UNAUTHORIZED)
+        said = shell("send", "--to", TO, text)
+        assert not set(said.out + said.err) & set("\x1b\x07\x9b\r")
+
+
 def test_a_message_for_later_waits(shell: Shell, sandbox: Sandbox) -> None:
-    said = shell("send", "--to", TO, "Hello", "--at", "2999-12-24T18:00+02:00", "--json")
+    later = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0, second=0)
+    at = later.astimezone(timezone(timedelta(hours=2))).isoformat()
+    said = shell("send", "--to", TO, "Hello", "--at", at, "--json")
     assert (said.code, said.json["status"]) == (0, "scheduled")
-    assert said.json["message"]["send_at"] == "2999-12-24T16:00:00Z"
+    assert said.json["message"]["send_at"] == f"{later:%Y-%m-%dT%H:%M:%SZ}"
     assert (len(sandbox.scheduled), len(sandbox.texts)) == (1, 0)
 
 
@@ -322,6 +333,22 @@ def test_ctrl_c_ends_the_sandbox_in_silence() -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+def test_ctrl_c_in_the_middle_of_a_send_leaves_its_outcome_unknown(tmp_path: Path) -> None:
+    with Sandbox(stall=20) as sandbox:
+        (tmp_path / "smsgate.toml").write_text(settings(sandbox), encoding="utf-8")
+        sandbox.misbehave("zoomconnect", Fault.STALL_AFTER)
+        command = [*SMSGATE, "send", "--to", TO, "Hello"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
+        patience = time.monotonic() + 20
+        while not sandbox.texts and time.monotonic() < patience:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    told = b"smsgate: interrupted; a text may be out, look before you send again\n"
+    assert (process.returncode, out, err) == (3, b"", told)
 
 
 def test_the_settings_that_the_sandbox_prints_can_be_pasted(tmp_path: Path) -> None:

@@ -338,7 +338,7 @@ def test_a_file_that_may_not_be_read_is_a_mistake(tmp_path: Path) -> None:
         ),
         ({"SMSGATE_PROVIDERS____X": "1"}, "environment: providers"),
         ({"SMSGATE_": "1"}, "environment: "),
-        ({"SMSGATE_CONFIG": ""}, "cannot be read: Is a directory"),
+        ({"SMSGATE_CONFIG": ""}, "environment: no SMSGATE_* variables"),
     ],
 )
 def test_a_mistake_in_the_environment_is_told(environ: Mapping[str, str], what: str) -> None:

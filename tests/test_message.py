@@ -4,6 +4,7 @@ import copy
 import pickle
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -173,9 +174,24 @@ def test_a_validity_is_a_positive_timedelta(validity: object) -> None:
 # Extra ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("extra", [None, [], {"zoomconnect": None}, {"zoomconnect": "x"}, "zoomconnect"])
+@pytest.mark.parametrize("extra", [None, [], {"zoomconnect": None}, {"zoomconnect": "x"}, "zoomconnect", {5: {}}])
 def test_extra_maps_an_adapter_to_its_fields(extra: object) -> None:
     assert "extra maps an adapter's name to its fields" in refused(extra=extra)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), Decimal(1), object(), {1}, b"x", datetime.now(UTC), {(1, 2): 3}],
+    ids=lambda value: type(value).__name__,
+)
+def test_extra_is_what_json_can_say(value: object) -> None:
+    assert "is not what JSON can say" in refused(extra={"zoomconnect": {"new": value}})
+
+
+def test_extra_that_goes_in_a_circle_is_refused() -> None:
+    circle: list[object] = []
+    circle.append(circle)
+    assert "is not what JSON can say" in refused(extra={"zoomconnect": {"new": circle}})
 
 
 def test_a_change_to_the_mapping_given_does_not_change_the_message() -> None:

@@ -9,7 +9,7 @@ import typer
 
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
-from smsgate.errors import InvalidMessageError
+from smsgate.errors import InvalidMessageError, UnknownOutcomeError
 from smsgate.message import Message
 
 __all__ = ["add_to"]
@@ -49,7 +49,10 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
             reference=reference,
             region=gateway.default_region,
         )
-        result = gateway.send(message, provider=provider, dry_run=dry_run)
+        try:
+            result = gateway.send(message, provider=provider, dry_run=dry_run)
+        except KeyboardInterrupt:
+            raise UnknownOutcomeError("interrupted; a text may be out, look before you send again") from None
     rows = {
         "outcome": result.outcome,
         "status": result.status,

@@ -16,7 +16,18 @@ from rich.text import Text
 
 from smsgate.errors import ProviderError, SmsgateError
 
-__all__ = ["Output", "plain"]
+__all__ = ["Output", "plain", "visible"]
+
+_CONTROLS = {
+    **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+}
+
+
+def visible(text: str) -> str:
+    """Show control codes instead of obeying them: a stranger's text must not steer the terminal."""
+    return text.translate(_CONTROLS)
 
 
 class _Console(Console):
@@ -42,7 +53,7 @@ class Output:
         table.add_column(overflow="fold")  # an id without its end is none
         for name, row in rows.items():
             if row is not None:
-                table.add_row(name, row if isinstance(row, Text) else Text(str(plain(row))))
+                table.add_row(name, row if isinstance(row, Text) else _cell(row))
         self.console.print(table)
 
     def items(self, items: Iterable[object], columns: Sequence[str], limit: int | None = None) -> None:
@@ -80,7 +91,7 @@ def _stream(items: Iterable[object]) -> None:
 def _cell(value: object) -> Text:
     """Return a table's cell; what a vendor says is never read as markup."""
     told = plain(value)
-    return Text("" if told is None else str(told))
+    return Text("" if told is None else visible(str(told)))
 
 
 def plain(value: object) -> object:  # noqa: PLR0911 - one case a kind of value
