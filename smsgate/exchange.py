@@ -40,7 +40,10 @@ def _path(_: Request, __: Attribute[str], path: str) -> None:
 
 def _ids(_: Request, __: Attribute[Mapping[str, str]], ids: Mapping[str, str]) -> None:
     for name, value in ids.items():
-        if value in {"", ".", ".."}:  # dots are path steps, which no quoting hides from an HTTP client
+        if not isinstance(value, str):
+            raise TypeError(f"the {name} is a str, not {type(value).__name__}")
+        # dots are path steps, which no quoting hides from an HTTP client; a lone surrogate has no bytes
+        if value in {"", ".", ".."} or any("\ud800" <= character <= "\udfff" for character in value):
             raise NotFoundError(f"nothing has the {name} {value!r}")
 
 
@@ -101,7 +104,7 @@ class Answer:
             raise self._malformed(f"is {kind or 'of no type'}, not JSON")
         try:
             return json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
+        except (ValueError, ArithmeticError, RecursionError):  # an exponent of 20 digits is arithmetic
             raise self._malformed("is said to be JSON and is not") from None
 
     def read(self, kind: type[T]) -> T:
