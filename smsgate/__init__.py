@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.numbers import read_number
     from smsgate.page import Page
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
@@ -144,11 +145,13 @@ __all__ = [
     "__version__",
     "capabilities",
     "composed",
+    "read_number",
     "text",
 ]
 
 _MODULES = (
     "errors",
+    "numbers",
     "exchange",
     "conversation",
     "message",
