@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         OptsOut,
         ReadsMessages,
         Reconciles,
+        RenewsCredentials,
         SendsBulk,
         SendsLater,
         TellsBalance,
@@ -68,10 +69,17 @@ if TYPE_CHECKING:
     from smsgate.message import Message
     from smsgate.numbers import read_number
     from smsgate.page import Page
+    from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
+    from smsgate.routing.breaker import BreakerState
+    from smsgate.routing.limits import Limits
+    from smsgate.routing.order import Candidate, Order
+    from smsgate.routing.plan import Plan, Step
+    from smsgate.routing.route import OnUnknown, Route
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
+    from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
 
 __all__ = [
     "Accepted",
@@ -81,6 +89,8 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "Balance",
+    "BreakerState",
+    "Candidate",
     "ChoosesSender",
     "Config",
     "ConfigError",
@@ -95,6 +105,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "FileTokenStore",
     "FindsContacts",
     "Gateway",
     "Group",
@@ -106,20 +117,27 @@ __all__ = [
     "KeepsGroups",
     "KeepsTemplates",
     "Level",
+    "Limits",
     "LimitsValidity",
     "ListsGroupMembers",
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryTokenStore",
     "Message",
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
+    "OnUnknown",
     "OptedOutError",
     "OptsOut",
+    "Order",
     "Outcome",
     "Page",
     "PermissionDeniedError",
+    "Plan",
+    "Price",
+    "PriceList",
     "Provider",
     "ProviderError",
     "RateLimitedError",
@@ -127,7 +145,9 @@ __all__ = [
     "Reconciles",
     "RejectedError",
     "RemoteAnalysis",
+    "RenewsCredentials",
     "Request",
+    "Route",
     "Scope",
     "SendResult",
     "SendsBulk",
@@ -135,10 +155,13 @@ __all__ = [
     "Settings",
     "SmsgateError",
     "Status",
+    "Step",
     "StoredMessage",
     "TellsBalance",
     "TellsStatus",
     "Template",
+    "Token",
+    "TokenStore",
     "UnknownOutcomeError",
     "UnreachableError",
     "UnsupportedError",
@@ -162,11 +185,18 @@ _MODULES = (
     "contact",
     "stored",
     "page",
+    "tokens",
     "adapter",
     "ability",
     "capability",
     "config",
     "provider",
+    "pricing",
+    "routing.route",
+    "routing.limits",
+    "routing.order",
+    "routing.breaker",
+    "routing.plan",
     "gateway",
 )
 

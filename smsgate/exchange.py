@@ -62,6 +62,8 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False, kw_only=True)
     headers: Mapping[str, str] = field(factory=dict, repr=False, kw_only=True)
     effect: Effect = field(default=Effect.READS, kw_only=True)
+    within: float | None = field(default=None, repr=False, eq=False, kw_only=True)
+    """Seconds that it may take where that is less than the settings' `deadline`."""
 
     @property
     def quoted_path(self) -> str:

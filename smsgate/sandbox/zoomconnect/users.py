@@ -34,8 +34,8 @@ async def transfer(request: web.Request, account: Account) -> dict[str, Any]:
     """Move credit from one user to another; the answer is the user who gave (which of them is our guess)."""
     fields = await read_fields(request, _TRANSFER)
     require(fields, *_TRANSFER)
-    giver = _by_email(account, fields["transferFromEmailAddress"])
-    taker = _by_email(account, fields["transferToEmailAddress"])
+    giver = by_email(account, fields["transferFromEmailAddress"])
+    taker = by_email(account, fields["transferToEmailAddress"])
     credit = fields["numberOfCreditsToTransfer"]
     if not 0 < credit <= giver.credit:
         raise Refusal(400, f"{giver.email} cannot transfer {credit} credits")
@@ -104,17 +104,18 @@ def shown(user: User) -> dict[str, Any]:
     }
 
 
+def by_email(account: Account, email: str) -> User:
+    """Return the user with an e-mail address; 404 if there is none."""
+    user = next((user for user in account.users.values() if user.email == email), None)
+    if user is None:
+        raise Refusal(404, f"User {email} not found")
+    return user
+
+
 def _named(request: web.Request, account: Account) -> User:
     user = account.users.get(int(request.match_info["user_id"]))
     if user is None:
         raise Refusal(404, "User not found")
-    return user
-
-
-def _by_email(account: Account, email: str) -> User:
-    user = next((user for user in account.users.values() if user.email == email), None)
-    if user is None:
-        raise Refusal(404, f"User {email} not found")
     return user
 
 

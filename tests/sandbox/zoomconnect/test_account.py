@@ -170,6 +170,7 @@ def test_statistics_are_narrowed_by_the_query(query: dict[str, str], counts: dic
 def test_a_sub_account_has_sent_nothing(ask: Ask) -> None:
     answer = ask("GET", "account/statistics", params={"userEmailAddress": "ann@example.com"}).json()
     assert answer["grandTotal"] == _counts(0, 0, 0, 0, 0)
+    assert [user["user"]["emailAddress"] for user in answer["users"]] == ["ann@example.com"]
 
 
 def test_the_last_day_of_the_statistics_counts(send: Ask, ask: Ask, sandbox: Sandbox) -> None:

@@ -126,6 +126,13 @@ def test_each_part_costs_a_credit(send: Ask, ask: Ask) -> None:
     assert ask("GET", "account/balance").json()["creditBalance"] == 1_000_000 - 2
 
 
+def test_the_last_credit_can_be_spent(session: requests.Session) -> None:
+    with Sandbox(vendors=[ZoomConnect(credit=1)]) as sandbox:
+        url = f"{sandbox.url('zoomconnect')}/sms/send.json"
+        answer = session.post(url, json=_request(), headers=dict(sandbox.credentials("zoomconnect")), timeout=10)
+        assert answer.json()["error"] is None
+
+
 def test_without_credit_a_200_says_so_and_nothing_is_sent(session: requests.Session) -> None:
     with Sandbox(vendors=[ZoomConnect(credit=1.5)]) as sandbox:
         session.headers.update({**sandbox.credentials("zoomconnect"), "Accept": "application/json"})
