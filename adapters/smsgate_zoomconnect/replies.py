@@ -240,9 +240,12 @@ def as_number(text: str | None) -> str | None:
     """
     if not text:
         return None
-    international = text.isdigit() and len(text) >= SHORTEST_INTERNATIONAL and not text.startswith("0")
+    if text.isdigit() and len(text) >= SHORTEST_INTERNATIONAL and not text.startswith("0"):
+        text = f"+{text}"
+    if not text.startswith(("+", "0")):
+        return text
     try:
-        return read_number(f"+{text}" if international else text, "ZA")
+        return read_number(text, "ZA")
     except InvalidMessageError:
         return text
 

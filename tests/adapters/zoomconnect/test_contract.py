@@ -12,7 +12,7 @@ from smsgate.testing import AdapterContract, Answers, Refusal, answer
 from smsgate_zoomconnect import ZoomConnect
 
 ID = "5a757c7b7736b6c1d340a0db"
-MESSAGE = {
+MESSAGE: dict[str, object] = {
     "messageId": ID,
     "messageType": "OUTBOUND",
     "messageStatus": "DELIVERED",
@@ -38,7 +38,7 @@ MESSAGES = {
     "webServiceMessages": [MESSAGE],
     "links": [],
 }
-CONTACT = {
+CONTACT: dict[str, object] = {
     "contactId": "5a757c7b7736b6c1d340a001",
     "contactNumber": "0821234567",
     "firstName": "Ada",
