@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from smsgate.gateway import Gateway
     from smsgate.message import Message
     from smsgate.numbers import read_number
+    from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
@@ -105,6 +106,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
     "Gateway",
@@ -123,6 +125,7 @@ __all__ = [
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryPaceStore",
     "MemoryTokenStore",
     "Message",
     "MessageFilter",
@@ -133,6 +136,7 @@ __all__ = [
     "OptsOut",
     "Order",
     "Outcome",
+    "PaceStore",
     "Page",
     "PermissionDeniedError",
     "Plan",
@@ -190,6 +194,7 @@ _MODULES = (
     "ability",
     "capability",
     "config",
+    "pacing",
     "provider",
     "pricing",
     "routing.route",

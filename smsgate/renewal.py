@@ -26,7 +26,7 @@ from smsgate.errors import (
     RejectedError,
     UnreachableError,
 )
-from smsgate.exchange import Answer, Effect, Request
+from smsgate.exchange import Answer, Effect, Headers, Request
 from smsgate.http import Transport
 from smsgate.settings import Settings
 from smsgate.statuses import refusal
@@ -55,14 +55,15 @@ class RenewingTransport:
 
         Raises `AuthenticationError` where there is no token, or it cannot be renewed any more.
         """
+        headers = Headers(headers)
         patience = request.within or self._adapter.settings.deadline
         end = time.monotonic() + patience
         token = self._keeper.token(self._ask_renewal, patience)
-        answer = self._transport.ask(_until(end, request), {**headers, **self._renews.token_headers(token)})
+        answer = self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
         if answer.ok or not self._renews.token_refused(request, answer):
             return answer
         token = self._keeper.successor(token, self._ask_renewal, end - time.monotonic())
-        return self._transport.ask(_until(end, request), {**headers, **self._renews.token_headers(token)})
+        return self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation that gains a token, and keep it in place of whatever is there."""
@@ -182,8 +183,8 @@ class TokenKeeper:
             try:
                 held.enter_context(self._store.lock(patience))
             except TimeoutError:
-                raise NotSentError(f"others were renewing the token for over {patience:.3g} seconds") from None
-            except OSError as error:
+                raise NotSentError(f"others were renewing the token for over {patience:.1f} seconds") from None
+            except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
                 _store_fails("locked", error)
             yield
 
@@ -191,7 +192,7 @@ class TokenKeeper:
         try:
             text = self._store.read()
             kept = None if text is None else Kept.from_text(text)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - as above
             _store_fails("read", error)
         first = self._renews.first_token()
         if first is not None and (kept is None or kept.origin != fingerprint(first)):
@@ -204,7 +205,7 @@ class TokenKeeper:
     def _write(self, kept: Kept) -> None:
         try:
             self._store.write(kept.to_text())
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - as above
             _store_fails("written", error)
         self._kept = kept
 
@@ -219,5 +220,5 @@ def _until(end: float, request: Request) -> Request:
         return request
     left = end - time.monotonic()
     if left <= 0:
-        raise NotSentError(f"no time was left for {request} after the token's renewal; give it a longer deadline")
+        raise NotSentError(f"no time was left for {request}; give it a longer deadline")
     return evolve(request, within=left)
