@@ -1,6 +1,7 @@
+from smsgate_example import Example
+
 from smsgate import InvalidRecipientError, RejectedError, Status
 from smsgate.testing import AdapterContract, Answers, Refusal, answer
-from smsgate_example import Example
 
 TEXT = {"id": "40124213", "state": "queued"}
 
