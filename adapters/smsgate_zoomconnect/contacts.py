@@ -14,6 +14,7 @@ from smsgate import (
     Page,
     Request,
     UnsupportedError,
+    composed,
 )
 from smsgate_zoomconnect.links import next_cursor, page_request
 from smsgate_zoomconnect.replies import ContactReply, ContactsReply, raw_items
@@ -50,6 +51,7 @@ class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
         answer = yield Request("POST", "contacts/create", json=_written(fields), effect=Effect.CHANGES)
         return answer.read(ContactReply).contact(self.provider, answer.raw())
 
+    @composed
     def update_contact(self, contact_id: str, fields: ContactFields) -> Conversation[Contact]:
         """Guide: POST contacts/{contactId}. Read first: that fields left out are blanked is PRESUMED.
 
