@@ -135,6 +135,13 @@ def test_a_scheduled_text_leaves_by_itself_and_its_schedule_cannot_be_read_back(
     assert (look(key)["status"], look(key)["sentAt"]) == ("delivered", due.isoformat())
 
 
+def test_a_schedule_in_the_past_sends_at_once(draft: Draft, sandbox: Sandbox) -> None:
+    before = datetime.now(UTC)
+    draft(scheduledFor="2018-02-03T11:21:00+00:00")
+    (text,) = sandbox.texts
+    assert before <= text.at <= datetime.now(UTC)
+
+
 def test_a_scheduled_text_that_is_sent_leaves_at_once_and_only_once(ask: Ask, draft: Draft, sandbox: Sandbox) -> None:
     key = draft(scheduledFor="2099-01-01T00:00:00+00:00")
     ask("POST", f"text-messages/{key}/send")
