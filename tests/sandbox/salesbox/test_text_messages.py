@@ -135,6 +135,13 @@ def test_a_scheduled_text_leaves_by_itself_and_its_schedule_cannot_be_read_back(
     assert (look(key)["status"], look(key)["sentAt"]) == ("delivered", due.isoformat())
 
 
+def test_a_schedule_in_the_past_sends_at_once(draft: Draft, sandbox: Sandbox) -> None:
+    before = datetime.now(UTC)
+    draft(scheduledFor="2018-02-03T11:21:00+00:00")
+    (text,) = sandbox.texts
+    assert before <= text.at <= datetime.now(UTC)
+
+
 def test_a_scheduled_text_that_is_sent_leaves_at_once_and_only_once(ask: Ask, draft: Draft, sandbox: Sandbox) -> None:
     key = draft(scheduledFor="2099-01-01T00:00:00+00:00")
     ask("POST", f"text-messages/{key}/send")
@@ -222,6 +229,7 @@ def test_the_list_shows_thirty_unless_told_otherwise(ask: Ask, draft: Draft) -> 
         ({"recipient": NUMBER, "content": "x", "scheduledFor": "soon"}, "scheduledFor: a date"),
         ({"recipient": NUMBER, "content": "x", "scheduledFor": 4070908800}, "scheduledFor: a date"),
         ({"recipient": NUMBER, "content": "x", "scheduledFor": "2099-01-01T00:00:00"}, "scheduledFor: an offset"),
+        ({"recipient": NUMBER, "content": "x", "scheduledFor": "9999-12-31T23:59:59-05:00"}, "scheduledFor: a date"),
         ([], "A JSON object"),
     ],
 )
