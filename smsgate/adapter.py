@@ -45,6 +45,10 @@ class Accepted:
 
     message_id: str
     status: Status = Status.QUEUED
+    sender: str | None = None
+    """The number or name that the text goes out under, where the vendor says so."""
+    notes: tuple[str, ...] = ()
+    """What the vendor did otherwise than it was asked: a sentence each."""
     raw: Mapping[str, object] = field(factory=dict, repr=False)
 
 

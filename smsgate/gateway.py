@@ -228,6 +228,8 @@ def _ask(provider: Provider, message: Message, attempts: list[Attempt]) -> SendR
         message_id=accepted.message_id,
         segments=text.analyse(message.text).segments,
         attempts=tuple(attempts),
+        sender=accepted.sender,
+        notes=accepted.notes,
         raw=accepted.raw,
     )
 
