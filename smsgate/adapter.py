@@ -65,6 +65,10 @@ class Adapter(ABC, Generic[S_co]):
         self.provider = provider
         """The account's name in the settings, to be put into the values that name their provider."""
 
+    def withheld(self) -> Mapping[type, str]:
+        """Say which of the abilities that it inherits this account's settings rule out, each with the reason."""
+        return {}
+
     @abstractmethod
     def headers(self) -> Mapping[str, str]:
         """Return what goes with every request: the credentials. Never put these into a `Request`."""

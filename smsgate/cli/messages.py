@@ -52,8 +52,8 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         "provider": result.provider,
         "message id": result.message_id,
         "segments": result.segments,
-        **({"sender": result.sender} if result.sender else {}),
-        **({"note": "; ".join(result.notes)} if result.notes else {}),
+        "sender": result.sender,
+        "note": "; ".join(result.notes) or None,
     }
     Output(as_json=as_json).show(result, rows)
 
