@@ -51,7 +51,7 @@ class Submission(Conversations, SendsLater):
         request = self.write("POST", "messages/{conversation}", self._fields(message), ids=ids, effect=Effect.SENDS)
         try:
             reply = yield from self._hand_over(request, known.conversation_id)
-        except (RejectedError, NotSentError):
+        except RejectedError:
             self.directory.forget(message.to)  # what is known of the contact may have changed
             raise
         if reply.opted_out:
