@@ -68,8 +68,14 @@ if TYPE_CHECKING:
     from smsgate.gateway import Gateway
     from smsgate.message import Message
     from smsgate.page import Page
+    from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
+    from smsgate.routing.breaker import BreakerState
+    from smsgate.routing.limits import Limits
+    from smsgate.routing.order import Candidate, Order
+    from smsgate.routing.plan import Plan, Step
+    from smsgate.routing.route import OnUnknown, Route
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
     from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
@@ -82,6 +88,8 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "Balance",
+    "BreakerState",
+    "Candidate",
     "ChoosesSender",
     "Config",
     "ConfigError",
@@ -108,6 +116,7 @@ __all__ = [
     "KeepsGroups",
     "KeepsTemplates",
     "Level",
+    "Limits",
     "LimitsValidity",
     "ListsGroupMembers",
     "ListsMessages",
@@ -118,11 +127,16 @@ __all__ = [
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
+    "OnUnknown",
     "OptedOutError",
     "OptsOut",
+    "Order",
     "Outcome",
     "Page",
     "PermissionDeniedError",
+    "Plan",
+    "Price",
+    "PriceList",
     "Provider",
     "ProviderError",
     "RateLimitedError",
@@ -132,6 +146,7 @@ __all__ = [
     "RemoteAnalysis",
     "RenewsCredentials",
     "Request",
+    "Route",
     "Scope",
     "SendResult",
     "SendsBulk",
@@ -139,6 +154,7 @@ __all__ = [
     "Settings",
     "SmsgateError",
     "Status",
+    "Step",
     "StoredMessage",
     "TellsBalance",
     "TellsStatus",
@@ -172,6 +188,12 @@ _MODULES = (
     "capability",
     "config",
     "provider",
+    "pricing",
+    "routing.route",
+    "routing.limits",
+    "routing.order",
+    "routing.breaker",
+    "routing.plan",
     "gateway",
 )
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import islice
 from typing import NoReturn, TypeVar
 
 from smsgate.ability import (
     AnalysesRemotely,
     ChoosesSender,
+    Doubt,
     LimitsValidity,
+    Reconciles,
     RenewsCredentials,
     SendsBulk,
     SendsLater,
@@ -27,10 +30,12 @@ from smsgate.exchange import Answer, Request
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
+from smsgate.pricing import Price, PriceList
 from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings
 from smsgate.statuses import refusal
 from smsgate.stored import RemoteAnalysis
+from smsgate.text import Analysis
 from smsgate.tokens import Token, TokenStore
 
 __all__ = ["Provider", "Submitted"]
@@ -96,6 +101,30 @@ class Provider:
             if getattr(message, wish) is not None and not self.can(ability):
                 why = self.adapter.withheld().get(ability, "leave it out or name another provider")
                 raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
+
+    def reconcile(self, doubt: Doubt) -> Accepted | None:
+        """Ask whether the vendor has a message whose submission ended unknown.
+
+        Return what it accepted, or None if it certainly never had the message: "not there" counts only once the vendor
+        has had time to show it. Raises `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
+        """
+        adapter = self.able(Reconciles, "reconcile")
+        found = self.converse("reconcile", adapter.reconcile(doubt))
+        if found is None and datetime.now(UTC) < doubt.since + adapter.settling:
+            raise UnknownOutcomeError(
+                f"the message is not there yet, which counts from {doubt.since + adapter.settling:%H:%M:%S} UTC on",
+                provider=self.name,
+            )
+        return found
+
+    @property
+    def prices(self) -> PriceList | None:
+        """The account's price list, where the settings have one."""
+        return self.adapter.settings.prices
+
+    def price(self, to: str, analysis: Analysis) -> Price | None:
+        """Tell what a message to an E.164 number costs here; None where no price is known. Asks nobody."""
+        return None if self.prices is None else self.prices.price(to, analysis)
 
     def analyse(self, message: Message) -> RemoteAnalysis:
         """Ask the vendor what a message will cost; raise `UnsupportedError` if it does not tell."""

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from attrs import Attribute, field, frozen
 
-__all__ = ["Settings"]
+from smsgate.pricing import PriceList
+
+__all__ = ["Settings", "check_seconds"]
 
 
 def _http_url(_: Settings, attribute: Attribute[str], value: str) -> None:
@@ -37,7 +39,8 @@ def _file(_: Settings, attribute: Attribute[str | None], value: str | None) -> N
         raise ValueError(f"{attribute.name} names no file: {value!r}")
 
 
-def _seconds(_: Settings, attribute: Attribute[float], value: float) -> None:
+def check_seconds(_: object, attribute: Attribute[float], value: float) -> None:
+    """Refuse what is no sensible number of seconds."""
     if not 0 < value <= 3600:
         raise ValueError(f"{attribute.name} is {value:g}; it is in seconds, over 0 and at most 3600")
 
@@ -48,16 +51,19 @@ class Settings:
 
     base_url: str = field(validator=_http_url, converter=_without_slash)
     """Everything up to the paths that the vendor's guide prints."""
-    connect_timeout: float = field(default=5.0, validator=_seconds)
+    connect_timeout: float = field(default=5.0, validator=check_seconds)
     """Seconds until a connection stands."""
-    read_timeout: float = field(default=30.0, validator=_seconds)
+    read_timeout: float = field(default=30.0, validator=check_seconds)
     """Seconds without a byte from the vendor."""
-    deadline: float = field(default=60.0, validator=_seconds)
+    deadline: float = field(default=60.0, validator=check_seconds)
     """Seconds for a whole request."""
     proxy: str | None = field(default=None, validator=_proxy_url, repr=False)
     """``http://host:port``; the environment's proxies are not used."""
     ca_bundle: str | None = field(default=None, validator=_file)
     """A file of certificates to trust instead of certifi's."""
+
+    prices: PriceList | None = None
+    """What messages cost at this account."""
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("settings hold secrets and are not pickled; build the Gateway from its config in each process")

@@ -341,8 +341,9 @@ class AdapterContract:
             "paged": [*self.endless],
             "hostile": HOSTILE,
         }
-        for name in cases.keys() & {*metafunc.fixturenames}:
-            metafunc.parametrize(name, cases[name], ids=str)
+        for name, values in cases.items():  # in one order, so that workers collect the same tests
+            if name in metafunc.fixturenames:
+                metafunc.parametrize(name, values, ids=str)
 
     @property
     def _samples(self) -> Samples:
