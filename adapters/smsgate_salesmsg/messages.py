@@ -24,6 +24,7 @@ from smsgate_salesmsg.threads import Place, Threads
 
 __all__ = ["Messages"]
 
+_ID = "[A-Za-z0-9_-]+"
 MAX_PAGES = 200
 """Pages of a conversation that are read to find one message: at least 2,000 messages, and 200 calls of 60 a minute."""
 
@@ -56,14 +57,12 @@ class Messages(Threads, TellsStatus, ListsMessages, ReadsMessages):
     @composed
     def list_messages(self, cursor: str | None, wanted: MessageFilter) -> Conversation[Page[StoredMessage]]:
         """Read one conversation, or without a filter all of them, one after the other."""
-        if wanted.conversation is None:
-            conversation_id, thread, place = yield from self.next_thread(Place.read(cursor))
-            following = None if place.ended else str(place)
-        else:
-            conversation_id = wanted.conversation
-            thread = yield from self.thread(conversation_id, cursor)
-            following = thread.before
-        return Page(tuple(self._stored(reply, conversation_id) for reply in thread.messages), following)
+        if wanted.conversation is not None and not re.fullmatch(_ID, wanted.conversation):
+            raise NotFoundError(f"no conversation has the id {wanted.conversation[:40]!r}")
+        start = Place() if wanted.conversation is None else Place(None, (wanted.conversation,))
+        conversation_id, thread, place = yield from self.next_thread(Place.read(cursor) if cursor else start)
+        items = tuple(self._stored(reply, conversation_id) for reply in thread.messages)
+        return Page(items, None if place.ended else str(place))
 
     def find_message(self, conversation_id: str, id_: str) -> Conversation[MessageReply | None]:
         """Return a message of a conversation, or None if it is not there."""
@@ -104,7 +103,7 @@ class Messages(Threads, TellsStatus, ListsMessages, ReadsMessages):
 
 def _parts(message_id: str) -> tuple[str, str]:
     """Split conversation:message, or raise `NotFoundError` for what can be no id of this vendor's."""
-    match = re.fullmatch(r"([A-Za-z0-9_-]+):([A-Za-z0-9_-]+)", message_id)
+    match = re.fullmatch(f"({_ID}):({_ID})", message_id)
     if match is None:
         raise NotFoundError(f"nothing has the id {message_id[:40]!r}: Salesmsg's are conversation:message, as '1:2191'")
     return match[1], match[2]

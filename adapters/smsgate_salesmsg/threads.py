@@ -41,10 +41,8 @@ class Place:
     """Those of the list's last page: a new message moves its conversation up and others onto the next page again."""
 
     @classmethod
-    def read(cls, cursor: str | None) -> Place:
+    def read(cls, cursor: str) -> Place:
         """Return the place that a cursor marks."""
-        if cursor is None:
-            return cls()
         offset, left, before, had = cursor.split("/")
         return cls(int(offset) if offset else None, _ids(left), before or None, _ids(had))
 
