@@ -157,6 +157,7 @@ def _read(answer: Answer) -> _Body:
         return _Body()
     if not isinstance(body, dict):
         return _Body(tuple(_texts(body)))
+    body = {str(name).lower(): value for name, value in body.items()}  # the gateway in front says "Message"
     errors = body.get("errors")
     fields = {str(name): tuple(_texts(texts)) for name, texts in errors.items()} if isinstance(errors, dict) else {}
     rest = () if isinstance(errors, dict) else _texts(errors)

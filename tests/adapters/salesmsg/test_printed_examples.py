@@ -54,7 +54,7 @@ def test_the_printed_list_is_two_contacts_and_its_28_pages_are_not_believed(stub
         ),
     ],
 )
-def test_a_printed_contact_is_read(stubbed: Any, printed: Any, name: str, changed: dict[str, str]) -> None:
+def test_a_printed_contact_is_read(stubbed: Any, printed: Any, name: str, changed: dict[str, Any]) -> None:
     sales, _ = stubbed([answer(json=printed(name))])
     contact = sales.contacts.get("1")
     assert bare(contact) == evolve(ADA, **changed)
