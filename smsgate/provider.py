@@ -170,10 +170,18 @@ class Provider:
 
         Raises `UnsupportedError` if this vendor's credentials are not renewed.
         """
-        if not isinstance(self._transport, RenewingTransport):
-            raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
+        transport = self._renewing()
         with self._named():
-            self._transport.authorise(conversation)
+            transport.authorise(conversation)
+
+    def renew_credentials(self) -> None:
+        """Renew the account's token now; for a timer that keeps it alive while nothing is sent.
+
+        Raises `AuthenticationError` if it cannot be, `UnsupportedError` if this vendor's credentials are not renewed.
+        """
+        transport = self._renewing()
+        with self._named():
+            transport.renew()
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -184,6 +192,11 @@ class Provider:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Provider holds secrets and connections and is not pickled; build a Gateway in each process")
+
+    def _renewing(self) -> RenewingTransport:
+        if isinstance(self._transport, RenewingTransport):
+            return self._transport
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
 
     def _submit(self, message: Message) -> Submitted:
         try:
