@@ -9,8 +9,10 @@ so that each catches the other's mistakes.
 from smsgate.sandbox.air import Text
 from smsgate.sandbox.faults import Fault
 from smsgate.sandbox.magic import Fate
+from smsgate.sandbox.salesbox import Salesbox
+from smsgate.sandbox.salesmsg import Salesmsg
 from smsgate.sandbox.server import Sandbox
 from smsgate.sandbox.vendor import Vendor
 from smsgate.sandbox.zoomconnect import ZoomConnect
 
-__all__ = ["Fate", "Fault", "Sandbox", "Text", "Vendor", "ZoomConnect"]
+__all__ = ["Fate", "Fault", "Salesbox", "Salesmsg", "Sandbox", "Text", "Vendor", "ZoomConnect"]
