@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smsgate import text
     from smsgate.ability import (
         AnalysesRemotely,
+        AuthorisesByCode,
         ChoosesSender,
         DeletesGroups,
         DeletesMessages,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     )
     from smsgate.account import Balance
     from smsgate.adapter import Accepted, Adapter, Converse
+    from smsgate.authorization import Authorization
     from smsgate.capability import Level, capabilities, composed
     from smsgate.config import Config
     from smsgate.contact import Contact, ContactFields, Group, Template
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
@@ -87,6 +90,8 @@ __all__ = [
     "Answer",
     "Attempt",
     "AuthenticationError",
+    "AuthorisesByCode",
+    "Authorization",
     "Balance",
     "BreakerState",
     "Candidate",
@@ -104,6 +109,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
     "Gateway",
@@ -122,6 +128,7 @@ __all__ = [
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryPaceStore",
     "MemoryTokenStore",
     "Message",
     "MessageFilter",
@@ -132,6 +139,7 @@ __all__ = [
     "OptsOut",
     "Order",
     "Outcome",
+    "PaceStore",
     "Page",
     "PermissionDeniedError",
     "Plan",
@@ -183,10 +191,12 @@ _MODULES = (
     "stored",
     "page",
     "tokens",
+    "authorization",
     "adapter",
     "ability",
     "capability",
     "config",
+    "pacing",
     "provider",
     "pricing",
     "routing.route",

@@ -16,6 +16,7 @@ from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
 from smsgate.message import Message
+from smsgate.pacing import PaceStore
 from smsgate.provider import Provider
 from smsgate.result import Outcome, SendResult, Status
 from smsgate.routing.breaker import BreakerState
@@ -40,6 +41,8 @@ class Hooks(TypedDict, total=False):
     """Names a message's route, or returns None to have the routes' conditions decide."""
     opted_out: Callable[[str], bool]
     """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
+    pace_store: PaceStore
+    """A store of its own for the turns of all accounts; for a gateway that is opened on settings."""
     token_stores: Mapping[str, TokenStore]
     """Stores of its own for tokens that rotate, by provider; for a gateway that is opened on settings."""
 
@@ -88,7 +91,7 @@ class Gateway:
     @classmethod
     def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
         """Open a gateway on settings that were read before."""
-        stores = hooks.pop("token_stores", {})
+        pace_store, stores = hooks.pop("pace_store", None), hooks.pop("token_stores", {})
         if unknown := sorted(stores.keys() - config.accounts.keys()):
             raise ConfigError(f"token_stores names {unknown[0]!r}, which is no provider here")
         providers = [
@@ -96,6 +99,7 @@ class Gateway:
                 name,
                 account.adapter(account.settings, provider=name),
                 HttpTransport(account.settings),
+                pace_store=pace_store,
                 token_store=stores.get(name),
             )
             for name, account in config.accounts.items()
@@ -138,16 +142,20 @@ class Gateway:
         except KeyError:
             raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
 
-    def send(self, message: Message, *, provider: str | None = None, dry_run: bool = False) -> SendResult:
+    def send(
+        self, message: Message, *, provider: str | None = None, deadline: float | None = None, dry_run: bool = False
+    ) -> SendResult:
         """Submit one message; return only if a vendor accepted it.
 
         The route's providers are asked in its order (or just the one named); the next is asked only where it is certain
         that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: `InvalidMessageError`
         before any request, `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
 
-        With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an error.
+        It takes at most `deadline` seconds (default: the gateway's), the wait for a turn under an account's rate
+        included. With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an
+        error.
         """
-        result = self._rehearse(message, provider) if dry_run else self._submit(message, provider)
+        result = self._rehearse(message, provider) if dry_run else self._submit(message, provider, deadline)
         if result.error is not None:
             result.error.result = result
             raise result.error
@@ -233,7 +241,7 @@ class Gateway:
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
 
-    def _submit(self, message: Message, provider: str | None) -> SendResult:
+    def _submit(self, message: Message, provider: str | None, deadline: float | None) -> SendResult:
         analysis = text.analyse(message.text)
         route = self._table.route_of(message, provider)
         submission = Submission(
@@ -241,7 +249,7 @@ class Gateway:
             analysis,
             limits=self._limits,
             on_unknown=route.on_unknown,
-            ends=time.monotonic() + self._deadline,
+            ends=time.monotonic() + (self._deadline if deadline is None else deadline),
         )
         if refusal := self._refusal(message, analysis):
             return submission.ended(refusal)

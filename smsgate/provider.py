@@ -23,13 +23,14 @@ from smsgate.ability import (
 from smsgate.account import Balance
 from smsgate.adapter import Accepted, Adapter
 from smsgate.capability import Level, capabilities
-from smsgate.conversation import Conversation, hold, hold_send
+from smsgate.conversation import Conversation, hold, hold_send, within
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.exchange import Answer, Request
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
+from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
 from smsgate.pricing import Price, PriceList
 from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings
@@ -59,28 +60,29 @@ class Provider:
         adapter: Adapter[Settings],
         transport: Transport,
         *,
+        pace_store: PaceStore | None = None,
         token_store: TokenStore | None = None,
     ) -> None:
-        """Make a provider of an adapter; `token_store` stands in for the one of the adapter's settings."""
+        """Make a provider of an adapter; the stores stand in for those that the adapter's settings name."""
         self.name = name
         self.adapter = adapter
         self.contacts = Contacts(self)
         self.groups = Groups(self)
         self.templates = Templates(self)
         self.messages = Messages(self)
-        self._transport = transport
+        self._transport: Transport = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
         if isinstance(adapter, RenewsCredentials):
-            self._transport = RenewingTransport(adapter, transport, token_store)
+            self._transport = RenewingTransport(adapter, self._transport, token_store)
 
-    def send(self, message: Message) -> Accepted:
-        """Hand one message to this vendor, and to no other.
+    def send(self, message: Message, *, deadline: float | None = None) -> Accepted:
+        """Hand one message to this vendor, and to no other, in `deadline` seconds with all waiting for a turn.
 
         Raises `InvalidMessageError` where the vendor cannot do what the message asks, and a `ProviderError` where
         it fails; only `NotSentError` and `RejectedError` prove that no text is out.
         """
         self.check(message)
         with self._named():
-            return hold_send(self.adapter.send(message), self._ask)
+            return hold_send(self.adapter.send(message), within(deadline, self._ask))
 
     def send_bulk(self, messages: Iterable[Message]) -> Iterator[Submitted]:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
@@ -173,10 +175,18 @@ class Provider:
 
         Raises `UnsupportedError` if this vendor's credentials are not renewed.
         """
-        if not isinstance(self._transport, RenewingTransport):
-            raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
+        transport = self._renewing()
         with self._named():
-            self._transport.authorise(conversation)
+            transport.authorise(conversation)
+
+    def renew_credentials(self) -> None:
+        """Renew the account's token now; for a timer that keeps it alive while nothing is sent.
+
+        Raises `AuthenticationError` if it cannot be, `UnsupportedError` if this vendor's credentials are not renewed.
+        """
+        transport = self._renewing()
+        with self._named():
+            transport.renew()
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -187,6 +197,11 @@ class Provider:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Provider holds secrets and connections and is not pickled; build a Gateway in each process")
+
+    def _renewing(self) -> RenewingTransport:
+        if isinstance(self._transport, RenewingTransport):
+            return self._transport
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
 
     def _submit(self, message: Message) -> Submitted:
         try:
@@ -236,3 +251,7 @@ class Provider:
         except ProviderError as error:
             error.provider = self.name
             raise
+
+
+def _pace_store(settings: Settings) -> PaceStore:
+    return MemoryPaceStore() if settings.pacing_file is None else FilePaceStore(settings.pacing_file)

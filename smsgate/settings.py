@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from attrs import Attribute, field, frozen
 
 from smsgate.pricing import PriceList
+from smsgate.rate import read_rate
 
 __all__ = ["Settings", "check_seconds"]
 
@@ -45,6 +46,18 @@ def check_seconds(_: object, attribute: Attribute[float], value: float) -> None:
         raise ValueError(f"{attribute.name} is {value:g}; it is in seconds, over 0 and at most 3600")
 
 
+def _rate(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    try:
+        read_rate(value)
+    except ValueError as error:
+        raise ValueError(f"{attribute.name} {error}") from None
+
+
+def _folder(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and not Path(value).absolute().parent.is_dir():
+        raise ValueError(f"{attribute.name} is in a folder that does not exist: {value!r}; make the folder")
+
+
 @frozen(kw_only=True)
 class Settings:
     """One account at one vendor. An adapter's settings inherit from this; secrets are ``field(repr=False)``."""
@@ -61,6 +74,10 @@ class Settings:
     """``http://host:port``; the environment's proxies are not used."""
     ca_bundle: str | None = field(default=None, validator=_file)
     """A file of certificates to trust instead of certifi's."""
+    rate: str | None = field(default=None, validator=_rate)
+    """How often the account may be asked, every call counted and evenly spread: "55/min", "1000/h", "unlimited"."""
+    pacing_file: str | None = field(default=None, validator=_folder)
+    """An SQLite file by which all processes of a host share `rate`; without it each process has a rate of its own."""
 
     prices: PriceList | None = None
     """What messages cost at this account."""

@@ -134,7 +134,7 @@ class Submission:
         self._limits.check_price(hop.price)
         if resting:
             raise hop.resting
-        return hop.provider.send(self._message)
+        return hop.provider.send(self._message, deadline=self._ends - time.monotonic())
 
     def _accepted(self, hop: Hop, accepted: Accepted) -> SendResult:
         return SendResult(
