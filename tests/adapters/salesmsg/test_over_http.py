@@ -231,7 +231,7 @@ def test_a_team_that_is_not_the_accounts_is_a_mistake_of_the_settings(connected:
 
 @pytest.mark.parametrize("vendor", [Salesmsg(limit=4)])
 def test_after_too_many_requests_everything_waits_for_a_minute(connected: Connect, sandbox: Sandbox) -> None:
-    sales = connected(rate="unlimited")
+    sales = connected()
     sales.send(Message(ADA, "one"))
     with pytest.raises(RateLimitedError) as caught:
         sales.send(Message(BOB, "two"))
