@@ -169,6 +169,8 @@ def test_tags_are_groups(sales: Provider, sandbox: Sandbox) -> None:
     assert sales.groups.update(group.id, name="Family").name == "Family"
     assert sales.groups.get(group.id).name == "Family"
     assert [each.name for each in sales.groups.list()] == ["Family"]
+    with pytest.raises(ConflictError):
+        sales.groups.create("Family")
     sales.groups.remove(group.id, contact.id)
     assert sandbox.members("salesmsg", group.id) == frozenset()
     with pytest.raises(NotFoundError):

@@ -50,6 +50,7 @@ BAA = "Access denied. You must have a signed Business Associate Agreement (BAA) 
         (CREATE, 422, {"errors": {"email": ["is bad"]}}, ProviderError, "refused POST contacts: email: is bad"),
         (CREATE, 409, {"message": "exists", "contact_id": 5}, ConflictError, "contact 5 has this number already"),
         (CREATE, 400, {"errors": {"contact_id": [5, 6]}}, ConflictError, "contact 5 has this number already"),
+        (CREATE, 422, {"errors": {"label": ["The label has already been taken."]}}, ConflictError, "label: The label"),
         (SEND, 400, {"message": "Too long"}, RejectedError, "Too long"),
     ],
 )

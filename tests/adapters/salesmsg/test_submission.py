@@ -70,7 +70,7 @@ def test_version_2_3_has_its_fields_in_the_query_and_no_body(stubbed: Any) -> No
     )
     assert asked(stub.requests) == ["GET contacts/search", "POST contacts", "POST conversations", "POST messages/419"]
     assert [(request.query, request.json) for request in stub.requests] == [
-        ({"term": NUMBER, "limit": 100}, None),
+        ({"term": NUMBER, "limit": 10}, None),
         ({"number": NUMBER}, None),
         ({"contact_id": 7, "team_id": 16, "number_id": 2}, None),
         ({"enable_quiet_hours": 1, "media_url[][url]": ["https://x/y"], "message": "hello"}, None),
