@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from smsgate import Adapter, Answer, Effect, InvalidMessageError, ProviderError, Request, SendsLater
 from smsgate_salesmsg.directory import Directory
-from smsgate_salesmsg.refusals import explained
+from smsgate_salesmsg.oauth import KnownByToken
+from smsgate_salesmsg.refusals import BLOCK, explained
 from smsgate_salesmsg.settings import SalesmsgSettings
 
 __all__ = ["Account"]
@@ -14,19 +15,21 @@ __all__ = ["Account"]
 Fields = Mapping[str, object]
 
 
-class Account(Adapter[SalesmsgSettings]):
+class Account(Adapter[SalesmsgSettings], KnownByToken):
     """One account at Salesmsg."""
 
     name = "salesmsg"
     Settings = SalesmsgSettings
+    settings: SalesmsgSettings
+    blocked_for = BLOCK
 
     def __init__(self, settings: SalesmsgSettings, *, provider: str) -> None:
         super().__init__(settings, provider=provider)
         self.directory = Directory()
 
     def headers(self) -> Mapping[str, str]:
-        """Ask for JSON; the token goes along as a bearer (guide)."""
-        return {"Accept": "application/json", "Authorization": f"Bearer {self.settings.token}"}
+        """Ask for JSON; the token's own header is beside this."""
+        return {"Accept": "application/json"}
 
     def withheld(self) -> Mapping[type, str]:
         """Rule out scheduling in v2.2, whose documents have no `send_at` to send."""

@@ -1,7 +1,7 @@
 """The account's token: a personal access token (PAT) or OAuth, and how each is renewed.
 
-A PAT lasts an hour, and the old one shows the way to the new one: once it is dead, only a person can make another (one
-operator saw so, and that the old one is refused as soon as there is a new one). OAuth has a refresh token for that.
+A PAT lasts an hour and is renewed by itself; the old one is refused as soon as there is a new one (seen by one
+operator). OAuth has a refresh token beside the one that is shown.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from smsgate import (
     Token,
     TokenStore,
 )
+from smsgate_salesmsg.refusals import token_refused as refused_by_token
 
 __all__ = ["KnownByToken", "TokenSettings"]
 
@@ -100,7 +101,7 @@ class KnownByToken(AuthorisesByCode):
         "make a new personal access token and put it into the settings, or for OAuth run: smsgate salesmsg login"
     )
     renew_ahead: ClassVar[timedelta] = timedelta(minutes=30)
-    """Half of a PAT's hour: what is dead is not renewed (PRESUMED: the renewal needs the old PAT as its bearer)."""
+    """Half of a PAT's hour: whether a dead one can still be renewed is written nowhere."""
 
     def token_store(self) -> TokenStore:
         """Return the file of the settings, or memory."""
@@ -118,9 +119,9 @@ class KnownByToken(AuthorisesByCode):
         """Show a token as a bearer (API page)."""
         return {"Authorization": f"Bearer {token.access}"}
 
-    def token_refused(self, request: Request, answer: Answer) -> bool:
+    def token_refused(self, request: Request, answer: Answer) -> bool:  # noqa: ARG002 - the same for all of them
         """Know a 401, and the 403 with which the vendor's gateway answers a PAT that was renewed (one operator)."""
-        return super().token_refused(request, answer) or (answer.status == 403 and b"explicit deny" in answer.body)
+        return refused_by_token(answer)
 
     def renewal(self, token: Token) -> Conversation[Token]:
         """Ask as API page and collection say: with the old PAT as the bearer, or with the refresh token."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from attrs import Attribute, Factory, field, frozen
 from attrs.validators import optional
 
-from smsgate import Settings
+from smsgate_salesmsg.oauth import TokenSettings
 
 __all__ = ["SalesmsgSettings"]
 
@@ -27,20 +27,15 @@ def _positive(_: object, attribute: Attribute[int], value: int) -> None:
         raise ValueError(f"{attribute.name} is {value}; the vendor's ids are 1 and above")
 
 
-def _filled(_: object, attribute: Attribute[str], value: str) -> None:
-    if not value.strip() or not value.isascii() or not value.isprintable():
-        raise ValueError(f"{attribute.name} is empty or has characters that an HTTP header cannot carry")
-
-
 @frozen(kw_only=True)
-class SalesmsgSettings(Settings):
+class SalesmsgSettings(TokenSettings):
     """One Salesmsg account."""
 
     api_version: str = field(default="v2.2", validator=_one_of(*VERSIONS))
     """The version of the vendor's API: "v2.2", which its guides describe, or "v2.3", which it publishes now."""
     base_url: str = Factory(lambda self: f"https://api.salesmessage.com/pub/{self.api_version}", takes_self=True)
-    token: str = field(validator=_filled, repr=False)
-    """A personal access token (PAT)."""
+    rate: str | None = "55/min"
+    """Under the vendor's 60 a minute, over which it blocks everything for a minute (guide)."""
     team_id: int = field(validator=_positive)
     """The inbox to send from; the vendor's apps call it the inbox's id."""
     number_id: int | None = field(default=None, validator=optional(_positive))
