@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smsgate import text
     from smsgate.ability import (
         AnalysesRemotely,
+        AuthorisesByCode,
         ChoosesSender,
         DeletesGroups,
         DeletesMessages,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     )
     from smsgate.account import Balance
     from smsgate.adapter import Accepted, Adapter, Converse
+    from smsgate.authorization import Authorization
     from smsgate.capability import Level, capabilities, composed
     from smsgate.config import Config
     from smsgate.contact import Contact, ContactFields, Group, Template
@@ -89,6 +91,8 @@ __all__ = [
     "Answer",
     "Attempt",
     "AuthenticationError",
+    "AuthorisesByCode",
+    "Authorization",
     "Balance",
     "BreakerState",
     "Candidate",
@@ -190,6 +194,7 @@ _MODULES = (
     "stored",
     "page",
     "tokens",
+    "authorization",
     "adapter",
     "ability",
     "capability",

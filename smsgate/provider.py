@@ -103,10 +103,9 @@ class Provider:
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; asks nobody."""
         for wish, ability in _WISHES.items():
-            if getattr(message, wish) is not None and not isinstance(self.adapter, ability):
-                raise InvalidMessageError(
-                    f"{self.name} ({self.adapter.name}) takes no {wish}; leave it out or name another provider"
-                )
+            if getattr(message, wish) is not None and not self.can(ability):
+                why = self.adapter.withheld().get(ability, "leave it out or name another provider")
+                raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
 
     def reconcile(self, doubt: Doubt) -> Accepted | None:
         """Ask whether the vendor has a message whose submission ended unknown.
@@ -155,13 +154,19 @@ class Provider:
     @property
     def capabilities(self) -> Mapping[str, Level | None]:
         """Every operation that smsgate knows, with the level at which this provider has it; None is not at all."""
-        return capabilities(type(self.adapter))
+        return capabilities(type(self.adapter), without=self.adapter.withheld())
+
+    def can(self, ability: type) -> bool:
+        """Whether the adapter has an ability, and this account's settings do not rule it out."""
+        return isinstance(self.adapter, ability) and ability not in self.adapter.withheld()
 
     def able(self, ability: type[A], operation: str) -> A:
         """Return the adapter as one that has an ability, or raise `UnsupportedError` naming provider and operation."""
-        if isinstance(self.adapter, ability):
+        withheld = self.adapter.withheld()
+        if isinstance(self.adapter, ability) and ability not in withheld:
             return self.adapter
-        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}")
+        why = f"; {withheld[ability]}" if ability in withheld else ""
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
     def converse(self, operation: str, conversation: Conversation[T]) -> T:  # noqa: ARG002 - for observers
         """Drive a conversation of the adapter at this account."""
@@ -173,10 +178,18 @@ class Provider:
 
         Raises `UnsupportedError` if this vendor's credentials are not renewed.
         """
-        if not isinstance(self._transport, RenewingTransport):
-            raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
+        transport = self._renewing()
         with self._named():
-            self._transport.authorise(conversation)
+            transport.authorise(conversation)
+
+    def renew_credentials(self) -> None:
+        """Renew the account's token now; for a timer that keeps it alive while nothing is sent.
+
+        Raises `AuthenticationError` if it cannot be, `UnsupportedError` if this vendor's credentials are not renewed.
+        """
+        transport = self._renewing()
+        with self._named():
+            transport.renew()
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -187,6 +200,11 @@ class Provider:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Provider holds secrets and connections and is not pickled; build a Gateway in each process")
+
+    def _renewing(self) -> RenewingTransport:
+        if isinstance(self._transport, RenewingTransport):
+            return self._transport
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
 
     def _submit(self, message: Message) -> Submitted:
         try:

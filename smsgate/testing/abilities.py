@@ -61,7 +61,7 @@ class AbilityContract(AdapterFacts):
                 )
 
     def test_a_scheduled_message_is_said_to_be_scheduled(self) -> None:
-        if issubclass(self.adapter, ability.SendsLater):
+        if self.provider()[0].can(ability.SendsLater):
             accepted = self.outcome("send later")
             assert isinstance(accepted, Accepted)
             assert accepted.status is Status.SCHEDULED
