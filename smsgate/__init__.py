@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.numbers import read_number
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
     from smsgate.pricing import Price, PriceList
@@ -171,11 +172,13 @@ __all__ = [
     "__version__",
     "capabilities",
     "composed",
+    "read_number",
     "text",
 ]
 
 _MODULES = (
     "errors",
+    "numbers",
     "exchange",
     "conversation",
     "message",
