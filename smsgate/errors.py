@@ -208,6 +208,9 @@ class NotFoundError(ProviderError):
 class ConflictError(ProviderError):
     """It exists already, or exists with other content."""
 
+    existing_id: str | None = None
+    """The vendor's id of what exists, where it says so."""
+
 
 class MalformedAnswerError(ProviderError):
     """The vendor's answer could not be understood."""

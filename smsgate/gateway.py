@@ -237,7 +237,7 @@ class Gateway:
     def _first(self, ability: type, operation: str) -> Provider:
         """Return the first provider that has an ability, those of the route before the others."""
         for provider in (*self.route, *self._providers.values()):
-            if isinstance(provider.adapter, ability):
+            if provider.can(ability):
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
 

@@ -100,10 +100,9 @@ class Provider:
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; asks nobody."""
         for wish, ability in _WISHES.items():
-            if getattr(message, wish) is not None and not isinstance(self.adapter, ability):
-                raise InvalidMessageError(
-                    f"{self.name} ({self.adapter.name}) takes no {wish}; leave it out or name another provider"
-                )
+            if getattr(message, wish) is not None and not self.can(ability):
+                why = self.adapter.withheld().get(ability, "leave it out or name another provider")
+                raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
 
     def reconcile(self, doubt: Doubt) -> Accepted | None:
         """Ask whether the vendor has a message whose submission ended unknown.
@@ -152,13 +151,19 @@ class Provider:
     @property
     def capabilities(self) -> Mapping[str, Level | None]:
         """Every operation that smsgate knows, with the level at which this provider has it; None is not at all."""
-        return capabilities(type(self.adapter))
+        return capabilities(type(self.adapter), without=self.adapter.withheld())
+
+    def can(self, ability: type) -> bool:
+        """Whether the adapter has an ability, and this account's settings do not rule it out."""
+        return isinstance(self.adapter, ability) and ability not in self.adapter.withheld()
 
     def able(self, ability: type[A], operation: str) -> A:
         """Return the adapter as one that has an ability, or raise `UnsupportedError` naming provider and operation."""
-        if isinstance(self.adapter, ability):
+        withheld = self.adapter.withheld()
+        if isinstance(self.adapter, ability) and ability not in withheld:
             return self.adapter
-        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}")
+        why = f"; {withheld[ability]}" if ability in withheld else ""
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
     def converse(self, operation: str, conversation: Conversation[T]) -> T:  # noqa: ARG002 - for observers
         """Drive a conversation of the adapter at this account."""

@@ -56,6 +56,8 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         "provider": result.provider,
         "message id": result.message_id,
         "segments": result.segments,
+        "sender": result.sender,
+        "note": "; ".join(result.notes) or None,
         "price": result.price and f"{result.price.amount} {result.price.unit}",
         "twice?": "an earlier provider may have sent it too" if result.may_be_duplicate else None,
     }

@@ -30,7 +30,7 @@ import pytest
 
 from smsgate import ability
 from smsgate.adapter import Accepted, Adapter
-from smsgate.capability import Level, capabilities
+from smsgate.capability import Level
 from smsgate.converter import settings_converter
 from smsgate.errors import (
     AuthenticationError,
@@ -244,7 +244,7 @@ class AdapterContract:
                 )
 
     def test_a_scheduled_message_is_said_to_be_scheduled(self) -> None:
-        if issubclass(self.adapter, ability.SendsLater):
+        if self.provider()[0].can(ability.SendsLater):
             accepted = self.outcome("send later")
             assert isinstance(accepted, Accepted)
             assert accepted.status is Status.SCHEDULED
@@ -330,7 +330,8 @@ class AdapterContract:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make a test of each fact."""
-        levels = {name: level for name, level in capabilities(self.adapter).items() if name in CALLS}
+        capable = self.provider()[0].capabilities
+        levels = {name: level for name, level in capable.items() if name in CALLS}
         able = [name for name, level in levels.items() if level in {Level.NATIVE, Level.COMPOSED}]
         cases: dict[str, Sequence[object]] = {
             "able": able,
