@@ -33,10 +33,10 @@ from smsgate_salesbox.settings import SalesboxSettings
 
 __all__ = ["Sending", "message_fields"]
 
-DRAFT = "draft"
+DRAFT, FAILED = "draft", "failed"
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 """How far the vendor's clock may be behind ours."""
-NEWEST = {"orderBy": "createdAt", "orderByDir": "desc", "page": 1, "limit": 100}
+NEWEST: Mapping[str, str | int] = {"orderBy": "createdAt", "orderByDir": "desc", "page": 1, "limit": 100}
 
 
 class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
@@ -76,10 +76,8 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
         if reply is None:
             return None
         if reply.status == DRAFT:
-            if doubt.message.send_at is not None:  # a schedule cannot be read back: it shows as a draft, PRESUMED
-                raise UnknownOutcomeError(
-                    "the message is a draft there, which may be scheduled", message_id=str(reply.id)
-                )
+            if doubt.message.send_at is not None:  # PRESUMED: a scheduled message shows as a draft
+                raise UnknownOutcomeError("it is a draft there, and perhaps scheduled", message_id=str(reply.id))
             self._drafts.keep(doubt.message, str(reply.id))
             return None
         return Accepted(message_id=str(reply.id), raw=raw)
@@ -151,20 +149,19 @@ def message_fields(*, text: str | None, to: str | None, send_at: datetime | None
 def _accepted(answer: Answer) -> Mapping[str, object]:
     """Return what an answer in 2xx says; raise if it says that the text was not sent.
 
-    What stands in it is documented nowhere. PRESUMED: an empty body, any JSON without an error, or the message; a Mautic
-    answers a failed send with 200 and ``{"success": false, "errors": [...]}``.
+    What stands in it is documented nowhere. PRESUMED: an empty body, any JSON without an error, or the message; a
+    Mautic answers a failed send with 200 and ``{"success": false, "errors": [...]}``.
     """
     if not answer.body:
         return {}
     raw = answer.raw()
     error = read_error(answer)
-    if error is not None or raw.get("success") in {False}:
-        raise RejectedError(error.message if error else "the vendor says that it failed", code=error and error.code)
-    status = _status(answer)
-    if status == "failed":
-        raise RejectedError("the vendor says that it failed", code=status)
-    if status == DRAFT:
-        raise MalformedAnswerError("the vendor calls the message a draft after it was sent")
+    if error is not None:
+        raise RejectedError(error.message, code=error.code)
+    if raw.get("success") in (0, "0"):
+        raise RejectedError("the vendor says that it failed")
+    if _status(answer) == FAILED:
+        raise RejectedError("the vendor says that it failed", code=FAILED)
     return raw
 
 
