@@ -110,8 +110,9 @@ def _read(name: str, value: Any, kind: type) -> Any:  # noqa: ANN401 - any JSON
 def _read_moment(name: str, value: Any) -> datetime:  # noqa: ANN401 - any JSON
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        in_utc = moment.astimezone(UTC)
+    except (OverflowError, TypeError, ValueError):
         raise Refusal(400, f"{name}: a date and time in ISO 8601 is required") from None
     if moment.tzinfo is None:
         raise Refusal(400, f"{name}: an offset from UTC is required")
-    return moment.astimezone(UTC)
+    return in_utc

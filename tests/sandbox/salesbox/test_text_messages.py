@@ -222,6 +222,7 @@ def test_the_list_shows_thirty_unless_told_otherwise(ask: Ask, draft: Draft) -> 
         ({"recipient": NUMBER, "content": "x", "scheduledFor": "soon"}, "scheduledFor: a date"),
         ({"recipient": NUMBER, "content": "x", "scheduledFor": 4070908800}, "scheduledFor: a date"),
         ({"recipient": NUMBER, "content": "x", "scheduledFor": "2099-01-01T00:00:00"}, "scheduledFor: an offset"),
+        ({"recipient": NUMBER, "content": "x", "scheduledFor": "9999-12-31T23:59:59-05:00"}, "scheduledFor: a date"),
         ([], "A JSON object"),
     ],
 )

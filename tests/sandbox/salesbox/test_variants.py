@@ -53,6 +53,11 @@ def _shape(value: Any) -> Any:
             {"status": "success", "data": {"total": 0, "textMessages": []}},
         ),
         (
+            Variants(envelope=True, lists="data"),
+            {"status": "success", "total": 1, "data": [70001]},
+            {"status": "success", "total": 0, "data": []},
+        ),
+        (
             Variants(envelope=True, lists="keyed", total="text"),
             {"status": "success", "data": {"total": "1", "textMessages": {"70001": 70001}}},
             {"status": "success", "data": {"total": "0", "textMessages": []}},

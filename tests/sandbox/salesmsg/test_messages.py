@@ -184,7 +184,7 @@ def test_the_older_version_knows_no_schedule(ask: Ask, converse: Open, sandbox: 
     assert sandbox.scheduled == ()
 
 
-@pytest.mark.parametrize("send_at", ["tomorrow", "20990101", 4070908800])
+@pytest.mark.parametrize("send_at", ["tomorrow", "20990101", 4070908800, "9999-12-31T23:59:59-05:00"])
 def test_a_schedule_is_a_date_and_time(ask: Ask, converse: Open, send_at: object) -> None:
     fields = {"message": "later", "send_at": send_at}
     answer = ask("POST", f"messages/{converse()}", version="v2.3", params=fields)
