@@ -1,8 +1,8 @@
 """What Salesbox answers: its objects, its lists, its errors.
 
 The documentation shows one object a resource (``{"textMessage": {...}}``) and no list. Its overview speaks of an
-envelope ``{"status": ..., "data": {...}}`` that none of its examples has. The vendor's public code is a Mautic, which has
-shapes of its own. All of them are read here.
+envelope ``{"status": ..., "data": {...}}`` that none of its examples has. The vendor's public code is a Mautic, which
+has shapes of its own. All of them are read here.
 """
 
 from __future__ import annotations

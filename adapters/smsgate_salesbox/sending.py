@@ -48,7 +48,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
 
     @composed
     def send(self, message: Message) -> Conversation[Accepted]:
-        """Documentation: POST text-messages/new, then POST text-messages/{id}/send; with `scheduledFor` the first alone."""
+        """Documentation: POST text-messages/new, then POST text-messages/{id}/send; with a time, the first alone."""
         if message.send_at is not None:
             return (yield from self._schedule(message))
         draft = self._drafts.take(message) or (yield from self._create(message))
@@ -69,8 +69,8 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
         """Read the message: still a draft means not sent, anything later means that the vendor has it.
 
-        A draft that is found is used by the next try. Where no id is known, the newest messages are searched for the same
-        recipient and text; two that fit leave it open.
+        A draft that is found is used by the next try. Where no id is known, the newest messages are searched for the
+        same recipient and text; two that fit leave it open.
         """
         reply, raw = (yield from self._find(doubt)) or (None, {})
         if reply is None:
