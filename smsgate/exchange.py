@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
 
-from attrs import Attribute, field, frozen
+from attrs import NOTHING, Attribute, field, frozen
 
 from smsgate.converter import ANSWERS, problems_in
 from smsgate.errors import MalformedAnswerError, NotFoundError
@@ -109,9 +109,12 @@ class Answer:
         except (ValueError, ArithmeticError, RecursionError):  # an exponent of 20 digits is arithmetic
             raise self._malformed("is said to be JSON and is not") from None
 
-    def read(self, kind: type[T]) -> T:
-        """Structure the JSON body strictly as `kind`, or raise `MalformedAnswerError`."""
-        parsed = self.json()
+    def read(self, kind: type[T], part: object = NOTHING) -> T:
+        """Structure the JSON body strictly as `kind`, or raise `MalformedAnswerError`.
+
+        `part` is what to read of the parsed body, for answers that are wrapped in several ways.
+        """
+        parsed = self.json() if part is NOTHING else part
         try:
             return ANSWERS.structure(parsed, kind)
         except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
