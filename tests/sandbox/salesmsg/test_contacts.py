@@ -78,6 +78,7 @@ def test_the_other_list_pages_by_length_and_takes_page_0_for_page_1(ask: Ask, ad
         keys[4:],
         [],
     ]
+    assert ask("POST", "contacts/list", json={"length": True}).status_code == 422
     assert page(0)["meta"] == {"current_page": 1, "last_page": 3, "per_page": 2, "total": 5}
 
 

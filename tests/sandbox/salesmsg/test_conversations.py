@@ -42,7 +42,6 @@ def test_the_recent_message_has_a_capital_letter_where_the_vendors_example_has_i
         ({"contact_id": 7}, "contact_id"),
         ({"contact_id": None}, "contact_id"),
         ({"team_id": 99}, "team_id"),
-        ({"team_id": True}, "team_id"),
         ({"number_id": 3}, "number_id"),
         ({"number_id": 99}, "number_id"),
         ({"inbox_id": 16}, "inbox_id"),
