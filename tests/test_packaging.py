@@ -122,10 +122,16 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
         [entries] = [name for name in names if name.endswith("entry_points.txt")]
         points = packed.read(entries).decode()
     packages = {name.partition("/")[0] for name in names}
-    assert packages >= {"smsgate", "smsgate_zoomconnect", f"smsgate-{smsgate.__version__}.dist-info"}
+    assert packages >= {
+        "smsgate",
+        "smsgate_salesbox",
+        "smsgate_salesmsg",
+        "smsgate_zoomconnect",
+        f"smsgate-{smsgate.__version__}.dist-info",
+    }
     assert [name for name in packages if not name.startswith("smsgate")] == []
     assert {f"{package}/py.typed" for package in packages if ".dist-info" not in package} <= set(names)
-    assert "[smsgate.adapters]\nzoomconnect = smsgate_zoomconnect:ZoomConnect" in points
+    assert "zoomconnect = smsgate_zoomconnect:ZoomConnect\n" in points
     assert any("LICENSE" in name for name in names)
 
 
