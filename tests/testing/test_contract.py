@@ -1,5 +1,6 @@
 """The kit passes sound adapters of one, two and four calls a send, and catches each way to break one."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
