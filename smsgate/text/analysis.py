@@ -1,0 +1,223 @@
+"""What is known of a text before it is sent: the hot path of the library."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from smsgate.text.alphabet import DEFAULT, LATIN, STRANGER, UNMARKED, cells_of, septets_of
+from smsgate.text.capacity import MAX_SEGMENTS, septet_capacity, ucs2_capacity
+from smsgate.text.layout import Encoding, choices_of, lay_out, septet_starts, utf16_starts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smsgate.text.national import Tables
+
+    Counts = tuple[Encoding, int, int, int, int, Tables | None, tuple[Tables, ...] | None]
+
+
+class Offender(NamedTuple):
+    """A character that forces UCS-2, and its index in the text."""
+
+    index: int
+    character: str
+
+
+class Analysis:
+    """How a text travels; made by `analyse`. Equal where everything that can be read is equal."""
+
+    # Two slots, and a ready-made tuple in one of them: any other form costs more than the analysis itself.
+    __slots__ = ("_counts", "_text")
+    _counts: Counts
+    _text: str | None  # None where the counts say everything
+
+    @property
+    def encoding(self) -> Encoding:
+        """GSM-7, or UCS-2 if one character is outside GSM-7."""
+        return self._counts[0]
+
+    @property
+    def units(self) -> int:
+        """The length in septets (GSM-7; an extension character is two) or in UTF-16 code units (UCS-2)."""
+        return self._counts[1]
+
+    @property
+    def segments(self) -> int:
+        """How many SMS the text takes, at least 1; counted on past the 255 that can be sent."""
+        return self._counts[2]
+
+    @property
+    def remaining(self) -> int:
+        """How many units are left in the last segment."""
+        return self._counts[3]
+
+    @property
+    def too_long(self) -> bool:
+        """Whether the text takes more than the 255 segments that one message can have (TS 23.040, 9.2.3.24.1)."""
+        return self._counts[2] > MAX_SEGMENTS
+
+    @property
+    def reference_bits(self) -> int:
+        """The width of the concatenation reference that was counted with, 8 or 16."""
+        return self._counts[4]
+
+    @property
+    def tables(self) -> Tables | None:
+        """The national tables that the text travels with; None for the default alphabet and for UCS-2."""
+        return self._counts[5]
+
+    @property
+    def segment_units(self) -> tuple[int, ...]:
+        """The units of each segment; computed when read."""
+        _, units, segments, remaining, reference_bits, _, allowed = self._counts
+        if segments == 1:
+            return (units,)
+        if self._text is None:
+            return (_SEPTETS_JOINED,) * (segments - 1) + (_SEPTETS_JOINED - remaining,)
+        return lay_out(self._text, reference_bits, allowed).segment_units
+
+    @property
+    def offenders(self) -> tuple[Offender, ...]:
+        """The characters that force UCS-2, in order; computed when read.
+
+        With national tables these are the characters that none of them has, or, if each is in one of them but no
+        choice has all, those outside the default alphabet.
+        """
+        if self._text is None or self._counts[0] is Encoding.GSM7:
+            return ()
+        return _outside(self._text, _known(self._counts[6])) or _outside(self._text, DEFAULT.characters)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Analysis):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._counts[:6])
+
+    def __repr__(self) -> str:
+        # The text stays out: it may hold a one-time code.
+        encoding, units, segments, remaining = self._counts[:4]
+        return f"<Analysis {encoding} {units=} {segments=} {remaining=}>"
+
+    def _values(self) -> tuple[object, ...]:
+        return (*self._counts[:6], self.segment_units, self.offenders)
+
+
+def analyse(
+    text: str, *, reference_bits: int = 8, national: Tables | str | Iterable[str] | None = None
+) -> Analysis:
+    """Return encoding, units and segments of a text (3GPP TS 23.038 and 23.040).
+
+    ``reference_bits`` (8 or 16) is the width of the reference in the header of a message of several segments.
+    ``national`` allows national language tables: ``"auto"``, a language, several languages, or exact `Tables`; the
+    cheapest choice that carries the text is taken. Raises TypeError unless the text is a str.
+    """
+    if national is not None or reference_bits != 8:
+        return _analyse_with(text, reference_bits, national)
+    # From here on plainer lines were measured to be slower: no isinstance, one C call for all characters, ready answers.
+    try:
+        if text.isascii():
+            cells = text.encode().translate(LATIN)
+            if cells.isascii():
+                units = len(cells)
+                return PLAIN[units] if units <= _PLAIN_UP_TO else _plain(units)
+            return _of_ascii(text, cells)
+        utf16 = text.encode("utf-16")
+    except (AttributeError, UnicodeEncodeError):  # no str, or surrogates as characters of their own
+        return _analyse_with(text, reference_bits, national)
+    units = (len(utf16) >> 1) - 1  # without the byte order mark
+    # A surrogate pair, or a first or last character from a block without GSM-7 characters, tells UCS-2 without a scan.
+    if units == len(text) and utf16[_FIRST] in _GSM_BLOCKS and utf16[_LAST] in _GSM_BLOCKS:
+        found = cells_of(text)
+        if found is not None:
+            return PLAIN[units] if units <= _PLAIN_UP_TO and found.isascii() else _of_cells(text, found)
+    analysis = Analysis()
+    analysis._text = text  # noqa: SLF001  a call to an __init__ costs as much as the count
+    analysis._counts = _UCS2_ALONE[units] if units <= _UNITS_ALONE else _joined_ucs2(text, utf16, units)  # noqa: SLF001
+    return analysis
+
+
+def _analyse_with(text: str, reference_bits: int, national: Tables | str | Iterable[str] | None) -> Analysis:
+    allowed = choices_of(national)
+    found = lay_out(text, reference_bits, allowed)
+    segments = len(found.starts)
+    counts = (found.encoding, found.units, segments, found.remaining, reference_bits, found.tables, allowed)
+    return _make(counts, text)
+
+
+def _make(counts: Counts, text: str | None) -> Analysis:
+    analysis = Analysis()
+    analysis._counts = counts  # noqa: SLF001
+    analysis._text = text  # noqa: SLF001
+    return analysis
+
+
+def _counts(encoding: Encoding, units: int, segments: int, remaining: int) -> Counts:
+    return (encoding, units, segments, remaining, 8, None, None)
+
+
+def _plain(units: int) -> Analysis:
+    """Return the analysis of a GSM-7 text without extension characters: its length says everything."""
+    if units <= _SEPTETS_ALONE:
+        return _make(_counts(Encoding.GSM7, units, 1, _SEPTETS_ALONE - units), None)
+    segments = -(-units // _SEPTETS_JOINED)
+    return _make(_counts(Encoding.GSM7, units, segments, segments * _SEPTETS_JOINED - units), None)
+
+
+def _of_ascii(text: str, cells: bytes) -> Analysis:
+    """Return the analysis of an ASCII text that has extension characters or strangers."""
+    if STRANGER not in cells:
+        return _of_cells(text, cells)
+    units = len(cells)
+    return _make(_UCS2_ALONE[units] if units <= _UNITS_ALONE else _joined_ucs2(text, b"", units), text)
+
+
+def _of_cells(text: str, cells: bytes) -> Analysis:
+    """Return the analysis of a GSM-7 text that is longer than the ready answers or has extension characters."""
+    if cells.isascii():
+        return _plain(len(cells))
+    if len(cells) <= _SEPTETS_ALONE:
+        units = len(cells) + len(cells.translate(None, UNMARKED))
+        if units <= _SEPTETS_ALONE:
+            return PLAIN[units]
+    septets = septets_of(cells)
+    units, starts = len(septets), septet_starts(septets, _SEPTETS_JOINED)
+    return _make(_counts(Encoding.GSM7, units, len(starts), _SEPTETS_JOINED - units + starts[-1]), text)
+
+
+def _joined_ucs2(text: str, utf16: bytes, units: int) -> Counts:
+    """Return the counts of several UCS-2 segments; ``utf16`` has a byte order mark."""
+    if units == len(text):  # no pair that a cut could part
+        segments = -(-units // _UNITS_JOINED)
+        return _counts(Encoding.UCS2, units, segments, segments * _UNITS_JOINED - units)
+    starts = utf16_starts(utf16, units, _UNITS_JOINED, _FIRST)
+    return _counts(Encoding.UCS2, units, len(starts), _UNITS_JOINED - units + starts[-1])
+
+
+def _outside(text: str, known: frozenset[str]) -> tuple[Offender, ...]:
+    return tuple(Offender(index, character) for index, character in enumerate(text) if character not in known)
+
+
+def _known(allowed: tuple[Tables, ...] | None) -> frozenset[str]:
+    if allowed is None:
+        return DEFAULT.characters
+    from smsgate.text.national import alphabet  # noqa: PLC0415  loaded already, or allowed would be None
+
+    return frozenset().union(*(alphabet(tables).characters for tables in allowed))
+
+
+_SEPTETS_ALONE = septet_capacity(joined=False)
+_SEPTETS_JOINED = septet_capacity(joined=True)
+_UNITS_ALONE = ucs2_capacity(joined=False)
+_UNITS_JOINED = ucs2_capacity(joined=True)
+
+# The upper octet of the first and of the last code unit after str.encode("utf-16"), which begins with a mark.
+_FIRST, _LAST = (3, -1) if sys.byteorder == "little" else (2, -2)
+_GSM_BLOCKS = frozenset(ord(character) >> 8 for character in DEFAULT.characters)
+
+# Ready answers, by length: all that there is to say of a plain text of up to ten segments.
+_PLAIN_UP_TO = 10 * _SEPTETS_JOINED
+PLAIN = tuple(_plain(units) for units in range(_PLAIN_UP_TO + 1))
+_UCS2_ALONE = tuple(_counts(Encoding.UCS2, units, 1, _UNITS_ALONE - units) for units in range(_UNITS_ALONE + 1))
