@@ -1,5 +1,184 @@
-"""Send text messages through any vendor, and never text a person twice by accident."""
+"""Send text messages through any vendor, and never text a person twice by accident.
+
+The files in the order a message travels: `message`, `gateway`, `provider`, `adapter` (with `conversation` and
+`exchange`), `http`, `result`; beside them `errors`, `config` and `registry`, `event` and `account`. `smsgate.text`
+stands alone: names of this package are imported when they are first used, so that it loads without requests.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from smsgate._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from smsgate import text
+    from smsgate.ability import (
+        AnalysesRemotely,
+        ChoosesSender,
+        DeletesGroups,
+        DeletesMessages,
+        Doubt,
+        FindsContacts,
+        KeepsContacts,
+        KeepsGroups,
+        KeepsTemplates,
+        LimitsValidity,
+        ListsGroupMembers,
+        ListsMessages,
+        MarksMessages,
+        OptsOut,
+        ReadsMessages,
+        Reconciles,
+        SendsBulk,
+        SendsLater,
+        TellsBalance,
+        TellsStatus,
+    )
+    from smsgate.account import Balance
+    from smsgate.adapter import Accepted, Adapter, Converse
+    from smsgate.capability import Level, capabilities, composed
+    from smsgate.config import Config
+    from smsgate.contact import Contact, ContactFields, Group, Template
+    from smsgate.conversation import Conversation
+    from smsgate.errors import (
+        AuthenticationError,
+        ConfigError,
+        ConflictError,
+        InsufficientCreditError,
+        InvalidMessageError,
+        InvalidRecipientError,
+        InvalidSenderError,
+        MalformedAnswerError,
+        NotFoundError,
+        NotSentError,
+        OptedOutError,
+        PermissionDeniedError,
+        ProviderError,
+        RateLimitedError,
+        RejectedError,
+        Scope,
+        SmsgateError,
+        UnknownOutcomeError,
+        UnreachableError,
+        UnsupportedError,
+    )
+    from smsgate.event import DeliveryReport
+    from smsgate.exchange import Answer, Effect, Request
+    from smsgate.gateway import Gateway
+    from smsgate.message import Message
+    from smsgate.page import Page
+    from smsgate.provider import Provider
+    from smsgate.result import Attempt, Outcome, SendResult, Status
+    from smsgate.settings import Settings
+    from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
+
+__all__ = [
+    "Accepted",
+    "Adapter",
+    "AnalysesRemotely",
+    "Answer",
+    "Attempt",
+    "AuthenticationError",
+    "Balance",
+    "ChoosesSender",
+    "Config",
+    "ConfigError",
+    "ConflictError",
+    "Contact",
+    "ContactFields",
+    "Conversation",
+    "Converse",
+    "DeletesGroups",
+    "DeletesMessages",
+    "DeliveryReport",
+    "Direction",
+    "Doubt",
+    "Effect",
+    "FindsContacts",
+    "Gateway",
+    "Group",
+    "InsufficientCreditError",
+    "InvalidMessageError",
+    "InvalidRecipientError",
+    "InvalidSenderError",
+    "KeepsContacts",
+    "KeepsGroups",
+    "KeepsTemplates",
+    "Level",
+    "LimitsValidity",
+    "ListsGroupMembers",
+    "ListsMessages",
+    "MalformedAnswerError",
+    "MarksMessages",
+    "Message",
+    "MessageFilter",
+    "NotFoundError",
+    "NotSentError",
+    "OptedOutError",
+    "OptsOut",
+    "Outcome",
+    "Page",
+    "PermissionDeniedError",
+    "Provider",
+    "ProviderError",
+    "RateLimitedError",
+    "ReadsMessages",
+    "Reconciles",
+    "RejectedError",
+    "RemoteAnalysis",
+    "Request",
+    "Scope",
+    "SendResult",
+    "SendsBulk",
+    "SendsLater",
+    "Settings",
+    "SmsgateError",
+    "Status",
+    "StoredMessage",
+    "TellsBalance",
+    "TellsStatus",
+    "Template",
+    "UnknownOutcomeError",
+    "UnreachableError",
+    "UnsupportedError",
+    "__version__",
+    "capabilities",
+    "composed",
+    "text",
+]
+
+_MODULES = (
+    "errors",
+    "exchange",
+    "conversation",
+    "message",
+    "result",
+    "event",
+    "account",
+    "settings",
+    "contact",
+    "stored",
+    "page",
+    "adapter",
+    "ability",
+    "capability",
+    "config",
+    "provider",
+    "gateway",
+)
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from the module that has it, the first time it is asked for (PEP 562)."""
+    if name == "text":
+        return import_module("smsgate.text")
+    if name in __all__:
+        for module in map(import_module, (f"smsgate.{module}" for module in _MODULES)):
+            if name in module.__all__:
+                globals()[name] = value = getattr(module, name)
+                return value
+    raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

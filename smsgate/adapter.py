@@ -1,0 +1,85 @@
+"""What a vendor plug-in must say: an adapter translates, and does nothing else.
+
+Each operation is a generator that yields the `Request` it wants to ask and is sent the `Answer`. It never opens a
+socket, sleeps, retries or logs, so any engine can drive it::
+
+    def send(self, message: Message) -> Conversation[Accepted]:
+        answer = yield Request("POST", "sms/send", json={...}, effect=Effect.SENDS)
+        reply = answer.read(SendReply)
+        return Accepted(message_id=reply.messageId)
+
+What an adapter can do is what it inherits: the classes of `ability`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from attrs import field, frozen
+
+from smsgate.conversation import Conversation
+from smsgate.errors import ProviderError, UnsupportedError
+from smsgate.exchange import Answer, Request
+from smsgate.message import Message
+from smsgate.result import Status
+from smsgate.settings import Settings
+
+__all__ = ["Accepted", "Adapter", "Converse"]
+
+T = TypeVar("T")
+S_co = TypeVar("S_co", bound=Settings, covariant=True)
+
+
+class Converse(Protocol):
+    """Drives one conversation of the vendor's own; `operation` names it to observers."""
+
+    def __call__(self, operation: str, conversation: Conversation[T]) -> T:
+        """Return what the conversation returns."""
+
+
+@frozen(kw_only=True)
+class Accepted:
+    """What an adapter returns from `send`: the vendor has the message."""
+
+    message_id: str
+    status: Status = Status.QUEUED
+    raw: Mapping[str, object] = field(factory=dict, repr=False)
+
+
+class Adapter(ABC, Generic[S_co]):
+    """One vendor's words. Subclass it, add abilities, and publish it under the entry point `smsgate.adapters`."""
+
+    name: ClassVar[str]
+    """The adapter's name in settings, as its entry point."""
+    Settings: ClassVar[type[Settings]]
+    """What `[providers.<name>]` may hold for this adapter."""
+
+    def __init__(self, settings: S_co, *, provider: str) -> None:
+        self.settings = settings
+        self.provider = provider
+        """The account's name in the settings, to be put into the values that name their provider."""
+
+    @abstractmethod
+    def headers(self) -> Mapping[str, str]:
+        """Return what goes with every request: the credentials. Never put these into a `Request`."""
+
+    @abstractmethod
+    def send(self, message: Message) -> Conversation[Accepted]:
+        """Hand one message to the vendor, or raise a `RejectedError` or `NotSentError`."""
+
+    def explain(self, request: Request, answer: Answer) -> ProviderError | None:  # noqa: ARG002 - for the vendor's own
+        """Say what an answer outside 2xx means in this vendor's words, or None to have its status speak.
+
+        For a request that sends, a `NotSentError` or `RejectedError` from here is taken as proof that no text is out.
+        """
+        return None
+
+    def extras(self, converse: Converse) -> object:  # noqa: ARG002 - for the vendor's own
+        """Return what this vendor has beside the neutral operations, with a typed method for each.
+
+        `provider.vendor` is this object; `converse` drives a conversation at the provider's account. An operation that
+        costs or moves money is ``Effect.SENDS``: it is not repeated after an ambiguous failure.
+        """
+        raise UnsupportedError(f"{self.name} has nothing beside the neutral operations")

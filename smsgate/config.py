@@ -1,0 +1,193 @@
+"""Settings, from a TOML file, a mapping or the environment.
+
+Every mistake is found before the first request and all are told together, each as "source: path: what is wrong". Any
+text in them may stand in an environment variable or a file: ``token = { env = "NAME" }`` or ``{ file = "path" }``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from smsgate.adapter import Adapter
+from smsgate.converter import problems_in, settings_converter
+from smsgate.errors import ConfigError, InvalidMessageError
+from smsgate.numbers import read_region
+from smsgate.registry import adapter_named
+from smsgate.settings import Settings
+
+__all__ = ["Account", "Config"]
+
+T = TypeVar("T")
+PREFIX = "SMSGATE_"
+
+
+@frozen
+class Account:
+    """One `[providers.<name>]`: an adapter and the settings it asked for."""
+
+    adapter: type[Adapter[Settings]]
+    settings: Settings
+
+
+@frozen(kw_only=True)
+class Config:
+    """What a Gateway is built from; if it exists, it is right."""
+
+    accounts: Mapping[str, Account]
+    route: tuple[str, ...]
+    """Names of accounts, in the order in which they are asked."""
+    default_region: str | None = None
+    keepers: Mapping[str, str] = field(factory=dict)
+    """Whose contacts, groups, templates and messages the gateway's are, where the settings say."""
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str], environ: Mapping[str, str] = os.environ) -> Config:
+        """Read a TOML file. Files that it names are looked for beside it."""
+        path = Path(path)
+        try:
+            settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigError(f"{path}: there is no such file; write it, or name another with --config") from None
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}: is not TOML: {error}") from None
+        return _Reader(str(path), environ, folder=path.parent).config(settings)
+
+    @classmethod
+    def from_mapping(cls, settings: Mapping[str, object], environ: Mapping[str, str] = os.environ) -> Config:
+        """Read a mapping of the shape that the TOML file has."""
+        return _Reader("settings", environ).config(settings)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Config:
+        """Read ``SMSGATE_CONFIG`` (a file), or else variables such as ``SMSGATE_PROVIDERS__ZOOM__TOKEN``.
+
+        Two underscores go one level down, names are in any case, and lists are separated by commas.
+        """
+        if PREFIX + "CONFIG" in environ:
+            return cls.from_file(environ[PREFIX + "CONFIG"], environ)
+        settings: dict[str, object] = {}
+        for name in sorted(environ):
+            if name.startswith(PREFIX):
+                _put(settings, name.removeprefix(PREFIX).lower().split("__"), environ[name], name)
+        if not settings:
+            raise ConfigError(
+                f"environment: no {PREFIX}* variables; set {PREFIX}CONFIG to a file, or for example "
+                f"{PREFIX}PROVIDERS__ZOOM__ADAPTER=zoomconnect"
+            )
+        return _Reader("environment", environ, from_text=True).config(settings)
+
+
+def _region(name: str | None) -> str | None:
+    try:
+        return None if name is None else read_region(name)
+    except InvalidMessageError as error:
+        raise ValueError(f"default_region {error}") from None
+
+
+@frozen(kw_only=True)
+class _Top:
+    """The file's first level."""
+
+    providers: Mapping[str, Mapping[str, object]]
+    route: tuple[str, ...] | None = None
+    default_region: str | None = field(default=None, converter=_region)
+    contacts: str | None = None
+    groups: str | None = None
+    templates: str | None = None
+    messages: str | None = None
+
+    def keepers(self) -> dict[str, str]:
+        """Return the facets for which a provider is named, with its name."""
+        named = {facet: getattr(self, facet) for facet in ("contacts", "groups", "templates", "messages")}
+        return {facet: name for facet, name in named.items() if name is not None}
+
+
+class _Reader:
+    """Reads one source of settings and keeps the problems that it finds."""
+
+    def __init__(
+        self, source: str, environ: Mapping[str, str], *, folder: Path = Path(), from_text: bool = False
+    ) -> None:
+        self._source = source
+        self._converter = settings_converter(environ, folder, from_text=from_text)
+        self._problems: list[str] = []
+
+    def config(self, settings: Mapping[str, object]) -> Config:
+        top = self._structure(settings, _Top, "")
+        providers = settings.get("providers")
+        accounts = self._accounts(providers) if isinstance(providers, Mapping) else {}
+        if top is not None:
+            self._check_names(top)
+        if self._problems or top is None:
+            raise ConfigError(*self._problems)
+        route = tuple(accounts) if top.route is None else top.route
+        return Config(accounts=accounts, route=route, default_region=top.default_region, keepers=top.keepers())
+
+    def _accounts(self, providers: Mapping[str, object]) -> dict[str, Account]:
+        accounts = {}
+        for name, settings in providers.items():
+            account = self._account(name, settings) if isinstance(settings, Mapping) else None
+            if account is not None:
+                accounts[name] = account
+        return accounts
+
+    def _account(self, name: str, settings: Mapping[str, object]) -> Account | None:
+        path = f"providers.{name}"
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+            self._wrong(path, "is no name for a provider; use letters, digits, - and _")
+        own = {key: value for key, value in settings.items() if key != "adapter"}
+        adapter_name = settings.get("adapter")
+        if not isinstance(adapter_name, str):
+            self._wrong(f"{path}.adapter", 'is missing; name one, as adapter = "zoomconnect"')
+            return None
+        try:
+            adapter = adapter_named(adapter_name)
+        except ConfigError as error:
+            self._wrong(f"{path}.adapter", str(error))
+            return None
+        read = self._structure(own, adapter.Settings, path)
+        return None if read is None else Account(adapter, read)
+
+    def _check_names(self, top: _Top) -> None:
+        if not top.providers:
+            self._wrong("providers", "is empty; add a [providers.<name>] table")
+        if top.route == ():
+            self._wrong("route", "is empty; name at least one provider, or leave it out to ask them all in order")
+        for path, name in [*(("route", name) for name in top.route or ()), *top.keepers().items()]:
+            if name not in top.providers:
+                there = ", ".join(top.providers) or "none"
+                self._wrong(path, f"names {name!r}, which is no provider here (there are: {there})")
+
+    def _structure(self, value: object, kind: type[T], path: str) -> T | None:
+        try:
+            return self._converter.structure(value, kind)
+        except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
+            for where, what in problems_in(error, path):
+                self._wrong(where, what)
+            return None
+
+    def _wrong(self, path: str, what: str) -> None:
+        self._problems.append(": ".join(part for part in (self._source, path, what) if part))
+
+
+def _put(settings: dict[str, object], path: list[str], value: str, variable: str) -> None:
+    level = settings
+    for step in path[:-1]:
+        inner = level.setdefault(step, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"environment: {variable} stands below a variable that already has a value; unset one")
+        level = inner
+    if isinstance(level.get(path[-1]), dict):
+        raise ConfigError(f"environment: {variable} has a value, and others stand below it; unset one")
+    level[path[-1]] = value

@@ -1,0 +1,166 @@
+"""The one strict converter: foreign data becomes our values only if it is what it says.
+
+cattrs' defaults turn ``null`` into ``"None"``, ``"false"`` into True, ``7.9`` into 7 and ``[]`` into an object of
+defaults. These converters refuse instead, and say where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+from cattrs import AttributeValidationNote, Converter, IterableValidationNote
+from cattrs.cols import (
+    homogenous_tuple_structure_factory,
+    is_mapping,
+    is_sequence,
+    list_structure_factory,
+    mapping_structure_factory,
+)
+from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+from cattrs.gen import make_dict_structure_fn
+
+__all__ = ["ANSWERS", "Problem", "problems_in", "settings_converter"]
+
+Problem = tuple[str, str]
+"""Where ("providers.zoom.token") and what ("is a number, not text")."""
+
+_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_Hook = Callable[[Any, Any], Any]
+_KINDS: dict[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    Decimal: "a number",
+    list: "a list",
+    tuple: "a list",
+    dict: "a table",
+    type(None): "nothing",
+}
+
+
+def strict_converter(*, forbid_extra_keys: bool) -> Converter:
+    """Return a converter that takes each type for itself only and never guesses."""
+    converter = Converter(forbid_extra_keys=forbid_extra_keys)
+    converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
+    converter.register_structure_hook(str, _only(str, str))
+    converter.register_structure_hook(bool, _only(bool, bool))
+    converter.register_structure_hook(int, _only(int, int))
+    converter.register_structure_hook(float, _only(float, float, int, Decimal))
+    converter.register_structure_hook(Decimal, _only(Decimal, Decimal, int))
+    converter.register_structure_hook_factory(is_sequence, _list)
+    converter.register_structure_hook_factory(is_mapping, _mapping)
+    converter.register_structure_hook_factory(attrs.has, _table)
+    return converter
+
+
+def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: bool) -> Converter:
+    """Return a strict converter that knows ``{ env = "NAME" }`` and ``{ file = "path" }`` for any text.
+
+    `folder` is where relative paths start. `from_text` is for the environment, where a number is a text of digits.
+    """
+    converter = strict_converter(forbid_extra_keys=True)
+    converter.register_structure_hook(str, lambda value, _: _expect(_fetch(value, environ, folder), str, str))
+    if from_text:
+        converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
+        converter.register_structure_hook(int, lambda value, _: _parse(value, int, int))
+        converter.register_structure_hook(float, lambda value, _: _parse(value, float, float))
+        converter.register_structure_hook(Decimal, lambda value, _: _parse(value, Decimal, Decimal))
+        converter.register_structure_hook_factory(is_sequence, _separated)
+    return converter
+
+
+def problems_in(error: BaseException, path: str = "") -> Iterator[Problem]:
+    """Give each problem in what a strict converter raised, with its path; kinds are named, values are not."""
+    path += "".join(_step(note) for note in getattr(error, "__notes__", ()))
+    if isinstance(error, ForbiddenExtraKeysError):
+        known = ", ".join(attribute.name for attribute in attrs.fields(error.cl))
+        for key in sorted(error.extra_fields):
+            yield f"{path}.{key}".strip("."), f"is no setting here; there are: {known}"
+    elif isinstance(error, BaseValidationError):
+        for inner in error.exceptions:
+            yield from problems_in(inner, path)
+    elif isinstance(error, KeyError):
+        yield path.strip("."), "is missing"
+    else:
+        yield path.strip("."), str(error)
+
+
+def _step(note: object) -> str:
+    if isinstance(note, AttributeValidationNote):
+        return f".{note.name}"
+    if isinstance(note, IterableValidationNote):
+        return f".{note.index}" if isinstance(note.index, str) else f"[{note.index}]"
+    return ""
+
+
+def _expect(value: Any, wanted: type, *accepted: type) -> Any:  # noqa: ANN401 - foreign data enters here
+    if isinstance(value, accepted) and (wanted is bool or not isinstance(value, bool)):
+        return value
+    kind = next((name for kind, name in _KINDS.items() if type(value) is kind), type(value).__name__)
+    raise TypeError(f"is {kind}, not {_KINDS[wanted]}")
+
+
+def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa: ANN401
+    """Return a text that stands elsewhere; its problems name the place, never what stands there."""
+    if not isinstance(value, Mapping):
+        return value
+    match dict(value):
+        case {"env": str(name), **rest} if not rest:
+            if not environ.get(name):
+                raise ValueError(f"takes its value from the environment variable {name}, which is not set; set it")
+            return environ[name]
+        case {"file": str(name), **rest} if not rest:
+            try:
+                text = (folder / name).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                kind = type(error).__name__
+                raise ValueError(f"takes its value from the file {name!r}, which cannot be read ({kind})") from None
+            if not text:
+                raise ValueError(f"takes its value from the file {name!r}, which is empty")
+            return text
+    raise ValueError('is a table, not text; write "...", { env = "NAME" } or { file = "path" }')
+
+
+def _parse(value: Any, wanted: type, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401
+    try:
+        return parse(value)
+    except (ValueError, KeyError, ArithmeticError):
+        raise ValueError(f"is not {_KINDS[wanted]}") from None
+
+
+def _separated(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
+    structure = _list(kind, converter)
+    return lambda value, kind: structure([part.strip() for part in value.split(",")], kind)
+
+
+def _only(wanted: type, *accepted: type) -> _Hook:
+    def structure(value: Any, _: Any) -> Any:  # noqa: ANN401
+        expected = _expect(value, wanted, *accepted)
+        return expected if isinstance(expected, wanted) else wanted(expected)
+
+    return structure
+
+
+def _list(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
+    is_tuple = getattr(kind, "__origin__", kind) is tuple
+    structure = (homogenous_tuple_structure_factory if is_tuple else list_structure_factory)(kind, converter)
+    return lambda value, kind: structure(_expect(value, list, list, tuple), kind)
+
+
+def _mapping(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
+    structure = mapping_structure_factory(kind, converter)
+    return lambda value, kind: structure(_expect(value, dict, Mapping), kind)
+
+
+def _table(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
+    structure = make_dict_structure_fn(kind, converter)
+    return lambda value, kind: structure(_expect(value, dict, Mapping), kind)
+
+
+ANSWERS = strict_converter(forbid_extra_keys=False)
+"""For vendors' answers: fields that we do not read are left alone."""

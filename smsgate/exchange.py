@@ -1,0 +1,120 @@
+"""One request to a vendor and its answer, as plain values: no sockets here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import quote
+
+from attrs import Attribute, field, frozen
+
+from smsgate.converter import ANSWERS, problems_in
+from smsgate.errors import MalformedAnswerError, NotFoundError
+
+__all__ = ["Answer", "Effect", "Request"]
+
+T = TypeVar("T")
+Scalar = str | int | float | bool
+
+
+class Effect(Enum):
+    """What a lost answer to a request means."""
+
+    READS = "reads"
+    """Nothing: repeat freely."""
+    IDEMPOTENT = "idempotent"
+    """Nothing: a repetition has the same result."""
+    SENDS = "sends"
+    """A text may be out, or money moved: never repeat."""
+
+
+def _path(_: Request, __: Attribute[str], path: str) -> None:
+    if "?" in path or "#" in path or path.startswith("/") or "://" in path:
+        raise ValueError(f"a path is relative to base_url, without query: 'sms/send', not {path!r}")
+
+
+def _ids(_: Request, __: Attribute[Mapping[str, str]], ids: Mapping[str, str]) -> None:
+    for name, value in ids.items():
+        if value in {"", ".", ".."}:  # dots are path steps, which no quoting hides from an HTTP client
+            raise NotFoundError(f"nothing has the {name} {value!r}")
+
+
+@frozen
+class Request:
+    """What an adapter asks of its vendor.
+
+    `path` is relative to `base_url`; ids stand in it in braces and are quoted: ``Request("GET", "messages/{id}",
+    ids={"id": message_id})``. `json` is any value of JSON; `form` is sent form-encoded.
+    """
+
+    method: str
+    path: str = field(validator=_path)
+    ids: Mapping[str, str] = field(factory=dict, validator=_ids, kw_only=True)
+    query: Mapping[str, Scalar | list[str]] = field(factory=dict, repr=False, kw_only=True)
+    json: object = field(default=None, repr=False, kw_only=True)
+    form: Mapping[str, str] | None = field(default=None, repr=False, kw_only=True)
+    headers: Mapping[str, str] = field(factory=dict, repr=False, kw_only=True)
+    effect: Effect = field(default=Effect.READS, kw_only=True)
+
+    @property
+    def quoted_path(self) -> str:
+        """The path with its ids in place; no character of an id can leave its step of the path."""
+        return self.path.format_map({name: quote(value, safe="") for name, value in self.ids.items()})
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@frozen
+class Answer:
+    """What a vendor answered, whole: a status, headers (names in lower case) and at most 1 MiB of body."""
+
+    status: int
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    asked: str = ""
+    """The request it answers, as "POST sms/send"."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is 2xx, which alone does not mean success."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    def json(self) -> object:
+        """Parse the body, fractions as Decimal; raise `MalformedAnswerError` if it is not, or not said to be, JSON."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if not re.fullmatch(r"application/([\w.-]+\+)?json", kind):
+            raise self._malformed(f"is {kind or 'of no type'}, not JSON")
+        try:
+            return json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise self._malformed("is said to be JSON and is not") from None
+
+    def read(self, kind: type[T]) -> T:
+        """Structure the JSON body strictly as `kind`, or raise `MalformedAnswerError`."""
+        parsed = self.json()
+        try:
+            return ANSWERS.structure(parsed, kind)
+        except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
+            where, what = next(problems_in(error))
+            raise self._malformed(f"has the wrong shape: {where or 'it'} {what}") from None
+
+    def raw(self) -> Mapping[str, object]:
+        """Return the parsed body, to be kept beside what was read: a table as it is, anything else under "answer"."""
+        parsed = self.json()
+        return parsed if isinstance(parsed, dict) else {"answer": parsed}
+
+    def _malformed(self, what: str) -> MalformedAnswerError:
+        return MalformedAnswerError(
+            f"the answer to {self.asked or 'the request'} (status {self.status}, {len(self.body):,} bytes) {what}",
+            code=str(self.status),
+        )
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)

@@ -1,0 +1,45 @@
+"""Phone numbers: `phonenumbers` behind one small door."""
+
+from __future__ import annotations
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from smsgate.errors import InvalidMessageError
+
+__all__ = ["read_number", "read_region"]
+
+
+def read_number(text: str, region: str | None = None) -> str:
+    """Read a phone number as people write it and return it as E.164 (ITU-T): ``+`` and at most 15 digits.
+
+    `region` (ISO 3166 letters, "ZA") is the country of a number written without one. Raise `InvalidMessageError` for
+    letters, extensions and lengths that the country does not have; whether anybody answers there is for the vendor.
+    """
+    if not isinstance(text, str):
+        raise InvalidMessageError(f"a phone number is a str, not {type(text).__name__}")
+    shown = repr(text[:40])
+    if "ext" not in text.lower() and any(character.isalpha() for character in text):
+        raise InvalidMessageError(f"{shown} is not a phone number: it has letters; write it in digits, as +27821234567")
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException as error:
+        raise InvalidMessageError(_why(shown, region, error)) from None
+    if number.extension:
+        raise InvalidMessageError(f"{shown} has an extension, which cannot receive a text; leave it out")
+    if not phonenumbers.is_possible_number(number):
+        raise InvalidMessageError(f"{shown} has a length that no number of its country has; check the digits")
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def read_region(region: str) -> str:
+    """Return an ISO 3166 country in capitals, or raise `InvalidMessageError` if phone numbers know none such."""
+    if region.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise InvalidMessageError(f"{region[:40]!r} is no country; write its two ISO 3166 letters, as 'ZA'")
+    return region.upper()
+
+
+def _why(shown: str, region: str | None, error: NumberParseException) -> str:
+    if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None:
+        return f"{shown} names no country; write it as +27821234567, or give a (default) region such as 'ZA'"
+    return f"{shown} is not a phone number; write it as +27821234567"

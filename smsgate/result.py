@@ -1,0 +1,75 @@
+"""What comes out: how a submission ended, and what was asked of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+
+from attrs import field, frozen
+
+from smsgate.errors import SmsgateError
+from smsgate.message import Message
+
+__all__ = ["Attempt", "Outcome", "SendResult", "Status"]
+
+
+class Outcome(Enum):
+    """How a submission ended; there is no fifth way."""
+
+    ACCEPTED = "accepted"
+    """The vendor took the message and gave it an id."""
+    REJECTED = "rejected"
+    """This message was refused, here or by the vendor; no text is out."""
+    NOT_SENT = "not sent"
+    """Certain: no text is out."""
+    UNKNOWN = "unknown"
+    """A text may be out."""
+
+
+class Status(Enum):
+    """Where a message is on its way to the phone."""
+
+    PENDING = "pending"
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+@frozen
+class Attempt:
+    """One provider, asked once."""
+
+    provider: str
+    outcome: Outcome
+    error: SmsgateError | None
+    started: datetime
+    """UTC."""
+    seconds: float
+
+
+@frozen(kw_only=True)
+class SendResult:
+    """How the submission of one message ended."""
+
+    message: Message
+    outcome: Outcome
+    status: Status
+    """QUEUED or SCHEDULED once accepted; never SENT, which only a delivery report can say."""
+    provider: str | None
+    """The provider that accepted or ended it; None if none was asked."""
+    message_id: str | None
+    """The vendor's id, to be kept together with `provider`."""
+    segments: int
+    attempts: tuple[Attempt, ...]
+    error: SmsgateError | None = None
+    """Why it was not accepted."""
+    raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
+    """The vendor's answer, as it was."""

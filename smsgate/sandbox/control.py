@@ -1,0 +1,90 @@
+"""Steer the sandbox from another process: JSON at `/_sandbox/`, which no vendor has.
+
+====================  =====================================================  =================================
+request               body                                                   answer
+====================  =====================================================  =================================
+GET texts             -                                                      `{"texts": [..], "scheduled": [..]}`
+POST faults           `{vendor, fault, times = 1, path = "*"}`               204
+DELETE faults         -                                                      204
+POST replies          `{vendor, sender, text, message_id = null}`            `{"id": ".."}`
+POST templates        `{vendor, name, text}`                                 `{"id": ".."}`
+POST reset            -                                                      204
+====================  =====================================================  =================================
+
+What cannot be done is a 400 with `{"error": ".."}`.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from aiohttp import web
+
+from smsgate.sandbox.air import Text
+from smsgate.sandbox.faults import Fault
+
+if TYPE_CHECKING:
+    from smsgate.sandbox.server import Sandbox
+
+
+def application(sandbox: "Sandbox") -> web.Application:
+    """Return the application that steers this sandbox."""
+    steering = _Control(sandbox)
+    application = web.Application(middlewares=[_complain])
+    application.add_routes(
+        [
+            web.get("/texts", steering.texts),
+            web.post("/faults", steering.misbehave),
+            web.delete("/faults", steering.behave),
+            web.post("/replies", steering.receive),
+            web.post("/templates", steering.add_template),
+            web.post("/reset", steering.reset),
+        ]
+    )
+    return application
+
+
+class _Control:
+    def __init__(self, sandbox: "Sandbox") -> None:
+        self._sandbox = sandbox
+
+    async def texts(self, request: web.Request) -> web.Response:
+        del request
+        sent, scheduled = self._sandbox.texts, self._sandbox.scheduled
+        return web.json_response({"texts": [*map(_shown, sent)], "scheduled": [*map(_shown, scheduled)]})
+
+    async def misbehave(self, request: web.Request) -> web.Response:
+        order = await request.json()
+        self._sandbox.misbehave(order.pop("vendor"), Fault(order.pop("fault")), **order)
+        return web.Response(status=204)
+
+    async def behave(self, request: web.Request) -> web.Response:
+        del request
+        self._sandbox.behave()
+        return web.Response(status=204)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        return web.json_response({"id": self._sandbox.receive(**await request.json())})
+
+    async def add_template(self, request: web.Request) -> web.Response:
+        return web.json_response({"id": self._sandbox.add_template(**await request.json())})
+
+    async def reset(self, request: web.Request) -> web.Response:
+        del request
+        self._sandbox.reset()
+        return web.Response(status=204)
+
+
+@web.middleware
+async def _complain(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except (json.JSONDecodeError, LookupError, TypeError, ValueError) as error:
+        return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
+
+
+def _shown(text: Text) -> dict[str, Any]:
+    return attrs.asdict(text) | {"at": text.at.isoformat()}

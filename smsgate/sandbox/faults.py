@@ -1,0 +1,124 @@
+"""The ways in which a vendor misbehaves on purpose, and which request is to meet which."""
+
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from attrs import define
+
+
+class Fault(StrEnum):
+    """One way to misbehave; whether the request took effect first is fixed for each.
+
+    ================  ===============  ==========================================================================
+    fault             request done?    what the client sees
+    ================  ===============  ==========================================================================
+    REFUSE_NUMBER     no               the vendor's documented answer to an invalid number
+    NO_CREDIT         no               the vendor's answer to an account without credit
+    UNAUTHORIZED      no               401 in the vendor's error shape
+    FORBIDDEN         no               403 in the vendor's error shape
+    RATE_LIMITED      no               429 with `Retry-After: 1`
+    ERROR_BEFORE      no               500 in the vendor's error shape
+    UNAVAILABLE       no               503 in the vendor's error shape
+    REDIRECT          no               307 to the same address (a client that follows it asks again)
+    HTML              no               200 with a web page, as a captive portal answers
+    STALL_BEFORE      no               silence, then a closed connection
+    DROP_BEFORE       no               the connection closed after the request was read
+    ACCEPT_LATE       after the stall  silence, then the true answer; done even if the client has gone by then
+    ERROR_AFTER       yes              500 in the vendor's error shape
+    STALL_AFTER       yes              silence, then a closed connection
+    DROP_AFTER        yes              the connection closed
+    TRUNCATED         yes              the first half of the true answer, well-formed as HTTP
+    WRONG_SHAPE       yes              JSON that is not what the vendor documents
+    NO_ID             yes              the true answer without its message ids
+    OVERSIZE          yes              the true answer followed by 5 MiB of blanks
+    GZIP_BOMB         yes              the true answer followed by 64 MiB of blanks, some 64 KiB on the wire
+    SLOW_DRIP         yes              the true answer, one byte at a time
+    ================  ===============  ==========================================================================
+
+    REFUSE_NUMBER and NO_CREDIT mean something only where a text is sent; elsewhere they change nothing.
+    """
+
+    REFUSE_NUMBER = "refuse_number"
+    NO_CREDIT = "no_credit"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    ERROR_BEFORE = "error_before"
+    UNAVAILABLE = "unavailable"
+    REDIRECT = "redirect"
+    HTML = "html"
+    STALL_BEFORE = "stall_before"
+    DROP_BEFORE = "drop_before"
+    ACCEPT_LATE = "accept_late"
+    ERROR_AFTER = "error_after"
+    STALL_AFTER = "stall_after"
+    DROP_AFTER = "drop_after"
+    TRUNCATED = "truncated"
+    WRONG_SHAPE = "wrong_shape"
+    NO_ID = "no_id"
+    OVERSIZE = "oversize"
+    GZIP_BOMB = "gzip_bomb"
+    SLOW_DRIP = "slow_drip"
+
+    @property
+    def accepts(self) -> bool:
+        """Say whether the request takes effect although the client cannot know it."""
+        return self in _ACCEPTING
+
+
+_ACCEPTING = frozenset(
+    {
+        Fault.ACCEPT_LATE,
+        Fault.ERROR_AFTER,
+        Fault.STALL_AFTER,
+        Fault.DROP_AFTER,
+        Fault.TRUNCATED,
+        Fault.WRONG_SHAPE,
+        Fault.NO_ID,
+        Fault.OVERSIZE,
+        Fault.GZIP_BOMB,
+        Fault.SLOW_DRIP,
+    }
+)
+
+WORDED = frozenset({Fault.REFUSE_NUMBER, Fault.NO_CREDIT})
+"""The faults that only a vendor's own words can express; in a bulk request they concern one recipient."""
+
+
+@define
+class _Rule:
+    vendor: str
+    fault: Fault
+    times: int | None
+    path: str
+
+    def applies(self, vendor: str, path: str) -> bool:
+        return self.vendor == vendor and fnmatchcase(path, self.path)
+
+
+class FaultPlan:
+    """Hold the faults that were ordered; the oldest that matches a request is spent on it."""
+
+    def __init__(self) -> None:
+        self._rules: list[_Rule] = []
+
+    def add(self, vendor: str, fault: Fault, *, times: int | None, path: str) -> None:
+        """Order a fault for the next `times` requests (None: all) whose path matches the shell pattern."""
+        if times is not None and times < 1:
+            raise ValueError(f"times is at least 1, or None for always; got {times}")
+        self._rules.append(_Rule(vendor, fault, times, path))
+
+    def take(self, vendor: str, path: str) -> Fault | None:
+        """Return the fault that this request meets, and spend it."""
+        rule = next((rule for rule in self._rules if rule.applies(vendor, path)), None)
+        if rule is None:
+            return None
+        if rule.times is not None:
+            rule.times -= 1
+            if not rule.times:
+                self._rules.remove(rule)
+        return rule.fault
+
+    def clear(self) -> None:
+        """Forget what was ordered."""
+        self._rules.clear()

@@ -1,0 +1,65 @@
+"""Recipients whose number decides what happens: valid-looking South African mobiles, +27 82 000 and four digits.
+
+The first of the four says what is true: 0 nothing was sent, 1 the text went on air although the client cannot
+know it, 2 the text was accepted and then met the fate named.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from smsgate.sandbox.faults import WORDED, Fault
+
+
+class Fate(StrEnum):
+    """What becomes of an accepted text. OPTED_OUT alone never goes on air."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    REFUNDED = "refunded"
+    OPTED_OUT = "opted_out"
+    UNKNOWN = "unknown"
+    STAYS_SENT = "stays_sent"
+
+
+FAULTS = {
+    "+27820000001": Fault.STALL_BEFORE,
+    "+27820000002": Fault.DROP_BEFORE,
+    "+27820000003": Fault.HTML,
+    "+27820000307": Fault.REDIRECT,
+    "+27820000400": Fault.REFUSE_NUMBER,
+    "+27820000401": Fault.UNAUTHORIZED,
+    "+27820000402": Fault.NO_CREDIT,
+    "+27820000403": Fault.FORBIDDEN,
+    "+27820000429": Fault.RATE_LIMITED,
+    "+27820000500": Fault.ERROR_BEFORE,
+    "+27820000503": Fault.UNAVAILABLE,
+    "+27820001001": Fault.STALL_AFTER,
+    "+27820001002": Fault.DROP_AFTER,
+    "+27820001003": Fault.ACCEPT_LATE,
+    "+27820001004": Fault.TRUNCATED,
+    "+27820001005": Fault.WRONG_SHAPE,
+    "+27820001006": Fault.NO_ID,
+    "+27820001007": Fault.OVERSIZE,
+    "+27820001008": Fault.GZIP_BOMB,
+    "+27820001009": Fault.SLOW_DRIP,
+    "+27820001500": Fault.ERROR_AFTER,
+}
+
+_FATES = {
+    "+27820002001": Fate.FAILED,
+    "+27820002002": Fate.REFUNDED,
+    "+27820002003": Fate.OPTED_OUT,
+    "+27820002004": Fate.UNKNOWN,
+    "+27820002005": Fate.STAYS_SENT,
+}
+
+
+def fault_of(numbers: Iterable[str]) -> Fault | None:
+    """Return the fault of the first magic number (E.164) that concerns the whole request, if any."""
+    faults = (FAULTS[number] for number in numbers if number in FAULTS)
+    return next((fault for fault in faults if fault not in WORDED), None)
+
+
+def fate_of(number: str) -> Fate:
+    """Return what becomes of a text to this number (E.164)."""
+    return _FATES.get(number, Fate.DELIVERED)

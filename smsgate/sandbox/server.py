@@ -1,0 +1,213 @@
+"""The server: vendors on one loopback port, run by a thread of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import Future
+from datetime import timedelta
+from threading import Lock, Thread, current_thread
+from types import TracebackType
+from typing import Self, TypeVar
+
+from aiohttp import web
+from attrs import frozen
+
+from smsgate.sandbox import control, magic
+from smsgate.sandbox.air import Air, Text
+from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.faults import Fault, FaultPlan
+from smsgate.sandbox.misbehaviour import Exchange, perform
+from smsgate.sandbox.vendor import Vendor
+from smsgate.sandbox.zoomconnect import ZoomConnect
+
+T = TypeVar("T")
+
+_HOST = "127.0.0.1"
+_LARGEST_REQUEST = 64 * 1024 * 1024
+_SECONDS_TO_FINISH = 1.0
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_Started = Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]]
+
+
+@frozen
+class _Running:
+    thread: Thread
+    loop: asyncio.AbstractEventLoop
+    closing: asyncio.Event
+    port: int
+
+
+class Sandbox:
+    """Serve the vendors' protocols on loopback, remember every text, and misbehave when asked.
+
+    `port` 0 picks a free one. `vendors` defaults to all that the sandbox knows, with an account of their own each.
+    `stall` is how long a stalled request stays silent and `drip` the pause between the bytes of a slow answer,
+    both in seconds and both cut short by `close`. Every method may be called from any thread.
+    """
+
+    def __init__(
+        self, *, port: int = 0, vendors: Iterable[Vendor] | None = None, stall: float = 30.0, drip: float = 0.1
+    ) -> None:
+        self._port = port
+        self._stall = stall
+        self._drip = drip
+        self._clock = Clock()
+        self._air = Air(self._clock)
+        self._plan = FaultPlan()
+        self._vendors = {vendor.name: vendor for vendor in ((ZoomConnect(),) if vendors is None else vendors)}
+        self._running: _Running | None = None
+        self._gate = Lock()  # nobody waits for an answer of a loop that is ending
+        self._reset()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Listen on loopback; raise OSError if the port is taken."""
+        with self._gate:
+            if self._running is not None:
+                raise RuntimeError("the sandbox is running already")
+            started: _Started = Future()
+            thread = Thread(target=lambda: asyncio.run(self._serve(started)), name="smsgate-sandbox", daemon=True)
+            thread.start()
+            try:
+                self._running = _Running(thread, *started.result())
+            except OSError:
+                thread.join()
+                raise
+
+    def close(self) -> None:
+        """Stop, ending every stalled request; what went on air can still be read."""
+        with self._gate:
+            if self._running is not None:
+                self._running.loop.call_soon_threadsafe(self._running.closing.set)
+                self._running.thread.join()
+                self._running = None
+
+    @property
+    def port(self) -> int:
+        """Return the port it listens on."""
+        if self._running is None:
+            raise RuntimeError("the sandbox is not running; use `with Sandbox() as sandbox:` or call start()")
+        return self._running.port
+
+    @property
+    def vendors(self) -> tuple[str, ...]:
+        """Return the names of the vendors it speaks for."""
+        return tuple(self._vendors)
+
+    def url(self, vendor: str) -> str:
+        """Return what a user of this vendor writes as `base_url`."""
+        return f"http://{_HOST}:{self.port}/{vendor}{self._vendor(vendor).base_path}"
+
+    def credentials(self, vendor: str) -> Mapping[str, str]:
+        """Return the settings that this vendor's sandbox account accepts; fixed and fake."""
+        return self._vendor(vendor).credentials
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """Return every text that went on air, in order: the ground truth, whatever was answered."""
+        return self._on_loop(self._air.sent)
+
+    @property
+    def scheduled(self) -> tuple[Text, ...]:
+        """Return the texts that wait for their time, the earliest first."""
+        return self._on_loop(self._air.scheduled)
+
+    def misbehave(self, vendor: str, fault: Fault, *, times: int | None = 1, path: str = "*") -> None:
+        """Let the next `times` requests (None: all from now on) to this vendor meet a fault.
+
+        `path` is a shell pattern on the path after the base URL, without a leading slash: `sms/send`, `messages/*`.
+        Faults are spent in the order in which they were asked for, before any magic number is looked at.
+        """
+        name = self._vendor(vendor).name
+        self._on_loop(lambda: self._plan.add(name, fault, times=times, path=path))
+
+    def behave(self) -> None:
+        """Forget the faults that were asked for."""
+        self._on_loop(self._plan.clear)
+
+    def receive(self, vendor: str, sender: str, text: str, *, message_id: str | None = None) -> str:
+        """Let a person reply, to a message or unasked; return the reply's id. LookupError if the vendor has no such."""
+        return self._on_loop(lambda: self._vendor(vendor).receive(sender, text, message_id=message_id))
+
+    def add_template(self, vendor: str, name: str, text: str) -> str:
+        """Give the account a template, and return its id. LookupError if the vendor has no templates."""
+        return self._on_loop(lambda: self._vendor(vendor).add_template(name, text))
+
+    def advance(self, by: timedelta) -> None:
+        """Move the sandbox's clock forward, so that scheduled texts fall due."""
+        self._on_loop(lambda: self._clock.advance(by))
+
+    def reset(self) -> None:
+        """Begin anew: no texts, no faults, fresh accounts; the clock stays where it is."""
+        self._on_loop(self._reset)
+
+    def _vendor(self, name: str) -> Vendor:
+        if name not in self._vendors:
+            raise LookupError(f"the sandbox has no vendor {name!r} (it has: {', '.join(sorted(self._vendors))})")
+        return self._vendors[name]
+
+    def _reset(self) -> None:
+        self._plan.clear()
+        self._air.clear()
+        for vendor in self._vendors.values():
+            vendor.reset(self._air, self._clock)
+
+    def _on_loop(self, ask: Callable[[], T]) -> T:
+        """Ask on the thread that owns the state; while none runs, the caller's will do."""
+        if self._running is not None and current_thread() is self._running.thread:
+            return ask()
+        with self._gate:
+            if self._running is None:
+                return ask()
+            answer: Future[T] = Future()
+            self._running.loop.call_soon_threadsafe(_settle, answer, ask)
+            return answer.result()
+
+    async def _serve(self, started: _Started) -> None:
+        closing = asyncio.Event()
+        runner = web.AppRunner(
+            self._application(closing), access_log=None, handle_signals=False, shutdown_timeout=_SECONDS_TO_FINISH
+        )
+        try:
+            await runner.setup()
+            await web.TCPSite(runner, _HOST, self._port).start()
+            started.set_result((asyncio.get_running_loop(), closing, runner.addresses[0][1]))
+            await closing.wait()
+        except OSError as error:
+            started.set_exception(error)
+        finally:
+            await runner.cleanup()
+
+    def _application(self, closing: asyncio.Event) -> web.Application:
+        @web.middleware
+        async def misbehave(request: web.Request, handler: _Handler) -> web.StreamResponse:
+            vendor = self._vendors.get(request.path.split("/")[1])
+            fault = await self._fault(request, vendor) if vendor else None
+            if vendor is None or fault is None:
+                return await handler(request)
+            return await perform(fault, Exchange(request, vendor, handler, closing, self._stall, self._drip))
+
+        application = web.Application(middlewares=[misbehave], client_max_size=_LARGEST_REQUEST)
+        for vendor in self._vendors.values():
+            application.add_subapp(f"/{vendor.name}", vendor.application())
+        application.add_subapp("/_sandbox", control.application(self))
+        return application
+
+    async def _fault(self, request: web.Request, vendor: Vendor) -> Fault | None:
+        numbers = await vendor.recipients(request)
+        path = request.path.removeprefix(f"/{vendor.name}{vendor.base_path}/").removesuffix(".json")
+        return self._plan.take(vendor.name, path) or magic.fault_of(numbers)
+
+
+def _settle(answer: Future[T], ask: Callable[[], T]) -> None:
+    try:
+        answer.set_result(ask())
+    except Exception as error:  # noqa: BLE001 - handed to the caller
+        answer.set_exception(error)

@@ -1,0 +1,61 @@
+"""What a vendor plugs into the sandbox: one aiohttp application and a few facts."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from aiohttp import web
+
+from smsgate.sandbox.air import Air
+from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.faults import Fault
+
+FAULT = web.RequestKey("FAULT", Fault)
+"""Where a handler finds the fault that only the vendor's own words can express."""
+
+
+class Vendor(ABC):
+    """Speak one vendor's documented protocol.
+
+    Everything but the constructor runs on the sandbox's own thread, so no subclass needs a lock.
+    """
+
+    name: ClassVar[str]
+    """What a user calls it; its application is mounted at `/<name>`."""
+
+    base_path: ClassVar[str]
+    """What follows `/<name>` in the address that a user configures."""
+
+    id_fields: ClassVar[frozenset[str]]
+    """The fields of an answer that hold ids of messages; `Fault.NO_ID` removes them."""
+
+    @property
+    @abstractmethod
+    def credentials(self) -> Mapping[str, str]:
+        """Return the settings that authenticate, as an adapter names them: fixed and obviously fake."""
+
+    @abstractmethod
+    def reset(self, air: Air, clock: Clock) -> None:
+        """Begin with an empty account, whose texts go to `air`."""
+
+    @abstractmethod
+    def application(self) -> web.Application:
+        """Return a new application that serves the vendor's paths, `base_path` included."""
+
+    @abstractmethod
+    async def recipients(self, request: web.Request) -> Iterable[str]:
+        """Return the numbers (E.164) that a request would text; none if it would not or cannot be understood."""
+
+    @abstractmethod
+    def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
+        """Return the vendor's error answer for a status."""
+
+    def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
+        """Take in a reply from a person's phone, to a message or unasked; return its id."""
+        del sender, text, message_id
+        raise LookupError(f"{self.name} knows no replies")
+
+    def add_template(self, name: str, text: str) -> str:
+        """Keep a template, for vendors that let nobody create one by API; return its id."""
+        del name, text
+        raise LookupError(f"{self.name} knows no templates")

@@ -1,0 +1,110 @@
+"""One account at Zoom Connect: its credit, its messages, its address book."""
+
+import itertools
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from smsgate.sandbox import magic
+from smsgate.sandbox.air import Air, Text
+from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.magic import Fate
+from smsgate.sandbox.zoomconnect import credentials, parts
+from smsgate.sandbox.zoomconnect.ids import Ids
+from smsgate.sandbox.zoomconnect.records import Contact, Group, StoredMessage, Template, User
+
+NUMBER = "+27600000000"
+"""The number from which the account's texts come, and to which people reply."""
+
+CREDIT_PER_PART = 1.0
+
+
+class Account:
+    """Hold what the account holds, and send its texts."""
+
+    def __init__(self, air: Air, clock: Clock, *, credit: float, delivery: timedelta) -> None:
+        self._air = air
+        self._clock = clock
+        self._ids = Ids()
+        self._template_ids = itertools.count(101)
+        self.delivery = delivery
+        self.messages: dict[str, StoredMessage] = {}
+        self.contacts: dict[str, Contact] = {}
+        self.groups: dict[str, Group] = {}
+        self.templates: dict[int, Template] = {}
+        self.owner = User(
+            user_id=1,
+            email=credentials.EMAIL,
+            credit=credit,
+            first_name="Sandbox",
+            last_name="Owner",
+            contact_number=NUMBER,
+        )
+        self.users = {self.owner.user_id: self.owner}
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self._clock.now()
+
+    def new_id(self) -> str:
+        """Return an id for a message, a contact or a group."""
+        return self._ids.at(self.now())
+
+    def send(self, to: str, text: str, options: Mapping[str, str | None], due: datetime | None) -> StoredMessage | None:
+        """Take in a text for a number (E.164), now or later, and charge it; None if the credit does not reach."""
+        size = parts.count(text)
+        cost = size.parts * CREDIT_PER_PART
+        if cost > self.owner.credit:
+            return None
+        fate = magic.fate_of(to)
+        self.owner.credit -= 0 if fate is Fate.REFUNDED else cost
+        now = self.now()
+        message = StoredMessage(
+            message_id=self.new_id(),
+            text=text,
+            from_number=NUMBER,
+            to_number=to,
+            campaign=options["campaign"],
+            data_field=options["dataField"],
+            cost=cost,
+            parts=size.parts,
+            scheduled=due,
+            moment=max(now, due or now),
+            fate=fate,
+        )
+        self.messages[message.message_id] = message
+        if fate is not Fate.OPTED_OUT:
+            self._put_on_air(message)
+        return message
+
+    def receive(self, sender: str, text: str, message_id: str | None) -> StoredMessage:
+        """Take in a reply, unread."""
+        message = StoredMessage(
+            message_id=self.new_id(),
+            inbound=True,
+            text=text,
+            from_number=sender,
+            to_number=NUMBER,
+            parts=parts.count(text).parts,
+            moment=self.now(),
+            replies_to=message_id,
+        )
+        self.messages[message.message_id] = message
+        return message
+
+    def add_template(self, name: str, text: str) -> Template:
+        """Keep a template."""
+        template = Template(template_id=next(self._template_ids), name=name, text=text)
+        self.templates[template.template_id] = template
+        return template
+
+    def _put_on_air(self, message: StoredMessage) -> None:
+        self._air.put(
+            Text(
+                vendor="zoomconnect",
+                to=message.to_number,
+                text=message.text,
+                message_id=message.message_id,
+                reference=message.data_field,
+                at=message.moment,
+            )
+        )

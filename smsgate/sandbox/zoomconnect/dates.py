@@ -1,0 +1,30 @@
+"""The vendor's clock is South African (UTC+2, no summer time), and each field has a date format of its own."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from smsgate.sandbox.zoomconnect.answers import Refusal
+
+SAST = timezone(timedelta(hours=2), "SAST")
+
+_FORMATS = {
+    "yyyyMMddHHmm": (re.compile(r"[0-9]{12}"), "%Y%m%d%H%M"),
+    "yyyyMMdd": (re.compile(r"[0-9]{8}"), "%Y%m%d"),
+    "dd-MM-yyyy": (re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{4}"), "%d-%m-%Y"),
+}
+
+
+def read(name: str, value: str, pattern: str) -> datetime:
+    """Return the moment (UTC) that a field names in the documented format; anything else is a 400."""
+    digits, directive = _FORMATS[pattern]
+    if digits.fullmatch(value):
+        try:
+            return datetime.strptime(value, directive).replace(tzinfo=SAST).astimezone(UTC)
+        except ValueError:
+            pass
+    raise Refusal(400, f"{name}: {value!r} is not a date in the format {pattern}")
+
+
+def shown(moment: datetime | None) -> str | None:
+    """Write a moment as answers do: the vendor's schema says `date-time`, which is ISO 8601."""
+    return moment.astimezone(SAST).isoformat(timespec="seconds") if moment else None

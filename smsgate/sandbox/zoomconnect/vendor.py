@@ -1,0 +1,70 @@
+"""Zoom Connect as the sandbox mounts it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from aiohttp import web
+
+from smsgate.sandbox.air import Air
+from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.vendor import Vendor
+from smsgate.sandbox.zoomconnect import answers, balance, credentials, messages, routes, sms
+from smsgate.sandbox.zoomconnect.account import Account
+from smsgate.sandbox.zoomconnect.numbers import e164
+
+
+class ZoomConnect(Vendor):
+    """Speak Zoom Connect's REST API.
+
+    `credit` is what the account begins with; each part of a text costs one. `delivery` is how long a text shows
+    as SENT before it is delivered (or fails).
+    """
+
+    name = "zoomconnect"
+    base_path = "/app/api/rest/v1"
+    id_fields = frozenset({"messageId"})
+
+    def __init__(self, *, credit: float = 1_000_000.0, delivery: timedelta = timedelta(milliseconds=200)) -> None:
+        self._credit = credit
+        self._delivery = delivery
+        self._account: Account
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """Return the account's e-mail address and API token."""
+        return {"email": credentials.EMAIL, "token": credentials.TOKEN}
+
+    def reset(self, air: Air, clock: Clock) -> None:
+        """Begin with an account that has credit and two templates."""
+        self._account = Account(air, clock, credit=self._credit, delivery=self._delivery)
+        self._account.add_template("Welcome", "Welcome to the sandbox.")
+        self._account.add_template("Reminder", "Your appointment is tomorrow at 10:00.")
+
+    def application(self) -> web.Application:
+        """Return the application of all endpoints."""
+        every = (*balance.ROUTES, *sms.ROUTES, *messages.ROUTES)
+        return routes.application(self.base_path, every, lambda: self._account)
+
+    async def recipients(self, request: web.Request) -> Iterable[str]:
+        """Return the numbers that a request to `sms/..` would text."""
+        path = request.path.removeprefix(f"/{self.name}{self.base_path}/")
+        if path.startswith("sms/send-url"):
+            number = e164(request.query.get("recipientNumber", ""))
+            return [number] if number else []
+        if path.startswith("sms/") and request.method == "POST":
+            return sms.numbers_of(await request.read())
+        return []
+
+    def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
+        """Return the vendor's error body."""
+        return answers.refuse(request, answers.Refusal(status, reason))
+
+    def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
+        """Take in a reply."""
+        if message_id is not None and message_id not in self._account.messages:
+            raise LookupError(f"no message {message_id!r} to reply to")
+        return self._account.receive(sender, text, message_id).message_id
+
+    def add_template(self, name: str, text: str) -> str:
+        """Keep a template."""
+        return str(self._account.add_template(name, text).template_id)

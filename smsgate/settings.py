@@ -1,0 +1,63 @@
+"""What every adapter's settings hold beside its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from attrs import Attribute, field, frozen
+
+__all__ = ["Settings"]
+
+
+def _http_url(_: Settings, attribute: Attribute[str], value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError(f"{attribute.name} is not a URL; write it as https://host/path")
+    if parts.query or parts.fragment or parts.username or parts.password:
+        raise ValueError(f"{attribute.name} has a query, fragment or credentials in it; write only https://host/path")
+
+
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _proxy_url(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and urlsplit(value).scheme not in {"http", "https"}:
+        raise ValueError(f"{attribute.name} is not a proxy's URL; write it as http://host:port")
+
+
+def _file(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and not Path(value).is_file():
+        raise ValueError(f"{attribute.name} names no file: {value!r}")
+
+
+def _seconds(_: Settings, attribute: Attribute[float], value: float) -> None:
+    if not 0 < value <= 3600:
+        raise ValueError(f"{attribute.name} is {value:g}; it is in seconds, over 0 and at most 3600")
+
+
+@frozen(kw_only=True)
+class Settings:
+    """One account at one vendor. An adapter's settings inherit from this; secrets are ``field(repr=False)``."""
+
+    base_url: str = field(validator=_http_url, converter=_without_slash)
+    """Everything up to the paths that the vendor's guide prints."""
+    connect_timeout: float = field(default=5.0, validator=_seconds)
+    """Seconds until a connection stands."""
+    read_timeout: float = field(default=30.0, validator=_seconds)
+    """Seconds without a byte from the vendor."""
+    deadline: float = field(default=60.0, validator=_seconds)
+    """Seconds for a whole request."""
+    proxy: str | None = field(default=None, validator=_proxy_url, repr=False)
+    """``http://host:port``; the environment's proxies are not used."""
+    ca_bundle: str | None = field(default=None, validator=_file)
+    """A file of certificates to trust instead of certifi's."""
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("settings hold secrets and are not pickled; build the Gateway from its config in each process")
