@@ -1,4 +1,4 @@
-"""Encoding, length and segments of a text, known before it is sent. It stands alone: nothing else of smsgate is imported.
+"""Encoding, length and segments of a text, known before it is sent; it imports nothing else of smsgate.
 
 Reading order: `alphabet`, `layout` (where segments begin), `analysis` (the hot path), `segment`, `septets`, `packing`,
 `pdu`, `national`, `simplified`, `campaign`, `codec`.

@@ -1,4 +1,4 @@
-"""Characters that only look different from a GSM-7 one, by what replaces them; written as code points to be told apart."""
+"""Characters that only look different from a GSM-7 one, as code points, by what replaces them."""
 
 _BY_REPLACEMENT = {
     "'": "0060 00B4 02B9 02BB 02BC 02BD 02C8 02CA 02CB 2018 2019 201A 201B 2032 2035 2039 203A 275B 275C",

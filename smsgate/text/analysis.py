@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsgate.text.alphabet import DEFAULT, LATIN, STRANGER, UNMARKED, cells_of, septets_of
 from smsgate.text.capacity import MAX_SEGMENTS, septet_capacity, ucs2_capacity
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Offender(NamedTuple):
     """A character that forces UCS-2, and its index in the text."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index
     character: str
 
 
@@ -105,9 +105,7 @@ class Analysis:
         return (*self._counts[:6], self.segment_units, self.offenders)
 
 
-def analyse(
-    text: str, *, reference_bits: int = 8, national: Tables | str | Iterable[str] | None = None
-) -> Analysis:
+def analyse(text: str, *, reference_bits: int = 8, national: Tables | str | Iterable[str] | None = None) -> Analysis:
     """Return encoding, units and segments of a text (3GPP TS 23.038 and 23.040).
 
     ``reference_bits`` (8 or 16) is the width of the reference in the header of a message of several segments.
@@ -116,7 +114,8 @@ def analyse(
     """
     if national is not None or reference_bits != 8:
         return _analyse_with(text, reference_bits, national)
-    # From here on plainer lines were measured to be slower: no isinstance, one C call for all characters, ready answers.
+    # From here on plainer lines were measured to be slower: no isinstance, one C call for all characters, ready
+    # answers.
     try:
         if text.isascii():
             cells = text.encode().translate(LATIN)

@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import codecs
+from typing import TYPE_CHECKING
 
 from smsgate.text.alphabet import BASIC, ESC, EXTENSION
 from smsgate.text.septets import CODEC_NAME, decode, encode
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 # A slow map of a kind that honours every error handler: it is asked only for texts that have an offender.
 _OCTETS = {ord(character): bytes((code,)) for code, character in enumerate(BASIC) if code != ESC} | {
@@ -51,7 +55,7 @@ def _encode(input: str, errors: str = "strict") -> tuple[bytes, int]:
         return codecs.charmap_encode(input, errors, _OCTETS)
 
 
-def _decode(input: bytes, errors: str = "strict") -> tuple[str, int]:
+def _decode(input: Buffer, errors: str = "strict") -> tuple[str, int]:
     octets = bytes(input)
     try:
         return decode(octets), len(octets)
@@ -85,9 +89,10 @@ class _IncrementalEncoder(codecs.IncrementalEncoder):
 
 
 class _IncrementalDecoder(codecs.BufferedIncrementalDecoder):
-    def _buffer_decode(self, input: bytes, errors: str, final: bool) -> tuple[str, int]:  # noqa: FBT001
-        end = len(input) if final else _complete(input)
-        return _decode(input[:end], errors)[0], end
+    def _buffer_decode(self, input: Buffer, errors: str, final: bool) -> tuple[str, int]:  # noqa: FBT001
+        octets = bytes(input)
+        end = len(octets) if final else _complete(octets)
+        return _decode(octets[:end], errors)[0], end
 
 
 class _StreamWriter(codecs.StreamWriter):

@@ -1,4 +1,4 @@
-"""Where the segments of a text begin: no ESC pair and no surrogate pair lies across two of them (TS 23.040, 9.2.3.24.1)."""
+"""Where segments begin: no ESC pair and no surrogate pair lies across two of them (TS 23.040, 9.2.3.24.1)."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _choices(languages: tuple[str, ...]) -> tuple[Tables, ...]:
 
 
 def cheapest(text: str, allowed: tuple[Tables, ...], reference_bits: int) -> Layout | None:
-    """Return the layout with the fewest segments, then the shortest header, then the fewest septets; None if none fits."""
+    """Return the layout with the fewest segments, then the shortest header, then the fewest septets, if any fits."""
     best: Layout | None = None
     for bound in sorted(_bounds(text, allowed, reference_bits)):
         if best is not None and bound.segments >= len(best.starts):

@@ -11,15 +11,17 @@ _RUN = 160  # septets, that is 140 octets: a multiple of 8, so that runs are ind
 def pack(septets: bytes, fill_bits: int = 0) -> bytes:
     """Return septets, given one an octet, packed eight into seven octets.
 
-    ``fill_bits`` (0 to 6) zero bits come first, as after a header (TS 23.040, 9.2.3.24). The last octet's spare bits are
-    0. Raises ValueError for an octet above 0x7F.
+    ``fill_bits`` (0 to 6) zero bits come first, as after a header (TS 23.040, 9.2.3.24). The last octet's spare bits
+    are 0. Raises ValueError for an octet above 0x7F.
     """
     _check_fill_bits(fill_bits)
     if not septets.isascii():
         raise ValueError("a septet is 0x00 to 0x7F")
     count = len(septets)
-    packed = _pack_run(septets) if count <= _RUN else b"".join(
-        _pack_run(septets[start : start + _RUN]) for start in range(0, count, _RUN)
+    packed = (
+        _pack_run(septets)
+        if count <= _RUN
+        else b"".join(_pack_run(septets[start : start + _RUN]) for start in range(0, count, _RUN))
     )
     if fill_bits:
         packed = (int.from_bytes(packed, "little") << fill_bits).to_bytes((7 * count + fill_bits + 7) // 8, "little")

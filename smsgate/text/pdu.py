@@ -33,7 +33,7 @@ class Pdu(NamedTuple):
 
     @property
     def short_message(self) -> bytes:
-        """What SMPP takes as short_message: header and body, septets unpacked; a header wants the UDHI bit in esm_class."""
+        """What SMPP takes as short_message: header and unpacked body; a header needs the UDHI bit in esm_class."""
         return self.header + self.body
 
     @property

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Replacement(NamedTuple):
     """What stands at an index of the original text, and what replaces it."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index
     old: str
     new: str
 
@@ -47,10 +47,11 @@ def simplify(
 ) -> Simplified:
     """Return the text with typographic look-alikes replaced by GSM-7 characters, if that takes fewer segments.
 
-    Replaced are quotes, dashes, ellipses, bullets, spaces, invisible characters, ligatures, full-width and styled forms,
-    and letters that stand apart from their accent; nothing that carries meaning. ``transliterate`` also replaces letters,
-    digits and punctuation of any script (``ç`` by ``c``, ``Ж`` by ``Zh``; symbols and emoji stay); it needs the extra
-    ``smsgate[transliterate]`` and raises ModuleNotFoundError without it. ``force`` replaces where nothing is saved, too.
+    Replaced are quotes, dashes, ellipses, bullets, spaces, invisible characters, ligatures, full-width and styled
+    forms, and letters that stand apart from their accent; nothing that carries meaning. ``force`` replaces them where
+    nothing is saved, too. ``transliterate`` also replaces letters, digits and punctuation of any script (``ç`` by
+    ``c``, ``Ж`` by ``Zh``; symbols and emoji stay); it needs the extra ``smsgate[transliterate]`` and raises
+    ModuleNotFoundError without it.
     """
     before = analyse(text, reference_bits=reference_bits, national=national)
     plans = _plans(text, _transliterator() if transliterate else _leave)
@@ -75,17 +76,15 @@ def _plans(text: str, spell: Callable[[str], str]) -> list[tuple[Replacement, ..
 def _replacements(text: str, spell: Callable[[str], str]) -> Iterator[Replacement]:
     index = 0
     while index < len(text):
-        old = text[index]
+        old, new = text[index], None
         accented = normalize("NFC", text[index : index + 2])
         if combining(text[index + 1 : index + 2] or " ") and accented in DEFAULT.characters:
             old, new = text[index : index + 2], accented
-        elif old in DEFAULT.characters:
-            new = old
-        else:
+        elif old not in DEFAULT.characters:
             new = _look_alike(old)
-            if new is None:
-                new = spell(old) if _is_writing(text, index) else old
-        if new != old and _is_carried(new):
+            if new is None and _is_writing(text, index):
+                new = spell(old)
+        if new is not None and _is_carried(new):
             yield Replacement(index, old, new)
         index += len(old)
 
@@ -94,7 +93,11 @@ def _look_alike(character: str) -> str | None:
     if character in DIRECTION_MARKS:
         return ""
     # Full-width forms, ligatures and the styled letters of mathematics have their plain form in Unicode itself.
-    styled = "\uff01" <= character <= "\uffee" or "\ufb00" <= character <= "\ufb06" or "𝐀" <= character <= "𝟿"
+    styled = (
+        "\uff01" <= character <= "\uffee"
+        or "\ufb00" <= character <= "\ufb06"
+        or "\U0001d400" <= character <= "\U0001d7ff"
+    )
     plain = normalize("NFKC" if styled else "NFC", character)
     plain = LOOK_ALIKES.get(plain, plain)
     return plain if plain != character and _is_carried(plain) else None
@@ -111,7 +114,7 @@ def _is_carried(text: str) -> bool:
 
 
 def _apply(text: str, plan: tuple[Replacement, ...]) -> str:
-    pieces = []
+    pieces: list[str] = []
     done = 0
     for index, old, new in plan:
         pieces += text[done:index], new
