@@ -7,6 +7,7 @@ ESC, because the C call needs 0 for itself.
 """
 
 from codecs import charmap_build, charmap_encode
+from collections.abc import Iterator
 
 ESC = 0x1B
 BASIC = (
@@ -43,19 +44,27 @@ class Alphabet:
     __slots__ = ("characters", "decoding", "map")
 
     def __init__(self, basic: str, extension: dict[int, str]) -> None:
-        marked = [extension.get(code, _NONE) for code in range(0x80)]
         self.decoding = _decoding(basic, extension)
         known = set(basic[:ESC] + basic[ESC + 1 :])
         self.characters = frozenset(known | set(extension.values())) - {_NONE}
         # charmap_build makes its fast C map only of a table that starts with U+0000. A cell 0 means a NUL in the text.
         cells = "\0" + basic[1:ESC] + basic[0] + basic[ESC + 1 :]
-        self.map = charmap_build(cells + "".join(_NONE if c in known else c for c in marked))
+        self.map = charmap_build(cells + "".join(_marked(extension, known)))
 
     def cells(self, text: str) -> bytes | None:
         """Return the cells of the text, or None if it has a character outside this alphabet."""
         cells = charmap_encode(text, "ignore", self.map)[0]
         # Ignoring and counting is cheaper than the exception that "strict" would raise.
         return cells if len(cells) == len(text) and 0 not in cells else None
+
+
+def _marked(extension: dict[int, str], known: set[str]) -> Iterator[str]:
+    """Yield what each code after ESC encodes: no character of the basic table, and none twice (some tables repeat)."""
+    done = set(known)
+    for code in range(0x80):
+        character = extension.get(code, _NONE)
+        yield _NONE if character in done else character
+        done.add(character)
 
 
 def _decoding(basic: str, extension: dict[int, str]) -> str:
