@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
 .PHONY: demo test check bench soak clean
@@ -24,5 +25,14 @@ check: $(VENV)/.ready  ## style, types, directions of dependency
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench:  ## smsgate.text beside its peers; for more interpreters: make bench BENCH_PYTHONS="python3.11 python3.13"
+	cd benchmarks/node && npm install --silent --no-package-lock --no-audit --no-fund
+	for python in $(BENCH_PYTHONS); do \
+	  venv=.venv-bench/$$($$python -c 'import platform; print(platform.python_version())') && \
+	  $$python -m venv $$venv && \
+	  $$venv/bin/python -m pip install --quiet --editable . --requirement benchmarks/requirements-peers.txt && \
+	  $$venv/bin/python -m benchmarks.text || exit 1; \
+	done
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-bench benchmarks/node/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from smsgate.text.alphabet import ESC, cells_of, septets_of
+from smsgate.text.alphabet import DEFAULT, ESC, septets_of
 from smsgate.text.capacity import check_reference_bits, septet_capacity, ucs2_capacity
 from smsgate.text.ucs2 import encode_ucs2
 
@@ -71,7 +71,7 @@ def lay_out(text: str, reference_bits: int, allowed: tuple[Tables, ...] | None) 
         from smsgate.text.national import cheapest  # noqa: PLC0415  loaded only when national tables are asked for
 
         layout = cheapest(text, allowed, reference_bits)
-    elif (cells := cells_of(text)) is not None:
+    elif (cells := DEFAULT.cells(text)) is not None:
         layout = lay_out_cells(cells, None, reference_bits)
     return layout or _lay_out_ucs2(text, reference_bits)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from codecs import charmap_decode
 from typing import TYPE_CHECKING
 
-from smsgate.text.alphabet import DEFAULT, ESC, LATIN, STRANGER, Alphabet, cells_of, septets_of
+from smsgate.text.alphabet import ASCII, DEFAULT, ESC, STRANGER, Alphabet, septets_of
 
 if TYPE_CHECKING:
     from smsgate.text.national import Tables
@@ -19,15 +19,15 @@ def encode(text: str, *, tables: Tables | None = None) -> bytes:
     Raises UnicodeEncodeError for a character outside the alphabet (the default one, or the one that ``tables`` make).
     """
     if tables is None and text.isascii():
-        cells: bytes | None = text.encode().translate(LATIN)
-        if cells is not None and STRANGER not in cells:
+        cells = text.encode().translate(ASCII)
+        if STRANGER not in cells:
             return septets_of(cells)
-    cells = cells_of(text) if tables is None else _alphabet(tables).cells(text)
-    if cells is None:
-        known = (DEFAULT if tables is None else _alphabet(tables)).characters
-        at = next(index for index, character in enumerate(text) if character not in known)
+    alphabet = _alphabet(tables)
+    found = alphabet.cells(text)
+    if found is None:
+        at = next(index for index, character in enumerate(text) if character not in alphabet.characters)
         raise UnicodeEncodeError(CODEC_NAME, text, at, at + 1, "character outside the GSM 7-bit alphabet")
-    return septets_of(cells)
+    return septets_of(found)
 
 
 def decode(septets: bytes, *, tables: Tables | None = None) -> str:
@@ -39,8 +39,8 @@ def decode(septets: bytes, *, tables: Tables | None = None) -> str:
     if not septets.isascii():
         at = next(index for index, septet in enumerate(septets) if septet > 0x7F)
         raise UnicodeDecodeError(CODEC_NAME, septets, at, at + 1, "octet above 0x7F is no septet")
-    decoding = DEFAULT.decoding if tables is None else _alphabet(tables).decoding
-    return charmap_decode(_marked(septets) if ESC in septets else septets, "strict", decoding)[0]
+    cells = _marked(septets) if ESC in septets else septets
+    return charmap_decode(cells, "strict", _alphabet(tables).decoding)[0]
 
 
 def _marked(septets: bytes) -> bytes:
@@ -60,7 +60,9 @@ def _marked(septets: bytes) -> bytes:
     return b"".join(marked)
 
 
-def _alphabet(tables: Tables) -> Alphabet:
+def _alphabet(tables: Tables | None) -> Alphabet:
+    if tables is None:
+        return DEFAULT
     from smsgate.text.national import alphabet  # noqa: PLC0415  loaded only when national tables are asked for
 
     return alphabet(tables)

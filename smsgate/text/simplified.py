@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category, combining, normalize
 
 from smsgate.text._look_alikes import DIRECTION_MARKS, INVISIBLE, LOOK_ALIKES
-from smsgate.text.alphabet import DEFAULT, cells_of
+from smsgate.text.alphabet import DEFAULT
 from smsgate.text.analysis import Analysis, analyse
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ def simplify(
 
 def _plans(text: str, spell: Callable[[str], str]) -> list[tuple[Replacement, ...]]:
     """Return what may be replaced: nothing, what shortens a text that stays UCS-2, everything."""
-    if cells_of(text) is not None:
+    if DEFAULT.cells(text) is not None:
         return [()]
     everything = tuple(_replacements(text, spell))
-    if cells_of(_apply(text, everything)) is None:
+    if DEFAULT.cells(_apply(text, everything)) is None:
         everything = tuple(replacement for replacement in everything if replacement.old not in DIRECTION_MARKS)
     return [(), tuple(replacement for replacement in everything if replacement.old in INVISIBLE), everything]
 

@@ -1,5 +1,7 @@
 """The engine against a reference that goes character by character and is plain to see right."""
 
+import contextlib
+import ctypes
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -172,6 +174,16 @@ def test_every_character_is_in_the_alphabet_or_offends() -> None:
     for point in range(0x110000):
         character = chr(point)
         assert (text.analyse(character).encoding is text.Encoding.GSM7) == (character in BASIC | EXTENSION)
+
+
+@pytest.mark.parametrize("message", ["ΩÖ" * 80, "Ω€" * 60, "Я" * 70, "ΩЯ" * 40, "aΩ" * 800, "ΩЯ\ud83d\ude00" * 30])
+def test_a_copy_in_utf8_that_hangs_on_a_text_changes_nothing(message: str) -> None:
+    again = "".join(message)
+    before = again.__sizeof__()
+    with contextlib.suppress(UnicodeEncodeError):
+        ctypes.pythonapi.PyUnicode_AsUTF8AndSize(ctypes.py_object(again), None)
+        assert again.__sizeof__() > before
+    assert text.analyse(again).segment_units == count(message).part_units
 
 
 def test_analyses_are_equal_where_all_that_can_be_read_is_equal() -> None:
