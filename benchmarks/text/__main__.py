@@ -8,59 +8,65 @@ import platform
 import subprocess
 import sys
 import tracemalloc
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from benchmarks.text import report
 from benchmarks.text.peers import Peer, peers
-from benchmarks.text.stopwatch import ROUNDS, SECONDS, nanoseconds
+from benchmarks.text.stopwatch import ROUNDS, SECONDS, Workload, nanoseconds
 from benchmarks.text.workloads import WORKLOADS, campaign, cases, over_and_over
 from smsgate import text
 
 ROOT = Path(__file__).parents[2]
 MILLION = 1_000_000
+MILLION_MIXED = "a million mixed"
+OPERATIONS = ("encode", "decode", "pack", "unpack")
 
 
 def main() -> None:
     subjects = peers()
-    counting = {name: _count(name, subjects, texts) for name, texts in WORKLOADS.items()}
-    operating = {name: _operate(name, subjects) for name in ("encode", "decode", "pack", "unpack")}
+    sample = Workload(_counters(subjects), campaign(3_000))
+    print("Python ...", file=sys.stderr, flush=True)
+    counting = {name: Workload(_counters(subjects), texts) for name, texts in WORKLOADS.items()}
+    operating = {name: _operators(name, subjects) for name in OPERATIONS}
+    times = nanoseconds(counting | operating | {MILLION_MIXED: sample})
+    print("JavaScript ...", file=sys.stderr, flush=True)
     javascript = _javascript()
+    for name, found in javascript["peers"].items():
+        for workload in WORKLOADS:
+            times[workload][name] = round(found["nanoseconds"][workload], 1)
+    print("a million messages ...", file=sys.stderr, flush=True)
     result = {
         "interpreter": f"{platform.python_implementation()} {platform.python_version()}",
         "node": javascript["node"],
         "versions": {peer.package: peer.version for peer in subjects}
         | {name: found["version"] for name, found in javascript["peers"].items()},
         "right": _marks(subjects, javascript["peers"]),
-        "nanoseconds": {
-            workload: times
-            | {name: round(found["nanoseconds"][workload], 1) for name, found in javascript["peers"].items()}
-            for workload, times in counting.items()
+        "nanoseconds": {workload: times[workload] for workload in WORKLOADS},
+        "operations": {operation: times[operation] for operation in OPERATIONS},
+        "million": {
+            "nanoseconds": times[MILLION_MIXED] | {"smsgate": _million()},
+            "peak octets": {f"{count:,} messages": _peak(count) for count in (1_000, 100_000)},
         },
-        "operations": operating,
-        "million": _million(subjects),
     }
     report.write(ROOT / "docs/benchmarks", result)
 
 
-def _count(workload: str, subjects: list[Peer], texts: list[str]) -> dict[str, float]:
-    print(f"{workload} ...", file=sys.stderr, flush=True)
-    able = {peer.package: peer.count for peer in subjects if peer.count and peer.counted(texts[0])}
-    return nanoseconds({report.YARDSTICK: None} | able, texts)
+def _counters(subjects: list[Peer]) -> dict[str, Callable[[Any], Any] | None]:
+    return {report.YARDSTICK: None} | {peer.package: peer.count for peer in subjects}
 
 
-def _operate(operation: str, subjects: list[Peer]) -> dict[str, float]:
-    """Time an operation on 160 plain characters: 160 septets, 140 octets."""
-    print(f"{operation} ...", file=sys.stderr, flush=True)
+def _operators(operation: str, subjects: list[Peer]) -> Workload:
+    """Return an operation on 160 plain characters: 160 septets, 140 octets."""
     texts = WORKLOADS["160 ASCII"]
     inputs: list[Any] = texts
     if operation != "encode":
         inputs = [text.encode(message) for message in texts]
     if operation == "unpack":
         inputs = [text.pack(septets) for septets in inputs]
-    return nanoseconds(
+    return Workload(
         {peer.package: peer.operations[operation] for peer in subjects if operation in peer.operations}, inputs
     )
 
@@ -93,21 +99,10 @@ def _marks(subjects: list[Peer], javascript: dict[str, Any]) -> dict[str, list[i
     return {name: [sum(right), len(right)] for name, right in marks.items()}
 
 
-def _million(subjects: list[Peer]) -> dict[str, Any]:
-    print("a million ...", file=sys.stderr, flush=True)
+def _million() -> float:
+    """Return the nanoseconds a message that the totals of a million take."""
     messages = campaign(100_000)
-    seconds = min(_seconds(messages, MILLION // len(messages)) for _ in range(3))
-    sample = messages[:3_000]
-    able = {peer.package: peer.count for peer in subjects if peer.count and peer.package != "smsgate"}
-    return {
-        "messages": MILLION,
-        "nanoseconds": {
-            "smsgate": round(seconds / MILLION * 1e9, 1),
-            report.YARDSTICK: nanoseconds({"": None}, sample)[""],
-        }
-        | {name: nanoseconds({name: count}, sample)[name] for name, count in able.items()},
-        "peak octets": {f"{count:,} messages": _peak(messages, count) for count in (1_000, 100_000)},
-    }
+    return round(min(_seconds(messages, MILLION // len(messages)) for _ in range(5)) / MILLION * 1e9, 1)
 
 
 def _seconds(messages: list[str], times: int) -> float:
@@ -119,9 +114,10 @@ def _seconds(messages: list[str], times: int) -> float:
     return seconds
 
 
-def _peak(messages: list[str], count: int) -> int:
+def _peak(count: int) -> int:
+    messages = campaign(count)
     tracemalloc.start()
-    text.analyse_many(islice(messages, count)).totals()
+    text.analyse_many(messages).totals()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak

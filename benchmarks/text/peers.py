@@ -18,8 +18,8 @@ class Peer:
     def __init__(
         self,
         package: str,
-        count: Callable[[str], Any] | None = None,
-        read: Callable[[Any], Counted] | None = None,
+        count: Callable[[str], Any],
+        read: Callable[[Any], Counted],
         **operations: Callable[[Any], Any],
     ) -> None:
         self.package = package
@@ -30,8 +30,6 @@ class Peer:
 
     def counted(self, message: str) -> Counted | None:
         """Return encoding and segments by its count; None if it refuses the text."""
-        if self.count is None or self._read is None:
-            return None
         try:
             return self._read(self.count(message))
         except Exception:  # noqa: BLE001  a peer may fail in any way

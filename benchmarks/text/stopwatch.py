@@ -1,27 +1,41 @@
-"""Time by turns: every subject once a round, so that a busy moment of the machine does not fall on one of them only."""
+"""Time by turns: everything once a round, so that a busy moment of the machine does not fall on one subject only."""
 
 from collections.abc import Callable
 from timeit import Timer
-from typing import Any
+from typing import Any, NamedTuple
 
 SECONDS = 0.02  # of one measurement, at least
-ROUNDS = 9
-
-Call = Callable[[Any], Any] | None
+ROUNDS = 15
 
 
-def nanoseconds(subjects: dict[str, Call], inputs: list[Any]) -> dict[str, float]:
-    """Return the best round of each subject, in nanoseconds a call; None stands for `str.encode("utf-16-be")`."""
-    timers = {name: _timer(call, inputs) for name, call in subjects.items()}
-    times = {name: _enough(timer) for name, timer in timers.items()}
-    best = dict.fromkeys(subjects, float("inf"))
+class Workload(NamedTuple):
+    """Inputs, and what is called with each of them; None as a call stands for ``str.encode("utf-16-be")``."""
+
+    subjects: dict[str, Callable[[Any], Any] | None]
+    inputs: list[Any]
+
+
+def nanoseconds(workloads: dict[str, Workload]) -> dict[str, dict[str, float]]:
+    """Return the best round of each subject with each workload, in nanoseconds a call."""
+    timers = {
+        (workload, name): _timer(call, inputs)
+        for workload, (subjects, inputs) in workloads.items()
+        for name, call in subjects.items()
+    }
+    times = {key: _enough(timer) for key, timer in timers.items()}
+    best = dict.fromkeys(timers, float("inf"))
     for _ in range(ROUNDS):
-        for name, timer in timers.items():
-            best[name] = min(best[name], timer.timeit(times[name]))
-    return {name: round(best[name] / times[name] / len(inputs) * 1e9, 1) for name in subjects}
+        for key, timer in timers.items():
+            best[key] = min(best[key], timer.timeit(times[key]))
+    return {
+        workload: {
+            name: round(best[workload, name] / times[workload, name] / len(inputs) * 1e9, 1) for name in subjects
+        }
+        for workload, (subjects, inputs) in workloads.items()
+    }
 
 
-def _timer(call: Call, inputs: list[Any]) -> Timer:
+def _timer(call: Callable[[Any], Any] | None, inputs: list[Any]) -> Timer:
     # The yardstick is the bare expression: no function stands around it.
     statement = "message.encode('utf-16-be')" if call is None else "call(message)"
     return Timer(f"for message in inputs: {statement}", globals={"call": call, "inputs": inputs})
