@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         OptsOut,
         ReadsMessages,
         Reconciles,
+        RenewsCredentials,
         SendsBulk,
         SendsLater,
         TellsBalance,
@@ -66,11 +67,19 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
+    from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
+    from smsgate.routing.breaker import BreakerState
+    from smsgate.routing.limits import Limits
+    from smsgate.routing.order import Candidate, Order
+    from smsgate.routing.plan import Plan, Step
+    from smsgate.routing.route import OnUnknown, Route
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
+    from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
 
 __all__ = [
     "Accepted",
@@ -80,6 +89,8 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "Balance",
+    "BreakerState",
+    "Candidate",
     "ChoosesSender",
     "Config",
     "ConfigError",
@@ -94,6 +105,8 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "FilePaceStore",
+    "FileTokenStore",
     "FindsContacts",
     "Gateway",
     "Group",
@@ -105,20 +118,29 @@ __all__ = [
     "KeepsGroups",
     "KeepsTemplates",
     "Level",
+    "Limits",
     "LimitsValidity",
     "ListsGroupMembers",
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryPaceStore",
+    "MemoryTokenStore",
     "Message",
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
+    "OnUnknown",
     "OptedOutError",
     "OptsOut",
+    "Order",
     "Outcome",
+    "PaceStore",
     "Page",
     "PermissionDeniedError",
+    "Plan",
+    "Price",
+    "PriceList",
     "Provider",
     "ProviderError",
     "RateLimitedError",
@@ -126,7 +148,9 @@ __all__ = [
     "Reconciles",
     "RejectedError",
     "RemoteAnalysis",
+    "RenewsCredentials",
     "Request",
+    "Route",
     "Scope",
     "SendResult",
     "SendsBulk",
@@ -134,10 +158,13 @@ __all__ = [
     "Settings",
     "SmsgateError",
     "Status",
+    "Step",
     "StoredMessage",
     "TellsBalance",
     "TellsStatus",
     "Template",
+    "Token",
+    "TokenStore",
     "UnknownOutcomeError",
     "UnreachableError",
     "UnsupportedError",
@@ -159,11 +186,19 @@ _MODULES = (
     "contact",
     "stored",
     "page",
+    "tokens",
     "adapter",
     "ability",
     "capability",
     "config",
+    "pacing",
     "provider",
+    "pricing",
+    "routing.route",
+    "routing.limits",
+    "routing.order",
+    "routing.breaker",
+    "routing.plan",
     "gateway",
 )
 

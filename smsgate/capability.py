@@ -61,7 +61,7 @@ _OPERATIONS: tuple[tuple[str, type, str | None], ...] = (
 )
 """Operation, the ability it needs, and the method that does it."""
 
-_FALLBACKS = {
+_FALLBACKS: dict[str, tuple[type, Level]] = {
     "send bulk": (Adapter, Level.COMPOSED),
     "contacts.find": (ability.KeepsContacts, Level.COMPOSED),
     "analyse": (Adapter, Level.ESTIMATED),

@@ -16,7 +16,7 @@ from attrs import Attribute, field, frozen
 from smsgate.converter import ANSWERS, problems_in
 from smsgate.errors import MalformedAnswerError, NotFoundError
 
-__all__ = ["Answer", "Effect", "Request"]
+__all__ = ["Answer", "Effect", "Headers", "Request"]
 
 T = TypeVar("T")
 Scalar = str | int | float | bool
@@ -60,6 +60,8 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False, kw_only=True)
     headers: Mapping[str, str] = field(factory=dict, repr=False, kw_only=True)
     effect: Effect = field(default=Effect.READS, kw_only=True)
+    within: float | None = field(default=None, repr=False, eq=False, kw_only=True)
+    """Seconds that it may take where that is less than the settings' `deadline`."""
 
     @property
     def quoted_path(self) -> str:
@@ -68,6 +70,13 @@ class Request:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+class Headers(dict[str, str]):
+    """Headers that hold credentials and do not show them, not even among a traceback's locals."""
+
+    def __repr__(self) -> str:
+        return f"Headers({', '.join(self)})"
 
 
 @frozen

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from smsgate.cli import analyse, demo, messages, providers, sandbox
+from smsgate.cli import analyse, contacts, demo, groups, inbox, messages, providers, sandbox, templates
 from smsgate.cli.output import Output
 from smsgate.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (analyse, messages, providers, sandbox, demo):
+for module in (analyse, messages, contacts, groups, templates, inbox, providers, sandbox, demo):
     module.add_to(app)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 
 import attrs
 from rich.console import Console
@@ -37,6 +38,19 @@ class Output:
                 table.add_row(name, row if isinstance(row, Text) else Text(str(plain(row))))
         self.console.print(table)
 
+    def items(self, items: Iterable[object], columns: Sequence[str], limit: int | None = None) -> None:
+        """Print a list that comes page by page: a table with `columns`, or a JSON array that is written as it comes."""
+        some = islice(items, limit)
+        if self.as_json:
+            _stream(some)
+            return
+        table = Table(*(name.replace("_", " ") for name in columns), box=None, pad_edge=False)
+        with Console(stderr=True).status("") as progress:
+            for count, item in enumerate(some, start=1):
+                table.add_row(*(_cell(getattr(item, name)) for name in columns))
+                progress.update(f"{count:,} so far")
+        self.console.print(table if table.row_count else Text("none", style="dim"))
+
     def json(self, value: object) -> None:
         """Print one JSON value on a line."""
         print(json.dumps(plain(value), ensure_ascii=False), flush=True)
@@ -44,6 +58,20 @@ class Output:
     def error(self, error: SmsgateError) -> None:
         """Print an error as JSON, with the result of the send that it ended."""
         self.json({"error": error, "result": error.result})
+
+
+def _stream(items: Iterable[object]) -> None:
+    before = "["
+    for item in items:
+        print(before, json.dumps(plain(item), ensure_ascii=False), sep="", flush=True)
+        before = ","
+    print("]" if before == "," else "[]")
+
+
+def _cell(value: object) -> Text:
+    """Return a table's cell; what a vendor says is never read as markup."""
+    told = plain(value)
+    return Text("" if told is None else str(told))
 
 
 def plain(value: object) -> object:  # noqa: PLR0911 - one case a kind of value
