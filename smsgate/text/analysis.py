@@ -131,7 +131,7 @@ def analyse(  # noqa: PLR0911  the hot path leaves as early as it can
         return _analyse_with(text, reference_bits, national)
     if narrow:
         # A first character from a block that has nothing of GSM-7 saves the look at the others.
-        if not ("\u0400" <= text < "€" or text >= "\u20ad"):
+        if text < "\u0400" or "€" <= text < "\u20ad":
             cells = charmap_encode(text, "ignore", _MAP)[0]
             if len(cells) == units and 0 not in cells:
                 return PLAIN[units] if units <= _PLAIN_UP_TO and cells.isascii() else _of_cells(text, cells)
