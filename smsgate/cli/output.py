@@ -33,6 +33,7 @@ class Output:
             return
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_column(style="dim")
+        table.add_column(overflow="fold")
         for name, row in rows.items():
             if row is not None:
                 table.add_row(name, row if isinstance(row, Text) else Text(str(plain(row))))
