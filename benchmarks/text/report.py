@@ -30,12 +30,12 @@ _HEAD = """\
 # How fast the text engine is
 
 Measured by `make bench`, smsgate and its peers by turns in one run; the JavaScript libraries in Node's own process,
-started by the same run. The machine was shared with other work, so numbers differ by tens of per cent between runs; the
-best of fifteen rounds is shown, and ratios say more than nanoseconds. Each workload is 16 different texts; smsgate
-keeps no answers by text. What "right" means: how many of the texts in `tests/text/peer_cases.json` and a few traps are
-counted with the right encoding and number of segments; a library is called right if it makes no mistake (the empty text
-aside). `gsm0338` only has a codec: the obvious counter was written around it. Of `smssafe` only the counting step is
-timed.
+started by the same run. The machine was shared with other work: processor time is shown, the best of fifty short
+rounds, numbers still differ between runs, and ratios say more than nanoseconds. Each workload is 16 different texts;
+smsgate keeps no answers by text. What "right" means: how many of the texts in `tests/text/peer_cases.json` and a few
+traps are counted with the right encoding and number of segments; a library is called right if it makes no mistake (the
+empty text aside). `gsm0338` only has a codec: the obvious counter was written around it. Of `smssafe` only the counting
+step is timed.
 
 ![smsgate and its peers](text.svg)
 """

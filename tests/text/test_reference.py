@@ -101,6 +101,11 @@ reference_bits = st.sampled_from([8, 16])
 @example("\ud83d\ude00" * 67, 8)
 @example("Я" * 66 + "\ud83d\ud83d" + "Я" * 66, 8)
 @example("😀" + "Я" * 64 + "\ud83d\ud83d" + "Я" * 66, 8)
+@example("€" + "a" * 304, 8)
+@example("😀" + "Я" * 132, 8)
+@example("Ö\0", 8)
+@example("Ω\x1b", 8)
+@example("€5", 8)
 @example("", 8)
 def test_an_analysis_says_what_the_reference_counts(message: str, bits: int) -> None:
     expected = count(message, bits)
@@ -183,7 +188,13 @@ def test_a_copy_in_utf8_that_hangs_on_a_text_changes_nothing(message: str) -> No
     with contextlib.suppress(UnicodeEncodeError):
         ctypes.pythonapi.PyUnicode_AsUTF8AndSize(ctypes.py_object(again), None)
         assert again.__sizeof__() > before
-    assert text.analyse(again).segment_units == count(message).part_units
+    analysis, expected = text.analyse(again), count(message)
+    assert (analysis.encoding.value, analysis.units, analysis.segments, analysis.segment_units) == (
+        expected.encoding,
+        sum(expected.part_units),
+        len(expected.parts),
+        expected.part_units,
+    )
 
 
 def test_analyses_are_equal_where_all_that_can_be_read_is_equal() -> None:
