@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
 .PHONY: demo test check bench soak docs clean
@@ -27,5 +28,14 @@ check: $(VENV)/.ready  ## style, types, directions of dependency
 docs: $(VENV)/.ready  ## the tables that are computed from the adapters
 	$(BIN)/python docs/generate.py
 
+bench:  ## smsgate.text beside its peers; for more interpreters: make bench BENCH_PYTHONS="python3.11 python3.13"
+	cd benchmarks/node && npm install --silent --no-package-lock --no-audit --no-fund
+	for python in $(BENCH_PYTHONS); do \
+	  venv=.venv-bench/$$($$python -c 'import platform; print(platform.python_version())') && \
+	  $$python -m venv $$venv && \
+	  $$venv/bin/python -m pip install --quiet --editable . --requirement benchmarks/requirements-peers.txt && \
+	  $$venv/bin/python -m benchmarks.text || exit 1; \
+	done
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-bench benchmarks/node/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
