@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check bench soak clean
+.PHONY: demo test check bench soak docs clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
@@ -33,6 +33,9 @@ bench:  ## smsgate.text beside its peers; for more interpreters: make bench BENC
 	  $$venv/bin/python -m pip install --quiet --editable . --requirement benchmarks/requirements-peers.txt && \
 	  $$venv/bin/python -m benchmarks.text || exit 1; \
 	done
+
+docs: $(VENV)/.ready  ## the tables that are computed from the adapters
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf $(VENV) .venv-bench benchmarks/node/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -69,6 +69,10 @@ class RenewingTransport:
         """Drive a conversation that gains a token, and keep it in place of whatever is there."""
         self._keeper.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
 
+    def renew(self) -> None:
+        """Renew the token now."""
+        self._keeper.renewed(self._ask_renewal, self._adapter.settings.deadline)
+
     def close(self) -> None:
         """Let go of every connection."""
         self._transport.close()
@@ -108,15 +112,23 @@ class TokenKeeper:
     def token(self, ask: Ask, patience: float) -> Token:
         """Return the token to use now, renewed if its time is over; wait at most `patience` seconds for others."""
         kept = self._kept
-        if kept is not None and not kept.token.stale(self._now()):
+        if kept is not None and not self._stale(kept):
             return kept.token
         with self._locked(patience):
             kept = self._read()
-            if not kept.token.stale(self._now()):
+            if not self._stale(kept):
                 return kept.token
-            if kept.state is not State.GOOD and kept.token.access is not None:
+            try:
+                return self._renew(kept, ask)
+            except ProviderError:
+                if kept.token.access is None:
+                    raise
                 return kept.token  # it may still do; the vendor will say
-            return self._renew(kept, ask)
+
+    def renewed(self, ask: Ask, patience: float) -> None:
+        """Renew the token now, whatever its age."""
+        with self._locked(patience):
+            self._renew(self._read(), ask)
 
     def successor(self, refused: Token, ask: Ask, patience: float) -> Token:
         """Return the token that came after one that the vendor refused; renew it if none did."""
@@ -129,6 +141,12 @@ class TokenKeeper:
         with self._locked(patience):
             token = Token(None).succeeded_by(hold(conversation, ask), self._now())
             self._write(Kept(token=token, origin=fingerprint(self._renews.first_token())))
+
+    def _stale(self, kept: Kept) -> bool:
+        """Whether to renew a token before it is used; one whose last renewal is in doubt is used while it does."""
+        if kept.state is not State.GOOD and kept.token.access is not None:
+            return False
+        return kept.token.stale(self._now(), self._renews.renew_ahead)
 
     def _renew(self, kept: Kept, ask: Ask) -> Token:
         self._refuse_again(kept)

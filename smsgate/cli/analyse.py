@@ -15,7 +15,7 @@ from rich.text import Text
 from smsgate import text as engine
 from smsgate.cli.column import texts_in
 from smsgate.cli.options import AsJson, ConfigFile, read_config
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, visible
 from smsgate.errors import ConfigError
 from smsgate.numbers import read_number
 from smsgate.pricing import Price
@@ -144,7 +144,7 @@ def _tables(tables: engine.Tables) -> Iterator[str]:
 
 def _marked(text: str, analysis: engine.Analysis) -> Text:
     """Mark what forces UCS-2."""
-    marked = Text(text)
+    marked = Text(visible(text))
     for index, character in analysis.offenders:
         marked.stylize("bold red reverse", index, index + len(character))
     return marked
