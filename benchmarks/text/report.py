@@ -21,9 +21,9 @@ def write(folder: Path, result: dict[str, Any]) -> None:
     results = dict(sorted(results.items()))
     path.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print("\n".join(_section(result)))
-    page = [_HEAD, *("\n".join(_section(found)) for found in results.values())]
-    (folder / "text.md").write_text("\n".join(page) + "\n", "utf-8")
-    _draw(folder / "text.svg", results[series])
+    page = [_HEAD, *("\n".join(_section(found)).lstrip() + "\n" for found in reversed(results.values()))]
+    (folder / "text.md").write_text("\n".join(page), "utf-8")
+    _draw(folder / "text.svg", list(results.values())[-1])
 
 
 _HEAD = """\
@@ -36,6 +36,10 @@ smsgate keeps no answers by text. What "right" means: how many of the texts in `
 traps are counted with the right encoding and number of segments; a library is called right if it makes no mistake (the
 empty text aside). `gsm0338` only has a codec: the obvious counter was written around it. Of `smssafe` only the counting
 step is timed.
+
+Where it misses an aim: an ASCII text costs one `bytes.translate`, about half a nanosecond a character, and nothing
+faster was found in the standard library; any other text costs one charmap lookup a character. A peer that takes
+`len(text)` for the length is faster on emoji, and wrong.
 
 ![smsgate and its peers](text.svg)
 """

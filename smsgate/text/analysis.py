@@ -180,8 +180,6 @@ def _of_ascii(text: str, cells: bytes) -> Analysis:
 
 def _of_cells(text: str, cells: bytes) -> Analysis:
     """Return the analysis of a GSM-7 text that is longer than the ready answers or has extension characters."""
-    if cells.isascii():
-        return _plain(len(cells))
     if len(cells) <= _SEPTETS_ALONE:
         units = len(cells) + len(cells.translate(None, UNMARKED))
         if units <= _SEPTETS_ALONE:

@@ -151,10 +151,9 @@ def test_each_providers_price_is_told(typed: Any, tmp_path: Path) -> None:
     assert found["price zoom"] == "0.38 ZAR"
     assert found["price abroad"] == "not known for this number"
     assert "price plain" not in found
-    assert json.loads(typed("a", "--to", "+27821234567", "--json"))["prices"] == {
-        "zoom": {"amount": "0.19", "unit": "ZAR"},
-        "abroad": None,
-    }
+    told = json.loads(typed("a", "--to", "+27821234567", "--json"))
+    assert told["prices"] == {"zoom": {"amount": "0.19", "unit": "ZAR"}, "abroad": None}
+    assert told["cheaper"] is None
 
 
 def test_a_column_of_a_csv_file_is_summed_up(typed: Any, tmp_path: Path) -> None:

@@ -92,6 +92,14 @@ def test_a_stream_that_is_rewound_reads_the_same_again() -> None:
     assert reader.read() == "a€ "
 
 
+def test_a_reader_that_is_reset_forgets_the_esc_it_waited_with() -> None:
+    reader = codecs.getreader(NAME)(io.BytesIO())
+    assert reader.decode(b"a\x1b") == ("a", 1)
+    reader.reset()
+    assert reader.decode(b"\x1b") == ("", 0)
+    assert reader.decode(b"\x1b") == (" ", 1)
+
+
 def test_lines_are_read_one_by_one() -> None:
     assert list(codecs.getreader(NAME)(io.BytesIO(b"a\x1b\x65\nb\n"))) == ["a€\n", "b\n"]
 

@@ -132,6 +132,13 @@ def test_tables_are_taken_where_they_are_cheaper_than_the_default_alphabet() -> 
     assert (analysis.segments, analysis.tables) == (1, text.Tables(locking="turkish"))
 
 
+def test_a_choice_that_looks_cheapest_until_a_pair_is_pushed_over_is_not_taken() -> None:
+    message = "a" * 152 + "€" * 8 + "a" * 138  # 306 septets of the default alphabet, but not in two segments
+    assert text.analyse(message).segments == 3
+    analysis = text.analyse(message, national="turkish")
+    assert (analysis.segment_units, analysis.tables) == ((149, 149), text.Tables(locking="turkish"))
+
+
 def test_only_the_languages_that_are_allowed_are_taken() -> None:
     assert text.analyse("ş", national="spanish").encoding is text.Encoding.UCS2
     assert text.analyse("şá", national=["spanish", "turkish"]).tables == text.Tables("turkish", "spanish")

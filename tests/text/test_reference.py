@@ -197,6 +197,15 @@ def test_a_copy_in_utf8_that_hangs_on_a_text_changes_nothing(message: str) -> No
     )
 
 
+@pytest.mark.parametrize("message", ["a€", "ΩÖ" * 80, "Ω😀" * 20, "Я" * 71, "\ud83d\ude00" * 40])
+def test_a_subclass_of_str_is_a_text_like_any_other(message: str) -> None:
+    class Sub(str):
+        __slots__ = ()
+
+    assert text.analyse(Sub(message)) == text.analyse(message)
+    assert text.split(Sub(message)) == text.split(message)
+
+
 def test_analyses_are_equal_where_all_that_can_be_read_is_equal() -> None:
     assert text.analyse("Яa") == text.analyse("Яb")
     assert text.analyse("Яa") != text.analyse("aЯ")

@@ -15,7 +15,8 @@ clusters = st.sampled_from(
 
 
 @pytest.mark.parametrize(
-    ("cluster", "before"), [(FAMILY, 65), (FAMILY, 66), ("🇿🇦", 65), ("Я\u0301", 66), ("👍🏽", 65), ("❤️", 66)]
+    ("cluster", "before"),
+    [(FAMILY, 65), (FAMILY, 66), ("🇿🇦", 65), ("Я\u0301", 66), ("👍🏽", 65), ("❤️", 66), ("\ud83d\ude00", 66)],
 )
 def test_a_cluster_at_the_edge_moves_whole_to_the_next_segment(cluster: str, before: int) -> None:
     message = "Я" * before + cluster + "Я" * 10
