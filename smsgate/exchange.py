@@ -60,6 +60,8 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False, kw_only=True)
     headers: Mapping[str, str] = field(factory=dict, repr=False, kw_only=True)
     effect: Effect = field(default=Effect.READS, kw_only=True)
+    within: float | None = field(default=None, repr=False, eq=False, kw_only=True)
+    """Seconds that it may take where that is less than the settings' `deadline`."""
 
     @property
     def quoted_path(self) -> str:
@@ -72,7 +74,7 @@ class Request:
 
 @frozen
 class Answer:
-    """What a vendor answered, whole: a status, headers (names in lower case) and at most 1 MiB of body."""
+    """What a vendor answered, whole: a status, headers (names in lower case) and at most `max_answer_bytes` of body."""
 
     status: int
     headers: Mapping[str, str] = field(factory=dict, repr=False)

@@ -1,0 +1,99 @@
+"""Connections that write down how far a request got, and never wait longer than its watch allows."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Mapping
+from http.client import HTTPResponse
+from typing import Any, cast
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from smsgate.http.answer import WatchedResponse
+from smsgate.http.watch import Handed, Watch
+
+__all__ = ["PlainConnection", "TlsConnection", "WatchedConnection"]
+
+
+class WatchedConnection(HTTPConnection):
+    """Carries one request at a time, whose watch it is given first."""
+
+    watch: Watch
+    _response: WatchedResponse | None = None
+    _idle_since = 0.0
+
+    def exchange(self, method: str, url: str, body: Any, headers: Mapping[str, str]) -> HTTPResponse:  # noqa: ANN401 - for urllib3
+        """Hand over a request on an open connection; return the answer with its body still unread."""
+        try:
+            self.request(method, url, body=body, headers=headers)
+            self.watch.handed = Handed.ALL
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # a vendor may refuse a request that it has not read to its end; its answer, if one came, counts
+        return super(HTTPConnection, self).getresponse()  # urllib3's own logs the URL of a malformed answer
+
+    def connect(self) -> None:
+        """Connect by TCP, a proxy's CONNECT and TLS, as far as they are needed."""
+        self.watch.start_connecting()
+        super().connect()
+        self.watch.stop_connecting()
+
+    def send(self, data: Any) -> None:  # noqa: ANN401 - as in http.client; it is bytes
+        """Hand bytes to the socket; from the first one on, nothing proves any more that the vendor has not seen it."""
+        sock = cast("socket.socket", self.sock)
+        with memoryview(data) as view:
+            sent = 0
+            while sent < len(view):
+                sock.settimeout(self.watch.left())
+                if not self.watch.connecting:
+                    self.watch.handed = Handed.SOME
+                sent += sock.send(view[sent:])
+
+    def response_class(self, sock: socket.socket, *_: object, method: str | None = None) -> WatchedResponse:  # type: ignore[override] # http.client calls it as the class it replaces
+        """Make the answer of a request, or of a CONNECT."""
+        self._response = WatchedResponse(sock, self.watch, method)
+        return self._response
+
+    def rest(self) -> bool:
+        """Return whether another request may follow on this connection, and remember since when it is idle."""
+        self._idle_since = time.monotonic()
+        return self._response is not None and self._response.in_step
+
+    def may_be_stale(self) -> bool:
+        """Return whether this open connection was idle so long that the other side may be closing it now."""
+        limit = self.watch.reuse_within
+        return limit is not None and time.monotonic() - self._idle_since >= limit
+
+    def _new_conn(self) -> socket.socket:
+        """Try each address of the host; they share the time that is left."""
+        found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        self.watch.start_connecting()  # again: a slow name server is not the vendor's fault
+        for untried in range(len(found), 0, -1):
+            family, kind, protocol, _, address = found[-untried]
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                sock.settimeout(self.watch.left() / untried)
+                sock.connect(address)
+                sock.settimeout(self.watch.left())
+            except OSError:
+                sock.close()
+                if untried == 1:
+                    raise
+            else:
+                return sock
+        raise OSError("the host has no address")
+
+    def _tunnel(self) -> None:
+        """Ask a proxy for a tunnel; TLS gets what is left of the time."""
+        super()._tunnel()
+        if self.sock is not None:
+            self.sock.settimeout(self.watch.left())
+
+
+class PlainConnection(WatchedConnection):
+    """http, and what a proxy is told in the clear."""
+
+
+class TlsConnection(WatchedConnection, HTTPSConnection):
+    """https; what TLS itself sends to agree on keys does not count as the request."""
