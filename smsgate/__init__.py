@@ -12,17 +12,33 @@ from smsgate._version import __version__
 
 if TYPE_CHECKING:
     from smsgate import text
-    from smsgate.account import Balance
-    from smsgate.adapter import (
-        Accepted,
-        Adapter,
+    from smsgate.ability import (
+        AnalysesRemotely,
         ChoosesSender,
+        DeletesGroups,
+        DeletesMessages,
+        Doubt,
+        FindsContacts,
+        KeepsContacts,
+        KeepsGroups,
+        KeepsTemplates,
         LimitsValidity,
+        ListsGroupMembers,
+        ListsMessages,
+        MarksMessages,
+        OptsOut,
+        ReadsMessages,
+        Reconciles,
+        SendsBulk,
         SendsLater,
         TellsBalance,
         TellsStatus,
     )
+    from smsgate.account import Balance
+    from smsgate.adapter import Accepted, Adapter, Converse
+    from smsgate.capability import Level, capabilities, composed
     from smsgate.config import Config
+    from smsgate.contact import Contact, ContactFields, Group, Template
     from smsgate.conversation import Conversation
     from smsgate.errors import (
         AuthenticationError,
@@ -50,13 +66,16 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.page import Page
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
     from smsgate.settings import Settings
+    from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
 
 __all__ = [
     "Accepted",
     "Adapter",
+    "AnalysesRemotely",
     "Answer",
     "Attempt",
     "AuthenticationError",
@@ -65,39 +84,66 @@ __all__ = [
     "Config",
     "ConfigError",
     "ConflictError",
+    "Contact",
+    "ContactFields",
     "Conversation",
+    "Converse",
+    "DeletesGroups",
+    "DeletesMessages",
     "DeliveryReport",
+    "Direction",
+    "Doubt",
     "Effect",
+    "FindsContacts",
     "Gateway",
+    "Group",
     "InsufficientCreditError",
     "InvalidMessageError",
     "InvalidRecipientError",
     "InvalidSenderError",
+    "KeepsContacts",
+    "KeepsGroups",
+    "KeepsTemplates",
+    "Level",
     "LimitsValidity",
+    "ListsGroupMembers",
+    "ListsMessages",
     "MalformedAnswerError",
+    "MarksMessages",
     "Message",
+    "MessageFilter",
     "NotFoundError",
     "NotSentError",
     "OptedOutError",
+    "OptsOut",
     "Outcome",
+    "Page",
     "PermissionDeniedError",
     "Provider",
     "ProviderError",
     "RateLimitedError",
+    "ReadsMessages",
+    "Reconciles",
     "RejectedError",
+    "RemoteAnalysis",
     "Request",
     "Scope",
     "SendResult",
+    "SendsBulk",
     "SendsLater",
     "Settings",
     "SmsgateError",
     "Status",
+    "StoredMessage",
     "TellsBalance",
     "TellsStatus",
+    "Template",
     "UnknownOutcomeError",
     "UnreachableError",
     "UnsupportedError",
     "__version__",
+    "capabilities",
+    "composed",
     "text",
 ]
 
@@ -110,7 +156,12 @@ _MODULES = (
     "event",
     "account",
     "settings",
+    "contact",
+    "stored",
+    "page",
     "adapter",
+    "ability",
+    "capability",
     "config",
     "provider",
     "gateway",

@@ -8,29 +8,35 @@ socket, sleeps, retries or logs, so any engine can drive it::
         reply = answer.read(SendReply)
         return Accepted(message_id=reply.messageId)
 
-What an adapter can do is what it inherits: the ability classes below.
+What an adapter can do is what it inherits: the classes of `ability`.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
-from smsgate.account import Balance
 from smsgate.conversation import Conversation
-from smsgate.errors import ProviderError
-from smsgate.event import DeliveryReport
-from smsgate.exchange import Answer
+from smsgate.errors import ProviderError, UnsupportedError
+from smsgate.exchange import Answer, Request
 from smsgate.message import Message
 from smsgate.result import Status
 from smsgate.settings import Settings
 
-__all__ = ["Accepted", "Adapter", "ChoosesSender", "LimitsValidity", "SendsLater", "TellsBalance", "TellsStatus"]
+__all__ = ["Accepted", "Adapter", "Converse"]
 
+T = TypeVar("T")
 S_co = TypeVar("S_co", bound=Settings, covariant=True)
+
+
+class Converse(Protocol):
+    """Drives one conversation of the vendor's own; `operation` names it to observers."""
+
+    def __call__(self, operation: str, conversation: Conversation[T]) -> T:
+        """Return what the conversation returns."""
 
 
 @frozen(kw_only=True)
@@ -63,33 +69,17 @@ class Adapter(ABC, Generic[S_co]):
     def send(self, message: Message) -> Conversation[Accepted]:
         """Hand one message to the vendor, or raise a `RejectedError` or `NotSentError`."""
 
-    def explain(self, answer: Answer) -> ProviderError | None:
-        """Say what an answer outside 2xx means in this vendor's words, or None to have its status speak."""
+    def explain(self, request: Request, answer: Answer) -> ProviderError | None:  # noqa: ARG002 - for the vendor's own
+        """Say what an answer outside 2xx means in this vendor's words, or None to have its status speak.
 
+        For a request that sends, a `NotSentError` or `RejectedError` from here is taken as proof that no text is out.
+        """
+        return None
 
-class SendsLater:
-    """The vendor keeps a message until `Message.send_at`."""
+    def extras(self, converse: Converse) -> object:  # noqa: ARG002 - for the vendor's own
+        """Return what this vendor has beside the neutral operations, with a typed method for each.
 
-
-class ChoosesSender:
-    """The vendor lets `Message.sender` be chosen; without this a message with a sender is refused."""
-
-
-class LimitsValidity:
-    """The vendor takes `Message.validity`; without this a message with a validity is refused."""
-
-
-class TellsStatus(ABC):
-    """The vendor can be asked what became of a message."""
-
-    @abstractmethod
-    def status(self, message_id: str) -> Conversation[DeliveryReport]:
-        """Ask where a message is; raise `NotFoundError` for an id the vendor does not have."""
-
-
-class TellsBalance(ABC):
-    """The vendor can be asked for the credit left."""
-
-    @abstractmethod
-    def balance(self) -> Conversation[Balance]:
-        """Ask for the account's balance."""
+        `provider.vendor` is this object; `converse` drives a conversation at the provider's account. An operation that
+        costs or moves money is ``Effect.SENDS``: it is not repeated after an ambiguous failure.
+        """
+        raise UnsupportedError(f"{self.name} has nothing beside the neutral operations")

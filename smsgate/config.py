@@ -44,6 +44,8 @@ class Config:
     route: tuple[str, ...]
     """Names of accounts, in the order in which they are asked."""
     default_region: str | None = None
+    keepers: Mapping[str, str] = field(factory=dict)
+    """Whose contacts, groups, templates and messages the gateway's are, where the settings say."""
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str], environ: Mapping[str, str] = os.environ) -> Config:
@@ -100,6 +102,15 @@ class _Top:
     providers: Mapping[str, Mapping[str, object]]
     route: tuple[str, ...] | None = None
     default_region: str | None = field(default=None, converter=_region)
+    contacts: str | None = None
+    groups: str | None = None
+    templates: str | None = None
+    messages: str | None = None
+
+    def keepers(self) -> dict[str, str]:
+        """Return the facets for which a provider is named, with its name."""
+        named = {facet: getattr(self, facet) for facet in ("contacts", "groups", "templates", "messages")}
+        return {facet: name for facet, name in named.items() if name is not None}
 
 
 class _Reader:
@@ -117,11 +128,11 @@ class _Reader:
         providers = settings.get("providers")
         accounts = self._accounts(providers) if isinstance(providers, Mapping) else {}
         if top is not None:
-            self._check_route(top)
+            self._check_names(top)
         if self._problems or top is None:
             raise ConfigError(*self._problems)
         route = tuple(accounts) if top.route is None else top.route
-        return Config(accounts=accounts, route=route, default_region=top.default_region)
+        return Config(accounts=accounts, route=route, default_region=top.default_region, keepers=top.keepers())
 
     def _accounts(self, providers: Mapping[str, object]) -> dict[str, Account]:
         accounts = {}
@@ -148,15 +159,15 @@ class _Reader:
         read = self._structure(own, adapter.Settings, path)
         return None if read is None else Account(adapter, read)
 
-    def _check_route(self, top: _Top) -> None:
+    def _check_names(self, top: _Top) -> None:
         if not top.providers:
             self._wrong("providers", "is empty; add a [providers.<name>] table")
         if top.route == ():
             self._wrong("route", "is empty; name at least one provider, or leave it out to ask them all in order")
-        for name in top.route or ():
+        for path, name in [*(("route", name) for name in top.route or ()), *top.keepers().items()]:
             if name not in top.providers:
                 there = ", ".join(top.providers) or "none"
-                self._wrong("route", f"names {name!r}, which is no provider here (there are: {there})")
+                self._wrong(path, f"names {name!r}, which is no provider here (there are: {there})")
 
     def _structure(self, value: object, kind: type[T], path: str) -> T | None:
         try:

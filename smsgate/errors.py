@@ -100,12 +100,12 @@ class ProviderError(SmsgateError):
     """Something a vendor said, or failed to say.
 
     `provider` is the account's name in the settings; `code` is the vendor's own code or the HTTP status, as text;
-    `retry_after` is in seconds.
+    `retry_after` is in seconds; `message_id` is the vendor's id of what a failed send had already made there.
     """
 
     default_scope: ClassVar[Scope] = Scope.PROVIDER
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name
         self,
         reason: str,
         *,
@@ -113,6 +113,7 @@ class ProviderError(SmsgateError):
         code: str | None = None,
         scope: Scope | None = None,
         retry_after: float | None = None,
+        message_id: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -120,6 +121,7 @@ class ProviderError(SmsgateError):
         self.code = code
         self.scope = scope or self.default_scope
         self.retry_after = retry_after
+        self.message_id = message_id
 
     def __str__(self) -> str:
         return f"{self.provider}: {self.reason}" if self.provider else self.reason
@@ -129,7 +131,14 @@ class ProviderError(SmsgateError):
 
     def become(self, kind: type[E], reason: str) -> E:
         """Say the same as another kind of error, for another reason."""
-        return kind(reason, provider=self.provider, code=self.code, scope=self.scope, retry_after=self.retry_after)
+        return kind(
+            reason,
+            provider=self.provider,
+            code=self.code,
+            scope=self.scope,
+            retry_after=self.retry_after,
+            message_id=self.message_id,
+        )
 
 
 class NotSentError(ProviderError):

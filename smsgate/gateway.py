@@ -7,9 +7,10 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Literal, NoReturn, Self, overload
 
 from smsgate import text
+from smsgate.ability import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
 from smsgate.config import Config
 from smsgate.errors import (
     ConfigError,
@@ -19,12 +20,15 @@ from smsgate.errors import (
     RejectedError,
     Scope,
     SmsgateError,
+    UnsupportedError,
 )
 from smsgate.event import DeliveryReport
+from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
 from smsgate.message import Message
 from smsgate.provider import Provider
 from smsgate.result import Attempt, Outcome, SendResult, Status
+from smsgate.stored import RemoteAnalysis
 
 __all__ = ["Gateway"]
 
@@ -35,25 +39,35 @@ class Gateway:
     Close it, or use it in a ``with`` block, to let go of its connections.
     """
 
-    def __init__(self, providers: Sequence[Provider], *, default_region: str | None = None) -> None:
-        """Make a gateway whose route asks `providers` in their order."""
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        *,
+        route: Sequence[str] | None = None,
+        default_region: str | None = None,
+        keepers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Make a gateway on providers; `route` has the names of those to ask, in order (default: all).
+
+        `keepers` says whose contacts, groups, templates or messages `gateway.contacts` etc. are, by name.
+        """
         if not providers:
             raise ConfigError("a Gateway needs at least one provider")
-        self._route = tuple(providers)
         self._providers = {provider.name: provider for provider in providers}
+        self._keepers = dict(keepers or {})
+        self.route = tuple(map(self.provider, self._providers if route is None else route))
+        """Who is asked, in this order."""
         self.default_region = default_region
         """The country of numbers written without one: ``Message(..., region=gateway.default_region)``."""
 
     @classmethod
     def from_config(cls, config: Config) -> Self:
         """Open a gateway on settings that were read before."""
-        providers = {
-            name: Provider(name, account.adapter(account.settings, provider=name), HttpTransport(account.settings))
+        providers = [
+            Provider(name, account.adapter(account.settings, provider=name), HttpTransport(account.settings))
             for name, account in config.accounts.items()
-        }
-        gateway = cls([providers[name] for name in config.route], default_region=config.default_region)
-        gateway._providers = providers
-        return gateway
+        ]
+        return cls(providers, route=config.route, default_region=config.default_region, keepers=config.keepers)
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Self:
@@ -89,19 +103,48 @@ class Gateway:
         that no text is out. Raises, each with ``.result``: `InvalidMessageError` before any request, `RejectedError`,
         `NotSentError`, or `UnknownOutcomeError` where a text may be out.
         """
-        result = self._submit(message, [self.provider(provider)] if provider else self._route)
+        result = self._submit(message, [self.provider(provider)] if provider else self.route)
         if result.error is not None:
             result.error.result = result
             raise result.error
         return result
 
-    def analyse(self, message: Message) -> text.Analysis:
-        """Tell a message's encoding, length and segments; asks nobody."""
-        return text.analyse(message.text)
+    @overload
+    def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...
+
+    @overload
+    def analyse(self, message: Message, *, remote: Literal[True]) -> RemoteAnalysis: ...
+
+    def analyse(self, message: Message, *, remote: bool = False) -> text.Analysis | RemoteAnalysis:
+        """Tell a message's encoding, length and segments, exactly and asking nobody.
+
+        With ``remote=True`` ask the first provider of the route that can tell, in its own words.
+        """
+        return self._first(AnalysesRemotely, "analyse").analyse(message) if remote else text.analyse(message.text)
+
+    @property
+    def contacts(self) -> Contacts:
+        """The contacts of the first provider that keeps any, or of the one that the settings name."""
+        return self._keeper("contacts", KeepsContacts).contacts
+
+    @property
+    def groups(self) -> Groups:
+        """The groups of the first provider that has any, or of the one that the settings name."""
+        return self._keeper("groups", KeepsGroups).groups
+
+    @property
+    def templates(self) -> Templates:
+        """The templates of the first provider that keeps any, or of the one that the settings name."""
+        return self._keeper("templates", KeepsTemplates).templates
+
+    @property
+    def messages(self) -> Messages:
+        """The messages kept by the first provider that lists them, or by the one that the settings name."""
+        return self._keeper("messages", ListsMessages).messages
 
     def status(self, message_id: str, *, provider: str | None = None) -> DeliveryReport:
         """Ask what became of a message; `provider` is the one that accepted it (default: the route's first)."""
-        return (self.provider(provider) if provider else self._route[0]).status(message_id)
+        return (self.provider(provider) if provider else self.route[0]).status(message_id)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -119,6 +162,17 @@ class Gateway:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Gateway holds secrets and connections and is not pickled; build one in each process")
+
+    def _keeper(self, facet: str, ability: type) -> Provider:
+        named = self._keepers.get(facet)
+        return self._providers[named] if named else self._first(ability, facet)
+
+    def _first(self, ability: type, operation: str) -> Provider:
+        """Return the first provider that has an ability, those of the route before the others."""
+        for provider in (*self.route, *self._providers.values()):
+            if isinstance(provider.adapter, ability):
+                return provider
+        raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
 
     def _submit(self, message: Message, route: Sequence[Provider]) -> SendResult:
         attempts: list[Attempt] = []

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import NoReturn, TypeVar
 
+from smsgate.ability import (
+    AnalysesRemotely,
+    ChoosesSender,
+    LimitsValidity,
+    SendsBulk,
+    SendsLater,
+    TellsBalance,
+    TellsStatus,
+)
 from smsgate.account import Balance
-from smsgate.adapter import Accepted, Adapter, ChoosesSender, LimitsValidity, SendsLater, TellsBalance, TellsStatus
+from smsgate.adapter import Accepted, Adapter
+from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send
-from smsgate.errors import InvalidMessageError, ProviderError, UnsupportedError
+from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.exchange import Answer, Request
+from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
 from smsgate.settings import Settings
 from smsgate.statuses import refusal
+from smsgate.stored import RemoteAnalysis
 
-__all__ = ["Provider"]
+__all__ = ["Provider", "Submitted"]
 
 _WISHES: dict[str, type] = {"send_at": SendsLater, "sender": ChoosesSender, "validity": LimitsValidity}
 """Fields of a message that must not be dropped in silence, and the ability that each needs."""
 
 T = TypeVar("T")
 A = TypeVar("A")
+
+Submitted = Accepted | ProviderError | InvalidMessageError
+"""What became of one message of many."""
 
 
 class Provider:
@@ -32,6 +48,10 @@ class Provider:
     def __init__(self, name: str, adapter: Adapter[Settings], transport: Transport) -> None:
         self.name = name
         self.adapter = adapter
+        self.contacts = Contacts(self)
+        self.groups = Groups(self)
+        self.templates = Templates(self)
+        self.messages = Messages(self)
         self._transport = transport
 
     def send(self, message: Message) -> Accepted:
@@ -44,6 +64,19 @@ class Provider:
         with self._named():
             return hold_send(self.adapter.send(message), self._ask)
 
+    def send_bulk(self, messages: Iterable[Message]) -> Iterator[Submitted]:
+        """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
+
+        Lazy: a chunk is sent when its first result is asked for. When the answer to a chunk is lost, or has another
+        number of results than the chunk has messages, all of its messages are unknown.
+        """
+        if not isinstance(self.adapter, SendsBulk):
+            yield from map(self._submit, messages)
+            return
+        remaining = iter(messages)
+        while chunk := tuple(islice(remaining, self.adapter.bulk_size)):
+            yield from self._submit_chunk(self.adapter, chunk)
+
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; asks nobody."""
         for wish, ability in _WISHES.items():
@@ -52,13 +85,41 @@ class Provider:
                     f"{self.name} ({self.adapter.name}) takes no {wish}; leave it out or name another provider"
                 )
 
+    def analyse(self, message: Message) -> RemoteAnalysis:
+        """Ask the vendor what a message will cost; raise `UnsupportedError` if it does not tell."""
+        return self.converse("analyse", self.able(AnalysesRemotely, "analyse").analyse(message))
+
     def status(self, message_id: str) -> DeliveryReport:
         """Ask what became of a message; raise `NotFoundError` for an unknown id, `UnsupportedError` if none can be."""
-        return self._converse(self._able(TellsStatus, "status").status(message_id))
+        return self.converse("status", self.able(TellsStatus, "status").status(message_id))
 
     def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor does not tell."""
-        return self._converse(self._able(TellsBalance, "balance").balance())
+        return self.converse("balance", self.able(TellsBalance, "balance").balance())
+
+    @property
+    def vendor(self) -> object:
+        """What this vendor has beside the neutral operations; raises `UnsupportedError` if it has nothing.
+
+        The adapter's page names its class; ``assert isinstance(provider.vendor, ...)`` tells a type checker.
+        """
+        return self.adapter.extras(self.converse)
+
+    @property
+    def capabilities(self) -> Mapping[str, Level | None]:
+        """Every operation that smsgate knows, with the level at which this provider has it; None is not at all."""
+        return capabilities(type(self.adapter))
+
+    def able(self, ability: type[A], operation: str) -> A:
+        """Return the adapter as one that has an ability, or raise `UnsupportedError` naming provider and operation."""
+        if isinstance(self.adapter, ability):
+            return self.adapter
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}")
+
+    def converse(self, operation: str, conversation: Conversation[T]) -> T:  # noqa: ARG002 - for observers
+        """Drive a conversation of the adapter at this account."""
+        with self._named():
+            return hold(conversation, self._ask)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -70,20 +131,45 @@ class Provider:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Provider holds secrets and connections and is not pickled; build a Gateway in each process")
 
-    def _able(self, ability: type[A], operation: str) -> A:
-        if isinstance(self.adapter, ability):
-            return self.adapter
-        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}")
+    def _submit(self, message: Message) -> Submitted:
+        try:
+            return self.send(message)
+        except (ProviderError, InvalidMessageError) as error:
+            return error
 
-    def _converse(self, conversation: Conversation[T]) -> T:
-        with self._named():
-            return hold(conversation, self._ask)
+    def _submit_chunk(self, adapter: SendsBulk, chunk: Sequence[Message]) -> Iterator[Submitted]:
+        refused = {index: error for index, message in enumerate(chunk) if (error := self._refusal(message))}
+        valid = [message for index, message in enumerate(chunk) if index not in refused]
+        results = iter(self._bulk_call(adapter, valid) if valid else ())
+        for index in range(len(chunk)):
+            yield refused.get(index) or next(results)
+
+    def _refusal(self, message: Message) -> InvalidMessageError | None:
+        try:
+            self.check(message)
+        except InvalidMessageError as error:
+            return error
+        return None
+
+    def _bulk_call(self, adapter: SendsBulk, messages: Sequence[Message]) -> Sequence[Submitted]:
+        try:
+            with self._named():
+                results = hold_send(adapter.send_bulk(messages), self._ask)
+        except ProviderError as error:
+            return [error.become(type(error), error.reason) for _ in messages]
+        if len(results) != len(messages):
+            reason = f"the vendor gave {len(results)} results for {len(messages)} messages; all of them may be out"
+            return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
+        for result in results:
+            if isinstance(result, ProviderError):
+                result.provider = self.name
+        return results
 
     def _ask(self, request: Request) -> Answer:
         answer = self._transport.ask(request, self.adapter.headers())
         if answer.ok:
             return answer
-        raise self.adapter.explain(answer) or refusal(request, answer)
+        raise self.adapter.explain(request, answer) or refusal(request, answer)
 
     @contextmanager
     def _named(self) -> Iterator[None]:

@@ -152,7 +152,7 @@ class ZoomConnect(Adapter[ZoomConnectSettings], SendsLater, TellsStatus, TellsBa
         amount = answer.read(_BalanceReply).creditBalance
         return Balance(provider=self.provider, amount=amount, unit="credits", raw=answer.raw())
 
-    def explain(self, answer: Answer) -> ProviderError | None:
+    def explain(self, _: Request, answer: Answer) -> ProviderError | None:
         """Read RestErrorDTO, which the swagger documents for a 400 of sms/send."""
         if answer.status != 400:
             return None

@@ -96,6 +96,11 @@ class Sandbox:
             raise RuntimeError("the sandbox is not running; use `with Sandbox() as sandbox:` or call start()")
         return self._running.port
 
+    @property
+    def vendors(self) -> tuple[str, ...]:
+        """Return the names of the vendors it speaks for."""
+        return tuple(self._vendors)
+
     def url(self, vendor: str) -> str:
         """Return what a user of this vendor writes as `base_url`."""
         return f"http://{_HOST}:{self.port}/{vendor}{self._vendor(vendor).base_path}"

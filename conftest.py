@@ -1,0 +1,40 @@
+"""Runs every Python example of the README and the documentation as a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+from smsgate import Gateway
+from smsgate.sandbox import Sandbox
+
+SETTINGS = """
+default_region = "ZA"
+[providers.zoom]
+adapter = "zoomconnect"
+email = "{email}"
+token = "{token}"
+base_url = "{base_url}"
+"""
+
+
+@pytest.fixture(name="gateway")
+def _gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    """Stand in a folder whose smsgate.toml points at a sandbox, with a gateway opened on it."""
+    with Sandbox() as sandbox:
+        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        with Gateway.from_file("smsgate.toml") as gateway:
+            yield gateway
+
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser()],
+    patterns=["README.md", "docs/**/*.md"],
+    fixtures=["gateway"],
+).pytest()

@@ -1,0 +1,16 @@
+"""The command line; needs the extra `cli`."""
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        from smsgate.cli.app import run  # noqa: PLC0415 - typer and rich come with the extra
+    except ModuleNotFoundError as error:
+        if error.name not in {"typer", "rich"}:
+            raise
+        sys.exit("smsgate: the command line is not installed; try: pip install 'smsgate[cli]'")
+    sys.exit(run(sys.argv[1:]))

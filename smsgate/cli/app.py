@@ -1,0 +1,62 @@
+"""The commands, and what becomes of their errors.
+
+Exit codes: 0 done; 1 refused or not sent; 2 usage or configuration; 3 outcome unknown.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from smsgate.cli import analyse, contacts, demo, groups, inbox, messages, providers, sandbox, templates
+from smsgate.cli.output import Output
+from smsgate.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
+
+__all__ = ["app", "run"]
+
+DONE, REFUSED, USAGE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    name="smsgate",
+    help="Send text messages through any vendor, and never text a person twice by accident.",
+    epilog="Exit codes: 0 done; 1 refused or not sent; 2 usage or configuration; 3 outcome unknown.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for module in (analyse, messages, contacts, groups, templates, inbox, providers, sandbox, demo):
+    module.add_to(app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; errors are one line on stderr."""
+    try:
+        code = app(list(arguments), prog_name="smsgate", standalone_mode=False)
+    except typer.TyperException as error:
+        return _complain(error.format_message(), USAGE)
+    except typer.Abort:
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has gone; nobody is left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except SmsgateError as error:
+        if "--json" in arguments:
+            Output(as_json=True).error(error)
+        return _complain(str(error), _exit_code(error))
+    return code if isinstance(code, int) else DONE
+
+
+def _exit_code(error: SmsgateError) -> int:
+    if isinstance(error, ConfigError | UnsupportedError):
+        return USAGE
+    return UNKNOWN if isinstance(error, UnknownOutcomeError) else REFUSED
+
+
+def _complain(text: str, code: int) -> int:
+    print(f"smsgate: {' '.join(text.split())}", file=sys.stderr)
+    return code

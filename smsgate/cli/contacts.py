@@ -1,0 +1,143 @@
+"""`smsgate contacts`: the address book at a vendor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, ProviderName, confirm, open_account, open_gateway
+from smsgate.cli.output import Output
+from smsgate.contact import Contact
+from smsgate.errors import NotFoundError
+
+__all__ = ["COLUMNS", "add_to"]
+
+COLUMNS = ("id", "number", "first_name", "last_name", "email", "company", "opted_out")
+_FIELDS = (*COLUMNS, "title", "provider")
+
+ContactId = Annotated[str, typer.Argument(metavar="ID", help="The contact's id at the vendor.")]
+FirstName = Annotated[str | None, typer.Option(metavar="NAME")]
+LastName = Annotated[str | None, typer.Option(metavar="NAME")]
+Email = Annotated[str | None, typer.Option(metavar="ADDRESS")]
+Company = Annotated[str | None, typer.Option(metavar="NAME")]
+Title = Annotated[str | None, typer.Option(metavar="TITLE")]
+
+contacts = typer.Typer(help="The address book at a vendor.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(contacts, name="contacts")
+
+
+@contacts.command("list")
+def list_contacts(
+    *,
+    search: Annotated[str | None, typer.Option(metavar="TEXT", help="In the vendor's own way.")] = None,
+    limit: Limit = None,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show contacts, fetched page by page."""
+    with open_account(config, provider) as account:
+        Output(as_json=as_json).items(account.contacts.list(search=search), COLUMNS, limit)
+
+
+@contacts.command("get")
+def get_contact(
+    contact_id: ContactId, *, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False
+) -> None:
+    """Show one contact."""
+    with open_account(config, provider) as account:
+        _show(account.contacts.get(contact_id), as_json=as_json)
+
+
+@contacts.command("find")
+def find_contact(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As +27821234567.")],
+    *,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the contact with this number."""
+    with open_gateway(config) as gateway:
+        book = gateway.provider(provider).contacts if provider else gateway.contacts
+        found = book.find(number, region=gateway.default_region)
+    if found is None:
+        raise NotFoundError(f"no contact has the number {number}")
+    _show(found, as_json=as_json)
+
+
+@contacts.command("create")
+def create_contact(  # noqa: PLR0913 - a contact's fields
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As +27821234567.")],
+    *,
+    first_name: FirstName = None,
+    last_name: LastName = None,
+    email: Email = None,
+    company: Company = None,
+    title: Title = None,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a contact."""
+    with open_gateway(config) as gateway:
+        book = gateway.provider(provider).contacts if provider else gateway.contacts
+        created = book.create(
+            number,
+            first_name=first_name,
+            last_name=last_name,
+            email=email,
+            company=company,
+            title=title,
+            region=gateway.default_region,
+        )
+    _show(created, as_json=as_json)
+
+
+@contacts.command("update")
+def update_contact(  # noqa: PLR0913 - a contact's fields
+    contact_id: ContactId,
+    *,
+    number: Annotated[str | None, typer.Option(metavar="NUMBER", help="As +27821234567.")] = None,
+    first_name: FirstName = None,
+    last_name: LastName = None,
+    email: Email = None,
+    company: Company = None,
+    title: Title = None,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change the fields given and leave the others."""
+    with open_gateway(config) as gateway:
+        book = gateway.provider(provider).contacts if provider else gateway.contacts
+        updated = book.update(
+            contact_id,
+            number=number,
+            first_name=first_name,
+            last_name=last_name,
+            email=email,
+            company=company,
+            title=title,
+            region=gateway.default_region,
+        )
+    _show(updated, as_json=as_json)
+
+
+@contacts.command("delete")
+def delete_contact(
+    contact_id: ContactId, *, yes: Assent = False, provider: ProviderName = None, config: ConfigFile = None
+) -> None:
+    """Delete a contact."""
+    with open_account(config, provider) as account:
+        confirm(f"Delete contact {contact_id}?", yes=yes)
+        account.contacts.delete(contact_id)
+
+
+def _show(contact: Contact, *, as_json: bool) -> None:
+    Output(as_json=as_json).show(contact, {name.replace("_", " "): getattr(contact, name) for name in _FIELDS})

@@ -1,0 +1,112 @@
+"""`smsgate messages`: what a vendor keeps of messages, in both directions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, ProviderName, confirm, open_account
+from smsgate.cli.output import Output
+from smsgate.result import Status
+from smsgate.stored import Direction
+
+__all__ = ["add_to"]
+
+_COLUMNS = ("id", "direction", "status", "to", "sender", "text")
+_FIELDS = (
+    *_COLUMNS,
+    "raw_status",
+    "campaign",
+    "reference",
+    "segments",
+    "cost",
+    "scheduled_at",
+    "sent_at",
+    "received_at",
+    "read",
+    "provider",
+)
+
+MessageId = Annotated[str, typer.Argument(metavar="ID", help="The message's id at the vendor.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="In the account's time zone.")]
+Text = Annotated[str | None, typer.Option(metavar="TEXT")]
+
+messages = typer.Typer(help="What a vendor keeps of messages.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(messages, name="messages")
+
+
+@messages.command("list")
+def list_messages(  # noqa: PLR0913 - a filter's fields
+    *,
+    direction: Annotated[Direction | None, typer.Option()] = None,
+    status: Annotated[Status | None, typer.Option()] = None,
+    since: Day = None,
+    until: Day = None,
+    to: Text = None,
+    sender: Text = None,
+    text: Text = None,
+    campaign: Text = None,
+    reference: Text = None,
+    unread: Annotated[bool | None, typer.Option("--unread/--read")] = None,
+    conversation: Text = None,
+    limit: Limit = None,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the messages that fit, fetched page by page."""
+    with open_account(config, provider) as account:
+        found = account.messages.list(
+            direction=direction,
+            status=status,
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+            to=to,
+            sender=sender,
+            text=text,
+            campaign=campaign,
+            reference=reference,
+            unread=unread,
+            conversation=conversation,
+        )
+        Output(as_json=as_json).items(found, _COLUMNS, limit)
+
+
+@messages.command("get")
+def get_message(
+    message_id: MessageId, *, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False
+) -> None:
+    """Show one message."""
+    with open_account(config, provider) as account:
+        message = account.messages.get(message_id)
+    Output(as_json=as_json).show(message, {name.replace("_", " "): getattr(message, name) for name in _FIELDS})
+
+
+@messages.command("delete")
+def delete_message(
+    message_id: MessageId, *, yes: Assent = False, provider: ProviderName = None, config: ConfigFile = None
+) -> None:
+    """Delete a message from the vendor's records; this does not call a text back."""
+    with open_account(config, provider) as account:
+        confirm(f"Delete message {message_id}?", yes=yes)
+        account.messages.delete(message_id)
+
+
+@messages.command("mark-read")
+def mark_read(message_id: MessageId, *, provider: ProviderName = None, config: ConfigFile = None) -> None:
+    """Mark an inbound message as read."""
+    with open_account(config, provider) as account:
+        account.messages.mark_read(message_id)
+
+
+@messages.command("mark-unread")
+def mark_unread(message_id: MessageId, *, provider: ProviderName = None, config: ConfigFile = None) -> None:
+    """Mark an inbound message as unread."""
+    with open_account(config, provider) as account:
+        account.messages.mark_unread(message_id)

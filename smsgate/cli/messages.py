@@ -1,0 +1,92 @@
+"""`smsgate send`, `status`, `balance`: one message and one account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
+from smsgate.cli.output import Output
+from smsgate.errors import InvalidMessageError
+from smsgate.message import Message
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(send)
+    app.command()(status)
+    app.command()(balance)
+
+
+def send(  # noqa: PLR0913 - a command's options are its arguments
+    text: Annotated[str, typer.Argument(help="The text of the message.")],
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, as +27821234567.")],
+    sender: Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="Send later: 2026-12-24T18:00+02:00.")] = None,
+    campaign: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    reference: Annotated[str | None, typer.Option(metavar="TEXT", help="Your own mark, given back later.")] = None,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send one message; done only once a vendor has accepted it."""
+    with open_gateway(config) as gateway:
+        message = Message(
+            to,
+            text,
+            sender=sender,
+            send_at=_time(at),
+            campaign=campaign,
+            reference=reference,
+            region=gateway.default_region,
+        )
+        result = gateway.send(message, provider=provider)
+    rows = {
+        "outcome": result.outcome,
+        "status": result.status,
+        "provider": result.provider,
+        "message id": result.message_id,
+        "segments": result.segments,
+    }
+    Output(as_json=as_json).show(result, rows)
+
+
+def status(
+    message_id: Annotated[str, typer.Argument(help="The id that `send` printed.")],
+    *,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask what became of a message."""
+    with open_gateway(config) as gateway:
+        report = gateway.status(message_id, provider=provider)
+    rows = {
+        "status": report.status,
+        "vendor says": report.raw_status,
+        "reason": report.reason,
+        "reference": report.reference,
+        "provider": report.provider,
+    }
+    Output(as_json=as_json).show(report, rows)
+
+
+def balance(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Ask for the credit left, at the route's first provider or the one named."""
+    with open_gateway(config) as gateway:
+        left = (gateway.provider(provider) if provider else gateway.route[0]).balance()
+    Output(as_json=as_json).show(left, {"balance": f"{left.amount} {left.unit}", "provider": left.provider})
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidMessageError(f"--at {text[:40]!r} is no time; write it as 2026-12-24T18:00+02:00") from None

@@ -1,0 +1,66 @@
+"""Options that several commands have, written once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smsgate.config import Config
+from smsgate.errors import ConfigError
+from smsgate.gateway import Gateway
+from smsgate.provider import Provider
+
+__all__ = [
+    "AsJson",
+    "Assent",
+    "ConfigFile",
+    "Limit",
+    "ProviderName",
+    "confirm",
+    "open_account",
+    "open_gateway",
+    "read_config",
+]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of a table.")]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings; default: $SMSGATE_CONFIG, then smsgate.toml here."),
+]
+ProviderName = Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Ask this provider only.")]
+Assent = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Show at most this many.")]
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something is deleted, unless told not to; leave where the answer is no, or nobody can be asked."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise ConfigError(f"{question} Nobody is here to be asked; say --yes")
+    typer.confirm(question, abort=True, err=True)
+
+
+def read_config(file: Path | None) -> Config:
+    """Read the settings that a command is to use."""
+    if file is None and not Path("smsgate.toml").exists() and any(name.startswith("SMSGATE_") for name in os.environ):
+        return Config.from_env()
+    return Config.from_file(file or os.environ.get("SMSGATE_CONFIG") or "smsgate.toml")
+
+
+def open_gateway(file: Path | None) -> Gateway:
+    """Open a gateway on the settings that a command is to use."""
+    return Gateway.from_config(read_config(file))
+
+
+@contextmanager
+def open_account(file: Path | None, provider: str | None) -> Iterator[Gateway | Provider]:
+    """Open the provider named, or the gateway, whose contacts, groups etc. are those of the first that keeps any."""
+    with open_gateway(file) as gateway:
+        yield gateway.provider(provider) if provider else gateway

@@ -1,0 +1,50 @@
+"""`smsgate providers`: who is in the settings, and what they can do."""
+
+from __future__ import annotations
+
+import typer
+from rich.table import Table
+
+from smsgate.cli.options import AsJson, ConfigFile, open_gateway
+from smsgate.cli.output import Output
+from smsgate.gateway import Gateway
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(providers)
+
+
+def providers(*, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Show the providers of the settings and what each can do."""
+    output = Output(as_json=as_json)
+    with open_gateway(config) as gateway:
+        if as_json:
+            output.json([_row(gateway, provider.name) for provider in gateway.providers])
+        else:
+            output.console.print(_table(gateway))
+
+
+def _row(gateway: Gateway, name: str) -> dict[str, object]:
+    provider = gateway.provider(name)
+    return {
+        "provider": name,
+        "adapter": provider.adapter.name,
+        "route": gateway.route.index(provider) + 1 if provider in gateway.route else None,
+        "capabilities": provider.capabilities,
+    }
+
+
+def _table(gateway: Gateway) -> Table:
+    """Lay out an operation a row, a provider a column."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("operation")
+    for provider in gateway.providers:
+        place = f"{gateway.route.index(provider) + 1}. " if provider in gateway.route else ""
+        table.add_column(f"{place}{provider.name} ({provider.adapter.name})")
+    for operation in gateway.providers[0].capabilities:
+        levels = (provider.capabilities[operation] for provider in gateway.providers)
+        table.add_row(operation, *(level.value if level else "-" for level in levels))
+    return table

@@ -1,0 +1,61 @@
+"""A transport without a network: it gives the answers it was given, and remembers what was asked."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
+
+from smsgate.errors import ProviderError
+from smsgate.exchange import Answer, Request
+
+__all__ = ["StubTransport", "answer"]
+
+Said = Answer | ProviderError
+
+
+def answer(status: int = 200, json: object = None, *, text: str | None = None, **headers: str) -> Answer:
+    """Make an answer: of JSON, or of any `text`; headers as keywords (``retry_after="30"``)."""
+    kind, body = ("text/plain", text) if text is not None else ("application/json", jsonlib.dumps(json))
+    named = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+    return Answer(status, {"content-type": kind, **named}, body.encode())
+
+
+class StubTransport:
+    """Stands where a provider's HTTP would: ``Provider("zoom", adapter, StubTransport([answer(json={...})]))``.
+
+    `says` is an iterable of answers and errors, given in order, or a function from a request to one.
+    """
+
+    def __init__(self, says: Iterable[Said] | Callable[[Request], Said] = ()) -> None:
+        self._says = says if callable(says) else self._in_order(iter(says))
+        self._lock = Lock()
+        self.requests: list[Request] = []
+        """Every request that was asked, in order."""
+        self.headers: list[Mapping[str, str]] = []
+        """The credentials that came with each."""
+
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """Return or raise what comes next."""
+        with self._lock:
+            self.requests.append(request)
+            self.headers.append(headers)
+            said = self._says(request)
+        if isinstance(said, ProviderError):
+            raise said
+        return said
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""
+
+    @staticmethod
+    def _in_order(says: Iterable[Said]) -> Callable[[Request], Said]:
+        remaining = iter(says)
+
+        def following(request: Request) -> Said:
+            said = next(remaining, None)
+            if said is None:
+                raise AssertionError(f"the stub was asked {request} and has no more answers")
+            return said
+
+        return following
