@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.observer import Observer, RequestEvent
     from smsgate.page import Page
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
@@ -114,6 +115,7 @@ __all__ = [
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
+    "Observer",
     "OptedOutError",
     "OptsOut",
     "Outcome",
@@ -127,6 +129,7 @@ __all__ = [
     "RejectedError",
     "RemoteAnalysis",
     "Request",
+    "RequestEvent",
     "Scope",
     "SendResult",
     "SendsBulk",
@@ -162,6 +165,7 @@ _MODULES = (
     "adapter",
     "ability",
     "capability",
+    "observer",
     "config",
     "provider",
     "gateway",

@@ -128,7 +128,7 @@ class Asker:
             return _Asked(error, None)
         if answer.ok:
             return _Asked(answer, answer.status)
-        return _Asked(self._adapter.explain(answer) or refusal(request, answer), answer.status)
+        return _Asked(self._adapter.explain(request, answer) or refusal(request, answer), answer.status)
 
 
 def _wait(state: RetryCallState) -> float:

@@ -26,6 +26,7 @@ from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
 from smsgate.message import Message
+from smsgate.observer import Observer
 from smsgate.provider import Provider
 from smsgate.result import Attempt, Outcome, SendResult, Status
 from smsgate.stored import RemoteAnalysis
@@ -46,43 +47,54 @@ class Gateway:
         route: Sequence[str] | None = None,
         default_region: str | None = None,
         keepers: Mapping[str, str] | None = None,
+        on_request: Observer | None = None,
     ) -> None:
         """Make a gateway on providers; `route` has the names of those to ask, in order (default: all).
 
         `keepers` says whose contacts, groups, templates or messages `gateway.contacts` etc. are, by name.
+        `on_request` is called with a `RequestEvent` after each request of any provider.
         """
         if not providers:
             raise ConfigError("a Gateway needs at least one provider")
         self._providers = {provider.name: provider for provider in providers}
         self._keepers = dict(keepers or {})
+        if on_request is not None:
+            for provider in providers:
+                provider.on_request = on_request
         self.route = tuple(map(self.provider, self._providers if route is None else route))
         """Who is asked, in this order."""
         self.default_region = default_region
         """The country of numbers written without one: ``Message(..., region=gateway.default_region)``."""
 
     @classmethod
-    def from_config(cls, config: Config) -> Self:
-        """Open a gateway on settings that were read before."""
+    def from_config(cls, config: Config, *, on_request: Observer | None = None) -> Self:
+        """Open a gateway on settings that were read before; `on_request` is told of each request."""
         providers = [
             Provider(name, account.adapter(account.settings, provider=name), HttpTransport(account.settings))
             for name, account in config.accounts.items()
         ]
-        return cls(providers, route=config.route, default_region=config.default_region, keepers=config.keepers)
+        return cls(
+            providers,
+            route=config.route,
+            default_region=config.default_region,
+            keepers=config.keepers,
+            on_request=on_request,
+        )
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str]) -> Self:
+    def from_file(cls, path: str | os.PathLike[str], *, on_request: Observer | None = None) -> Self:
         """Open a gateway on a TOML file; raise `ConfigError` with every mistake in it."""
-        return cls.from_config(Config.from_file(path))
+        return cls.from_config(Config.from_file(path), on_request=on_request)
 
     @classmethod
-    def from_mapping(cls, settings: Mapping[str, object]) -> Self:
+    def from_mapping(cls, settings: Mapping[str, object], *, on_request: Observer | None = None) -> Self:
         """Open a gateway on a mapping of the TOML file's shape; raise `ConfigError` with every mistake in it."""
-        return cls.from_config(Config.from_mapping(settings))
+        return cls.from_config(Config.from_mapping(settings), on_request=on_request)
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+    def from_env(cls, environ: Mapping[str, str] = os.environ, *, on_request: Observer | None = None) -> Self:
         """Open a gateway on ``SMSGATE_CONFIG`` or ``SMSGATE_...`` variables; raise `ConfigError` with every mistake."""
-        return cls.from_config(Config.from_env(environ))
+        return cls.from_config(Config.from_env(environ), on_request=on_request)
 
     @property
     def providers(self) -> tuple[Provider, ...]:

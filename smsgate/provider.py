@@ -18,16 +18,16 @@ from smsgate.ability import (
 )
 from smsgate.account import Balance
 from smsgate.adapter import Accepted, Adapter
+from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
-from smsgate.exchange import Answer, Request
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
+from smsgate.observer import Observer
 from smsgate.settings import Settings
-from smsgate.statuses import refusal
 from smsgate.stored import RemoteAnalysis
 
 __all__ = ["Provider", "Submitted"]
@@ -45,9 +45,13 @@ Submitted = Accepted | ProviderError | InvalidMessageError
 class Provider:
     """One account at one vendor, safe to share between threads. `gateway.provider(name)` gives it."""
 
-    def __init__(self, name: str, adapter: Adapter[Settings], transport: Transport) -> None:
+    def __init__(
+        self, name: str, adapter: Adapter[Settings], transport: Transport, *, on_request: Observer | None = None
+    ) -> None:
         self.name = name
         self.adapter = adapter
+        self.on_request = on_request
+        """Called with a `RequestEvent` after each request."""
         self.contacts = Contacts(self)
         self.groups = Groups(self)
         self.templates = Templates(self)
@@ -62,7 +66,7 @@ class Provider:
         """
         self.check(message)
         with self._named():
-            return hold_send(self.adapter.send(message), self._ask)
+            return hold_send(self.adapter.send(message), self._asker("send").ask)
 
     def send_bulk(self, messages: Iterable[Message]) -> Iterator[Submitted]:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
@@ -116,10 +120,10 @@ class Provider:
             return self.adapter
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}")
 
-    def converse(self, operation: str, conversation: Conversation[T]) -> T:  # noqa: ARG002 - for observers
-        """Drive a conversation of the adapter at this account."""
+    def converse(self, operation: str, conversation: Conversation[T]) -> T:
+        """Drive a conversation of the adapter at this account; `operation` is its name for observers."""
         with self._named():
-            return hold(conversation, self._ask)
+            return hold(conversation, self._asker(operation).ask)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -154,7 +158,7 @@ class Provider:
     def _bulk_call(self, adapter: SendsBulk, messages: Sequence[Message]) -> Sequence[Submitted]:
         try:
             with self._named():
-                results = hold_send(adapter.send_bulk(messages), self._ask)
+                results = hold_send(adapter.send_bulk(messages), self._asker("send_bulk").ask)
         except ProviderError as error:
             return [error.become(type(error), error.reason) for _ in messages]
         if len(results) != len(messages):
@@ -165,11 +169,8 @@ class Provider:
                 result.provider = self.name
         return results
 
-    def _ask(self, request: Request) -> Answer:
-        answer = self._transport.ask(request, self.adapter.headers())
-        if answer.ok:
-            return answer
-        raise self.adapter.explain(request, answer) or refusal(request, answer)
+    def _asker(self, operation: str) -> Asker:
+        return Asker(operation, self.adapter, self._transport, self.on_request)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
