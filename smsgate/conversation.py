@@ -33,7 +33,8 @@ def hold(conversation: Conversation[T], ask: Ask) -> T:
                 answer = ask(request)
             except ProviderError as error:
                 failure = error
-                may_be_out = before or not isinstance(error, NotSentError | RejectedError)
+                if isinstance(error, NotSentError | RejectedError):
+                    may_be_out = before
                 request = conversation.throw(error)
             else:
                 request = conversation.send(answer)
