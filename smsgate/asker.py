@@ -10,8 +10,7 @@ from typing import cast
 
 import attrs
 from attrs import frozen
-from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, stop_before_delay
-from tenacity.wait import wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, stop_before_delay, wait_exponential, wait_random
 
 from smsgate.adapter import Adapter
 from smsgate.errors import (
@@ -31,7 +30,7 @@ from smsgate.statuses import refusal
 
 __all__ = ["Asker"]
 
-_BACKOFF = wait_exponential_jitter(initial=0.1, max=2.0, jitter=0.1)
+_BACKOFF = wait_exponential(multiplier=0.1, max=2.0) + wait_random(0.0, 0.1)
 """Seconds before a repetition: 0.1, 0.2, 0.4, ... and up to 0.1 more, so that many clients do not come back at once."""
 _PASSING = {502, 503, 504}
 """Statuses of a server between us and the vendor, or of one that is busy: soon over, more often than not."""
