@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from faultserver import FaultServer, Serve
+from faultserver import ClosingSocket, FaultServer, Serve
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +17,7 @@ def authority() -> trustme.CA:
 @pytest.fixture(scope="session")
 def context(authority: trustme.CA) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sslsocket_class = ClosingSocket
     authority.issue_cert("localhost").configure_cert(context)
     return context
 

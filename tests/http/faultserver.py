@@ -31,6 +31,13 @@ class Truth:
     connection: int = 0
 
 
+class ClosingSocket(ssl.SSLSocket):
+    """CPython leaves a socket that is reset while it is wrapped to the garbage collector, which warns."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Hangup(Exception):
     """The client is gone."""
 
@@ -141,13 +148,15 @@ class FaultServer:
     def __post_init__(self) -> None:
         self.connections = 0
         self._lock = threading.Lock()
+        self._accepted = threading.Condition(self._lock)
         self._released = threading.Event()
         self._open: dict[int, socket.socket] = {}
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self._listener.getsockname()[1]
         self._closing = False
-        self._start(self._accept)
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
 
     @property
     def base_url(self) -> str:
@@ -173,14 +182,25 @@ class FaultServer:
         for sock in left:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(PATIENCE)
-            assert not thread.is_alive()
+        self._join(self._acceptor, *self._threads)
 
-    def wait_until_left(self) -> None:
-        """Return once every connection's thread is through: the client has closed them all."""
+    def wait_until_left(self, connections: int = 0) -> None:
+        """Return once as many connections as this were accepted, and all of them closed by the client."""
         self._released.set()
-        for thread in self._threads[1:]:
+        with self._accepted:
+            assert self._accepted.wait_for(lambda: self.connections >= connections, PATIENCE)
+            threads = list(self._threads)
+        self._join(*threads)
+
+    def forget(self) -> None:
+        """Drop what is over, for servers that live long."""
+        with self._lock:
+            self.truths.clear()
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            self._released.clear()
+
+    def _join(self, *threads: threading.Thread) -> None:
+        for thread in threads:
             thread.join(PATIENCE)
             assert not thread.is_alive()
 
@@ -190,11 +210,6 @@ class FaultServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _start(self, target: Callable[..., None], *args: object) -> None:
-        thread = threading.Thread(target=target, args=args, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
     def _accept(self) -> None:
         while True:
             try:
@@ -203,15 +218,18 @@ class FaultServer:
                 return
             sock.settimeout(PATIENCE)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with self._lock:
+            with self._accepted:
                 self.connections += 1
                 number = self.connections
                 self._open[number] = sock
-            self._start(self._serve, sock, number)
+                thread = threading.Thread(target=self._serve, args=(sock, number), daemon=True)
+                thread.start()
+                self._threads.append(thread)
+                self._accepted.notify_all()
 
     def _serve(self, sock: socket.socket, number: int) -> None:
         peer = Peer(sock, number, self._released)
-        with contextlib.suppress(Hangup, OSError, ValueError):
+        with contextlib.suppress(Hangup, OSError, ValueError, LookupError, TypeError):  # garbled requests, too
             self._play(peer)
         with self._lock:
             self._open.pop(number, None)
@@ -238,7 +256,8 @@ class FaultServer:
             self._converse(peer)
 
     def _tunnel(self, peer: Peer) -> bool:
-        assert peer.read_head().startswith(b"CONNECT ")
+        if not peer.read_head().startswith(b"CONNECT "):
+            return False
         if self.script.tunnel:
             self.script.tunnel(peer, Truth())
             return False
