@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import socket
 import ssl
 import struct
@@ -49,15 +48,9 @@ class Peer:
         self.sock = sock
         self.released = released
         self.number = number
+        self.greets = False
+        """Whether the connection stands, and requests are what comes."""
         self.received = bytearray()
-
-    def wait(self) -> None:
-        """Wait for a byte, or the end."""
-        pending = getattr(self.sock, "pending", lambda: 0)
-        if not self.received and not pending():
-            ready, _, _ = select.select([self.sock], [], [], PATIENCE)
-            if not ready:
-                raise Hangup
 
     def read(self, enough: Callable[[bytes], bool]) -> bytes:
         """Read until there is enough; the rest stays for later."""
@@ -144,6 +137,10 @@ class FaultServer:
     context: ssl.SSLContext | None = None
     script: Script = field(default_factory=Script)
     truths: list[Truth] = field(default_factory=list)
+    heard: Callable[[bytes], object] = len
+    """Called with the head of each request and CONNECT."""
+    busy: Callable[[], object] = bool
+    """Called between reading a request and answering it."""
 
     def __post_init__(self) -> None:
         self.connections = 0
@@ -252,11 +249,14 @@ class FaultServer:
                 peer.sock = self.context.wrap_socket(peer.sock, server_side=True, do_handshake_on_connect=False)
                 self._open[peer.number] = peer.sock
             peer.sock.do_handshake()
+        peer.greets = True
         while True:
             self._converse(peer)
 
     def _tunnel(self, peer: Peer) -> bool:
-        if not peer.read_head().startswith(b"CONNECT "):
+        head = peer.read_head()
+        self.heard(head)
+        if not head.startswith(b"CONNECT "):
             return False
         if self.script.tunnel:
             self.script.tunnel(peer, Truth())
@@ -265,13 +265,15 @@ class FaultServer:
         return True
 
     def _converse(self, peer: Peer) -> None:
-        peer.wait()
+        peer.read(lambda data: len(data) > 0)
         truth = Truth(connection=peer.number)
         self.truths.append(truth)
         if self.script.request:
             self.script.request(peer, truth)
             raise Hangup
         head, body = peer.read_request(truth)
+        self.heard(head)
+        self.busy()
         peer.write(answer_to(head, body))
         truth.answered = True
 
