@@ -10,7 +10,15 @@ from typing import cast
 
 import attrs
 from attrs import frozen
-from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, stop_before_delay, wait_exponential, wait_random
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_result,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_exponential,
+    wait_random,
+)
 
 from smsgate.adapter import Adapter
 from smsgate.errors import (

@@ -13,7 +13,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from smsgate.http.answer import WatchedResponse
 from smsgate.http.watch import Handed, Watch
 
-__all__ = ["PlainConnection", "TlsConnection", "WatchedConnection"]
+__all__ = ["PlainConnection", "StaleConnectionError", "TlsConnection", "WatchedConnection"]
+
+
+class StaleConnectionError(Exception):
+    """The other side may be closing this connection now; nothing was handed over."""
 
 
 class WatchedConnection(HTTPConnection):
@@ -21,7 +25,8 @@ class WatchedConnection(HTTPConnection):
 
     watch: Watch
     _response: WatchedResponse | None = None
-    _idle_since = 0.0
+    _idle_since: float | None = None
+    """None until a request was answered on it."""
 
     def exchange(self, method: str, url: str, body: Any, headers: Mapping[str, str]) -> HTTPResponse:  # noqa: ANN401 - for urllib3
         """Hand over a request on an open connection; return the answer with its body still unread."""
@@ -35,17 +40,23 @@ class WatchedConnection(HTTPConnection):
     def connect(self) -> None:
         """Connect by TCP, a proxy's CONNECT and TLS, as far as they are needed."""
         self.watch.start_connecting()
+        self._idle_since = None
         super().connect()
         self.watch.stop_connecting()
 
     def send(self, data: Any) -> None:  # noqa: ANN401 - as in http.client; it is bytes
-        """Hand bytes to the socket; from the first one on, nothing proves any more that the vendor has not seen it."""
+        """Hand bytes to the socket; from the first one on, nothing proves any more that the vendor has not seen it.
+
+        How long the connection was idle is looked at last: a busy machine may have kept us waiting since it was chosen.
+        """
         sock = cast("socket.socket", self.sock)
         with memoryview(data) as view:
             sent = 0
             while sent < len(view):
                 sock.settimeout(self.watch.left())
                 if not self.watch.connecting:
+                    if self.watch.handed is Handed.NOTHING and self._may_be_stale():
+                        raise StaleConnectionError
                     self.watch.handed = Handed.SOME
                 sent += sock.send(view[sent:])
 
@@ -59,10 +70,11 @@ class WatchedConnection(HTTPConnection):
         self._idle_since = time.monotonic()
         return self._response is not None and self._response.in_step
 
-    def may_be_stale(self) -> bool:
-        """Return whether this open connection was idle so long that the other side may be closing it now."""
-        limit = self.watch.reuse_within
-        return limit is not None and time.monotonic() - self._idle_since >= limit
+    def _may_be_stale(self) -> bool:
+        """Return whether the connection was idle for longer than this request allows."""
+        if self._idle_since is None or self.watch.reuse_within is None:
+            return False
+        return time.monotonic() - self._idle_since >= self.watch.reuse_within
 
     def _new_conn(self) -> socket.socket:
         """Try each address of the host; they share the time that is left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import ssl
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
@@ -9,7 +10,7 @@ from typing import Any, ClassVar, cast
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPResponse, HTTPSConnectionPool, ProxyManager
 
-from smsgate.http.connection import PlainConnection, TlsConnection, WatchedConnection
+from smsgate.http.connection import PlainConnection, StaleConnectionError, TlsConnection, WatchedConnection
 from smsgate.http.watch import Handed, Watch
 
 __all__ = ["WatchedAdapter"]
@@ -26,14 +27,10 @@ class WatchedPool(HTTPConnectionPool):
     ) -> HTTPResponse:
         """Carry one request; return its answer with the body unread, or raise anything: `timeout.handed` is right."""
         timeout.handed = Handed.NOTHING
-        connection = self._connection_for(timeout)
+        connection = cast("WatchedConnection", self._get_conn())  # the one used last, if it is not closed
+        connection.watch = timeout
         try:
-            tunnels = self.proxy is not None and url.startswith("/")
-            if connection.is_closed:
-                self._prepare_proxy(connection) if tunnels else connection.connect()
-            if not tunnels:
-                headers = {**headers, **self.proxy_headers}
-            raw = connection.exchange(method, url, body, headers)
+            raw = self._carry(connection, method, url, body, headers)
         except BaseException:
             connection.close()
             self._put_conn(connection)
@@ -49,13 +46,23 @@ class WatchedPool(HTTPConnectionPool):
             connection=connection,
         )
 
-    def _connection_for(self, watch: Watch) -> WatchedConnection:
-        """Take the connection that was used last; one that may be stale is opened anew, so that none pile up."""
-        connection = cast("WatchedConnection", self._get_conn())
-        connection.watch = watch
-        if not connection.is_closed and connection.may_be_stale():
+    def _carry(
+        self, connection: WatchedConnection, method: str, url: str, body: object, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        tunnels = self.proxy is not None and url.startswith("/")
+        if not tunnels:
+            headers = {**headers, **self.proxy_headers}
+        try:
+            self._open(connection, tunnels=tunnels)
+            return connection.exchange(method, url, body, headers)
+        except StaleConnectionError:  # open it anew in its place, so that stale ones do not pile up
             connection.close()
-        return connection
+            self._open(connection, tunnels=tunnels)
+            return connection.exchange(method, url, body, headers)
+
+    def _open(self, connection: WatchedConnection, *, tunnels: bool) -> None:
+        if connection.is_closed:
+            self._prepare_proxy(connection) if tunnels else connection.connect()
 
     def _put_conn(self, conn: Any) -> None:  # noqa: ANN401 - a WatchedConnection, also from urllib3 once it is read
         if not conn.is_closed and not conn.rest():

@@ -81,7 +81,8 @@ def _unreached(failure: BaseException, settings: Settings) -> str:
         case ConnectionRefusedError():
             what = f"nothing listens at {place}; check {name}"
         case ssl.SSLCertVerificationError():
-            what = f"the certificate is not trusted ({failure.verify_message}); check ca_bundle and base_url"
+            reason = getattr(failure, "verify_message", _kind(failure))
+            what = f"the certificate is not trusted ({reason}); check ca_bundle and base_url"
         case ssl.SSLError():
             what = f"TLS could not be agreed on ({_kind(failure)}); check base_url"
         case TimeoutError() | requests.ConnectTimeout():

@@ -35,7 +35,7 @@ class Fault:
     kinds: tuple[str, ...] = KINDS
     states: tuple[str, ...] = FRESH_AND_REUSED
     settings: dict[str, Any] = field(default_factory=dict)
-    extra: dict[str, object] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
 
 
 FAULTS: list[Fault] = []
@@ -224,11 +224,11 @@ _at_request("JSON of another shape", says(http(b'{"id": 7}')))
 _at_request("a redirect to nowhere", says(http(b"", b"Location: http://[", status=b"302 Found")), UNKNOWN, NO)
 _at_request("a redirect with bytes", says(http(b"", b"Location: \xff\xfe", status=b"301 Moved")), UNKNOWN, NO)
 
-# Statuses --------------------------------------------------------------------------------------------------------------
+# Statuses -----------------------------------------------------------------------------------------------------------
 
+_RARE = (431, 451, 501, 505, 511)
 _VERDICTS = {
-    NOT_SENT: (307, 308, 401, 402, 403, 404, 405, 406, 407, 410, 411, 412, 414, 415, 416, 417, 421, 424, 425)
-    + (426, 428, 429, 431, 451, 501, 505, 511),
+    NOT_SENT: (307, 308, *range(401, 408), 410, 411, 412, *range(414, 418), 421, *range(424, 427), 428, 429, *_RARE),
     REJECTED: (400, 413, 422),
     UNKNOWN: (300, 301, 302, 303, 304, 408, 409, 418, 500, 502, 503, 504, 520, 522, 524, 599, 999),
 }
@@ -237,7 +237,7 @@ for _verdict, _statuses in _VERDICTS.items():
         _wire = http(b"" if _number == 304 else b"{}", status=b"%d Whatever" % _number)
         _at_request(f"status {_number}", says(_wire), _verdict, NO, states=FRESH, kinds=("http", "connect"))
 
-# What is well, however it looks ----------------------------------------------------------------------------------------
+# What is well, however it looks -------------------------------------------------------------------------------------
 
 for _name, _wire_of in {
     "a plain answer": lambda good: good,

@@ -15,6 +15,7 @@ import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 PATIENCE = 20.0
 
@@ -37,7 +38,7 @@ class ClosingSocket(ssl.SSLSocket):
         self.close()
 
 
-class Hangup(Exception):
+class HangupError(Exception):
     """The client is gone."""
 
 
@@ -58,9 +59,9 @@ class Peer:
             try:
                 chunk = self.sock.recv(65536)
             except OSError:
-                raise Hangup from None
+                raise HangupError from None
             if not chunk:
-                raise Hangup
+                raise HangupError
             self.received += chunk
         return bytes(self.received)
 
@@ -84,7 +85,7 @@ class Peer:
         try:
             self.sock.sendall(data)
         except OSError:
-            raise Hangup from None
+            raise HangupError from None
 
     def write_raw(self, data: bytes) -> None:
         """Write below TLS, if there is any."""
@@ -201,7 +202,7 @@ class FaultServer:
             thread.join(PATIENCE)
             assert not thread.is_alive()
 
-    def __enter__(self) -> FaultServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -226,7 +227,7 @@ class FaultServer:
 
     def _serve(self, sock: socket.socket, number: int) -> None:
         peer = Peer(sock, number, self._released)
-        with contextlib.suppress(Hangup, OSError, ValueError, LookupError, TypeError):  # garbled requests, too
+        with contextlib.suppress(HangupError, OSError, ValueError, LookupError, TypeError):  # garbled requests, too
             self._play(peer)
         with self._lock:
             self._open.pop(number, None)
@@ -270,7 +271,7 @@ class FaultServer:
         self.truths.append(truth)
         if self.script.request:
             self.script.request(peer, truth)
-            raise Hangup
+            raise HangupError
         head, body = peer.read_request(truth)
         self.heard(head)
         self.busy()

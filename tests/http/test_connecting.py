@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import socket
 import ssl
 from collections.abc import Iterator
@@ -27,11 +27,14 @@ def _free_port() -> int:
 @contextmanager
 def _full_port() -> Iterator[int]:
     """A port that takes no more connections: what comes is neither accepted nor refused."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
-        with socket.create_connection(listener.getsockname()), socket.socket() as second:
-            second.setblocking(False)
-            second.connect_ex(listener.getsockname())
-            yield listener.getsockname()[1]
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=0) as listener,
+        socket.create_connection(listener.getsockname()),
+        socket.socket() as second,
+    ):
+        second.setblocking(False)
+        second.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
 
 
 def _context(authority: trustme.CA, name: str, **how: Any) -> ssl.SSLContext:
@@ -78,9 +81,7 @@ def test_a_connection_that_does_not_come_about_ends_at_connect_timeout() -> None
     )
 
 
-def test_every_address_of_a_host_is_tried_within_connect_timeout(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_address_of_a_host_is_tried_within_connect_timeout(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = serve("http")
     with _full_port() as port:
         dead, alive = ("127.0.0.1", port), ("127.0.0.1", server.port)
@@ -103,8 +104,8 @@ def test_a_certificate_for_another_host_is_refused(serve: Serve, authority: trus
 
 
 def test_an_expired_certificate_is_refused(serve: Serve, authority: trustme.CA, ca_bundle: str) -> None:
-    past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-    server = serve("https", _context(authority, "localhost", not_after=past, not_before=past - datetime.timedelta(9)))
+    past = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    server = serve("https", _context(authority, "localhost", not_after=past, not_before=past - dt.timedelta(9)))
     error = _error(server.base_url, ca_bundle=ca_bundle)
     assert "certificate has expired" in str(error)
 

@@ -54,7 +54,7 @@ class Line:
     def gateway(self, **settings: Any) -> Iterator[Gateway]:
         url = self.server.base_url.replace(str(self.server.port), str(self.relay.port))
         proxy = f"http://127.0.0.1:{self.relay.port}" if self._kind == "connect" else None
-        tls = {} if self._kind == "http" else {"ca_bundle": self._ca, "proxy": proxy}
+        tls: dict[str, Any] = {} if self._kind == "http" else {"ca_bundle": self._ca, "proxy": proxy}
         with open_gateway(url, reuse_within=30.0, **tls, **settings) as gateway:
             yield gateway
 
@@ -97,8 +97,7 @@ def _verdict(gateway: Gateway, trial: Trial) -> str:
     try:
         result = gateway.send(message(trial.name))
     except SmsgateError as error:
-        assert error.result is not None
-        return error.result.outcome.value
+        return error.result.outcome.value if error.result else "no result"
     assert trial.garbled or result.message_id == f"id-{trial.name}"
     return result.outcome.value
 
@@ -140,7 +139,7 @@ def _work(seed: str, trials: int, kind: str, server: FaultServer, ca_bundle: str
 
 def _fuzz(shard: int, trials: int, serve: Serve, ca_bundle: str) -> None:
     seed = os.environ.get("SMSGATE_FUZZ_SEED", str(time.time_ns()))
-    print(f"repeat with SMSGATE_FUZZ_SEED={seed}")
+    print(f"repeat with SMSGATE_FUZZ_SEED={seed}")  # noqa: T201 - shown when it fails
     kinds = [KINDS[(shard + worker) % 3] for worker in range(WORKERS)]
     servers = [serve(kind) for kind in kinds]
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -149,7 +148,7 @@ def _fuzz(shard: int, trials: int, serve: Serve, ca_bundle: str) -> None:
             for worker in range(WORKERS)
         ]
     counted = sum((work.result() for work in works), Counter[str]())
-    print(dict(counted))
+    print(dict(counted))  # noqa: T201
     assert counted.total() == trials
     assert min(counted[verdict] for verdict in ("accepted", "ok", "unknown", "lost", "not sent")) >= trials // 50
 

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from faults import says
 from faultserver import PATIENCE, Peer, Play, Script, Serve, Truth, http
 from vendor import message, open_gateway
 
@@ -31,7 +33,7 @@ def _gzipped(body: bytes, encoding: bytes, **how: Any) -> bytes:
     return http(body, b"Content-Encoding: " + encoding, **how)
 
 
-BOMBS = {
+BOMBS: dict[str, Callable[[], bytes]] = {
     "gzip": lambda: _gzipped(_zeros(64), b"gzip"),
     "gzip twice": lambda: _gzipped(gzip.compress(_zeros(256)), b"gzip, gzip"),
     "deflate": lambda: _gzipped(zlib.compress(bytes(64 * MIB)), b"deflate"),
@@ -121,7 +123,7 @@ def test_no_answer_takes_more_than_16_mebibytes(serve: Serve) -> None:
 def test_the_limit_of_an_answer_is_a_setting(serve: Serve) -> None:
     server = serve("http")
     body = json.dumps({"id": "id-r1", "pad": "x" * 3000}).encode()
-    server.script = Script(request=lambda peer, truth: peer.read_request(truth) and peer.write(http(body)))
+    server.script = Script(request=says(http(body)))
     with open_gateway(server.base_url, max_answer_bytes=4096) as gateway:
         assert gateway.send(message()).message_id == "id-r1"
     with open_gateway(server.base_url, max_answer_bytes=2048, read_attempts=4) as gateway:
@@ -174,7 +176,7 @@ def _late(act: Any, deadline: float) -> float:
 def test_a_drip_does_not_outlast_the_deadline(where: str, kind: str, serve: Serve, ca_bundle: str) -> None:
     server = serve(kind)
     server.script = Script(request=_drips(*DRIPS[where]))
-    tls = {"ca_bundle": ca_bundle, "proxy": server.proxy} if kind != "http" else {}
+    tls: dict[str, Any] = {"ca_bundle": ca_bundle, "proxy": server.proxy} if kind != "http" else {}
     with open_gateway(server.base_url, deadline=0.3, read_attempts=4, **tls) as gateway:
         assert _late(lambda: gateway.send(message()), 0.3) <= SLACK
         assert _late(lambda: gateway.status("m1"), 0.3) <= SLACK

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from _pytest.mark import ParameterSet
 from faults import ACCEPTED, LOST, NO, NOT_SENT, OK, UNREACHED, Fault, cells
@@ -30,7 +32,7 @@ def test_verdicts_agree_with_what_the_server_saw(
     fault: Fault, kind: str, state: str, effect: str, serve: Serve, ca_bundle: str
 ) -> None:
     server = serve(kind)
-    tls = {"ca_bundle": ca_bundle, "proxy": server.proxy} if kind != "http" else {}
+    tls: dict[str, Any] = {"ca_bundle": ca_bundle, "proxy": server.proxy} if kind != "http" else {}
     with open_gateway(server.base_url, reuse_within=30.0, **tls, **fault.settings) as gateway:
         if state == "reused":
             gateway.status("warm-up")
@@ -59,8 +61,7 @@ def _send(gateway: Gateway, fault: Fault) -> str:
     try:
         result = gateway.send(message(**fault.extra))
     except SmsgateError as error:
-        assert error.result is not None
-        return error.result.outcome.value
+        return error.result.outcome.value if error.result else "no result"
     assert result.message_id == "id-r1"
     return result.outcome.value
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from faultserver import Peer, Script, Serve, Truth, answer_to, http
 from vendor import message, open_gateway
 
-from smsgate import Gateway, ProviderError, RateLimitedError, UnknownOutcomeError, UnreachableError
+from smsgate import ProviderError, RateLimitedError, UnknownOutcomeError, UnreachableError
 
 Wire = bytes | None
 
@@ -107,9 +108,9 @@ def test_the_last_attempt_has_only_what_is_left_of_the_deadline(serve: Serve) ->
     server = serve("http")
     server.script = Script(request=hang)
     start = time.monotonic()
-    with open_gateway(server.base_url, read_attempts=10, read_timeout=0.2, deadline=0.5) as gateway:
-        with pytest.raises(ProviderError):
-            gateway.status("m1")
+    settings: dict[str, Any] = {"read_attempts": 10, "read_timeout": 0.2, "deadline": 0.5}
+    with open_gateway(server.base_url, **settings) as gateway, pytest.raises(ProviderError):
+        gateway.status("m1")
     assert time.monotonic() - start <= 0.5 + 0.25
 
 
@@ -127,15 +128,13 @@ def test_a_read_is_asked_again_where_no_connection_came_about(serve: Serve) -> N
     assert attempts == [1, 2, 3]
 
 
-def _send(gateway: Gateway) -> None:
-    gateway.send(message())
-
-
 @pytest.mark.parametrize("answer", [None, BUSY, http(b"{}", b"Retry-After: 0", status=b"429 Too Many Requests")])
 def test_a_send_is_asked_once(answer: Wire, serve: Serve) -> None:
     server = serve("http")
     server.script = _says_in_turn([answer])
-    with open_gateway(server.base_url, read_attempts=4) as gateway:
-        with pytest.raises((UnknownOutcomeError, RateLimitedError)):
-            _send(gateway)
+    with (
+        open_gateway(server.base_url, read_attempts=4) as gateway,
+        pytest.raises((UnknownOutcomeError, RateLimitedError)),
+    ):
+        gateway.send(message())
     assert len(server.truths) == 1

@@ -16,6 +16,7 @@ from smsgate import (
     Gateway,
     MalformedAnswerError,
     Message,
+    Observer,
     Provider,
     Request,
     Settings,
@@ -60,12 +61,12 @@ class Vendor(Adapter[VendorSettings], TellsStatus):
         return DeliveryReport(provider=self.provider, message_id=reply.id, status=Status.SENT, raw_status="SENT")
 
 
-def open_gateway(base_url: str, **settings: Any) -> Gateway:
+def open_gateway(base_url: str, *, on_request: Observer | None = None, **settings: Any) -> Gateway:
     """Open a gateway with this vendor alone; time-outs are generous unless given."""
     defaults = {"connect_timeout": 10.0, "read_timeout": 10.0, "deadline": 15.0, "read_attempts": 1}
     own = VendorSettings(base_url=base_url, **{**defaults, **settings})
-    return Gateway([Provider("test", Vendor(own, provider="test"), HttpTransport(own))])
+    return Gateway([Provider("test", Vendor(own, provider="test"), HttpTransport(own))], on_request=on_request)
 
 
-def message(reference: str = "r1", **extra: object) -> Message:
+def message(reference: str = "r1", **extra: Any) -> Message:
     return Message(NUMBER, "Your code is 4711", reference=reference, extra={"test": extra})
