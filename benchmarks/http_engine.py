@@ -144,8 +144,8 @@ def measure(url: str, *, blocks: int, block: int) -> dict[str, object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--blocks", type=int, default=40)
-    parser.add_argument("--block", type=int, default=100)
+    parser.add_argument("--blocks", type=int, default=400)
+    parser.add_argument("--block", type=int, default=20)
     arguments = parser.parse_args()
     processes = multiprocessing.get_context("spawn")
     ours, theirs = processes.Pipe()

@@ -24,14 +24,23 @@ class WatchedConnection(HTTPConnection):
     """Carries one request at a time, whose watch it is given first."""
 
     watch: Watch
+    _outgoing: bytearray
     _response: WatchedResponse | None = None
     _idle_since: float | None = None
     """None until a request was answered on it."""
 
     def exchange(self, method: str, url: str, body: Any, headers: Mapping[str, str]) -> HTTPResponse:  # noqa: ANN401 - for urllib3
-        """Hand over a request on an open connection; return the answer with its body still unread."""
+        """Hand over a request on an open connection; return the answer with its body still unread.
+
+        How long the connection was idle is looked at last: a busy machine may have kept us waiting since it was chosen.
+        """
+        self._outgoing.clear()
+        self.request(method, url, body=body, headers=headers)
+        if self._may_be_stale():
+            raise StaleConnectionError
+        self.watch.handed = Handed.SOME  # from here on, nothing proves any more that the vendor has not seen it
         try:
-            self.request(method, url, body=body, headers=headers)
+            self._write(self._outgoing)
             self.watch.handed = Handed.ALL
         except (BrokenPipeError, ConnectionResetError):
             pass  # a vendor may refuse a request that it has not read to its end; its answer, if one came, counts
@@ -40,24 +49,23 @@ class WatchedConnection(HTTPConnection):
     def connect(self) -> None:
         """Connect by TCP, a proxy's CONNECT and TLS, as far as they are needed."""
         self.watch.start_connecting()
-        self._idle_since = None
+        self._idle_since, self._outgoing = None, bytearray()
         super().connect()
         self.watch.stop_connecting()
 
     def send(self, data: Any) -> None:  # noqa: ANN401 - as in http.client; it is bytes
-        """Hand bytes to the socket; from the first one on, nothing proves any more that the vendor has not seen it.
+        """Write a CONNECT at once; keep what is part of a request until it is whole, and goes out in one piece."""
+        if self.watch.connecting:
+            self._write(data)
+        else:
+            self._outgoing += data
 
-        How long the connection was idle is looked at last: a busy machine may have kept us waiting since it was chosen.
-        """
+    def _write(self, data: bytes | bytearray) -> None:
         sock = cast("socket.socket", self.sock)
         with memoryview(data) as view:
             sent = 0
             while sent < len(view):
                 sock.settimeout(self.watch.left())
-                if not self.watch.connecting:
-                    if self.watch.handed is Handed.NOTHING and self._may_be_stale():
-                        raise StaleConnectionError
-                    self.watch.handed = Handed.SOME
                 sent += sock.send(view[sent:])
 
     def response_class(self, sock: socket.socket, *_: object, method: str | None = None) -> WatchedResponse:  # type: ignore[override] # http.client calls it as the class it replaces

@@ -13,7 +13,7 @@ from faults import rst, says
 from faultserver import Peer, Script, Serve, Truth, answer_to, http
 from vendor import message, open_gateway
 
-from smsgate import Gateway, UnknownOutcomeError
+from smsgate import UnknownOutcomeError
 
 IDLE = 0.05
 """Seconds until the server closes an idle connection."""
@@ -26,13 +26,14 @@ def _closes_when_idle(peer: Peer, truth: Truth) -> None:
         peer.read(lambda data: len(data) > 0)  # or the time-out ends the thread, which closes
 
 
-def _send_with_pauses(gateway: Gateway, worker: int, sends: int) -> int:
+def _send_with_pauses(worker: int, sends: int, base_url: str, settings: dict[str, Any]) -> int:
     """Return how many were accepted; anything else raises."""
     chance, clock = Random(worker), threading.Event()
-    for number in range(sends):
-        reference = f"{worker}-{number}"
-        assert gateway.send(message(reference)).message_id == f"id-{reference}"
-        clock.wait(IDLE * chance.uniform(0.8, 1.2))
+    with open_gateway(base_url, **settings) as gateway:
+        for number in range(sends):
+            reference = f"{worker}-{number}"
+            assert gateway.send(message(reference)).message_id == f"id-{reference}"
+            clock.wait(IDLE * chance.uniform(0.8, 1.2))
     return sends
 
 
@@ -43,8 +44,8 @@ def test_no_outcome_is_unknown_where_the_server_closes_idle_connections(
     server = serve(kind)
     server.script = Script(request=_closes_when_idle)
     tls: dict[str, Any] = {"ca_bundle": ca_bundle} if kind == "https" else {}
-    with open_gateway(server.base_url, **tls) as gateway, ThreadPoolExecutor(10) as pool:
-        accepted = sum(pool.map(lambda worker: _send_with_pauses(gateway, worker, 100), range(10)))
+    with ThreadPoolExecutor(10) as pool:
+        accepted = sum(pool.map(lambda worker: _send_with_pauses(worker, 100, server.base_url, tls), range(10)))
     assert accepted == 1000
 
 
