@@ -29,6 +29,7 @@ class Truth:
     answered: bool = False
     """It has written every byte of an answer that accepts it."""
     connection: int = 0
+    head: bytes = b""
 
 
 class ClosingSocket(ssl.SSLSocket):
@@ -72,7 +73,7 @@ class Peer:
         return data[:end]
 
     def read_request(self, truth: Truth) -> tuple[bytes, bytes]:
-        head = self.read_head()
+        truth.head = head = self.read_head()
         length = next(
             (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
         )
