@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         OptsOut,
         ReadsMessages,
         Reconciles,
+        RenewsCredentials,
         SendsBulk,
         SendsLater,
         TellsBalance,
@@ -67,11 +68,19 @@ if TYPE_CHECKING:
     from smsgate.gateway import Gateway
     from smsgate.message import Message
     from smsgate.observer import Observer, RequestEvent
+    from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
+    from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
+    from smsgate.routing.breaker import BreakerState
+    from smsgate.routing.limits import Limits
+    from smsgate.routing.order import Candidate, Order
+    from smsgate.routing.plan import Plan, Step
+    from smsgate.routing.route import OnUnknown, Route
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
+    from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
 
 __all__ = [
     "Accepted",
@@ -81,6 +90,8 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "Balance",
+    "BreakerState",
+    "Candidate",
     "ChoosesSender",
     "Config",
     "ConfigError",
@@ -95,6 +106,8 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "FilePaceStore",
+    "FileTokenStore",
     "FindsContacts",
     "Gateway",
     "Group",
@@ -106,21 +119,30 @@ __all__ = [
     "KeepsGroups",
     "KeepsTemplates",
     "Level",
+    "Limits",
     "LimitsValidity",
     "ListsGroupMembers",
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryPaceStore",
+    "MemoryTokenStore",
     "Message",
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
     "Observer",
+    "OnUnknown",
     "OptedOutError",
     "OptsOut",
+    "Order",
     "Outcome",
+    "PaceStore",
     "Page",
     "PermissionDeniedError",
+    "Plan",
+    "Price",
+    "PriceList",
     "Provider",
     "ProviderError",
     "RateLimitedError",
@@ -128,8 +150,10 @@ __all__ = [
     "Reconciles",
     "RejectedError",
     "RemoteAnalysis",
+    "RenewsCredentials",
     "Request",
     "RequestEvent",
+    "Route",
     "Scope",
     "SendResult",
     "SendsBulk",
@@ -137,10 +161,13 @@ __all__ = [
     "Settings",
     "SmsgateError",
     "Status",
+    "Step",
     "StoredMessage",
     "TellsBalance",
     "TellsStatus",
     "Template",
+    "Token",
+    "TokenStore",
     "UnknownOutcomeError",
     "UnreachableError",
     "UnsupportedError",
@@ -162,12 +189,20 @@ _MODULES = (
     "contact",
     "stored",
     "page",
+    "tokens",
     "adapter",
     "ability",
     "capability",
     "observer",
     "config",
+    "pacing",
     "provider",
+    "pricing",
+    "routing.route",
+    "routing.limits",
+    "routing.order",
+    "routing.breaker",
+    "routing.plan",
     "gateway",
 )
 

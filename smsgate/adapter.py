@@ -55,6 +55,8 @@ class Adapter(ABC, Generic[S_co]):
     """The adapter's name in settings, as its entry point."""
     Settings: ClassVar[type[Settings]]
     """What `[providers.<name>]` may hold for this adapter."""
+    blocked_for: ClassVar[float] = 10.0
+    """Seconds for which the account asks nothing after a 429 that has no Retry-After."""
 
     def __init__(self, settings: S_co, *, provider: str) -> None:
         self.settings = settings

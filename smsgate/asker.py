@@ -94,16 +94,18 @@ class Asker:
     def _repeatedly(self, request: Request) -> _Asked:
         """Ask until it is answered; all attempts and the waits between them share the deadline."""
         settings = self._adapter.settings
-        end, attempts = time.monotonic() + settings.deadline, count(1)
+        limit = settings.deadline if request.within is None else min(request.within, settings.deadline)
+        end, attempts = time.monotonic() + limit, count(1)
 
         def once() -> _Asked:
             attempt = next(attempts)
-            within = None if attempt == 1 else end - time.monotonic()
-            return self._once(attrs.evolve(request, within=within), attempt)
+            return self._once(
+                request if attempt == 1 else attrs.evolve(request, within=end - time.monotonic()), attempt
+            )
 
         retrying = Retrying(
             retry=retry_if_result(lambda asked: asked.may_pass),
-            stop=stop_after_attempt(settings.read_attempts) | stop_before_delay(settings.deadline),
+            stop=stop_after_attempt(settings.read_attempts) | stop_before_delay(limit),
             wait=_wait,
             retry_error_callback=_last,
         )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,10 @@ from smsgate.converter import problems_in, settings_converter
 from smsgate.errors import ConfigError, InvalidMessageError
 from smsgate.numbers import read_region
 from smsgate.registry import adapter_named
-from smsgate.settings import Settings
+from smsgate.routing.limits import Limits
+from smsgate.routing.route import OnUnknown, Route
+from smsgate.routing.settings import LimitSettings, RouteSettings, check_weights
+from smsgate.settings import Settings, check_seconds
 
 __all__ = ["Account", "Config"]
 
@@ -41,8 +45,13 @@ class Config:
     """What a Gateway is built from; if it exists, it is right."""
 
     accounts: Mapping[str, Account]
-    route: tuple[str, ...]
-    """Names of accounts, in the order in which they are asked."""
+    route: Route
+    """The default route."""
+    routes: tuple[Route, ...] = ()
+    """Those with conditions."""
+    limits: Limits = field(factory=Limits)
+    deadline: float = 60.0
+    """Seconds for a whole send, with everything that is waited for."""
     default_region: str | None = None
     keepers: Mapping[str, str] = field(factory=dict)
     """Whose contacts, groups, templates and messages the gateway's are, where the settings say."""
@@ -52,7 +61,7 @@ class Config:
         """Read a TOML file. Files that it names are looked for beside it."""
         path = Path(path)
         try:
-            settings = tomllib.loads(path.read_text(encoding="utf-8"))
+            settings = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
         except FileNotFoundError:
             raise ConfigError(f"{path}: there is no such file; write it, or name another with --config") from None
         except OSError as error:
@@ -101,6 +110,12 @@ class _Top:
 
     providers: Mapping[str, Mapping[str, object]]
     route: tuple[str, ...] | None = None
+    order: str = "priority"
+    on_unknown: OnUnknown = OnUnknown.HOLD
+    weights: Mapping[str, float] = field(factory=dict, validator=check_weights)
+    routes: tuple[RouteSettings, ...] = ()
+    limits: LimitSettings = field(factory=LimitSettings)
+    deadline: float = field(default=60.0, validator=check_seconds)
     default_region: str | None = field(default=None, converter=_region)
     contacts: str | None = None
     groups: str | None = None
@@ -109,8 +124,29 @@ class _Top:
 
     def keepers(self) -> dict[str, str]:
         """Return the facets for which a provider is named, with its name."""
-        named = {facet: getattr(self, facet) for facet in ("contacts", "groups", "templates", "messages")}
+        named: dict[str, str | None] = {
+            facet: getattr(self, facet) for facet in ("contacts", "groups", "templates", "messages")
+        }
         return {facet: name for facet, name in named.items() if name is not None}
+
+    def default_route(self) -> Route:
+        """Return the route of messages that fit no other: all providers, where it is not said."""
+        return Route(
+            name="default",
+            providers=tuple(self.providers) if self.route is None else self.route,
+            order=self.order,
+            on_unknown=self.on_unknown,
+            weights=self.weights,
+        )
+
+    def named_providers(self) -> Iterator[tuple[str, str]]:
+        """Give every place that names a provider, with the name."""
+        yield from (("route", name) for name in self.route or ())
+        yield from (("weights", name) for name in self.weights)
+        for index, route in enumerate(self.routes):
+            yield from ((f"routes[{index}].providers", name) for name in route.providers)
+            yield from ((f"routes[{index}].weights", name) for name in route.weights)
+        yield from self.keepers().items()
 
 
 class _Reader:
@@ -120,6 +156,7 @@ class _Reader:
         self, source: str, environ: Mapping[str, str], *, folder: Path = Path(), from_text: bool = False
     ) -> None:
         self._source = source
+        self._folder = folder
         self._converter = settings_converter(environ, folder, from_text=from_text)
         self._problems: list[str] = []
 
@@ -131,8 +168,15 @@ class _Reader:
             self._check_names(top)
         if self._problems or top is None:
             raise ConfigError(*self._problems)
-        route = tuple(accounts) if top.route is None else top.route
-        return Config(accounts=accounts, route=route, default_region=top.default_region, keepers=top.keepers())
+        return Config(
+            accounts=accounts,
+            route=top.default_route(),
+            routes=tuple(settings.route() for settings in top.routes),
+            limits=top.limits.limits(self._folder),
+            deadline=top.deadline,
+            default_region=top.default_region,
+            keepers=top.keepers(),
+        )
 
     def _accounts(self, providers: Mapping[str, object]) -> dict[str, Account]:
         accounts = {}
@@ -164,7 +208,7 @@ class _Reader:
             self._wrong("providers", "is empty; add a [providers.<name>] table")
         if top.route == ():
             self._wrong("route", "is empty; name at least one provider, or leave it out to ask them all in order")
-        for path, name in [*(("route", name) for name in top.route or ()), *top.keepers().items()]:
+        for path, name in top.named_providers():
             if name not in top.providers:
                 there = ", ".join(top.providers) or "none"
                 self._wrong(path, f"names {name!r}, which is no provider here (there are: {there})")

@@ -6,13 +6,16 @@ but the vendor's own refusal, or proof that it never left, lets the operation en
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from typing import TypeAlias, TypeVar
+
+from attrs import evolve
 
 from smsgate.errors import NotSentError, ProviderError, RejectedError, SmsgateError, UnknownOutcomeError
 from smsgate.exchange import Answer, Effect, Request
 
-__all__ = ["Conversation", "hold", "hold_send"]
+__all__ = ["Conversation", "hold", "hold_send", "within"]
 
 T = TypeVar("T")
 
@@ -59,6 +62,21 @@ def hold_send(conversation: Conversation[T], ask: Ask) -> T:
         raise
     except Exception as error:
         raise NotSentError(f"stopped before the text was handed over: {_bug(error)}") from error
+
+
+def within(deadline: float | None, ask: Ask) -> Ask:
+    """Return an `ask` whose requests share `deadline` seconds from now; one that comes later is not asked."""
+    if deadline is None:
+        return ask
+    end = time.monotonic() + deadline
+
+    def ask_in_time(request: Request) -> Answer:
+        left = end - time.monotonic()
+        if left <= 0:
+            raise NotSentError(f"no time was left for {request}; give it a longer deadline")
+        return ask(evolve(request, within=left if request.within is None else min(left, request.within)))
+
+    return ask_in_time
 
 
 def _is_the_vendors_word(error: Exception, failure: ProviderError | None) -> bool:

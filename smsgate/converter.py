@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,12 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     """
     converter = strict_converter(forbid_extra_keys=True)
     converter.register_structure_hook(str, lambda value, _: _expect(_fetch(value, environ, folder), str, str))
+    converter.register_structure_hook_func(_is_enum, _word)
+    converter.register_structure_hook(Decimal, lambda value, _: _parse(value, Decimal, _amount))
     if from_text:
         converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
         converter.register_structure_hook(int, lambda value, _: _parse(value, int, int))
         converter.register_structure_hook(float, lambda value, _: _parse(value, float, float))
-        converter.register_structure_hook(Decimal, lambda value, _: _parse(value, Decimal, Decimal))
         converter.register_structure_hook_factory(is_sequence, _separated)
     return converter
 
@@ -131,6 +133,27 @@ def _parse(value: Any, wanted: type, parse: Callable[[str], Any]) -> Any:  # noq
         return parse(value)
     except (ValueError, KeyError, ArithmeticError):
         raise ValueError(f"is not {_KINDS[wanted]}") from None
+
+
+def _amount(value: Any) -> Decimal:  # noqa: ANN401
+    """Read an amount of money; a float goes by the digits it is written with."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise ValueError  # noqa: TRY004 - told by _parse
+    amount = Decimal(str(value))
+    if not amount.is_finite():
+        raise ValueError
+    return amount
+
+
+def _is_enum(kind: Any) -> bool:  # noqa: ANN401
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _word(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401
+    words = {member.value: member for member in kind}
+    if not isinstance(value, str) or value not in words:
+        raise ValueError(f"is none of: {', '.join(words)}")
+    return words[value]
 
 
 def _separated(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401

@@ -16,7 +16,7 @@ from attrs import Attribute, field, frozen
 from smsgate.converter import ANSWERS, problems_in
 from smsgate.errors import MalformedAnswerError, NotFoundError
 
-__all__ = ["Answer", "Effect", "Request"]
+__all__ = ["Answer", "Effect", "Headers", "Request"]
 
 T = TypeVar("T")
 Scalar = str | int | float | bool
@@ -70,6 +70,13 @@ class Request:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+class Headers(dict[str, str]):
+    """Headers that hold credentials and do not show them, not even among a traceback's locals."""
+
+    def __repr__(self) -> str:
+        return f"Headers({', '.join(self)})"
 
 
 @frozen

@@ -4,34 +4,50 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Literal, NoReturn, Self, overload
+from typing import Literal, NoReturn, Self, TypedDict, Unpack, overload
 
 from smsgate import text
 from smsgate.ability import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
 from smsgate.config import Config
-from smsgate.errors import (
-    ConfigError,
-    InvalidMessageError,
-    NotSentError,
-    ProviderError,
-    RejectedError,
-    Scope,
-    SmsgateError,
-    UnsupportedError,
-)
+from smsgate.errors import ConfigError, InvalidMessageError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
 from smsgate.message import Message
 from smsgate.observer import Observer
+from smsgate.pacing import PaceStore
 from smsgate.provider import Provider
-from smsgate.result import Attempt, Outcome, SendResult, Status
+from smsgate.result import Outcome, SendResult, Status
+from smsgate.routing.breaker import BreakerState
+from smsgate.routing.failover import Submission
+from smsgate.routing.limits import Limits
+from smsgate.routing.order import Order
+from smsgate.routing.plan import Plan, Step
+from smsgate.routing.route import Route
+from smsgate.routing.table import RouteTable
 from smsgate.stored import RemoteAnalysis
+from smsgate.tokens import TokenStore
 
-__all__ = ["Gateway"]
+__all__ = ["Gateway", "Hooks"]
+
+
+class Hooks(TypedDict, total=False):
+    """What an application adds to the settings, in its own code."""
+
+    orders: Mapping[str, Order]
+    """Orders of its own, by the names that routes use."""
+    choose: Callable[[Message], str | None]
+    """Names a message's route, or returns None to have the routes' conditions decide."""
+    opted_out: Callable[[str], bool]
+    """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
+    pace_store: PaceStore
+    """A store of its own for the turns of all accounts; for a gateway that is opened on settings."""
+    on_request: Observer
+    """Called with a `RequestEvent` after each request of any provider, in the thread that made it."""
+    token_stores: Mapping[str, TokenStore]
+    """Stores of its own for tokens that rotate, by provider; for a gateway that is opened on settings."""
 
 
 class Gateway:
@@ -40,61 +56,85 @@ class Gateway:
     Close it, or use it in a ``with`` block, to let go of its connections.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the settings hold
         self,
         providers: Sequence[Provider],
         *,
-        route: Sequence[str] | None = None,
+        route: Sequence[str] | Route | None = None,
+        routes: Sequence[Route] = (),
+        limits: Limits | None = None,
+        deadline: float = 60.0,
         default_region: str | None = None,
         keepers: Mapping[str, str] | None = None,
-        on_request: Observer | None = None,
+        **hooks: Unpack[Hooks],
     ) -> None:
-        """Make a gateway on providers; `route` has the names of those to ask, in order (default: all).
+        """Make a gateway on providers.
 
-        `keepers` says whose contacts, groups, templates or messages `gateway.contacts` etc. are, by name.
-        `on_request` is called with a `RequestEvent` after each request of any provider.
+        `route` is the default one, or just the names of those to ask, in order (default: all); `routes` are those with
+        conditions. `deadline` is in seconds, for a whole send with everything that is waited for. `keepers` says whose
+        contacts, groups, templates or messages `gateway.contacts` etc. are, by name.
         """
         if not providers:
             raise ConfigError("a Gateway needs at least one provider")
         self._providers = {provider.name: provider for provider in providers}
         self._keepers = dict(keepers or {})
-        if on_request is not None:
+        self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
+        self._deadline = deadline
+        default = (
+            route if isinstance(route, Route) else Route(name="default", providers=tuple(route or self._providers))
+        )
+        self._table = RouteTable(
+            self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose")
+        )
+        if observer := hooks.get("on_request"):
             for provider in providers:
-                provider.on_request = on_request
-        self.route = tuple(map(self.provider, self._providers if route is None else route))
-        """Who is asked, in this order."""
+                provider.on_request = observer
+        self.route = tuple(self._providers[name] for name in default.providers)
+        """The providers of the default route, in its order."""
         self.default_region = default_region
         """The country of numbers written without one: ``Message(..., region=gateway.default_region)``."""
 
     @classmethod
-    def from_config(cls, config: Config, *, on_request: Observer | None = None) -> Self:
-        """Open a gateway on settings that were read before; `on_request` is told of each request."""
+    def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
+        """Open a gateway on settings that were read before."""
+        pace_store, stores = hooks.pop("pace_store", None), hooks.pop("token_stores", {})
+        if unknown := sorted(stores.keys() - config.accounts.keys()):
+            raise ConfigError(f"token_stores names {unknown[0]!r}, which is no provider here")
         providers = [
-            Provider(name, account.adapter(account.settings, provider=name), HttpTransport(account.settings))
+            Provider(
+                name,
+                account.adapter(account.settings, provider=name),
+                HttpTransport(account.settings),
+                pace_store=pace_store,
+                token_store=stores.get(name),
+            )
             for name, account in config.accounts.items()
         ]
         return cls(
             providers,
             route=config.route,
+            routes=config.routes,
+            limits=config.limits,
+            deadline=config.deadline,
             default_region=config.default_region,
             keepers=config.keepers,
-            on_request=on_request,
+            **hooks,
         )
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str], *, on_request: Observer | None = None) -> Self:
+    def from_file(cls, path: str | os.PathLike[str], **hooks: Unpack[Hooks]) -> Self:
         """Open a gateway on a TOML file; raise `ConfigError` with every mistake in it."""
-        return cls.from_config(Config.from_file(path), on_request=on_request)
+        return cls.from_config(Config.from_file(path), **hooks)
 
     @classmethod
-    def from_mapping(cls, settings: Mapping[str, object], *, on_request: Observer | None = None) -> Self:
+    def from_mapping(cls, settings: Mapping[str, object], **hooks: Unpack[Hooks]) -> Self:
         """Open a gateway on a mapping of the TOML file's shape; raise `ConfigError` with every mistake in it."""
-        return cls.from_config(Config.from_mapping(settings), on_request=on_request)
+        return cls.from_config(Config.from_mapping(settings), **hooks)
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ, *, on_request: Observer | None = None) -> Self:
+    def from_env(cls, environ: Mapping[str, str] = os.environ, **hooks: Unpack[Hooks]) -> Self:
         """Open a gateway on ``SMSGATE_CONFIG`` or ``SMSGATE_...`` variables; raise `ConfigError` with every mistake."""
-        return cls.from_config(Config.from_env(environ), on_request=on_request)
+        return cls.from_config(Config.from_env(environ), **hooks)
 
     @property
     def providers(self) -> tuple[Provider, ...]:
@@ -108,18 +148,35 @@ class Gateway:
         except KeyError:
             raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
 
-    def send(self, message: Message, *, provider: str | None = None) -> SendResult:
+    def send(
+        self, message: Message, *, provider: str | None = None, deadline: float | None = None, dry_run: bool = False
+    ) -> SendResult:
         """Submit one message; return only if a vendor accepted it.
 
-        Providers are asked in the route's order (or just the one named); the next is asked only where it is certain
-        that no text is out. Raises, each with ``.result``: `InvalidMessageError` before any request, `RejectedError`,
-        `NotSentError`, or `UnknownOutcomeError` where a text may be out.
+        The route's providers are asked in its order (or just the one named); the next is asked only where it is certain
+        that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: `InvalidMessageError`
+        before any request, `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
+
+        It takes at most `deadline` seconds (default: the gateway's), the wait for a turn under an account's rate
+        included. With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an
+        error.
         """
-        result = self._submit(message, [self.provider(provider)] if provider else self.route)
+        result = self._rehearse(message, provider) if dry_run else self._submit(message, provider, deadline)
         if result.error is not None:
             result.error.result = result
             raise result.error
         return result
+
+    def plan(self, message: Message, *, provider: str | None = None) -> Plan:
+        """Tell who would be asked, in which order, at what price, and what would stop the message; asks nobody."""
+        analysis = text.analyse(message.text)
+        route = self._table.route_of(message, provider)
+        steps = tuple(
+            Step(provider=hop.provider.name, price=hop.price, obstacle=hop.obstacle(message, self._limits))
+            for hop in self._table.hops(message, analysis, route, turn=route.turns.coming)
+        )
+        refusal = self._refusal(message, analysis)
+        return Plan(message=message, analysis=analysis, route=route.name, steps=steps, refusal=refusal)
 
     @overload
     def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...
@@ -133,6 +190,10 @@ class Gateway:
         With ``remote=True`` ask the first provider of the route that can tell, in its own words.
         """
         return self._first(AnalysesRemotely, "analyse").analyse(message) if remote else text.analyse(message.text)
+
+    def breaker(self, provider: str) -> BreakerState:
+        """Say whether a provider is asked now, or rests because it kept failing."""
+        return self._table.breakers[self.provider(provider).name].state
 
     @property
     def contacts(self) -> Contacts:
@@ -186,90 +247,43 @@ class Gateway:
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
 
-    def _submit(self, message: Message, route: Sequence[Provider]) -> SendResult:
-        attempts: list[Attempt] = []
-        try:
-            self._check(message)
-            for provider in route:
-                result = _ask(provider, message, attempts)
-                if result is not None:
-                    return result
-        except InvalidMessageError as error:
-            return _ended(message, attempts, error)
-        return _ended(message, attempts, _exhausted(attempts))
-
-    def _check(self, message: Message) -> None:
-        """Refuse what no provider should be asked."""
-        if message.send_at is not None and message.send_at <= datetime.now(UTC):
-            raise InvalidMessageError(
-                f"send_at {message.send_at:%Y-%m-%d %H:%M:%S} UTC is past; leave it out to send now"
-            )
+    def _submit(self, message: Message, provider: str | None, deadline: float | None) -> SendResult:
         analysis = text.analyse(message.text)
-        if analysis.too_long:
-            raise InvalidMessageError(f"the text needs {analysis.segments:,} segments; a message has at most 255")
+        route = self._table.route_of(message, provider)
+        submission = Submission(
+            message,
+            analysis,
+            limits=self._limits,
+            on_unknown=route.on_unknown,
+            ends=time.monotonic() + (self._deadline if deadline is None else deadline),
+        )
+        if refusal := self._refusal(message, analysis):
+            return submission.ended(refusal)
+        return submission.through(self._table.hops(message, analysis, route, turn=route.turns.take()))
+
+    def _rehearse(self, message: Message, provider: str | None) -> SendResult:
+        plan = self.plan(message, provider=provider)
+        obstacles = "; ".join(f"{step.provider}: {step.obstacle}" for step in plan.steps)
+        error = plan.refusal or (
+            None if plan.provider else InvalidMessageError(f"no provider would be asked: {obstacles}")
+        )
+        return SendResult(
+            message=message,
+            outcome=Outcome.NOT_SENT if error is None else Outcome.REJECTED,
+            status=Status.PENDING if error is None else Status.REJECTED,
+            provider=plan.provider,
+            message_id=None,
+            segments=plan.analysis.segments,
+            attempts=(),
+            error=error,
+            price=next((step.price for step in plan.steps if step.provider == plan.provider), None),
+        )
+
+    def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | None:
         if message.key is not None:
-            raise InvalidMessageError("a key is kept in a journal, and this gateway has none; leave the key out")
-
-
-def _ask(provider: Provider, message: Message, attempts: list[Attempt]) -> SendResult | None:
-    """Ask one provider; None means that no text is out and the next may be asked."""
-    started, clock = datetime.now(UTC), time.monotonic()
-    failure: SmsgateError | None = None
-    try:
-        accepted = provider.send(message)
-    except (ProviderError, InvalidMessageError) as error:
-        failure = error
-    attempts.append(Attempt(provider.name, _outcome(failure), failure, started, time.monotonic() - clock))
-    if failure is not None:
-        return None if _may_go_on(failure) else _ended(message, attempts, failure)
-    return SendResult(
-        message=message,
-        outcome=Outcome.ACCEPTED,
-        status=accepted.status,
-        provider=provider.name,
-        message_id=accepted.message_id,
-        segments=text.analyse(message.text).segments,
-        attempts=tuple(attempts),
-        raw=accepted.raw,
-    )
-
-
-def _may_go_on(failure: SmsgateError) -> bool:
-    """Whether another provider may be asked: certain that no text is out, and not for want of a good message."""
-    if isinstance(failure, RejectedError):
-        return failure.scope in {Scope.ACCOUNT, Scope.PROVIDER}
-    return isinstance(failure, NotSentError | InvalidMessageError)
-
-
-def _outcome(failure: SmsgateError | None) -> Outcome:
-    match failure:
-        case None:
-            return Outcome.ACCEPTED
-        case NotSentError():
-            return Outcome.NOT_SENT
-        case RejectedError() | InvalidMessageError():
-            return Outcome.REJECTED
-        case _:
-            return Outcome.UNKNOWN
-
-
-def _ended(message: Message, attempts: list[Attempt], failure: SmsgateError) -> SendResult:
-    outcome = _outcome(failure)
-    return SendResult(
-        message=message,
-        outcome=outcome,
-        status={Outcome.REJECTED: Status.REJECTED, Outcome.NOT_SENT: Status.PENDING}.get(outcome, Status.UNKNOWN),
-        provider=attempts[-1].provider if attempts else None,
-        message_id=None,
-        segments=text.analyse(message.text).segments,
-        attempts=tuple(attempts),
-        error=failure,
-    )
-
-
-def _exhausted(attempts: list[Attempt]) -> SmsgateError:
-    """Return the error of a route whose providers all said no: the one reason, or all of them in one text."""
-    errors = [attempt.error for attempt in attempts if attempt.error is not None]
-    if len(errors) == 1:
-        return errors[0]
-    return NotSentError("no provider of the route took the message: " + "; ".join(str(error) for error in errors))
+            return InvalidMessageError("a key is kept in a journal, and this gateway has none; leave the key out")
+        try:
+            self._limits.check(message, analysis)
+        except InvalidMessageError as error:
+            return error
+        return None

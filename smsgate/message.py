@@ -92,6 +92,10 @@ class Message:
     campaign: str | None = field(default=None, validator=_label, kw_only=True)
     extra: Mapping[str, Mapping[str, object]] = field(factory=dict, converter=_extra, hash=False, kw_only=True)
     """Per adapter, fields that reach the vendor untouched: ``{"zoomconnect": {...}}``."""
+    route: str | None = field(default=None, validator=_label, kw_only=True)
+    """The name of the route it is to take, instead of the one that fits."""
+    provider: str | None = field(default=None, validator=_label, kw_only=True)
+    """The name of the one provider that is to be asked."""
     region: str | None = field(default=None, converter=_region, kw_only=True, eq=False, repr=False)
     """The country (ISO 3166) of a number written without one."""
 

@@ -7,7 +7,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from smsgate.errors import InvalidMessageError
 
-__all__ = ["read_number", "read_region"]
+__all__ = ["country_of", "read_number", "read_region"]
 
 
 def read_number(text: str, region: str | None = None) -> str:
@@ -43,3 +43,9 @@ def _why(shown: str, region: str | None, error: NumberParseException) -> str:
     if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None:
         return f"{shown} names no country; write it as +27821234567, or give a (default) region such as 'ZA'"
     return f"{shown} is not a phone number; write it as +27821234567"
+
+
+def country_of(number: str) -> str | None:
+    """Return the ISO 3166 country of an E.164 number, or None for one that belongs to none (satellite, freephone)."""
+    country = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return country if country and country.isalpha() else None

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import islice
 from typing import NoReturn, TypeVar
 
 from smsgate.ability import (
     AnalysesRemotely,
     ChoosesSender,
+    Doubt,
     LimitsValidity,
+    Reconciles,
+    RenewsCredentials,
     SendsBulk,
     SendsLater,
     TellsBalance,
@@ -20,15 +24,20 @@ from smsgate.account import Balance
 from smsgate.adapter import Accepted, Adapter
 from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
-from smsgate.conversation import Conversation, hold, hold_send
+from smsgate.conversation import Conversation, hold, hold_send, within
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
 from smsgate.observer import Observer
+from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
+from smsgate.pricing import Price, PriceList
+from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings
 from smsgate.stored import RemoteAnalysis
+from smsgate.text import Analysis
+from smsgate.tokens import Token, TokenStore
 
 __all__ = ["Provider", "Submitted"]
 
@@ -46,27 +55,36 @@ class Provider:
     """One account at one vendor, safe to share between threads. `gateway.provider(name)` gives it."""
 
     def __init__(
-        self, name: str, adapter: Adapter[Settings], transport: Transport, *, on_request: Observer | None = None
+        self,
+        name: str,
+        adapter: Adapter[Settings],
+        transport: Transport,
+        *,
+        pace_store: PaceStore | None = None,
+        token_store: TokenStore | None = None,
     ) -> None:
+        """Make a provider of an adapter; the stores stand in for those that the adapter's settings name."""
         self.name = name
         self.adapter = adapter
-        self.on_request = on_request
-        """Called with a `RequestEvent` after each request."""
+        self.on_request: Observer | None = None
+        """Called with a `RequestEvent` after each request, in the thread that made it."""
         self.contacts = Contacts(self)
         self.groups = Groups(self)
         self.templates = Templates(self)
         self.messages = Messages(self)
-        self._transport = transport
+        self._transport: Transport = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
+        if isinstance(adapter, RenewsCredentials):
+            self._transport = RenewingTransport(adapter, self._transport, token_store)
 
-    def send(self, message: Message) -> Accepted:
-        """Hand one message to this vendor, and to no other.
+    def send(self, message: Message, *, deadline: float | None = None) -> Accepted:
+        """Hand one message to this vendor, and to no other, in `deadline` seconds with all waiting for a turn.
 
         Raises `InvalidMessageError` where the vendor cannot do what the message asks, and a `ProviderError` where
         it fails; only `NotSentError` and `RejectedError` prove that no text is out.
         """
         self.check(message)
         with self._named():
-            return hold_send(self.adapter.send(message), self._asker("send").ask)
+            return hold_send(self.adapter.send(message), within(deadline, self._asker("send").ask))
 
     def send_bulk(self, messages: Iterable[Message]) -> Iterator[Submitted]:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
@@ -88,6 +106,30 @@ class Provider:
                 raise InvalidMessageError(
                     f"{self.name} ({self.adapter.name}) takes no {wish}; leave it out or name another provider"
                 )
+
+    def reconcile(self, doubt: Doubt) -> Accepted | None:
+        """Ask whether the vendor has a message whose submission ended unknown.
+
+        Return what it accepted, or None if it certainly never had the message: "not there" counts only once the vendor
+        has had time to show it. Raises `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
+        """
+        adapter = self.able(Reconciles, "reconcile")
+        found = self.converse("reconcile", adapter.reconcile(doubt))
+        if found is None and datetime.now(UTC) < doubt.since + adapter.settling:
+            raise UnknownOutcomeError(
+                f"the message is not there yet, which counts from {doubt.since + adapter.settling:%H:%M:%S} UTC on",
+                provider=self.name,
+            )
+        return found
+
+    @property
+    def prices(self) -> PriceList | None:
+        """The account's price list, where the settings have one."""
+        return self.adapter.settings.prices
+
+    def price(self, to: str, analysis: Analysis) -> Price | None:
+        """Tell what a message to an E.164 number costs here; None where no price is known. Asks nobody."""
+        return None if self.prices is None else self.prices.price(to, analysis)
 
     def analyse(self, message: Message) -> RemoteAnalysis:
         """Ask the vendor what a message will cost; raise `UnsupportedError` if it does not tell."""
@@ -124,6 +166,16 @@ class Provider:
         """Drive a conversation of the adapter at this account; `operation` is its name for observers."""
         with self._named():
             return hold(conversation, self._asker(operation).ask)
+
+    def authorise(self, conversation: Conversation[Token]) -> None:
+        """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
+
+        Raises `UnsupportedError` if this vendor's credentials are not renewed.
+        """
+        if not isinstance(self._transport, RenewingTransport):
+            raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
+        with self._named():
+            self._transport.authorise(conversation)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -180,3 +232,7 @@ class Provider:
         except ProviderError as error:
             error.provider = self.name
             raise
+
+
+def _pace_store(settings: Settings) -> PaceStore:
+    return MemoryPaceStore() if settings.pacing_file is None else FilePaceStore(settings.pacing_file)

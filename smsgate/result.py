@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from smsgate.errors import SmsgateError
 from smsgate.message import Message
+from smsgate.pricing import Price
 
 __all__ = ["Attempt", "Outcome", "SendResult", "Status"]
 
@@ -71,5 +72,12 @@ class SendResult:
     attempts: tuple[Attempt, ...]
     error: SmsgateError | None = None
     """Why it was not accepted."""
+    price: Price | None = None
+    """What the provider's price list says this message costs; None where it says nothing."""
     raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
     """The vendor's answer, as it was."""
+
+    @property
+    def may_be_duplicate(self) -> bool:
+        """Whether an earlier provider may have sent the text too, which only ``on_unknown = "failover"`` allows."""
+        return self.outcome is Outcome.ACCEPTED and any(each.outcome is Outcome.UNKNOWN for each in self.attempts)

@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 from attrs import Attribute, field, frozen
 
-__all__ = ["Settings"]
+from smsgate.pricing import PriceList
+from smsgate.rate import read_rate
+
+__all__ = ["Settings", "check_seconds"]
 
 
 def _http_url(_: Settings, attribute: Attribute[str], value: str) -> None:
@@ -38,7 +41,8 @@ def _file(_: Settings, attribute: Attribute[str | None], value: str | None) -> N
         raise ValueError(f"{attribute.name} names no file: {value!r}")
 
 
-def _seconds(_: Settings, attribute: Attribute[float], value: float) -> None:
+def check_seconds(_: object, attribute: Attribute[float], value: float) -> None:
+    """Refuse what is no sensible number of seconds."""
     if not 0 < value <= 3600:
         raise ValueError(f"{attribute.name} is {value:g}; it is in seconds, over 0 and at most 3600")
 
@@ -51,17 +55,29 @@ def _between(least: float, most: float) -> Callable[[Settings, Attribute[Any], f
     return check
 
 
+def _rate(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    try:
+        read_rate(value)
+    except ValueError as error:
+        raise ValueError(f"{attribute.name} {error}") from None
+
+
+def _folder(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and not Path(value).absolute().parent.is_dir():
+        raise ValueError(f"{attribute.name} is in a folder that does not exist: {value!r}; make the folder")
+
+
 @frozen(kw_only=True)
 class Settings:
     """One account at one vendor. An adapter's settings inherit from this; secrets are ``field(repr=False)``."""
 
     base_url: str = field(validator=_http_url, converter=_without_slash)
     """Everything up to the paths that the vendor's guide prints."""
-    connect_timeout: float = field(default=5.0, validator=_seconds)
+    connect_timeout: float = field(default=5.0, validator=check_seconds)
     """Seconds until a connection stands."""
-    read_timeout: float = field(default=30.0, validator=_seconds)
+    read_timeout: float = field(default=30.0, validator=check_seconds)
     """Seconds without a byte from the vendor."""
-    deadline: float = field(default=60.0, validator=_seconds)
+    deadline: float = field(default=60.0, validator=check_seconds)
     """Seconds for a whole request, the repetitions of one that reads included; looking up the host name not."""
     read_attempts: int = field(default=4, validator=_between(1, 10))
     """How often a request that may be repeated is asked until it is answered; one that sends is asked once."""
@@ -76,6 +92,13 @@ class Settings:
     """``http://host:port``; the environment's proxies are not used."""
     ca_bundle: str | None = field(default=None, validator=_file)
     """A file of certificates to trust instead of certifi's."""
+    rate: str | None = field(default=None, validator=_rate)
+    """How often the account may be asked, every call counted and evenly spread: "55/min", "1000/h", "unlimited"."""
+    pacing_file: str | None = field(default=None, validator=_folder)
+    """An SQLite file by which all processes of a host share `rate`; without it each process has a rate of its own."""
+
+    prices: PriceList | None = None
+    """What messages cost at this account."""
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("settings hold secrets and are not pickled; build the Gateway from its config in each process")

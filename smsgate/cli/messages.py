@@ -14,10 +14,13 @@ from smsgate.message import Message
 
 __all__ = ["add_to"]
 
+_PLANNED = ("message", "provider", "route", "steps", "refusal")
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(send)
+    app.command()(plan)
     app.command()(status)
     app.command()(balance)
 
@@ -30,6 +33,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
     at: Annotated[str | None, typer.Option(metavar="TIME", help="Send later: 2026-12-24T18:00+02:00.")] = None,
     campaign: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     reference: Annotated[str | None, typer.Option(metavar="TEXT", help="Your own mark, given back later.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and ask nobody.")] = False,
     provider: ProviderName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -45,15 +49,50 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
             reference=reference,
             region=gateway.default_region,
         )
-        result = gateway.send(message, provider=provider)
+        result = gateway.send(message, provider=provider, dry_run=dry_run)
     rows = {
         "outcome": result.outcome,
         "status": result.status,
         "provider": result.provider,
         "message id": result.message_id,
         "segments": result.segments,
+        "price": result.price and f"{result.price.amount} {result.price.unit}",
+        "twice?": "an earlier provider may have sent it too" if result.may_be_duplicate else None,
     }
     Output(as_json=as_json).show(result, rows)
+
+
+def plan(  # noqa: PLR0913 - a command's options are its arguments
+    text: Annotated[str, typer.Argument(help="The text of the message.")],
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, as +27821234567.")],
+    sender: Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="Send later: 2026-12-24T18:00+02:00.")] = None,
+    campaign: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who would be asked, in which order and at what price; asks nobody."""
+    with open_gateway(config) as gateway:
+        message = Message(to, text, sender=sender, send_at=_time(at), campaign=campaign, region=gateway.default_region)
+        planned = gateway.plan(message, provider=provider)
+    analysis = planned.analysis
+    rows: dict[str, object] = {
+        "encoding": analysis.encoding,
+        "segments": f"{analysis.segments} ({analysis.units} units)",
+        "route": planned.route,
+        "stopped by": planned.refusal and str(planned.refusal),
+    }
+    for place, step in enumerate(planned.steps, start=1):
+        price = f"{step.price.amount} {step.price.unit}" if step.price else "no price known"
+        rows[f"{place}. {step.provider}"] = f"{price}; not asked: {step.obstacle}" if step.obstacle else price
+    output = Output(as_json=as_json)
+    if as_json:
+        facts = {"encoding": analysis.encoding, "units": analysis.units, "segments": analysis.segments}
+        output.json({**{name: getattr(planned, name) for name in _PLANNED}, "analysis": facts})
+    else:
+        output.show(planned, rows)
 
 
 def status(

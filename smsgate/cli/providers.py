@@ -33,6 +33,7 @@ def _row(gateway: Gateway, name: str) -> dict[str, object]:
         "provider": name,
         "adapter": provider.adapter.name,
         "route": gateway.route.index(provider) + 1 if provider in gateway.route else None,
+        "breaker": gateway.breaker(name),
         "capabilities": provider.capabilities,
     }
 
@@ -44,6 +45,7 @@ def _table(gateway: Gateway) -> Table:
     for provider in gateway.providers:
         place = f"{gateway.route.index(provider) + 1}. " if provider in gateway.route else ""
         table.add_column(f"{place}{provider.name} ({provider.adapter.name})")
+    table.add_row("breaker", *(gateway.breaker(provider.name).value for provider in gateway.providers))
     for operation in gateway.providers[0].capabilities:
         levels = (provider.capabilities[operation] for provider in gateway.providers)
         table.add_row(operation, *(level.value if level else "-" for level in levels))

@@ -37,11 +37,6 @@ class Air:
         else:
             self._sent.append(text)
 
-    def withdraw(self, message_id: str) -> None:
-        """Cancel a scheduled text that is not yet due."""
-        self._release()
-        self._scheduled = [text for text in self._scheduled if text.message_id != message_id]
-
     def sent(self) -> tuple[Text, ...]:
         """Return what went on air, in order."""
         self._release()

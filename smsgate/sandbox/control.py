@@ -22,7 +22,6 @@ import attrs
 from aiohttp import web
 
 from smsgate.sandbox.air import Text
-from smsgate.sandbox.faults import Fault
 
 if TYPE_CHECKING:
     from smsgate.sandbox.server import Sandbox
@@ -49,18 +48,15 @@ class _Control:
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
 
-    async def texts(self, request: web.Request) -> web.Response:
-        del request
+    async def texts(self, _request: web.Request) -> web.Response:
         sent, scheduled = self._sandbox.texts, self._sandbox.scheduled
         return web.json_response({"texts": [*map(_shown, sent)], "scheduled": [*map(_shown, scheduled)]})
 
     async def misbehave(self, request: web.Request) -> web.Response:
-        order = await request.json()
-        self._sandbox.misbehave(order.pop("vendor"), Fault(order.pop("fault")), **order)
+        self._sandbox.misbehave(**await request.json())
         return web.Response(status=204)
 
-    async def behave(self, request: web.Request) -> web.Response:
-        del request
+    async def behave(self, _request: web.Request) -> web.Response:
         self._sandbox.behave()
         return web.Response(status=204)
 
@@ -70,8 +66,7 @@ class _Control:
     async def add_template(self, request: web.Request) -> web.Response:
         return web.json_response({"id": self._sandbox.add_template(**await request.json())})
 
-    async def reset(self, request: web.Request) -> web.Response:
-        del request
+    async def reset(self, _request: web.Request) -> web.Response:
         self._sandbox.reset()
         return web.Response(status=204)
 

@@ -1,7 +1,8 @@
 """The ways in which a vendor misbehaves on purpose, and which request is to meet which."""
 
+import re
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from fnmatch import translate
 
 from attrs import define
 
@@ -90,10 +91,10 @@ class _Rule:
     vendor: str
     fault: Fault
     times: int | None
-    path: str
+    path: re.Pattern[str]
 
     def applies(self, vendor: str, path: str) -> bool:
-        return self.vendor == vendor and fnmatchcase(path, self.path)
+        return self.vendor == vendor and self.path.match(path) is not None
 
 
 class FaultPlan:
@@ -106,7 +107,7 @@ class FaultPlan:
         """Order a fault for the next `times` requests (None: all) whose path matches the shell pattern."""
         if times is not None and times < 1:
             raise ValueError(f"times is at least 1, or None for always; got {times}")
-        self._rules.append(_Rule(vendor, fault, times, path))
+        self._rules.append(_Rule(vendor, Fault(fault), times, re.compile(translate(path))))
 
     def take(self, vendor: str, path: str) -> Fault | None:
         """Return the fault that this request meets, and spend it."""

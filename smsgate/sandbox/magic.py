@@ -45,7 +45,7 @@ FAULTS = {
     "+27820001500": Fault.ERROR_AFTER,
 }
 
-_FATES = {
+FATES = {
     "+27820002001": Fate.FAILED,
     "+27820002002": Fate.REFUNDED,
     "+27820002003": Fate.OPTED_OUT,
@@ -62,4 +62,4 @@ def fault_of(numbers: Iterable[str]) -> Fault | None:
 
 def fate_of(number: str) -> Fate:
     """Return what becomes of a text to this number (E.164)."""
-    return _FATES.get(number, Fate.DELIVERED)
+    return FATES.get(number, Fate.DELIVERED)

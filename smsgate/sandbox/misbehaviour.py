@@ -66,8 +66,11 @@ def _failing(status: int, reason: str) -> Deed:
 
 def _worded(fault: Fault) -> Deed:
     async def leave_to_vendor(exchange: Exchange) -> web.StreamResponse:
-        exchange.request[FAULT] = fault
-        return await exchange.handle(exchange.request)
+        token = FAULT.set(fault)
+        try:
+            return await exchange.handle(exchange.request)
+        finally:
+            FAULT.reset(token)
 
     return leave_to_vendor
 
@@ -82,8 +85,7 @@ async def _redirect(exchange: Exchange) -> web.Response:
     return web.Response(status=307, headers={"Location": str(exchange.request.url)})
 
 
-async def _portal(exchange: Exchange) -> web.Response:
-    del exchange
+async def _portal(_exchange: Exchange) -> web.Response:
     return web.Response(text=_PORTAL, content_type="text/html")
 
 

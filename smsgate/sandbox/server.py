@@ -24,13 +24,13 @@ T = TypeVar("T")
 _HOST = "127.0.0.1"
 _LARGEST_REQUEST = 64 * 1024 * 1024
 _SECONDS_TO_FINISH = 1.0
+_TURNS_TO_ACCEPT = 5
+_Started = Future[tuple[asyncio.AbstractEventLoop, int]]
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_Started = Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]]
 
 
 @frozen
 class _Running:
-    thread: Thread
     loop: asyncio.AbstractEventLoop
     closing: asyncio.Event
     port: int
@@ -54,6 +54,7 @@ class Sandbox:
         self._air = Air(self._clock)
         self._plan = FaultPlan()
         self._vendors = {vendor.name: vendor for vendor in ((ZoomConnect(),) if vendors is None else vendors)}
+        self._thread: Thread | None = None
         self._running: _Running | None = None
         self._gate = Lock()  # nobody waits for an answer of a loop that is ending
         self._reset()
@@ -72,21 +73,25 @@ class Sandbox:
         with self._gate:
             if self._running is not None:
                 raise RuntimeError("the sandbox is running already")
+            closing = asyncio.Event()
+            application = self._application(closing)
             started: _Started = Future()
-            thread = Thread(target=lambda: asyncio.run(self._serve(started)), name="smsgate-sandbox", daemon=True)
-            thread.start()
+            serving = (application, self._port, closing, started)
+            self._thread = Thread(target=_run, args=serving, name="smsgate-sandbox", daemon=True)
+            self._thread.start()
             try:
-                self._running = _Running(thread, *started.result())
+                loop, port = started.result()
             except OSError:
-                thread.join()
+                self._thread.join()
                 raise
+            self._running = _Running(loop, closing, port)
 
     def close(self) -> None:
         """Stop, ending every stalled request; what went on air can still be read."""
         with self._gate:
-            if self._running is not None:
+            if self._thread is not None and self._running is not None:
                 self._running.loop.call_soon_threadsafe(self._running.closing.set)
-                self._running.thread.join()
+                self._thread.join()
                 self._running = None
 
     @property
@@ -140,6 +145,10 @@ class Sandbox:
         """Give the account a template, and return its id. LookupError if the vendor has no templates."""
         return self._on_loop(lambda: self._vendor(vendor).add_template(name, text))
 
+    def members(self, vendor: str, group_id: str) -> frozenset[str]:
+        """Return the ids of the contacts that are really in a group. LookupError if there is no such group."""
+        return self._on_loop(lambda: self._vendor(vendor).members(group_id))
+
     def advance(self, by: timedelta) -> None:
         """Move the sandbox's clock forward, so that scheduled texts fall due."""
         self._on_loop(lambda: self._clock.advance(by))
@@ -161,7 +170,7 @@ class Sandbox:
 
     def _on_loop(self, ask: Callable[[], T]) -> T:
         """Ask on the thread that owns the state; while none runs, the caller's will do."""
-        if self._running is not None and current_thread() is self._running.thread:
+        if current_thread() is self._thread:
             return ask()
         with self._gate:
             if self._running is None:
@@ -169,21 +178,6 @@ class Sandbox:
             answer: Future[T] = Future()
             self._running.loop.call_soon_threadsafe(_settle, answer, ask)
             return answer.result()
-
-    async def _serve(self, started: _Started) -> None:
-        closing = asyncio.Event()
-        runner = web.AppRunner(
-            self._application(closing), access_log=None, handle_signals=False, shutdown_timeout=_SECONDS_TO_FINISH
-        )
-        try:
-            await runner.setup()
-            await web.TCPSite(runner, _HOST, self._port).start()
-            started.set_result((asyncio.get_running_loop(), closing, runner.addresses[0][1]))
-            await closing.wait()
-        except OSError as error:
-            started.set_exception(error)
-        finally:
-            await runner.cleanup()
 
     def _application(self, closing: asyncio.Event) -> web.Application:
         @web.middleware
@@ -211,3 +205,36 @@ def _settle(answer: Future[T], ask: Callable[[], T]) -> None:
         answer.set_result(ask())
     except Exception as error:  # noqa: BLE001 - handed to the caller
         answer.set_exception(error)
+
+
+def _run(application: web.Application, port: int, closing: asyncio.Event, started: _Started) -> None:
+    # The selector loop on every system: it alone has remove_reader.
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(_serve(application, port, closing, started))
+
+
+async def _serve(application: web.Application, port: int, closing: asyncio.Event, started: _Started) -> None:
+    loop = asyncio.get_running_loop()
+    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=_SECONDS_TO_FINISH)
+    await runner.setup()
+    assert runner.server is not None  # noqa: S101 - set up
+    try:
+        listening = await loop.create_server(runner.server, _HOST, port)
+    except OSError as error:
+        await runner.cleanup()
+        started.set_exception(error)
+        return
+    started.set_result((loop, listening.sockets[0].getsockname()[1]))
+    await closing.wait()
+    await _stop_listening(listening)
+    await runner.cleanup()
+
+
+async def _stop_listening(listening: asyncio.Server) -> None:
+    # asyncio leaves a connection open that it accepts as its server closes (python/cpython#109564),
+    # so first nothing more is accepted, then what was accepted is given the turns that it needs to show.
+    for accepting in listening.sockets:
+        asyncio.get_running_loop().remove_reader(accepting.fileno())
+    for _ in range(_TURNS_TO_ACCEPT):
+        await asyncio.sleep(0)
+    listening.close()

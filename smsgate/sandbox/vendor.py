@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from typing import ClassVar
 
 from aiohttp import web
@@ -10,8 +11,8 @@ from smsgate.sandbox.air import Air
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.faults import Fault
 
-FAULT = web.RequestKey("FAULT", Fault)
-"""Where a handler finds the fault that only the vendor's own words can express."""
+FAULT: ContextVar[Fault | None] = ContextVar("FAULT", default=None)
+"""The fault that the request at hand is to meet in the vendor's own words: one of `faults.WORDED`, or None."""
 
 
 class Vendor(ABC):
@@ -59,3 +60,8 @@ class Vendor(ABC):
         """Keep a template, for vendors that let nobody create one by API; return its id."""
         del name, text
         raise LookupError(f"{self.name} knows no templates")
+
+    def members(self, group_id: str) -> frozenset[str]:
+        """Return the ids of the contacts that are in a group, even where the vendor does not tell."""
+        del group_id
+        raise LookupError(f"{self.name} knows no groups")

@@ -40,6 +40,7 @@ class StubTransport:
         with self._lock:
             self.requests.append(request)
             self.headers.append(headers)
+            del headers  # they hold credentials, and a traceback shows what its frames hold
             said = self._says(request)
         if isinstance(said, ProviderError):
             raise said

@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "what-a-failure-prov
 def _statuses(outcome: str) -> set[int]:
     table = PAGE.read_text(encoding="utf-8").partition("## What a status means")[2]
     line = next(line for line in table.splitlines() if line.startswith(f"| {outcome} |"))
-    spans = re.findall(r"(\d{3})(?:–(\d{3}))?", line)
+    spans = re.findall(r"(\d{3})(?:\u2013(\d{3}))?", line)
     return {status for first, last in spans for status in range(int(first), int(last or first) + 1)}
 
 

@@ -28,7 +28,7 @@ def test_the_matrix_has_at_least_500_cells() -> None:
 
 
 @pytest.mark.parametrize(("fault", "kind", "state", "effect"), [_cell(*cell) for cell in CELLS])
-def test_verdicts_agree_with_what_the_server_saw(
+def test_verdicts_agree_with_what_the_server_saw(  # noqa: PLR0917 - a cell has four sides
     fault: Fault, kind: str, state: str, effect: str, serve: Serve, ca_bundle: str
 ) -> None:
     server = serve(kind)

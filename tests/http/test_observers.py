@@ -94,8 +94,8 @@ def test_an_observer_that_raises_changes_no_outcome(serve: Serve, caplog: pytest
 def test_an_observer_may_be_given_to_any_constructor(serve: Serve) -> None:
     events = list[RequestEvent]()
     settings = VendorSettings(base_url=serve("http").base_url)
-    provider = Provider("mine", Vendor(settings, provider="mine"), HttpTransport(settings), on_request=events.append)
-    with Gateway([provider]) as gateway:
+    provider = Provider("mine", Vendor(settings, provider="mine"), HttpTransport(settings))
+    with Gateway([provider], on_request=events.append) as gateway:
         gateway.send(message())
     assert [event.provider for event in events] == ["mine"]
     mapping = {"providers": {"zoom": {"adapter": "zoomconnect", "email": "a@b.example", "token": "t"}}}

@@ -65,7 +65,8 @@ def open_gateway(base_url: str, *, on_request: Observer | None = None, **setting
     """Open a gateway with this vendor alone; time-outs are generous unless given."""
     defaults = {"connect_timeout": 10.0, "read_timeout": 10.0, "deadline": 15.0, "read_attempts": 1}
     own = VendorSettings(base_url=base_url, **{**defaults, **settings})
-    return Gateway([Provider("test", Vendor(own, provider="test"), HttpTransport(own))], on_request=on_request)
+    provider = Provider("test", Vendor(own, provider="test"), HttpTransport(own))
+    return Gateway([provider], on_request=on_request) if on_request else Gateway([provider])
 
 
 def message(reference: str = "r1", **extra: Any) -> Message:

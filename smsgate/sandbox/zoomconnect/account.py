@@ -21,12 +21,13 @@ CREDIT_PER_PART = 1.0
 class Account:
     """Hold what the account holds, and send its texts."""
 
-    def __init__(self, air: Air, clock: Clock, *, credit: float, delivery: timedelta) -> None:
+    def __init__(self, air: Air, clock: Clock, *, credit: float, delivery: timedelta, page_size: int | None) -> None:
         self._air = air
         self._clock = clock
         self._ids = Ids()
         self._template_ids = itertools.count(101)
         self.delivery = delivery
+        self.page_size = page_size
         self.messages: dict[str, StoredMessage] = {}
         self.contacts: dict[str, Contact] = {}
         self.groups: dict[str, Group] = {}
@@ -96,6 +97,10 @@ class Account:
         template = Template(template_id=next(self._template_ids), name=name, text=text)
         self.templates[template.template_id] = template
         return template
+
+    def contact_with(self, number: str) -> Contact | None:
+        """Return the first contact with a number (E.164)."""
+        return next((contact for contact in self.contacts.values() if contact.number == number), None)
 
     def _put_on_air(self, message: StoredMessage) -> None:
         self._air.put(

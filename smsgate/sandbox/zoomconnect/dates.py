@@ -1,12 +1,14 @@
 """The vendor's clock is South African (UTC+2, no summer time), and each field has a date format of its own."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 from smsgate.sandbox.zoomconnect.answers import Refusal
 
 SAST = timezone(timedelta(hours=2), "SAST")
 
+_YEARS = range(1970, 9999)  # a day more or less must still be a date
 _FORMATS = {
     "yyyyMMddHHmm": (re.compile(r"[0-9]{12}"), "%Y%m%d%H%M"),
     "yyyyMMdd": (re.compile(r"[0-9]{8}"), "%Y%m%d"),
@@ -18,10 +20,10 @@ def read(name: str, value: str, pattern: str) -> datetime:
     """Return the moment (UTC) that a field names in the documented format; anything else is a 400."""
     digits, directive = _FORMATS[pattern]
     if digits.fullmatch(value):
-        try:
-            return datetime.strptime(value, directive).replace(tzinfo=SAST).astimezone(UTC)
-        except ValueError:
-            pass
+        with suppress(ValueError):
+            moment = datetime.strptime(value, directive).replace(tzinfo=SAST)
+            if moment.year in _YEARS:
+                return moment.astimezone(UTC)
     raise Refusal(400, f"{name}: {value!r} is not a date in the format {pattern}")
 
 

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from smsgate.sandbox.zoomconnect.answers import Refusal
 
+_DIGITS = 9
+
 Fields = Mapping[str, type]
 """The documented fields of a request, each with the type of its value in JSON; null is always allowed."""
 
@@ -55,3 +57,19 @@ def _fits(value: Any, kind: type) -> bool:  # noqa: ANN401 - any JSON
     if isinstance(value, bool):
         return kind is bool
     return isinstance(value, (int, float) if kind is float else kind)
+
+
+def read_flag(query: Mapping[str, str], name: str) -> bool:
+    """Return a parameter that is `true` or `false`, the latter if it is not given."""
+    given = query.get(name, "false")
+    if given not in {"true", "false"}:
+        raise Refusal(400, f"{name}: true or false is required")
+    return given == "true"
+
+
+def read_count(query: Mapping[str, str], name: str, default: int) -> int:
+    """Return a parameter that is a whole number from 1."""
+    given = query.get(name, str(default))
+    if not (given.isascii() and given.isdigit() and len(given) <= _DIGITS and int(given) > 0):
+        raise Refusal(400, f"{name}: a number from 1 is required")
+    return int(given)

@@ -8,25 +8,58 @@ from aiohttp import web
 from smsgate.sandbox.air import Air
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.vendor import Vendor
-from smsgate.sandbox.zoomconnect import answers, balance, credentials, messages, routes, sms
+from smsgate.sandbox.zoomconnect import (
+    analyse,
+    answers,
+    contacts,
+    credentials,
+    groups,
+    lookup,
+    messages,
+    routes,
+    sms,
+    statistics,
+    templates,
+    users,
+)
 from smsgate.sandbox.zoomconnect.account import Account
 from smsgate.sandbox.zoomconnect.numbers import e164
+
+_ROUTES = (
+    *users.ROUTES,
+    *statistics.ROUTES,
+    *sms.ROUTES,
+    *contacts.ROUTES,
+    *groups.ROUTES,
+    *messages.ROUTES,
+    *analyse.ROUTES,
+    *templates.ROUTES,
+    *lookup.ROUTES,
+)
 
 
 class ZoomConnect(Vendor):
     """Speak Zoom Connect's REST API.
 
     `credit` is what the account begins with; each part of a text costs one. `delivery` is how long a text shows
-    as SENT before it is delivered (or fails).
+    as SENT before it is delivered (or fails). With `page_size` the lists that the guide calls paginated
+    without saying how (contacts, groups, templates) come in pages joined by links, else whole.
     """
 
     name = "zoomconnect"
     base_path = "/app/api/rest/v1"
     id_fields = frozenset({"messageId"})
 
-    def __init__(self, *, credit: float = 1_000_000.0, delivery: timedelta = timedelta(milliseconds=200)) -> None:
+    def __init__(
+        self,
+        *,
+        credit: float = 1_000_000.0,
+        delivery: timedelta = timedelta(milliseconds=200),
+        page_size: int | None = None,
+    ) -> None:
         self._credit = credit
         self._delivery = delivery
+        self._page_size = page_size
         self._account: Account
 
     @property
@@ -36,14 +69,13 @@ class ZoomConnect(Vendor):
 
     def reset(self, air: Air, clock: Clock) -> None:
         """Begin with an account that has credit and two templates."""
-        self._account = Account(air, clock, credit=self._credit, delivery=self._delivery)
+        self._account = Account(air, clock, credit=self._credit, delivery=self._delivery, page_size=self._page_size)
         self._account.add_template("Welcome", "Welcome to the sandbox.")
         self._account.add_template("Reminder", "Your appointment is tomorrow at 10:00.")
 
     def application(self) -> web.Application:
         """Return the application of all endpoints."""
-        every = (*balance.ROUTES, *sms.ROUTES, *messages.ROUTES)
-        return routes.application(self.base_path, every, lambda: self._account)
+        return routes.application(self.base_path, _ROUTES, lambda: self._account)
 
     async def recipients(self, request: web.Request) -> Iterable[str]:
         """Return the numbers that a request to `sms/..` would text."""
@@ -68,3 +100,9 @@ class ZoomConnect(Vendor):
     def add_template(self, name: str, text: str) -> str:
         """Keep a template."""
         return str(self._account.add_template(name, text).template_id)
+
+    def members(self, group_id: str) -> frozenset[str]:
+        """Return the ids of a group's contacts, which the vendor itself does not tell."""
+        if group_id not in self._account.groups:
+            raise LookupError(f"no group {group_id!r}")
+        return frozenset(self._account.groups[group_id].members)

@@ -1,0 +1,224 @@
+"""Asking with a token that expires: renewed once for all who share it, durable before it is used.
+
+A renewal at a vendor that rotates tokens uses up the old one. So the intent is stored first: if the answer is lost,
+by a failure or by the end of the process, the next renewal knows that a refusal means "used up", which only a person
+can mend.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from attrs import evolve
+
+from smsgate.ability import RenewsCredentials
+from smsgate.adapter import Adapter
+from smsgate.conversation import Conversation, hold
+from smsgate.errors import (
+    AuthenticationError,
+    NotSentError,
+    ProviderError,
+    RateLimitedError,
+    RejectedError,
+    UnreachableError,
+)
+from smsgate.exchange import Answer, Effect, Headers, Request
+from smsgate.http import Transport
+from smsgate.settings import Settings
+from smsgate.statuses import refusal
+from smsgate.tokens import Token, TokenStore
+from smsgate.tokens.token import Kept, State, fingerprint
+
+__all__ = ["RenewingTransport", "TokenKeeper"]
+
+Ask = Callable[[Request], Answer]
+_PAUSE = 60.0
+"""Seconds for which a token that the vendor would not renew is not shown to it again."""
+
+
+class RenewingTransport:
+    """Asks each request with the account's token; renews that when it ends, or when the vendor refuses it."""
+
+    def __init__(self, adapter: Adapter[Settings], transport: Transport, store: TokenStore | None = None) -> None:
+        assert isinstance(adapter, RenewsCredentials)  # noqa: S101 - Provider has asked
+        self._adapter: Adapter[Settings] = adapter
+        self._renews: RenewsCredentials = adapter
+        self._transport = transport
+        self._keeper = TokenKeeper(adapter, store or adapter.token_store())
+
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """Return the whole answer, whatever its status; repeat a request once whose token the vendor refused.
+
+        Raises `AuthenticationError` where there is no token, or it cannot be renewed any more.
+        """
+        headers = Headers(headers)
+        patience = request.within or self._adapter.settings.deadline
+        end = time.monotonic() + patience
+        token = self._keeper.token(self._ask_renewal, patience)
+        answer = self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
+        if answer.ok or not self._renews.token_refused(request, answer):
+            return answer
+        token = self._keeper.successor(token, self._ask_renewal, end - time.monotonic())
+        return self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
+
+    def authorise(self, conversation: Conversation[Token]) -> None:
+        """Drive a conversation that gains a token, and keep it in place of whatever is there."""
+        self._keeper.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._transport.close()
+
+    def _ask_renewal(self, request: Request) -> Answer:
+        """Ask without a token, and in the account's own time: a caller's short deadline must not cost the token."""
+        request = evolve(request, effect=Effect.SENDS, within=None)
+        try:
+            answer = self._transport.ask(request, self._adapter.headers())
+        except RateLimitedError:
+            raise
+        except NotSentError as error:  # so the vendor has not refused the token: it was not asked
+            raise error.become(UnreachableError, error.reason) from None
+        if answer.ok:
+            return answer
+        raise self._adapter.explain(request, answer) or refusal(request, answer)
+
+
+class TokenKeeper:
+    """One account's token, for all threads of a process; with a store that is shared, for all processes too."""
+
+    def __init__(
+        self,
+        renews: RenewsCredentials,
+        store: TokenStore,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._renews = renews
+        self._store = store
+        self._now = now
+        self._clock = clock
+        self._kept: Kept | None = None
+        self._refused: tuple[str | None, AuthenticationError, float] | None = None
+
+    def token(self, ask: Ask, patience: float) -> Token:
+        """Return the token to use now, renewed if its time is over; wait at most `patience` seconds for others."""
+        kept = self._kept
+        if kept is not None and not kept.token.stale(self._now()):
+            return kept.token
+        with self._locked(patience):
+            kept = self._read()
+            if not kept.token.stale(self._now()):
+                return kept.token
+            if kept.state is not State.GOOD and kept.token.access is not None:
+                return kept.token  # it may still do; the vendor will say
+            return self._renew(kept, ask)
+
+    def successor(self, refused: Token, ask: Ask, patience: float) -> Token:
+        """Return the token that came after one that the vendor refused; renew it if none did."""
+        with self._locked(patience):
+            kept = self._read()
+            return kept.token if kept.token.access != refused.access else self._renew(kept, ask)
+
+    def replace(self, conversation: Conversation[Token], ask: Ask, patience: float) -> None:
+        """Keep what a conversation gains: nothing stands that it could descend from."""
+        with self._locked(patience):
+            token = Token(None).succeeded_by(hold(conversation, ask), self._now())
+            self._write(Kept(token=token, origin=fingerprint(self._renews.first_token())))
+
+    def _renew(self, kept: Kept, ask: Ask) -> Token:
+        self._refuse_again(kept)
+        self._write(evolve(kept, state=State.RENEWING))
+        try:
+            newer = hold(self._renews.renewal(kept.token), ask)
+        except (NotSentError, RejectedError) as error:  # proof that no new token was made
+            raise self._no_successor(kept, error) from None
+        except Exception as error:  # noqa: BLE001 - anything else may have used up the token
+            raise self._in_doubt(error) from None
+        token = kept.token.succeeded_by(newer, self._now())
+        self._write(Kept(token=token, origin=kept.origin))
+        return token
+
+    def _no_successor(self, kept: Kept, error: ProviderError) -> ProviderError:
+        if isinstance(error, UnreachableError | RateLimitedError):
+            self._write(kept)
+            return error
+        if kept.state is State.RENEWING:
+            self._write(evolve(kept, state=State.LOST))
+            return self._lost()
+        self._write(kept)
+        reason = f"the vendor does not renew the token ({error.reason}); {self._renews.reauthorise}"
+        refused = error.become(AuthenticationError, reason)
+        self._refused = (kept.token.access or kept.token.refresh, refused, self._clock() + _PAUSE)
+        return refused
+
+    def _refuse_again(self, kept: Kept) -> None:
+        if kept.state is State.LOST:
+            raise self._lost()
+        if self._refused is not None:
+            secret, error, until = self._refused
+            if secret == (kept.token.access or kept.token.refresh) and self._clock() < until:
+                raise error.become(AuthenticationError, error.reason)
+
+    def _lost(self) -> AuthenticationError:
+        return AuthenticationError(
+            "the token was renewed, the answer was lost, and the vendor refuses the old token now; "
+            f"{self._renews.reauthorise}"
+        )
+
+    def _in_doubt(self, error: Exception) -> AuthenticationError:
+        why = error.reason if isinstance(error, ProviderError) else type(error).__name__
+        return AuthenticationError(
+            f"the answer to the token's renewal was lost ({why}), so the token may be used up; "
+            f"if the next request fails too, {self._renews.reauthorise}"
+        )
+
+    @contextmanager
+    def _locked(self, patience: float) -> Iterator[None]:
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._store.lock(patience))
+            except TimeoutError:
+                raise NotSentError(f"others were renewing the token for over {patience:.1f} seconds") from None
+            except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
+                _store_fails("locked", error)
+            yield
+
+    def _read(self) -> Kept:
+        try:
+            text = self._store.read()
+            kept = None if text is None else Kept.from_text(text)
+        except Exception as error:  # noqa: BLE001 - as above
+            _store_fails("read", error)
+        first = self._renews.first_token()
+        if first is not None and (kept is None or kept.origin != fingerprint(first)):
+            kept = Kept(token=first, origin=fingerprint(first))
+        if kept is None:
+            raise AuthenticationError(f"there is no token yet; {self._renews.reauthorise}")
+        self._kept = kept
+        return kept
+
+    def _write(self, kept: Kept) -> None:
+        try:
+            self._store.write(kept.to_text())
+        except Exception as error:  # noqa: BLE001 - as above
+            _store_fails("written", error)
+        self._kept = kept
+
+
+def _store_fails(done: str, error: Exception) -> NoReturn:
+    raise AuthenticationError(f"the token store cannot be {done} ({type(error).__name__}); mend or remove it") from None
+
+
+def _until(end: float, request: Request) -> Request:
+    """Give a request with a limit what is left of it."""
+    if request.within is None:
+        return request
+    left = end - time.monotonic()
+    if left <= 0:
+        raise NotSentError(f"no time was left for {request}; give it a longer deadline")
+    return evolve(request, within=left)

@@ -1,0 +1,124 @@
+"""A breaker: stops asking a provider that keeps failing, and lets one message try whether it is back.
+
+Our own, because the known libraries hold a lock during the call or let every caller through at once when half-open.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from enum import Enum
+from threading import Lock
+
+from smsgate.errors import (
+    NotSentError,
+    ProviderError,
+    RateLimitedError,
+    RejectedError,
+    Scope,
+    SmsgateError,
+    UnknownOutcomeError,
+)
+
+__all__ = ["Breaker", "BreakerState", "Permit"]
+
+
+class BreakerState(Enum):
+    """Whether a provider is asked."""
+
+    CLOSED = "closed"
+    """It is asked."""
+    OPEN = "open"
+    """It failed too often and is left alone for a while."""
+    HALF_OPEN = "half-open"
+    """One message is trying whether it is back; the others go elsewhere."""
+
+
+class Breaker:
+    """Opens after `failures` within `window` seconds, and lets one message through after `rest` seconds.
+
+    Only what speaks against the provider or the account counts; a refused recipient or text does not, nor does pacing,
+    which has a rest of its own. The lock is held for counting only, never during a call.
+    """
+
+    def __init__(
+        self,
+        failures: int = 5,
+        window: float = 60.0,
+        rest: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._failures: deque[float] = deque(maxlen=failures)
+        self._window = window
+        self._rest = rest
+        self._clock = clock
+        self._lock = Lock()
+        self._opened: float | None = None
+        self._probing = False
+
+    @property
+    def state(self) -> BreakerState:
+        """Say whether the provider is asked now."""
+        with self._lock:
+            if self._opened is None:
+                return BreakerState.CLOSED
+            return BreakerState.HALF_OPEN if self._probing else BreakerState.OPEN
+
+    @property
+    def rests_for(self) -> float:
+        """Seconds until a message may try again; 0 if one may now."""
+        with self._lock:
+            return max(0.0, self._opened + self._rest - self._clock()) if self._opened is not None else 0.0
+
+    def admit(self) -> Permit | None:
+        """Return a permit to ask the provider, whose `note` or `release` must follow; None if it is left alone."""
+        with self._lock:
+            if self._opened is None:
+                return Permit(self, probe=False)
+            if self._probing or self._clock() < self._opened + self._rest:
+                return None
+            self._probing = True
+            return Permit(self, probe=True)
+
+    def _settle(self, error: SmsgateError | None, *, probe: bool, called: bool) -> None:
+        with self._lock:
+            if called and _blames_the_provider(error):
+                self._count_failure(probe=probe)
+            elif probe and called and (error is None or isinstance(error, RejectedError)):
+                self._opened = None
+                self._failures.clear()
+            if probe:
+                self._probing = False
+
+    def _count_failure(self, *, probe: bool) -> None:
+        now = self._clock()
+        self._failures.append(now)
+        enough = len(self._failures) == self._failures.maxlen and now - self._failures[0] <= self._window
+        if probe or (enough and self._opened is None):
+            self._opened = now
+
+
+class Permit:
+    """One call's leave to ask a provider."""
+
+    def __init__(self, breaker: Breaker, *, probe: bool) -> None:
+        self._breaker = breaker
+        self._probe = probe
+
+    def note(self, error: SmsgateError | None) -> None:
+        """Count how the call ended; None is success."""
+        self._breaker._settle(error, probe=self._probe, called=True)  # noqa: SLF001 - its own breaker
+
+    def release(self) -> None:
+        """Let another message try, because this one's call was never made or never ended."""
+        self._breaker._settle(None, probe=self._probe, called=False)  # noqa: SLF001 - its own breaker
+
+
+def _blames_the_provider(error: SmsgateError | None) -> bool:
+    if isinstance(error, RateLimitedError) or not isinstance(error, ProviderError):
+        return False
+    return isinstance(error, NotSentError | UnknownOutcomeError | RejectedError) and error.scope in {
+        Scope.ACCOUNT,
+        Scope.PROVIDER,
+    }

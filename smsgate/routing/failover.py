@@ -1,0 +1,218 @@
+"""One message's way through the providers of its route.
+
+The next provider is asked only where it is certain that no text is out, or where the route's `on_unknown` chose so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from attrs import evolve, frozen
+
+from smsgate.ability import Doubt
+from smsgate.adapter import Accepted
+from smsgate.errors import (
+    InvalidMessageError,
+    NotSentError,
+    ProviderError,
+    RejectedError,
+    Scope,
+    SmsgateError,
+    UnknownOutcomeError,
+)
+from smsgate.message import Message
+from smsgate.pricing import Price
+from smsgate.provider import Provider
+from smsgate.result import Attempt, Outcome, SendResult, Status
+from smsgate.routing.breaker import Breaker, BreakerState
+from smsgate.routing.limits import Limits
+from smsgate.routing.route import OnUnknown
+from smsgate.text import Analysis
+
+__all__ = ["Hop", "Submission"]
+
+FIRST_LOOK, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a provider is asked what became of a message, and at most between two times of asking."""
+
+
+@frozen
+class Hop:
+    """A provider of the route, with what this message costs there."""
+
+    provider: Provider
+    breaker: Breaker
+    price: Price | None
+
+    def obstacle(self, message: Message, limits: Limits) -> str | None:
+        """Say why this provider would not be asked for a message; None if it would."""
+        try:
+            limits.check_price(self.price)
+            self.provider.check(message)
+        except InvalidMessageError as error:
+            return str(error)
+        return None if self.breaker.state is BreakerState.CLOSED else self.resting.reason
+
+    @property
+    def resting(self) -> NotSentError:
+        """What it means for a message that the breaker is open."""
+        seconds = self.breaker.rests_for
+        return NotSentError(
+            f"not asked, because it failed several times; asked again in {seconds:.0f} s",
+            provider=self.provider.name,
+            retry_after=seconds,
+        )
+
+
+class Submission:
+    """One message on its way; `through` takes it to its end."""
+
+    def __init__(  # noqa: PLR0913 - what a message and its route bring
+        self,
+        message: Message,
+        analysis: Analysis,
+        *,
+        limits: Limits,
+        on_unknown: OnUnknown,
+        ends: float,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Begin; `ends` is the moment of `time.monotonic` after which nobody is waited for."""
+        self._message = message
+        self._analysis = analysis
+        self._limits = limits
+        self._on_unknown = on_unknown
+        self._ends = ends
+        self._sleep = sleep
+        self._attempts: list[Attempt] = []
+
+    def through(self, hops: Sequence[Hop]) -> SendResult:
+        """Ask one provider after the other until the message has ended."""
+        for hop in hops:
+            result = self._ask(hop)
+            if result is not None:
+                return result
+        return self.ended(_exhausted(self._attempts))
+
+    def ended(self, error: SmsgateError) -> SendResult:
+        """Return the result of a message that nobody accepted."""
+        if any(attempt.outcome is Outcome.UNKNOWN for attempt in self._attempts):
+            error = _doubtful(self._attempts)
+        outcome = _outcome(error)
+        return SendResult(
+            message=self._message,
+            outcome=outcome,
+            status={Outcome.REJECTED: Status.REJECTED, Outcome.NOT_SENT: Status.PENDING}.get(outcome, Status.UNKNOWN),
+            provider=self._attempts[-1].provider if self._attempts else None,
+            message_id=None,
+            segments=self._analysis.segments,
+            attempts=tuple(self._attempts),
+            error=error,
+        )
+
+    def _ask(self, hop: Hop) -> SendResult | None:
+        """Ask one provider; None means that the next may be asked."""
+        started, clock = datetime.now(UTC), time.monotonic()
+        permit = hop.breaker.admit()
+        try:
+            accepted = self._send(hop, resting=permit is None)
+        except (ProviderError, InvalidMessageError) as error:
+            failure: ProviderError | InvalidMessageError | None = error
+        except BaseException:
+            if permit is not None:
+                permit.release()
+            raise
+        else:
+            failure = None
+        if permit is not None:
+            permit.note(failure)
+        self._attempts.append(Attempt(hop.provider.name, _outcome(failure), failure, started, time.monotonic() - clock))
+        return self._accepted(hop, accepted) if failure is None else self._after(hop, failure)
+
+    def _send(self, hop: Hop, *, resting: bool) -> Accepted:
+        self._limits.check_price(hop.price)
+        if resting:
+            raise hop.resting
+        return hop.provider.send(self._message, deadline=self._ends - time.monotonic())
+
+    def _accepted(self, hop: Hop, accepted: Accepted) -> SendResult:
+        return SendResult(
+            message=self._message,
+            outcome=Outcome.ACCEPTED,
+            status=accepted.status,
+            provider=hop.provider.name,
+            message_id=accepted.message_id,
+            segments=self._analysis.segments,
+            price=hop.price,
+            attempts=tuple(self._attempts),
+            raw=accepted.raw,
+        )
+
+    def _after(self, hop: Hop, failure: SmsgateError) -> SendResult | None:
+        if not isinstance(failure, UnknownOutcomeError):
+            return None if _may_go_on(failure) else self.ended(failure)
+        match self._on_unknown:
+            case OnUnknown.FAILOVER:
+                return None
+            case OnUnknown.RECONCILE:
+                return self._reconcile(hop, failure)
+            case OnUnknown.HOLD:
+                return self.ended(failure)
+
+    def _reconcile(self, hop: Hop, failure: UnknownOutcomeError) -> SendResult | None:
+        """Ask the provider whether it has the message, until it can tell or the time is up."""
+        doubt = Doubt(self._message, self._attempts[-1].started, failure.message_id)
+        pause = FIRST_LOOK
+        while time.monotonic() + pause < self._ends:
+            self._sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+            try:
+                found = hop.provider.reconcile(doubt)
+            except ProviderError:
+                continue  # it cannot tell yet, or could not be asked
+            except SmsgateError:
+                break  # it can never tell
+            self._attempts[-1] = evolve(self._attempts[-1], outcome=Outcome.ACCEPTED if found else Outcome.NOT_SENT)
+            return self._accepted(hop, found) if found else None
+        return self.ended(failure)
+
+
+def _may_go_on(failure: SmsgateError) -> bool:
+    """Whether another provider may be asked: certain that no text is out, and not for want of a good message."""
+    if isinstance(failure, RejectedError):
+        return failure.scope in {Scope.ACCOUNT, Scope.PROVIDER}
+    return isinstance(failure, NotSentError | InvalidMessageError)
+
+
+def _outcome(failure: SmsgateError | None) -> Outcome:
+    match failure:
+        case None:
+            return Outcome.ACCEPTED
+        case NotSentError():
+            return Outcome.NOT_SENT
+        case RejectedError() | InvalidMessageError():
+            return Outcome.REJECTED
+        case _:
+            return Outcome.UNKNOWN
+
+
+def _exhausted(attempts: Sequence[Attempt]) -> SmsgateError:
+    """Return the error of a route whose providers all said no: the one reason, or all of them in one text."""
+    errors = [attempt.error for attempt in attempts if attempt.error is not None]
+    if len(errors) == 1:
+        return errors[0]
+    kind = InvalidMessageError if all(isinstance(error, InvalidMessageError) for error in errors) else NotSentError
+    return kind(f"no provider of the route took the message: {'; '.join(map(_reason, attempts))}")
+
+
+def _doubtful(attempts: Sequence[Attempt]) -> SmsgateError:
+    """Return what is left to say once a text may be out: no later provider's word makes that certain again."""
+    if len(attempts) == 1 and attempts[0].error is not None:
+        return attempts[0].error
+    return UnknownOutcomeError(f"a text may be out: {'; '.join(map(_reason, attempts))}")
+
+
+def _reason(attempt: Attempt) -> str:
+    told = str(attempt.error)
+    return told if told.startswith(f"{attempt.provider}: ") else f"{attempt.provider}: {told}"

@@ -1,0 +1,104 @@
+"""Guards: what is refused before anybody is asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from threading import Lock
+
+from attrs import evolve, frozen
+
+from smsgate.errors import ConfigError, InvalidMessageError
+from smsgate.message import Message
+from smsgate.numbers import country_of, read_number
+from smsgate.pricing import Price
+from smsgate.text import Analysis
+
+__all__ = ["Limits", "OptOutFile"]
+
+
+@frozen(kw_only=True)
+class Limits:
+    """What a message may be at most, and to whom it may go; None is no limit."""
+
+    max_segments: int | None = None
+    max_price: Decimal | None = None
+    """In the unit of the providers' price lists; a provider that has no price for a number is then not asked."""
+    countries: frozenset[str] | None = None
+    """ISO 3166 letters of the countries that may be texted."""
+    opted_out: Callable[[str], bool] | None = None
+    """Tells of an E.164 number whether it must not be texted."""
+
+    def check(self, message: Message, analysis: Analysis) -> None:
+        """Raise `InvalidMessageError` saying which limit stops a message, and why; the standard's limits come first."""
+        if message.send_at is not None and message.send_at <= datetime.now(UTC):
+            raise InvalidMessageError(
+                f"send_at {message.send_at:%Y-%m-%d %H:%M:%S} UTC is past; leave it out to send now"
+            )
+        if analysis.too_long:
+            raise InvalidMessageError(f"the text needs {analysis.segments:,} segments; a message has at most 255")
+        if self.max_segments is not None and analysis.segments > self.max_segments:
+            raise InvalidMessageError(
+                f"limits.max_segments is {self.max_segments} and the text needs {analysis.segments}; shorten it"
+            )
+        if self.countries is not None and (country := country_of(message.to)) not in self.countries:
+            allowed = ", ".join(sorted(self.countries))
+            raise InvalidMessageError(f"limits.countries allows {allowed} and {message.to} is in {country or 'none'}")
+        if self.opted_out is not None and self.opted_out(message.to):
+            raise InvalidMessageError(f"limits.opt_out: {message.to} asked not to be texted")
+
+    def with_opt_out(self, opted_out: Callable[[str], bool] | None) -> Limits:
+        """Return these limits with one more teller of opt-outs."""
+        first, second = self.opted_out, opted_out
+        if first is None or second is None:
+            return evolve(self, opted_out=first or second)
+        return evolve(self, opted_out=lambda number: first(number) or second(number))
+
+    def check_price(self, price: Price | None) -> None:
+        """Raise `InvalidMessageError` if a provider's price is over the limit, or is not known."""
+        if self.max_price is None:
+            return
+        if price is None:
+            raise InvalidMessageError(f"limits.max_price is {self.max_price} and no price is known for this number")
+        if price.amount > self.max_price:
+            raise InvalidMessageError(
+                f"limits.max_price is {self.max_price} and the price is {price.amount} {price.unit}"
+            )
+
+
+class OptOutFile:
+    """Numbers not to be texted, a number a line, ``#`` for remarks; read again whenever the file has changed."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Read the file; raise `ConfigError` if it cannot be, or for a line that is no number."""
+        self._path = Path(path)
+        self._lock = Lock()
+        self._read: tuple[int, int, int] | None = None
+        self._numbers: frozenset[str] = frozenset()
+        self("")
+
+    def __call__(self, number: str) -> bool:
+        """Say whether an E.164 number is in the file."""
+        with self._lock:
+            try:
+                stat = self._path.stat()
+                version = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+                if version != self._read:
+                    self._numbers = frozenset(self._lines())
+                    self._read = version
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(f"limits.opt_out: {self._path} cannot be read ({type(error).__name__})") from None
+            return number in self._numbers
+
+    def _lines(self) -> list[str]:
+        numbers = []
+        for place, line in enumerate(self._path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+            if text := line.partition("#")[0].strip():
+                try:
+                    numbers.append(read_number(text))
+                except InvalidMessageError as error:
+                    raise ConfigError(f"limits.opt_out: {self._path}, line {place}: {error}") from None
+        return numbers

@@ -1,0 +1,105 @@
+"""Routes and limits as the settings write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import Attribute, field, frozen
+
+from smsgate.errors import InvalidMessageError
+from smsgate.numbers import read_region
+from smsgate.routing.limits import Limits, OptOutFile
+from smsgate.routing.route import OnUnknown, Route
+
+__all__ = ["LimitSettings", "RouteSettings", "check_weights"]
+
+N = TypeVar("N", bound=int | Decimal | None)
+
+
+def _destination(to: str | None) -> str | None:
+    """Read a prefix as people write it, or a country."""
+    if to is None:
+        return None
+    prefix = re.sub(r"[\s()-]", "", to)
+    if re.fullmatch(r"\+[1-9]\d{0,14}", prefix):
+        return prefix
+    try:
+        return read_region(to)
+    except InvalidMessageError:
+        raise ValueError(f"to is {to!r}; it is a prefix such as '+1242' or a country such as 'ZA'") from None
+
+
+def check_weights(_: object, attribute: Attribute[Mapping[str, float]], weights: Mapping[str, float]) -> None:
+    """Refuse a weight that is not a positive number."""
+    for name, weight in weights.items():
+        if not 0 < weight < float("inf"):
+            raise ValueError(f"{attribute.name}.{name} is {weight:g}; a weight is over 0")
+
+
+@frozen(kw_only=True)
+class RouteSettings:
+    """One ``[[routes]]`` table."""
+
+    providers: tuple[str, ...]
+    name: str | None = None
+    to: str | None = field(default=None, converter=_destination)
+    campaign: str | None = None
+    sender: str | None = None
+    order: str = "priority"
+    on_unknown: OnUnknown = OnUnknown.HOLD
+    weights: Mapping[str, float] = field(factory=dict, validator=check_weights)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a route that every message would fit: that is what `route` is for."""
+        if not (self.to or self.campaign or self.sender):
+            raise ValueError("has no condition; give it to, campaign or sender, or use `route` for all other messages")
+
+    def route(self) -> Route:
+        """Return the route; one without a name is called by its conditions."""
+        conditions = ", ".join(part for part in (self.to, self.campaign, self.sender) if part)
+        return Route(
+            name=self.name or conditions,
+            providers=self.providers,
+            order=self.order,
+            on_unknown=self.on_unknown,
+            weights=self.weights,
+            to=self.to,
+            campaign=self.campaign,
+            sender=self.sender,
+        )
+
+
+def _countries(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    try:
+        return None if names is None else tuple(map(read_region, names))
+    except InvalidMessageError as error:
+        raise ValueError(f"countries: {error}") from None
+
+
+def _positive(_: object, attribute: Attribute[N], value: N) -> None:
+    if isinstance(value, int | Decimal) and not value > 0:
+        raise ValueError(f"{attribute.name} is {value}; it is over 0")
+
+
+@frozen(kw_only=True)
+class LimitSettings:
+    """The ``[limits]`` table."""
+
+    max_segments: int | None = field(default=None, validator=_positive)
+    max_price: Decimal | None = field(default=None, validator=_positive)
+    countries: tuple[str, ...] | None = field(default=None, converter=_countries)
+    opt_out: str | None = None
+    """A file, a number a line."""
+
+    def limits(self, folder: Path) -> Limits:
+        """Return the limits; raise `ConfigError` for an opt-out file that cannot be read."""
+        return Limits(
+            max_segments=self.max_segments,
+            max_price=self.max_price,
+            countries=None if self.countries is None else frozenset(self.countries),
+            opted_out=None if self.opt_out is None else OptOutFile(folder / self.opt_out),
+        )

@@ -1,0 +1,159 @@
+"""``on_unknown = "reconcile"``: the vendor is asked, and only its certain no lets the next one be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smsgate import (
+    Accepted,
+    Adapter,
+    Conversation,
+    Doubt,
+    Effect,
+    Gateway,
+    Message,
+    OnUnknown,
+    Outcome,
+    Provider,
+    ProviderError,
+    Reconciles,
+    Request,
+    Route,
+    Settings,
+    UnknownOutcomeError,
+    UnsupportedError,
+)
+from smsgate.routing.breaker import Breaker
+from smsgate.routing.failover import Hop, Submission
+from smsgate.routing.limits import Limits
+from smsgate.testing import StubTransport, answer
+from smsgate.text import analyse
+
+MESSAGE = Message("+27821234567", "Your code is 4711")
+LOST = UnknownOutcomeError("the connection was cut", message_id="17")
+
+
+class Forgetful(Adapter[Settings], Reconciles):
+    """Loses the answer to every send, and finds what it is told to find."""
+
+    name = "forgetful"
+    Settings = Settings
+    settling = timedelta(seconds=-1)
+
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+    def send(self, message: Message) -> Conversation[Accepted]:
+        yield Request("POST", "send", json={"to": message.to}, effect=Effect.SENDS)
+        return Accepted(message_id="1")
+
+    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
+        found = yield Request("GET", "messages/{id}", ids={"id": doubt.message_id or "none"}, effect=Effect.READS)
+        return Accepted(message_id="17") if found.json() else None
+
+
+class SlowToShow(Forgetful):
+    """Shows a message an hour after it took it."""
+
+    settling = timedelta(hours=1)
+
+
+def provider(adapter: type[Forgetful], *says: object) -> tuple[Provider, StubTransport]:
+    transport = StubTransport(
+        [LOST, *(each if isinstance(each, ProviderError) else answer(json=each) for each in says)]
+    )
+    settings = Settings(base_url="http://127.0.0.1")
+    return Provider("first", adapter(settings, provider="first"), transport), transport
+
+
+@pytest.fixture(name="second")
+def _second() -> tuple[Provider, StubTransport]:
+    transport = StubTransport([answer(json={})])
+    return Provider("second", Forgetful(Settings(base_url="http://127.0.0.1"), provider="second"), transport), transport
+
+
+def gateway(first: Provider, second: Provider) -> Gateway:
+    route = Route(name="both", providers=("first", "second"), on_unknown=OnUnknown.RECONCILE)
+    return Gateway([first, second], route=route, deadline=1.2)
+
+
+def test_a_message_that_is_found_is_accepted_and_the_next_vendor_is_not_asked(
+    second: tuple[Provider, StubTransport],
+) -> None:
+    first, stub = provider(Forgetful, True)
+    result = gateway(first, second[0]).send(MESSAGE)
+    assert (result.outcome, result.provider, result.message_id) == (Outcome.ACCEPTED, "first", "17")
+    assert [attempt.outcome for attempt in result.attempts] == [Outcome.ACCEPTED]
+    assert [request.quoted_path for request in stub.requests] == ["send", "messages/17"]
+    assert second[1].requests == []
+
+
+def test_a_message_that_is_certainly_absent_goes_to_the_next_vendor(second: tuple[Provider, StubTransport]) -> None:
+    first, _ = provider(Forgetful, False)
+    result = gateway(first, second[0]).send(MESSAGE)
+    assert [(each.provider, each.outcome) for each in result.attempts] == [
+        ("first", Outcome.NOT_SENT),
+        ("second", Outcome.ACCEPTED),
+    ]
+    assert not result.may_be_duplicate
+
+
+@pytest.mark.parametrize("says", [[False, False], [UnknownOutcomeError("two fit"), ProviderError("500")]], ids=str)
+def test_what_stays_unclear_until_the_deadline_is_held(
+    says: list[object], second: tuple[Provider, StubTransport]
+) -> None:
+    first, _ = provider(SlowToShow, *says)
+    with pytest.raises(UnknownOutcomeError, match="the connection was cut"):
+        gateway(first, second[0]).send(MESSAGE)
+    assert second[1].requests == []
+
+
+def test_a_vendor_that_can_never_tell_is_held_at_once(second: tuple[Provider, StubTransport]) -> None:
+    transport = StubTransport([LOST])
+    pauses: list[float] = []
+    hop = Hop(Provider("first", _without_reconciling(), transport), Breaker(), None)
+    submission = Submission(
+        MESSAGE,
+        analyse(MESSAGE.text),
+        limits=Limits(),
+        on_unknown=OnUnknown.RECONCILE,
+        ends=float("inf"),
+        sleep=pauses.append,
+    )
+    result = submission.through([hop, Hop(second[0], Breaker(), None)])
+    assert (result.outcome, pauses, second[1].requests) == (Outcome.UNKNOWN, [0.5], [])
+
+
+def test_not_there_counts_only_after_the_settling_time() -> None:
+    first, _ = provider(SlowToShow)
+    transport = StubTransport([answer(json=False), answer(json=False)])
+    first = Provider("first", first.adapter, transport)
+    with pytest.raises(UnknownOutcomeError, match="not there yet"):
+        first.reconcile(Doubt(MESSAGE, datetime.now(UTC)))
+    assert first.reconcile(Doubt(MESSAGE, datetime.now(UTC) - timedelta(hours=2))) is None
+
+
+def test_a_provider_that_cannot_reconcile_says_so() -> None:
+    with pytest.raises(UnsupportedError, match=r"first .* has no reconcile"):
+        Provider("first", _without_reconciling(), StubTransport()).reconcile(Doubt(MESSAGE, datetime.now(UTC)))
+
+
+class SendOnly(Adapter[Settings]):
+    """Sends, and can tell nothing afterwards."""
+
+    name = "sendonly"
+    Settings = Settings
+
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+    def send(self, message: Message) -> Conversation[Accepted]:
+        yield Request("POST", "send", json={"to": message.to}, effect=Effect.SENDS)
+        return Accepted(message_id="1")
+
+
+def _without_reconciling() -> SendOnly:
+    return SendOnly(Settings(base_url="http://127.0.0.1"), provider="first")

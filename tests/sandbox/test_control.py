@@ -1,0 +1,76 @@
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from smsgate.sandbox import Sandbox
+
+Ask = Callable[..., requests.Response]
+
+
+def test_another_process_reads_the_ground_truth(control: Ask, send: Ask, sandbox: Sandbox) -> None:
+    message_id = send("+27821234567", "hi", dataField="7").json()["messageId"]
+    send("+27821234567", "later", dateToSend="209901010000")
+    answer = control("GET", "texts").json()
+    (sent,), (scheduled,) = answer["texts"], answer["scheduled"]
+    assert sent == {
+        "vendor": "zoomconnect",
+        "to": "+27821234567",
+        "text": "hi",
+        "sender": None,
+        "message_id": message_id,
+        "reference": "7",
+        "at": sandbox.texts[0].at.isoformat(),
+    }
+    assert (scheduled["text"], scheduled["at"]) == ("later", "2098-12-31T22:00:00+00:00")
+
+
+def test_another_process_orders_and_cancels_faults(control: Ask, send: Ask) -> None:
+    order = {"vendor": "zoomconnect", "fault": "error_after", "times": None, "path": "sms/send"}
+    assert control("POST", "faults", json=order).status_code == 204
+    assert send().status_code == 500
+    assert control("DELETE", "faults").status_code == 204
+    assert send().status_code == 200
+
+
+def test_another_process_lets_a_person_reply(control: Ask, ask: Ask) -> None:
+    reply = {"vendor": "zoomconnect", "sender": "+27821234567", "text": "STOP"}
+    made = control("POST", "replies", json=reply).json()
+    assert ask("GET", f"messages/{made['id']}").json()["message"] == "STOP"
+
+
+def test_another_process_adds_a_template(control: Ask, ask: Ask) -> None:
+    made = control("POST", "templates", json={"vendor": "zoomconnect", "name": "New", "text": "text"}).json()
+    assert ask("GET", f"templates/{made['id']}").json()["data"] == "text"
+
+
+def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) -> None:
+    send()
+    assert control("POST", "reset").status_code == 204
+    assert sandbox.texts == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "problem"),
+    [
+        ("faults", {"vendor": "hooli", "fault": "html"}, "hooli"),
+        ("faults", {"vendor": "zoomconnect", "fault": "no_such"}, "no_such"),
+        ("faults", {"vendor": "zoomconnect", "fault": "html", "tmies": 2}, "tmies"),
+        ("faults", {"vendor": "zoomconnect", "fault": "html", "times": 0}, "at least 1"),
+        ("faults", {"fault": "html"}, "vendor"),
+        ("faults", [], "mapping"),
+        ("replies", {"vendor": "zoomconnect", "text": "x"}, "sender"),
+        ("replies", {"vendor": "zoomconnect", "sender": "x", "text": "x", "message_id": "0" * 24}, "no message"),
+        ("templates", 1, "mapping"),
+    ],
+)
+def test_what_cannot_be_done_is_explained(control: Ask, path: str, body: object, problem: str) -> None:
+    answer = control("POST", path, json=body)
+    assert answer.status_code == 400
+    assert problem in answer.json()["error"]
+
+
+def test_what_is_not_json_is_explained(control: Ask) -> None:
+    answer = control("POST", "faults", data=b"{")
+    assert answer.status_code == 400
+    assert "JSONDecodeError" in answer.json()["error"]

@@ -1,0 +1,81 @@
+from collections.abc import Iterable, Iterator, Mapping
+
+import pytest
+import requests
+from aiohttp import web
+
+from smsgate.sandbox import Fault, Sandbox, Text, Vendor, magic
+from smsgate.sandbox.air import Air
+from smsgate.sandbox.clock import Clock
+
+
+class Pigeon(Vendor):
+    """A vendor that sends whatever it is given, to the number in the path."""
+
+    name = "pigeon"
+    base_path = "/v9"
+    id_fields = frozenset({"ring"})
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        return {}
+
+    def reset(self, air: Air, clock: Clock) -> None:
+        self.air, self.clock = air, clock
+
+    def application(self) -> web.Application:
+        application = web.Application()
+        application.router.add_post("/v9/{number}", self._fly)
+        return application
+
+    async def recipients(self, request: web.Request) -> Iterable[str]:
+        return [request.path.rpartition("/")[2]]
+
+    def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
+        return web.Response(status=status, text=f"{request.method}: {reason}")
+
+    async def _fly(self, request: web.Request) -> web.Response:
+        text = Text(
+            vendor="pigeon",
+            to=request.match_info["number"],
+            text=await request.text(),
+            message_id=str(len(self.air.sent()) + 1),
+            at=self.clock.now(),
+        )
+        self.air.put(text)
+        return web.json_response({"ring": text.message_id})
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(vendors=[Pigeon()]) as sandbox:
+        yield sandbox
+
+
+def _fly(sandbox: Sandbox, number: str = "+27821234567") -> requests.Response:
+    return requests.post(f"{sandbox.url('pigeon')}/{number}", data=b"coo", timeout=10)
+
+
+def test_another_vendor_plugs_in_and_its_texts_are_counted(sandbox: Sandbox) -> None:
+    assert sandbox.vendors == ("pigeon",)
+    assert _fly(sandbox).json() == {"ring": "1"}
+    assert [(text.vendor, text.text) for text in sandbox.texts] == [("pigeon", "coo")]
+
+
+def test_another_vendor_misbehaves_in_its_own_words(sandbox: Sandbox) -> None:
+    sandbox.misbehave("pigeon", Fault.ERROR_AFTER, path="+*")
+    assert _fly(sandbox).text == "POST: Internal server error"
+    sandbox.misbehave("pigeon", Fault.NO_ID)
+    assert _fly(sandbox).json() == {}
+    unavailable = next(number for number, fault in magic.FAULTS.items() if fault is Fault.UNAVAILABLE)
+    assert _fly(sandbox, unavailable).text == "POST: Service unavailable"
+    assert len(sandbox.texts) == 2
+
+
+def test_what_a_vendor_does_not_know_is_a_lookup_error(sandbox: Sandbox) -> None:
+    with pytest.raises(LookupError, match="pigeon knows no replies"):
+        sandbox.receive("pigeon", "+27821234567", "coo")
+    with pytest.raises(LookupError, match="pigeon knows no templates"):
+        sandbox.add_template("pigeon", "x", "x")
+    with pytest.raises(LookupError, match="pigeon knows no groups"):
+        sandbox.members("pigeon", "x")

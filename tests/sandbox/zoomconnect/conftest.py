@@ -1,0 +1,13 @@
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from smsgate.sandbox import Sandbox, ZoomConnect
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Deliver after a minute, which tests let pass with `advance`."""
+    with Sandbox(vendors=[ZoomConnect(delivery=timedelta(minutes=1))]) as sandbox:
+        yield sandbox
