@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.numbers import read_number
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
     from smsgate.pricing import Price, PriceList
@@ -175,11 +176,13 @@ __all__ = [
     "__version__",
     "capabilities",
     "composed",
+    "read_number",
     "text",
 ]
 
 _MODULES = (
     "errors",
+    "numbers",
     "exchange",
     "conversation",
     "message",

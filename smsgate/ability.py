@@ -19,7 +19,7 @@ from smsgate.adapter import Accepted
 from smsgate.authorization import Authorization
 from smsgate.contact import Contact, ContactFields, Group, Template
 from smsgate.conversation import Conversation
-from smsgate.errors import NotSentError, RejectedError
+from smsgate.errors import NotSentError, RejectedError, UnknownOutcomeError
 from smsgate.event import DeliveryReport
 from smsgate.exchange import Answer, Request
 from smsgate.message import Message
@@ -74,7 +74,9 @@ class SendsBulk(ABC):
         """How many messages one call carries: all of them are in doubt when its answer is lost, so keep it small."""
 
     @abstractmethod
-    def send_bulk(self, messages: Sequence[Message]) -> Conversation[Sequence[Accepted | RejectedError | NotSentError]]:
+    def send_bulk(
+        self, messages: Sequence[Message]
+    ) -> Conversation[Sequence[Accepted | RejectedError | NotSentError | UnknownOutcomeError]]:
         """Hand over at most `bulk_size` messages in one call; return what became of each, in their order."""
 
 

@@ -29,6 +29,8 @@ class Effect(Enum):
     """Nothing: repeat freely."""
     IDEMPOTENT = "idempotent"
     """Nothing: a repetition has the same result."""
+    CHANGES = "changes"
+    """No text, and something may have been made or deleted: not repeated, as a repetition has another result."""
     SENDS = "sends"
     """A text may be out, or money moved: never repeat."""
 

@@ -25,6 +25,8 @@ __all__ = ["Contacts"]
 
 PAGE = 100
 """Contacts asked for at once; the vendor may give fewer (v2.2 is said to give 10 whatever is asked)."""
+FOUND = 10
+"""Contacts asked for where one number is searched."""
 
 
 class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
@@ -102,7 +104,7 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
         if self.settings.api_version == "v2.2":
             request = Request("GET", "contacts", query={"search": number, "page": 1}, effect=Effect.READS)
         else:
-            request = Request("GET", "contacts/search", query={"term": number, "limit": PAGE}, effect=Effect.READS)
+            request = Request("GET", "contacts/search", query={"term": number, "limit": FOUND}, effect=Effect.READS)
         return tuple(map(ContactReply.of, read_list(request, (yield request)).items))
 
     def new_contact(self, fields: Mapping[str, str]) -> Conversation[ContactReply]:

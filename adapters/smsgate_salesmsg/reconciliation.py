@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from smsgate import Accepted, Conversation, Doubt, Reconciles, Status, UnknownOutcomeError
+from smsgate import Accepted, Conversation, Doubt, Reconciles, Status, UnknownOutcomeError, composed
 from smsgate_salesmsg.messages import MAX_PAGES, Messages
 from smsgate_salesmsg.replies import MessageReply
 from smsgate_salesmsg.statuses import INBOUND
@@ -21,6 +21,7 @@ SURELY = timedelta(seconds=2)
 class Reconciliation(Messages, Reconciles):
     """Settles doubts where one message, and one only, can be the one in doubt."""
 
+    @composed
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
         """Return the message with this text and time, or None if there is none.
 

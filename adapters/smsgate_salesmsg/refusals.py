@@ -138,6 +138,8 @@ def _refused(request: Request, body: _Body, code: str) -> ProviderError:
     reason = f"the vendor refused {request}: {body.quoted}"
     if names & _OF_THE_SETTINGS:
         return RejectedError(f"{reason}; check team_id and number_id in the settings", code=code, scope=Scope.ACCOUNT)
+    if request.effect is not Effect.SENDS and re.search(r"already (exists|been taken)", body.words):
+        return ConflictError(reason, code=code)  # Laravel's words; "exists" is PRESUMED
     if request.effect is Effect.SENDS or request.path == "contacts":
         kind = InvalidRecipientError if names & _OF_THE_RECIPIENT else _of_the_message(body.words)
         if kind is not RejectedError or request.effect is Effect.SENDS:
@@ -157,6 +159,7 @@ def _read(answer: Answer) -> _Body:
         return _Body()
     if not isinstance(body, dict):
         return _Body(tuple(_texts(body)))
+    body = {str(name).lower(): value for name, value in body.items()}  # the gateway in front says "Message"
     errors = body.get("errors")
     fields = {str(name): tuple(_texts(texts)) for name, texts in errors.items()} if isinstance(errors, dict) else {}
     rest = () if isinstance(errors, dict) else _texts(errors)

@@ -65,6 +65,7 @@ def connected(sandbox: Sandbox) -> Iterator[Callable[..., Provider]]:
         version = settings.get("api_version", "v2.2")
         own = {
             "adapter": "salesmsg",
+            "rate": "unlimited",
             "base_url": sandbox.url("salesmsg").replace("v2.2", version),
             **sandbox.credentials("salesmsg"),
             **sandbox.account("salesmsg"),
