@@ -59,7 +59,7 @@ class TokenSettings(Settings):
     token_store: str | None = None
     """A file to keep the token in that is renewed; without it a restart begins with the token of the settings."""
     refresh_as: str = field(default="form", validator=_form_or_json)
-    """How OAuth's refresh is written: "form" (Postman collection, vendor's PHP sample) or "json" (API page, article)."""
+    """How OAuth's refresh is written: "form" (Postman collection, vendor's sample) or "json" (API page, article)."""
     scopes: tuple[str, ...] = ("public-api",)
     """What OAuth asks for; the default is the collection's, the help article has finer ones: "messages:write"."""
     authorize_url: str = "https://app.salesmessage.com/auth/oauth"
