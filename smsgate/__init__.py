@@ -211,16 +211,18 @@ _MODULES = (
 )
 
 
-def __getattr__(name: str) -> object:
-    """Import a public name from the module that has it, the first time it is asked for (PEP 562)."""
-    if name == "text":
-        return import_module("smsgate.text")
-    if name in __all__:
-        for module in map(import_module, (f"smsgate.{module}" for module in _MODULES)):
-            if name in module.__all__:
-                globals()[name] = value = getattr(module, name)
-                return value
-    raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
+if not TYPE_CHECKING:  # or a type checker would take any name for granted, misspelt ones too
+
+    def __getattr__(name: str) -> object:
+        """Import a public name from the module that has it, the first time it is asked for (PEP 562)."""
+        if name == "text":
+            return import_module("smsgate.text")
+        if name in __all__:
+            for module in map(import_module, (f"smsgate.{module}" for module in _MODULES)):
+                if name in module.__all__:
+                    globals()[name] = value = getattr(module, name)
+                    return value
+        raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

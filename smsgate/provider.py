@@ -33,7 +33,7 @@ from smsgate.message import Message
 from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
 from smsgate.pricing import Price, PriceList
 from smsgate.renewal import RenewingTransport
-from smsgate.settings import Settings
+from smsgate.settings import Settings, without
 from smsgate.statuses import refusal
 from smsgate.stored import RemoteAnalysis
 from smsgate.text import Analysis
@@ -82,7 +82,10 @@ class Provider:
         """
         self.check(message)
         with self._named():
-            return hold_send(self.adapter.send(message), within(deadline, self._ask))
+            accepted = self._checked(hold_send(self._sending(message), within(deadline, self._ask)))
+            if isinstance(accepted, Accepted):
+                return accepted
+            raise accepted
 
     def send_bulk(self, messages: Iterable[Message]) -> Iterator[Submitted]:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
@@ -209,6 +212,29 @@ class Provider:
         except (ProviderError, InvalidMessageError) as error:
             return error
 
+    def _sending(self, message: Message) -> Conversation[Accepted]:
+        """Begin within the conversation: an adapter may fail before its first request too."""
+        return (yield from self.adapter.send(message))
+
+    def _sending_bulk(self, adapter: SendsBulk, messages: Sequence[Message]) -> Conversation[Sequence[object]]:
+        results: object = yield from adapter.send_bulk(messages)
+        if not isinstance(results, list | tuple):
+            raise TypeError("a bulk send returns a list")
+        return results
+
+    def _checked(self, result: object) -> Accepted | ProviderError:
+        """Take what an adapter returned only if it is an outcome: it may be anything, and a text may be out."""
+        if isinstance(result, Accepted) and isinstance(result.message_id, str) and result.message_id:
+            return result
+        if isinstance(result, ProviderError):
+            self._name(result)
+            return result
+        return UnknownOutcomeError(
+            f"the adapter returned {type(result).__name__} where an Accepted with an id belongs, which is a mistake in "
+            "the adapter; a text may be out, look before you send again",
+            provider=self.name,
+        )
+
     def _submit_chunk(self, adapter: SendsBulk, chunk: Sequence[Message]) -> Iterator[Submitted]:
         refused = {index: error for index, message in enumerate(chunk) if (error := self._refusal(message))}
         valid = [message for index, message in enumerate(chunk) if index not in refused]
@@ -226,16 +252,15 @@ class Provider:
     def _bulk_call(self, adapter: SendsBulk, messages: Sequence[Message]) -> Sequence[Submitted]:
         try:
             with self._named():
-                results = hold_send(adapter.send_bulk(messages), self._ask)
+                results = hold_send(self._sending_bulk(adapter, messages), self._ask)
+        except InvalidMessageError as error:
+            return [InvalidMessageError(str(error)) for _ in messages]
         except ProviderError as error:
             return [error.become(type(error), error.reason) for _ in messages]
         if len(results) != len(messages):
             reason = f"the vendor gave {len(results)} results for {len(messages)} messages; all of them may be out"
             return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
-        for result in results:
-            if isinstance(result, ProviderError):
-                result.provider = self.name
-        return results
+        return [self._checked(result) for result in results]
 
     def _ask(self, request: Request) -> Answer:
         answer = self._transport.ask(request, self.adapter.headers())
@@ -245,12 +270,17 @@ class Provider:
 
     @contextmanager
     def _named(self) -> Iterator[None]:
-        """Put the account's name into what a conversation raises: adapters do not know it."""
+        """Put the account's name into what a conversation raises, and take out any secret that a vendor echoed."""
         try:
             yield
         except ProviderError as error:
-            error.provider = self.name
+            self._name(error)
             raise
+
+    def _name(self, error: ProviderError) -> None:
+        error.provider = self.name
+        error.reason = without(error.reason, self.adapter.settings.secrets)
+        error.args = (error.reason,)
 
 
 def _pace_store(settings: Settings) -> PaceStore:

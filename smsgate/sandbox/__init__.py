@@ -1,7 +1,8 @@
 """Speak the vendors' protocols on loopback, for development and tests: no vendor, no account, no text on air.
 
-Reading order: `air` (what really went out), `clock`, `vendor` (what a vendor plugs in), `faults` and `magic`
-(how to make it misbehave), `misbehaviour` (what it then does), `control` (the same from another process), `server`.
+Reading order: `air` (what really went out), `clock`, `vendor` (what a vendor plugs in), `throttle` (its rate limit),
+`faults` and `magic` (how to make it misbehave), `misbehaviour` (what it then does),
+`control` (the same from another process), `server`.
 Every vendor is written from the vendor's documents alone and shares nothing with the adapters,
 so that each catches the other's mistakes.
 """

@@ -1,5 +1,6 @@
 """The kit passes sound adapters of one, two and four calls a send, and catches each way to break one."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -150,7 +151,8 @@ class TakesFailureForRefusal(One):
 
 class HidesNothing(One):
     def explain(self, request: Request, answer: Answer) -> ProviderError | None:  # noqa: ARG002
-        return ProviderError(f"failed with {self.headers()}") if answer.status == 500 else None
+        logging.getLogger("hooli").warning("failed with %s", dict(self.headers()))
+        return None
 
 
 class PutsTheTokenIntoThePath(One):

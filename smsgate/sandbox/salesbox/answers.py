@@ -42,7 +42,7 @@ def refused(variants: Variants, refusal: Refusal) -> web.Response:
 
 def succeeded(variants: Variants, value: object, status: int = 200) -> web.Response:
     """Write a success."""
-    if variants.envelope and not isinstance(value, list):
+    if variants.envelope:
         value = {"status": "success", "data": value}
     return web.json_response(value, status=status)
 
@@ -66,7 +66,8 @@ def listed(variants: Variants, name: str, items: Sequence[Mapping[str, Any]], to
     totals: dict[str, dict[str, object]] = {"number": {"total": total}, "text": {"total": str(total)}, "none": {}}
     counted = totals[variants.total]
     if variants.lists == "data":
-        return web.json_response({**counted, "data": list(items)})
+        status = {"status": "success"} if variants.envelope else {}
+        return web.json_response({**status, **counted, "data": list(items)})
     keyed = variants.lists == "keyed" and items
     return succeeded(variants, {**counted, name: {str(item["id"]): item for item in items} if keyed else list(items)})
 

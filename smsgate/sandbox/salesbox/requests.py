@@ -72,7 +72,10 @@ def read_query(request: web.Request, columns: Collection[str], *more: str) -> tu
     """Return the page, and the parameters that filter."""
     given: dict[str, str] = {}
     for name in request.query:
-        if name not in {"search", "page", "limit", "orderBy", "orderByDir", *more} or name in given:
+        if (
+            name not in {"search", "page", "limit", "orderBy", "orderByDir", *more}
+            or len(request.query.getall(name)) > 1
+        ):
             raise Refusal(400, f"Unknown or repeated parameter {name!r}")
         given[name] = request.query[name]
     column, direction = given.pop("orderBy", "id"), given.pop("orderByDir", "asc")
@@ -107,8 +110,9 @@ def _read(name: str, value: Any, kind: type) -> Any:  # noqa: ANN401 - any JSON
 def _read_moment(name: str, value: Any) -> datetime:  # noqa: ANN401 - any JSON
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        in_utc = moment.astimezone(UTC)
+    except (OverflowError, TypeError, ValueError):
         raise Refusal(400, f"{name}: a date and time in ISO 8601 is required") from None
     if moment.tzinfo is None:
         raise Refusal(400, f"{name}: an offset from UTC is required")
-    return moment.astimezone(UTC)
+    return in_utc

@@ -109,7 +109,7 @@ async def recipients(request: web.Request, path: str, account: Account) -> Itera
     _, key, deed, *_ = f"{path}//".split("/")
     if not path.startswith(f"{_ALL}/") or request.method not in {"POST", "PATCH"}:
         return []
-    message = account.messages.get(int(key)) if key.isascii() and key.isdigit() else None
+    message = next((message for known, message in account.messages.items() if str(known) == key), None)
     if deed == "send":
         return [message.recipient] if message else []
     given = _in_body(await request.read())

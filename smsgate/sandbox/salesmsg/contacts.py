@@ -29,7 +29,6 @@ _NEW = _DETAILS | {
     "contact_integration_id": whole(),
 }
 _CHANGED = _DETAILS | {"number": phone(required=True)}  # the vendor's only example sends it along
-_SEARCHED = ("number", "national_number", "full_name", "email")
 _FILTER = re.compile(r"filtersList\[([0-9]+)]\[filters]\[([0-9]+)]\[(key|operator|value)]")
 _OPERATORS = ("is", "is_not", "contains")  # PRESUMED: no source lists them
 
@@ -168,12 +167,16 @@ def _change(account: Account, contact: Contact, fields: Mapping[str, Any]) -> No
 
 
 def _found(account: Account, fields: Mapping[str, Any]) -> list[dict[str, Any]]:
-    shown = [shapes.contact_in_list(account, contact) for contact in account.contacts.values()]
     term = (fields["search"] or "").casefold()
-    matching = [one for one in shown if any(term in (one[name] or "").casefold() for name in _SEARCHED)]
+    matching = [shapes.contact_in_list(account, one) for one in account.contacts.values() if _mentions(one, term)]
     by = fields["sortBy"] or "created_at"
     downwards = fields["sortOrder"] != "asc"
     return sorted(matching, key=lambda one: (one[by] is not None, one[by] or "", one["id"]), reverse=downwards)
+
+
+def _mentions(contact: Contact, term: str) -> bool:
+    searched = (contact.number.e164, contact.number.national, contact.full_name, contact.email or "")
+    return any(term in field.casefold() for field in searched)
 
 
 def _read_filters(given: Mapping[str, str]) -> list[dict[str, str]]:

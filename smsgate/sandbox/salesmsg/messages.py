@@ -15,7 +15,19 @@ from smsgate.sandbox.salesmsg.answers import invalid, refusal
 from smsgate.sandbox.salesmsg.conversations import line_of, named
 from smsgate.sandbox.salesmsg.numbers import Number
 from smsgate.sandbox.salesmsg.records import Conversation, StoredMessage
-from smsgate.sandbox.salesmsg.requests import MEDIA, Fields, Place, checked, flag, moment, phone, query_of, text, whole
+from smsgate.sandbox.salesmsg.requests import (
+    MEDIA,
+    Fields,
+    Place,
+    checked,
+    flag,
+    moment,
+    phone,
+    query_of,
+    read_id,
+    text,
+    whole,
+)
 from smsgate.sandbox.salesmsg.routes import Call, Route
 from smsgate.sandbox.vendor import FAULT
 
@@ -85,7 +97,7 @@ async def recipients(request: web.Request, path: str, account: Account) -> Itera
     if request.method != "POST" or collection != "messages":
         return []
     if key:
-        conversation = account.conversations.get(int(key)) if key.isascii() and key.isdigit() else None
+        conversation = account.conversations.get(read_id(key)) if key.isascii() and key.isdigit() else None
         return [conversation.contact.number.e164] if conversation else []
     given = request.query.get("number") or _in_body(await request.read())
     number = numbers.read(given) if isinstance(given, str) else None

@@ -19,6 +19,7 @@ from smsgate.sandbox.salesmsg.numbers import Number
 MEDIA = "media_url[][url]"
 """The parameter that is in the query whatever else is in the body."""
 
+_DIGITS = 19
 _LARGEST = 9_223_372_036_854_775_807
 
 
@@ -59,7 +60,7 @@ def whole(*, required: bool = False, least: int = 1, most: int = _LARGEST) -> Fi
 
     def read(value: Any, place: Place) -> int:  # noqa: ANN401 - any JSON
         if place is Place.QUERY and isinstance(value, str) and value.isascii() and value.isdigit():
-            value = int(value[:19])
+            value = read_id(value)
         if not isinstance(value, int) or isinstance(value, bool):
             raise ValueError("must be an integer")  # noqa: TRY004 - told to the client
         if not least <= value <= most:
@@ -115,7 +116,7 @@ def moment() -> Field:
         del place
         try:
             return times.read(value)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             raise ValueError("must be an ISO 8601 date and time") from None
 
     return Field(read)
@@ -124,6 +125,11 @@ def moment() -> Field:
 def read_query(request: web.Request, fields: Fields) -> dict[str, Any]:
     """Return all the documented parameters, with None for those that are left out."""
     return checked(query_of(request, MEDIA), fields, Place.QUERY)
+
+
+def read_id(digits: str) -> int:
+    """Return the id that a path names; no id has more digits than are read."""
+    return int(digits[:_DIGITS])
 
 
 def query_of(request: web.Request, *lists: str) -> dict[str, str]:

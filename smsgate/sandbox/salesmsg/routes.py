@@ -41,7 +41,7 @@ class Call:
 
     def id(self, name: str) -> int:
         """Return a number in the path; the routes let only digits pass."""
-        return int(self.request.match_info[name])
+        return requests.read_id(self.request.match_info[name])
 
     def query(self, fields: Fields) -> dict[str, Any]:
         """Return the documented parameters of a request that reads."""

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 
 def listed(moment: datetime | None) -> str | None:
-    """Write a moment as lists do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else None
+    """Write a moment as lists do; they show microseconds that the vendor does not keep."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z") if moment else None
 
 
 def single(moment: datetime | None) -> str:

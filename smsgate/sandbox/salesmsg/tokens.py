@@ -120,7 +120,7 @@ class Tokens:
         """Let every access token that is in use expire now; all can still be refreshed."""
         now = self._clock.now()
         for access in self._accesses.values():
-            access.expires = min(access.expires, now)
+            access.expires = now
 
     def revoke(self, token: str) -> None:
         """End an access token or a refresh token for good. LookupError if there is none such."""

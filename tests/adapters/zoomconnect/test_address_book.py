@@ -2,7 +2,7 @@ import pytest
 from attrs import evolve
 
 from smsgate import Contact, Group, InvalidMessageError, NotFoundError, Provider, ProviderError, UnsupportedError
-from smsgate.sandbox import Sandbox
+from smsgate.sandbox import Fault, Sandbox
 from smsgate.testing import StubTransport, answer
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 from smsgate_zoomconnect.replies import as_number
@@ -206,3 +206,21 @@ def test_a_list_whose_pages_come_round_again_ends() -> None:
     with pytest.raises(ProviderError, match="in a circle"):
         list(provider.contacts.list())
     assert len(stub.requests) == 4
+
+
+# Failures -------------------------------------------------------------------------------------------------------------
+
+
+def test_what_makes_or_deletes_something_is_asked_once_whatever_happens(
+    sandbox: Sandbox, provider: Provider, asked: list[str]
+) -> None:
+    made = provider.contacts.create("+27821234567")
+    del asked[:]
+    sandbox.misbehave("zoomconnect", Fault.UNAVAILABLE, times=None)
+    with pytest.raises(ProviderError):
+        provider.contacts.delete(made.id)
+    with pytest.raises(ProviderError):
+        provider.contacts.create("+27821234568")
+    with pytest.raises(ProviderError):
+        provider.groups.create("Friends")
+    assert asked == ["DELETE contacts/{contact_id}", "POST contacts/create", "POST groups/create"]

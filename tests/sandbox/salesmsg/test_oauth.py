@@ -207,8 +207,12 @@ def test_the_refresh_endpoint_refreshes_only(token: Ask) -> None:
 
 
 def test_tokens_are_not_asked_for_in_the_query(ask: Ask, sandbox: Sandbox) -> None:
-    refresh = sandbox.steer("salesmsg", "issue_oauth_tokens")
-    assert ask("POST", "oauth/token/refresh", token="", params=dict(refresh)).status_code == 400
+    tokens = sandbox.steer("salesmsg", "issue_oauth_tokens")
+    fields = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    fields |= sandbox.steer("salesmsg", "oauth_client")
+    answer = ask("POST", "oauth/token/refresh", token="", data=fields, params={"refresh_token": "x"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert ask("POST", "oauth/token/refresh", token="", data=fields).status_code == 200
 
 
 def test_without_an_agreement_a_code_buys_nothing(authorize: Ask, token: Ask, sandbox: Sandbox) -> None:

@@ -82,7 +82,10 @@ def test_the_limit_can_be_scaled_and_its_headers_shown(session: requests.Session
         assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
         headers = answers[-1].headers
         assert (headers["Retry-After"], headers["x-ratelimit-remaining-minute"]) == ("2", "0")
-        sandbox.advance(timedelta(seconds=2))
+        sandbox.advance(timedelta(seconds=1.5))  # the block is over, the window is still full
+        assert session.get(f"{sandbox.url('salesmsg')}/teams", timeout=10).status_code == 429
+        assert sandbox.counts("salesmsg")["trips"] == 2
+        sandbox.advance(timedelta(seconds=1.5))
         assert session.get(f"{sandbox.url('salesmsg')}/teams", timeout=10).status_code == 200
 
 

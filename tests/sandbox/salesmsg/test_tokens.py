@@ -90,6 +90,12 @@ def test_the_life_of_tokens_is_a_setting_of_the_vendor(session: requests.Session
         assert answer["expires_in"] == 7
 
 
+def test_the_token_of_an_application_is_not_refreshed_as_a_personal_one(ask: Ask, sandbox: Sandbox) -> None:
+    token = sandbox.steer("salesmsg", "issue_oauth_tokens")["access_token"]
+    assert ask("POST", REFRESH, token=token).status_code == 401
+    assert ask("GET", "teams", token=token).status_code == 200
+
+
 def test_a_revoked_token_ends_for_good(ask: Ask, sandbox: Sandbox) -> None:
     token = sandbox.steer("salesmsg", "issue_personal_token")["token"]
     sandbox.steer("salesmsg", "revoke_token", token=token)
