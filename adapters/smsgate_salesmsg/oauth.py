@@ -59,9 +59,9 @@ class TokenSettings(Settings):
     token_store: str | None = None
     """A file to keep the token in that is renewed; without it a restart begins with the token of the settings."""
     refresh_as: str = field(default="form", validator=_form_or_json)
-    """What OAuth asks for; by default the one of the collection, while the help article has "messages:write" etc."""
+    """How OAuth's refresh is written: "form" (Postman collection, vendor's sample) or "json" (API page, article)."""
     scopes: tuple[str, ...] = ("public-api",)
-    """What OAuth asks for; the default is the collection's, the help article has finer ones ("messages:write")."""
+    """What OAuth asks for; the default is the collection's, the help article has finer ones: "messages:write"."""
     authorize_url: str = "https://app.salesmessage.com/auth/oauth"
     """The page on which a person lets an application in (Postman collection)."""
 
