@@ -62,7 +62,7 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
 
     def create_contact(self, fields: ContactFields) -> Conversation[Contact]:
         """POST contacts; a number that is there already is a `ConflictError` with the contact's id."""
-        reply = yield from self.new_contact(fields.written())
+        reply = yield from self.new_contact(fields.written(), Effect.CHANGES)
         return self._contact(reply)
 
     @composed
@@ -107,9 +107,9 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
             request = Request("GET", "contacts/search", query={"term": number, "limit": FOUND}, effect=Effect.READS)
         return tuple(map(ContactReply.of, read_list(request, (yield request)).items))
 
-    def new_contact(self, fields: Mapping[str, str]) -> Conversation[ContactReply]:
-        """Create a contact. It is safe to repeat: the vendor refuses a second one with the same number."""
-        request = self.write("POST", "contacts", fields, effect=Effect.IDEMPOTENT)
+    def new_contact(self, fields: Mapping[str, str], effect: Effect) -> Conversation[ContactReply]:
+        """Create a contact; `effect` says what its lost answer means to the caller."""
+        request = self.write("POST", "contacts", fields, effect=effect)
         return ContactReply.of(read_record(request, (yield request)))
 
     def contact(self, record: Record) -> Contact:
