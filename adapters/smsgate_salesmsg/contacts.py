@@ -81,18 +81,16 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
 
     def delete_contact(self, contact_id: str) -> Conversation[None]:
         """DELETE contacts/{contact}; a person who texts in again is a contact again (API description)."""
-        yield self._of_contact("DELETE", "contacts/{contact}", contact_id)
+        yield Request("DELETE", "contacts/{contact}", ids={"contact": contact_id}, effect=Effect.CHANGES)
         self.directory.forget_contact(contact_id)
 
     def opt_out(self, contact_id: str) -> Conversation[None]:
         """PUT contacts/opt-out/{contact} (API description)."""
-        yield self._of_contact("PUT", "contacts/opt-out/{contact}", contact_id)
-        self.directory.forget_contact(contact_id)
+        yield from self._opt("contacts/opt-out/{contact}", contact_id)
 
     def opt_in(self, contact_id: str) -> Conversation[None]:
         """PUT contacts/opt-in/{contact} (API description)."""
-        yield self._of_contact("PUT", "contacts/opt-in/{contact}", contact_id)
-        self.directory.forget_contact(contact_id)
+        yield from self._opt("contacts/opt-in/{contact}", contact_id)
 
     def search_number(self, number: str) -> Conversation[ContactReply | None]:
         """Return the contact that has exactly this number, or None."""
@@ -128,6 +126,6 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
             raw=reply.raw,
         )
 
-    @staticmethod
-    def _of_contact(method: str, path: str, contact_id: str) -> Request:
-        return Request(method, path, ids={"contact": contact_id}, effect=Effect.IDEMPOTENT)
+    def _opt(self, path: str, contact_id: str) -> Conversation[None]:
+        yield Request("PUT", path, ids={"contact": contact_id}, effect=Effect.IDEMPOTENT)
+        self.directory.forget_contact(contact_id)
