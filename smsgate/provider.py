@@ -14,7 +14,6 @@ from smsgate.ability import (
     Doubt,
     LimitsValidity,
     Reconciles,
-    RenewsCredentials,
     SendsBulk,
     SendsLater,
     TellsBalance,
@@ -24,6 +23,7 @@ from smsgate.account import Balance
 from smsgate.adapter import Accepted, Adapter
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, within
+from smsgate.credentials import RenewsCredentials
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.exchange import Answer, Request
