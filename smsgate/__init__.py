@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from smsgate import text
     from smsgate.ability import (
         AnalysesRemotely,
-        AuthorisesByCode,
         ChoosesSender,
         DeletesGroups,
         DeletesMessages,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
         OptsOut,
         ReadsMessages,
         Reconciles,
-        RenewsCredentials,
         SendsBulk,
         SendsLater,
         TellsBalance,
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from smsgate.config import Config
     from smsgate.contact import Contact, ContactFields, Group, Template
     from smsgate.conversation import Conversation
+    from smsgate.credentials import AuthorisesByCode, RenewsCredentials
     from smsgate.errors import (
         AuthenticationError,
         ConfigError,
@@ -198,6 +197,7 @@ _MODULES = (
     "page",
     "tokens",
     "authorization",
+    "credentials",
     "adapter",
     "ability",
     "capability",

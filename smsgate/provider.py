@@ -14,7 +14,6 @@ from smsgate.ability import (
     Doubt,
     LimitsValidity,
     Reconciles,
-    RenewsCredentials,
     SendsBulk,
     SendsLater,
     TellsBalance,
@@ -25,6 +24,7 @@ from smsgate.adapter import Accepted, Adapter
 from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, within
+from smsgate.credentials import RenewsCredentials
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates

@@ -67,6 +67,7 @@ class TokenSettings(Settings):
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is neither a PAT nor an OAuth application, or both."""
+        super().__attrs_post_init__()
         if (self.token is None) == (self.client_id is None):
             raise ValueError("takes either token (a PAT) or client_id and client_secret (OAuth)")
         if (self.client_id is None) != (self.client_secret is None):

@@ -6,6 +6,7 @@ import copy
 import logging
 import pickle
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +31,13 @@ from tests.rotating import Rotating, RotatingSettings
 CANARY = "canary"
 TOKEN = Token(f"{CANARY}-access", refresh=f"{CANARY}-refresh", issued_at=datetime(2026, 11, 22, tzinfo=UTC))
 KEPT = Kept(token=TOKEN, origin=fingerprint(TOKEN))
+
+
+class Keyed(Rotating):
+    """Has a secret beside the token."""
+
+    def headers(self) -> Mapping[str, str]:
+        return {"X-Key": f"{CANARY}-key"}
 
 
 def authorization() -> Authorization:
@@ -94,7 +102,7 @@ def test_no_error_of_a_renewal_shows_a_token(
     second: object, refresh: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    adapter = Rotating(RotatingSettings(token=f"{CANARY}-access", refresh=refresh), provider="acme")
+    adapter = Keyed(RotatingSettings(token=f"{CANARY}-access", refresh=refresh), provider="acme")
     stub = StubTransport([answer(401, {}), second])  # type: ignore[list-item]
     provider = Provider("acme", adapter, stub)
     with pytest.raises(AuthenticationError) as caught:
