@@ -6,7 +6,7 @@ import datetime as dt
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ import trustme
 from faultserver import ClosingSocket, Script, Serve, http
 from vendor import message, open_gateway
 
-from smsgate import ConfigError, NotSentError, UnknownOutcomeError, UnreachableError
+from smsgate import ConfigError, Effect, NotSentError, Request, Settings, UnknownOutcomeError, UnreachableError
+from smsgate.http import HttpTransport
 
 
 def _free_port() -> int:
