@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         InvalidMessageError,
         InvalidRecipientError,
         InvalidSenderError,
+        JournalError,
         MalformedAnswerError,
         NotFoundError,
         NotSentError,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from smsgate.event import DeliveryReport
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
+    from smsgate.journal import Asked, Entry, Journal, JournalSettings, KeepText, SqliteJournal, State
     from smsgate.message import Message
     from smsgate.page import Page
     from smsgate.pricing import Price, PriceList
@@ -79,12 +81,14 @@ if TYPE_CHECKING:
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
     from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
+    from smsgate.unknowns import Unknowns
 
 __all__ = [
     "Accepted",
     "Adapter",
     "AnalysesRemotely",
     "Answer",
+    "Asked",
     "Attempt",
     "AuthenticationError",
     "Balance",
@@ -104,6 +108,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "Entry",
     "FileTokenStore",
     "FindsContacts",
     "Gateway",
@@ -112,6 +117,10 @@ __all__ = [
     "InvalidMessageError",
     "InvalidRecipientError",
     "InvalidSenderError",
+    "Journal",
+    "JournalError",
+    "JournalSettings",
+    "KeepText",
     "KeepsContacts",
     "KeepsGroups",
     "KeepsTemplates",
@@ -153,6 +162,8 @@ __all__ = [
     "SendsLater",
     "Settings",
     "SmsgateError",
+    "SqliteJournal",
+    "State",
     "Status",
     "Step",
     "StoredMessage",
@@ -162,6 +173,7 @@ __all__ = [
     "Token",
     "TokenStore",
     "UnknownOutcomeError",
+    "Unknowns",
     "UnreachableError",
     "UnsupportedError",
     "__version__",
@@ -186,6 +198,7 @@ _MODULES = (
     "adapter",
     "ability",
     "capability",
+    "journal",
     "config",
     "provider",
     "pricing",
@@ -194,6 +207,7 @@ _MODULES = (
     "routing.order",
     "routing.breaker",
     "routing.plan",
+    "unknowns",
     "gateway",
 )
 
