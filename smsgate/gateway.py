@@ -169,8 +169,8 @@ class Gateway:
         Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
         it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
         second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
-        unknown keeps its stored result and is not sent again. Whoever stops reading, or is interrupted, waits for what is in
-        flight; nothing else was begun.
+        unknown keeps its stored result and is not sent again. Whoever stops reading, or is interrupted, waits for what
+        is in flight; nothing else was begun.
         """
         return send_all(self._dispatch, messages, workers=workers, run=run)
 
