@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from attrs import define, field
 
-from smsgate.dispatch import Dispatch, Errand
+from smsgate.dispatch import Dispatch, Ended, Errand
 from smsgate.errors import ConfigError, JournalError, SmsgateError
 from smsgate.message import Message
 from smsgate.result import SendResult
@@ -71,18 +71,12 @@ class _Piece:
 
     hop: Hop | None
     errands: list[Errand] = field(factory=list)
-    ends: Future[list[SendResult]] | None = None
+    ends: Future[Ended] | None = None
 
     @property
     def size(self) -> int:
         """How many messages it may hold."""
         return 1 if self.hop is None else self.hop.bulk_size
-
-    def send(self, dispatch: Dispatch) -> list[SendResult]:
-        """Take its messages to their ends."""
-        if self.hop is None:
-            return [dispatch.send(errand) for errand in self.errands]
-        return dispatch.send_chunk(self.hop, self.errands)
 
 
 class _Window:
@@ -141,7 +135,7 @@ class _Window:
         if piece.ends is None:
             self._send(piece)
         assert piece.ends is not None  # noqa: S101 - just sent
-        result = piece.ends.result()[place]
+        result = piece.ends.result().wait()[place]
         self.slots.popleft()
         if place == len(piece.errands) - 1:
             self._pieces -= 1
@@ -151,4 +145,4 @@ class _Window:
         """Have a worker send a piece."""
         if piece.hop is not None:
             self._open.pop(piece.hop.provider.name, None)
-        piece.ends = self._pool.submit(piece.send, self._dispatch)
+        piece.ends = self._pool.submit(self._dispatch.carry, piece.hop, piece.errands)

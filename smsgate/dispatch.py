@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 
@@ -22,7 +23,7 @@ from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown, Route
 from smsgate.routing.table import RouteTable
 
-__all__ = ["Dispatch", "Errand"]
+__all__ = ["Dispatch", "Ended", "Errand"]
 
 PAUSE = 0.05
 """Seconds between two looks at a message that another thread or process is sending."""
@@ -73,6 +74,23 @@ class _Held:
     submission: Submission
 
 
+@frozen
+class Ended:
+    """Messages at their ends, which the journal may still be recording."""
+
+    _results: Sequence[SendResult]
+    _recorded: Sequence[Future[None]]
+
+    def wait(self) -> Sequence[SendResult]:
+        """Return the results, once they are durable; they are true whether or not the journal can be written."""
+        for each in self._recorded:
+            try:
+                each.result()
+            except JournalError as error:
+                _log.error("a message has ended and will be listed as unknown: %s", error)
+        return self._results
+
+
 class Dispatch:
     """Sends messages through the table of routes; remembers them where there is a journal. Threads share it."""
 
@@ -110,28 +128,30 @@ class Dispatch:
 
     def send(self, errand: Errand) -> SendResult:
         """Take one message to its end; never raises for it."""
-        [begun] = self._begin([errand])
-        if isinstance(begun, SendResult):
-            return begun
-        return self._finish(begun, partial(self._through, begun))
+        return self.carry(None, [errand]).wait()[0]
 
-    def send_chunk(self, hop: Hop, errands: Sequence[Errand]) -> list[SendResult]:
-        """Take messages with the same first provider to their ends, handing them over in its own bulk call."""
+    def carry(self, hop: Hop | None, errands: Sequence[Errand]) -> Ended:
+        """Take messages to their ends, handing them over in the bulk call of their first provider, where one is given.
+
+        They are recorded soon after; `Ended.wait` waits for that.
+        """
         begun = self._begin(errands)
         held = [each for each in begun if isinstance(each, _Held)]
-        permit = hop.breaker.admit() if held else None
-        if permit is None:
-            results = [self._finish(each, partial(self._through, each)) for each in held]
+        recorded: list[Future[None]] = []
+        permit = hop.breaker.admit() if hop and held else None
+        if hop is None or permit is None:
+            results = [self._finish(each, partial(self._through, each), recorded) for each in held]
         else:
-            results = self._hand_over(hop, held, permit)
+            results = self._hand_over(hop, held, permit, recorded)
         remaining = iter(results)
-        return [each if isinstance(each, SendResult) else next(remaining) for each in begun]
+        return Ended([each if isinstance(each, SendResult) else next(remaining) for each in begun], recorded)
 
     def resend(self, errand: Errand, entry_id: int) -> SendResult:
         """Send an unknown entry's message once more."""
         assert self.journal is not None  # noqa: S101 - whoever has an entry has a journal
         held = self._hold(errand, self.journal.reclaim(entry_id, errand.intent.provider))
-        return self._finish(held, partial(self._through, held))
+        recorded: list[Future[None]] = []
+        return Ended([self._finish(held, partial(self._through, held), recorded)], recorded).wait()[0]
 
     def ended(self, message: Message, error: SmsgateError) -> SendResult:
         """Return the result of a message that cannot even be prepared."""
@@ -172,7 +192,9 @@ class Dispatch:
         submission = self._submission(errand.message, errand.analysis, errand.route.on_unknown, intention)
         return _Held(errand, intention, submission)
 
-    def _hand_over(self, hop: Hop, held: Sequence[_Held], permit: Permit) -> list[SendResult]:
+    def _hand_over(
+        self, hop: Hop, held: Sequence[_Held], permit: Permit, recorded: list[Future[None]]
+    ) -> list[SendResult]:
         """Make the bulk call, then let each message go on by itself where it may."""
         started, clock = datetime.now(UTC), time.monotonic()
         try:
@@ -188,11 +210,11 @@ class Dispatch:
         accepted = sum(isinstance(each, Accepted) for each in said)
         for place in order[:accepted]:
             results[place] = held[place].submission.resumed(held[place].errand.hops, said[place], started, seconds)
-        self._settle([(held[place], results[place]) for place in order[:accepted]])  # before others take their time
+        self._settle([(held[place], results[place]) for place in order[:accepted]], recorded)  # before others take time
         for place in order[accepted:]:
             go_on = held[place].submission.resumed
             end = partial(go_on, held[place].errand.hops, said[place], started, seconds)
-            results[place] = self._finish(held[place], end)
+            results[place] = self._finish(held[place], end, recorded)
         return [results[place] for place in range(len(held))]
 
     def _bulk_call(self, hop: Hop, held: Sequence[_Held]) -> Sequence[Said]:
@@ -208,24 +230,23 @@ class Dispatch:
         refusal = held.errand.refusal
         return held.submission.ended(refusal) if refusal else held.submission.through(held.errand.hops)
 
-    def _finish(self, held: _Held, end: partial[SendResult]) -> SendResult:
+    def _finish(self, held: _Held, end: partial[SendResult], recorded: list[Future[None]]) -> SendResult:
         try:
             result = end()
         except BaseException:
             self._interrupt([held])
             raise
-        self._settle([(held, result)])
+        self._settle([(held, result)], recorded)
         return result
 
-    def _settle(self, ended: Sequence[tuple[_Held, SendResult]]) -> None:
-        """Record how messages ended. That they have is true whether or not the journal can be written."""
+    def _settle(self, ended: Sequence[tuple[_Held, SendResult]], recorded: list[Future[None]]) -> None:
+        """Have the journal record how messages ended, which is true whether or not it can be written."""
         settled = [(held.intention.claim, result) for held, result in ended if held.intention is not None]
-        if self.journal is None or not settled:
-            return
-        try:
-            self.journal.settle(settled)
-        except JournalError as error:
-            _log.error("%d messages have ended and will be listed as unknown: %s", len(settled), error)
+        if self.journal is not None and settled:
+            try:
+                recorded.append(self.journal.settle(settled))
+            except JournalError as error:
+                _log.error("%d messages have ended and will be listed as unknown: %s", len(settled), error)
 
     def _interrupt(self, held: Sequence[_Held]) -> None:
         """Record that messages were given up in the middle."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import Protocol
 
 from smsgate.errors import ConflictError
@@ -34,8 +35,11 @@ class Journal(Protocol):
         Raises `JournalError` if this process's lease has run out since the claim: others may have listed it as unknown.
         """
 
-    def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> None:
-        """Record how claims ended. One that was listed as unknown meanwhile is taken; one claimed again is not."""
+    def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Future[None]:
+        """Record how claims ended; the future ends once that is durable, or with a `JournalError`.
+
+        A claim that was listed as unknown meanwhile is taken; one that was claimed again is not.
+        """
 
     def interrupt(self, claims: Sequence[Claim]) -> None:
         """Record that claims were given up while a provider may have been asked: they are unknown."""

@@ -31,6 +31,7 @@ __all__ = [
     "write_result",
 ]
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, default=repr).encode
 _LABELS = ("sender", "key", "reference", "campaign", "route", "provider")
 
 
@@ -59,7 +60,7 @@ def content(message: Message) -> bytes:
         message.campaign,
         message.extra,
     ]
-    return json.dumps(parts, sort_keys=True, default=repr, ensure_ascii=True).encode()
+    return _CANONICAL(parts).encode()
 
 
 def text_hash(text: str) -> str:

@@ -79,9 +79,9 @@ class SqliteJournal:
         self._writer.ask(lambda connection: self._book.intend(connection, claim, asked)).result()
         return evolve(claim, provider=provider)
 
-    def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> None:
-        """Record how claims ended."""
-        self._writer.ask(lambda connection: self._book.settle(connection, settled)).result()
+    def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Future[None]:
+        """Record how claims ended; the future ends once that is durable."""
+        return self._writer.ask(lambda connection: self._book.settle(connection, settled))
 
     def interrupt(self, claims: Sequence[Claim]) -> None:
         """Record that claims are unknown."""

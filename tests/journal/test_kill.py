@@ -19,7 +19,11 @@ MOST_KILLS = 3
 
 
 def kill_after(
-    texts: int, processes: ForkServerContext, sandbox: Sandbox, arguments: tuple[dict[str, str], str, str, int], rest: float
+    texts: int,
+    processes: ForkServerContext,
+    sandbox: Sandbox,
+    arguments: tuple[dict[str, str], str, str, int],
+    rest: float,
 ) -> None:
     """Start the campaign, and kill it a moment after so many texts are on air, or let it end if there are not."""
     process = processes.Process(target=send, args=arguments)
