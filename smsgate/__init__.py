@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smsgate import text
     from smsgate.ability import (
         AnalysesRemotely,
+        AuthorisesByCode,
         ChoosesSender,
         DeletesGroups,
         DeletesMessages,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     )
     from smsgate.account import Balance
     from smsgate.adapter import Accepted, Adapter, Converse
+    from smsgate.authorization import Authorization
     from smsgate.capability import Level, capabilities, composed
     from smsgate.config import Config
     from smsgate.contact import Contact, ContactFields, Group, Template
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
     from smsgate.gateway import Gateway
     from smsgate.journal import Asked, Entry, Journal, JournalSettings, KeepText, SqliteJournal, State
     from smsgate.message import Message
+    from smsgate.numbers import read_number
+    from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
@@ -91,6 +95,8 @@ __all__ = [
     "Asked",
     "Attempt",
     "AuthenticationError",
+    "AuthorisesByCode",
+    "Authorization",
     "Balance",
     "BreakerState",
     "Candidate",
@@ -109,6 +115,7 @@ __all__ = [
     "Doubt",
     "Effect",
     "Entry",
+    "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
     "Gateway",
@@ -131,6 +138,7 @@ __all__ = [
     "ListsMessages",
     "MalformedAnswerError",
     "MarksMessages",
+    "MemoryPaceStore",
     "MemoryTokenStore",
     "Message",
     "MessageFilter",
@@ -141,6 +149,7 @@ __all__ = [
     "OptsOut",
     "Order",
     "Outcome",
+    "PaceStore",
     "Page",
     "PermissionDeniedError",
     "Plan",
@@ -179,11 +188,13 @@ __all__ = [
     "__version__",
     "capabilities",
     "composed",
+    "read_number",
     "text",
 ]
 
 _MODULES = (
     "errors",
+    "numbers",
     "exchange",
     "conversation",
     "message",
@@ -195,11 +206,13 @@ _MODULES = (
     "stored",
     "page",
     "tokens",
+    "authorization",
     "adapter",
     "ability",
     "capability",
     "journal",
     "config",
+    "pacing",
     "provider",
     "pricing",
     "routing.route",
@@ -212,16 +225,18 @@ _MODULES = (
 )
 
 
-def __getattr__(name: str) -> object:
-    """Import a public name from the module that has it, the first time it is asked for (PEP 562)."""
-    if name == "text":
-        return import_module("smsgate.text")
-    if name in __all__:
-        for module in map(import_module, (f"smsgate.{module}" for module in _MODULES)):
-            if name in module.__all__:
-                globals()[name] = value = getattr(module, name)
-                return value
-    raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
+if not TYPE_CHECKING:  # or a type checker would take any name for granted, misspelt ones too
+
+    def __getattr__(name: str) -> object:
+        """Import a public name from the module that has it, the first time it is asked for (PEP 562)."""
+        if name == "text":
+            return import_module("smsgate.text")
+        if name in __all__:
+            for module in map(import_module, (f"smsgate.{module}" for module in _MODULES)):
+                if name in module.__all__:
+                    globals()[name] = value = getattr(module, name)
+                    return value
+        raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -16,9 +16,10 @@ from attrs import frozen
 
 from smsgate.account import Balance
 from smsgate.adapter import Accepted
+from smsgate.authorization import Authorization
 from smsgate.contact import Contact, ContactFields, Group, Template
 from smsgate.conversation import Conversation
-from smsgate.errors import NotSentError, RejectedError
+from smsgate.errors import NotSentError, RejectedError, UnknownOutcomeError
 from smsgate.event import DeliveryReport
 from smsgate.exchange import Answer, Request
 from smsgate.message import Message
@@ -28,6 +29,7 @@ from smsgate.tokens import Token, TokenStore
 
 __all__ = [
     "AnalysesRemotely",
+    "AuthorisesByCode",
     "ChoosesSender",
     "DeletesGroups",
     "DeletesMessages",
@@ -72,7 +74,9 @@ class SendsBulk(ABC):
         """How many messages one call carries: all of them are in doubt when its answer is lost, so keep it small."""
 
     @abstractmethod
-    def send_bulk(self, messages: Sequence[Message]) -> Conversation[Sequence[Accepted | RejectedError | NotSentError]]:
+    def send_bulk(
+        self, messages: Sequence[Message]
+    ) -> Conversation[Sequence[Accepted | RejectedError | NotSentError | UnknownOutcomeError]]:
         """Hand over at most `bulk_size` messages in one call; return what became of each, in their order."""
 
 
@@ -274,6 +278,8 @@ class RenewsCredentials(ABC):
 
     reauthorise: ClassVar[str] = "put a new token into the settings"
     """What a person has to do when the token can no longer be renewed; it ends an `AuthenticationError`."""
+    renew_ahead: ClassVar[timedelta] = timedelta(minutes=1)
+    """How long before its end a token is renewed, at most half of its life; longer where a dead one cannot be."""
 
     @abstractmethod
     def token_store(self) -> TokenStore:
@@ -301,3 +307,15 @@ class RenewsCredentials(ABC):
     def token_refused(self, request: Request, answer: Answer) -> bool:  # noqa: ARG002 - for the vendor's own
         """Whether an answer outside 2xx is the vendor's word that it did nothing because of the token."""
         return answer.status == HTTPStatus.UNAUTHORIZED
+
+
+class AuthorisesByCode(RenewsCredentials):
+    """A person can let smsgate in at the vendor's web page; ``smsgate <adapter> login`` takes them there and back."""
+
+    @abstractmethod
+    def authorization(self, redirect_uri: str) -> Authorization:
+        """Begin a try to be let in; raise `ConfigError` naming the settings that it takes and that are missing."""
+
+    @abstractmethod
+    def exchange(self, authorization: Authorization, code: str) -> Conversation[Token]:
+        """Ask for the token that a code stands for; its requests are as those of `renewal`."""

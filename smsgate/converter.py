@@ -118,8 +118,8 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
             return environ[name]
         case {"file": str(name), **rest} if not rest:
             try:
-                text = (folder / name).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
+                text = (folder / name).read_text(encoding="utf-8-sig").strip()
+            except (OSError, ValueError) as error:  # a name with a NUL, or what is no UTF-8
                 kind = type(error).__name__
                 raise ValueError(f"takes its value from the file {name!r}, which cannot be read ({kind})") from None
             if not text:
@@ -130,7 +130,7 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
 
 def _parse(value: Any, wanted: type, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401
     try:
-        return parse(value)
+        return parse(_expect(value, wanted, str))
     except (ValueError, KeyError, ArithmeticError):
         raise ValueError(f"is not {_KINDS[wanted]}") from None
 
@@ -158,7 +158,7 @@ def _word(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401
 
 def _separated(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
     structure = _list(kind, converter)
-    return lambda value, kind: structure([part.strip() for part in value.split(",")], kind)
+    return lambda value, kind: structure([part.strip() for part in _expect(value, list, str).split(",")], kind)
 
 
 def _only(wanted: type, *accepted: type) -> _Hook:

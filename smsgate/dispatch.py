@@ -20,7 +20,7 @@ from smsgate.result import Attempt, Outcome, SendResult
 from smsgate.routing.breaker import Permit
 from smsgate.routing.failover import Hop, Said, Submission
 from smsgate.routing.limits import Limits
-from smsgate.routing.route import OnUnknown, Route
+from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 
 __all__ = ["Dispatch", "Ended", "Errand"]
@@ -41,6 +41,8 @@ class Errand:
     hops: Sequence[Hop]
     refusal: SmsgateError | None = None
     run: str | None = None
+    deadline: float = 60.0
+    """Seconds from its beginning, with everything that is waited for."""
 
     @property
     def intent(self) -> Intent:
@@ -100,12 +102,23 @@ class Dispatch:
         self._limits = limits
         self._deadline = deadline
 
-    def errand(self, message: Message, provider: str | None = None, run: str | None = None) -> Errand:
-        """Prepare a message; raise `InvalidMessageError` where it names a route or provider that is not there."""
+    def errand(
+        self,
+        message: Message,
+        provider: str | None = None,
+        *,
+        run: str | None = None,
+        deadline: float | None = None,
+    ) -> Errand:
+        """Prepare a message; raise `InvalidMessageError` where it names a route or provider that is not there.
+
+        `deadline` is in seconds from its beginning.
+        """
         analysis = text.analyse(message.text)
         route = self._table.route_of(message, provider)
         hops = self._table.hops(message, analysis, route, turn=route.turns.take())
-        return Errand(message, analysis, route, hops, self.refusal(message, analysis), run)
+        seconds = self._deadline if deadline is None else deadline
+        return Errand(message, analysis, route, hops, self.refusal(message, analysis), run, seconds)
 
     def refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | None:
         """Say what stops a message before anybody is asked."""
@@ -155,7 +168,8 @@ class Dispatch:
 
     def ended(self, message: Message, error: SmsgateError) -> SendResult:
         """Return the result of a message that cannot even be prepared."""
-        return self._submission(message, text.analyse(message.text), OnUnknown.HOLD, None).ended(error)
+        nowhere = Route(name="none", providers=())
+        return self._hold(Errand(message, text.analyse(message.text), nowhere, ())).submission.ended(error)
 
     def _begin(self, errands: Sequence[Errand]) -> list[_Held | SendResult]:
         if self.journal is None:
@@ -170,14 +184,14 @@ class Dispatch:
                 case Claim():
                     ends.append(self._hold(errand, each))
                 case Entry():
-                    ends.append(self._awaited(each, errand.message))
+                    ends.append(self._awaited(each, errand))
                 case _:
                     ends.append(self._hold(errand).submission.ended(each))
         return ends
 
-    def _awaited(self, entry: Entry, message: Message) -> SendResult:
+    def _awaited(self, entry: Entry, errand: Errand) -> SendResult:
         """Return the stored result; wait for one that is being sent, as long as a message may take."""
-        ends = time.monotonic() + self._deadline
+        ends = time.monotonic() + errand.deadline
         while entry.state is State.INTENT and time.monotonic() < ends:
             time.sleep(PAUSE)
             assert self.journal is not None  # noqa: S101 - it gave the entry
@@ -185,11 +199,18 @@ class Dispatch:
                 entry = self.journal.find(entry.id)
             except JournalError:
                 break
-        return entry.result(message)
+        return entry.result(errand.message)
 
     def _hold(self, errand: Errand, claim: Claim | None = None) -> _Held:
         intention = None if claim is None or self.journal is None else _Intention(self.journal, claim)
-        submission = self._submission(errand.message, errand.analysis, errand.route.on_unknown, intention)
+        submission = Submission(
+            errand.message,
+            errand.analysis,
+            limits=self._limits,
+            on_unknown=errand.route.on_unknown,
+            ends=time.monotonic() + errand.deadline,
+            intend=intention,
+        )
         return _Held(errand, intention, submission)
 
     def _hand_over(
@@ -257,18 +278,6 @@ class Dispatch:
             self.journal.interrupt(claims)
         except JournalError as error:
             _log.error("%d messages were interrupted and will be listed as unknown: %s", len(claims), error)
-
-    def _submission(
-        self, message: Message, analysis: text.Analysis, on_unknown: OnUnknown, intend: _Intention | None
-    ) -> Submission:
-        return Submission(
-            message,
-            analysis,
-            limits=self._limits,
-            on_unknown=on_unknown,
-            ends=time.monotonic() + self._deadline,
-            intend=intend,
-        )
 
 
 def _verdict(said: Sequence[Said]) -> SmsgateError | None:

@@ -18,6 +18,7 @@ from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
 from smsgate.journal import Journal, SqliteJournal
 from smsgate.message import Message
+from smsgate.pacing import PaceStore
 from smsgate.provider import Provider
 from smsgate.result import Outcome, SendResult, Status
 from smsgate.routing.breaker import BreakerState
@@ -42,6 +43,8 @@ class Hooks(TypedDict, total=False):
     """Names a message's route, or returns None to have the routes' conditions decide."""
     opted_out: Callable[[str], bool]
     """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
+    pace_store: PaceStore
+    """A store of its own for the turns of all accounts; for a gateway that is opened on settings."""
     token_stores: Mapping[str, TokenStore]
     """Stores of its own for tokens that rotate, by provider; for a gateway that is opened on settings."""
 
@@ -74,6 +77,11 @@ class Gateway:
         if not providers:
             raise ConfigError("a Gateway needs at least one provider")
         self._providers = {provider.name: provider for provider in providers}
+        if len(self._providers) < len(providers):
+            names = ", ".join(provider.name for provider in providers)
+            raise ConfigError(f"each provider of a Gateway needs a name of its own (there are: {names})")
+        if route is not None and not route:
+            raise ConfigError("a Gateway's route needs at least one provider")
         self._keepers = dict(keepers or {})
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
         default = (
@@ -91,7 +99,7 @@ class Gateway:
     @classmethod
     def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
         """Open a gateway on settings that were read before."""
-        stores = hooks.pop("token_stores", {})
+        pace_store, stores = hooks.pop("pace_store", None), hooks.pop("token_stores", {})
         if unknown := sorted(stores.keys() - config.accounts.keys()):
             raise ConfigError(f"token_stores names {unknown[0]!r}, which is no provider here")
         providers = [
@@ -99,6 +107,7 @@ class Gateway:
                 name,
                 account.adapter(account.settings, provider=name),
                 HttpTransport(account.settings),
+                pace_store=pace_store,
                 token_store=stores.get(name),
             )
             for name, account in config.accounts.items()
@@ -142,20 +151,23 @@ class Gateway:
         except KeyError:
             raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
 
-    def send(self, message: Message, *, provider: str | None = None, dry_run: bool = False) -> SendResult:
+    def send(
+        self, message: Message, *, provider: str | None = None, deadline: float | None = None, dry_run: bool = False
+    ) -> SendResult:
         """Submit one message; return only if a vendor accepted it.
 
         The route's providers are asked in its order (or just the one named); the next is asked only where it is certain
         that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: `InvalidMessageError`
         before any request, `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
 
-        With a journal, a message whose `key` was sent before is not sent again: its stored result is returned, or its
-        error raised. Then also raises `ConflictError` for a key of another message, and `JournalError`.
+        It takes at most `deadline` seconds (default: the gateway's), the wait for a turn under an account's rate
+        included. With a journal, a message whose `key` was sent before is not sent again: its stored result is returned
+        or its error raised; then also raises `ConflictError` for a key of another message, and `JournalError`.
 
         With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an error.
         """
         rehearsed = self._rehearse(message, provider) if dry_run else None
-        result = rehearsed or self._dispatch.send(self._dispatch.errand(message, provider))
+        result = rehearsed or self._dispatch.send(self._dispatch.errand(message, provider, deadline=deadline))
         if result.error is not None:
             result.error.result = result
             raise result.error
@@ -231,7 +243,7 @@ class Gateway:
 
     def status(self, message_id: str, *, provider: str | None = None) -> DeliveryReport:
         """Ask what became of a message; `provider` is the one that accepted it (default: the route's first)."""
-        return (self.provider(provider) if provider else self.route[0]).status(message_id)
+        return (self.route[0] if provider is None else self.provider(provider)).status(message_id)
 
     def close(self) -> None:
         """Let go of every connection, and of the journal."""
@@ -254,12 +266,12 @@ class Gateway:
 
     def _keeper(self, facet: str, ability: type) -> Provider:
         named = self._keepers.get(facet)
-        return self._providers[named] if named else self._first(ability, facet)
+        return self.provider(named) if named else self._first(ability, facet)
 
     def _first(self, ability: type, operation: str) -> Provider:
         """Return the first provider that has an ability, those of the route before the others."""
         for provider in (*self.route, *self._providers.values()):
-            if isinstance(provider.adapter, ability):
+            if provider.can(ability):
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
 

@@ -26,7 +26,7 @@ from smsgate.errors import (
     RejectedError,
     UnreachableError,
 )
-from smsgate.exchange import Answer, Effect, Request
+from smsgate.exchange import Answer, Effect, Headers, Request
 from smsgate.http import Transport
 from smsgate.settings import Settings
 from smsgate.statuses import refusal
@@ -55,18 +55,23 @@ class RenewingTransport:
 
         Raises `AuthenticationError` where there is no token, or it cannot be renewed any more.
         """
+        headers = Headers(headers)
         patience = request.within or self._adapter.settings.deadline
         end = time.monotonic() + patience
         token = self._keeper.token(self._ask_renewal, patience)
-        answer = self._transport.ask(_until(end, request), {**headers, **self._renews.token_headers(token)})
+        answer = self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
         if answer.ok or not self._renews.token_refused(request, answer):
             return answer
         token = self._keeper.successor(token, self._ask_renewal, end - time.monotonic())
-        return self._transport.ask(_until(end, request), {**headers, **self._renews.token_headers(token)})
+        return self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation that gains a token, and keep it in place of whatever is there."""
         self._keeper.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
+
+    def renew(self) -> None:
+        """Renew the token now."""
+        self._keeper.renewed(self._ask_renewal, self._adapter.settings.deadline)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -107,15 +112,23 @@ class TokenKeeper:
     def token(self, ask: Ask, patience: float) -> Token:
         """Return the token to use now, renewed if its time is over; wait at most `patience` seconds for others."""
         kept = self._kept
-        if kept is not None and not kept.token.stale(self._now()):
+        if kept is not None and not self._stale(kept):
             return kept.token
         with self._locked(patience):
             kept = self._read()
-            if not kept.token.stale(self._now()):
+            if not self._stale(kept):
                 return kept.token
-            if kept.state is not State.GOOD and kept.token.access is not None:
+            try:
+                return self._renew(kept, ask)
+            except ProviderError:
+                if kept.token.access is None:
+                    raise
                 return kept.token  # it may still do; the vendor will say
-            return self._renew(kept, ask)
+
+    def renewed(self, ask: Ask, patience: float) -> None:
+        """Renew the token now, whatever its age."""
+        with self._locked(patience):
+            self._renew(self._read(), ask)
 
     def successor(self, refused: Token, ask: Ask, patience: float) -> Token:
         """Return the token that came after one that the vendor refused; renew it if none did."""
@@ -128,6 +141,12 @@ class TokenKeeper:
         with self._locked(patience):
             token = Token(None).succeeded_by(hold(conversation, ask), self._now())
             self._write(Kept(token=token, origin=fingerprint(self._renews.first_token())))
+
+    def _stale(self, kept: Kept) -> bool:
+        """Whether to renew a token before it is used; one whose last renewal is in doubt is used while it does."""
+        if kept.state is not State.GOOD and kept.token.access is not None:
+            return False
+        return kept.token.stale(self._now(), self._renews.renew_ahead)
 
     def _renew(self, kept: Kept, ask: Ask) -> Token:
         self._refuse_again(kept)
@@ -182,8 +201,8 @@ class TokenKeeper:
             try:
                 held.enter_context(self._store.lock(patience))
             except TimeoutError:
-                raise NotSentError(f"others were renewing the token for over {patience:.3g} seconds") from None
-            except OSError as error:
+                raise NotSentError(f"others were renewing the token for over {patience:.1f} seconds") from None
+            except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
                 _store_fails("locked", error)
             yield
 
@@ -191,7 +210,7 @@ class TokenKeeper:
         try:
             text = self._store.read()
             kept = None if text is None else Kept.from_text(text)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - as above
             _store_fails("read", error)
         first = self._renews.first_token()
         if first is not None and (kept is None or kept.origin != fingerprint(first)):
@@ -204,7 +223,7 @@ class TokenKeeper:
     def _write(self, kept: Kept) -> None:
         try:
             self._store.write(kept.to_text())
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - as above
             _store_fails("written", error)
         self._kept = kept
 
@@ -219,5 +238,5 @@ def _until(end: float, request: Request) -> Request:
         return request
     left = end - time.monotonic()
     if left <= 0:
-        raise NotSentError(f"no time was left for {request} after the token's renewal; give it a longer deadline")
+        raise NotSentError(f"no time was left for {request}; give it a longer deadline")
     return evolve(request, within=left)

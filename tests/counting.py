@@ -46,7 +46,7 @@ class Plain(Adapter[Settings], Reconciles):
     name = "plain"
     Settings = Bare
 
-    def __init__(self, settings: Settings, *, provider: str) -> None:
+    def __init__(self, settings: Bare, *, provider: str) -> None:
         super().__init__(settings, provider=provider)
         self.ids = itertools.count(1)
 

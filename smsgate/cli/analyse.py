@@ -9,7 +9,7 @@ from rich.text import Text
 
 from smsgate import text as engine
 from smsgate.cli.options import AsJson
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, visible
 
 __all__ = ["add_to"]
 
@@ -35,7 +35,7 @@ def analyse(text: Annotated[str, typer.Argument(help="The text of the message.")
 
 def _marked(text: str, analysis: engine.Analysis) -> Text:
     """Underline what forces UCS-2."""
-    marked = Text(text)
+    marked = Text(visible(text))
     for index, character in analysis.offenders:
         marked.stylize("bold red underline", index, index + len(character))
     return marked

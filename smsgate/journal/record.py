@@ -108,6 +108,8 @@ def write_result(result: SendResult, keep: KeepText) -> str:
         "status": result.status.value,
         "provider": result.provider,
         "message_id": result.message_id,
+        "sender": result.sender,
+        "notes": result.notes or None,
         "segments": result.segments,
         "price": result.price and [str(result.price.amount), result.price.unit],
         "attempts": [
@@ -135,6 +137,8 @@ def read_result(written: str, message: Message) -> SendResult:
         status=Status(fields["status"]),
         provider=fields.get("provider"),
         message_id=fields.get("message_id"),
+        sender=fields.get("sender"),
+        notes=tuple(fields.get("notes", ())),
         segments=fields["segments"],
         price=Price(Decimal(price[0]), price[1]) if price else None,
         attempts=tuple(_attempts(fields["attempts"])),

@@ -63,8 +63,7 @@ class Hop:
     @property
     def bulk_size(self) -> int:
         """How many messages the provider takes in one call: 1 where it has no such call."""
-        adapter = self.provider.adapter
-        return max(1, adapter.bulk_size) if isinstance(adapter, SendsBulk) else 1
+        return max(1, self.provider.able(SendsBulk, "send bulk").bulk_size) if self.provider.can(SendsBulk) else 1
 
     @property
     def resting(self) -> NotSentError:
@@ -160,7 +159,7 @@ class Submission:
             raise hop.resting
         if self._intend is not None:
             self._intend(hop.provider.name, self._attempts)
-        return hop.provider.send(self._message)
+        return hop.provider.send(self._message, deadline=self._ends - time.monotonic())
 
     def _accepted(self, hop: Hop, accepted: Accepted) -> SendResult:
         return SendResult(
@@ -172,6 +171,8 @@ class Submission:
             segments=self._analysis.segments,
             price=hop.price,
             attempts=tuple(self._attempts),
+            sender=accepted.sender,
+            notes=accepted.notes,
             raw=accepted.raw,
         )
 

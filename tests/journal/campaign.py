@@ -12,9 +12,9 @@ TO = "+27821234567"
 WORKERS = 4
 
 
-def settings(vendor: dict[str, str], journal: str, lease: float = 5.0) -> dict[str, object]:
+def settings(vendor: dict[str, str], journal: str, lease: float = 5.0, bulk_size: int = 1) -> dict[str, object]:
     return {
-        "providers": {"zoom": {"adapter": "zoomconnect", "read_timeout": 10, **vendor}},
+        "providers": {"zoom": {"adapter": "zoomconnect", "read_timeout": 10, "bulk_size": bulk_size, **vendor}},
         "journal": {"path": journal, "lease": lease, "patience": 20},
     }
 
@@ -24,10 +24,12 @@ def messages(name: str, count: int) -> Iterator[Message]:
     return (Message(TO, f"{name} {'again' if each % 10 == 0 else each}") for each in range(count))
 
 
-def send(vendor: dict[str, str], journal: str, name: str, count: int, lease: float = 5.0) -> None:
+def send(
+    vendor: dict[str, str], journal: str, name: str, count: int, *, lease: float = 5.0, bulk_size: int = 1
+) -> None:
     """Send the campaign, or what is left of it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with Gateway.from_mapping(settings(vendor, journal, lease)) as gateway:
+    with Gateway.from_mapping(settings(vendor, journal, lease, bulk_size)) as gateway:
         for _ in gateway.send_bulk(messages(name, count), workers=WORKERS, run=name):
             pass
 

@@ -14,6 +14,7 @@ import pytest
 from smsgate import ConfigError, Gateway, JournalError, Message, Outcome, Request
 from tests.counting import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message
 
+
 def recorded(path: str) -> list[str]:
     """Return the states of all entries, read past the journal."""
     with closing(sqlite3.connect(path)) as connection:

@@ -61,7 +61,7 @@ def test_what_a_halted_process_was_sending_is_listed_and_its_late_answer_is_take
 def test_a_halted_campaign_that_another_continues_texts_everybody_once(
     processes: ForkServerContext, sandbox: Sandbox, vendor: dict[str, str], path: str
 ) -> None:
-    process = processes.Process(target=send, args=(vendor, path, "campaign", 60, 0.3))
+    process = processes.Process(target=send, args=(vendor, path, "campaign", 60), kwargs={"lease": 0.3})
     process.start()
     until(lambda: len(sandbox.texts) > 5)
     assert process.pid is not None

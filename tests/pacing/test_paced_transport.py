@@ -1,0 +1,246 @@
+"""Every request of an account waits for its turn, within the time that its caller has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from smsgate import (
+    Answer,
+    Config,
+    ConfigError,
+    Gateway,
+    MemoryPaceStore,
+    Message,
+    NotSentError,
+    Outcome,
+    Provider,
+    ProviderError,
+    RateLimitedError,
+    Request,
+    UnreachableError,
+)
+from smsgate.pacing import PacedTransport
+from smsgate.testing import StubTransport, answer
+from tests.rotating import Rotating, RotatingSettings
+from tests.virtual import VirtualTime
+
+MESSAGE = Message("+27821234567", "Hello")
+LOOKUP = Request("GET", "things")
+OK = answer(json={})
+SENT = answer(json={"id": "m1"})
+
+
+class Impatient(Rotating):
+    blocked_for = 60.0
+
+
+def paced(
+    time: VirtualTime, *says: Answer | ProviderError, rate: str | None = "30/min", store: MemoryPaceStore | None = None
+) -> tuple[PacedTransport, StubTransport]:
+    stub = StubTransport(says)
+    adapter = Impatient(RotatingSettings(token="t", rate=rate), provider="acme")
+    pace_store = store or MemoryPaceStore(time.clock)
+    return PacedTransport(adapter, stub, pace_store, clock=time.clock, sleep=time.sleep), stub
+
+
+def test_requests_go_out_at_the_rate(time: VirtualTime) -> None:
+    transport, _ = paced(time, OK, OK, OK)
+    moments = []
+    for _ in range(3):
+        transport.ask(LOOKUP, {})
+        moments.append(time.now)
+    assert moments == [0.0, 2.0, 4.0]
+
+
+def test_an_account_without_a_rate_never_waits(time: VirtualTime) -> None:
+    for rate in (None, "unlimited"):
+        transport, _ = paced(time, OK, OK, OK, rate=rate)
+        for _ in range(3):
+            transport.ask(LOOKUP, {})
+    assert time.slept == []
+
+
+def test_a_request_whose_turn_comes_too_late_is_refused_at_once_with_the_time_of_its_turn(time: VirtualTime) -> None:
+    transport, stub = paced(time, OK)
+    transport.ask(LOOKUP, {})
+    with pytest.raises(RateLimitedError) as caught:
+        transport.ask(Request("GET", "things", within=1.5), {})
+    assert str(caught.value) == "no turn for GET things within 1.5 seconds (rate 30/min); the next is in 2.0"
+    assert caught.value.retry_after == 2.0
+    assert (len(stub.requests), time.slept) == (1, [])
+
+
+def test_waiting_comes_off_the_time_that_the_request_has(time: VirtualTime) -> None:
+    transport, stub = paced(time, OK, OK)
+    transport.ask(LOOKUP, {})
+    transport.ask(Request("GET", "things", within=5.0), {})
+    assert [request.within for request in stub.requests] == [None, 3.0]
+
+
+def test_without_a_limit_of_its_own_a_request_waits_as_long_as_the_settings_deadline(time: VirtualTime) -> None:
+    store = MemoryPaceStore(time.clock)
+    transport, _ = paced(time, OK, store=store)
+    store.block("rotating/acme", 61.0)
+    with pytest.raises(RateLimitedError, match=r"within 60\.0 seconds"):
+        transport.ask(LOOKUP, {})
+    time.now += 1.0
+    assert transport.ask(LOOKUP, {}) == OK
+    assert time.slept == [60.0]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "seconds"),
+    [(answer(429), 60.0), (answer(429, retry_after="7"), 7.0), (answer(429, retry_after="soon"), 60.0)],
+    ids=["the vendor's own time", "Retry-After", "a Retry-After that says nothing"],
+)
+def test_a_429_holds_the_whole_account(time: VirtualTime, refusal: Answer, seconds: float) -> None:
+    store = MemoryPaceStore(time.clock)
+    blocked, _ = paced(time, refusal, rate=None, store=store)
+    other, _ = paced(time, OK, rate=None, store=store)
+    assert blocked.ask(LOOKUP, {}) == refusal
+    other.ask(LOOKUP, {})
+    assert time.slept == [seconds]
+
+
+def test_who_waits_when_the_account_is_blocked_waits_for_another_turn(time: VirtualTime) -> None:
+    store = MemoryPaceStore(time.clock)
+    transport, _ = paced(time, OK, OK, store=store)
+    transport.ask(LOOKUP, {})
+
+    def sleep(seconds: float) -> None:
+        if not time.slept:
+            store.block("rotating/acme", 30.0)  # another thread's 429
+        time.sleep(seconds)
+
+    transport._sleep = sleep
+    transport.ask(LOOKUP, {})
+    assert time.now == 30.0
+
+
+def test_a_caller_without_the_time_for_a_block_that_came_meanwhile_is_told(time: VirtualTime) -> None:
+    store = MemoryPaceStore(time.clock)
+    transport, stub = paced(time, OK, store=store)
+    transport.ask(LOOKUP, {})
+
+    def sleep(seconds: float) -> None:
+        store.block("rotating/acme", 30.0)
+        time.sleep(seconds)
+
+    transport._sleep = sleep
+    with pytest.raises(RateLimitedError, match=r"within 3\.0 seconds"):
+        transport.ask(Request("GET", "things", within=5.0), {})
+    assert len(stub.requests) == 1
+
+
+def test_renewals_and_repetitions_take_turns_too() -> None:
+    store = CountingStore()
+    renewed = answer(json={"access_token": "new"})
+    stub = StubTransport([answer(401), renewed, answer(json={"id": "m1"})])
+    adapter = Rotating(RotatingSettings(token="t", rate="10000/s"), provider="acme")
+    Provider("acme", adapter, stub, pace_store=store).send(MESSAGE)
+    assert store.reserved == ["rotating/acme"] * 3
+
+
+class CountingStore(MemoryPaceStore):
+    def __init__(self) -> None:
+        super().__init__()
+        self.reserved: list[str] = []
+
+    def reserve(self, account: str, interval: float, patience: float) -> float:
+        self.reserved.append(account)
+        return super().reserve(account, interval, patience)
+
+
+class BrokenStore(MemoryPaceStore):
+    def reserve(self, account: str, interval: float, patience: float) -> float:
+        raise LookupError(f"canary {account} {interval} {patience}")
+
+    def __repr__(self) -> str:
+        return "BrokenStore()"
+
+
+class ForgetfulStore(MemoryPaceStore):
+    def block(self, account: str, seconds: float) -> None:
+        raise LookupError(f"canary {account} {seconds}")
+
+
+def test_a_store_that_fails_ends_a_send_as_not_sent() -> None:
+    adapter = Rotating(RotatingSettings(token="t"), provider="acme")
+    provider = Provider("acme", adapter, StubTransport(), pace_store=BrokenStore())
+    with pytest.raises(NotSentError) as caught:
+        provider.send(MESSAGE)
+    assert str(caught.value) == "acme: turns cannot be kept (LookupError); mend or remove BrokenStore()"
+
+
+def test_a_block_that_cannot_be_kept_does_not_lose_the_answer() -> None:
+    adapter = Rotating(RotatingSettings(token="t"), provider="acme")
+    provider = Provider("acme", adapter, StubTransport([answer(429)]), pace_store=ForgetfulStore())
+    with pytest.raises(RateLimitedError, match="too many requests"):
+        provider.send(MESSAGE)
+
+
+def test_the_callers_deadline_reaches_every_request_of_a_send() -> None:
+    stub = StubTransport([answer(401), answer(json={"access_token": "new"}), answer(json={"id": "m1"})])
+    adapter = Rotating(RotatingSettings(token="t"), provider="acme")
+    Gateway([Provider("acme", adapter, stub)]).send(MESSAGE, deadline=5.0)
+    first, renewal, repeated = (request.within for request in stub.requests)
+    assert renewal is None  # a renewal that is cut short may cost the token
+    assert first is not None
+    assert repeated is not None
+    assert 5.0 > first > repeated > 0.0
+
+
+def test_a_deadline_that_is_over_asks_nobody() -> None:
+    stub = StubTransport()
+    adapter = Rotating(RotatingSettings(token="t"), provider="acme")
+    with pytest.raises(NotSentError, match=r"no time was left for POST messages; give it a longer deadline"):
+        Gateway([Provider("acme", adapter, stub)]).send(MESSAGE, deadline=0.0)
+    assert stub.requests == []
+
+
+def test_no_turn_in_time_leads_to_the_next_provider_of_the_route() -> None:
+    busy = Provider("busy", Rotating(RotatingSettings(token="t", rate="1/h"), provider="busy"), StubTransport([OK]))
+    free = Provider("free", Rotating(RotatingSettings(token="t"), provider="free"), StubTransport([SENT, SENT]))
+    busy._transport.ask(LOOKUP, {})
+    result = Gateway([busy, free]).send(MESSAGE, deadline=5.0)
+    assert [(attempt.provider, attempt.outcome, type(attempt.error)) for attempt in result.attempts] == [
+        ("busy", Outcome.NOT_SENT, RateLimitedError),
+        ("free", Outcome.ACCEPTED, type(None)),
+    ]
+
+
+def test_an_unreachable_vendor_blocks_nothing(time: VirtualTime) -> None:
+    transport, _ = paced(time, UnreachableError("down"), OK, rate=None)
+    with pytest.raises(UnreachableError):
+        transport.ask(LOOKUP, {})
+    transport.ask(LOOKUP, {})
+    assert time.slept == []
+
+
+def test_the_settings_of_every_adapter_take_a_rate_and_a_pacing_file(tmp_path: Path) -> None:
+    zoom = {"adapter": "zoomconnect", "email": "me@example.com", "token": "t"}
+    good = {**zoom, "rate": "55/min", "pacing_file": str(tmp_path / "pace.db")}
+    settings = Config.from_mapping({"providers": {"zoom": good}}).accounts["zoom"].settings
+    assert (settings.rate, settings.pacing_file) == ("55/min", str(tmp_path / "pace.db"))
+    with pytest.raises(ConfigError, match=r"rate is no rate: 'fast'; write it as"):
+        Config.from_mapping({"providers": {"zoom": {**zoom, "rate": "fast"}}})
+    with pytest.raises(ConfigError, match=r"pacing_file is in a folder that does not exist"):
+        Config.from_mapping({"providers": {"zoom": {**zoom, "pacing_file": str(tmp_path / "no" / "pace.db")}}})
+
+
+def test_a_gateway_paces_by_the_file_of_its_settings(tmp_path: Path) -> None:
+    path = tmp_path / "pace.db"
+    zoom = {"adapter": "zoomconnect", "email": "e", "token": "t", "base_url": "http://127.0.0.1:1"}
+    settings = {"providers": {"zoom": {**zoom, "rate": "1/h", "pacing_file": str(path)}}}
+    with Gateway.from_mapping(settings) as one, Gateway.from_mapping(settings) as other:
+        with pytest.raises(UnreachableError):
+            one.send(MESSAGE)
+        with pytest.raises(RateLimitedError, match=r"rate 1/h\); the next is in 3[56]"):
+            other.send(MESSAGE)
+
+
+@pytest.fixture
+def time() -> VirtualTime:
+    return VirtualTime()
