@@ -31,7 +31,7 @@ __all__ = [
     "write_result",
 ]
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, default=repr).encode
+_CANONICAL = json.JSONEncoder(sort_keys=True).encode
 _LABELS = ("sender", "key", "reference", "campaign", "route", "provider")
 
 
@@ -80,11 +80,8 @@ def write_message(message: Message, keep: KeepText) -> str:
         written["sha256"] = text_hash(message.text)
     if keep is not KeepText.FULL:
         return json.dumps(written)
-    try:
-        extra = {"extra": message.extra} if message.extra else {}
-        return json.dumps({**written, **extra, "text": message.text})
-    except (TypeError, ValueError):  # an extra that JSON cannot say: the message cannot be made again
-        return json.dumps(written)
+    extra = {"extra": message.extra} if message.extra else {}
+    return json.dumps({**written, **extra, "text": message.text})
 
 
 def read_message(to: str, written: str) -> Message | None:

@@ -86,15 +86,6 @@ def test_every_field_of_a_message_comes_back() -> None:
     assert read_message(TO, write_message(wished, KeepText.FULL)) == wished
 
 
-def test_an_extra_that_json_cannot_say_counts_and_is_not_kept(path: str) -> None:
-    line = Line()
-    with gateway(path, line) as opened:
-        for moment in (datetime(2030, 1, 1, tzinfo=UTC), datetime(2030, 1, 2, tzinfo=UTC)):
-            list(opened.send_bulk([message(extra={"plain": {"at": moment}})] * 2, run=f"{moment}"))
-        assert opened.unknowns.get(1).message is None
-    assert len(line.requests) == 4
-
-
 def test_a_journal_is_not_pickled_and_shows_only_its_path(path: str) -> None:
     with SqliteJournal(path) as journal:
         assert repr(journal) == f"SqliteJournal({path!r})"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,22 @@ def until(happens: Callable[[], object]) -> None:
     """Wait for something that must come; a test that waits for ever is ended from outside."""
     while not happens():
         time.sleep(0.005)
+
+
+def halted(process: BaseProcess, path: str) -> int:
+    """Halt a process while it does not hold the database; return its id."""
+    assert process.pid is not None
+    while True:
+        os.kill(process.pid, signal.SIGSTOP)
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                os.kill(process.pid, signal.SIGCONT)
+                time.sleep(0.003)
+                continue
+            connection.execute("ROLLBACK")
+            return process.pid
 
 
 def file_of(path: str, *statements: str) -> None:
@@ -44,13 +61,12 @@ def test_what_a_halted_process_was_sending_is_listed_and_its_late_answer_is_take
     process = processes.Process(target=send_one, args=(vendor, path, "order-17", 0.3))
     process.start()
     until(lambda: sandbox.texts)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGSTOP)
+    pid = halted(process, path)
     with Gateway.from_mapping(settings(vendor, path)) as other:
         until(lambda: [*other.unknowns.list()])
         [entry] = other.unknowns.list()
         assert (entry.state, entry.key) == (State.UNKNOWN, "order-17")
-        os.kill(process.pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGCONT)
         until(lambda: other.unknowns.get(entry.id).state is not State.UNKNOWN)
         assert other.unknowns.get(entry.id).state is State.ACCEPTED
     process.join()
@@ -64,12 +80,11 @@ def test_a_halted_campaign_that_another_continues_texts_everybody_once(
     process = processes.Process(target=send, args=(vendor, path, "campaign", 60), kwargs={"lease": 0.3})
     process.start()
     until(lambda: len(sandbox.texts) > 5)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGSTOP)
+    pid = halted(process, path)
     time.sleep(0.4)  # longer than its lease
     with Gateway.from_mapping(settings(vendor, path)) as other:
         results = [*other.send_bulk(messages("campaign", 60), run="campaign")]
-        os.kill(process.pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGCONT)
         process.join()
         unknown = sum(result.outcome is Outcome.UNKNOWN for result in results)
         left = len([*other.unknowns.list()])
