@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check bench soak docs clean
+.PHONY: demo test check bench bench-journal soak docs clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
@@ -17,6 +17,14 @@ demo: $(VENV)/.ready  ## the sandbox, a message all the way, its status
 
 test: $(VENV)/.ready  ## everything but soak
 	$(BIN)/python -m pytest -n auto
+
+soak: $(VENV)/.ready  ## what is too long for `test`
+	$(BIN)/python -m pytest -n auto -m soak
+
+bench: bench-journal  ## measure again what docs/benchmarks tells
+
+bench-journal: $(VENV)/.ready
+	$(BIN)/python benchmarks/journal.py --json docs/benchmarks/journal.json
 
 check: $(VENV)/.ready  ## style, types, directions of dependency
 	$(BIN)/ruff check .

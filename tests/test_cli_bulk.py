@@ -124,7 +124,7 @@ def test_unknown_messages_are_listed_resolved_and_sent_again(
     run(["unknown", "list", "--json"])
     assert json.loads(capsys.readouterr().out) == []
     assert run(["bulk", "one.csv", "--yes", "--json"]) == 0
-    assert [row["message_id"] for row in rows_of("one.csv.results.csv")][0] == "17"
+    assert rows_of("one.csv.results.csv")[0]["message_id"] == "17"
     assert sorted(text.text for text in sandbox.texts) == ["a", "b", "b", "c", "c"]
 
 
