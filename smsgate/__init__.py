@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from smsgate.gateway import Gateway
     from smsgate.message import Message
     from smsgate.numbers import read_number
+    from smsgate.observer import Observer, RequestEvent
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
     from smsgate.pricing import Price, PriceList
@@ -134,6 +135,7 @@ __all__ = [
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
+    "Observer",
     "OnUnknown",
     "OptedOutError",
     "OptsOut",
@@ -154,6 +156,7 @@ __all__ = [
     "RemoteAnalysis",
     "RenewsCredentials",
     "Request",
+    "RequestEvent",
     "Route",
     "Scope",
     "SendResult",
@@ -198,6 +201,7 @@ _MODULES = (
     "adapter",
     "ability",
     "capability",
+    "observer",
     "config",
     "pacing",
     "provider",

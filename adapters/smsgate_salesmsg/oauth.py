@@ -61,7 +61,7 @@ class TokenSettings(Settings):
     refresh_as: str = field(default="form", validator=_form_or_json)
     """How OAuth's refresh is written: "form" (Postman collection, vendor's sample) or "json" (API page, article)."""
     scopes: tuple[str, ...] = ("public-api",)
-    """What OAuth asks for; the default is the collection's, the help article has finer ones ("messages:write")."""
+    """What OAuth asks for; the default is the collection's, the help article has finer ones: "messages:write"."""
     authorize_url: str = "https://app.salesmessage.com/auth/oauth"
     """The page on which a person lets an application in (Postman collection)."""
 
