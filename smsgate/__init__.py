@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from smsgate.numbers import read_number
     from smsgate.observer import Observer, RequestEvent
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
-    from smsgate.page import Page
+    from smsgate.page import Page, walk
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
@@ -192,6 +192,7 @@ __all__ = [
     "composed",
     "read_number",
     "text",
+    "walk",
 ]
 
 _MODULES = (
