@@ -6,6 +6,7 @@ Names of attributes are those of the semantic conventions for HTTP clients, and 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from smsgate._version import __version__
@@ -16,14 +17,18 @@ except ImportError:
     trace = None  # type: ignore[assignment] # one name for "not there"
 
 if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
+
     from smsgate.observer import RequestEvent
 
 __all__ = ["record_span"]
 
+_TRACER = None if trace is None else trace.get_tracer("smsgate", __version__)
 
-def _record(event: RequestEvent) -> None:
+
+def _record(tracer: Tracer, event: RequestEvent) -> None:
     """Make a span that began and ended when the request did."""
-    span = trace.get_tracer("smsgate", __version__).start_span(
+    span = tracer.start_span(
         f"smsgate {event.operation}",
         kind=trace.SpanKind.CLIENT,
         start_time=int(event.started.timestamp() * 1e9),
@@ -45,5 +50,5 @@ def _record(event: RequestEvent) -> None:
     span.end(int((event.started + timedelta(seconds=event.seconds)).timestamp() * 1e9))
 
 
-record_span = None if trace is None else _record
+record_span = None if _TRACER is None else partial(_record, _TRACER)
 """Records one request, or None without the package."""

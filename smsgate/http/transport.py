@@ -79,9 +79,9 @@ class HttpTransport:
 
     def _ask(self, request: Request, headers: Mapping[str, str]) -> Answer | ProviderError:
         """Return the answer or what went wrong: raised here, it would show this frame and what caused it."""
-        bad = [name for name, value in headers.items() if not _HEADER.fullmatch(value)]
-        if bad:
-            return NotSentError(f"{request}: HTTP cannot carry what the header {bad[0]} has; check the credentials")
+        for name, value in (*request.headers.items(), *headers.items()):
+            if not _HEADER.fullmatch(value):
+                return NotSentError(f"{request}: HTTP cannot carry what the header {name} has; check the credentials")
         try:
             prepared = self._prepared(request, headers)
         except Exception as error:  # noqa: BLE001 - whatever it is, it came before any connection
