@@ -6,7 +6,6 @@ Names of attributes are those of the semantic conventions for HTTP clients, and 
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from smsgate._version import __version__
@@ -17,18 +16,18 @@ except ImportError:
     trace = None  # type: ignore[assignment] # one name for "not there"
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Tracer
-
     from smsgate.observer import RequestEvent
 
 __all__ = ["record_span"]
 
-_TRACER = None if trace is None else trace.get_tracer("smsgate", __version__)
+_TRACER: trace.Tracer | None = None if trace is None else trace.get_tracer("smsgate", __version__)
 
 
-def _record(tracer: Tracer, event: RequestEvent) -> None:
+def record_span(event: RequestEvent) -> None:
     """Make a span that began and ended when the request did."""
-    span = tracer.start_span(
+    if _TRACER is None:
+        return
+    span = _TRACER.start_span(
         f"smsgate {event.operation}",
         kind=trace.SpanKind.CLIENT,
         start_time=int(event.started.timestamp() * 1e9),
@@ -48,7 +47,3 @@ def _record(tracer: Tracer, event: RequestEvent) -> None:
         if event.error:
             span.set_status(trace.StatusCode.ERROR)
     span.end(int((event.started + timedelta(seconds=event.seconds)).timestamp() * 1e9))
-
-
-record_span = None if _TRACER is None else partial(_record, _TRACER)
-"""Records one request, or None without the package."""
