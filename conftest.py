@@ -33,6 +33,8 @@ def _gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gatewa
             yield gateway
 
 
+collect_ignore = ["docs/examples"]  # packages of their own; tests/test_example.py installs and tests them
+
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
     patterns=["README.md", "docs/**/*.md"],

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
         OptsOut,
         ReadsMessages,
         Reconciles,
-        RenewsCredentials,
         SendsBulk,
         SendsLater,
         TellsBalance,
@@ -37,10 +36,12 @@ if TYPE_CHECKING:
     )
     from smsgate.account import Balance
     from smsgate.adapter import Accepted, Adapter, Converse
+    from smsgate.authorization import Authorization
     from smsgate.capability import Level, capabilities, composed
     from smsgate.config import Config
     from smsgate.contact import Contact, ContactFields, Group, Template
     from smsgate.conversation import Conversation
+    from smsgate.credentials import AuthorisesByCode, RenewsCredentials
     from smsgate.errors import (
         AuthenticationError,
         ConfigError,
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
     from smsgate.message import Message
+    from smsgate.numbers import read_number
     from smsgate.observer import Observer, RequestEvent
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
@@ -89,6 +91,8 @@ __all__ = [
     "Answer",
     "Attempt",
     "AuthenticationError",
+    "AuthorisesByCode",
+    "Authorization",
     "Balance",
     "BreakerState",
     "Candidate",
@@ -174,11 +178,13 @@ __all__ = [
     "__version__",
     "capabilities",
     "composed",
+    "read_number",
     "text",
 ]
 
 _MODULES = (
     "errors",
+    "numbers",
     "exchange",
     "conversation",
     "message",
@@ -190,6 +196,8 @@ _MODULES = (
     "stored",
     "page",
     "tokens",
+    "authorization",
+    "credentials",
     "adapter",
     "ability",
     "capability",
@@ -207,16 +215,18 @@ _MODULES = (
 )
 
 
-def __getattr__(name: str) -> object:
-    """Import a public name from the module that has it, the first time it is asked for (PEP 562)."""
-    if name == "text":
-        return import_module("smsgate.text")
-    if name in __all__:
-        for module in map(import_module, (f"smsgate.{module}" for module in _MODULES)):
-            if name in module.__all__:
-                globals()[name] = value = getattr(module, name)
-                return value
-    raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
+if not TYPE_CHECKING:  # or a type checker would take any name for granted, misspelt ones too
+
+    def __getattr__(name: str) -> object:
+        """Import a public name from the module that has it, the first time it is asked for (PEP 562)."""
+        if name == "text":
+            return import_module("smsgate.text")
+        if name in __all__:
+            for module in map(import_module, (f"smsgate.{module}" for module in _MODULES)):
+                if name in module.__all__:
+                    globals()[name] = value = getattr(module, name)
+                    return value
+        raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

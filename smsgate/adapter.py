@@ -45,6 +45,10 @@ class Accepted:
 
     message_id: str
     status: Status = Status.QUEUED
+    sender: str | None = None
+    """The number or name that the text goes out under, where the vendor says so."""
+    notes: tuple[str, ...] = ()
+    """What the vendor did otherwise than it was asked: a sentence each."""
     raw: Mapping[str, object] = field(factory=dict, repr=False)
 
 
@@ -62,6 +66,10 @@ class Adapter(ABC, Generic[S_co]):
         self.settings = settings
         self.provider = provider
         """The account's name in the settings, to be put into the values that name their provider."""
+
+    def withheld(self) -> Mapping[type, str]:
+        """Say which of the abilities that it inherits this account's settings rule out, each with the reason."""
+        return {}
 
     @abstractmethod
     def headers(self) -> Mapping[str, str]:

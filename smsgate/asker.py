@@ -40,6 +40,8 @@ __all__ = ["Asker"]
 
 _BACKOFF = wait_exponential(multiplier=0.1, max=2.0) + wait_random(0.0, 0.1)
 """Seconds before a repetition: 0.1, 0.2, 0.4, ... and up to 0.1 more, so that many clients do not come back at once."""
+_ONCE = {Effect.SENDS, Effect.CHANGES}
+"""What is never asked again: a repetition could have another result."""
 _PASSING = {502, 503, 504}
 """Statuses of a server between us and the vendor, or of one that is busy: soon over, more often than not."""
 
@@ -86,7 +88,7 @@ class Asker:
 
     def ask(self, request: Request) -> Answer:
         """Return an answer in 2xx, or raise the `ProviderError` that another status or no answer stands for."""
-        asked = self._once(request, 1) if request.effect is Effect.SENDS else self._repeatedly(request)
+        asked = self._once(request, 1) if request.effect in _ONCE else self._repeatedly(request)
         if isinstance(asked.result, ProviderError):
             raise asked.result
         return asked.result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from typing import TypeVar
 
@@ -75,14 +75,17 @@ def composed(method: F) -> F:
     return method
 
 
-def capabilities(adapter: type[Adapter[Settings]]) -> Mapping[str, Level | None]:
-    """Return every operation that smsgate knows, with the level at which an adapter has it; None is not at all."""
+def capabilities(adapter: type[Adapter[Settings]], *, without: Collection[type] = ()) -> Mapping[str, Level | None]:
+    """Return every operation that smsgate knows, with the level at which an adapter has it; None is not at all.
+
+    `without` names abilities that an account's settings rule out (`Adapter.withheld`).
+    """
     table: dict[str, Level | None] = {
-        operation: _level(adapter, method) if issubclass(adapter, needed) else None
+        operation: _level(adapter, method) if issubclass(adapter, needed) and needed not in without else None
         for operation, needed, method in _OPERATIONS
     }
     for operation, (needed, level) in _FALLBACKS.items():
-        if table[operation] is None and issubclass(adapter, needed):
+        if table[operation] is None and issubclass(adapter, needed) and needed not in without:
             table[operation] = level
     return table
 

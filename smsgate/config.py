@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+import attrs
 from attrs import field, frozen
 
 from smsgate.adapter import Adapter
@@ -24,7 +26,7 @@ from smsgate.registry import adapter_named
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown, Route
 from smsgate.routing.settings import LimitSettings, RouteSettings, check_weights
-from smsgate.settings import Settings, check_seconds
+from smsgate.settings import Settings, check_seconds, without
 
 __all__ = ["Account", "Config"]
 
@@ -61,7 +63,8 @@ class Config:
         """Read a TOML file. Files that it names are looked for beside it."""
         path = Path(path)
         try:
-            settings = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+            text = path.read_text(encoding="utf-8-sig")  # Windows' editors write the mark
+            settings = tomllib.loads(text, parse_float=Decimal)
         except FileNotFoundError:
             raise ConfigError(f"{path}: there is no such file; write it, or name another with --config") from None
         except OSError as error:
@@ -70,6 +73,8 @@ class Config:
             raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{path}: is not TOML: {error}") from None
+        except (ValueError, RecursionError) as error:  # a path with a NUL, a number of 5,000 digits, 1,000 brackets
+            raise ConfigError(f"{path}: cannot be read: {error}") from None
         return _Reader(str(path), environ, folder=path.parent).config(settings)
 
     @classmethod
@@ -83,11 +88,11 @@ class Config:
 
         Two underscores go one level down, names are in any case, and lists are separated by commas.
         """
-        if PREFIX + "CONFIG" in environ:
+        if environ.get(PREFIX + "CONFIG"):  # empty is as good as unset
             return cls.from_file(environ[PREFIX + "CONFIG"], environ)
         settings: dict[str, object] = {}
         for name in sorted(environ):
-            if name.startswith(PREFIX):
+            if name.startswith(PREFIX) and name != PREFIX + "CONFIG":
                 _put(settings, name.removeprefix(PREFIX).lower().split("__"), environ[name], name)
         if not settings:
             raise ConfigError(
@@ -162,7 +167,7 @@ class _Reader:
 
     def config(self, settings: Mapping[str, object]) -> Config:
         top = self._structure(settings, _Top, "")
-        providers = settings.get("providers")
+        providers = settings.get("providers") if isinstance(settings, Mapping) else None
         accounts = self._accounts(providers) if isinstance(providers, Mapping) else {}
         if top is not None:
             self._check_names(top)
@@ -188,19 +193,20 @@ class _Reader:
 
     def _account(self, name: str, settings: Mapping[str, object]) -> Account | None:
         path = f"providers.{name}"
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+        if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)):
             self._wrong(path, "is no name for a provider; use letters, digits, - and _")
         own = {key: value for key, value in settings.items() if key != "adapter"}
         adapter_name = settings.get("adapter")
         if not isinstance(adapter_name, str):
-            self._wrong(f"{path}.adapter", 'is missing; name one, as adapter = "zoomconnect"')
+            what = "is not text" if "adapter" in settings else "is missing"
+            self._wrong(f"{path}.adapter", f'{what}; name one, as adapter = "zoomconnect"')
             return None
         try:
             adapter = adapter_named(adapter_name)
         except ConfigError as error:
             self._wrong(f"{path}.adapter", str(error))
             return None
-        read = self._structure(own, adapter.Settings, path)
+        read = self._structure(own, adapter.Settings, path, hidden=self._hidden(own, adapter.Settings))
         return None if read is None else Account(adapter, read)
 
     def _check_names(self, top: _Top) -> None:
@@ -212,13 +218,24 @@ class _Reader:
             if name not in top.providers:
                 there = ", ".join(top.providers) or "none"
                 self._wrong(path, f"names {name!r}, which is no provider here (there are: {there})")
+        for name in sorted({name for name in top.route or () if (top.route or ()).count(name) > 1}):
+            self._wrong("route", f"names {name!r} more than once; each provider is asked once")
 
-    def _structure(self, value: object, kind: type[T], path: str) -> T | None:
+    def _hidden(self, settings: Mapping[str, object], kind: type[Settings]) -> list[str]:
+        """Return the secrets among the settings, which a plug-in's own checks may quote."""
+        hidden = []
+        for attribute in attrs.fields(kind):
+            if not attribute.repr and attribute.name in settings:
+                with suppress(Exception):  # what cannot be read cannot be quoted
+                    hidden.append(self._converter.structure(settings[attribute.name], str))
+        return hidden
+
+    def _structure(self, value: object, kind: type[T], path: str, *, hidden: Iterable[str] = ()) -> T | None:
         try:
             return self._converter.structure(value, kind)
         except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
             for where, what in problems_in(error, path):
-                self._wrong(where, what)
+                self._wrong(where, without(what, hidden))
             return None
 
     def _wrong(self, path: str, what: str) -> None:

@@ -7,12 +7,19 @@ but the vendor's own refusal, or proof that it never left, lets the operation en
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import TypeAlias, TypeVar
 
 from attrs import evolve
 
-from smsgate.errors import NotSentError, ProviderError, RejectedError, SmsgateError, UnknownOutcomeError
+from smsgate.errors import (
+    InvalidMessageError,
+    NotSentError,
+    ProviderError,
+    RejectedError,
+    SmsgateError,
+    UnknownOutcomeError,
+)
 from smsgate.exchange import Answer, Effect, Request
 
 __all__ = ["Conversation", "hold", "hold_send", "within"]
@@ -27,7 +34,7 @@ Ask: TypeAlias = Callable[[Request], Answer]
 def hold(conversation: Conversation[T], ask: Ask) -> T:
     """Drive a conversation to its end; `ask` returns an answer in 2xx or raises a `ProviderError`."""
     may_be_out = False
-    failure: ProviderError | None = None
+    later: list[BaseException] = []
     try:
         request = next(conversation)
         while True:
@@ -35,33 +42,48 @@ def hold(conversation: Conversation[T], ask: Ask) -> T:
             try:
                 answer = ask(request)
             except ProviderError as error:
-                failure = error
-                if isinstance(error, NotSentError | RejectedError):
-                    may_be_out = before
+                may_be_out = before or (may_be_out and not isinstance(error, NotSentError | RejectedError))
+                later += [error] if before else []
                 request = conversation.throw(error)
+            except StopIteration as error:  # it is no end of the conversation: a text may be out
+                raise RuntimeError("a request ended in StopIteration") from error
             else:
                 request = conversation.send(answer)
     except StopIteration as end:
         result: T = end.value
         return result
     except Exception as error:
-        if not may_be_out or _is_the_vendors_word(error, failure):
+        if not may_be_out or _is_the_vendors_word(error, later):
             raise
         raise _unknown(error) from (None if isinstance(error, ProviderError) else error)
 
 
 def hold_send(conversation: Conversation[T], ask: Ask) -> T:
-    """Drive a conversation that sends a message: whatever fails before the request that sends has sent nothing."""
+    """Drive a conversation that sends a message: whatever fails before the request that sends has sent nothing.
+
+    An adapter that hands the text over without ``effect=Effect.SENDS`` would undo the promise. It is told the first
+    time that it succeeds.
+    """
+    effects: set[Effect] = set()
+
+    def watched(request: Request) -> Answer:
+        effects.add(request.effect)
+        return ask(request)
+
     try:
-        return hold(conversation, ask)
-    except (NotSentError, RejectedError, UnknownOutcomeError):
+        result = hold(conversation, watched)
+    except (NotSentError, RejectedError, UnknownOutcomeError, InvalidMessageError):
         raise
     except ProviderError as error:
         raise error.become(NotSentError, f"stopped before the text was handed over: {error.reason}") from None
-    except SmsgateError:
-        raise
     except Exception as error:
-        raise NotSentError(f"stopped before the text was handed over: {_bug(error)}") from error
+        told = str(error) if isinstance(error, SmsgateError) else _bug(error)
+        raise NotSentError(f"stopped before the text was handed over: {told}") from error
+    if effects and Effect.SENDS not in effects:
+        raise UnknownOutcomeError(
+            "the adapter asked no request with effect=Effect.SENDS, a mistake in the adapter; a text may be out"
+        )
+    return result
 
 
 def within(deadline: float | None, ask: Ask) -> Ask:
@@ -79,11 +101,19 @@ def within(deadline: float | None, ask: Ask) -> Ask:
     return ask_in_time
 
 
-def _is_the_vendors_word(error: Exception, failure: ProviderError | None) -> bool:
+def _is_the_vendors_word(error: Exception, later: list[BaseException]) -> bool:
     """Whether an error was read out of an answer, rather than caused by a later request that failed."""
     if isinstance(error, UnknownOutcomeError):
         return True
-    return isinstance(error, NotSentError | RejectedError) and error is not failure
+    if not isinstance(error, NotSentError | RejectedError):
+        return False
+    return not any(cause is failure for cause in _causes(error) for failure in later)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__context__
 
 
 def _unknown(error: Exception) -> UnknownOutcomeError:

@@ -24,6 +24,9 @@ from cattrs.cols import (
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn
 
+from smsgate.errors import ConfigError
+from smsgate.pricing import PriceList
+
 __all__ = ["ANSWERS", "Problem", "problems_in", "settings_converter"]
 
 Problem = tuple[str, str]
@@ -68,6 +71,7 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     converter.register_structure_hook(str, lambda value, _: _expect(_fetch(value, environ, folder), str, str))
     converter.register_structure_hook_func(_is_enum, _word)
     converter.register_structure_hook(Decimal, lambda value, _: _parse(value, Decimal, _amount))
+    converter.register_structure_hook(PriceList, lambda value, _: PriceList.from_mapping(_expect(value, dict, Mapping)))
     if from_text:
         converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
         converter.register_structure_hook(int, lambda value, _: _parse(value, int, int))
@@ -88,6 +92,8 @@ def problems_in(error: BaseException, path: str = "") -> Iterator[Problem]:
             yield from problems_in(inner, path)
     elif isinstance(error, KeyError):
         yield path.strip("."), "is missing"
+    elif isinstance(error, ConfigError):
+        yield from ((path.strip("."), problem) for problem in error.problems)
     else:
         yield path.strip("."), str(error)
 
@@ -118,8 +124,8 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
             return environ[name]
         case {"file": str(name), **rest} if not rest:
             try:
-                text = (folder / name).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
+                text = (folder / name).read_text(encoding="utf-8-sig").strip()
+            except (OSError, ValueError) as error:  # a name with a NUL, or what is no UTF-8
                 kind = type(error).__name__
                 raise ValueError(f"takes its value from the file {name!r}, which cannot be read ({kind})") from None
             if not text:
@@ -130,7 +136,7 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
 
 def _parse(value: Any, wanted: type, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401
     try:
-        return parse(value)
+        return parse(_expect(value, wanted, str))
     except (ValueError, KeyError, ArithmeticError):
         raise ValueError(f"is not {_KINDS[wanted]}") from None
 
@@ -158,7 +164,7 @@ def _word(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401
 
 def _separated(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
     structure = _list(kind, converter)
-    return lambda value, kind: structure([part.strip() for part in value.split(",")], kind)
+    return lambda value, kind: structure([part.strip() for part in _expect(value, list, str).split(",")], kind)
 
 
 def _only(wanted: type, *accepted: type) -> _Hook:

@@ -70,8 +70,15 @@ class Scope(Enum):
     PROVIDER = "provider"
 
 
+LONGEST_LINE = 1000
+"""Characters of an error's text: a vendor's whole web page is not one."""
+
+
 class SmsgateError(Exception):
     """Anything that smsgate raises on purpose: one line, no secret, with the mend in it."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__(*map(_line, texts))
 
     result: SendResult | None = None
     """What became of the message, where the error ended a send."""
@@ -82,7 +89,7 @@ class ConfigError(SmsgateError):
 
     def __init__(self, *problems: str) -> None:
         super().__init__(*problems)
-        self.problems = problems
+        self.problems: tuple[str, ...] = self.args
 
     def __str__(self) -> str:
         return "; ".join(self.problems)
@@ -116,7 +123,7 @@ class ProviderError(SmsgateError):
         message_id: str | None = None,
     ) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason: str = self.args[0]
         self.provider = provider
         self.code = code
         self.scope = scope or self.default_scope
@@ -208,6 +215,17 @@ class NotFoundError(ProviderError):
 class ConflictError(ProviderError):
     """It exists already, or exists with other content."""
 
+    existing_id: str | None = None
+    """The vendor's id of what exists, where it says so."""
+
 
 class MalformedAnswerError(ProviderError):
     """The vendor's answer could not be understood."""
+
+
+def _line(text: str) -> str:
+    """Make any text one printable line: vendors' words may hold line ends, and codes that steer a terminal."""
+    line = " ".join(text[: 2 * LONGEST_LINE].split())
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."

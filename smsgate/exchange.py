@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
 
-from attrs import Attribute, field, frozen
+from attrs import NOTHING, Attribute, field, frozen
 
 from smsgate.converter import ANSWERS, problems_in
 from smsgate.errors import MalformedAnswerError, NotFoundError
@@ -29,6 +29,8 @@ class Effect(Enum):
     """Nothing: repeat freely."""
     IDEMPOTENT = "idempotent"
     """Nothing: a repetition has the same result."""
+    CHANGES = "changes"
+    """No text, and something may have been made or deleted: not repeated, as a repetition has another result."""
     SENDS = "sends"
     """A text may be out, or money moved: never repeat."""
 
@@ -40,7 +42,10 @@ def _path(_: Request, __: Attribute[str], path: str) -> None:
 
 def _ids(_: Request, __: Attribute[Mapping[str, str]], ids: Mapping[str, str]) -> None:
     for name, value in ids.items():
-        if value in {"", ".", ".."}:  # dots are path steps, which no quoting hides from an HTTP client
+        if not isinstance(value, str):
+            raise TypeError(f"the {name} is a str, not {type(value).__name__}")
+        # dots are path steps, which no quoting hides from an HTTP client; a lone surrogate has no bytes
+        if value in {"", ".", ".."} or any("\ud800" <= character <= "\udfff" for character in value):
             raise NotFoundError(f"nothing has the {name} {value!r}")
 
 
@@ -101,12 +106,15 @@ class Answer:
             raise self._malformed(f"is {kind or 'of no type'}, not JSON")
         try:
             return json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
+        except (ValueError, ArithmeticError, RecursionError):  # an exponent of 20 digits is arithmetic
             raise self._malformed("is said to be JSON and is not") from None
 
-    def read(self, kind: type[T]) -> T:
-        """Structure the JSON body strictly as `kind`, or raise `MalformedAnswerError`."""
-        parsed = self.json()
+    def read(self, kind: type[T], part: object = NOTHING) -> T:
+        """Structure the JSON body strictly as `kind`, or raise `MalformedAnswerError`.
+
+        `part` is what to read of the parsed body, for answers that are wrapped in several ways.
+        """
+        parsed = self.json() if part is NOTHING else part
         try:
             return ANSWERS.structure(parsed, kind)
         except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised

@@ -77,6 +77,11 @@ class Gateway:
         if not providers:
             raise ConfigError("a Gateway needs at least one provider")
         self._providers = {provider.name: provider for provider in providers}
+        if len(self._providers) < len(providers):
+            names = ", ".join(provider.name for provider in providers)
+            raise ConfigError(f"each provider of a Gateway needs a name of its own (there are: {names})")
+        if route is not None and not route:
+            raise ConfigError("a Gateway's route needs at least one provider")
         self._keepers = dict(keepers or {})
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
         self._deadline = deadline
@@ -217,7 +222,7 @@ class Gateway:
 
     def status(self, message_id: str, *, provider: str | None = None) -> DeliveryReport:
         """Ask what became of a message; `provider` is the one that accepted it (default: the route's first)."""
-        return (self.provider(provider) if provider else self.route[0]).status(message_id)
+        return (self.route[0] if provider is None else self.provider(provider)).status(message_id)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -238,12 +243,12 @@ class Gateway:
 
     def _keeper(self, facet: str, ability: type) -> Provider:
         named = self._keepers.get(facet)
-        return self._providers[named] if named else self._first(ability, facet)
+        return self.provider(named) if named else self._first(ability, facet)
 
     def _first(self, ability: type, operation: str) -> Provider:
         """Return the first provider that has an ability, those of the route before the others."""
         for provider in (*self.route, *self._providers.values()):
-            if isinstance(provider.adapter, ability):
+            if provider.can(ability):
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
 

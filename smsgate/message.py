@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,10 @@ __all__ = ["Message"]
 
 MAX_LABEL = 255
 """Characters of a key, reference, campaign or sender: what a database column and a vendor's field will hold."""
+
+
+LAST_YEAR = 9998
+"""A year further, and the date does not exist in every time zone; nor does it in year 1."""
 
 
 def _region(region: str | None) -> str | None:
@@ -54,6 +59,8 @@ def _utc(moment: datetime | None) -> datetime | None:
         raise InvalidMessageError(f"a message's send_at is a datetime, not {type(moment).__name__}")
     if moment.utcoffset() is None:
         raise InvalidMessageError(f"send_at {moment} has no time zone; give it one: datetime(..., tzinfo=UTC)")
+    if not 1 < moment.year <= LAST_YEAR:
+        raise InvalidMessageError(f"send_at {moment} is in a year that no vendor can schedule; check it")
     return moment.astimezone(UTC)
 
 
@@ -63,9 +70,17 @@ def _validity(_: Message, __: Attribute[timedelta | None], value: timedelta | No
 
 
 def _extra(extra: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
-    if not isinstance(extra, Mapping) or not all(isinstance(fields, Mapping) for fields in extra.values()):
+    if not isinstance(extra, Mapping) or not all(
+        isinstance(adapter, str) and isinstance(fields, Mapping) for adapter, fields in extra.items()
+    ):
         raise InvalidMessageError("a message's extra maps an adapter's name to its fields: {'zoomconnect': {...}}")
-    return {adapter: dict(fields) for adapter, fields in extra.items()}
+    kept = {adapter: dict(fields) for adapter, fields in extra.items()}
+    if kept:  # what JSON cannot say would fail in the middle of a send, and leave its outcome open
+        try:
+            json.dumps(kept, allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidMessageError(f"a message's extra is not what JSON can say: {error}") from None
+    return kept
 
 
 @frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 from smsgate.errors import InvalidMessageError
 
@@ -27,13 +27,16 @@ def read_number(text: str, region: str | None = None) -> str:
         raise InvalidMessageError(_why(shown, region, error)) from None
     if number.extension:
         raise InvalidMessageError(f"{shown} has an extension, which cannot receive a text; leave it out")
-    if not phonenumbers.is_possible_number(number):
+    # a length that only works within a town is possible too, for the library, and would be another number as E.164
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise InvalidMessageError(f"{shown} has a length that no number of its country has; check the digits")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
 def read_region(region: str) -> str:
     """Return an ISO 3166 country in capitals, or raise `InvalidMessageError` if phone numbers know none such."""
+    if not isinstance(region, str):
+        raise InvalidMessageError(f"a region is a str, not {type(region).__name__}")
     if region.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise InvalidMessageError(f"{region[:40]!r} is no country; write its two ISO 3166 letters, as 'ZA'")
     return region.upper()

@@ -14,7 +14,6 @@ from smsgate.ability import (
     Doubt,
     LimitsValidity,
     Reconciles,
-    RenewsCredentials,
     SendsBulk,
     SendsLater,
     TellsBalance,
@@ -25,6 +24,7 @@ from smsgate.adapter import Accepted, Adapter
 from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, within
+from smsgate.credentials import RenewsCredentials
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates
@@ -34,7 +34,7 @@ from smsgate.observer import Observer
 from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
 from smsgate.pricing import Price, PriceList
 from smsgate.renewal import RenewingTransport
-from smsgate.settings import Settings
+from smsgate.settings import Settings, without
 from smsgate.stored import RemoteAnalysis
 from smsgate.text import Analysis
 from smsgate.tokens import Token, TokenStore
@@ -84,7 +84,10 @@ class Provider:
         """
         self.check(message)
         with self._named():
-            return hold_send(self.adapter.send(message), within(deadline, self._asker("send").ask))
+            accepted = self._checked(hold_send(self._sending(message), within(deadline, self._asker("send").ask)))
+            if isinstance(accepted, Accepted):
+                return accepted
+            raise accepted
 
     def send_bulk(self, messages: Iterable[Message]) -> Iterator[Submitted]:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
@@ -102,10 +105,9 @@ class Provider:
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; asks nobody."""
         for wish, ability in _WISHES.items():
-            if getattr(message, wish) is not None and not isinstance(self.adapter, ability):
-                raise InvalidMessageError(
-                    f"{self.name} ({self.adapter.name}) takes no {wish}; leave it out or name another provider"
-                )
+            if getattr(message, wish) is not None and not self.can(ability):
+                why = self.adapter.withheld().get(ability, "leave it out or name another provider")
+                raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
 
     def reconcile(self, doubt: Doubt) -> Accepted | None:
         """Ask whether the vendor has a message whose submission ended unknown.
@@ -154,13 +156,19 @@ class Provider:
     @property
     def capabilities(self) -> Mapping[str, Level | None]:
         """Every operation that smsgate knows, with the level at which this provider has it; None is not at all."""
-        return capabilities(type(self.adapter))
+        return capabilities(type(self.adapter), without=self.adapter.withheld())
+
+    def can(self, ability: type) -> bool:
+        """Whether the adapter has an ability, and this account's settings do not rule it out."""
+        return isinstance(self.adapter, ability) and ability not in self.adapter.withheld()
 
     def able(self, ability: type[A], operation: str) -> A:
         """Return the adapter as one that has an ability, or raise `UnsupportedError` naming provider and operation."""
-        if isinstance(self.adapter, ability):
+        withheld = self.adapter.withheld()
+        if isinstance(self.adapter, ability) and ability not in withheld:
             return self.adapter
-        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}")
+        why = f"; {withheld[ability]}" if ability in withheld else ""
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
     def converse(self, operation: str, conversation: Conversation[T]) -> T:
         """Drive a conversation of the adapter at this account; `operation` is its name for observers."""
@@ -172,10 +180,18 @@ class Provider:
 
         Raises `UnsupportedError` if this vendor's credentials are not renewed.
         """
-        if not isinstance(self._transport, RenewingTransport):
-            raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
+        transport = self._renewing()
         with self._named():
-            self._transport.authorise(conversation)
+            transport.authorise(conversation)
+
+    def renew_credentials(self) -> None:
+        """Renew the account's token now; for a timer that keeps it alive while nothing is sent.
+
+        Raises `AuthenticationError` if it cannot be, `UnsupportedError` if this vendor's credentials are not renewed.
+        """
+        transport = self._renewing()
+        with self._named():
+            transport.renew()
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -187,11 +203,39 @@ class Provider:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Provider holds secrets and connections and is not pickled; build a Gateway in each process")
 
+    def _renewing(self) -> RenewingTransport:
+        if isinstance(self._transport, RenewingTransport):
+            return self._transport
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
+
     def _submit(self, message: Message) -> Submitted:
         try:
             return self.send(message)
         except (ProviderError, InvalidMessageError) as error:
             return error
+
+    def _sending(self, message: Message) -> Conversation[Accepted]:
+        """Begin within the conversation: an adapter may fail before its first request too."""
+        return (yield from self.adapter.send(message))
+
+    def _sending_bulk(self, adapter: SendsBulk, messages: Sequence[Message]) -> Conversation[Sequence[object]]:
+        results: object = yield from adapter.send_bulk(messages)
+        if not isinstance(results, list | tuple):
+            raise TypeError("a bulk send returns a list")
+        return results
+
+    def _checked(self, result: object) -> Accepted | ProviderError:
+        """Take what an adapter returned only if it is an outcome: it may be anything, and a text may be out."""
+        if isinstance(result, Accepted) and isinstance(result.message_id, str) and result.message_id:
+            return result
+        if isinstance(result, ProviderError):
+            self._name(result)
+            return result
+        return UnknownOutcomeError(
+            f"the adapter returned {type(result).__name__} where an Accepted with an id belongs, which is a mistake in "
+            "the adapter; a text may be out, look before you send again",
+            provider=self.name,
+        )
 
     def _submit_chunk(self, adapter: SendsBulk, chunk: Sequence[Message]) -> Iterator[Submitted]:
         refused = {index: error for index, message in enumerate(chunk) if (error := self._refusal(message))}
@@ -210,28 +254,32 @@ class Provider:
     def _bulk_call(self, adapter: SendsBulk, messages: Sequence[Message]) -> Sequence[Submitted]:
         try:
             with self._named():
-                results = hold_send(adapter.send_bulk(messages), self._asker("send_bulk").ask)
+                results = hold_send(self._sending_bulk(adapter, messages), self._asker("send_bulk").ask)
+        except InvalidMessageError as error:
+            return [InvalidMessageError(str(error)) for _ in messages]
         except ProviderError as error:
             return [error.become(type(error), error.reason) for _ in messages]
         if len(results) != len(messages):
             reason = f"the vendor gave {len(results)} results for {len(messages)} messages; all of them may be out"
             return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
-        for result in results:
-            if isinstance(result, ProviderError):
-                result.provider = self.name
-        return results
+        return [self._checked(result) for result in results]
 
     def _asker(self, operation: str) -> Asker:
         return Asker(operation, self.adapter, self._transport, self.on_request)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
-        """Put the account's name into what a conversation raises: adapters do not know it."""
+        """Put the account's name into what a conversation raises, and take out any secret that a vendor echoed."""
         try:
             yield
         except ProviderError as error:
-            error.provider = self.name
+            self._name(error)
             raise
+
+    def _name(self, error: ProviderError) -> None:
+        error.provider = self.name
+        error.reason = without(error.reason, self.adapter.settings.secrets)
+        error.args = (error.reason,)
 
 
 def _pace_store(settings: Settings) -> PaceStore:

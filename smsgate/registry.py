@@ -33,6 +33,12 @@ def adapter_named(name: str) -> type[Adapter[Settings]]:
         ) from None
     if not (inspect.isclass(adapter) and issubclass(adapter, Adapter)):
         raise ConfigError(f"adapter {name!r} ({entry.value}) is not a subclass of smsgate.Adapter")
+    if inspect.isabstract(adapter):
+        lacking = ", ".join(sorted(adapter.__abstractmethods__))
+        raise ConfigError(f"adapter {name!r} ({entry.value}) lacks: {lacking}")
+    settings = getattr(adapter, "Settings", None)
+    if not (inspect.isclass(settings) and issubclass(settings, Settings)):
+        raise ConfigError(f"adapter {name!r} ({entry.value}) has no Settings that inherit from smsgate.Settings")
     return adapter
 
 

@@ -15,9 +15,9 @@ from typing import NoReturn
 
 from attrs import evolve
 
-from smsgate.ability import RenewsCredentials
 from smsgate.adapter import Adapter
 from smsgate.conversation import Conversation, hold
+from smsgate.credentials import RenewsCredentials
 from smsgate.errors import (
     AuthenticationError,
     NotSentError,
@@ -69,6 +69,10 @@ class RenewingTransport:
         """Drive a conversation that gains a token, and keep it in place of whatever is there."""
         self._keeper.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
 
+    def renew(self) -> None:
+        """Renew the token now."""
+        self._keeper.renewed(self._ask_renewal, self._adapter.settings.deadline)
+
     def close(self) -> None:
         """Let go of every connection."""
         self._transport.close()
@@ -84,7 +88,12 @@ class RenewingTransport:
             raise error.become(UnreachableError, error.reason) from None
         if answer.ok:
             return answer
-        raise self._adapter.explain(request, answer) or refusal(request, answer)
+        told = self._adapter.explain(request, answer)
+        meant = told or refusal(request, answer)
+        if isinstance(meant, NotSentError | RejectedError) and not isinstance(meant, RateLimitedError):
+            reason = f"{request} answered {answer.status}"
+            raise meant.become(AuthenticationError, f"{reason}: {told.reason}" if told else reason)
+        raise meant
 
 
 class TokenKeeper:
@@ -108,15 +117,23 @@ class TokenKeeper:
     def token(self, ask: Ask, patience: float) -> Token:
         """Return the token to use now, renewed if its time is over; wait at most `patience` seconds for others."""
         kept = self._kept
-        if kept is not None and not kept.token.stale(self._now()):
+        if kept is not None and not self._stale(kept):
             return kept.token
         with self._locked(patience):
             kept = self._read()
-            if not kept.token.stale(self._now()):
+            if not self._stale(kept):
                 return kept.token
-            if kept.state is not State.GOOD and kept.token.access is not None:
+            try:
+                return self._renew(kept, ask)
+            except ProviderError:
+                if kept.token.access is None:
+                    raise
                 return kept.token  # it may still do; the vendor will say
-            return self._renew(kept, ask)
+
+    def renewed(self, ask: Ask, patience: float) -> None:
+        """Renew the token now, whatever its age."""
+        with self._locked(patience):
+            self._renew(self._read(), ask)
 
     def successor(self, refused: Token, ask: Ask, patience: float) -> Token:
         """Return the token that came after one that the vendor refused; renew it if none did."""
@@ -127,8 +144,20 @@ class TokenKeeper:
     def replace(self, conversation: Conversation[Token], ask: Ask, patience: float) -> None:
         """Keep what a conversation gains: nothing stands that it could descend from."""
         with self._locked(patience):
-            token = Token(None).succeeded_by(hold(conversation, ask), self._now())
+            try:
+                token = Token(None).succeeded_by(hold(conversation, ask), self._now())
+            except (UnreachableError, RateLimitedError):
+                raise
+            except ProviderError as error:
+                reason = f"the vendor gave no token ({_why(error)}); begin the login again"
+                raise error.become(AuthenticationError, reason) from None
             self._write(Kept(token=token, origin=fingerprint(self._renews.first_token())))
+
+    def _stale(self, kept: Kept) -> bool:
+        """Whether to renew a token before it is used; one whose last renewal is in doubt is used while it does."""
+        if kept.state is not State.GOOD and kept.token.access is not None:
+            return False
+        return kept.token.stale(self._now(), self._renews.renew_ahead)
 
     def _renew(self, kept: Kept, ask: Ask) -> Token:
         self._refuse_again(kept)
@@ -171,9 +200,8 @@ class TokenKeeper:
         )
 
     def _in_doubt(self, error: Exception) -> AuthenticationError:
-        why = error.reason if isinstance(error, ProviderError) else type(error).__name__
         return AuthenticationError(
-            f"the answer to the token's renewal was lost ({why}), so the token may be used up; "
+            f"the answer to the token's renewal was lost ({_why(error)}), so the token may be used up; "
             f"if the next request fails too, {self._renews.reauthorise}"
         )
 
@@ -208,6 +236,13 @@ class TokenKeeper:
         except Exception as error:  # noqa: BLE001 - as above
             _store_fails("written", error)
         self._kept = kept
+
+
+def _why(error: Exception) -> str:
+    """Say what failed, without what every lost answer to a send says: here no text is at stake."""
+    return (
+        error.reason.partition("; a text may be out")[0] if isinstance(error, ProviderError) else type(error).__name__
+    )
 
 
 def _store_fails(done: str, error: Exception) -> NoReturn:

@@ -72,6 +72,10 @@ class SendResult:
     attempts: tuple[Attempt, ...]
     error: SmsgateError | None = None
     """Why it was not accepted."""
+    sender: str | None = None
+    """The number or name that the text goes out under, where the vendor says so."""
+    notes: tuple[str, ...] = ()
+    """What the vendor did otherwise than it was asked: a sentence each."""
     price: Price | None = None
     """What the provider's price list says this message costs; None where it says nothing."""
     raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+import attrs
 from attrs import Attribute, field, frozen
 
 from smsgate.pricing import PriceList
 from smsgate.rate import read_rate
 
-__all__ = ["Settings", "check_seconds"]
+__all__ = ["Settings", "check_seconds", "without"]
 
 
-def _http_url(_: Settings, attribute: Attribute[str], value: str) -> None:
+SHORTEST_SECRET = 6
+"""Characters; anything shorter is part of some word that an error needs."""
+
+
+def _http_url(url: str) -> str:
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(url)
         sound = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:
         sound = False
     if not sound:
-        raise ValueError(f"{attribute.name} is not a URL; write it as https://host/path")
+        raise ValueError("base_url is not a URL; write it as https://host/path")
     if parts.query or parts.fragment or parts.username or parts.password:
-        raise ValueError(f"{attribute.name} has a query, fragment or credentials in it; write only https://host/path")
-
-
-def _without_slash(url: str) -> str:
+        raise ValueError("base_url has a query, fragment or credentials in it; write only https://host/path")
     return url.rstrip("/")
 
 
 def _proxy_url(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
-    if value is not None and urlsplit(value).scheme not in {"http", "https"}:
+    try:
+        parts = urlsplit(value or "http://none")
+        sound = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:  # its text may hold the proxy's password
+        sound = False
+    if not sound:
         raise ValueError(f"{attribute.name} is not a proxy's URL; write it as http://host:port")
 
 
@@ -71,7 +78,7 @@ def _folder(_: Settings, attribute: Attribute[str | None], value: str | None) ->
 class Settings:
     """One account at one vendor. An adapter's settings inherit from this; secrets are ``field(repr=False)``."""
 
-    base_url: str = field(validator=_http_url, converter=_without_slash)
+    base_url: str
     """Everything up to the paths that the vendor's guide prints."""
     connect_timeout: float = field(default=5.0, validator=check_seconds)
     """Seconds until a connection stands."""
@@ -100,5 +107,22 @@ class Settings:
     prices: PriceList | None = None
     """What messages cost at this account."""
 
+    def __attrs_post_init__(self) -> None:
+        """Check the URL here: an adapter's own default replaces the field, and whatever validator it has."""
+        object.__setattr__(self, "base_url", _http_url(self.base_url))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The texts that no error may quote: whatever a repr does not show."""
+        hidden = (getattr(self, one.name) for one in attrs.fields(type(self)) if not one.repr)
+        return tuple(value for value in hidden if isinstance(value, str))
+
     def __reduce__(self) -> NoReturn:
         raise TypeError("settings hold secrets and are not pickled; build the Gateway from its config in each process")
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """Return a text with each of the secrets struck out."""
+    for secret in secrets:
+        text = text.replace(secret, "***") if len(secret) >= SHORTEST_SECRET else text
+    return text

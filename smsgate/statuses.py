@@ -61,7 +61,7 @@ def retry_after(answer: Answer) -> float | None:
     try:
         then, now = parsedate_to_datetime(value), parsedate_to_datetime(answer.headers.get("date", ""))
         return min(max(0.0, (then - now).total_seconds()), LONGEST_WAIT)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

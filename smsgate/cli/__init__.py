@@ -1,6 +1,7 @@
 """The command line; needs the extra `cli`."""
 
 import sys
+from io import TextIOWrapper
 
 __all__ = ["main"]
 
@@ -13,4 +14,7 @@ def main() -> None:
         if error.name not in {"typer", "rich"}:
             raise
         sys.exit("smsgate: the command line is not installed; try: pip install 'smsgate[cli]'")
+    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter shows its number
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from smsgate.cli import analyse, contacts, demo, groups, inbox, messages, providers, sandbox, templates
+from smsgate.cli import analyse, contacts, demo, groups, inbox, login, messages, providers, sandbox, templates
 from smsgate.cli.output import Output
 from smsgate.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (analyse, messages, contacts, groups, templates, inbox, providers, sandbox, demo):
+for module in (analyse, messages, contacts, groups, templates, inbox, providers, sandbox, demo, login):
     module.add_to(app)
 
 
@@ -37,18 +37,31 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), prog_name="smsgate", standalone_mode=False)
     except typer.TyperException as error:
         return _complain(error.format_message(), USAGE)
-    except typer.Abort:
-        return INTERRUPTED
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone; nobody is left to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return DONE
     except SmsgateError as error:
         if "--json" in arguments:
-            Output(as_json=True).error(error)
+            _print(error)
         return _complain(str(error), _exit_code(error))
+    except OSError as error:  # such as a full disk: what was done is done, and could not be told
+        _write_no_more()
+        return _complain(f"the result cannot be written: {error.strerror}", UNKNOWN)
     return code if isinstance(code, int) else DONE
+
+
+def _print(error: SmsgateError) -> None:
+    try:
+        Output(as_json=True).error(error)
+    except OSError:  # the exit code and the line on stderr are what counts
+        _write_no_more()
+
+
+def _write_no_more() -> None:
+    """Let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _exit_code(error: SmsgateError) -> int:
@@ -58,5 +71,6 @@ def _exit_code(error: SmsgateError) -> int:
 
 
 def _complain(text: str, code: int) -> int:
-    print(f"smsgate: {' '.join(text.split())}", file=sys.stderr)
+    if text:  # without a command, the help has been shown
+        print(f"smsgate: {' '.join(text.split())}", file=sys.stderr)
     return code

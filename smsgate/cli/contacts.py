@@ -64,7 +64,7 @@ def find_contact(
 ) -> None:
     """Show the contact with this number."""
     with open_gateway(config) as gateway:
-        book = gateway.provider(provider).contacts if provider else gateway.contacts
+        book = gateway.contacts if provider is None else gateway.provider(provider).contacts
         found = book.find(number, region=gateway.default_region)
     if found is None:
         raise NotFoundError(f"no contact has the number {number}")
@@ -86,7 +86,7 @@ def create_contact(  # noqa: PLR0913 - a contact's fields
 ) -> None:
     """Create a contact."""
     with open_gateway(config) as gateway:
-        book = gateway.provider(provider).contacts if provider else gateway.contacts
+        book = gateway.contacts if provider is None else gateway.provider(provider).contacts
         created = book.create(
             number,
             first_name=first_name,
@@ -115,7 +115,7 @@ def update_contact(  # noqa: PLR0913 - a contact's fields
 ) -> None:
     """Change the fields given and leave the others."""
     with open_gateway(config) as gateway:
-        book = gateway.provider(provider).contacts if provider else gateway.contacts
+        book = gateway.contacts if provider is None else gateway.provider(provider).contacts
         updated = book.update(
             contact_id,
             number=number,

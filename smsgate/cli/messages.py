@@ -9,7 +9,7 @@ import typer
 
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
-from smsgate.errors import InvalidMessageError
+from smsgate.errors import InvalidMessageError, UnknownOutcomeError
 from smsgate.message import Message
 
 __all__ = ["add_to"]
@@ -49,13 +49,18 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
             reference=reference,
             region=gateway.default_region,
         )
-        result = gateway.send(message, provider=provider, dry_run=dry_run)
+        try:
+            result = gateway.send(message, provider=provider, dry_run=dry_run)
+        except KeyboardInterrupt:
+            raise UnknownOutcomeError("interrupted; a text may be out, look before you send again") from None
     rows = {
         "outcome": result.outcome,
         "status": result.status,
         "provider": result.provider,
         "message id": result.message_id,
         "segments": result.segments,
+        "sender": result.sender,
+        "note": "; ".join(result.notes) or None,
         "price": result.price and f"{result.price.amount} {result.price.unit}",
         "twice?": "an earlier provider may have sent it too" if result.may_be_duplicate else None,
     }
@@ -118,7 +123,7 @@ def status(
 def balance(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Ask for the credit left, at the route's first provider or the one named."""
     with open_gateway(config) as gateway:
-        left = (gateway.provider(provider) if provider else gateway.route[0]).balance()
+        left = (gateway.route[0] if provider is None else gateway.provider(provider)).balance()
     Output(as_json=as_json).show(left, {"balance": f"{left.amount} {left.unit}", "provider": left.provider})
 
 

@@ -63,4 +63,4 @@ def open_gateway(file: Path | None) -> Gateway:
 def open_account(file: Path | None, provider: str | None) -> Iterator[Gateway | Provider]:
     """Open the provider named, or the gateway, whose contacts, groups etc. are those of the first that keeps any."""
     with open_gateway(file) as gateway:
-        yield gateway.provider(provider) if provider else gateway
+        yield gateway if provider is None else gateway.provider(provider)

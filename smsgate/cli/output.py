@@ -16,7 +16,24 @@ from rich.text import Text
 
 from smsgate.errors import ProviderError, SmsgateError
 
-__all__ = ["Output", "plain"]
+__all__ = ["Output", "plain", "visible"]
+
+_CONTROLS = {
+    **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+}
+
+
+def visible(text: str) -> str:
+    """Show control codes instead of obeying them: a stranger's text must not steer the terminal."""
+    return text.translate(_CONTROLS)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to `run`: rich would end the process with 1, which says that a message was not sent."""
+        raise BrokenPipeError
 
 
 class Output:
@@ -24,7 +41,7 @@ class Output:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        self.console = Console(highlight=False, soft_wrap=True)
+        self.console = _Console(highlight=False, soft_wrap=True)
 
     def show(self, value: object, rows: Mapping[str, object]) -> None:
         """Print `value` whole as JSON, or `rows` as a table of two columns."""
@@ -33,9 +50,10 @@ class Output:
             return
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_column(style="dim")
+        table.add_column(overflow="fold")  # an id without its end is none
         for name, row in rows.items():
             if row is not None:
-                table.add_row(name, row if isinstance(row, Text) else Text(str(plain(row))))
+                table.add_row(name, row if isinstance(row, Text) else _cell(row))
         self.console.print(table)
 
     def items(self, items: Iterable[object], columns: Sequence[str], limit: int | None = None) -> None:
@@ -44,7 +62,9 @@ class Output:
         if self.as_json:
             _stream(some)
             return
-        table = Table(*(name.replace("_", " ") for name in columns), box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
+        for name in columns:
+            table.add_column(name.replace("_", " "), overflow="fold")
         with Console(stderr=True).status("") as progress:
             for count, item in enumerate(some, start=1):
                 table.add_row(*(_cell(getattr(item, name)) for name in columns))
@@ -53,7 +73,7 @@ class Output:
 
     def json(self, value: object) -> None:
         """Print one JSON value on a line."""
-        print(json.dumps(plain(value), ensure_ascii=False), flush=True)
+        print(json.dumps(plain(value)), flush=True)
 
     def error(self, error: SmsgateError) -> None:
         """Print an error as JSON, with the result of the send that it ended."""
@@ -63,7 +83,7 @@ class Output:
 def _stream(items: Iterable[object]) -> None:
     before = "["
     for item in items:
-        print(before, json.dumps(plain(item), ensure_ascii=False), sep="", flush=True)
+        print(before, json.dumps(plain(item)), sep="", flush=True)
         before = ","
     print("]" if before == "," else "[]")
 
@@ -71,7 +91,7 @@ def _stream(items: Iterable[object]) -> None:
 def _cell(value: object) -> Text:
     """Return a table's cell; what a vendor says is never read as markup."""
     told = plain(value)
-    return Text("" if told is None else str(told))
+    return Text("" if told is None else visible(str(told)))
 
 
 def plain(value: object) -> object:  # noqa: PLR0911 - one case a kind of value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,7 +53,12 @@ def make_sandbox(port: int) -> Sandbox:
 
 def _announce(server: Sandbox, output: Output) -> None:
     accounts = {
-        vendor: {"adapter": vendor, "base_url": server.url(vendor), **server.credentials(vendor)}
+        vendor: {
+            "adapter": vendor,
+            "base_url": server.url(vendor),
+            **server.credentials(vendor),
+            **server.account(vendor),
+        }
         for vendor in server.vendors
     }
     if output.as_json:
@@ -60,6 +66,6 @@ def _announce(server: Sandbox, output: Output) -> None:
         return
     output.console.print(Text("Nothing sent here reaches a phone. For smsgate.toml:", style="dim"))
     for vendor, settings in accounts.items():
-        lines = "\n".join(f'{name} = "{value}"' for name, value in settings.items())
+        lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in settings.items())
         output.console.print(Text(f"\n[providers.{vendor}]\n{lines}"))
     output.console.print(Text("\nCtrl-C ends it.", style="dim"))

@@ -30,9 +30,8 @@ class Contacts(Facet):
     def find(self, number: str, *, region: str | None = None) -> Contact | None:
         """Return the contact with this number, or None. Reads the whole list where the vendor has no search."""
         wanted = read_number(number, region)
-        adapter = self._provider.adapter
-        if isinstance(adapter, FindsContacts):
-            return self._ask("find", adapter.find_contact(wanted))
+        if self._provider.can(FindsContacts):
+            return self._ask("find", self._able(FindsContacts, "find").find_contact(wanted))
         return next((contact for contact in self.list() if contact.number == wanted), None)
 
     def create(  # noqa: PLR0913 - a contact's fields

@@ -146,6 +146,8 @@ class Submission:
             segments=self._analysis.segments,
             price=hop.price,
             attempts=tuple(self._attempts),
+            sender=accepted.sender,
+            notes=accepted.notes,
             raw=accepted.raw,
         )
 

@@ -48,7 +48,7 @@ class RouteTable:
 
     def route_of(self, message: Message, provider: str | None = None) -> Route:
         """Return the route that a message takes; `provider`, or the message's own wish, leaves just that one."""
-        only = provider or message.provider
+        only = message.provider if provider is None else provider
         if only is not None and only not in self._providers:
             raise InvalidMessageError(f"no provider {only!r} (there are: {', '.join(self._providers)})")
         name = message.route or (self._choose(message) if self._choose else None)

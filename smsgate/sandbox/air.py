@@ -37,6 +37,11 @@ class Air:
         else:
             self._sent.append(text)
 
+    def withdraw(self, vendor: str, message_id: str) -> None:
+        """Take back a text that waits for its time."""
+        self._release()
+        self._scheduled = [text for text in self._scheduled if (text.vendor, text.message_id) != (vendor, message_id)]
+
     def sent(self) -> tuple[Text, ...]:
         """Return what went on air, in order."""
         self._release()

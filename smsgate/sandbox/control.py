@@ -8,6 +8,9 @@ POST faults           `{vendor, fault, times = 1, path = "*"}`               204
 DELETE faults         -                                                      204
 POST replies          `{vendor, sender, text, message_id = null}`            `{"id": ".."}`
 POST templates        `{vendor, name, text}`                                 `{"id": ".."}`
+GET counts            - (`?vendor=..`)                                       `{"trips": 0, ..}`
+POST steer            `{vendor, lever, ..}`                                  what the lever returns, or `{}`
+POST advance          `{seconds}`                                            204
 POST reset            -                                                      204
 ====================  =====================================================  =================================
 
@@ -16,6 +19,7 @@ What cannot be done is a 400 with `{"error": ".."}`.
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -38,6 +42,9 @@ def application(sandbox: "Sandbox") -> web.Application:
             web.delete("/faults", steering.behave),
             web.post("/replies", steering.receive),
             web.post("/templates", steering.add_template),
+            web.get("/counts", steering.counts),
+            web.post("/steer", steering.steer),
+            web.post("/advance", steering.advance),
             web.post("/reset", steering.reset),
         ]
     )
@@ -65,6 +72,16 @@ class _Control:
 
     async def add_template(self, request: web.Request) -> web.Response:
         return web.json_response({"id": self._sandbox.add_template(**await request.json())})
+
+    async def counts(self, request: web.Request) -> web.Response:
+        return web.json_response(dict(self._sandbox.counts(request.query["vendor"])))
+
+    async def steer(self, request: web.Request) -> web.Response:
+        return web.json_response(dict(self._sandbox.steer(**await request.json())))
+
+    async def advance(self, request: web.Request) -> web.Response:
+        self._sandbox.advance(timedelta(**await request.json()))
+        return web.Response(status=204)
 
     async def reset(self, _request: web.Request) -> web.Response:
         self._sandbox.reset()

@@ -16,6 +16,8 @@ from smsgate.sandbox.air import Air, Text
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.faults import Fault, FaultPlan
 from smsgate.sandbox.misbehaviour import Exchange, perform
+from smsgate.sandbox.salesbox import Salesbox
+from smsgate.sandbox.salesmsg import Salesmsg
 from smsgate.sandbox.vendor import Vendor
 from smsgate.sandbox.zoomconnect import ZoomConnect
 
@@ -53,7 +55,7 @@ class Sandbox:
         self._clock = Clock()
         self._air = Air(self._clock)
         self._plan = FaultPlan()
-        self._vendors = {vendor.name: vendor for vendor in ((ZoomConnect(),) if vendors is None else vendors)}
+        self._vendors = {vendor.name: vendor for vendor in (_every() if vendors is None else vendors)}
         self._thread: Thread | None = None
         self._running: _Running | None = None
         self._gate = Lock()  # nobody waits for an answer of a loop that is ending
@@ -114,6 +116,10 @@ class Sandbox:
         """Return the settings that this vendor's sandbox account accepts; fixed and fake."""
         return self._vendor(vendor).credentials
 
+    def account(self, vendor: str) -> Mapping[str, int]:
+        """Return what else belongs into this vendor's settings to use the account that there is."""
+        return self._vendor(vendor).account
+
     @property
     def texts(self) -> tuple[Text, ...]:
         """Return every text that went on air, in order: the ground truth, whatever was answered."""
@@ -149,6 +155,17 @@ class Sandbox:
         """Return the ids of the contacts that are really in a group. LookupError if there is no such group."""
         return self._on_loop(lambda: self._vendor(vendor).members(group_id))
 
+    def counts(self, vendor: str) -> Mapping[str, int]:
+        """Return how often things happened since the last reset, by the names that docs/reference/sandbox.md lists."""
+        return self._on_loop(lambda: dict(self._vendor(vendor).counts))
+
+    def steer(self, vendor: str, lever: str, **settings: object) -> Mapping[str, str]:
+        """Do to an account what no request can: let its tokens expire, flag a contact. LookupError if it has no such.
+
+        docs/reference/sandbox.md lists each vendor's levers, their settings and what they return.
+        """
+        return self._on_loop(lambda: self._steer(self._vendor(vendor), lever, settings))
+
     def advance(self, by: timedelta) -> None:
         """Move the sandbox's clock forward, so that scheduled texts fall due."""
         self._on_loop(lambda: self._clock.advance(by))
@@ -156,6 +173,12 @@ class Sandbox:
     def reset(self) -> None:
         """Begin anew: no texts, no faults, fresh accounts; the clock stays where it is."""
         self._on_loop(self._reset)
+
+    def _steer(self, vendor: Vendor, lever: str, settings: Mapping[str, object]) -> Mapping[str, str]:
+        if lever not in vendor.levers:
+            known = ", ".join(sorted(vendor.levers)) or "none"
+            raise LookupError(f"{vendor.name} has no lever {lever!r} (it has: {known})")
+        return vendor.levers[lever](**settings) or {}
 
     def _vendor(self, name: str) -> Vendor:
         if name not in self._vendors:
@@ -196,8 +219,11 @@ class Sandbox:
 
     async def _fault(self, request: web.Request, vendor: Vendor) -> Fault | None:
         numbers = await vendor.recipients(request)
-        path = request.path.removeprefix(f"/{vendor.name}{vendor.base_path}/").removesuffix(".json")
-        return self._plan.take(vendor.name, path) or magic.fault_of(numbers)
+        return self._plan.take(vendor.name, vendor.path(request)) or magic.fault_of(numbers)
+
+
+def _every() -> tuple[Vendor, ...]:
+    return ZoomConnect(), Salesmsg(), Salesbox()
 
 
 def _settle(answer: Future[T], ask: Callable[[], T]) -> None:

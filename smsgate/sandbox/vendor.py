@@ -1,7 +1,7 @@
 """What a vendor plugs into the sandbox: one aiohttp application and a few facts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from typing import ClassVar
 
@@ -35,6 +35,11 @@ class Vendor(ABC):
     def credentials(self) -> Mapping[str, str]:
         """Return the settings that authenticate, as an adapter names them: fixed and obviously fake."""
 
+    @property
+    def account(self) -> Mapping[str, int]:
+        """Return what else belongs into the settings, as an adapter names it, to use the account that there is."""
+        return {}
+
     @abstractmethod
     def reset(self, air: Air, clock: Clock) -> None:
         """Begin with an empty account, whose texts go to `air`."""
@@ -50,6 +55,20 @@ class Vendor(ABC):
     @abstractmethod
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error answer for a status."""
+
+    def path(self, request: web.Request) -> str:
+        """Return the path after the base URL, which patterns of faults are matched with."""
+        return request.path.removeprefix(f"/{self.name}{self.base_path}/").removesuffix(".json")
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how often things happened of which this vendor keeps count."""
+        return {}
+
+    @property
+    def levers(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
+        """Return what can be done to the account beside the vendor's protocol, by name."""
+        return {}
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Take in a reply from a person's phone, to a message or unasked; return its id."""

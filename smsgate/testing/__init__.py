@@ -6,20 +6,21 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from smsgate.testing.stub import StubTransport, answer
+from smsgate.testing.stub import StubTransport, Unpaced, answer
 
 if TYPE_CHECKING:
     from smsgate.testing.contract import AdapterContract
     from smsgate.testing.recorded import Answers, Recorded, Refusal
 
-__all__ = ["AdapterContract", "Answers", "Recorded", "Refusal", "StubTransport", "answer"]
+__all__ = ["AdapterContract", "Answers", "Recorded", "Refusal", "StubTransport", "Unpaced", "answer"]
 
+_TESTS = ("smsgate.testing.contract", "smsgate.testing.submissions", "smsgate.testing.abilities")
 _OF_THE_KIT = {"AdapterContract": "contract", "Answers": "recorded", "Recorded": "recorded", "Refusal": "recorded"}
 
 
 def __getattr__(name: str) -> object:
     """Import the kit when it is first used, with its asserts rewritten so that they say what differs (PEP 562)."""
     if name in _OF_THE_KIT:
-        import_module("pytest").register_assert_rewrite("smsgate.testing.contract")
+        import_module("pytest").register_assert_rewrite(*_TESTS)
         return getattr(import_module(f"smsgate.testing.{_OF_THE_KIT[name]}"), name)
     raise AttributeError(f"module 'smsgate.testing' has no attribute {name!r}")

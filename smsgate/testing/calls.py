@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, frozen
 
-from smsgate.ability import Doubt, KeepsContacts, Reconciles
+from smsgate.ability import Doubt, KeepsContacts
 from smsgate.message import Message
 from smsgate.provider import Provider
 
@@ -58,9 +58,7 @@ def _whole(pages: Callable[[Provider, Samples], Iterator[object]]) -> Call:
 
 
 def _reconcile(at: Provider, it: Samples) -> object:
-    adapter = at.able(Reconciles, "reconcile")
-    doubt = Doubt(it.message, datetime.now(UTC) - timedelta(hours=1), it.message_id)
-    return at.converse("reconcile", adapter.reconcile(doubt))
+    return at.reconcile(Doubt(it.message, datetime.now(UTC) - timedelta(hours=1), it.message_id))
 
 
 def _person(at: Provider) -> dict[str, str]:

@@ -9,7 +9,7 @@ from threading import Lock
 from smsgate.errors import ProviderError
 from smsgate.exchange import Answer, Request
 
-__all__ = ["StubTransport", "answer"]
+__all__ = ["StubTransport", "Unpaced", "answer"]
 
 Said = Answer | ProviderError
 
@@ -60,3 +60,18 @@ class StubTransport:
             return said
 
         return following
+
+
+class Unpaced:
+    """A `PaceStore` without a pace: every turn is now, whatever the vendor asked for."""
+
+    def reserve(self, account: str, interval: float, patience: float) -> float:  # noqa: ARG002 - as a PaceStore has it
+        """Give the turn at once."""
+        return 0.0
+
+    def block(self, account: str, seconds: float) -> None:
+        """Block nothing."""
+
+    def blocked(self, account: str) -> float:  # noqa: ARG002 - as a PaceStore has it
+        """Tell that nothing is blocked."""
+        return 0.0

@@ -14,9 +14,6 @@ from smsgate.converter import ANSWERS
 
 __all__ = ["Kept", "State", "Token", "fingerprint"]
 
-_AHEAD = timedelta(seconds=60)
-"""How long before its end a token is renewed at the earliest; a tenth of its life where that is less."""
-
 
 @frozen
 class Token:
@@ -29,16 +26,19 @@ class Token:
     expires_in: float | None = field(default=None, kw_only=True)
     """Seconds it lasts by the vendor's word, from `issued_at`."""
     issued_at: datetime | None = field(default=None, kw_only=True)
-    """When its answer came (UTC); set by smsgate, not by the adapter."""
+    """When its life began (UTC); of a token that an answer brought, smsgate sets it."""
 
-    def stale(self, now: datetime) -> bool:
-        """Whether it should be renewed before it is used; a token of unknown life is used until it is refused."""
+    def stale(self, now: datetime, ahead: timedelta) -> bool:
+        """Whether it should be renewed before it is used, `ahead` of its end or with half of its life to go.
+
+        A token of unknown life is used until it is refused.
+        """
         if self.access is None:
             return True
         if self.expires_in is None or self.issued_at is None:
             return False
         life = timedelta(seconds=self.expires_in)
-        return now >= self.issued_at + life - min(_AHEAD, life / 10)
+        return now >= self.issued_at + life - min(ahead, life / 2)
 
     def succeeded_by(self, newer: Token, now: datetime) -> Token:
         """Return its successor; the refresh token stays where the vendor gave no new one (RFC 6749, 6)."""

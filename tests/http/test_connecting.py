@@ -6,7 +6,7 @@ import datetime as dt
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ import trustme
 from faultserver import ClosingSocket, Script, Serve, http
 from vendor import message, open_gateway
 
-from smsgate import ConfigError, NotSentError, UnknownOutcomeError, UnreachableError
+from smsgate import ConfigError, Effect, NotSentError, Request, Settings, UnknownOutcomeError, UnreachableError
+from smsgate.http import HttpTransport
 
 
 def _free_port() -> int:
@@ -148,8 +149,10 @@ def test_a_credential_that_no_header_can_carry_is_not_sent(token: str, serve: Se
 
 def test_a_body_that_json_cannot_say_is_not_sent(serve: Serve) -> None:
     server = serve("http")
-    with open_gateway(server.base_url) as gateway, pytest.raises(NotSentError, match="cannot be written"):
-        gateway.send(message(price=float("nan")))
+    unsayable = Request("POST", "send", json={"price": float("nan")}, effect=Effect.SENDS)
+    transport = HttpTransport(Settings(base_url=server.base_url))
+    with closing(transport), pytest.raises(NotSentError, match="cannot be written"):
+        transport.ask(unsayable, {})
     assert server.connections == 0
 
 

@@ -44,6 +44,24 @@ def test_another_process_adds_a_template(control: Ask, ask: Ask) -> None:
     assert ask("GET", f"templates/{made['id']}").json()["data"] == "text"
 
 
+def test_another_process_moves_the_clock(control: Ask, send: Ask, sandbox: Sandbox) -> None:
+    send("+27821234567", "later", dateToSend="209901010000")
+    assert control("POST", "advance", json={"days": 40_000}).status_code == 204
+    assert [text.text for text in sandbox.texts] == ["later"]
+
+
+def test_another_process_steers_an_account_and_reads_its_counts(control: Ask, sandbox: Sandbox) -> None:
+    order = {"vendor": "salesmsg", "lever": "issue_personal_token", "scopes": ["teams:read"], "life": 60}
+    token = control("POST", "steer", json=order).json()["token"]
+    url, headers = f"{sandbox.url('salesmsg')}/teams", {"Authorization": f"Bearer {token}"}
+    assert requests.get(url, headers=headers, timeout=10).status_code == 200
+    assert control("POST", "steer", json={"vendor": "salesmsg", "lever": "expire_tokens"}).json() == {}
+    assert requests.get(url, headers=headers, timeout=10).status_code == 401
+    counts = control("GET", "counts", params={"vendor": "salesmsg"}).json()
+    assert counts == sandbox.counts("salesmsg")
+    assert (counts["requests"], counts["refreshes"]) == (2, 0)
+
+
 def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) -> None:
     send()
     assert control("POST", "reset").status_code == 204
@@ -62,6 +80,10 @@ def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) 
         ("replies", {"vendor": "zoomconnect", "text": "x"}, "sender"),
         ("replies", {"vendor": "zoomconnect", "sender": "x", "text": "x", "message_id": "0" * 24}, "no message"),
         ("templates", 1, "mapping"),
+        ("advance", {"fortnights": 1}, "fortnights"),
+        ("steer", {"vendor": "salesmsg", "lever": "pull"}, "no lever 'pull' (it has: deny_authorization, "),
+        ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "number": "12"}, "no phone number"),
+        ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "eyes": "blue"}, "eyes"),
     ],
 )
 def test_what_cannot_be_done_is_explained(control: Ask, path: str, body: object, problem: str) -> None:

@@ -27,7 +27,7 @@ def test_its_credentials_are_fixed_and_obviously_fake(sandbox: Sandbox) -> None:
 
 
 def test_a_vendor_that_it_does_not_have_is_named_beside_those_that_it_has(sandbox: Sandbox) -> None:
-    with pytest.raises(LookupError, match=r"no vendor 'hooli' \(it has: zoomconnect\)"):
+    with pytest.raises(LookupError, match=r"no vendor 'hooli' \(it has: .*zoomconnect\)"):
         sandbox.url("hooli")
 
 

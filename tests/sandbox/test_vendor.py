@@ -72,6 +72,12 @@ def test_another_vendor_misbehaves_in_its_own_words(sandbox: Sandbox) -> None:
     assert len(sandbox.texts) == 2
 
 
+def test_a_vendor_has_no_counts_levers_or_account_unless_it_says_so(sandbox: Sandbox) -> None:
+    assert (sandbox.counts("pigeon"), sandbox.account("pigeon")) == ({}, {})
+    with pytest.raises(LookupError, match=r"pigeon has no lever 'feed' \(it has: none\)"):
+        sandbox.steer("pigeon", "feed")
+
+
 def test_what_a_vendor_does_not_know_is_a_lookup_error(sandbox: Sandbox) -> None:
     with pytest.raises(LookupError, match="pigeon knows no replies"):
         sandbox.receive("pigeon", "+27821234567", "coo")

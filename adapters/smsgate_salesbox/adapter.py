@@ -1,0 +1,43 @@
+"""Salesbox's REST API, as its documentation describes it.
+
+The documentation could not be matched with a live service: the vendor's public code has no such routes. This adapter is
+built to the documentation; what that leaves open is marked PRESUMED. In reading order: `settings`, `replies`, `sending`
+(with `drafts`), `messages`, `contacts`, `campaigns`, `extras`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from smsgate import Answer, Converse, Effect, ProviderError, RejectedError, Request
+from smsgate_salesbox.campaigns import Campaigns
+from smsgate_salesbox.contacts import Contacts
+from smsgate_salesbox.extras import SalesboxExtras
+from smsgate_salesbox.messages import Messages
+from smsgate_salesbox.replies import read_error
+from smsgate_salesbox.sending import Sending
+from smsgate_salesbox.settings import SalesboxSettings
+
+__all__ = ["Salesbox"]
+
+
+class Salesbox(Sending, Messages, Contacts, Campaigns):
+    """Salesbox: a draft, then the sending of it; a bearer token; lists in whatever shape they come."""
+
+    name = "salesbox"
+    Settings = SalesboxSettings
+
+    def headers(self) -> Mapping[str, str]:
+        """Return the API token as a bearer."""
+        return {"Accept": "application/json", "Authorization": f"Bearer {self.settings.token}"}
+
+    def extras(self, converse: Converse) -> SalesboxExtras:
+        """Return what Salesbox has beside the neutral operations."""
+        return SalesboxExtras(self, converse)
+
+    def explain(self, request: Request, answer: Answer) -> ProviderError | None:
+        """Put the vendor's own words to a message that is refused; every other status speaks for itself."""
+        if answer.status not in {400, 422} or request.effect is Effect.READS:
+            return None
+        error = read_error(answer)
+        return RejectedError(error.message, code=error.code) if error else None

@@ -1,0 +1,33 @@
+"""Drafts that were made and not sent: the next try of the same message uses its draft instead of making another."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from smsgate import Message
+
+__all__ = ["Drafts"]
+
+MOST = 10_000
+"""Drafts remembered in a process; the oldest are forgotten first."""
+
+
+class Drafts:
+    """Which message has a draft at the vendor; threads share it."""
+
+    def __init__(self) -> None:
+        self._ids: OrderedDict[Message, str] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, message: Message) -> str | None:
+        """Return the draft of a message and forget it, so that no other thread sends it too."""
+        with self._lock:
+            return self._ids.pop(message, None)
+
+    def keep(self, message: Message, draft_id: str) -> None:
+        """Remember a draft for the next try."""
+        with self._lock:
+            self._ids[message] = draft_id
+            if len(self._ids) > MOST:
+                self._ids.popitem(last=False)

@@ -1,0 +1,178 @@
+"""A message on its way out: a draft is made, then sent. Only the second step puts a text on air."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from smsgate import (
+    Accepted,
+    Adapter,
+    Answer,
+    Conversation,
+    DeliveryReport,
+    Doubt,
+    Effect,
+    MalformedAnswerError,
+    Message,
+    NotFoundError,
+    NotSentError,
+    ProviderError,
+    Reconciles,
+    RejectedError,
+    Request,
+    SendsLater,
+    Status,
+    TellsStatus,
+    UnknownOutcomeError,
+    composed,
+)
+from smsgate_salesbox.drafts import Drafts
+from smsgate_salesbox.replies import STATUS, MessageReply, read_error, read_one, read_page
+from smsgate_salesbox.settings import SalesboxSettings
+
+__all__ = ["Sending", "message_fields"]
+
+DRAFT, FAILED = "draft", "failed"
+CLOCK_DIFFERENCE = timedelta(minutes=10)
+"""How far the vendor's clock may be behind ours."""
+NEWEST: Mapping[str, str | int] = {"orderBy": "createdAt", "orderByDir": "desc", "page": 1, "limit": 100}
+
+
+class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
+    """What concerns messages that are sent."""
+
+    def __init__(self, settings: SalesboxSettings, *, provider: str) -> None:
+        super().__init__(settings, provider=provider)
+        self._drafts = Drafts()
+
+    @composed
+    def send(self, message: Message) -> Conversation[Accepted]:
+        """Documentation: POST text-messages/new, then POST text-messages/{id}/send; with a time, the first alone."""
+        if message.send_at is not None:
+            return (yield from self._schedule(message))
+        draft = self._drafts.take(message) or (yield from self._create(message))
+        return (yield from self._send_draft(message, draft))
+
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        """Documentation: GET text-messages/{id}; it gives no reason for a failure."""
+        reply, raw = yield from self._read(message_id)
+        return DeliveryReport(
+            provider=self.provider,
+            message_id=str(reply.id),
+            status=STATUS.get(reply.status, Status.UNKNOWN),
+            raw_status=reply.status,
+            raw=raw,
+        )
+
+    @composed
+    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
+        """Read the message: still a draft means not sent, anything later means that the vendor has it.
+
+        A draft that is found is used by the next try. Where no id is known, the newest messages are searched for the
+        same recipient and text; two that fit leave it open.
+        """
+        reply, raw = (yield from self._find(doubt)) or (None, {})
+        if reply is None:
+            return None
+        if reply.status == DRAFT:
+            if doubt.message.send_at is not None:  # PRESUMED: a scheduled message shows as a draft
+                raise UnknownOutcomeError("it is a draft there, and perhaps scheduled", message_id=str(reply.id))
+            self._drafts.keep(doubt.message, str(reply.id))
+            return None
+        return Accepted(message_id=str(reply.id), raw=raw)
+
+    def _create(self, message: Message) -> Conversation[str]:
+        """Make a draft. If the answer is lost, an orphan stays at the vendor, which nobody sends."""
+        try:
+            answer = yield Request("POST", "text-messages/new", json=self._body(message), effect=Effect.CHANGES)
+        except (NotSentError, RejectedError):
+            raise
+        except ProviderError as error:
+            note = f"no text is out, though a draft may have been left at the vendor: {error.reason}"
+            raise error.become(NotSentError, note) from None
+        return str(read_one(answer, "textMessage", MessageReply)[0].id)
+
+    def _send_draft(self, message: Message, draft: str) -> Conversation[Accepted]:
+        """Send a draft; where no text is out, the next try of the message uses it."""
+        try:
+            return (yield from self.send_existing(draft))
+        except (NotSentError, RejectedError):
+            self._drafts.keep(message, draft)
+            raise
+
+    def send_existing(self, message_id: str) -> Conversation[Accepted]:
+        """Documentation: POST text-messages/{id}/send. Every error knows the id."""
+        try:
+            answer = yield Request(
+                "POST", "text-messages/{message_id}/send", ids={"message_id": message_id}, effect=Effect.SENDS
+            )
+            return Accepted(message_id=message_id, raw=_accepted(answer))
+        except ProviderError as error:
+            error.message_id = message_id
+            raise
+
+    def _schedule(self, message: Message) -> Conversation[Accepted]:
+        """Make the message with its time; the vendor sends it then, so this one step may put a text on air."""
+        answer = yield Request("POST", "text-messages/new", json=self._body(message), effect=Effect.SENDS)
+        reply, raw = read_one(answer, "textMessage", MessageReply)
+        return Accepted(message_id=str(reply.id), status=Status.SCHEDULED, raw=raw)
+
+    def _body(self, message: Message) -> dict[str, object]:
+        written = message_fields(text=message.text, to=message.to, send_at=message.send_at)
+        return {**message.extra.get(self.name, {}), **written}
+
+    def _read(self, message_id: str) -> Conversation[tuple[MessageReply, Mapping[str, object]]]:
+        answer = yield Request("GET", "text-messages/{message_id}", ids={"message_id": message_id})
+        return read_one(answer, "textMessage", MessageReply)
+
+    def _find(self, doubt: Doubt) -> Conversation[tuple[MessageReply, Mapping[str, object]] | None]:
+        if doubt.message_id is not None:
+            try:
+                return (yield from self._read(doubt.message_id))
+            except NotFoundError:
+                return None
+        answer = yield Request("GET", "text-messages", query=NEWEST)
+        newest, _ = read_page(answer, "textMessages", MessageReply, None)
+        fitting = [found for found in newest if _fits(found[0], doubt)]
+        if len(fitting) > 1:
+            raise UnknownOutcomeError(f"{len(fitting)} messages there fit; look which is meant")
+        return fitting[0] if fitting else None
+
+
+def message_fields(*, text: str | None, to: str | None, send_at: datetime | None) -> dict[str, object]:
+    """Return the documented fields that are given; a time is ISO 8601 with an offset."""
+    fields = {"content": text, "recipient": to, "scheduledFor": send_at and send_at.isoformat(timespec="seconds")}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _accepted(answer: Answer) -> Mapping[str, object]:
+    """Return what an answer in 2xx says; raise if it says that the text was not sent.
+
+    What stands in it is documented nowhere. PRESUMED: an empty body, any JSON without an error, or the message; a
+    Mautic answers a failed send with 200 and ``{"success": false, "errors": [...]}``.
+    """
+    if not answer.body:
+        return {}
+    raw = answer.raw()
+    error = read_error(answer)
+    if error is not None:
+        raise RejectedError(error.message, code=error.code)
+    if raw.get("success") in (0, "0"):
+        raise RejectedError("the vendor says that it failed")
+    if _status(answer) == FAILED:
+        raise RejectedError("the vendor says that it failed", code=FAILED)
+    return raw
+
+
+def _status(answer: Answer) -> str | None:
+    try:
+        return read_one(answer, "textMessage", MessageReply)[0].status
+    except MalformedAnswerError:
+        return None
+
+
+def _fits(reply: MessageReply, doubt: Doubt) -> bool:
+    if reply.recipient != doubt.message.to or reply.content != doubt.message.text:
+        return False
+    return reply.created is None or reply.created >= doubt.since - CLOCK_DIFFERENCE

@@ -1,0 +1,6 @@
+"""Salesmsg (salesmessage.com) for smsgate."""
+
+from smsgate_salesmsg.adapter import Salesmsg
+from smsgate_salesmsg.settings import SalesmsgSettings
+
+__all__ = ["Salesmsg", "SalesmsgSettings"]

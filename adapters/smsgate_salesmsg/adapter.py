@@ -1,0 +1,18 @@
+"""Salesmsg's public API 2.2 and 2.3, whole.
+
+"Guide" in this package is the vendor's API page, help article and Postman collection; "API description" is the OpenAPI
+document of v2.3, as others read it. What neither says and we had to assume is marked PRESUMED. Saved replies
+(templates) have scopes and no documented path, and so are not here.
+"""
+
+from __future__ import annotations
+
+from smsgate_salesmsg.reconciliation import Reconciliation
+from smsgate_salesmsg.submission import Submission
+from smsgate_salesmsg.tags import Tags
+
+__all__ = ["Salesmsg"]
+
+
+class Salesmsg(Submission, Reconciliation, Tags):
+    """Salesmsg: messages in conversations with contacts, tags for groups, tokens that expire."""

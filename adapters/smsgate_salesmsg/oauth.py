@@ -1,0 +1,182 @@
+"""The account's token: a personal access token (PAT) or OAuth, and how each is renewed.
+
+A PAT lasts an hour and is renewed by itself; the old one is refused as soon as there is a new one (seen by one
+operator). OAuth has a refresh token beside the one that is shown.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from attrs import Attribute, field, frozen
+
+from smsgate import (
+    Answer,
+    AuthorisesByCode,
+    Authorization,
+    ConfigError,
+    Conversation,
+    Effect,
+    FileTokenStore,
+    MemoryTokenStore,
+    Request,
+    Settings,
+    Token,
+    TokenStore,
+)
+from smsgate_salesmsg.refusals import token_refused as refused_by_token
+
+__all__ = ["KnownByToken", "TokenSettings"]
+
+# Settings ------------------------------------------------------------------------------------------------------------
+
+
+def _printable(_: object, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and (not value.strip() or not value.isascii() or not value.isprintable()):
+        raise ValueError(f"{attribute.name} is empty or has characters that HTTP cannot carry")
+
+
+def _form_or_json(_: object, attribute: Attribute[str], value: str) -> None:
+    if value not in {"form", "json"}:
+        raise ValueError(f"{attribute.name} is {value!r}; it is one of: form, json")
+
+
+@frozen(kw_only=True)
+class TokenSettings(Settings):
+    """How an account is known to the vendor: by `token`, or by `client_id` and what belongs to it."""
+
+    token: str | None = field(default=None, validator=_printable, repr=False)
+    """A personal access token (PAT)."""
+    client_id: str | None = field(default=None, validator=_printable)
+    """The OAuth application's."""
+    client_secret: str | None = field(default=None, validator=_printable, repr=False)
+    refresh_token: str | None = field(default=None, validator=_printable, repr=False)
+    """The OAuth refresh token to begin with; ``smsgate salesmsg login`` gets one without it."""
+    token_store: str | None = None
+    """A file to keep the token in that is renewed; without it a restart begins with the token of the settings."""
+    refresh_as: str = field(default="form", validator=_form_or_json)
+    """How OAuth's refresh is written: "form" (Postman collection, vendor's sample) or "json" (API page, article)."""
+    scopes: tuple[str, ...] = ("public-api",)
+    """What OAuth asks for; the default is the collection's, the help article has finer ones: "messages:write"."""
+    authorize_url: str = "https://app.salesmessage.com/auth/oauth"
+    """The page on which a person lets an application in (Postman collection)."""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is neither a PAT nor an OAuth application, or both."""
+        super().__attrs_post_init__()
+        if (self.token is None) == (self.client_id is None):
+            raise ValueError("takes either token (a PAT) or client_id and client_secret (OAuth)")
+        if (self.client_id is None) != (self.client_secret is None):
+            raise ValueError("takes client_id and client_secret together")
+        if self.token is not None and self.refresh_token is not None:
+            raise ValueError("takes refresh_token with client_id; a PAT (token) has none")
+        if self.client_id is not None and self.refresh_token is None and self.token_store is None:
+            raise ValueError("takes refresh_token, or token_store (a file) and then: smsgate salesmsg login")
+
+
+# Replies -------------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class _TokenReply:
+    """What every token endpoint answers; how long it lasts is read, never assumed (the documents disagree)."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires_in: float | None = None
+
+
+# Ability -------------------------------------------------------------------------------------------------------------
+
+
+class KnownByToken(AuthorisesByCode):
+    """Shows the account's token as a bearer, and renews it."""
+
+    settings: TokenSettings
+    provider: str
+    reauthorise: ClassVar[str] = (
+        "make a new personal access token and put it into the settings, or for OAuth run: smsgate salesmsg login"
+    )
+    renew_ahead: ClassVar[timedelta] = timedelta(minutes=30)
+    """Half of a PAT's hour: whether a dead one can still be renewed is written nowhere."""
+
+    def token_store(self) -> TokenStore:
+        """Return the file of the settings, or memory."""
+        path = self.settings.token_store
+        return MemoryTokenStore() if path is None else FileTokenStore(path)
+
+    def first_token(self) -> Token | None:
+        """Return the PAT with the life that is written in it, or the refresh token."""
+        settings = self.settings
+        if settings.token is not None:
+            return _personal(settings.token)
+        return None if settings.refresh_token is None else Token(None, refresh=settings.refresh_token)
+
+    def token_headers(self, token: Token) -> Mapping[str, str]:
+        """Show a token as a bearer (API page)."""
+        return {"Authorization": f"Bearer {token.access}"}
+
+    def token_refused(self, request: Request, answer: Answer) -> bool:  # noqa: ARG002 - the same for all of them
+        """Know a 401, and the 403 with which the vendor's gateway answers a PAT that was renewed (one operator)."""
+        return refused_by_token(answer)
+
+    def renewal(self, token: Token) -> Conversation[Token]:
+        """Ask as API page and collection say: with the old PAT as the bearer, or with the refresh token."""
+        answer = yield self._personal_refresh(token) if self.settings.token is not None else self._refresh(token)
+        return _read(answer)
+
+    def authorization(self, redirect_uri: str) -> Authorization:
+        """Begin at the collection's page; PKCE goes along, which a server that has none ignores (RFC 6749, 3.1)."""
+        if self.settings.client_id is None:
+            raise ConfigError(f"{self.provider}: a login is for OAuth; set client_id and client_secret, not token")
+        return Authorization(
+            page=self.settings.authorize_url,
+            client_id=self.settings.client_id,
+            redirect_uri=redirect_uri,
+            scopes=self.settings.scopes,
+        )
+
+    def exchange(self, authorization: Authorization, code: str) -> Conversation[Token]:
+        """Ask as the collection says, form-encoded; a code lasts 10 minutes."""
+        answer = yield self._exchange(authorization, code)
+        return _read(answer)
+
+    # Apart from the conversations, so that no traceback through these has a secret among its locals.
+
+    def _personal_refresh(self, token: Token) -> Request:
+        headers = self.token_headers(token)
+        return Request("POST", "oauth/personal-token/refresh", headers=headers, effect=Effect.SENDS)
+
+    def _refresh(self, token: Token) -> Request:
+        fields = {**self._client(), "grant_type": "refresh_token", "refresh_token": token.refresh or ""}
+        if self.settings.refresh_as == "json":
+            return Request("POST", "oauth/token/refresh", json=fields, effect=Effect.SENDS)
+        scope = {"scope": " ".join(self.settings.scopes)} if self.settings.scopes else {}
+        return Request("POST", "oauth/token/refresh", form={**fields, **scope}, effect=Effect.SENDS)
+
+    def _exchange(self, authorization: Authorization, code: str) -> Request:
+        form = {**authorization.exchange_form(code), **self._client()}
+        return Request("POST", "oauth/token", form=form, effect=Effect.SENDS)
+
+    def _client(self) -> dict[str, str]:
+        return {"client_id": self.settings.client_id or "", "client_secret": self.settings.client_secret or ""}
+
+
+def _read(answer: Answer) -> Token:
+    reply = answer.read(_TokenReply)
+    return Token(reply.access_token, refresh=reply.refresh_token, expires_in=reply.expires_in)
+
+
+def _personal(token: str) -> Token:
+    """Read a PAT's life out of it: it is a JWT (API page's example). Not to trust it, only to renew it in time."""
+    try:
+        _, claims, _ = token.split(".")
+        told = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+        issued, ends = float(told["iat"]), float(told["exp"])
+        return Token(token, expires_in=ends - issued, issued_at=datetime.fromtimestamp(issued, UTC))
+    except (ValueError, TypeError, KeyError, OverflowError, OSError):
+        return Token(token)

@@ -1,0 +1,96 @@
+"""Looking again after an ambiguous send: the conversation is searched for the text, about the time of the send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from smsgate import Accepted, Conversation, Doubt, Reconciles, Status, UnknownOutcomeError, composed
+from smsgate_salesmsg.messages import MAX_PAGES, Messages
+from smsgate_salesmsg.replies import MessageReply
+from smsgate_salesmsg.statuses import INBOUND
+
+__all__ = ["Reconciliation"]
+
+BEFORE = timedelta(seconds=60)
+"""How far the vendor's clock may be behind ours for its message to be looked at."""
+SURELY = timedelta(seconds=2)
+"""How far it may be behind for the message to be taken as ours: its times are in whole seconds."""
+
+
+class Reconciliation(Messages, Reconciles):
+    """Settles doubts where one message, and one only, can be the one in doubt."""
+
+    @composed
+    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
+        """Return the message with this text and time, or None if there is none.
+
+        Raises `UnknownOutcomeError` for two of them, for one of before the send, and where the search cannot be
+        trusted: the vendor has no mark of ours to tell equal texts apart.
+        """
+        conversation_id, _, id_ = (doubt.message_id or "").partition(":")
+        conversation_id = conversation_id or (yield from self._conversation_of(doubt.message.to))
+        if not conversation_id:
+            return None
+        reply = (yield from self.find_message(conversation_id, id_)) if id_ else None
+        if reply is None:
+            reply = _the_one(doubt, (yield from self._around(conversation_id, doubt)))
+        if reply is None:
+            return None
+        status = Status.SCHEDULED if doubt.message.send_at else Status.QUEUED
+        return Accepted(message_id=f"{conversation_id}:{reply.id}", status=status, raw=reply.raw)
+
+    def _conversation_of(self, number: str) -> Conversation[str]:
+        """Return a number's conversation, or "" if the vendor does not know the number."""
+        known = self.directory.find(number)
+        if known is not None:
+            return known.conversation_id
+        found = yield from self.search(number)
+        contact = next((contact for contact in found if contact.number == number), None)
+        if contact is not None:
+            return (yield from self.conversation_with(contact.id, number)).id
+        if found:
+            raise UnknownOutcomeError("the vendor's search for the number gave others; look for the message by hand")
+        return ""
+
+    def _around(self, conversation_id: str, doubt: Doubt) -> Conversation[list[MessageReply]]:
+        """Return the messages of a conversation back to a little before the send."""
+        messages = [*(yield from self.scheduled(conversation_id))] if doubt.message.send_at else []
+        before: str | None = None
+        for _ in range(MAX_PAGES):
+            thread = yield from self.thread(conversation_id, before)
+            messages += thread.messages
+            before = thread.before
+            oldest = thread.messages[-1].created_at if thread.messages else None
+            if before is None or (oldest is not None and oldest < doubt.since - BEFORE):
+                return messages
+        raise UnknownOutcomeError(f"conversation {conversation_id} is too long to be searched")
+
+
+def _the_one(doubt: Doubt, messages: Iterable[MessageReply]) -> MessageReply | None:
+    """Return the one message that can be meant, None if there is none, or raise `UnknownOutcomeError`."""
+    equal = {message.id: message for message in messages if _may_be(doubt, message)}
+    match [*equal.values()]:
+        case []:
+            return None
+        case [one] if one.created_at is not None and one.created_at >= doubt.since - SURELY:
+            return one
+    raise UnknownOutcomeError(
+        f"{len(equal)} of the conversation's messages may be the one in doubt (same text, about the same time); look "
+        "before you send again"
+    )
+
+
+def _may_be(doubt: Doubt, message: MessageReply) -> bool:
+    if message.status == INBOUND or _words(message.text) != _words(doubt.message.text):
+        return False
+    return message.created_at is None or _near(message.created_at, doubt.since)
+
+
+def _near(created_at: datetime, since: datetime) -> bool:
+    return since - BEFORE <= created_at <= since + Reconciliation.settling
+
+
+def _words(text: str | None) -> list[str]:
+    """Return what a text says without regard to white space, which the vendor trims."""
+    return (text or "").split()

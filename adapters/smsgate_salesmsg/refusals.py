@@ -1,0 +1,184 @@
+"""What the vendor's refusals mean.
+
+Bodies seen: ``{"message": text|null|list, "status", "auth_required", "errors": {field: [text]}}``, any part of which
+may be missing. The words by which messages are told apart are the vendor's where the guide has them, and PRESUMED
+where the comment says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from attrs import field, frozen
+
+from smsgate import (
+    Answer,
+    AuthenticationError,
+    ConflictError,
+    Effect,
+    InsufficientCreditError,
+    InvalidRecipientError,
+    MalformedAnswerError,
+    OptedOutError,
+    PermissionDeniedError,
+    ProviderError,
+    RateLimitedError,
+    RejectedError,
+    Request,
+    Scope,
+)
+
+__all__ = ["explained", "failed", "token_refused"]
+
+BLOCK = 60.0
+"""Seconds for which everything is blocked after too many requests (guide)."""
+MAX_QUOTED = 200
+"""Characters of the vendor's words in an error."""
+
+_OF_A_CONTACT = {"contacts", "contacts/{contact}"}
+_OF_THE_RECIPIENT = {"number", "contact", "contact_id"}
+_OF_THE_SETTINGS = {"team_id", "inbox_id", "number_id"}
+_WORDS: tuple[tuple[str, type[RejectedError | InsufficientCreditError]], ...] = (
+    (r"\bopt(ed)?[ _-]?out|unsubscribed", OptedOutError),
+    (r"landline|blocked|invalid[\w ]* number|number[\w ]* (invalid|not (a )?valid)", InvalidRecipientError),
+    (r"(insufficient|not enough|no) [\w ]*credit", InsufficientCreditError),
+)
+"""But for the guide's "Landline number" these words are PRESUMED."""
+
+
+@frozen
+class _Body:
+    """What an error body says."""
+
+    texts: tuple[str, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    """The fields that were refused, with what is wrong with each."""
+    contact_id: str | None = None
+    """The contact that stands against a new one."""
+
+    @property
+    def words(self) -> str:
+        """Everything it says, in lower case."""
+        return " ".join((*self.texts, *(text for texts in self.fields.values() for text in texts))).lower()
+
+    @property
+    def quoted(self) -> str:
+        """Everything it says, on one line, for an error."""
+        of_fields = (f"{name}: {' '.join(texts)}" for name, texts in self.fields.items())
+        said = "; ".join(of_fields) if self.fields else " ".join(self.texts)
+        return " ".join(said.split())[:MAX_QUOTED]
+
+
+def explained(request: Request, answer: Answer) -> ProviderError | None:
+    """Return what an answer outside 2xx means, or None to have its status speak."""
+    body, code = _read(answer), str(answer.status)
+    match answer.status:
+        case 401:
+            return AuthenticationError("the token was refused; renew it or check it in the settings", code=code)
+        case 403:
+            return _forbidden(request, body, code)
+        case 429 if "retry-after" not in answer.headers:
+            reason = f"over 60 requests a minute, so everything is blocked for {BLOCK:.0f} s; lower the rate"
+            return RateLimitedError(reason, code=code, retry_after=BLOCK)
+        case 400 | 409 | 422 if body.contact_id and request.path in _OF_A_CONTACT:
+            conflict = ConflictError(f"contact {body.contact_id} has this number already", code=code)
+            conflict.existing_id = body.contact_id
+            return conflict
+        case 400 | 422 if body.quoted:
+            return _refused(request, body, code)
+    return None
+
+
+def failed(reason: str | None, *, message_id: str) -> ProviderError:
+    """Return the refusal that a 2xx holds whose message has the status "failed"."""
+    said = " ".join((reason or "no reason given").split())[:MAX_QUOTED]
+    return _of_the_message(said.lower())(f"the vendor says the message failed: {said}", message_id=message_id)
+
+
+def token_refused(answer: Answer) -> bool:
+    """Whether an answer outside 2xx refuses the token itself, not what was asked with it.
+
+    A token that was renewed is answered 403 with words of the vendor's gateway (seen by one operator).
+    """
+    if answer.status == 401:
+        return True
+    words = _read(answer).words
+    return answer.status == 403 and ("could not decode token" in words or "explicit deny" in words)
+
+
+def _forbidden(request: Request, body: _Body, code: str) -> ProviderError | None:
+    if "could not decode token" in body.words or "explicit deny" in body.words:
+        return AuthenticationError("the token was refused: it is broken, or was renewed elsewhere", code=code)
+    if "insufficient_scope" in body.words:
+        scope = scope_for(request)
+        reason = f"the token lacks the scope {scope}, which {request} needs; make a token that has it"
+        return PermissionDeniedError(reason, code="insufficient_scope")
+    if "business associate agreement" in body.words:
+        reason = (
+            "the organisation has HIPAA enabled and this OAuth application has no signed Business Associate Agreement "
+            "(BAA); sign one with Salesmsg, or use a personal access token"
+        )
+        return PermissionDeniedError(reason, code="baa")
+    if body.quoted:
+        return PermissionDeniedError(f"the account is not allowed to do this: {body.quoted} ({request})", code=code)
+    return None
+
+
+def scope_for(request: Request) -> str:
+    """Return the scope that a request needs: the family is the first word of its path (guide)."""
+    family = request.path.partition("/")[0]
+    if request.path.startswith("contacts/") and request.path.endswith("/conversations"):
+        family = "conversations"
+    return f"{family}:{'read' if request.method == 'GET' else 'write'}"
+
+
+def _refused(request: Request, body: _Body, code: str) -> ProviderError:
+    names = {re.split(r"[.\[]", name)[0] for name in body.fields}
+    reason = f"the vendor refused {request}: {body.quoted}"
+    if names & _OF_THE_SETTINGS:
+        return RejectedError(f"{reason}; check team_id and number_id in the settings", code=code, scope=Scope.ACCOUNT)
+    if request.effect is not Effect.SENDS and re.search(r"already (exists|been taken)", body.words):
+        return ConflictError(reason, code=code)  # Laravel's words; "exists" is PRESUMED
+    if request.effect is Effect.SENDS or request.path == "contacts":
+        kind = InvalidRecipientError if names & _OF_THE_RECIPIENT else _of_the_message(body.words)
+        if kind is not RejectedError or request.effect is Effect.SENDS:
+            return kind(reason, code=code)
+    return ProviderError(reason, code=code)
+
+
+def _of_the_message(words: str) -> type[RejectedError | InsufficientCreditError]:
+    """Tell what a refusal is about."""
+    return next((kind for pattern, kind in _WORDS if re.search(pattern, words)), RejectedError)
+
+
+def _read(answer: Answer) -> _Body:
+    try:
+        body = answer.json()
+    except MalformedAnswerError:
+        return _Body()
+    if not isinstance(body, dict):
+        return _Body(tuple(_texts(body)))
+    body = {str(name).lower(): value for name, value in body.items()}  # the gateway in front says "Message"
+    errors = body.get("errors")
+    fields = {str(name): tuple(_texts(texts)) for name, texts in errors.items()} if isinstance(errors, dict) else {}
+    rest = () if isinstance(errors, dict) else _texts(errors)
+    texts = (*_texts(body.get("message")), *_texts(body.get("error")), *rest)
+    return _Body(texts, fields, _contact_id(body))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Give each text of a text or a list of texts."""
+    for text in value if isinstance(value, list) else [value]:
+        if isinstance(text, str) and text.strip():
+            yield text.strip()
+
+
+def _contact_id(body: Mapping[str, object]) -> str | None:
+    """Return the contact that a duplicate's refusal names: a number, or a list of them (seen by clients)."""
+    for place in (body, body.get("errors"), body.get("data")):
+        named = place.get("contact_id") if isinstance(place, Mapping) else None
+        named = named[0] if isinstance(named, list) and named else named
+        if isinstance(named, int | str) and not isinstance(named, bool) and str(named).isdigit():
+            return str(named)
+    return None

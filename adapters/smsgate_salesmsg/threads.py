@@ -1,0 +1,130 @@
+"""Conversations, read message by message: newest first, a page at a time."""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from smsgate import Conversation, Effect, MalformedAnswerError, Request, SendsLater
+from smsgate_salesmsg.conversations import Conversations
+from smsgate_salesmsg.lists import DOCUMENTED_PAGE, read_list
+from smsgate_salesmsg.replies import MessageReply
+
+__all__ = ["Place", "Thread", "Threads"]
+
+PAGE = 50
+"""Messages asked for at once; the vendor may give fewer."""
+SCHEDULED_PAGE = 100
+"""Scheduled messages asked for at once: the most (API description)."""
+CONVERSATIONS = 25
+"""Conversations asked for at once."""
+
+
+@frozen
+class Thread:
+    """One page of a conversation."""
+
+    messages: tuple[MessageReply, ...]
+    before: str | None
+    """The id of the message that the next page comes before; None ends the conversation."""
+
+
+@frozen
+class Place:
+    """How far all conversations of an account were read; as text it is a cursor."""
+
+    offset: int | None = 0
+    """Conversations that were listed; None once there are no more."""
+    left: tuple[str, ...] = ()
+    """Those to be read, the first of them from `before` on."""
+    before: str | None = None
+    had: tuple[str, ...] = ()
+    """Those of the list's last page: a new message moves its conversation up and others onto the next page again."""
+
+    @classmethod
+    def read(cls, cursor: str) -> Place:
+        """Return the place that a cursor marks."""
+        offset, left, before, had = cursor.split("/")
+        return cls(int(offset) if offset else None, _ids(left), before or None, _ids(had))
+
+    def __str__(self) -> str:
+        offset = "" if self.offset is None else str(self.offset)
+        return "/".join((offset, ",".join(self.left), self.before or "", ",".join(self.had)))
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing more to read."""
+        return self.offset is None and not self.left
+
+    def after(self, thread: Thread) -> Place:
+        """Return the place after a page of the first conversation left."""
+        left = self.left if thread.before else self.left[1:]
+        return evolve(self, left=left, before=thread.before)
+
+
+class Threads(Conversations):
+    """Reads conversations."""
+
+    def thread(self, conversation_id: str, before: str | None) -> Conversation[Thread]:
+        """Guide: GET messages/{conversation}; `limit` goes into the query (the guide writes it into a body).
+
+        Messages of other conversations, as in the guide's example, are left out.
+        """
+        query: dict[str, str | int] = {"limit": PAGE, **({"before": before} if before else {})}
+        ids = {"conversation": conversation_id}
+        request = Request("GET", "messages/{conversation}", ids=ids, query=query, effect=Effect.READS)
+        page = tuple(map(MessageReply.of, read_list(request, (yield request)).items))
+        older = _older(page, before)
+        if not older and len(page) >= DOCUMENTED_PAGE:
+            raise MalformedAnswerError(f"the answer to {request} goes on with the messages it gave before")
+        own = tuple(message for message in older if message.conversation_id in {None, conversation_id})
+        return Thread(own, older[-1].id if len(page) >= DOCUMENTED_PAGE else None)
+
+    def scheduled(self, conversation_id: str) -> Conversation[tuple[MessageReply, ...]]:
+        """Read what waits to be sent, in the version that has it (API description of v2.3)."""
+        found: tuple[MessageReply, ...] = ()
+        page: str | None = None if SendsLater in self.withheld() else "1"
+        while page is not None:
+            query = {"page": int(page), "per_page": SCHEDULED_PAGE, "only_scheduled": 1}
+            ids = {"conversation": conversation_id}
+            request = Request("GET", "messages/{conversation}/paginated", ids=ids, query=query, effect=Effect.READS)
+            listing = read_list(request, (yield request))
+            known = {message.id for message in found}
+            fresh = tuple(reply for reply in map(MessageReply.of, listing.items) if reply.id not in known)
+            page = listing.next_page(int(page)) if fresh else None
+            found += fresh
+        return found
+
+    def next_thread(self, place: Place) -> Conversation[tuple[str, Thread, Place]]:
+        """Return the next page with messages on it, of whichever conversation; an empty one at the end of all."""
+        while not place.ended:
+            if not place.left:
+                place = yield from self._more_conversations(place)
+                continue
+            conversation_id = place.left[0]
+            thread = yield from self.thread(conversation_id, place.before)
+            place = place.after(thread)
+            if thread.messages:
+                return conversation_id, thread, place
+        return "", Thread((), None), place
+
+    def _more_conversations(self, place: Place) -> Conversation[Place]:
+        """GET conversations, whose `limit` and `offset` the API description has."""
+        offset = place.offset or 0
+        query = {"limit": CONVERSATIONS, "offset": offset}
+        request = Request("GET", "conversations", query=query, effect=Effect.READS)
+        listed = tuple(record.id("id") for record in read_list(request, (yield request)).items)
+        left = tuple(dict.fromkeys(id_ for id_ in listed if id_ not in place.had))
+        if listed and not left:
+            raise MalformedAnswerError(f"the answer to {request} goes on with the conversations it gave before")
+        more = len(listed) >= DOCUMENTED_PAGE
+        return Place(offset + len(listed) if more else None, left, None, listed)
+
+
+def _older(page: tuple[MessageReply, ...], before: str | None) -> tuple[MessageReply, ...]:
+    """Return what comes after `before` on a page, where it is on it."""
+    ids = [message.id for message in page]
+    return page[ids.index(before) + 1 :] if before in ids else page
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()

@@ -1,0 +1,51 @@
+"""The vendor's dates: a format of its own for each field, and no zone in any of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from smsgate_zoomconnect.settings import ZoomConnectSettings
+
+__all__ = ["filter_day", "read_moment", "send_date", "statistics_day"]
+
+_DIGITS = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_MILLISECONDS = re.compile(r"-?[0-9]{1,14}")
+
+
+def send_date(moment: datetime, settings: ZoomConnectSettings) -> str:
+    """Write a `dateToSend`, at the minute or the next one: no text goes out before its time."""
+    whole = moment.replace(second=0, microsecond=0)
+    if whole < moment:
+        whole += timedelta(minutes=1)
+    local = whole.astimezone(ZoneInfo(settings.time_zone))
+    return local.isoformat() if settings.date_format == "iso8601" else local.strftime("%Y%m%d%H%M")
+
+
+def filter_day(day: date) -> str:
+    """Write a day as `messages/all` filters by it (swagger: yyyyMMdd)."""
+    return f"{day:%Y%m%d}"
+
+
+def statistics_day(day: date) -> str:
+    """Write a day as `account/statistics` takes it (swagger: dd-MM-yyyy)."""
+    return f"{day:%d-%m-%Y}"
+
+
+def read_moment(value: object, settings: ZoomConnectSettings) -> datetime | None:
+    """Read ISO 8601, yyyyMMddHHmm[ss] or milliseconds since 1970; None where it is none of them.
+
+    The swagger says `date-time` and no answer was seen: all three are PRESUMED, and the answer is kept as `raw`.
+    """
+    text = str(value)
+    try:
+        if text.isdigit() and len(text) in _DIGITS:
+            moment = datetime.strptime(text, _DIGITS[len(text)])  # noqa: DTZ007 - its zone comes below
+        elif _MILLISECONDS.fullmatch(text):
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        else:
+            moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.time_zone))).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

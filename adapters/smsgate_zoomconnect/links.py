@@ -1,0 +1,48 @@
+"""Lists that the guide calls paginated without saying how: their next page is found by a link (PRESUMED).
+
+The published swagger has `links` on every list, and neither parameters nor fields for pages. Of a link's address only
+the query is used, so that no answer can lead to another host or path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlsplit
+
+from attrs import frozen
+
+from smsgate import MalformedAnswerError, Request
+
+__all__ = ["Link", "next_cursor", "page_request"]
+
+CREDENTIALS = {"email", "token"}
+"""Parameters by which the vendor takes credentials too: never in a URL of ours."""
+
+
+@frozen
+class Link:
+    """A HATEOAS link."""
+
+    rel: str
+    href: str
+    templated: bool | None = None
+
+
+def next_cursor(links: Iterable[Link] | None) -> str | None:
+    """Return the query of the link `next`, or None where there is no such link and so no further page."""
+    link = next((link for link in links or () if link.rel == "next"), None)
+    if link is None:
+        return None
+    try:
+        query = urlsplit(link.href).query
+    except ValueError:
+        query = ""
+    if link.templated or not query:
+        raise MalformedAnswerError("the list has a further page, and its link does not say which")
+    return query
+
+
+def page_request(path: str, cursor: str | None) -> Request:
+    """Ask for the first page of a list, or for the one that a cursor stands for."""
+    named = parse_qsl(cursor or "", keep_blank_values=True)
+    return Request("GET", path, query={name: value for name, value in named if name.lower() not in CREDENTIALS})

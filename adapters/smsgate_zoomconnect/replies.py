@@ -1,0 +1,256 @@
+"""The vendor's answers, as far as they are read, and what they are in smsgate's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from smsgate import (
+    Answer,
+    Contact,
+    Direction,
+    Group,
+    InvalidMessageError,
+    Status,
+    StoredMessage,
+    Template,
+    read_number,
+)
+from smsgate_zoomconnect.dates import read_moment
+from smsgate_zoomconnect.links import Link
+from smsgate_zoomconnect.settings import ZoomConnectSettings
+
+__all__ = [
+    "REASON",
+    "STATUS",
+    "AnalysisReply",
+    "BalanceReply",
+    "BulkReply",
+    "ContactReply",
+    "ContactsReply",
+    "ErrorReply",
+    "GroupReply",
+    "GroupsReply",
+    "MessageReply",
+    "MessagesReply",
+    "SendReply",
+    "TemplateReply",
+    "TemplatesReply",
+    "as_number",
+    "raw_items",
+]
+
+SHORTEST_INTERNATIONAL = 10
+"""Digits; fewer without a + may be a short code."""
+
+# Statuses: the swagger's list of filter values -----------------------------------------------------------------------
+
+STATUS = {
+    "SCHEDULED": Status.SCHEDULED,
+    "SENT": Status.SENT,
+    "DELIVERED": Status.DELIVERED,
+    "FAILED": Status.FAILED,
+    "FAILED_REFUNDED": Status.FAILED,
+    "FAILED_OPTOUT": Status.FAILED,
+    "UNKNOWN": Status.UNKNOWN,
+}
+REASON = {"FAILED_REFUNDED": "refunded", "FAILED_OPTOUT": "opted out"}
+_DIRECTION = {"OUTBOUND": Direction.OUTBOUND, "INBOUND": Direction.INBOUND}
+
+# Replies -------------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class SendReply:
+    """The answer to one message: an id or, also in a 2xx, an error."""
+
+    messageId: str | None = None
+    error: str | None = None
+
+
+@frozen
+class BulkReply:
+    """The answers to many messages; they name no recipient."""
+
+    sendSmsResponses: list[SendReply]
+
+
+@frozen
+class ErrorReply:
+    """RestErrorDTO."""
+
+    code: int
+    message: str | None = None
+
+
+@frozen
+class BalanceReply:
+    """The credit left."""
+
+    creditBalance: Decimal
+
+
+@frozen
+class ContactReply:
+    """One contact."""
+
+    contactId: str
+    contactNumber: str | None = None
+    firstName: str | None = None
+    lastName: str | None = None
+    title: str | None = None
+
+    def contact(self, provider: str, raw: Mapping[str, object]) -> Contact:
+        """Say it in smsgate's words."""
+        return Contact(
+            provider=provider,
+            id=self.contactId,
+            number=as_number(self.contactNumber),
+            first_name=self.firstName,
+            last_name=self.lastName,
+            title=self.title,
+            raw=raw,
+        )
+
+
+@frozen
+class ContactsReply:
+    """A list of contacts, perhaps one page of several."""
+
+    webServiceContacts: list[ContactReply]
+    links: list[Link] | None = None
+
+
+@frozen
+class GroupReply:
+    """One group; who is in it is told nowhere."""
+
+    groupId: str
+    name: str
+
+    def group(self, provider: str, raw: Mapping[str, object]) -> Group:
+        """Say it in smsgate's words."""
+        return Group(provider=provider, id=self.groupId, name=self.name, raw=raw)
+
+
+@frozen
+class GroupsReply:
+    """A list of groups, perhaps one page of several."""
+
+    webServiceGroups: list[GroupReply]
+    links: list[Link] | None = None
+
+
+@frozen
+class TemplateReply:
+    """One template; its text is called data."""
+
+    templateId: int
+    name: str
+    data: str
+
+    def template(self, provider: str, raw: Mapping[str, object]) -> Template:
+        """Say it in smsgate's words."""
+        return Template(provider=provider, id=str(self.templateId), name=self.name, text=self.data, raw=raw)
+
+
+@frozen
+class TemplatesReply:
+    """A list of templates, perhaps one page of several."""
+
+    webServiceTemplates: list[TemplateReply]
+    links: list[Link] | None = None
+
+
+@frozen
+class MessageReply:
+    """One message; the `dataField` that it was sent with comes back as `userDataField` (swagger)."""
+
+    messageId: str
+    messageStatus: str | None
+    messageType: str | None = None
+    message: str | None = None
+    fromNumber: str | None = None
+    toNumber: str | None = None
+    campaign: str | None = None
+    userDataField: str | None = None
+    creditCost: Decimal | None = None
+    numberOfMessages: int | None = None
+    dateTimeScheduled: object = field(default=None)
+    dateTimeSent: object = field(default=None)
+    dateTimeReceived: object = field(default=None)
+    read: bool | None = None
+
+    @property
+    def status(self) -> Status:
+        """The neutral status; inbound messages have none, and a word that is new is unknown."""
+        return STATUS.get(self.messageStatus or "", Status.UNKNOWN)
+
+    def stored(self, provider: str, settings: ZoomConnectSettings, raw: Mapping[str, object]) -> StoredMessage:
+        """Say it in smsgate's words."""
+        return StoredMessage(
+            provider=provider,
+            id=self.messageId,
+            direction=_DIRECTION.get(self.messageType or ""),
+            status=self.status,
+            raw_status=self.messageStatus,
+            text=self.message,
+            to=as_number(self.toNumber),
+            sender=as_number(self.fromNumber),
+            campaign=self.campaign,
+            reference=self.userDataField,
+            segments=self.numberOfMessages,
+            cost=self.creditCost,
+            scheduled_at=read_moment(self.dateTimeScheduled, settings),
+            sent_at=read_moment(self.dateTimeSent, settings),
+            received_at=read_moment(self.dateTimeReceived, settings),
+            read=self.read,
+            raw=raw,
+        )
+
+
+@frozen
+class MessagesReply:
+    """One page of messages."""
+
+    webServiceMessages: list[MessageReply]
+    totalPages: int
+
+
+@frozen
+class AnalysisReply:
+    """What a message would cost."""
+
+    messageCreditCost: Decimal
+    messageEncoding: str
+    messageLength: int
+    messageLengthWithinMaximumAllowed: bool
+    numberOfMessages: int
+
+
+# Readers -------------------------------------------------------------------------------------------------------------
+
+
+def as_number(text: str | None) -> str | None:
+    """Return a number as E.164 where it can be read: the vendor has +27.., 27.. and 082.. (seen at its clients).
+
+    A number that begins with 0 is read as South African (PRESUMED); short codes and sender IDs stay as they are.
+    """
+    if not text:
+        return None
+    if text.isdigit() and len(text) >= SHORTEST_INTERNATIONAL and not text.startswith("0"):
+        text = f"+{text}"
+    if not text.startswith(("+", "0")):
+        return text
+    try:
+        return read_number(text, "ZA")
+    except InvalidMessageError:
+        return text
+
+
+def raw_items(answer: Answer, name: str) -> list[Mapping[str, object]]:
+    """Return the items of a list as the vendor gave them, once the list was read."""
+    items = answer.raw()[name]
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

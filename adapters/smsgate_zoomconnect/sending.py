@@ -1,0 +1,173 @@
+"""Messages on their way out: `sms/send`, `sms/send-bulk`, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from smsgate import (
+    Accepted,
+    Adapter,
+    Conversation,
+    DeliveryReport,
+    Doubt,
+    Effect,
+    InsufficientCreditError,
+    InvalidRecipientError,
+    MalformedAnswerError,
+    Message,
+    NotSentError,
+    OptedOutError,
+    Reconciles,
+    RejectedError,
+    Request,
+    SendsBulk,
+    SendsLater,
+    Status,
+    TellsStatus,
+    UnknownOutcomeError,
+)
+from smsgate_zoomconnect.dates import read_moment, send_date
+from smsgate_zoomconnect.replies import REASON, BulkReply, MessageReply, MessagesReply, SendReply, as_number
+from smsgate_zoomconnect.settings import ZoomConnectSettings
+
+__all__ = ["BulkResult", "Sending"]
+
+BulkResult = Accepted | RejectedError | NotSentError | UnknownOutcomeError
+
+LONGEST_REFERENCE = 50
+"""Characters of a `dataField` that surely come back whole: one client cuts at 50, a limit is PRESUMED."""
+MOST_PAGES = 10
+"""Pages of `messages/all` that are searched for one reference."""
+CLOCK_DIFFERENCE = timedelta(minutes=10)
+"""How far the vendor's clock may be behind ours."""
+
+
+class Sending(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, TellsStatus, Reconciles):
+    """What concerns messages that are sent."""
+
+    def send(self, message: Message) -> Conversation[Accepted]:
+        """Guide: POST sms/send. A 2xx whose `error` is filled is a refusal."""
+        answer = yield Request("POST", "sms/send", json=self._body(message), effect=Effect.SENDS)
+        result = _result(answer.read(SendReply), message, answer.raw())
+        if isinstance(result, Accepted):
+            return result
+        raise result
+
+    @property
+    def bulk_size(self) -> int:
+        """The setting."""
+        return self.settings.bulk_size
+
+    def send_bulk(self, messages: Sequence[Message]) -> Conversation[Sequence[BulkResult]]:
+        """Guide: POST sms/send-bulk."""
+        return (yield from self.send_paced(messages, self.settings.messages_per_minute, None))
+
+    def send_paced(
+        self, messages: Sequence[Message], per_minute: int | None, send_at: datetime | None
+    ) -> Conversation[Sequence[BulkResult]]:
+        """Guide: POST sms/send-bulk, with its own pace and its date for messages without one.
+
+        The answers name no recipient. That they stand in the order of the messages is PRESUMED; where their number
+        differs, none of them counts.
+        """
+        body = {
+            "sendSmsRequests": [self._body(message) for message in messages],
+            "defaultDateToSend": send_at and send_date(send_at, self.settings),
+            "messagesPerMinute": per_minute,
+        }
+        written = {name: value for name, value in body.items() if value is not None}
+        answer = yield Request("POST", "sms/send-bulk", json=written, effect=Effect.SENDS)
+        replies = answer.read(BulkReply).sendSmsResponses
+        if len(replies) != len(messages):
+            raise MalformedAnswerError(f"POST sms/send-bulk gave {len(replies)} answers to {len(messages)} messages")
+        return [
+            _result(reply, message, {"messageId": reply.messageId, "error": reply.error}, send_at)
+            for reply, message in zip(replies, messages, strict=True)
+        ]
+
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        """Guide: GET messages/{messageId}."""
+        answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
+        reply = answer.read(MessageReply)
+        return DeliveryReport(
+            provider=self.provider,
+            message_id=reply.messageId,
+            status=reply.status,
+            raw_status=reply.messageStatus,
+            reason=REASON.get(reply.messageStatus or ""),
+            reference=reply.userDataField,
+            raw=answer.raw(),
+        )
+
+    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
+        """Look for the message by its reference, which must be its own and no other message's.
+
+        A message without one, or with one that the vendor may have cut, cannot be found: that stays unclear.
+        """
+        reference = doubt.message.reference
+        if reference is None or len(reference) > LONGEST_REFERENCE:
+            raise UnknownOutcomeError(
+                f"only a message with a reference of at most {LONGEST_REFERENCE} characters can be looked for"
+            )
+        found: list[MessageReply] = []
+        for page in range(1, MOST_PAGES + 1):
+            query: dict[str, str | int] = {"type": "OUTBOUND", "dataField": reference, "page": page}
+            reply = (yield Request("GET", "messages/all", query=query)).read(MessagesReply)
+            found += self._matches(doubt, reply)
+            if page >= reply.totalPages:
+                return _only(found, reference)
+        raise UnknownOutcomeError(f"more than {MOST_PAGES} pages of messages have a reference like {reference!r}")
+
+    def _matches(self, doubt: Doubt, reply: MessagesReply) -> Iterator[MessageReply]:
+        """Give the messages that may be the one in doubt: those of the same reference and number, and no older."""
+        for message in reply.webServiceMessages:
+            sent_at = read_moment(message.dateTimeSent, self.settings)
+            older = sent_at is not None and sent_at < doubt.since - CLOCK_DIFFERENCE
+            to = as_number(message.toNumber)
+            if message.userDataField == doubt.message.reference and to in {None, doubt.message.to} and not older:
+                yield message
+
+    def _body(self, message: Message) -> dict[str, object]:
+        fields = {
+            "recipientNumber": message.to,
+            "message": message.text,
+            "campaign": message.campaign,
+            "dateToSend": message.send_at and send_date(message.send_at, self.settings),
+            "dataField": message.reference,
+        }
+        written = {name: value for name, value in fields.items() if value is not None}
+        return {**message.extra.get(self.name, {}), **written}
+
+
+def _result(
+    reply: SendReply, message: Message, raw: Mapping[str, object], send_at: datetime | None = None
+) -> BulkResult:
+    if reply.error:
+        return _refused(reply.error)
+    if not reply.messageId:
+        return UnknownOutcomeError("the vendor gave neither an id nor an error; the text may be out")
+    status = Status.SCHEDULED if message.send_at or send_at else Status.QUEUED
+    return Accepted(message_id=reply.messageId, status=status, raw=raw)
+
+
+def _refused(error: str) -> RejectedError | NotSentError:
+    """Tell what the `error` of a 2xx is about; its wording is documented nowhere, so PRESUMED by keyword."""
+    words = error.lower()
+    if "credit" in words:
+        return InsufficientCreditError(error)
+    if "opt" in words and "out" in words:
+        return OptedOutError(error)
+    if "mobile number" in words or "invalid number" in words or "recipient" in words:
+        return InvalidRecipientError(error)
+    return RejectedError(error)
+
+
+def _only(found: list[MessageReply], reference: str) -> Accepted | None:
+    ids = {message.messageId: message for message in found}
+    if len(ids) > 1:
+        raise UnknownOutcomeError(f"{len(ids)} messages have the reference {reference!r}; give each its own")
+    for message in ids.values():
+        status = Status.SCHEDULED if message.status is Status.SCHEDULED else Status.QUEUED
+        return Accepted(message_id=message.messageId, status=status)
+    return None

@@ -1,0 +1,5 @@
+"""Example Telecom for smsgate."""
+
+from smsgate_example.adapter import Example, ExampleSettings
+
+__all__ = ["Example", "ExampleSettings"]

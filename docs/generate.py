@@ -1,0 +1,66 @@
+"""Write the tables of what each adapter can do: a page of their own, and a part of each adapter's page.
+
+Run by `make docs`; a test compares what is written with what this gives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from pathlib import Path
+
+from smsgate import Level, capabilities
+from smsgate.registry import GROUP, adapter_named
+
+DOCS = Path(__file__).parent
+BEGIN, END = "<!-- capabilities: written by `make docs` -->", "<!-- end of capabilities -->"
+
+PAGE = """# What each vendor can do
+
+Computed from the adapters by `make docs`. *Native* is one call to the vendor. *Composed* is several calls, which are
+not atomic. *Estimated* is worked out by smsgate; the vendor is not asked. A dash is an operation that the vendor does
+not have: it raises `UnsupportedError` (or `InvalidMessageError`, for what a message asks) before any request.
+`provider.capabilities` and `smsgate providers` tell the same.
+"""
+
+
+def names() -> list[str]:
+    """Return the adapters that come with smsgate, and no others that are installed here."""
+    return sorted(entry.name for entry in distribution("smsgate").entry_points if entry.group == GROUP)
+
+
+def levels(name: str) -> dict[str, str]:
+    """Return an adapter's operations, each with its level as a word."""
+    return {operation: _word(level) for operation, level in capabilities(adapter_named(name)).items()}
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Give every page that has a computed part, as it should be."""
+    by_name = {name: levels(name) for name in names()}
+    operations = list(next(iter(by_name.values())))
+    rows = [[operation, *(by_name[name][operation] for name in by_name)] for operation in operations]
+    yield DOCS / "reference/capabilities.md", f"{PAGE}\n{_table(['operation', *by_name], rows)}"
+    for name, table in by_name.items():
+        page = DOCS / f"adapters/{name}.md"
+        if page.exists():
+            part = f"{BEGIN}\n\n{_table(['operation', 'level'], [[*row] for row in table.items()])}\n{END}"
+            text = page.read_text(encoding="utf-8")
+            yield (
+                page,
+                re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _, part=part: part, text, flags=re.DOTALL),
+            )
+
+
+def _word(level: Level | None) -> str:
+    return "-" if level is None else level.value
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *([f"`{row[0]}`", *row[1:]] for row in rows)]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+if __name__ == "__main__":
+    for path, text in pages():
+        path.write_text(text, encoding="utf-8")

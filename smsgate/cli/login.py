@@ -1,0 +1,128 @@
+"""`smsgate <adapter> login` and `renew`: the credentials of vendors where they expire."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from smsgate.authorization import Authorization
+from smsgate.cli.loopback import is_loopback, listening
+from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
+from smsgate.cli.output import Output
+from smsgate.credentials import AuthorisesByCode, RenewsCredentials
+from smsgate.errors import ConfigError
+from smsgate.gateway import Gateway
+from smsgate.provider import Provider
+from smsgate.registry import adapter_named, installed_adapters
+from smsgate.tokens import MemoryTokenStore
+
+__all__ = ["add_to"]
+
+REDIRECT_URI = "http://127.0.0.1:8765/callback"
+PATIENCE = 600.0
+"""Seconds for which the person is waited for; a code lasts no longer (Salesmsg's guide: 10 minutes)."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add a group of commands for each installed adapter whose credentials expire."""
+    for name in installed_adapters():
+        try:
+            adapter = adapter_named(name)
+        except ConfigError:
+            continue  # it is told where the settings name it; other commands work without it
+        renews, logs_in = issubclass(adapter, RenewsCredentials), issubclass(adapter, AuthorisesByCode)
+        if not renews:
+            continue
+        group = typer.Typer(name=name, help=f"The credentials of accounts at {name}.", no_args_is_help=True)
+        group.callback()(_nothing)
+        group.command("renew")(_renew(name))
+        if logs_in:
+            group.command("login")(_login(name))
+        app.add_typer(group)
+
+
+def _nothing() -> None:
+    """Keep a group with one command a group."""
+
+
+def _renew(adapter: str) -> Callable[..., None]:
+    def renew(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
+        """Renew the account's token now; for a timer that keeps it alive while nothing is sent."""
+        with open_gateway(config) as gateway:
+            account = _account(gateway, adapter, provider)
+            _durable(account)
+            account.renew_credentials()
+        _show(account, "renewed", as_json=as_json)
+
+    return renew
+
+
+def _login(adapter: str) -> Callable[..., None]:
+    def login(
+        *,
+        provider: ProviderName = None,
+        redirect_uri: Annotated[str, typer.Option(metavar="URL", help="As registered at the vendor.")] = REDIRECT_URI,
+        paste: Annotated[bool, typer.Option("--paste", help="No browser here: paste the address you end at.")] = False,
+        config: ConfigFile = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Let smsgate in at the vendor's web page, and keep the token in the account's token_store."""
+        with open_gateway(config) as gateway:
+            account = _account(gateway, adapter, provider)
+            able = account.able(AuthorisesByCode, "login")
+            _durable(account)
+            authorization = able.authorization(redirect_uri)
+            code = _pasted(authorization) if paste or not is_loopback(redirect_uri) else _brought(authorization)
+            account.authorise(able.exchange(authorization, code))
+        _show(account, "kept", as_json=as_json)
+
+    return login
+
+
+def _account(gateway: Gateway, adapter: str, name: str | None) -> Provider:
+    if name is not None:
+        return gateway.provider(name)
+    accounts = [provider for provider in gateway.providers if provider.adapter.name == adapter]
+    if len(accounts) != 1:
+        names = ", ".join(provider.name for provider in accounts) or "none"
+        raise ConfigError(
+            f"the settings have {len(accounts)} accounts of {adapter} ({names}); name one with --provider"
+        )
+    return accounts[0]
+
+
+def _durable(account: Provider) -> None:
+    """Refuse what would be lost with this process."""
+    able = account.able(RenewsCredentials, "renewal of credentials")
+    if isinstance(able.token_store(), MemoryTokenStore):
+        reason = f"providers.{account.name}.token_store is missing, and the token would be lost; name a file"
+        raise ConfigError(reason)
+
+
+def _show(account: Provider, done: str, *, as_json: bool) -> None:
+    rows = {"provider": account.name, "token": done}
+    Output(as_json=as_json).show(rows, rows)
+
+
+def _brought(authorization: Authorization) -> str:
+    with listening(authorization) as wait:
+        _tell(
+            f"Open this address and let smsgate in (on another machine: begin again with --paste):\n{authorization.url}"
+        )
+        webbrowser.open(authorization.url)
+        return wait(PATIENCE)
+
+
+def _pasted(authorization: Authorization) -> str:
+    _tell(f"Open this address anywhere and let smsgate in:\n{authorization.url}")
+    _tell("Then paste the address that you are sent to, or its code:")
+    return authorization.code_from(sys.stdin.readline())
+
+
+def _tell(text: str) -> None:
+    """Speak to the person; standard output is for the result."""
+    print(text, file=sys.stderr, flush=True)

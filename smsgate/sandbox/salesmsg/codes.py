@@ -1,0 +1,62 @@
+"""Authorization codes: 10 minutes, one use, bound to what was asked for."""
+
+import base64
+import hashlib
+import itertools
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from attrs import define, field, frozen
+
+CLIENT_ID = "116"
+CLIENT_SECRET = "salesmsg-sandbox-client-secret"  # noqa: S105 - obviously fake
+
+LIFE = timedelta(minutes=10)
+
+
+@frozen(kw_only=True)
+class Code:
+    """What an authorization code stands for."""
+
+    redirect_uri: str
+    scopes: frozenset[str]
+    issued: datetime
+    challenge: str | None = None
+    method: str = "plain"
+
+    def proves(self, verifier: str | None) -> bool:
+        """Say whether the verifier answers the challenge (RFC 7636), if there was one."""
+        if self.challenge is None:
+            return True
+        if verifier is None:
+            return False
+        if self.method == "plain":
+            return verifier == self.challenge
+        digest = hashlib.sha256(verifier.encode()).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == self.challenge
+
+
+@define
+class Codes:
+    """Issue codes, and take each back once."""
+
+    denies: int = 0
+    exchanges: int = 0
+    _numbers: Iterator[int] = field(factory=lambda: itertools.count(1))
+    _codes: dict[str, Code] = field(factory=dict)
+
+    def issue(self, code: Code) -> str:
+        """Return a new code."""
+        text = f"salesmsg-sandbox-code-{next(self._numbers)}"
+        self._codes[text] = code
+        return text
+
+    def redeem(self, fields: Mapping[str, str | None], now: datetime) -> Code | None:
+        """Return what a code stands for, unless it is used, too old, or not this request's."""
+        code = self._codes.pop(fields["code"] or "", None)
+        if code is None or now >= code.issued + LIFE or fields["redirect_uri"] != code.redirect_uri:
+            return None
+        if not code.proves(fields["code_verifier"]):
+            return None
+        self.exchanges += 1
+        return code

@@ -1,0 +1,152 @@
+"""The facts that an adapter's author gives, and what the inherited tests are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import attrs
+import pytest
+
+from smsgate.adapter import Adapter
+from smsgate.capability import Level
+from smsgate.converter import settings_converter
+from smsgate.errors import (
+    AuthenticationError,
+    NotSentError,
+    PermissionDeniedError,
+    ProviderError,
+    RateLimitedError,
+    RejectedError,
+    SmsgateError,
+    UnknownOutcomeError,
+)
+from smsgate.exchange import Answer, Effect, Request
+from smsgate.message import Message
+from smsgate.provider import Provider
+from smsgate.result import Status
+from smsgate.settings import Settings
+from smsgate.testing.calls import CALLS, Samples
+from smsgate.testing.recorded import Answers, Recorded, Refusal
+from smsgate.testing.stub import StubTransport, Unpaced
+
+__all__ = ["ACCOUNT", "FAILURES", "REFUSALS", "AdapterFacts"]
+
+ACCOUNT = "an-account"
+"""The name of the provider in these tests: errors and values must name it."""
+
+REFUSALS: Mapping[int, tuple[type[ProviderError], ...]] = {
+    400: (RejectedError, NotSentError),
+    401: (AuthenticationError,),
+    403: (PermissionDeniedError,),
+    404: (RejectedError, NotSentError),
+    429: (RateLimitedError,),
+}
+FAILURES = (408, 500, 502, 503, 504)
+
+
+class AdapterFacts:
+    """What the vendor answers, and how the adapter is asked."""
+
+    adapter: ClassVar[type[Adapter[Settings]]]
+    settings: ClassVar[Mapping[str, object]]
+    """As in `[providers.<name>]`, without `adapter`."""
+    secrets: ClassVar[Sequence[str]]
+    """The settings that must never show."""
+    recorded: ClassVar[Answers]
+    """What the vendor answers when all goes well, to every request that the adapter can ask."""
+    refusals: ClassVar[Mapping[str, Refusal]]
+    """The vendor's ways to say no to a message, in and outside of 2xx."""
+    statuses: ClassVar[Mapping[str, Status]] = {}
+    """The vendor's words for where a message is; needed with `TellsStatus`."""
+    endless: ClassVar[Mapping[str, Answers]] = {}
+    """For lists that come in pages ("contacts.list"): a page which says that there are more."""
+    any_2xx_accepts: ClassVar[bool] = False
+    """Whether any JSON in 2xx, or none, to the request that sends means yes, as the vendor gave the id before."""
+
+    message: ClassVar[Message] = Message(
+        "+27821234567", "Your code is 4711", reference="order-4711", campaign="codes", extra={}
+    )
+    sender: ClassVar[str] = "+27600000000"
+    message_id: ClassVar[str] = "1"
+    contact_id: ClassVar[str] = "1"
+    group_id: ClassVar[str] = "1"
+    template_id: ClassVar[str] = "1"
+
+    def with_status(self, word: str) -> Answers:
+        """Say which answers make `Provider.status` meet a word; needed with `TellsStatus`."""
+        raise NotImplementedError(f"{type(self).__name__}.with_status(word) is needed, as the adapter tells statuses")
+
+    def provider(self, answers: Answers = {}) -> tuple[Provider, StubTransport]:  # noqa: B006 - never changed
+        """Return the adapter's provider on a stub that gives the recorded answers, or other ones to some requests."""
+        converter = settings_converter({}, Path(), from_text=False)
+        settings = converter.structure({"read_attempts": 1, **self.settings}, self.adapter.Settings)
+        stub = StubTransport(Recorded(answers, self.recorded))
+        return Provider(ACCOUNT, self.adapter(settings, provider=ACCOUNT), stub, pace_store=Unpaced()), stub
+
+    def outcome(self, operation: str, answers: Answers = {}) -> object:  # noqa: B006 - never changed
+        """Call an operation and return what it returned, or the error of ours that it raised."""
+        return self._outcome(operation, self.provider(answers)[0])
+
+    def steps(self, operation: str) -> list[Request]:
+        """Return the requests of an operation when all goes well."""
+        provider, stub = self.provider()
+        CALLS[operation](provider, self._samples)
+        return stub.requests
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make a test of each fact."""
+        capable = self.provider()[0].capabilities  # what these settings rule out is not there
+        levels = {name: level for name, level in capable.items() if name in CALLS}
+        able = [name for name, level in levels.items() if level in {Level.NATIVE, Level.COMPOSED}]
+        cases: dict[str, Sequence[object]] = {
+            "able": able,
+            "unable": [name for name in levels if name not in able],
+            "refusal": [*self.refusals],
+            "refused_with": [*REFUSALS],
+            "failed_with": FAILURES,
+            "word": [*self.statuses],
+            "paged": [*self.endless],
+        }
+        for name, values in cases.items():  # in one order, so that workers collect the same tests
+            if name in metafunc.fixturenames:
+                metafunc.parametrize(name, values, ids=str)
+
+    @property
+    def _samples(self) -> Samples:
+        return Samples(**{name: getattr(self, name) for name in attrs.fields_dict(Samples)})
+
+    @property
+    def _secrets(self) -> list[str]:
+        secrets = [str(self.settings[name]) for name in self.secrets]
+        assert secrets, "name the settings that are secret"
+        assert all(len(secret) >= 8 for secret in secrets), "a secret of 8 characters or more is told from other words"
+        return secrets
+
+    def _on(self, stub: StubTransport) -> Provider:
+        return Provider(ACCOUNT, self.provider()[0].adapter, stub, pace_store=Unpaced())
+
+    def _outcome(self, operation: str, provider: Provider, samples: Samples | None = None) -> object:
+        call: Callable[[Provider, Samples], object] = CALLS[operation]
+        try:
+            return call(provider, samples or self._samples)
+        except SmsgateError as error:
+            return error
+
+    def _all_answered(self, operation: str, said: Answer | ProviderError) -> object:
+        return self._outcome(operation, self._on(StubTransport(lambda _: said)))
+
+    def _until_sent(self, operation: str) -> list[Request]:
+        """Return the requests of an operation up to the one that sends."""
+        steps = self.steps(operation)
+        return steps[: [step.effect for step in steps].index(Effect.SENDS) + 1]
+
+    def _recorded(self, step: Request) -> Answer:
+        said = Recorded(self.recorded)(step)
+        assert isinstance(said, Answer)
+        return said
+
+    @staticmethod
+    def _of_a_failure(step: Request) -> type[ProviderError]:
+        return UnknownOutcomeError if step.effect is Effect.SENDS else NotSentError

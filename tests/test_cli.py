@@ -1,0 +1,422 @@
+"""The command line: exit codes, JSON for machines, and one line on stderr for whatever a user can cause."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from smsgate.cli.app import run
+from smsgate.sandbox import Fault, Sandbox
+
+TO = "+27821234567"
+SMSGATE = (sys.executable, "-m", "smsgate")
+COMMANDS = (("send", "--to", TO, "Hello"), ("status", "1"), ("balance",), ("providers",), ("contacts", "list"))
+
+
+@frozen
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Shell:
+    """Runs commands in this process."""
+
+    def __init__(self, captured: pytest.CaptureFixture[str]) -> None:
+        self._captured = captured
+
+    def __call__(self, *arguments: str) -> Said:
+        code = run(arguments)
+        out, err = self._captured.readouterr()
+        return Said(code, out, err)
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Stand in an empty folder, with nothing of smsgate in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("SMSGATE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "100")
+    return Shell(capsys)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(stall=0.2) as server:
+        yield server
+
+
+def settings(sandbox: Sandbox, token: str | None = None) -> str:
+    credentials = sandbox.credentials("zoomconnect")
+    return f"""
+        default_region = "ZA"
+        [providers.zoom]
+        adapter = "zoomconnect"
+        base_url = "{sandbox.url("zoomconnect")}"
+        email = "{credentials["email"]}"
+        token = "{token or credentials["token"]}"
+        """
+
+
+@pytest.fixture
+def config(shell: Shell, sandbox: Sandbox, tmp_path: Path) -> Path:
+    del shell  # who stands in the folder
+    path = tmp_path / "smsgate.toml"
+    path.write_text(settings(sandbox), encoding="utf-8")
+    return path
+
+
+def complaint(said: Said) -> str:
+    """Return the one line on stderr."""
+    [line] = said.err.splitlines()
+    assert line.startswith("smsgate: ")
+    assert "Traceback" not in said.out + said.err
+    return line.removeprefix("smsgate: ")
+
+
+def spawned(
+    *arguments: str, environ: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command in a process of its own."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")}
+    options.setdefault("stdout", subprocess.PIPE)
+    return subprocess.run(
+        [*SMSGATE, *arguments],
+        stderr=subprocess.PIPE,
+        env={**clean, **(environ or {})},
+        timeout=60,
+        check=False,
+        **options,
+    )
+
+
+# What is done --------------------------------------------------------------------------------------------------------
+
+
+def test_analyse_tells_what_a_text_costs(shell: Shell) -> None:
+    said = shell("analyse", "Olá 👍")
+    assert (said.code, said.err) == (0, "")
+    assert re.sub(" +", " ", said.out).startswith("encoding UCS-2 \nunits 6 \nsegments 1 \nremaining 64 \n")
+    assert shell("analyse", "Olá 👍", "--json").json == {
+        "encoding": "UCS-2",
+        "units": 6,
+        "segments": 1,
+        "remaining": 64,
+        "text": "Olá 👍",
+        "offenders": [[2, "á"], [4, "👍"]],
+        "cheaper": None,
+        "national": None,
+        "prices": {},
+        "segment_units": [6],
+        "too_long": False,
+    }
+
+
+@pytest.mark.usefixtures("config")
+def test_a_message_is_sent_and_asked_about(shell: Shell, sandbox: Sandbox) -> None:
+    said = shell("send", "--to", "082 123 4567", "Hello", "--reference", "r-1", "--json")
+    assert (said.code, said.err) == (0, "")
+    [text] = sandbox.texts
+    assert (text.to, text.text, text.reference) == (TO, "Hello", "r-1")
+    assert (said.json["outcome"], said.json["status"], said.json["provider"]) == ("accepted", "queued", "zoom")
+    assert said.json["message_id"] == text.message_id
+    assert "raw" not in said.json
+    sandbox.advance(timedelta(minutes=1))
+    status = shell("status", text.message_id, "--json")
+    assert (status.code, status.json["status"], status.json["reference"]) == (0, "delivered", "r-1")
+    balance = shell("balance", "--json")
+    assert (balance.code, balance.json["unit"]) == (0, "credits")
+    providers = shell("providers", "--json")
+    assert (providers.code, providers.json[0]["provider"], providers.json[0]["adapter"]) == (0, "zoom", "zoomconnect")
+
+
+@pytest.mark.parametrize("arguments", COMMANDS[:4])
+@pytest.mark.usefixtures("config")
+def test_every_command_has_a_table_for_people(shell: Shell, sandbox: Sandbox, arguments: tuple[str, ...]) -> None:
+    if arguments == ("status", "1"):
+        shell("send", "--to", TO, "Hello")
+        arguments = ("status", sandbox.texts[0].message_id)
+    said = shell(*arguments)
+    assert (said.code, said.err) == (0, "")
+    assert "zoom" in said.out
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(said.out)
+
+
+@pytest.mark.usefixtures("config")
+def test_a_narrow_terminal_does_not_cut_an_id_off(
+    shell: Shell, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "25")
+    said = shell("send", "--to", TO, "Hello")
+    assert sandbox.texts[0].message_id in re.sub(r"\s", "", said.out)
+    assert "…" not in said.out
+
+
+@pytest.mark.usefixtures("config")
+def test_a_text_cannot_steer_the_terminal(shell: Shell, sandbox: Sandbox) -> None:
+    for text in ("a\x1b[31mb\x07", "a\x9b31mb\rc"):
+        assert not set(shell("analyse", text).out) & set("\x1b\x07\x9b\r")
+        sandbox.misbehave("zoomconnect", Fault.UNAUTHORIZED)
+        said = shell("send", "--to", TO, text)
+        assert not set(said.out + said.err) & set("\x1b\x07\x9b\r")
+
+
+@pytest.mark.usefixtures("config")
+def test_a_message_for_later_waits(shell: Shell, sandbox: Sandbox) -> None:
+    later = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0, second=0)
+    at = later.astimezone(timezone(timedelta(hours=2))).isoformat()
+    said = shell("send", "--to", TO, "Hello", "--at", at, "--json")
+    assert (said.code, said.json["status"]) == (0, "scheduled")
+    assert said.json["message"]["send_at"] == f"{later:%Y-%m-%dT%H:%M:%SZ}"
+    assert (len(sandbox.scheduled), len(sandbox.texts)) == (1, 0)
+
+
+def test_the_settings_may_stand_in_the_environment_or_in_a_file_elsewhere(
+    shell: Shell, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere.toml"
+    elsewhere.write_text(settings(sandbox), encoding="utf-8")
+    assert shell("balance", "--config", str(elsewhere)).code == 0
+    assert shell("balance").code == 2
+    monkeypatch.setenv("SMSGATE_CONFIG", str(elsewhere))
+    assert shell("balance").code == 0
+    monkeypatch.delenv("SMSGATE_CONFIG")
+    for name, value in {
+        "ADAPTER": "zoomconnect",
+        "BASE_URL": sandbox.url("zoomconnect"),
+        **{name.upper(): value for name, value in sandbox.credentials("zoomconnect").items()},
+    }.items():
+        monkeypatch.setenv(f"SMSGATE_PROVIDERS__ENV__{name}", value)
+    assert shell("balance", "--json").json["provider"] == "env"
+
+
+def test_the_demo_goes_all_the_way(shell: Shell) -> None:
+    assert shell("demo").code == 0
+    said = shell("demo", "--json")
+    assert said.code == 0
+    assert "accepted" in json.dumps(said.json)
+
+
+# What is refused -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "why"),
+    [
+        (("send", "--to", "Thabo", "Hello"), 1, "'Thabo' is not a phone number"),
+        (("send", "--to", "+27821234567 ext 5", "Hello"), 1, "has an extension"),
+        (("send", "--to", TO, ""), 1, "a message's text is empty"),
+        (("send", "--to", TO, "a\0b"), 1, "has a NUL"),
+        (("send", "--to", TO, "a\udcffb"), 1, "has a lone surrogate"),
+        (("send", "--to", TO, "x" * 1024 * 1024), 1, "segments"),
+        (("send", "--to", TO, "Hello", "--at", "tomorrow"), 1, "--at 'tomorrow' is no time"),
+        (("send", "--to", TO, "Hello", "--at", "2999-12-24T18:00"), 1, "has no time zone"),
+        (("send", "--to", TO, "Hello", "--at", "2020-12-24T18:00Z"), 1, "is past"),
+        (("send", "--to", TO, "Hello", "--at", "9999-12-31T23:59-12:00"), 1, "is in a year that no vendor"),
+        (("send", "--to", TO, "Hello", "--sender", "ACME"), 1, "takes no sender"),
+        (("send", "--to", TO, "Hello", "--reference", "x" * 10_000), 1, "has 10,000 characters"),
+        (("send", "--to", TO, "Hello", "--provider", "sales"), 1, "no provider 'sales' (there are: zoom)"),
+        (("send", "--to", TO, "Hello", "--provider", ""), 1, "no provider '' (there are: zoom)"),
+        (("status", "5a757c7b7736b6c1d340a0db"), 1, "nothing has this id"),
+        (("status", ".."), 1, "nothing has the message_id '..'"),
+        (("status", "\udcff"), 1, "nothing has the message_id"),
+        (("balance", "--provider", "sales"), 2, "no provider 'sales' (there are: zoom)"),
+        (("balance", "--provider", ""), 2, "no provider '' (there are: zoom)"),
+        (("send", "Hello"), 2, "Missing option '--to'"),
+        (("send", "--to", TO), 2, "Missing argument 'text'"),
+        (("status",), 2, "Missing argument 'message_id'"),
+        (("sned",), 2, "No such command 'sned'"),
+        (("balance", "--colour", "red"), 2, "No such option: --colour"),
+        (("sandbox", "--port", "soon"), 2, "Invalid value for '--port'"),
+        (("sandbox", "--port", "65536"), 2, "Invalid value for '--port'"),
+    ],
+    ids=lambda value: ascii(value)[:60],
+)
+@pytest.mark.usefixtures("config")
+def test_a_mistake_is_one_line_on_stderr(
+    shell: Shell, sandbox: Sandbox, arguments: tuple[str, ...], code: int, why: str
+) -> None:
+    said = shell(*arguments)
+    assert why in complaint(said)
+    assert (said.code, said.out) == (code, "")
+    assert sandbox.texts == ()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("toml", "why"),
+    [
+        (None, "smsgate.toml: there is no such file; write it, or name another with --config"),
+        ("route = [", "smsgate.toml: is not TOML"),
+        ("", "smsgate.toml: providers: is missing"),
+        ('[providers.zoom]\nadapter = "hooli"', "no adapter 'hooli'"),
+        ('[providers.zoom]\nadapter = "zoomconnect"\nemail = 5', "providers.zoom.token: is missing"),
+    ],
+)
+def test_settings_that_are_wrong_are_told_before_anything_is_done(
+    shell: Shell, tmp_path: Path, command: tuple[str, ...], toml: str | None, why: str
+) -> None:
+    if toml is not None:
+        (tmp_path / "smsgate.toml").write_text(toml, encoding="utf-8")
+    said = shell(*command)
+    assert why in complaint(said)
+    assert (said.code, said.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "kind"),
+    [
+        (Fault.REFUSE_NUMBER, 1, "InvalidRecipientError"),
+        (Fault.NO_CREDIT, 1, "InsufficientCreditError"),
+        (Fault.RATE_LIMITED, 1, "RateLimitedError"),
+        (Fault.ERROR_AFTER, 3, "UnknownOutcomeError"),
+        (Fault.DROP_AFTER, 3, "UnknownOutcomeError"),
+        (Fault.HTML, 3, "UnknownOutcomeError"),
+    ],
+)
+@pytest.mark.usefixtures("config")
+def test_the_exit_code_tells_refused_from_unknown(
+    shell: Shell, sandbox: Sandbox, fault: Fault, code: int, kind: str
+) -> None:
+    sandbox.misbehave("zoomconnect", fault)
+    said = shell("send", "--to", TO, "Hello", "--json")
+    assert said.code == code
+    assert complaint(said)
+    assert (said.json["error"]["kind"], said.json["error"]["provider"]) == (kind, "zoom")
+    assert said.json["result"]["outcome"] == {1: said.json["result"]["outcome"], 3: "unknown"}[code]
+    assert said.json["result"]["attempts"][0]["error"]["kind"] == kind
+
+
+def test_a_token_is_never_printed(shell: Shell, sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "smsgate.toml").write_text(settings(sandbox, token="CANARY-81c2"), encoding="utf-8")
+    for arguments in [*COMMANDS, *((*command, "--json") for command in COMMANDS)]:
+        said = shell(*arguments)
+        assert "CANARY-81c2" not in said.out + said.err
+
+
+# As a process --------------------------------------------------------------------------------------------------------
+
+
+def test_a_port_that_is_taken_is_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        said = spawned("sandbox", "--port", port)
+    assert said.returncode == 2
+    [line] = said.stderr.decode().splitlines()
+    assert line.startswith(f"smsgate: port {port} cannot be listened on")
+    assert line.endswith("name another with --port")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+def test_ctrl_c_ends_the_sandbox_in_silence() -> None:
+    process = subprocess.Popen(
+        [*SMSGATE, "sandbox", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    announced = json.loads(process.stdout.readline())
+    assert announced["providers"]["zoomconnect"]["adapter"] == "zoomconnect"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+def test_ctrl_c_in_the_middle_of_a_send_leaves_its_outcome_unknown(tmp_path: Path) -> None:
+    with Sandbox(stall=20) as sandbox:
+        (tmp_path / "smsgate.toml").write_text(settings(sandbox), encoding="utf-8")
+        sandbox.misbehave("zoomconnect", Fault.STALL_AFTER)
+        command = [*SMSGATE, "send", "--to", TO, "Hello"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
+        patience = time.monotonic() + 20
+        while not sandbox.texts and time.monotonic() < patience:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    told = b"smsgate: interrupted; a text may be out, look before you send again\n"
+    assert (process.returncode, out, err) == (3, b"", told)
+
+
+def test_the_settings_that_the_sandbox_prints_can_be_pasted(tmp_path: Path) -> None:
+    process = subprocess.Popen([*SMSGATE, "sandbox", "--port", "0"], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    lines: list[str] = []
+    patience = time.monotonic() + 20
+    while "Ctrl-C" not in (lines or [""])[-1] and time.monotonic() < patience:
+        lines.append(process.stdout.readline().decode())
+    path = tmp_path / "smsgate.toml"
+    path.write_text("".join(line for line in lines if re.match(r"\[|\w+ = ", line)), encoding="utf-8")
+    said = spawned("send", "--to", TO, "Hello", "--json", "--config", str(path))
+    process.terminate()
+    process.communicate(timeout=20)
+    assert said.stderr == b""
+    assert json.loads(said.stdout)["outcome"] == "accepted"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pipe that breaks")
+@pytest.mark.parametrize(("arguments", "code"), [(("analyse", "Hello"), 0), (("balance", "--json"), 2)])
+def test_a_reader_that_has_gone_is_no_mistake(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    said = spawned(*arguments, stdout=writing, cwd=tmp_path)
+    os.close(writing)
+    assert said.returncode == code
+    assert len(said.stderr.splitlines()) == (code != 0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_result_that_cannot_be_written_is_not_said_to_be_refused() -> None:
+    with Path("/dev/full").open("wb") as full:
+        said = spawned("analyse", "Hello", stdout=full)
+    assert (said.returncode, said.stderr.decode()) == (
+        3,
+        "smsgate: the result cannot be written: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize("arguments", [("analyse", "Olá 👍"), ("analyse", "Olá 👍", "--json")])
+def test_a_terminal_that_knows_ascii_only_is_written_to(arguments: tuple[str, ...]) -> None:
+    said = spawned(*arguments, environ={"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "ascii"})
+    assert (said.returncode, said.stderr) == (0, b"")
+    assert said.stdout.isascii()
+    if "--json" in arguments:
+        assert json.loads(said.stdout)["text"] == "Olá 👍"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs arguments of bytes")
+def test_arguments_that_are_no_text_are_a_mistake_of_one_line(sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "smsgate.toml").write_text(settings(sandbox), encoding="utf-8")
+    options: dict[str, Any] = {"cwd": tmp_path, "environ": {"LC_ALL": "C.UTF-8"}}
+    broken = os.fsdecode(b"caf\xff")
+    assert spawned("analyse", broken, **options).returncode == 0
+    said = spawned("send", "--to", TO, broken, **options)
+    assert (said.returncode, len(said.stderr.splitlines())) == (1, 1)
+
+
+def test_colours_are_for_terminals_only() -> None:
+    assert b"\x1b" not in spawned("analyse", "👍").stdout
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    said = spawned()
+    assert (said.returncode, said.stderr) == (2, b"")
+    assert b"Exit codes: 0 done; 1 refused or not sent; 2 usage" in b" ".join(said.stdout.split())

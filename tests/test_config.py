@@ -1,0 +1,364 @@
+"""Settings from TOML, a mapping or the environment: what is right is read, every mistake is told with its place."""
+
+import os
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from smsgate import Config, ConfigError, Gateway
+from smsgate.registry import installed_adapters
+from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
+
+CANARY = "CANARY-9b1d"
+ZOOM: dict[str, object] = {"adapter": "zoomconnect", "email": "ops@example.com", "token": "t0ken-1"}
+ACCOUNT = ZoomConnectSettings(email="ops@example.com", token="t0ken-1")
+
+INSTALLED = ", ".join(installed_adapters())
+
+TOML = """
+default_region = "za"
+route = ["zoom"]
+
+[providers.spare]
+adapter = "zoomconnect"
+email = "ops@example.com"
+token = { file = "secret" }
+deadline = 5
+
+[providers.zoom]
+adapter = "zoomconnect"
+email = { env = "ZOOM_EMAIL" }
+token = { env = "ZOOM_TOKEN" }
+base_url = "https://sms.example/app/api/rest/v1/"
+"""
+
+
+def written(folder: Path, toml: str | bytes, name: str = "smsgate.toml") -> Path:
+    path = folder / name
+    path.write_bytes(toml if isinstance(toml, bytes) else toml.encode())
+    return path
+
+
+def mistakes(settings: object, environ: Mapping[str, str] | None = None) -> list[str]:
+    """Return what is wrong with a mapping of settings."""
+    with pytest.raises(ConfigError) as raised:
+        Config.from_mapping(settings, environ or {})  # type: ignore[arg-type]
+    return sorted(raised.value.problems)
+
+
+def zoom(**changes: object) -> dict[str, object]:
+    return {"providers": {"zoom": {**ZOOM, **changes}}}
+
+
+# What is right -------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read_with_the_secrets_it_points_to(tmp_path: Path) -> None:
+    written(tmp_path, "from a file\n", "secret")
+    config = Config.from_file(written(tmp_path, TOML), {"ZOOM_EMAIL": "dev@example.com", "ZOOM_TOKEN": "from outside"})
+    assert config.default_region == "ZA"
+    assert config.route.providers == ("zoom",)
+    assert {name: (account.adapter, account.settings) for name, account in config.accounts.items()} == {
+        "spare": (ZoomConnect, ZoomConnectSettings(email="ops@example.com", token="from a file", deadline=5)),
+        "zoom": (
+            ZoomConnect,
+            ZoomConnectSettings(
+                email="dev@example.com", token="from outside", base_url="https://sms.example/app/api/rest/v1"
+            ),
+        ),
+    }
+
+
+def test_without_a_route_the_providers_are_asked_in_the_order_in_which_they_stand() -> None:
+    config = Config.from_mapping({"providers": {"b": ZOOM, "a": ZOOM}}, {})
+    assert config.route.providers == ("b", "a")
+    assert config.default_region is None
+
+
+def test_the_environment_says_the_same_as_a_file(tmp_path: Path) -> None:
+    written(tmp_path, "t0ken-1", "secret")
+    environ = {
+        "SMSGATE_DEFAULT_REGION": "ZA",
+        "SMSGATE_ROUTE": "zoom, spare",
+        "SMSGATE_PROVIDERS__ZOOM__ADAPTER": "zoomconnect",
+        "SMSGATE_PROVIDERS__ZOOM__EMAIL": "ops@example.com",
+        "SMSGATE_PROVIDERS__ZOOM__TOKEN": "t0ken-1",
+        "SMSGATE_PROVIDERS__ZOOM__DEADLINE": "7.5",
+        "SMSGATE_PROVIDERS__SPARE__ADAPTER": "zoomconnect",
+        "SMSGATE_PROVIDERS__SPARE__EMAIL": "ops@example.com",
+        "SMSGATE_PROVIDERS__SPARE__TOKEN__FILE": str(tmp_path / "secret"),
+        "HOME": "/nowhere",
+    }
+    config = Config.from_env(environ)
+    assert config.route.providers == ("zoom", "spare")
+    assert config.accounts["zoom"].settings == ZoomConnectSettings(
+        email="ops@example.com", token="t0ken-1", deadline=7.5
+    )
+    assert config.accounts["spare"].settings == ACCOUNT
+
+
+def test_the_environment_may_name_a_file(tmp_path: Path) -> None:
+    path = written(tmp_path, '[providers.z]\nadapter="zoomconnect"\nemail="a@b.c"\ntoken={env="T"}\n')
+    assert Config.from_env({"SMSGATE_CONFIG": str(path), "T": "t"}).route.providers == ("z",)
+
+
+@pytest.mark.parametrize(
+    "encoded", [TOML.encode("utf-8-sig"), TOML.replace("\n", "\r\n").encode()], ids=["BOM", "CRLF"]
+)
+def test_a_file_of_a_windows_editor_is_read(tmp_path: Path, encoded: bytes) -> None:
+    written(tmp_path, "from a file\r\n", "secret")
+    config = Config.from_file(written(tmp_path, encoded), {"ZOOM_EMAIL": "a@b.c", "ZOOM_TOKEN": "t"})
+    assert config.route.providers == ("zoom",)
+
+
+def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    written(tmp_path, "t0ken-1", "secret")
+    real = written(tmp_path / "real", TOML, "elsewhere.toml")
+    link = tmp_path / "smsgate.toml"
+    link.symlink_to(real)
+    assert Config.from_file(link, {"ZOOM_EMAIL": "a@b.c", "ZOOM_TOKEN": "t"}).accounts["spare"].settings.secrets == (
+        "t0ken-1",
+    )
+
+
+# What is wrong -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        (zoom(token=5), "settings: providers.zoom.token: is a whole number, not text"),
+        (zoom(token=None), "settings: providers.zoom.token: is nothing, not text"),
+        (zoom(read_timeout="30"), "settings: providers.zoom.read_timeout: is text, not a number"),
+        (
+            zoom(token={"env": "NO_TOKEN"}),
+            (
+                "settings: providers.zoom.token: takes its value from the environment variable NO_TOKEN, which is not "
+                "set; set it"
+            ),
+        ),
+        (
+            zoom(token={"file": "/nowhere/token"}),
+            (
+                "settings: providers.zoom.token: takes its value from the file '/nowhere/token', which cannot be read "
+                "(FileNotFoundError)"
+            ),
+        ),
+        (
+            zoom(adapter="hooli"),
+            (
+                f"settings: providers.zoom.adapter: no adapter 'hooli' (installed: {INSTALLED}); try: pip install "
+                "smsgate-hooli"
+            ),
+        ),
+        (zoom(adapter=5), 'settings: providers.zoom.adapter: is not text; name one, as adapter = "zoomconnect"'),
+        (
+            {"providers": {"zoom": {}}},
+            'settings: providers.zoom.adapter: is missing; name one, as adapter = "zoomconnect"',
+        ),
+        ({**zoom(), "route": "zoom"}, "settings: route: is text, not a list"),
+        ({**zoom(), "route": [5]}, "settings: route[0]: is a whole number, not text"),
+        (
+            {**zoom(), "route": []},
+            "settings: route: is empty; name at least one provider, or leave it out to ask them all in order",
+        ),
+        (
+            {**zoom(), "route": ["zoom", "sales"]},
+            "settings: route: names 'sales', which is no provider here (there are: zoom)",
+        ),
+        (
+            {**zoom(), "route": ["zoom", "zoom"]},
+            "settings: route: names 'zoom' more than once; each provider is asked once",
+        ),
+        (
+            {**zoom(), "default_region": "Mars"},
+            "settings: default_region 'Mars' is no country; write its two ISO 3166 letters, as 'ZA'",
+        ),
+        ({}, "settings: providers: is missing"),
+        ({"providers": {}}, "settings: providers: is empty; add a [providers.<name>] table"),
+        ({"providers": []}, "settings: providers: is a list, not a table"),
+        ({"providers": {"zoom": "x"}}, "settings: providers.zoom: is text, not a table"),
+        ([], "settings: is a list, not a table"),
+        (None, "settings: is nothing, not a table"),
+        (
+            {"providers": {"a b": ZOOM}},
+            "settings: providers.a b: is no name for a provider; use letters, digits, - and _",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_its_mend(settings: object, problem: str) -> None:
+    assert mistakes(settings) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("settings", "path", "known"),
+    [(zoom(tokn="x"), "providers.zoom.tokn", "token"), ({**zoom(), "rout": []}, "rout", "route")],
+)
+def test_an_unknown_setting_is_told_with_those_that_there_are(settings: object, path: str, known: str) -> None:
+    [problem] = mistakes(settings)
+    assert problem.startswith(f"settings: {path}: is no setting here; there are: ")
+    assert known in problem
+
+
+@pytest.mark.parametrize("name", [1, None, ("a",)])
+def test_a_providers_name_is_text(name: object) -> None:
+    assert any(
+        "is no name for a provider" in problem or "not text" in problem
+        for problem in mistakes({"providers": {name: ZOOM}})
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"base_url": "zoomconnect.com"}, "base_url is not a URL; write it as https://host/path"),
+        ({"base_url": "ftp://host/x"}, "base_url is not a URL"),
+        ({"base_url": "https://"}, "base_url is not a URL"),
+        ({"base_url": "https://host:99999/x"}, "base_url is not a URL"),
+        ({"base_url": "https://[::1"}, "base_url is not a URL"),
+        ({"base_url": f"https://user:{CANARY}@host/x"}, "base_url has a query, fragment or credentials in it"),
+        ({"base_url": f"https://host/x?token={CANARY}"}, "base_url has a query, fragment or credentials in it"),
+        ({"connect_timeout": 0}, "connect_timeout is 0; it is in seconds, over 0 and at most 3600"),
+        ({"read_timeout": -1}, "read_timeout is -1; it is in seconds"),
+        ({"deadline": float("nan")}, "deadline is nan; it is in seconds"),
+        ({"deadline": float("inf")}, "deadline is inf; it is in seconds"),
+        ({"deadline": 10**400}, "int too large to convert to float"),
+        ({"proxy": "host:3128"}, "proxy is not a proxy's URL; write it as http://host:port"),
+        ({"proxy": "socks5://host:1080"}, "proxy is not a proxy's URL"),
+        ({"proxy": "http://"}, "proxy is not a proxy's URL"),
+        ({"proxy": f"http://[user:{CANARY}]@host"}, "proxy is not a proxy's URL"),
+        ({"proxy": f"http://user:{CANARY}@host:port"}, "proxy is not a proxy's URL"),
+        ({"ca_bundle": "/nowhere/ca.pem"}, "ca_bundle names no file: '/nowhere/ca.pem'"),
+        ({"ca_bundle": "a\0b"}, "ca_bundle names no file"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone is no time zone: 'Mars/Olympus'"),
+        ({"time_zone": "../../etc/passwd"}, "time_zone is no time zone"),
+        ({"time_zone": ""}, "time_zone is no time zone"),
+        ({"token": ""}, "token is empty or has characters that an HTTP header cannot carry"),
+        ({"token": f"{CANARY}\r\nX: y"}, "token is empty or has characters that an HTTP header cannot carry"),
+        ({"token": f"{CANARY} é"}, "token is empty or has characters"),
+        ({"email": " "}, "email is empty or has characters"),
+    ],
+)
+def test_a_setting_that_cannot_be_right_is_refused_without_quoting_secrets(
+    change: Mapping[str, object], what: str
+) -> None:
+    [problem] = mistakes(zoom(**change))
+    assert what in problem
+    assert problem.startswith("settings: providers.zoom")
+    assert CANARY not in problem
+
+
+def test_several_mistakes_are_told_together_by_file_and_path(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        """
+        colour = "red"
+        [providers.a]
+        adapter = "hooli"
+        [providers.b]
+        adapter = "zoomconnect"
+        email = 5
+        [providers.c]
+        adapter = "zoomconnect"
+        email = "ops@example.com"
+        token = { env = "ABSENT" }
+        deadline = 0.0
+        """,
+    )
+    with pytest.raises(ConfigError) as raised:
+        Config.from_file(path, {})
+    told = [problem.removeprefix(f"{path}: ") for problem in raised.value.problems]
+    assert [problem.partition(":")[0] for problem in told] == [
+        "colour",
+        "providers.a.adapter",
+        "providers.b.email",
+        "providers.b.token",
+        "providers.c.token",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"route = [", "is not TOML: "),
+        (b"a = 1\na = 2", "is not TOML: Cannot overwrite a value"),
+        (b"token = \xff", "is not UTF-8 (byte 8); save it as UTF-8"),
+        ("route = []".encode("utf-16"), "is not UTF-8 (byte 0); save it as UTF-8"),
+        (b"a = " + b"[" * 20_000, "cannot be read: maximum recursion depth exceeded"),
+        (b"a = " + b"9" * 5_000, "cannot be read: Exceeds the limit"),
+        (b"", "providers: is missing"),
+        (b"\0", "is not TOML: "),
+    ],
+    ids=lambda content: ascii(content[:20]),
+)
+def test_a_file_that_is_no_toml_is_a_mistake(tmp_path: Path, content: bytes, what: str) -> None:
+    path = written(tmp_path, content)
+    with pytest.raises(ConfigError) as raised:
+        Config.from_file(path, {})
+    assert str(raised.value).startswith(f"{path}: {what}")
+
+
+def test_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no such file; write it, or name another with --config"):
+        Config.from_file(tmp_path / "absent.toml")
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        Config.from_file(tmp_path)
+    with pytest.raises(ConfigError, match="cannot be read: embedded null byte"):
+        Config.from_file("a\0b")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(ConfigError, match="cannot be read: Too many levels of symbolic links"):
+        Config.from_file(tmp_path / "loop")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is forbidden here")
+def test_a_file_that_may_not_be_read_is_a_mistake(tmp_path: Path) -> None:
+    path = written(tmp_path, TOML)
+    path.chmod(0)
+    with pytest.raises(ConfigError, match="cannot be read: Permission denied"):
+        Config.from_file(path)
+
+
+@pytest.mark.parametrize(
+    ("environ", "what"),
+    [
+        ({}, "environment: no SMSGATE_* variables; set SMSGATE_CONFIG to a file"),
+        ({"SMSGATE_COLOUR": "red"}, "environment: colour: is no setting here"),
+        ({"SMSGATE_PROVIDERS": "zoom"}, "environment: providers: is text, not a table"),
+        ({"SMSGATE_ROUTE__X": "zoom"}, "environment: route: is a table, not a list"),
+        (
+            {"SMSGATE_PROVIDERS": "a", "SMSGATE_PROVIDERS__A": "b"},
+            "environment: SMSGATE_PROVIDERS__A stands below a variable that already has a value",
+        ),
+        (
+            {"SMSGATE_PROVIDERS__Z__DEADLINE": "soon", "SMSGATE_PROVIDERS__Z__ADAPTER": "zoomconnect"},
+            "environment: providers.z.deadline: is not a number",
+        ),
+        ({"SMSGATE_PROVIDERS____X": "1"}, "environment: providers"),
+        ({"SMSGATE_": "1"}, "environment: "),
+        ({"SMSGATE_CONFIG": ""}, "environment: no SMSGATE_* variables"),
+    ],
+)
+def test_a_mistake_in_the_environment_is_told(environ: Mapping[str, str], what: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        Config.from_env(environ)
+    assert what in str(raised.value)
+
+
+# Secrets -------------------------------------------------------------------------------------------------------------
+
+
+def test_no_secret_is_shown_or_pickled() -> None:
+    config = Config.from_mapping(zoom(token=CANARY, proxy=f"http://user:{CANARY}@host:3128"), {})
+    gateway = Gateway.from_config(config)
+    for shown in (config, config.accounts["zoom"].settings, gateway, gateway.provider("zoom")):
+        assert CANARY not in repr(shown)
+        with pytest.raises(TypeError, match="not pickled"):
+            pickle.dumps(shown)
+
+
+def test_the_secrets_of_an_account_are_those_that_its_repr_hides() -> None:
+    settings = ZoomConnectSettings(email="ops@example.com", token="t0ken-1", proxy="http://u:p@host:1")
+    assert sorted(settings.secrets) == ["http://u:p@host:1", "t0ken-1"]

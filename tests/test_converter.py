@@ -1,0 +1,235 @@
+"""Foreign data becomes our values only if it is what it says."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import field, frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsgate.converter import ANSWERS, problems_in, settings_converter
+
+
+@frozen
+class Inner:
+    count: int
+    tags: list[str] = field(factory=list)
+
+
+@frozen
+class Outer:
+    name: str
+    flag: bool = False
+    ratio: float = 0.0
+    price: Decimal = Decimal(0)
+    maybe: str | None = None
+    inner: Inner | None = None
+    many: tuple[Inner, ...] = ()
+    named: Mapping[str, Inner] = {}
+    anything: object = None
+
+
+def problems(value: object, kind: Any = Outer, **environ: str) -> list[tuple[str, str]]:
+    """Return what is wrong with a value as settings."""
+    converter = settings_converter(environ, Path("/nowhere"), from_text=False)
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - a group of whatever the hooks raised
+        converter.structure(value, kind)
+    return list(problems_in(raised.value))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("name", None, "is nothing, not text"),
+        ("name", 5, "is a whole number, not text"),
+        ("name", True, "is true or false, not text"),
+        ("name", [], "is a list, not text"),
+        ("flag", "false", "is text, not true or false"),
+        ("flag", 0, "is a whole number, not true or false"),
+        ("flag", None, "is nothing, not true or false"),
+        ("ratio", "1.5", "is text, not a number"),
+        ("ratio", True, "is true or false, not a number"),
+        ("price", "1.5", "is text, not a number"),
+        ("price", False, "is true or false, not a number"),
+        ("maybe", 5, "is a whole number, not text"),
+        ("many", {}, "is a table, not a list"),
+        ("many", "ab", "is text, not a list"),
+        ("named", [], "is a list, not a table"),
+    ],
+)
+def test_a_type_is_never_guessed(field: str, value: object, what: str) -> None:
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        ANSWERS.structure({"name": "a", field: value}, Outer)
+    assert list(problems_in(raised.value)) == [(field, what)]
+
+
+@pytest.mark.parametrize("value", [[], None, "a", 5, True, [["name", "a"]]])
+def test_a_table_is_a_table(value: object) -> None:
+    with pytest.raises(Exception, match="not a table"):
+        ANSWERS.structure(value, Outer)
+
+
+@pytest.mark.parametrize("value", [7.9, 7.0, Decimal(7), "7", True, None])
+def test_a_whole_number_is_a_whole_number(value: object) -> None:
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        ANSWERS.structure({"count": value}, Inner)
+    [(where, what)] = problems_in(raised.value)
+    assert where == "count"
+    assert what.endswith("not a whole number")
+
+
+def test_what_is_right_is_taken_as_it_is() -> None:
+    value = {
+        "name": "",
+        "flag": True,
+        "ratio": 2,
+        "price": Decimal("0.10"),
+        "maybe": None,
+        "inner": {"count": 1, "tags": ["a"]},
+        "many": [{"count": 2}],
+        "named": {"x": {"count": 3}},
+        "anything": [None, {"y": 1.5}],
+    }
+    assert ANSWERS.structure(value, Outer) == Outer(
+        name="",
+        flag=True,
+        ratio=2.0,
+        price=Decimal("0.10"),
+        inner=Inner(1, ["a"]),
+        many=(Inner(2),),
+        named={"x": Inner(3)},
+        anything=[None, {"y": 1.5}],
+    )
+
+
+def test_an_answer_may_have_more_fields_than_we_read() -> None:
+    assert ANSWERS.structure({"count": 1, "links": [{"rel": "self"}]}, Inner) == Inner(1)
+
+
+def test_settings_have_no_fields_but_those_that_are_read() -> None:
+    assert problems({"count": 1, "cuont": 2, "a": 3}, Inner) == [
+        ("a", "is no setting here; there are: count, tags"),
+        ("cuont", "is no setting here; there are: count, tags"),
+    ]
+
+
+def test_every_problem_is_told_with_its_path() -> None:
+    value = {
+        "name": 5,
+        "inner": {"tags": ["a", 6]},
+        "many": [{"count": 1}, {"count": "2", "x": 0}],
+        "named": {"k": {}},
+    }
+    assert sorted(problems(value)) == [
+        ("inner.count", "is missing"),
+        ("inner.tags[1]", "is a whole number, not text"),
+        ("many[1].count", "is text, not a whole number"),
+        ("many[1].x", "is no setting here; there are: count, tags"),
+        ("name", "is a whole number, not text"),
+        ("named.k.count", "is missing"),
+    ]
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = ["name", "flag", "ratio", "price", "maybe", "inner", "many", "named", "anything"]
+
+
+@given(JSON_VALUES | st.dictionaries(st.sampled_from(FIELDS), JSON_VALUES))
+def test_whatever_is_taken_was_said(value: object) -> None:
+    try:
+        taken = ANSWERS.structure(value, Outer)
+    except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
+        assert list(problems_in(error))  # noqa: PT017 - both ends are looked at
+        return
+    assert isinstance(value, dict)
+    assert taken.name == value["name"]
+    assert taken.flag is value.get("flag", False)
+    assert taken.maybe == value.get("maybe")
+    assert taken.ratio == value.get("ratio", 0.0)
+
+
+@given(JSON_VALUES)
+def test_a_problem_never_quotes_the_value(value: object) -> None:
+    canary = "CANARY-7f3a"
+    for hidden in ({"name": [canary, value]}, {"name": "a", "flag": canary}, {"name": {"env": canary, "x": value}}):
+        assert canary not in json.dumps(problems(hidden))
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ({"env": "ABSENT"}, "takes its value from the environment variable ABSENT, which is not set; set it"),
+        ({"env": "EMPTY"}, "takes its value from the environment variable EMPTY, which is not set; set it"),
+        ({"file": "a.txt"}, "takes its value from the file 'a.txt', which cannot be read (FileNotFoundError)"),
+        ({"file": "a\0b"}, "takes its value from the file 'a\\x00b', which cannot be read (ValueError)"),
+        ({"env": "A", "file": "b"}, 'is a table, not text; write "...", { env = "NAME" } or { file = "path" }'),
+        ({"env": 5}, 'is a table, not text; write "...", { env = "NAME" } or { file = "path" }'),
+        ({}, 'is a table, not text; write "...", { env = "NAME" } or { file = "path" }'),
+    ],
+)
+def test_a_text_that_stands_elsewhere_has_to_be_there(value: object, what: str) -> None:
+    assert problems({"name": value}, EMPTY="") == [("name", what)]
+
+
+def test_a_text_may_stand_in_the_environment_or_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("  from a file\r\n", encoding="utf-8-sig")
+    converter = settings_converter({"NAME": "from outside"}, tmp_path, from_text=False)
+    assert converter.structure({"name": {"env": "NAME"}}, Outer) == Outer("from outside")
+    assert converter.structure({"name": {"file": "secret"}}, Outer) == Outer("from a file")
+    assert converter.structure({"name": "x", "maybe": {"file": str(tmp_path / "secret")}}, Outer) == Outer(
+        "x", maybe="from a file"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "error"),
+    [(b"", "which is empty"), (b" \n", "which is empty"), (b"\xff\xfe", "cannot be read (UnicodeDecodeError)")],
+)
+def test_a_file_without_a_text_is_a_problem(tmp_path: Path, written: bytes, error: str) -> None:
+    (tmp_path / "secret").write_bytes(written)
+    converter = settings_converter({}, tmp_path, from_text=False)
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        converter.structure({"name": {"file": "secret"}}, Outer)
+    assert error in next(problems_in(raised.value))[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("flag", "true", True),
+        ("flag", "0", False),
+        ("ratio", "1.5", 1.5),
+        ("price", "0.10", Decimal("0.10")),
+        ("maybe", "", ""),
+        ("name", "5", "5"),
+    ],
+)
+def test_in_the_environment_everything_is_text(field: str, text: str, value: object) -> None:
+    converter = settings_converter({}, Path(), from_text=True)
+    assert getattr(converter.structure({"name": "a", field: text}, Outer), field) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("flag", "maybe", "is not true or false"),
+        ("ratio", "fast", "is not a number"),
+        ("price", "cheap", "is not a number"),
+        ("flag", {"x": "1"}, "is a table, not true or false"),
+        ("ratio", {"x": "1"}, "is a table, not a number"),
+        ("many", {"x": "1"}, "is a table, not a list"),
+    ],
+)
+def test_a_text_of_the_environment_that_is_no_value_is_a_problem(field: str, value: object, what: str) -> None:
+    converter = settings_converter({}, Path(), from_text=True)
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        converter.structure({"name": "a", field: value}, Outer)
+    assert list(problems_in(raised.value)) == [(field, what)]

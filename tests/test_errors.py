@@ -1,0 +1,158 @@
+"""Errors: the tree of the design, one line each, and nothing lost on the way through a pickle."""
+
+import copy
+import inspect
+import pickle
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsgate import (
+    AuthenticationError,
+    ConfigError,
+    ConflictError,
+    InsufficientCreditError,
+    InvalidMessageError,
+    InvalidRecipientError,
+    InvalidSenderError,
+    MalformedAnswerError,
+    Message,
+    NotFoundError,
+    NotSentError,
+    OptedOutError,
+    Outcome,
+    PermissionDeniedError,
+    ProviderError,
+    RateLimitedError,
+    RejectedError,
+    Scope,
+    SendResult,
+    SmsgateError,
+    Status,
+    UnknownOutcomeError,
+    UnreachableError,
+    UnsupportedError,
+    errors,
+)
+
+PARENTS: dict[type[Exception], type[Exception]] = {
+    SmsgateError: Exception,
+    ConfigError: SmsgateError,
+    InvalidMessageError: SmsgateError,
+    UnsupportedError: SmsgateError,
+    ProviderError: SmsgateError,
+    NotSentError: ProviderError,
+    UnreachableError: NotSentError,
+    RateLimitedError: NotSentError,
+    AuthenticationError: NotSentError,
+    PermissionDeniedError: NotSentError,
+    InsufficientCreditError: NotSentError,
+    RejectedError: ProviderError,
+    InvalidRecipientError: RejectedError,
+    OptedOutError: RejectedError,
+    InvalidSenderError: RejectedError,
+    UnknownOutcomeError: ProviderError,
+    NotFoundError: ProviderError,
+    ConflictError: ProviderError,
+    MalformedAnswerError: ProviderError,
+}
+OF_PROVIDERS = [kind for kind in PARENTS if issubclass(kind, ProviderError)]
+
+
+def test_the_tree_is_the_one_of_the_design() -> None:
+    kinds = {
+        kind
+        for _, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, Exception) and kind.__module__ == errors.__name__
+    }
+    assert {kind: kind.__base__ for kind in kinds} == PARENTS
+
+
+def test_the_tree_in_the_docstring_names_every_error() -> None:
+    assert errors.__doc__ is not None
+    assert [kind.__name__ for kind in PARENTS if kind.__name__ not in errors.__doc__] == []
+
+
+def test_a_refusal_is_about_what_its_kind_says() -> None:
+    account, recipient = Scope.ACCOUNT, Scope.RECIPIENT
+    assert {kind.__name__: kind("no").scope for kind in OF_PROVIDERS} == {
+        "ProviderError": Scope.PROVIDER,
+        "NotSentError": Scope.PROVIDER,
+        "UnreachableError": Scope.PROVIDER,
+        "RateLimitedError": account,
+        "AuthenticationError": account,
+        "PermissionDeniedError": account,
+        "InsufficientCreditError": account,
+        "RejectedError": Scope.MESSAGE,
+        "InvalidRecipientError": recipient,
+        "OptedOutError": recipient,
+        "InvalidSenderError": Scope.SENDER,
+        "UnknownOutcomeError": Scope.PROVIDER,
+        "NotFoundError": Scope.PROVIDER,
+        "ConflictError": Scope.PROVIDER,
+        "MalformedAnswerError": Scope.PROVIDER,
+    }
+
+
+@pytest.mark.parametrize("kind", OF_PROVIDERS)
+@pytest.mark.parametrize("through", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+def test_a_copy_keeps_what_the_error_told(
+    kind: type[ProviderError], through: Callable[[ProviderError], ProviderError]
+) -> None:
+    error = kind("too fast", provider="zoom", code="429", scope=Scope.SENDER, retry_after=1.5)
+    again = through(error)
+    assert type(again) is kind
+    assert (again.reason, again.provider, again.code, again.scope, again.retry_after, str(again)) == (
+        "too fast",
+        "zoom",
+        "429",
+        Scope.SENDER,
+        1.5,
+        "zoom: too fast",
+    )
+
+
+def test_a_pickle_keeps_the_result_that_an_error_ended() -> None:
+    message = Message("+27821234567", "Hello", extra={"zoomconnect": {"a": 1}})
+    error = RejectedError("no")
+    error.result = SendResult(
+        message=message,
+        outcome=Outcome.REJECTED,
+        status=Status.REJECTED,
+        provider="zoom",
+        message_id=None,
+        segments=1,
+        attempts=(),
+        error=error,
+    )
+    again = pickle.loads(pickle.dumps(error))
+    assert again.result.error is again
+    assert again.result.message == message
+
+
+def test_several_mistakes_in_the_settings_are_told_together() -> None:
+    error = ConfigError("a: is missing", "b: is a number, not text")
+    assert str(error) == "a: is missing; b: is a number, not text"
+    assert error.problems == ("a: is missing", "b: is a number, not text")
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
+
+
+@given(st.sampled_from(list(PARENTS)), st.text())
+def test_every_error_is_one_printable_line(kind: type[SmsgateError], text: str) -> None:
+    assert str(kind(text)).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("no\nsuch\r\n\tnumber", "no such number"),
+        ("\x1b[31mred\x1b[0m", r"\x1b[31mred\x1b[0m"),
+        ("half a \ud83d", r"half a \ud83d"),
+        ("Olá 👍", "Olá 👍"),
+        ("x" * 5_000, "x" * 1_000 + "..."),
+    ],
+)
+def test_a_vendors_words_cannot_break_the_line_or_steer_the_terminal(said: str, told: str) -> None:
+    assert str(RejectedError(said, provider="zoom")) == f"zoom: {told}"

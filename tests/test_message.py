@@ -1,0 +1,242 @@
+"""A message is valid once it is made, and every bad one is refused in one line."""
+
+import copy
+import pickle
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsgate import InvalidMessageError, Message
+
+TO = "+27821234567"
+FAR = timezone(timedelta(hours=-12))
+
+
+def refused(to: object = TO, text: object = "Hello", **fields: object) -> str:
+    """Return why a message is refused."""
+    with pytest.raises(InvalidMessageError) as raised:
+        Message(to, text, **fields)  # type: ignore[arg-type]
+    told = str(raised.value)
+    assert told.isprintable()
+    assert len(told) < 300
+    return told
+
+
+# Recipient -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "region", "to"),
+    [
+        ("+27821234567", None, "+27821234567"),
+        ("+27 (0)82 123-4567", None, "+27821234567"),
+        ("082 123 4567", "ZA", "+27821234567"),
+        ("082 123 4567", "za", "+27821234567"),
+        ("+1 650 253 0000", "ZA", "+16502530000"),
+        ("0027 82 123 4567", "ZA", "+27821234567"),
+        ("+55 11 91234-5678", None, "+5511912345678"),
+    ],
+)
+def test_a_number_as_people_write_it_is_kept_as_e164(written: str, region: str | None, to: str) -> None:
+    assert Message(written, "Hello", region=region).to == to
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [
+        ("Thabo", "'Thabo' is not a phone number: it has letters; write it in digits, as +27821234567"),
+        ("+1-800-FLOWERS", "it has letters"),
+        ("+27821234567 ext. 5", "has an extension, which cannot receive a text"),
+        ("+27821234567;ext=5", "has an extension"),
+        ("+27821234567,,5", "has an extension"),
+        ("082 123 4567", "names no country"),
+        ("", "is not a phone number"),
+        ("+", "is not a phone number"),
+        ("+27", "is not a phone number"),
+        ("+2782", "has a length that no number of its country has"),
+        ("+278212345678901", "has a length"),
+        ("+999821234567", "names no country"),
+        ("1" * 1_000_000, "is not a phone number"),
+        ("\ud83d", "not a phone number"),
+        ("+27821234567\n+27821234568", "is not a phone number"),
+    ],
+)
+def test_what_is_no_number_is_refused(to: str, why: str) -> None:
+    assert why in refused(to)
+
+
+def test_a_number_that_works_within_a_town_only_is_not_taken_for_another() -> None:
+    assert "has a length" in refused("253-0000", region="US")
+
+
+@pytest.mark.parametrize("to", [27821234567, None, b"+27821234567", ["+27821234567"]])
+def test_a_number_is_a_str(to: object) -> None:
+    assert refused(to) == f"a phone number is a str, not {type(to).__name__}"
+
+
+@pytest.mark.parametrize(("region", "why"), [("XX", "'XX' is no country"), ("", "'' is no country"), (27, "is a str")])
+def test_a_region_is_a_country(region: object, why: str) -> None:
+    assert why in refused(region=region)
+
+
+# Text ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "a message's text is empty"),
+        ("a\0b", "a message's text has a NUL at index 1, which no phone shows"),
+        ("half \ud83d of it", "a message's text has a lone surrogate near index 5, which is no character; remove it"),
+        ("\udc4d\ud83d", "lone surrogate near index 0"),
+        (None, "a message's text is a str, not NoneType"),
+        (b"Hello", "a message's text is a str, not bytes"),
+    ],
+)
+def test_a_text_that_no_phone_can_show_is_refused(text: object, why: str) -> None:
+    assert why in refused(text=text)
+
+
+def test_two_surrogates_side_by_side_are_one_character() -> None:
+    assert Message(TO, "\ud83d\udc4d").text == "👍"
+
+
+def test_a_text_of_a_mebibyte_is_a_message_until_it_is_sent() -> None:
+    assert len(Message(TO, "x" * 1024 * 1024).text) == 1024 * 1024
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
+def test_any_other_text_is_kept_as_it_is(text: str) -> None:
+    assert Message(TO, text).text == text
+
+
+# Labels --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["sender", "key", "reference", "campaign"])
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("", "has 0 characters; 1 to 255 fit"),
+        ("k" * 10_000, "has 10,000 characters; 1 to 255 fit"),
+        ("a\r\nb", "has a control character; remove it"),
+        ("a\0", "has a control character; remove it"),
+        ("\ud800", "has a control character; remove it"),
+        (5, "is a str, not int"),
+    ],
+)
+def test_a_label_that_no_vendors_field_holds_is_refused(name: str, value: object, why: str) -> None:
+    told = refused(**{name: value})
+    assert told.startswith(f"a message's {name} ")
+    assert told.endswith(why)
+
+
+def test_a_label_holds_255_characters_of_any_script() -> None:
+    assert Message(TO, "Hello", reference="é" * 255).reference == "é" * 255
+
+
+# Times ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_time_is_kept_as_utc() -> None:
+    moment = datetime(2999, 12, 24, 18, 0, tzinfo=timezone(timedelta(hours=2)))
+    kept = Message(TO, "Hello", send_at=moment).send_at
+    assert kept == moment
+    assert kept is not None
+    assert kept.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("send_at", "why"),
+    [
+        (datetime(2999, 12, 24, 18, 0), "has no time zone"),  # noqa: DTZ001 - what is refused
+        (datetime.max.replace(tzinfo=FAR), "is in a year that no vendor can schedule"),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=12))), "is in a year that no vendor can schedule"),
+        ("2999-12-24", "a message's send_at is a datetime, not str"),
+        (0, "a message's send_at is a datetime, not int"),
+    ],
+)
+def test_a_time_without_a_zone_or_outside_the_calendar_is_refused(send_at: object, why: str) -> None:
+    assert why in refused(send_at=send_at)
+
+
+@pytest.mark.parametrize("validity", [timedelta(), timedelta(seconds=-1), 60, "1h"])
+def test_a_validity_is_a_positive_timedelta(validity: object) -> None:
+    assert refused(validity=validity) == f"a message's validity is a positive timedelta, not {validity!r}"
+
+
+# Extra ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("extra", [None, [], {"zoomconnect": None}, {"zoomconnect": "x"}, "zoomconnect", {5: {}}])
+def test_extra_maps_an_adapter_to_its_fields(extra: object) -> None:
+    assert "extra maps an adapter's name to its fields" in refused(extra=extra)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), Decimal(1), object(), {1}, b"x", datetime.now(UTC), {(1, 2): 3}],
+    ids=lambda value: type(value).__name__,
+)
+def test_extra_is_what_json_can_say(value: object) -> None:
+    assert "is not what JSON can say" in refused(extra={"zoomconnect": {"new": value}})
+
+
+def test_extra_that_goes_in_a_circle_is_refused() -> None:
+    circle: list[object] = []
+    circle.append(circle)
+    assert "is not what JSON can say" in refused(extra={"zoomconnect": {"new": circle}})
+
+
+def test_a_change_to_the_mapping_given_does_not_change_the_message() -> None:
+    fields = {"a": 1}
+    extra: dict[str, Mapping[str, object]] = {"zoomconnect": fields}
+    message = Message(TO, "Hello", extra=extra)
+    fields["a"] = 2
+    extra["salesmsg"] = {}
+    assert message.extra == {"zoomconnect": {"a": 1}}
+
+
+# As a value ----------------------------------------------------------------------------------------------------------
+
+
+def full() -> Message:
+    return Message(
+        "082 123 4567",
+        "Olá 👍",
+        sender="ACME",
+        send_at=datetime(2999, 1, 1, tzinfo=UTC),
+        validity=timedelta(hours=1),
+        key="k",
+        reference="r",
+        campaign="c",
+        extra={"zoomconnect": {"a": [1]}},
+        region="ZA",
+    )
+
+
+def test_messages_are_equal_by_what_is_sent() -> None:
+    assert full() == attrs.evolve(full(), to=TO, region=None)
+    assert hash(full()) == hash(full())
+    assert full() != attrs.evolve(full(), key="other")
+
+
+@pytest.mark.parametrize("through", [lambda it: pickle.loads(pickle.dumps(it)), copy.copy, copy.deepcopy])
+def test_a_copy_is_equal(through: Any) -> None:
+    assert through(full()) == full()
+
+
+def test_a_message_is_frozen() -> None:
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        full().text = "other"  # type: ignore[misc]
+
+
+def test_a_changed_message_is_checked_again() -> None:
+    with pytest.raises(InvalidMessageError):
+        attrs.evolve(full(), text="")

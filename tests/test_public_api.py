@@ -1,0 +1,80 @@
+"""What is public is listed, sorted and importable; and the text engine stands alone."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import pytest
+
+import smsgate
+import smsgate_zoomconnect
+
+MODULES = sorted(
+    module.name
+    for package in (smsgate, smsgate_zoomconnect)
+    for module in walk_packages(package.__path__, f"{package.__name__}.")
+    if not module.name.startswith("smsgate.sandbox.") and not module.name.endswith("_version")
+)
+
+
+@pytest.mark.parametrize("name", ["smsgate", "smsgate_zoomconnect", *MODULES])
+def test_every_public_name_is_sorted_and_there(name: str) -> None:
+    module = import_module(name)
+    names: list[str] = getattr(module, "__all__", [])
+    assert names == sorted(names, key=lambda one: (not one.isupper(), one))  # constants first, as the formatter has it
+    assert len(names) == len(set(names))
+    assert [one for one in names if not hasattr(module, one)] == []
+
+
+def test_a_public_name_is_one_and_the_same_wherever_it_is_imported() -> None:
+    for name in set(smsgate.__all__) - {"__version__", "text"}:
+        thing = getattr(smsgate, name)
+        home = getattr(thing, "__module__", None)
+        if isinstance(home, str) and home.startswith("smsgate."):
+            assert getattr(import_module(home), name) is thing
+
+
+def test_dir_and_star_give_the_public_names_and_no_others() -> None:
+    star: dict[str, object] = {}
+    exec("from smsgate import *", star)
+    assert set(star) - {"__builtins__"} == set(smsgate.__all__) == set(dir(smsgate))
+
+
+def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'smsgate' has no attribute 'HttpTransport'"):
+        smsgate.HttpTransport  # type: ignore[attr-defined] # noqa: B018
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Return the top-level modules that a statement loads in a fresh interpreter."""
+    code = f"{statement}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(asked.stdout.split())
+
+
+HEAVY = {"attr", "attrs", "cattrs", "phonenumbers", "requests", "urllib3", "typer", "rich", "aiohttp"}
+
+
+@pytest.mark.parametrize("statement", ["import smsgate", "import smsgate.text", "from smsgate import text"])
+def test_the_text_engine_loads_nothing_but_the_standard_library(statement: str) -> None:
+    assert loaded_by(statement) & HEAVY == set()
+
+
+def test_the_library_loads_neither_the_command_line_nor_the_sandbox() -> None:
+    assert loaded_by("from smsgate import Gateway") & {"typer", "rich", "aiohttp"} == set()
+
+
+def test_every_package_is_marked_as_typed() -> None:
+    for package in (smsgate, smsgate_zoomconnect):
+        assert package.__file__ is not None
+        assert (Path(package.__file__).parent / "py.typed").is_file()
+
+
+def test_a_type_checker_sees_the_same_names_as_the_interpreter() -> None:
+    source = Path(smsgate.__file__ or "").read_text(encoding="utf-8")
+    imported = source.partition("if TYPE_CHECKING:")[2].partition("__all__")[0]
+    listed = {name.strip(" ,()") for line in imported.splitlines() for name in line.partition("import ")[2].split(",")}
+    listed |= {line.strip(" ,") for line in imported.splitlines() if line.startswith("        ")}
+    assert listed - {""} == set(smsgate.__all__) - {"__version__"}

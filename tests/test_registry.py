@@ -1,0 +1,121 @@
+"""Adapters are found by entry point: ours, a third party's, and broken ones."""
+
+import sys
+from collections.abc import Callable, Iterator
+from importlib import invalidate_caches
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from smsgate import ConfigError, Gateway
+from smsgate.registry import adapter_named, installed_adapters
+from smsgate_zoomconnect import ZoomConnect
+
+PIGEON = """
+from attrs import field, frozen, validators
+import smsgate
+
+@frozen(kw_only=True)
+class PigeonSettings(smsgate.Settings):
+    base_url: str = "https://pigeon.example"
+    ring: str = field(repr=False, validator=validators.matches_re("ring-.*"))
+
+class Pigeon(smsgate.Adapter[PigeonSettings]):
+    name = "pigeon"
+    Settings = PigeonSettings
+
+    def headers(self):
+        return {"ring": self.settings.ring}
+
+    def send(self, message):
+        answer = yield smsgate.Request("POST", "coo", json={"to": message.to})
+        return smsgate.Accepted(message_id=answer.json()["id"])
+"""
+
+Publish = Callable[..., None]
+
+
+@pytest.fixture
+def publish(tmp_path: Path) -> Iterator[Publish]:
+    """Install a distribution as a third party's wheel would be."""
+
+    def install(source: str, **entries: str) -> None:
+        (tmp_path / "smsgate_pigeon.py").write_text(dedent(source), encoding="utf-8")
+        info = tmp_path / "smsgate_pigeon-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: smsgate-pigeon\nVersion: 1.0\n", encoding="utf-8")
+        lines = [f"{name} = {value}" for name, value in entries.items()]
+        (info / "entry_points.txt").write_text("\n".join(["[smsgate.adapters]", *lines]), encoding="utf-8")
+        sys.path.insert(0, str(tmp_path))
+        invalidate_caches()
+
+    yield install
+    if str(tmp_path) in sys.path:
+        sys.path.remove(str(tmp_path))
+    sys.modules.pop("smsgate_pigeon", None)
+
+
+def test_our_adapter_is_installed() -> None:
+    assert "zoomconnect" in installed_adapters()
+    assert adapter_named("zoomconnect") is ZoomConnect
+
+
+def test_a_third_partys_adapter_is_found_the_same_way(publish: Publish) -> None:
+    publish(PIGEON, pigeon="smsgate_pigeon:Pigeon")
+    assert {"pigeon", "zoomconnect"} <= set(installed_adapters())
+    assert installed_adapters() == sorted(installed_adapters())
+    with Gateway.from_mapping({"providers": {"p": {"adapter": "pigeon", "ring": "ring-1"}}}) as gateway:
+        assert repr(gateway.provider("p")) == "Provider('p', adapter='pigeon')"
+        assert gateway.provider("p").capabilities["balance"] is None
+
+
+def test_a_third_partys_check_does_not_quote_a_secret(publish: Publish) -> None:
+    publish(PIGEON, pigeon="smsgate_pigeon:Pigeon")
+    with pytest.raises(ConfigError) as raised:
+        Gateway.from_mapping({"providers": {"p": {"adapter": "pigeon", "ring": "CANARY-1"}}})
+    assert "ring" in str(raised.value)
+    assert "CANARY-1" not in str(raised.value)
+
+
+def test_an_adapter_that_is_not_installed_is_named_with_those_that_are() -> None:
+    with pytest.raises(ConfigError) as raised:
+        adapter_named("hooli")
+    installed = ", ".join(installed_adapters())
+    assert str(raised.value) == f"no adapter 'hooli' (installed: {installed}); try: pip install smsgate-hooli"
+
+
+@pytest.mark.parametrize(
+    ("source", "entry", "why"),
+    [
+        ("raise RuntimeError('no\\nluck')", "smsgate_pigeon:Pigeon", "cannot be imported: RuntimeError: no luck"),
+        ("import pigeonlib", "smsgate_pigeon:Pigeon", "cannot be imported: ModuleNotFoundError: No module named"),
+        ("def broken(:", "smsgate_pigeon:Pigeon", "cannot be imported: SyntaxError"),
+        ("Pigeon = 5", "smsgate_pigeon:Pigeon", "is not a subclass of smsgate.Adapter"),
+        ("class Pigeon: pass", "smsgate_pigeon:Pigeon", "is not a subclass of smsgate.Adapter"),
+        ("", "smsgate_pigeon:Pigeon", "cannot be imported: AttributeError"),
+        ("", "smsgate_absent:Pigeon", "cannot be imported: ModuleNotFoundError"),
+        (
+            "import smsgate\nclass Pigeon(smsgate.Adapter): name = 'p'; Settings = smsgate.Settings",
+            "smsgate_pigeon:Pigeon",
+            "lacks: headers, send",
+        ),
+        (
+            (
+                "import smsgate\nclass Pigeon(smsgate.Adapter):\n"
+                "    def headers(self): return {}\n    def send(self, message): yield"
+            ),
+            "smsgate_pigeon:Pigeon",
+            "has no Settings that inherit from smsgate.Settings",
+        ),
+    ],
+)
+def test_a_broken_plug_in_is_a_mistake_in_the_settings_that_name_it(
+    publish: Publish, source: str, entry: str, why: str
+) -> None:
+    publish(source, pigeon=entry)
+    with pytest.raises(ConfigError) as raised:
+        adapter_named("pigeon")
+    assert str(raised.value).startswith(f"adapter 'pigeon' ({entry}) ")
+    assert why in str(raised.value)
+    assert adapter_named("zoomconnect") is ZoomConnect

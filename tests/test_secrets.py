@@ -1,0 +1,137 @@
+"""A token is in the request that needs it and nowhere else: no error, log, repr, pickle or traceback's text has it."""
+
+import logging
+import pickle
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from smsgate import Answer, Config, Gateway, Message, Provider, ProviderError, SendResult, SmsgateError
+from smsgate.sandbox import Fault, Sandbox
+from smsgate.testing import StubTransport, answer
+from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
+
+CANARY = "CANARY-5f0e7a"
+PROXY = f"http://user:{CANARY}@127.0.0.1:9"
+MESSAGE = Message("+27821234567", "Hello")
+
+
+def everything(error: BaseException) -> str:
+    """Return all that a log of an error may hold."""
+    told = "".join(traceback.format_exception(error)) + repr(error) + str(vars(error))
+    return told + repr(pickle.dumps(error)) if isinstance(error, SmsgateError) else told
+
+
+def ending(act: Callable[[], object]) -> str:
+    with pytest.raises(SmsgateError) as raised:
+        act()
+    return everything(raised.value)
+
+
+@pytest.fixture(autouse=True)
+def _log_of_everything(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.SLOW_DRIP])
+def test_no_failure_of_a_send_shows_the_token(caplog: pytest.LogCaptureFixture, fault: Fault) -> None:
+    with Sandbox(stall=0.2) as sandbox:
+        sandbox.misbehave("zoomconnect", fault, times=None)
+        account = {
+            "adapter": "zoomconnect",
+            "base_url": sandbox.url("zoomconnect"),
+            "email": "ops@example.com",
+            "token": CANARY,
+            "read_timeout": 0.1,
+        }
+        with Gateway.from_mapping({"providers": {"zoom": account}}) as gateway:
+            told = ending(lambda: gateway.send(MESSAGE))
+    assert CANARY not in told
+    assert CANARY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"base_url": "http://127.0.0.1:9"},
+        {"base_url": "https://127.0.0.1:9"},
+        {"proxy": PROXY},
+        {"base_url": "http://[::1]:9/%zz"},
+        {"base_url": "http://127.0.0.1:9/ \x7f"},
+    ],
+)
+def test_no_failure_to_connect_shows_the_token(caplog: pytest.LogCaptureFixture, change: dict[str, str]) -> None:
+    account = {"adapter": "zoomconnect", "email": "ops@example.com", "token": CANARY, **change}
+    with Gateway.from_mapping({"providers": {"zoom": account}}) as gateway:
+        assert CANARY not in ending(lambda: gateway.send(MESSAGE))
+        assert CANARY not in ending(gateway.provider("zoom").balance)
+    assert CANARY not in caplog.text
+
+
+ECHOES: list[Answer | ProviderError] = [
+    answer(json={"messageId": None, "error": f"bad token {CANARY}"}),
+    answer(400, json={"code": 9, "message": CANARY}),
+    answer(401, json={"code": 0, "message": CANARY}),
+    answer(500, text=CANARY),
+    answer(200, text=CANARY),
+    answer(json=[CANARY]),
+    answer(json={"messageId": {CANARY: CANARY}}),
+    ProviderError(f"the proxy said {CANARY}"),
+]
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+def test_a_vendor_that_echoes_the_token_does_not_get_it_into_an_error(echo: Answer | ProviderError) -> None:
+    adapter = ZoomConnect(ZoomConnectSettings(email="ops@example.com", token=CANARY), provider="zoom")
+    with Gateway([Provider("zoom", adapter, StubTransport([echo]))]) as gateway:
+        assert CANARY not in ending(lambda: gateway.send(MESSAGE))
+
+
+def test_no_value_shows_the_token(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(CANARY, encoding="utf-8")
+    path = tmp_path / "smsgate.toml"
+    path.write_text(
+        f"""
+        [providers.plain]
+        adapter = "zoomconnect"
+        email = "ops@example.com"
+        token = "{CANARY}"
+        proxy = "{PROXY}"
+        [providers.env]
+        adapter = "zoomconnect"
+        email = "ops@example.com"
+        token = {{ env = "TOKEN" }}
+        [providers.file]
+        adapter = "zoomconnect"
+        email = "ops@example.com"
+        token = {{ file = "token" }}
+        """,
+        encoding="utf-8",
+    )
+    config = Config.from_file(path, {"TOKEN": CANARY})
+    with Gateway.from_config(config) as gateway:
+        shown = [config, gateway, *config.accounts.values(), *gateway.providers]
+        shown += [account.settings for account in config.accounts.values()]
+        shown += [provider.adapter for provider in gateway.providers]
+        assert CANARY not in " ".join(map(repr, shown))
+        assert CANARY not in " ".join(map(str, shown))
+
+
+@pytest.mark.parametrize("mistake", ["email = 5", 'tokn = "x"', "deadline = -1", 'time_zone = "x"', "email = ]"])
+def test_no_mistake_in_the_settings_shows_the_token(tmp_path: Path, mistake: str) -> None:
+    path = tmp_path / "smsgate.toml"
+    toml = f'[providers.zoom]\nadapter = "zoomconnect"\nproxy = "{PROXY}"\ntoken = "{CANARY}"\n{mistake}\n'
+    path.write_text(toml, encoding="utf-8")
+    assert CANARY not in ending(lambda: Config.from_file(path))
+
+
+def test_a_result_can_be_pickled_and_has_no_token() -> None:
+    adapter = ZoomConnect(ZoomConnectSettings(email="ops@example.com", token=CANARY), provider="zoom")
+    with Gateway([Provider("zoom", adapter, StubTransport([answer(json={"messageId": "1"})]))]) as gateway:
+        result = gateway.send(MESSAGE)
+    again = pickle.loads(pickle.dumps(result))
+    assert isinstance(again, SendResult)
+    assert again == result
+    assert CANARY not in repr(pickle.dumps(result))

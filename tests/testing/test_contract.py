@@ -1,0 +1,249 @@
+"""The kit passes sound adapters of one, two and four calls a send, and catches each way to break one."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+import pytest
+from attrs import field, frozen
+
+from smsgate import (
+    Accepted,
+    Adapter,
+    Answer,
+    Balance,
+    Contact,
+    Conversation,
+    DeliveryReport,
+    Effect,
+    InsufficientCreditError,
+    Message,
+    NotSentError,
+    Page,
+    ProviderError,
+    Request,
+    Settings,
+    Status,
+    TellsStatus,
+    composed,
+)
+from smsgate.testing import AdapterContract, Answers, Refusal, answer
+
+
+@frozen(kw_only=True)
+class OneSettings(Settings):
+    base_url: str = "https://one.example"
+    token: str = field(repr=False)
+
+
+@frozen
+class Text:
+    id: str
+    state: str
+
+
+class One(Adapter[OneSettings], TellsStatus):
+    """One call sends."""
+
+    name = "one"
+    Settings = OneSettings
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.settings.token}"}
+
+    def body(self, message: Message) -> dict[str, object]:
+        return {**message.extra.get(self.name, {}), "to": message.to, "text": message.text}
+
+    def send(self, message: Message) -> Conversation[Accepted]:
+        answer = yield Request("POST", "texts", json=self.body(message), effect=Effect.SENDS)
+        return Accepted(message_id=answer.read(Text).id)
+
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        reply = (yield Request("GET", "texts/{id}", ids={"id": message_id})).read(Text)
+        status = {"sent": Status.SENT}.get(reply.state, Status.UNKNOWN)
+        return DeliveryReport(provider=self.provider, message_id=reply.id, status=status, raw_status=reply.state)
+
+
+class Two(One):
+    """A draft is made, then sent."""
+
+    @composed
+    def send(self, message: Message) -> Conversation[Accepted]:
+        draft = (yield Request("POST", "drafts", json=self.body(message), effect=Effect.CHANGES)).read(Text)
+        answer = yield Request("POST", "texts/{id}/send", ids={"id": draft.id}, effect=Effect.SENDS)
+        if answer.body:  # it may be empty; what is there has to be the vendor's and no captive portal's
+            answer.json()
+        return Accepted(message_id=draft.id)
+
+
+class Four(One):
+    """A contact is looked for and made, a conversation opened, and the text sent into it."""
+
+    @composed
+    def send(self, message: Message) -> Conversation[Accepted]:
+        yield Request("GET", "contacts", query={"number": message.to})
+        contact = (yield Request("POST", "contacts", json={"number": message.to}, effect=Effect.CHANGES)).read(Text)
+        thread = (yield Request("POST", "threads", json={"contact": contact.id}, effect=Effect.IDEMPOTENT)).read(Text)
+        ids = {"id": thread.id}
+        answer = yield Request("POST", "threads/{id}", ids=ids, json=self.body(message), effect=Effect.SENDS)
+        return Accepted(message_id=answer.read(Text).id)
+
+
+TEXT = answer(200, {"id": "4711", "state": "sent"})
+
+
+class Contract(AdapterContract):
+    settings: ClassVar = {"token": "t0ken-of-the-tests"}
+    secrets = ("token",)
+    message_id = "4711"
+    statuses: ClassVar = {"sent": Status.SENT}
+    refusals: ClassVar = {"no credit": Refusal({"POST *": answer(402, {})}, InsufficientCreditError)}
+
+    def with_status(self, word: str) -> Answers:
+        return {"GET texts/*": answer(200, {"id": "4711", "state": word})}
+
+    def test_the_adapter_is_found_by_its_name(self) -> None:
+        """Adapters of a test are published nowhere."""
+
+
+class TestOne(Contract):
+    adapter = One
+    recorded: ClassVar = {"POST texts": TEXT, "GET texts/*": TEXT}
+
+
+class TestTwo(Contract):
+    adapter = Two
+    any_2xx_accepts = True
+    recorded: ClassVar = {"POST drafts": TEXT, "POST texts/4711/send": answer(204, text=""), "GET texts/*": TEXT}
+
+
+class TestFour(Contract):
+    adapter = Four
+    recorded: ClassVar = {"POST *": TEXT, "GET contacts": answer(200, []), "GET texts/*": TEXT}
+
+
+# Broken in one way each -----------------------------------------------------------------------------------------------
+
+
+class ForgetsToSaySo(One):
+    def send(self, message: Message) -> Conversation[Accepted]:
+        answer = yield Request("POST", "texts", json=self.body(message), effect=Effect.IDEMPOTENT)
+        return Accepted(message_id=answer.read(Text).id)
+
+
+class SaysSoTooEarly(Two):
+    def send(self, message: Message) -> Conversation[Accepted]:
+        draft = (yield Request("POST", "drafts", json=self.body(message), effect=Effect.SENDS)).read(Text)
+        yield Request("POST", "texts/{id}/send", ids={"id": draft.id}, effect=Effect.SENDS)
+        return Accepted(message_id=draft.id)
+
+
+class BelievesAnything(One):
+    def send(self, message: Message) -> Conversation[Accepted]:
+        yield Request("POST", "texts", json=self.body(message), effect=Effect.SENDS)
+        return Accepted(message_id="4711")
+
+
+class TakesFailureForRefusal(One):
+    def explain(self, request: Request, answer: Answer) -> ProviderError | None:  # noqa: ARG002
+        return NotSentError("it failed") if answer.status >= 500 else None
+
+
+class HidesNothing(One):
+    def explain(self, request: Request, answer: Answer) -> ProviderError | None:  # noqa: ARG002
+        logging.getLogger("hooli").warning("failed with %s", dict(self.headers()))
+        return None
+
+
+class PutsTheTokenIntoThePath(One):
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        yield Request("GET", "texts/{id}", ids={"id": self.settings.token})
+        return DeliveryReport(provider=self.provider, message_id=message_id, status=Status.SENT, raw_status="sent")
+
+
+class PutsTheIdIntoThePath(One):
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        reply = (yield Request("GET", f"texts/{message_id}".replace("?", "").replace("#", ""))).read(Text)
+        return DeliveryReport(provider=self.provider, message_id=reply.id, status=Status.SENT, raw_status=reply.state)
+
+
+class KnowsOneStatus(One):
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        reply = (yield Request("GET", "texts/{id}", ids={"id": message_id})).read(Text)
+        return DeliveryReport(provider=self.provider, message_id=reply.id, status=Status.SENT, raw_status=None)
+
+
+class BreaksOnOddAnswers(One):
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        reply: Any = (yield Request("GET", "texts/{id}", ids={"id": message_id})).json()
+        word = reply["state"]
+        status = {"sent": Status.SENT}.get(word, Status.UNKNOWN)
+        return DeliveryReport(provider=self.provider, message_id=reply["id"], status=status, raw_status=word)
+
+
+class NamesNobody(One):
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        report = yield from super().status(message_id)
+        return DeliveryReport(provider="one", message_id=report.message_id, status=report.status, raw_status="sent")
+
+
+class DropsExtraFields(One):
+    def body(self, message: Message) -> dict[str, object]:
+        return {"to": message.to, "text": message.text}
+
+
+class WritesWhatItDoesNotDeclare(One):
+    def balance(self) -> Conversation[Balance]:
+        raise NotImplementedError
+
+    def list_contacts(self, cursor: str | None, search: str | None) -> Conversation[Page[Contact]]:
+        raise NotImplementedError
+
+
+BROKEN = {
+    ForgetsToSaySo: "test_exactly_one_request_of_a_send_says_that_it_sends",
+    SaysSoTooEarly: "test_exactly_one_request_of_a_send_says_that_it_sends",
+    BelievesAnything: "test_an_answer_that_cannot_be_read_is_unknown_once_a_text_may_be_out",
+    TakesFailureForRefusal: "test_a_failure_of_the_vendor_is_unknown_only_once_a_text_may_be_out",
+    HidesNothing: "test_no_error_shows_a_secret",
+    PutsTheTokenIntoThePath: "test_no_request_and_no_result_shows_a_secret",
+    PutsTheIdIntoThePath: "test_no_id_leaves_its_step_of_the_path",
+    KnowsOneStatus: "test_an_unmapped_word_is_unknown_and_kept",
+    BreaksOnOddAnswers: "test_answers_that_cannot_be_read_are_typed_errors",
+    NamesNobody: "test_what_is_declared_works",
+    DropsExtraFields: "test_text_number_and_extra_fields_reach_the_vendor",
+    WritesWhatItDoesNotDeclare: "test_nothing_is_written_without_being_declared",
+}
+
+
+def arguments(test: str, caplog: pytest.LogCaptureFixture) -> Iterator[dict[str, Any]]:
+    """Give the arguments of a test in the kit."""
+    match test:
+        case "test_a_failure_of_the_vendor_is_unknown_only_once_a_text_may_be_out":
+            yield {"failed_with": 500}
+        case "test_no_error_shows_a_secret":
+            yield from ({"able": able, "caplog": caplog} for able in ("send", "status"))
+        case _ if "able" in getattr(AdapterContract, test).__annotations__:
+            yield {"able": "status"}
+        case _:
+            yield {}
+
+
+@pytest.mark.parametrize("adapter", BROKEN, ids=lambda adapter: adapter.__name__)
+def test_the_kit_catches_an_adapter_that(adapter: type[One], caplog: pytest.LogCaptureFixture) -> None:
+    kit = type("Kit", (TestTwo if issubclass(adapter, Two) else TestOne,), {"adapter": adapter})()
+    test = BROKEN[adapter]
+
+    def inherited() -> None:
+        for given in arguments(test, caplog):
+            getattr(kit, test)(**given)
+
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - whatever fails a test
+        inherited()
+    assert not isinstance(caught.value, TypeError) or adapter is BreaksOnOddAnswers, caught.value
+
+
+def test_a_request_without_a_recorded_answer_fails_the_test_even_after_a_send() -> None:
+    kit = type("Kit", (TestOne,), {"recorded": {}})()
+    with pytest.raises(pytest.fail.Exception, match="nothing is recorded for 'POST texts'"):
+        kit.outcome("send")
