@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         InvalidMessageError,
         InvalidRecipientError,
         InvalidSenderError,
+        JournalError,
         MalformedAnswerError,
         NotFoundError,
         NotSentError,
@@ -67,11 +68,12 @@ if TYPE_CHECKING:
     from smsgate.event import DeliveryReport
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
+    from smsgate.journal import Asked, Entry, Journal, JournalSettings, KeepText, SqliteJournal, State
     from smsgate.message import Message
     from smsgate.numbers import read_number
     from smsgate.observer import Observer, RequestEvent
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
-    from smsgate.page import Page
+    from smsgate.page import Page, walk
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
@@ -83,12 +85,14 @@ if TYPE_CHECKING:
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
     from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
+    from smsgate.unknowns import Unknowns
 
 __all__ = [
     "Accepted",
     "Adapter",
     "AnalysesRemotely",
     "Answer",
+    "Asked",
     "Attempt",
     "AuthenticationError",
     "AuthorisesByCode",
@@ -110,6 +114,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "Entry",
     "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
@@ -119,6 +124,10 @@ __all__ = [
     "InvalidMessageError",
     "InvalidRecipientError",
     "InvalidSenderError",
+    "Journal",
+    "JournalError",
+    "JournalSettings",
+    "KeepText",
     "KeepsContacts",
     "KeepsGroups",
     "KeepsTemplates",
@@ -164,6 +173,8 @@ __all__ = [
     "SendsLater",
     "Settings",
     "SmsgateError",
+    "SqliteJournal",
+    "State",
     "Status",
     "Step",
     "StoredMessage",
@@ -173,6 +184,7 @@ __all__ = [
     "Token",
     "TokenStore",
     "UnknownOutcomeError",
+    "Unknowns",
     "UnreachableError",
     "UnsupportedError",
     "__version__",
@@ -180,6 +192,7 @@ __all__ = [
     "composed",
     "read_number",
     "text",
+    "walk",
 ]
 
 _MODULES = (
@@ -201,6 +214,7 @@ _MODULES = (
     "adapter",
     "ability",
     "capability",
+    "journal",
     "observer",
     "config",
     "pacing",
@@ -211,6 +225,7 @@ _MODULES = (
     "routing.order",
     "routing.breaker",
     "routing.plan",
+    "unknowns",
     "gateway",
 )
 

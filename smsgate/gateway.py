@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Literal, NoReturn, Self, TypedDict, Unpack, overload
 
 from smsgate import text
 from smsgate.ability import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
+from smsgate.bulk import send_all
 from smsgate.config import Config
+from smsgate.dispatch import Dispatch
 from smsgate.errors import ConfigError, InvalidMessageError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
+from smsgate.journal import Journal, SqliteJournal
 from smsgate.message import Message
 from smsgate.observer import Observer
 from smsgate.pacing import PaceStore
 from smsgate.provider import Provider
 from smsgate.result import Outcome, SendResult, Status
 from smsgate.routing.breaker import BreakerState
-from smsgate.routing.failover import Submission
 from smsgate.routing.limits import Limits
 from smsgate.routing.order import Order
 from smsgate.routing.plan import Plan, Step
@@ -29,6 +30,7 @@ from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.stored import RemoteAnalysis
 from smsgate.tokens import TokenStore
+from smsgate.unknowns import Unknowns
 
 __all__ = ["Gateway", "Hooks"]
 
@@ -66,6 +68,7 @@ class Gateway:
         deadline: float = 60.0,
         default_region: str | None = None,
         keepers: Mapping[str, str] | None = None,
+        journal: Journal | None = None,
         **hooks: Unpack[Hooks],
     ) -> None:
         """Make a gateway on providers.
@@ -84,7 +87,6 @@ class Gateway:
             raise ConfigError("a Gateway's route needs at least one provider")
         self._keepers = dict(keepers or {})
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
-        self._deadline = deadline
         default = (
             route if isinstance(route, Route) else Route(name="default", providers=tuple(route or self._providers))
         )
@@ -94,6 +96,7 @@ class Gateway:
         if observer := hooks.get("on_request"):
             for provider in providers:
                 provider.on_request = observer
+        self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
         self.route = tuple(self._providers[name] for name in default.providers)
         """The providers of the default route, in its order."""
         self.default_region = default_region
@@ -123,6 +126,7 @@ class Gateway:
             deadline=config.deadline,
             default_region=config.default_region,
             keepers=config.keepers,
+            journal=None if config.journal is None else SqliteJournal(config.journal),
             **hooks,
         )
 
@@ -163,14 +167,37 @@ class Gateway:
         before any request, `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
 
         It takes at most `deadline` seconds (default: the gateway's), the wait for a turn under an account's rate
-        included. With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an
-        error.
+        included. With a journal, a message whose `key` was sent before is not sent again: its stored result is returned
+        or its error raised; then also raises `ConflictError` for a key of another message, and `JournalError`.
+
+        With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an error.
         """
-        result = self._rehearse(message, provider) if dry_run else self._submit(message, provider, deadline)
+        rehearsed = self._rehearse(message, provider) if dry_run else None
+        result = rehearsed or self._dispatch.send(self._dispatch.errand(message, provider, deadline=deadline))
         if result.error is not None:
             result.error.result = result
             raise result.error
         return result
+
+    def send_bulk(
+        self, messages: Iterable[Message], *, workers: int = 8, run: str | None = None
+    ) -> Iterator[SendResult]:
+        """Submit many messages, `workers` at a time; give each one's result in their order, never raising for it.
+
+        Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
+        it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
+        second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
+        unknown keeps its stored result and is not sent again. Whoever stops reading, or is interrupted, waits for what
+        is in flight; nothing else was begun.
+        """
+        return send_all(self._dispatch, messages, workers=workers, run=run)
+
+    @property
+    def unknowns(self) -> Unknowns:
+        """The messages of the journal that may be out: to be listed, looked for, marked, or sent again by choice."""
+        if self._dispatch.journal is None:
+            raise ConfigError('this gateway has no journal; set journal = "smsgate.db"')
+        return Unknowns(self._dispatch.journal, self._dispatch, self._providers)
 
     def plan(self, message: Message, *, provider: str | None = None) -> Plan:
         """Tell who would be asked, in which order, at what price, and what would stop the message; asks nobody."""
@@ -180,7 +207,7 @@ class Gateway:
             Step(provider=hop.provider.name, price=hop.price, obstacle=hop.obstacle(message, self._limits))
             for hop in self._table.hops(message, analysis, route, turn=route.turns.coming)
         )
-        refusal = self._refusal(message, analysis)
+        refusal = self._dispatch.refusal(message, analysis)
         return Plan(message=message, analysis=analysis, route=route.name, steps=steps, refusal=refusal)
 
     @overload
@@ -225,9 +252,11 @@ class Gateway:
         return (self.route[0] if provider is None else self.provider(provider)).status(message_id)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, and of the journal."""
         for provider in self._providers.values():
             provider.close()
+        if self._dispatch.journal is not None:
+            self._dispatch.journal.close()
 
     def __enter__(self) -> Self:
         return self
@@ -252,20 +281,6 @@ class Gateway:
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
 
-    def _submit(self, message: Message, provider: str | None, deadline: float | None) -> SendResult:
-        analysis = text.analyse(message.text)
-        route = self._table.route_of(message, provider)
-        submission = Submission(
-            message,
-            analysis,
-            limits=self._limits,
-            on_unknown=route.on_unknown,
-            ends=time.monotonic() + (self._deadline if deadline is None else deadline),
-        )
-        if refusal := self._refusal(message, analysis):
-            return submission.ended(refusal)
-        return submission.through(self._table.hops(message, analysis, route, turn=route.turns.take()))
-
     def _rehearse(self, message: Message, provider: str | None) -> SendResult:
         plan = self.plan(message, provider=provider)
         obstacles = "; ".join(f"{step.provider}: {step.obstacle}" for step in plan.steps)
@@ -283,12 +298,3 @@ class Gateway:
             error=error,
             price=next((step.price for step in plan.steps if step.provider == plan.provider), None),
         )
-
-    def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | None:
-        if message.key is not None:
-            return InvalidMessageError("a key is kept in a journal, and this gateway has none; leave the key out")
-        try:
-            self._limits.check(message, analysis)
-        except InvalidMessageError as error:
-            return error
-        return None

@@ -35,14 +35,18 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
     contact_fields = frozenset({"number", "first_name", "last_name", "email"})
 
     def list_contacts(self, cursor: str | None, search: str | None) -> Conversation[Page[Contact]]:
-        """Guide: GET contacts; in v2.3 that is deprecated for POST contacts/list.
+        """Give a page of all contacts, or of those that the vendor finds for a search."""
+        return (yield from self.page_of_contacts(cursor, {"search": search} if search else {}))
+
+    def page_of_contacts(self, cursor: str | None, narrowed: Mapping[str, str | int]) -> Conversation[Page[Contact]]:
+        """Guide: GET contacts with search, sortBy, sortOrder and filtersList; in v2.3 POST contacts/list instead.
 
         The vendor's sample of the latter begins at page 0, its other lists at 1. Whoever counts from 1 gives the first
         page for 0 too, and says in the answer which it is.
         """
         older = self.settings.api_version == "v2.2"
         page = int(cursor or (1 if older else 0))
-        wanted: dict[str, str | int] = {"page": page, "length": PAGE, **({"search": search} if search else {})}
+        wanted: dict[str, str | int] = {"page": page, "length": PAGE, **narrowed}
         if older:
             request = Request("GET", "contacts", query=wanted, effect=Effect.READS)
         else:
