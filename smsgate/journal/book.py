@@ -202,7 +202,8 @@ class Book:
         self, connection: sqlite3.Connection, intent: Intent, passing: Pass | None
     ) -> Claim | Entry | ConflictError:
         message = intent.message
-        fingerprint = self._hash(b"content", content(message))
+        marked = message.key is not None or passing is not None
+        fingerprint = self._hash(b"content", content(message)) if marked else b""
         nth: int | None = None
         identity: bytes | None = None
         if message.key is not None:
