@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from smsgate import text
     from smsgate.ability import (
         AnalysesRemotely,
-        AuthorisesByCode,
         ChoosesSender,
         DeletesGroups,
         DeletesMessages,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
         OptsOut,
         ReadsMessages,
         Reconciles,
-        RenewsCredentials,
         SendsBulk,
         SendsLater,
         TellsBalance,
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from smsgate.config import Config
     from smsgate.contact import Contact, ContactFields, Group, Template
     from smsgate.conversation import Conversation
+    from smsgate.credentials import AuthorisesByCode, RenewsCredentials
     from smsgate.errors import (
         AuthenticationError,
         ConfigError,
@@ -72,6 +71,7 @@ if TYPE_CHECKING:
     from smsgate.journal import Asked, Entry, Journal, JournalSettings, KeepText, SqliteJournal, State
     from smsgate.message import Message
     from smsgate.numbers import read_number
+    from smsgate.observer import Observer, RequestEvent
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page
     from smsgate.pricing import Price, PriceList
@@ -144,6 +144,7 @@ __all__ = [
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
+    "Observer",
     "OnUnknown",
     "OptedOutError",
     "OptsOut",
@@ -164,6 +165,7 @@ __all__ = [
     "RemoteAnalysis",
     "RenewsCredentials",
     "Request",
+    "RequestEvent",
     "Route",
     "Scope",
     "SendResult",
@@ -207,10 +209,12 @@ _MODULES = (
     "page",
     "tokens",
     "authorization",
+    "credentials",
     "adapter",
     "ability",
     "capability",
     "journal",
+    "observer",
     "config",
     "pacing",
     "provider",

@@ -18,6 +18,7 @@ from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
 from smsgate.journal import Journal, SqliteJournal
 from smsgate.message import Message
+from smsgate.observer import Observer
 from smsgate.pacing import PaceStore
 from smsgate.provider import Provider
 from smsgate.result import Outcome, SendResult, Status
@@ -45,6 +46,8 @@ class Hooks(TypedDict, total=False):
     """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
     pace_store: PaceStore
     """A store of its own for the turns of all accounts; for a gateway that is opened on settings."""
+    on_request: Observer
+    """Called with a `RequestEvent` after each request of any provider, in the thread that made it."""
     token_stores: Mapping[str, TokenStore]
     """Stores of its own for tokens that rotate, by provider; for a gateway that is opened on settings."""
 
@@ -91,6 +94,9 @@ class Gateway:
             self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose")
         )
         self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
+        if observer := hooks.get("on_request"):
+            for provider in providers:
+                provider.on_request = observer
         self.route = tuple(self._providers[name] for name in default.providers)
         """The providers of the default route, in its order."""
         self.default_region = default_region

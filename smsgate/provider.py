@@ -14,7 +14,6 @@ from smsgate.ability import (
     Doubt,
     LimitsValidity,
     Reconciles,
-    RenewsCredentials,
     SendsBulk,
     SendsLater,
     TellsBalance,
@@ -22,19 +21,20 @@ from smsgate.ability import (
 )
 from smsgate.account import Balance
 from smsgate.adapter import Accepted, Adapter
+from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, within
+from smsgate.credentials import RenewsCredentials
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
-from smsgate.exchange import Answer, Request
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
+from smsgate.observer import Observer
 from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
 from smsgate.pricing import Price, PriceList
 from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings, without
-from smsgate.statuses import refusal
 from smsgate.stored import RemoteAnalysis
 from smsgate.text import Analysis
 from smsgate.tokens import Token, TokenStore
@@ -66,6 +66,8 @@ class Provider:
         """Make a provider of an adapter; the stores stand in for those that the adapter's settings name."""
         self.name = name
         self.adapter = adapter
+        self.on_request: Observer | None = None
+        """Called with a `RequestEvent` after each request, in the thread that made it."""
         self.contacts = Contacts(self)
         self.groups = Groups(self)
         self.templates = Templates(self)
@@ -82,7 +84,7 @@ class Provider:
         """
         self.check(message)
         with self._named():
-            accepted = self._checked(hold_send(self._sending(message), within(deadline, self._ask)))
+            accepted = self._checked(hold_send(self._sending(message), within(deadline, self._asker("send").ask)))
             if isinstance(accepted, Accepted):
                 return accepted
             raise accepted
@@ -168,10 +170,10 @@ class Provider:
         why = f"; {withheld[ability]}" if ability in withheld else ""
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
-    def converse(self, operation: str, conversation: Conversation[T]) -> T:  # noqa: ARG002 - for observers
-        """Drive a conversation of the adapter at this account."""
+    def converse(self, operation: str, conversation: Conversation[T]) -> T:
+        """Drive a conversation of the adapter at this account; `operation` is its name for observers."""
         with self._named():
-            return hold(conversation, self._ask)
+            return hold(conversation, self._asker(operation).ask)
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
@@ -252,7 +254,7 @@ class Provider:
     def _bulk_call(self, adapter: SendsBulk, messages: Sequence[Message]) -> Sequence[Submitted]:
         try:
             with self._named():
-                results = hold_send(self._sending_bulk(adapter, messages), self._ask)
+                results = hold_send(self._sending_bulk(adapter, messages), self._asker("send_bulk").ask)
         except InvalidMessageError as error:
             return [InvalidMessageError(str(error)) for _ in messages]
         except ProviderError as error:
@@ -262,11 +264,8 @@ class Provider:
             return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
         return [self._checked(result) for result in results]
 
-    def _ask(self, request: Request) -> Answer:
-        answer = self._transport.ask(request, self.adapter.headers())
-        if answer.ok:
-            return answer
-        raise self.adapter.explain(request, answer) or refusal(request, answer)
+    def _asker(self, operation: str) -> Asker:
+        return Asker(operation, self.adapter, self._transport, self.on_request)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
