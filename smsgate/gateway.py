@@ -93,10 +93,10 @@ class Gateway:
         self._table = RouteTable(
             self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose")
         )
+        self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
         if observer := hooks.get("on_request"):
             for provider in providers:
                 provider.on_request = observer
-        self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
         self.route = tuple(self._providers[name] for name in default.providers)
         """The providers of the default route, in its order."""
         self.default_region = default_region
