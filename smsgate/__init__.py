@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
-    from smsgate.routing.breaker import BreakerState
+    from smsgate.routing.breaker import BreakerSettings, BreakerState
     from smsgate.routing.limits import Limits
     from smsgate.routing.order import Candidate, Order
     from smsgate.routing.plan import Plan, Step
@@ -94,6 +94,7 @@ __all__ = [
     "AuthorisesByCode",
     "Authorization",
     "Balance",
+    "BreakerSettings",
     "BreakerState",
     "Candidate",
     "ChoosesSender",

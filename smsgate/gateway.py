@@ -11,25 +11,28 @@ from typing import Literal, NoReturn, Self, TypedDict, Unpack, overload
 from smsgate import text
 from smsgate.ability import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
 from smsgate.config import Config
-from smsgate.errors import ConfigError, InvalidMessageError, UnsupportedError
+from smsgate.errors import ConfigError, InvalidMessageError, NotSentError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
 from smsgate.message import Message
 from smsgate.pacing import PaceStore
 from smsgate.provider import Provider
-from smsgate.result import Outcome, SendResult, Status
-from smsgate.routing.breaker import BreakerState
+from smsgate.result import SendResult
+from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.failover import Submission
 from smsgate.routing.limits import Limits
 from smsgate.routing.order import Order
 from smsgate.routing.plan import Plan, Step
-from smsgate.routing.route import Route
+from smsgate.routing.route import OnUnknown, Route
 from smsgate.routing.table import RouteTable
 from smsgate.stored import RemoteAnalysis
 from smsgate.tokens import TokenStore
 
 __all__ = ["Gateway", "Hooks"]
+
+LONGEST_DEADLINE = 3600
+"""Seconds."""
 
 
 class Hooks(TypedDict, total=False):
@@ -63,13 +66,17 @@ class Gateway:
         deadline: float = 60.0,
         default_region: str | None = None,
         keepers: Mapping[str, str] | None = None,
+        breaker: BreakerSettings | None = None,
         **hooks: Unpack[Hooks],
     ) -> None:
         """Make a gateway on providers.
 
         `route` is the default one, or just the names of those to ask, in order (default: all); `routes` are those with
         conditions. `deadline` is in seconds, for a whole send with everything that is waited for. `keepers` says whose
-        contacts, groups, templates or messages `gateway.contacts` etc. are, by name.
+        contacts, groups, templates or messages `gateway.contacts` etc. are, by name. `breaker` says when a provider
+        that keeps failing is left alone.
+
+        Raises `ConfigError`, as where a route names a provider that is not there.
         """
         if not providers:
             raise ConfigError("a Gateway needs at least one provider")
@@ -77,17 +84,20 @@ class Gateway:
         if len(self._providers) < len(providers):
             names = ", ".join(provider.name for provider in providers)
             raise ConfigError(f"each provider of a Gateway needs a name of its own (there are: {names})")
-        if route is not None and not route:
-            raise ConfigError("a Gateway's route needs at least one provider")
+        if not 0 < deadline <= LONGEST_DEADLINE:
+            raise ConfigError(f"deadline is {deadline:g}; it is in seconds, over 0 and at most {LONGEST_DEADLINE}")
         self._keepers = dict(keepers or {})
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
         self._deadline = deadline
         default = (
-            route if isinstance(route, Route) else Route(name="default", providers=tuple(route or self._providers))
+            route
+            if isinstance(route, Route)
+            else Route(name="default", providers=tuple(self._providers) if route is None else route)
         )
         self._table = RouteTable(
-            self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose")
+            self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose"), breaker=breaker
         )
+        self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
         self.route = tuple(self._providers[name] for name in default.providers)
         """The providers of the default route, in its order."""
         self.default_region = default_region
@@ -117,6 +127,7 @@ class Gateway:
             deadline=config.deadline,
             default_region=config.default_region,
             keepers=config.keepers,
+            breaker=config.breaker,
             **hooks,
         )
 
@@ -153,25 +164,32 @@ class Gateway:
         """Submit one message; return only if a vendor accepted it.
 
         The route's providers are asked in its order (or just the one named); the next is asked only where it is certain
-        that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: `InvalidMessageError`
-        before any request, `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
+        that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: before any request
+        `InvalidMessageError`, or `ConfigError` for a name that is not there and a hook that fails; then
+        `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
 
         It takes at most `deadline` seconds (default: the gateway's), the wait for a turn under an account's rate
         included. With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an
         error.
         """
-        result = self._rehearse(message, provider) if dry_run else self._submit(message, provider, deadline)
+        try:
+            result = self._submit(message, provider, deadline, dry_run=dry_run)
+        except (InvalidMessageError, ConfigError) as error:
+            result = self._submission(message, text.analyse(message.text), OnUnknown.HOLD, deadline).ended(error)
         if result.error is not None:
             result.error.result = result
             raise result.error
         return result
 
     def plan(self, message: Message, *, provider: str | None = None) -> Plan:
-        """Tell who would be asked, in which order, at what price, and what would stop the message; asks nobody."""
+        """Tell who would be asked, in which order, at what price, and what would stop the message; asks nobody.
+
+        Raises `ConfigError` for a name that is not there and a hook that fails.
+        """
         analysis = text.analyse(message.text)
         route = self._table.route_of(message, provider)
         steps = tuple(
-            Step(provider=hop.provider.name, price=hop.price, obstacle=hop.obstacle(message, self._limits))
+            Step(provider=hop.provider.name, price=hop.price, obstacle=_told(hop.obstacle(message, self._limits)))
             for hop in self._table.hops(message, analysis, route, turn=route.turns.coming)
         )
         refusal = self._refusal(message, analysis)
@@ -246,37 +264,21 @@ class Gateway:
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
 
-    def _submit(self, message: Message, provider: str | None, deadline: float | None) -> SendResult:
+    def _submit(self, message: Message, provider: str | None, deadline: float | None, *, dry_run: bool) -> SendResult:
         analysis = text.analyse(message.text)
         route = self._table.route_of(message, provider)
-        submission = Submission(
-            message,
-            analysis,
-            limits=self._limits,
-            on_unknown=route.on_unknown,
-            ends=time.monotonic() + (self._deadline if deadline is None else deadline),
-        )
+        submission = self._submission(message, analysis, route.on_unknown, deadline)
         if refusal := self._refusal(message, analysis):
             return submission.ended(refusal)
-        return submission.through(self._table.hops(message, analysis, route, turn=route.turns.take()))
+        turn = route.turns.coming if dry_run else route.turns.take()
+        hops = self._table.hops(message, analysis, route, turn=turn)
+        return submission.rehearsed(hops) if dry_run else submission.through(hops)
 
-    def _rehearse(self, message: Message, provider: str | None) -> SendResult:
-        plan = self.plan(message, provider=provider)
-        obstacles = "; ".join(f"{step.provider}: {step.obstacle}" for step in plan.steps)
-        error = plan.refusal or (
-            None if plan.provider else InvalidMessageError(f"no provider would be asked: {obstacles}")
-        )
-        return SendResult(
-            message=message,
-            outcome=Outcome.NOT_SENT if error is None else Outcome.REJECTED,
-            status=Status.PENDING if error is None else Status.REJECTED,
-            provider=plan.provider,
-            message_id=None,
-            segments=plan.analysis.segments,
-            attempts=(),
-            error=error,
-            price=next((step.price for step in plan.steps if step.provider == plan.provider), None),
-        )
+    def _submission(
+        self, message: Message, analysis: text.Analysis, on_unknown: OnUnknown, deadline: float | None
+    ) -> Submission:
+        ends = time.monotonic() + (self._deadline if deadline is None else deadline)
+        return Submission(message, analysis, limits=self._limits, on_unknown=on_unknown, ends=ends)
 
     def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | None:
         if message.key is not None:
@@ -286,3 +288,10 @@ class Gateway:
         except InvalidMessageError as error:
             return error
         return None
+
+
+def _told(obstacle: InvalidMessageError | NotSentError | None) -> str | None:
+    """Tell an obstacle without the provider's name, which stands beside it."""
+    if obstacle is None:
+        return None
+    return obstacle.reason if isinstance(obstacle, NotSentError) else str(obstacle)

@@ -70,7 +70,8 @@ class Provider:
         self.groups = Groups(self)
         self.templates = Templates(self)
         self.messages = Messages(self)
-        self._transport: Transport = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
+        self._paced = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
+        self._transport: Transport = self._paced
         if isinstance(adapter, RenewsCredentials):
             self._transport = RenewingTransport(adapter, self._transport, token_store)
 
@@ -107,20 +108,28 @@ class Provider:
                 why = self.adapter.withheld().get(ability, "leave it out or name another provider")
                 raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
 
-    def reconcile(self, doubt: Doubt) -> Accepted | None:
-        """Ask whether the vendor has a message whose submission ended unknown.
+    def reconcile(self, doubt: Doubt, *, deadline: float | None = None) -> Accepted | None:
+        """Ask, within `deadline` seconds, whether the vendor has a message whose submission ended unknown.
 
         Return what it accepted, or None if it certainly never had the message: "not there" counts only once the vendor
         has had time to show it. Raises `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
         """
         adapter = self.able(Reconciles, "reconcile")
-        found = self.converse("reconcile", adapter.reconcile(doubt))
+        found = self.converse("reconcile", adapter.reconcile(doubt), deadline=deadline)
         if found is None and datetime.now(UTC) < doubt.since + adapter.settling:
             raise UnknownOutcomeError(
                 f"the message is not there yet, which counts from {doubt.since + adapter.settling:%H:%M:%S} UTC on",
                 provider=self.name,
             )
         return found
+
+    @property
+    def blocked_for(self) -> float:
+        """Seconds for which the vendor, having said 429, takes nothing from this account; 0 if it does. Asks nobody.
+
+        Raises `NotSentError` where the account's turns cannot be looked up.
+        """
+        return self._paced.blocked()
 
     @property
     def prices(self) -> PriceList | None:
@@ -168,10 +177,16 @@ class Provider:
         why = f"; {withheld[ability]}" if ability in withheld else ""
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
-    def converse(self, operation: str, conversation: Conversation[T]) -> T:  # noqa: ARG002 - for observers
-        """Drive a conversation of the adapter at this account."""
+    def converse(
+        self,
+        operation: str,  # noqa: ARG002 - for observers
+        conversation: Conversation[T],
+        *,
+        deadline: float | None = None,
+    ) -> T:
+        """Drive a conversation of the adapter at this account, in `deadline` seconds."""
         with self._named():
-            return hold(conversation, self._ask)
+            return hold(conversation, within(deadline, self._ask))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
