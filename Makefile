@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check bench soak docs clean
+.PHONY: demo test check bench bench-http bench-journal bench-text soak docs clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
@@ -18,6 +19,17 @@ demo: $(VENV)/.ready  ## the sandbox, a message all the way, its status
 test: $(VENV)/.ready  ## everything but soak
 	$(BIN)/python -m pytest -n auto
 
+soak: $(VENV)/.ready  ## what is too long for `test`
+	$(BIN)/python -m pytest -n auto -m soak
+
+bench: bench-text bench-http bench-journal  ## measure again what docs/benchmarks tells
+
+bench-http: $(VENV)/.ready
+	$(BIN)/python benchmarks/http_engine.py
+
+bench-journal: $(VENV)/.ready
+	$(BIN)/python benchmarks/journal.py --json docs/benchmarks/journal.json
+
 check: $(VENV)/.ready  ## style, types, directions of dependency
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -27,5 +39,14 @@ check: $(VENV)/.ready  ## style, types, directions of dependency
 docs: $(VENV)/.ready  ## the tables that are computed from the adapters
 	$(BIN)/python docs/generate.py
 
+bench-text:  ## smsgate.text beside its peers; for more interpreters: make bench BENCH_PYTHONS="python3.11 python3.13"
+	cd benchmarks/node && npm install --silent --no-package-lock --no-audit --no-fund
+	for python in $(BENCH_PYTHONS); do \
+	  venv=.venv-bench/$$($$python -c 'import platform; print(platform.python_version())') && \
+	  $$python -m venv $$venv && \
+	  $$venv/bin/python -m pip install --quiet --editable . --requirement benchmarks/requirements-peers.txt && \
+	  $$venv/bin/python -m benchmarks.text || exit 1; \
+	done
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-bench benchmarks/node/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -14,6 +14,7 @@ from smsgate.sandbox import Sandbox
 
 SETTINGS = """
 default_region = "ZA"
+journal = "smsgate.db"
 [providers.zoom]
 adapter = "zoomconnect"
 email = "{email}"

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from smsgate import text
     from smsgate.ability import (
         AnalysesRemotely,
-        AuthorisesByCode,
         ChoosesSender,
         DeletesGroups,
         DeletesMessages,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
         OptsOut,
         ReadsMessages,
         Reconciles,
-        RenewsCredentials,
         SendsBulk,
         SendsLater,
         TellsBalance,
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from smsgate.config import Config
     from smsgate.contact import Contact, ContactFields, Group, Template
     from smsgate.conversation import Conversation
+    from smsgate.credentials import AuthorisesByCode, RenewsCredentials
     from smsgate.errors import (
         AuthenticationError,
         ConfigError,
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
         InvalidMessageError,
         InvalidRecipientError,
         InvalidSenderError,
+        JournalError,
         MalformedAnswerError,
         NotFoundError,
         NotSentError,
@@ -68,10 +68,12 @@ if TYPE_CHECKING:
     from smsgate.event import DeliveryReport
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
+    from smsgate.journal import Asked, Entry, Journal, JournalSettings, KeepText, SqliteJournal, State
     from smsgate.message import Message
     from smsgate.numbers import read_number
+    from smsgate.observer import Observer, RequestEvent
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
-    from smsgate.page import Page
+    from smsgate.page import Page, walk
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
@@ -83,12 +85,14 @@ if TYPE_CHECKING:
     from smsgate.settings import Settings
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
     from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
+    from smsgate.unknowns import Unknowns
 
 __all__ = [
     "Accepted",
     "Adapter",
     "AnalysesRemotely",
     "Answer",
+    "Asked",
     "Attempt",
     "AuthenticationError",
     "AuthorisesByCode",
@@ -111,6 +115,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "Effect",
+    "Entry",
     "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
@@ -120,6 +125,10 @@ __all__ = [
     "InvalidMessageError",
     "InvalidRecipientError",
     "InvalidSenderError",
+    "Journal",
+    "JournalError",
+    "JournalSettings",
+    "KeepText",
     "KeepsContacts",
     "KeepsGroups",
     "KeepsTemplates",
@@ -136,6 +145,7 @@ __all__ = [
     "MessageFilter",
     "NotFoundError",
     "NotSentError",
+    "Observer",
     "OnUnknown",
     "OptedOutError",
     "OptsOut",
@@ -156,6 +166,7 @@ __all__ = [
     "RemoteAnalysis",
     "RenewsCredentials",
     "Request",
+    "RequestEvent",
     "Route",
     "Scope",
     "SendResult",
@@ -163,6 +174,8 @@ __all__ = [
     "SendsLater",
     "Settings",
     "SmsgateError",
+    "SqliteJournal",
+    "State",
     "Status",
     "Step",
     "StoredMessage",
@@ -172,6 +185,7 @@ __all__ = [
     "Token",
     "TokenStore",
     "UnknownOutcomeError",
+    "Unknowns",
     "UnreachableError",
     "UnsupportedError",
     "__version__",
@@ -179,6 +193,7 @@ __all__ = [
     "composed",
     "read_number",
     "text",
+    "walk",
 ]
 
 _MODULES = (
@@ -196,9 +211,12 @@ _MODULES = (
     "page",
     "tokens",
     "authorization",
+    "credentials",
     "adapter",
     "ability",
     "capability",
+    "journal",
+    "observer",
     "config",
     "pacing",
     "provider",
@@ -208,6 +226,7 @@ _MODULES = (
     "routing.order",
     "routing.breaker",
     "routing.plan",
+    "unknowns",
     "gateway",
 )
 

@@ -21,6 +21,7 @@ from attrs import field, frozen
 from smsgate.adapter import Adapter
 from smsgate.converter import problems_in, settings_converter
 from smsgate.errors import ConfigError, InvalidMessageError
+from smsgate.journal.settings import JournalSettings
 from smsgate.numbers import read_region
 from smsgate.registry import adapter_named
 from smsgate.routing.breaker import BreakerSettings
@@ -57,6 +58,7 @@ class Config:
     deadline: float = 60.0
     """Seconds for a whole send, with everything that is waited for."""
     default_region: str | None = None
+    journal: JournalSettings | None = None
     keepers: Mapping[str, str] = field(factory=dict)
     """Whose contacts, groups, templates and messages the gateway's are, where the settings say."""
 
@@ -125,6 +127,7 @@ class _Top:
     breaker: BreakerSettings = field(factory=BreakerSettings)
     deadline: float = field(default=60.0, validator=check_seconds)
     default_region: str | None = field(default=None, converter=_region)
+    journal: JournalSettings | None = None
     contacts: str | None = None
     groups: str | None = None
     templates: str | None = None
@@ -169,7 +172,7 @@ class _Reader:
         self._problems: list[str] = []
 
     def config(self, settings: Mapping[str, object]) -> Config:
-        top = self._structure(settings, _Top, "")
+        top = self._structure(_with_table(settings), _Top, "")
         providers = settings.get("providers") if isinstance(settings, Mapping) else None
         accounts = self._accounts(providers) if isinstance(providers, Mapping) else {}
         limits = None
@@ -186,6 +189,7 @@ class _Reader:
             breaker=top.breaker,
             deadline=top.deadline,
             default_region=top.default_region,
+            journal=top.journal and top.journal.within(self._folder),
             keepers=top.keepers(),
         )
 
@@ -252,6 +256,14 @@ class _Reader:
 
     def _wrong(self, path: str, what: str) -> None:
         self._problems.append(": ".join(part for part in (self._source, path, what) if part))
+
+
+def _with_table(settings: Mapping[str, object]) -> Mapping[str, object]:
+    """Write ``journal = "smsgate.db"``, or where that text stands, as the table that it is short for."""
+    match settings.get("journal") if isinstance(settings, Mapping) else None:
+        case str() | {"env": _} | {"file": _} as path:
+            return {**settings, "journal": {"path": path}}
+    return settings
 
 
 def _put(settings: dict[str, object], path: list[str], value: str, variable: str) -> None:

@@ -24,6 +24,9 @@ from cattrs.cols import (
 from cattrs.errors import BaseValidationError, ClassValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn
 
+from smsgate.errors import ConfigError
+from smsgate.pricing import PriceList
+
 __all__ = ["ANSWERS", "Problem", "problems_in", "settings_converter"]
 
 Problem = tuple[str, str]
@@ -68,6 +71,7 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     converter.register_structure_hook(str, lambda value, _: _expect(_fetch(value, environ, folder), str, str))
     converter.register_structure_hook_func(_is_enum, _word)
     converter.register_structure_hook(Decimal, lambda value, _: _parse(value, Decimal, _amount))
+    converter.register_structure_hook(PriceList, lambda value, _: PriceList.from_mapping(_expect(value, dict, Mapping)))
     if from_text:
         converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
         converter.register_structure_hook(int, lambda value, _: _parse(value, int, int))
@@ -88,6 +92,8 @@ def problems_in(error: BaseException, path: str = "") -> Iterator[Problem]:
             yield from problems_in(inner, path)
     elif isinstance(error, KeyError):
         yield path.strip("."), "is missing"
+    elif isinstance(error, ConfigError):
+        yield from ((path.strip("."), problem) for problem in error.problems)
     else:
         yield path.strip("."), str(error)
 

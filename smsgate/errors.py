@@ -6,6 +6,7 @@
     ├── ConfigError              fix the settings
     ├── InvalidMessageError      refused here, before any request: number, text, length, price, no route
     ├── UnsupportedError         this provider has no such operation
+    ├── JournalError             the journal cannot be read or written; no text is out that it does not know of
     └── ProviderError            from a vendor; knows provider, code, scope and retry_after, never a secret
         ├── NotSentError         certain: no text is out; try again or elsewhere
         │   ├── UnreachableError     DNS, connection refused, connect time-out, TLS
@@ -39,6 +40,7 @@ __all__ = [
     "InvalidMessageError",
     "InvalidRecipientError",
     "InvalidSenderError",
+    "JournalError",
     "MalformedAnswerError",
     "NotFoundError",
     "NotSentError",
@@ -101,6 +103,10 @@ class InvalidMessageError(SmsgateError):
 
 class UnsupportedError(SmsgateError):
     """The provider has no such operation."""
+
+
+class JournalError(SmsgateError):
+    """The journal cannot be read or written; the message that it was asked for is not sent."""
 
 
 class ProviderError(SmsgateError):

@@ -86,7 +86,7 @@ class Headers(dict[str, str]):
 
 @frozen
 class Answer:
-    """What a vendor answered, whole: a status, headers (names in lower case) and at most 1 MiB of body."""
+    """What a vendor answered, whole: a status, headers (names in lower case) and at most `max_answer_bytes` of body."""
 
     status: int
     headers: Mapping[str, str] = field(factory=dict, repr=False)

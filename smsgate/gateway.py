@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Literal, NoReturn, Self, TypedDict, Unpack, overload
 
 from smsgate import text
 from smsgate.ability import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
+from smsgate.bulk import send_all
 from smsgate.config import Config
-from smsgate.errors import ConfigError, InvalidMessageError, NotSentError, UnsupportedError
+from smsgate.dispatch import Dispatch
+from smsgate.errors import ConfigError, InvalidMessageError, UnsupportedError
 from smsgate.event import DeliveryReport
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import HttpTransport
+from smsgate.journal import Journal, SqliteJournal
 from smsgate.message import Message
+from smsgate.observer import Observer
 from smsgate.pacing import PaceStore
 from smsgate.provider import Provider
 from smsgate.result import SendResult
 from smsgate.routing.breaker import BreakerSettings, BreakerState
-from smsgate.routing.failover import Submission
 from smsgate.routing.limits import Limits
 from smsgate.routing.order import Order
-from smsgate.routing.plan import Plan, Step
-from smsgate.routing.route import OnUnknown, Route
+from smsgate.routing.plan import Plan, steps
+from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.stored import RemoteAnalysis
 from smsgate.tokens import TokenStore
+from smsgate.unknowns import Unknowns
 
 __all__ = ["Gateway", "Hooks"]
 
@@ -46,6 +49,8 @@ class Hooks(TypedDict, total=False):
     """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
     pace_store: PaceStore
     """A store of its own for the turns of all accounts; for a gateway that is opened on settings."""
+    on_request: Observer
+    """Called with a `RequestEvent` after each request of any provider, in the thread that made it."""
     token_stores: Mapping[str, TokenStore]
     """Stores of its own for tokens that rotate, by provider; for a gateway that is opened on settings."""
 
@@ -67,6 +72,7 @@ class Gateway:
         default_region: str | None = None,
         keepers: Mapping[str, str] | None = None,
         breaker: BreakerSettings | None = None,
+        journal: Journal | None = None,
         **hooks: Unpack[Hooks],
     ) -> None:
         """Make a gateway on providers.
@@ -88,16 +94,16 @@ class Gateway:
             raise ConfigError(f"deadline is {deadline:g}; it is in seconds, over 0 and at most {LONGEST_DEADLINE}")
         self._keepers = dict(keepers or {})
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
-        self._deadline = deadline
-        default = (
-            route
-            if isinstance(route, Route)
-            else Route(name="default", providers=tuple(self._providers) if route is None else route)
-        )
+        named = tuple(self._providers) if route is None else route
+        default = named if isinstance(named, Route) else Route(name="default", providers=tuple(named))
         self._table = RouteTable(
             self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose"), breaker=breaker
         )
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
+        if observer := hooks.get("on_request"):
+            for provider in providers:
+                provider.on_request = observer
+        self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
         self.route = tuple(self._providers[name] for name in default.providers)
         """The providers of the default route, in its order."""
         self.default_region = default_region
@@ -128,6 +134,7 @@ class Gateway:
             default_region=config.default_region,
             keepers=config.keepers,
             breaker=config.breaker,
+            journal=None if config.journal is None else SqliteJournal(config.journal),
             **hooks,
         )
 
@@ -169,31 +176,57 @@ class Gateway:
         `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
 
         It takes at most `deadline` seconds (default: the gateway's), the wait for a turn under an account's rate
-        included. With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an
-        error.
+        included. With a journal, a message whose `key` was sent before is not sent again: its stored result is returned
+        or its error raised; then also raises `ConflictError` for a key of another message, and `JournalError`.
+
+        With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an error.
         """
         try:
-            result = self._submit(message, provider, deadline, dry_run=dry_run)
+            errand = self._dispatch.errand(message, provider, deadline=deadline, rehearsal=dry_run)
         except (InvalidMessageError, ConfigError) as error:
-            result = self._submission(message, text.analyse(message.text), OnUnknown.HOLD, deadline).ended(error)
+            result = self._dispatch.ended(message, error)
+        else:
+            result = self._dispatch.rehearse(errand) if dry_run else self._dispatch.send(errand)
         if result.error is not None:
             result.error.result = result
             raise result.error
         return result
+
+    def send_bulk(
+        self, messages: Iterable[Message], *, workers: int = 8, run: str | None = None
+    ) -> Iterator[SendResult]:
+        """Submit many messages, `workers` at a time; give each one's result in their order, never raising for it.
+
+        Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
+        it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
+        second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
+        unknown keeps its stored result and is not sent again. Whoever stops reading, or is interrupted, waits for what
+        is in flight; nothing else was begun.
+        """
+        return send_all(self._dispatch, messages, workers=workers, run=run)
+
+    @property
+    def unknowns(self) -> Unknowns:
+        """The messages of the journal that may be out: to be listed, looked for, marked, or sent again by choice."""
+        if self._dispatch.journal is None:
+            raise ConfigError('this gateway has no journal; set journal = "smsgate.db"')
+        return Unknowns(self._dispatch.journal, self._dispatch, self._providers)
 
     def plan(self, message: Message, *, provider: str | None = None) -> Plan:
         """Tell who would be asked, in which order, at what price, and what would stop the message; asks nobody.
 
         Raises `ConfigError` for a name that is not there and a hook that fails.
         """
-        analysis = text.analyse(message.text)
-        route = self._table.route_of(message, provider)
-        steps = tuple(
-            Step(provider=hop.provider.name, price=hop.price, obstacle=_told(hop.obstacle(message, self._limits)))
-            for hop in self._table.hops(message, analysis, route, turn=route.turns.coming)
+        errand = self._dispatch.errand(message, provider, rehearsal=True)
+        if isinstance(errand.refusal, ConfigError):
+            raise errand.refusal
+        return Plan(
+            message=message,
+            analysis=errand.analysis,
+            route=errand.route.name,
+            steps=steps(errand.hops, message, self._limits),
+            refusal=errand.refusal,
         )
-        refusal = self._refusal(message, analysis)
-        return Plan(message=message, analysis=analysis, route=route.name, steps=steps, refusal=refusal)
 
     @overload
     def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...
@@ -237,9 +270,11 @@ class Gateway:
         return (self.route[0] if provider is None else self.provider(provider)).status(message_id)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, and of the journal."""
         for provider in self._providers.values():
             provider.close()
+        if self._dispatch.journal is not None:
+            self._dispatch.journal.close()
 
     def __enter__(self) -> Self:
         return self
@@ -263,35 +298,3 @@ class Gateway:
             if provider.can(ability):
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
-
-    def _submit(self, message: Message, provider: str | None, deadline: float | None, *, dry_run: bool) -> SendResult:
-        analysis = text.analyse(message.text)
-        route = self._table.route_of(message, provider)
-        submission = self._submission(message, analysis, route.on_unknown, deadline)
-        if refusal := self._refusal(message, analysis):
-            return submission.ended(refusal)
-        turn = route.turns.coming if dry_run else route.turns.take()
-        hops = self._table.hops(message, analysis, route, turn=turn)
-        return submission.rehearsed(hops) if dry_run else submission.through(hops)
-
-    def _submission(
-        self, message: Message, analysis: text.Analysis, on_unknown: OnUnknown, deadline: float | None
-    ) -> Submission:
-        ends = time.monotonic() + (self._deadline if deadline is None else deadline)
-        return Submission(message, analysis, limits=self._limits, on_unknown=on_unknown, ends=ends)
-
-    def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | None:
-        if message.key is not None:
-            return InvalidMessageError("a key is kept in a journal, and this gateway has none; leave the key out")
-        try:
-            self._limits.check(message, analysis)
-        except InvalidMessageError as error:
-            return error
-        return None
-
-
-def _told(obstacle: InvalidMessageError | NotSentError | None) -> str | None:
-    """Tell an obstacle without the provider's name, which stands beside it."""
-    if obstacle is None:
-        return None
-    return obstacle.reason if isinstance(obstacle, NotSentError) else str(obstacle)

@@ -14,7 +14,6 @@ from smsgate.ability import (
     Doubt,
     LimitsValidity,
     Reconciles,
-    RenewsCredentials,
     SendsBulk,
     SendsLater,
     TellsBalance,
@@ -22,19 +21,20 @@ from smsgate.ability import (
 )
 from smsgate.account import Balance
 from smsgate.adapter import Accepted, Adapter
+from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, within
+from smsgate.credentials import RenewsCredentials
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport
-from smsgate.exchange import Answer, Request
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
+from smsgate.observer import Observer
 from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
 from smsgate.pricing import Price, PriceList
 from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings, without
-from smsgate.statuses import refusal
 from smsgate.stored import RemoteAnalysis
 from smsgate.text import Analysis
 from smsgate.tokens import Token, TokenStore
@@ -66,6 +66,8 @@ class Provider:
         """Make a provider of an adapter; the stores stand in for those that the adapter's settings name."""
         self.name = name
         self.adapter = adapter
+        self.on_request: Observer | None = None
+        """Called with a `RequestEvent` after each request, in the thread that made it."""
         self.contacts = Contacts(self)
         self.groups = Groups(self)
         self.templates = Templates(self)
@@ -83,23 +85,23 @@ class Provider:
         """
         self.check(message)
         with self._named():
-            accepted = self._checked(hold_send(self._sending(message), within(deadline, self._ask)))
+            accepted = self._checked(hold_send(self._sending(message), within(deadline, self._asker("send").ask)))
             if isinstance(accepted, Accepted):
                 return accepted
             raise accepted
 
-    def send_bulk(self, messages: Iterable[Message]) -> Iterator[Submitted]:
+    def send_bulk(self, messages: Iterable[Message], *, deadline: float | None = None) -> Iterator[Submitted]:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
 
         Lazy: a chunk is sent when its first result is asked for. When the answer to a chunk is lost, or has another
-        number of results than the chunk has messages, all of its messages are unknown.
+        number of results than the chunk has messages, all of its messages are unknown. `deadline` is each call's.
         """
         if not isinstance(self.adapter, SendsBulk):
-            yield from map(self._submit, messages)
+            yield from (self._submit(message, deadline) for message in messages)
             return
         remaining = iter(messages)
         while chunk := tuple(islice(remaining, self.adapter.bulk_size)):
-            yield from self._submit_chunk(self.adapter, chunk)
+            yield from self._submit_chunk(self.adapter, chunk, deadline)
 
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; asks nobody."""
@@ -177,16 +179,10 @@ class Provider:
         why = f"; {withheld[ability]}" if ability in withheld else ""
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
-    def converse(
-        self,
-        operation: str,  # noqa: ARG002 - for observers
-        conversation: Conversation[T],
-        *,
-        deadline: float | None = None,
-    ) -> T:
-        """Drive a conversation of the adapter at this account, in `deadline` seconds."""
+    def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | None = None) -> T:
+        """Drive a conversation of the adapter here, in `deadline` seconds; `operation` is its name for observers."""
         with self._named():
-            return hold(conversation, within(deadline, self._ask))
+            return hold(conversation, within(deadline, self._asker(operation).ask))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
@@ -221,9 +217,9 @@ class Provider:
             return self._transport
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
 
-    def _submit(self, message: Message) -> Submitted:
+    def _submit(self, message: Message, deadline: float | None) -> Submitted:
         try:
-            return self.send(message)
+            return self.send(message, deadline=deadline)
         except (ProviderError, InvalidMessageError) as error:
             return error
 
@@ -250,10 +246,12 @@ class Provider:
             provider=self.name,
         )
 
-    def _submit_chunk(self, adapter: SendsBulk, chunk: Sequence[Message]) -> Iterator[Submitted]:
+    def _submit_chunk(
+        self, adapter: SendsBulk, chunk: Sequence[Message], deadline: float | None
+    ) -> Iterator[Submitted]:
         refused = {index: error for index, message in enumerate(chunk) if (error := self._refusal(message))}
         valid = [message for index, message in enumerate(chunk) if index not in refused]
-        results = iter(self._bulk_call(adapter, valid) if valid else ())
+        results = iter(self._bulk_call(adapter, valid, deadline) if valid else ())
         for index in range(len(chunk)):
             yield refused.get(index) or next(results)
 
@@ -264,10 +262,13 @@ class Provider:
             return error
         return None
 
-    def _bulk_call(self, adapter: SendsBulk, messages: Sequence[Message]) -> Sequence[Submitted]:
+    def _bulk_call(
+        self, adapter: SendsBulk, messages: Sequence[Message], deadline: float | None
+    ) -> Sequence[Submitted]:
         try:
             with self._named():
-                results = hold_send(self._sending_bulk(adapter, messages), self._ask)
+                ask = within(deadline, self._asker("send_bulk").ask)
+                results = hold_send(self._sending_bulk(adapter, messages), ask)
         except InvalidMessageError as error:
             return [InvalidMessageError(str(error)) for _ in messages]
         except ProviderError as error:
@@ -277,11 +278,8 @@ class Provider:
             return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
         return [self._checked(result) for result in results]
 
-    def _ask(self, request: Request) -> Answer:
-        answer = self._transport.ask(request, self.adapter.headers())
-        if answer.ok:
-            return answer
-        raise self.adapter.explain(request, answer) or refusal(request, answer)
+    def _asker(self, operation: str) -> Asker:
+        return Asker(operation, self.adapter, self._transport, self.on_request)
 
     @contextmanager
     def _named(self) -> Iterator[None]:

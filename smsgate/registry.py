@@ -40,7 +40,7 @@ def adapter_named(name: str) -> type[Adapter[Settings]]:
 
 
 def _entry(name: str) -> EntryPoint:
-    entries = [*entry_points(group=GROUP, name=name)]
+    entries: list[EntryPoint] = [*entry_points(group=GROUP, name=name)]
     if not entries:
         there = ", ".join(installed_adapters()) or "none"
         raise ConfigError(f"no adapter {name!r} (installed: {there}); try: pip install smsgate-{name}")

@@ -15,9 +15,9 @@ from typing import NoReturn
 
 from attrs import evolve
 
-from smsgate.ability import RenewsCredentials
 from smsgate.adapter import Adapter
 from smsgate.conversation import Conversation, hold
+from smsgate.credentials import RenewsCredentials
 from smsgate.errors import (
     AuthenticationError,
     NotSentError,
@@ -88,7 +88,12 @@ class RenewingTransport:
             raise error.become(UnreachableError, error.reason) from None
         if answer.ok:
             return answer
-        raise self._adapter.explain(request, answer) or refusal(request, answer)
+        told = self._adapter.explain(request, answer)
+        meant = told or refusal(request, answer)
+        if isinstance(meant, NotSentError | RejectedError) and not isinstance(meant, RateLimitedError):
+            reason = f"{request} answered {answer.status}"
+            raise meant.become(AuthenticationError, f"{reason}: {told.reason}" if told else reason)
+        raise meant
 
 
 class TokenKeeper:
@@ -139,7 +144,13 @@ class TokenKeeper:
     def replace(self, conversation: Conversation[Token], ask: Ask, patience: float) -> None:
         """Keep what a conversation gains: nothing stands that it could descend from."""
         with self._locked(patience):
-            token = Token(None).succeeded_by(hold(conversation, ask), self._now())
+            try:
+                token = Token(None).succeeded_by(hold(conversation, ask), self._now())
+            except (UnreachableError, RateLimitedError):
+                raise
+            except ProviderError as error:
+                reason = f"the vendor gave no token ({_why(error)}); begin the login again"
+                raise error.become(AuthenticationError, reason) from None
             self._write(Kept(token=token, origin=fingerprint(self._renews.first_token())))
 
     def _stale(self, kept: Kept) -> bool:
@@ -189,9 +200,8 @@ class TokenKeeper:
         )
 
     def _in_doubt(self, error: Exception) -> AuthenticationError:
-        why = error.reason if isinstance(error, ProviderError) else type(error).__name__
         return AuthenticationError(
-            f"the answer to the token's renewal was lost ({why}), so the token may be used up; "
+            f"the answer to the token's renewal was lost ({_why(error)}), so the token may be used up; "
             f"if the next request fails too, {self._renews.reauthorise}"
         )
 
@@ -226,6 +236,13 @@ class TokenKeeper:
         except Exception as error:  # noqa: BLE001 - as above
             _store_fails("written", error)
         self._kept = kept
+
+
+def _why(error: Exception) -> str:
+    """Say what failed, without what every lost answer to a send says: here no text is at stake."""
+    return (
+        error.reason.partition("; a text may be out")[0] if isinstance(error, ProviderError) else type(error).__name__
+    )
 
 
 def _store_fails(done: str, error: Exception) -> NoReturn:

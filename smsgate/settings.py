@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import attrs
@@ -54,6 +54,14 @@ def check_seconds(_: object, attribute: Attribute[float], value: float) -> None:
         raise ValueError(f"{attribute.name} is {value:g}; it is in seconds, over 0 and at most 3600")
 
 
+def _between(least: float, most: float) -> Callable[[Settings, Attribute[Any], float], None]:
+    def check(_: Settings, attribute: Attribute[Any], value: float) -> None:
+        if not least <= value <= most:
+            raise ValueError(f"{attribute.name} is {value:g}; it is from {least:g} to {most:,}")
+
+    return check
+
+
 def _rate(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
     try:
         read_rate(value)
@@ -77,7 +85,16 @@ class Settings:
     read_timeout: float = field(default=30.0, validator=check_seconds)
     """Seconds without a byte from the vendor."""
     deadline: float = field(default=60.0, validator=check_seconds)
-    """Seconds for a whole request."""
+    """Seconds for a whole request, the repetitions of one that reads included; looking up the host name not."""
+    read_attempts: int = field(default=4, validator=_between(1, 10))
+    """How often a request that may be repeated is asked until it is answered; one that sends is asked once."""
+    reuse_within: float = field(default=0.025, validator=_between(0, 60))
+    """Seconds that a connection may have been idle to carry a send; 0 for a new one each time.
+
+    Keep it well under the vendor's idle time-out: a send that meets the closing connection has an unknown outcome.
+    """
+    max_answer_bytes: int = field(default=1024 * 1024, validator=_between(1024, 64 * 1024 * 1024))
+    """The limit of an answer's body, inflated."""
     proxy: str | None = field(default=None, validator=_proxy_url, repr=False)
     """``http://host:port``; the environment's proxies are not used."""
     ca_bundle: str | None = field(default=None, validator=_file)

@@ -121,6 +121,11 @@ def test_analyse_tells_what_a_text_costs(shell: Shell) -> None:
         "remaining": 64,
         "text": "Olá 👍",
         "offenders": [[2, "á"], [4, "👍"]],
+        "cheaper": None,
+        "national": None,
+        "prices": {},
+        "segment_units": [6],
+        "too_long": False,
     }
 
 

@@ -302,9 +302,18 @@ def test_a_login_that_fails_keeps_what_there_was() -> None:
     store = MemoryTokenStore()
     provider, _ = account(answer(400, json={"error": "invalid_grant"}), store=store)
     assert isinstance(provider.adapter, Rotating)
-    with pytest.raises(ProviderError, match=r"^acme: "):
+    with pytest.raises(AuthenticationError) as caught:
         provider.authorise(provider.adapter.login("4711"))
+    assert str(caught.value) == "acme: the vendor gave no token (POST login answered 400); begin the login again"
     assert store.read() is None
+
+
+def test_a_login_whose_answer_is_lost_is_begun_again() -> None:
+    provider, _ = account(UnknownOutcomeError("POST login: no answer; a text may be out, look before you send again"))
+    assert isinstance(provider.adapter, Rotating)
+    with pytest.raises(AuthenticationError) as caught:
+        provider.authorise(provider.adapter.login("4711"))
+    assert str(caught.value) == "acme: the vendor gave no token (POST login: no answer); begin the login again"
 
 
 def test_a_vendor_whose_credentials_stay_takes_no_login() -> None:

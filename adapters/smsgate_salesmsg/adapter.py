@@ -7,6 +7,8 @@ document of v2.3, as others read it. What neither says and we had to assume is m
 
 from __future__ import annotations
 
+from smsgate import Converse
+from smsgate_salesmsg.extras import SalesmsgExtras
 from smsgate_salesmsg.reconciliation import Reconciliation
 from smsgate_salesmsg.submission import Submission
 from smsgate_salesmsg.tags import Tags
@@ -16,3 +18,7 @@ __all__ = ["Salesmsg"]
 
 class Salesmsg(Submission, Reconciliation, Tags):
     """Salesmsg: messages in conversations with contacts, tags for groups, tokens that expire."""
+
+    def extras(self, converse: Converse) -> SalesmsgExtras:
+        """Return what Salesmsg has beside the neutral operations."""
+        return SalesmsgExtras(self, converse)

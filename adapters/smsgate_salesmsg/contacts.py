@@ -35,14 +35,18 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
     contact_fields = frozenset({"number", "first_name", "last_name", "email"})
 
     def list_contacts(self, cursor: str | None, search: str | None) -> Conversation[Page[Contact]]:
-        """Guide: GET contacts; in v2.3 that is deprecated for POST contacts/list.
+        """Give a page of all contacts, or of those that the vendor finds for a search."""
+        return (yield from self.page_of_contacts(cursor, {"search": search} if search else {}))
+
+    def page_of_contacts(self, cursor: str | None, narrowed: Mapping[str, str | int]) -> Conversation[Page[Contact]]:
+        """Guide: GET contacts with search, sortBy, sortOrder and filtersList; in v2.3 POST contacts/list instead.
 
         The vendor's sample of the latter begins at page 0, its other lists at 1. Whoever counts from 1 gives the first
         page for 0 too, and says in the answer which it is.
         """
         older = self.settings.api_version == "v2.2"
         page = int(cursor or (1 if older else 0))
-        wanted: dict[str, str | int] = {"page": page, "length": PAGE, **({"search": search} if search else {})}
+        wanted: dict[str, str | int] = {"page": page, "length": PAGE, **narrowed}
         if older:
             request = Request("GET", "contacts", query=wanted, effect=Effect.READS)
         else:
@@ -62,7 +66,7 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
 
     def create_contact(self, fields: ContactFields) -> Conversation[Contact]:
         """POST contacts; a number that is there already is a `ConflictError` with the contact's id."""
-        reply = yield from self.new_contact(fields.written())
+        reply = yield from self.new_contact(fields.written(), Effect.CHANGES)
         return self._contact(reply)
 
     @composed
@@ -81,18 +85,16 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
 
     def delete_contact(self, contact_id: str) -> Conversation[None]:
         """DELETE contacts/{contact}; a person who texts in again is a contact again (API description)."""
-        yield self._of_contact("DELETE", "contacts/{contact}", contact_id)
+        yield Request("DELETE", "contacts/{contact}", ids={"contact": contact_id}, effect=Effect.CHANGES)
         self.directory.forget_contact(contact_id)
 
     def opt_out(self, contact_id: str) -> Conversation[None]:
         """PUT contacts/opt-out/{contact} (API description)."""
-        yield self._of_contact("PUT", "contacts/opt-out/{contact}", contact_id)
-        self.directory.forget_contact(contact_id)
+        yield from self._opt("contacts/opt-out/{contact}", contact_id)
 
     def opt_in(self, contact_id: str) -> Conversation[None]:
         """PUT contacts/opt-in/{contact} (API description)."""
-        yield self._of_contact("PUT", "contacts/opt-in/{contact}", contact_id)
-        self.directory.forget_contact(contact_id)
+        yield from self._opt("contacts/opt-in/{contact}", contact_id)
 
     def search_number(self, number: str) -> Conversation[ContactReply | None]:
         """Return the contact that has exactly this number, or None."""
@@ -107,9 +109,9 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
             request = Request("GET", "contacts/search", query={"term": number, "limit": FOUND}, effect=Effect.READS)
         return tuple(map(ContactReply.of, read_list(request, (yield request)).items))
 
-    def new_contact(self, fields: Mapping[str, str]) -> Conversation[ContactReply]:
-        """Create a contact. It is safe to repeat: the vendor refuses a second one with the same number."""
-        request = self.write("POST", "contacts", fields, effect=Effect.IDEMPOTENT)
+    def new_contact(self, fields: Mapping[str, str], effect: Effect) -> Conversation[ContactReply]:
+        """Create a contact; `effect` says what its lost answer means to the caller."""
+        request = self.write("POST", "contacts", fields, effect=effect)
         return ContactReply.of(read_record(request, (yield request)))
 
     def contact(self, record: Record) -> Contact:
@@ -128,6 +130,6 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
             raw=reply.raw,
         )
 
-    @staticmethod
-    def _of_contact(method: str, path: str, contact_id: str) -> Request:
-        return Request(method, path, ids={"contact": contact_id}, effect=Effect.IDEMPOTENT)
+    def _opt(self, path: str, contact_id: str) -> Conversation[None]:
+        yield Request("PUT", path, ids={"contact": contact_id}, effect=Effect.IDEMPOTENT)
+        self.directory.forget_contact(contact_id)

@@ -57,8 +57,8 @@ class Conversations(Contacts):
         contact = yield from self.search_number(number)
         if contact is None:
             try:
-                contact = yield from self.new_contact({"number": number})
-            except ConflictError as error:  # the search did not show it; the refusal names it
+                contact = yield from self.new_contact({"number": number}, Effect.IDEMPOTENT)
+            except ConflictError as error:  # the search did not show it, or a lost answer was it; the refusal names it
                 if error.existing_id is None:
                     raise
                 return error.existing_id

@@ -59,7 +59,7 @@ class TokenSettings(Settings):
     token_store: str | None = None
     """A file to keep the token in that is renewed; without it a restart begins with the token of the settings."""
     refresh_as: str = field(default="form", validator=_form_or_json)
-    """How OAuth's refresh is written: "form" (Postman collection, vendor's PHP sample) or "json" (API page, article)."""
+    """How OAuth's refresh is written: "form" (Postman collection, vendor's sample) or "json" (API page, article)."""
     scopes: tuple[str, ...] = ("public-api",)
     """What OAuth asks for; the default is the collection's, the help article has finer ones: "messages:write"."""
     authorize_url: str = "https://app.salesmessage.com/auth/oauth"
@@ -67,6 +67,7 @@ class TokenSettings(Settings):
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is neither a PAT nor an OAuth application, or both."""
+        super().__attrs_post_init__()
         if (self.token is None) == (self.client_id is None):
             raise ValueError("takes either token (a PAT) or client_id and client_secret (OAuth)")
         if (self.client_id is None) != (self.client_secret is None):

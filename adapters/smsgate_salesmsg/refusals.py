@@ -29,7 +29,7 @@ from smsgate import (
     Scope,
 )
 
-__all__ = ["explained", "failed", "token_refused"]
+__all__ = ["BLOCK", "explained", "failed", "scope_for", "token_refused"]
 
 BLOCK = 60.0
 """Seconds for which everything is blocked after too many requests (guide)."""
@@ -40,8 +40,9 @@ _OF_A_CONTACT = {"contacts", "contacts/{contact}"}
 _OF_THE_RECIPIENT = {"number", "contact", "contact_id"}
 _OF_THE_SETTINGS = {"team_id", "inbox_id", "number_id"}
 _WORDS: tuple[tuple[str, type[RejectedError | InsufficientCreditError]], ...] = (
-    (r"\bopt(ed)?[ _-]?out|unsubscribed", OptedOutError),
-    (r"landline|blocked|invalid[\w ]* number|number[\w ]* (invalid|not (a )?valid)", InvalidRecipientError),
+    (r"\bopted[ _-]?out|\bis opt[ _-]out|unsubscribed", OptedOutError),
+    (r"landline|(contact|number|recipient)[\w ]* blocked", InvalidRecipientError),
+    (r"invalid[\w ]* number|number[\w ]* (invalid|not (a )?valid)", InvalidRecipientError),
     (r"(insufficient|not enough|no) [\w ]*credit", InsufficientCreditError),
 )
 """But for the guide's "Landline number" these words are PRESUMED."""

@@ -58,7 +58,7 @@ class Tags(Contacts, KeepsGroups, ListsGroupMembers):
 
     def create_group(self, name: str) -> Conversation[Group]:
         """POST tags; how long a label may be the vendor says in two ways (15 and 50 characters), and enforces."""
-        request = self.write("POST", "tags", {"label": name}, effect=Effect.IDEMPOTENT)
+        request = self.write("POST", "tags", {"label": name}, effect=Effect.CHANGES)
         return self._group(read_record(request, (yield request)))
 
     def update_group(self, group_id: str, name: str) -> Conversation[Group]:

@@ -15,6 +15,8 @@ PAGE = 50
 """Messages asked for at once; the vendor may give fewer."""
 SCHEDULED_PAGE = 100
 """Scheduled messages asked for at once: the most (API description)."""
+MAX_PAGES = 1_000
+"""Pages in a row that may hold nothing of use; more is a vendor that never ends."""
 CONVERSATIONS = 25
 """Conversations asked for at once."""
 
@@ -81,22 +83,25 @@ class Threads(Conversations):
 
     def scheduled(self, conversation_id: str) -> Conversation[tuple[MessageReply, ...]]:
         """Read what waits to be sent, in the version that has it (API description of v2.3)."""
-        found: tuple[MessageReply, ...] = ()
+        found: dict[str, MessageReply] = {}
         page: str | None = None if SendsLater in self.withheld() else "1"
-        while page is not None:
+        for _ in range(MAX_PAGES):
+            if page is None:
+                return tuple(found.values())
             query = {"page": int(page), "per_page": SCHEDULED_PAGE, "only_scheduled": 1}
             ids = {"conversation": conversation_id}
             request = Request("GET", "messages/{conversation}/paginated", ids=ids, query=query, effect=Effect.READS)
             listing = read_list(request, (yield request))
-            known = {message.id for message in found}
-            fresh = tuple(reply for reply in map(MessageReply.of, listing.items) if reply.id not in known)
-            page = listing.next_page(int(page)) if fresh else None
-            found += fresh
-        return found
+            replies = {reply.id: reply for reply in map(MessageReply.of, listing.items)}
+            page = listing.next_page(int(page)) if replies.keys() - found.keys() else None
+            found |= replies
+        raise MalformedAnswerError(f"conversation {conversation_id} has more than {MAX_PAGES:,} pages of what waits")
 
     def next_thread(self, place: Place) -> Conversation[tuple[str, Thread, Place]]:
         """Return the next page with messages on it, of whichever conversation; an empty one at the end of all."""
-        while not place.ended:
+        for _ in range(MAX_PAGES):
+            if place.ended:
+                return "", Thread((), None), place
             if not place.left:
                 place = yield from self._more_conversations(place)
                 continue
@@ -105,7 +110,7 @@ class Threads(Conversations):
             place = place.after(thread)
             if thread.messages:
                 return conversation_id, thread, place
-        return "", Thread((), None), place
+        raise MalformedAnswerError(f"the vendor's conversations have {MAX_PAGES:,} pages without a message of theirs")
 
     def _more_conversations(self, place: Place) -> Conversation[Place]:
         """GET conversations, whose `limit` and `offset` the API description has."""

@@ -1,17 +1,33 @@
-"""`smsgate analyse`: what a text costs on air."""
+"""`smsgate analyse`: what a text costs on air, and what would make it cheaper."""
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from smsgate import text as engine
-from smsgate.cli.options import AsJson
+from smsgate.cli.column import texts_in
+from smsgate.cli.options import AsJson, ConfigFile, read_config
 from smsgate.cli.output import Output, visible
+from smsgate.errors import ConfigError
+from smsgate.numbers import read_number
+from smsgate.pricing import Price
 
 __all__ = ["add_to"]
+
+_BAR = 40
+"""How many columns the bar of a full segment takes."""
+_BARS = 20
+"""How many segments get a bar."""
+_OFFENDERS = 10
+"""How many offenders are named."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,23 +35,177 @@ def add_to(app: typer.Typer) -> None:
     app.command()(analyse)
 
 
-def analyse(text: Annotated[str, typer.Argument(help="The text of the message.")], *, as_json: AsJson = False) -> None:
-    """Show a text's encoding, length and segments; sends nothing."""
-    analysis = engine.analyse(text)
-    rows = {
+def analyse(  # noqa: PLR0913 - a command's options are its arguments
+    text: Annotated[str | None, typer.Argument(help="The text; without it, or with -, standard input.")] = None,
+    *,
+    file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Read the text from a file.")] = None,
+    table: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Sum up a column of a CSV file.")] = None,
+    column: Annotated[str, typer.Option(metavar="NAME", help="The column of --csv that has the texts.")] = "text",
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="NUMBER", help="Tell each provider's price as well.")
+    ] = None,
+    national: Annotated[
+        list[str] | None, typer.Option(metavar="LANGUAGE", help="Allow national tables: auto, turkish, ...")
+    ] = None,
+    reference_bits: Annotated[int, typer.Option(metavar="8|16", help="The width of the segments' reference.")] = 8,
+    transliterate: Annotated[
+        bool, typer.Option("--transliterate", help="Look for plain letters too: c for ç.")
+    ] = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a text's encoding, length, segments and cheaper spelling; sends nothing."""
+    if sum(source is not None for source in (text, file, table)) > 1:
+        raise ConfigError("a text, --file and --csv exclude each other; give one of them")
+    allowed = "auto" if national == ["auto"] else national
+    output = Output(as_json=as_json)
+    with _mistakes_told():
+        if table is not None:
+            with texts_in(table, column) as texts:
+                totals = engine.analyse_many(texts, reference_bits=reference_bits, national=allowed).totals()
+            _show_totals(output, totals)
+            return
+        message = _read(text, file)
+        found = engine.simplify(message, transliterate=transliterate, reference_bits=reference_bits, national=allowed)
+    _show(output, message, found, {} if to is None else _prices(found.before, to, config))
+
+
+@contextmanager
+def _mistakes_told() -> Iterator[None]:
+    """Tell what the engine refuses, and an extra that is not installed, as wrong usage."""
+    try:
+        yield
+    except (ModuleNotFoundError, ValueError) as error:
+        raise ConfigError(str(error)) from None
+
+
+def _read(text: str | None, file: Path | None) -> str:
+    """Return the text; the line's end that editors and `echo` put behind it is no part of it."""
+    if file is None and text not in {None, "-"}:
+        return str(text)
+    if file is None and sys.stdin.isatty():
+        raise ConfigError('there is no text; give one, as smsgate analyse "Hello", or --file, or a pipe')
+    try:
+        read = sys.stdin.read() if file is None else file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    return read.removesuffix("\n").removesuffix("\r")
+
+
+def _prices(analysis: engine.Analysis, to: str, config: Path | None) -> dict[str, Price | None]:
+    """Return what the message would cost at each provider that has a price list."""
+    settings = read_config(config)
+    number = read_number(to, settings.default_region)
+    lists = {name: account.settings.prices for name, account in settings.accounts.items()}
+    return {name: prices.price(number, analysis) for name, prices in lists.items() if prices is not None}
+
+
+def _show(output: Output, text: str, found: engine.Simplified, prices: dict[str, Price | None]) -> None:
+    analysis = found.before
+    facts = {
         "encoding": analysis.encoding,
         "units": analysis.units,
         "segments": analysis.segments,
         "remaining": analysis.remaining,
-        "text": _marked(text, analysis),
     }
-    value = {**rows, "offenders": [list(offender) for offender in analysis.offenders], "text": text}
-    Output(as_json=as_json).show(value, rows)
+    if output.as_json:
+        cheaper = {"text": found.text, "segments": found.after.segments, "replacements": found.replacements}
+        value = {
+            **facts,
+            "too_long": analysis.too_long,
+            "segment_units": analysis.segment_units,
+            "national": analysis.tables and analysis.tables._asdict(),
+            "offenders": analysis.offenders,
+            "cheaper": cheaper if found.saved else None,
+            "prices": prices,
+            "text": text,
+        }
+        output.json(value)
+        return
+    rows: dict[str, object] = {
+        **facts,
+        "too long": "one message has at most 255 segments" if analysis.too_long else None,
+        "tables": analysis.tables and ", ".join(_tables(analysis.tables)),
+        **{
+            f"price {name}": "not known for this number" if price is None else str(price)
+            for name, price in prices.items()
+        },
+        "text": _marked(text, analysis),
+        "UCS-2 for": _told(analysis.offenders) if analysis.offenders else None,
+        **_bars(analysis, ascii_only=output.console.options.ascii_only),
+        "cheaper": _cheaper(found) if found.saved else None,
+    }
+    output.show(None, rows)
+
+
+def _tables(tables: engine.Tables) -> Iterator[str]:
+    return (f"{language} ({kind})" for kind, language in tables._asdict().items() if language)
 
 
 def _marked(text: str, analysis: engine.Analysis) -> Text:
-    """Underline what forces UCS-2."""
+    """Mark what forces UCS-2."""
     marked = Text(visible(text))
     for index, character in analysis.offenders:
-        marked.stylize("bold red underline", index, index + len(character))
+        marked.stylize("bold red reverse", index, index + len(character))
     return marked
+
+
+def _told(offenders: tuple[engine.Offender, ...]) -> str:
+    """Name what forces UCS-2, for a reader who sees no colours too."""
+    told = [f"{_name(character)} at {index}" for index, character in offenders[:_OFFENDERS]]
+    return ", ".join(told) + (f" and {len(offenders) - len(told):,} more" if len(offenders) > len(told) else "")
+
+
+def _bars(analysis: engine.Analysis, *, ascii_only: bool) -> dict[str, Text]:
+    """Draw how full each segment is."""
+    full, free = ("#", ".") if ascii_only else ("█", "░")
+    capacity = analysis.segment_units[-1] + analysis.remaining
+    bars = {}
+    for number, units in enumerate(analysis.segment_units[:_BARS], start=1):
+        filled = -(-units * _BAR // capacity)
+        bars[f"segment {number}"] = Text(f"{full * filled}{free * (_BAR - filled)} {units}/{capacity}")
+    if analysis.segments > _BARS:
+        bars["..."] = Text(f"and {analysis.segments - _BARS:,} more")
+    return bars
+
+
+def _cheaper(found: engine.Simplified) -> str:
+    """Say what to replace by what, each once."""
+    kinds = Counter((old, new) for _, old, new in found.replacements)
+    steps = [
+        f"{_name(old)} by {_name(new)}" + (f" ({count} times)" if count > 1 else "")
+        if new
+        else f"{_name(old)} by nothing"
+        for (old, new), count in kinds.items()
+    ]
+    return f"replace {', '.join(steps)}: {found.before.segments} segments → {found.after.segments}"
+
+
+def _name(characters: str) -> str:
+    """Return characters so that they can be seen: a space or an invisible one by its code points."""
+    if characters.isprintable() and not characters.isspace():
+        return characters
+    return " ".join("a space" if c == " " else f"U+{ord(c):04X}" for c in characters)
+
+
+def _show_totals(output: Output, totals: engine.Totals) -> None:
+    value = {
+        "messages": totals.messages,
+        "segments": totals.segments,
+        "too_long": totals.too_long,
+        "encodings": {
+            encoding: share._asdict()
+            for encoding, share in (
+                (engine.Encoding.GSM7.value, totals.gsm7),
+                (engine.Encoding.UCS2.value, totals.ucs2),
+            )
+        },
+    }
+    rows = {
+        "messages": f"{totals.messages:,}",
+        "segments": f"{totals.segments:,}",
+        "GSM-7": f"{totals.gsm7.messages:,} messages, {totals.gsm7.segments:,} segments",
+        "UCS-2": f"{totals.ucs2.messages:,} messages, {totals.ucs2.segments:,} segments",
+        "too long": f"{totals.too_long:,} messages of more than 255 segments" if totals.too_long else None,
+    }
+    output.show(value, rows)

@@ -11,7 +11,20 @@ from collections.abc import Sequence
 
 import typer
 
-from smsgate.cli import analyse, contacts, demo, groups, inbox, login, messages, providers, sandbox, templates
+from smsgate.cli import (
+    analyse,
+    bulk,
+    contacts,
+    demo,
+    groups,
+    inbox,
+    login,
+    messages,
+    providers,
+    sandbox,
+    templates,
+    unknown,
+)
 from smsgate.cli.output import Output
 from smsgate.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 
@@ -27,7 +40,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (analyse, messages, contacts, groups, templates, inbox, providers, sandbox, demo, login):
+for module in (analyse, messages, bulk, unknown, contacts, groups, templates, inbox, providers, sandbox, demo, login):
     module.add_to(app)
 
 

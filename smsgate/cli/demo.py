@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 from rich.text import Text
 
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
 from smsgate.cli.sandbox import make_sandbox
+from smsgate.errors import UnknownOutcomeError
 from smsgate.gateway import Gateway
 from smsgate.message import Message
+
+if TYPE_CHECKING:
+    from smsgate.sandbox import Sandbox
 
 __all__ = ["add_to"]
 
@@ -22,16 +28,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def demo(*, as_json: AsJson = False) -> None:
-    """Start the sandbox, send a message through a Gateway over HTTP, and show what comes back."""
+    """Start the sandbox, send messages through a Gateway over HTTP, and show what comes back."""
     output = Output(as_json=as_json)
-    with make_sandbox(0) as server:
-        settings = {
-            "adapter": "zoomconnect",
-            "base_url": server.url("zoomconnect"),
-            **server.credentials("zoomconnect"),
-        }
-        with Gateway.from_mapping({"providers": {"zoom": settings}}) as gateway:
-            steps = _steps(gateway)
+    with make_sandbox(0) as server, Gateway.from_mapping(_settings(server)) as gateway:
+        steps = {**_all_the_way(gateway), **_failing(server, gateway)}
     if output.as_json:
         output.json(steps)
         return
@@ -40,7 +40,22 @@ def demo(*, as_json: AsJson = False) -> None:
         output.show(None, rows)
 
 
-def _steps(gateway: Gateway) -> dict[str, dict[str, object]]:
+def _settings(server: Sandbox) -> dict[str, object]:
+    vendors = {"zoom": "zoomconnect", "sales": "salesmsg"}
+    return {
+        "providers": {
+            name: {
+                "adapter": vendor,
+                "base_url": server.url(vendor),
+                **server.credentials(vendor),
+                **server.account(vendor),
+            }
+            for name, vendor in vendors.items()
+        }
+    }
+
+
+def _all_the_way(gateway: Gateway) -> dict[str, dict[str, object]]:
     message = Message("+27821234567", _TEXT, reference="demo-1")
     analysis = gateway.analyse(message)
     result = gateway.send(message)
@@ -62,4 +77,30 @@ def _steps(gateway: Gateway) -> dict[str, dict[str, object]]:
         },
         "gateway.status(message_id)": {"status": report.status.value, "vendor says": report.raw_status},
         'gateway.provider("zoom").balance()': {"balance": f"{balance.amount} {balance.unit}"},
+    }
+
+
+def _failing(server: Sandbox, gateway: Gateway) -> dict[str, dict[str, object]]:
+    """Let a vendor fail in the two ways that matter: certain that no text is out, and not certain."""
+    from smsgate.sandbox import Fault  # noqa: PLC0415 - it comes with an extra
+
+    message = Message("+12025550123", _TEXT)
+    server.misbehave("zoomconnect", Fault.NO_CREDIT, path="sms/send")
+    certain = gateway.send(message)
+    server.misbehave("zoomconnect", Fault.DROP_AFTER, path="sms/send")
+    try:
+        gateway.send(message)
+    except UnknownOutcomeError as error:
+        unknown = error
+    assert unknown.result is not None  # noqa: S101 - every ended send has one
+    return {
+        "the first vendor has no credit: no text is out, so the next is asked": {
+            "outcome": certain.outcome.value,
+            **{attempt.provider: attempt.outcome.value for attempt in certain.attempts},
+        },
+        "the first vendor's answer is lost: a text may be out, so nobody else is asked": {
+            "outcome": unknown.result.outcome.value,
+            **{attempt.provider: attempt.outcome.value for attempt in unknown.result.attempts},
+            "error": str(unknown),
+        },
     }

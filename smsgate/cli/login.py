@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from smsgate.ability import AuthorisesByCode, RenewsCredentials
 from smsgate.authorization import Authorization
 from smsgate.cli.loopback import is_loopback, listening
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
+from smsgate.credentials import AuthorisesByCode, RenewsCredentials
 from smsgate.errors import ConfigError
 from smsgate.gateway import Gateway
 from smsgate.provider import Provider

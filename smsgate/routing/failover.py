@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 
 from attrs import evolve, frozen
 
-from smsgate.ability import Doubt, Reconciles
+from smsgate.ability import Doubt, Reconciles, SendsBulk
 from smsgate.adapter import Accepted
 from smsgate.errors import (
     ConfigError,
+    ConflictError,
     InvalidMessageError,
+    JournalError,
     NotSentError,
     ProviderError,
     RateLimitedError,
@@ -26,14 +28,17 @@ from smsgate.errors import (
 )
 from smsgate.message import Message
 from smsgate.pricing import Price
-from smsgate.provider import Provider
+from smsgate.provider import Provider, Submitted
 from smsgate.result import Attempt, Outcome, SendResult, Status
 from smsgate.routing.breaker import Breaker
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown
 from smsgate.text import Analysis
 
-__all__ = ["Hop", "Submission"]
+__all__ = ["Hop", "Said", "Submission"]
+
+Said = Submitted | JournalError
+"""What came of asking a provider; of the journal, that it was not asked."""
 
 FIRST_LOOK, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a provider is asked what became of a message, and at most between two times of asking."""
@@ -52,21 +57,33 @@ class Hop:
     def obstacle(self, message: Message, limits: Limits) -> InvalidMessageError | NotSentError | None:
         """Say why this provider would not be asked for a message; None if it would."""
         try:
-            self.check(limits)
+            limits.check_price(self.price)
             self.provider.check(message)
-        except (InvalidMessageError, NotSentError) as error:
+        except InvalidMessageError as error:
             return error
-        return None if self.breaker.admits else self.resting
+        return self.blocked or (None if self.breaker.admits else self.resting)
 
-    def check(self, limits: Limits) -> None:
-        """Raise `InvalidMessageError` where it costs too much here, `RateLimitedError` while the vendor blocks it."""
-        limits.check_price(self.price)
-        if not self.alone and (seconds := self.provider.blocked_for):
-            raise RateLimitedError(
-                f"not asked, because the vendor takes nothing from this account for another {seconds:.0f} s",
-                provider=self.provider.name,
-                retry_after=seconds,
-            )
+    @property
+    def blocked(self) -> NotSentError | None:
+        """What it means that the vendor holds the account; None if it does not, or if nobody else could be asked."""
+        if self.alone:
+            return None
+        try:
+            seconds = self.provider.blocked_for
+        except NotSentError as error:
+            return error
+        if not seconds:
+            return None
+        return RateLimitedError(
+            f"not asked, because the vendor takes nothing from this account for another {seconds:.0f} s",
+            provider=self.provider.name,
+            retry_after=seconds,
+        )
+
+    @property
+    def bulk_size(self) -> int:
+        """How many messages the provider takes in one call: 1 where it has no such call."""
+        return max(1, self.provider.able(SendsBulk, "send bulk").bulk_size) if self.provider.can(SendsBulk) else 1
 
     @property
     def resting(self) -> NotSentError:
@@ -90,14 +107,20 @@ class Submission:
         limits: Limits,
         on_unknown: OnUnknown,
         ends: float,
+        intend: Callable[[str, Sequence[Attempt]], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Begin; `ends` is the moment of `time.monotonic` after which nobody is waited for."""
+        """Begin; `ends` is the moment of `time.monotonic` after which nobody is waited for.
+
+        `intend` is called before a provider is asked, with its name and the attempts so far; what it raises stops the
+        message.
+        """
         self._message = message
         self._analysis = analysis
         self._limits = limits
         self._on_unknown = on_unknown
         self._ends = ends
+        self._intend = intend
         self._sleep = sleep
         self._attempts: list[Attempt] = []
 
@@ -118,6 +141,10 @@ class Submission:
                 return evolve(self.ended(NotSentError("")), provider=hop.provider.name, price=hop.price, error=None)
             obstacles.append((hop.provider.name, obstacle))
         return self.ended(_exhausted(obstacles))
+
+    def resumed(self, hops: Sequence[Hop], submitted: Said, started: datetime, seconds: float) -> SendResult:
+        """Go on after the first provider was asked together with other messages, in its own bulk call."""
+        return self._noted(hops[0], submitted, started, seconds) or self.through(hops[1:])
 
     def ended(self, error: SmsgateError) -> SendResult:
         """Return the result of a message that nobody accepted."""
@@ -140,24 +167,28 @@ class Submission:
         started, clock = datetime.now(UTC), time.monotonic()
         permit = hop.breaker.admit()
         try:
-            accepted = self._send(hop, resting=permit is None)
-        except (ProviderError, InvalidMessageError) as error:
-            failure: ProviderError | InvalidMessageError | None = error
+            submitted: Said = self._send(hop, resting=permit is None)
+        except (ProviderError, InvalidMessageError, JournalError) as error:
+            submitted = error
         except BaseException:
             if permit is not None:
                 permit.release()
             raise
-        else:
-            failure = None
         if permit is not None:
-            permit.note(failure)
-        self._attempts.append(Attempt(hop.provider.name, _outcome(failure), failure, started, time.monotonic() - clock))
-        return self._accepted(hop, accepted) if failure is None else self._after(hop, failure)
+            permit.note(None if isinstance(submitted, Accepted) else submitted)
+        return self._noted(hop, submitted, started, time.monotonic() - clock)
+
+    def _noted(self, hop: Hop, submitted: Said, started: datetime, seconds: float) -> SendResult | None:
+        failure = None if isinstance(submitted, Accepted) else submitted
+        self._attempts.append(Attempt(hop.provider.name, _outcome(failure), failure, started, seconds))
+        return self._accepted(hop, submitted) if isinstance(submitted, Accepted) else self._after(hop, submitted)
 
     def _send(self, hop: Hop, *, resting: bool) -> Accepted:
-        hop.check(self._limits)
-        if resting:
-            raise hop.resting
+        self._limits.check_price(hop.price)
+        if obstacle := hop.blocked or (hop.resting if resting else None):
+            raise obstacle
+        if self._intend is not None:
+            self._intend(hop.provider.name, self._attempts)
         return hop.provider.send(self._message, deadline=self._ends - time.monotonic())
 
     def _accepted(self, hop: Hop, accepted: Accepted) -> SendResult:
@@ -225,9 +256,9 @@ def _outcome(failure: SmsgateError | None) -> Outcome:
     match failure:
         case None:
             return Outcome.ACCEPTED
-        case NotSentError() | ConfigError():
+        case NotSentError() | JournalError() | ConfigError():
             return Outcome.NOT_SENT
-        case RejectedError() | InvalidMessageError():
+        case RejectedError() | InvalidMessageError() | ConflictError():
             return Outcome.REJECTED
         case _:
             return Outcome.UNKNOWN

@@ -80,9 +80,8 @@ class AdapterFacts:
 
     def provider(self, answers: Answers = {}) -> tuple[Provider, StubTransport]:  # noqa: B006 - never changed
         """Return the adapter's provider on a stub that gives the recorded answers, or other ones to some requests."""
-        once = {"read_attempts": 1} if "read_attempts" in attrs.fields_dict(Settings) else {}
         converter = settings_converter({}, Path(), from_text=False)
-        settings = converter.structure({**once, **self.settings}, self.adapter.Settings)
+        settings = converter.structure({"read_attempts": 1, **self.settings}, self.adapter.Settings)
         stub = StubTransport(Recorded(answers, self.recorded))
         return Provider(ACCOUNT, self.adapter(settings, provider=ACCOUNT), stub, pace_store=Unpaced()), stub
 

@@ -32,7 +32,8 @@ def stubbed() -> Stubbed:
     """Return a provider that is given these answers, and what hears its requests."""
 
     def stubbed(says: Iterable[Any] | Callable[..., Any] = (), **settings: Any) -> tuple[Provider, StubTransport]:
-        read = SalesmsgSettings(**{"token": "a-token-of-the-tests", "team_id": 16, "number_id": 2, **settings})
+        own = {"token": "a-token-of-the-tests", "team_id": 16, "number_id": 2, "rate": "unlimited", "read_attempts": 1}
+        read = SalesmsgSettings(**{**own, **settings})
         stub = StubTransport(says)
         return Provider("sales", Salesmsg(read, provider="sales"), stub), stub
 

@@ -33,6 +33,7 @@ class _Salesmsg(AdapterContract):
     contact_id = "1"
     group_id = "1"
     recorded: ClassVar[Answers] = {
+        "POST oauth/personal-token/refresh": answer(200, {"access_token": "renewed-t0ken-of-the-tests"}),
         "GET contacts": answer(200, {"current_page": 1, "data": [CONTACT], "last_page": 1, "per_page": 10}),
         "GET contacts/search": answer(200, {"results": [CONTACT]}),
         "POST contacts/list": answer(200, {"data": [CONTACT], "meta": {"current_page": 1, "last_page": 1}}),

@@ -5,16 +5,11 @@ from pathlib import Path
 
 import attrs
 
-from smsgate import Settings, capabilities
-from smsgate_salesmsg import Salesmsg, SalesmsgSettings
+from smsgate import Settings
+from smsgate_salesmsg import SalesmsgSettings
 from smsgate_salesmsg.statuses import STATUS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "adapters" / "salesmsg.md").read_text(encoding="utf-8")
-
-
-def test_the_table_of_abilities_is_the_computed_one() -> None:
-    told = re.findall(r"^\| `([a-z_. ]+)` \| (native|composed|estimated|-) \|", PAGE, re.MULTILINE)
-    assert told == [(name, level.value if level else "-") for name, level in capabilities(Salesmsg).items()]
 
 
 def test_every_setting_of_the_vendors_own_has_a_row() -> None:

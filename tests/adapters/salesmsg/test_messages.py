@@ -132,6 +132,36 @@ def test_conversations_that_are_listed_for_ever_are_found_out(stubbed: Any) -> N
         [*sales.messages.list()]
 
 
+def test_conversations_that_hold_only_messages_of_others_for_ever_are_found_out(stubbed: Any) -> None:
+    def says(request: Request) -> Any:
+        first = int(str(request.query.get("before", 1_000_000)))
+        return answer(json=[message(first - at, conversation_id=2) for at in range(1, 11)])
+
+    sales, stub = stubbed(says)
+    with pytest.raises(MalformedAnswerError, match="1,000 pages without a message"):
+        [*sales.messages.list(conversation="1")]
+    assert len(stub.requests) == 1_000
+
+
+def test_what_waits_is_read_whole_and_not_for_ever(stubbed: Any) -> None:
+    def says(request: Request) -> Any:
+        if request.path == "messages/{conversation}":
+            return answer(json=[])
+        page = int(str(request.query["page"]))
+        waiting = [message(1_000 * page + at, status="scheduled") for at in range(100)]
+        return answer(json={"data": waiting, "meta": {"current_page": page, "last_page": 3, "per_page": 100}})
+
+    sales, stub = stubbed(says, api_version="v2.3")
+    assert sales.status("1:3099").status is Status.SCHEDULED
+    assert len(stub.requests) == 4
+    again, _ = stubbed(
+        lambda _: answer(json={"data": [message(5)] * 100, "meta": {"current_page": 1, "per_page": 100}}),
+        api_version="v2.3",
+    )
+    with pytest.raises((NotFoundError, MalformedAnswerError)):
+        again.status("1:6")
+
+
 def test_a_scheduled_message_is_found_where_the_version_lists_them(stubbed: Any) -> None:
     waiting = message(9, status="scheduled", send_at="2030-01-01 12:00:00")
     sales, stub = stubbed([answer(json=[]), answer(json={"data": [waiting], "meta": {}})], api_version="v2.3")

@@ -13,6 +13,7 @@ from smsgate import (
     Effect,
     InvalidRecipientError,
     Message,
+    OptedOutError,
     PermissionDeniedError,
     ProviderError,
     RateLimitedError,
@@ -51,6 +52,9 @@ BAA = "Access denied. You must have a signed Business Associate Agreement (BAA) 
         (CREATE, 409, {"message": "exists", "contact_id": 5}, ConflictError, "contact 5 has this number already"),
         (CREATE, 400, {"errors": {"contact_id": [5, 6]}}, ConflictError, "contact 5 has this number already"),
         (CREATE, 422, {"errors": {"label": ["The label has already been taken."]}}, ConflictError, "label: The label"),
+        (SEND, 400, {"message": "The contact is blocked"}, InvalidRecipientError, "is blocked"),
+        (SEND, 400, {"message": "Recipient is opted-out"}, OptedOutError, "is opted-out"),
+        (SEND, 400, {"message": "Add opt-out instructions; spam is blocked"}, RejectedError, "instructions"),
         (SEND, 400, {"message": "Too long"}, RejectedError, "Too long"),
     ],
 )

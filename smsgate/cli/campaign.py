@@ -1,0 +1,202 @@
+"""What a file would do, what it did so far, and the files that tell of it afterwards."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TextIO
+
+from attrs import Factory, define
+
+from smsgate.errors import InvalidMessageError
+from smsgate.gateway import Gateway
+from smsgate.message import Message
+from smsgate.pricing import Price
+from smsgate.recipients import Reject, Row
+from smsgate.result import Outcome, SendResult
+
+__all__ = ["CampaignPlan", "Rejects", "Results", "Tally", "plan_campaign"]
+
+SHOWN = 10
+"""Invalid rows that a plan names one by one."""
+_COLUMNS = (
+    "line",
+    "to",
+    "outcome",
+    "status",
+    "provider",
+    "message_id",
+    "segments",
+    "price",
+    "unit",
+    "key",
+    "reference",
+    "error",
+)
+
+Prices = dict[str, Decimal]
+"""Amounts by unit."""
+
+
+@define
+class Share:
+    """What one provider would get."""
+
+    messages: int = 0
+    segments: int = 0
+    prices: Prices = Factory(dict)
+    unpriced: int = 0
+    """Messages for which it has no price."""
+
+
+@define
+class CampaignPlan:
+    """What a file would do."""
+
+    rows: int = 0
+    messages: int = 0
+    invalid: int = 0
+    refused: int = 0
+    """Messages that limits or the providers' abilities would stop."""
+    duplicates: int = 0
+    """Messages whose number and text came before, without a key of their own."""
+    segments: int = 0
+    problems: list[str] = Factory(list)
+    """The first of what is invalid or would be refused, with the line."""
+    providers: dict[str, Share] = Factory(dict)
+    """By who would be asked first."""
+
+
+def plan_campaign(gateway: Gateway, rows: Iterable[Row | Reject]) -> CampaignPlan:
+    """Go through a file and ask nobody."""
+    plan = CampaignPlan()
+    seen: set[int] = set()
+    for row in rows:
+        plan.rows += 1
+        if isinstance(row, Reject):
+            plan.invalid += 1
+            _note(plan, row.line, row.reason)
+            continue
+        plan.messages += 1
+        mark = hash((row.message.to, row.message.text, row.message.key))
+        plan.duplicates += mark in seen
+        seen.add(mark)
+        _add(plan, gateway, row)
+    return plan
+
+
+def _add(plan: CampaignPlan, gateway: Gateway, row: Row) -> None:
+    try:
+        way = gateway.plan(row.message)
+    except InvalidMessageError as error:
+        plan.refused += 1
+        _note(plan, row.line, str(error))
+        return
+    step = next((step for step in way.steps if step.provider == way.provider), None)
+    if step is None:
+        plan.refused += 1
+        _note(plan, row.line, str(way.refusal or "; ".join(f"{each.provider}: {each.obstacle}" for each in way.steps)))
+        return
+    plan.segments += way.analysis.segments
+    share = plan.providers.setdefault(step.provider, Share())
+    share.messages += 1
+    share.segments += way.analysis.segments
+    share.unpriced += step.price is None
+    _add_price(share.prices, step.price)
+
+
+def _note(plan: CampaignPlan, line: int, reason: str) -> None:
+    if len(plan.problems) < SHOWN:
+        plan.problems.append(f"line {line}: {reason}")
+
+
+def _add_price(prices: Prices, price: Price | None) -> None:
+    if price is not None:
+        prices[price.unit] = prices.get(price.unit, Decimal()) + price.amount
+
+
+@define
+class Tally:
+    """What a campaign did so far."""
+
+    began: datetime = Factory(lambda: datetime.now(UTC))
+    outcomes: Counter[Outcome] = Factory(Counter)
+    before: int = 0
+    """Of the accepted, those that an earlier run had sent."""
+    invalid: int = 0
+    segments: int = 0
+    """Of the messages that this run got accepted."""
+    cost: Prices = Factory(dict)
+
+    def add(self, result: SendResult) -> None:
+        """Count a result."""
+        self.outcomes[result.outcome] += 1
+        if result.outcome is not Outcome.ACCEPTED:
+            return
+        if not result.attempts or result.attempts[-1].started < self.began:
+            self.before += 1
+            return
+        self.segments += result.segments
+        _add_price(self.cost, result.price)
+
+    @property
+    def failed(self) -> int:
+        """How many messages were not accepted."""
+        return self.outcomes.total() - self.outcomes[Outcome.ACCEPTED]
+
+
+class Results:
+    """The results file: a row a message, in the order of the file."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._rows = csv.writer(file)
+        self._rows.writerow(_COLUMNS)
+
+    def add(self, line: int, result: SendResult) -> None:
+        """Write a result."""
+        message: Message = result.message
+        self._rows.writerow(
+            [
+                line,
+                message.to,
+                result.outcome.value,
+                result.status.value,
+                result.provider,
+                result.message_id,
+                result.segments,
+                result.price and result.price.amount,
+                result.price and result.price.unit,
+                message.key,
+                message.reference,
+                result.error and str(result.error),
+            ]
+        )
+
+    @classmethod
+    @contextmanager
+    def writing(cls, path: Path) -> Iterator[Results]:
+        """Write the file at a path."""
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield cls(file)
+
+
+class Rejects:
+    """The rejects file: line, reason and the fields as they were; there is none while nothing is rejected."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.unlink(missing_ok=True)
+
+    def add(self, reject: Reject) -> None:
+        """Write a reject."""
+        begins = not self._path.exists()
+        with self._path.open("a", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            rows = csv.writer(file)
+            if begins:
+                rows.writerow(["line", "reason", *reject.fields])
+            rows.writerow([reject.line, reject.reason, *reject.fields.values()])

@@ -1,0 +1,108 @@
+"""`smsgate unknown`: the messages that may be out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
+from smsgate.cli.output import Output
+from smsgate.errors import ConfigError, SmsgateError
+from smsgate.gateway import Gateway
+from smsgate.journal import Entry
+from smsgate.result import Outcome
+
+__all__ = ["add_to"]
+
+DONE, UNKNOWN = 0, 3
+_COLUMNS = ("id", "to", "run", "key", "created", "state")
+
+EntryId = Annotated[int, typer.Argument(metavar="ID", help="As `smsgate unknown list` shows it.")]
+RunName = Annotated[str | None, typer.Option("--run", metavar="NAME", help="Those of one run.")]
+
+unknown = typer.Typer(help="The messages that may be out.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(unknown, name="unknown")
+
+
+@unknown.command("list")
+def list_unknowns(
+    *, run: RunName = None, limit: Limit = None, config: ConfigFile = None, as_json: AsJson = False
+) -> None:
+    """Show the messages that may be out, the oldest first."""
+    with open_gateway(config) as gateway:
+        Output(as_json=as_json).items(gateway.unknowns.list(run), _COLUMNS, limit)
+
+
+@unknown.command("reconcile")
+def reconcile(
+    entry_ids: Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Default: all.")] = None,
+    *,
+    run: RunName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """Ask the vendors whether they have these messages; what they never had may be sent again."""
+    counts = {"accepted": 0, "not sent": 0, "unknown": 0}
+    reasons: list[str] = []
+    with open_gateway(config) as gateway:
+        for entry_id in entry_ids or [entry.id for entry in gateway.unknowns.list(run)]:
+            state, reason = _reconcile(gateway, entry_id)
+            counts[state] += 1
+            if reason:
+                reasons.append(f"{entry_id}: {reason}")
+    output = Output(as_json=as_json)
+    output.show({**counts, "reasons": reasons}, dict(counts))
+    if not as_json:
+        for reason in reasons:
+            output.console.print(reason, style="dim", markup=False)
+    return UNKNOWN if counts["unknown"] else DONE
+
+
+@unknown.command("resolve")
+def resolve(  # noqa: PLR0913 - a command's options are its arguments
+    entry_id: EntryId,
+    *,
+    accepted: Annotated[bool, typer.Option("--accepted", help="The vendor has it.")] = False,
+    rejected: Annotated[bool, typer.Option("--rejected", help="It is not to be sent.")] = False,
+    not_sent: Annotated[bool, typer.Option("--not-sent", help="No text is out: a run may send it.")] = False,
+    message_id: Annotated[str | None, typer.Option(metavar="ID", help="The vendor's, of an accepted one.")] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Mark a message by hand."""
+    marks = {Outcome.ACCEPTED: accepted, Outcome.REJECTED: rejected, Outcome.NOT_SENT: not_sent}
+    chosen = [outcome for outcome, mark in marks.items() if mark]
+    if len(chosen) != 1:
+        raise ConfigError("say one of --accepted, --rejected, --not-sent")
+    with open_gateway(config) as gateway:
+        entry = gateway.unknowns.resolve(entry_id, chosen[0], message_id=message_id)
+    _show(entry, as_json=as_json)
+
+
+@unknown.command("resend")
+def resend(entry_id: EntryId, *, yes: Assent = False, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Send a message once more, though it may be out already."""
+    with open_gateway(config) as gateway:
+        entry = gateway.unknowns.get(entry_id)
+        confirm(f"Send {entry_id} to {entry.to} again? The person may get it twice.", yes=yes)
+        gateway.unknowns.resend(entry_id)
+        _show(gateway.unknowns.get(entry_id), as_json=as_json)
+
+
+def _reconcile(gateway: Gateway, entry_id: int) -> tuple[str, str | None]:
+    try:
+        return gateway.unknowns.reconcile(entry_id).state.value, None
+    except ConfigError:
+        raise
+    except SmsgateError as error:
+        return "unknown", str(error)
+
+
+def _show(entry: Entry, *, as_json: bool) -> None:
+    rows = {"id": entry.id, "to": entry.to, "state": entry.state}
+    Output(as_json=as_json).show({**rows, "run": entry.run, "key": entry.key}, rows)

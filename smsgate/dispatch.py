@@ -1,0 +1,297 @@
+"""From a message to its result: the guards, the journal, and then the route's providers."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from functools import partial
+
+from attrs import frozen
+
+from smsgate import text
+from smsgate.adapter import Accepted
+from smsgate.errors import ConfigError, InvalidMessageError, JournalError, SmsgateError
+from smsgate.journal import Asked, Claim, Entry, Intent, Journal, State
+from smsgate.message import Message
+from smsgate.result import Attempt, Outcome, SendResult
+from smsgate.routing.breaker import Permit
+from smsgate.routing.failover import Hop, Said, Submission
+from smsgate.routing.limits import Limits
+from smsgate.routing.route import OnUnknown, Route
+from smsgate.routing.table import RouteTable
+
+__all__ = ["Dispatch", "Ended", "Errand"]
+
+PAUSE = 0.05
+"""Seconds between two looks at a message that another thread or process is sending."""
+
+_log = logging.getLogger("smsgate.journal")
+
+
+@frozen
+class Errand:
+    """A message that is ready to go: who is asked for it, in which order, and what stops it."""
+
+    message: Message
+    analysis: text.Analysis
+    route: Route
+    hops: Sequence[Hop]
+    refusal: InvalidMessageError | ConfigError | None = None
+    run: str | None = None
+    deadline: float = 60.0
+    """Seconds from its beginning, with everything that is waited for."""
+
+    @property
+    def intent(self) -> Intent:
+        """What the journal is told before anybody is asked."""
+        provider = self.hops[0].provider.name if self.hops and self.refusal is None else None
+        return Intent(self.message, provider, self.run)
+
+
+class _Intention:
+    """Tells the journal who is asked next for a message, before it is."""
+
+    def __init__(self, journal: Journal, claim: Claim) -> None:
+        self.claim = claim
+        self._journal = journal
+
+    def __call__(self, provider: str, attempts: Sequence[Attempt]) -> None:
+        doubts = [
+            Asked(each.provider, each.started, getattr(each.error, "message_id", None))
+            for each in attempts
+            if each.outcome is Outcome.UNKNOWN
+        ]
+        self.claim = self._journal.intend(self.claim, provider, doubts)
+
+
+@frozen
+class _Held:
+    """An errand that may be done: the journal has its intent, or there is no journal."""
+
+    errand: Errand
+    intention: _Intention | None
+    submission: Submission
+
+
+@frozen
+class Ended:
+    """Messages at their ends, which the journal may still be recording."""
+
+    _results: Sequence[SendResult]
+    _recorded: Sequence[Future[None]]
+
+    def wait(self) -> Sequence[SendResult]:
+        """Return the results, once they are durable; they are true whether or not the journal can be written."""
+        for each in self._recorded:
+            try:
+                each.result()
+            except JournalError as error:
+                _log.error("a message has ended and will be listed as unknown: %s", error)
+        return self._results
+
+
+class Dispatch:
+    """Sends messages through the table of routes; remembers them where there is a journal. Threads share it."""
+
+    def __init__(self, table: RouteTable, limits: Limits, deadline: float, journal: Journal | None) -> None:
+        self.journal = journal
+        self._table = table
+        self._limits = limits
+        self._deadline = deadline
+
+    def errand(
+        self,
+        message: Message,
+        provider: str | None = None,
+        *,
+        run: str | None = None,
+        deadline: float | None = None,
+        rehearsal: bool = False,
+    ) -> Errand:
+        """Prepare a message; a rehearsal takes no turn of its route. `deadline` is in seconds from its beginning.
+
+        Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
+        `InvalidMessageError` where such a function refuses it.
+        """
+        analysis = text.analyse(message.text)
+        route = self._table.route_of(message, provider)
+        turn = route.turns.coming if rehearsal else route.turns.take()
+        hops = self._table.hops(message, analysis, route, turn=turn)
+        seconds = self._deadline if deadline is None else deadline
+        return Errand(message, analysis, route, hops, self.refusal(message, analysis), run, seconds)
+
+    def refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
+        """Say what stops a message before anybody is asked."""
+        if message.key is not None and self.journal is None:
+            return InvalidMessageError(
+                "a key is kept in a journal, and this gateway has none; set journal, or leave the key out"
+            )
+        try:
+            self._limits.check(message, analysis)
+        except (InvalidMessageError, ConfigError) as error:
+            return error
+        return None
+
+    def bulk_hop(self, errand: Errand) -> Hop | None:
+        """Return the first provider of an errand, if it takes many messages in one call and would be asked."""
+        if errand.refusal is not None or not errand.hops:
+            return None
+        hop = errand.hops[0]
+        return hop if hop.bulk_size > 1 and not hop.obstacle(errand.message, self._limits) else None
+
+    def rehearse(self, errand: Errand) -> SendResult:
+        """Check a message whole and ask nobody, not even the journal."""
+        submission = self._hold(errand).submission
+        return submission.ended(errand.refusal) if errand.refusal else submission.rehearsed(errand.hops)
+
+    def send(self, errand: Errand) -> SendResult:
+        """Take one message to its end; never raises for it."""
+        return self.carry(None, [errand]).wait()[0]
+
+    def carry(self, hop: Hop | None, errands: Sequence[Errand]) -> Ended:
+        """Take messages to their ends, handing them over in the bulk call of their first provider, where one is given.
+
+        They are recorded soon after; `Ended.wait` waits for that.
+        """
+        begun = self._begin(errands)
+        held = [each for each in begun if isinstance(each, _Held)]
+        recorded: list[Future[None]] = []
+        permit = hop.breaker.admit() if hop and held and not hop.blocked else None
+        if hop is None or permit is None:
+            results = [self._finish(each, partial(self._through, each), recorded) for each in held]
+        else:
+            results = self._hand_over(hop, held, permit, recorded)
+        remaining = iter(results)
+        return Ended([each if isinstance(each, SendResult) else next(remaining) for each in begun], recorded)
+
+    def resend(self, errand: Errand, entry_id: int) -> SendResult:
+        """Send an unknown entry's message once more."""
+        assert self.journal is not None  # noqa: S101 - whoever has an entry has a journal
+        held = self._hold(errand, self.journal.reclaim(entry_id, errand.intent.provider))
+        recorded: list[Future[None]] = []
+        return Ended([self._finish(held, partial(self._through, held), recorded)], recorded).wait()[0]
+
+    def ended(self, message: Message, error: SmsgateError) -> SendResult:
+        """Return the result of a message that cannot even be prepared."""
+        analysis = text.analyse(message.text)
+        asked = Submission(message, analysis, limits=self._limits, on_unknown=OnUnknown.HOLD, ends=time.monotonic())
+        return asked.ended(error)
+
+    def _begin(self, errands: Sequence[Errand]) -> list[_Held | SendResult]:
+        if self.journal is None:
+            return [self._hold(errand) for errand in errands]
+        try:
+            begun = self.journal.begin([errand.intent for errand in errands])
+        except JournalError as error:
+            return [self._hold(errand).submission.ended(error) for errand in errands]
+        ends: list[_Held | SendResult] = []
+        for errand, each in zip(errands, begun, strict=True):
+            match each:
+                case Claim():
+                    ends.append(self._hold(errand, each))
+                case Entry():
+                    ends.append(self._awaited(each, errand))
+                case _:
+                    ends.append(self._hold(errand).submission.ended(each))
+        return ends
+
+    def _awaited(self, entry: Entry, errand: Errand) -> SendResult:
+        """Return the stored result; wait for one that is being sent, as long as a message may take."""
+        ends = time.monotonic() + errand.deadline
+        while entry.state is State.INTENT and time.monotonic() < ends:
+            time.sleep(PAUSE)
+            assert self.journal is not None  # noqa: S101 - it gave the entry
+            try:
+                entry = self.journal.find(entry.id)
+            except JournalError:
+                break
+        return entry.result(errand.message)
+
+    def _hold(self, errand: Errand, claim: Claim | None = None) -> _Held:
+        intention = None if claim is None or self.journal is None else _Intention(self.journal, claim)
+        submission = Submission(
+            errand.message,
+            errand.analysis,
+            limits=self._limits,
+            on_unknown=errand.route.on_unknown,
+            ends=time.monotonic() + errand.deadline,
+            intend=intention,
+        )
+        return _Held(errand, intention, submission)
+
+    def _hand_over(
+        self, hop: Hop, held: Sequence[_Held], permit: Permit, recorded: list[Future[None]]
+    ) -> list[SendResult]:
+        """Make the bulk call, then let each message go on by itself where it may."""
+        started, clock = datetime.now(UTC), time.monotonic()
+        try:
+            said = self._bulk_call(hop, held)
+        except BaseException:
+            permit.release()
+            self._interrupt(held)
+            raise
+        permit.note(_verdict(said))
+        seconds = time.monotonic() - clock
+        results: dict[int, SendResult] = {}
+        order = sorted(range(len(held)), key=lambda place: not isinstance(said[place], Accepted))
+        accepted = sum(isinstance(each, Accepted) for each in said)
+        for place in order[:accepted]:
+            results[place] = held[place].submission.resumed(held[place].errand.hops, said[place], started, seconds)
+        self._settle([(held[place], results[place]) for place in order[:accepted]], recorded)  # before others take time
+        for place in order[accepted:]:
+            go_on = held[place].submission.resumed
+            end = partial(go_on, held[place].errand.hops, said[place], started, seconds)
+            results[place] = self._finish(held[place], end, recorded)
+        return [results[place] for place in range(len(held))]
+
+    def _bulk_call(self, hop: Hop, held: Sequence[_Held]) -> Sequence[Said]:
+        try:
+            for each in held:
+                if each.intention is not None:
+                    each.intention(hop.provider.name, ())
+        except JournalError as error:
+            return [error] * len(held)
+        deadline = min(each.errand.deadline for each in held)
+        return [*hop.provider.send_bulk([each.errand.message for each in held], deadline=deadline)]
+
+    def _through(self, held: _Held) -> SendResult:
+        refusal = held.errand.refusal
+        return held.submission.ended(refusal) if refusal else held.submission.through(held.errand.hops)
+
+    def _finish(self, held: _Held, end: partial[SendResult], recorded: list[Future[None]]) -> SendResult:
+        try:
+            result = end()
+        except BaseException:
+            self._interrupt([held])
+            raise
+        self._settle([(held, result)], recorded)
+        return result
+
+    def _settle(self, ended: Sequence[tuple[_Held, SendResult]], recorded: list[Future[None]]) -> None:
+        """Have the journal record how messages ended, which is true whether or not it can be written."""
+        settled = [(held.intention.claim, result) for held, result in ended if held.intention is not None]
+        if self.journal is not None and settled:
+            try:
+                recorded.append(self.journal.settle(settled))
+            except JournalError as error:
+                _log.error("%d messages have ended and will be listed as unknown: %s", len(settled), error)
+
+    def _interrupt(self, held: Sequence[_Held]) -> None:
+        """Record that messages were given up in the middle."""
+        claims = [each.intention.claim for each in held if each.intention is not None]
+        if self.journal is None or not claims:
+            return
+        try:
+            self.journal.interrupt(claims)
+        except JournalError as error:
+            _log.error("%d messages were interrupted and will be listed as unknown: %s", len(claims), error)
+
+
+def _verdict(said: Sequence[Said]) -> SmsgateError | None:
+    """Return what a bulk call says about the provider: nothing against it, if it took any message."""
+    if any(isinstance(each, Accepted) for each in said):
+        return None
+    return next(each for each in said if not isinstance(each, Accepted))

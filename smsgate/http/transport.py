@@ -1,0 +1,155 @@
+"""One account's requests, each asked once."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, NoReturn, Protocol
+
+import certifi
+import requests
+from urllib3.util import create_urllib3_context
+
+from smsgate._version import __version__
+from smsgate.errors import ConfigError, NotSentError, ProviderError
+from smsgate.exchange import Answer, Effect, Request
+from smsgate.http.pool import WatchedAdapter
+from smsgate.http.verdict import unwritable, verdict
+from smsgate.http.watch import AnswerTooLargeError, Watch
+from smsgate.settings import Settings
+
+__all__ = ["HttpTransport", "Transport"]
+
+_CHUNK = 16 * 1024
+"""Bytes that are inflated at a time."""
+_HEADER = re.compile(r"(?!\s)[\t\x20-\x7e\x80-\xff]*(?<!\s)")
+"""A header's value (RFC 9110, 5.5); http.client writes it as Latin-1."""
+
+
+class Transport(Protocol):
+    """Asks vendors. A Provider has one; threads share it."""
+
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """Return the whole answer, whatever its status; raise `ProviderError` if there is none.
+
+        The request is asked once; its `within`, if any, is the limit of its time in seconds.
+        """
+
+    def close(self) -> None:
+        """Let go of every connection."""
+
+
+class HttpTransport:
+    """One requests session for one account: no redirects, no .netrc, no cookies, no environment proxies, no retries.
+
+    Raises `ConfigError` if `ca_bundle` holds no certificates.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session = _Session()
+        self._session.trust_env = False
+        self._session.proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+        self._session.headers.clear()
+        self._session.headers["User-Agent"] = f"smsgate/{__version__}"
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.adapters.clear()
+        adapter = WatchedAdapter(_context(settings))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, adapter)
+        self._closed = False
+
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """Return the whole answer, whatever its status; raise `ProviderError` if there is none."""
+        result = self._closed_error(request) if self._closed else self._ask(request, headers)
+        del headers  # they hold credentials, and a traceback shows what its frames hold
+        if isinstance(result, ProviderError):
+            raise result
+        return result
+
+    def close(self) -> None:
+        """Let go of every connection; what is asked afterwards is not sent."""
+        self._closed = True
+        self._session.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a transport holds secrets and connections and is not pickled")
+
+    def _ask(self, request: Request, headers: Mapping[str, str]) -> Answer | ProviderError:
+        """Return the answer or what went wrong: raised here, it would show this frame and what caused it."""
+        bad = [name for name, value in headers.items() if not _HEADER.fullmatch(value)]
+        if bad:
+            return NotSentError(f"{request}: HTTP cannot carry what the header {bad[0]} has; check the credentials")
+        try:
+            prepared = self._prepared(request, headers)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it came before any connection
+            return unwritable(request, error)
+        watch = self._watch(request)
+        try:
+            return self._exchange(request, prepared, watch)
+        except Exception as error:  # noqa: BLE001 - what it proves does not depend on its kind
+            return verdict(request, error, watch.handed, self._settings)
+        finally:
+            if self._closed:  # meanwhile, and by another thread: what this request opened goes too
+                self._session.close()
+
+    def _prepared(self, request: Request, headers: Mapping[str, str]) -> requests.PreparedRequest:
+        return self._session.prepare_request(
+            requests.Request(
+                request.method,
+                f"{self._settings.base_url}/{request.quoted_path}",
+                params=dict(request.query),
+                json=request.json,
+                data=request.form,
+                headers={**request.headers, **headers},
+            )
+        )
+
+    def _watch(self, request: Request) -> Watch:
+        settings = self._settings
+        return Watch(
+            connect=settings.connect_timeout,
+            read=settings.read_timeout,
+            deadline=settings.deadline if request.within is None else min(request.within, settings.deadline),
+            answer_bytes=settings.max_answer_bytes,
+            reuse_within=settings.reuse_within if request.effect is Effect.SENDS else None,
+        )
+
+    def _exchange(self, request: Request, prepared: requests.PreparedRequest, watch: Watch) -> Answer:
+        # requests passes on any time-out of urllib3's kind, though its types do not say so.
+        timeout: Any = watch
+        with self._session.send(prepared, timeout=timeout, stream=True, allow_redirects=False) as response:
+            # The body of a redirect is of no use and may be a bomb.
+            body = b"" if response.is_redirect else _read(response, self._settings.max_answer_bytes)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, headers, body, asked=str(request))
+
+    def _closed_error(self, request: Request) -> NotSentError:
+        return NotSentError(f"{request}: the Gateway is closed; open a new one")
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Follow nothing: requests prepares the next request even where it is not to follow it."""
+
+
+def _context(settings: Settings) -> ssl.SSLContext | None:
+    if not any(url and url.startswith("https:") for url in (settings.base_url, settings.proxy)):
+        return None
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    try:
+        context.load_verify_locations(settings.ca_bundle or certifi.where())
+    except OSError as error:
+        raise ConfigError(f"ca_bundle holds no certificates ({type(error).__name__}): {settings.ca_bundle!r}") from None
+    return context
+
+
+def _read(response: requests.Response, limit: int) -> bytes:
+    body = bytearray()
+    while chunk := response.raw.read(_CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > limit:
+            raise AnswerTooLargeError
+    return bytes(body)

@@ -1,0 +1,343 @@
+"""The journal's statements; each is called within a transaction of the writer."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from attrs import frozen
+
+from smsgate.errors import ConflictError, JournalError, NotFoundError
+from smsgate.journal.entry import Asked, Claim, Entry, Intent, State
+from smsgate.journal.lease import Lease, owners
+from smsgate.journal.record import Finding, content, read_message, write_finding, write_message, write_result
+from smsgate.journal.settings import JournalSettings
+from smsgate.result import Outcome, SendResult
+
+__all__ = ["Book", "Pass"]
+
+PAGE = 500
+"""Entries of one page of a list."""
+_DAY = 24 * 60 * 60.0
+_ENTRY = (
+    "SELECT entries.id, state, recipient, runs.name, key, message, asked, created, changed, result, fingerprint, "
+    "entries.owner "
+    "FROM entries LEFT JOIN runs ON runs.id = entries.run "
+)
+_TAKES = {
+    True: "state IN ('intent', 'unknown')",
+    False: "state IN ('intent', 'unknown', 'not sent')",
+}
+"""Which states a claim's holder may still settle, by whether the end is unknown: a certain word beats a guess."""
+
+
+@frozen
+class Pass:
+    """One going through a run's messages."""
+
+    run: int
+    number: int
+
+
+@frozen
+class _Row:
+    id: int
+    state: str
+    recipient: str
+    run: str | None
+    key: str | None
+    message: str
+    asked: str
+    created: float
+    changed: float
+    result: str | None
+    fingerprint: bytes
+    owner: int
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(
+            id=self.id,
+            state=State(self.state),
+            to=self.recipient,
+            run=self.run,
+            key=self.key,
+            message=read_message(self.recipient, self.message),
+            asked=tuple(_read_asked(self.asked)),
+            created=datetime.fromtimestamp(self.created, UTC),
+            changed=datetime.fromtimestamp(self.changed, UTC),
+            recorded=self.result,
+        )
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether it is certain that nothing is out and no vendor has refused it."""
+        if self.state == State.REJECTED.value and self.result:  # refused here, by settings that may have changed
+            error = json.loads(self.result).get("error") or {}
+            return bool(error.get("kind") == "InvalidMessageError")
+        return self.state == State.NOT_SENT.value
+
+
+@frozen
+class _Place:
+    """Where an entry belongs."""
+
+    identity: bytes | None
+    passing: Pass | None
+    nth: int | None
+
+
+class Book:
+    """What is written in the journal's tables, and read from them."""
+
+    def __init__(self, settings: JournalSettings, salt: bytes, lease: Lease, clock: Callable[[], float]) -> None:
+        self._settings = settings
+        self._salt = salt
+        self._lease = lease
+        self._clock = clock
+
+    def begin(
+        self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None
+    ) -> list[Claim | Entry | ConflictError]:
+        """Record intents; of each tell whether it may be sent."""
+        if passing is not None:
+            self._check_pass(connection, passing)
+        return [self._begin(connection, intent, passing) for intent in intents]
+
+    def intend(self, connection: sqlite3.Connection, claim: Claim, asked: Sequence[Asked]) -> None:
+        """Record who is asked next."""
+        changed = connection.execute(
+            "UPDATE entries SET asked = ?, changed = ? WHERE id = ? AND claim = ? AND state = 'intent'",
+            (_write_asked(asked), self._clock(), claim.entry_id, claim.number),
+        )
+        if not changed.rowcount:
+            raise lapsed(claim)
+
+    def settle(self, connection: sqlite3.Connection, settled: Iterable[tuple[Claim, SendResult]]) -> None:
+        """Record how claims ended, where nobody has claimed them since."""
+        for claim, result in settled:
+            takes = _TAKES[result.outcome is Outcome.UNKNOWN]
+            connection.execute(
+                f"UPDATE entries SET state = ?, asked = ?, result = ?, changed = ? "  # noqa: S608 - our own words
+                f"WHERE id = ? AND claim = ? AND {takes}",
+                (*self._end(result), claim.entry_id, claim.number),
+            )
+
+    def give_up(self, connection: sqlite3.Connection, claims: Iterable[Claim], state: State) -> None:
+        """Record that claims were given up."""
+        connection.executemany(
+            "UPDATE entries SET state = ?, changed = ? WHERE id = ? AND claim = ? AND state = 'intent'",
+            [(state.value, self._clock(), claim.entry_id, claim.number) for claim in claims],
+        )
+
+    def open_run(self, connection: sqlite3.Connection, run: str) -> Pass:
+        """Begin a pass."""
+        self.sweep(connection)
+        row = connection.execute("SELECT id, pass, owner FROM runs WHERE name = ?", (run,)).fetchone()
+        if row is None:
+            made = connection.execute(
+                "INSERT INTO runs (name, pass, owner) VALUES (?, 1, ?)", (run, self._lease.owner)
+            ).lastrowid
+            return Pass(made or 0, 1)
+        run_id, number, owner = row
+        if owner is not None:
+            raise JournalError(f"run {run!r}: is being sent already (process {self._pid(connection, owner)}); wait")
+        connection.execute("UPDATE runs SET pass = pass + 1, owner = ? WHERE id = ?", (self._lease.owner, run_id))
+        return Pass(run_id, number + 1)
+
+    def close_run(self, connection: sqlite3.Connection, passing: Pass) -> None:
+        """End a pass."""
+        connection.execute("UPDATE runs SET owner = NULL WHERE id = ? AND pass = ?", (passing.run, passing.number))
+
+    def find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
+        """Return an entry as it is now."""
+        return self._current(connection, self._row(connection, "entries.id = ?", entry_id), entry_id).entry
+
+    def unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> list[Entry]:
+        """Return a page of unknown entries."""
+        if after == 0:
+            self.sweep(connection)
+        rows = connection.execute(
+            f"{_ENTRY} WHERE state = 'unknown' AND entries.id > ? AND (? IS NULL OR runs.name = ?) "
+            f"ORDER BY entries.id LIMIT {PAGE}",
+            (after, run, run),
+        )
+        return [_Row(*row).entry for row in rows]
+
+    def resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
+        """Record what was found out."""
+        entry = self.find(connection, entry_id)
+        if entry.state is not State.UNKNOWN:
+            raise _settled(entry)
+        (message,) = connection.execute("SELECT message FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        written = write_finding(finding, message, entry.recorded)
+        asked = [each for each in entry.asked if finding.outcome is Outcome.ACCEPTED]
+        connection.execute(
+            "UPDATE entries SET state = ?, asked = ?, result = ?, changed = ? WHERE id = ?",
+            (finding.outcome.value, _write_asked(asked), written, self._clock(), entry_id),
+        )
+        return self.find(connection, entry_id)
+
+    def reclaim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
+        """Claim an unknown entry."""
+        entry = self.find(connection, entry_id)
+        if entry.state is not State.UNKNOWN:
+            raise _settled(entry)
+        return self._claim(connection, entry_id, provider)
+
+    def sweep(self, connection: sqlite3.Connection) -> None:
+        """List the intents of processes that ended, or gave no sign of life, as unknown; free their runs."""
+        alive = ", ".join(map(str, sorted(owners(connection, self._clock())[0])))
+        connection.execute(
+            "UPDATE entries SET state = 'unknown', changed = ? "  # noqa: S608 - whole numbers
+            f"WHERE state = 'intent' AND owner NOT IN ({alive})",
+            (self._clock(),),
+        )
+        connection.execute(f"UPDATE runs SET owner = NULL WHERE owner NOT IN ({alive})")  # noqa: S608
+
+    def _begin(
+        self, connection: sqlite3.Connection, intent: Intent, passing: Pass | None
+    ) -> Claim | Entry | ConflictError:
+        message = intent.message
+        fingerprint = self._hash(b"content", content(message))
+        nth: int | None = None
+        identity: bytes | None = None
+        if message.key is not None:
+            identity = self._hash(b"key", message.key.encode())
+        elif passing is not None:
+            identity, nth = self._place(connection, fingerprint, passing)
+        row = None if identity is None else self._known(connection, identity)
+        if row is None:
+            return self._insert(connection, intent, fingerprint, _Place(identity, passing, nth))
+        if row.fingerprint != fingerprint:
+            return ConflictError(
+                f"the key {message.key!r} belongs to another message, which was begun at "
+                f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this one its own"
+            )
+        if not row.may_be_sent:
+            return row.entry
+        written = write_message(message, self._settings.text)
+        connection.execute("UPDATE entries SET message = ? WHERE id = ?", (written, row.id))
+        return self._claim(connection, row.id, intent.provider)
+
+    def _known(self, connection: sqlite3.Connection, identity: bytes) -> _Row | None:
+        row = self._row(connection, "identity = ?", identity)
+        if row is None:
+            return None
+        row = self._current(connection, row, row.id)
+        ended = row.state not in {State.INTENT.value, State.UNKNOWN.value}
+        if row.key is not None and ended and row.changed < self._clock() - self._settings.key_days * _DAY:
+            connection.execute("UPDATE entries SET identity = NULL WHERE id = ?", (row.id,))
+            return None
+        return row
+
+    def _place(self, connection: sqlite3.Connection, fingerprint: bytes, passing: Pass) -> tuple[bytes, int]:
+        """Say which of the run's equal messages comes now: the n-th of this pass is the n-th of every pass.
+
+        The first of them counts; so nothing is kept in memory, and a file may be re-ordered or grow.
+        """
+        first = self._hash(b"run", b"%d/1/" % passing.run, fingerprint)
+        row = connection.execute("SELECT id, pass, taken FROM entries WHERE identity = ?", (first,)).fetchone()
+        if row is None:
+            return first, 1
+        entry_id, number, taken = row
+        nth = taken + 1 if number == passing.number else 1
+        connection.execute("UPDATE entries SET pass = ?, taken = ? WHERE id = ?", (passing.number, nth, entry_id))
+        return self._hash(b"run", b"%d/%d/" % (passing.run, nth), fingerprint), nth
+
+    def _insert(self, connection: sqlite3.Connection, intent: Intent, fingerprint: bytes, place: _Place) -> Claim:
+        now = self._clock()
+        row = (
+            place.identity,
+            fingerprint,
+            place.passing and place.passing.run,
+            place.passing.number if place.passing and place.nth == 1 else None,
+            place.nth if place.nth == 1 else None,
+            intent.message.key,
+            intent.message.to,
+            write_message(intent.message, self._settings.text),
+            self._lease.owner,
+            _write_asked(self._asked(intent.provider)),
+            now,
+            now,
+        )
+        made = connection.execute(
+            "INSERT INTO entries (identity, fingerprint, run, pass, taken, key, recipient, message, state, owner, "
+            "claim, asked, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, 1, ?, ?, ?)",
+            row,
+        )
+        return Claim(made.lastrowid or 0, 1, intent.provider, self._lease.lapses)
+
+    def _claim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
+        rows = connection.execute(
+            "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, asked = ?, result = NULL, changed = ? "
+            "WHERE id = ? RETURNING claim",
+            (self._lease.owner, _write_asked(self._asked(provider)), self._clock(), entry_id),
+        )
+        return Claim(entry_id, rows.fetchall()[0][0], provider, self._lease.lapses)
+
+    def _row(self, connection: sqlite3.Connection, where: str, value: object) -> _Row | None:
+        row = connection.execute(f"{_ENTRY} WHERE {where}", (value,)).fetchone()
+        return None if row is None else _Row(*row)
+
+    def _current(self, connection: sqlite3.Connection, row: _Row | None, entry_id: int) -> _Row:
+        """Return a row as it is once the dead were swept."""
+        if row is None:
+            raise NotFoundError(f"the journal has no entry {entry_id}")
+        if row.state == State.INTENT.value and row.owner not in owners(connection, self._clock())[0]:
+            self.sweep(connection)
+            row = self._row(connection, "entries.id = ?", entry_id)
+            assert row is not None  # noqa: S101 - it was there in this transaction
+        return row
+
+    def _check_pass(self, connection: sqlite3.Connection, passing: Pass) -> None:
+        row = connection.execute("SELECT name, pass, owner FROM runs WHERE id = ?", (passing.run,)).fetchone()
+        if row is None or row[1:] != (passing.number, self._lease.owner):
+            raise JournalError(f"run {row and row[0]!r}: was taken over by another process; it sends the rest")
+
+    def _pid(self, connection: sqlite3.Connection, owner: int) -> str:
+        host, pid = connection.execute("SELECT host, pid FROM owners WHERE id = ?", (owner,)).fetchone()
+        return f"{pid} on {host}"
+
+    def _asked(self, provider: str | None) -> list[Asked]:
+        return [] if provider is None else [Asked(provider, datetime.fromtimestamp(self._clock(), UTC))]
+
+    def _end(self, result: SendResult) -> tuple[str, str, str, float]:
+        written = write_result(result, self._settings.text)
+        return result.outcome.value, _write_asked(doubts_of(result)), written, self._clock()
+
+    def _hash(self, *parts: bytes) -> bytes:
+        return blake2b(b"".join(parts), digest_size=16, key=self._salt).digest()
+
+
+def doubts_of(result: SendResult) -> list[Asked]:
+    """Return the providers that have the text of a result, or may have it."""
+    return [
+        Asked(each.provider, each.started, getattr(each.error, "message_id", None) or result.message_id)
+        for each in result.attempts
+        if each.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}
+    ]
+
+
+def lapsed(claim: Claim) -> JournalError:
+    """Return what stops a message whose claim may be listed as unknown by now."""
+    return JournalError(
+        f"entry {claim.entry_id}: this process was halted for longer than its lease, and others may have listed the "
+        "message as unknown; it is not sent"
+    )
+
+
+def _settled(entry: Entry) -> ConflictError:
+    return ConflictError(f"entry {entry.id} is not unknown but {entry.state.value}; nothing was changed")
+
+
+def _write_asked(asked: Iterable[Asked]) -> str:
+    return json.dumps([[each.provider, each.since.isoformat(), each.message_id] for each in asked])
+
+
+def _read_asked(written: str) -> Iterable[Asked]:
+    for provider, since, message_id in json.loads(written):
+        yield Asked(provider, datetime.fromisoformat(since), message_id)

@@ -1,0 +1,88 @@
+"""What a journal takes and gives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import field, frozen
+
+from smsgate.errors import JournalError
+from smsgate.journal.record import read_result, unanswered
+from smsgate.message import Message
+from smsgate.result import SendResult
+
+__all__ = ["Asked", "Claim", "Entry", "Intent", "State"]
+
+
+class State(Enum):
+    """Where a message stands in the journal: about to be asked, or at one of the four ends of `Outcome`."""
+
+    INTENT = "intent"
+    """Durable before a byte leaves: a provider is being asked."""
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NOT_SENT = "not sent"
+    UNKNOWN = "unknown"
+
+
+@frozen
+class Asked:
+    """A provider that may have the text."""
+
+    provider: str
+    since: datetime
+    """When it was first asked (UTC)."""
+    message_id: str | None = None
+    """The vendor's id, where the submission got as far as having one."""
+
+
+@frozen
+class Intent:
+    """A message that is about to be sent."""
+
+    message: Message
+    provider: str | None
+    """The provider that is asked first; None if none will be."""
+    run: str | None = None
+
+
+@frozen
+class Claim:
+    """The right to send one message, and the duty to settle it."""
+
+    entry_id: int
+    number: int
+    """How often the entry was claimed: a later claim takes an earlier one's right away."""
+    provider: str | None
+    """The provider that the intent names."""
+    lapses: int
+    """How often this process's lease had run out before."""
+
+
+@frozen(kw_only=True)
+class Entry:
+    """One message in the journal."""
+
+    id: int
+    state: State
+    to: str
+    run: str | None
+    key: str | None
+    message: Message | None = field(repr=False)
+    """None where the journal does not keep texts."""
+    asked: tuple[Asked, ...]
+    """The providers that have the text, or may have it."""
+    created: datetime
+    changed: datetime
+    recorded: str | None = field(default=None, repr=False)
+    """The result as it is written in the journal; None if none was."""
+
+    def result(self, message: Message | None = None) -> SendResult:
+        """Return how the submission ended; `message` is needed where the journal does not keep texts."""
+        message = message or self.message
+        if message is None:
+            raise JournalError(f"entry {self.id}: the journal does not keep texts; give the message")
+        if self.recorded is not None:
+            return read_result(self.recorded, message)
+        return unanswered(message, self.asked[-1].provider if self.asked else None)

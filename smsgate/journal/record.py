@@ -1,0 +1,207 @@
+"""What a journal writes of messages and results, as JSON; a vendor's raw answer is not kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from attrs import frozen
+
+from smsgate import errors
+from smsgate.errors import NotSentError, ProviderError, RejectedError, Scope, SmsgateError, UnknownOutcomeError
+from smsgate.journal.settings import KeepText
+from smsgate.message import Message
+from smsgate.pricing import Price
+from smsgate.result import Attempt, Outcome, SendResult, Status
+from smsgate.text import analyse
+
+__all__ = [
+    "Finding",
+    "content",
+    "read_message",
+    "read_result",
+    "text_hash",
+    "unanswered",
+    "write_finding",
+    "write_message",
+    "write_result",
+]
+
+_CANONICAL = json.JSONEncoder(sort_keys=True).encode
+_LABELS = ("sender", "key", "reference", "campaign", "route", "provider")
+
+
+@frozen(kw_only=True)
+class Finding:
+    """What was found out about a message in doubt."""
+
+    outcome: Outcome
+    """ACCEPTED, REJECTED or NOT_SENT."""
+    provider: str | None = None
+    message_id: str | None = None
+    status: Status = Status.UNKNOWN
+    reason: str = ""
+    """Why it is not accepted."""
+
+
+def content(message: Message) -> bytes:
+    """Return what makes two messages the same: everything but the key and the way they take."""
+    parts = [
+        message.to,
+        message.text,
+        message.sender,
+        message.send_at and message.send_at.isoformat(),
+        message.validity and message.validity.total_seconds(),
+        message.reference,
+        message.campaign,
+        message.extra,
+    ]
+    return _CANONICAL(parts).encode()
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_message(message: Message, keep: KeepText) -> str:
+    """Write a message; its text and its `extra`, which may hold anything, only where texts are kept in full."""
+    written: dict[str, object] = {name: value for name in _LABELS if (value := getattr(message, name)) is not None}
+    written["segments"] = analyse(message.text).segments
+    if message.send_at:
+        written["send_at"] = message.send_at.isoformat()
+    if message.validity:
+        written["validity"] = message.validity.total_seconds()
+    if keep is KeepText.HASH:
+        written["sha256"] = text_hash(message.text)
+    if keep is not KeepText.FULL:
+        return json.dumps(written)
+    extra = {"extra": message.extra} if message.extra else {}
+    return json.dumps({**written, **extra, "text": message.text})
+
+
+def read_message(to: str, written: str) -> Message | None:
+    """Read a message back; None where its text was not kept."""
+    fields: dict[str, Any] = json.loads(written)
+    del fields["segments"]
+    if "text" not in fields:
+        return None
+    if "send_at" in fields:
+        fields["send_at"] = datetime.fromisoformat(fields["send_at"])
+    if "validity" in fields:
+        fields["validity"] = timedelta(seconds=fields["validity"])
+    return Message(to, fields.pop("text"), **fields)
+
+
+def write_result(result: SendResult, keep: KeepText) -> str:
+    """Write a result without its message and the vendor's raw answer."""
+    hidden = None if keep is KeepText.FULL else result.message.text
+    written = {
+        "outcome": result.outcome.value,
+        "status": result.status.value,
+        "provider": result.provider,
+        "message_id": result.message_id,
+        "sender": result.sender,
+        "notes": result.notes or None,
+        "segments": result.segments,
+        "price": result.price and [str(result.price.amount), result.price.unit],
+        "attempts": [
+            [
+                each.provider,
+                each.outcome.value,
+                _write_error(each.error, hidden),
+                each.started.isoformat(),
+                each.seconds,
+            ]
+            for each in result.attempts
+        ],
+        "error": _write_error(result.error, hidden),
+    }
+    return json.dumps({name: value for name, value in written.items() if value is not None})
+
+
+def read_result(written: str, message: Message) -> SendResult:
+    """Read a result back, as that of a message."""
+    fields: dict[str, Any] = json.loads(written)
+    price = fields.get("price")
+    return SendResult(
+        message=message,
+        outcome=Outcome(fields["outcome"]),
+        status=Status(fields["status"]),
+        provider=fields.get("provider"),
+        message_id=fields.get("message_id"),
+        sender=fields.get("sender"),
+        notes=tuple(fields.get("notes", ())),
+        segments=fields["segments"],
+        price=Price(Decimal(price[0]), price[1]) if price else None,
+        attempts=tuple(_attempts(fields["attempts"])),
+        error=_read_error(fields.get("error")),
+    )
+
+
+def write_finding(finding: Finding, message: str, earlier: str | None) -> str:
+    """Write what was found out as a result; of the earlier one, its attempts stay."""
+    attempts = json.loads(earlier)["attempts"] if earlier else []
+    kinds = {Outcome.NOT_SENT: NotSentError, Outcome.REJECTED: RejectedError}
+    kind = kinds.get(finding.outcome)
+    written = {
+        "outcome": finding.outcome.value,
+        "status": finding.status.value,
+        "provider": finding.provider,
+        "message_id": finding.message_id,
+        "segments": json.loads(message)["segments"],
+        "attempts": attempts,
+        "error": kind and _write_error(kind(finding.reason, provider=finding.provider), None),
+    }
+    return json.dumps({name: value for name, value in written.items() if value is not None})
+
+
+def unanswered(message: Message, provider: str | None) -> SendResult:
+    """Return the result of a message whose sender ended, or was interrupted, before it had recorded an answer."""
+    return SendResult(
+        message=message,
+        outcome=Outcome.UNKNOWN,
+        status=Status.UNKNOWN,
+        provider=provider,
+        message_id=None,
+        segments=analyse(message.text).segments,
+        attempts=(),
+        error=UnknownOutcomeError(
+            "it was being sent and no answer is recorded; a text may be out, look before you send again",
+            provider=provider,
+        ),
+    )
+
+
+def _attempts(written: Iterable[list[Any]]) -> Iterable[Attempt]:
+    for provider, outcome, error, started, seconds in written:
+        yield Attempt(provider, Outcome(outcome), _read_error(error), datetime.fromisoformat(started), seconds)
+
+
+def _write_error(error: SmsgateError | None, hidden: str | None) -> dict[str, object] | None:
+    if error is None:
+        return None
+    told = error.reason if isinstance(error, ProviderError) else str(error)
+    written: dict[str, object] = {
+        "kind": type(error).__name__,
+        "reason": told.replace(hidden, "[the text]") if hidden else told,  # a vendor may quote what it refuses
+    }
+    if isinstance(error, ProviderError):
+        written |= {name: getattr(error, name) for name in ("provider", "code", "retry_after", "message_id")}
+        written["scope"] = error.scope.value
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def _read_error(written: dict[str, Any] | None) -> SmsgateError | None:
+    if written is None:
+        return None
+    fields = dict(written)
+    kind: type[SmsgateError] = getattr(errors, fields.pop("kind"), SmsgateError)
+    reason = fields.pop("reason")
+    if issubclass(kind, ProviderError):
+        return kind(reason, scope=Scope(fields.pop("scope")), **fields)
+    return kind(reason)

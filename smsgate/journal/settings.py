@@ -1,0 +1,50 @@
+"""The journal's settings: ``journal = "smsgate.db"``, or a ``[journal]`` table."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+from attrs import Attribute, evolve, field, frozen
+
+__all__ = ["JournalSettings", "KeepText"]
+
+
+class KeepText(Enum):
+    """What a journal keeps of texts."""
+
+    FULL = "full"
+    """The whole message, so that one in doubt can be looked for and sent again."""
+    HASH = "hash"
+    """The SHA-256 of the text, to be compared with texts that one has."""
+    NONE = "none"
+    """Nothing but a salted fingerprint of the whole message, without which no key and no run could be kept."""
+
+
+def _path(_: object, attribute: Attribute[str], value: str) -> None:
+    if not value or "\0" in value:
+        raise ValueError(f"{attribute.name} is {value!r}; name a file, as smsgate.db")
+
+
+def _positive(_: object, attribute: Attribute[float], value: float) -> None:
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{attribute.name} is {value:g}; it is over 0")
+
+
+@frozen(kw_only=True)
+class JournalSettings:
+    """The ``[journal]`` table."""
+
+    path: str = field(validator=_path)
+    """The file, looked for beside the settings' file."""
+    text: KeepText = KeepText.FULL
+    key_days: float = field(default=30.0, validator=_positive)
+    """How long a key is remembered once its message has ended; one in doubt is remembered until it is resolved."""
+    lease: float = field(default=15.0, validator=_positive)
+    """Seconds without a sign of life after which a process's messages in flight are listed as unknown."""
+    patience: float = field(default=10.0, validator=_positive)
+    """Seconds to wait for another process that writes."""
+
+    def within(self, folder: Path) -> JournalSettings:
+        """Return the settings with a path that starts at a folder."""
+        return evolve(self, path=str(folder / self.path))

@@ -1,0 +1,48 @@
+from typing import Any
+
+import pytest
+
+from smsgate import Config, ConfigError
+from smsgate_salesmsg import SalesmsgSettings
+
+OWN: dict[str, Any] = {"token": "a-token-of-the-tests", "team_id": 16}
+
+
+@pytest.mark.parametrize(
+    ("settings", "base_url", "params_in"),
+    [
+        ({}, "https://api.salesmessage.com/pub/v2.2", "json"),
+        ({"api_version": "v2.3"}, "https://api.salesmessage.com/pub/v2.3", "query"),
+        ({"api_version": "v2.3", "params_in": "json"}, "https://api.salesmessage.com/pub/v2.3", "json"),
+        ({"base_url": "https://mock.test/"}, "https://mock.test", "json"),
+    ],
+)
+def test_the_version_says_where_to_ask_and_how_unless_the_settings_do(
+    settings: dict[str, Any], base_url: str, params_in: str
+) -> None:
+    read = SalesmsgSettings(**{**OWN, **settings})
+    assert (read.base_url, read.params_in, read.send_via, read.rate) == (base_url, params_in, "conversation", "55/min")
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"api_version": "v1"}, "api_version is 'v1'; it is one of: v2.2, v2.3"),
+        ({"send_via": "pigeon"}, "send_via is 'pigeon'; it is one of: conversation, number"),
+        ({"params_in": "body"}, "params_in is 'body'; it is one of: json, query"),
+        ({"team_id": 0}, "team_id is 0; the vendor's ids are 1 and above"),
+        ({"number_id": -1}, "number_id is -1; the vendor's ids are 1 and above"),
+        ({"team_id": "16"}, "team_id: is text, not a whole number"),
+        ({"base_url": "ftp://mock.test"}, "base_url is not a URL; write it as https://host/path"),
+        ({"token": " "}, "token is empty or has characters that HTTP cannot carry"),
+    ],
+)
+def test_a_mistake_is_told_with_its_mend(settings: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_mapping({"providers": {"sales": {"adapter": "salesmsg", **OWN, **settings}}})
+    assert problem in str(caught.value)
+
+
+def test_a_team_is_needed() -> None:
+    with pytest.raises(ConfigError, match=r"providers\.sales\.team_id: is missing"):
+        Config.from_mapping({"providers": {"sales": {"adapter": "salesmsg", "token": OWN["token"]}}})

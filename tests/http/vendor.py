@@ -1,0 +1,73 @@
+"""A vendor made up for these tests: it sends, and tells a status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from smsgate import (
+    Accepted,
+    Adapter,
+    Conversation,
+    DeliveryReport,
+    Effect,
+    Gateway,
+    MalformedAnswerError,
+    Message,
+    Observer,
+    Provider,
+    Request,
+    Settings,
+    Status,
+    TellsStatus,
+)
+from smsgate.http import HttpTransport
+
+NUMBER = "+27821234567"
+
+
+@frozen(kw_only=True)
+class VendorSettings(Settings):
+    token: str = field(default="canary-token", repr=False)
+
+
+@frozen
+class _Reply:
+    id: str | None = None
+
+
+class Vendor(Adapter[VendorSettings], TellsStatus):
+    name = "test"
+    Settings = VendorSettings
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.settings.token}"}
+
+    def send(self, message: Message) -> Conversation[Accepted]:
+        body = {"reference": message.reference, "text": message.text, **message.extra.get("test", {})}
+        answer = yield Request("POST", "send", json=body, effect=Effect.SENDS)
+        reply = answer.read(_Reply)
+        if reply.id is None:
+            raise MalformedAnswerError("no id")
+        return Accepted(message_id=reply.id)
+
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        answer = yield Request("GET", "messages/{id}", ids={"id": message_id})
+        reply = answer.read(_Reply)
+        if reply.id is None:
+            raise MalformedAnswerError("no id")
+        return DeliveryReport(provider=self.provider, message_id=reply.id, status=Status.SENT, raw_status="SENT")
+
+
+def open_gateway(base_url: str, *, on_request: Observer | None = None, **settings: Any) -> Gateway:
+    """Open a gateway with this vendor alone; time-outs are generous unless given."""
+    defaults = {"connect_timeout": 10.0, "read_timeout": 10.0, "deadline": 15.0, "read_attempts": 1}
+    own = VendorSettings(base_url=base_url, **{**defaults, **settings})
+    provider = Provider("test", Vendor(own, provider="test"), HttpTransport(own))
+    return Gateway([provider], on_request=on_request) if on_request else Gateway([provider])
+
+
+def message(reference: str = "r1", **extra: Any) -> Message:
+    return Message(NUMBER, "Your code is 4711", reference=reference, extra={"test": extra})

@@ -1,0 +1,336 @@
+"""Many messages at once: results in order, read as they are needed, in the vendors' own bulk calls where they are."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Lock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smsgate import (
+    BreakerState,
+    ConfigError,
+    Gateway,
+    InvalidMessageError,
+    Limits,
+    Message,
+    NotSentError,
+    OnUnknown,
+    Outcome,
+    ProviderError,
+    RateLimitedError,
+    RejectedError,
+    Request,
+    Route,
+    UnknownOutcomeError,
+)
+from smsgate.testing import answer
+from tests.counting import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
+from tests.streaming import Hundreds, stream
+
+
+@pytest.fixture(name="path")
+def _path(tmp_path: Path) -> str:
+    return str(tmp_path / "journal.db")
+
+
+def messages(count: int) -> Iterator[Message]:
+    return (message(f"{each}") for each in range(count))
+
+
+# Order ---------------------------------------------------------------------------------------------------------------
+
+FATES: dict[str, Said] = {
+    "accepted": OK,
+    "down": DOWN,
+    "refused": NO,
+    "lost": LOST,
+    "throttled": RateLimitedError("slow down"),
+    "broken": ProviderError("500"),
+}
+ENDS = {
+    "accepted": Outcome.ACCEPTED,
+    "down": Outcome.NOT_SENT,
+    "refused": Outcome.REJECTED,
+    "lost": Outcome.UNKNOWN,
+    "throttled": Outcome.NOT_SENT,
+    "too long": Outcome.REJECTED,
+    "elsewhere": Outcome.NOT_SENT,
+}
+
+
+def fate(request: Request) -> Said:
+    assert isinstance(request.json, dict)
+    return FATES[request.json["text"].partition(" ")[0]]
+
+
+def fated(fates: list[str]) -> list[Message]:
+    return [
+        message(f"{each} {place}" + "x" * 40_000 * (each == "too long"), route="none" if each == "elsewhere" else None)
+        for place, each in enumerate(fates)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    fates=st.lists(st.sampled_from([*ENDS]), max_size=40),
+    workers=st.integers(1, 9),
+    adapter=st.sampled_from([Plain, InBulk]),
+)
+def test_results_come_in_the_order_of_the_messages_whatever_fails(
+    fates: list[str], workers: int, adapter: type[Plain]
+) -> None:
+    def says(request: Request) -> Said:
+        if request.path == "send":
+            return fate(request)
+        assert isinstance(request.json, dict)
+        words = {"refused": "rejected", "down": "not sent", "throttled": "not sent"}
+        kinds = {text: text.partition(" ")[0] for text in request.json["texts"]}
+        return (
+            LOST if "lost" in kinds.values() else answer(json={text: words.get(kind) for text, kind in kinds.items()})
+        )
+
+    sent = fated(fates)
+    with gateway(None, Line(says), adapter=adapter) as opened:
+        results = [*opened.send_bulk(sent, workers=workers)]
+    assert [result.message for result in results] == sent
+    if adapter is Plain and not {"lost", "down"} & {*fates}:  # else the breaker may open
+        assert [result.outcome for result in results] == [ENDS[each] for each in fates]
+    for result, each in zip(results, fates, strict=True):
+        assert (result.error is None) is (result.outcome is Outcome.ACCEPTED)
+        if ENDS[each] is Outcome.REJECTED and result.outcome is not Outcome.REJECTED:
+            assert isinstance(result.error, NotSentError | UnknownOutcomeError)
+
+
+def test_a_slow_first_message_does_not_hold_up_the_others() -> None:
+    released, others = Event(), Event()
+    seen: list[str] = []
+    lock = Lock()
+
+    def says(request: Request) -> Said:
+        assert isinstance(request.json, dict)
+        if request.json["text"] == "0":
+            assert others.wait(10)
+            released.set()
+            return OK
+        with lock:
+            seen.append(request.json["text"])
+            if len(seen) == 3:
+                others.set()
+        return OK
+
+    with gateway(None, Line(says)) as opened:
+        results = [result.message.text for result in opened.send_bulk(messages(4), workers=2)]
+    assert results == ["0", "1", "2", "3"]
+    assert released.is_set()
+
+
+# Laziness ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("adapter", "most"), [(Plain, 2 * 3 + 1), (InBulk, 2 * 3 * 5 + 1)])
+def test_messages_are_read_as_they_are_needed(adapter: type[Plain], most: int) -> None:
+    read: list[int] = []
+
+    def endless() -> Iterator[Message]:
+        while True:
+            read.append(1)
+            yield message(f"{len(read)}")
+
+    with gateway(None, Line(), adapter=adapter) as opened:
+        results = opened.send_bulk(endless(), workers=3)
+        assert read == []
+        for taken in range(20):
+            next(results)
+            assert len(read) <= taken + most
+        results.close()  # type: ignore[attr-defined]
+
+
+def test_a_result_that_is_there_is_given_before_more_is_read() -> None:
+    taken: list[str] = []
+
+    def slow() -> Iterator[Message]:
+        for each in range(5):
+            while each - len(taken) > 1 and not line.requests:
+                pass
+            yield message(f"{each}")
+
+    line = Line()
+    with gateway(None, line) as opened:
+        taken.extend(result.message.text for result in opened.send_bulk(slow(), workers=1))
+    assert taken == ["0", "1", "2", "3", "4"]
+
+
+def test_whoever_stops_reading_waits_for_what_is_in_flight_and_begins_nothing_else(path: str) -> None:
+    line = Line()
+    with gateway(path, line) as opened:
+        results = opened.send_bulk(messages(1000), workers=2, run="campaign")
+        next(results)
+        results.close()  # type: ignore[attr-defined]
+        begun = len(line.requests)
+        assert begun <= 6
+        assert [*opened.unknowns.list()] == []
+        assert sum(1 for _ in opened.send_bulk(messages(1000), workers=2, run="campaign")) == 1000
+    assert sorted(line.texts, key=int) == [f"{each}" for each in range(1000)]
+
+
+def test_what_the_messages_raise_is_raised_once_what_is_in_flight_has_ended(path: str) -> None:
+    def broken() -> Iterator[Message]:
+        yield message("a")
+        raise KeyboardInterrupt
+
+    line = Line()
+    with gateway(path, line) as opened:
+        with pytest.raises(KeyboardInterrupt):
+            list(opened.send_bulk(broken(), run="campaign"))
+        assert [*opened.unknowns.list()] == []
+        [result] = opened.send_bulk([message("a")], run="campaign")
+    assert result.outcome is Outcome.ACCEPTED
+    assert line.texts == ["a"]
+
+
+@pytest.mark.parametrize("workers", [0, -1, 257])
+def test_the_number_of_workers_has_limits(workers: int) -> None:
+    with (
+        gateway(None, Line()) as opened,
+        pytest.raises(ConfigError, match=f"workers is {workers}; it is from 1 to 256"),
+    ):
+        opened.send_bulk([], workers=workers)
+
+
+# The vendor's own bulk call ------------------------------------------------------------------------------------------
+
+
+def test_messages_go_in_the_vendors_own_bulk_calls() -> None:
+    line = Line()
+    with gateway(None, line, adapter=InBulk) as opened:
+        results = [*opened.send_bulk(messages(12))]
+    assert sorted((request.path, len(request.json["texts"])) for request in line.requests) == [  # type: ignore[index]
+        ("send-bulk", 2),
+        ("send-bulk", 5),
+        ("send-bulk", 5),
+    ]
+    assert {(result.outcome, result.provider, len(result.attempts)) for result in results} == {
+        (Outcome.ACCEPTED, "a", 1)
+    }
+
+
+def test_each_message_of_a_bulk_call_has_its_own_end_and_goes_on_by_itself(path: str) -> None:
+    first, second = Line(answer(json={"1": "rejected", "2": "not sent"})), Line()
+    with gateway(path, first, second, adapter=InBulk) as opened:
+        results = [*opened.send_bulk(messages(4), run="campaign")]
+    assert [(result.outcome, result.provider, len(result.attempts)) for result in results] == [
+        (Outcome.ACCEPTED, "a", 1),
+        (Outcome.REJECTED, "a", 1),
+        (Outcome.ACCEPTED, "b", 2),
+        (Outcome.ACCEPTED, "a", 1),
+    ]
+    assert second.texts == ["2"]
+
+
+@pytest.mark.parametrize("said", [LOST, answer(500), answer(json=[])], ids=["cut", "500", "shape"])
+def test_when_the_answer_to_a_bulk_call_is_lost_all_its_messages_are_unknown_and_none_goes_on(
+    path: str, said: Said
+) -> None:
+    first, second = Line(said), Line()
+    if said is not LOST and isinstance(said, type(OK)) and said.status == 200:
+        first.says = UnknownOutcomeError("the answer has the wrong shape")
+    with gateway(path, first, second, adapter=InBulk) as opened:
+        results = [*opened.send_bulk(messages(5), run="campaign")]
+        assert len([*opened.unknowns.list(run="campaign")]) == 5
+    assert [result.outcome for result in results] == [Outcome.UNKNOWN] * 5
+    assert second.requests == []
+
+
+def test_a_bulk_call_that_was_refused_as_a_whole_goes_on_message_by_message() -> None:
+    first, second = Line(DOWN), Line()
+    with gateway(None, first, second, adapter=InBulk) as opened:
+        results = [*opened.send_bulk(messages(7))]
+    assert [result.provider for result in results] == ["b"] * 7
+    assert sorted(second.texts) == [f"{each}" for each in range(7)]
+
+
+def test_a_bulk_call_counts_once_for_the_breaker() -> None:
+    line = Line(DOWN)
+    with gateway(None, line, adapter=InBulk) as opened:
+        list(opened.send_bulk(messages(20), workers=1))
+        assert opened.breaker("a") is BreakerState.CLOSED
+        list(opened.send_bulk(messages(5), workers=1))
+        assert opened.breaker("a") is BreakerState.OPEN
+        asked = len(line.requests)
+        assert {result.outcome for result in opened.send_bulk(messages(5))} == {Outcome.NOT_SENT}
+    assert len(line.requests) == asked
+
+
+def test_messages_for_several_bulk_vendors_are_gathered_for_each() -> None:
+    first, second = Line(), Line()
+    route = Route(name="r", providers=("a", "b"), order="round_robin")
+    with gateway(None, first, second, adapter=InBulk, route=route) as opened:
+        results = [*opened.send_bulk(messages(20))]
+    assert [result.message.text for result in results] == [f"{each}" for each in range(20)]
+    assert [len(line.requests) for line in (first, second)] == [2, 2]
+
+
+def test_what_is_refused_here_is_in_no_bulk_call() -> None:
+    line = Line()
+    strict = Gateway([provider("a", line, InBulk)], limits=Limits(max_segments=1))
+    with strict as opened:
+        results = [*opened.send_bulk([message("a"), message("x" * 200), message("b"), message("c", sender="Shop")])]
+    assert [result.outcome for result in results] == [
+        Outcome.ACCEPTED,
+        Outcome.REJECTED,
+        Outcome.ACCEPTED,
+        Outcome.REJECTED,
+    ]
+    assert line.texts == ["a", "b"]
+    assert isinstance(results[3].error, InvalidMessageError)
+
+
+def test_a_bulk_vendor_is_reconciled_message_by_message() -> None:
+    line = Line(lambda request: LOST if request.method == "POST" else answer(json=True))
+    route = Route(name="r", providers=("a",), on_unknown=OnUnknown.RECONCILE)
+    with gateway(None, line, adapter=InBulk, route=route) as opened:
+        [result] = opened.send_bulk([message()])
+    assert (result.outcome, result.message_id) == (Outcome.ACCEPTED, "17")
+
+
+def test_errors_of_results_are_the_ones_that_send_would_raise() -> None:
+    with gateway(None, Line(NO)) as opened:
+        [result] = opened.send_bulk([message()])
+        with pytest.raises(RejectedError) as raised:
+            opened.send(message())
+    assert str(result.error) == str(raised.value)
+
+
+# Memory --------------------------------------------------------------------------------------------------------------
+
+
+def growth(count: int, adapter: type[Plain], path: str | None) -> float:
+    """Return by how many MiB the memory rose while so many messages were sent, in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=stream, args=(count, adapter, path, there))
+    process.start()
+    there.close()
+    done, risen = here.recv()
+    process.join()
+    assert done == count
+    return float(risen / 1024)
+
+
+def test_memory_stays_as_it_is_through_a_hundred_thousand_messages() -> None:
+    assert growth(100_000, Plain, None) < 16
+
+
+def test_memory_stays_as_it_is_with_a_journal_and_bulk_calls(path: str) -> None:
+    assert growth(30_000, Hundreds, path) < 16
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("adapter", [Plain, Hundreds])
+def test_memory_stays_as_it_is_through_a_million_messages(path: str, adapter: type[Plain]) -> None:
+    assert growth(1_000_000, adapter, path if adapter is Hundreds else None) < 64

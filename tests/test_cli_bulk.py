@@ -1,0 +1,146 @@
+"""`smsgate bulk` and `smsgate unknown`, against the sandbox."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from smsgate.cli.app import run
+from smsgate.sandbox import Fault, Sandbox
+
+SETTINGS = """
+default_region = "ZA"
+journal = "journal.db"
+[providers.zoom]
+adapter = "zoomconnect"
+email = "{email}"
+token = "{token}"
+base_url = "{base_url}"
+bulk_size = 1
+"""
+
+
+@pytest.fixture(name="sandbox")
+def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    with Sandbox(stall=0.05) as sandbox:
+        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
+        (tmp_path / "c.csv").write_text("to,text\n0821234567,a\nnope,b\n0821234567,a\n0831234567,c\n", encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        yield sandbox
+
+
+def rows_of(path: str) -> list[dict[str, str]]:
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return [*csv.DictReader(file)]
+
+
+def test_a_dry_run_shows_the_plan_and_sends_nothing(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bulk", "c.csv", "--dry-run", "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)["plan"]
+    assert {name: plan[name] for name in ("rows", "messages", "invalid", "refused", "duplicates", "segments")} == {
+        "rows": 4,
+        "messages": 3,
+        "invalid": 1,
+        "refused": 0,
+        "duplicates": 1,
+        "segments": 3,
+    }
+    assert plan["problems"][0].startswith("line 3: 'nope' is not a phone number")
+    assert sandbox.texts == ()
+
+
+def test_nothing_is_sent_that_nobody_agreed_to(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bulk", "c.csv"]) == 2
+    assert "Send 3 messages?" in capsys.readouterr().err
+    assert sandbox.texts == ()
+
+
+def test_a_file_is_sent_and_told_of_and_a_second_run_sends_nothing(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for before in (0, 3):
+        assert run(["bulk", "c.csv", "--yes", "--json"]) == 1  # for the row that is no message
+        result = json.loads(capsys.readouterr().out)["result"]
+        assert (result["accepted"], result["before"], result["invalid"]) == (3, before, 1)
+        assert [(row["line"], row["outcome"]) for row in rows_of("c.csv.results.csv")] == [
+            ("2", "accepted"),
+            ("4", "accepted"),
+            ("5", "accepted"),
+        ]
+        assert [(row["line"], row["to"]) for row in rows_of("c.csv.rejects.csv")] == [("3", "nope")]
+    assert len(sandbox.texts) == 3
+
+
+def test_a_terminal_sees_the_plan_and_the_summary(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["bulk", "c.csv", "--yes"])
+    told = capsys.readouterr().out
+    assert "by zoom" in told
+    assert "accepted" in told
+    assert len(sandbox.texts) == 3
+
+
+def test_a_journal_and_a_run_may_be_named(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("monday", "tuesday"):
+        run(["bulk", "c.csv", "--yes", "--journal", "other.db", "--run", name, "--json"])
+    capsys.readouterr()
+    assert len(sandbox.texts) == 6
+    assert Path("other.db").exists()
+    assert not Path("journal.db").exists()
+
+
+def test_unknown_messages_are_listed_resolved_and_sent_again(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("one.csv").write_text("to,text\n0821234567,a\n0831234567,b\n0841234567,c\n", encoding="utf-8")
+    sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, times=3, path="sms/send")
+    assert run(["bulk", "one.csv", "--yes", "--workers", "1", "--json"]) == 3
+    capsys.readouterr()
+    assert run(["unknown", "list", "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [(entry["to"], entry["state"], entry["run"]) for entry in entries] == [
+        ("+27821234567", "unknown", "one.csv"),
+        ("+27831234567", "unknown", "one.csv"),
+        ("+27841234567", "unknown", "one.csv"),
+    ]
+    first, second, third = (str(entry["id"]) for entry in entries)
+    assert run(["unknown", "reconcile", first, "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["unknown"] == 1
+    assert run(["unknown", "resolve", first]) == 2
+    assert run(["unknown", "resolve", first, "--accepted", "--message-id", "17"]) == 0
+    assert run(["unknown", "resolve", second, "--not-sent"]) == 0
+    assert run(["unknown", "resend", third]) == 2
+    assert run(["unknown", "resend", third, "--yes"]) == 0
+    capsys.readouterr()
+    run(["unknown", "list", "--json"])
+    assert json.loads(capsys.readouterr().out) == []
+    assert run(["bulk", "one.csv", "--yes", "--json"]) == 0
+    assert rows_of("one.csv.results.csv")[0]["message_id"] == "17"
+    assert sorted(text.text for text in sandbox.texts) == ["a", "b", "b", "c", "c"]
+
+
+def test_ctrl_c_ends_what_is_in_flight_and_the_next_run_goes_on(sandbox: Sandbox) -> None:
+    Path("long.csv").write_text("to,text\n" + "".join(f"0821234567,{each}\n" for each in range(500)), encoding="utf-8")
+    command = [sys.executable, "-c", "from smsgate.cli import main; main()", "bulk", "long.csv", "--yes", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    while len(sandbox.texts) < 20:
+        assert process.poll() is None
+        time.sleep(0.005)
+    os.kill(process.pid, signal.SIGINT)
+    out, _ = process.communicate()
+    assert process.returncode == 130
+    result = json.loads(out)["result"]
+    assert result["stopped"]
+    assert result["unknown"] == 0
+    assert len(sandbox.texts) == result["accepted"] == len(rows_of("long.csv.results.csv")) < 500
+    assert run(["bulk", "long.csv", "--yes", "--json"]) == 0
+    assert len(sandbox.texts) == 500

@@ -1,0 +1,198 @@
+"""Price lists: where they come from, what fits, and what is refused."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsgate.config import Config
+from smsgate.errors import ConfigError
+from smsgate.pricing import Per, Price, PriceList
+from smsgate.text import analyse
+
+USD = PriceList.from_mapping({"unit": "USD", "+1": "0.02", "+1242": "0.11", "+27": 1})
+TWO_SEGMENTS = analyse("Я" * 71)
+
+
+@pytest.mark.parametrize(
+    ("to", "amount"),
+    [("+12025550123", "0.02"), ("+12425550123", "0.11"), ("+1242", "0.11"), ("+27821234567", "1"), ("+12", "0.02")],
+)
+def test_the_longest_prefix_that_fits_wins(to: str, amount: str) -> None:
+    assert USD.price(to, analyse("Hello")) == Price(Decimal(amount), "USD")
+
+
+def test_a_price_is_per_segment_unless_it_is_said_to_be_per_message() -> None:
+    assert USD.price("+12425550123", TWO_SEGMENTS) == Price(Decimal("0.22"), "USD")
+    per_message = PriceList.from_mapping({"unit": "credits", "per": "message", "+1": "3"})
+    assert per_message.price("+12425550123", TWO_SEGMENTS) == Price(Decimal(3), "credits")
+
+
+def test_an_unknown_price_is_none_and_not_nothing() -> None:
+    assert USD.price("+4930123456", analyse("Hello")) is None
+    assert PriceList.from_mapping({"unit": "USD"}).price("+1", analyse("Hello")) is None
+
+
+def test_the_default_price_is_for_numbers_that_no_prefix_fits() -> None:
+    prices = PriceList.from_mapping({"unit": "USD", "default": "0.05", "+1": "0.02"})
+    assert prices.price("+4930123456", TWO_SEGMENTS) == Price(Decimal("0.10"), "USD")
+    assert prices.price("+12025550123", TWO_SEGMENTS) == Price(Decimal("0.04"), "USD")
+
+
+def test_free_is_a_price() -> None:
+    assert PriceList.from_mapping({"unit": "USD", "+1": 0}).price("+1", TWO_SEGMENTS) == Price(Decimal(0), "USD")
+
+
+def test_money_is_exact_and_reads_well() -> None:
+    price = PriceList.from_mapping({"unit": "USD", "+1": 0.1}).price("+1", analyse("a" * 400))
+    assert price == Price(Decimal("0.3"), "USD")
+    assert str(price) == "0.3 USD"
+
+
+prefixes = st.from_regex(r"\+[1-9][0-9]{0,5}", fullmatch=True)
+
+
+@given(st.dictionaries(prefixes, st.integers(0, 99), max_size=8), prefixes)
+def test_no_other_prefix_that_fits_is_longer_than_the_one_that_was_taken(prices: dict[str, int], to: str) -> None:
+    fitting = sorted((prefix for prefix in prices if to.startswith(prefix)), key=len)
+    expected = Price(Decimal(prices[fitting[-1]]), "USD") if fitting else None
+    assert PriceList.from_mapping({"unit": "USD", **prices}).price(to, analyse("a")) == expected
+
+
+def test_lists_of_the_same_prices_are_equal_and_can_be_keys() -> None:
+    again = PriceList("USD", {"+1242": Decimal("0.11"), "+27": Decimal(1), "+1": Decimal("0.02")})
+    assert (again, hash(again)) == (USD, hash(USD))
+    assert again != PriceList("ZAR", again.prices)
+
+
+def test_a_list_cannot_be_changed_through_the_mapping_it_was_made_of() -> None:
+    mapping = {"+1": Decimal(1)}
+    prices = PriceList("USD", mapping)
+    mapping["+1"] = Decimal(2)
+    assert prices.prices == {"+1": Decimal(1)}
+    with pytest.raises(TypeError):
+        prices.prices["+1"] = Decimal(3)  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"1242": "0.11"}, """'1242' has no prefix of phone numbers ('1242'); write it as "+1242\""""),
+        ({"+": "0.11"}, """'+' has no prefix of phone numbers ('+'); write it as "+1242\""""),
+        ({"+0": "0.11"}, """'+0' has no prefix of phone numbers ('+0'); write it as "+1242\""""),
+        ({"+1 242": "0.11"}, """'+1 242' has no prefix of phone numbers ('+1 242'); write it as "+1242\""""),
+        ({"+1234567890123456": 1}, "'+1234567890123456' has no prefix of phone numbers"),
+        ({"price": "0.11"}, "'price' has no prefix of phone numbers ('price')"),
+        ({"+1": "-0.11"}, "'+1' has a negative price, -0.11"),
+        ({"+1": -1}, "'+1' has a negative price, -1"),
+        ({"+1": "0,11"}, """'+1' has no price ('0,11'); write it with a decimal point, as "0.02\""""),
+        ({"+1": "1_0"}, "'+1' has no price ('1_0')"),
+        ({"+1": "1e3"}, "'+1' has no price ('1e3')"),
+        ({"+1": "NaN"}, "'+1' has no price ('NaN')"),
+        ({"+1": float("inf")}, "'+1' has no price"),
+        ({"+1": True}, "'+1' has no price (True)"),
+        ({"+1": None}, "'+1' has no price (None)"),
+        ({"+1": ""}, "'+1' has no price ('')"),
+        ({"default": "free"}, "default has no price ('free')"),
+        ({"default": -1}, "default has a negative price, -1"),
+        ({"unit": " "}, 'unit has no name; give it one, as unit = "USD"'),
+        ({"unit": 3}, "unit has no name"),
+        ({"per": "second"}, "per is 'second', which is none of: segment, message"),
+        ({"per": []}, "per is [], which is none of: segment, message"),
+        ({"date": "yesterday"}, """date is 'yesterday', which is no date; write it as "2026-11-21\""""),
+    ],
+)
+def test_a_mistake_is_told_with_its_mend(wrong: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        PriceList.from_mapping({"unit": "USD", **wrong})
+    assert len(caught.value.problems) == 1
+    assert caught.value.problems[0].startswith(problem)
+
+
+def test_several_mistakes_are_told_together() -> None:
+    with pytest.raises(ConfigError) as caught:
+        PriceList.from_mapping({"1": "x", "+2": "-1", "per": "day"})
+    assert [problem.split()[0] for problem in caught.value.problems] == ["unit", "per", "'1'", "'1'", "'+2'"]
+
+
+def test_a_list_made_by_hand_is_checked_alike() -> None:
+    with pytest.raises(ConfigError) as caught:
+        PriceList("", {"1": Decimal(-1), "+2": 0.5}, default=Decimal("NaN"))  # type: ignore[dict-item]
+    assert [problem.split()[0] for problem in caught.value.problems] == ["unit", "'1'", "'1'", "'+2'", "default"]
+
+
+def test_a_toml_file_holds_the_same_mapping(tmp_path: Path) -> None:
+    path = tmp_path / "prices.toml"
+    path.write_text('unit = "ZAR"\nper = "message"\ndate = 2026-11-21\ndefault = 0.30\n"+27" = "0.19"\n')
+    assert PriceList.from_toml(path) == PriceList(
+        "ZAR", {"+27": Decimal("0.19")}, default=Decimal("0.30"), per=Per.MESSAGE, date=date(2026, 11, 21)
+    )
+
+
+def test_a_csv_file_has_a_row_for_each_prefix(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text('\ufeffcountry,prefix,price\r\nUSA,+1,0.02\r\n"Bahamas, The",+1242, 0.11\r\n', "utf-8")
+    assert PriceList.from_csv(path, unit="USD", default="0.5", per="segment") == PriceList(
+        "USD", {"+1": Decimal("0.02"), "+1242": Decimal("0.11")}, default=Decimal("0.5")
+    )
+
+
+def test_mistakes_in_a_csv_file_are_told_together_with_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("prefix,price\n+1,0.02\n+1,0.02\n27,x\n+44\n")
+    with pytest.raises(ConfigError) as caught:
+        PriceList.from_csv(path, unit="USD")
+    assert caught.value.problems == (
+        f"{path}: line 3 has the prefix +1 a second time; remove one of them",
+        f"""{path}: line 4 has no prefix of phone numbers ('27'); write it as "+1242\"""",
+        f"""{path}: line 4 has no price ('x'); write it with a decimal point, as "0.02\"""",
+        f"""{path}: line 5 has no price (None); write it with a decimal point, as "0.02\"""",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("prices.csv", b"prefix;price\n+1;0.02\n", "has no column prefix and no column price in its first line"),
+        ("prices.csv", b"", "has no column prefix and no column price in its first line"),
+        ("prices.csv", b"prefix,price\n+1,\xff\n", "is not UTF-8 (byte 16); save it as UTF-8"),
+        ("prices.toml", b'unit = "USD"\n"+1" = 1\n"+1" = 2\n', "is not TOML: "),
+        ("prices.toml", b'"+1" = 1\n', 'unit has no name; give it one, as unit = "USD"'),
+    ],
+)
+def test_a_file_that_is_no_price_list_is_named(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        PriceList.from_csv(path, unit="USD") if name.endswith("csv") else PriceList.from_toml(path)
+    assert str(caught.value).startswith(f"{path}: {problem}")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml: cannot be read: No such file or directory"):
+        PriceList.from_toml(tmp_path / "none.toml")
+
+
+def settings(prices: object) -> dict[str, object]:
+    account = {"adapter": "zoomconnect", "email": "a@example.com", "token": "t", "prices": prices}
+    return {"providers": {"zoom": account}}
+
+
+def test_a_providers_settings_have_its_prices() -> None:
+    config = Config.from_mapping(settings({"unit": "USD", "+1": "0.02", "+1242": "0.11", "+27": "1"}))
+    assert config.accounts["zoom"].settings.prices == USD
+
+
+def test_mistakes_in_a_providers_prices_are_told_with_their_place() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_mapping(settings({"+1": "x"}))
+    assert caught.value.problems == (
+        'settings: providers.zoom.prices: unit has no name; give it one, as unit = "USD"',
+        """settings: providers.zoom.prices: '+1' has no price ('x'); write it with a decimal point, as "0.02\"""",
+    )
+    with pytest.raises(ConfigError, match=r"settings: providers\.zoom\.prices: is text, not a table"):
+        Config.from_mapping(settings("0.02"))

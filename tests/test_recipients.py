@@ -1,0 +1,128 @@
+"""Files of recipients: what is a message, what is not, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from smsgate import ConfigError, Message
+from smsgate.recipients import RecipientFile, Reject, Row
+
+A, B = "+27821234567", "+27831234567"
+
+
+def read(path: Path, content: str | bytes, **settings: object) -> list[Row | Reject]:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return [*RecipientFile(path=path, **settings)]  # type: ignore[arg-type]
+
+
+@pytest.fixture(name="csv")
+def _csv(tmp_path: Path) -> Path:
+    return tmp_path / "campaign.csv"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "BOM"])
+def test_the_delimiter_is_seen_in_the_header(csv: Path, delimiter: str, mark: str) -> None:
+    rows = read(csv, f"{mark}to{delimiter}text\n{A}{delimiter}Olá\n")
+    assert rows == [Row(2, Message(A, "Olá"))]
+
+
+def test_every_field_may_have_a_column(csv: Path) -> None:
+    rows = read(
+        csv,
+        "TO,Text,sender,send_at,key,reference,campaign,route,provider,other\n"
+        "082 123 4567,Hi,Shop,2030-01-02T03:04+00:00,k,r,c,sign-in,zoom,x\n",
+        region="ZA",
+    )
+    moment = datetime(2030, 1, 2, 3, 4, tzinfo=UTC)
+    assert rows == [
+        Row(
+            2,
+            Message(
+                A,
+                "Hi",
+                sender="Shop",
+                send_at=moment,
+                key="k",
+                reference="r",
+                campaign="c",
+                route="sign-in",
+                provider="zoom",
+            ),
+        )
+    ]
+
+
+def test_columns_are_mapped_and_templates_filled(csv: Path) -> None:
+    rows = read(csv, f"Mobile,Name\n{A},Ann\n{B},\n", columns={"to": "mobile"}, template="Hi {name}, {{ok}}")
+    assert rows == [
+        Row(2, Message(A, "Hi Ann, {ok}")),
+        Reject(3, "has no name, which the template needs", {"Mobile": B, "Name": ""}),
+    ]
+
+
+def test_bad_rows_are_told_with_their_lines_and_the_good_ones_stay(csv: Path) -> None:
+    rows = read(csv, f'to,text\nnope,a\n{A},"two\nlines"\n{A}\n{A},b,c\n\n,d\n{B},\n{B},e\n')
+    assert [(row.line, row.reason) if isinstance(row, Reject) else row for row in rows] == [
+        (2, "'nope' is not a phone number: it has letters; write it in digits, as +27821234567"),
+        Row(3, Message(A, "two\nlines")),
+        (5, "has 1 fields and the header 2"),
+        (6, "has 3 fields and the header 2"),
+        (8, "has no number"),
+        (9, "a message's text is empty"),
+        Row(10, Message(B, "e")),
+    ]
+
+
+def test_another_encoding_is_named(csv: Path) -> None:
+    content = f"to,text\n{A},Olá\n{B},Hi\n".encode("cp1252")
+    rows = read(csv, content)
+    assert rows[1] == Row(3, Message(B, "Hi"))
+    assert isinstance(rows[0], Reject)
+    assert rows[0].reason == "is not utf-8; name the file's encoding"
+    assert read(csv, content, encoding="cp1252")[0] == Row(2, Message(A, "Olá"))
+
+
+def test_json_lines_are_read(tmp_path: Path) -> None:
+    rows = read(
+        tmp_path / "c.jsonl",
+        f'{{"to": "{A}", "text": "a", "reference": 17, "sender": null}}\n\n[1]\n{{"to"\n{{"to": ["x"]}}\n',
+    )
+    assert rows == [
+        Row(1, Message(A, "a", reference="17")),
+        Reject(3, "is no JSON object of texts", {}),
+        Reject(4, "is not JSON", {}),
+        Reject(5, "is no JSON object of texts", {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"columns": {"colour": "x"}}, "a message has no field 'colour'"),
+        ({"columns": {"to": "mobile"}}, "has no column 'mobile' (there are: to, text)"),
+        ({"template": "Hi {name}"}, "has no column 'name'"),
+        ({"template": "Hi {name.__class__}"}, "the template has 'name.__class__' in braces"),
+        ({"template": "Hi {to!r}"}, "which is not a column's name alone"),
+        ({"template": "Hi {to:>9}"}, "which is not a column's name alone"),
+        ({"template": "Hi {"}, "the template cannot be read"),
+        ({"encoding": "klingon"}, "no encoding is called 'klingon'"),
+    ],
+)
+def test_what_no_row_could_mend_is_refused_at_once(csv: Path, settings: dict[str, object], told: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        read(csv, f"to,text\n{A},a\n", **settings)
+    assert told in str(raised.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read: No such file"):
+        list(RecipientFile(path=tmp_path / "none.csv"))
+
+
+def test_an_empty_file_has_no_columns(csv: Path) -> None:
+    with pytest.raises(ConfigError, match=r"has no column 'to' \(there are: none\)"):
+        read(csv, "")
