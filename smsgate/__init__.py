@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
-    from smsgate.routing.breaker import BreakerState
+    from smsgate.routing.breaker import BreakerSettings, BreakerState
     from smsgate.routing.limits import Limits
     from smsgate.routing.order import Candidate, Order
     from smsgate.routing.plan import Plan, Step
@@ -98,6 +98,7 @@ __all__ = [
     "AuthorisesByCode",
     "Authorization",
     "Balance",
+    "BreakerSettings",
     "BreakerState",
     "Candidate",
     "ChoosesSender",

@@ -24,9 +24,10 @@ from smsgate.errors import ConfigError, InvalidMessageError
 from smsgate.journal.settings import JournalSettings
 from smsgate.numbers import read_region
 from smsgate.registry import adapter_named
+from smsgate.routing.breaker import BreakerSettings
 from smsgate.routing.limits import Limits
-from smsgate.routing.route import OnUnknown, Route
-from smsgate.routing.settings import LimitSettings, RouteSettings, check_weights
+from smsgate.routing.route import OnUnknown, Route, check_names, check_weights
+from smsgate.routing.settings import LimitSettings, RouteSettings
 from smsgate.settings import Settings, check_seconds, without
 
 __all__ = ["Account", "Config"]
@@ -53,6 +54,7 @@ class Config:
     routes: tuple[Route, ...] = ()
     """Those with conditions."""
     limits: Limits = field(factory=Limits)
+    breaker: BreakerSettings = field(factory=BreakerSettings)
     deadline: float = 60.0
     """Seconds for a whole send, with everything that is waited for."""
     default_region: str | None = None
@@ -116,12 +118,13 @@ class _Top:
     """The file's first level."""
 
     providers: Mapping[str, Mapping[str, object]]
-    route: tuple[str, ...] | None = None
+    route: tuple[str, ...] | None = field(default=None, validator=attrs.validators.optional(check_names))
     order: str = "priority"
     on_unknown: OnUnknown = OnUnknown.HOLD
     weights: Mapping[str, float] = field(factory=dict, validator=check_weights)
     routes: tuple[RouteSettings, ...] = ()
     limits: LimitSettings = field(factory=LimitSettings)
+    breaker: BreakerSettings = field(factory=BreakerSettings)
     deadline: float = field(default=60.0, validator=check_seconds)
     default_region: str | None = field(default=None, converter=_region)
     journal: JournalSettings | None = None
@@ -172,20 +175,30 @@ class _Reader:
         top = self._structure(_with_table(settings), _Top, "")
         providers = settings.get("providers") if isinstance(settings, Mapping) else None
         accounts = self._accounts(providers) if isinstance(providers, Mapping) else {}
+        limits = None
         if top is not None:
             self._check_names(top)
-        if self._problems or top is None:
+            limits = self._limits(top)
+        if self._problems or top is None or limits is None:
             raise ConfigError(*self._problems)
         return Config(
             accounts=accounts,
             route=top.default_route(),
             routes=tuple(settings.route() for settings in top.routes),
-            limits=top.limits.limits(self._folder),
+            limits=limits,
+            breaker=top.breaker,
             deadline=top.deadline,
             default_region=top.default_region,
             journal=top.journal and top.journal.within(self._folder),
             keepers=top.keepers(),
         )
+
+    def _limits(self, top: _Top) -> Limits | None:
+        try:
+            return top.limits.limits(self._folder)
+        except ConfigError as error:  # the opt-out file
+            self._wrong("", str(error))
+            return None
 
     def _accounts(self, providers: Mapping[str, object]) -> dict[str, Account]:
         accounts = {}
@@ -216,14 +229,13 @@ class _Reader:
     def _check_names(self, top: _Top) -> None:
         if not top.providers:
             self._wrong("providers", "is empty; add a [providers.<name>] table")
-        if top.route == ():
-            self._wrong("route", "is empty; name at least one provider, or leave it out to ask them all in order")
         for path, name in top.named_providers():
             if name not in top.providers:
                 there = ", ".join(top.providers) or "none"
                 self._wrong(path, f"names {name!r}, which is no provider here (there are: {there})")
-        for name in sorted({name for name in top.route or () if (top.route or ()).count(name) > 1}):
-            self._wrong("route", f"names {name!r} more than once; each provider is asked once")
+        names = ["default", *(route.route().name for route in top.routes)]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self._wrong("routes", f"has two routes of the name {name!r} (the one for all others is 'default')")
 
     def _hidden(self, settings: Mapping[str, object], kind: type[Settings]) -> list[str]:
         """Return the secrets among the settings, which a plug-in's own checks may quote."""

@@ -94,7 +94,7 @@ def within(deadline: float | None, ask: Ask) -> Ask:
 
     def ask_in_time(request: Request) -> Answer:
         left = end - time.monotonic()
-        if left <= 0:
+        if not left > 0:  # so that NaN is no time either
             raise NotSentError(f"no time was left for {request}; give it a longer deadline")
         return ask(evolve(request, within=left if request.within is None else min(left, request.within)))
 

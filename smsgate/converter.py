@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import attrs
 from cattrs import AttributeValidationNote, Converter, IterableValidationNote
@@ -21,7 +21,7 @@ from cattrs.cols import (
     list_structure_factory,
     mapping_structure_factory,
 )
-from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+from cattrs.errors import BaseValidationError, ClassValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn
 
 from smsgate.errors import ConfigError
@@ -188,7 +188,41 @@ def _mapping(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
 
 def _table(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
     structure = make_dict_structure_fn(kind, converter)
-    return lambda value, kind: structure(_expect(value, dict, Mapping), kind)
+
+    def read(value: Any, kind: Any) -> Any:  # noqa: ANN401
+        table = _expect(value, dict, Mapping)
+        try:
+            return structure(table, kind)
+        except ClassValidationError as error:
+            named = {note.name for each in error.exceptions for note in _notes(each)}
+            refusals = _refusals({name: table[name] for name in table if name not in named}, kind, converter)
+            told = [each for each in error.exceptions if _notes(each) or isinstance(each, ForbiddenExtraKeysError)]
+            if not refusals:  # what else there is is about several fields together
+                raise
+            raise ClassValidationError(f"{kind} cannot be read", [*told, *refusals], kind) from None
+
+    return read
+
+
+def _notes(error: BaseException) -> list[AttributeValidationNote]:
+    return [note for note in getattr(error, "__notes__", ()) if isinstance(note, AttributeValidationNote)]
+
+
+def _refusals(values: Mapping[str, Any], kind: Any, converter: Converter) -> list[Exception]:  # noqa: ANN401
+    """Return what the fields' own checks say of values whose types are right: attrs would tell the first only."""
+    refusals: list[Exception] = []
+    for attribute in attrs.fields(attrs.resolve_types(get_origin(kind) or kind)):
+        if attribute.name in values:
+            try:
+                value = converter.structure(values[attribute.name], attribute.type)
+                value = attribute.converter(value) if callable(attribute.converter) else value
+                if attribute.validator is not None:
+                    attribute.validator(None, attribute, value)
+            except (AttributeError, TypeError):  # a check that looks at the other fields, too
+                continue
+            except Exception as error:  # noqa: BLE001 - whatever a plug-in's check raises
+                refusals.append(error)
+    return refusals
 
 
 ANSWERS = strict_converter(forbid_extra_keys=False)

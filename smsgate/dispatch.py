@@ -13,14 +13,14 @@ from attrs import frozen
 
 from smsgate import text
 from smsgate.adapter import Accepted
-from smsgate.errors import InvalidMessageError, JournalError, SmsgateError
+from smsgate.errors import ConfigError, InvalidMessageError, JournalError, SmsgateError
 from smsgate.journal import Asked, Claim, Entry, Intent, Journal, State
 from smsgate.message import Message
 from smsgate.result import Attempt, Outcome, SendResult
 from smsgate.routing.breaker import Permit
 from smsgate.routing.failover import Hop, Said, Submission
 from smsgate.routing.limits import Limits
-from smsgate.routing.route import Route
+from smsgate.routing.route import OnUnknown, Route
 from smsgate.routing.table import RouteTable
 
 __all__ = ["Dispatch", "Ended", "Errand"]
@@ -39,7 +39,7 @@ class Errand:
     analysis: text.Analysis
     route: Route
     hops: Sequence[Hop]
-    refusal: SmsgateError | None = None
+    refusal: InvalidMessageError | ConfigError | None = None
     run: str | None = None
     deadline: float = 60.0
     """Seconds from its beginning, with everything that is waited for."""
@@ -109,18 +109,21 @@ class Dispatch:
         *,
         run: str | None = None,
         deadline: float | None = None,
+        rehearsal: bool = False,
     ) -> Errand:
-        """Prepare a message; raise `InvalidMessageError` where it names a route or provider that is not there.
+        """Prepare a message; a rehearsal takes no turn of its route. `deadline` is in seconds from its beginning.
 
-        `deadline` is in seconds from its beginning.
+        Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
+        `InvalidMessageError` where such a function refuses it.
         """
         analysis = text.analyse(message.text)
         route = self._table.route_of(message, provider)
-        hops = self._table.hops(message, analysis, route, turn=route.turns.take())
+        turn = route.turns.coming if rehearsal else route.turns.take()
+        hops = self._table.hops(message, analysis, route, turn=turn)
         seconds = self._deadline if deadline is None else deadline
         return Errand(message, analysis, route, hops, self.refusal(message, analysis), run, seconds)
 
-    def refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | None:
+    def refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
         """Say what stops a message before anybody is asked."""
         if message.key is not None and self.journal is None:
             return InvalidMessageError(
@@ -128,7 +131,7 @@ class Dispatch:
             )
         try:
             self._limits.check(message, analysis)
-        except InvalidMessageError as error:
+        except (InvalidMessageError, ConfigError) as error:
             return error
         return None
 
@@ -138,6 +141,11 @@ class Dispatch:
             return None
         hop = errand.hops[0]
         return hop if hop.bulk_size > 1 and not hop.obstacle(errand.message, self._limits) else None
+
+    def rehearse(self, errand: Errand) -> SendResult:
+        """Check a message whole and ask nobody, not even the journal."""
+        submission = self._hold(errand).submission
+        return submission.ended(errand.refusal) if errand.refusal else submission.rehearsed(errand.hops)
 
     def send(self, errand: Errand) -> SendResult:
         """Take one message to its end; never raises for it."""
@@ -151,7 +159,7 @@ class Dispatch:
         begun = self._begin(errands)
         held = [each for each in begun if isinstance(each, _Held)]
         recorded: list[Future[None]] = []
-        permit = hop.breaker.admit() if hop and held else None
+        permit = hop.breaker.admit() if hop and held and not hop.blocked else None
         if hop is None or permit is None:
             results = [self._finish(each, partial(self._through, each), recorded) for each in held]
         else:
@@ -168,8 +176,9 @@ class Dispatch:
 
     def ended(self, message: Message, error: SmsgateError) -> SendResult:
         """Return the result of a message that cannot even be prepared."""
-        nowhere = Route(name="none", providers=())
-        return self._hold(Errand(message, text.analyse(message.text), nowhere, ())).submission.ended(error)
+        analysis = text.analyse(message.text)
+        asked = Submission(message, analysis, limits=self._limits, on_unknown=OnUnknown.HOLD, ends=time.monotonic())
+        return asked.ended(error)
 
     def _begin(self, errands: Sequence[Errand]) -> list[_Held | SendResult]:
         if self.journal is None:
@@ -245,7 +254,8 @@ class Dispatch:
                     each.intention(hop.provider.name, ())
         except JournalError as error:
             return [error] * len(held)
-        return [*hop.provider.send_bulk([each.errand.message for each in held])]
+        deadline = min(each.errand.deadline for each in held)
+        return [*hop.provider.send_bulk([each.errand.message for each in held], deadline=deadline)]
 
     def _through(self, held: _Held) -> SendResult:
         refusal = held.errand.refusal

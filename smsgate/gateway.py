@@ -21,11 +21,11 @@ from smsgate.message import Message
 from smsgate.observer import Observer
 from smsgate.pacing import PaceStore
 from smsgate.provider import Provider
-from smsgate.result import Outcome, SendResult, Status
-from smsgate.routing.breaker import BreakerState
+from smsgate.result import SendResult
+from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.limits import Limits
 from smsgate.routing.order import Order
-from smsgate.routing.plan import Plan, Step
+from smsgate.routing.plan import Plan, steps
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.stored import RemoteAnalysis
@@ -33,6 +33,9 @@ from smsgate.tokens import TokenStore
 from smsgate.unknowns import Unknowns
 
 __all__ = ["Gateway", "Hooks"]
+
+LONGEST_DEADLINE = 3600
+"""Seconds."""
 
 
 class Hooks(TypedDict, total=False):
@@ -68,6 +71,7 @@ class Gateway:
         deadline: float = 60.0,
         default_region: str | None = None,
         keepers: Mapping[str, str] | None = None,
+        breaker: BreakerSettings | None = None,
         journal: Journal | None = None,
         **hooks: Unpack[Hooks],
     ) -> None:
@@ -75,7 +79,10 @@ class Gateway:
 
         `route` is the default one, or just the names of those to ask, in order (default: all); `routes` are those with
         conditions. `deadline` is in seconds, for a whole send with everything that is waited for. `keepers` says whose
-        contacts, groups, templates or messages `gateway.contacts` etc. are, by name.
+        contacts, groups, templates or messages `gateway.contacts` etc. are, by name. `breaker` says when a provider
+        that keeps failing is left alone.
+
+        Raises `ConfigError`, as where a route names a provider that is not there.
         """
         if not providers:
             raise ConfigError("a Gateway needs at least one provider")
@@ -83,16 +90,16 @@ class Gateway:
         if len(self._providers) < len(providers):
             names = ", ".join(provider.name for provider in providers)
             raise ConfigError(f"each provider of a Gateway needs a name of its own (there are: {names})")
-        if route is not None and not route:
-            raise ConfigError("a Gateway's route needs at least one provider")
+        if not 0 < deadline <= LONGEST_DEADLINE:
+            raise ConfigError(f"deadline is {deadline:g}; it is in seconds, over 0 and at most {LONGEST_DEADLINE}")
         self._keepers = dict(keepers or {})
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
-        default = (
-            route if isinstance(route, Route) else Route(name="default", providers=tuple(route or self._providers))
-        )
+        named = tuple(self._providers) if route is None else route
+        default = named if isinstance(named, Route) else Route(name="default", providers=tuple(named))
         self._table = RouteTable(
-            self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose")
+            self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose"), breaker=breaker
         )
+        self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
         self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
         if observer := hooks.get("on_request"):
             for provider in providers:
@@ -126,6 +133,7 @@ class Gateway:
             deadline=config.deadline,
             default_region=config.default_region,
             keepers=config.keepers,
+            breaker=config.breaker,
             journal=None if config.journal is None else SqliteJournal(config.journal),
             **hooks,
         )
@@ -163,8 +171,9 @@ class Gateway:
         """Submit one message; return only if a vendor accepted it.
 
         The route's providers are asked in its order (or just the one named); the next is asked only where it is certain
-        that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: `InvalidMessageError`
-        before any request, `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
+        that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: before any request
+        `InvalidMessageError`, or `ConfigError` for a name that is not there and a hook that fails; then
+        `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
 
         It takes at most `deadline` seconds (default: the gateway's), the wait for a turn under an account's rate
         included. With a journal, a message whose `key` was sent before is not sent again: its stored result is returned
@@ -172,8 +181,12 @@ class Gateway:
 
         With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an error.
         """
-        rehearsed = self._rehearse(message, provider) if dry_run else None
-        result = rehearsed or self._dispatch.send(self._dispatch.errand(message, provider, deadline=deadline))
+        try:
+            errand = self._dispatch.errand(message, provider, deadline=deadline, rehearsal=dry_run)
+        except (InvalidMessageError, ConfigError) as error:
+            result = self._dispatch.ended(message, error)
+        else:
+            result = self._dispatch.rehearse(errand) if dry_run else self._dispatch.send(errand)
         if result.error is not None:
             result.error.result = result
             raise result.error
@@ -200,15 +213,20 @@ class Gateway:
         return Unknowns(self._dispatch.journal, self._dispatch, self._providers)
 
     def plan(self, message: Message, *, provider: str | None = None) -> Plan:
-        """Tell who would be asked, in which order, at what price, and what would stop the message; asks nobody."""
-        analysis = text.analyse(message.text)
-        route = self._table.route_of(message, provider)
-        steps = tuple(
-            Step(provider=hop.provider.name, price=hop.price, obstacle=hop.obstacle(message, self._limits))
-            for hop in self._table.hops(message, analysis, route, turn=route.turns.coming)
+        """Tell who would be asked, in which order, at what price, and what would stop the message; asks nobody.
+
+        Raises `ConfigError` for a name that is not there and a hook that fails.
+        """
+        errand = self._dispatch.errand(message, provider, rehearsal=True)
+        if isinstance(errand.refusal, ConfigError):
+            raise errand.refusal
+        return Plan(
+            message=message,
+            analysis=errand.analysis,
+            route=errand.route.name,
+            steps=steps(errand.hops, message, self._limits),
+            refusal=errand.refusal,
         )
-        refusal = self._dispatch.refusal(message, analysis)
-        return Plan(message=message, analysis=analysis, route=route.name, steps=steps, refusal=refusal)
 
     @overload
     def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...
@@ -280,21 +298,3 @@ class Gateway:
             if provider.can(ability):
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
-
-    def _rehearse(self, message: Message, provider: str | None) -> SendResult:
-        plan = self.plan(message, provider=provider)
-        obstacles = "; ".join(f"{step.provider}: {step.obstacle}" for step in plan.steps)
-        error = plan.refusal or (
-            None if plan.provider else InvalidMessageError(f"no provider would be asked: {obstacles}")
-        )
-        return SendResult(
-            message=message,
-            outcome=Outcome.NOT_SENT if error is None else Outcome.REJECTED,
-            status=Status.PENDING if error is None else Status.REJECTED,
-            provider=plan.provider,
-            message_id=None,
-            segments=plan.analysis.segments,
-            attempts=(),
-            error=error,
-            price=next((step.price for step in plan.steps if step.provider == plan.provider), None),
-        )

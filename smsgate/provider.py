@@ -72,7 +72,8 @@ class Provider:
         self.groups = Groups(self)
         self.templates = Templates(self)
         self.messages = Messages(self)
-        self._transport: Transport = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
+        self._paced = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
+        self._transport: Transport = self._paced
         if isinstance(adapter, RenewsCredentials):
             self._transport = RenewingTransport(adapter, self._transport, token_store)
 
@@ -89,18 +90,18 @@ class Provider:
                 return accepted
             raise accepted
 
-    def send_bulk(self, messages: Iterable[Message]) -> Iterator[Submitted]:
+    def send_bulk(self, messages: Iterable[Message], *, deadline: float | None = None) -> Iterator[Submitted]:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
 
         Lazy: a chunk is sent when its first result is asked for. When the answer to a chunk is lost, or has another
-        number of results than the chunk has messages, all of its messages are unknown.
+        number of results than the chunk has messages, all of its messages are unknown. `deadline` is each call's.
         """
         if not isinstance(self.adapter, SendsBulk):
-            yield from map(self._submit, messages)
+            yield from (self._submit(message, deadline) for message in messages)
             return
         remaining = iter(messages)
         while chunk := tuple(islice(remaining, self.adapter.bulk_size)):
-            yield from self._submit_chunk(self.adapter, chunk)
+            yield from self._submit_chunk(self.adapter, chunk, deadline)
 
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; asks nobody."""
@@ -109,20 +110,28 @@ class Provider:
                 why = self.adapter.withheld().get(ability, "leave it out or name another provider")
                 raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
 
-    def reconcile(self, doubt: Doubt) -> Accepted | None:
-        """Ask whether the vendor has a message whose submission ended unknown.
+    def reconcile(self, doubt: Doubt, *, deadline: float | None = None) -> Accepted | None:
+        """Ask, within `deadline` seconds, whether the vendor has a message whose submission ended unknown.
 
         Return what it accepted, or None if it certainly never had the message: "not there" counts only once the vendor
         has had time to show it. Raises `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
         """
         adapter = self.able(Reconciles, "reconcile")
-        found = self.converse("reconcile", adapter.reconcile(doubt))
+        found = self.converse("reconcile", adapter.reconcile(doubt), deadline=deadline)
         if found is None and datetime.now(UTC) < doubt.since + adapter.settling:
             raise UnknownOutcomeError(
                 f"the message is not there yet, which counts from {doubt.since + adapter.settling:%H:%M:%S} UTC on",
                 provider=self.name,
             )
         return found
+
+    @property
+    def blocked_for(self) -> float:
+        """Seconds for which the vendor, having said 429, takes nothing from this account; 0 if it does. Asks nobody.
+
+        Raises `NotSentError` where the account's turns cannot be looked up.
+        """
+        return self._paced.blocked()
 
     @property
     def prices(self) -> PriceList | None:
@@ -170,10 +179,10 @@ class Provider:
         why = f"; {withheld[ability]}" if ability in withheld else ""
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
-    def converse(self, operation: str, conversation: Conversation[T]) -> T:
-        """Drive a conversation of the adapter at this account; `operation` is its name for observers."""
+    def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | None = None) -> T:
+        """Drive a conversation of the adapter here, in `deadline` seconds; `operation` is its name for observers."""
         with self._named():
-            return hold(conversation, self._asker(operation).ask)
+            return hold(conversation, within(deadline, self._asker(operation).ask))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
@@ -208,9 +217,9 @@ class Provider:
             return self._transport
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
 
-    def _submit(self, message: Message) -> Submitted:
+    def _submit(self, message: Message, deadline: float | None) -> Submitted:
         try:
-            return self.send(message)
+            return self.send(message, deadline=deadline)
         except (ProviderError, InvalidMessageError) as error:
             return error
 
@@ -237,10 +246,12 @@ class Provider:
             provider=self.name,
         )
 
-    def _submit_chunk(self, adapter: SendsBulk, chunk: Sequence[Message]) -> Iterator[Submitted]:
+    def _submit_chunk(
+        self, adapter: SendsBulk, chunk: Sequence[Message], deadline: float | None
+    ) -> Iterator[Submitted]:
         refused = {index: error for index, message in enumerate(chunk) if (error := self._refusal(message))}
         valid = [message for index, message in enumerate(chunk) if index not in refused]
-        results = iter(self._bulk_call(adapter, valid) if valid else ())
+        results = iter(self._bulk_call(adapter, valid, deadline) if valid else ())
         for index in range(len(chunk)):
             yield refused.get(index) or next(results)
 
@@ -251,10 +262,13 @@ class Provider:
             return error
         return None
 
-    def _bulk_call(self, adapter: SendsBulk, messages: Sequence[Message]) -> Sequence[Submitted]:
+    def _bulk_call(
+        self, adapter: SendsBulk, messages: Sequence[Message], deadline: float | None
+    ) -> Sequence[Submitted]:
         try:
             with self._named():
-                results = hold_send(self._sending_bulk(adapter, messages), self._asker("send_bulk").ask)
+                ask = within(deadline, self._asker("send_bulk").ask)
+                results = hold_send(self._sending_bulk(adapter, messages), ask)
         except InvalidMessageError as error:
             return [InvalidMessageError(str(error)) for _ in messages]
         except ProviderError as error:

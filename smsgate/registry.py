@@ -16,15 +16,12 @@ GROUP = "smsgate.adapters"
 
 def installed_adapters() -> list[str]:
     """Return the names of the adapters that are installed, sorted; imports none of them."""
-    return sorted(_entries())
+    return sorted({entry.name for entry in entry_points(group=GROUP)})
 
 
 def adapter_named(name: str) -> type[Adapter[Settings]]:
     """Import the adapter of this name, or raise `ConfigError`."""
-    entry = _entries().get(name)
-    if entry is None:
-        there = ", ".join(installed_adapters()) or "none"
-        raise ConfigError(f"no adapter {name!r} (installed: {there}); try: pip install smsgate-{name}")
+    entry = _entry(name)
     try:
         adapter = entry.load()
     except Exception as error:  # noqa: BLE001 - whatever a plug-in does while it is imported
@@ -42,5 +39,12 @@ def adapter_named(name: str) -> type[Adapter[Settings]]:
     return adapter
 
 
-def _entries() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=GROUP)}
+def _entry(name: str) -> EntryPoint:
+    entries: list[EntryPoint] = [*entry_points(group=GROUP, name=name)]
+    if not entries:
+        there = ", ".join(installed_adapters()) or "none"
+        raise ConfigError(f"no adapter {name!r} (installed: {there}); try: pip install smsgate-{name}")
+    if len(entries) > 1:  # which of them credentials go to must not hang on the order of a path
+        told = " and ".join(sorted(f"{entry.value} of {entry.dist.name if entry.dist else '?'}" for entry in entries))
+        raise ConfigError(f"adapter {name!r} is installed twice: {told}; uninstall one")
+    return entries[0]

@@ -59,7 +59,7 @@ ENDS = {
     "lost": Outcome.UNKNOWN,
     "throttled": Outcome.NOT_SENT,
     "too long": Outcome.REJECTED,
-    "elsewhere": Outcome.REJECTED,
+    "elsewhere": Outcome.NOT_SENT,
 }
 
 

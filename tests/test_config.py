@@ -163,7 +163,7 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
         ({**zoom(), "route": [5]}, "settings: route[0]: is a whole number, not text"),
         (
             {**zoom(), "route": []},
-            "settings: route: is empty; name at least one provider, or leave it out to ask them all in order",
+            "settings: route is empty; name at least one provider",
         ),
         (
             {**zoom(), "route": ["zoom", "sales"]},
@@ -171,7 +171,7 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
         ),
         (
             {**zoom(), "route": ["zoom", "zoom"]},
-            "settings: route: names 'zoom' more than once; each provider is asked once",
+            "settings: route names 'zoom' more than once; each provider is asked once",
         ),
         (
             {**zoom(), "default_region": "Mars"},
@@ -277,7 +277,9 @@ def test_several_mistakes_are_told_together_by_file_and_path(tmp_path: Path) -> 
         "providers.b.email",
         "providers.b.token",
         "providers.c.token",
+        "providers.c",
     ]
+    assert told[-1] == "providers.c: deadline is 0; it is in seconds, over 0 and at most 3600"
 
 
 @pytest.mark.parametrize(

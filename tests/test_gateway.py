@@ -238,15 +238,23 @@ def test_a_provider_that_is_not_there_is_named_with_those_that_are(name: str) ->
     with pytest.raises(ConfigError) as raised:
         gateway.provider(name)
     assert str(raised.value) == f"no provider {name!r} (there are: a, b)"
-    with pytest.raises(InvalidMessageError) as refused:
+    with pytest.raises(ConfigError) as refused:
         gateway.send(MESSAGE, provider=name)
     assert str(refused.value) == f"no provider {name!r} (there are: a, b)"
+    result = refused.value.result
+    assert result is not None
+    assert (result.outcome, result.provider, result.attempts, result.error) == (
+        Outcome.NOT_SENT,
+        None,
+        (),
+        refused.value,
+    )
 
 
 def test_a_gateway_needs_providers_of_different_names() -> None:
     with pytest.raises(ConfigError, match="needs at least one provider"):
         Gateway([])
-    with pytest.raises(ConfigError, match="needs at least one provider"):
+    with pytest.raises(ConfigError, match="providers is empty; name at least one provider"):
         Gateway([loft()], route=[])
     with pytest.raises(ConfigError, match="a name of its own"):
         Gateway([loft(), loft()])

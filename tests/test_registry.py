@@ -78,6 +78,17 @@ def test_a_third_partys_check_does_not_quote_a_secret(publish: Publish) -> None:
     assert "CANARY-1" not in str(raised.value)
 
 
+def test_a_name_that_two_installed_adapters_have_is_refused_naming_both(publish: Publish) -> None:
+    publish(PIGEON, zoomconnect="smsgate_pigeon:Pigeon")
+    with pytest.raises(ConfigError) as raised:
+        adapter_named("zoomconnect")
+    assert str(raised.value) == (
+        "adapter 'zoomconnect' is installed twice: smsgate_pigeon:Pigeon of smsgate-pigeon and "
+        "smsgate_zoomconnect:ZoomConnect of smsgate; uninstall one"
+    )
+    assert installed_adapters().count("zoomconnect") == 1
+
+
 def test_an_adapter_that_is_not_installed_is_named_with_those_that_are() -> None:
     with pytest.raises(ConfigError) as raised:
         adapter_named("hooli")

@@ -16,6 +16,10 @@ __all__ = ["add_to"]
 
 _PLANNED = ("message", "provider", "route", "steps", "refusal")
 
+Recipient = Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, as +27821234567.")]
+SendAt = Annotated[str | None, typer.Option(metavar="TIME", help="Send later: 2026-12-24T18:00+02:00.")]
+RouteName = Annotated[str | None, typer.Option(metavar="NAME", help="Take this route, whatever the conditions.")]
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
@@ -28,9 +32,10 @@ def add_to(app: typer.Typer) -> None:
 def send(  # noqa: PLR0913 - a command's options are its arguments
     text: Annotated[str, typer.Argument(help="The text of the message.")],
     *,
-    to: Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, as +27821234567.")],
+    to: Recipient,
     sender: Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID.")] = None,
-    at: Annotated[str | None, typer.Option(metavar="TIME", help="Send later: 2026-12-24T18:00+02:00.")] = None,
+    at: SendAt = None,
+    route: RouteName = None,
     campaign: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     reference: Annotated[str | None, typer.Option(metavar="TEXT", help="Your own mark, given back later.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and ask nobody.")] = False,
@@ -38,7 +43,10 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send one message; done only once a vendor has accepted it."""
+    """Send one message; done only once a vendor has accepted it.
+
+    A number or time that cannot be read is refused like any other message: exit code 1.
+    """
     with open_gateway(config) as gateway:
         message = Message(
             to,
@@ -46,6 +54,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
             sender=sender,
             send_at=_time(at),
             campaign=campaign,
+            route=route,
             reference=reference,
             region=gateway.default_region,
         )
@@ -70,17 +79,29 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
 def plan(  # noqa: PLR0913 - a command's options are its arguments
     text: Annotated[str, typer.Argument(help="The text of the message.")],
     *,
-    to: Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, as +27821234567.")],
+    to: Recipient,
     sender: Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID.")] = None,
-    at: Annotated[str | None, typer.Option(metavar="TIME", help="Send later: 2026-12-24T18:00+02:00.")] = None,
+    at: SendAt = None,
+    route: RouteName = None,
     campaign: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     provider: ProviderName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show who would be asked, in which order and at what price; asks nobody."""
+    """Show who would be asked, in which order and at what price; asks nobody.
+
+    A number or time that cannot be read is refused: exit code 1.
+    """
     with open_gateway(config) as gateway:
-        message = Message(to, text, sender=sender, send_at=_time(at), campaign=campaign, region=gateway.default_region)
+        message = Message(
+            to,
+            text,
+            sender=sender,
+            send_at=_time(at),
+            campaign=campaign,
+            route=route,
+            region=gateway.default_region,
+        )
         planned = gateway.plan(message, provider=provider)
     analysis = planned.analysis
     rows: dict[str, object] = {

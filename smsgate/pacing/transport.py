@@ -63,6 +63,10 @@ class PacedTransport:
                 self._store.block(self._account, self._adapter.blocked_for if pause is None else pause)
         return answer
 
+    def blocked(self) -> float:
+        """Return for how many seconds a 429 still holds the account; asks nobody."""
+        return self._keep(partial(self._store.blocked, self._account))
+
     def close(self) -> None:
         """Let go of every connection."""
         self._transport.close()
@@ -77,7 +81,7 @@ class PacedTransport:
                 raise self._no_room(request, patience, wait)
             if wait:
                 self._sleep(wait)
-            waiting = wait > 0 and self._keep(partial(self._store.blocked, self._account)) > 0
+            waiting = wait > 0 and self.blocked() > 0
 
     def _keep(self, operation: Callable[[], float]) -> float:
         try:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from enum import Enum
 from threading import Lock
 
+from attrs import Attribute, field, frozen
+
 from smsgate.errors import (
     NotSentError,
     ProviderError,
@@ -20,8 +22,11 @@ from smsgate.errors import (
     SmsgateError,
     UnknownOutcomeError,
 )
+from smsgate.settings import check_seconds
 
-__all__ = ["Breaker", "BreakerState", "Permit"]
+__all__ = ["Breaker", "BreakerSettings", "BreakerState", "Permit"]
+
+MOST_FAILURES = 1000
 
 
 class BreakerState(Enum):
@@ -35,6 +40,23 @@ class BreakerState(Enum):
     """One message is trying whether it is back; the others go elsewhere."""
 
 
+def _count(_: object, attribute: Attribute[int], value: int) -> None:
+    if not 1 <= value <= MOST_FAILURES:
+        raise ValueError(f"{attribute.name} is {value}; it is from 1 to {MOST_FAILURES:,}")
+
+
+@frozen(kw_only=True)
+class BreakerSettings:
+    """The ``[breaker]`` table: when a provider is left alone, and for how long."""
+
+    failures: int = field(default=5, validator=_count)
+    """How many of them open it."""
+    window: float = field(default=60.0, validator=check_seconds)
+    """Seconds within which they count together."""
+    rest: float = field(default=30.0, validator=check_seconds)
+    """Seconds until one message tries whether the provider is back."""
+
+
 class Breaker:
     """Opens after `failures` within `window` seconds, and lets one message through after `rest` seconds.
 
@@ -42,16 +64,11 @@ class Breaker:
     which has a rest of its own. The lock is held for counting only, never during a call.
     """
 
-    def __init__(
-        self,
-        failures: int = 5,
-        window: float = 60.0,
-        rest: float = 30.0,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._failures: deque[float] = deque(maxlen=failures)
-        self._window = window
-        self._rest = rest
+    def __init__(self, settings: BreakerSettings | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        settings = settings or BreakerSettings()
+        self._failures: deque[float] = deque(maxlen=settings.failures)
+        self._window = settings.window
+        self._rest = settings.rest
         self._clock = clock
         self._lock = Lock()
         self._opened: float | None = None
@@ -71,15 +88,24 @@ class Breaker:
         with self._lock:
             return max(0.0, self._opened + self._rest - self._clock()) if self._opened is not None else 0.0
 
+    @property
+    def admits(self) -> bool:
+        """Whether a message that comes now would be let through."""
+        with self._lock:
+            return not self._rests()
+
     def admit(self) -> Permit | None:
         """Return a permit to ask the provider, whose `note` or `release` must follow; None if it is left alone."""
         with self._lock:
             if self._opened is None:
                 return Permit(self, probe=False)
-            if self._probing or self._clock() < self._opened + self._rest:
+            if self._rests():
                 return None
             self._probing = True
             return Permit(self, probe=True)
+
+    def _rests(self) -> bool:
+        return self._opened is not None and (self._probing or self._clock() < self._opened + self._rest)
 
     def _settle(self, error: SmsgateError | None, *, probe: bool, called: bool) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from attrs import evolve, frozen
 
-from smsgate.ability import Doubt, SendsBulk
+from smsgate.ability import Doubt, Reconciles, SendsBulk
 from smsgate.adapter import Accepted
 from smsgate.errors import (
     ConfigError,
@@ -20,6 +20,7 @@ from smsgate.errors import (
     JournalError,
     NotSentError,
     ProviderError,
+    RateLimitedError,
     RejectedError,
     Scope,
     SmsgateError,
@@ -29,7 +30,7 @@ from smsgate.message import Message
 from smsgate.pricing import Price
 from smsgate.provider import Provider, Submitted
 from smsgate.result import Attempt, Outcome, SendResult, Status
-from smsgate.routing.breaker import Breaker, BreakerState
+from smsgate.routing.breaker import Breaker
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown
 from smsgate.text import Analysis
@@ -50,15 +51,34 @@ class Hop:
     provider: Provider
     breaker: Breaker
     price: Price | None
+    alone: bool = False
+    """Whether the route has no other provider: only then is the end of a vendor's block waited for."""
 
-    def obstacle(self, message: Message, limits: Limits) -> str | None:
+    def obstacle(self, message: Message, limits: Limits) -> InvalidMessageError | NotSentError | None:
         """Say why this provider would not be asked for a message; None if it would."""
         try:
             limits.check_price(self.price)
             self.provider.check(message)
         except InvalidMessageError as error:
-            return str(error)
-        return None if self.breaker.state is BreakerState.CLOSED else self.resting.reason
+            return error
+        return self.blocked or (None if self.breaker.admits else self.resting)
+
+    @property
+    def blocked(self) -> NotSentError | None:
+        """What it means that the vendor holds the account; None if it does not, or if nobody else could be asked."""
+        if self.alone:
+            return None
+        try:
+            seconds = self.provider.blocked_for
+        except NotSentError as error:
+            return error
+        if not seconds:
+            return None
+        return RateLimitedError(
+            f"not asked, because the vendor takes nothing from this account for another {seconds:.0f} s",
+            provider=self.provider.name,
+            retry_after=seconds,
+        )
 
     @property
     def bulk_size(self) -> int:
@@ -110,7 +130,17 @@ class Submission:
             result = self._ask(hop)
             if result is not None:
                 return result
-        return self.ended(_exhausted(self._attempts))
+        return self.ended(_exhausted([(each.provider, each.error) for each in self._attempts if each.error]))
+
+    def rehearsed(self, hops: Sequence[Hop]) -> SendResult:
+        """Ask nobody; return NOT_SENT without an error if a provider would be asked, else what `through` would."""
+        obstacles = []
+        for hop in hops:
+            obstacle = hop.obstacle(self._message, self._limits)
+            if obstacle is None:
+                return evolve(self.ended(NotSentError("")), provider=hop.provider.name, price=hop.price, error=None)
+            obstacles.append((hop.provider.name, obstacle))
+        return self.ended(_exhausted(obstacles))
 
     def resumed(self, hops: Sequence[Hop], submitted: Said, started: datetime, seconds: float) -> SendResult:
         """Go on after the first provider was asked together with other messages, in its own bulk call."""
@@ -155,8 +185,8 @@ class Submission:
 
     def _send(self, hop: Hop, *, resting: bool) -> Accepted:
         self._limits.check_price(hop.price)
-        if resting:
-            raise hop.resting
+        if obstacle := hop.blocked or (hop.resting if resting else None):
+            raise obstacle
         if self._intend is not None:
             self._intend(hop.provider.name, self._attempts)
         return hop.provider.send(self._message, deadline=self._ends - time.monotonic())
@@ -182,9 +212,9 @@ class Submission:
         match self._on_unknown:
             case OnUnknown.FAILOVER:
                 return None
-            case OnUnknown.RECONCILE:
+            case OnUnknown.RECONCILE if hop.provider.can(Reconciles):
                 return self._reconcile(hop, failure)
-            case OnUnknown.HOLD:
+            case _:
                 return self.ended(failure)
 
     def _reconcile(self, hop: Hop, failure: UnknownOutcomeError) -> SendResult | None:
@@ -195,14 +225,24 @@ class Submission:
             self._sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             try:
-                found = hop.provider.reconcile(doubt)
+                found = hop.provider.reconcile(doubt, deadline=self._ends - time.monotonic())
             except ProviderError:
                 continue  # it cannot tell yet, or could not be asked
             except SmsgateError:
                 break  # it can never tell
-            self._attempts[-1] = evolve(self._attempts[-1], outcome=Outcome.ACCEPTED if found else Outcome.NOT_SENT)
-            return self._accepted(hop, found) if found else None
+            return self._found(hop, failure, found)
         return self.ended(failure)
+
+    def _found(self, hop: Hop, failure: UnknownOutcomeError, found: Accepted | None) -> SendResult | None:
+        """Write the certainty into the attempt, and say in words where it comes from."""
+        if found is None:
+            absent = failure.become(NotSentError, "its outcome was open; asked again, the vendor has no such message")
+            absent.__cause__ = failure
+            self._attempts[-1] = evolve(self._attempts[-1], outcome=Outcome.NOT_SENT, error=absent)
+            return None
+        self._attempts[-1] = evolve(self._attempts[-1], outcome=Outcome.ACCEPTED, error=None)
+        note = "the outcome was open at first; asked again, the vendor has the message"
+        return self._accepted(hop, evolve(found, notes=(*found.notes, note)))
 
 
 def _may_go_on(failure: SmsgateError) -> bool:
@@ -224,22 +264,24 @@ def _outcome(failure: SmsgateError | None) -> Outcome:
             return Outcome.UNKNOWN
 
 
-def _exhausted(attempts: Sequence[Attempt]) -> SmsgateError:
+def _exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:
     """Return the error of a route whose providers all said no: the one reason, or all of them in one text."""
-    errors = [attempt.error for attempt in attempts if attempt.error is not None]
     if len(errors) == 1:
-        return errors[0]
-    kind = InvalidMessageError if all(isinstance(error, InvalidMessageError) for error in errors) else NotSentError
-    return kind(f"no provider of the route took the message: {'; '.join(map(_reason, attempts))}")
+        return errors[0][1]
+    told = f"no provider of the route took the message: {_reasons(errors)}"
+    if all(isinstance(error, InvalidMessageError) for _, error in errors):
+        return InvalidMessageError(told)
+    waits = (error.retry_after for _, error in errors if isinstance(error, ProviderError))
+    return NotSentError(told, retry_after=min((wait for wait in waits if wait is not None), default=None))
 
 
 def _doubtful(attempts: Sequence[Attempt]) -> SmsgateError:
     """Return what is left to say once a text may be out: no later provider's word makes that certain again."""
-    if len(attempts) == 1 and attempts[0].error is not None:
-        return attempts[0].error
-    return UnknownOutcomeError(f"a text may be out: {'; '.join(map(_reason, attempts))}")
+    errors = [(each.provider, each.error) for each in attempts if each.error is not None]
+    return errors[0][1] if len(errors) == 1 else UnknownOutcomeError(f"a text may be out: {_reasons(errors)}")
 
 
-def _reason(attempt: Attempt) -> str:
-    told = str(attempt.error)
-    return told if told.startswith(f"{attempt.provider}: ") else f"{attempt.provider}: {told}"
+def _reasons(errors: Sequence[tuple[str, SmsgateError]]) -> str:
+    return "; ".join(
+        f"{provider}: {error.reason if isinstance(error, ProviderError) else error}" for provider, error in errors
+    )

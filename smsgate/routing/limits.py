@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +15,7 @@ from smsgate.errors import ConfigError, InvalidMessageError
 from smsgate.message import Message
 from smsgate.numbers import country_of, read_number
 from smsgate.pricing import Price
+from smsgate.routing.hook import ask_application
 from smsgate.text import Analysis
 
 __all__ = ["Limits", "OptOutFile"]
@@ -47,7 +48,7 @@ class Limits:
         if self.countries is not None and (country := country_of(message.to)) not in self.countries:
             allowed = ", ".join(sorted(self.countries))
             raise InvalidMessageError(f"limits.countries allows {allowed} and {message.to} is in {country or 'none'}")
-        if self.opted_out is not None and self.opted_out(message.to):
+        if self.opted_out is not None and _has_opted_out(self.opted_out, message.to):
             raise InvalidMessageError(f"limits.opt_out: {message.to} asked not to be texted")
 
     def with_opt_out(self, opted_out: Callable[[str], bool] | None) -> Limits:
@@ -55,7 +56,13 @@ class Limits:
         first, second = self.opted_out, opted_out
         if first is None or second is None:
             return evolve(self, opted_out=first or second)
-        return evolve(self, opted_out=lambda number: first(number) or second(number))
+        return evolve(self, opted_out=lambda number: _has_opted_out(first, number) or second(number))
+
+    def check_units(self, units: Collection[str]) -> None:
+        """Raise `ConfigError` if `max_price` would be compared with prices in several units."""
+        if self.max_price is not None and len(units) > 1:
+            told = " and ".join(sorted(units))
+            raise ConfigError(f"limits.max_price has no unit and the prices are in {told}; give all prices in one unit")
 
     def check_price(self, price: Price | None) -> None:
         """Raise `InvalidMessageError` if a provider's price is over the limit, or is not known."""
@@ -67,6 +74,13 @@ class Limits:
             raise InvalidMessageError(
                 f"limits.max_price is {self.max_price} and the price is {price.amount} {price.unit}"
             )
+
+
+def _has_opted_out(opted_out: Callable[[str], bool], number: str) -> bool:
+    said = ask_application("opted_out", lambda: opted_out(number))
+    if not isinstance(said, bool):  # a function without a return, or a coroutine, says neither yes nor no
+        raise ConfigError(f"opted_out returned {type(said).__name__}, not True or False; nobody was asked")
+    return said
 
 
 class OptOutFile:

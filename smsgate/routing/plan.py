@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
-from smsgate.errors import InvalidMessageError
+from smsgate.errors import InvalidMessageError, NotSentError
 from smsgate.message import Message
 from smsgate.pricing import Price
+from smsgate.routing.failover import Hop
+from smsgate.routing.limits import Limits
 from smsgate.text import Analysis
 
-__all__ = ["Plan", "Step"]
+__all__ = ["Plan", "Step", "steps"]
 
 
 @frozen(kw_only=True)
@@ -41,3 +45,17 @@ class Plan:
         if self.refusal is not None:
             return None
         return next((step.provider for step in self.steps if step.obstacle is None), None)
+
+
+def steps(hops: Sequence[Hop], message: Message, limits: Limits) -> tuple[Step, ...]:
+    """Return the steps of a route for a message, each with what stands in its way."""
+    return tuple(
+        Step(provider=hop.provider.name, price=hop.price, obstacle=_told(hop.obstacle(message, limits))) for hop in hops
+    )
+
+
+def _told(obstacle: InvalidMessageError | NotSentError | None) -> str | None:
+    """Tell an obstacle without the provider's name, which stands beside it."""
+    if obstacle is None:
+        return None
+    return obstacle.reason if isinstance(obstacle, NotSentError) else str(obstacle)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from threading import Lock
 
-from attrs import field, frozen
+import attrs
+from attrs import Attribute, field, frozen
 
+from smsgate.errors import ConfigError, InvalidMessageError
 from smsgate.message import Message
-from smsgate.numbers import country_of
+from smsgate.numbers import country_of, read_region
 
-__all__ = ["OnUnknown", "Route", "choose"]
+__all__ = ["OnUnknown", "Route", "check_names", "check_weights", "choose", "read_destination"]
 
 
 class OnUnknown(Enum):
@@ -41,12 +44,52 @@ class Turns:
         return turn
 
 
+def read_destination(to: str | None) -> str | None:
+    """Read a prefix as people write it, or a country; raise ValueError if it is neither."""
+    if to is None:
+        return None
+    if not isinstance(to, str):
+        raise ValueError(f"to is {type(to).__name__}, not text")  # noqa: TRY004 - told as a problem of the settings
+    prefix = re.sub(r"[\s()-]", "", to)
+    if re.fullmatch(r"\+[1-9]\d{0,14}", prefix, re.ASCII):
+        return prefix
+    try:
+        return read_region(to)
+    except InvalidMessageError:
+        raise ValueError(f"to is {to!r}; it is a prefix such as '+1242' or a country such as 'ZA'") from None
+
+
+def check_names(_: object, attribute: Attribute[tuple[str, ...]], names: tuple[str, ...]) -> None:
+    """Refuse a list of providers that is empty or names one twice."""
+    if not names:
+        raise ValueError(f"{attribute.name} is empty; name at least one provider")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"{attribute.name} names {twice[0]!r} more than once; each provider is asked once")
+
+
+def check_weights(_: object, attribute: Attribute[Mapping[str, float]], weights: Mapping[str, float]) -> None:
+    """Refuse a weight that is not a positive number."""
+    for name, weight in weights.items():
+        if not 0 < weight < float("inf"):
+            raise ValueError(f"{attribute.name}.{name} is {weight:g}; a weight is over 0")
+
+
+def _names(names: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise ConfigError(f"a route's providers are a list of names, not {names!r}")
+    return tuple(names)
+
+
 @frozen(kw_only=True)
 class Route:
-    """Providers for the messages that fit every condition given; a route without conditions is the default one."""
+    """Providers for the messages that fit every condition given; a route without conditions is the default one.
+
+    Raises `ConfigError` for a route that names no provider, or one twice, or has a weight, a destination or an
+    `on_unknown` that is none.
+    """
 
     name: str
-    providers: tuple[str, ...]
+    providers: tuple[str, ...] = field(converter=_names)
     order: str = "priority"
     on_unknown: OnUnknown = OnUnknown.HOLD
     weights: Mapping[str, float] = field(factory=dict)
@@ -55,6 +98,17 @@ class Route:
     campaign: str | None = None
     sender: str | None = None
     turns: Turns = field(factory=Turns, init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check here what the settings check with their paths: a route may be made in code, too."""
+        fields = attrs.fields(Route)
+        try:
+            check_names(self, fields.providers, self.providers)
+            check_weights(self, fields.weights, self.weights)
+            object.__setattr__(self, "to", read_destination(self.to))
+            object.__setattr__(self, "on_unknown", OnUnknown(self.on_unknown))  # a word would pass for no choice
+        except (TypeError, ValueError) as error:
+            raise ConfigError(f"route {self.name!r}: {error}") from None
 
     def fits(self, message: Message) -> bool:
         """Whether a message meets every condition."""

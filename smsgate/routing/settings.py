@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -13,40 +12,20 @@ from attrs import Attribute, field, frozen
 from smsgate.errors import InvalidMessageError
 from smsgate.numbers import read_region
 from smsgate.routing.limits import Limits, OptOutFile
-from smsgate.routing.route import OnUnknown, Route
+from smsgate.routing.route import OnUnknown, Route, check_names, check_weights, read_destination
 
-__all__ = ["LimitSettings", "RouteSettings", "check_weights"]
+__all__ = ["LimitSettings", "RouteSettings"]
 
 N = TypeVar("N", bound=int | Decimal | None)
-
-
-def _destination(to: str | None) -> str | None:
-    """Read a prefix as people write it, or a country."""
-    if to is None:
-        return None
-    prefix = re.sub(r"[\s()-]", "", to)
-    if re.fullmatch(r"\+[1-9]\d{0,14}", prefix):
-        return prefix
-    try:
-        return read_region(to)
-    except InvalidMessageError:
-        raise ValueError(f"to is {to!r}; it is a prefix such as '+1242' or a country such as 'ZA'") from None
-
-
-def check_weights(_: object, attribute: Attribute[Mapping[str, float]], weights: Mapping[str, float]) -> None:
-    """Refuse a weight that is not a positive number."""
-    for name, weight in weights.items():
-        if not 0 < weight < float("inf"):
-            raise ValueError(f"{attribute.name}.{name} is {weight:g}; a weight is over 0")
 
 
 @frozen(kw_only=True)
 class RouteSettings:
     """One ``[[routes]]`` table."""
 
-    providers: tuple[str, ...]
+    providers: tuple[str, ...] = field(validator=check_names)
     name: str | None = None
-    to: str | None = field(default=None, converter=_destination)
+    to: str | None = field(default=None, converter=read_destination)
     campaign: str | None = None
     sender: str | None = None
     order: str = "priority"

@@ -9,8 +9,9 @@ from attrs import evolve
 from smsgate.errors import ConfigError, InvalidMessageError
 from smsgate.message import Message
 from smsgate.provider import Provider
-from smsgate.routing.breaker import Breaker
+from smsgate.routing.breaker import Breaker, BreakerSettings
 from smsgate.routing.failover import Hop
+from smsgate.routing.hook import ask_application
 from smsgate.routing.order import ORDERS, Candidate, Order
 from smsgate.routing.route import Route, choose
 from smsgate.text import Analysis
@@ -21,7 +22,7 @@ __all__ = ["RouteTable"]
 class RouteTable:
     """Says for each message which providers to ask, in which order, and keeps each provider's breaker."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the settings hold, and an application adds
         self,
         providers: Mapping[str, Provider],
         default: Route,
@@ -29,46 +30,70 @@ class RouteTable:
         *,
         orders: Mapping[str, Order] | None = None,
         choose: Callable[[Message], str | None] | None = None,
+        breaker: BreakerSettings | None = None,
     ) -> None:
         """Make a table; raise `ConfigError` for a route that names what is not there.
 
         `orders` adds to the known ones; `choose` is an application's own rule: it returns a route's name, or None to
         have the routes' conditions decide.
         """
-        self.breakers = {name: Breaker() for name in providers}
+        self.breakers = {name: Breaker(breaker) for name in providers}
         self._providers = providers
         self._routes = (*routes, default)
         self._named = {route.name: route for route in self._routes}
         self._orders = {**ORDERS, **(orders or {})}
         self._choose = choose
-        if len(self._named) < len(self._routes):
-            raise ConfigError("two routes have the same name; give each its own")
+        names = [route.name for route in self._routes]
+        if twice := [name for name in self._named if names.count(name) > 1]:
+            raise ConfigError(f"two routes have the name {twice[0]!r}; give each its own")
         for route in self._routes:
             self._check(route)
 
     def route_of(self, message: Message, provider: str | None = None) -> Route:
-        """Return the route that a message takes; `provider`, or the message's own wish, leaves just that one."""
+        """Return the route that a message takes; `provider`, or the message's own wish, leaves just that one.
+
+        Raises `ConfigError` for a route or provider that is not there, and where `choose` fails.
+        """
         only = message.provider if provider is None else provider
         if only is not None and only not in self._providers:
-            raise InvalidMessageError(f"no provider {only!r} (there are: {', '.join(self._providers)})")
-        name = message.route or (self._choose(message) if self._choose else None)
-        if name is not None and name not in self._named:
-            raise InvalidMessageError(f"no route {name!r} (there are: {', '.join(self._named)})")
-        route = self._named[name] if name is not None else choose(message, self._routes)
-        return route if only is None else evolve(route, providers=(only,), order="priority")
+            raise ConfigError(f"no provider {only!r} (there are: {', '.join(self._providers)})")
+        name = self._chosen(message) if message.route is None else message.route
+        route = choose(message, self._routes) if name is None else self._route(name)
+        return route if only is None else evolve(route, providers=(only,), order="priority", weights={})
 
     def hops(self, message: Message, analysis: Analysis, route: Route, *, turn: int) -> list[Hop]:
-        """Return the route's providers in the order in which to ask them."""
-        prices = {name: self._providers[name].price(message.to, analysis) for name in route.providers}
-        candidates = [Candidate(name, route.weights.get(name, 1.0), prices[name]) for name in route.providers]
-        ordered = self._orders[route.order](message, candidates, turn)
+        """Return the route's providers in the order in which to ask them, each once.
+
+        Raises `ConfigError` where an application's own order fails, `InvalidMessageError` where it leaves nobody.
+        """
+        candidates = [
+            Candidate(name, route.weights.get(name, 1.0), self._providers[name].price(message.to, analysis))
+            for name in route.providers
+        ]
+        order = self._orders[route.order]
+        said = ask_application(f"order {route.order!r}", lambda: list(order(message, tuple(candidates), turn)))
+        ordered = _sound(said, candidates, route)
+        alone = len(ordered) == 1
         return [
-            Hop(self._providers[each.provider], self.breakers[each.provider], prices[each.provider]) for each in ordered
+            Hop(self._providers[each.provider], self.breakers[each.provider], each.price, alone) for each in ordered
         ]
 
+    def _chosen(self, message: Message) -> str | None:
+        """Ask the application's own rule."""
+        if (rule := self._choose) is None:
+            return None
+        name: object = ask_application("choose", lambda: rule(message))
+        if name is None or isinstance(name, str):
+            return name
+        raise ConfigError(f"choose returned {type(name).__name__}, not a route's name or None; nobody was asked")
+
+    def _route(self, name: str) -> Route:
+        try:
+            return self._named[name]
+        except KeyError:
+            raise ConfigError(f"no route {name!r} (there are: {', '.join(self._named)})") from None
+
     def _check(self, route: Route) -> None:
-        if not route.providers:
-            raise ConfigError(f"route {route.name!r} has no providers; name at least one")
         for name in (*route.providers, *route.weights):
             if name not in self._providers:
                 there = ", ".join(self._providers)
@@ -82,3 +107,15 @@ class RouteTable:
         if route.order == "cheapest" and len(units) > 1:
             told = " with ".join(sorted(units))
             raise ConfigError(f"route {route.name!r} would compare {told}; give its providers' prices in one unit")
+
+
+def _sound(said: Sequence[Candidate], candidates: Sequence[Candidate], route: Route) -> Sequence[Candidate]:
+    """Take what an application's order returned only if nobody in it is a stranger or would be asked twice."""
+    if any(each not in candidates for each in said):
+        raise ConfigError(f"order {route.order!r} returned what is no candidate of route {route.name!r}")
+    for each in said:
+        if said.count(each) > 1:
+            raise ConfigError(f"order {route.order!r} returned {each.provider!r} twice; each provider is asked once")
+    if not said:
+        raise InvalidMessageError(f"order {route.order!r} left nobody of route {route.name!r} to be asked")
+    return said

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 
 from smsgate import (
+    BreakerSettings,
     BreakerState,
     InsufficientCreditError,
     InvalidMessageError,
@@ -45,7 +46,7 @@ def fail(breaker: Breaker, times: int, error: SmsgateError | None = None) -> Non
     ids=lambda e: type(e).__name__,
 )
 def test_it_opens_on_failures_of_the_provider_or_the_account(error: SmsgateError) -> None:
-    breaker = Breaker(failures=3)
+    breaker = Breaker(BreakerSettings(failures=3))
     fail(breaker, 3, error)
     assert (breaker.state, breaker.admit()) == (BreakerState.OPEN, None)
 
@@ -56,14 +57,14 @@ def test_it_opens_on_failures_of_the_provider_or_the_account(error: SmsgateError
     ids=lambda error: type(error).__name__,
 )
 def test_it_ignores_what_is_not_the_providers_fault(error: SmsgateError) -> None:
-    breaker = Breaker(failures=3)
+    breaker = Breaker(BreakerSettings(failures=3))
     fail(breaker, 10, error)
     assert breaker.state is BreakerState.CLOSED
 
 
 def test_failures_far_apart_do_not_open_it() -> None:
     clock = Clock()
-    breaker = Breaker(failures=3, window=60, clock=clock)
+    breaker = Breaker(BreakerSettings(failures=3, window=60), clock)
     for _ in range(10):
         fail(breaker, 1)
         clock.now += 31
@@ -72,7 +73,7 @@ def test_failures_far_apart_do_not_open_it() -> None:
 
 def test_after_its_rest_exactly_one_of_32_threads_may_try() -> None:
     clock = Clock()
-    breaker = Breaker(failures=1, rest=30, clock=clock)
+    breaker = Breaker(BreakerSettings(failures=1, rest=30), clock)
     fail(breaker, 1)
     clock.now += 30
     barrier = Barrier(32)
@@ -91,7 +92,7 @@ def test_after_its_rest_exactly_one_of_32_threads_may_try() -> None:
 
 def test_a_failed_try_gives_it_another_rest() -> None:
     clock = Clock()
-    breaker = Breaker(failures=1, rest=30, clock=clock)
+    breaker = Breaker(BreakerSettings(failures=1, rest=30), clock)
     fail(breaker, 1)
     clock.now += 30
     fail(breaker, 1)
@@ -100,7 +101,7 @@ def test_a_failed_try_gives_it_another_rest() -> None:
 
 def test_a_try_that_was_never_made_lets_another_try() -> None:
     clock = Clock()
-    breaker = Breaker(failures=1, rest=30, clock=clock)
+    breaker = Breaker(BreakerSettings(failures=1, rest=30), clock)
     fail(breaker, 1)
     clock.now += 30
     admitted(breaker).release()
@@ -111,7 +112,7 @@ def test_a_try_that_was_never_made_lets_another_try() -> None:
 
 def test_a_call_that_began_before_it_opened_neither_closes_it_nor_lets_a_second_one_try() -> None:
     clock = Clock()
-    breaker = Breaker(failures=1, rest=30, clock=clock)
+    breaker = Breaker(BreakerSettings(failures=1, rest=30), clock)
     early = admitted(breaker)
     fail(breaker, 1)
     clock.now += 30

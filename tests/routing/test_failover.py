@@ -8,6 +8,7 @@ import pytest
 
 from smsgate import (
     Answer,
+    ConfigError,
     Gateway,
     InvalidMessageError,
     InvalidRecipientError,
@@ -149,10 +150,29 @@ def test_a_message_may_name_its_provider() -> None:
     assert (result.provider, never.requests) == ("second", [])
 
 
-def test_a_message_that_names_no_provider_here_is_refused() -> None:
-    first, _ = provider("first", ACCEPTED)
-    with Gateway([first]) as gateway, pytest.raises(InvalidMessageError, match="no provider 'third'"):
-        gateway.send(Message("+27821234567", "Hi", provider="third"))
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (Message("+27821234567", "Hi", provider="third"), "no provider 'third' (there are: first)"),
+        (Message("+27821234567", "Hi", route="fast"), "no route 'fast' (there are: default)"),
+    ],
+)
+def test_a_message_that_names_what_is_not_there_is_refused_with_its_result(
+    message: Message, told: str, *, dry_run: bool
+) -> None:
+    first, never = provider("first", ACCEPTED)
+    with Gateway([first]) as gateway, pytest.raises(ConfigError) as caught:
+        gateway.send(message, dry_run=dry_run)
+    assert str(caught.value) == told
+    result = caught.value.result
+    assert result is not None
+    assert (result.outcome, result.error, result.attempts, never.requests) == (
+        Outcome.NOT_SENT,
+        caught.value,
+        (),
+        [],
+    )
 
 
 def test_a_dry_run_asks_nobody() -> None:

@@ -15,6 +15,7 @@ from smsgate import (
     Effect,
     Gateway,
     Message,
+    NotSentError,
     OnUnknown,
     Outcome,
     Provider,
@@ -23,6 +24,7 @@ from smsgate import (
     Request,
     Route,
     Settings,
+    Status,
     UnknownOutcomeError,
     UnsupportedError,
 )
@@ -86,7 +88,8 @@ def test_a_message_that_is_found_is_accepted_and_the_next_vendor_is_not_asked(
     first, stub = provider(Forgetful, True)
     result = gateway(first, second[0]).send(MESSAGE)
     assert (result.outcome, result.provider, result.message_id) == (Outcome.ACCEPTED, "first", "17")
-    assert [attempt.outcome for attempt in result.attempts] == [Outcome.ACCEPTED]
+    assert [(attempt.outcome, attempt.error) for attempt in result.attempts] == [(Outcome.ACCEPTED, None)]
+    assert result.notes == ("the outcome was open at first; asked again, the vendor has the message",)
     assert [request.quoted_path for request in stub.requests] == ["send", "messages/17"]
     assert second[1].requests == []
 
@@ -99,6 +102,18 @@ def test_a_message_that_is_certainly_absent_goes_to_the_next_vendor(second: tupl
         ("second", Outcome.ACCEPTED),
     ]
     assert not result.may_be_duplicate
+
+
+def test_a_message_that_is_certainly_absent_everywhere_is_not_sent() -> None:
+    first, _ = provider(Forgetful, False)
+    route = Route(name="one", providers=("first",), on_unknown=OnUnknown.RECONCILE)
+    with Gateway([first], route=route, deadline=1.2) as gateway, pytest.raises(NotSentError) as caught:
+        gateway.send(MESSAGE)
+    result = caught.value.result
+    assert result is not None
+    assert (result.outcome, result.status) == (Outcome.NOT_SENT, Status.PENDING)
+    assert [(each.outcome, each.error) for each in result.attempts] == [(Outcome.NOT_SENT, caught.value)]
+    assert str(caught.value).endswith("asked again, the vendor has no such message")
 
 
 @pytest.mark.parametrize("says", [[False, False], [UnknownOutcomeError("two fit"), ProviderError("500")]], ids=str)
@@ -124,7 +139,7 @@ def test_a_vendor_that_can_never_tell_is_held_at_once(second: tuple[Provider, St
         sleep=pauses.append,
     )
     result = submission.through([hop, Hop(second[0], Breaker(), None)])
-    assert (result.outcome, pauses, second[1].requests) == (Outcome.UNKNOWN, [0.5], [])
+    assert (result.outcome, pauses, second[1].requests) == (Outcome.UNKNOWN, [], [])
 
 
 def test_not_there_counts_only_after_the_settling_time() -> None:

@@ -1,0 +1,27 @@
+"""An application's own functions, called so that what they do wrong is told as such: no vendor is blamed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from smsgate.errors import ConfigError, InvalidMessageError
+
+__all__ = ["ask_application"]
+
+T = TypeVar("T")
+
+
+def ask_application(name: str, function: Callable[[], T]) -> T:
+    """Call an application's function; raise `ConfigError` where it fails.
+
+    It is called before anybody is asked, and may refuse the message itself: an `InvalidMessageError` passes, and so
+    does a `ConfigError`.
+    """
+    try:
+        return function()
+    except (InvalidMessageError, ConfigError):
+        raise
+    except Exception as error:
+        kind = type(error).__name__
+        raise ConfigError(f"{name} failed with {kind}, a mistake in the application; nobody was asked") from error

@@ -1,0 +1,83 @@
+"""The least that an adapter can be, at accounts whose vendor says what it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from attrs import frozen
+
+from smsgate import (
+    Accepted,
+    Adapter,
+    Answer,
+    Conversation,
+    Effect,
+    Gateway,
+    Message,
+    Provider,
+    ProviderError,
+    Request,
+    SendResult,
+    Settings,
+    SmsgateError,
+)
+from smsgate.pacing import PaceStore
+from smsgate.pricing import PriceList
+from smsgate.testing import StubTransport, answer
+
+Said = Answer | ProviderError
+SENT = answer(json="1")
+
+
+@frozen(kw_only=True)
+class PigeonSettings(Settings):
+    base_url: str = "https://pigeon.example"
+
+
+class Pigeon(Adapter[Settings]):
+    name = "pigeon"
+    Settings = PigeonSettings
+    blocked_for = 60.0
+
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+    def send(self, message: Message) -> Conversation[Accepted]:
+        said = yield Request("POST", "coo", json={"to": message.to, "text": message.text}, effect=Effect.SENDS)
+        return Accepted(message_id=str(said.json()))
+
+
+class Loft(Provider):
+    """A provider whose vendor says what it is told to; `asked` counts."""
+
+    def __init__(
+        self,
+        name: str,
+        says: Iterable[Said] | Callable[[Request], Said],
+        *,
+        rate: str | None = None,
+        prices: PriceList | None = None,
+        pace_store: PaceStore | None = None,
+    ) -> None:
+        self.stub = StubTransport(says)
+        settings = PigeonSettings(rate=rate, prices=prices)
+        super().__init__(name, Pigeon(settings, provider=name), self.stub, pace_store=pace_store)
+
+    @property
+    def asked(self) -> int:
+        return len(self.stub.requests)
+
+
+def willing(name: str, prices: PriceList | None = None) -> Loft:
+    """Return a provider that accepts everything."""
+    return Loft(name, lambda _: SENT, prices=prices)
+
+
+def ended(gateway: Gateway, message: Message, deadline: float | None = None) -> SendResult:
+    """Send, and return the result however it ends."""
+    try:
+        return gateway.send(message, deadline=deadline)
+    except SmsgateError as error:
+        if error.result is None or error.result.error is not error:
+            raise AssertionError("an error of send carries its result") from error
+        return error.result

@@ -1,0 +1,152 @@
+"""Routes that make no sense are refused when the gateway is made, and never ask a provider twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from smsgate import BreakerSettings, Config, ConfigError, Gateway, Limits, Message, OnUnknown, Outcome, Route
+from smsgate import UnknownOutcomeError as Unknown
+from smsgate.pricing import PriceList
+from tests.pigeons import Loft, ended, willing
+
+MESSAGE = Message("+27821234567", "Hello")
+ACCOUNT = {"adapter": "zoomconnect", "email": "ops@example.com", "token": "t0ken-1"}
+TWO = {"providers": {"a": ACCOUNT, "b": ACCOUNT}}
+
+
+@pytest.mark.parametrize(
+    ("route", "told"),
+    [
+        ({"providers": ()}, "route 'r': providers is empty; name at least one provider"),
+        ({"providers": "a"}, "a route's providers are a list of names, not 'a'"),
+        ({"providers": ("a", "a")}, "route 'r': providers names 'a' more than once; each provider is asked once"),
+        ({"providers": ("r",)}, "route 'r' names 'r', which is no provider here (there are: a, b)"),
+        ({"weights": {"c": 1.0}}, "route 'r' names 'c', which is no provider here (there are: a, b)"),
+        ({"weights": {"a": 0.0}}, "route 'r': weights.a is 0; a weight is over 0"),
+        ({"weights": {"a": -1.0}}, "route 'r': weights.a is -1; a weight is over 0"),
+        ({"weights": {"a": float("nan")}}, "route 'r': weights.a is nan; a weight is over 0"),
+        ({"weights": {"a": float("inf")}}, "route 'r': weights.a is inf; a weight is over 0"),
+        ({"order": "alphabetic"}, "has the order 'alphabetic'; the known ones are: priority, round_robin, weighted,"),
+        ({"on_unknown": "hope"}, "route 'r': 'hope' is not a valid OnUnknown"),
+        ({"to": "Mars"}, "route 'r': to is 'Mars'; it is a prefix such as '+1242' or a country such as 'ZA'"),
+        ({"name": "default"}, "two routes have the name 'default'; give each its own"),
+    ],
+    ids=str,
+)
+def test_a_route_that_makes_no_sense_is_refused(route: dict[str, Any], told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Gateway(
+            [willing("a"), willing("b")],
+            routes=[Route(**{"name": "r", "providers": ("a", "b"), "campaign": "x", **route})],
+        )
+    assert told in str(caught.value)
+
+
+def test_a_word_for_on_unknown_means_what_it_says() -> None:
+    second = willing("b")
+    route = Route(name="r", providers=("a", "b"), on_unknown="hold")  # type: ignore[arg-type]
+    result = ended(Gateway([Loft("a", [Unknown("?")]), second], route=route), MESSAGE)
+    assert (route.on_unknown, result.outcome, second.asked) == (OnUnknown.HOLD, Outcome.UNKNOWN, 0)
+
+
+def test_a_destination_is_read_as_people_write_it() -> None:
+    routes = [Route(name=to, providers=("b",), to=to) for to in ("+1 (242)", "za")]
+    gateway = Gateway([willing("a"), willing("b")], routes=routes)
+    assert [gateway.plan(Message(to, "Hi")).route for to in ("+12425551234", "+27821234567", "+447911123456")] == [
+        "+1 (242)",
+        "za",
+        "default",
+    ]
+
+
+@pytest.mark.parametrize("deadline", [0, -1, float("nan"), float("inf"), 3601])
+def test_a_gateways_deadline_is_a_sensible_number_of_seconds(deadline: float) -> None:
+    with pytest.raises(ConfigError, match=r"^deadline is .*; it is in seconds, over 0 and at most 3600$"):
+        Gateway([willing("a")], deadline=deadline)
+
+
+def test_prices_in_two_units_are_not_compared() -> None:
+    providers = [
+        willing("a", prices=PriceList("USD", {})),
+        willing("b", prices=PriceList("ZAR", {})),
+    ]
+    with pytest.raises(ConfigError, match=r"limits.max_price has no unit and the prices are in USD and ZAR"):
+        Gateway(providers, limits=Limits(max_price=1))  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="route 'default' would compare USD with ZAR"):
+        Gateway(providers, route=Route(name="default", providers=("a", "b"), order="cheapest"))
+    assert Gateway(providers).send(MESSAGE).provider == "a"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"routes": 5}, "settings: routes: is a whole number, not a list"),
+        ({"routes": "a"}, "settings: routes: is text, not a list"),
+        ({"routes": {"to": "+1"}}, "settings: routes: is a table, not a list"),
+        ({"routes": None}, "settings: routes: is nothing, not a list"),
+        ({"routes": [None]}, "settings: routes[0]: is nothing, not a table"),
+        ({"routes": [["a"]]}, "settings: routes[0]: is a list, not a table"),
+        ({"routes": [{"to": "+1"}]}, "settings: routes[0].providers: is missing"),
+        ({"routes": [{"to": "+1", "providers": "a"}]}, "settings: routes[0].providers: is text, not a list"),
+        ({"routes": [{"to": "+1", "providers": []}]}, "settings: routes[0]: providers is empty; name at least one"),
+        ({"routes": [{"to": "+1", "providers": ["a", "a"]}]}, "settings: routes[0]: providers names 'a' more than"),
+        ({"routes": [{"to": "+1", "providers": ["c"]}]}, "settings: routes[0].providers: names 'c', which is no"),
+        ({"routes": [{"providers": ["a"]}]}, "settings: routes[0]: has no condition; give it to, campaign or sender"),
+        ({"routes": [{"to": 5, "providers": ["a"]}]}, "settings: routes[0].to: is a whole number, not text"),
+        ({"routes": [{"to": "+", "providers": ["a"]}]}, "settings: routes[0]: to is '+'; it is a prefix such as"),
+        ({"routes": [{"to": "+1", "providers": ["a"], "on_unknown": "x"}]}, "settings: routes[0].on_unknown: is none"),
+        (
+            {"routes": [{"to": "+1", "providers": ["a"], "weights": {"a": float("nan")}}]},
+            "settings: routes[0]: weights.a is nan; a weight is over 0",
+        ),
+        (
+            {"routes": [{"to": "+1", "providers": ["a"]}, {"to": "+1", "providers": ["b"]}]},
+            "settings: routes: has two routes of the name '+1' (the one for all others is 'default')",
+        ),
+        (
+            {"routes": [{"to": "+1", "name": "default", "providers": ["a"]}]},
+            "settings: routes: has two routes of the name 'default' (the one for all others is 'default')",
+        ),
+        ({"breaker": {"failures": 0}}, "settings: breaker: failures is 0; it is from 1 to 1,000"),
+        ({"breaker": {"rest": float("inf")}}, "settings: breaker: rest is inf; it is in seconds, over 0 and at most"),
+        ({"limits": {"opt_out": "nowhere.txt"}}, "settings: limits.opt_out: nowhere.txt cannot be read"),
+    ],
+    ids=str,
+)
+def test_settings_that_make_no_sense_are_told_with_their_place(changes: dict[str, object], told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_mapping({**TWO, **changes}, {})
+    [problem] = caught.value.problems
+    assert problem.startswith(told)
+
+
+def test_mistakes_of_types_and_of_values_are_told_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_mapping(
+            {
+                "providers": {"a": {**ACCOUNT, "token": 5, "deadline": 0, "read_timeout": -1}},
+                "order": 5,
+                "deadline": 0,
+                "default_region": "XX",
+                "limits": {"max_segments": 0, "countries": ["??"]},
+            },
+            {},
+        )
+    assert list(caught.value.problems) == [
+        "settings: order: is a whole number, not text",
+        "settings: limits: max_segments is 0; it is over 0",
+        "settings: limits: countries: '??' is no country; write its two ISO 3166 letters, as 'ZA'",
+        "settings: deadline is 0; it is in seconds, over 0 and at most 3600",
+        "settings: default_region 'XX' is no country; write its two ISO 3166 letters, as 'ZA'",
+        "settings: providers.a.token: is a whole number, not text",
+        "settings: providers.a: read_timeout is -1; it is in seconds, over 0 and at most 3600",
+        "settings: providers.a: deadline is 0; it is in seconds, over 0 and at most 3600",
+    ]
+
+
+def test_the_breaker_has_settings() -> None:
+    config = Config.from_mapping({**TWO, "breaker": {"failures": 2, "window": 10, "rest": 5.5}}, {})
+    assert config.breaker == BreakerSettings(failures=2, window=10, rest=5.5)
+    assert Config.from_mapping(TWO, {}).breaker == BreakerSettings(failures=5, window=60, rest=30)

@@ -1,0 +1,90 @@
+"""Vendors are swapped in the settings alone: one program, three configs, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from smsgate import Gateway, Message, Outcome, RejectedError, Status
+from smsgate.sandbox import Fault, Sandbox
+
+VENDORS = ("zoomconnect", "salesmsg", "salesbox")
+
+
+@pytest.fixture(name="sandbox", scope="module")
+def _sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _fresh(sandbox: Sandbox) -> None:
+    sandbox.reset()
+
+
+def account(sandbox: Sandbox, vendor: str) -> str:
+    settings = {
+        "adapter": vendor,
+        "base_url": sandbox.url(vendor),
+        "rate": "unlimited",
+        **sandbox.credentials(vendor),
+        **sandbox.account(vendor),
+    }
+    return "\n".join([f"[providers.{vendor}]", *(f"{name} = {value!r}" for name, value in settings.items()), ""])
+
+
+def written(folder: Path, sandbox: Sandbox, *vendors: str, head: str = "") -> Path:
+    """Write the settings: all that differs from vendor to vendor."""
+    path = folder / "smsgate.toml"
+    path.write_text(head + "\n" + "\n".join(account(sandbox, vendor) for vendor in vendors), encoding="utf-8")
+    return path
+
+
+def program(settings: Path) -> tuple[str, str | None, str | None]:
+    """Stand for an application: it knows no vendor."""
+    with Gateway.from_file(settings) as gateway:
+        message = Message("082 123 4567", "Your code is 4711 👍", region=gateway.default_region)
+        plan = gateway.plan(message)
+        assert (plan.analysis.segments, plan.refusal) == (1, None)
+        result = gateway.send(message)
+        assert (result.outcome, result.status) == (Outcome.ACCEPTED, Status.QUEUED)
+        assert result.message_id is not None
+        report = gateway.status(result.message_id, provider=result.provider)
+        assert report.status not in {Status.FAILED, Status.REJECTED}
+        with pytest.raises(RejectedError) as refused:
+            gateway.send(Message("+27820000400", "to a number that no vendor takes"))
+        assert refused.value.result is not None
+        return str(plan.provider), result.provider, refused.value.result.provider
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_one_program_runs_on_each_vendor_by_its_settings_alone(tmp_path: Path, sandbox: Sandbox, vendor: str) -> None:
+    settings = written(tmp_path, sandbox, vendor, head='default_region = "ZA"')
+    assert program(settings) == (vendor, vendor, vendor)
+    [text] = sandbox.texts
+    assert (text.vendor, text.to, text.text) == (vendor, "+27821234567", "Your code is 4711 👍")
+
+
+@pytest.mark.parametrize("first", VENDORS)
+def test_the_order_of_three_vendors_is_a_line_of_the_settings(tmp_path: Path, sandbox: Sandbox, first: str) -> None:
+    route = [first, *(vendor for vendor in VENDORS if vendor != first)]
+    settings = written(tmp_path, sandbox, *VENDORS, head=f'default_region = "ZA"\nroute = {route}')
+    assert program(settings) == (first, first, first)
+    assert [text.vendor for text in sandbox.texts] == [first]
+
+
+@pytest.mark.parametrize("first", VENDORS)
+def test_where_one_vendor_refuses_the_credentials_the_next_one_sends(
+    tmp_path: Path, sandbox: Sandbox, first: str
+) -> None:
+    route = [first, *(vendor for vendor in VENDORS if vendor != first)]
+    sandbox.misbehave(first, Fault.UNAUTHORIZED, times=None)
+    with Gateway.from_file(written(tmp_path, sandbox, *VENDORS, head=f"route = {route}")) as gateway:
+        result = gateway.send(Message("+27821234567", "Hello"))
+    assert [(each.provider, each.outcome) for each in result.attempts] == [
+        (route[0], Outcome.NOT_SENT),
+        (route[1], Outcome.ACCEPTED),
+    ]
+    assert [text.vendor for text in sandbox.texts] == [route[1]]
