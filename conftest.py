@@ -36,6 +36,14 @@ def _gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gatewa
 
 collect_ignore = ["docs/examples"]  # packages of their own; tests/test_example.py installs and tests them
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a document's examples in one process: each goes on from those above it."""
+    for item in items:
+        if item.path.suffix == ".md":
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
     patterns=["README.md", "docs/**/*.md"],

@@ -26,7 +26,7 @@ WORKERS = 8
 
 
 @contextlib.contextmanager
-def sandbox() -> Iterator[dict[str, str]]:
+def sandbox() -> Iterator[dict[str, object]]:
     program = "from smsgate.cli import main; main()"
     command = [sys.executable, "-c", program, "sandbox", "--port", "0", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -37,7 +37,7 @@ def sandbox() -> Iterator[dict[str, str]]:
             process.terminate()
 
 
-def rate(vendor: dict[str, str], count: int, journal: str | None) -> float:
+def rate(vendor: dict[str, object], count: int, journal: str | None) -> float:
     """Send messages; return how many went out in a second."""
     settings: dict[str, object] = {"providers": {"zoom": vendor}}
     if journal is not None:
@@ -51,22 +51,42 @@ def rate(vendor: dict[str, str], count: int, journal: str | None) -> float:
     return count / seconds
 
 
+def commit_time(folder: str, commits: int = 200) -> float:
+    """Return the milliseconds of a commit that the disk has: what the journal cannot undercut."""
+    connection = sqlite3.connect(Path(folder, "commits.db"), isolation_level=None)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("CREATE TABLE commits (a)")
+    started = time.perf_counter()
+    for each in range(commits):
+        connection.execute("INSERT INTO commits VALUES (?)", (each,))
+    seconds = time.perf_counter() - started
+    connection.close()
+    return round(seconds / commits * 1000, 2)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--bulk-size", type=int, default=1, help="messages of one call of the vendor's")
+    parser.add_argument("--folder", help="where the journals are; default: the system's for temporary files")
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
     pairs: list[tuple[float, float]] = []
-    with sandbox() as vendor, tempfile.TemporaryDirectory() as folder:
+    with sandbox() as vendor, tempfile.TemporaryDirectory(dir=wanted.folder) as folder:
+        vendor["bulk_size"] = wanted.bulk_size
         rate(vendor, wanted.messages // 4, None)  # warms both processes up
         for each in range(wanted.pairs):
             without = rate(vendor, wanted.messages, None)
             pairs.append((without, rate(vendor, wanted.messages, str(Path(folder, f"{each}.db")))))
-    figures = {
+        commit = commit_time(folder)
+    figures: dict[str, object] = {
         "messages": wanted.messages,
         "pairs": wanted.pairs,
         "workers": WORKERS,
+        "bulk_size": wanted.bulk_size,
+        "commit_ms": commit,
         "without_per_second": round(statistics.median(without for without, _ in pairs)),
         "with_per_second": round(statistics.median(with_ for _, with_ in pairs)),
         "ratio": round(statistics.median(with_ / without for without, with_ in pairs), 3),

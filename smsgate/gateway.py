@@ -95,15 +95,15 @@ class Gateway:
         self._keepers = dict(keepers or {})
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
         named = tuple(self._providers) if route is None else route
-        default = named if isinstance(named, Route) else Route(name="default", providers=tuple(named))
+        default = named if isinstance(named, Route) else Route(name="default", providers=named)
         self._table = RouteTable(
             self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose"), breaker=breaker
         )
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
+        self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
         if observer := hooks.get("on_request"):
             for provider in providers:
                 provider.on_request = observer
-        self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
         self.route = tuple(self._providers[name] for name in default.providers)
         """The providers of the default route, in its order."""
         self.default_region = default_region

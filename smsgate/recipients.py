@@ -108,7 +108,10 @@ class RecipientFile:
         known = {name.lower() for name in header}
         for name in wanted:
             if name.lower() not in known:
-                raise ConfigError(f"{self.path}: has no column {name!r} (there are: {', '.join(header) or 'none'})")
+                there = ", ".join(header) or "none"
+                raise ConfigError(
+                    f"{self.path}: has no column {name!r} (there are: {there}); name another with --column or in the template"
+                )
 
     def _row(self, line: int, fields: Mapping[str, str] | str) -> Row | Reject:
         if isinstance(fields, str):

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = ["record_span"]
 
+_TRACER: trace.Tracer | None = None if trace is None else trace.get_tracer("smsgate", __version__)
 
-def _record(event: RequestEvent) -> None:
+
+def record_span(event: RequestEvent) -> None:
     """Make a span that began and ended when the request did."""
-    span = trace.get_tracer("smsgate", __version__).start_span(
+    if _TRACER is None:
+        return
+    span = _TRACER.start_span(
         f"smsgate {event.operation}",
         kind=trace.SpanKind.CLIENT,
         start_time=int(event.started.timestamp() * 1e9),
@@ -43,7 +47,3 @@ def _record(event: RequestEvent) -> None:
         if event.error:
             span.set_status(trace.StatusCode.ERROR)
     span.end(int((event.started + timedelta(seconds=event.seconds)).timestamp() * 1e9))
-
-
-record_span = None if trace is None else _record
-"""Records one request, or None without the package."""

@@ -34,8 +34,9 @@ from smsgate import (
 from smsgate.sandbox import Fault, Sandbox, Text
 
 MESSAGE = Message("+27821234567", "Olá 👍", reference="r-1")
-STALL = 0.9
-READ_TIMEOUT = 0.5
+STALL = 2.0
+HASTY = {"read_timeout": 1.0, "deadline": 2.5}
+"""A vendor that stalls outlasts these; a busy machine does not."""
 
 ENDS: dict[Fault, type[ProviderError]] = {
     Fault.REFUSE_NUMBER: InvalidRecipientError,
@@ -80,8 +81,6 @@ def account(sandbox: Sandbox, **changes: object) -> dict[str, object]:
         "adapter": "zoomconnect",
         "base_url": sandbox.url("zoomconnect"),
         **sandbox.credentials("zoomconnect"),
-        "read_timeout": READ_TIMEOUT,
-        "deadline": 1.5,
         **changes,
     }
 
@@ -89,6 +88,12 @@ def account(sandbox: Sandbox, **changes: object) -> dict[str, object]:
 @pytest.fixture
 def gateway(sandbox: Sandbox) -> Iterator[Gateway]:
     with Gateway.from_mapping({"providers": {"zoom": account(sandbox)}}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hasty(sandbox: Sandbox) -> Iterator[Gateway]:
+    with Gateway.from_mapping({"providers": {"zoom": account(sandbox, **HASTY)}}) as opened:
         yield opened
 
 
@@ -171,10 +176,10 @@ def test_every_fault_of_the_sandbox_has_an_end() -> None:
 
 
 @pytest.mark.parametrize("fault", Fault)
-def test_a_fault_ends_a_send_truthfully(sandbox: Sandbox, gateway: Gateway, fault: Fault) -> None:
+def test_a_fault_ends_a_send_truthfully(sandbox: Sandbox, hasty: Gateway, fault: Fault) -> None:
     sandbox.misbehave("zoomconnect", fault, path="sms/send")
     started = time.monotonic()
-    result = attempt(gateway)
+    result = attempt(hasty)
     seconds = time.monotonic() - started
     on_air = settled(sandbox, fault)
     assert type(result.error) is ENDS[fault]
@@ -182,13 +187,13 @@ def test_a_fault_ends_a_send_truthfully(sandbox: Sandbox, gateway: Gateway, faul
     if on_air:
         assert result.outcome is Outcome.UNKNOWN
     assert str(result.error).isprintable()
-    assert seconds < 8
+    assert seconds < 20
 
 
 @pytest.mark.parametrize("fault", Fault)
 def test_failover_never_texts_a_person_twice(sandbox: Sandbox, spare: Sandbox, fault: Fault) -> None:
     sandbox.misbehave("zoomconnect", fault, path="sms/send")
-    settings = {"providers": {"zoom": account(sandbox), "spare": account(spare)}}
+    settings = {"providers": {"zoom": account(sandbox, **HASTY), "spare": account(spare)}}
     with Gateway.from_mapping(settings) as gateway:
         result = attempt(gateway)
     on_air = [*settled(sandbox, fault), *spare.texts]

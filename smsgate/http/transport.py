@@ -51,9 +51,7 @@ class HttpTransport:
         self._settings = settings
         self._session = _Session()
         self._session.trust_env = False
-        self._session.proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
-        self._session.headers.clear()
-        self._session.headers["User-Agent"] = f"smsgate/{__version__}"
+        self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.adapters.clear()
         adapter = WatchedAdapter(_context(settings))
@@ -79,9 +77,9 @@ class HttpTransport:
 
     def _ask(self, request: Request, headers: Mapping[str, str]) -> Answer | ProviderError:
         """Return the answer or what went wrong: raised here, it would show this frame and what caused it."""
-        bad = [name for name, value in headers.items() if not _HEADER.fullmatch(value)]
-        if bad:
-            return NotSentError(f"{request}: HTTP cannot carry what the header {bad[0]} has; check the credentials")
+        for name, value in (*request.headers.items(), *headers.items()):
+            if not _HEADER.fullmatch(value):
+                return NotSentError(f"{request}: HTTP cannot carry what the header {name} has; check the credentials")
         try:
             prepared = self._prepared(request, headers)
         except Exception as error:  # noqa: BLE001 - whatever it is, it came before any connection
@@ -96,16 +94,17 @@ class HttpTransport:
                 self._session.close()
 
     def _prepared(self, request: Request, headers: Mapping[str, str]) -> requests.PreparedRequest:
-        return self._session.prepare_request(
-            requests.Request(
-                request.method,
-                f"{self._settings.base_url}/{request.quoted_path}",
-                params=dict(request.query),
-                json=request.json,
-                data=request.form,
-                headers={**request.headers, **headers},
-            )
+        """Write a request; not by the session, which would merge cookies and defaults that there are none of."""
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=request.method,
+            url=f"{self._settings.base_url}/{request.quoted_path}",
+            params=dict(request.query),
+            json=request.json,
+            data=request.form,
+            headers={"User-Agent": f"smsgate/{__version__}", **request.headers, **headers},
         )
+        return prepared
 
     def _watch(self, request: Request) -> Watch:
         settings = self._settings
@@ -119,8 +118,8 @@ class HttpTransport:
 
     def _exchange(self, request: Request, prepared: requests.PreparedRequest, watch: Watch) -> Answer:
         # requests passes on any time-out of urllib3's kind, though its types do not say so.
-        timeout: Any = watch
-        with self._session.send(prepared, timeout=timeout, stream=True, allow_redirects=False) as response:
+        how: dict[str, Any] = {"timeout": watch, "proxies": self._proxies, "stream": True, "allow_redirects": False}
+        with self._session.send(prepared, **how) as response:
             # The body of a redirect is of no use and may be a bomb.
             body = b"" if response.is_redirect else _read(response, self._settings.max_answer_bytes)
             headers = {name.lower(): value for name, value in response.headers.items()}

@@ -1,7 +1,7 @@
 """The durable record of sends: what was asked of whom before a byte left, and what became of it.
 
 `entry` has the values, `journal` the narrow door that gateways use, `sqlite` the journal in one file: `writer` is its
-thread, `schema` its tables, `book` its statements, `record` what it writes of messages and results.
+thread, `schema` its tables, `book` its statements on each `row`, `record` what it writes of messages and results.
 """
 
 from smsgate.journal.entry import Asked, Claim, Entry, Intent, State

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -13,7 +12,8 @@ from attrs import frozen
 from smsgate.errors import ConflictError, JournalError, NotFoundError
 from smsgate.journal.entry import Asked, Claim, Entry, Intent, State
 from smsgate.journal.lease import Lease, owners
-from smsgate.journal.record import Finding, content, read_message, write_finding, write_message, write_result
+from smsgate.journal.record import Finding, content, write_finding, write_message, write_result
+from smsgate.journal.row import SELECT, Row, write_asked
 from smsgate.journal.settings import JournalSettings
 from smsgate.result import Outcome, SendResult
 
@@ -22,11 +22,6 @@ __all__ = ["Book", "Pass"]
 PAGE = 500
 """Entries of one page of a list."""
 _DAY = 24 * 60 * 60.0
-_ENTRY = (
-    "SELECT entries.id, state, recipient, runs.name, key, message, asked, created, changed, result, fingerprint, "
-    "entries.owner "
-    "FROM entries LEFT JOIN runs ON runs.id = entries.run "
-)
 _TAKES = {
     True: "state IN ('intent', 'unknown')",
     False: "state IN ('intent', 'unknown', 'not sent')",
@@ -40,45 +35,6 @@ class Pass:
 
     run: int
     number: int
-
-
-@frozen
-class _Row:
-    id: int
-    state: str
-    recipient: str
-    run: str | None
-    key: str | None
-    message: str
-    asked: str
-    created: float
-    changed: float
-    result: str | None
-    fingerprint: bytes
-    owner: int
-
-    @property
-    def entry(self) -> Entry:
-        return Entry(
-            id=self.id,
-            state=State(self.state),
-            to=self.recipient,
-            run=self.run,
-            key=self.key,
-            message=read_message(self.recipient, self.message),
-            asked=tuple(_read_asked(self.asked)),
-            created=datetime.fromtimestamp(self.created, UTC),
-            changed=datetime.fromtimestamp(self.changed, UTC),
-            recorded=self.result,
-        )
-
-    @property
-    def may_be_sent(self) -> bool:
-        """Whether it is certain that nothing is out and no vendor has refused it."""
-        if self.state == State.REJECTED.value and self.result:  # refused here, by settings that may have changed
-            error = json.loads(self.result).get("error") or {}
-            return bool(error.get("kind") == "InvalidMessageError")
-        return self.state == State.NOT_SENT.value
 
 
 @frozen
@@ -111,7 +67,7 @@ class Book:
         """Record who is asked next."""
         changed = connection.execute(
             "UPDATE entries SET asked = ?, changed = ? WHERE id = ? AND claim = ? AND state = 'intent'",
-            (_write_asked(asked), self._clock(), claim.entry_id, claim.number),
+            (write_asked(asked), self._clock(), claim.entry_id, claim.number),
         )
         if not changed.rowcount:
             raise lapsed(claim)
@@ -161,11 +117,11 @@ class Book:
         if after == 0:
             self.sweep(connection)
         rows = connection.execute(
-            f"{_ENTRY} WHERE state = 'unknown' AND entries.id > ? AND (? IS NULL OR runs.name = ?) "
+            f"{SELECT} WHERE state = 'unknown' AND entries.id > ? AND (? IS NULL OR runs.name = ?) "
             f"ORDER BY entries.id LIMIT {PAGE}",
             (after, run, run),
         )
-        return [_Row(*row).entry for row in rows]
+        return [Row(*row).entry for row in rows]
 
     def resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out."""
@@ -177,7 +133,7 @@ class Book:
         asked = [each for each in entry.asked if finding.outcome is Outcome.ACCEPTED]
         connection.execute(
             "UPDATE entries SET state = ?, asked = ?, result = ?, changed = ? WHERE id = ?",
-            (finding.outcome.value, _write_asked(asked), written, self._clock(), entry_id),
+            (finding.outcome.value, write_asked(asked), written, self._clock(), entry_id),
         )
         return self.find(connection, entry_id)
 
@@ -202,7 +158,8 @@ class Book:
         self, connection: sqlite3.Connection, intent: Intent, passing: Pass | None
     ) -> Claim | Entry | ConflictError:
         message = intent.message
-        fingerprint = self._hash(b"content", content(message))
+        marked = message.key is not None or passing is not None
+        fingerprint = self._hash(b"content", content(message)) if marked else b""
         nth: int | None = None
         identity: bytes | None = None
         if message.key is not None:
@@ -223,7 +180,7 @@ class Book:
         connection.execute("UPDATE entries SET message = ? WHERE id = ?", (written, row.id))
         return self._claim(connection, row.id, intent.provider)
 
-    def _known(self, connection: sqlite3.Connection, identity: bytes) -> _Row | None:
+    def _known(self, connection: sqlite3.Connection, identity: bytes) -> Row | None:
         row = self._row(connection, "identity = ?", identity)
         if row is None:
             return None
@@ -260,7 +217,7 @@ class Book:
             intent.message.to,
             write_message(intent.message, self._settings.text),
             self._lease.owner,
-            _write_asked(self._asked(intent.provider)),
+            write_asked(self._asked(intent.provider)),
             now,
             now,
         )
@@ -275,15 +232,15 @@ class Book:
         rows = connection.execute(
             "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, asked = ?, result = NULL, changed = ? "
             "WHERE id = ? RETURNING claim",
-            (self._lease.owner, _write_asked(self._asked(provider)), self._clock(), entry_id),
+            (self._lease.owner, write_asked(self._asked(provider)), self._clock(), entry_id),
         )
         return Claim(entry_id, rows.fetchall()[0][0], provider, self._lease.lapses)
 
-    def _row(self, connection: sqlite3.Connection, where: str, value: object) -> _Row | None:
-        row = connection.execute(f"{_ENTRY} WHERE {where}", (value,)).fetchone()
-        return None if row is None else _Row(*row)
+    def _row(self, connection: sqlite3.Connection, where: str, value: object) -> Row | None:
+        row = connection.execute(f"{SELECT} WHERE {where}", (value,)).fetchone()
+        return None if row is None else Row(*row)
 
-    def _current(self, connection: sqlite3.Connection, row: _Row | None, entry_id: int) -> _Row:
+    def _current(self, connection: sqlite3.Connection, row: Row | None, entry_id: int) -> Row:
         """Return a row as it is once the dead were swept."""
         if row is None:
             raise NotFoundError(f"the journal has no entry {entry_id}")
@@ -307,7 +264,7 @@ class Book:
 
     def _end(self, result: SendResult) -> tuple[str, str, str, float]:
         written = write_result(result, self._settings.text)
-        return result.outcome.value, _write_asked(doubts_of(result)), written, self._clock()
+        return result.outcome.value, write_asked(doubts_of(result)), written, self._clock()
 
     def _hash(self, *parts: bytes) -> bytes:
         return blake2b(b"".join(parts), digest_size=16, key=self._salt).digest()
@@ -332,12 +289,3 @@ def lapsed(claim: Claim) -> JournalError:
 
 def _settled(entry: Entry) -> ConflictError:
     return ConflictError(f"entry {entry.id} is not unknown but {entry.state.value}; nothing was changed")
-
-
-def _write_asked(asked: Iterable[Asked]) -> str:
-    return json.dumps([[each.provider, each.since.isoformat(), each.message_id] for each in asked])
-
-
-def _read_asked(written: str) -> Iterable[Asked]:
-    for provider, since, message_id in json.loads(written):
-        yield Asked(provider, datetime.fromisoformat(since), message_id)

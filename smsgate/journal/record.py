@@ -71,7 +71,6 @@ def text_hash(text: str) -> str:
 def write_message(message: Message, keep: KeepText) -> str:
     """Write a message; its text and its `extra`, which may hold anything, only where texts are kept in full."""
     written: dict[str, object] = {name: value for name in _LABELS if (value := getattr(message, name)) is not None}
-    written["segments"] = analyse(message.text).segments
     if message.send_at:
         written["send_at"] = message.send_at.isoformat()
     if message.validity:
@@ -79,7 +78,7 @@ def write_message(message: Message, keep: KeepText) -> str:
     if keep is KeepText.HASH:
         written["sha256"] = text_hash(message.text)
     if keep is not KeepText.FULL:
-        return json.dumps(written)
+        return json.dumps({**written, "segments": analyse(message.text).segments})
     extra = {"extra": message.extra} if message.extra else {}
     return json.dumps({**written, **extra, "text": message.text})
 
@@ -87,7 +86,6 @@ def write_message(message: Message, keep: KeepText) -> str:
 def read_message(to: str, written: str) -> Message | None:
     """Read a message back; None where its text was not kept."""
     fields: dict[str, Any] = json.loads(written)
-    del fields["segments"]
     if "text" not in fields:
         return None
     if "send_at" in fields:
@@ -146,6 +144,7 @@ def read_result(written: str, message: Message) -> SendResult:
 def write_finding(finding: Finding, message: str, earlier: str | None) -> str:
     """Write what was found out as a result; of the earlier one, its attempts stay."""
     attempts = json.loads(earlier)["attempts"] if earlier else []
+    kept = json.loads(message)
     kinds = {Outcome.NOT_SENT: NotSentError, Outcome.REJECTED: RejectedError}
     kind = kinds.get(finding.outcome)
     written = {
@@ -153,7 +152,7 @@ def write_finding(finding: Finding, message: str, earlier: str | None) -> str:
         "status": finding.status.value,
         "provider": finding.provider,
         "message_id": finding.message_id,
-        "segments": json.loads(message)["segments"],
+        "segments": kept["segments"] if "segments" in kept else analyse(kept["text"]).segments,
         "attempts": attempts,
         "error": kind and _write_error(kind(finding.reason, provider=finding.provider), None),
     }

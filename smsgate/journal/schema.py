@@ -33,7 +33,7 @@ CREATE TABLE runs (
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,
     identity BLOB UNIQUE,                   -- of its key, or of its place in a run; NULL: nothing is the same
-    fingerprint BLOB NOT NULL,              -- of its content
+    fingerprint BLOB NOT NULL,              -- of its content; empty where nothing is the same
     run INTEGER,
     pass INTEGER,                           -- at the first of equal messages of a run: the pass that `taken` is of
     taken INTEGER,                          -- and how many of them came in that pass

@@ -35,7 +35,7 @@ def test_the_fingerprints_of_two_journals_differ(tmp_path: Path) -> None:
     prints = []
     for name in ("a", "b"):
         with gateway(str(tmp_path / name), Line()) as opened:
-            opened.send(message())
+            opened.send(message(key="k"))
         import sqlite3
         from contextlib import closing
 
