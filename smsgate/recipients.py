@@ -110,7 +110,8 @@ class RecipientFile:
             if name.lower() not in known:
                 there = ", ".join(header) or "none"
                 raise ConfigError(
-                    f"{self.path}: has no column {name!r} (there are: {there}); name another with --column or in the template"
+                    f"{self.path}: has no column {name!r} (there are: {there}); "
+                    "name another with --column or in the template"
                 )
 
     def _row(self, line: int, fields: Mapping[str, str] | str) -> Row | Reject:
