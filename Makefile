@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check bench bench-http bench-journal bench-text soak docs clean
+.PHONY: demo test check bench bench-http bench-journal bench-routing bench-text soak docs clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
@@ -22,13 +22,16 @@ test: $(VENV)/.ready  ## everything but soak
 soak: $(VENV)/.ready  ## what is too long for `test`
 	$(BIN)/python -m pytest -n auto -m soak
 
-bench: bench-text bench-http bench-journal  ## measure again what docs/benchmarks tells
+bench: bench-text bench-http bench-journal bench-routing  ## measure again what docs/benchmarks tells
 
 bench-http: $(VENV)/.ready
 	$(BIN)/python benchmarks/http_engine.py
 
 bench-journal: $(VENV)/.ready
 	$(BIN)/python benchmarks/journal.py --json docs/benchmarks/journal.json
+
+bench-routing: $(VENV)/.ready
+	$(BIN)/python -m benchmarks.routing
 
 check: $(VENV)/.ready  ## style, types, directions of dependency
 	$(BIN)/ruff check .

@@ -51,7 +51,7 @@ def _answer(sock: socket.socket) -> None:
                     return
 
 
-def _serve(pipe: Connection) -> None:
+def serve(pipe: Connection) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         pipe.send(listener.getsockname()[1])
         while True:
@@ -149,7 +149,7 @@ def main() -> None:
     arguments = parser.parse_args()
     processes = multiprocessing.get_context("spawn")
     ours, theirs = processes.Pipe()
-    server = processes.Process(target=_serve, args=(theirs,), daemon=True)
+    server = processes.Process(target=serve, args=(theirs,), daemon=True)
     server.start()
     try:
         result = measure(f"http://127.0.0.1:{ours.recv()}/api", blocks=arguments.blocks, block=arguments.block)

@@ -95,7 +95,7 @@ class Gateway:
         self._keepers = dict(keepers or {})
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
         named = tuple(self._providers) if route is None else route
-        default = named if isinstance(named, Route) else Route(name="default", providers=tuple(named))
+        default = named if isinstance(named, Route) else Route(name="default", providers=named)
         self._table = RouteTable(
             self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose"), breaker=breaker
         )

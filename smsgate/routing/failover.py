@@ -185,7 +185,7 @@ class Submission:
 
     def _send(self, hop: Hop, *, resting: bool) -> Accepted:
         self._limits.check_price(hop.price)
-        if obstacle := hop.blocked or (hop.resting if resting else None):
+        if obstacle := hop.resting if resting else hop.blocked:
             raise obstacle
         if self._intend is not None:
             self._intend(hop.provider.name, self._attempts)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from smsgate import (
+    Accepted,
+    Conversation,
+    Effect,
     Gateway,
     MemoryPaceStore,
     Message,
     NotSentError,
     Outcome,
+    Provider,
     RateLimitedError,
+    RejectedError,
+    Request,
     Route,
+    SendsBulk,
+    UnknownOutcomeError,
     UnreachableError,
 )
-from smsgate.testing import answer
-from tests.pigeons import SENT, Loft, ended, willing
+from smsgate.testing import StubTransport, answer
+from tests.pigeons import SENT, Loft, Pigeon, PigeonSettings, Said, ended, willing
 from tests.virtual import VirtualTime
 
 MESSAGE = Message("+27821234567", "Hello")
@@ -137,3 +147,36 @@ def test_what_is_left_of_the_deadline_goes_to_each_provider() -> None:
     Gateway(providers, route=Route(name="r", providers=("a", "b"))).send(MESSAGE, deadline=20)
     first, second = (provider.stub.requests[0].within or 0 for provider in providers)
     assert 20 >= first >= second > 0
+
+
+class Flock(Pigeon, SendsBulk):
+    """Takes ten messages in one call."""
+
+    bulk_size = 10
+
+    def send_bulk(
+        self, messages: Sequence[Message]
+    ) -> Conversation[list[Accepted | RejectedError | NotSentError | UnknownOutcomeError]]:
+        yield Request("POST", "flock", json=len(messages), effect=Effect.SENDS)
+        return [Accepted(message_id="1") for _ in messages]
+
+
+def flock(time: VirtualTime, *says: Said, rate: str | None = None) -> tuple[Provider, StubTransport]:
+    stub = StubTransport(says)
+    adapter = Flock(PigeonSettings(rate=rate), provider="a")
+    return Provider("a", adapter, stub, pace_store=Counted(time.clock)), stub
+
+
+def test_a_blocked_provider_is_skipped_in_bulk_too(time: VirtualTime) -> None:
+    first, stub = flock(time, BLOCK)
+    with Gateway([first, willing("b")], deadline=3600) as gateway:
+        results = [*gateway.send_bulk([MESSAGE] * 40, workers=1)]
+    assert ({result.provider for result in results}, len(stub.requests)) == ({"b"}, 1)
+
+
+def test_a_bulk_calls_turn_beyond_the_deadline_goes_to_the_next_provider_at_once(time: VirtualTime) -> None:
+    first, stub = flock(time, SENT, rate="1/min")
+    with Gateway([first, willing("b")], deadline=30) as gateway:
+        results = [*gateway.send_bulk([MESSAGE] * 20, workers=1)]
+    assert [result.provider for result in results] == ["a"] * 10 + ["b"] * 10
+    assert [str(request) for request in stub.requests] == ["POST flock"]
