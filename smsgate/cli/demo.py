@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import typer
@@ -77,7 +78,14 @@ def _all_the_way(gateway: Gateway) -> dict[str, dict[str, object]]:
         },
         "gateway.status(message_id)": {"status": report.status.value, "vendor says": report.raw_status},
         'gateway.provider("zoom").balance()': {"balance": f"{balance.amount} {balance.unit}"},
+        "gateway.send_bulk(messages)": _in_bulk(gateway),
     }
+
+
+def _in_bulk(gateway: Gateway) -> dict[str, object]:
+    messages = (Message(f"+2782123{place:04}", "We open at nine") for place in range(25))
+    outcomes = Counter(result.outcome.value for result in gateway.send_bulk(messages))
+    return dict(outcomes)
 
 
 def _failing(server: Sandbox, gateway: Gateway) -> dict[str, dict[str, object]]:
