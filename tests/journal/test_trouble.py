@@ -28,11 +28,18 @@ def until(happens: Callable[[], object]) -> None:
         time.sleep(0.005)
 
 
+def stopped(pid: int | None) -> bool:
+    """Say whether no thread of a process runs any more; true at once where there is no /proc to tell."""
+    stats = [stat.read_text() for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return all(stat.rpartition(") ")[2].startswith("T") for stat in stats)
+
+
 def halted(process: BaseProcess, path: str) -> int:
     """Halt a process while it does not hold the database; return its id."""
     assert process.pid is not None
     while True:
         os.kill(process.pid, signal.SIGSTOP)
+        until(lambda: stopped(process.pid))  # the signal is sent at once and reaches the threads one by one
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
             try:
                 connection.execute("BEGIN IMMEDIATE")
