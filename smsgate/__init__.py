@@ -25,13 +25,16 @@ if TYPE_CHECKING:
         LimitsValidity,
         ListsGroupMembers,
         ListsMessages,
+        ListsReplies,
         MarksMessages,
         OptsOut,
         ReadsMessages,
+        ReadsWebhooks,
         Reconciles,
         SendsBulk,
         SendsLater,
         TellsBalance,
+        TellsManyStatuses,
         TellsStatus,
     )
     from smsgate.account import Balance
@@ -64,11 +67,12 @@ if TYPE_CHECKING:
         UnknownOutcomeError,
         UnreachableError,
         UnsupportedError,
+        WebhookError,
     )
-    from smsgate.event import DeliveryReport
+    from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, Source, VendorEvent
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
-    from smsgate.journal import Asked, Entry, Journal, JournalSettings, KeepText, SqliteJournal, State
+    from smsgate.journal import Asked, Delivery, Entry, Journal, JournalSettings, KeepText, SqliteJournal, State
     from smsgate.message import Message
     from smsgate.numbers import read_number
     from smsgate.observer import Observer, RequestEvent
@@ -86,6 +90,7 @@ if TYPE_CHECKING:
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
     from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
     from smsgate.unknowns import Unknowns
+    from smsgate.webhook_call import WebhookCall, WebhookReading
 
 __all__ = [
     "Accepted",
@@ -111,11 +116,13 @@ __all__ = [
     "Converse",
     "DeletesGroups",
     "DeletesMessages",
+    "Delivery",
     "DeliveryReport",
     "Direction",
     "Doubt",
     "Effect",
     "Entry",
+    "Event",
     "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
@@ -137,6 +144,7 @@ __all__ = [
     "LimitsValidity",
     "ListsGroupMembers",
     "ListsMessages",
+    "ListsReplies",
     "MalformedAnswerError",
     "MarksMessages",
     "MemoryPaceStore",
@@ -147,6 +155,8 @@ __all__ = [
     "NotSentError",
     "Observer",
     "OnUnknown",
+    "OptIn",
+    "OptOut",
     "OptedOutError",
     "OptsOut",
     "Order",
@@ -161,10 +171,12 @@ __all__ = [
     "ProviderError",
     "RateLimitedError",
     "ReadsMessages",
+    "ReadsWebhooks",
     "Reconciles",
     "RejectedError",
     "RemoteAnalysis",
     "RenewsCredentials",
+    "Reply",
     "Request",
     "RequestEvent",
     "Route",
@@ -174,12 +186,14 @@ __all__ = [
     "SendsLater",
     "Settings",
     "SmsgateError",
+    "Source",
     "SqliteJournal",
     "State",
     "Status",
     "Step",
     "StoredMessage",
     "TellsBalance",
+    "TellsManyStatuses",
     "TellsStatus",
     "Template",
     "Token",
@@ -188,6 +202,10 @@ __all__ = [
     "Unknowns",
     "UnreachableError",
     "UnsupportedError",
+    "VendorEvent",
+    "WebhookCall",
+    "WebhookError",
+    "WebhookReading",
     "__version__",
     "capabilities",
     "composed",
@@ -204,6 +222,7 @@ _MODULES = (
     "message",
     "result",
     "event",
+    "webhook_call",
     "account",
     "settings",
     "contact",

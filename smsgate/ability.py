@@ -18,10 +18,11 @@ from smsgate.adapter import Accepted
 from smsgate.contact import Contact, ContactFields, Group, Template
 from smsgate.conversation import Conversation
 from smsgate.errors import NotSentError, RejectedError, UnknownOutcomeError
-from smsgate.event import DeliveryReport
+from smsgate.event import DeliveryReport, Reply
 from smsgate.message import Message
 from smsgate.page import Page
 from smsgate.stored import MessageFilter, RemoteAnalysis, StoredMessage
+from smsgate.webhook_call import WebhookCall, WebhookReading
 
 __all__ = [
     "AnalysesRemotely",
@@ -36,13 +37,16 @@ __all__ = [
     "LimitsValidity",
     "ListsGroupMembers",
     "ListsMessages",
+    "ListsReplies",
     "MarksMessages",
     "OptsOut",
     "ReadsMessages",
+    "ReadsWebhooks",
     "Reconciles",
     "SendsBulk",
     "SendsLater",
     "TellsBalance",
+    "TellsManyStatuses",
     "TellsStatus",
 ]
 
@@ -88,6 +92,34 @@ class TellsStatus(ABC):
     @abstractmethod
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         """Ask where a message is; raise `NotFoundError` for an id the vendor does not have."""
+
+
+class TellsManyStatuses(ABC):
+    """The vendor tells of several messages in fewer calls than one for each."""
+
+    @abstractmethod
+    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
+        """Ask where messages are; those that the vendor does not have are left out."""
+
+
+class ListsReplies(ABC):
+    """The vendor can be asked what people sent in."""
+
+    @abstractmethod
+    def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
+        """Return one page of the replies since a moment (UTC); some that are older may be among them."""
+
+
+class ReadsWebhooks(ABC):
+    """The vendor calls a URL of ours when something happens."""
+
+    @abstractmethod
+    def read_webhook(self, call: WebhookCall) -> WebhookReading:
+        """Read what a POST says, asking nobody; raise `WebhookError` for what this vendor never sends.
+
+        Whether it was really the vendor is not judged here: events say ``source=Source.TOLD``. What the vendor sends
+        and smsgate has no word for is a `VendorEvent`.
+        """
 
 
 class TellsBalance(ABC):

@@ -7,6 +7,7 @@
     ├── InvalidMessageError      refused here, before any request: number, text, length, price, no route
     ├── UnsupportedError         this provider has no such operation
     ├── JournalError             the journal cannot be read or written; no text is out that it does not know of
+    ├── WebhookError             a call to our webhook receiver was refused; nothing in it was believed
     └── ProviderError            from a vendor; knows provider, code, scope and retry_after, never a secret
         ├── NotSentError         certain: no text is out; try again or elsewhere
         │   ├── UnreachableError     DNS, connection refused, connect time-out, TLS
@@ -54,6 +55,7 @@ __all__ = [
     "UnknownOutcomeError",
     "UnreachableError",
     "UnsupportedError",
+    "WebhookError",
 ]
 
 E = TypeVar("E", bound="ProviderError")
@@ -107,6 +109,14 @@ class UnsupportedError(SmsgateError):
 
 class JournalError(SmsgateError):
     """The journal cannot be read or written; the message that it was asked for is not sent."""
+
+
+class WebhookError(SmsgateError):
+    """A call to our webhook receiver was refused; `status` is the HTTP status of the answer (400 to 503)."""
+
+    def __init__(self, reason: str, *, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class ProviderError(SmsgateError):

@@ -4,7 +4,7 @@
 thread, `schema` its tables, `book` its statements on each `row`, `record` what it writes of messages and results.
 """
 
-from smsgate.journal.entry import Asked, Claim, Entry, Intent, State
+from smsgate.journal.entry import Asked, Claim, Delivery, Entry, Intent, State
 from smsgate.journal.journal import Journal
 from smsgate.journal.record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
@@ -13,6 +13,7 @@ from smsgate.journal.sqlite import SqliteJournal
 __all__ = [
     "Asked",
     "Claim",
+    "Delivery",
     "Entry",
     "Finding",
     "Intent",

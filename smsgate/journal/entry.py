@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smsgate.errors import JournalError
 from smsgate.journal.record import read_result, unanswered
 from smsgate.message import Message
-from smsgate.result import SendResult
+from smsgate.result import SendResult, Status
 
-__all__ = ["Asked", "Claim", "Entry", "Intent", "State"]
+__all__ = ["Asked", "Claim", "Delivery", "Entry", "Intent", "State"]
 
 
 class State(Enum):
@@ -35,6 +35,21 @@ class Asked:
     """When it was first asked (UTC)."""
     message_id: str | None = None
     """The vendor's id, where the submission got as far as having one."""
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """What reports have said of one message's way to its phone, put together."""
+
+    provider: str
+    message_id: str
+    status: Status
+    raw_status: str | None
+    """The vendor's own word."""
+    reason: str | None
+    """Why it failed, in the vendor's words."""
+    reference: str | None
+    changed: datetime
 
 
 @frozen
@@ -77,6 +92,8 @@ class Entry:
     changed: datetime
     recorded: str | None = field(default=None, repr=False)
     """The result as it is written in the journal; None if none was."""
+    delivery: Delivery | None = None
+    """What was heard of an accepted message since; None while nothing was."""
 
     def result(self, message: Message | None = None) -> SendResult:
         """Return how the submission ended; `message` is needed where the journal does not keep texts."""
@@ -84,5 +101,6 @@ class Entry:
         if message is None:
             raise JournalError(f"entry {self.id}: the journal does not keep texts; give the message")
         if self.recorded is not None:
-            return read_result(self.recorded, message)
+            result = read_result(self.recorded, message)
+            return result if self.delivery is None else evolve(result, status=self.delivery.status)
         return unanswered(message, self.asked[-1].provider if self.asked else None)
