@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from smsgate.contact import Contact, ContactFields, Group, Template
     from smsgate.conversation import Conversation
     from smsgate.credentials import AuthorisesByCode, RenewsCredentials
+    from smsgate.deliveries import Deliveries
     from smsgate.errors import (
         AuthenticationError,
         ConfigError,
@@ -72,10 +73,23 @@ if TYPE_CHECKING:
     from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, Source, VendorEvent
     from smsgate.exchange import Answer, Effect, Request
     from smsgate.gateway import Gateway
-    from smsgate.journal import Asked, Delivery, Entry, Journal, JournalSettings, KeepText, SqliteJournal, State
+    from smsgate.incoming import Incoming
+    from smsgate.journal import (
+        Asked,
+        Delivery,
+        Entry,
+        Journal,
+        JournalSettings,
+        KeepText,
+        OptOutRecord,
+        SqliteJournal,
+        State,
+    )
     from smsgate.message import Message
     from smsgate.numbers import read_number
     from smsgate.observer import Observer, RequestEvent
+    from smsgate.opt_out_words import OptOutWords
+    from smsgate.opt_outs import OptOuts
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
     from smsgate.page import Page, walk
     from smsgate.pricing import Price, PriceList
@@ -91,6 +105,7 @@ if TYPE_CHECKING:
     from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
     from smsgate.unknowns import Unknowns
     from smsgate.webhook_call import WebhookCall, WebhookReading
+    from smsgate.webhook_settings import WebhookSettings
 
 __all__ = [
     "Accepted",
@@ -116,6 +131,7 @@ __all__ = [
     "Converse",
     "DeletesGroups",
     "DeletesMessages",
+    "Deliveries",
     "Delivery",
     "DeliveryReport",
     "Direction",
@@ -128,6 +144,7 @@ __all__ = [
     "FindsContacts",
     "Gateway",
     "Group",
+    "Incoming",
     "InsufficientCreditError",
     "InvalidMessageError",
     "InvalidRecipientError",
@@ -157,6 +174,9 @@ __all__ = [
     "OnUnknown",
     "OptIn",
     "OptOut",
+    "OptOutRecord",
+    "OptOutWords",
+    "OptOuts",
     "OptedOutError",
     "OptsOut",
     "Order",
@@ -206,6 +226,7 @@ __all__ = [
     "WebhookCall",
     "WebhookError",
     "WebhookReading",
+    "WebhookSettings",
     "__version__",
     "capabilities",
     "composed",
@@ -246,6 +267,11 @@ _MODULES = (
     "routing.breaker",
     "routing.plan",
     "unknowns",
+    "opt_out_words",
+    "webhook_settings",
+    "incoming",
+    "deliveries",
+    "opt_outs",
     "gateway",
 )
 

@@ -23,12 +23,14 @@ from smsgate.converter import problems_in, settings_converter
 from smsgate.errors import ConfigError, InvalidMessageError
 from smsgate.journal.settings import JournalSettings
 from smsgate.numbers import read_region
+from smsgate.opt_out_words import OptOutWords
 from smsgate.registry import adapter_named
 from smsgate.routing.breaker import BreakerSettings
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown, Route, check_names, check_weights
 from smsgate.routing.settings import LimitSettings, RouteSettings
 from smsgate.settings import Settings, check_seconds, without
+from smsgate.webhook_settings import WebhookSettings
 
 __all__ = ["Account", "Config"]
 
@@ -59,6 +61,8 @@ class Config:
     """Seconds for a whole send, with everything that is waited for."""
     default_region: str | None = None
     journal: JournalSettings | None = None
+    opt_out: OptOutWords = field(factory=OptOutWords)
+    webhooks: WebhookSettings | None = None
     keepers: Mapping[str, str] = field(factory=dict)
     """Whose contacts, groups, templates and messages the gateway's are, where the settings say."""
 
@@ -128,6 +132,8 @@ class _Top:
     deadline: float = field(default=60.0, validator=check_seconds)
     default_region: str | None = field(default=None, converter=_region)
     journal: JournalSettings | None = None
+    opt_out: OptOutWords = field(factory=OptOutWords)
+    webhooks: WebhookSettings | None = None
     contacts: str | None = None
     groups: str | None = None
     templates: str | None = None
@@ -190,6 +196,8 @@ class _Reader:
             deadline=top.deadline,
             default_region=top.default_region,
             journal=top.journal and top.journal.within(self._folder),
+            opt_out=top.opt_out,
+            webhooks=top.webhooks,
             keepers=top.keepers(),
         )
 

@@ -13,7 +13,8 @@ from attrs import frozen
 
 from smsgate import text
 from smsgate.adapter import Accepted
-from smsgate.errors import ConfigError, InvalidMessageError, JournalError, SmsgateError
+from smsgate.errors import ConfigError, InvalidMessageError, JournalError, OptedOutError, SmsgateError
+from smsgate.event import OptOut
 from smsgate.journal import Asked, Claim, Entry, Intent, Journal, State
 from smsgate.message import Message
 from smsgate.result import Attempt, Outcome, SendResult
@@ -39,8 +40,10 @@ class Errand:
     analysis: text.Analysis
     route: Route
     hops: Sequence[Hop]
-    refusal: InvalidMessageError | ConfigError | None = None
+    refusal: InvalidMessageError | ConfigError | OptedOutError | None = None
     run: str | None = None
+    confirms: bool = False
+    """Whether it may go to a number that has just opted out, to say that this was understood."""
     deadline: float = 60.0
     """Seconds from its beginning, with everything that is waited for."""
 
@@ -48,7 +51,7 @@ class Errand:
     def intent(self) -> Intent:
         """What the journal is told before anybody is asked."""
         provider = self.hops[0].provider.name if self.hops and self.refusal is None else None
-        return Intent(self.message, provider, self.run)
+        return Intent(self.message, provider, self.run, self.confirms)
 
 
 class _Intention:
@@ -102,7 +105,7 @@ class Dispatch:
         self._limits = limits
         self._deadline = deadline
 
-    def errand(
+    def errand(  # noqa: PLR0913 - all by name
         self,
         message: Message,
         provider: str | None = None,
@@ -110,20 +113,32 @@ class Dispatch:
         run: str | None = None,
         deadline: float | None = None,
         rehearsal: bool = False,
+        confirms: OptOut | None = None,
     ) -> Errand:
         """Prepare a message; a rehearsal takes no turn of its route. `deadline` is in seconds from its beginning.
 
         Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
-        `InvalidMessageError` where such a function refuses it.
+        `InvalidMessageError` where such a function refuses it, or it confirms the opt-out of another number.
         """
+        if confirms is not None and confirms.reply.sender != message.to:
+            raise InvalidMessageError(
+                f"{message.to} is told that its opt-out was understood, and {confirms.reply.sender} opted out"
+            )
         analysis = text.analyse(message.text)
         route = self._table.route_of(message, provider)
         turn = route.turns.coming if rehearsal else route.turns.take()
         hops = self._table.hops(message, analysis, route, turn=turn)
         seconds = self._deadline if deadline is None else deadline
-        return Errand(message, analysis, route, hops, self.refusal(message, analysis), run, seconds)
+        refusal: InvalidMessageError | ConfigError | OptedOutError | None = self._refusal(message, analysis)
+        if refusal is None and rehearsal and confirms is None:  # else the journal says so when it is told the intent
+            refusal = self._opt_out(message.to)
+        return Errand(message, analysis, route, hops, refusal, run, confirms is not None, seconds)
 
-    def refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
+    def _opt_out(self, number: str) -> OptedOutError | None:
+        record = None if self.journal is None else self.journal.inbox.opted_out(number)
+        return None if record is None else record.refusal()
+
+    def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
         """Say what stops a message before anybody is asked."""
         if message.key is not None and self.journal is None:
             return InvalidMessageError(
@@ -143,7 +158,7 @@ class Dispatch:
         return hop if hop.bulk_size > 1 and not hop.obstacle(errand.message, self._limits) else None
 
     def rehearse(self, errand: Errand) -> SendResult:
-        """Check a message whole and ask nobody, not even the journal."""
+        """Check a message whole and ask nobody."""
         submission = self._hold(errand).submission
         return submission.ended(errand.refusal) if errand.refusal else submission.rehearsed(errand.hops)
 

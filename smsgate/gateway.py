@@ -3,56 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Literal, NoReturn, Self, TypedDict, Unpack, overload
+from typing import Literal, NoReturn, Self, Unpack, overload
 
 from smsgate import text
 from smsgate.ability import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
 from smsgate.bulk import send_all
 from smsgate.config import Config
+from smsgate.deliveries import Deliveries
 from smsgate.dispatch import Dispatch
 from smsgate.errors import ConfigError, InvalidMessageError, UnsupportedError
-from smsgate.event import DeliveryReport
+from smsgate.event import DeliveryReport, OptOut
 from smsgate.facets import Contacts, Groups, Messages, Templates
+from smsgate.hooks import Hooks
 from smsgate.http import HttpTransport
-from smsgate.journal import Journal, SqliteJournal
+from smsgate.incoming import Incoming
+from smsgate.journal import Journal, MemoryInbox, SqliteJournal
 from smsgate.message import Message
-from smsgate.observer import Observer
-from smsgate.pacing import PaceStore
+from smsgate.opt_out_words import OptOutWords
+from smsgate.opt_outs import OptOuts
 from smsgate.provider import Provider
 from smsgate.result import SendResult
 from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.limits import Limits
-from smsgate.routing.order import Order
 from smsgate.routing.plan import Plan, steps
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.stored import RemoteAnalysis
-from smsgate.tokens import TokenStore
 from smsgate.unknowns import Unknowns
+from smsgate.webhook_settings import WebhookSettings
 
-__all__ = ["Gateway", "Hooks"]
+__all__ = ["Gateway"]
 
 LONGEST_DEADLINE = 3600
 """Seconds."""
-
-
-class Hooks(TypedDict, total=False):
-    """What an application adds to the settings, in its own code."""
-
-    orders: Mapping[str, Order]
-    """Orders of its own, by the names that routes use."""
-    choose: Callable[[Message], str | None]
-    """Names a message's route, or returns None to have the routes' conditions decide."""
-    opted_out: Callable[[str], bool]
-    """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
-    pace_store: PaceStore
-    """A store of its own for the turns of all accounts; for a gateway that is opened on settings."""
-    on_request: Observer
-    """Called with a `RequestEvent` after each request of any provider, in the thread that made it."""
-    token_stores: Mapping[str, TokenStore]
-    """Stores of its own for tokens that rotate, by provider; for a gateway that is opened on settings."""
 
 
 class Gateway:
@@ -73,6 +58,8 @@ class Gateway:
         keepers: Mapping[str, str] | None = None,
         breaker: BreakerSettings | None = None,
         journal: Journal | None = None,
+        opt_out_words: OptOutWords | None = None,
+        webhooks: WebhookSettings | None = None,
         **hooks: Unpack[Hooks],
     ) -> None:
         """Make a gateway on providers.
@@ -108,6 +95,11 @@ class Gateway:
         """The providers of the default route, in its order."""
         self.default_region = default_region
         """The country of numbers written without one: ``Message(..., region=gateway.default_region)``."""
+        inbox = MemoryInbox() if journal is None else journal.inbox
+        self.incoming = Incoming(inbox, opt_out_words or OptOutWords(), default_region)
+        """Takes in what comes back."""
+        self.webhooks = webhooks
+        """Whose calls a webhook receiver takes, where the settings say."""
 
     @classmethod
     def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
@@ -135,6 +127,8 @@ class Gateway:
             keepers=config.keepers,
             breaker=config.breaker,
             journal=None if config.journal is None else SqliteJournal(config.journal),
+            opt_out_words=config.opt_out,
+            webhooks=config.webhooks,
             **hooks,
         )
 
@@ -166,7 +160,13 @@ class Gateway:
             raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
 
     def send(
-        self, message: Message, *, provider: str | None = None, deadline: float | None = None, dry_run: bool = False
+        self,
+        message: Message,
+        *,
+        provider: str | None = None,
+        deadline: float | None = None,
+        dry_run: bool = False,
+        confirms: OptOut | None = None,
     ) -> SendResult:
         """Submit one message; return only if a vendor accepted it.
 
@@ -179,10 +179,13 @@ class Gateway:
         included. With a journal, a message whose `key` was sent before is not sent again: its stored result is returned
         or its error raised; then also raises `ConflictError` for a key of another message, and `JournalError`.
 
+        With a journal, a message to a number that opted out is refused (`OptedOutError`, before any request), but for
+        the one that says so to its owner: ``confirms=opt_out`` lets that through, once.
+
         With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an error.
         """
         try:
-            errand = self._dispatch.errand(message, provider, deadline=deadline, rehearsal=dry_run)
+            errand = self._dispatch.errand(message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms)
         except (InvalidMessageError, ConfigError) as error:
             result = self._dispatch.ended(message, error)
         else:
@@ -208,9 +211,17 @@ class Gateway:
     @property
     def unknowns(self) -> Unknowns:
         """The messages of the journal that may be out: to be listed, looked for, marked, or sent again by choice."""
-        if self._dispatch.journal is None:
-            raise ConfigError('this gateway has no journal; set journal = "smsgate.db"')
-        return Unknowns(self._dispatch.journal, self._dispatch, self._providers)
+        return Unknowns(self._journal, self._dispatch, self._providers)
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What the journal has heard of messages since they were sent; `ConfigError` without a journal."""
+        return Deliveries(self._journal.inbox)
+
+    @property
+    def opt_outs(self) -> OptOuts:
+        """The journal's list of numbers that must not be texted; `ConfigError` without a journal."""
+        return OptOuts(self._journal.inbox, self.default_region)
 
     def plan(self, message: Message, *, provider: str | None = None) -> Plan:
         """Tell who would be asked, in which order, at what price, and what would stop the message; asks nobody.
@@ -287,6 +298,12 @@ class Gateway:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Gateway holds secrets and connections and is not pickled; build one in each process")
+
+    @property
+    def _journal(self) -> Journal:
+        if self._dispatch.journal is None:
+            raise ConfigError('this gateway has no journal; set journal = "smsgate.db"')
+        return self._dispatch.journal
 
     def _keeper(self, facet: str, ability: type) -> Provider:
         named = self._keepers.get(facet)

@@ -35,6 +35,7 @@ from smsgate import (
     UnknownOutcomeError,
     UnreachableError,
     UnsupportedError,
+    WebhookError,
     errors,
 )
 
@@ -44,6 +45,7 @@ PARENTS: dict[type[Exception], type[Exception]] = {
     InvalidMessageError: SmsgateError,
     UnsupportedError: SmsgateError,
     JournalError: SmsgateError,
+    WebhookError: SmsgateError,
     ProviderError: SmsgateError,
     NotSentError: ProviderError,
     UnreachableError: NotSentError,

@@ -2,10 +2,14 @@
 
 `entry` has the values, `journal` the narrow door that gateways use, `sqlite` the journal in one file: `writer` is its
 thread, `schema` its tables, `book` its statements on each `row`, `record` what it writes of messages and results.
+What comes back has a door of its own, `inbox`: `sqlite_inbox` is the file's, with the statements of `deliveries`,
+`handed` and `opt_outs`; `memory_inbox` serves a gateway that has no journal.
 """
 
 from smsgate.journal.entry import Asked, Claim, Delivery, Entry, Intent, State
+from smsgate.journal.inbox import Inbox, JournalInbox, OptOutRecord, Taken, Verdict
 from smsgate.journal.journal import Journal
+from smsgate.journal.memory_inbox import MemoryInbox
 from smsgate.journal.record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.journal.sqlite import SqliteJournal
@@ -16,10 +20,16 @@ __all__ = [
     "Delivery",
     "Entry",
     "Finding",
+    "Inbox",
     "Intent",
     "Journal",
+    "JournalInbox",
     "JournalSettings",
     "KeepText",
+    "MemoryInbox",
+    "OptOutRecord",
     "SqliteJournal",
     "State",
+    "Taken",
+    "Verdict",
 ]

@@ -9,19 +9,22 @@ from hashlib import blake2b
 
 from attrs import frozen
 
-from smsgate.errors import ConflictError, JournalError, NotFoundError
-from smsgate.journal.entry import Asked, Claim, Entry, Intent, State
+from smsgate.errors import ConflictError, JournalError, NotFoundError, OptedOutError
+from smsgate.journal.deliveries import Deliveries
+from smsgate.journal.entry import Asked, Claim, Delivery, Entry, Intent, State
 from smsgate.journal.lease import Lease, owners
+from smsgate.journal.opt_outs import OptOuts
 from smsgate.journal.record import Finding, content, write_finding, write_message, write_result
 from smsgate.journal.row import SELECT, Row, write_asked
 from smsgate.journal.settings import JournalSettings
-from smsgate.result import Outcome, SendResult
+from smsgate.result import Outcome, SendResult, Status
 
 __all__ = ["Book", "Pass"]
 
 PAGE = 500
 """Entries of one page of a list."""
 _DAY = 24 * 60 * 60.0
+_ENDED = "state = ?, asked = ?, result = ?, changed = ?, provider = ?, message_id = ?, polled = ?"
 _TAKES = {
     True: "state IN ('intent', 'unknown')",
     False: "state IN ('intent', 'unknown', 'not sent')",
@@ -54,10 +57,12 @@ class Book:
         self._salt = salt
         self._lease = lease
         self._clock = clock
+        self.deliveries = Deliveries(clock)
+        self.opt_outs = OptOuts(clock)
 
     def begin(
         self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None
-    ) -> list[Claim | Entry | ConflictError]:
+    ) -> list[Claim | Entry | ConflictError | OptedOutError]:
         """Record intents; of each tell whether it may be sent."""
         if passing is not None:
             self._check_pass(connection, passing)
@@ -77,17 +82,26 @@ class Book:
         for claim, result in settled:
             takes = _TAKES[result.outcome is Outcome.UNKNOWN]
             connection.execute(
-                f"UPDATE entries SET state = ?, asked = ?, result = ?, changed = ? "  # noqa: S608 - our own words
-                f"WHERE id = ? AND claim = ? AND {takes}",
-                (*self._end(result), claim.entry_id, claim.number),
+                f"UPDATE entries SET {_ENDED} WHERE id = ? AND claim = ? AND {takes}",  # noqa: S608 - our own words
+                (
+                    *self._end(result),
+                    *_whose(result.outcome, result.provider, result.message_id),
+                    claim.entry_id,
+                    claim.number,
+                ),
             )
+            if result.outcome is Outcome.UNKNOWN:
+                self._look_aside(connection, claim.entry_id)
 
-    def give_up(self, connection: sqlite3.Connection, claims: Iterable[Claim], state: State) -> None:
+    def give_up(self, connection: sqlite3.Connection, claims: Sequence[Claim], state: State) -> None:
         """Record that claims were given up."""
         connection.executemany(
             "UPDATE entries SET state = ?, changed = ? WHERE id = ? AND claim = ? AND state = 'intent'",
             [(state.value, self._clock(), claim.entry_id, claim.number) for claim in claims],
         )
+        if state is State.UNKNOWN:
+            for claim in claims:
+                self._look_aside(connection, claim.entry_id)
 
     def open_run(self, connection: sqlite3.Connection, run: str) -> Pass:
         """Begin a pass."""
@@ -132,31 +146,86 @@ class Book:
         written = write_finding(finding, message, entry.recorded)
         asked = [each for each in entry.asked if finding.outcome is Outcome.ACCEPTED]
         connection.execute(
-            "UPDATE entries SET state = ?, asked = ?, result = ?, changed = ? WHERE id = ?",
-            (finding.outcome.value, write_asked(asked), written, self._clock(), entry_id),
+            f"UPDATE entries SET {_ENDED} WHERE id = ?",  # noqa: S608 - our own words
+            (
+                finding.outcome.value,
+                write_asked(asked),
+                written,
+                self._clock(),
+                *_whose(finding.outcome, finding.provider, finding.message_id),
+                entry_id,
+            ),
         )
         return self.find(connection, entry_id)
+
+    def find_sent(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Entry:
+        """Return the entry that a vendor's id belongs to."""
+        entry_id = self.deliveries.accepted(connection, provider, message_id)
+        if entry_id is None:
+            raise NotFoundError(f"the journal has no message {message_id!r} of {provider}")
+        return self.find(connection, entry_id)
+
+    def settle_by(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
+        """Settle the unknown entry that a report must be about as accepted; return its id.
+
+        By the id that the failed submission got as far as having, or else by a reference that no other message in
+        flight or in doubt at that provider has.
+        """
+        if delivery.status is Status.PENDING:  # a draft: it is there and was not sent
+            return None
+        ids = _asked_for(connection, delivery.provider, "$[2]", delivery.message_id)
+        if not ids and delivery.reference is not None:
+            ids = _asked_for(connection, delivery.provider, "$[0]", delivery.provider, delivery.reference)
+        if len(ids) != 1 or self.find(connection, ids[0]).state is not State.UNKNOWN:
+            return None
+        finding = Finding(
+            outcome=Outcome.ACCEPTED,
+            provider=delivery.provider,
+            message_id=delivery.message_id,
+            status=delivery.status,
+        )
+        return self.resolve(connection, ids[0], finding).id
 
     def reclaim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
         """Claim an unknown entry."""
         entry = self.find(connection, entry_id)
         if entry.state is not State.UNKNOWN:
             raise _settled(entry)
+        if refusal := self.opt_outs.refusal(connection, entry.to, confirms=False):
+            raise refusal
         return self._claim(connection, entry_id, provider)
 
     def sweep(self, connection: sqlite3.Connection) -> None:
         """List the intents of processes that ended, or gave no sign of life, as unknown; free their runs."""
         alive = ", ".join(map(str, sorted(owners(connection, self._clock())[0])))
-        connection.execute(
+        listed = connection.execute(
             "UPDATE entries SET state = 'unknown', changed = ? "  # noqa: S608 - whole numbers
-            f"WHERE state = 'intent' AND owner NOT IN ({alive})",
+            f"WHERE state = 'intent' AND owner NOT IN ({alive}) RETURNING id",
             (self._clock(),),
-        )
+        ).fetchall()
+        for (entry_id,) in listed:
+            self._look_aside(connection, entry_id)
         connection.execute(f"UPDATE runs SET owner = NULL WHERE owner NOT IN ({alive})")  # noqa: S608
+
+    def _look_aside(self, connection: sqlite3.Connection, entry_id: int) -> None:
+        """Settle an entry that has just become unknown, if a report of its message came before."""
+        entry = self.find(connection, entry_id)
+        told = [self._told(connection, each, entry) for each in entry.asked]
+        for delivery in filter(None, told):
+            if self.settle_by(connection, delivery) is not None:
+                return
+
+    def _told(self, connection: sqlite3.Connection, asked: Asked, entry: Entry) -> Delivery | None:
+        if asked.message_id is not None:
+            return self.deliveries.get(connection, asked.provider, asked.message_id)
+        (reference,) = connection.execute(
+            "SELECT json_extract(message, '$.reference') FROM entries WHERE id = ?", (entry.id,)
+        ).fetchone()
+        return None if reference is None else self.deliveries.marked(connection, asked.provider, reference)
 
     def _begin(
         self, connection: sqlite3.Connection, intent: Intent, passing: Pass | None
-    ) -> Claim | Entry | ConflictError:
+    ) -> Claim | Entry | ConflictError | OptedOutError:
         message = intent.message
         marked = message.key is not None or passing is not None
         fingerprint = self._hash(b"content", content(message)) if marked else b""
@@ -167,15 +236,19 @@ class Book:
         elif passing is not None:
             identity, nth = self._place(connection, fingerprint, passing)
         row = None if identity is None else self._known(connection, identity)
+        sent = row is not None and not row.may_be_sent
+        refusal = None if sent else self.opt_outs.refusal(connection, message.to, confirms=intent.confirms)
         if row is None:
-            return self._insert(connection, intent, fingerprint, _Place(identity, passing, nth))
+            return refusal or self._insert(connection, intent, fingerprint, _Place(identity, passing, nth))
         if row.fingerprint != fingerprint:
             return ConflictError(
                 f"the key {message.key!r} belongs to another message, which was begun at "
                 f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this one its own"
             )
-        if not row.may_be_sent:
+        if sent:
             return row.entry
+        if refusal is not None:
+            return refusal
         written = write_message(message, self._settings.text)
         connection.execute("UPDATE entries SET message = ? WHERE id = ?", (written, row.id))
         return self._claim(connection, row.id, intent.provider)
@@ -226,12 +299,15 @@ class Book:
             "claim, asked, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, 1, ?, ?, ?)",
             row,
         )
-        return Claim(made.lastrowid or 0, 1, intent.provider, self._lease.lapses)
+        entry_id = made.lastrowid or 0
+        if intent.confirms:
+            self.opt_outs.confirm(connection, intent.message.to, entry_id)
+        return Claim(entry_id, 1, intent.provider, self._lease.lapses)
 
     def _claim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
         rows = connection.execute(
-            "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, asked = ?, result = NULL, changed = ? "
-            "WHERE id = ? RETURNING claim",
+            "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, asked = ?, result = NULL, changed = ?, "
+            "provider = NULL, message_id = NULL, polled = NULL WHERE id = ? RETURNING claim",
             (self._lease.owner, write_asked(self._asked(provider)), self._clock(), entry_id),
         )
         return Claim(entry_id, rows.fetchall()[0][0], provider, self._lease.lapses)
@@ -268,6 +344,29 @@ class Book:
 
     def _hash(self, *parts: bytes) -> bytes:
         return blake2b(b"".join(parts), digest_size=16, key=self._salt).digest()
+
+
+def _whose(
+    outcome: Outcome, provider: str | None, message_id: str | None
+) -> tuple[str | None, str | None, float | None]:
+    """Return whose message an entry is, and that its status was never asked for; nobody's unless accepted."""
+    if outcome is not Outcome.ACCEPTED or message_id is None:
+        return None, None, None
+    return provider, message_id, 0.0
+
+
+def _asked_for(
+    connection: sqlite3.Connection, provider: str, place: str, value: str, reference: str | None = None
+) -> list[int]:
+    """Return ids, two at most, of entries in flight or in doubt that asked a provider."""
+    rows = connection.execute(
+        "SELECT id FROM entries WHERE state IN ('intent', 'unknown') "
+        "AND (?1 IS NULL OR json_extract(message, '$.reference') = ?1) "
+        "AND EXISTS (SELECT 1 FROM json_each(asked) WHERE json_extract(value, '$[0]') = ?2 "
+        "AND json_extract(value, ?3) = ?4) LIMIT 2",
+        (reference, provider, place, value),
+    )
+    return [row[0] for row in rows]
 
 
 def doubts_of(result: SendResult) -> list[Asked]:

@@ -60,6 +60,8 @@ class Intent:
     provider: str | None
     """The provider that is asked first; None if none will be."""
     run: str | None = None
+    confirms: bool = False
+    """Whether it tells a person that an opt-out was understood, and may go out once in spite of it."""
 
 
 @frozen

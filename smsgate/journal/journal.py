@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
-from smsgate.errors import ConflictError
+from smsgate.errors import ConflictError, OptedOutError
 from smsgate.journal.entry import Asked, Claim, Entry, Intent
+from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.record import Finding
 from smsgate.result import SendResult
 
@@ -21,12 +22,17 @@ class Journal(Protocol):
     longer than its lease, is unknown from then on and never sent again by itself.
     """
 
-    def begin(self, intents: Sequence[Intent]) -> Sequence[Claim | Entry | ConflictError]:
+    @property
+    def inbox(self) -> JournalInbox:
+        """What comes back is taken in here."""
+
+    def begin(self, intents: Sequence[Intent]) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
         """Record what is about to be sent, all of it at once; tell of each whether it may be.
 
         A `Claim`: it is recorded and may be sent. An `Entry`: its key, or its place in the run, was sent before and
         ended accepted, refused by the vendor or unknown, or another is sending it now (`State.INTENT`). A
-        `ConflictError`: its key belongs to a message with other content.
+        `ConflictError`: its key belongs to a message with other content. An `OptedOutError`: its recipient asked not to
+        be texted.
         """
 
     def intend(self, claim: Claim, provider: str, doubts: Sequence[Asked]) -> Claim:
@@ -60,7 +66,10 @@ class Journal(Protocol):
         """Record what was found out about an unknown entry; `ConflictError` if it is not unknown."""
 
     def reclaim(self, entry_id: int, provider: str | None) -> Claim:
-        """Claim an unknown entry, to send it again; `ConflictError` if it is not unknown."""
+        """Claim an unknown entry, to send it again.
+
+        Raises `ConflictError` if it is not unknown, `OptedOutError` if its recipient asked not to be texted.
+        """
 
     def close(self) -> None:
         """Finish what was begun and let go of the file."""

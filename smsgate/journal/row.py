@@ -8,15 +8,18 @@ from datetime import UTC, datetime
 
 from attrs import frozen
 
-from smsgate.journal.entry import Asked, Entry, State
+from smsgate.journal.entry import Asked, Delivery, Entry, State
 from smsgate.journal.record import read_message
+from smsgate.result import Status
 
 __all__ = ["SELECT", "Row", "write_asked"]
 
 SELECT = (
-    "SELECT entries.id, state, recipient, runs.name, key, message, asked, created, changed, result, fingerprint, "
-    "entries.owner "
+    "SELECT entries.id, state, recipient, runs.name, key, message, asked, created, entries.changed, result, "
+    "fingerprint, entries.owner, entries.provider, entries.message_id, deliveries.status, raw_status, reason, "
+    "reference, deliveries.changed "
     "FROM entries LEFT JOIN runs ON runs.id = entries.run "
+    "LEFT JOIN deliveries USING (provider, message_id) "
 )
 """Gives the columns of a row, in its order."""
 
@@ -37,6 +40,13 @@ class Row:
     result: str | None
     fingerprint: bytes
     owner: int
+    provider: str | None
+    message_id: str | None
+    status: str | None
+    raw_status: str | None
+    reason: str | None
+    reference: str | None
+    told: float | None
 
     @property
     def entry(self) -> Entry:
@@ -52,6 +62,21 @@ class Row:
             created=datetime.fromtimestamp(self.created, UTC),
             changed=datetime.fromtimestamp(self.changed, UTC),
             recorded=self.result,
+            delivery=self._delivery,
+        )
+
+    @property
+    def _delivery(self) -> Delivery | None:
+        if self.provider is None or self.message_id is None or self.status is None or self.told is None:
+            return None
+        return Delivery(
+            provider=self.provider,
+            message_id=self.message_id,
+            status=Status(self.status),
+            raw_status=self.raw_status,
+            reason=self.reason,
+            reference=self.reference,
+            changed=datetime.fromtimestamp(self.told, UTC),
         )
 
     @property

@@ -10,13 +10,11 @@ from smsgate.errors import JournalError
 
 __all__ = ["check_whole", "open_database"]
 
-VERSION = 1
-"""Of the tables; kept in ``user_version``."""
 APPLICATION = 0x736D7367
 """Says that a database is a journal of smsgate's ("smsg"); kept in ``application_id``."""
 _PAUSE = 0.02
 
-_TABLES = """
+_SENDS = """
 CREATE TABLE salt (salt BLOB NOT NULL) STRICT;
 CREATE TABLE owners (
     id INTEGER PRIMARY KEY AUTOINCREMENT,   -- a process; never used twice
@@ -50,6 +48,51 @@ CREATE TABLE entries (
 ) STRICT;
 CREATE INDEX open_entries ON entries (state, id) WHERE state IN ('intent', 'unknown');
 """
+_ARRIVALS = """
+-- Who accepted it, under which id of theirs, and when its status was last asked for: NULL where none is awaited.
+ALTER TABLE entries ADD COLUMN provider TEXT;
+ALTER TABLE entries ADD COLUMN message_id TEXT;
+ALTER TABLE entries ADD COLUMN polled REAL;
+UPDATE entries SET
+    provider = json_extract(result, '$.provider'),
+    message_id = json_extract(result, '$.message_id'),
+    polled = iif(json_extract(result, '$.message_id') IS NULL, NULL, 0)
+    WHERE state = 'accepted';
+CREATE INDEX accepted_entries ON entries (provider, message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX awaited_entries ON entries (provider, polled) WHERE polled IS NOT NULL;
+CREATE TABLE deliveries (                   -- what reports said, also of messages that no entry knows (yet)
+    provider TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    raw_status TEXT,
+    reason TEXT,
+    reference TEXT,
+    changed REAL NOT NULL,
+    PRIMARY KEY (provider, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX marked_deliveries ON deliveries (provider, reference) WHERE reference IS NOT NULL;
+CREATE TABLE arrivals (                     -- what came back, by its hash, so that it is handed on once
+    identity BLOB PRIMARY KEY,
+    until REAL,                             -- the application has it in hand until then; NULL: it has had it
+    at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX old_arrivals ON arrivals (at);
+CREATE TABLE opt_outs (
+    number TEXT PRIMARY KEY,                -- E.164
+    stopped INTEGER NOT NULL,               -- 1: must not be texted; 0: took that back
+    at REAL NOT NULL,                       -- when the person said so
+    provider TEXT,                          -- whom they told, and in which word; NULL: not by a reply
+    word TEXT,
+    confirmation INTEGER                    -- the one entry that may still go out, to say that it was understood
+) STRICT, WITHOUT ROWID;
+CREATE TABLE positions (
+    provider TEXT PRIMARY KEY,
+    at REAL NOT NULL                        -- until when its replies were read
+) STRICT, WITHOUT ROWID;
+"""
+_VERSIONS = (_SENDS, _ARRIVALS)
+"""What each version of the tables adds to the one before; the version is kept in ``user_version``."""
+VERSION = len(_VERSIONS)
 
 
 def open_database(path: str, patience: float) -> sqlite3.Connection:
@@ -60,8 +103,7 @@ def open_database(path: str, patience: float) -> sqlite3.Connection:
         _use_wal(connection, path, patience)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")
-        if not _check_version(connection, path):
-            _make_tables(connection)
+        _add_tables(connection, since=_check_version(connection, path))
         connection.execute("COMMIT")
     except BaseException:
         connection.close()
@@ -76,20 +118,21 @@ def check_whole(connection: sqlite3.Connection, path: str) -> None:
         raise JournalError(f"journal {path}: is damaged ({str(told).splitlines()[0]}); put a copy of it back")
 
 
-def _check_version(connection: sqlite3.Connection, path: str) -> bool:
-    """Say whether the tables are there; refuse a file of another program or of a newer smsgate."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+def _check_version(connection: sqlite3.Connection, path: str) -> int:
+    """Return the version of the tables, 0 if there are none; refuse a file of another program or a newer smsgate."""
+    (application, version, tables) = connection.execute(  # at once: another process may be making them
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
+        "FROM pragma_application_id, pragma_user_version"
+    ).fetchone()
     if not (application or version or tables):
-        return False
+        return 0
     if application != APPLICATION:
         raise JournalError(f"journal {path}: is another program's database; name another file")
-    if version != VERSION:
+    if version > VERSION:
         raise JournalError(
             f"journal {path}: has tables of version {version} and this smsgate knows {VERSION}; upgrade smsgate"
         )
-    return True
+    return int(version)
 
 
 def _use_wal(connection: sqlite3.Connection, path: str, patience: float) -> None:
@@ -108,9 +151,12 @@ def _use_wal(connection: sqlite3.Connection, path: str, patience: float) -> None
         return
 
 
-def _make_tables(connection: sqlite3.Connection) -> None:
-    for statement in _TABLES.split(";\n"):
-        connection.execute(statement)
-    connection.execute("INSERT INTO salt VALUES (?)", (secrets.token_bytes(32),))
-    connection.execute(f"PRAGMA application_id = {APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+def _add_tables(connection: sqlite3.Connection, *, since: int) -> None:
+    for script in _VERSIONS[since:]:
+        for statement in script.split(";\n"):
+            connection.execute(statement)
+    if since == 0:
+        connection.execute("INSERT INTO salt VALUES (?)", (secrets.token_bytes(32),))
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    if since < VERSION:
+        connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -13,19 +13,21 @@ from typing import NoReturn, Self
 
 from attrs import evolve
 
-from smsgate.errors import ConflictError, JournalError
+from smsgate.errors import ConflictError, JournalError, OptedOutError
 from smsgate.journal.book import Book, Pass, lapsed
 from smsgate.journal.entry import Asked, Claim, Entry, Intent, State
+from smsgate.journal.handed import Handed
 from smsgate.journal.lease import Lease, owners
 from smsgate.journal.record import Finding
 from smsgate.journal.schema import check_whole, open_database
 from smsgate.journal.settings import JournalSettings
+from smsgate.journal.sqlite_inbox import SqliteInbox
 from smsgate.journal.writer import Writer, explain
 from smsgate.result import SendResult
 
 __all__ = ["SqliteJournal"]
 
-Begun = list[Claim | Entry | ConflictError]
+Begun = list[Claim | Entry | ConflictError | OptedOutError]
 
 
 class SqliteJournal:
@@ -55,8 +57,14 @@ class SqliteJournal:
             raise
         self._book = Book(self._settings, salt, self._lease, clock)
         self._writer = Writer(connection, path, self._lease)
+        self._inbox = SqliteInbox(self._writer, self._book, Handed(clock))
 
-    def begin(self, intents: Sequence[Intent]) -> Sequence[Claim | Entry | ConflictError]:
+    @property
+    def inbox(self) -> SqliteInbox:
+        """What comes back is taken in here."""
+        return self._inbox
+
+    def begin(self, intents: Sequence[Intent]) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
         """Record what is about to be sent; tell of each whether it may be."""
         run = intents[0].run
         passing = None if run is None else self._passes[run]

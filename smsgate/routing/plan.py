@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from smsgate.errors import InvalidMessageError, NotSentError
+from smsgate.errors import InvalidMessageError, NotSentError, OptedOutError
 from smsgate.message import Message
 from smsgate.pricing import Price
 from smsgate.routing.failover import Hop
@@ -36,7 +36,7 @@ class Plan:
     """Encoding, units and segments, the same at every provider."""
     route: str
     steps: tuple[Step, ...]
-    refusal: InvalidMessageError | None
+    refusal: InvalidMessageError | OptedOutError | None
     """The guard that would stop the message before anybody is asked."""
 
     @property

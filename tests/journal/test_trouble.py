@@ -142,8 +142,8 @@ def test_the_next_provider_is_durable_before_it_is_asked(path: str) -> None:
 
 def test_a_journal_of_a_newer_version_is_refused(path: str) -> None:
     SqliteJournal(path).close()
-    file_of(path, "PRAGMA user_version = 2")
-    with pytest.raises(JournalError, match="has tables of version 2 and this smsgate knows 1; upgrade smsgate"):
+    file_of(path, "PRAGMA user_version = 3")
+    with pytest.raises(JournalError, match="has tables of version 3 and this smsgate knows 2; upgrade smsgate"):
         SqliteJournal(path)
 
 

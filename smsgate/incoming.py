@@ -1,0 +1,51 @@
+"""What comes back, on its way to the application: read, taken in, joined with what was sent, handed on once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import evolve
+
+from smsgate.errors import InvalidMessageError
+from smsgate.event import Event, Reply
+from smsgate.journal import Inbox, Verdict
+from smsgate.numbers import read_number
+from smsgate.opt_out_words import OptOutWords
+
+__all__ = ["Incoming"]
+
+
+class Incoming:
+    """The road back of one gateway; threads share it. `gateway.incoming` gives it."""
+
+    def __init__(self, inbox: Inbox, words: OptOutWords, region: str | None) -> None:
+        self.inbox = inbox
+        self._words = words
+        self._region = region
+
+    def hand(self, event: Event, on_event: Callable[[Event], object]) -> Verdict:
+        """Record what an event says and call `on_event` with it, unless that has been done with the same before.
+
+        An event is handed on again if `on_event` raised, or the process ended within it: at least once, then. What
+        `on_event` raises goes on; also raises `JournalError`.
+        """
+        taken = self.inbox.take(self.read(event))
+        if taken.verdict is not Verdict.NEW:
+            return taken.verdict
+        try:
+            on_event(taken.event)
+        except BaseException:
+            self.inbox.give_back(taken.event)
+            raise
+        self.inbox.handed(taken.event)
+        return taken.verdict
+
+    def read(self, event: Event) -> Event:
+        """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read."""
+        if not isinstance(event, Reply):
+            return event
+        try:
+            sender = read_number(event.sender, self._region)
+        except InvalidMessageError:  # a short code, or a name
+            sender = event.sender
+        return self._words.read(evolve(event, sender=sender))

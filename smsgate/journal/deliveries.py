@@ -1,0 +1,134 @@
+"""The statements on deliveries: where messages are by the reports, and whose entries they belong to."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from smsgate.event import DeliveryReport, Reply
+from smsgate.journal.entry import Delivery
+from smsgate.result import Status
+
+__all__ = ["Deliveries"]
+
+PAGE = 500
+_COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed"
+_ASIDE = (
+    "NOT EXISTS (SELECT 1 FROM entries WHERE entries.provider = deliveries.provider "
+    "AND entries.message_id = deliveries.message_id)"
+)
+
+
+class Deliveries:
+    """What reports have said."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+
+    def tell(self, connection: sqlite3.Connection, report: DeliveryReport) -> bool:
+        """Record a report; say whether its status is the one that counts now, or an earlier one that came late."""
+        known = self.get(connection, report.provider, report.message_id)
+        status = report.status if known is None else known.status.then(report.status)
+        if status is not report.status:
+            return False
+        connection.execute(
+            f"INSERT INTO deliveries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - our own words
+            "ON CONFLICT DO UPDATE SET status = excluded.status, raw_status = excluded.raw_status, "
+            "reason = excluded.reason, reference = coalesce(excluded.reference, reference), changed = excluded.changed",
+            (
+                report.provider,
+                report.message_id,
+                status.value,
+                report.raw_status,
+                report.reason,
+                report.reference,
+                self._clock(),
+            ),
+        )
+        if status.is_final:
+            connection.execute(
+                "UPDATE entries SET polled = NULL WHERE provider = ? AND message_id = ?",
+                (report.provider, report.message_id),
+            )
+        return True
+
+    def get(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Delivery | None:
+        """Return what was told of a message."""
+        row = connection.execute(
+            f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND message_id = ?",  # noqa: S608 - our own words
+            (provider, message_id),
+        ).fetchone()
+        return None if row is None else _delivery(row)
+
+    def aside(self, connection: sqlite3.Connection, after: tuple[str, str]) -> list[Delivery]:
+        """Return a page of what was told of messages that no entry has."""
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM deliveries WHERE (provider, message_id) > (?, ?) AND {_ASIDE} "  # noqa: S608
+            f"ORDER BY provider, message_id LIMIT {PAGE}",
+            after,
+        )
+        return [_delivery(row) for row in rows]
+
+    def marked(self, connection: sqlite3.Connection, provider: str, reference: str) -> Delivery | None:
+        """Return the report of the one message with a reference that no entry has; None if there are several."""
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",  # noqa: S608
+            (provider, reference),
+        ).fetchall()
+        return _delivery(rows[0]) if len(rows) == 1 else None
+
+    def accepted(self, connection: sqlite3.Connection, provider: str, message_id: str) -> int | None:
+        """Return the id of the entry that a vendor's id belongs to."""
+        row = connection.execute(
+            "SELECT id FROM entries WHERE provider = ? AND message_id = ? ORDER BY id DESC LIMIT 1",
+            (provider, message_id),
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def answered(self, connection: sqlite3.Connection, reply: Reply) -> int | None:
+        """Return the id of the entry that a reply answers."""
+        if reply.in_reply_to is not None:
+            return self.accepted(connection, reply.provider, reply.in_reply_to)
+        if reply.conversation is None:
+            return None
+        row = connection.execute(
+            "SELECT max(id) FROM entries WHERE provider = ? AND message_id >= ? AND message_id < ?",
+            (reply.provider, f"{reply.conversation}:", f"{reply.conversation};"),  # the character after the colon
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def awaited(
+        self, connection: sqlite3.Connection, provider: str, since: float, before: float, most: int
+    ) -> list[str]:
+        """Return ids of messages that are on their way; what is older than `since` is given up."""
+        connection.execute(
+            "UPDATE entries SET polled = NULL WHERE provider = ? AND polled IS NOT NULL AND created < ?",
+            (provider, since),
+        )
+        rows = connection.execute(
+            "SELECT message_id FROM entries WHERE provider = ? AND polled IS NOT NULL AND polled <= ? "
+            "ORDER BY polled, id LIMIT ?",
+            (provider, before, most),
+        )
+        return [row[0] for row in rows]
+
+    def asked(self, connection: sqlite3.Connection, provider: str, message_ids: Sequence[str]) -> None:
+        """Record when the vendor was asked where messages are."""
+        connection.executemany(
+            "UPDATE entries SET polled = ? WHERE provider = ? AND message_id = ? AND polled IS NOT NULL",
+            [(self._clock(), provider, message_id) for message_id in message_ids],
+        )
+
+
+def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, float]) -> Delivery:
+    provider, message_id, status, raw_status, reason, reference, changed = row
+    return Delivery(
+        provider=provider,
+        message_id=message_id,
+        status=Status(status),
+        raw_status=raw_status,
+        reason=reason,
+        reference=reference,
+        changed=datetime.fromtimestamp(changed, UTC),
+    )

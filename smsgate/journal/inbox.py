@@ -1,0 +1,108 @@
+"""The narrow door for what comes back: taken in once, put together with what was sent, handed on once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from attrs import frozen
+
+from smsgate.errors import OptedOutError
+from smsgate.event import Event
+from smsgate.journal.entry import Delivery, Entry
+
+__all__ = ["Inbox", "JournalInbox", "OptOutRecord", "Taken", "Verdict"]
+
+
+class Verdict(Enum):
+    """What is to be done with an event."""
+
+    NEW = "new"
+    """Hand it on, then say whether the application took it."""
+    SEEN = "seen"
+    """The application has had it, or has had a later status of the same message."""
+    BUSY = "busy"
+    """The application is being handed it."""
+
+
+@frozen
+class Taken:
+    """An event that was taken in."""
+
+    verdict: Verdict
+    event: Event
+    """With the entry that it is about, where there is one."""
+
+
+@frozen
+class OptOutRecord:
+    """A number that must not be texted."""
+
+    number: str
+    """E.164."""
+    since: datetime
+    provider: str | None
+    """Whom its owner told; None if it was not by a reply."""
+    word: str | None
+    """In which word."""
+
+    def refusal(self) -> OptedOutError:
+        """Return what stops a message to it."""
+        how = f" by {self.word!r} to {self.provider}" if self.word else ""
+        return OptedOutError(f"{self.number} asked not to be texted on {self.since:%Y-%m-%d}{how}")
+
+
+class Inbox(Protocol):
+    """Takes in what comes back; threads share it."""
+
+    def take(self, event: Event) -> Taken:
+        """Record what an event says; tell whether it is to be handed on."""
+
+    def handed(self, event: Event) -> None:
+        """Record that the application took an event that was new."""
+
+    def give_back(self, event: Event) -> None:
+        """Record that the application failed, so that the event is new again when it comes again."""
+
+
+class JournalInbox(Inbox, Protocol):
+    """The journal's: durable, shared by processes, and joined with what was sent.
+
+    A report is kept whether or not an entry has its message's id: it may come before the send has returned, or be of a
+    message that was sent elsewhere. One of an unknown entry's message settles that as accepted.
+    """
+
+    def find(self, provider: str, message_id: str) -> Entry:
+        """Return the entry of an accepted message by the vendor's id; `NotFoundError` if there is none."""
+
+    def aside(self, after: Delivery | None = None) -> Sequence[Delivery]:
+        """Return the next reports on messages that no entry has; an empty page is the end."""
+
+    def awaited(self, provider: str, *, since: datetime, before: datetime, most: int) -> Sequence[str]:
+        """Return ids of messages, accepted since a moment, that are on their way and were not asked for since `before`.
+
+        Those that were not asked for the longest come first.
+        """
+
+    def asked(self, provider: str, message_ids: Sequence[str]) -> None:
+        """Record that the vendor was asked where messages are."""
+
+    def read_until(self, provider: str) -> datetime | None:
+        """Return until when a provider's replies were read."""
+
+    def have_read(self, provider: str, until: datetime) -> None:
+        """Record until when a provider's replies were read."""
+
+    def opted_out(self, number: str) -> OptOutRecord | None:
+        """Return the opt-out of an E.164 number, or None."""
+
+    def opt_outs(self, after: str = "") -> Sequence[OptOutRecord]:
+        """Return the next opt-outs, by number; an empty page is the end."""
+
+    def opt_out(self, number: str) -> None:
+        """Record that an E.164 number must not be texted."""
+
+    def opt_in(self, number: str) -> None:
+        """Take that back."""

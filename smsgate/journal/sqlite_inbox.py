@@ -1,0 +1,119 @@
+"""The inbox of a journal in one SQLite file; `SqliteJournal.inbox` is it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from attrs import evolve
+
+from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply
+from smsgate.journal.book import Book
+from smsgate.journal.entry import Delivery, Entry
+from smsgate.journal.handed import Handed
+from smsgate.journal.inbox import OptOutRecord, Taken, Verdict
+from smsgate.journal.writer import Writer
+
+__all__ = ["SqliteInbox"]
+
+
+class SqliteInbox:
+    """A `JournalInbox`; every change is durable when its method returns."""
+
+    def __init__(self, writer: Writer, book: Book, handed: Handed) -> None:
+        self._writer = writer
+        self._book = book
+        self._handed = handed
+
+    def take(self, event: Event) -> Taken:
+        """Record what an event says."""
+        return self._writer.ask(lambda connection: self._take(connection, event)).result()
+
+    def handed(self, event: Event) -> None:
+        """Record that the application took an event."""
+        self._writer.ask(lambda connection: self._handed.keep(connection, event)).result()
+
+    def give_back(self, event: Event) -> None:
+        """Record that the application failed."""
+        self._writer.ask(lambda connection: self._handed.give_back(connection, event)).result()
+
+    def find(self, provider: str, message_id: str) -> Entry:
+        """Return the entry of an accepted message."""
+        return self._writer.ask(lambda connection: self._book.find_sent(connection, provider, message_id)).result()
+
+    def aside(self, after: Delivery | None = None) -> Sequence[Delivery]:
+        """Return a page of reports that no entry has."""
+        place = ("", "") if after is None else (after.provider, after.message_id)
+        return self._writer.ask(lambda connection: self._book.deliveries.aside(connection, place)).result()
+
+    def awaited(self, provider: str, *, since: datetime, before: datetime, most: int) -> Sequence[str]:
+        """Return ids of messages that are on their way."""
+        bounds = since.timestamp(), before.timestamp()
+        deliveries = self._book.deliveries
+        return self._writer.ask(lambda connection: deliveries.awaited(connection, provider, *bounds, most)).result()
+
+    def asked(self, provider: str, message_ids: Sequence[str]) -> None:
+        """Record that the vendor was asked."""
+        self._writer.ask(lambda connection: self._book.deliveries.asked(connection, provider, message_ids)).result()
+
+    def read_until(self, provider: str) -> datetime | None:
+        """Return until when replies were read."""
+        ask = "SELECT at FROM positions WHERE provider = ?"
+        row = self._writer.ask(lambda connection: connection.execute(ask, (provider,)).fetchone()).result()
+        return None if row is None else datetime.fromtimestamp(row[0], UTC)
+
+    def have_read(self, provider: str, until: datetime) -> None:
+        """Record until when replies were read."""
+        row = (provider, until.timestamp())
+        write = "INSERT OR REPLACE INTO positions VALUES (?, ?)"
+        self._writer.ask(lambda connection: connection.execute(write, row)).result()
+
+    def opted_out(self, number: str) -> OptOutRecord | None:
+        """Return a number's opt-out."""
+        return self._writer.ask(lambda connection: self._book.opt_outs.get(connection, number)).result()
+
+    def opt_outs(self, after: str = "") -> Sequence[OptOutRecord]:
+        """Return a page of opt-outs."""
+        return self._writer.ask(lambda connection: self._book.opt_outs.page(connection, after)).result()
+
+    def opt_out(self, number: str) -> None:
+        """Record an opt-out."""
+        self._mark(number, stopped=True)
+
+    def opt_in(self, number: str) -> None:
+        """Take an opt-out back."""
+        self._mark(number, stopped=False)
+
+    def _mark(self, number: str, *, stopped: bool) -> None:
+        self._writer.ask(lambda connection: self._book.opt_outs.mark(connection, number, stopped=stopped)).result()
+
+    def _take(self, connection: sqlite3.Connection, event: Event) -> Taken:
+        verdict = self._handed.claim(connection, event)
+        if verdict is not Verdict.NEW:
+            return Taken(verdict, event)
+        match event:
+            case DeliveryReport():
+                return self._take_report(connection, event)
+            case Reply():
+                return Taken(Verdict.NEW, self._joined(connection, event))
+            case OptOut() | OptIn():
+                self._book.opt_outs.tell(connection, event)
+                return Taken(Verdict.NEW, evolve(event, reply=self._joined(connection, event.reply)))
+            case _:
+                return Taken(Verdict.NEW, event)
+
+    def _take_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> Taken:
+        if not self._book.deliveries.tell(connection, report):
+            self._handed.keep(connection, report)
+            return Taken(Verdict.SEEN, report)
+        entry_id = self._book.deliveries.accepted(connection, report.provider, report.message_id)
+        if entry_id is None:
+            delivery = self._book.deliveries.get(connection, report.provider, report.message_id)
+            entry_id = None if delivery is None else self._book.settle_by(connection, delivery)
+        entry = None if entry_id is None else self._book.find(connection, entry_id)
+        return Taken(Verdict.NEW, evolve(report, entry=entry))
+
+    def _joined(self, connection: sqlite3.Connection, reply: Reply) -> Reply:
+        entry_id = self._book.deliveries.answered(connection, reply)
+        return reply if entry_id is None else evolve(reply, entry=self._book.find(connection, entry_id))
