@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from smsgate.errors import WebhookError
 from smsgate.webhook_call import FORM, JSON, WebhookCall
 
-__all__ = ["forgeries", "made", "paths", "put"]
+__all__ = ["fields_of", "forgeries", "made", "paths", "put"]
 
 _ODD: tuple[object, ...] = (
     *(None, True, False, 0, -1, 5, 1.5, 10**40, [], [None], ["x"], {}, {"id": "1"}),
