@@ -97,6 +97,9 @@ class TellsStatus(ABC):
 class TellsManyStatuses(ABC):
     """The vendor tells of several messages in fewer calls than one for each."""
 
+    statuses_at_once: ClassVar[int] = 100
+    """How many messages are asked for in one conversation: more make fewer calls, and are asked again if it fails."""
+
     @abstractmethod
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
         """Ask where messages are; those that the vendor does not have are left out."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from types import TracebackType
 from typing import Literal, NoReturn, Self, Unpack, overload
 
@@ -14,7 +15,7 @@ from smsgate.config import Config
 from smsgate.deliveries import Deliveries
 from smsgate.dispatch import Dispatch
 from smsgate.errors import ConfigError, InvalidMessageError, UnsupportedError
-from smsgate.event import DeliveryReport, OptOut
+from smsgate.event import DeliveryReport, Event, OptOut
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.hooks import Hooks
 from smsgate.http import HttpTransport
@@ -23,6 +24,7 @@ from smsgate.journal import Journal, MemoryInbox, SqliteJournal
 from smsgate.message import Message
 from smsgate.opt_out_words import OptOutWords
 from smsgate.opt_outs import OptOuts
+from smsgate.polling import Polling
 from smsgate.provider import Provider
 from smsgate.result import SendResult
 from smsgate.routing.breaker import BreakerSettings, BreakerState
@@ -279,6 +281,26 @@ class Gateway:
     def status(self, message_id: str, *, provider: str | None = None) -> DeliveryReport:
         """Ask what became of a message; `provider` is the one that accepted it (default: the route's first)."""
         return (self.route[0] if provider is None else self.provider(provider)).status(message_id)
+
+    def poll(
+        self,
+        *,
+        provider: str | None = None,
+        pause: timedelta = timedelta(minutes=1),
+        max_age: timedelta = timedelta(days=3),
+    ) -> Generator[Event, None, None]:
+        """Ask every provider that tells, or one, for new replies and what became of messages; give what is news.
+
+        One pass over what is open, lazily and at each account's rate. Replies are those since the last pass, the first
+        time those of `max_age`. Messages are those of the journal that are on their way, accepted within `max_age`
+        (older ones are given up for good) and not asked for within `pause`, the longest unasked first. An event counts
+        as handed on when the next is asked for; one that does not come to that comes again in a later pass.
+
+        A provider that fails does not stop the others: its `ProviderError` is logged, and raised once they are done.
+        Raises `ConfigError` without a journal, `UnsupportedError` if there is nobody to ask, and `JournalError`.
+        """
+        asked = self.providers if provider is None else (self.provider(provider),)
+        return Polling(self.incoming, self._journal.inbox, pause=pause, max_age=max_age).events(asked)
 
     def close(self) -> None:
         """Let go of every connection, and of the journal."""

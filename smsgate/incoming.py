@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import suppress
 
 from attrs import evolve
 
-from smsgate.errors import InvalidMessageError
+from smsgate.errors import InvalidMessageError, JournalError
 from smsgate.event import Event, Reply
 from smsgate.journal import Inbox, Verdict
 from smsgate.numbers import read_number
@@ -39,6 +40,29 @@ class Incoming:
             raise
         self.inbox.handed(taken.event)
         return taken.verdict
+
+    def offer(self, event: Event) -> Generator[Event, None, Verdict]:
+        """Record what an event says and yield it, unless that has been done with the same before.
+
+        It counts as handed on once the next one is asked for; if nobody does, it comes again: at least once, then.
+        Returns the verdict. Raises `JournalError`.
+        """
+        taken = self.inbox.take(self.read(event))
+        if taken.verdict is Verdict.NEW:
+            try:
+                yield taken.event
+            except BaseException:
+                with suppress(JournalError):  # closed before: it is new again in a minute
+                    self.inbox.give_back(taken.event)
+                raise
+            self.inbox.handed(taken.event)
+        return taken.verdict
+
+    def record(self, event: Event) -> None:
+        """Record what an event says and hand it to nobody: it is still news to the application."""
+        taken = self.inbox.take(self.read(event))
+        if taken.verdict is Verdict.NEW:
+            self.inbox.give_back(taken.event)
 
     def read(self, event: Event) -> Event:
         """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read."""

@@ -13,10 +13,12 @@ from smsgate.ability import (
     ChoosesSender,
     Doubt,
     LimitsValidity,
+    ListsReplies,
     Reconciles,
     SendsBulk,
     SendsLater,
     TellsBalance,
+    TellsManyStatuses,
     TellsStatus,
 )
 from smsgate.account import Balance
@@ -26,12 +28,13 @@ from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, within
 from smsgate.credentials import RenewsCredentials
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
-from smsgate.event import DeliveryReport
+from smsgate.event import DeliveryReport, Reply
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
 from smsgate.observer import Observer
 from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
+from smsgate.page import walk
 from smsgate.pricing import Price, PriceList
 from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings, without
@@ -149,6 +152,21 @@ class Provider:
     def status(self, message_id: str) -> DeliveryReport:
         """Ask what became of a message; raise `NotFoundError` for an unknown id, `UnsupportedError` if none can be."""
         return self.converse("status", self.able(TellsStatus, "status").status(message_id))
+
+    def statuses(self, message_ids: Sequence[str]) -> Sequence[DeliveryReport]:
+        """Ask what became of several messages in few calls; those that the vendor does not have are left out.
+
+        Raises `UnsupportedError` if the vendor tells of one at a time only, or of none.
+        """
+        return self.converse("statuses", self.able(TellsManyStatuses, "statuses").statuses(message_ids))
+
+    def replies(self, since: datetime) -> Iterator[Reply]:
+        """Give what people sent in since a moment (UTC), page by page as it is needed, each once; none is marked.
+
+        Some that are older may be among them. Raises `UnsupportedError` if the vendor lists none.
+        """
+        lister = self.able(ListsReplies, "replies")
+        return walk(lambda cursor: self.converse("replies", lister.list_replies(since, cursor)))
 
     def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor does not tell."""

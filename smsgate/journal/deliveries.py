@@ -46,12 +46,14 @@ class Deliveries:
                 self._clock(),
             ),
         )
-        if status.is_final:
-            connection.execute(
-                "UPDATE entries SET polled = NULL WHERE provider = ? AND message_id = ?",
-                (report.provider, report.message_id),
-            )
         return True
+
+    def close(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+        """Await nothing more of a message whose last report the application has had."""
+        connection.execute(
+            "UPDATE entries SET polled = NULL WHERE provider = ? AND message_id = ?",
+            (report.provider, report.message_id),
+        )
 
     def get(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Delivery | None:
         """Return what was told of a message."""

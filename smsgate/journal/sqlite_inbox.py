@@ -32,7 +32,7 @@ class SqliteInbox:
 
     def handed(self, event: Event) -> None:
         """Record that the application took an event."""
-        self._writer.ask(lambda connection: self._handed.keep(connection, event)).result()
+        self._writer.ask(lambda connection: self._keep(connection, event)).result()
 
     def give_back(self, event: Event) -> None:
         """Record that the application failed."""
@@ -90,6 +90,8 @@ class SqliteInbox:
 
     def _take(self, connection: sqlite3.Connection, event: Event) -> Taken:
         verdict = self._handed.claim(connection, event)
+        if verdict is Verdict.SEEN:
+            self._close(connection, event)
         if verdict is not Verdict.NEW:
             return Taken(verdict, event)
         match event:
@@ -102,6 +104,15 @@ class SqliteInbox:
                 return Taken(Verdict.NEW, evolve(event, reply=self._joined(connection, event.reply)))
             case _:
                 return Taken(Verdict.NEW, event)
+
+    def _keep(self, connection: sqlite3.Connection, event: Event) -> None:
+        self._handed.keep(connection, event)
+        self._close(connection, event)
+
+    def _close(self, connection: sqlite3.Connection, event: Event) -> None:
+        """Ask no more for a message at its end, once the application knows: not before, or a crash would hide it."""
+        if isinstance(event, DeliveryReport) and event.status.is_final:
+            self._book.deliveries.close(connection, event)
 
     def _take_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> Taken:
         if not self._book.deliveries.tell(connection, report):

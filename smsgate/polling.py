@@ -1,0 +1,138 @@
+"""Asking vendors for what nobody told us: replies, and what became of the messages that are on their way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from smsgate.ability import ListsReplies, TellsManyStatuses, TellsStatus
+from smsgate.errors import (
+    ConfigError,
+    MalformedAnswerError,
+    NotFoundError,
+    NotSentError,
+    ProviderError,
+    UnsupportedError,
+)
+from smsgate.event import DeliveryReport, Event
+from smsgate.incoming import Incoming
+from smsgate.journal import JournalInbox, Verdict
+from smsgate.provider import Provider
+
+__all__ = ["Polling"]
+
+_log = logging.getLogger("smsgate.polling")
+
+OVERLAP = timedelta(minutes=5)
+"""How far back a pass reads what the one before has read: a vendor may list a reply later than it took it in."""
+BATCH = 100
+"""Messages asked for one at a time, between two notes of how far it went."""
+MOST_FAILURES = 20
+"""How many of a pass's failures the one that is raised tells; all are logged."""
+
+
+class Polling:
+    """One pass; `gateway.poll` begins it. What it is about, and how far it went, is in the journal."""
+
+    def __init__(self, incoming: Incoming, inbox: JournalInbox, *, pause: timedelta, max_age: timedelta) -> None:
+        if pause < timedelta():
+            raise ConfigError(f"pause is {pause}; it is 0 or longer")
+        if max_age <= timedelta():
+            raise ConfigError(f"max_age is {max_age}; it is longer than 0")
+        self._incoming = incoming
+        self._inbox = inbox
+        self._began = datetime.now(UTC)
+        self._since = self._began - max_age
+        self._before = self._began - pause
+        self._failures: list[ProviderError] = []
+
+    def events(self, providers: Sequence[Provider]) -> Generator[Event, None, None]:
+        """Ask those who can tell; raise `UnsupportedError` at once if none can."""
+        listers = [each for each in providers if each.can(ListsReplies)]
+        tellers = [each for each in providers if each.can(TellsManyStatuses) or each.can(TellsStatus)]
+        if not listers and not tellers:
+            names = ", ".join(provider.name for provider in providers)
+            raise UnsupportedError(f"there is nobody to poll: neither replies nor statuses can be asked for ({names})")
+        return self._events(listers, tellers)
+
+    def _events(self, listers: Sequence[Provider], tellers: Sequence[Provider]) -> Generator[Event, None, None]:
+        """Ask for replies first: somebody may want no more texts."""
+        for provider in listers:
+            yield from self._replies(provider)
+        for provider in tellers:
+            yield from self._statuses(provider)
+        if self._failures:
+            first, *others = self._failures
+            for other in others:
+                first.add_note(str(other))
+            raise first
+
+    # Replies ---------------------------------------------------------------------------------------------------------
+
+    def _replies(self, provider: Provider) -> Generator[Event, None, None]:
+        """Give what came in since the last pass; move on only once all of it was handed on."""
+        began, last = datetime.now(UTC), self._inbox.read_until(provider.name)
+        elsewhere = False
+        try:
+            for reply in provider.replies(self._since if last is None else last - OVERLAP):
+                verdict = yield from self._incoming.offer(reply)
+                elsewhere = elsewhere or verdict is Verdict.BUSY
+        except ProviderError as error:
+            self._failed(provider, "replies", error)
+            return
+        if not elsewhere:  # another process has one in hand and may die of it
+            self._inbox.have_read(provider.name, began)
+
+    # Statuses --------------------------------------------------------------------------------------------------------
+
+    def _statuses(self, provider: Provider) -> Generator[Event, None, None]:
+        """Ask batch by batch, noting which were asked; a batch that fails ends it, and is the last one next time."""
+        while ids := self._awaited(provider):
+            try:
+                for report in self._reports(provider, ids):
+                    yield from self._incoming.offer(report)
+            except NotSentError as error:  # the vendor did not see the question
+                self._failed(provider, "statuses", error)
+                return
+            except ProviderError as error:
+                self._failed(provider, "statuses", error)
+                self._inbox.asked(provider.name, ids)
+                return
+            self._inbox.asked(provider.name, ids)
+
+    def _awaited(self, provider: Provider) -> Sequence[str]:
+        adapter = provider.adapter
+        most = adapter.statuses_at_once if isinstance(adapter, TellsManyStatuses) else BATCH
+        return self._inbox.awaited(provider.name, since=self._since, before=self._before, most=most)
+
+    def _reports(self, provider: Provider, ids: Sequence[str]) -> Iterator[DeliveryReport]:
+        """Ask for all at once where that can be done; one by one also where one of them spoils the answer for all."""
+        if not provider.can(TellsManyStatuses):
+            yield from self._one_by_one(provider, ids)
+            return
+        try:
+            reports = provider.statuses(ids)
+        except MalformedAnswerError as error:
+            if not provider.can(TellsStatus):
+                raise
+            self._failed(provider, "statuses", error)
+            yield from self._one_by_one(provider, ids)
+            return
+        if missing := len({*ids} - {report.message_id for report in reports}):
+            _log.info("%s does not know %d of %d messages", provider.name, missing, len(ids))
+        yield from reports
+
+    def _one_by_one(self, provider: Provider, ids: Sequence[str]) -> Iterator[DeliveryReport]:
+        for message_id in ids:
+            try:
+                yield provider.status(message_id)
+            except NotFoundError:
+                _log.info("%s does not know message %s", provider.name, message_id)
+            except MalformedAnswerError as error:
+                self._failed(provider, f"status of {message_id}", error)
+
+    def _failed(self, provider: Provider, what: str, error: ProviderError) -> None:
+        _log.warning("polling %s for its %s failed: %s", provider.name, what, error.reason)
+        if len(self._failures) < MOST_FAILURES:
+            self._failures.append(error)
