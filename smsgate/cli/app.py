@@ -20,6 +20,8 @@ from smsgate.cli import (
     inbox,
     login,
     messages,
+    opt_outs,
+    poll,
     providers,
     sandbox,
     templates,
@@ -40,7 +42,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (analyse, messages, bulk, unknown, contacts, groups, templates, inbox, providers, sandbox, demo, login):
+_MODULES = (
+    *(analyse, messages, bulk, unknown, poll, opt_outs),
+    *(contacts, groups, templates, inbox, providers, sandbox, demo, login),
+)
+"""In the order in which the help names their commands."""
+for module in _MODULES:
     module.add_to(app)
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
+from smsgate.cli.waiting import changes
 from smsgate.errors import InvalidMessageError, UnknownOutcomeError
+from smsgate.event import DeliveryReport
+from smsgate.gateway import Gateway
 from smsgate.message import Message
+from smsgate.result import Status
 
 __all__ = ["add_to"]
 
+DONE, REFUSED, UNKNOWN = 0, 1, 3
+TIMEOUT = 600.0
+"""Seconds."""
 _PLANNED = ("message", "provider", "route", "steps", "refusal")
 
 Recipient = Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, as +27821234567.")]
@@ -121,16 +130,47 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
         output.show(planned, rows)
 
 
-def status(
+def status(  # noqa: PLR0913 - a command's options are its arguments
     message_id: Annotated[str, typer.Argument(help="The id that `send` printed.")],
     *,
+    wait: Annotated[bool, typer.Option("--wait", help="Ask until it is at its end.")] = False,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="How long --wait waits.")] = TIMEOUT,
     provider: ProviderName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
-) -> None:
-    """Ask what became of a message."""
+) -> int:
+    """Ask what became of a message.
+
+    With --wait: exit code 0 when it was delivered, 1 when it ended otherwise, 3 when the time was up before.
+    """
+    output = Output(as_json=as_json)
     with open_gateway(config) as gateway:
+        if not wait:
+            _show_report(gateway.status(message_id, provider=provider), output)
+            return DONE
+        report = _await(gateway, message_id, provider, timeout, output)
+    _show_report(report, output)
+    if not report.status.is_final:
+        print(f"smsgate: no end within {timeout:g} seconds; it was {report.status.value} last", file=sys.stderr)
+        return UNKNOWN
+    return DONE if report.status is Status.DELIVERED else REFUSED
+
+
+def _await(gateway: Gateway, message_id: str, provider: str | None, timeout: float, output: Output) -> DeliveryReport:
+    """Ask until the message is at its end, or the time is up; show the changes to whoever watches."""
+    told = Console(stderr=True, highlight=False, quiet=output.as_json)
+
+    def ask() -> DeliveryReport:
         report = gateway.status(message_id, provider=provider)
+        gateway.incoming.record(report)
+        return report
+
+    for report in changes(ask, timeout):
+        told.print(f"{datetime.now(UTC):%H:%M:%S}  {report.status.value}", style="dim")
+    return report
+
+
+def _show_report(report: DeliveryReport, output: Output) -> None:
     rows = {
         "status": report.status,
         "vendor says": report.raw_status,
@@ -138,7 +178,7 @@ def status(
         "reference": report.reference,
         "provider": report.provider,
     }
-    Output(as_json=as_json).show(report, rows)
+    output.show(report, rows)
 
 
 def balance(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> None:

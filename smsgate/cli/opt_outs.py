@@ -1,0 +1,47 @@
+"""`smsgate opt-outs`: the numbers that nothing is sent to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from smsgate.cli.options import AsJson, ConfigFile, Limit, open_gateway
+from smsgate.cli.output import Output
+from smsgate.numbers import read_number
+
+__all__ = ["add_to"]
+
+_COLUMNS = ("number", "since", "provider", "word")
+
+Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help="As +27821234567.")]
+
+opt_outs = typer.Typer(help="The numbers that nothing is sent to. Needs a journal.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(opt_outs, name="opt-outs")
+
+
+@opt_outs.command("list")
+def list_opt_outs(*, limit: Limit = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Show the numbers, since when, and how their owners said so."""
+    with open_gateway(config) as gateway:
+        Output(as_json=as_json).items(gateway.opt_outs, _COLUMNS, limit)
+
+
+@opt_outs.command("add")
+def add_opt_outs(numbers: Numbers, *, config: ConfigFile = None) -> None:
+    """Send nothing to these numbers from now on; where one cannot be read, none is added."""
+    with open_gateway(config) as gateway:
+        for number in [read_number(number, gateway.default_region) for number in numbers]:
+            gateway.opt_outs.add(number)
+
+
+@opt_outs.command("remove")
+def remove_opt_outs(numbers: Numbers, *, config: ConfigFile = None) -> None:
+    """Allow these numbers to be texted again; where one cannot be read, none is removed."""
+    with open_gateway(config) as gateway:
+        for number in [read_number(number, gateway.default_region) for number in numbers]:
+            gateway.opt_outs.remove(number)

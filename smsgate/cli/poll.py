@@ -1,0 +1,81 @@
+"""`smsgate poll`: what came back, asked for."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from smsgate.cli.events import EventLines
+from smsgate.cli.options import ConfigFile, ProviderName, open_gateway
+from smsgate.cli.output import Output
+from smsgate.errors import ProviderError
+from smsgate.gateway import Gateway
+
+__all__ = ["add_to"]
+
+DONE, REFUSED = 0, 1
+PAUSE = 60.0
+"""Seconds; a message is not asked for more often, unless passes come more often."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(poll)
+
+
+def poll(
+    *,
+    every: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=1, help="Go on, with this pause, until Ctrl-C.")
+    ] = None,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
+) -> int:
+    """Ask for new replies and what became of messages; show what is news. Needs a journal in the settings.
+
+    Times are UTC. With several providers, one that fails does not stop the others: exit code 1.
+    """
+    output = Output(as_json=as_json)
+    lines = EventLines(output)
+    pause = timedelta(seconds=min(PAUSE, every or PAUSE))
+    logging.getLogger("smsgate.polling").addHandler(logging.NullHandler())  # what fails is told below
+    with _stopped_by_signals(), open_gateway(config) as gateway:
+        code = _pass(gateway, provider, pause, lines, output)
+        while every is not None:
+            time.sleep(every)
+            code = _pass(gateway, provider, pause, lines, output)
+    return code
+
+
+def _pass(gateway: Gateway, provider: str | None, pause: timedelta, lines: EventLines, output: Output) -> int:
+    """Show the events of one pass; tell what failed and return an exit code."""
+    try:
+        with closing(gateway.poll(provider=provider, pause=pause)) as events:
+            for event in events:
+                lines.show(event)
+    except ProviderError as error:
+        if output.as_json:
+            output.error(error)
+        for failure in (str(error), *getattr(error, "__notes__", ())):
+            print(f"smsgate: {failure}", file=sys.stderr, flush=True)
+        return REFUSED
+    return DONE
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Let SIGTERM end it as Ctrl-C does, so that an event that was not shown is given back at once."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
