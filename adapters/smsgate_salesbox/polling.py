@@ -15,6 +15,9 @@ __all__ = ["Polling"]
 class Polling(Sending, Messages, TellsManyStatuses):
     """Tells many statuses from the list of messages."""
 
+    statuses_at_once = 1_000
+    """Ten pages: a campaign that went out last is read off the list."""
+
     @composed
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
         """List messages for as long as a page tells of two or more of them, then ask for each of the rest.

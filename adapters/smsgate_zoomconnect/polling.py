@@ -25,6 +25,9 @@ __all__ = ["Polling"]
 class Polling(Sending, Messages, ListsReplies, TellsManyStatuses):
     """Lists replies by the day, and tells many statuses from the list of messages."""
 
+    statuses_at_once = 1_000
+    """Ten pages: a campaign that went out last is read off the list."""
+
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
         """Guide: GET messages/all, with the swagger's filters; whole days, so replies of hours before come along.
 

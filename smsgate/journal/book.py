@@ -14,7 +14,7 @@ from smsgate.journal.deliveries import Deliveries
 from smsgate.journal.entry import Asked, Claim, Delivery, Entry, Intent, State
 from smsgate.journal.lease import Lease, owners
 from smsgate.journal.opt_outs import OptOuts
-from smsgate.journal.record import Finding, content, write_finding, write_message, write_result
+from smsgate.journal.record import Finding, content, read_send_at, write_finding, write_message, write_result
 from smsgate.journal.row import SELECT, Row, write_asked
 from smsgate.journal.settings import JournalSettings
 from smsgate.result import Outcome, SendResult, Status
@@ -85,7 +85,7 @@ class Book:
                 f"UPDATE entries SET {_ENDED} WHERE id = ? AND claim = ? AND {takes}",  # noqa: S608 - our own words
                 (
                     *self._end(result),
-                    *_whose(result.outcome, result.provider, result.message_id),
+                    *_whose(result.outcome, result.provider, result.message_id, result.message.send_at),
                     claim.entry_id,
                     claim.number,
                 ),
@@ -152,7 +152,7 @@ class Book:
                 write_asked(asked),
                 written,
                 self._clock(),
-                *_whose(finding.outcome, finding.provider, finding.message_id),
+                *_whose(finding.outcome, finding.provider, finding.message_id, read_send_at(message)),
                 entry_id,
             ),
         )
@@ -347,12 +347,12 @@ class Book:
 
 
 def _whose(
-    outcome: Outcome, provider: str | None, message_id: str | None
+    outcome: Outcome, provider: str | None, message_id: str | None, send_at: datetime | None
 ) -> tuple[str | None, str | None, float | None]:
-    """Return whose message an entry is, and that its status was never asked for; nobody's unless accepted."""
+    """Return whose message an entry is, and before when its status need not be asked for; nobody's unless accepted."""
     if outcome is not Outcome.ACCEPTED or message_id is None:
         return None, None, None
-    return provider, message_id, 0.0
+    return provider, message_id, 0.0 if send_at is None else send_at.timestamp()
 
 
 def _asked_for(

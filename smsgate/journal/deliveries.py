@@ -103,9 +103,10 @@ class Deliveries:
     def awaited(
         self, connection: sqlite3.Connection, provider: str, since: float, before: float, most: int
     ) -> list[str]:
-        """Return ids of messages that are on their way; what is older than `since` is given up."""
+        """Return ids of messages that are on their way; what was due before `since` is given up."""
         connection.execute(
-            "UPDATE entries SET polled = NULL WHERE provider = ? AND polled IS NOT NULL AND created < ?",
+            "UPDATE entries SET polled = NULL WHERE provider = ?1 AND polled IS NOT NULL AND created < ?2 "
+            "AND coalesce(CAST(strftime('%s', json_extract(message, '$.send_at')) AS REAL), 0) < ?2",
             (provider, since),
         )
         rows = connection.execute(

@@ -83,7 +83,8 @@ class JournalInbox(Inbox, Protocol):
     def awaited(self, provider: str, *, since: datetime, before: datetime, most: int) -> Sequence[str]:
         """Return ids of messages, accepted since a moment, that are on their way and were not asked for since `before`.
 
-        Those that were not asked for the longest come first.
+        Those that were not asked for the longest come first. One that is sent later counts from when it is due. What is
+        older is given up.
         """
 
     def asked(self, provider: str, message_ids: Sequence[str]) -> None:

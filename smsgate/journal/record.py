@@ -24,6 +24,7 @@ __all__ = [
     "content",
     "read_message",
     "read_result",
+    "read_send_at",
     "text_hash",
     "unanswered",
     "write_finding",
@@ -93,6 +94,12 @@ def read_message(to: str, written: str) -> Message | None:
     if "validity" in fields:
         fields["validity"] = timedelta(seconds=fields["validity"])
     return Message(to, fields.pop("text"), **fields)
+
+
+def read_send_at(written: str) -> datetime | None:
+    """Read for when a message was meant, which is kept whether or not its text is."""
+    send_at = json.loads(written).get("send_at")
+    return None if send_at is None else datetime.fromisoformat(send_at)
 
 
 def write_result(result: SendResult, keep: KeepText) -> str:

@@ -49,7 +49,8 @@ CREATE TABLE entries (
 CREATE INDEX open_entries ON entries (state, id) WHERE state IN ('intent', 'unknown');
 """
 _ARRIVALS = """
--- Who accepted it, under which id of theirs, and when its status was last asked for: NULL where none is awaited.
+-- Who accepted it, under which id of theirs, and when its status was last asked for, or when it is due: NULL where
+-- none is awaited.
 ALTER TABLE entries ADD COLUMN provider TEXT;
 ALTER TABLE entries ADD COLUMN message_id TEXT;
 ALTER TABLE entries ADD COLUMN polled REAL;
