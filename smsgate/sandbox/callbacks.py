@@ -70,11 +70,6 @@ class Callbacks:
         """Return the calls that have ended, in the order of their ends."""
         return tuple(self._calls)
 
-    @property
-    def held(self) -> tuple[Notice, ...]:
-        """Return what is kept back, in the order in which it fell due."""
-        return tuple(errand.notice for errand in self._held)
-
     def call(self, url: str | None, kind: str | None, style: str | None) -> None:
         """Call this URL from now on, for one kind of notice or for all; None: call nobody. The vendor may probe it."""
         kinds = self._kinds(kind)
@@ -94,7 +89,7 @@ class Callbacks:
         self._to_lose = disturbance.lose
 
     def release(self, order: Sequence[int] | None) -> None:
-        """Let what is held go: all as it came, or what has these places in `held`, in this order."""
+        """Let what is held go: all as it came, or what has these places in it, in this order."""
         places = range(len(self._held)) if order is None else order
         if len(set(places)) < len(places) or not set(places) <= set(range(len(self._held))):
             raise ValueError(f"order names places of the {len(self._held)} held, each once; got {list(places)}")

@@ -38,10 +38,13 @@ class Caller:
             URL(url, encoded=True),
             data=letter.body.encode() or None,
             headers=headers,
+            skip_auto_headers=["Content-Type"],
             allow_redirects=False,
         )
         try:
             async with request as answer:
                 return answer.status, None
-        except (aiohttp.ClientError, OSError, ValueError) as error:  # a TimeoutError is an OSError
+        except TimeoutError:
+            return None, TimeoutError.__name__
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             return None, type(error).__name__
