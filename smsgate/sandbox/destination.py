@@ -21,12 +21,13 @@ class Destination:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no http address on loopback, and tell no more of it than its host."""
+        usable = _PRINTABLE.fullmatch(self.url) is not None
         try:
             parts = urlsplit(self.url)
-            usable = parts.port != 0 and parts.scheme in {"http", "https"} and not parts.fragment
+            usable = usable and parts.port != 0 and parts.scheme in {"http", "https"} and not parts.fragment
         except ValueError:
             usable = False
-        if not usable or not parts.hostname or not _PRINTABLE.fullmatch(self.url):
+        if not usable or not parts.hostname:
             raise ValueError("that is no address to call back; write it as http://127.0.0.1:5000/path")
         if not _is_loopback(parts.hostname):
             raise ValueError(f"the sandbox calls nobody but this machine, not {parts.hostname!r}; use 127.0.0.1")
