@@ -200,9 +200,12 @@ class Callbacks:
         return task
 
     async def _work(self, caller: Caller) -> None:
-        while self._waiting:
-            await self._run(self._waiting.popleft(), caller)
-        self._worker = None
+        try:
+            while self._waiting:
+                await self._run(self._waiting.popleft(), caller)
+        finally:
+            if self._worker is asyncio.current_task():  # else it was dismissed, and there may be another
+                self._worker = None
 
     async def _overtake(self, notices: Iterable[Notice]) -> None:
         """Let the time pass that it takes until they are due, and tell them past all that waits."""

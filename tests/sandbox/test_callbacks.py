@@ -109,10 +109,10 @@ def test_a_reset_forgets_urls_disturbances_calls_and_what_was_to_be_told(
     send()
     sandbox.reset()
     assert sandbox.calls(ZOOM) == ()
-    sandbox.advance(MINUTE)
-    sandbox.release(ZOOM)
     _say(sandbox, "unheard")
     sandbox.call_back(ZOOM, listener.url())
+    sandbox.advance(MINUTE)
+    sandbox.release(ZOOM)
     _say(sandbox, "after")
     assert _texts(listener) == ["before", "after"]
 
@@ -239,6 +239,18 @@ def test_calls_are_lost_and_the_loss_is_kept(sandbox: Sandbox, listener: Listene
     sandbox.disturb(ZOOM, lose=None)
     _say(sandbox, *"cdef")
     assert _texts(listener) == []
+
+
+def test_what_has_no_url_is_neither_held_nor_lost(sandbox: Sandbox, listener: Listener) -> None:
+    sandbox.call_back(ZOOM, None, kind="reply")
+    sandbox.disturb(ZOOM, hold=True)
+    _say(sandbox, "a")
+    sandbox.disturb(ZOOM, lose=1)
+    _say(sandbox, "b")
+    sandbox.call_back(ZOOM, listener.url())
+    sandbox.release(ZOOM)
+    _say(sandbox, "lost", "c")
+    assert _texts(listener) == ["c"]
 
 
 @pytest.mark.parametrize(

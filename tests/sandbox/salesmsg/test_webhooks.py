@@ -125,3 +125,28 @@ def test_after_the_last_pause_an_event_is_given_up(sandbox: Sandbox, listener: L
         sandbox.settle()
     received = [call.attempt for call in sandbox.calls("salesmsg") if "message.received" in call.body]
     assert received == [1, 2, 3, 4]
+
+
+def test_a_probe_and_another_attempt_are_not_disturbed(sandbox: Sandbox, listener: Listener) -> None:
+    sandbox.disturb("salesmsg", copies=2, hold=True)
+    sandbox.call_back("salesmsg", listener.url())
+    sandbox.receive("salesmsg", NUMBER, "hi")
+    sandbox.settle()
+    assert [heard.method for heard in listener.all()] == ["HEAD", "GET"]
+    listener.answers.extend([500] * 4)
+    sandbox.release("salesmsg")
+    sandbox.advance(MINUTE)
+    sandbox.settle()
+    attempts = [call.attempt for call in sandbox.calls("salesmsg") if call.kind == "event"]
+    assert attempts == [1, 1, 1, 1, 2, 2, 2, 2]
+
+
+def test_an_event_of_a_text_may_come_before_the_answer_to_the_request_that_sent_it(
+    sandbox: Sandbox, ask: Ask, converse: Open, listener: Listener
+) -> None:
+    conversation = converse()
+    sandbox.settle()
+    listener.all()
+    sandbox.disturb("salesmsg", early=True)
+    sent = ask("POST", f"messages/{conversation}", json={"message": "hi"}).json()
+    assert [json.loads(heard.body)["data"]["message"]["id"] for heard in listener.all()] == [sent["id"]]
