@@ -148,6 +148,10 @@ def test_a_number_as_people_write_it_is_the_same_number(path: str) -> None:
         assert "+27821234567" in opened.opt_outs
 
 
+def test_a_stop_of_nobody_known_is_a_reply(opened: Gateway) -> None:
+    assert hear(opened, said("STOP", sender="")) == [said("STOP", sender="")]
+
+
 def test_opt_outs_are_listed_added_and_removed(opened: Gateway) -> None:
     numbers = [f"+27821{each:06}" for each in range(502)]
     for number in numbers:
