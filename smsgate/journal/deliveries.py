@@ -14,6 +14,7 @@ __all__ = ["Deliveries"]
 
 PAGE = 500
 _COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed"
+_FINAL = ", ".join(f"'{status.value}'" for status in Status if status.is_final)
 _ASIDE = (
     "NOT EXISTS (SELECT 1 FROM entries WHERE entries.provider = deliveries.provider "
     "AND entries.message_id = deliveries.message_id)"
@@ -132,10 +133,12 @@ class Deliveries:
         return [row[0] for row in rows]
 
     def asked(self, connection: sqlite3.Connection, provider: str, message_ids: Sequence[str]) -> None:
-        """Record when the vendor was asked where messages are."""
+        """Record when the vendor was asked where messages are; nothing is awaited of one whose end was told early."""
         connection.executemany(
-            "UPDATE entries SET polled = ? WHERE provider = ? AND message_id = ? AND polled IS NOT NULL",
-            [(self._clock(), provider, message_id) for message_id in message_ids],
+            "UPDATE entries SET polled = iif(EXISTS (SELECT 1 FROM deliveries WHERE provider = :provider "
+            f"AND message_id = :id AND status IN ({_FINAL})), NULL, :now) "
+            "WHERE provider = :provider AND message_id = :id AND polled IS NOT NULL",
+            [{"provider": provider, "id": message_id, "now": self._clock()} for message_id in message_ids],
         )
 
     def _marked(self, connection: sqlite3.Connection, provider: str, reference: str) -> Delivery | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -144,6 +145,58 @@ def test_the_same_id_at_another_provider_is_another_message(opened: Gateway) -> 
     opened.send(message())
     hand(opened, report(Status.FAILED, provider="b"))
     assert opened.deliveries.get("1", provider="a").delivery is None
+
+
+# Awaited -------------------------------------------------------------------------------------------------------------
+
+
+def test_messages_on_their_way_are_awaited_those_first_that_were_asked_for_the_longest(path: str) -> None:
+    now = [1_800_000_000.0]
+    with SqliteJournal(path, clock=lambda: now[0]) as journal, gateway(path, Line(), clock=lambda: now[0]) as opened:
+        for each in range(4):
+            opened.send(message(f"{each}"))
+            now[0] += 10
+
+        def awaited(*, since: float = 0, before: float = now[0], most: int = 10) -> list[str]:
+            bounds = [datetime.fromtimestamp(moment, UTC) for moment in (since, before)]
+            return [*journal.inbox.awaited("a", since=bounds[0], before=bounds[1], most=most)]
+
+        assert awaited() == ["1", "2", "3", "4"]
+        journal.inbox.asked("a", ["1", "2"])
+        assert awaited(before=now[0] - 1) == ["3", "4"]
+        assert awaited(most=3) == ["3", "4", "1"]
+        hand(opened, report(Status.SENT, "3"), report(Status.DELIVERED, "1"))
+        assert awaited() == ["3", "4", "2"]
+        assert awaited(since=1_800_000_015) == ["3", "4"]
+        assert (
+            journal.inbox.awaited(
+                "b", since=opened.deliveries.get("1", provider="a").created, before=datetime.now(UTC), most=9
+            )
+            == []
+        )
+
+
+def test_a_message_whose_end_was_told_early_is_asked_for_once_at_most(path: str) -> None:
+    def overtaken(_: Request) -> Said:
+        hand(opened, report(Status.DELIVERED))
+        return OK
+
+    ever = datetime.fromtimestamp(0, UTC)
+    with SqliteJournal(path) as journal, gateway(path, Line(overtaken)) as opened:
+        opened.send(message())
+        journal.inbox.asked("a", ["1"])
+        assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == []
+
+
+def test_until_when_replies_were_read_is_kept_for_each_provider(path: str) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    with SqliteJournal(path) as journal:
+        journal.inbox.have_read("a", noon)
+        journal.inbox.have_read("b", noon + timedelta(days=1))
+        journal.inbox.have_read("a", noon + timedelta(days=2))
+    with SqliteJournal(path) as journal:
+        read = [journal.inbox.read_until(provider) for provider in "abc"]
+    assert read == [noon + timedelta(days=2), noon + timedelta(days=1), None]
 
 
 # Doubts --------------------------------------------------------------------------------------------------------------
