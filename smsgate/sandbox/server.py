@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
-from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from threading import Lock, Thread, current_thread
 from types import TracebackType
@@ -22,18 +21,14 @@ from smsgate.sandbox.faults import Fault, FaultPlan
 from smsgate.sandbox.misbehaviour import Exchange, perform
 from smsgate.sandbox.salesbox import Salesbox
 from smsgate.sandbox.salesmsg import Salesmsg
+from smsgate.sandbox.serving import HOST, Started, run
 from smsgate.sandbox.vendor import Vendor
 from smsgate.sandbox.zoomconnect import ZoomConnect
 
 T = TypeVar("T")
 
-_HOST = "127.0.0.1"
 _LARGEST_REQUEST = 64 * 1024 * 1024
-_SECONDS_TO_FINISH = 1.0
-_TURNS_TO_ACCEPT = 5
-_Started = Future[tuple[asyncio.AbstractEventLoop, int]]
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_Calling = AbstractAsyncContextManager[None]
 
 
 @frozen
@@ -91,9 +86,9 @@ class Sandbox:
                 raise RuntimeError("the sandbox is running already")
             closing = asyncio.Event()
             application = self._application(closing)
-            started: _Started = Future()
+            started: Started = Future()
             serving = (application, self._port, calling(self._callbacks.values(), self._patience), closing, started)
-            self._thread = Thread(target=_run, args=serving, name="smsgate-sandbox", daemon=True)
+            self._thread = Thread(target=run, args=serving, name="smsgate-sandbox", daemon=True)
             self._thread.start()
             try:
                 loop, port = started.result()
@@ -124,7 +119,7 @@ class Sandbox:
 
     def url(self, vendor: str) -> str:
         """Return what a user of this vendor writes as `base_url`."""
-        return f"http://{_HOST}:{self.port}/{vendor}{self._vendor(vendor).base_path}"
+        return f"http://{HOST}:{self.port}/{vendor}{self._vendor(vendor).base_path}"
 
     def credentials(self, vendor: str) -> Mapping[str, str]:
         """Return the settings that this vendor's sandbox account accepts; fixed and fake."""
@@ -313,39 +308,3 @@ def _settle(answer: Future[T], ask: Callable[[], T]) -> None:
         answer.set_result(ask())
     except Exception as error:  # noqa: BLE001 - handed to the caller
         answer.set_exception(error)
-
-
-def _run(application: web.Application, port: int, calls: _Calling, closing: asyncio.Event, started: _Started) -> None:
-    # The selector loop on every system: it alone has remove_reader.
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(_serve(application, port, calls, closing, started))
-
-
-async def _serve(
-    application: web.Application, port: int, calls: _Calling, closing: asyncio.Event, started: _Started
-) -> None:
-    loop = asyncio.get_running_loop()
-    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=_SECONDS_TO_FINISH)
-    await runner.setup()
-    assert runner.server is not None  # noqa: S101 - set up
-    try:
-        listening = await loop.create_server(runner.server, _HOST, port)
-    except OSError as error:
-        await runner.cleanup()
-        started.set_exception(error)
-        return
-    async with calls:
-        started.set_result((loop, listening.sockets[0].getsockname()[1]))
-        await closing.wait()
-    await _stop_listening(listening)
-    await runner.cleanup()
-
-
-async def _stop_listening(listening: asyncio.Server) -> None:
-    # asyncio leaves a connection open that it accepts as its server closes (python/cpython#109564),
-    # so first nothing more is accepted, then what was accepted is given the turns that it needs to show.
-    for accepting in listening.sockets:
-        asyncio.get_running_loop().remove_reader(accepting.fileno())
-    for _ in range(_TURNS_TO_ACCEPT):
-        await asyncio.sleep(0)
-    listening.close()
