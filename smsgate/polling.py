@@ -44,7 +44,7 @@ class Polling:
         self._inbox = inbox
         self._began = datetime.now(UTC)
         self._since = self._began - max_age
-        self._before = self._began - pause
+        self._before = self._began - pause - timedelta.resolution  # so that no message is asked for twice in a pass
         self._failures: list[ProviderError] = []
 
     def events(self, providers: Sequence[Provider]) -> Generator[Event, None, None]:
@@ -97,14 +97,18 @@ class Polling:
                 return
             except ProviderError as error:
                 self._failed(provider, "statuses", error)
-                self._inbox.asked(provider.name, ids)
+                self._asked(provider, ids)
                 return
-            self._inbox.asked(provider.name, ids)
+            self._asked(provider, ids)
 
     def _awaited(self, provider: Provider) -> Sequence[str]:
         adapter = provider.adapter
         most = adapter.statuses_at_once if isinstance(adapter, TellsManyStatuses) else BATCH
         return self._inbox.awaited(provider.name, since=self._since, before=self._before, most=most)
+
+    def _asked(self, provider: Provider, ids: Sequence[str]) -> None:
+        """Record that it was in this pass, also if the clock was set back since."""
+        self._inbox.asked(provider.name, ids, max(self._began, datetime.now(UTC)))
 
     def _reports(self, provider: Provider, ids: Sequence[str]) -> Iterator[DeliveryReport]:
         """Ask for all at once where that can be done; one by one also where one of them spoils the answer for all."""

@@ -50,8 +50,9 @@ def _of(event: Event) -> DeliveryReport | Reply | VendorEvent:
 
 
 def _fields(event: Event) -> dict[str, object]:
-    """Return an event as one flat object, with what finds its entry again."""
-    fields = attrs.asdict(_of(event), recurse=False, filter=lambda field, _: field.name not in {"raw", "entry"})
+    """Return an event as one flat object, with what finds its entry again; an unknown one as the vendor has it."""
+    hidden = {"entry"} if isinstance(event, VendorEvent) else {"entry", "raw"}
+    fields = attrs.asdict(_of(event), recurse=False, filter=lambda field, _: field.name not in hidden)
     entry = getattr(_of(event), "entry", None)
     found = None if entry is None else {name: getattr(entry, name) for name in _ENTRY}
     word = {"word": event.word} if isinstance(event, OptOut | OptIn) else {}

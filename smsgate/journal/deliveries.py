@@ -134,14 +134,14 @@ class Deliveries:
         )
         return [row[0] for row in rows]
 
-    def asked(self, connection: sqlite3.Connection, provider: str, message_ids: Sequence[str]) -> None:
+    def asked(self, connection: sqlite3.Connection, provider: str, message_ids: Sequence[str], at: float) -> None:
         """Record when the vendor was asked where messages are.
 
         The plus keeps SQLite from going through all that are awaited, by their index, for each one.
         """
         connection.executemany(
             "UPDATE entries SET polled = ? WHERE provider = ? AND message_id = ? AND +polled IS NOT NULL",
-            [(self._clock(), provider, message_id) for message_id in message_ids],
+            [(at, provider, message_id) for message_id in message_ids],
         )
 
     def _marked(self, connection: sqlite3.Connection, provider: str, reference: str) -> Delivery | None:

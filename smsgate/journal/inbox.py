@@ -87,8 +87,8 @@ class JournalInbox(Inbox, Protocol):
         older is given up.
         """
 
-    def asked(self, provider: str, message_ids: Sequence[str]) -> None:
-        """Record that the vendor was asked where messages are."""
+    def asked(self, provider: str, message_ids: Sequence[str], at: datetime) -> None:
+        """Record when the vendor was asked where messages are."""
 
     def read_until(self, provider: str) -> datetime | None:
         """Return until when a provider's replies were read."""

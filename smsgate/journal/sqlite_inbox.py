@@ -53,9 +53,10 @@ class SqliteInbox:
         deliveries = self._book.deliveries
         return self._writer.ask(lambda connection: deliveries.awaited(connection, provider, *bounds, most)).result()
 
-    def asked(self, provider: str, message_ids: Sequence[str]) -> None:
-        """Record that the vendor was asked."""
-        self._writer.ask(lambda connection: self._book.deliveries.asked(connection, provider, message_ids)).result()
+    def asked(self, provider: str, message_ids: Sequence[str], at: datetime) -> None:
+        """Record when the vendor was asked."""
+        deliveries, moment = self._book.deliveries, at.timestamp()
+        self._writer.ask(lambda connection: deliveries.asked(connection, provider, message_ids, moment)).result()
 
     def read_until(self, provider: str) -> datetime | None:
         """Return until when replies were read."""

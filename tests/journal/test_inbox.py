@@ -162,7 +162,7 @@ def test_messages_on_their_way_are_awaited_those_first_that_were_asked_for_the_l
             return [*journal.inbox.awaited("a", since=bounds[0], before=bounds[1], most=most)]
 
         assert awaited() == ["1", "2", "3", "4"]
-        journal.inbox.asked("a", ["1", "2"])
+        journal.inbox.asked("a", ["1", "2"], datetime.fromtimestamp(now[0], UTC))
         assert awaited(before=now[0] - 1) == ["3", "4"]
         assert awaited(most=3) == ["3", "4", "1"]
         hand(opened, report(Status.SENT, "3"), report(Status.DELIVERED, "1"))
@@ -190,7 +190,7 @@ def test_a_message_is_awaited_until_the_application_has_heard_of_its_end(path: s
     with SqliteJournal(path) as journal, gateway(path, Line()) as opened:
         opened.send(message())
         taken = opened.incoming.inbox.take(report(Status.DELIVERED))
-        journal.inbox.asked("a", ["1"])
+        journal.inbox.asked("a", ["1"], datetime.now(UTC))
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == ["1"]
         opened.incoming.inbox.handed(taken.event)
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == []

@@ -164,6 +164,14 @@ def test_a_message_that_is_too_old_is_given_up(path: str, vendor: Vendor) -> Non
     assert vendor.asked == []
 
 
+def test_a_pass_ends_whatever_the_clock_of_the_journal_says(path: str, vendor: Vendor) -> None:
+    with gateway(path, Line(vendor), adapter=TellsMany, clock=lambda: time.time() - DAYS) as opened:
+        send(opened, vendor, "sent")
+        assert told(opened.poll(pause=NOW)) == ["1 sent"]
+        assert told(opened.poll(pause=NOW)) == []
+    assert vendor.asked == ["statuses 1"] * 2
+
+
 def test_a_message_for_later_is_awaited_from_when_it_is_due(path: str, vendor: Vendor) -> None:
     journal = VirtualTime(time.time() - 10 * DAYS)
     due = datetime.now(UTC) + timedelta(hours=1)
@@ -434,5 +442,5 @@ def test_what_a_batch_costs_does_not_grow_with_what_is_open(path: str, vendor: V
     with gateway(path, Line(vendor), adapter=InThousands) as opened:
         for _ in range(2):
             [*opened.send_bulk(Message(TO, "Hello") for _ in range(2_000))]
-            costs.append(steps(path, lambda inbox: inbox.asked("a", asked)))
+            costs.append(steps(path, lambda inbox: inbox.asked("a", asked, datetime.now(UTC))))
     assert costs[1] < costs[0] * 1.5
