@@ -58,6 +58,7 @@ def test_what_a_killed_process_had_not_handed_on_comes_again(
         most = dice.randint(len(lines(heard)), COUNT + REPLIES)
         while process.is_alive() and len(lines(heard)) < most:
             time.sleep(0.0005)
+        time.sleep(dice.uniform(0, 0.01))  # or every kill would come just after a line
         process.kill()
         process.join()
         process.close()
