@@ -2,7 +2,7 @@
 
 The documentation could not be matched with a live service: the vendor's public code has no such routes. This adapter is
 built to the documentation; what that leaves open is marked PRESUMED. In reading order: `settings`, `replies`, `sending`
-(with `drafts`), `messages`, `contacts`, `campaigns`, `extras`.
+(with `drafts`), `messages`, `polling`, `contacts`, `campaigns`, `extras`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ from smsgate import Answer, Converse, Effect, ProviderError, RejectedError, Requ
 from smsgate_salesbox.campaigns import Campaigns
 from smsgate_salesbox.contacts import Contacts
 from smsgate_salesbox.extras import SalesboxExtras
-from smsgate_salesbox.messages import Messages
+from smsgate_salesbox.polling import Polling
 from smsgate_salesbox.replies import read_error
-from smsgate_salesbox.sending import Sending
 from smsgate_salesbox.settings import SalesboxSettings
 
 __all__ = ["Salesbox"]
 
 
-class Salesbox(Sending, Messages, Contacts, Campaigns):
+class Salesbox(Polling, Contacts, Campaigns):
     """Salesbox: a draft, then the sending of it; a bearer token; lists in whatever shape they come."""
 
     name = "salesbox"

@@ -16,6 +16,7 @@ from attrs import frozen
 from smsgate import (
     Answer,
     Contact,
+    DeliveryReport,
     Direction,
     Group,
     InvalidMessageError,
@@ -88,6 +89,16 @@ class MessageReply:
             to=self.recipient,
             campaign=None if self.campaign is None else str(self.campaign.id),
             sent_at=_moment(self.sentAt),
+            raw=raw,
+        )
+
+    def report(self, provider: str, raw: Mapping[str, object]) -> DeliveryReport:
+        """Say what became of it; no reason for a failure is given."""
+        return DeliveryReport(
+            provider=provider,
+            message_id=str(self.id),
+            status=STATUS.get(self.status, Status.UNKNOWN),
+            raw_status=self.status,
             raw=raw,
         )
 

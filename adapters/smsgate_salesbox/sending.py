@@ -28,15 +28,15 @@ from smsgate import (
     composed,
 )
 from smsgate_salesbox.drafts import Drafts
-from smsgate_salesbox.replies import STATUS, MessageReply, read_error, read_one, read_page
+from smsgate_salesbox.replies import MessageReply, page_query, read_error, read_one, read_page
 from smsgate_salesbox.settings import SalesboxSettings
 
-__all__ = ["Sending", "message_fields"]
+__all__ = ["NEWEST_FIRST", "Sending", "message_fields"]
 
 DRAFT, FAILED = "draft", "failed"
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 """How far the vendor's clock may be behind ours."""
-NEWEST: Mapping[str, str | int] = {"orderBy": "createdAt", "orderByDir": "desc", "page": 1, "limit": 100}
+NEWEST_FIRST: Mapping[str, str | int] = {"orderBy": "createdAt", "orderByDir": "desc"}
 
 
 class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
@@ -57,13 +57,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         """Documentation: GET text-messages/{id}; it gives no reason for a failure."""
         reply, raw = yield from self._read(message_id)
-        return DeliveryReport(
-            provider=self.provider,
-            message_id=str(reply.id),
-            status=STATUS.get(reply.status, Status.UNKNOWN),
-            raw_status=reply.status,
-            raw=raw,
-        )
+        return reply.report(self.provider, raw)
 
     @composed
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
@@ -132,7 +126,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
                 return (yield from self._read(doubt.message_id))
             except NotFoundError:
                 return None
-        answer = yield Request("GET", "text-messages", query=NEWEST)
+        answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(None)})
         newest, _ = read_page(answer, "textMessages", MessageReply, None)
         fitting = [found for found in newest if _fits(found[0], doubt)]
         if len(fitting) > 1:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from smsgate import Converse
 from smsgate_salesmsg.extras import SalesmsgExtras
+from smsgate_salesmsg.inbox import Inbox
 from smsgate_salesmsg.reconciliation import Reconciliation
 from smsgate_salesmsg.submission import Submission
 from smsgate_salesmsg.tags import Tags
+from smsgate_salesmsg.webhooks import Webhooks
 
 __all__ = ["Salesmsg"]
 
 
-class Salesmsg(Submission, Reconciliation, Tags):
+class Salesmsg(Submission, Reconciliation, Inbox, Webhooks, Tags):
     """Salesmsg: messages in conversations with contacts, tags for groups, tokens that expire."""
 
     def extras(self, converse: Converse) -> SalesmsgExtras:

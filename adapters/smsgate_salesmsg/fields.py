@@ -11,18 +11,18 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NoReturn
 
-from attrs import frozen
+from attrs import field, frozen
 
 from smsgate import Answer, MalformedAnswerError, Request
 
-__all__ = ["Record", "read_record"]
+__all__ = ["Record", "read_moment", "read_record"]
 
 
 @frozen
 class Record:
     """One object of an answer; every reader raises `MalformedAnswerError` for what it cannot take."""
 
-    raw: Mapping[str, object]
+    raw: Mapping[str, object] = field(repr=False)
     asked: str
     """The request it answers, for errors."""
 
@@ -74,13 +74,7 @@ class Record:
     def moment(self, name: str) -> datetime | None:
         """Return a time; one without a zone is UTC: the guide shows the same instants with and without the Z."""
         value = self.text(name)
-        if value is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(value)
-            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        except (ValueError, OverflowError):
-            return self._refuse(name, "is no time")
+        return None if value is None else read_moment(value) or self._refuse(name, "is no time")
 
     def part(self, name: str) -> Record | None:
         """Return an object within; None for null, "" and the [] that PHP writes for an empty one."""
@@ -89,10 +83,22 @@ class Record:
             return None
         if not isinstance(value, dict):
             self._refuse(name, "is no object")
-        return Record(value, self.asked)
+        return self._within(name, value)
+
+    def _within(self, name: str, raw: Mapping[str, object]) -> Record:  # noqa: ARG002 - for errors of other records
+        return Record(raw, self.asked)
 
     def _refuse(self, name: str, what: str) -> NoReturn:
         raise MalformedAnswerError(f"the answer to {self.asked} cannot be read: its {name} {what}")
+
+
+def read_moment(value: object) -> datetime | None:
+    """Return a time in UTC, as one without a zone is taken to be; None for what is no time."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return moment and (moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_record(request: Request, answer: Answer) -> Record:

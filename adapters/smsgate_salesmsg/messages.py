@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from smsgate import (
     Conversation,
@@ -15,6 +17,7 @@ from smsgate import (
     ReadsMessages,
     Status,
     StoredMessage,
+    TellsManyStatuses,
     TellsStatus,
     composed,
 )
@@ -29,7 +32,7 @@ MAX_PAGES = 200
 """Pages of a conversation that are read to find one message: at least 2,000 messages, and 200 calls of 60 a minute."""
 
 
-class Messages(Threads, TellsStatus, ListsMessages, ReadsMessages):
+class Messages(Threads, TellsStatus, TellsManyStatuses, ListsMessages, ReadsMessages):
     """Tells statuses and lists messages; ids are ``conversation:message``."""
 
     message_filters = frozenset({"conversation"})
@@ -37,15 +40,21 @@ class Messages(Threads, TellsStatus, ListsMessages, ReadsMessages):
     @composed
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         """Find the message in its conversation; what its status says goes before what its times say."""
-        reply = yield from self._found(message_id)
-        return DeliveryReport(
-            provider=self.provider,
-            message_id=message_id,
-            status=_status(reply),
-            raw_status=reply.status,
-            reason=reply.failed_reason,
-            raw=reply.raw,
-        )
+        return self._report(message_id, (yield from self._found(message_id)))
+
+    @composed
+    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
+        """Read each conversation once, back to the oldest of its messages that are asked for."""
+        wanted: dict[str, list[str]] = {}
+        for message_id in dict.fromkeys(message_ids):
+            with suppress(NotFoundError):
+                conversation_id, id_ = _parts(message_id)
+                wanted.setdefault(conversation_id, []).append(id_)
+        reports: list[DeliveryReport] = []
+        for conversation_id, ids in wanted.items():
+            found = yield from self._there(conversation_id, ids)
+            reports += (self._report(f"{conversation_id}:{id_}", reply) for id_, reply in found.items())
+        return reports
 
     @composed
     def get_message(self, message_id: str) -> Conversation[StoredMessage]:
@@ -66,15 +75,27 @@ class Messages(Threads, TellsStatus, ListsMessages, ReadsMessages):
 
     def find_message(self, conversation_id: str, id_: str) -> Conversation[MessageReply | None]:
         """Return a message of a conversation, or None if it is not there."""
+        return (yield from self.find_messages(conversation_id, [id_])).get(id_)
+
+    def find_messages(self, conversation_id: str, ids: Collection[str]) -> Conversation[dict[str, MessageReply]]:
+        """Return those of a conversation's messages that are there, by their ids."""
+        found: dict[str, MessageReply] = {}
         before: str | None = None
         for _ in range(MAX_PAGES):
             thread = yield from self.thread(conversation_id, before)
-            if found := _with_id(thread.messages, id_):
-                return found
+            found |= _with_ids(thread.messages, ids)
             before = thread.before
-            if before is None:
+            if before is None or len(found) == len(ids):
                 break
-        return _with_id((yield from self.scheduled(conversation_id)), id_)
+        if len(found) < len(ids):
+            found = {**_with_ids((yield from self.scheduled(conversation_id)), ids), **found}
+        return found
+
+    def _there(self, conversation_id: str, ids: Collection[str]) -> Conversation[dict[str, MessageReply]]:
+        try:
+            return (yield from self.find_messages(conversation_id, ids))
+        except NotFoundError:  # the conversation is gone, and its messages with it
+            return {}
 
     def _found(self, message_id: str) -> Conversation[MessageReply]:
         conversation_id, id_ = _parts(message_id)
@@ -82,6 +103,16 @@ class Messages(Threads, TellsStatus, ListsMessages, ReadsMessages):
         if reply is None:
             raise NotFoundError(f"conversation {conversation_id} has no message {id_}")
         return reply
+
+    def _report(self, message_id: str, reply: MessageReply) -> DeliveryReport:
+        return DeliveryReport(
+            provider=self.provider,
+            message_id=message_id,
+            status=_status(reply),
+            raw_status=reply.status,
+            reason=reply.failed_reason,
+            raw=reply.raw,
+        )
 
     def _stored(self, reply: MessageReply, conversation_id: str) -> StoredMessage:
         inbound = reply.status == INBOUND
@@ -113,5 +144,5 @@ def _status(reply: MessageReply) -> Status:
     return STATUS.get(reply.status or "", Status.UNKNOWN)
 
 
-def _with_id(messages: tuple[MessageReply, ...], id_: str) -> MessageReply | None:
-    return next((message for message in messages if message.id == id_), None)
+def _with_ids(messages: tuple[MessageReply, ...], ids: Collection[str]) -> dict[str, MessageReply]:
+    return {message.id: message for message in messages if message.id in ids}

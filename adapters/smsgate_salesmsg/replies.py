@@ -10,9 +10,10 @@ from typing import Self
 
 from attrs import frozen
 
+from smsgate import InvalidMessageError, Reply, read_number
 from smsgate_salesmsg.fields import Record
 
-__all__ = ["ContactReply", "ConversationReply", "MessageReply", "SentReply", "TagReply"]
+__all__ = ["ContactReply", "ConversationReply", "MessageReply", "SentReply", "TagReply", "as_number"]
 
 
 @frozen(kw_only=True)
@@ -112,6 +113,18 @@ class MessageReply:
     received_at: datetime | None
     raw: Mapping[str, object]
 
+    def reply(self, provider: str, conversation_id: str) -> Reply:
+        """Say what a person sent, in smsgate's words."""
+        return Reply(
+            provider=provider,
+            message_id=f"{conversation_id}:{self.id}",
+            sender=as_number(self.number or ""),
+            text=self.text or "",
+            received_at=self.received_at or self.created_at,
+            conversation=conversation_id,
+            raw=self.raw,
+        )
+
     @classmethod
     def of(cls, record: Record) -> Self:
         """Read a message."""
@@ -144,6 +157,14 @@ class TagReply:
         """Read a tag."""
         id_ = record.id("id")
         return cls(id=id_, label=record.text("label") or record.text("name") or id_, raw=record.raw)
+
+
+def as_number(text: str) -> str:
+    """Return a number as E.164 where it can be read, else as it is; the guide has it as E.164 everywhere."""
+    try:
+        return read_number(text)
+    except InvalidMessageError:
+        return text
 
 
 def _opted_out(contact: Record) -> bool:

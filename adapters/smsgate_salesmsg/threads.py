@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from attrs import evolve, frozen
 
 from smsgate import Conversation, Effect, MalformedAnswerError, Request, SendsLater
 from smsgate_salesmsg.conversations import Conversations
+from smsgate_salesmsg.fields import Record, read_moment
 from smsgate_salesmsg.lists import DOCUMENTED_PAGE, read_list
 from smsgate_salesmsg.replies import MessageReply
 
-__all__ = ["Place", "Thread", "Threads"]
+__all__ = ["MAX_PAGES", "Place", "Thread", "Threads", "quiet_since"]
 
 PAGE = 50
 """Messages asked for at once; the vendor may give fewer."""
@@ -19,6 +22,8 @@ MAX_PAGES = 1_000
 """Pages in a row that may hold nothing of use; more is a vendor that never ends."""
 CONVERSATIONS = 25
 """Conversations asked for at once."""
+DAYS_APART = timedelta(days=2)
+"""How much earlier `after` has to be: in whose zone its day is, and whether it counts itself, is not documented."""
 
 
 @frozen
@@ -41,16 +46,19 @@ class Place:
     before: str | None = None
     had: tuple[str, ...] = ()
     """Those of the list's last page: a new message moves its conversation up and others onto the next page again."""
+    closed: bool = False
+    """Whether it is the closed conversations that are listed, in the version that lists them apart."""
 
     @classmethod
     def read(cls, cursor: str) -> Place:
         """Return the place that a cursor marks."""
-        offset, left, before, had = cursor.split("/")
-        return cls(int(offset) if offset else None, _ids(left), before or None, _ids(had))
+        offset, left, before, had, closed = cursor.split("/")
+        return cls(int(offset) if offset else None, _ids(left), before or None, _ids(had), closed == "closed")
 
     def __str__(self) -> str:
         offset = "" if self.offset is None else str(self.offset)
-        return "/".join((offset, ",".join(self.left), self.before or "", ",".join(self.had)))
+        closed = "closed" if self.closed else ""
+        return "/".join((offset, ",".join(self.left), self.before or "", ",".join(self.had), closed))
 
     @property
     def ended(self) -> bool:
@@ -103,7 +111,7 @@ class Threads(Conversations):
             if place.ended:
                 return "", Thread((), None), place
             if not place.left:
-                place = yield from self._more_conversations(place)
+                place = yield from self.more_conversations(place)
                 continue
             conversation_id = place.left[0]
             thread = yield from self.thread(conversation_id, place.before)
@@ -112,17 +120,49 @@ class Threads(Conversations):
                 return conversation_id, thread, place
         raise MalformedAnswerError(f"the vendor's conversations have {MAX_PAGES:,} pages without a message of theirs")
 
-    def _more_conversations(self, place: Place) -> Conversation[Place]:
-        """GET conversations, whose `limit` and `offset` the API description has."""
+    def more_conversations(self, place: Place, since: datetime | None = None) -> Conversation[Place]:
+        """GET conversations, whose `limit`, `offset` and `after` the API description has.
+
+        With `since`, those whose last message is older are left out.
+        """
         offset = place.offset or 0
-        query = {"limit": CONVERSATIONS, "offset": offset}
+        query: dict[str, str | int] = {"limit": CONVERSATIONS, "offset": offset, **self._chosen(place, since)}
         request = Request("GET", "conversations", query=query, effect=Effect.READS)
-        listed = tuple(record.id("id") for record in read_list(request, (yield request)).items)
-        left = tuple(dict.fromkeys(id_ for id_ in listed if id_ not in place.had))
-        if listed and not left:
+        records = {record.id("id"): record for record in read_list(request, (yield request)).items}
+        fresh = [id_ for id_ in records if id_ not in place.had]
+        if records and not fresh:
             raise MalformedAnswerError(f"the answer to {request} goes on with the conversations it gave before")
-        more = len(listed) >= DOCUMENTED_PAGE
-        return Place(offset + len(listed) if more else None, left, None, listed)
+        left = tuple(id_ for id_ in fresh if since is None or not quiet_since(since, records[id_]))
+        if len(records) >= DOCUMENTED_PAGE:
+            return Place(offset + len(records), left, None, (*records,), place.closed)
+        if self._apart and not place.closed:
+            return Place(0, left, closed=True)
+        return Place(None, left)
+
+    @property
+    def _apart(self) -> bool:
+        """Whether a list is of open or of closed conversations: v2.3 demands a `filter` (API description)."""
+        return self.settings.api_version == "v2.3"
+
+    def _chosen(self, place: Place, since: datetime | None) -> dict[str, str]:
+        chosen: dict[str, str] = {}
+        if self._apart:
+            chosen["filter"] = "closed" if place.closed else "open"
+        if since is not None:
+            chosen["after"] = f"{since - DAYS_APART:%Y-%m-%d}"
+        return chosen
+
+
+def quiet_since(since: datetime, conversation: Record) -> bool:
+    """Whether a conversation's last message is older; one that does not say is not quiet.
+
+    `last_message_at` is the guide's, which also spells `Recent_message` with a capital.
+    """
+    named = {name.lower(): value for name, value in conversation.raw.items()}
+    recent = named.get("recent_message")
+    said = [named.get("last_message_at"), recent.get("created_at") if isinstance(recent, dict) else None]
+    moments = [moment for value in said if (moment := read_moment(value)) is not None]
+    return bool(moments) and max(moments) < since
 
 
 def _older(page: tuple[MessageReply, ...], before: str | None) -> tuple[MessageReply, ...]:

@@ -2,7 +2,7 @@
 
 "Guide" in this package is the vendor's REST API Guide; "swagger" is the API description the vendor publishes. What
 neither says and we had to assume is marked PRESUMED. In reading order: `settings`, `replies`, `sending`, `contacts`,
-`groups`, `templates`, `messages`, `extras`; `dates` and `links` beside them.
+`groups`, `templates`, `messages`, `polling`, `webhooks`, `extras`; `dates` and `links` beside them.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from smsgate import (
 from smsgate_zoomconnect.contacts import Contacts
 from smsgate_zoomconnect.extras import ZoomConnectExtras
 from smsgate_zoomconnect.groups import Groups
-from smsgate_zoomconnect.messages import Messages
+from smsgate_zoomconnect.polling import Polling
 from smsgate_zoomconnect.replies import BalanceReply, ErrorReply
-from smsgate_zoomconnect.sending import Sending
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 from smsgate_zoomconnect.templates import Templates
+from smsgate_zoomconnect.webhooks import Webhooks
 
 __all__ = ["ZoomConnect"]
 
@@ -39,7 +39,7 @@ INVALID_NUMBER = 2
 """RestErrorDTO's code for "Invalid mobile number" (swagger, `sms/send` 400)."""
 
 
-class ZoomConnect(Sending, Contacts, Groups, Templates, Messages, TellsBalance):
+class ZoomConnect(Polling, Webhooks, Contacts, Groups, Templates, TellsBalance):
     """Zoom Connect: e-mail and token in headers, JSON where asked for, dates in the account's zone."""
 
     name = "zoomconnect"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from smsgate import (
@@ -26,7 +27,7 @@ from smsgate_zoomconnect.dates import filter_day
 from smsgate_zoomconnect.replies import STATUS, AnalysisReply, MessageReply, MessagesReply, raw_items
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
-__all__ = ["Messages"]
+__all__ = ["Found", "Messages"]
 
 PARAMETERS = {
     "to": "toNumber",
@@ -44,6 +45,8 @@ DAYS = {
 PAGE_SIZE = 100
 
 Query = dict[str, str | int]
+Found = tuple[tuple[MessageReply, Mapping[str, object]], ...]
+"""Messages, each with how it was written."""
 
 
 class Messages(
@@ -61,7 +64,11 @@ class Messages(
         Where one filter needs several questions (a failed message has three words, days have two parameters each) they
         are asked one after the other: a cursor is the question's place and the page.
         """
-        queries = self._queries(wanted)
+        found, following = yield from self.found(self._queries(wanted), cursor)
+        return Page(tuple(each.stored(self.provider, self.settings, raw) for each, raw in found), following)
+
+    def found(self, queries: Sequence[Query], cursor: str | None) -> Conversation[tuple[Found, str | None]]:
+        """Return the next page with messages on it, of the first question that has one, and the cursor after it."""
         place, page = map(int, (cursor or "0:1").split(":"))
         while True:
             query: Query = {**queries[place], "page": page, "pageSize": PAGE_SIZE}
@@ -71,8 +78,7 @@ class Messages(
             following = f"{place}:{page}" if place < len(queries) else None
             if reply.webServiceMessages or following is None or page > 1:
                 raws = raw_items(answer, "webServiceMessages")
-                listed = zip(reply.webServiceMessages, raws, strict=True)
-                return Page(tuple(each.stored(self.provider, self.settings, raw) for each, raw in listed), following)
+                return tuple(zip(reply.webServiceMessages, raws, strict=True)), following
 
     def get_message(self, message_id: str) -> Conversation[StoredMessage]:
         """Guide: GET messages/{messageId}."""

@@ -10,9 +10,11 @@ from attrs import field, frozen
 from smsgate import (
     Answer,
     Contact,
+    DeliveryReport,
     Direction,
     Group,
     InvalidMessageError,
+    Reply,
     Status,
     StoredMessage,
     Template,
@@ -33,6 +35,7 @@ __all__ = [
     "ErrorReply",
     "GroupReply",
     "GroupsReply",
+    "MessageLink",
     "MessageReply",
     "MessagesReply",
     "SendReply",
@@ -165,6 +168,13 @@ class TemplatesReply:
 
 
 @frozen
+class MessageLink:
+    """The message that another one answers."""
+
+    messageId: str | None = None
+
+
+@frozen
 class MessageReply:
     """One message; the `dataField` that it was sent with comes back as `userDataField` (swagger)."""
 
@@ -182,11 +192,17 @@ class MessageReply:
     dateTimeSent: object = field(default=None)
     dateTimeReceived: object = field(default=None)
     read: bool | None = None
+    repliedToMessage: MessageLink | None = None
 
     @property
     def status(self) -> Status:
         """The neutral status; inbound messages have none, and a word that is new is unknown."""
         return STATUS.get(self.messageStatus or "", Status.UNKNOWN)
+
+    @property
+    def is_outbound(self) -> bool:
+        """Whether the account sent it, rather than a person."""
+        return _DIRECTION.get(self.messageType or "") is Direction.OUTBOUND
 
     def stored(self, provider: str, settings: ZoomConnectSettings, raw: Mapping[str, object]) -> StoredMessage:
         """Say it in smsgate's words."""
@@ -207,6 +223,33 @@ class MessageReply:
             sent_at=read_moment(self.dateTimeSent, settings),
             received_at=read_moment(self.dateTimeReceived, settings),
             read=self.read,
+            raw=raw,
+        )
+
+    def report(self, provider: str, raw: Mapping[str, object]) -> DeliveryReport:
+        """Say what became of it."""
+        return DeliveryReport(
+            provider=provider,
+            message_id=self.messageId,
+            status=self.status,
+            raw_status=self.messageStatus,
+            reason=REASON.get(self.messageStatus or ""),
+            reference=self.userDataField,
+            raw=raw,
+        )
+
+    def reply(self, provider: str, settings: ZoomConnectSettings, raw: Mapping[str, object]) -> Reply:
+        """Say what a person sent."""
+        return Reply(
+            provider=provider,
+            message_id=self.messageId,
+            sender=as_number(self.fromNumber) or "",
+            text=self.message or "",
+            to=as_number(self.toNumber),
+            received_at=read_moment(self.dateTimeReceived, settings),
+            in_reply_to=self.repliedToMessage.messageId if self.repliedToMessage else None,
+            reference=self.userDataField,
+            campaign=self.campaign,
             raw=raw,
         )
 

@@ -28,7 +28,7 @@ from smsgate import (
     UnknownOutcomeError,
 )
 from smsgate_zoomconnect.dates import read_moment, send_date
-from smsgate_zoomconnect.replies import REASON, BulkReply, MessageReply, MessagesReply, SendReply, as_number
+from smsgate_zoomconnect.replies import BulkReply, MessageReply, MessagesReply, SendReply, as_number
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = ["BulkResult", "Sending"]
@@ -89,16 +89,7 @@ class Sending(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, TellsStatus, 
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         """Guide: GET messages/{messageId}."""
         answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
-        reply = answer.read(MessageReply)
-        return DeliveryReport(
-            provider=self.provider,
-            message_id=reply.messageId,
-            status=reply.status,
-            raw_status=reply.messageStatus,
-            reason=REASON.get(reply.messageStatus or ""),
-            reference=reply.userDataField,
-            raw=answer.raw(),
-        )
+        return answer.read(MessageReply).report(self.provider, answer.raw())
 
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
         """Look for the message by its reference, which must be its own and no other message's.

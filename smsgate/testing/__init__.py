@@ -6,15 +6,26 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from smsgate.testing.example import WebhookExample, json_call
 from smsgate.testing.stub import StubTransport, Unpaced, answer
 
 if TYPE_CHECKING:
     from smsgate.testing.contract import AdapterContract
     from smsgate.testing.recorded import Answers, Recorded, Refusal
 
-__all__ = ["AdapterContract", "Answers", "Recorded", "Refusal", "StubTransport", "Unpaced", "answer"]
+__all__ = [
+    "AdapterContract",
+    "Answers",
+    "Recorded",
+    "Refusal",
+    "StubTransport",
+    "Unpaced",
+    "WebhookExample",
+    "answer",
+    "json_call",
+]
 
-_TESTS = ("smsgate.testing.contract", "smsgate.testing.submissions", "smsgate.testing.abilities")
+_TESTS = tuple(f"smsgate.testing.{part}" for part in ("contract", "submissions", "abilities", "incoming"))
 _OF_THE_KIT = {"AdapterContract": "contract", "Answers": "recorded", "Recorded": "recorded", "Refusal": "recorded"}
 
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, frozen
 
-from smsgate.ability import Doubt, KeepsContacts
+from smsgate.ability import Doubt, KeepsContacts, ListsReplies, TellsManyStatuses
+from smsgate.event import Reply
 from smsgate.message import Message
+from smsgate.page import walk
 from smsgate.provider import Provider
 
 __all__ = ["CALLS", "LISTS", "WISHES", "Call", "Samples"]
@@ -39,12 +41,28 @@ WISHES: Mapping[str, Callable[[Samples], Message]] = {
 }
 """Operations that are a message with a wish."""
 
+SINCE = timedelta(hours=1)
+"""How far back replies are asked for."""
+
+
+def _replies(at: Provider) -> Iterator[Reply]:
+    lister = at.able(ListsReplies, "replies")
+    since = datetime.now(UTC) - SINCE
+    return walk(lambda cursor: at.converse("replies", lister.list_replies(since, cursor)))
+
+
+def _statuses(at: Provider, it: Samples) -> object:
+    teller = at.able(TellsManyStatuses, "statuses")
+    return [*at.converse("statuses", teller.statuses([it.message_id, it.message_id]))]
+
+
 LISTS: Mapping[str, Callable[[Provider, Samples], Iterator[object]]] = {
     "messages.list": lambda at, _: at.messages.list(),
     "contacts.list": lambda at, _: at.contacts.list(),
     "groups.list": lambda at, _: at.groups.list(),
     "groups.members": lambda at, it: at.groups.members(it.group_id),
     "templates.list": lambda at, _: at.templates.list(),
+    "replies": lambda at, _: _replies(at),
 }
 """Operations that read page after page."""
 
@@ -73,6 +91,7 @@ CALLS: Mapping[str, Call] = {
     **{operation: _wish(wish) for operation, wish in WISHES.items()},
     "send bulk": lambda at, it: [*at.send_bulk([it.message, it.message])],
     "status": lambda at, it: at.status(it.message_id),
+    "statuses": _statuses,
     "reconcile": _reconcile,
     **{operation: _whole(pages) for operation, pages in LISTS.items()},
     "messages.get": lambda at, it: at.messages.get(it.message_id),

@@ -25,6 +25,7 @@ import pytest
 from smsgate.errors import UnreachableError
 from smsgate.testing.abilities import AbilityContract
 from smsgate.testing.garbage import BROKEN
+from smsgate.testing.incoming import IncomingContract
 from smsgate.testing.leaks import leaks
 from smsgate.testing.recorded import wire
 from smsgate.testing.stub import answer
@@ -33,7 +34,7 @@ from smsgate.testing.submissions import SendingContract
 __all__ = ["AdapterContract"]
 
 
-class AdapterContract(SendingContract, AbilityContract):
+class AdapterContract(SendingContract, AbilityContract, IncomingContract):
     """Inherit from this, say what the vendor answers, and every promise of smsgate to its users is tested.
 
     The facts to give are `AdapterFacts`' attributes. No network is used and nothing waits. A test that does not fit

@@ -28,6 +28,7 @@ from smsgate.provider import Provider
 from smsgate.result import Status
 from smsgate.settings import Settings
 from smsgate.testing.calls import CALLS, Samples
+from smsgate.testing.example import WebhookExample
 from smsgate.testing.recorded import Answers, Recorded, Refusal
 from smsgate.testing.stub import StubTransport, Unpaced
 
@@ -62,6 +63,8 @@ class AdapterFacts:
     """The vendor's words for where a message is; needed with `TellsStatus`."""
     endless: ClassVar[Mapping[str, Answers]] = {}
     """For lists that come in pages ("contacts.list"): a page which says that there are more."""
+    webhooks: ClassVar[Mapping[str, WebhookExample]] = {}
+    """The vendor's calls to a webhook, each kind by a name; needed with `ReadsWebhooks`."""
     any_2xx_accepts: ClassVar[bool] = False
     """Whether any JSON in 2xx, or none, to the request that sends means yes, as the vendor gave the id before."""
 
@@ -75,7 +78,7 @@ class AdapterFacts:
     template_id: ClassVar[str] = "1"
 
     def with_status(self, word: str) -> Answers:
-        """Say which answers make `Provider.status` meet a word; needed with `TellsStatus`."""
+        """Say which answers make a question for one message's status meet a word; needed with `TellsStatus`."""
         raise NotImplementedError(f"{type(self).__name__}.with_status(word) is needed, as the adapter tells statuses")
 
     def provider(self, answers: Answers = {}) -> tuple[Provider, StubTransport]:  # noqa: B006 - never changed
@@ -108,6 +111,7 @@ class AdapterFacts:
             "failed_with": FAILURES,
             "word": [*self.statuses],
             "paged": [*self.endless],
+            "webhook": [*self.webhooks],
         }
         for name, values in cases.items():  # in one order, so that workers collect the same tests
             if name in metafunc.fixturenames:

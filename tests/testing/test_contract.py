@@ -1,11 +1,13 @@
 """The kit passes sound adapters of one, two and four calls a send, and catches each way to break one."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smsgate import (
     Accepted,
@@ -17,17 +19,26 @@ from smsgate import (
     DeliveryReport,
     Effect,
     InsufficientCreditError,
+    ListsReplies,
     Message,
+    NotFoundError,
     NotSentError,
     Page,
     ProviderError,
+    ReadsWebhooks,
+    Reply,
     Request,
     Settings,
+    Source,
     Status,
+    TellsManyStatuses,
     TellsStatus,
+    WebhookCall,
+    WebhookError,
+    WebhookReading,
     composed,
 )
-from smsgate.testing import AdapterContract, Answers, Refusal, answer
+from smsgate.testing import AdapterContract, Answers, Refusal, WebhookExample, answer, json_call
 
 
 @frozen(kw_only=True)
@@ -89,7 +100,48 @@ class Four(One):
         return Accepted(message_id=answer.read(Text).id)
 
 
+@frozen
+class Texts:
+    texts: list[Text]
+
+
+class Hears(One, ReadsWebhooks, ListsReplies, TellsManyStatuses):
+    """It is told, and can be asked."""
+
+    def read_webhook(self, call: WebhookCall) -> WebhookReading:
+        fields = call.fields()
+        match fields:
+            case {"id": str(id_), "state": str(state)} if id_:
+                return WebhookReading((self.report(id_, state, fields),))
+        raise WebhookError("no report")
+
+    def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
+        return DeliveryReport(
+            provider=self.provider,
+            message_id=id_,
+            status={"sent": Status.SENT}.get(state, Status.UNKNOWN),
+            raw_status=state,
+            source=Source.TOLD,
+            raw=raw,
+        )
+
+    def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
+        answer = yield Request("GET", "replies", query={"since": since.isoformat(), "cursor": cursor or ""})
+        return Page(tuple(self.reply(text) for text in answer.read(Texts).texts))
+
+    def reply(self, text: Text) -> Reply:
+        return Reply(provider=self.provider, message_id=text.id, sender="+27821234567", text=text.state)
+
+    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
+        reports: list[DeliveryReport] = []
+        for message_id in dict.fromkeys(message_ids):
+            with suppress(NotFoundError):
+                reports.append((yield from self.status(message_id)))
+        return reports
+
+
 TEXT = answer(200, {"id": "4711", "state": "sent"})
+TOLD = {"id": "4711", "state": "sent"}
 
 
 class Contract(AdapterContract):
@@ -120,6 +172,21 @@ class TestTwo(Contract):
 class TestFour(Contract):
     adapter = Four
     recorded: ClassVar = {"POST *": TEXT, "GET contacts": answer(200, []), "GET texts/*": TEXT}
+
+
+class TestHears(Contract):
+    adapter = Hears
+    recorded: ClassVar = {
+        "POST texts": TEXT,
+        "GET texts/*": TEXT,
+        "GET replies": answer(200, {"texts": [{"id": "4712", "state": "Yes"}]}),
+    }
+    webhooks: ClassVar = {
+        "a report": WebhookExample(
+            json_call(TOLD),
+            DeliveryReport(provider="", message_id="4711", status=Status.SENT, raw_status="sent"),
+        )
+    }
 
 
 # Broken in one way each -----------------------------------------------------------------------------------------------
@@ -200,6 +267,70 @@ class WritesWhatItDoesNotDeclare(One):
         raise NotImplementedError
 
 
+class BelievesFields(Hears):
+    def read_webhook(self, call: WebhookCall) -> WebhookReading:
+        fields: Any = call.fields()
+        return WebhookReading((self.report(fields["id"], fields["state"], fields),))
+
+
+class FailsDeepInside(Hears):
+    def read_webhook(self, call: WebhookCall) -> WebhookReading:
+        fields = call.fields()
+        match fields:
+            case {"id": str(id_) | int(id_), "state": str(state)}:
+                return WebhookReading((self.report(id_.strip(), state, fields),))  # type: ignore[union-attr]
+        raise WebhookError("no report")
+
+
+class RefusesItsOwnVendor(Hears):
+    def read_webhook(self, call: WebhookCall) -> WebhookReading:
+        raise WebhookError(f"{call.method} is refused")
+
+
+class TakesNothingForAReport(Hears):
+    def read_webhook(self, call: WebhookCall) -> WebhookReading:
+        try:
+            return super().read_webhook(call)
+        except WebhookError:
+            return WebhookReading(())
+
+
+class ClaimsToHaveAsked(Hears):
+    def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
+        return evolve(super().report(id_, state, raw), source=Source.ASKED)
+
+
+class NamesNobodyToTheWebhook(Hears):
+    def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
+        return evolve(super().report(id_, state, raw), provider=self.name)
+
+
+class ForgetsWhatItWasTold(Hears):
+    def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
+        return evolve(super().report(id_, state, raw), raw={})
+
+
+class ShowsTheTokenInAReport(Hears):
+    def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
+        return evolve(super().report(id_, state, raw), reference=self.settings.token)
+
+
+class SaysItWasTold(Hears):
+    def reply(self, text: Text) -> Reply:
+        return evolve(super().reply(text), source=Source.TOLD)
+
+
+class MissesWhatIsGone(Hears):
+    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
+        return [(yield from self.status(message_ids[0]))]
+
+
+class TellsTwice(Hears):
+    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
+        reports = yield from super().statuses(message_ids)
+        return [*reports, *reports]
+
+
 BROKEN = {
     ForgetsToSaySo: "test_exactly_one_request_of_a_send_says_that_it_sends",
     SaysSoTooEarly: "test_exactly_one_request_of_a_send_says_that_it_sends",
@@ -213,6 +344,17 @@ BROKEN = {
     NamesNobody: "test_what_is_declared_works",
     DropsExtraFields: "test_text_number_and_extra_fields_reach_the_vendor",
     WritesWhatItDoesNotDeclare: "test_nothing_is_written_without_being_declared",
+    BelievesFields: "test_whatever_is_called_is_read_or_refused",
+    FailsDeepInside: "test_a_call_with_something_odd_in_one_place_is_read_or_refused",
+    RefusesItsOwnVendor: "test_a_call_of_the_vendors_is_read",
+    TakesNothingForAReport: "test_a_call_that_says_nothing_is_refused",
+    ClaimsToHaveAsked: "test_a_call_of_the_vendors_is_read",
+    NamesNobodyToTheWebhook: "test_a_call_of_the_vendors_is_read",
+    ForgetsWhatItWasTold: "test_what_a_call_says_is_kept_raw",
+    ShowsTheTokenInAReport: "test_a_call_with_something_odd_in_one_place_is_read_or_refused",
+    SaysItWasTold: "test_replies_are_listed",
+    MissesWhatIsGone: "test_statuses_of_unknown_messages_are_left_out",
+    TellsTwice: "test_statuses_say_what_status_says",
 }
 
 
@@ -223,15 +365,24 @@ def arguments(test: str, caplog: pytest.LogCaptureFixture) -> Iterator[dict[str,
             yield {"failed_with": 500}
         case "test_no_error_shows_a_secret":
             yield from ({"able": able, "caplog": caplog} for able in ("send", "status"))
+        case _ if "webhook" in getattr(AdapterContract, test).__annotations__:
+            yield {"webhook": "a report"}
+        case _ if "word" in getattr(AdapterContract, test).__annotations__:
+            yield {"word": "sent"}
         case _ if "able" in getattr(AdapterContract, test).__annotations__:
             yield {"able": "status"}
         case _:
             yield {}
 
 
+RAISES_TYPE_ERRORS = {BreaksOnOddAnswers, BelievesFields}
+FACTS: Mapping[type[One], type[Contract]] = {Two: TestTwo, Hears: TestHears, One: TestOne}
+
+
 @pytest.mark.parametrize("adapter", BROKEN, ids=lambda adapter: adapter.__name__)
 def test_the_kit_catches_an_adapter_that(adapter: type[One], caplog: pytest.LogCaptureFixture) -> None:
-    kit = type("Kit", (TestTwo if issubclass(adapter, Two) else TestOne,), {"adapter": adapter})()
+    facts = next(facts for kind, facts in FACTS.items() if issubclass(adapter, kind))
+    kit = type("Kit", (facts,), {"adapter": adapter})()
     test = BROKEN[adapter]
 
     def inherited() -> None:
@@ -240,7 +391,19 @@ def test_the_kit_catches_an_adapter_that(adapter: type[One], caplog: pytest.LogC
 
     with pytest.raises(BaseException) as caught:  # noqa: PT011 - whatever fails a test
         inherited()
-    assert not isinstance(caught.value, TypeError) or adapter is BreaksOnOddAnswers, caught.value
+    assert not isinstance(caught.value, TypeError) or adapter in RAISES_TYPE_ERRORS, caught.value
+
+
+def test_an_ability_to_read_webhooks_without_an_example_is_told() -> None:
+    kit = type("Kit", (TestHears,), {"webhooks": {}})()
+    with pytest.raises(AssertionError, match=r"Kit\.webhooks: needed with ReadsWebhooks"):
+        kit.test_a_webhook_comes_with_examples()
+
+
+def test_replies_of_which_none_is_recorded_are_told() -> None:
+    kit = type("Kit", (TestHears,), {"recorded": {"GET replies": answer(200, {"texts": []})}})()
+    with pytest.raises(AssertionError, match="record an answer with a reply"):
+        kit.test_replies_are_listed()
 
 
 def test_a_request_without_a_recorded_answer_fails_the_test_even_after_a_send() -> None:

@@ -1,9 +1,21 @@
 """What smsgate expects of every adapter, for each of this one's ways to send."""
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
-from smsgate import InsufficientCreditError, InvalidRecipientError, OptedOutError, RejectedError, Status
-from smsgate.testing import AdapterContract, Answers, Refusal, answer
+from smsgate import (
+    DeliveryReport,
+    InsufficientCreditError,
+    InvalidRecipientError,
+    OptedOutError,
+    RejectedError,
+    Reply,
+    Status,
+    VendorEvent,
+)
+from smsgate.testing import AdapterContract, Answers, Refusal, WebhookExample, answer, json_call
 from smsgate_salesmsg import Salesmsg
 
 NUMBER = "+27821234567"
@@ -17,9 +29,17 @@ MESSAGE = {
     "body_raw": "Your code is 4711",
     "created_at": "2022-11-25 12:03:11",
 }
+REPLY = {**MESSAGE, "id": 2190, "status": "received", "contact": CONTACT}
 TAG = {"id": 1, "name": "friends", "label": "Friends"}
 FULL = [{**MESSAGE, "id": 3000 - number} for number in range(10)]
 LISTED = {"current_page": 1, "last_page": 9, "per_page": 1}
+
+
+def called(name: str) -> dict[str, object]:
+    """Return a call in the shape that the vendor's webhooks are read in by others; its values are the guide's."""
+    path = Path(__file__).parent / "calls" / f"{name}.json"
+    fields: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    return fields
 
 
 def invalid(field: str, text: str) -> Any:
@@ -51,7 +71,7 @@ class _Salesmsg(AdapterContract):
         "GET conversations": answer(200, [CONVERSATION]),
         "POST messages/419": answer(200, MESSAGE),
         "POST messages": answer(200, MESSAGE),
-        "GET messages/419": answer(200, [MESSAGE]),
+        "GET messages/419": answer(200, [MESSAGE, REPLY]),
         "GET messages/419/paginated": answer(200, {"data": [], "meta": {"current_page": 1, "last_page": 1}}),
     }
     statuses: ClassVar = {
@@ -74,6 +94,32 @@ class _Salesmsg(AdapterContract):
             "GET conversations": answer(200, [{"id": number} for number in range(419, 429)]),
             "GET messages/*": answer(200, FULL),
         },
+        "replies": {
+            "GET conversations": answer(200, [{"id": number} for number in range(419, 429)]),
+            "GET messages/*": answer(200, [{**each, "status": "received", "created_at": None} for each in FULL]),
+        },
+    }
+    webhooks: ClassVar = {
+        "a reply": WebhookExample(
+            json_call(called("message_received")),
+            Reply(
+                provider="sales",
+                message_id="1:2193",
+                sender="+12019772861",
+                text="I'm great!",
+                to="+12074894075",
+                received_at=datetime(2022, 11, 25, 12, 19, 15, tzinfo=UTC),
+                conversation="1",
+            ),
+        ),
+        "a message that went out": WebhookExample(
+            json_call(called("message_sent")),
+            DeliveryReport(provider="sales", message_id="1:2191", status=Status.SENT, raw_status=None),
+        ),
+        "a message that failed after it was queued": WebhookExample(
+            json_call(called("message_async_error")),
+            VendorEvent(provider="sales", kind="message.async.error", raw={}),
+        ),
     }
 
     def with_status(self, word: str) -> Answers:

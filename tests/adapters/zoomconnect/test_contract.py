@@ -1,17 +1,39 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import ClassVar
 
 from smsgate import (
+    Answer,
+    DeliveryReport,
     InsufficientCreditError,
     InvalidRecipientError,
     OptedOutError,
     RejectedError,
+    Reply,
+    Request,
     Status,
     UnknownOutcomeError,
+    WebhookCall,
 )
-from smsgate.testing import AdapterContract, Answers, Refusal, answer
+from smsgate.testing import AdapterContract, Answers, Refusal, WebhookExample, answer, json_call
 from smsgate_zoomconnect import ZoomConnect
 
 ID = "5a757c7b7736b6c1d340a0db"
+CALLS = Path(__file__).parent / "calls"
+
+
+def captured(name: str) -> dict[str, object]:
+    """Return the fields of a call that somebody captured; long values that were not printed are made up."""
+    fields: dict[str, object] = json.loads((CALLS / f"{name}.json").read_text(encoding="utf-8"))
+    return fields
+
+
+def drawn(name: str) -> str:
+    """Return a query as the guide prints it, with its stray blanks."""
+    return (CALLS / f"{name}.txt").read_text(encoding="utf-8").removesuffix("\n")
+
+
 MESSAGE: dict[str, object] = {
     "messageId": ID,
     "messageType": "OUTBOUND",
@@ -57,7 +79,24 @@ ANALYSIS = {
     "numberOfMessages": 1,
 }
 ACCEPTED = {"messageId": ID, "error": None}
+REPLY = {
+    **MESSAGE,
+    "messageId": "5a757f2a7736b6c1d340a1a4",
+    "messageType": "INBOUND",
+    "messageStatus": None,
+    "message": "Testing again. ",
+    "fromNumber": "27821234567",
+    "toNumber": "27600000000",
+    "dateTimeReceived": "201802031121",
+    "repliedToMessage": {"messageId": ID, "links": []},
+}
 NEXT = {"links": [{"rel": "next", "href": "https://elsewhere.example/app/x?page=2&token=no", "templated": False}]}
+
+
+def listed(request: Request) -> Answer:
+    return answer(
+        200, {**MESSAGES, "webServiceMessages": [REPLY if request.query.get("type") == "INBOUND" else MESSAGE]}
+    )
 
 
 def refused(error: str) -> Answers:
@@ -78,7 +117,7 @@ class TestZoomConnect(AdapterContract):
         "POST sms/send": answer(200, ACCEPTED),
         "POST sms/send-bulk": answer(200, {"sendSmsResponses": [ACCEPTED, ACCEPTED]}),
         "GET account/balance": answer(200, {"creditBalance": 12.5, "links": []}),
-        "GET messages/all": answer(200, MESSAGES),
+        "GET messages/all": listed,
         f"GET messages/{ID}": answer(200, MESSAGE),
         f"DELETE messages/{ID}": answer(204, text=""),
         f"POST messages/{ID}/markRead": answer(200, {**MESSAGE, "read": True}),
@@ -121,6 +160,51 @@ class TestZoomConnect(AdapterContract):
         "groups.list": {"GET groups/all": answer(200, {"webServiceGroups": [GROUP], **NEXT})},
         "templates.list": {"GET templates/all": answer(200, {"webServiceTemplates": [TEMPLATE], **NEXT})},
         "messages.list": {"GET messages/all": answer(200, {**MESSAGES, "totalPages": 99})},
+        "replies": {"GET messages/all": answer(200, {**MESSAGES, "webServiceMessages": [REPLY], "totalPages": 99})},
+    }
+    webhooks: ClassVar = {
+        "a delivery report": WebhookExample(
+            json_call(captured("delivery_report_captured")),
+            DeliveryReport(
+                provider="zoom",
+                message_id=ID,
+                status=Status.DELIVERED,
+                raw_status="DELIVERED",
+                reference="cli:1691,apt:2114",
+            ),
+            nonce="bbf12a28-5b0f-4b5a-9d0f-3f1f0f6f8a11",
+            sent_at=datetime(2018, 2, 3, 9, 15, 24, tzinfo=UTC),
+        ),
+        "a reply to nothing": WebhookExample(
+            json_call(captured("reply_to_nothing_captured")),
+            Reply(
+                provider="zoom",
+                message_id="5a757f2a7736b6c1d340a1a4",
+                sender="+27821234567",
+                text="Testing again. ",
+                to="INF-27820000363",
+                received_at=datetime(2018, 2, 3, 9, 21, tzinfo=UTC),
+            ),
+            nonce="701e9f3c-0c5e-4d0a-8a55-1a2f6d7c9b02",
+            sent_at=datetime(2018, 2, 3, 9, 26, 47, tzinfo=UTC),
+        ),
+        "a delivery report as the guide draws it": WebhookExample(
+            WebhookCall(method="POST", query=drawn("delivery_report_drawn_in_the_guide")),
+            DeliveryReport(provider="zoom", message_id="40124213", status=Status.DELIVERED, raw_status="DELIVERED"),
+        ),
+        "a reply as the guide draws it": WebhookExample(
+            WebhookCall(method="POST", query=drawn("reply_drawn_in_the_guide")),
+            Reply(
+                provider="zoom",
+                message_id="124567",
+                sender="+27725551234",
+                text="REPLY ",
+                received_at=datetime(2014, 4, 28, 18, 55, tzinfo=UTC),
+                in_reply_to="121212",
+                campaign="shoe campaign ",
+                reference="custom",
+            ),
+        ),
     }
 
     def with_status(self, word: str) -> Answers:

@@ -1,0 +1,44 @@
+"""What became of many messages; the documentation has no webhook and nothing that comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smsgate import Conversation, DeliveryReport, NotFoundError, Request, TellsManyStatuses, composed
+from smsgate_salesbox.messages import Messages
+from smsgate_salesbox.replies import MessageReply, page_query, read_page
+from smsgate_salesbox.sending import NEWEST_FIRST, Sending
+
+__all__ = ["Polling"]
+
+
+class Polling(Sending, Messages, TellsManyStatuses):
+    """Tells many statuses from the list of messages."""
+
+    @composed
+    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
+        """List messages for as long as a page tells of two or more of them, then ask for each of the rest.
+
+        The list's shape is PRESUMED; at worst this is one call more than one for each, of 1,000 an hour.
+        """
+        wanted = dict.fromkeys(message_ids)
+        told: dict[str, DeliveryReport] = {}
+        cursor: str | None = None
+        while len(wanted) - len(told) > 1:
+            answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(cursor)})
+            found, cursor = read_page(answer, "textMessages", MessageReply, cursor)
+            news = {str(each.id): each.report(self.provider, raw) for each, raw in found if str(each.id) in wanted}
+            fresh = len(news.keys() - told.keys())
+            told |= news
+            if cursor is None or fresh < 2:
+                break
+        for message_id in wanted:
+            if message_id not in told:
+                told |= yield from self._told_alone(message_id)
+        return [*told.values()]
+
+    def _told_alone(self, message_id: str) -> Conversation[dict[str, DeliveryReport]]:
+        try:
+            return {message_id: (yield from self.status(message_id))}
+        except NotFoundError:
+            return {}

@@ -1,0 +1,51 @@
+"""Replies, without a webhook: no call lists them, so the conversations that were lately active are read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from smsgate import Conversation, ListsReplies, MalformedAnswerError, NotFoundError, Page, Reply, composed
+from smsgate_salesmsg.statuses import INBOUND
+from smsgate_salesmsg.threads import Place, Thread, Threads
+
+__all__ = ["Inbox"]
+
+BEHIND = timedelta(seconds=60)
+"""How far the vendor's clock may be behind ours without a reply being missed."""
+MOST_PAGES = 100_000
+"""Pages in a row without a reply, as after a large campaign; more is a vendor that never ends."""
+
+
+class Inbox(Threads, ListsReplies):
+    """Lists what people sent in."""
+
+    @composed
+    def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
+        """Read each conversation with a message since then, back to the first that is older."""
+        since -= BEHIND
+        place = Place.read(cursor) if cursor else Place()
+        for _ in range(MOST_PAGES):
+            if place.ended:
+                return Page(())
+            if not place.left:
+                place = yield from self.more_conversations(place, since)
+                continue
+            conversation_id = place.left[0]
+            thread = yield from self._recent(conversation_id, place.before, since)
+            place = place.after(thread)
+            if replies := self._replies(conversation_id, thread):
+                return Page(replies, None if place.ended else str(place))
+        raise MalformedAnswerError(f"the vendor's conversations have {MOST_PAGES:,} pages without a reply")
+
+    def _recent(self, conversation_id: str, before: str | None, since: datetime) -> Conversation[Thread]:
+        """Read a page of a conversation; it is the last where its oldest message is older than wanted."""
+        try:
+            thread = yield from self.thread(conversation_id, before)
+        except NotFoundError:  # it went while the others were read
+            return Thread((), None)
+        oldest = thread.messages[-1].created_at if thread.messages else None
+        return Thread(thread.messages, None) if oldest is not None and oldest < since else thread
+
+    def _replies(self, conversation_id: str, thread: Thread) -> tuple[Reply, ...]:
+        inbound = (message for message in thread.messages if message.status == INBOUND)
+        return tuple(message.reply(self.provider, conversation_id) for message in inbound)

@@ -1,0 +1,40 @@
+"""What a vendor's call to a webhook receiver looks like, and what is to be read in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import field, frozen
+
+from smsgate.event import DeliveryReport, Reply, VendorEvent
+from smsgate.webhook_call import JSON, WebhookCall
+
+__all__ = ["Told", "WebhookExample", "json_call"]
+
+Told = DeliveryReport | Reply | VendorEvent
+"""What an adapter reads in a call; opt-outs are read in replies by smsgate, the same for all."""
+
+
+def _tuple(told: Told | tuple[Told, ...]) -> tuple[Told, ...]:
+    return told if isinstance(told, tuple) else (told,)
+
+
+@frozen
+class WebhookExample:
+    """A call as the vendor makes it, and its event or events; their `provider`, `source` and `raw` may be anything.
+
+    ``WebhookExample(json_call({"id": "1", "state": "seen"}), DeliveryReport(provider="", message_id="1", ...))``.
+    """
+
+    call: WebhookCall
+    events: tuple[Told, ...] = field(converter=_tuple)
+    nonce: str | None = None
+    sent_at: datetime | None = None
+
+
+def json_call(fields: Mapping[str, object], *, query: str = "") -> WebhookCall:
+    """Make a call whose body is a JSON object."""
+    body = json.dumps(fields).encode()
+    return WebhookCall(method="POST", query=query, headers={"content-type": JSON}, body=body)

@@ -1,0 +1,107 @@
+"""Tests of the road back: what the vendor tells our webhook, and what it says when it is asked."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+
+import pytest
+from attrs import evolve
+
+from smsgate import ability
+from smsgate.errors import WebhookError
+from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, Source, VendorEvent
+from smsgate.testing.example import WebhookExample
+from smsgate.testing.facts import ACCOUNT, AdapterFacts
+from smsgate.testing.forgery import forgeries
+from smsgate.testing.leaks import leaks
+from smsgate.testing.stub import answer
+from smsgate.webhook_call import WebhookCall, WebhookReading
+
+__all__ = ["IncomingContract"]
+
+
+class IncomingContract(AdapterFacts):
+    """Delivery reports and replies."""
+
+    # Told -----------------------------------------------------------------------------------------------------------
+
+    def test_a_webhook_comes_with_examples(self) -> None:
+        told = issubclass(self.adapter, ability.ReadsWebhooks)
+        assert bool(self.webhooks) == told, f"{type(self).__name__}.webhooks: needed with ReadsWebhooks, and only then"
+
+    def test_a_call_of_the_vendors_is_read(self, webhook: str) -> None:
+        example = self.webhooks[webhook]
+        reading = self._reader().read_webhook(example.call)
+        assert isinstance(reading, WebhookReading), "read_webhook returns a WebhookReading; it asks nobody"
+        assert tuple(_bare(event) for event in reading.events) == tuple(_expected(example))
+        assert (reading.nonce, reading.sent_at) == (example.nonce, example.sent_at)
+
+    def test_what_a_call_says_is_kept_raw(self, webhook: str) -> None:
+        for event in self._reader().read_webhook(self.webhooks[webhook].call).events:
+            assert not isinstance(event, OptOut | OptIn), "what a reply asks for is read by smsgate, the same for all"
+            assert event.raw, event
+
+    def test_a_call_that_says_nothing_is_refused(self, webhook: str) -> None:
+        call = self.webhooks[webhook].call
+        for empty in (WebhookCall(method="POST"), evolve(call, query="", body=b""), evolve(call, query="", body=b"{")):
+            with pytest.raises(WebhookError):
+                self._reader().read_webhook(empty)
+
+    def test_a_call_with_something_odd_in_one_place_is_read_or_refused(self, webhook: str) -> None:
+        """An exception of another kind is an HTTP 500, and a way to fill the log of whoever listens."""
+        reader = self._reader()
+        for call in forgeries(self.webhooks[webhook].call):
+            self._check(reader, call)
+
+    def test_whatever_is_called_is_read_or_refused(self, webhook: str) -> None:
+        pytest.importorskip("hypothesis", reason="install hypothesis to try calls that nobody expects")
+        from smsgate.testing.noise import try_noise  # noqa: PLC0415 - needs Hypothesis
+
+        try_noise(self.webhooks[webhook].call, partial(self._check, self._reader()))
+
+    def _check(self, reader: ability.ReadsWebhooks, call: WebhookCall) -> None:
+        with suppress(WebhookError):
+            reading = reader.read_webhook(call)
+            assert all(map(_is_sound, reading.events)), reading
+            assert leaks(self._secrets, reading) == []
+
+    def _reader(self) -> ability.ReadsWebhooks:
+        return self.provider()[0].able(ability.ReadsWebhooks, "webhooks")
+
+    # Asked ----------------------------------------------------------------------------------------------------------
+
+    def test_replies_are_listed(self) -> None:
+        if self.provider()[0].can(ability.ListsReplies):
+            replies = self.outcome("replies")
+            assert isinstance(replies, list), replies
+            assert replies, "record an answer with a reply, or nothing is tested"
+            assert all(isinstance(reply, Reply) and reply.source is Source.ASKED for reply in replies), replies
+
+    def test_statuses_say_what_status_says(self, word: str) -> None:
+        provider, _ = self.provider()
+        if provider.can(ability.TellsManyStatuses) and provider.can(ability.TellsStatus):
+            one, many = self.outcome("status", self.with_status(word)), self.outcome("statuses", self.with_status(word))
+            assert isinstance(one, DeliveryReport), one
+            assert isinstance(many, list), many
+            assert [_bare(report) for report in many] == [_bare(one)]
+
+    def test_statuses_of_unknown_messages_are_left_out(self) -> None:
+        if self.provider()[0].can(ability.TellsManyStatuses):
+            assert self._all_answered("statuses", answer(404, {})) == []
+
+
+def _bare(event: Event) -> Event:
+    """Return an event without the vendor's own form of it."""
+    return event if isinstance(event, OptOut | OptIn) else evolve(event, raw={})
+
+
+def _expected(example: WebhookExample) -> list[Event]:
+    return [evolve(event, provider=ACCOUNT, source=Source.TOLD, raw={}) for event in example.events]
+
+
+def _is_sound(event: Event) -> bool:
+    """Whether an event is the vendor's, told, and about something."""
+    if isinstance(event, OptOut | OptIn) or event.provider != ACCOUNT or event.source is not Source.TOLD:
+        return False
+    return isinstance(event, VendorEvent) or (isinstance(event.message_id, str) and event.message_id != "")

@@ -1,0 +1,51 @@
+"""Calls that no vendor makes (needs Hypothesis)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from smsgate.testing.forgery import fields_of, made, paths, put
+from smsgate.webhook_call import FORM, JSON, WebhookCall
+
+__all__ = ["try_noise"]
+
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+_VALUES = st.recursive(_LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
+_KINDS = st.sampled_from([JSON, FORM, f"{JSON}; charset=utf-16", "text/plain", ""])
+
+
+def try_noise(honest: WebhookCall, read: Callable[[WebhookCall], None]) -> None:
+    """Have calls read until one raises; which it was, and how to make it again, is printed."""
+
+    @settings(print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(_noise() | _of_fields(st.dictionaries(st.text(), _VALUES)) | _altered(honest))
+    def run(call: WebhookCall) -> None:
+        read(call)
+
+    run()
+
+
+def _noise() -> st.SearchStrategy[WebhookCall]:
+    headers = _KINDS.map(lambda kind: {"content-type": kind})
+    return st.builds(WebhookCall, method=st.just("POST"), query=st.text(), headers=headers, body=st.binary())
+
+
+def _altered(honest: WebhookCall) -> st.SearchStrategy[WebhookCall]:
+    """Put something else into one or two places of an honest call."""
+    fields = fields_of(honest)
+    places = st.lists(st.tuples(st.sampled_from([*paths(fields)] or [("field",)]), _VALUES), min_size=1, max_size=2)
+
+    def alter(changes: list[tuple[tuple[str, ...], object]]) -> dict[str, object]:
+        altered = dict(fields)
+        for path, value in changes:
+            altered = put(altered, path, value)
+        return altered
+
+    return _of_fields(places.map(alter))
+
+
+def _of_fields(fields: st.SearchStrategy[dict[str, object]]) -> st.SearchStrategy[WebhookCall]:
+    return st.builds(lambda said, form: [*made(said)][form], fields, st.integers(0, 2))
