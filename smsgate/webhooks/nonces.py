@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
-from attrs import frozen
+from attrs import define
 
 from smsgate.errors import WebhookError
 
@@ -17,11 +17,13 @@ MOST = 100_000
 """Numbers that are remembered; the oldest are forgotten first. The inbox knows the events behind them for longer."""
 
 
-@frozen
+@define
 class _Use:
     content: bytes
     at: float
-    done: bool
+    callers: int = 0
+    """That came with it and are not answered yet."""
+    taken: bool = False
 
 
 class Nonces:
@@ -37,27 +39,30 @@ class Nonces:
     def begin(self, provider: str, nonce: str, content: bytes) -> bool:
         """Say whether the same call was taken before; raise `WebhookError` (403) where the nonce came with another.
 
-        A nonce counts from now on; if this is the first to come with it, `end` must follow.
+        If it was not, `end` must follow.
         """
         with self._lock:
             self._forget()
-            use = self._uses.setdefault((provider, nonce), _Use(content, self._clock(), done=False))
-        if use.content != content:
-            raise WebhookError("the nonce came before with other content", status=403)
-        return use.done
+            use = self._uses.setdefault((provider, nonce), _Use(content, self._clock()))
+            if use.content != content:
+                raise WebhookError("the nonce came before with other content", status=403)
+            use.callers += not use.taken
+            return use.taken
 
-    def end(self, provider: str, nonce: str, content: bytes, *, taken: bool) -> None:
-        """Say whether the call was taken; if not, it may come again as if it never had."""
+    def end(self, provider: str, nonce: str, *, taken: bool) -> None:
+        """Say whether the call was taken; if none of the same was, it may come again as if it never had."""
         with self._lock:
             use = self._uses.get((provider, nonce))
-            if taken:
-                self._uses[provider, nonce] = _Use(content, use.at if use else self._clock(), done=True)
-            elif use is not None and not use.done:
+            if use is None:  # so many came since that it was forgotten
+                return
+            use.callers -= 1
+            use.taken |= taken
+            if not use.taken and not use.callers:
                 del self._uses[provider, nonce]
 
     def _forget(self) -> None:
         while self._uses:
             first = next(iter(self._uses))
-            if len(self._uses) < MOST and self._clock() - self._uses[first].at <= self._kept:
+            if len(self._uses) <= MOST and self._clock() - self._uses[first].at <= self._kept:
                 return
             del self._uses[first]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from hmac import compare_digest
 from inspect import iscoroutinefunction
+from traceback import extract_tb
 
 from attrs import evolve, frozen
 
@@ -128,14 +129,13 @@ class Receiver:
         if reading.nonce is None:
             return self._hand_all(provider, reading)
         content = blake2b(f"{call.query}\0{call.media_type}\0".encode() + call.body, digest_size=16).digest()
-        use = provider.name, reading.nonce, content
-        if self._nonces.begin(*use):
+        if self._nonces.begin(provider.name, reading.nonce, content):
             return TAKEN
         answer = FAILED
         try:
             answer = self._hand_all(provider, reading)
         finally:
-            self._nonces.end(*use, taken=answer is TAKEN)
+            self._nonces.end(provider.name, reading.nonce, taken=answer is TAKEN)
         return answer
 
     def _hand_all(self, provider: Provider, reading: WebhookReading) -> WebhookAnswer:
@@ -172,7 +172,9 @@ def _reading(provider: Provider, call: WebhookCall) -> WebhookReading:
     except WebhookError:
         raise
     except Exception as error:  # a plug-in's mistake; its text may be a person's
-        raise WebhookError(f"its adapter failed: {type(error).__name__}", status=500) from error
+        place = extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename}, line {place.lineno}"
+        raise WebhookError(f"its adapter failed: {type(error).__name__} in {where}", status=500) from error
 
 
 def _digest(secret: str) -> bytes:
