@@ -18,6 +18,7 @@ from smsgate.cli import (
     demo,
     groups,
     inbox,
+    listen,
     login,
     messages,
     providers,
@@ -40,7 +41,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (analyse, messages, bulk, unknown, contacts, groups, templates, inbox, providers, sandbox, demo, login):
+for module in (
+    analyse,
+    messages,
+    bulk,
+    unknown,
+    contacts,
+    groups,
+    templates,
+    inbox,
+    listen,
+    providers,
+    sandbox,
+    demo,
+    login,
+):
     module.add_to(app)
 
 
