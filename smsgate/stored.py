@@ -36,6 +36,8 @@ class StoredMessage:
     sender: str | None = None
     campaign: str | None = None
     reference: str | None = None
+    in_reply_to: str | None = None
+    """The vendor's id of the message that it answers, where the vendor says so."""
     segments: int | None = None
     cost: Decimal | None = None
     """In the vendor's own unit."""

@@ -204,6 +204,11 @@ class MessageReply:
         """Whether the account sent it, rather than a person."""
         return _DIRECTION.get(self.messageType or "") is Direction.OUTBOUND
 
+    @property
+    def answered(self) -> str | None:
+        """The id of the message that it replies to."""
+        return self.repliedToMessage.messageId if self.repliedToMessage else None
+
     def stored(self, provider: str, settings: ZoomConnectSettings, raw: Mapping[str, object]) -> StoredMessage:
         """Say it in smsgate's words."""
         return StoredMessage(
@@ -217,6 +222,7 @@ class MessageReply:
             sender=as_number(self.fromNumber),
             campaign=self.campaign,
             reference=self.userDataField,
+            in_reply_to=self.answered,
             segments=self.numberOfMessages,
             cost=self.creditCost,
             scheduled_at=read_moment(self.dateTimeScheduled, settings),
@@ -247,7 +253,7 @@ class MessageReply:
             text=self.message or "",
             to=as_number(self.toNumber),
             received_at=read_moment(self.dateTimeReceived, settings),
-            in_reply_to=self.repliedToMessage.messageId if self.repliedToMessage else None,
+            in_reply_to=self.answered,
             reference=self.userDataField,
             campaign=self.campaign,
             raw=raw,

@@ -18,6 +18,7 @@ from smsgate.cli import (
     demo,
     groups,
     inbox,
+    listen,
     login,
     messages,
     opt_outs,
@@ -43,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _MODULES = (
-    *(analyse, messages, bulk, unknown, poll, opt_outs),
+    *(analyse, messages, bulk, unknown, poll, listen, opt_outs),
     *(contacts, groups, templates, inbox, providers, sandbox, demo, login),
 )
 """In the order in which the help names their commands."""

@@ -1,0 +1,128 @@
+"""`smsgate listen`: the webhook receiver alone, showing what comes, until Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from smsgate.cli.listener import Listener, listener
+from smsgate.cli.options import AsJson, ConfigFile, open_gateway
+from smsgate.cli.output import Output, plain, visible
+from smsgate.errors import ConfigError
+from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
+from smsgate.gateway import Gateway
+from smsgate.webhooks import callers, wsgi
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(listen)
+
+
+def listen(
+    *,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8731,
+    show_secret: Annotated[bool, typer.Option("--show-secret", help="Show the addresses whole.")] = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take the vendors' calls and show each event as it comes, until Ctrl-C.
+
+    A proxy with TLS belongs before it, since the secret is in the address.
+    """
+    with open_gateway(config) as gateway:
+        show = _Show(Output(as_json=as_json))
+        application = wsgi(gateway, show)
+        try:
+            server = listener(host, port, application)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise ConfigError(f"cannot listen at {host}:{port} ({reason}); name another --host or --port") from None
+        with server:
+            _announce(gateway, server, show.output, host, show_secret=show_secret)
+            show.on_end = server.shutdown
+            server.serve_forever(poll_interval=0.1)
+        if show.broken is not None:
+            raise show.broken
+
+
+def _announce(gateway: Gateway, server: Listener, output: Output, host: str, *, show_secret: bool) -> None:
+    assert gateway.webhooks is not None  # noqa: S101 - or there would be no application
+    secret = gateway.webhooks.secret if show_secret else "<secret>"
+    urls = {name: f"http://{host}:{server.server_port}/{name}/{secret}" for name in callers(gateway)}
+    if output.as_json:
+        output.json({"urls": urls})
+        return
+    for name, url in urls.items():
+        output.console.print(Text(f"{name} calls {url}"))
+    output.console.print(Text("Ctrl-C ends it.", style="dim"))
+
+
+class _Show:
+    """Prints events, one at a time."""
+
+    def __init__(self, output: Output) -> None:
+        self.output = output
+        self.on_end: Callable[[], None] = lambda: None
+        """Ends the listening."""
+        self.broken: OSError | None = None
+        """Why nothing can be shown any more."""
+        self._lock = Lock()
+
+    def __call__(self, event: Event) -> None:
+        """Print an event; one that cannot be printed was not taken, and the vendor may send it again."""
+        try:
+            with self._lock:
+                self._print(event)
+        except OSError as error:
+            self.broken = error
+            self.on_end()
+            raise
+
+    def _print(self, event: Event) -> None:
+        kind, now = _kind(event), datetime.now(UTC)
+        if self.output.as_json:
+            told = {"event": kind, "at": plain(now), **_fields(event)}
+            self.output.json(told)
+            return
+        line = Text(f"{now.astimezone():%H:%M:%S} ", style="dim")
+        line.append(f"{_provider(event)} {kind} ", style="bold")
+        line.append(visible(" ".join(_line(event).split())), style="default")
+        self.output.console.print(line)
+
+
+def _kind(event: Event) -> str:
+    kinds = {DeliveryReport: "report", Reply: "reply", OptOut: "opt-out", OptIn: "opt-in", VendorEvent: "other"}
+    return kinds[type(event)]
+
+
+def _provider(event: Event) -> str:
+    return event.reply.provider if isinstance(event, OptOut | OptIn) else event.provider
+
+
+def _line(event: Event) -> str:
+    """Say who, and what: all that fits a line."""
+    match event:
+        case DeliveryReport():
+            to = event.entry.to if event.entry else None
+            return " ".join(filter(None, (to, event.message_id, event.status.value, event.reason)))
+        case Reply():
+            return f"{event.sender}: {event.text}"
+        case VendorEvent():
+            return event.kind
+        case _:
+            return f"{event.reply.sender}: {event.reply.text}"
+
+
+def _fields(event: Event) -> dict[str, object]:
+    fields = plain(event)
+    assert isinstance(fields, dict)  # noqa: S101 - of a value with fields
+    return {**fields, "raw": dict(event.raw)} if isinstance(event, VendorEvent) else fields

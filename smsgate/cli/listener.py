@@ -1,0 +1,61 @@
+"""The server of `smsgate listen`: the standard library's, with a thread and a bounded time for each caller."""
+
+from __future__ import annotations
+
+from socketserver import ThreadingMixIn
+from threading import Timer
+from typing import TYPE_CHECKING
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+__all__ = ["Listener", "listener"]
+
+SILENCE = 10.0
+"""Seconds that a caller may say nothing."""
+LONGEST = 30.0
+"""Seconds that a caller may take to say everything."""
+READING_ENDS = 0
+
+
+class Listener(ThreadingMixIn, WSGIServer):
+    """Serves one application; at the end nobody waits for a slow caller, for the journal knows what was in hand."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a caller went away."""
+
+
+def listener(host: str, port: int, application: WSGIApplication) -> Listener:
+    """Listen; raise `OSError` where that cannot be. Port 0 takes any free one."""
+    return make_server(host, port, application, Listener, _Handler)
+
+
+class _Handler(WSGIRequestHandler):
+    timeout = SILENCE
+
+    def handle(self) -> None:
+        """Answer one request; a caller that goes on for too long is listened to no more."""
+        end = Timer(LONGEST, self.connection.shutdown, (READING_ENDS,))
+        end.daemon = True
+        end.start()
+        try:
+            super().handle()
+        finally:
+            end.cancel()
+
+    def get_environ(self) -> dict[str, object]:
+        """Leave out headers that WSGI's names would mix up with others: X_Forwarded_For, which is no proxy's."""
+        for name in {name for name in self.headers if "_" in name}:
+            del self.headers[name]
+        return super().get_environ()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Log nothing: the line has the secret in it."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Answer what is no HTTP, without repeating it."""
+        super().send_error(code)

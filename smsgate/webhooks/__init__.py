@@ -1,0 +1,14 @@
+"""Where vendors call back: a receiver that frameworks mount, or that stands alone as ``smsgate listen``.
+
+`receiver` is the road of a call: who may call, what it says, whether it came before, what the application makes of it.
+`confirmation` reads back what a call says, `nonces` remembers calls, and `wsgi_application` and `asgi_application` are
+the two doors. Nothing here is ever called verified, because no vendor signs what it sends.
+"""
+
+from smsgate.webhooks.answer import WebhookAnswer
+from smsgate.webhooks.asgi_application import asgi
+from smsgate.webhooks.receiver import Receiver, callers
+from smsgate.webhooks.request import WebhookRequest
+from smsgate.webhooks.wsgi_application import wsgi
+
+__all__ = ["Receiver", "WebhookAnswer", "WebhookRequest", "asgi", "callers", "wsgi"]

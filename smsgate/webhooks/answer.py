@@ -1,0 +1,54 @@
+"""What a caller is told: one of a few fixed answers, with nothing of the call in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from smsgate.journal.handed import IN_HAND
+
+__all__ = ["WebhookAnswer"]
+
+TEXTS = {
+    200: "taken",
+    400: "this cannot be read",
+    403: "this is not believed",
+    404: "there is nothing here",
+    405: "this takes POST",
+    411: "this needs a Content-Length",
+    413: "this is too long",
+    415: "this takes a form or JSON",
+    500: "the application failed; try again",
+    501: "this cannot be confirmed",
+    503: "not now; try again",
+}
+"""Every status that a receiver answers with. Reasons are in its log: an answer would say them to whoever calls."""
+OF_ALL = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+OF_STATUS = {405: {"Allow": "GET, HEAD, POST"}, 503: {"Retry-After": f"{IN_HAND:.0f}"}}
+
+
+def _known(status: int) -> int:
+    """Return the status; an adapter's refusal with one that is none of ours is a 400."""
+    return status if status in TEXTS else 400
+
+
+@frozen
+class WebhookAnswer:
+    """How a call is answered."""
+
+    status: int = field(default=200, converter=_known)
+
+    @property
+    def text(self) -> str:
+        """The body: one line of ASCII."""
+        return f"{TEXTS[self.status]}\n"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, without a length."""
+        return {**OF_ALL, **OF_STATUS.get(self.status, {})}

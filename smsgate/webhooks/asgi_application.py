@@ -1,0 +1,128 @@
+"""The receiver for servers and frameworks that speak ASGI (3.0)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
+from inspect import isawaitable
+from typing import cast
+
+from smsgate.event import Event
+from smsgate.gateway import Gateway
+from smsgate.webhook_call import LARGEST_BODY
+from smsgate.webhook_settings import WebhookSettings
+from smsgate.webhooks.answer import WebhookAnswer
+from smsgate.webhooks.receiver import Receiver
+from smsgate.webhooks.request import WebhookRequest
+
+__all__ = ["AsgiApplication", "asgi"]
+
+AT_A_TIME = 16
+"""Calls that are worked on; others wait. The loop's own threads are left to the application, which may need them."""
+
+Scope = MutableMapping[str, object]
+Receive = Callable[[], Awaitable[MutableMapping[str, object]]]
+Send = Callable[[MutableMapping[str, object]], Awaitable[None]]
+AsgiApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def asgi(
+    gateway: Gateway, on_event: Callable[[Event], object], settings: WebhookSettings | None = None
+) -> AsgiApplication:
+    """Return an ASGI application that takes vendors' calls.
+
+    `on_event` is a function, called in a thread, or a coroutine function, awaited on the server's loop. Raises
+    `ConfigError`, as `Receiver` does.
+    """
+    return _Application(gateway, on_event, settings)
+
+
+class _Application:
+    def __init__(self, gateway: Gateway, on_event: Callable[[Event], object], settings: WebhookSettings | None) -> None:
+        self._receiver = Receiver(gateway, self._call, settings)
+        self._on_event = on_event
+        self._threads = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="smsgate-webhooks")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match scope["type"]:
+            case "http":
+                await self._http(scope, receive, send)
+            case "lifespan":
+                await _live(receive, send)
+            case "websocket":
+                await receive()
+                await send({"type": "websocket.close", "code": 1000})
+            case other:
+                raise ValueError(f"an ASGI scope of type {other!r} is not known here")
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = _request(scope)
+        answer = self._receiver.admit(request)
+        if not isinstance(answer, WebhookAnswer):
+            body = await _read(receive)
+            if body is None:
+                return
+            loop, context = asyncio.get_running_loop(), copy_context()
+            context.run(_LOOP.set, loop)
+            answer = await loop.run_in_executor(self._threads, context.run, self._receiver.take, answer, body)
+        await _send(send, answer, with_body=request.method != "HEAD")
+
+    def _call(self, event: Event) -> None:
+        """Call the application in this thread, and if it returned a coroutine, have that awaited on the loop."""
+        result = self._on_event(event)
+        if isawaitable(result):
+            asyncio.run_coroutine_threadsafe(_finish(result), _LOOP.get()).result()
+
+
+_LOOP: ContextVar[asyncio.AbstractEventLoop] = ContextVar("_LOOP")
+"""The loop of the server that a call came through."""
+
+
+async def _finish(result: Awaitable[object]) -> None:
+    await result
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Say that there is nothing to be started or ended."""
+    while True:
+        event = (await receive())["type"]
+        await send({"type": f"{event}.complete"})
+        if event == "lifespan.shutdown":
+            return
+
+
+def _request(scope: Scope) -> WebhookRequest:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in cast("Iterable[tuple[bytes, bytes]]", scope["headers"]):
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]},{value}" if name in headers else value
+    client = cast("tuple[str, int] | None", scope.get("client"))
+    return WebhookRequest(
+        method=str(scope["method"]),
+        path=str(scope["path"]),
+        query=cast("bytes", scope.get("query_string") or b"").decode("latin-1"),
+        headers=headers,
+        peer=client[0] if client else "",
+    )
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Read the body until it ends or is too long; None if the caller went away."""
+    body, more = b"", True
+    while more and len(body) <= LARGEST_BODY:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += cast("bytes", message.get("body", b""))
+        more = bool(message.get("more_body", False))
+    return body[: LARGEST_BODY + 1]
+
+
+async def _send(send: Send, answer: WebhookAnswer, *, with_body: bool) -> None:
+    body = answer.text.encode()
+    headers = [*answer.headers.items(), ("Content-Length", str(len(body)))]
+    lowered = [(name.lower().encode(), value.encode()) for name, value in headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": lowered})
+    await send({"type": "http.response.body", "body": body if with_body else b""})

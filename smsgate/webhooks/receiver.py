@@ -1,0 +1,205 @@
+"""The road of a vendor's call, whatever framework it came through."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from hashlib import blake2b
+from hmac import compare_digest
+from inspect import iscoroutinefunction
+from traceback import extract_tb
+
+from attrs import evolve, frozen
+
+from smsgate.ability import ReadsWebhooks
+from smsgate.errors import ConfigError, JournalError, WebhookError
+from smsgate.event import DeliveryReport, Event, Reply, Source, VendorEvent
+from smsgate.gateway import Gateway
+from smsgate.journal import Verdict
+from smsgate.provider import Provider
+from smsgate.webhook_call import LARGEST_BODY, WebhookCall, WebhookReading
+from smsgate.webhook_settings import WebhookSettings
+from smsgate.webhooks.answer import WebhookAnswer
+from smsgate.webhooks.confirmation import check_can_confirm, confirmed
+from smsgate.webhooks.nonces import Nonces
+from smsgate.webhooks.request import WebhookRequest
+
+__all__ = ["Admitted", "Receiver", "callers"]
+
+logger = logging.getLogger("smsgate.webhooks")
+
+LONGEST_WORD = 80
+"""Characters of anything foreign in a log line."""
+TAKEN, FAILED, NOT_NOW = WebhookAnswer(200), WebhookAnswer(500), WebhookAnswer(503)
+
+Body = bytes | Callable[[int], bytes]
+"""A request's body, or what reads at most so many bytes of it."""
+
+
+@frozen
+class Admitted:
+    """A request with the right secret, whose body may be read."""
+
+    provider: Provider
+    request: WebhookRequest
+    query: str
+    """Without the secret."""
+
+
+def callers(gateway: Gateway) -> Mapping[str, Provider]:
+    """Return the providers that call a webhook, by name; raise `ConfigError` if none does."""
+    found = {one.name: one for one in gateway.providers if one.can(ReadsWebhooks)}
+    if not found:
+        there = ", ".join(one.name for one in gateway.providers)
+        raise ConfigError(f"no provider here calls a webhook (there are: {there}); ask them: smsgate poll")
+    return found
+
+
+class Receiver:
+    """Takes vendors' calls and hands on what they say; threads share it.
+
+    An application that is served by WSGI or ASGI mounts `webhooks.wsgi` or `webhooks.asgi` instead.
+    """
+
+    def __init__(
+        self, gateway: Gateway, on_event: Callable[[Event], object], settings: WebhookSettings | None = None
+    ) -> None:
+        """Make a receiver with these settings or the gateway's; `on_event` is called once for each event.
+
+        Raises `ConfigError` without settings, or where no provider calls, or one that does cannot be asked (`confirm`).
+        """
+        settings = settings or gateway.webhooks
+        if settings is None:
+            raise ConfigError('there is no webhook secret; set [webhooks] secret = { env = "SMSGATE_WEBHOOK_SECRET" }')
+        if iscoroutinefunction(on_event):
+            raise ConfigError("on_event is a coroutine function, which nobody would await here; use webhooks.asgi")
+        self._settings = settings
+        self._incoming = gateway.incoming
+        self._on_event = on_event
+        self._callers = callers(gateway)
+        for provider in self._callers.values() if settings.confirm else ():
+            check_can_confirm(provider)
+        self._secret = _digest(settings.secret)
+        self._nonces = Nonces(2 * settings.max_age)  # a call from the future lives for as long again
+
+    def receive(self, request: WebhookRequest, body: Body) -> WebhookAnswer:
+        """Answer a request; its body is read only if it is admitted, and at most 64 KiB and a byte of it."""
+        admitted = self.admit(request)
+        if isinstance(admitted, WebhookAnswer):
+            return admitted
+        try:
+            content = body if isinstance(body, bytes) else body(LARGEST_BODY + 1)
+        except WebhookError as error:
+            return _refused(admitted.provider, error)
+        except OSError:  # the caller went away, or takes too long
+            return _refused(admitted.provider, WebhookError("the body does not come"))
+        return self.take(admitted, content)
+
+    def admit(self, request: WebhookRequest) -> Admitted | WebhookAnswer:
+        """Judge a request by all but its body: return the answer, or what `take` needs. Asks nobody.
+
+        Who does not know the secret is not told which providers there are, nor by how long the answer takes.
+        """
+        if request.method not in {"GET", "HEAD", "POST"}:
+            return _turned_away(request, 405)
+        if not self._settings.allows(request.peer, request.headers.get("x-forwarded-for", "")):
+            return _turned_away(request, 403)
+        name, secret, query = request.address()
+        right, provider = compare_digest(_digest(secret), self._secret), self._callers.get(name)
+        if not right or provider is None:
+            return _turned_away(request, 404)
+        return TAKEN if request.method != "POST" else Admitted(provider, request, query)
+
+    def take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
+        """Read a call, hand on what it says, and answer; asks the vendor where the settings say so (`confirm`)."""
+        request = admitted.request
+        call = WebhookCall(method=request.method, query=admitted.query, headers=request.headers, body=body)
+        try:
+            return self._taken(admitted.provider, call)
+        except WebhookError as error:
+            return _refused(admitted.provider, error)
+
+    def _taken(self, provider: Provider, call: WebhookCall) -> WebhookAnswer:
+        if len(call.body) > LARGEST_BODY:
+            raise WebhookError(f"the body has over {LARGEST_BODY:,} bytes", status=413)
+        reading = _reading(provider, call)
+        if reading.sent_at and abs(datetime.now(UTC) - reading.sent_at) > self._settings.age:
+            raise WebhookError(f"it was made at {reading.sent_at:%Y-%m-%d %H:%M:%S} UTC", status=403)
+        if reading.nonce is None:
+            return self._hand_all(provider, reading)
+        content = blake2b(f"{call.query}\0{call.media_type}\0".encode() + call.body, digest_size=16).digest()
+        if self._nonces.begin(provider.name, reading.nonce, content):
+            return TAKEN
+        answer = FAILED
+        try:
+            answer = self._hand_all(provider, reading)
+        finally:
+            self._nonces.end(provider.name, reading.nonce, taken=answer is TAKEN)
+        return answer
+
+    def _hand_all(self, provider: Provider, reading: WebhookReading) -> WebhookAnswer:
+        events = [self._weighed(provider, event) for event in reading.events]
+        answers = (self._hand(event) for event in events if event is not None)
+        return next((answer for answer in answers if answer is not TAKEN), TAKEN)
+
+    def _weighed(self, provider: Provider, event: Event) -> Event | None:
+        """Return what may be said of an event; None if it must be confirmed, and cannot be."""
+        if self._settings.confirm:
+            found = confirmed(provider, event)
+            if found is None:
+                logger.warning("%s was dropped: the vendor cannot be asked about it", _named(event))
+            return found
+        if isinstance(event, DeliveryReport | Reply | VendorEvent):
+            return evolve(event, source=Source.TOLD)
+        return event
+
+    def _hand(self, event: Event) -> WebhookAnswer:
+        try:
+            verdict = self._incoming.hand(event, self._on_event)
+        except JournalError as error:
+            logger.error("%s is not taken: %s", _named(event), error)  # noqa: TRY400 - the line says all
+            return NOT_NOW
+        except Exception:
+            logger.exception("the application failed with %s", _named(event))
+            return FAILED
+        return NOT_NOW if verdict is Verdict.BUSY else TAKEN
+
+
+def _reading(provider: Provider, call: WebhookCall) -> WebhookReading:
+    try:
+        return provider.able(ReadsWebhooks, "webhooks").read_webhook(call)
+    except WebhookError:
+        raise
+    except Exception as error:  # a plug-in's mistake; its text may be a person's
+        place = extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename}, line {place.lineno}"
+        raise WebhookError(f"its adapter failed: {type(error).__name__} in {where}", status=500) from error
+
+
+def _digest(secret: str) -> bytes:
+    """Return what is compared: of one length, whatever was given."""
+    return blake2b(secret.encode(errors="replace")).digest()
+
+
+def _turned_away(request: WebhookRequest, status: int) -> WebhookAnswer:
+    logger.info("a request from %.*r was answered %d", LONGEST_WORD, request.peer, status)
+    return WebhookAnswer(status)
+
+
+def _refused(provider: Provider, error: WebhookError) -> WebhookAnswer:
+    answer = WebhookAnswer(error.status)
+    logger.warning("a call for %s was answered %d: %.200s", provider.name, answer.status, error)
+    return answer
+
+
+def _named(event: Event) -> str:
+    """Name an event by its ids only: what people write and their numbers are no business of a log."""
+    match event:
+        case DeliveryReport() | Reply():
+            what = event.message_id
+        case VendorEvent():
+            what = event.kind
+        case _:
+            what = event.reply.message_id
+    return f"{type(event).__name__} {what[:LONGEST_WORD]!r}"

@@ -1,0 +1,81 @@
+"""The receiver for servers and frameworks that speak WSGI (PEP 3333)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from smsgate.errors import WebhookError
+from smsgate.event import Event
+from smsgate.gateway import Gateway
+from smsgate.webhook_call import LARGEST_BODY
+from smsgate.webhook_settings import WebhookSettings
+from smsgate.webhooks.receiver import Receiver
+from smsgate.webhooks.request import WebhookRequest
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["wsgi"]
+
+
+def wsgi(
+    gateway: Gateway, on_event: Callable[[Event], object], settings: WebhookSettings | None = None
+) -> WSGIApplication:
+    """Return a WSGI application that takes vendors' calls; `on_event` is called in the server's thread.
+
+    Raises `ConfigError`, as `Receiver` does.
+    """
+    receiver = Receiver(gateway, on_event, settings)
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = receiver.receive(_request(environ), lambda most: _read(environ, most))
+        body = answer.text.encode()
+        headers = [*answer.headers.items(), ("Content-Length", str(len(body)))]
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    return application
+
+
+def _request(environ: WSGIEnvironment) -> WebhookRequest:
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-"): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") or name in {"CONTENT_TYPE", "CONTENT_LENGTH"}
+    }
+    return WebhookRequest(
+        method=environ["REQUEST_METHOD"],
+        path=environ.get("PATH_INFO", ""),
+        query=environ.get("QUERY_STRING", ""),
+        headers=headers,
+        peer=environ.get("REMOTE_ADDR", ""),
+    )
+
+
+def _read(environ: WSGIEnvironment, most: int) -> bytes:
+    """Read the body as far as its length goes: beyond that some servers wait for ever, others say that they do not."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if environ.get("wsgi.input_terminated"):
+        expected = most
+    elif length:
+        expected = _number(length)
+    elif "HTTP_TRANSFER_ENCODING" in environ:
+        raise WebhookError("it is in chunks, which this server does not put together", status=411)
+    else:
+        expected = 0
+    if expected > most:
+        raise WebhookError(f"the body has over {LARGEST_BODY:,} bytes", status=413)
+    body = b""
+    while piece := environ["wsgi.input"].read(expected - len(body)):
+        body += piece
+    if length and len(body) < min(_number(length), most):
+        raise WebhookError("the body ends before its length")
+    return body
+
+
+def _number(length: str) -> int:
+    if length.isascii() and length.isdigit():
+        return int(length[:12])
+    raise WebhookError("its Content-Length is no number")
