@@ -50,6 +50,8 @@ def listen(
             _announce(gateway, server, show.output, host, show_secret=show_secret)
             show.on_end = server.shutdown
             server.serve_forever(poll_interval=0.1)
+        if isinstance(show.broken, BrokenPipeError):
+            raise BrokenPipeError  # without a number, by which click would take it for its own
         if show.broken is not None:
             raise show.broken
 
