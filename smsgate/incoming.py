@@ -42,7 +42,7 @@ class Incoming:
 
     def read(self, event: Event) -> Event:
         """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read."""
-        if not isinstance(event, Reply):
+        if not isinstance(event, Reply) or not event.sender:
             return event
         try:
             sender = read_number(event.sender, self._region)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from threading import Event
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.text import Text
 
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
+from smsgate.cli.reply import reply
 from smsgate.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,19 +21,41 @@ if TYPE_CHECKING:
 
 __all__ = ["add_to", "make_sandbox"]
 
+CallBack = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="VENDOR[.KIND]=URL",
+        help="Tell this loopback URL of replies and delivery reports: zoomconnect=http://127.0.0.1:5000/sms, "
+        "zoomconnect.report=.., zoomconnect.reply=.., salesmsg=..; may be repeated.",
+    ),
+]
+Style = Annotated[Literal["json", "form", "query"], typer.Option(help="How Zoom Connect writes to its URLs.")]
+
+_CALL_BACK = re.compile(r"(\w+)(?:\.(\w+))?=(.*)", re.DOTALL)
+
 
 def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(sandbox)
+    """Add the command, and what can be done while it runs."""
+    group = typer.Typer(name="sandbox", invoke_without_command=True)
+    group.callback()(sandbox)
+    group.command()(reply)
+    app.add_typer(group)
 
 
 def sandbox(
+    context: typer.Context,
     *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Loopback port; 0 takes any free one.")] = 8730,
+    call_back: CallBack = None,
+    style: Style = "json",
     as_json: AsJson = False,
 ) -> None:
     """Speak the vendors' protocols on loopback, for development and tests, until Ctrl-C."""
+    context.obj = port
+    if context.invoked_subcommand is not None:
+        return
     server = make_sandbox(port)
+    _call_back(server, call_back or (), style)
     try:
         server.start()
     except OSError as error:
@@ -49,6 +74,18 @@ def make_sandbox(port: int) -> Sandbox:
     except ModuleNotFoundError:
         raise ConfigError("the sandbox is not installed; try: pip install 'smsgate[sandbox]'") from None
     return Sandbox(port=port)
+
+
+def _call_back(server: Sandbox, destinations: Sequence[str], style: str) -> None:
+    for destination in destinations:
+        parts = _CALL_BACK.fullmatch(destination)
+        if parts is None:
+            raise ConfigError("--call-back takes VENDOR=URL, such as zoomconnect=http://127.0.0.1:5000/sms")
+        vendor, kind, url = parts.groups()
+        try:
+            server.call_back(vendor, url, kind=kind, style=style if vendor == "zoomconnect" else None)
+        except (LookupError, ValueError) as error:
+            raise ConfigError(f"--call-back: {error.args[0]}") from None
 
 
 def _announce(server: Sandbox, output: Output) -> None:

@@ -17,7 +17,7 @@ from smsgate.journal.opt_outs import OptOuts
 from smsgate.journal.record import Finding, content, write_finding, write_message, write_result
 from smsgate.journal.row import SELECT, Row, write_asked
 from smsgate.journal.settings import JournalSettings
-from smsgate.result import Outcome, SendResult, Status
+from smsgate.result import Outcome, SendResult
 
 __all__ = ["Book", "Pass"]
 
@@ -166,17 +166,9 @@ class Book:
         return self.find(connection, entry_id)
 
     def settle_by(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
-        """Settle the unknown entry that a report must be about as accepted; return its id.
-
-        By the id that the failed submission got as far as having, or else by a reference that no other message in
-        flight or in doubt at that provider has.
-        """
-        if delivery.status is Status.PENDING:  # a draft: it is there and was not sent
-            return None
-        ids = _asked_for(connection, delivery.provider, "$[2]", delivery.message_id)
-        if not ids and delivery.reference is not None:
-            ids = _asked_for(connection, delivery.provider, "$[0]", delivery.provider, delivery.reference)
-        if len(ids) != 1 or self.find(connection, ids[0]).state is not State.UNKNOWN:
+        """Settle the unknown entry that a report must be about as accepted; return its id, None if there is none."""
+        entry_id = self.deliveries.doubted(connection, delivery)
+        if entry_id is None or self.find(connection, entry_id).state is not State.UNKNOWN:
             return None
         finding = Finding(
             outcome=Outcome.ACCEPTED,
@@ -184,7 +176,7 @@ class Book:
             message_id=delivery.message_id,
             status=delivery.status,
         )
-        return self.resolve(connection, ids[0], finding).id
+        return self.resolve(connection, entry_id, finding).id
 
     def reclaim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
         """Claim an unknown entry."""
@@ -209,19 +201,9 @@ class Book:
 
     def _look_aside(self, connection: sqlite3.Connection, entry_id: int) -> None:
         """Settle an entry that has just become unknown, if a report of its message came before."""
-        entry = self.find(connection, entry_id)
-        told = [self._told(connection, each, entry) for each in entry.asked]
-        for delivery in filter(None, told):
+        for delivery in self.deliveries.kept_for(connection, entry_id, self.find(connection, entry_id).asked):
             if self.settle_by(connection, delivery) is not None:
                 return
-
-    def _told(self, connection: sqlite3.Connection, asked: Asked, entry: Entry) -> Delivery | None:
-        if asked.message_id is not None:
-            return self.deliveries.get(connection, asked.provider, asked.message_id)
-        (reference,) = connection.execute(
-            "SELECT json_extract(message, '$.reference') FROM entries WHERE id = ?", (entry.id,)
-        ).fetchone()
-        return None if reference is None else self.deliveries.marked(connection, asked.provider, reference)
 
     def _begin(
         self, connection: sqlite3.Connection, intent: Intent, passing: Pass | None
@@ -353,20 +335,6 @@ def _whose(
     if outcome is not Outcome.ACCEPTED or message_id is None:
         return None, None, None
     return provider, message_id, 0.0
-
-
-def _asked_for(
-    connection: sqlite3.Connection, provider: str, place: str, value: str, reference: str | None = None
-) -> list[int]:
-    """Return ids, two at most, of entries in flight or in doubt that asked a provider."""
-    rows = connection.execute(
-        "SELECT id FROM entries WHERE state IN ('intent', 'unknown') "
-        "AND (?1 IS NULL OR json_extract(message, '$.reference') = ?1) "
-        "AND EXISTS (SELECT 1 FROM json_each(asked) WHERE json_extract(value, '$[0]') = ?2 "
-        "AND json_extract(value, ?3) = ?4) LIMIT 2",
-        (reference, provider, place, value),
-    )
-    return [row[0] for row in rows]
 
 
 def doubts_of(result: SendResult) -> list[Asked]:

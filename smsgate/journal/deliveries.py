@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from smsgate.event import DeliveryReport, Reply
-from smsgate.journal.entry import Delivery
+from smsgate.journal.entry import Asked, Delivery
 from smsgate.result import Status
 
 __all__ = ["Deliveries"]
 
 PAGE = 500
 _COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed"
+_FINAL = ", ".join(f"'{status.value}'" for status in Status if status.is_final)
 _ASIDE = (
     "NOT EXISTS (SELECT 1 FROM entries WHERE entries.provider = deliveries.provider "
     "AND entries.message_id = deliveries.message_id)"
@@ -70,13 +71,31 @@ class Deliveries:
         )
         return [_delivery(row) for row in rows]
 
-    def marked(self, connection: sqlite3.Connection, provider: str, reference: str) -> Delivery | None:
-        """Return the report of the one message with a reference that no entry has; None if there are several."""
-        rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",  # noqa: S608
-            (provider, reference),
-        ).fetchall()
-        return _delivery(rows[0]) if len(rows) == 1 else None
+    def doubted(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
+        """Return the id of the entry in flight or in doubt that a report must be about.
+
+        By the id that the failed submission got as far as having, or else by a reference that no other message in
+        flight or in doubt at that provider has.
+        """
+        if delivery.status is Status.PENDING:  # a draft: it is there and was not sent
+            return None
+        ids = _open(connection, delivery.provider, message_id=delivery.message_id)
+        if not ids and delivery.reference is not None:
+            ids = _open(connection, delivery.provider, reference=delivery.reference)
+        return ids[0] if len(ids) == 1 else None
+
+    def kept_for(self, connection: sqlite3.Connection, entry_id: int, asked: Sequence[Asked]) -> Iterator[Delivery]:
+        """Give the reports that came before it was known that an entry is in doubt and may be about it."""
+        (reference,) = connection.execute(
+            "SELECT json_extract(message, '$.reference') FROM entries WHERE id = ?", (entry_id,)
+        ).fetchone()
+        for each in asked:
+            if each.message_id is not None:
+                kept = self.get(connection, each.provider, each.message_id)
+            else:
+                kept = None if reference is None else self._marked(connection, each.provider, reference)
+            if kept is not None:
+                yield kept
 
     def accepted(self, connection: sqlite3.Connection, provider: str, message_id: str) -> int | None:
         """Return the id of the entry that a vendor's id belongs to."""
@@ -114,11 +133,35 @@ class Deliveries:
         return [row[0] for row in rows]
 
     def asked(self, connection: sqlite3.Connection, provider: str, message_ids: Sequence[str]) -> None:
-        """Record when the vendor was asked where messages are."""
+        """Record when the vendor was asked where messages are; nothing is awaited of one whose end was told early."""
         connection.executemany(
-            "UPDATE entries SET polled = ? WHERE provider = ? AND message_id = ? AND polled IS NOT NULL",
-            [(self._clock(), provider, message_id) for message_id in message_ids],
+            "UPDATE entries SET polled = iif(EXISTS (SELECT 1 FROM deliveries "  # noqa: S608 - our own words
+            f"WHERE provider = :provider AND message_id = :id AND status IN ({_FINAL})), NULL, :now) "
+            "WHERE provider = :provider AND message_id = :id AND polled IS NOT NULL",
+            [{"provider": provider, "id": message_id, "now": self._clock()} for message_id in message_ids],
         )
+
+    def _marked(self, connection: sqlite3.Connection, provider: str, reference: str) -> Delivery | None:
+        """Return the report of the one message with a reference that no entry has; None if there are several."""
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",  # noqa: S608
+            (provider, reference),
+        ).fetchall()
+        return _delivery(rows[0]) if len(rows) == 1 else None
+
+
+def _open(
+    connection: sqlite3.Connection, provider: str, *, message_id: str | None = None, reference: str | None = None
+) -> list[int]:
+    """Return ids, two at most, of entries in flight or in doubt at a provider, by the vendor's id or our reference."""
+    rows = connection.execute(
+        "SELECT id FROM entries WHERE state IN ('intent', 'unknown') "
+        "AND (:reference IS NULL OR json_extract(message, '$.reference') = :reference) "
+        "AND EXISTS (SELECT 1 FROM json_each(asked) WHERE json_extract(value, '$[0]') = :provider "
+        "AND (:id IS NULL OR json_extract(value, '$[2]') = :id)) LIMIT 2",
+        {"provider": provider, "id": message_id, "reference": reference},
+    )
+    return [row[0] for row in rows]
 
 
 def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, float]) -> Delivery:

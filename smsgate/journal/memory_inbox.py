@@ -50,8 +50,10 @@ class MemoryInbox:
 
     def give_back(self, event: Event) -> None:
         """Forget an event that the application failed to take."""
+        key = identity(event)
         with self._lock:
-            self._handed.pop(identity(event), None)
+            if self._handed.get(key) is not None:
+                del self._handed[key]
 
     def _is_late(self, event: Event) -> bool:
         if not isinstance(event, DeliveryReport):

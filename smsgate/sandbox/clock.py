@@ -1,5 +1,6 @@
 """The sandbox's time, which a test may move forward."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
@@ -8,6 +9,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._ahead = timedelta()
+        self._watchers: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
         """Return the present moment as the sandbox sees it."""
@@ -16,3 +18,9 @@ class Clock:
     def advance(self, by: timedelta) -> None:
         """Move the time forward."""
         self._ahead += by
+        for watcher in self._watchers:
+            watcher()
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have a watcher called whenever the time was moved."""
+        self._watchers.append(watcher)

@@ -10,6 +10,11 @@ POST replies          `{vendor, sender, text, message_id = null}`            `{"
 POST templates        `{vendor, name, text}`                                 `{"id": ".."}`
 GET counts            - (`?vendor=..`)                                       `{"trips": 0, ..}`
 POST steer            `{vendor, lever, ..}`                                  what the lever returns, or `{}`
+POST callbacks        `{vendor, url, kind = null, style = null}`             204
+POST disturbances     `{vendor, copies = 1, delay = 0, ..}`                  204 (the delay in seconds)
+POST release          `{vendor, order = null}`                               204 when the calls have ended
+POST settle           -                                                      204 when no call is due any more
+GET calls             - (`?vendor=..`)                                       `{"calls": [..]}`
 POST advance          `{seconds}`                                            204
 POST reset            -                                                      204
 ====================  =====================================================  =================================
@@ -44,6 +49,11 @@ def application(sandbox: "Sandbox") -> web.Application:
             web.post("/templates", steering.add_template),
             web.get("/counts", steering.counts),
             web.post("/steer", steering.steer),
+            web.post("/callbacks", steering.call_back),
+            web.post("/disturbances", steering.disturb),
+            web.post("/release", steering.release),
+            web.post("/settle", steering.settle),
+            web.get("/calls", steering.calls),
             web.post("/advance", steering.advance),
             web.post("/reset", steering.reset),
         ]
@@ -78,6 +88,27 @@ class _Control:
 
     async def steer(self, request: web.Request) -> web.Response:
         return web.json_response(dict(self._sandbox.steer(**await request.json())))
+
+    async def call_back(self, request: web.Request) -> web.Response:
+        self._sandbox.call_back(**await request.json())
+        return web.Response(status=204)
+
+    async def disturb(self, request: web.Request) -> web.Response:
+        given = dict(await request.json())
+        self._sandbox.disturb(**given | {"delay": timedelta(seconds=given.get("delay", 0))})
+        return web.Response(status=204)
+
+    async def release(self, request: web.Request) -> web.Response:
+        self._sandbox.let_go(**await request.json())
+        return await self.settle(request)
+
+    async def settle(self, _request: web.Request) -> web.Response:
+        await self._sandbox.settled()
+        return web.Response(status=204)
+
+    async def calls(self, request: web.Request) -> web.Response:
+        calls = self._sandbox.calls(request.query["vendor"])
+        return web.json_response({"calls": [attrs.asdict(call) | {"at": call.at.isoformat()} for call in calls]})
 
     async def advance(self, request: web.Request) -> web.Response:
         self._sandbox.advance(timedelta(**await request.json()))

@@ -1,8 +1,8 @@
 """The server: vendors on one loopback port, run by a thread of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from concurrent.futures import Future
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
 from datetime import timedelta
 from threading import Lock, Thread, current_thread
 from types import TracebackType
@@ -13,21 +13,21 @@ from attrs import frozen
 
 from smsgate.sandbox import control, magic
 from smsgate.sandbox.air import Air, Text
+from smsgate.sandbox.call import Call
+from smsgate.sandbox.callbacks import Callbacks, calling
 from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.disturbance import Disturbance
 from smsgate.sandbox.faults import Fault, FaultPlan
 from smsgate.sandbox.misbehaviour import Exchange, perform
 from smsgate.sandbox.salesbox import Salesbox
 from smsgate.sandbox.salesmsg import Salesmsg
+from smsgate.sandbox.serving import HOST, Started, run
 from smsgate.sandbox.vendor import Vendor
 from smsgate.sandbox.zoomconnect import ZoomConnect
 
 T = TypeVar("T")
 
-_HOST = "127.0.0.1"
 _LARGEST_REQUEST = 64 * 1024 * 1024
-_SECONDS_TO_FINISH = 1.0
-_TURNS_TO_ACCEPT = 5
-_Started = Future[tuple[asyncio.AbstractEventLoop, int]]
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -42,20 +42,29 @@ class Sandbox:
     """Serve the vendors' protocols on loopback, remember every text, and misbehave when asked.
 
     `port` 0 picks a free one. `vendors` defaults to all that the sandbox knows, with an account of their own each.
-    `stall` is how long a stalled request stays silent and `drip` the pause between the bytes of a slow answer,
-    both in seconds and both cut short by `close`. Every method may be called from any thread.
+    `stall` is how long a stalled request stays silent, `drip` the pause between the bytes of a slow answer, and
+    `patience` how long an application's answer to a call is waited for, all in seconds and all cut short by `close`.
+    Every method may be called from any thread.
     """
 
     def __init__(
-        self, *, port: int = 0, vendors: Iterable[Vendor] | None = None, stall: float = 30.0, drip: float = 0.1
+        self,
+        *,
+        port: int = 0,
+        vendors: Iterable[Vendor] | None = None,
+        stall: float = 30.0,
+        drip: float = 0.1,
+        patience: float = 10.0,
     ) -> None:
         self._port = port
         self._stall = stall
         self._drip = drip
+        self._patience = patience
         self._clock = Clock()
         self._air = Air(self._clock)
         self._plan = FaultPlan()
         self._vendors = {vendor.name: vendor for vendor in (_every() if vendors is None else vendors)}
+        self._callbacks = {name: Callbacks(vendor, self._clock) for name, vendor in self._vendors.items()}
         self._thread: Thread | None = None
         self._running: _Running | None = None
         self._gate = Lock()  # nobody waits for an answer of a loop that is ending
@@ -77,9 +86,9 @@ class Sandbox:
                 raise RuntimeError("the sandbox is running already")
             closing = asyncio.Event()
             application = self._application(closing)
-            started: _Started = Future()
-            serving = (application, self._port, closing, started)
-            self._thread = Thread(target=_run, args=serving, name="smsgate-sandbox", daemon=True)
+            started: Started = Future()
+            serving = (application, self._port, calling(self._callbacks.values(), self._patience), closing, started)
+            self._thread = Thread(target=run, args=serving, name="smsgate-sandbox", daemon=True)
             self._thread.start()
             try:
                 loop, port = started.result()
@@ -89,7 +98,7 @@ class Sandbox:
             self._running = _Running(loop, closing, port)
 
     def close(self) -> None:
-        """Stop, ending every stalled request; what went on air can still be read."""
+        """Stop, ending every stalled request and giving up calls; what went on air can still be read."""
         with self._gate:
             if self._thread is not None and self._running is not None:
                 self._running.loop.call_soon_threadsafe(self._running.closing.set)
@@ -110,7 +119,7 @@ class Sandbox:
 
     def url(self, vendor: str) -> str:
         """Return what a user of this vendor writes as `base_url`."""
-        return f"http://{_HOST}:{self.port}/{vendor}{self._vendor(vendor).base_path}"
+        return f"http://{HOST}:{self.port}/{vendor}{self._vendor(vendor).base_path}"
 
     def credentials(self, vendor: str) -> Mapping[str, str]:
         """Return the settings that this vendor's sandbox account accepts; fixed and fake."""
@@ -166,12 +175,72 @@ class Sandbox:
         """
         return self._on_loop(lambda: self._steer(self._vendor(vendor), lever, settings))
 
+    def call_back(self, vendor: str, url: str | None, *, kind: str | None = None, style: str | None = None) -> None:
+        """Give an account the URL (on loopback) that is told of all its news, or of one kind; None takes it back.
+
+        LookupError if the vendor has no webhooks, or none of this kind; docs/reference/sandbox.md lists the
+        kinds and the styles.
+        """
+        self._on_loop(lambda: self._callbacks_of(vendor).call(url, kind, style))
+
+    def disturb(  # noqa: PLR0913 - one for each thing that goes wrong
+        self,
+        vendor: str,
+        *,
+        copies: int = 1,
+        delay: timedelta = timedelta(),
+        reorder: int = 1,
+        lose: int | None = 0,
+        hold: bool = False,
+        early: bool = False,
+    ) -> None:
+        """Let this vendor's calls go wrong from now on; with no more than its name they go well again.
+
+        Each is made `copies` times and `delay` late; every `reorder` of them are made in reversed order; the next
+        `lose` (None: all) are never made; with `hold` they are kept for `release`; with `early` a report on a text
+        is in before the request that sent the text is answered.
+        """
+        disturbance = Disturbance(copies=copies, delay=delay, reorder=reorder, lose=lose, hold=hold, early=early)
+        self._on_loop(lambda: self._callbacks_of(vendor).disturb(disturbance))
+
+    def release(self, vendor: str, order: Sequence[int] | None = None) -> None:
+        """Make the calls that are held and wait for their ends: all as they came, or those at these places from 0.
+
+        What `order` leaves out stays held.
+        """
+        self.let_go(vendor, order)
+        self.settle()
+
+    def let_go(self, vendor: str, order: Sequence[int] | None = None) -> None:
+        """Do what `release` does, without waiting."""
+        self._on_loop(lambda: self._callbacks_of(vendor).release(order))
+
+    def calls(self, vendor: str) -> tuple[Call, ...]:
+        """Return the calls that this vendor has made or lost since the last reset, in the order of their ends."""
+        return self._on_loop(lambda: self._callbacks_of(vendor).calls)
+
+    def settle(self) -> None:
+        """Wait until every call that is due now has been answered or given up; not from an application's answer."""
+        with self._gate:
+            if self._running is None:
+                return
+            settled = asyncio.run_coroutine_threadsafe(self.settled(), self._running.loop)
+        try:
+            settled.result()
+        except CancelledError:
+            raise RuntimeError("the sandbox was closed before it had made its calls") from None
+
+    async def settled(self) -> None:
+        """Do what `settle` does, on the sandbox's own thread."""
+        for callbacks in self._callbacks.values():
+            await callbacks.settle()
+
     def advance(self, by: timedelta) -> None:
-        """Move the sandbox's clock forward, so that scheduled texts fall due."""
+        """Move the sandbox's clock forward, so that scheduled texts, reports and calls fall due."""
         self._on_loop(lambda: self._clock.advance(by))
 
     def reset(self) -> None:
-        """Begin anew: no texts, no faults, fresh accounts; the clock stays where it is."""
+        """Begin anew: no texts, no faults, no URLs to call, fresh accounts; the clock stays where it is."""
         self._on_loop(self._reset)
 
     def _steer(self, vendor: Vendor, lever: str, settings: Mapping[str, object]) -> Mapping[str, str]:
@@ -185,9 +254,14 @@ class Sandbox:
             raise LookupError(f"the sandbox has no vendor {name!r} (it has: {', '.join(sorted(self._vendors))})")
         return self._vendors[name]
 
+    def _callbacks_of(self, vendor: str) -> Callbacks:
+        return self._callbacks[self._vendor(vendor).name]
+
     def _reset(self) -> None:
         self._plan.clear()
         self._air.clear()
+        for callbacks in self._callbacks.values():
+            callbacks.clear()
         for vendor in self._vendors.values():
             vendor.reset(self._air, self._clock)
 
@@ -206,10 +280,13 @@ class Sandbox:
         @web.middleware
         async def misbehave(request: web.Request, handler: _Handler) -> web.StreamResponse:
             vendor = self._vendors.get(request.path.split("/")[1])
-            fault = await self._fault(request, vendor) if vendor else None
-            if vendor is None or fault is None:
+            if vendor is None:
                 return await handler(request)
-            return await perform(fault, Exchange(request, vendor, handler, closing, self._stall, self._drip))
+            handle = self._callbacks[vendor.name].overtaking(handler)
+            fault = await self._fault(request, vendor)
+            if fault is None:
+                return await handle(request)
+            return await perform(fault, Exchange(request, vendor, handle, closing, self._stall, self._drip))
 
         application = web.Application(middlewares=[misbehave], client_max_size=_LARGEST_REQUEST)
         for vendor in self._vendors.values():
@@ -231,36 +308,3 @@ def _settle(answer: Future[T], ask: Callable[[], T]) -> None:
         answer.set_result(ask())
     except Exception as error:  # noqa: BLE001 - handed to the caller
         answer.set_exception(error)
-
-
-def _run(application: web.Application, port: int, closing: asyncio.Event, started: _Started) -> None:
-    # The selector loop on every system: it alone has remove_reader.
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(_serve(application, port, closing, started))
-
-
-async def _serve(application: web.Application, port: int, closing: asyncio.Event, started: _Started) -> None:
-    loop = asyncio.get_running_loop()
-    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=_SECONDS_TO_FINISH)
-    await runner.setup()
-    assert runner.server is not None  # noqa: S101 - set up
-    try:
-        listening = await loop.create_server(runner.server, _HOST, port)
-    except OSError as error:
-        await runner.cleanup()
-        started.set_exception(error)
-        return
-    started.set_result((loop, listening.sockets[0].getsockname()[1]))
-    await closing.wait()
-    await _stop_listening(listening)
-    await runner.cleanup()
-
-
-async def _stop_listening(listening: asyncio.Server) -> None:
-    # asyncio leaves a connection open that it accepts as its server closes (python/cpython#109564),
-    # so first nothing more is accepted, then what was accepted is given the turns that it needs to show.
-    for accepting in listening.sockets:
-        asyncio.get_running_loop().remove_reader(accepting.fileno())
-    for _ in range(_TURNS_TO_ACCEPT):
-        await asyncio.sleep(0)
-    listening.close()

@@ -1,8 +1,9 @@
 """What a vendor plugs into the sandbox: one aiohttp application and a few facts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import ClassVar
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from aiohttp import web
 from smsgate.sandbox.air import Air
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.faults import Fault
+from smsgate.sandbox.notice import Notice
 
 FAULT: ContextVar[Fault | None] = ContextVar("FAULT", default=None)
 """The fault that the request at hand is to meet in the vendor's own words: one of `faults.WORDED`, or None."""
@@ -29,6 +31,20 @@ class Vendor(ABC):
 
     id_fields: ClassVar[frozenset[str]]
     """The fields of an answer that hold ids of messages; `Fault.NO_ID` removes them."""
+
+    kinds: ClassVar[tuple[str, ...]] = ()
+    """The kinds of notices that it tells an application; each kind can have a URL of its own."""
+
+    styles: ClassVar[tuple[str, ...]] = ("json",)
+    """The styles in which it may write them, the usual one first."""
+
+    probes: ClassVar[tuple[str, ...]] = ()
+    """The methods with which it tries a URL that it was given."""
+
+    retries: Sequence[timedelta] = ()
+    """The pauses after which it makes a call again that was not answered with 2xx."""
+
+    _listener: Callable[[Notice], None] | None = None
 
     @property
     @abstractmethod
@@ -55,6 +71,15 @@ class Vendor(ABC):
     @abstractmethod
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error answer for a status."""
+
+    def connect(self, listener: Callable[[Notice], None]) -> None:
+        """Have what the vendor tells heard."""
+        self._listener = listener
+
+    def tell(self, notice: Notice) -> None:
+        """Tell the application something, if it has given a URL for that."""
+        if self._listener is not None:
+            self._listener(notice)
 
     def path(self, request: web.Request) -> str:
         """Return the path after the base URL, which patterns of faults are matched with."""

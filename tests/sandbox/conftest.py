@@ -5,6 +5,7 @@ import pytest
 import requests
 
 from smsgate.sandbox import Sandbox
+from tests.sandbox.listener import Listener, listening
 
 Ask = Callable[..., requests.Response]
 
@@ -48,3 +49,9 @@ def control(sandbox: Sandbox, session: requests.Session) -> Ask:
         return session.request(method, f"http://127.0.0.1:{sandbox.port}/_sandbox/{path}", timeout=10, **options)
 
     return control
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    with listening() as listener:
+        yield listener

@@ -4,6 +4,7 @@ import pytest
 import requests
 
 from smsgate.sandbox import Sandbox
+from tests.sandbox.listener import Listener
 
 Ask = Callable[..., requests.Response]
 
@@ -62,6 +63,37 @@ def test_another_process_steers_an_account_and_reads_its_counts(control: Ask, sa
     assert (counts["requests"], counts["refreshes"]) == (2, 0)
 
 
+def test_another_process_says_whom_to_call_how_badly_and_reads_what_came_of_it(
+    control: Ask, sandbox: Sandbox, listener: Listener
+) -> None:
+    destination = {"vendor": "zoomconnect", "url": listener.url(), "kind": "reply", "style": "form"}
+    assert control("POST", "callbacks", json=destination).status_code == 204
+    disturbance = {"vendor": "zoomconnect", "hold": True, "copies": 2, "delay": 60}
+    assert control("POST", "disturbances", json=disturbance).status_code == 204
+    ids = [sandbox.receive("zoomconnect", "+27821234567", text) for text in "ab"]
+    control("POST", "advance", json={"minutes": 1})
+    assert control("POST", "settle").status_code == 204
+    assert listener.all() == []
+    assert control("POST", "release", json={"vendor": "zoomconnect", "order": [1, 0]}).status_code == 204
+    assert [heard.form["message"] for heard in listener.all()] == ["b", "b", "a", "a"]
+    calls = control("GET", "calls", params={"vendor": "zoomconnect"}).json()["calls"]
+    assert [call["message_id"] for call in calls] == [ids[1], ids[1], ids[0], ids[0]]
+    first = sandbox.calls("zoomconnect")[0]
+    assert calls[0] == {
+        "vendor": "zoomconnect",
+        "kind": "reply",
+        "message_id": ids[1],
+        "method": "POST",
+        "url": listener.url(),
+        "content_type": "application/x-www-form-urlencoded",
+        "body": first.body,
+        "attempt": 1,
+        "at": first.at.isoformat(),
+        "status": 200,
+        "error": None,
+    }
+
+
 def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) -> None:
     send()
     assert control("POST", "reset").status_code == 204
@@ -81,6 +113,16 @@ def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) 
         ("replies", {"vendor": "zoomconnect", "sender": "x", "text": "x", "message_id": "0" * 24}, "no message"),
         ("templates", 1, "mapping"),
         ("advance", {"fortnights": 1}, "fortnights"),
+        ("callbacks", {"vendor": "zoomconnect", "url": "http://example.com/"}, "nobody but this machine"),
+        ("callbacks", {"vendor": "zoomconnect", "url": 1}, "expected string"),
+        ("callbacks", {"vendor": "zoomconnect"}, "url"),
+        ("callbacks", {"vendor": "salesbox", "url": "http://127.0.0.1/"}, "no webhooks"),
+        ("disturbances", {"vendor": "zoomconnect", "copies": 0}, "at least 1"),
+        ("disturbances", {"vendor": "zoomconnect", "delay": "soon"}, "TypeError"),
+        ("disturbances", {"vendor": "zoomconnect", "loose": 1}, "loose"),
+        ("disturbances", [], "vendor"),
+        ("release", {"vendor": "zoomconnect", "order": [0]}, "places of the 0 held"),
+        ("release", {"vendor": "hooli"}, "hooli"),
         ("steer", {"vendor": "salesmsg", "lever": "pull"}, "no lever 'pull' (it has: deny_authorization, "),
         ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "number": "12"}, "no phone number"),
         ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "eyes": "blue"}, "eyes"),

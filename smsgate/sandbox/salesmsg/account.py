@@ -11,6 +11,7 @@ from smsgate.sandbox.magic import Fate
 from smsgate.sandbox.salesmsg import numbers
 from smsgate.sandbox.salesmsg.numbers import Number
 from smsgate.sandbox.salesmsg.records import Contact, Conversation, Line, StoredMessage, Tag, Team
+from smsgate.sandbox.salesmsg.webhooks import Webhooks
 
 TEAM_ID = 16
 NUMBER_ID = 2
@@ -20,11 +21,12 @@ _STOP = frozenset({"stop", "unsubscribe", "cancel", "end", "quit"})
 
 
 class Account:
-    """Hold what the account holds, and send its texts."""
+    """Hold what the account holds, send its texts, and tell of them."""
 
-    def __init__(self, air: Air, clock: Clock, *, delivery: timedelta) -> None:
+    def __init__(self, air: Air, clock: Clock, webhooks: Webhooks, *, delivery: timedelta) -> None:
         self._air = air
         self._clock = clock
+        self._webhooks = webhooks
         self.delivery = delivery
         # Ids of different things never meet, so that a client that mixes them up is found out.
         self._contact_ids = itertools.count(1_001)
@@ -54,7 +56,12 @@ class Account:
         now = self.now()
         contact = Contact(contact_id=next(self._contact_ids), number=number, created=now, updated=now)
         self.contacts[contact.contact_id] = contact
+        self._webhooks.created(self, contact)
         return contact
+
+    def touch(self, contact: Contact) -> None:
+        """Tell that a contact was changed."""
+        self._webhooks.updated(self, contact)
 
     def remove_contact(self, contact: Contact) -> None:
         """Forget a contact and what was said; someone who texts in comes back as a new contact."""
@@ -110,15 +117,19 @@ class Account:
         self._keep(message)
         if not message.obstacle:
             self._air.put(_on_air(message))
+        self._webhooks.sent(self, message)
         return message
 
-    def receive(self, sender: str, text: str, message_id: int | None) -> StoredMessage:
+    def receive(self, sender: str, text: str, message_id: str | None) -> StoredMessage:
         """Take in a reply, to a message or unasked. LookupError if the number or the message is none."""
         number = numbers.read(sender)
-        if number is None or (message_id is not None and message_id not in self.messages):
-            raise LookupError(f"no number {sender!r}, or no message {message_id!r} to reply to")
-        if message_id is not None:
-            conversation = self.messages[message_id].conversation
+        if number is None:
+            raise LookupError(f"no phone has the number {sender!r}; write it as +12025550123")
+        answered = next((one for one in self.messages.values() if str(one.message_id) == message_id), None)
+        if answered is not None:
+            conversation = answered.conversation
+        elif message_id is not None:
+            raise LookupError(f"no message {message_id!r} to reply to; GET /_sandbox/texts lists those sent")
         else:
             contact = self.contact_with(number) or self.add_contact(number)
             conversation = self.converse(contact, self.first_line(TEAM_ID))
@@ -126,8 +137,10 @@ class Account:
             message_id=next(self._message_ids), conversation=conversation, text=text, inbound=True, created=self.now()
         )
         self._keep(reply)
+        self._webhooks.received(self, reply)
         if text.strip().casefold() in _STOP:
             conversation.contact.opt_out, conversation.contact.opt_out_at = "soft", self.now()
+            self.touch(conversation.contact)
         return reply
 
     def said(self, conversation: Conversation) -> Iterator[StoredMessage]:

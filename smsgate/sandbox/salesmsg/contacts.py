@@ -99,6 +99,7 @@ async def update(call: Call) -> dict[str, Any]:
         _refuse_duplicate(call, fields["number"])
         contact.number = fields["number"]
     _change(call.account, contact, fields)
+    call.account.touch(contact)
     return shapes.contact(call.account, contact) | {"country_calling_code": int(contact.number.calling_code)}
 
 
@@ -114,6 +115,7 @@ async def opt_out(call: Call) -> dict[str, Any]:
     call.query({})
     contact = named(call)
     contact.opt_out, contact.opt_out_at = "soft", call.account.now()
+    call.account.touch(contact)
     return {"message": "Contact opted out"}
 
 
@@ -122,6 +124,7 @@ async def opt_in(call: Call) -> dict[str, Any]:
     call.query({})
     contact = named(call)
     contact.opt_out, contact.opt_out_at, contact.opt_in_at = None, None, call.account.now()
+    call.account.touch(contact)
     return {"message": "Contact opted in"}
 
 

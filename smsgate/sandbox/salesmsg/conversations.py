@@ -7,7 +7,7 @@ from smsgate.sandbox.salesmsg import shapes
 from smsgate.sandbox.salesmsg.account import Account
 from smsgate.sandbox.salesmsg.answers import invalid, refusal
 from smsgate.sandbox.salesmsg.records import Conversation, Line
-from smsgate.sandbox.salesmsg.requests import flag, one_of, text, whole
+from smsgate.sandbox.salesmsg.requests import flag, moment, one_of, text, whole
 from smsgate.sandbox.salesmsg.routes import Call, Route
 
 _ONE = "conversations/{conversation:[0-9]+}"
@@ -43,19 +43,19 @@ async def every(call: Call) -> object:
     """List conversations, as a bare array or grouped."""
     fields = call.query(
         {"filter": one_of(*_FILTERS), "limit": whole(most=100), "offset": whole(least=0), "query": text()}
-        | {"contact_id": whole(), "before": whole(), "after": whole(), "grouped_response": flag()}
+        | {"contact_id": whole(), "before": moment(), "after": moment(), "grouped_response": flag()}
     )
     account = call.account
     passes = _FILTERS[fields["filter"]] if fields["filter"] else lambda *_: True
     term = (fields["query"] or "").casefold()
     found = [
         one
-        for key, one in reversed(account.conversations.items())
+        for one in reversed(account.conversations.values())
         if passes(account, one)
         and fields["contact_id"] in (None, one.contact.contact_id)
         and term in f"{one.contact.full_name} {one.contact.number.e164}".casefold()
-        and (fields["after"] or 0) < key
-        and (fields["before"] is None or key < fields["before"])
+        and (fields["after"] is None or (one.last_message or one.started) > fields["after"])
+        and (fields["before"] is None or (one.last_message or one.started) < fields["before"])
     ]
     start = fields["offset"] or 0
     shown = [shapes.conversation(account, one) for one in found[start : start + (fields["limit"] or _LIMIT)]]

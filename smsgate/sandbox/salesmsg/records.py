@@ -112,6 +112,10 @@ class StoredMessage:
         """Return when it leaves."""
         return max(self.created, self.send_at or self.created)
 
+    def sent(self, delivery: timedelta) -> datetime:
+        """Return when it leaves the vendor's queue; `delivery` is the time from leaving to arriving."""
+        return self.due + delivery / 2
+
     def status(self, now: datetime, delivery: timedelta) -> str:
         """Return the vendor's word for where it is by now; `delivery` is the time from leaving to arriving."""
         if self.inbound:
@@ -120,7 +124,7 @@ class StoredMessage:
             return "queued"  # PRESUMED: no word for a scheduled message was seen
         if self.obstacle:
             return "failed"
-        if now < self.due + delivery / 2:
+        if now < self.sent(delivery):
             return "queued"
         return "sent" if now < self.due + delivery else _FINAL[self.fate]
 

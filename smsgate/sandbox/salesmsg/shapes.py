@@ -1,13 +1,17 @@
 """How things look: a contact has two shapes, and each shape its own timestamps and its own null."""
 
+from __future__ import annotations
+
 import html
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from smsgate.sandbox.salesmsg.account import Account
 from smsgate.sandbox.salesmsg.records import Contact, Conversation, Line, StoredMessage, Tag, Team
 from smsgate.sandbox.salesmsg.times import listed, single
+
+if TYPE_CHECKING:
+    from smsgate.sandbox.salesmsg.account import Account
 
 OWNER = {
     "id": 1,
@@ -155,9 +159,9 @@ def line(line: Line) -> dict[str, Any]:
     }
 
 
-def message(account: Account, message: StoredMessage) -> dict[str, Any]:
-    """Return a message, with its contact and its user."""
-    now = account.now()
+def message(account: Account, message: StoredMessage, at: datetime | None = None) -> dict[str, Any]:
+    """Return a message as it is now or was at a moment, with its contact and its user."""
+    now = at or account.now()
     status = message.status(now, account.delivery)
     left = message.due if not message.inbound and now >= message.due else None
     final = message.due + account.delivery

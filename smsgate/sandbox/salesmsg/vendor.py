@@ -1,6 +1,6 @@
 """Salesmsg as the sandbox mounts it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Literal
 
@@ -15,6 +15,7 @@ from smsgate.sandbox.salesmsg.desk import Desk
 from smsgate.sandbox.salesmsg.levers import Levers
 from smsgate.sandbox.salesmsg.requests import Place
 from smsgate.sandbox.salesmsg.tokens import PERSONAL_TOKEN, Tokens
+from smsgate.sandbox.salesmsg.webhooks import EVENT, Webhooks
 from smsgate.sandbox.throttle import Throttle
 from smsgate.sandbox.vendor import Vendor
 
@@ -27,6 +28,9 @@ _ROUTES = (
     *organization.ROUTES,
 )
 
+# PRESUMED but that there are any: no source tells how often or after how long.
+_RETRIES = tuple(timedelta(milliseconds=pause) for pause in (100, 300, 900))
+
 
 class Salesmsg(Vendor):
     """Speak Salesmsg's public API, versions 2.2 and 2.3.
@@ -37,11 +41,14 @@ class Salesmsg(Vendor):
     `params_in` says where requests that write have their fields: as the version documents it (2.2 a JSON body,
     2.3 the query), or one of the two in both versions. `baa_signed` False keeps OAuth applications from health data.
     `duplicates_as_list` and `surplus_pages` (announced, but empty) are contradictions that were seen.
+    `retries` are the pauses after which an event that was not taken is told again.
     """
 
     name = "salesmsg"
     base_path = "/pub/v2.2"
     id_fields = frozenset({"id"})
+    kinds = (EVENT,)
+    probes = ("HEAD", "GET")
 
     def __init__(  # noqa: PLR0913 - what the vendor's documents leave open
         self,
@@ -57,10 +64,13 @@ class Salesmsg(Vendor):
         baa_signed: bool = True,
         duplicates_as_list: bool = False,
         surplus_pages: int = 0,
+        retries: Sequence[timedelta] = _RETRIES,
     ) -> None:
+        self.retries = tuple(retries)
+
         def begin(air: Air, clock: Clock) -> Desk:
             return Desk(
-                account=Account(air, clock, delivery=delivery),
+                account=Account(air, clock, Webhooks(self.tell), delivery=delivery),
                 tokens=Tokens(clock, life=token_life, refreshable=refreshable),
                 codes=Codes(),
                 throttle=Throttle(limit, window, block),
@@ -114,7 +124,7 @@ class Salesmsg(Vendor):
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Take in a reply; a person who writes STOP is opted out."""
-        return str(self._desk.account.receive(sender, text, int(message_id) if message_id else None).message_id)
+        return str(self._desk.account.receive(sender, text, message_id).message_id)
 
     def members(self, group_id: str) -> frozenset[str]:
         """Return the ids of the contacts that carry a tag."""

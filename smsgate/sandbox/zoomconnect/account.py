@@ -11,6 +11,7 @@ from smsgate.sandbox.magic import Fate
 from smsgate.sandbox.zoomconnect import credentials, parts
 from smsgate.sandbox.zoomconnect.ids import Ids
 from smsgate.sandbox.zoomconnect.records import Contact, Group, StoredMessage, Template, User
+from smsgate.sandbox.zoomconnect.webhooks import Webhooks
 
 NUMBER = "+27600000000"
 """The number from which the account's texts come, and to which people reply."""
@@ -19,11 +20,21 @@ CREDIT_PER_PART = 1.0
 
 
 class Account:
-    """Hold what the account holds, and send its texts."""
+    """Hold what the account holds, send its texts, and tell of them."""
 
-    def __init__(self, air: Air, clock: Clock, *, credit: float, delivery: timedelta, page_size: int | None) -> None:
+    def __init__(  # noqa: PLR0913 - where its texts and news go, and three settings
+        self,
+        air: Air,
+        clock: Clock,
+        webhooks: Webhooks,
+        *,
+        credit: float,
+        delivery: timedelta,
+        page_size: int | None,
+    ) -> None:
         self._air = air
         self._clock = clock
+        self._webhooks = webhooks
         self._ids = Ids()
         self._template_ids = itertools.count(101)
         self.delivery = delivery
@@ -75,6 +86,7 @@ class Account:
         self.messages[message.message_id] = message
         if fate is not Fate.OPTED_OUT:
             self._put_on_air(message)
+        self._webhooks.report(message, self.delivery)
         return message
 
     def receive(self, sender: str, text: str, message_id: str | None) -> StoredMessage:
@@ -90,6 +102,7 @@ class Account:
             replies_to=message_id,
         )
         self.messages[message.message_id] = message
+        self._webhooks.reply(message, self.messages[message_id] if message_id else None)
         return message
 
     def add_template(self, name: str, text: str) -> Template:

@@ -1,6 +1,6 @@
 """Zoom Connect as the sandbox mounts it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from aiohttp import web
@@ -21,9 +21,11 @@ from smsgate.sandbox.zoomconnect import (
     statistics,
     templates,
     users,
+    webhooks,
 )
 from smsgate.sandbox.zoomconnect.account import Account
 from smsgate.sandbox.zoomconnect.numbers import e164
+from smsgate.sandbox.zoomconnect.webhooks import Webhooks
 
 _ROUTES = (
     *users.ROUTES,
@@ -43,12 +45,15 @@ class ZoomConnect(Vendor):
 
     `credit` is what the account begins with; each part of a text costs one. `delivery` is how long a text shows
     as SENT before it is delivered (or fails). With `page_size` the lists that the guide calls paginated
-    without saying how (contacts, groups, templates) come in pages joined by links, else whole.
+    without saying how (contacts, groups, templates) come in pages joined by links, else whole. `retries` are the
+    pauses after which a report or reply that was not taken is told again: none, as nobody knows that it is.
     """
 
     name = "zoomconnect"
     base_path = "/app/api/rest/v1"
     id_fields = frozenset({"messageId"})
+    kinds = (webhooks.REPORT, webhooks.REPLY)
+    styles = webhooks.STYLES
 
     def __init__(
         self,
@@ -56,7 +61,9 @@ class ZoomConnect(Vendor):
         credit: float = 1_000_000.0,
         delivery: timedelta = timedelta(milliseconds=200),
         page_size: int | None = None,
+        retries: Sequence[timedelta] = (),
     ) -> None:
+        self.retries = tuple(retries)
         self._credit = credit
         self._delivery = delivery
         self._page_size = page_size
@@ -69,7 +76,14 @@ class ZoomConnect(Vendor):
 
     def reset(self, air: Air, clock: Clock) -> None:
         """Begin with an account that has credit and two templates."""
-        self._account = Account(air, clock, credit=self._credit, delivery=self._delivery, page_size=self._page_size)
+        self._account = Account(
+            air,
+            clock,
+            Webhooks(self.tell, clock),
+            credit=self._credit,
+            delivery=self._delivery,
+            page_size=self._page_size,
+        )
         self._account.add_template("Welcome", "Welcome to the sandbox.")
         self._account.add_template("Reminder", "Your appointment is tomorrow at 10:00.")
 
@@ -94,7 +108,7 @@ class ZoomConnect(Vendor):
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Take in a reply."""
         if message_id is not None and message_id not in self._account.messages:
-            raise LookupError(f"no message {message_id!r} to reply to")
+            raise LookupError(f"no message {message_id!r} to reply to; GET /_sandbox/texts lists those sent")
         return self._account.receive(sender, text, message_id).message_id
 
     def add_template(self, name: str, text: str) -> str:

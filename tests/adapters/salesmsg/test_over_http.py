@@ -29,6 +29,7 @@ from smsgate import (
 )
 from smsgate.ability import Reconciles
 from smsgate.sandbox import Fault, Salesmsg, Sandbox
+from smsgate_salesmsg import Salesmsg as SalesmsgAdapter
 
 ADA, BOB = "+12019772861", "+12027953213"
 Connect = Callable[..., Provider]
@@ -318,3 +319,20 @@ def test_two_equal_texts_leave_the_doubt(sales: Provider, sandbox: Sandbox) -> N
         sales.send(Message(ADA, "hello"))
     with pytest.raises(UnknownOutcomeError, match="2 of the conversation's messages"):
         looked_up(sales, caught.value, since)
+
+
+def test_a_reply_is_found_in_its_conversation_and_the_delivery_of_what_it_answers(
+    connected: Connect, sandbox: Sandbox, version: str
+) -> None:
+    sales = connected(api_version=version)
+    adapter = sales.adapter
+    assert isinstance(adapter, SalesmsgAdapter)
+    sent = sales.send(Message(ADA, "Hello")).message_id
+    sandbox.receive("salesmsg", ADA, "STOP")
+    now = datetime.now(UTC)
+    (reply,) = sales.converse("replies", adapter.list_replies(now - timedelta(minutes=5), None)).items
+    assert (reply.sender, reply.text, reply.conversation) == (ADA, "STOP", sent.partition(":")[0])
+    assert sales.converse("replies", adapter.list_replies(now + timedelta(minutes=5), None)).items == ()
+    sandbox.advance(timedelta(minutes=2))
+    (report,) = sales.converse("statuses", adapter.statuses([sent]))
+    assert (report.message_id, report.status) == (sent, Status.DELIVERED)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,7 +62,9 @@ def test_conversations_are_listed_as_a_bare_array_or_grouped(ask: Ask, converse:
 
     assert listed() == [third, second, first]
     assert listed(limit=1, offset=1) == [second]
-    assert listed(before=third, after=first) == [second]
+    day = datetime.now(UTC).date()
+    assert listed(after=day - timedelta(days=2), before=day + timedelta(days=2)) == [third, second, first]
+    assert listed(after=day + timedelta(days=2)) == listed(before=day - timedelta(days=2)) == []
     assert listed(query="7728200") == []
     assert listed(query="+12019772820") == [second]
     ask("PUT", f"conversations/{second}/close")

@@ -288,7 +288,7 @@ def test_a_person_who_texts_in_becomes_a_contact_and_stop_opts_out(ask: Ask, san
     sandbox.receive("salesmsg", NUMBER, " Stop ")
     (contact,) = ask("GET", "contacts/search", params={"term": NUMBER}).json()["results"]
     assert contact["opt_out"] == "soft"
-    with pytest.raises(LookupError, match="no message 7"):
+    with pytest.raises(LookupError, match="no message '7'"):
         sandbox.receive("salesmsg", NUMBER, "what?", message_id="7")
 
 

@@ -1,0 +1,81 @@
+"""`smsgate sandbox reply`: let a person answer, in a sandbox that runs on this machine."""
+
+from __future__ import annotations
+
+import json
+from http.client import HTTPConnection, HTTPException
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import typer
+
+from smsgate.cli.options import AsJson
+from smsgate.cli.output import Output
+from smsgate.errors import ConfigError
+
+__all__ = ["reply"]
+
+_PATIENCE = 60.0
+"""Seconds to wait for the sandbox; it waits for the applications that it calls."""
+
+_SHOWN = ("attempt", "status", "error")  # not the URL, as it may have a secret in it
+
+
+def reply(  # noqa: PLR0913 - a parameter is an option
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="What the person writes.")],
+    *,
+    vendor: Annotated[str, typer.Option(metavar="NAME", help="At which vendor: zoomconnect or salesmsg.")],
+    sender: Annotated[str, typer.Option("--from", metavar="NUMBER", help="Who writes.")],
+    to_message: Annotated[
+        str | None, typer.Option(metavar="ID", help="The message that it answers; without it, an unasked reply.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Where the sandbox listens.", show_default="8730")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a person reply in a running sandbox, which tells the application of it."""
+    running = _Running(port or context.obj)
+    said = {"vendor": vendor, "sender": sender, "text": text, "message_id": to_message}
+    reply_id = running.ask("POST", "replies", said, "id")
+    running.ask("POST", "settle")
+    query = urlencode({"vendor": vendor})
+    calls = [call for call in running.ask("GET", f"calls?{query}", None, "calls") if call["message_id"] == reply_id]
+    value = {"id": reply_id, "calls": [{name: call[name] for name in _SHOWN} for call in calls]}
+    ends = ", ".join(str(call["status"] or call["error"]) for call in calls)
+    mend = f"none, as nobody was called; for that: smsgate sandbox --call-back {vendor}=URL"
+    Output(as_json=as_json).show(value, {"reply": reply_id, "answer of the application": ends or mend})
+
+
+class _Running:
+    """A sandbox that another process runs."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def ask(self, method: str, path: str, body: object = None, wanted: str | None = None) -> Any:  # noqa: ANN401 - any JSON
+        """Return what it answers under the name that is wanted; ConfigError if there is none, or it cannot do that."""
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE)
+        try:
+            connection.request(method, f"/_sandbox/{path}", json.dumps(body), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read()
+            told = json.loads(text) if text else {}
+        except ConnectionRefusedError:
+            mend = f"start one with: smsgate sandbox --port {self._port}"
+            raise ConfigError(f"no sandbox listens on port {self._port}; {mend}") from None
+        except (OSError, HTTPException, ValueError):
+            raise self._none() from None
+        finally:
+            connection.close()
+        if isinstance(told, dict) and "error" in told:
+            raise ConfigError(str(told["error"]).partition(": ")[2])
+        if wanted is None:
+            return None
+        if not isinstance(told, dict) or wanted not in told:
+            raise self._none()
+        return told[wanted]
+
+    def _none(self) -> ConfigError:
+        return ConfigError(f"what listens on port {self._port} is no sandbox; name its port with --port")

@@ -1,0 +1,149 @@
+"""`smsgate sandbox`: whom it calls back, and how a person replies in one that runs."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from smsgate.cli.app import run
+from smsgate.sandbox import Sandbox
+from tests.sandbox.listener import Listener, listening
+
+SMSGATE = (sys.executable, "-m", "smsgate")
+PERSON = "+27821234567"
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    with listening() as listener:
+        yield listener
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+def _reply(port: int, *more: str) -> int:
+    return run(["sandbox", "reply", "--vendor", "zoomconnect", "--from", PERSON, "--port", str(port), *more])
+
+
+def _complaint(capsys: pytest.CaptureFixture[str]) -> str:
+    [line] = capsys.readouterr().err.splitlines()
+    return line.removeprefix("smsgate: ")
+
+
+def test_a_person_replies_and_the_application_is_told(
+    sandbox: Sandbox, listener: Listener, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox.call_back("zoomconnect", listener.url("/CANARY"))
+    assert _reply(sandbox.port, "STOP") == 0
+    said = capsys.readouterr()
+    assert json.loads(listener.next().body)["message"] == "STOP"
+    assert re.search(r"^answer of the application +200 *$", said.out, re.MULTILINE)
+    assert "CANARY" not in said.out + said.err
+
+
+def test_a_reply_in_json_has_its_id_and_what_became_of_the_calls(
+    sandbox: Sandbox, listener: Listener, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox.call_back("zoomconnect", listener.url())
+    message_id = sandbox.receive("zoomconnect", PERSON, "before")
+    sandbox.settle()
+    sandbox.disturb("zoomconnect", copies=2)
+    listener.answers.append(503)
+    assert _reply(sandbox.port, "STOP", "--to-message", message_id, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["calls"] == [
+        {"attempt": 1, "status": 503, "error": None},
+        {"attempt": 1, "status": 200, "error": None},
+    ]
+    last = json.loads(listener.all()[-1].body)
+    assert (last["messageId"], last["repliedToMessageId"]) == (told["id"], message_id)
+
+
+def test_where_nobody_is_called_the_mend_is_told(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("reply", "--vendor", "salesmsg", "--from", "+12025550123", "hi")
+    assert run(["sandbox", "--port", str(sandbox.port), *asked]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.endswith("none, as nobody was called; for that: smsgate sandbox --call-back salesmsg=URL")
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (("zoomconnect", "--from", PERSON, "--to-message", "7"), "no message '7' to reply to"),
+        (("salesmsg", "--from", PERSON, "--to-message", "x"), "no message 'x' to reply to"),
+        (("salesmsg", "--from", "Ann"), "no phone has the number 'Ann'"),
+        (("salesbox", "--from", PERSON), "salesbox knows no replies"),
+        (("hooli", "--from", PERSON), "the sandbox has no vendor 'hooli' (it has: "),
+    ],
+)
+def test_a_reply_that_cannot_be_is_one_line(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], asked: tuple[str, ...], why: str
+) -> None:
+    assert run(["sandbox", "--port", str(sandbox.port), "reply", "hi", "--vendor", *asked]) == 2
+    assert _complaint(capsys).startswith(why)
+
+
+def test_where_no_sandbox_listens_the_complaint_says_how_to_start_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with Sandbox() as sandbox:
+        port = sandbox.port
+    assert _reply(port, "hi") == 2
+    assert _complaint(capsys) == f"no sandbox listens on port {port}; start one with: smsgate sandbox --port {port}"
+
+
+def test_another_server_is_not_taken_for_a_sandbox(listener: Listener, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _reply(listener.port, "hi") == 2
+    assert _complaint(capsys) == f"what listens on port {listener.port} is no sandbox; name its port with --port"
+
+
+@pytest.mark.parametrize(
+    ("destination", "why"),
+    [
+        ("http://127.0.0.1/CANARY=1", "--call-back takes VENDOR=URL"),
+        ("zoomconnect=", "--call-back: that is no address to call back"),
+        ("zoomconnect=http://example.com/CANARY", "--call-back: the sandbox calls nobody but this machine"),
+        ("zoomconnect.event=http://127.0.0.1/CANARY", "--call-back: zoomconnect has no 'event' to tell of"),
+        ("salesbox=http://127.0.0.1/CANARY", "--call-back: salesbox has no webhooks"),
+        ("hooli=http://127.0.0.1/CANARY", "--call-back: the sandbox has no vendor 'hooli'"),
+    ],
+)
+def test_a_url_that_cannot_be_called_is_one_line_without_its_secret(
+    capsys: pytest.CaptureFixture[str], destination: str, why: str
+) -> None:
+    assert run(["sandbox", "--port", "0", "--call-back", destination]) == 2
+    complaint = _complaint(capsys)
+    assert complaint.startswith(why)
+    assert "CANARY" not in complaint
+
+
+def test_a_sandbox_of_the_command_line_calls_back_in_the_style_that_was_asked_for(listener: Listener) -> None:
+    destinations = [f"zoomconnect.reply={listener.url('/zoom?key=1')}", f"salesmsg={listener.url('/sales')}"]
+    options = [word for destination in destinations for word in ("--call-back", destination)]
+    process = subprocess.Popen(
+        [*SMSGATE, "sandbox", "--port", "0", "--style", "form", "--json", *options],
+        stdout=subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")},
+    )
+    assert process.stdout is not None
+    try:
+        announced = json.loads(process.stdout.readline())["providers"]
+        assert [listener.next().method, listener.next().method] == ["HEAD", "GET"]
+        port = int(announced["zoomconnect"]["base_url"].split("/")[2].partition(":")[2])
+        assert _reply(port, "hi") == 0
+        heard = listener.next()
+        assert (heard.path, heard.form["message"]) == ("/zoom?key=1", "hi")
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)

@@ -1,0 +1,164 @@
+"""Who asked not to be texted is not texted, whatever sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smsgate import (
+    Gateway,
+    InvalidMessageError,
+    Message,
+    NotSentError,
+    OptedOutError,
+    OptIn,
+    OptOut,
+    Outcome,
+    Reply,
+    UnknownOutcomeError,
+)
+from tests.counting import DOWN, LOST, OK, TO, Line, Said, gateway, message
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def said(text: str, at: datetime = NOON, sender: str = TO) -> Reply:
+    return Reply(provider="a", message_id=f"{text}-{at}", sender=sender, text=text, received_at=at)
+
+
+def hear(opened: Gateway, *replies: Reply) -> list[object]:
+    given: list[object] = []
+    for reply in replies:
+        opened.incoming.hand(reply, given.append)
+    return given
+
+
+@pytest.fixture(name="line")
+def _line() -> Line:
+    return Line()
+
+
+@pytest.fixture(name="opened")
+def _opened(path: str, line: Line) -> Iterator[Gateway]:
+    with gateway(path, line) as opened:
+        yield opened
+
+
+def test_after_stop_nothing_is_sent_and_nobody_asked(opened: Gateway, line: Line) -> None:
+    [event] = hear(opened, said(" Stop! "))
+    assert event == OptOut(said(" Stop! "), "STOP")
+    with pytest.raises(
+        OptedOutError, match=r"\+27821234567 asked not to be texted on 2026-11-20 by 'STOP' to a"
+    ) as raised:
+        opened.send(message())
+    assert raised.value.result is not None
+    assert (raised.value.result.outcome, raised.value.result.attempts) == (Outcome.REJECTED, ())
+    [result] = opened.send_bulk([message()], run="campaign")
+    assert isinstance(result.error, OptedOutError)
+    assert isinstance(opened.plan(message()).refusal, OptedOutError)
+    with pytest.raises(OptedOutError):
+        opened.send(message(), dry_run=True)
+    assert line.requests == []
+    assert opened.send(Message("+27821234568", "to somebody else")).outcome is Outcome.ACCEPTED
+
+
+def test_start_takes_it_back(opened: Gateway) -> None:
+    events = hear(opened, said("STOP"), said("start", NOON + timedelta(minutes=1)))
+    assert [type(event) for event in events] == [OptOut, OptIn]
+    assert opened.send(message()).outcome is Outcome.ACCEPTED
+
+
+def test_what_was_said_last_counts_whatever_arrives_last(opened: Gateway) -> None:
+    hear(opened, said("start", NOON + timedelta(minutes=1)), said("STOP"))
+    assert TO not in opened.opt_outs
+    hear(opened, said("stop", NOON + timedelta(minutes=3)), said("START", NOON + timedelta(minutes=2)))
+    assert TO in opened.opt_outs
+
+
+def test_another_gateway_on_the_journal_knows_it_at_once(path: str, opened: Gateway) -> None:
+    hear(opened, said("STOP"))
+    with gateway(path, Line()) as other, pytest.raises(OptedOutError):
+        other.send(message())
+
+
+def test_a_message_that_was_sent_before_keeps_its_result(opened: Gateway) -> None:
+    first = opened.send(message(key="order-17"))
+    hear(opened, said("STOP"))
+    assert opened.send(message(key="order-17")).message_id == first.message_id
+
+
+def test_one_that_was_not_sent_is_not_sent_by_the_next_run(path: str) -> None:
+    says: list[Said] = [DOWN, OK]
+    with gateway(path, Line(lambda _: says.pop(0))) as opened:
+        [first] = opened.send_bulk([message()], run="campaign")
+        hear(opened, said("STOP"))
+        [second] = opened.send_bulk([message()], run="campaign")
+        hear(opened, said("START", NOON + timedelta(minutes=1)))
+        [third] = opened.send_bulk([message()], run="campaign")
+    assert [each.outcome for each in (first, second, third)] == [
+        Outcome.NOT_SENT,
+        Outcome.REJECTED,
+        Outcome.ACCEPTED,
+    ]
+
+
+def test_one_in_doubt_is_not_sent_again_by_choice(path: str) -> None:
+    with gateway(path, Line(LOST)) as opened:
+        with pytest.raises(UnknownOutcomeError):
+            opened.send(message())
+        hear(opened, said("STOP"))
+        [entry] = opened.unknowns.list()
+        with pytest.raises(OptedOutError):
+            opened.unknowns.resend(entry.id)
+        assert [each.id for each in opened.unknowns.list()] == [entry.id]
+
+
+def test_one_confirmation_goes_through(opened: Gateway, line: Line) -> None:
+    [event] = hear(opened, said("STOP"))
+    assert isinstance(event, OptOut)
+    assert opened.send(message("You get no more texts"), confirms=event).outcome is Outcome.ACCEPTED
+    with pytest.raises(OptedOutError):
+        opened.send(message("You really get no more texts"), confirms=event)
+    assert line.texts == ["You get no more texts"]
+
+
+def test_a_confirmation_that_was_not_sent_may_be_tried_again(path: str) -> None:
+    says: list[Said] = [DOWN, OK]
+    with gateway(path, Line(lambda _: says.pop(0))) as opened:
+        [event] = hear(opened, said("STOP"))
+        assert isinstance(event, OptOut)
+        with pytest.raises(NotSentError):
+            opened.send(message("You get no more texts"), confirms=event)
+        assert opened.send(message("You get no more texts"), confirms=event).outcome is Outcome.ACCEPTED
+
+
+def test_a_confirmation_goes_to_whom_it_concerns(opened: Gateway, line: Line) -> None:
+    [event] = hear(opened, said("STOP"))
+    assert isinstance(event, OptOut)
+    with pytest.raises(InvalidMessageError, match=r"\+27821234568 is told that .* and \+27821234567 opted out"):
+        opened.send(Message("+27821234568", "You get no more texts"), confirms=event)
+    assert line.requests == []
+
+
+def test_a_number_as_people_write_it_is_the_same_number(path: str) -> None:
+    with gateway(path, Line()) as opened:
+        hear(opened, said("STOP", sender="+27 82 123-4567"))
+        assert "+27821234567" in opened.opt_outs
+
+
+def test_a_stop_of_nobody_known_is_a_reply(opened: Gateway) -> None:
+    assert hear(opened, said("STOP", sender="")) == [said("STOP", sender="")]
+
+
+def test_opt_outs_are_listed_added_and_removed(opened: Gateway) -> None:
+    numbers = [f"+27821{each:06}" for each in range(502)]
+    for number in numbers:
+        opened.opt_outs.add(number)
+    hear(opened, said("STOP", sender="+27841234567"))
+    assert [each.number for each in opened.opt_outs] == [*numbers, "+27841234567"]
+    opened.opt_outs.remove("+27841234567")
+    assert "+27841234567" not in opened.opt_outs
+    with pytest.raises(OptedOutError, match=r"not to be texted on \d{4}-\d\d-\d\d$"):
+        opened.send(Message(numbers[0], "Hello"))

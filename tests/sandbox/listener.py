@@ -1,0 +1,76 @@
+"""An application that a vendor calls: a real server on loopback, which keeps what it was told."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
+
+from attrs import field, frozen
+
+
+@frozen
+class Heard:
+    method: str
+    path: str
+    content_type: str | None
+    body: str
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {name: value for name, [value] in parse_qs(urlsplit(self.path).query, strict_parsing=True).items()}
+
+    @property
+    def form(self) -> dict[str, str]:
+        return {name: value for name, [value] in parse_qs(self.body, strict_parsing=True).items()}
+
+
+@frozen
+class Listener:
+    """Answers 200, or the statuses in `answers` first; `meanwhile` is done before each answer."""
+
+    port: int
+    heard: Queue[Heard] = field(factory=Queue)
+    answers: deque[int] = field(factory=deque)
+    meanwhile: list[Callable[[], object]] = field(factory=list)
+
+    def url(self, path: str = "/hook") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def next(self) -> Heard:
+        """Wait for what must come."""
+        return self.heard.get(timeout=20)
+
+    def all(self) -> list[Heard]:
+        """Return what has come so far."""
+        return [self.heard.get_nowait() for _ in range(self.heard.qsize())]
+
+
+@contextmanager
+def listening() -> Iterator[Listener]:
+    class Page(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            for do in listener.meanwhile:
+                do()
+            listener.heard.put(Heard(self.command, self.path, self.headers.get("Content-Type"), body))
+            self.send_response(listener.answers.popleft() if listener.answers else 200)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        do_GET = do_HEAD = do_POST  # noqa: N815 - as the server looks for them
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        listener = Listener(server.server_address[1])
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield listener
+        finally:
+            server.shutdown()
+            thread.join()
