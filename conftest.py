@@ -20,6 +20,8 @@ adapter = "zoomconnect"
 email = "{email}"
 token = "{token}"
 base_url = "{base_url}"
+[webhooks]
+secret = "what-only-the-vendor-knows"
 """
 
 

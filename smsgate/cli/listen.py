@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from threading import Lock
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from smsgate.cli.events import EventLines
 from smsgate.cli.listener import Listener, listener
 from smsgate.cli.options import AsJson, ConfigFile, open_gateway
-from smsgate.cli.output import Output, plain, visible
+from smsgate.cli.output import Output
 from smsgate.errors import ConfigError
-from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
+from smsgate.event import Event
 from smsgate.gateway import Gateway
 from smsgate.webhooks import callers, wsgi
 
@@ -50,6 +50,8 @@ def listen(
             _announce(gateway, server, show.output, host, show_secret=show_secret)
             show.on_end = server.shutdown
             server.serve_forever(poll_interval=0.1)
+        if isinstance(show.broken, BrokenPipeError):
+            raise BrokenPipeError  # without a number, by which click would take it for its own
         if show.broken is not None:
             raise show.broken
 
@@ -76,53 +78,14 @@ class _Show:
         self.broken: OSError | None = None
         """Why nothing can be shown any more."""
         self._lock = Lock()
+        self._lines = EventLines(output)
 
     def __call__(self, event: Event) -> None:
         """Print an event; one that cannot be printed was not taken, and the vendor may send it again."""
         try:
             with self._lock:
-                self._print(event)
+                self._lines.show(event)
         except OSError as error:
             self.broken = error
             self.on_end()
             raise
-
-    def _print(self, event: Event) -> None:
-        kind, now = _kind(event), datetime.now(UTC)
-        if self.output.as_json:
-            told = {"event": kind, "at": plain(now), **_fields(event)}
-            self.output.json(told)
-            return
-        line = Text(f"{now.astimezone():%H:%M:%S} ", style="dim")
-        line.append(f"{_provider(event)} {kind} ", style="bold")
-        line.append(visible(" ".join(_line(event).split())), style="default")
-        self.output.console.print(line)
-
-
-def _kind(event: Event) -> str:
-    kinds = {DeliveryReport: "report", Reply: "reply", OptOut: "opt-out", OptIn: "opt-in", VendorEvent: "other"}
-    return kinds[type(event)]
-
-
-def _provider(event: Event) -> str:
-    return event.reply.provider if isinstance(event, OptOut | OptIn) else event.provider
-
-
-def _line(event: Event) -> str:
-    """Say who, and what: all that fits a line."""
-    match event:
-        case DeliveryReport():
-            to = event.entry.to if event.entry else None
-            return " ".join(filter(None, (to, event.message_id, event.status.value, event.reason)))
-        case Reply():
-            return f"{event.sender}: {event.text}"
-        case VendorEvent():
-            return event.kind
-        case _:
-            return f"{event.reply.sender}: {event.reply.text}"
-
-
-def _fields(event: Event) -> dict[str, object]:
-    fields = plain(event)
-    assert isinstance(fields, dict)  # noqa: S101 - of a value with fields
-    return {**fields, "raw": dict(event.raw)} if isinstance(event, VendorEvent) else fields
