@@ -39,8 +39,8 @@ class _Handler(WSGIRequestHandler):
 
     def setup(self) -> None:
         """Set how long a read may take."""
-        self.timeout = self.server.silence
         super().setup()
+        self.connection.settimeout(self.server.silence)
 
     def handle(self) -> None:
         """Answer one request; a caller that goes on for too long is listened to no more."""
