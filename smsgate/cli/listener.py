@@ -12,10 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Listener", "listener"]
 
-SILENCE = 10.0
-"""Seconds that a caller may say nothing."""
-LONGEST = 30.0
-"""Seconds that a caller may take to say everything."""
 READING_ENDS = 0
 
 
@@ -24,6 +20,10 @@ class Listener(ThreadingMixIn, WSGIServer):
 
     daemon_threads = True
     request_queue_size = 128
+    silence = 10.0
+    """Seconds that a caller may say nothing."""
+    longest = 30.0
+    """Seconds that a caller may take to say everything."""
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a caller went away."""
@@ -35,11 +35,16 @@ def listener(host: str, port: int, application: WSGIApplication) -> Listener:
 
 
 class _Handler(WSGIRequestHandler):
-    timeout = SILENCE
+    server: Listener
+
+    def setup(self) -> None:
+        """Set how long a read may take."""
+        super().setup()
+        self.connection.settimeout(self.server.silence)
 
     def handle(self) -> None:
         """Answer one request; a caller that goes on for too long is listened to no more."""
-        end = Timer(LONGEST, self.connection.shutdown, (READING_ENDS,))
+        end = Timer(self.server.longest, self.connection.shutdown, (READING_ENDS,))
         end.daemon = True
         end.start()
         try:

@@ -128,7 +128,8 @@ class Receiver:
             raise WebhookError(f"it was made at {reading.sent_at:%Y-%m-%d %H:%M:%S} UTC", status=403)
         if reading.nonce is None:
             return self._hand_all(provider, reading)
-        content = blake2b(f"{call.query}\0{call.media_type}\0".encode() + call.body, digest_size=16).digest()
+        said = f"{call.query}\0{call.media_type}\0".encode(errors="replace") + call.body
+        content = blake2b(said, digest_size=16).digest()
         if self._nonces.begin(provider.name, reading.nonce, content):
             return TAKEN
         answer = FAILED

@@ -43,6 +43,8 @@ class Served:
 
     port: int
     mount: str
+    piece: int = 0
+    """What it reads at once, whatever is wanted: a server that speaks ASGI."""
     read: int = 0
 
     def url(self, path: str) -> str:
@@ -123,7 +125,7 @@ def on_werkzeug(application: WSGIApplication, mount: str) -> Iterator[Served]:
 @contextmanager
 def on_uvicorn(application: Any, mount: str) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as bound:
-        served = Served(bound.getsockname()[1], mount)
+        served = Served(bound.getsockname()[1], mount, piece=64 * 1024)
         config = uvicorn.Config(counted_asgi(application, served), log_level="critical", ws="none")
         server = uvicorn.Server(config)
 

@@ -99,7 +99,9 @@ def test_a_query_is_read_as_the_utf_8_that_it_is_encoded_or_not(application: App
     for number, text in enumerate(["Ol%C3%A1+%F0%9F%91%8D", "Olá+👍".encode().decode("latin-1")]):
         query = f"from=%2B27821234567&messageId={number}&message={text}"
         assert post(receiver, query=query, headers={}) == WebhookAnswer(200)
-    assert [getattr(event, "text", None) for event in application.events] == ["Olá 👍"] * 2
+        query = f"{query}0&secret={SECRET}".replace("Id=", "Id=1")
+        assert post(receiver, path="/zoom", query=query, headers={}) == WebhookAnswer(200)
+    assert [getattr(event, "text", None) for event in application.events] == ["Olá 👍", "Olá 👍0"] * 2
 
 
 # What cannot be read -------------------------------------------------------------------------------------------------
