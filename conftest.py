@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sybil import Sybil
+from sybil import Example, Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 from smsgate import Gateway
@@ -39,14 +39,15 @@ def _gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gatewa
 collect_ignore = ["docs/examples"]  # packages of their own; tests/test_example.py installs and tests them
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a document's examples in one process: each goes on from those above it."""
-    for item in items:
-        if item.path.suffix == ".md":
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+class Documents(Sybil):
+    """Keeps a document's examples in one process: each goes on from those above it."""
+
+    def identify(self, example: Example) -> str:
+        """Name an example so that --dist=loadgroup takes the document for its group."""
+        return f"{super().identify(example)}@{Path(example.path).stem}"
 
 
-pytest_collect_file = Sybil(
+pytest_collect_file = Documents(
     parsers=[PythonCodeBlockParser()],
     patterns=["README.md", "docs/**/*.md"],
     fixtures=["gateway"],
