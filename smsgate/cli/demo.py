@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,7 +16,8 @@ from rich.text import Text
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
 from smsgate.cli.sandbox import make_sandbox
-from smsgate.errors import UnknownOutcomeError
+from smsgate.errors import OptedOutError, UnknownOutcomeError
+from smsgate.event import DeliveryReport, Reply
 from smsgate.gateway import Gateway
 from smsgate.message import Message
 
@@ -31,14 +37,24 @@ def add_to(app: typer.Typer) -> None:
 def demo(*, as_json: AsJson = False) -> None:
     """Start the sandbox, send messages through a Gateway over HTTP, and show what comes back."""
     output = Output(as_json=as_json)
-    with make_sandbox(0) as server, Gateway.from_mapping(_settings(server)) as gateway:
-        steps = {**_all_the_way(gateway), **_failing(server, gateway)}
+    with make_sandbox(0) as server, _gateway(server) as gateway:
+        steps = {**_all_the_way(gateway), **_failing(server, gateway), **_back(server, gateway)}
     if output.as_json:
         output.json(steps)
         return
     for title, rows in steps.items():
         output.console.print(Text(f"\n{title}", style="bold"))
         output.show(None, rows)
+
+
+@contextmanager
+def _gateway(server: Sandbox) -> Iterator[Gateway]:
+    """Open a gateway with a journal that lasts as long as the demo."""
+    with (
+        TemporaryDirectory() as folder,
+        Gateway.from_mapping({**_settings(server), "journal": str(Path(folder) / "smsgate.db")}) as gateway,
+    ):
+        yield gateway
 
 
 def _settings(server: Sandbox) -> dict[str, object]:
@@ -111,4 +127,25 @@ def _failing(server: Sandbox, gateway: Gateway) -> dict[str, dict[str, object]]:
             **{attempt.provider: attempt.outcome.value for attempt in unknown.result.attempts},
             "error": str(unknown),
         },
+    }
+
+
+def _back(server: Sandbox, gateway: Gateway) -> dict[str, dict[str, object]]:
+    """Let people answer, and ask what came back."""
+    question = gateway.send(Message("+27821234568", "Will you come?"))
+    server.receive("zoomconnect", "+27821234568", "Yes", message_id=question.message_id)
+    server.receive("zoomconnect", "+27821230001", "STOP")
+    server.advance(timedelta(seconds=1))
+    events = [*gateway.poll()]
+    [reply] = [event for event in events if isinstance(event, Reply)]
+    assert reply.entry is not None  # noqa: S101 - it answers the question
+    assert reply.entry.message is not None  # noqa: S101 - the journal keeps texts
+    statuses = Counter(event.status.value for event in events if isinstance(event, DeliveryReport))
+    try:
+        gateway.send(Message("+27821230001", "We open at ten"))
+    except OptedOutError as error:
+        refused = error
+    return {
+        "gateway.poll()": {f"{reply.entry.message.text!r}": f"{reply.sender} replied {reply.text!r}", **statuses},
+        "whoever replied STOP is not texted again": {"error": str(refused)},
     }
