@@ -213,6 +213,7 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
     said = shell("demo", "--json")
     assert said.code == 0
     assert "accepted" in json.dumps(said.json)
+    assert "asked not to be texted" in json.dumps(said.json)
 
 
 # What is refused -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,10 @@ from smsgate_salesbox.sending import NEWEST_FIRST, Sending
 __all__ = ["Polling"]
 
 
+IN_VAIN = 10
+"""Messages asked for, for each page that may tell of none: those that were sent before all others are on the last."""
+
+
 class Polling(Sending, Messages, TellsManyStatuses):
     """Tells many statuses from the list of messages."""
 
@@ -20,20 +24,22 @@ class Polling(Sending, Messages, TellsManyStatuses):
 
     @composed
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
-        """List messages for as long as a page tells of two or more of them, then ask for each of the rest.
+        """List messages while pages tell of two or more, but for some in vain; then ask for each of the rest.
 
-        The list's shape is PRESUMED; at worst this is one call more than one for each, of 1,000 an hour.
+        The list's shape is PRESUMED; at worst this is a tenth more than a call for each, of 1,000 an hour.
         """
         wanted = dict.fromkeys(message_ids)
         told: dict[str, DeliveryReport] = {}
         cursor: str | None = None
-        while len(wanted) - len(told) > 1:
+        vain = 0
+        while len(wanted) - len(told) > 1 and vain <= len(wanted) // IN_VAIN:
             answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(cursor)})
             found, cursor = read_page(answer, "textMessages", MessageReply, cursor)
             news = {str(each.id): each.report(self.provider, raw) for each, raw in found if str(each.id) in wanted}
             fresh = len(news.keys() - told.keys())
             told |= news
-            if cursor is None or fresh < 2:
+            vain += fresh < 2
+            if cursor is None:
                 break
         for message_id in wanted:
             if message_id not in told:

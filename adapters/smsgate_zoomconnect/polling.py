@@ -22,6 +22,10 @@ from smsgate_zoomconnect.sending import CLOCK_DIFFERENCE, Sending
 __all__ = ["Polling"]
 
 
+IN_VAIN = 10
+"""Messages asked for, for each page that may tell of none: those that were sent before all others are on the last."""
+
+
 class Polling(Sending, Messages, ListsReplies, TellsManyStatuses):
     """Lists replies by the day, and tells many statuses from the list of messages."""
 
@@ -40,19 +44,21 @@ class Polling(Sending, Messages, ListsReplies, TellsManyStatuses):
 
     @composed
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
-        """List messages for as long as a page tells of two or more of them, then ask for each of the rest.
+        """List messages while pages tell of two or more, but for some in vain; then ask for each of the rest.
 
-        No filter takes ids, and a list of everything has no bound. So at worst this is one call more than one for each.
+        No filter takes ids, and a list of everything has no bound. At worst this is a tenth more than a call for each.
         """
         wanted = dict.fromkeys(message_ids)
         told: dict[str, DeliveryReport] = {}
         cursor: str | None = None
-        while len(wanted) - len(told) > 1:
+        vain = 0
+        while len(wanted) - len(told) > 1 and vain <= len(wanted) // IN_VAIN:
             found, cursor = yield from self.found([{"type": "OUTBOUND"}], cursor)
             news = {each.messageId: each.report(self.provider, raw) for each, raw in found if each.messageId in wanted}
             fresh = len(news.keys() - told.keys())
             told |= news
-            if cursor is None or fresh < 2:
+            vain += fresh < 2
+            if cursor is None:
                 break
         for message_id in wanted:
             if message_id not in told:
