@@ -17,12 +17,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from smsgate import Gateway, Message
+from smsgate import Answer, Config, Gateway, Message, Provider, Request, SqliteJournal
+from smsgate.http import HttpTransport
 
 WORKERS = 8
+DISTANCES = (0, 20)
+"""Milliseconds that the vendor is away: next door, and as far as one in the same country may be."""
+
+
+class Away(HttpTransport):
+    """Real HTTP to a vendor that is a way off: each request waits first."""
+
+    milliseconds = 0
+
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        time.sleep(self.milliseconds / 1000)
+        return super().ask(request, headers)
 
 
 @contextlib.contextmanager
@@ -37,18 +50,35 @@ def sandbox() -> Iterator[dict[str, object]]:
             process.terminate()
 
 
-def rate(vendor: dict[str, object], count: int, journal: str | None) -> float:
+def rate(vendor: dict[str, object], count: int, journal: str | None, milliseconds: int) -> float:
     """Send messages; return how many went out in a second."""
-    settings: dict[str, object] = {"providers": {"zoom": vendor}}
-    if journal is not None:
-        settings["journal"] = journal
+    account = Config.from_mapping({"providers": {"zoom": vendor}}).accounts["zoom"]
+    transport = Away(account.settings)
+    transport.milliseconds = milliseconds
+    provider = Provider("zoom", account.adapter(account.settings, provider="zoom"), transport)
     messages = (Message("+27821234567", f"Your code is {each}") for each in range(count))
-    with Gateway.from_mapping(settings) as gateway:
+    with Gateway([provider], journal=SqliteJournal(journal) if journal else None) as gateway:
         started = time.perf_counter()
         accepted = sum(bool(result.message_id) for result in gateway.send_bulk(messages, workers=WORKERS))
         seconds = time.perf_counter() - started
     assert accepted == count
     return count / seconds
+
+
+def measured(vendor: dict[str, object], count: int, pairs: int, folder: str, milliseconds: int) -> dict[str, object]:
+    """Send with and without a journal in turn."""
+    rate(vendor, count // 4, None, milliseconds)  # warms both processes up
+    found: list[tuple[float, float]] = []
+    for each in range(pairs):
+        without = rate(vendor, count, None, milliseconds)
+        found.append((without, rate(vendor, count, str(Path(folder, f"{milliseconds}-{each}.db")), milliseconds)))
+    return {
+        "milliseconds_away": milliseconds,
+        "without_per_second": round(statistics.median(without for without, _ in found)),
+        "with_per_second": round(statistics.median(with_ for _, with_ in found)),
+        "ratio": round(statistics.median(with_ / without for without, with_ in found), 3),
+        "ratios": [round(with_ / without, 3) for without, with_ in found],
+    }
 
 
 def commit_time(folder: str, commits: int = 200) -> float:
@@ -73,13 +103,9 @@ def main() -> None:
     parser.add_argument("--folder", help="where the journals are; default: the system's for temporary files")
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
-    pairs: list[tuple[float, float]] = []
     with sandbox() as vendor, tempfile.TemporaryDirectory(dir=wanted.folder) as folder:
         vendor["bulk_size"] = wanted.bulk_size
-        rate(vendor, wanted.messages // 4, None)  # warms both processes up
-        for each in range(wanted.pairs):
-            without = rate(vendor, wanted.messages, None)
-            pairs.append((without, rate(vendor, wanted.messages, str(Path(folder, f"{each}.db")))))
+        found = [measured(vendor, wanted.messages, wanted.pairs, folder, each) for each in DISTANCES]
         commit = commit_time(folder)
     figures: dict[str, object] = {
         "messages": wanted.messages,
@@ -87,10 +113,7 @@ def main() -> None:
         "workers": WORKERS,
         "bulk_size": wanted.bulk_size,
         "commit_ms": commit,
-        "without_per_second": round(statistics.median(without for without, _ in pairs)),
-        "with_per_second": round(statistics.median(with_ for _, with_ in pairs)),
-        "ratio": round(statistics.median(with_ / without for without, with_ in pairs), 3),
-        "ratios": [round(with_ / without, 3) for without, with_ in pairs],
+        "vendors": found,
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
