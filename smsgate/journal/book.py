@@ -69,7 +69,9 @@ class Book:
         return [self._begin(connection, intent, passing) for intent in intents]
 
     def intend(self, connection: sqlite3.Connection, claim: Claim, asked: Sequence[Asked]) -> None:
-        """Record who is asked next."""
+        """Record who is asked next, unless the recipient has opted out meanwhile."""
+        if refusal := self.opt_outs.refusal_of(connection, claim.entry_id):
+            raise refusal
         changed = connection.execute(
             "UPDATE entries SET asked = ?, changed = ? WHERE id = ? AND claim = ? AND state = 'intent'",
             (write_asked(asked), self._clock(), claim.entry_id, claim.number),
@@ -220,20 +222,24 @@ class Book:
         row = None if identity is None else self._known(connection, identity)
         sent = row is not None and not row.may_be_sent
         refusal = None if sent else self.opt_outs.refusal(connection, message.to, confirms=intent.confirms)
-        if row is None:
-            return refusal or self._insert(connection, intent, fingerprint, _Place(identity, passing, nth))
-        if row.fingerprint != fingerprint:
+        if row is not None and row.fingerprint != fingerprint:
             return ConflictError(
                 f"the key {message.key!r} belongs to another message, which was begun at "
                 f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this one its own"
             )
-        if sent:
+        if row is not None and sent:
             return row.entry
         if refusal is not None:
             return refusal
-        written = write_message(message, self._settings.text)
-        connection.execute("UPDATE entries SET message = ? WHERE id = ?", (written, row.id))
-        return self._claim(connection, row.id, intent.provider)
+        if row is None:
+            claim = self._insert(connection, intent, fingerprint, _Place(identity, passing, nth))
+        else:
+            written = write_message(message, self._settings.text)
+            connection.execute("UPDATE entries SET message = ? WHERE id = ?", (written, row.id))
+            claim = self._claim(connection, row.id, intent.provider)
+        if intent.confirms:
+            self.opt_outs.confirm(connection, message.to, claim.entry_id)
+        return claim
 
     def _known(self, connection: sqlite3.Connection, identity: bytes) -> Row | None:
         row = self._row(connection, "identity = ?", identity)
@@ -281,10 +287,7 @@ class Book:
             "claim, asked, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, 1, ?, ?, ?)",
             row,
         )
-        entry_id = made.lastrowid or 0
-        if intent.confirms:
-            self.opt_outs.confirm(connection, intent.message.to, entry_id)
-        return Claim(entry_id, 1, intent.provider, self._lease.lapses)
+        return Claim(made.lastrowid or 0, 1, intent.provider, self._lease.lapses)
 
     def _claim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
         rows = connection.execute(

@@ -14,6 +14,8 @@ __all__ = ["Deliveries"]
 
 PAGE = 500
 _COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed"
+_NO_PROOF = {Status.PENDING, Status.UNKNOWN}
+"""What a vendor may say of a draft too, which is there and was not sent."""
 _ASIDE = (
     "NOT EXISTS (SELECT 1 FROM entries WHERE entries.provider = deliveries.provider "
     "AND entries.message_id = deliveries.message_id)"
@@ -30,10 +32,10 @@ class Deliveries:
         """Record a report; say whether its status is the one that counts now, or an earlier one that came late."""
         known = self.get(connection, report.provider, report.message_id)
         status = report.status if known is None else known.status.then(report.status)
-        if status is not report.status:
+        if status is not report.status or (known is not None and _says_less(report, known)):
             return False
         connection.execute(
-            f"INSERT INTO deliveries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - our own words
+            f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?7) "  # noqa: S608 - our own words
             "ON CONFLICT DO UPDATE SET status = excluded.status, raw_status = excluded.raw_status, "
             "reason = excluded.reason, reference = coalesce(excluded.reference, reference), changed = excluded.changed",
             (
@@ -75,15 +77,19 @@ class Deliveries:
     def doubted(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
         """Return the id of the entry in flight or in doubt that a report must be about.
 
-        By the id that the failed submission got as far as having, or else by a reference that no other message in
-        flight or in doubt at that provider has.
+        By the id that the failed submission got as far as having, or else by a reference that no other message has
+        that is out or may be.
         """
-        if delivery.status is Status.PENDING:  # a draft: it is there and was not sent
+        if delivery.status in _NO_PROOF:
             return None
-        ids = _open(connection, delivery.provider, message_id=delivery.message_id)
-        if not ids and delivery.reference is not None:
-            ids = _open(connection, delivery.provider, reference=delivery.reference)
-        return ids[0] if len(ids) == 1 else None
+        rows = connection.execute(
+            "SELECT id FROM entries WHERE state IN ('intent', 'unknown') AND EXISTS (SELECT 1 FROM json_each(asked) "
+            "WHERE json_extract(value, '$[0]') = ? AND json_extract(value, '$[2]') = ?) LIMIT 2",
+            (delivery.provider, delivery.message_id),
+        ).fetchall()
+        if not rows and delivery.reference is not None:
+            return _referenced(connection, delivery.provider, delivery.reference)
+        return rows[0][0] if len(rows) == 1 else None
 
     def kept_for(self, connection: sqlite3.Connection, entry_id: int, asked: Sequence[Asked]) -> Iterator[Delivery]:
         """Give the reports that came before it was known that an entry is in doubt and may be about it."""
@@ -94,7 +100,7 @@ class Deliveries:
             if each.message_id is not None:
                 kept = self.get(connection, each.provider, each.message_id)
             else:
-                kept = None if reference is None else self._marked(connection, each.provider, reference)
+                kept = None if reference is None else self._marked(connection, each, reference)
             if kept is not None:
                 yield kept
 
@@ -144,27 +150,36 @@ class Deliveries:
             [(at, provider, message_id) for message_id in message_ids],
         )
 
-    def _marked(self, connection: sqlite3.Connection, provider: str, reference: str) -> Delivery | None:
-        """Return the report of the one message with a reference that no entry has; None if there are several."""
+    def _marked(self, connection: sqlite3.Connection, asked: Asked, reference: str) -> Delivery | None:
+        """Return what was told of the one message with a reference that no entry has; None if there are several.
+
+        What was told before the vendor was asked is of another message.
+        """
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",  # noqa: S608
-            (provider, reference),
+            f"SELECT {_COLUMNS}, first FROM deliveries "  # noqa: S608 - our own words
+            f"WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",
+            (asked.provider, reference),
         ).fetchall()
-        return _delivery(rows[0]) if len(rows) == 1 else None
+        if len(rows) != 1 or rows[0][-1] < asked.since.timestamp():
+            return None
+        return _delivery(rows[0][:-1])
 
 
-def _open(
-    connection: sqlite3.Connection, provider: str, *, message_id: str | None = None, reference: str | None = None
-) -> list[int]:
-    """Return ids, two at most, of entries in flight or in doubt at a provider, by the vendor's id or our reference."""
+def _referenced(connection: sqlite3.Connection, provider: str, reference: str) -> int | None:
+    """Return the id of the one entry with a reference that is out or may be, if a provider was asked for it."""
     rows = connection.execute(
-        "SELECT id FROM entries WHERE state IN ('intent', 'unknown') "
-        "AND (:reference IS NULL OR json_extract(message, '$.reference') = :reference) "
-        "AND EXISTS (SELECT 1 FROM json_each(asked) WHERE json_extract(value, '$[0]') = :provider "
-        "AND (:id IS NULL OR json_extract(value, '$[2]') = :id)) LIMIT 2",
-        {"provider": provider, "id": message_id, "reference": reference},
-    )
-    return [row[0] for row in rows]
+        "SELECT id, EXISTS (SELECT 1 FROM json_each(asked) WHERE json_extract(value, '$[0]') = ?2) FROM entries "
+        "WHERE json_extract(message, '$.reference') = ?1 AND json_extract(message, '$.reference') IS NOT NULL "
+        "AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
+        (reference, provider),
+    ).fetchall()
+    return rows[0][0] if len(rows) == 1 and rows[0][1] else None
+
+
+def _says_less(report: DeliveryReport, known: Delivery) -> bool:
+    """Say whether a report of the end that is known has another word for it, and no reason."""
+    same_end = report.status.is_final and report.status is known.status
+    return same_end and report.raw_status != known.raw_status and report.reason is None
 
 
 def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, float]) -> Delivery:

@@ -32,7 +32,7 @@ class Handed:
         row = connection.execute("SELECT until FROM arrivals WHERE identity = ?", (key,)).fetchone()
         if row is not None and row[0] is None:
             return Verdict.SEEN
-        if row is not None and row[0] > now:
+        if row is not None and now < row[0] <= now + IN_HAND:  # later than that: the clock was set back
             return Verdict.BUSY
         connection.execute("INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?)", (key, now + IN_HAND, now))
         return Verdict.NEW

@@ -47,7 +47,9 @@ class Lease:
         self._wished = self._clock() + self._seconds
         row = (self.owner, platform.node(), os.getpid(), self._wished)
         cursor = connection.execute(
-            "INSERT INTO owners VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET lease = excluded.lease", row
+            "INSERT INTO owners (id, host, pid, lease) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET lease = excluded.lease",
+            row,
         )
         if self.owner is None:
             self.owner = cursor.lastrowid

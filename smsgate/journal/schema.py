@@ -59,6 +59,10 @@ UPDATE entries SET
     message_id = json_extract(result, '$.message_id'),
     polled = iif(json_extract(result, '$.message_id') IS NULL, NULL, 0)
     WHERE state = 'accepted';
+-- So that programs that know version 1 only fail before they send, instead of sending what nobody can join.
+ALTER TABLE owners ADD COLUMN version INTEGER;
+CREATE INDEX referenced_entries ON entries (json_extract(message, '$.reference'))
+    WHERE json_extract(message, '$.reference') IS NOT NULL;
 CREATE INDEX accepted_entries ON entries (provider, message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX awaited_entries ON entries (provider, polled) WHERE polled IS NOT NULL;
 CREATE TABLE deliveries (                   -- what reports said, also of messages that no entry knows (yet)
@@ -68,6 +72,7 @@ CREATE TABLE deliveries (                   -- what reports said, also of messag
     raw_status TEXT,
     reason TEXT,
     reference TEXT,
+    first REAL NOT NULL,                    -- when the first of them came
     changed REAL NOT NULL,
     PRIMARY KEY (provider, message_id)
 ) STRICT, WITHOUT ROWID;
@@ -104,7 +109,10 @@ def open_database(path: str, patience: float) -> sqlite3.Connection:
         _use_wal(connection, path, patience)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")
-        _add_tables(connection, since=_check_version(connection, path))
+        since = _check_version(connection, path)
+        if 0 < since < VERSION:
+            _check_unused(connection, path)
+        _add_tables(connection, since=since)
         connection.execute("COMMIT")
     except BaseException:
         connection.close()
@@ -150,6 +158,13 @@ def _use_wal(connection: sqlite3.Connection, path: str, patience: float) -> None
         if mode != "wal":
             raise JournalError(f"journal {path}: no write-ahead log can be kept there; name a file on a local disk")
         return
+
+
+def _check_unused(connection: sqlite3.Connection, path: str) -> None:
+    """Refuse to change the tables under a program that knows the old ones."""
+    row = connection.execute("SELECT pid, host FROM owners WHERE lease > ?", (time.time(),)).fetchone()
+    if row is not None:
+        raise JournalError(f"journal {path}: an older smsgate uses it (process {row[0]} on {row[1]}); stop that first")
 
 
 def _add_tables(connection: sqlite3.Connection, *, since: int) -> None:

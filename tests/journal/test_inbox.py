@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,13 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from smsgate import (
     DeliveryReport,
     Event,
     Gateway,
+    JournalError,
     JournalSettings,
     KeepText,
     NotFoundError,
@@ -27,7 +30,7 @@ from smsgate import (
     UnknownOutcomeError,
     VendorEvent,
 )
-from smsgate.journal import Inbox, MemoryInbox, Verdict
+from smsgate.journal import Inbox, Intent, MemoryInbox, Verdict
 from tests.counting import LOST, OK, TO, Line, Said, gateway, message
 
 LOST_WITHOUT_ID = UnknownOutcomeError("the connection was cut")
@@ -141,6 +144,15 @@ def test_reports_kept_aside_are_read_page_by_page(opened: Gateway) -> None:
     assert [each.message_id for each in opened.deliveries.aside()] == [f"{each:04}" for each in range(502)]
 
 
+def test_another_word_for_the_same_end_does_not_take_the_reason_away(opened: Gateway) -> None:
+    opened.send(message())
+    hand(opened, evolve(report(Status.FAILED), raw_status="FAILED_OPTOUT", reason="opted out"))
+    assert hand(opened, evolve(report(Status.FAILED), reason=None)) == []
+    delivery = opened.deliveries.get("1", provider="a").delivery
+    assert delivery is not None
+    assert (delivery.raw_status, delivery.reason) == ("FAILED_OPTOUT", "opted out")
+
+
 def test_the_same_id_at_another_provider_is_another_message(opened: Gateway) -> None:
     opened.send(message())
     hand(opened, report(Status.FAILED, provider="b"))
@@ -234,12 +246,93 @@ def test_a_report_settles_an_unknown_message_by_the_id_that_it_got_as_far_as_hav
         assert opened.deliveries.get("17", provider="a").state is State.ACCEPTED
 
 
-def test_a_draft_settles_nothing(path: str) -> None:
+@pytest.mark.parametrize("status", [Status.PENDING, Status.UNKNOWN])
+def test_what_may_be_a_draft_settles_nothing(path: str, status: Status) -> None:
     with gateway(path, Line(LOST)) as opened:
         with pytest.raises(UnknownOutcomeError):
             opened.send(message())
-        hand(opened, report(Status.PENDING, "17"))
+        hand(opened, report(status, "17"))
         assert len([*opened.unknowns.list()]) == 1
+
+
+def test_a_report_from_before_a_message_was_sent_is_of_another(path: str) -> None:
+    with gateway(path, Line(LOST_WITHOUT_ID)) as opened:
+        hand(opened, report(Status.DELIVERED, "old", reference="order-17"))
+        with pytest.raises(UnknownOutcomeError):
+            opened.send(message(reference="order-17"))
+        assert len([*opened.unknowns.list()]) == 1
+
+
+def test_the_report_of_a_first_try_settles_no_other_message_of_its_reference(path: str) -> None:
+    says: list[Said] = [LOST_WITHOUT_ID, OK, LOST_WITHOUT_ID]
+    with gateway(path, Line(lambda _: says.pop(0))) as opened:
+        with pytest.raises(UnknownOutcomeError):
+            opened.send(message("one", reference="same"))
+        [entry] = opened.unknowns.list()
+        opened.unknowns.resend(entry.id)
+        hand(opened, report(Status.DELIVERED, "first try", reference="same"))
+        with pytest.raises(UnknownOutcomeError):
+            opened.send(message("two", reference="same"))
+        hand(opened, report(Status.SENT, "first try, too", reference="same"))
+        assert len([*opened.unknowns.list()]) == 1
+
+
+def test_the_report_of_a_message_that_was_resolved_by_hand_settles_no_other(path: str) -> None:
+    with gateway(path, Line(LOST_WITHOUT_ID)) as opened:
+        for text in ("one", "two"):
+            with pytest.raises(UnknownOutcomeError):
+                opened.send(message(text, reference="same"))
+        first = next(opened.unknowns.list())
+        opened.unknowns.resolve(first.id, Outcome.ACCEPTED)
+        hand(opened, report(Status.DELIVERED, "of one", reference="same"))
+        assert len([*opened.unknowns.list()]) == 1
+
+
+def test_a_reference_of_a_message_in_flight_settles_no_other(path: str) -> None:
+    def says(request: Request) -> Said:
+        if "two" in str(request.json):
+            hand(opened, report(Status.DELIVERED, "of two", reference="same"))
+            return OK
+        return LOST_WITHOUT_ID
+
+    with gateway(path, Line(says)) as opened:
+        with pytest.raises(UnknownOutcomeError):
+            opened.send(message("one", reference="same"))
+        opened.send(message("two", reference="same"))
+        assert len([*opened.unknowns.list()]) == 1
+
+
+def test_two_reports_of_one_reference_settle_nothing(path: str) -> None:
+    def overtaken(_: Request) -> Said:
+        hand(opened, *(report(Status.SENT, each, reference="order-17") for each in ("8", "9")))
+        return LOST_WITHOUT_ID
+
+    with gateway(path, Line(overtaken)) as opened:
+        with pytest.raises(UnknownOutcomeError):
+            opened.send(message(reference="order-17"))
+        assert len([*opened.unknowns.list()]) == 1
+
+
+def test_a_report_without_the_reference_does_not_take_away_what_an_earlier_one_said(path: str) -> None:
+    def overtaken(_: Request) -> Said:
+        hand(opened, report(Status.QUEUED, "9", reference="order-17"), report(Status.SENT, "9"))
+        return LOST_WITHOUT_ID
+
+    with gateway(path, Line(overtaken)) as opened:
+        with pytest.raises(UnknownOutcomeError):
+            opened.send(message(reference="order-17"))
+        assert opened.deliveries.get("9", provider="a").state is State.ACCEPTED
+
+
+def test_a_report_that_came_before_the_process_ended_settles_the_message(path: str) -> None:
+    now = [time.time()]
+    with SqliteJournal(path, clock=lambda: now[0]) as dead:
+        dead.begin([Intent(message(reference="order-17"), "a")])
+        with gateway(path, Line(), clock=lambda: now[0]) as opened:
+            hand(opened, report(Status.SENT, "9", reference="order-17"))
+            now[0] += 3600
+            assert [*opened.unknowns.list()] == []
+            assert opened.deliveries.get("9", provider="a").state is State.ACCEPTED
 
 
 def test_a_report_that_came_before_the_answer_was_lost_settles_the_message(path: str) -> None:
@@ -365,6 +458,14 @@ def test_what_the_application_raises_goes_on_and_the_event_comes_again(opened: G
     assert hand(opened, reply(), reply()) == [reply()]
 
 
+def test_a_clock_that_is_set_back_keeps_no_event_waiting(path: str) -> None:
+    now = [1_800_000_000.0]
+    with SqliteJournal(path, clock=lambda: now[0]) as journal:
+        journal.inbox.take(reply())
+        now[0] -= 3600
+        assert journal.inbox.take(reply()).verdict is Verdict.NEW
+
+
 def test_two_processes_on_one_journal_hand_an_event_on_once(path: str) -> None:
     with gateway(path, Line()) as first, gateway(path, Line()) as second:
         assert hand(first, reply()) == [reply()]
@@ -402,5 +503,18 @@ def test_a_file_of_version_1_is_upgraded_and_knows_its_messages(path: str) -> No
         assert [*opened.unknowns.list()] == []  # the one that was lost had got as far as the id 17
         assert opened.deliveries.get("2", provider="a").result().message.text == "accepted"
     with closing(sqlite3.connect(path)) as connection:
+        with pytest.raises(sqlite3.OperationalError, match="5 columns but 4 values"):
+            connection.execute("INSERT INTO owners VALUES (NULL, 'here', 1, 0)")  # as version 1 does before it sends
         assert connection.execute("PRAGMA user_version").fetchone() == (2,)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_file_that_an_older_program_uses_is_left_to_it(path: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((Path(__file__).parent / "version-1.sql").read_text())
+        connection.execute("INSERT INTO owners VALUES (9, 'here', 4711, ?)", (time.time() + 60,))
+        connection.commit()
+    with pytest.raises(JournalError, match=r"an older smsgate uses it \(process 4711 on here\); stop that first"):
+        SqliteJournal(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)

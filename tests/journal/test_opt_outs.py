@@ -17,9 +17,10 @@ from smsgate import (
     OptOut,
     Outcome,
     Reply,
+    Request,
     UnknownOutcomeError,
 )
-from tests.counting import DOWN, LOST, OK, TO, Line, Said, gateway, message
+from tests.counting import DOWN, LOST, OK, TO, InBulk, Line, Said, gateway, message
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -71,10 +72,90 @@ def test_start_takes_it_back(opened: Gateway) -> None:
 
 
 def test_what_was_said_last_counts_whatever_arrives_last(opened: Gateway) -> None:
-    hear(opened, said("start", NOON + timedelta(minutes=1)), said("STOP"))
+    hear(opened, said("start", NOON + timedelta(minutes=10)), said("STOP"))
     assert TO not in opened.opt_outs
-    hear(opened, said("stop", NOON + timedelta(minutes=3)), said("START", NOON + timedelta(minutes=2)))
+    hear(opened, said("stop", NOON + timedelta(minutes=30)), said("START", NOON + timedelta(minutes=20)))
     assert TO in opened.opt_outs
+
+
+def test_where_it_is_not_clear_what_was_said_last_it_was_the_stop(opened: Gateway) -> None:
+    hear(opened, said("START", NOON + timedelta(seconds=50)), said("STOP"))  # 12:00:59, rounded to the minute
+    assert TO in opened.opt_outs
+    hear(opened, said("start", NOON + timedelta(minutes=5)))
+    assert TO not in opened.opt_outs
+
+
+def test_a_start_of_the_future_does_not_outlive_the_next_stop(opened: Gateway) -> None:
+    hear(opened, said("START", datetime(2099, 1, 1, tzinfo=UTC)), said("STOP", datetime.now(UTC)))
+    assert TO in opened.opt_outs
+
+
+def test_a_stop_from_before_it_was_removed_by_hand_does_not_put_it_back(opened: Gateway) -> None:
+    opened.opt_outs.add(TO)
+    opened.opt_outs.remove(TO)
+    hear(opened, said("STOP", datetime.now(UTC) - timedelta(days=1)))
+    assert TO not in opened.opt_outs
+
+
+def test_a_stop_while_a_message_is_under_way_stops_the_next_provider(path: str) -> None:
+    def stopped(_: Request) -> Said:
+        hear(opened, said("STOP"))
+        return DOWN
+
+    first, second = Line(stopped), Line()
+    with gateway(path, first, second) as opened:
+        with pytest.raises(OptedOutError) as raised:
+            opened.send(message())
+        assert raised.value.result is not None
+        assert [each.outcome for each in raised.value.result.attempts] == [Outcome.NOT_SENT, Outcome.REJECTED]
+        assert second.requests == []
+
+
+def test_a_stop_during_a_bulk_call_stops_the_next_provider(path: str) -> None:
+    def stopped(_: Request) -> Said:
+        hear(opened, said("STOP"))
+        return DOWN
+
+    first, second = Line(stopped), Line()
+    with gateway(path, first, second, adapter=InBulk) as opened:
+        results = [*opened.send_bulk([message("one"), message("two"), Message("+27821234568", "three")], workers=1)]
+        assert [each.outcome for each in results] == [Outcome.REJECTED, Outcome.REJECTED, Outcome.ACCEPTED]
+        assert second.texts == ["three"]
+
+
+def test_a_confirmation_goes_to_the_next_provider_too(path: str) -> None:
+    first, second = Line(DOWN), Line()
+    with gateway(path, first, second) as opened:
+        [event] = hear(opened, said("STOP"))
+        assert isinstance(event, OptOut)
+        assert opened.send(message("You get no more texts"), confirms=event).provider == "b"
+
+
+def test_a_confirmation_whose_key_was_used_before_the_stop_is_the_only_one(path: str) -> None:
+    says: list[Said] = [DOWN, OK]
+    with gateway(path, Line(lambda _: says.pop(0))) as opened:
+        with pytest.raises(NotSentError):
+            opened.send(message("Bye", key="bye"))
+        [event] = hear(opened, said("STOP"))
+        assert isinstance(event, OptOut)
+        opened.send(message("Bye", key="bye"), confirms=event)
+        with pytest.raises(OptedOutError):
+            opened.send(message("Bye again"), confirms=event)
+
+
+def test_a_new_stop_is_confirmed_anew(opened: Gateway) -> None:
+    for minutes in (0, 10):
+        at = NOON + timedelta(minutes=minutes)
+        [event, *_] = hear(opened, said("STOP", at), said("START", at + timedelta(minutes=5)), said("stop", at))
+        assert isinstance(event, OptOut)
+        hear(opened, said("quit", at + timedelta(minutes=8)))
+        assert opened.send(message(f"No more texts, {minutes}"), confirms=event).outcome is Outcome.ACCEPTED
+
+
+def test_a_sender_that_is_no_number_is_not_recorded(opened: Gateway) -> None:
+    [event] = hear(opened, said("STOP", sender="0821234567"))
+    assert isinstance(event, OptOut)
+    assert [*opened.opt_outs] == []
 
 
 def test_another_gateway_on_the_journal_knows_it_at_once(path: str, opened: Gateway) -> None:
