@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from attrs import Attribute, field, frozen
 
@@ -28,7 +29,9 @@ def plain(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _words(_: object, attribute: Attribute[tuple[str, ...]], words: tuple[str, ...]) -> None:
+def _words(_: object, attribute: Attribute[tuple[str, ...]], words: Iterable[str]) -> None:
+    if isinstance(words, str):
+        raise ConfigError(f"{attribute.name} is a text, {words[:40]!r}; write it as a list: [{words[:40]!r}]")
     for word in words:
         if not plain(word):
             raise ConfigError(f"{attribute.name} has {word!r}, which has no letter or digit; take it out")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from smsgate.errors import WebhookError
 from smsgate.event import Event
@@ -26,6 +26,11 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
+def _aware(_: object, attribute: Attribute[datetime | None], value: datetime | None) -> None:
+    if value is not None and value.utcoffset() is None:
+        raise ValueError(f"{attribute.name} {value} has no time zone")
+
+
 @frozen
 class WebhookReading:
     """What an adapter reads in a call."""
@@ -33,8 +38,8 @@ class WebhookReading:
     events: tuple[Event, ...]
     nonce: str | None = None
     """The vendor's number used once, where it has one."""
-    sent_at: datetime | None = None
-    """When the vendor made the call (UTC), where it says so."""
+    sent_at: datetime | None = field(default=None, validator=_aware)
+    """When the vendor made the call: an aware time, where it says so."""
 
 
 @frozen(kw_only=True)
@@ -62,7 +67,7 @@ class WebhookCall:
         merged: dict[str, object] = {**_pairs(self.query, "query")}
         for name, value in self._body_fields().items():
             if name in merged and str(merged[name]) != str(value):
-                _refuse(f"the query and the body have different values of {name[:40]!r}")
+                _refuse("the query and the body have different values of one field")
             merged[name] = value
         return merged
 
@@ -75,7 +80,7 @@ class WebhookCall:
             return _pairs(_text(self.body), "form")
         if self.media_type == JSON:
             return _json_object(_text(self.body))
-        return _refuse(f"the body is {self.media_type[:60]!r}; {FORM} and {JSON} are read", 415)
+        return _refuse(f"the body is something else than {FORM} or {JSON}", 415)
 
 
 def _pairs(text: str, where: str) -> Mapping[str, str]:
@@ -120,7 +125,7 @@ def _once(pairs: Iterable[tuple[str, T]], where: str) -> dict[str, T]:
     fields: dict[str, T] = {}
     for name, value in pairs:
         if name in fields:
-            _refuse(f"the {where} has {name[:40]!r} twice")
+            _refuse(f"the {where} has a field twice")  # its name may be a person's text, where an & was not escaped
         fields[name] = value
     return fields
 

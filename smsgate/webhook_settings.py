@@ -14,6 +14,7 @@ __all__ = ["WebhookSettings"]
 
 SHORTEST_SECRET = 16
 """Characters; what can be tried out is no secret."""
+OLDEST = timedelta(days=365).total_seconds()
 
 
 def _secret(_: object, attribute: Attribute[str], value: str) -> None:
@@ -34,9 +35,9 @@ def _networks(_: object, attribute: Attribute[tuple[str, ...]], value: tuple[str
             ) from None
 
 
-def _positive(_: object, attribute: Attribute[float], value: float) -> None:
-    if not 0 < value < float("inf"):
-        raise ConfigError(f"{attribute.name} is {value:g}; it is over 0")
+def _age(_: object, attribute: Attribute[float], value: float) -> None:
+    if not 0 < value <= OLDEST:
+        raise ConfigError(f"{attribute.name} is {value:g}; it is over 0 and at most {OLDEST:,.0f} (a year)")
 
 
 @frozen(kw_only=True)
@@ -49,7 +50,7 @@ class WebhookSettings:
     """Addresses and networks that may call; empty allows all."""
     proxies: tuple[str, ...] = field(default=(), validator=_networks)
     """Addresses and networks of our own proxies, whose X-Forwarded-For is believed."""
-    max_age: float = field(default=86_400.0, validator=_positive)
+    max_age: float = field(default=86_400.0, validator=_age)
     """Seconds since a vendor says that it made a call, for which that is taken; a retry counts from the first try."""
     confirm: bool = False
     """Whether what a call says is read back from the vendor before it is believed."""

@@ -29,10 +29,10 @@ def test_a_query_and_a_body_are_merged_where_they_agree() -> None:
 @pytest.mark.parametrize(
     ("made", "status", "reason"),
     [
-        (call("messageId=1&messageId=2"), 400, "the query has 'messageId' twice"),
-        (call(body=b"a=1&a=1", headers=FORM), 400, "the form has 'a' twice"),
-        (call(body=b'{"a": 1, "a": 1}', headers=JSON), 400, "the JSON body has 'a' twice"),
-        (call("a=1", b'{"a": 2}', JSON), 400, "the query and the body have different values of 'a'"),
+        (call("messageId=1&messageId=2"), 400, "the query has a field twice"),
+        (call(body=b"a=1&a=1", headers=FORM), 400, "the form has a field twice"),
+        (call(body=b'{"a": 1, "a": 1}', headers=JSON), 400, "the JSON body has a field twice"),
+        (call("a=1", b'{"a": 2}', JSON), 400, "different values of one field"),
         (call("a=%ff"), 400, "the query is not UTF-8"),
         (call(body=b"a=%ff", headers=FORM), 400, "the form is not UTF-8"),
         (call(body=b'{"a": "\xff"}', headers=JSON), 400, r"the body is not UTF-8 \(byte 7\)"),
@@ -44,8 +44,12 @@ def test_a_query_and_a_body_are_merged_where_they_agree() -> None:
         (call(body=b'{"a":' * 20 + b"[[1]]" + b"}" * 20, headers=JSON), 400, "nested over 20 deep"),
         (call("&".join(f"f{each}=1" for each in range(101))), 400, "the query has over 100 fields"),
         (call(body=b" " * 65_537), 413, "the body has over 65,536 bytes"),
-        (call(body=b"a=1"), 415, "the body is ''; application/x-www-form-urlencoded and application/json are read"),
-        (call(body=b"<a/>", headers={"content-type": "text/xml"}), 415, "the body is 'text/xml'"),
+        (
+            call(body=b"a=1"),
+            415,
+            "something else than application/x-www-form-urlencoded or application/json",
+        ),
+        (call(body=b"<a/>", headers={"content-type": "text/xml"}), 415, "the body is something else"),
     ],
 )
 def test_what_cannot_be_read_whole_is_refused(made: WebhookCall, status: int, reason: str) -> None:

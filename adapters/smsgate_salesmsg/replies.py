@@ -160,9 +160,12 @@ class TagReply:
 
 
 def as_number(text: str) -> str:
-    """Return a number as E.164 where it can be read, else as it is; the guide has it as E.164 everywhere."""
+    """Return a number as E.164 where it can be read, else as it is.
+
+    The guide has it as E.164 everywhere; that one without a + is of North America is PRESUMED, where the vendor is.
+    """
     try:
-        return read_number(text)
+        return read_number(text, "US")
     except InvalidMessageError:
         return text
 

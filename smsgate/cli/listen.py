@@ -43,8 +43,8 @@ def listen(
         application = wsgi(gateway, show)
         try:
             server = listener(host, port, application)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
+        except (OSError, UnicodeError, TypeError) as error:  # a name that is none
+            reason = getattr(error, "strerror", None) or type(error).__name__
             raise ConfigError(f"cannot listen at {host}:{port} ({reason}); name another --host or --port") from None
         with server:
             _announce(gateway, server, show.output, host, show_secret=show_secret)

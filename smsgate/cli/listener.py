@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from socketserver import ThreadingMixIn
 from threading import Timer
 from typing import TYPE_CHECKING
@@ -44,13 +45,17 @@ class _Handler(WSGIRequestHandler):
 
     def handle(self) -> None:
         """Answer one request; a caller that goes on for too long is listened to no more."""
-        end = Timer(self.server.longest, self.connection.shutdown, (READING_ENDS,))
+        end = Timer(self.server.longest, self._hear_no_more)
         end.daemon = True
         end.start()
         try:
             super().handle()
         finally:
             end.cancel()
+
+    def _hear_no_more(self) -> None:
+        with suppress(OSError):  # the caller has gone
+            self.connection.shutdown(READING_ENDS)
 
     def get_environ(self) -> dict[str, object]:
         """Leave out headers that WSGI's names would mix up with others: X_Forwarded_For, which is no proxy's."""

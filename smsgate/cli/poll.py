@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 def poll(
     *,
     every: Annotated[
-        float | None, typer.Option(metavar="SECONDS", min=1, help="Go on, with this pause, until Ctrl-C.")
+        float | None, typer.Option(metavar="SECONDS", min=1, max=604_800, help="Go on, with this pause, until Ctrl-C.")
     ] = None,
     provider: ProviderName = None,
     config: ConfigFile = None,
@@ -62,6 +62,8 @@ def _pass(gateway: Gateway, provider: str | None, pause: timedelta, lines: Event
         with closing(gateway.poll(provider=provider, pause=pause)) as events:
             for event in events:
                 lines.show(event)
+    except BrokenPipeError:
+        raise BrokenPipeError from None  # without a number, by which click would take it for its own
     except ProviderError as error:
         if output.as_json:
             output.error(error)

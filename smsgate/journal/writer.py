@@ -96,6 +96,10 @@ class Writer:
         try:
             ends = self._write(changes)
         except Exception as error:  # noqa: BLE001 - handed to the callers
+            if len(changes) > 1 and _is_of_one(error):
+                for change in changes:
+                    self._commit([change])
+                return
             for change in changes:
                 failure = explain(error, self._path)
                 failure.__cause__ = error
@@ -128,6 +132,12 @@ class Writer:
             return change.make(self._connection)
         except SmsgateError as error:
             return _Refused(error)
+
+
+def _is_of_one(error: Exception) -> bool:
+    """Say whether one change caused a failure: it could not be written, and the database is well."""
+    ours = sqlite3.IntegrityError | sqlite3.DataError | sqlite3.InterfaceError | sqlite3.ProgrammingError
+    return isinstance(error, ours) or not isinstance(error, sqlite3.Error)
 
 
 @frozen

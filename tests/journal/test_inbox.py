@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -464,6 +465,27 @@ def test_a_clock_that_is_set_back_keeps_no_event_waiting(path: str) -> None:
         journal.inbox.take(reply())
         now[0] -= 3600
         assert journal.inbox.take(reply()).verdict is Verdict.NEW
+
+
+def test_what_cannot_be_written_fails_alone(path: str) -> None:
+    """Half a character cannot be kept; what others want in the same commit can."""
+    with SqliteJournal(path) as journal, ThreadPoolExecutor() as pool:
+        journal.inbox.take(reply(message_id="first"))
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            waiting = pool.submit(journal.inbox.take, reply(message_id="waits for the lock"))
+            while not journal._writer._queue.empty():
+                time.sleep(0.001)
+            texts = ["good", "bad \ud800", "good too"]
+            taken = [
+                pool.submit(journal.inbox.take, evolve(report(Status.SENT, each[:5]), reason=each)) for each in texts
+            ]
+            while journal._writer._queue.qsize() < len(texts):
+                time.sleep(0.001)
+            other.execute("ROLLBACK")
+        assert [each.result().verdict for each in (waiting, taken[0], taken[2])] == [Verdict.NEW] * 3
+        with pytest.raises(JournalError, match="UnicodeEncodeError"):
+            taken[1].result()
 
 
 def test_two_processes_on_one_journal_hand_an_event_on_once(path: str) -> None:
