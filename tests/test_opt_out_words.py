@@ -53,3 +53,8 @@ def test_words_that_cannot_be_are_told(opt_out: dict[str, object], wrong: str) -
     with pytest.raises(ConfigError, match="opt_out") as raised:
         config(**opt_out)
     assert wrong in str(raised.value)
+
+
+def test_one_text_is_no_list_of_words() -> None:
+    with pytest.raises(ConfigError, match=r"stop is a text, 'STOP'; write it as a list: \['STOP'\]"):
+        OptOutWords(stop="STOP")  # type: ignore[arg-type]

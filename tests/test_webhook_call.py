@@ -1,12 +1,13 @@
 """What a call to a webhook receiver may hold: anything, and only what is read whole is believed."""
 
 from contextlib import suppress
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgate import WebhookCall, WebhookError
+from smsgate import WebhookCall, WebhookError, WebhookReading
 
 FORM, JSON = {"content-type": "application/x-www-form-urlencoded"}, {"content-type": "Application/JSON; charset=utf-8"}
 
@@ -67,3 +68,8 @@ def test_whatever_comes_is_read_or_refused(query: str, body: bytes, headers: dic
 def test_neither_query_headers_nor_body_are_shown() -> None:
     made = call("token=canary", b"canary", {"x-secret": "canary"})
     assert "canary" not in repr(made)
+
+
+def test_a_time_without_a_zone_is_an_adapters_mistake() -> None:
+    with pytest.raises(ValueError, match="sent_at 2026-11-22 00:00:00 has no time zone"):
+        WebhookReading((), sent_at=datetime(2026, 11, 22))  # noqa: DTZ001

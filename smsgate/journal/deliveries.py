@@ -160,7 +160,7 @@ class Deliveries:
             f"WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",
             (asked.provider, reference),
         ).fetchall()
-        if len(rows) != 1 or rows[0][-1] < asked.since.timestamp():
+        if len(rows) != 1 or datetime.fromtimestamp(rows[0][-1], UTC) < asked.since:
             return None
         return _delivery(rows[0][:-1])
 
