@@ -26,6 +26,8 @@ _log = logging.getLogger("smsgate.polling")
 
 OVERLAP = timedelta(minutes=5)
 """How far back a pass reads what the one before has read: a vendor may list a reply later than it took it in."""
+MARGIN = timedelta(days=1)
+"""How much older than wanted a reply may be: vendors choose by whole days, in zones and by clocks of their own."""
 BATCH = 100
 """Messages asked for one at a time, between two notes of how far it went."""
 MOST_FAILURES = 20
@@ -71,11 +73,17 @@ class Polling:
     # Replies ---------------------------------------------------------------------------------------------------------
 
     def _replies(self, provider: Provider) -> Generator[Event, None, None]:
-        """Give what came in since the last pass; move on only once all of it was handed on."""
+        """Give what came in since the last pass; move on only once all of it was handed on.
+
+        What is older is left out: the inbox may have forgotten that it was handed on long ago.
+        """
         began, last = datetime.now(UTC), self._inbox.read_until(provider.name)
+        since = self._since if last is None else last - OVERLAP
         elsewhere = False
         try:
-            for reply in provider.replies(self._since if last is None else last - OVERLAP):
+            for reply in provider.replies(since):
+                if reply.received_at is not None and reply.received_at < since - MARGIN:
+                    continue
                 verdict = yield from self._incoming.offer(reply)
                 elsewhere = elsewhere or verdict is Verdict.BUSY
         except ProviderError as error:

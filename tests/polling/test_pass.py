@@ -256,6 +256,25 @@ def test_a_reply_that_another_has_in_hand_keeps_the_place(path: str, vendor: Ven
     assert max(before) < last - timedelta(days=2)
 
 
+def test_replies_that_are_older_than_wanted_are_left_out(path: str, vendor: Vendor) -> None:
+    """Though vendors that choose by whole days give older ones, and some do not say how old."""
+    now = datetime.now(UTC)
+    days = {"1": 40.0, "2": 3.1, "3": 2.9, "4": 0.0}
+    vendor.replies = {id_: f"{age}@{(now - timedelta(days=age)).isoformat()}" for id_, age in days.items()}
+    vendor.replies["5"] = "undated"
+    with gateway(path, Line(vendor), adapter=Hears) as opened:
+        assert told(opened.poll(max_age=timedelta(days=2))) == ["reply 2.9", "reply 0.0", "reply undated"]
+
+
+def test_a_stop_that_the_inbox_has_forgotten_is_not_handed_on_again(path: str, vendor: Vendor) -> None:
+    journal = VirtualTime(time.time())
+    vendor.replies = {"1": f"stop@{(datetime.now(UTC) - timedelta(days=2)).isoformat()}"}
+    with gateway(path, Line(vendor), adapter=Hears, clock=journal.clock) as opened:
+        assert told(opened.poll()) == ["stop STOP"]
+        journal.now += 31 * DAYS
+        assert told(opened.poll()) == []
+
+
 def test_replies_go_first(path: str, vendor: Vendor) -> None:
     vendor.replies = {"1": "stop"}
     with gateway(path, Line(vendor), adapter=Hears) as opened:
