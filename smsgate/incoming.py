@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from inspect import isawaitable
 
 from attrs import evolve
 
-from smsgate.errors import InvalidMessageError, JournalError
+from smsgate.errors import ConfigError, InvalidMessageError, JournalError
 from smsgate.event import Event, Reply
 from smsgate.journal import Inbox, Verdict
 from smsgate.numbers import read_number
@@ -28,13 +29,13 @@ class Incoming:
         """Record what an event says and call `on_event` with it, unless that has been done with the same before.
 
         An event is handed on again if `on_event` raised, or the process ended within it: at least once, then. What
-        `on_event` raises goes on; also raises `JournalError`.
+        `on_event` raises goes on; also raises `JournalError`, and `ConfigError` if it returns what has to be awaited.
         """
         taken = self.inbox.take(self.read(event))
         if taken.verdict is not Verdict.NEW:
             return taken.verdict
         try:
-            on_event(taken.event)
+            _check_done(on_event(taken.event))
         except BaseException:
             self.inbox.give_back(taken.event)
             raise
@@ -73,3 +74,15 @@ class Incoming:
         except InvalidMessageError:  # a short code, or a name
             sender = event.sender
         return self._words.read(evolve(event, sender=sender))
+
+
+def _check_done(result: object) -> None:
+    """Refuse a coroutine or the like: nobody awaits it here, and the event would be lost."""
+    if not isawaitable(result):
+        return
+    close = getattr(result, "close", None)
+    if callable(close):
+        close()
+    raise ConfigError(
+        f"on_event returned a {type(result).__name__}, which nobody awaits here; use webhooks.asgi or a plain function"
+    )

@@ -72,7 +72,7 @@ class Receiver:
         settings = settings or gateway.webhooks
         if settings is None:
             raise ConfigError('there is no webhook secret; set [webhooks] secret = { env = "SMSGATE_WEBHOOK_SECRET" }')
-        if iscoroutinefunction(on_event):
+        if iscoroutinefunction(on_event) or iscoroutinefunction(type(on_event).__call__):
             raise ConfigError("on_event is a coroutine function, which nobody would await here; use webhooks.asgi")
         self._settings = settings
         self._incoming = gateway.incoming

@@ -250,6 +250,28 @@ def test_an_application_that_fails_gets_the_event_again(
     assert "+2782" not in caplog.text
 
 
+class Awaitable:
+    """Waits for nothing and cannot be closed."""
+
+    def __await__(self) -> Iterator[None]:
+        return iter(())
+
+
+@pytest.mark.parametrize("kind", ["coroutine", "Awaitable"])
+def test_an_event_that_somebody_would_have_to_await_is_not_taken(
+    journal: SqliteJournal | None, application: Application, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    async def handle(event: Event) -> None:
+        application(event)
+
+    opened = gateway(journal=journal)
+    waiting = Receiver(opened, lambda event: handle(event) if kind == "coroutine" else Awaitable())
+    assert post(waiting, report(nonce="n")) == WebhookAnswer(500)
+    assert f"on_event returned a {kind}, which nobody awaits here; use webhooks.asgi or a plain function" in caplog.text
+    assert post(Receiver(opened, application), report(nonce="n")) == WebhookAnswer(200)
+    assert len(application.events) == 1
+
+
 def test_a_journal_that_fails_is_not_the_vendors_last_try(receiver: Receiver, application: Application) -> None:
     application.failures = [JournalError("the disk is full")]
     answer = post(receiver, report())
