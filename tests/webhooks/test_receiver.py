@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
 from threading import Event as Signal
@@ -29,7 +30,8 @@ from smsgate import (
 )
 from smsgate.webhooks import Receiver, WebhookAnswer
 from smsgate_zoomconnect import ZoomConnect
-from tests.webhooks.calls import SECRET, Application, ago, gateway, post, reply, report, zoom
+from tests.virtual import VirtualTime
+from tests.webhooks.calls import SECRET, Application, ago, digits, gateway, post, reply, report, zoom
 
 SALES = f"/sales/{SECRET}"
 
@@ -207,6 +209,20 @@ def test_a_nonce_is_worth_nothing_at_another_vendors(application: Application) -
     receiver = Receiver(gateway(*two), application)
     for name in ("zoom", "other"):
         assert post(receiver, report(name, nonce="bbf12a28"), path=f"/{name}/{SECRET}") == WebhookAnswer(200)
+
+
+def test_a_nonce_is_remembered_for_as_long_as_its_call_may_be_believed(application: Application) -> None:
+    """One from the future may be for twice the time."""
+    clock = VirtualTime(1_800_000_000.0)
+    receiver = Receiver(gateway(max_age=60), application, clock=clock.clock)
+    made = digits(datetime.fromtimestamp(clock.now + 60, UTC))
+    assert post(receiver, report("1", nonce="n", **{"nonce-date": made})) == WebhookAnswer(200)
+    clock.now += 120
+    assert post(receiver, report("2", **{"nonce-date": made})) == WebhookAnswer(200)
+    assert post(receiver, report("3", nonce="n", **{"nonce-date": made})) == WebhookAnswer(403)
+    clock.now += 1
+    assert post(receiver, report("4", **{"nonce-date": made})) == WebhookAnswer(403)
+    assert [getattr(event, "message_id", None) for event in application.events] == ["1", "2"]
 
 
 @pytest.mark.parametrize(
