@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -27,6 +28,7 @@ from smsgate import (
     UnsupportedError,
 )
 from smsgate.journal import JournalInbox
+from smsgate.polling import Polling
 from tests.counting import TO, Line, Plain, gateway, message
 from tests.polling.vendor import FAILED, Hears, InThousands, Later, TellsMany, TellsOne, Vendor
 from tests.virtual import VirtualTime
@@ -170,6 +172,17 @@ def test_a_pass_ends_whatever_the_clock_of_the_journal_says(path: str, vendor: V
         assert told(opened.poll(pause=NOW)) == ["1 sent"]
         assert told(opened.poll(pause=NOW)) == []
     assert vendor.asked == ["statuses 1"] * 2
+
+
+def test_a_pass_ends_if_the_clock_is_set_back_within_it(path: str, vendor: Vendor) -> None:
+    now = time.time()
+    times = [now + 60, now - 60 * 60]  # when it begins, and after its one batch
+    with gateway(path, Line(vendor), adapter=TellsMany) as opened, SqliteJournal(path) as file:
+        send(opened, vendor, "sent")
+        clock = partial(times.pop, 0)
+        polling = Polling(opened.incoming, file.inbox, pause=NOW, max_age=timedelta(days=1), clock=clock)
+        assert told(polling.events(opened.providers)) == ["1 sent"]
+    assert vendor.asked == ["statuses 1"]
 
 
 def test_a_message_for_later_is_awaited_from_when_it_is_due(path: str, vendor: Vendor) -> None:
