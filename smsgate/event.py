@@ -79,7 +79,10 @@ class Reply:
 
 @frozen
 class OptOut:
-    """A reply that asks not to be texted any more; with a journal, nothing is sent to its sender from now on."""
+    """A reply that asks not to be texted any more; with a journal, nothing is sent to its sender from now on.
+
+    That is so where its number can be read: a vendor's without a country needs `default_region`, or the log warns.
+    """
 
     reply: Reply
     word: str

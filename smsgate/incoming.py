@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from inspect import isawaitable
 
 from attrs import evolve
 
-from smsgate.errors import InvalidMessageError, JournalError
-from smsgate.event import Event, Reply
-from smsgate.journal import Inbox, Verdict
+from smsgate.errors import ConfigError, InvalidMessageError, JournalError
+from smsgate.event import Event, OptOut, Reply
+from smsgate.journal import Inbox, Taken, Verdict
 from smsgate.numbers import read_number
 from smsgate.opt_out_words import OptOutWords
 
 __all__ = ["Incoming"]
+
+_log = logging.getLogger("smsgate.incoming")
+
+LONGEST_ID = 80
+"""Characters of a foreign id in a log line."""
 
 
 class Incoming:
@@ -28,13 +35,13 @@ class Incoming:
         """Record what an event says and call `on_event` with it, unless that has been done with the same before.
 
         An event is handed on again if `on_event` raised, or the process ended within it: at least once, then. What
-        `on_event` raises goes on; also raises `JournalError`.
+        `on_event` raises goes on; also raises `JournalError`, and `ConfigError` if it returns what has to be awaited.
         """
-        taken = self.inbox.take(self.read(event))
+        taken = self._take(event)
         if taken.verdict is not Verdict.NEW:
             return taken.verdict
         try:
-            on_event(taken.event)
+            _check_done(on_event(taken.event))
         except BaseException:
             self.inbox.give_back(taken.event)
             raise
@@ -47,7 +54,7 @@ class Incoming:
         It counts as handed on once the next one is asked for; if nobody does, it comes again: at least once, then.
         Returns the verdict. Raises `JournalError`.
         """
-        taken = self.inbox.take(self.read(event))
+        taken = self._take(event)
         if taken.verdict is Verdict.NEW:
             try:
                 yield taken.event
@@ -60,7 +67,7 @@ class Incoming:
 
     def record(self, event: Event) -> None:
         """Record what an event says and hand it to nobody: it is still news to the application."""
-        taken = self.inbox.take(self.read(event))
+        taken = self._take(event)
         if taken.verdict is Verdict.NEW:
             self.inbox.give_back(taken.event)
 
@@ -68,8 +75,36 @@ class Incoming:
         """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read."""
         if not isinstance(event, Reply) or not event.sender:
             return event
+        return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
+
+    def _take(self, event: Event) -> Taken:
+        """Take an event in, and tell the log of an opt-out that will stop nothing."""
+        taken = self.inbox.take(self.read(event))
+        new = taken.event if taken.verdict is Verdict.NEW else None
+        if isinstance(new, OptOut) and self._number(new.reply.sender) is None:
+            _log.warning(
+                "%s: the opt-out %.*r stops nothing: its sender cannot be read as a number; "
+                "set default_region if the vendor writes numbers without their country",
+                new.reply.provider,
+                LONGEST_ID,
+                new.reply.message_id,
+            )
+        return taken
+
+    def _number(self, text: str) -> str | None:
         try:
-            sender = read_number(event.sender, self._region)
+            return read_number(text, self._region)
         except InvalidMessageError:  # a short code, or a name
-            sender = event.sender
-        return self._words.read(evolve(event, sender=sender))
+            return None
+
+
+def _check_done(result: object) -> None:
+    """Refuse a coroutine or the like: nobody awaits it here, and the event would be lost."""
+    if not isawaitable(result):
+        return
+    close = getattr(result, "close", None)
+    if callable(close):
+        close()
+    raise ConfigError(
+        f"on_event returned a {type(result).__name__}, which nobody awaits here; use webhooks.asgi or a plain function"
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from smsgate.ability import ListsReplies, TellsManyStatuses, TellsStatus
@@ -26,6 +27,8 @@ _log = logging.getLogger("smsgate.polling")
 
 OVERLAP = timedelta(minutes=5)
 """How far back a pass reads what the one before has read: a vendor may list a reply later than it took it in."""
+MARGIN = timedelta(days=1)
+"""How much older than wanted a reply may be: vendors choose by whole days, in zones and by clocks of their own."""
 BATCH = 100
 """Messages asked for one at a time, between two notes of how far it went."""
 MOST_FAILURES = 20
@@ -35,14 +38,23 @@ MOST_FAILURES = 20
 class Polling:
     """One pass; `gateway.poll` begins it. What it is about, and how far it went, is in the journal."""
 
-    def __init__(self, incoming: Incoming, inbox: JournalInbox, *, pause: timedelta, max_age: timedelta) -> None:
+    def __init__(
+        self,
+        incoming: Incoming,
+        inbox: JournalInbox,
+        *,
+        pause: timedelta,
+        max_age: timedelta,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         if pause < timedelta():
             raise ConfigError(f"pause is {pause}; it is 0 or longer")
         if max_age <= timedelta():
             raise ConfigError(f"max_age is {max_age}; it is longer than 0")
         self._incoming = incoming
         self._inbox = inbox
-        self._began = datetime.now(UTC)
+        self._clock = clock
+        self._began = self._now()
         self._since = self._began - max_age
         self._before = self._began - pause - timedelta.resolution  # so that no message is asked for twice in a pass
         self._failures: list[ProviderError] = []
@@ -71,11 +83,17 @@ class Polling:
     # Replies ---------------------------------------------------------------------------------------------------------
 
     def _replies(self, provider: Provider) -> Generator[Event, None, None]:
-        """Give what came in since the last pass; move on only once all of it was handed on."""
-        began, last = datetime.now(UTC), self._inbox.read_until(provider.name)
+        """Give what came in since the last pass; move on only once all of it was handed on.
+
+        What is older is left out: the inbox may have forgotten that it was handed on long ago.
+        """
+        began, last = self._now(), self._inbox.read_until(provider.name)
+        since = self._since if last is None else last - OVERLAP
         elsewhere = False
         try:
-            for reply in provider.replies(self._since if last is None else last - OVERLAP):
+            for reply in provider.replies(since):
+                if reply.received_at is not None and reply.received_at < since - MARGIN:
+                    continue
                 verdict = yield from self._incoming.offer(reply)
                 elsewhere = elsewhere or verdict is Verdict.BUSY
         except ProviderError as error:
@@ -108,7 +126,7 @@ class Polling:
 
     def _asked(self, provider: Provider, ids: Sequence[str]) -> None:
         """Record that it was in this pass, also if the clock was set back since."""
-        self._inbox.asked(provider.name, ids, max(self._began, datetime.now(UTC)))
+        self._inbox.asked(provider.name, ids, max(self._began, self._now()))
 
     def _reports(self, provider: Provider, ids: Sequence[str]) -> Iterator[DeliveryReport]:
         """Ask for all at once where that can be done; one by one also where one of them spoils the answer for all."""
@@ -135,6 +153,9 @@ class Polling:
                 _log.info("%s does not know message %s", provider.name, message_id)
             except MalformedAnswerError as error:
                 self._failed(provider, f"status of {message_id}", error)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
 
     def _failed(self, provider: Provider, what: str, error: ProviderError) -> None:
         _log.warning("polling %s for its %s failed: %s", provider.name, what, error.reason)

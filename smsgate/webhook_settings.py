@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import NoReturn
 
 from attrs import Attribute, field, frozen
 
@@ -75,6 +76,9 @@ class WebhookSettings:
             if not _within(address, self.proxies):
                 return _within(address, self.allow)
         return False
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("settings hold secrets and are not pickled; build the Gateway from its config in each process")
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

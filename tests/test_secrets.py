@@ -8,9 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import Answer, Config, Gateway, Message, Provider, ProviderError, SendResult, SmsgateError
+from smsgate import (
+    Answer,
+    Config,
+    Gateway,
+    Message,
+    Provider,
+    ProviderError,
+    SendResult,
+    SmsgateError,
+    WebhookCall,
+    WebhookSettings,
+)
 from smsgate.sandbox import Fault, Sandbox
 from smsgate.testing import StubTransport, answer
+from smsgate.webhooks import WebhookRequest
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 
 CANARY = "CANARY-5f0e7a"
@@ -135,3 +147,23 @@ def test_a_result_can_be_pickled_and_has_no_token() -> None:
     assert isinstance(again, SendResult)
     assert again == result
     assert CANARY not in repr(pickle.dumps(result))
+
+
+WEBHOOK = f"{CANARY}-of-the-webhook"
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        WebhookSettings(secret=WEBHOOK),
+        WebhookRequest(method="POST", path=f"/zoom/{WEBHOOK}", query=f"secret={WEBHOOK}", headers={"x": WEBHOOK}),
+        WebhookCall(method="POST", query=f"secret={WEBHOOK}", headers={"x": WEBHOOK}, body=WEBHOOK.encode()),
+    ],
+    ids=lambda held: type(held).__name__,
+)
+def test_what_may_hold_the_webhooks_secret_is_neither_shown_nor_pickled(held: object) -> None:
+    assert CANARY not in repr(held) + str(held)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        with pytest.raises(TypeError, match="not pickled; ") as raised:
+            pickle.dumps(held, protocol)
+        assert CANARY not in everything(raised.value)

@@ -33,7 +33,7 @@ class Inbox(Threads, ListsReplies):
             conversation_id = place.left[0]
             thread = yield from self._recent(conversation_id, place.before, since)
             place = place.after(thread)
-            if replies := self._replies(conversation_id, thread):
+            if replies := self._replies(conversation_id, thread, since):
                 return Page(replies, None if place.ended else str(place))
         raise MalformedAnswerError(f"the vendor's conversations have {MOST_PAGES:,} pages without a reply")
 
@@ -46,6 +46,6 @@ class Inbox(Threads, ListsReplies):
         oldest = thread.messages[-1].created_at if thread.messages else None
         return Thread(thread.messages, None) if oldest is not None and oldest < since else thread
 
-    def _replies(self, conversation_id: str, thread: Thread) -> tuple[Reply, ...]:
-        inbound = (message for message in thread.messages if message.status == INBOUND)
+    def _replies(self, conversation_id: str, thread: Thread, since: datetime) -> tuple[Reply, ...]:
+        inbound = (each for each in thread.messages if each.status == INBOUND and not each.came_before(since))
         return tuple(message.reply(self.provider, conversation_id) for message in inbound)

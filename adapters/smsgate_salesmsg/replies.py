@@ -113,6 +113,11 @@ class MessageReply:
     received_at: datetime | None
     raw: Mapping[str, object]
 
+    def came_before(self, moment: datetime) -> bool:
+        """Whether all its times are earlier; a message without one may have come at any time."""
+        times = [time for time in (self.created_at, self.received_at) if time is not None]
+        return bool(times) and max(times) < moment
+
     def reply(self, provider: str, conversation_id: str) -> Reply:
         """Say what a person sent, in smsgate's words."""
         return Reply(

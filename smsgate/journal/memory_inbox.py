@@ -25,8 +25,9 @@ MOST = 100_000
 class MemoryInbox:
     """An `Inbox` that joins nothing and forgets when the process ends."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, most: int = MOST) -> None:
         self._clock = clock
+        self._most = most
         self._lock = Lock()
         self._handed: OrderedDict[bytes, float | None] = OrderedDict()
         self._statuses: OrderedDict[tuple[str, str], Status] = OrderedDict()
@@ -40,13 +41,13 @@ class MemoryInbox:
                 return Taken(Verdict.SEEN, event)
             if until > self._clock():
                 return Taken(Verdict.BUSY, event)
-            _put(self._handed, key, self._clock() + IN_HAND)
+            self._put(self._handed, key, self._clock() + IN_HAND)
             return Taken(Verdict.NEW, event)
 
     def handed(self, event: Event) -> None:
         """Remember that the application took an event."""
         with self._lock:
-            _put(self._handed, identity(event), None)
+            self._put(self._handed, identity(event), None)
 
     def give_back(self, event: Event) -> None:
         """Forget an event that the application failed to take."""
@@ -60,12 +61,11 @@ class MemoryInbox:
             return False
         message = event.provider, event.message_id
         status = self._statuses.get(message, Status.PENDING).then(event.status)
-        _put(self._statuses, message, status)
+        self._put(self._statuses, message, status)
         return status is not event.status
 
-
-def _put(memory: OrderedDict[K, V], key: K, value: V) -> None:
-    memory[key] = value
-    memory.move_to_end(key)
-    if len(memory) > MOST:
-        memory.popitem(last=False)
+    def _put(self, memory: OrderedDict[K, V], key: K, value: V) -> None:
+        memory[key] = value
+        memory.move_to_end(key)
+        if len(memory) > self._most:
+            memory.popitem(last=False)

@@ -41,14 +41,13 @@ WISHES: Mapping[str, Callable[[Samples], Message]] = {
 }
 """Operations that are a message with a wish."""
 
-SINCE = timedelta(hours=1)
-"""How far back replies are asked for."""
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""From when on replies are asked for: a recorded one is of any age, and an adapter may leave out what is older."""
 
 
 def _replies(at: Provider) -> Iterator[Reply]:
     lister = at.able(ListsReplies, "replies")
-    since = datetime.now(UTC) - SINCE
-    return walk(lambda cursor: at.converse("replies", lister.list_replies(since, cursor)))
+    return walk(lambda cursor: at.converse("replies", lister.list_replies(SINCE, cursor)))
 
 
 def _statuses(at: Provider, it: Samples) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -63,7 +64,12 @@ class Receiver:
     """
 
     def __init__(
-        self, gateway: Gateway, on_event: Callable[[Event], object], settings: WebhookSettings | None = None
+        self,
+        gateway: Gateway,
+        on_event: Callable[[Event], object],
+        settings: WebhookSettings | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """Make a receiver with these settings or the gateway's; `on_event` is called once for each event.
 
@@ -72,7 +78,7 @@ class Receiver:
         settings = settings or gateway.webhooks
         if settings is None:
             raise ConfigError('there is no webhook secret; set [webhooks] secret = { env = "SMSGATE_WEBHOOK_SECRET" }')
-        if iscoroutinefunction(on_event):
+        if iscoroutinefunction(on_event) or iscoroutinefunction(type(on_event).__call__):
             raise ConfigError("on_event is a coroutine function, which nobody would await here; use webhooks.asgi")
         self._settings = settings
         self._incoming = gateway.incoming
@@ -81,7 +87,9 @@ class Receiver:
         for provider in self._callers.values() if settings.confirm else ():
             check_can_confirm(provider)
         self._secret = _digest(settings.secret)
-        self._nonces = Nonces(2 * settings.max_age)  # a call from the future lives for as long again
+        self._clock = clock
+        # a call from the future lives for as long again; by one clock none is forgotten while it may be believed
+        self._nonces = Nonces(2 * settings.max_age, clock=clock)
 
     def receive(self, request: WebhookRequest, body: Body) -> WebhookAnswer:
         """Answer a request; its body is read only if it is admitted, and at most 64 KiB and a byte of it."""
@@ -124,7 +132,7 @@ class Receiver:
         if len(call.body) > LARGEST_BODY:
             raise WebhookError(f"the body has over {LARGEST_BODY:,} bytes", status=413)
         reading = _reading(provider, call)
-        if reading.sent_at and abs(datetime.now(UTC) - reading.sent_at) > self._settings.age:
+        if reading.sent_at and abs(datetime.fromtimestamp(self._clock(), UTC) - reading.sent_at) > self._settings.age:
             raise WebhookError(f"it was made at {reading.sent_at:%Y-%m-%d %H:%M:%S} UTC", status=403)
         if reading.nonce is None:
             return self._hand_all(provider, reading)

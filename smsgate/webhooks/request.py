@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from typing import NoReturn
 from urllib.parse import quote_from_bytes, unquote_plus
 
 from attrs import field, frozen
@@ -46,6 +47,9 @@ class WebhookRequest:
         rest = "&".join(part for part in parts if part not in secrets)
         secret = unquote_plus(secrets[0].partition("=")[2]) if len(secrets) == 1 else ""
         return steps[-1], secret, _encoded(rest)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a WebhookRequest holds the secret and is not pickled; receive it in its own process")
 
 
 def _name(part: str) -> str:

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -27,6 +28,7 @@ from smsgate import (
     UnsupportedError,
 )
 from smsgate.journal import JournalInbox
+from smsgate.polling import Polling
 from tests.counting import TO, Line, Plain, gateway, message
 from tests.polling.vendor import FAILED, Hears, InThousands, Later, TellsMany, TellsOne, Vendor
 from tests.virtual import VirtualTime
@@ -172,6 +174,17 @@ def test_a_pass_ends_whatever_the_clock_of_the_journal_says(path: str, vendor: V
     assert vendor.asked == ["statuses 1"] * 2
 
 
+def test_a_pass_ends_if_the_clock_is_set_back_within_it(path: str, vendor: Vendor) -> None:
+    now = time.time()
+    times = [now + 60, now - 60 * 60]  # when it begins, and after its one batch
+    with gateway(path, Line(vendor), adapter=TellsMany) as opened, SqliteJournal(path) as file:
+        send(opened, vendor, "sent")
+        clock = partial(times.pop, 0)
+        polling = Polling(opened.incoming, file.inbox, pause=NOW, max_age=timedelta(days=1), clock=clock)
+        assert told(polling.events(opened.providers)) == ["1 sent"]
+    assert vendor.asked == ["statuses 1"]
+
+
 def test_a_message_for_later_is_awaited_from_when_it_is_due(path: str, vendor: Vendor) -> None:
     journal = VirtualTime(time.time() - 10 * DAYS)
     due = datetime.now(UTC) + timedelta(hours=1)
@@ -254,6 +267,25 @@ def test_a_reply_that_another_has_in_hand_keeps_the_place(path: str, vendor: Ven
             assert told(opened.poll()) == []
     *before, last = vendor.since
     assert max(before) < last - timedelta(days=2)
+
+
+def test_replies_that_are_older_than_wanted_are_left_out(path: str, vendor: Vendor) -> None:
+    """Though vendors that choose by whole days give older ones, and some do not say how old."""
+    now = datetime.now(UTC)
+    days = {"1": 40.0, "2": 3.1, "3": 2.9, "4": 0.0}
+    vendor.replies = {id_: f"{age}@{(now - timedelta(days=age)).isoformat()}" for id_, age in days.items()}
+    vendor.replies["5"] = "undated"
+    with gateway(path, Line(vendor), adapter=Hears) as opened:
+        assert told(opened.poll(max_age=timedelta(days=2))) == ["reply 2.9", "reply 0.0", "reply undated"]
+
+
+def test_a_stop_that_the_inbox_has_forgotten_is_not_handed_on_again(path: str, vendor: Vendor) -> None:
+    journal = VirtualTime(time.time())
+    vendor.replies = {"1": f"stop@{(datetime.now(UTC) - timedelta(days=2)).isoformat()}"}
+    with gateway(path, Line(vendor), adapter=Hears, clock=journal.clock) as opened:
+        assert told(opened.poll()) == ["stop STOP"]
+        journal.now += 31 * DAYS
+        assert told(opened.poll()) == []
 
 
 def test_replies_go_first(path: str, vendor: Vendor) -> None:

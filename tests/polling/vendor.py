@@ -69,16 +69,19 @@ class Hears(TellsMany, ListsReplies):
 
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
         said = yield Request("GET", "replies", query={"since": since.isoformat(), "page": cursor or "0"})
-        replies = tuple(
-            Reply(provider=self.provider, message_id=id_, sender=SENDER, text=str(text))
-            for id_, text in said.raw().items()
-            if id_ != "next"
-        )
+        replies = tuple(self.reply(id_, text) for id_, text in said.raw().items() if id_ != "next")
         return Page(replies, str(int(cursor or 0) + 1) if "next" in said.raw() else None)
+
+    def reply(self, message_id: str, text: object) -> Reply:
+        """Read a text, behind which ``@`` and a time may stand."""
+        words, _, moment = str(text).partition("@")
+        at = datetime.fromisoformat(moment) if moment else None
+        return Reply(provider=self.provider, message_id=message_id, sender=SENDER, text=words, received_at=at)
 
 
 class Vendor:
-    """What a `Line` says: `statuses` by id, `replies` by id; `fails` has errors by the path of the request."""
+    """What a `Line` says: `statuses` by id, `replies` by id, with ``@`` and a time behind
+    the text where the vendor says it; `fails` has errors by the path of the request."""
 
     def __init__(self) -> None:
         self.statuses: dict[str, str] = {}

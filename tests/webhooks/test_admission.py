@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import NoReturn
 
 import pytest
@@ -187,6 +188,10 @@ def test_where_no_provider_calls_there_is_no_receiver(application: Application) 
 def test_a_coroutine_function_needs_asgi() -> None:
     async def on_event(event: Event) -> None: ...
 
+    class Application:
+        async def __call__(self, event: Event) -> None: ...
+
     for make in (Receiver, wsgi):
-        with pytest.raises(ConfigError, match=r"use webhooks\.asgi"):
-            make(gateway(), on_event)
+        for called in (on_event, Application(), Application().__call__, partial(on_event)):
+            with pytest.raises(ConfigError, match=r"use webhooks\.asgi"):
+                make(gateway(), called)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
 from threading import Event as Signal
@@ -29,7 +30,8 @@ from smsgate import (
 )
 from smsgate.webhooks import Receiver, WebhookAnswer
 from smsgate_zoomconnect import ZoomConnect
-from tests.webhooks.calls import SECRET, Application, ago, gateway, post, reply, report, zoom
+from tests.virtual import VirtualTime
+from tests.webhooks.calls import SECRET, Application, ago, digits, gateway, post, reply, report, zoom
 
 SALES = f"/sales/{SECRET}"
 
@@ -209,6 +211,20 @@ def test_a_nonce_is_worth_nothing_at_another_vendors(application: Application) -
         assert post(receiver, report(name, nonce="bbf12a28"), path=f"/{name}/{SECRET}") == WebhookAnswer(200)
 
 
+def test_a_nonce_is_remembered_for_as_long_as_its_call_may_be_believed(application: Application) -> None:
+    """One from the future may be for twice the time."""
+    clock = VirtualTime(1_800_000_000.0)
+    receiver = Receiver(gateway(max_age=60), application, clock=clock.clock)
+    made = digits(datetime.fromtimestamp(clock.now + 60, UTC))
+    assert post(receiver, report("1", nonce="n", **{"nonce-date": made})) == WebhookAnswer(200)
+    clock.now += 120
+    assert post(receiver, report("2", **{"nonce-date": made})) == WebhookAnswer(200)
+    assert post(receiver, report("3", nonce="n", **{"nonce-date": made})) == WebhookAnswer(403)
+    clock.now += 1
+    assert post(receiver, report("4", **{"nonce-date": made})) == WebhookAnswer(403)
+    assert [getattr(event, "message_id", None) for event in application.events] == ["1", "2"]
+
+
 @pytest.mark.parametrize(
     ("span", "status"), [({"hours": 23}, 200), ({"hours": 25}, 403), ({"hours": -25}, 403), ({"hours": -1}, 200)]
 )
@@ -248,6 +264,28 @@ def test_an_application_that_fails_gets_the_event_again(
     assert "the database is down" in caplog.text
     assert "heart" not in caplog.text
     assert "+2782" not in caplog.text
+
+
+class Awaitable:
+    """Waits for nothing and cannot be closed."""
+
+    def __await__(self) -> Iterator[None]:
+        return iter(())
+
+
+@pytest.mark.parametrize("kind", ["coroutine", "Awaitable"])
+def test_an_event_that_somebody_would_have_to_await_is_not_taken(
+    journal: SqliteJournal | None, application: Application, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    async def handle(event: Event) -> None:
+        application(event)
+
+    opened = gateway(journal=journal)
+    waiting = Receiver(opened, lambda event: handle(event) if kind == "coroutine" else Awaitable())
+    assert post(waiting, report(nonce="n")) == WebhookAnswer(500)
+    assert f"on_event returned a {kind}, which nobody awaits here; use webhooks.asgi or a plain function" in caplog.text
+    assert post(Receiver(opened, application), report(nonce="n")) == WebhookAnswer(200)
+    assert len(application.events) == 1
 
 
 def test_a_journal_that_fails_is_not_the_vendors_last_try(receiver: Receiver, application: Application) -> None:

@@ -98,7 +98,7 @@ def test_conversations_that_are_quiet_are_not_read(stubbed: Any) -> None:
 
 
 def test_a_conversation_that_does_not_say_how_old_it_is_is_read(stubbed: Any) -> None:
-    vendor = Vendor({1: [message(11, -90)], 2: []})
+    vendor = Vendor({1: [message(11, 5)], 2: []})
     vendor.dated = False
     sales, stub = stubbed(vendor)
     assert asked(stub) == []
@@ -126,10 +126,25 @@ def test_the_later_of_what_a_conversation_says_of_its_last_message_counts(
 
 
 def test_a_conversation_is_read_back_to_the_first_message_that_is_older(stubbed: Any) -> None:
-    thread = [message(id_, id_ - 70) for id_ in range(100, 0, -1)]  # the one of `SINCE` is 70
+    """The one of `SINCE` is 70, and 69 is within the minute by which the vendor's clock may be behind."""
+    thread = [message(id_, id_ - 70) for id_ in range(100, 0, -1)]
     sales, stub = stubbed(Vendor({1: thread}, cap=20))
-    assert {int(reply.id[2:]) for reply in replies(sales)} >= set(range(70, 101))
+    assert [int(reply.id[2:]) for reply in replies(sales)] == [*range(100, 68, -1)]
     assert asked(stub) == ["conversations", *["messages/1"] * 2]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"created_at": None, "received_at": None},
+        {"created_at": at(-90), "received_at": at(5)},
+        {"created_at": None, "received_at": at(5)},
+    ],
+)
+def test_a_message_of_which_one_time_is_late_or_none_is_known_is_a_reply(stubbed: Any, times: dict[str, str]) -> None:
+    thread = [message(12, 6, "sent"), message(11, 0, **times), message(10, -90)]
+    sales, _ = stubbed(Vendor({1: thread}))
+    assert [reply.id for reply in replies(sales)] == ["1:11"]
 
 
 def test_the_list_of_conversations_is_cut_two_days_before(stubbed: Any) -> None:

@@ -1,0 +1,39 @@
+"""The memory of a gateway without a journal does not grow for ever."""
+
+from __future__ import annotations
+
+import pytest
+
+from smsgate import DeliveryReport, Reply, Status
+from smsgate.journal import MemoryInbox, Verdict
+
+MOST = 5
+
+
+@pytest.fixture(name="inbox")
+def _inbox() -> MemoryInbox:
+    return MemoryInbox(most=MOST)
+
+
+def reply(number: int) -> Reply:
+    return Reply(provider="a", message_id=f"r{number}", sender="+27821234567", text="Yes")
+
+
+def report(number: int, status: Status, word: str) -> DeliveryReport:
+    return DeliveryReport(provider="a", message_id=str(number), status=status, raw_status=word)
+
+
+def test_the_event_that_was_handed_on_the_longest_ago_is_forgotten_first(inbox: MemoryInbox) -> None:
+    for number in range(MOST + 1):
+        assert inbox.take(reply(number)).verdict is Verdict.NEW
+        inbox.handed(reply(number))
+    assert [inbox.take(reply(number)).verdict for number in range(1, MOST + 1)] == [Verdict.SEEN] * MOST
+    assert inbox.take(reply(0)).verdict is Verdict.NEW
+
+
+def test_the_status_that_was_heard_of_the_longest_ago_is_forgotten_first(inbox: MemoryInbox) -> None:
+    for number in range(MOST + 1):
+        inbox.take(report(number, Status.DELIVERED, "delivered"))
+    late = [inbox.take(report(number, Status.SENT, "sent")).verdict for number in range(1, MOST + 1)]
+    assert late == [Verdict.SEEN] * MOST
+    assert inbox.take(report(0, Status.SENT, "sent")).verdict is Verdict.NEW
