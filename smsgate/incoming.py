@@ -7,10 +7,10 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from inspect import isawaitable
 
-from attrs import evolve
+from attrs import asdict, evolve
 
-from smsgate.errors import ConfigError, InvalidMessageError, JournalError
-from smsgate.event import Event, OptOut, Reply
+from smsgate.errors import ConfigError, InvalidMessageError, JournalError, MalformedAnswerError
+from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.journal import Inbox, Taken, Verdict
 from smsgate.numbers import read_number
 from smsgate.opt_out_words import OptOutWords
@@ -35,7 +35,8 @@ class Incoming:
         """Record what an event says and call `on_event` with it, unless that has been done with the same before.
 
         An event is handed on again if `on_event` raised, or the process ended within it: at least once, then. What
-        `on_event` raises goes on; also raises `JournalError`, and `ConfigError` if it returns what has to be awaited.
+        `on_event` raises goes on; also raises `JournalError`, `MalformedAnswerError` for what cannot be kept, and
+        `ConfigError` if it returns what has to be awaited.
         """
         taken = self._take(event)
         if taken.verdict is not Verdict.NEW:
@@ -52,7 +53,7 @@ class Incoming:
         """Record what an event says and yield it, unless that has been done with the same before.
 
         It counts as handed on once the next one is asked for; if nobody does, it comes again: at least once, then.
-        Returns the verdict. Raises `JournalError`.
+        Returns the verdict. Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
         """
         taken = self._take(event)
         if taken.verdict is Verdict.NEW:
@@ -72,7 +73,11 @@ class Incoming:
             self.inbox.give_back(taken.event)
 
     def read(self, event: Event) -> Event:
-        """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read."""
+        """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read.
+
+        Raises `MalformedAnswerError` for an event without an id, or with half a character, which nothing could keep.
+        """
+        _check(event)
         if not isinstance(event, Reply) or not event.sender:
             return event
         return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
@@ -96,6 +101,19 @@ class Incoming:
             return read_number(text, self._region)
         except InvalidMessageError:  # a short code, or a name
             return None
+
+
+def _check(event: Event) -> None:
+    told = event.reply if isinstance(event, OptOut | OptIn) else event
+    if isinstance(told, DeliveryReport | Reply) and not (isinstance(told.message_id, str) and told.message_id):
+        raise MalformedAnswerError(f"a {type(told).__name__} has no id", provider=told.provider)
+    for name, value in asdict(told, recurse=False).items():
+        if isinstance(value, str):
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                reason = f"the {name} of a {type(told).__name__} has half a character"
+                raise MalformedAnswerError(reason, provider=told.provider) from None
 
 
 def _check_done(result: object) -> None:

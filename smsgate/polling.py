@@ -25,8 +25,11 @@ __all__ = ["Polling"]
 
 _log = logging.getLogger("smsgate.polling")
 
-OVERLAP = timedelta(minutes=5)
-"""How far back a pass reads what the one before has read: a vendor may list a reply later than it took it in."""
+OVERLAP = timedelta(minutes=15)
+"""How far back a pass reads what the one before has read.
+
+A vendor may list a reply later than it took it in, and our clock may be as much ahead of the vendor's.
+"""
 MARGIN = timedelta(days=1)
 """How much older than wanted a reply may be: vendors choose by whole days, in zones and by clocks of their own."""
 BATCH = 100
@@ -88,13 +91,13 @@ class Polling:
         What is older is left out: the inbox may have forgotten that it was handed on long ago.
         """
         began, last = self._now(), self._inbox.read_until(provider.name)
-        since = self._since if last is None else last - OVERLAP
+        since = self._since if last is None else min(last, began) - OVERLAP
         elsewhere = False
         try:
             for reply in provider.replies(since):
                 if reply.received_at is not None and reply.received_at < since - MARGIN:
                     continue
-                verdict = yield from self._incoming.offer(reply)
+                verdict = yield from self._offered(provider, reply)
                 elsewhere = elsewhere or verdict is Verdict.BUSY
         except ProviderError as error:
             self._failed(provider, "replies", error)
@@ -109,7 +112,7 @@ class Polling:
         while ids := self._awaited(provider):
             try:
                 for report in self._reports(provider, ids):
-                    yield from self._incoming.offer(report)
+                    yield from self._offered(provider, report)
             except NotSentError as error:  # the vendor did not see the question
                 self._failed(provider, "statuses", error)
                 return
@@ -118,6 +121,14 @@ class Polling:
                 self._asked(provider, ids)
                 return
             self._asked(provider, ids)
+
+    def _offered(self, provider: Provider, event: Event) -> Generator[Event, None, Verdict]:
+        """Hand an event on; one that cannot be kept stops no other."""
+        try:
+            return (yield from self._incoming.offer(event))
+        except MalformedAnswerError as error:
+            self._failed(provider, "an event", error)
+            return Verdict.SEEN
 
     def _awaited(self, provider: Provider) -> Sequence[str]:
         adapter = provider.adapter

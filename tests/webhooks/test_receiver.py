@@ -154,7 +154,7 @@ def test_nothing_of_a_call_is_in_its_answer(receiver: Receiver) -> None:
 def test_the_log_says_why_in_one_line(receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
     post(receiver, b'{"a\\u001b[2J\\n": 1, "a\\u001b[2J\\n": 2}')
     [line] = caplog.messages
-    assert line == r"a call for zoom was answered 400: the JSON body has 'a\x1b[2J\n' twice"
+    assert line == "a call for zoom was answered 400: the JSON body has a field twice"
     assert caplog.records[0].name == "smsgate.webhooks"
 
 
