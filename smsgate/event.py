@@ -39,7 +39,8 @@ class DeliveryReport:
     """Why it failed, in the vendor's words."""
     reference: str | None = None
     """`Message.reference`, where the vendor gives it back."""
-    source: Source = Source.ASKED
+    source: Source = Source.TOLD
+    """Adapters need not say that it was asked for: `Provider` does."""
     entry: Entry | None = None
     """The message in the journal that it is about; None where there is no journal, or none there has this id (yet)."""
     raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
@@ -66,7 +67,8 @@ class Reply:
     reference: str | None = None
     """`Message.reference` of the message that it answers, where the vendor gives it back."""
     campaign: str | None = None
-    source: Source = Source.ASKED
+    source: Source = Source.TOLD
+    """Adapters need not say that it was asked for: `Provider` does."""
     entry: Entry | None = None
     """The message in the journal that it answers: the one that the vendor names, or the last of its conversation."""
     raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)

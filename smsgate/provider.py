@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import NoReturn, TypeVar
 
+from attrs import evolve
+
 from smsgate.ability import (
     AnalysesRemotely,
     ChoosesSender,
@@ -28,7 +30,7 @@ from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, within
 from smsgate.credentials import RenewsCredentials
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
-from smsgate.event import DeliveryReport, Reply
+from smsgate.event import DeliveryReport, Reply, Source
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
@@ -151,14 +153,16 @@ class Provider:
 
     def status(self, message_id: str) -> DeliveryReport:
         """Ask what became of a message; raise `NotFoundError` for an unknown id, `UnsupportedError` if none can be."""
-        return self.converse("status", self.able(TellsStatus, "status").status(message_id))
+        report = self.converse("status", self.able(TellsStatus, "status").status(message_id))
+        return evolve(report, source=Source.ASKED)
 
     def statuses(self, message_ids: Sequence[str]) -> Sequence[DeliveryReport]:
         """Ask what became of several messages in few calls; those that the vendor does not have are left out.
 
         Raises `UnsupportedError` if the vendor tells of one at a time only, or of none.
         """
-        return self.converse("statuses", self.able(TellsManyStatuses, "statuses").statuses(message_ids))
+        reports = self.converse("statuses", self.able(TellsManyStatuses, "statuses").statuses(message_ids))
+        return [evolve(report, source=Source.ASKED) for report in reports]
 
     def replies(self, since: datetime) -> Iterator[Reply]:
         """Give what people sent in since a moment (UTC), page by page as it is needed, each once; none is marked.
@@ -166,7 +170,8 @@ class Provider:
         Some that are older may be among them. Raises `UnsupportedError` if the vendor lists none.
         """
         lister = self.able(ListsReplies, "replies")
-        return walk(lambda cursor: self.converse("replies", lister.list_replies(since, cursor)))
+        listed = walk(lambda cursor: self.converse("replies", lister.list_replies(since, cursor)))
+        return (evolve(reply, source=Source.ASKED) for reply in listed)
 
     def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor does not tell."""

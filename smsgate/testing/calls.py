@@ -7,10 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, frozen
 
-from smsgate.ability import Doubt, KeepsContacts, ListsReplies, TellsManyStatuses
-from smsgate.event import Reply
+from smsgate.ability import Doubt, KeepsContacts
 from smsgate.message import Message
-from smsgate.page import walk
 from smsgate.provider import Provider
 
 __all__ = ["CALLS", "LISTS", "WISHES", "Call", "Samples"]
@@ -45,23 +43,13 @@ SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 """From when on replies are asked for: a recorded one is of any age, and an adapter may leave out what is older."""
 
 
-def _replies(at: Provider) -> Iterator[Reply]:
-    lister = at.able(ListsReplies, "replies")
-    return walk(lambda cursor: at.converse("replies", lister.list_replies(SINCE, cursor)))
-
-
-def _statuses(at: Provider, it: Samples) -> object:
-    teller = at.able(TellsManyStatuses, "statuses")
-    return [*at.converse("statuses", teller.statuses([it.message_id, it.message_id]))]
-
-
 LISTS: Mapping[str, Callable[[Provider, Samples], Iterator[object]]] = {
     "messages.list": lambda at, _: at.messages.list(),
     "contacts.list": lambda at, _: at.contacts.list(),
     "groups.list": lambda at, _: at.groups.list(),
     "groups.members": lambda at, it: at.groups.members(it.group_id),
     "templates.list": lambda at, _: at.templates.list(),
-    "replies": lambda at, _: _replies(at),
+    "replies": lambda at, _: at.replies(SINCE),
 }
 """Operations that read page after page."""
 
@@ -90,7 +78,7 @@ CALLS: Mapping[str, Call] = {
     **{operation: _wish(wish) for operation, wish in WISHES.items()},
     "send bulk": lambda at, it: [*at.send_bulk([it.message, it.message])],
     "status": lambda at, it: at.status(it.message_id),
-    "statuses": _statuses,
+    "statuses": lambda at, it: at.statuses([it.message_id, it.message_id]),
     "reconcile": _reconcile,
     **{operation: _whole(pages) for operation, pages in LISTS.items()},
     "messages.get": lambda at, it: at.messages.get(it.message_id),

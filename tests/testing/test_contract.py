@@ -315,11 +315,6 @@ class ShowsTheTokenInAReport(Hears):
         return evolve(super().report(id_, state, raw), reference=self.settings.token)
 
 
-class SaysItWasTold(Hears):
-    def reply(self, text: Text) -> Reply:
-        return evolve(super().reply(text), source=Source.TOLD)
-
-
 class MissesWhatIsGone(Hears):
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
         return [(yield from self.status(message_ids[0]))]
@@ -352,7 +347,6 @@ BROKEN = {
     NamesNobodyToTheWebhook: "test_a_call_of_the_vendors_is_read",
     ForgetsWhatItWasTold: "test_what_a_call_says_is_kept_raw",
     ShowsTheTokenInAReport: "test_a_call_with_something_odd_in_one_place_is_read_or_refused",
-    SaysItWasTold: "test_replies_are_listed",
     MissesWhatIsGone: "test_statuses_of_unknown_messages_are_left_out",
     TellsTwice: "test_statuses_say_what_status_says",
 }

@@ -14,6 +14,7 @@ from smsgate import (
     InvalidRecipientError,
     Message,
     OptedOutError,
+    Source,
     Status,
     StoredMessage,
 )
@@ -110,6 +111,7 @@ def test_the_printed_message_reports_as_failed(stubbed: Any, printed: Any) -> No
         status=Status.FAILED,
         raw_status="failed",
         reason="Landline number",
+        source=Source.ASKED,
         raw=message,
     )
 

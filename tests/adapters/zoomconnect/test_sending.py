@@ -18,6 +18,7 @@ from smsgate import (
     Provider,
     RejectedError,
     Scope,
+    Source,
     Status,
     UnknownOutcomeError,
 )
@@ -46,7 +47,12 @@ def test_a_message_goes_out_and_is_followed_until_it_is_delivered(sandbox: Sandb
     ]
     assert sent == Accepted(message_id=sent.message_id, status=Status.QUEUED, raw=sent.raw)
     report = DeliveryReport(
-        provider="zoom", message_id=sent.message_id, status=Status.SENT, raw_status="SENT", reference="order-4711"
+        provider="zoom",
+        message_id=sent.message_id,
+        status=Status.SENT,
+        raw_status="SENT",
+        reference="order-4711",
+        source=Source.ASKED,
     )
     assert status_of(provider, sent.message_id) == report
     sandbox.advance(timedelta(minutes=2))
