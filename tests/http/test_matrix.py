@@ -19,7 +19,7 @@ LEFT = pytest.mark.filterwarnings("ignore:.*SSLSocket:pytest.PytestUnraisableExc
 
 
 def _cell(fault: Fault, kind: str, state: str, effect: str) -> ParameterSet:
-    marks = [LEFT] if fault.name == "RST instead of a handshake" else []
+    marks = [LEFT] if fault.name in {"RST instead of a handshake", "RST after accept"} else []
     return pytest.param(fault, kind, state, effect, id=f"{fault.name}-{kind}-{state}-{effect}", marks=marks)
 
 
