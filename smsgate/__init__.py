@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         SqliteJournal,
         State,
     )
+    from smsgate.listed import listed_statuses
     from smsgate.message import Message
     from smsgate.numbers import read_number
     from smsgate.observer import Observer, RequestEvent
@@ -230,6 +231,7 @@ __all__ = [
     "__version__",
     "capabilities",
     "composed",
+    "listed_statuses",
     "read_number",
     "text",
     "walk",
@@ -254,6 +256,7 @@ _MODULES = (
     "credentials",
     "adapter",
     "ability",
+    "listed",
     "capability",
     "journal",
     "observer",
