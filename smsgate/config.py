@@ -67,8 +67,11 @@ class Config:
     """Whose contacts, groups, templates and messages the gateway's are, where the settings say."""
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str], environ: Mapping[str, str] = os.environ) -> Config:
-        """Read a TOML file. Files that it names are looked for beside it."""
+    def from_file(cls, path: str | os.PathLike[str], environ: Mapping[str, str] | None = None) -> Config:
+        """Read a TOML file. Files that it names are looked for beside it.
+
+        `environ` replaces the process's environment for ``{ env = "NAME" }``.
+        """
         path = Path(path)
         try:
             text = path.read_text(encoding="utf-8-sig")  # Windows' editors write the mark
@@ -86,16 +89,17 @@ class Config:
         return _Reader(str(path), environ, folder=path.parent).config(settings)
 
     @classmethod
-    def from_mapping(cls, settings: Mapping[str, object], environ: Mapping[str, str] = os.environ) -> Config:
+    def from_mapping(cls, settings: Mapping[str, object], environ: Mapping[str, str] | None = None) -> Config:
         """Read a mapping of the shape that the TOML file has."""
         return _Reader("settings", environ).config(settings)
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Config:
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
         """Read ``SMSGATE_CONFIG`` (a file), or else variables such as ``SMSGATE_PROVIDERS__ZOOM__TOKEN``.
 
         Two underscores go one level down, names are in any case, and lists are separated by commas.
         """
+        environ = os.environ if environ is None else environ
         if environ.get(PREFIX + "CONFIG"):  # empty is as good as unset
             return cls.from_file(environ[PREFIX + "CONFIG"], environ)
         settings: dict[str, object] = {}
@@ -170,8 +174,9 @@ class _Reader:
     """Reads one source of settings and keeps the problems that it finds."""
 
     def __init__(
-        self, source: str, environ: Mapping[str, str], *, folder: Path = Path(), from_text: bool = False
+        self, source: str, environ: Mapping[str, str] | None, *, folder: Path = Path(), from_text: bool = False
     ) -> None:
+        environ = os.environ if environ is None else environ  # no default value: help() would print every variable
         self._source = source
         self._folder = folder
         self._converter = settings_converter(environ, folder, from_text=from_text)

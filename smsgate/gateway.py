@@ -145,8 +145,11 @@ class Gateway:
         return cls.from_config(Config.from_mapping(settings), **hooks)
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ, **hooks: Unpack[Hooks]) -> Self:
-        """Open a gateway on ``SMSGATE_CONFIG`` or ``SMSGATE_...`` variables; raise `ConfigError` with every mistake."""
+    def from_env(cls, environ: Mapping[str, str] | None = None, **hooks: Unpack[Hooks]) -> Self:
+        """Open a gateway on ``SMSGATE_CONFIG`` or ``SMSGATE_...`` variables; raise `ConfigError` with every mistake.
+
+        `environ` replaces the process's environment.
+        """
         return cls.from_config(Config.from_env(environ), **hooks)
 
     @property
