@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 
 from smsgate.adapter import Adapter
 from smsgate.errors import ConfigError
 from smsgate.settings import Settings
+from smsgate.spelling import did_you_mean
 
 __all__ = ["adapter_named", "installed_adapters"]
 
@@ -42,9 +44,14 @@ def adapter_named(name: str) -> type[Adapter[Settings]]:
 def _entry(name: str) -> EntryPoint:
     entries: list[EntryPoint] = [*entry_points(group=GROUP, name=name)]
     if not entries:
-        there = ", ".join(installed_adapters()) or "none"
-        raise ConfigError(f"no adapter {name!r} (installed: {there}); try: pip install smsgate-{name}")
+        raise ConfigError(_missing(name, installed_adapters()))
     if len(entries) > 1:  # which of them credentials go to must not hang on the order of a path
         told = " and ".join(sorted(f"{entry.value} of {entry.dist.name if entry.dist else '?'}" for entry in entries))
         raise ConfigError(f"adapter {name!r} is installed twice: {told}; uninstall one")
     return entries[0]
+
+
+def _missing(name: str, installed: Sequence[str]) -> str:
+    """Say that no adapter has a name; name no package, for whoever registers it would be given the credentials."""
+    mend = did_you_mean(name, installed) or "; name one of these, or install the package that has it"
+    return f"no adapter {name!r} (installed: {', '.join(installed) or 'none'}){mend}"

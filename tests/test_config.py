@@ -150,8 +150,8 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
         (
             zoom(adapter="hooli"),
             (
-                f"settings: providers.zoom.adapter: no adapter 'hooli' (installed: {INSTALLED}); try: pip install "
-                "smsgate-hooli"
+                f"settings: providers.zoom.adapter: no adapter 'hooli' (installed: {INSTALLED}); name one of these, "
+                "or install the package that has it"
             ),
         ),
         (zoom(adapter=5), 'settings: providers.zoom.adapter: is not text; name one, as adapter = "zoomconnect"'),

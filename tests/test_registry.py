@@ -1,5 +1,6 @@
 """Adapters are found by entry point: ours, a third party's, and broken ones."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib import invalidate_caches
@@ -89,11 +90,32 @@ def test_a_name_that_two_installed_adapters_have_is_refused_naming_both(publish:
     assert installed_adapters().count("zoomconnect") == 1
 
 
-def test_an_adapter_that_is_not_installed_is_named_with_those_that_are() -> None:
+@pytest.mark.parametrize("name", ["zoomconect", "ZoomConnect", "zoom-connect", "zoomconnct", "zoomconnects"])
+def test_a_misspelt_adapter_is_answered_with_the_one_that_was_meant(name: str) -> None:
     with pytest.raises(ConfigError) as raised:
-        adapter_named("hooli")
+        adapter_named(name)
     installed = ", ".join(installed_adapters())
-    assert str(raised.value) == f"no adapter 'hooli' (installed: {installed}); try: pip install smsgate-hooli"
+    assert str(raised.value) == f"no adapter {name!r} (installed: {installed}); did you mean 'zoomconnect'?"
+
+
+@pytest.mark.parametrize("name", ["hooli", "", "x" * 5_000, "zoomconnect; rm -rf /", "smsgate-pigeon"])
+def test_an_adapter_that_is_not_installed_is_named_with_those_that_are_and_with_no_package(name: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        adapter_named(name)
+    told = str(raised.value)
+    assert told.startswith(f"no adapter {name!r}"[:900])
+    assert "pip" not in told.replace(repr(name), "")
+    if len(name) < 100:
+        assert f"(installed: {', '.join(installed_adapters())})" in told
+
+
+def test_no_text_of_ours_tells_a_user_to_install_a_package_that_is_not_smsgate() -> None:
+    root = Path(__file__).parent.parent
+    files = [root / "README.md", *(root / "docs").rglob("*.md")]
+    files += [*(root / "smsgate").rglob("*.py"), *(root / "adapters").rglob("*.py")]
+    told = {name for file in files for name in re.findall(r"pip install ([^`)]+?)[`\s\"]", file.read_text("utf-8"))}
+    assert told
+    assert {name for name in told if not re.fullmatch(r"'?smsgate(\[[a-z,]+\])?'?|-e", name)} == set()
 
 
 @pytest.mark.parametrize(
