@@ -208,7 +208,7 @@ class _Reader:
 
     def _limits(self, top: _Top) -> Limits | None:
         try:
-            return top.limits.limits(self._folder)
+            return top.limits.limits(self._folder, top.default_region)
         except ConfigError as error:  # the opt-out file
             self._wrong("", str(error))
             return None

@@ -21,7 +21,8 @@ from smsgate.hooks import Hooks
 from smsgate.http import HttpTransport
 from smsgate.incoming import Incoming
 from smsgate.journal import Journal, MemoryInbox, SqliteJournal
-from smsgate.message import Message
+from smsgate.message import Message, MessageFields
+from smsgate.numbers import read_region
 from smsgate.opt_out_words import OptOutWords
 from smsgate.opt_outs import OptOuts
 from smsgate.polling import Polling
@@ -90,15 +91,15 @@ class Gateway:
         )
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
         self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
-        if observer := hooks.get("on_request"):
-            for provider in providers:
-                provider.on_request = observer
+        self.default_region = _region(default_region)
+        """The country of numbers written without one; `message` and the contacts read numbers in it."""
+        for provider in providers:
+            provider.on_request = hooks.get("on_request") or provider.on_request
+            provider.default_region = self.default_region or provider.default_region
         self.route = tuple(self._providers[name] for name in default.providers)
         """The providers of the default route, in its order."""
-        self.default_region = default_region
-        """The country of numbers written without one: ``Message(..., region=gateway.default_region)``."""
         inbox = MemoryInbox() if journal is None else journal.inbox
-        self.incoming = Incoming(inbox, opt_out_words or OptOutWords(), default_region)
+        self.incoming = Incoming(inbox, opt_out_words or OptOutWords(), self.default_region)
         """Takes in what comes back."""
         self.webhooks = webhooks
         """Whose calls a webhook receiver takes, where the settings say."""
@@ -163,6 +164,15 @@ class Gateway:
             return self._providers[name]
         except KeyError:
             raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
+
+    def message(self, to: str, text: str, **fields: Unpack[MessageFields]) -> Message:
+        """Make a `Message`; a number without a country is read in `region`, or else in the `default_region`.
+
+        Takes every field of a `Message` and raises `InvalidMessageError` as that does.
+        """
+        if fields.get("region") is None:
+            fields["region"] = self.default_region
+        return Message(to, text, **fields)
 
     def send(
         self,
@@ -340,3 +350,10 @@ class Gateway:
             if provider.can(ability):
                 return provider
         raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
+
+
+def _region(name: str | None) -> str | None:
+    try:
+        return None if name is None else read_region(name)
+    except InvalidMessageError as error:
+        raise ConfigError(f"default_region {error}") from None

@@ -6,13 +6,14 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict
 
 from attrs import Attribute, field, frozen
 
 from smsgate.errors import InvalidMessageError
 from smsgate.numbers import read_number, read_region
 
-__all__ = ["Message"]
+__all__ = ["Message", "MessageFields"]
 
 MAX_LABEL = 255
 """Characters of a key, reference, campaign or sender: what a database column and a vendor's field will hold."""
@@ -117,3 +118,18 @@ class Message:
     def __attrs_post_init__(self) -> None:
         """Read the number last: only now is the region known."""
         object.__setattr__(self, "to", read_number(self.to, self.region))
+
+
+class MessageFields(TypedDict, total=False):
+    """The fields of a `Message` that are given by name."""
+
+    sender: str | None
+    send_at: datetime | None
+    validity: timedelta | None
+    key: str | None
+    reference: str | None
+    campaign: str | None
+    extra: Mapping[str, Mapping[str, object]]
+    route: str | None
+    provider: str | None
+    region: str | None

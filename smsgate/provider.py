@@ -73,6 +73,8 @@ class Provider:
         self.adapter = adapter
         self.on_request: Observer | None = None
         """Called with a `RequestEvent` after each request, in the thread that made it."""
+        self.default_region: str | None = None
+        """The country of numbers written without one; a `Gateway` sets its own."""
         self.contacts = Contacts(self)
         self.groups = Groups(self)
         self.templates = Templates(self)

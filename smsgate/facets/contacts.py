@@ -28,8 +28,11 @@ class Contacts(Facet):
         return self._ask("get", self._able(KeepsContacts, "get").get_contact(contact_id))
 
     def find(self, number: str, *, region: str | None = None) -> Contact | None:
-        """Return the contact with this number, or None. Reads the whole list where the vendor has no search."""
-        wanted = read_number(number, region)
+        """Return the contact with this number, or None. Reads the whole list where the vendor has no search.
+
+        A number without a country is read in `region`, or else in the gateway's `default_region`, here as below.
+        """
+        wanted = self._number(number, region)
         if self._provider.can(FindsContacts):
             return self._ask("find", self._able(FindsContacts, "find").find_contact(wanted))
         return next((contact for contact in self.list() if contact.number == wanted), None)
@@ -47,7 +50,7 @@ class Contacts(Facet):
     ) -> Contact:
         """Create a contact; raise `ConflictError` where the vendor has this number already and says so."""
         fields = ContactFields(
-            number=read_number(number, region),
+            number=self._number(number, region),
             first_name=first_name,
             last_name=last_name,
             email=email,
@@ -70,7 +73,7 @@ class Contacts(Facet):
     ) -> Contact:
         """Change the fields given and leave the others; raise `NotFoundError` for an unknown id."""
         fields = ContactFields(
-            number=None if number is None else read_number(number, region),
+            number=None if number is None else self._number(number, region),
             first_name=first_name,
             last_name=last_name,
             email=email,
@@ -90,6 +93,9 @@ class Contacts(Facet):
     def opt_in(self, contact_id: str) -> None:
         """Take an opt-out back at the vendor."""
         self._ask("opt_in", self._able(OptsOut, "opt_in").opt_in(contact_id))
+
+    def _number(self, text: str, region: str | None) -> str:
+        return read_number(text, region or self._provider.default_region)
 
     def _keeper(self, operation: str, fields: ContactFields) -> KeepsContacts:
         """Refuse a field that the vendor's contacts do not have, rather than drop it."""

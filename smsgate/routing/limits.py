@@ -86,9 +86,13 @@ def _has_opted_out(opted_out: Callable[[str], bool], number: str) -> bool:
 class OptOutFile:
     """Numbers not to be texted, a number a line, ``#`` for remarks; read again whenever the file has changed."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Read the file; raise `ConfigError` if it cannot be, or for a line that is no number."""
+    def __init__(self, path: str | os.PathLike[str], region: str | None = None) -> None:
+        """Read the file; raise `ConfigError` if it cannot be, or for a line that is no number.
+
+        `region` is the country of numbers written without one.
+        """
         self._path = Path(path)
+        self._region = region
         self._lock = Lock()
         self._read: tuple[int, int, int] | None = None
         self._numbers: frozenset[str] = frozenset()
@@ -112,7 +116,7 @@ class OptOutFile:
         for place, line in enumerate(self._path.read_text(encoding="utf-8-sig").splitlines(), start=1):
             if text := line.partition("#")[0].strip():
                 try:
-                    numbers.append(read_number(text))
+                    numbers.append(read_number(text, self._region))
                 except InvalidMessageError as error:
                     raise ConfigError(f"limits.opt_out: {self._path}, line {place}: {error}") from None
         return numbers

@@ -74,11 +74,11 @@ class LimitSettings:
     opt_out: str | None = None
     """A file, a number a line."""
 
-    def limits(self, folder: Path) -> Limits:
+    def limits(self, folder: Path, region: str | None) -> Limits:
         """Return the limits; raise `ConfigError` for an opt-out file that cannot be read."""
         return Limits(
             max_segments=self.max_segments,
             max_price=self.max_price,
             countries=None if self.countries is None else frozenset(self.countries),
-            opted_out=None if self.opt_out is None else OptOutFile(folder / self.opt_out),
+            opted_out=None if self.opt_out is None else OptOutFile(folder / self.opt_out, region),
         )
