@@ -92,7 +92,7 @@ if TYPE_CHECKING:
     from smsgate.opt_out_words import OptOutWords
     from smsgate.opt_outs import OptOuts
     from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
-    from smsgate.page import Page, walk
+    from smsgate.page import Listing, Page, read_each, walk
     from smsgate.pricing import Price, PriceList
     from smsgate.provider import Provider
     from smsgate.result import Attempt, Outcome, SendResult, Status
@@ -160,6 +160,7 @@ __all__ = [
     "Level",
     "Limits",
     "LimitsValidity",
+    "Listing",
     "ListsGroupMembers",
     "ListsMessages",
     "ListsReplies",
@@ -232,6 +233,7 @@ __all__ = [
     "capabilities",
     "composed",
     "listed_statuses",
+    "read_each",
     "read_number",
     "text",
     "walk",

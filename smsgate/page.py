@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from attrs import frozen
 
 from smsgate.errors import MalformedAnswerError
 
-__all__ = ["Page", "walk"]
+__all__ = ["Listing", "Page", "read_each", "walk"]
 
 MAX_PAGES = 100_000
 """Pages of one list; more is a vendor that never ends it."""
+
+_log = logging.getLogger("smsgate")
 
 
 class _HasId(Protocol):
@@ -20,6 +23,8 @@ class _HasId(Protocol):
     def id(self) -> str: ...
 
 
+E = TypeVar("E")
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 I = TypeVar("I", bound=_HasId)  # noqa: E741 - an item
 
@@ -30,6 +35,44 @@ class Page(Generic[T_co]):
 
     items: tuple[T_co, ...]
     next: str | None = None
+    skipped: int = 0
+    """Entries that the vendor listed and that could not be read: what is missing here may be one of them."""
+
+
+class Listing(Iterator[I]):
+    """The items of all pages, each id once; a page is fetched when its first item is asked for."""
+
+    def __init__(self, fetch: Callable[[str | None], Page[I]]) -> None:
+        self.skipped = 0
+        """Entries so far that could not be read; the log of `smsgate` says why."""
+        self._fetch = fetch
+        self._items = walk(self._counted)
+
+    def __next__(self) -> I:
+        return next(self._items)
+
+    def _counted(self, cursor: str | None) -> Page[I]:
+        page = self._fetch(cursor)
+        self.skipped += page.skipped
+        return page
+
+
+def read_each(entries: Iterable[E], read: Callable[[E], T], following: str | None = None) -> Page[T]:
+    """Return a page of what `read` makes of each entry, with the cursor of the page `following` it.
+
+    An entry for which `read` raises `MalformedAnswerError` is skipped, counted and logged, and hides no other.
+    """
+    items: list[T] = []
+    refused: list[MalformedAnswerError] = []
+    for entry in entries:
+        try:
+            items.append(read(entry))
+        except MalformedAnswerError as error:
+            refused.append(error)
+    if refused:
+        total = len(items) + len(refused)
+        _log.warning("%d of %d entries of a list were skipped, the first because %s", len(refused), total, refused[0])
+    return Page(tuple(items), following, len(refused))
 
 
 def walk(fetch: Callable[[str | None], Page[I]]) -> Iterator[I]:

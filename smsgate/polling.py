@@ -94,7 +94,8 @@ class Polling:
         since = self._since if last is None else min(last, began) - OVERLAP
         elsewhere = False
         try:
-            for reply in provider.replies(since):
+            listed = provider.replies(since)
+            for reply in listed:
                 if reply.received_at is not None and reply.received_at < since - MARGIN:
                     continue
                 verdict = yield from self._offered(provider, reply)
@@ -102,6 +103,9 @@ class Polling:
         except ProviderError as error:
             self._failed(provider, "replies", error)
             return
+        if listed.skipped:
+            unread = MalformedAnswerError(f"replies that cannot be read: {listed.skipped:,}", provider=provider.name)
+            self._failed(provider, "replies", unread)
         if not elsewhere:  # another process has one in hand and may die of it
             self._inbox.have_read(provider.name, began)
 

@@ -36,7 +36,7 @@ from smsgate.http import Transport
 from smsgate.message import Message
 from smsgate.observer import Observer
 from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
-from smsgate.page import walk
+from smsgate.page import Listing, Page
 from smsgate.pricing import Price, PriceList
 from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings, without
@@ -166,14 +166,18 @@ class Provider:
         reports = self.converse("statuses", self.able(TellsManyStatuses, "statuses").statuses(message_ids))
         return [evolve(report, source=Source.ASKED) for report in reports]
 
-    def replies(self, since: datetime) -> Iterator[Reply]:
+    def replies(self, since: datetime) -> Listing[Reply]:
         """Give what people sent in since a moment (UTC), page by page as it is needed, each once; none is marked.
 
         Some that are older may be among them. Raises `UnsupportedError` if the vendor lists none.
         """
         lister = self.able(ListsReplies, "replies")
-        listed = walk(lambda cursor: self.converse("replies", lister.list_replies(since, cursor)))
-        return (evolve(reply, source=Source.ASKED) for reply in listed)
+
+        def page(cursor: str | None) -> Page[Reply]:
+            told = self.converse("replies", lister.list_replies(since, cursor))
+            return evolve(told, items=tuple(evolve(reply, source=Source.ASKED) for reply in told.items))
+
+        return Listing(page)
 
     def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor does not tell."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smsgate.ability import FindsContacts, KeepsContacts, OptsOut
 from smsgate.contact import Contact, ContactFields
-from smsgate.errors import UnsupportedError
+from smsgate.errors import MalformedAnswerError, UnsupportedError
 from smsgate.facets.facet import Facet
 from smsgate.numbers import read_number
+from smsgate.page import Listing
 
 __all__ = ["Contacts"]
 
@@ -18,7 +17,7 @@ class Contacts(Facet):
 
     name = "contacts"
 
-    def list(self, *, search: str | None = None) -> Iterator[Contact]:
+    def list(self, *, search: str | None = None) -> Listing[Contact]:
         """Give every contact, page by page as they are needed; `search` is in the vendor's own way."""
         keeper = self._able(KeepsContacts, "list")
         return self._walk(lambda cursor: keeper.list_contacts(cursor, search))
@@ -31,11 +30,19 @@ class Contacts(Facet):
         """Return the contact with this number, or None. Reads the whole list where the vendor has no search.
 
         A number without a country is read in `region`, or else in the gateway's `default_region`, here as below.
+        Raises `MalformedAnswerError` where only an entry that could not be read may have it.
         """
         wanted = self._number(number, region)
         if self._provider.can(FindsContacts):
             return self._ask("find", self._able(FindsContacts, "find").find_contact(wanted))
-        return next((contact for contact in self.list() if contact.number == wanted), None)
+        listed = self.list()
+        found = next((contact for contact in listed if contact.number == wanted), None)
+        if found is None and listed.skipped:
+            raise MalformedAnswerError(
+                f"no contact that can be read has the number {wanted}; {listed.skipped:,} cannot be read",
+                provider=self._provider.name,
+            )
+        return found
 
     def create(  # noqa: PLR0913 - a contact's fields
         self,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from smsgate.conversation import Conversation
-from smsgate.page import I, Page, walk
+from smsgate.page import I, Listing, Page
 
 if TYPE_CHECKING:
     from smsgate.provider import Provider
@@ -31,5 +31,5 @@ class Facet:
     def _ask(self, operation: str, conversation: Conversation[T]) -> T:
         return self._provider.converse(f"{self.name}.{operation}", conversation)
 
-    def _walk(self, pages: Callable[[str | None], Conversation[Page[I]]]) -> Iterator[I]:
-        return walk(lambda cursor: self._ask("list", pages(cursor)))
+    def _walk(self, pages: Callable[[str | None], Conversation[Page[I]]]) -> Listing[I]:
+        return Listing(lambda cursor: self._ask("list", pages(cursor)))

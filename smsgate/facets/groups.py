@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smsgate.ability import DeletesGroups, KeepsGroups, ListsGroupMembers
 from smsgate.contact import Contact, Group
 from smsgate.errors import InvalidMessageError
 from smsgate.facets.facet import Facet
+from smsgate.page import Listing
 
 __all__ = ["Groups"]
 
@@ -20,7 +19,7 @@ class Groups(Facet):
 
     name = "groups"
 
-    def list(self) -> Iterator[Group]:
+    def list(self) -> Listing[Group]:
         """Give every group, page by page as they are needed."""
         return self._walk(self._able(KeepsGroups, "list").list_groups)
 
@@ -48,7 +47,7 @@ class Groups(Facet):
         """Take a contact out of a group."""
         self._ask("remove", self._able(KeepsGroups, "remove").remove_from_group(group_id, contact_id))
 
-    def members(self, group_id: str) -> Iterator[Contact]:
+    def members(self, group_id: str) -> Listing[Contact]:
         """Give every contact of a group, page by page as they are needed."""
         lister = self._able(ListsGroupMembers, "members")
         return self._walk(lambda cursor: lister.list_members(group_id, cursor))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from smsgate.ability import DeletesMessages, ListsMessages, MarksMessages, ReadsMessages
 from smsgate.errors import UnsupportedError
 from smsgate.facets.facet import Facet
+from smsgate.page import Listing
 from smsgate.result import Status
 from smsgate.stored import Direction, MessageFilter, StoredMessage
 
@@ -33,7 +33,7 @@ class Messages(Facet):
         reference: str | None = None,
         unread: bool | None = None,
         conversation: str | None = None,
-    ) -> Iterator[StoredMessage]:
+    ) -> Listing[StoredMessage]:
         """Give the messages that fit, page by page as they are needed; the fields are `MessageFilter`'s."""
         lister = self._able(ListsMessages, "list")
         wanted = MessageFilter(

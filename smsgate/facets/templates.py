@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from smsgate.ability import KeepsTemplates
 from smsgate.contact import Template
 from smsgate.facets.facet import Facet
+from smsgate.page import Listing
 
 __all__ = ["Templates"]
 
@@ -16,7 +15,7 @@ class Templates(Facet):
 
     name = "templates"
 
-    def list(self) -> Iterator[Template]:
+    def list(self) -> Listing[Template]:
         """Give every template, page by page as they are needed."""
         return self._walk(self._able(KeepsTemplates, "list").list_templates)
 

@@ -497,3 +497,16 @@ def test_what_a_batch_costs_does_not_grow_with_what_is_open(path: str, vendor: V
             [*opened.send_bulk(Message(TO, "Hello") for _ in range(2_000))]
             costs.append(steps(path, lambda inbox: inbox.asked("a", asked, datetime.now(UTC))))
     assert costs[1] < costs[0] * 1.5
+
+
+def test_a_reply_that_cannot_be_read_is_reported_and_hides_no_other(path: str, vendor: Vendor) -> None:
+    vendor.replies = {"r1": "hello", "r2": "?", "r3": "STOP"}
+    with gateway(path, Line(vendor), adapter=Hears) as opened:
+        events: list[Event] = []
+        with pytest.raises(MalformedAnswerError, match="a: replies that cannot be read: 1"):
+            events.extend(opened.poll(pause=NOW))
+        assert told(events) == ["reply hello", "stop STOP"]
+        first = vendor.since[0]
+        with pytest.raises(MalformedAnswerError):
+            list(opened.poll(pause=NOW))
+        assert vendor.since[1] > first, "the next pass begins where this one ended"

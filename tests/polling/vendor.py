@@ -11,6 +11,7 @@ from smsgate import (
     DeliveryReport,
     Effect,
     ListsReplies,
+    MalformedAnswerError,
     Message,
     Page,
     ProviderError,
@@ -21,6 +22,7 @@ from smsgate import (
     Status,
     TellsManyStatuses,
     TellsStatus,
+    read_each,
 )
 from smsgate.testing import answer
 from tests.counting import OK, Plain, Said
@@ -69,11 +71,14 @@ class Hears(TellsMany, ListsReplies):
 
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
         said = yield Request("GET", "replies", query={"since": since.isoformat(), "page": cursor or "0"})
-        replies = tuple(self.reply(id_, text) for id_, text in said.raw().items() if id_ != "next")
-        return Page(replies, str(int(cursor or 0) + 1) if "next" in said.raw() else None)
+        entries = [entry for entry in said.raw().items() if entry[0] != "next"]
+        following = str(int(cursor or 0) + 1) if "next" in said.raw() else None
+        return read_each(entries, lambda entry: self.reply(*entry), following)
 
     def reply(self, message_id: str, text: object) -> Reply:
-        """Read a text, behind which ``@`` and a time may stand."""
+        """Read a text, behind which ``@`` and a time may stand; ``?`` cannot be read."""
+        if text == "?":
+            raise MalformedAnswerError("its text is missing")
         words, _, moment = str(text).partition("@")
         at = datetime.fromisoformat(moment) if moment else None
         return Reply(provider=self.provider, message_id=message_id, sender=SENDER, text=words, received_at=at)
