@@ -15,6 +15,7 @@ from smsgate.cli.options import AsJson, ConfigFile, open_gateway
 from smsgate.cli.output import Output
 from smsgate.errors import ConfigError
 from smsgate.event import Event
+from smsgate.fork import notice_forks
 from smsgate.gateway import Gateway
 from smsgate.webhooks import callers, wsgi
 
@@ -79,6 +80,11 @@ class _Show:
         """Why nothing can be shown any more."""
         self._lock = Lock()
         self._lines = EventLines(output)
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh."""
+        self._lock = Lock()
 
     def __call__(self, event: Event) -> None:
         """Print an event; one that cannot be printed was not taken, and the vendor may send it again."""

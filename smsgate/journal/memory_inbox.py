@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TypeVar
 
 from smsgate.event import DeliveryReport, Event
+from smsgate.fork import notice_forks
 from smsgate.journal.handed import IN_HAND, identity
 from smsgate.journal.inbox import Taken, Verdict
 from smsgate.result import Status
@@ -31,6 +32,11 @@ class MemoryInbox:
         self._lock = Lock()
         self._handed: OrderedDict[bytes, float | None] = OrderedDict()
         self._statuses: OrderedDict[tuple[str, str], Status] = OrderedDict()
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh."""
+        self._lock = Lock()
 
     def take(self, event: Event) -> Taken:
         """Remember an event; tell whether it is to be handed on."""

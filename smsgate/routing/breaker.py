@@ -22,6 +22,7 @@ from smsgate.errors import (
     SmsgateError,
     UnknownOutcomeError,
 )
+from smsgate.fork import notice_forks
 from smsgate.settings import check_seconds
 
 __all__ = ["Breaker", "BreakerSettings", "BreakerState", "Permit"]
@@ -73,6 +74,7 @@ class Breaker:
         self._lock = Lock()
         self._opened: float | None = None
         self._probing = False
+        notice_forks(self)
 
     @property
     def state(self) -> BreakerState:
@@ -103,6 +105,11 @@ class Breaker:
                 return None
             self._probing = True
             return Permit(self, probe=True)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: a message that was trying is the parent's."""
+        self._lock = Lock()
+        self._probing = False
 
     def _rests(self) -> bool:
         return self._opened is not None and (self._probing or self._clock() < self._opened + self._rest)

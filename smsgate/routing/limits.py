@@ -12,6 +12,7 @@ from threading import Lock
 from attrs import evolve, frozen
 
 from smsgate.errors import ConfigError, InvalidMessageError
+from smsgate.fork import notice_forks
 from smsgate.message import Message
 from smsgate.numbers import country_of, read_number
 from smsgate.pricing import Price
@@ -97,6 +98,11 @@ class OptOutFile:
         self._read: tuple[int, int, int] | None = None
         self._numbers: frozenset[str] = frozenset()
         self("")
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh."""
+        self._lock = Lock()
 
     def __call__(self, number: str) -> bool:
         """Say whether an E.164 number is in the file."""

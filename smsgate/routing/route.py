@@ -11,6 +11,7 @@ import attrs
 from attrs import Attribute, field, frozen
 
 from smsgate.errors import ConfigError, InvalidMessageError
+from smsgate.fork import notice_forks
 from smsgate.message import Message
 from smsgate.numbers import country_of, read_region
 
@@ -34,6 +35,11 @@ class Turns:
     def __init__(self) -> None:
         self.coming = 0
         """How many messages came so far: the turn of the next one."""
+        self._lock = Lock()
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh."""
         self._lock = Lock()
 
     def take(self) -> int:

@@ -8,6 +8,7 @@ from threading import Lock
 
 from smsgate.errors import ProviderError
 from smsgate.exchange import Answer, Request
+from smsgate.fork import notice_forks
 
 __all__ = ["StubTransport", "Unpaced", "answer"]
 
@@ -34,6 +35,11 @@ class StubTransport:
         """Every request that was asked, in order."""
         self.headers: list[Mapping[str, str]] = []
         """The credentials that came with each."""
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh."""
+        self._lock = Lock()
 
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return or raise what comes next."""

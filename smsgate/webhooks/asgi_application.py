@@ -10,6 +10,7 @@ from inspect import isawaitable
 from typing import cast
 
 from smsgate.event import Event
+from smsgate.fork import notice_forks
 from smsgate.gateway import Gateway
 from smsgate.webhook_call import LARGEST_BODY
 from smsgate.webhook_settings import WebhookSettings
@@ -43,7 +44,12 @@ class _Application:
     def __init__(self, gateway: Gateway, on_event: Callable[[Event], object], settings: WebhookSettings | None) -> None:
         self._receiver = Receiver(gateway, self._call, settings)
         self._on_event = on_event
-        self._threads = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="smsgate-webhooks")
+        self._threads = _threads()
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: the parent's threads are not there."""
+        self._threads = _threads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
@@ -74,6 +80,10 @@ class _Application:
         result = self._on_event(event)
         if isawaitable(result):
             asyncio.run_coroutine_threadsafe(_finish(result), _LOOP.get()).result()
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="smsgate-webhooks")
 
 
 _LOOP: ContextVar[asyncio.AbstractEventLoop] = ContextVar("_LOOP")

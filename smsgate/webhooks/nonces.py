@@ -10,6 +10,7 @@ from threading import Lock
 from attrs import define
 
 from smsgate.errors import WebhookError
+from smsgate.fork import notice_forks
 
 __all__ = ["Nonces"]
 
@@ -35,6 +36,12 @@ class Nonces:
         self._clock = clock
         self._lock = Lock()
         self._uses: OrderedDict[tuple[str, str], _Use] = OrderedDict()
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: calls that are being answered are the parent's."""
+        self._lock = Lock()
+        self._uses = OrderedDict((key, use) for key, use in self._uses.items() if use.taken)
 
     def begin(self, provider: str, nonce: str, content: bytes) -> bool:
         """Say whether the same call was taken before; raise `WebhookError` (403) where the nonce came with another.

@@ -12,6 +12,7 @@ import pytest
 from smsgate import DeliveryReport, Event
 from smsgate.webhooks import asgi
 from smsgate.webhooks.asgi_application import AsgiApplication
+from tests.forked import fork
 from tests.webhooks.calls import SECRET, gateway, report
 
 Message = MutableMapping[str, object]
@@ -199,3 +200,14 @@ def test_what_is_no_scope_of_asgi_is_refused() -> None:
             await asgi(gateway(), print)({"type": "gopher"}, server.receive, server.send)
 
     asyncio.run(run())
+
+
+def test_a_forked_worker_answers_although_the_parents_threads_are_not_there() -> None:
+    application = asgi(gateway(), lambda _: None)
+    for _ in range(16):  # as many threads as there may be
+        assert asyncio.run(called(application, body(report())))[0] == 200
+
+    def child() -> None:
+        assert asyncio.run(called(application, body(report())))[0] == 200
+
+    assert fork(child).wait() == 0

@@ -1,0 +1,69 @@
+"""What a fork does to objects with locks and threads: each says how it starts afresh in the child.
+
+`os.register_at_fork` cannot be undone, so it is called once, here, for a list of weak references. A lock that another
+thread held at the instant of the fork stays locked in the child for ever; threads are not there any more.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Protocol, runtime_checkable
+from weakref import ref
+
+__all__ = ["ForkAware", "QuietAtFork", "notice_forks"]
+
+
+class ForkAware(Protocol):
+    """An object that starts afresh in a forked child."""
+
+    def after_fork_in_child(self) -> None:
+        """Replace locks, and drop what belongs to the parent's threads; no other thread runs yet.
+
+        It must not raise, wait, or do I/O that others see.
+        """
+
+
+@runtime_checkable
+class QuietAtFork(ForkAware, Protocol):
+    """An object that also has to be at rest while the process forks."""
+
+    def before_fork(self) -> None:
+        """Come to rest within a bounded time; called in the thread that forks. It must not raise."""
+
+    def after_fork_in_parent(self) -> None:
+        """Go on; called in the thread that forked, also where the fork failed. It must not raise."""
+
+
+_objects: dict[int, ref[ForkAware]] = {}
+"""By the reference's id, in the order of registration."""
+
+
+def notice_forks(target: ForkAware) -> None:
+    """Call a target's methods at each fork, for as long as something else refers to it."""
+    reference = ref(target, lambda gone: _objects.pop(id(gone), None))
+    _objects[id(reference)] = reference
+
+
+def _alive() -> list[ForkAware]:
+    return [target for reference in list(_objects.values()) if (target := reference()) is not None]
+
+
+def _before() -> None:
+    for target in _alive():  # the same order in each thread, so that two that fork at once do not wait for each other
+        if isinstance(target, QuietAtFork):
+            target.before_fork()
+
+
+def _in_parent() -> None:
+    for target in _alive():
+        if isinstance(target, QuietAtFork):
+            target.after_fork_in_parent()
+
+
+def _in_child() -> None:
+    for target in _alive():
+        target.after_fork_in_child()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before, after_in_parent=_in_parent, after_in_child=_in_child)
