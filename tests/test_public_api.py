@@ -1,5 +1,7 @@
 """What is public is listed, sorted and importable; and the text engine stands alone."""
 
+import ast
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -78,3 +80,52 @@ def test_a_type_checker_sees_the_same_names_as_the_interpreter() -> None:
     listed = {name.strip(" ,()") for line in imported.splitlines() for name in line.partition("import ")[2].split(",")}
     listed |= {line.strip(" ,") for line in imported.splitlines() if line.startswith("        ")}
     assert listed - {""} == set(smsgate.__all__) - {"__version__"}
+
+
+def names_of_any_kind(source: Path) -> list[ast.stmt]:
+    """Return the statements by which a type checker would take any name of a module for granted."""
+    return [
+        node
+        for node in ast.parse(source.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
+    ]
+
+
+def test_no_module_gives_type_checkers_whatever_name_is_asked_of_it() -> None:
+    root = Path(smsgate.__file__ or "").parent.parent
+    sources = [*(root / "smsgate").rglob("*.py"), *(root / "adapters").rglob("*.py")]
+    assert [source for source in sources if names_of_any_kind(source)] == []
+
+
+MISSPELT = """
+from smsgate import Gatewy, text
+from smsgate.testing import AdapterContrct
+from smsgate.text import analize, simplfy
+
+text.analize
+"""
+SPELT = """
+from smsgate.testing import AdapterContract, Recorded
+from smsgate.text import LANGUAGES, Replacement, Simplified, Tables, simplify
+
+kept: str = simplify("Olá").text
+tables: Tables
+replaced: tuple[Replacement, ...] = simplify("Olá").replacements
+contract: type[AdapterContract] = AdapterContract
+"""
+
+
+def checked(folder: Path, source: str) -> list[str]:
+    """Return the lines at which mypy --strict complains of a program."""
+    (folder / "program.py").write_text(source, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", f"--cache-dir={folder}", "program.py"]
+    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert told.stderr == ""
+    return [re.sub(r"^program\.py:", "", line) for line in told.stdout.splitlines() if "error:" in line]
+
+
+def test_a_type_checker_refuses_a_misspelt_name_and_knows_the_others(tmp_path: Path) -> None:
+    refused = checked(tmp_path, MISSPELT)
+    for line, name in [(2, "Gatewy"), (3, "AdapterContrct"), (4, "analize"), (4, "simplfy"), (6, "analize")]:
+        assert [told for told in refused if told.startswith(f"{line}: error: Module") and f'"{name}"' in told], name
+    assert checked(tmp_path, SPELT) == []

@@ -29,9 +29,11 @@ _TESTS = tuple(f"smsgate.testing.{part}" for part in ("contract", "submissions",
 _OF_THE_KIT = {"AdapterContract": "contract", "Answers": "recorded", "Recorded": "recorded", "Refusal": "recorded"}
 
 
-def __getattr__(name: str) -> object:
-    """Import the kit when it is first used, with its asserts rewritten so that they say what differs (PEP 562)."""
-    if name in _OF_THE_KIT:
-        import_module("pytest").register_assert_rewrite(*_TESTS)
-        return getattr(import_module(f"smsgate.testing.{_OF_THE_KIT[name]}"), name)
-    raise AttributeError(f"module 'smsgate.testing' has no attribute {name!r}")
+if not TYPE_CHECKING:  # or a type checker would take any name for granted, misspelt ones too
+
+    def __getattr__(name: str) -> object:
+        """Import the kit when it is first used, with its asserts rewritten so that they say what differs (PEP 562)."""
+        if name in _OF_THE_KIT:
+            import_module("pytest").register_assert_rewrite(*_TESTS)
+            return getattr(import_module(f"smsgate.testing.{_OF_THE_KIT[name]}"), name)
+        raise AttributeError(f"module 'smsgate.testing' has no attribute {name!r}")

@@ -4,7 +4,8 @@ Reading order: `alphabet`, `layout` (where segments begin), `analysis` (the hot 
 `pdu`, `national`, `simplified`, `campaign`, `codec`.
 """
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from smsgate.text.analysis import Analysis, Offender, analyse
 from smsgate.text.campaign import Analyses, Share, Totals, analyse_many
@@ -57,9 +58,10 @@ _LATER = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  whatever the name stands for
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415
+if not TYPE_CHECKING:  # or a type checker would take any name for granted, misspelt ones too
 
-    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    def __getattr__(name: str) -> object:
+        """Import a name from the module that has it, the first time it is asked for (PEP 562)."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
