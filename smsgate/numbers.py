@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 from smsgate.errors import InvalidMessageError
 
 __all__ = ["country_of", "read_number", "read_region"]
+
+_EXPONENT = re.compile(r"\d[eE][+-]?\d")
+_DECIMALS = re.compile(r"\d{8}\.\d|[./]\d\s*$")
+"""`+49151234567.0`, or a last group of one digit: read without the point, it is a digit more and another number."""
 
 
 def read_number(text: str, region: str | None = None) -> str:
@@ -19,8 +25,8 @@ def read_number(text: str, region: str | None = None) -> str:
     if not isinstance(text, str):
         raise InvalidMessageError(f"a phone number is a str, not {type(text).__name__}")
     shown = repr(text[:40])
-    if "ext" not in text.lower() and any(character.isalpha() for character in text):
-        raise InvalidMessageError(f"{shown} is not a phone number: it has letters; write it in digits, as +27821234567")
+    if (problem := _problem(text)) is not None:
+        raise InvalidMessageError(f"{shown} {problem}")
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException as error:
@@ -31,6 +37,21 @@ def read_number(text: str, region: str | None = None) -> str:
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise InvalidMessageError(f"{shown} has a length that no number of its country has; check the digits")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _problem(text: str) -> str | None:
+    """Say what is wrong with a text that `phonenumbers` would read as another number, or without a reason."""
+    if "ext" in text.lower():
+        return None  # said of what was read
+    if _EXPONENT.search(text):
+        return "has lost digits in a spreadsheet; format the column as text and export it again"
+    if any(character.isalpha() for character in text):
+        return "is not a phone number: it has letters; write it in digits, as +27821234567"
+    if _DECIMALS.search(text):
+        return "has decimals, as a spreadsheet writes; write it in digits, as +27821234567"
+    if "*" in text:
+        return "is not a phone number: it has a *; write all its digits, as +27821234567"
+    return None
 
 
 def read_region(region: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -47,8 +48,13 @@ def rows_of(path: str) -> list[dict[str, str]]:
 def test_a_dry_run_shows_the_plan_and_sends_nothing(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bulk", "c.csv", "--dry-run", "--json"]) == 0
     plan = json.loads(capsys.readouterr().out)["plan"]
-    assert {name: plan[name] for name in ("rows", "messages", "invalid", "refused", "duplicates", "segments")} == {
+    assert {
+        name: plan[name]
+        for name in ("rows", "lines", "several_lines", "messages", "invalid", "refused", "duplicates", "segments")
+    } == {
         "rows": 4,
+        "lines": 5,
+        "several_lines": 0,
         "messages": 3,
         "invalid": 1,
         "refused": 0,
@@ -57,6 +63,33 @@ def test_a_dry_run_shows_the_plan_and_sends_nothing(sandbox: Sandbox, capsys: py
     }
     assert plan["problems"][0].startswith("line 3: 'nope' is not a phone number")
     assert sandbox.texts == ()
+
+
+def test_a_quote_that_is_not_closed_sends_nothing(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [f"+2782{place:07},Hi {place}" for place in range(60_000)]
+    lines[22_154] = lines[22_154].replace(",Hi", ',"Hi')
+    Path("long.csv").write_text("\n".join(["to,text", *lines]), encoding="utf-8")
+    assert run(["bulk", "long.csv", "--yes"]) == 2
+    [told] = capsys.readouterr().err.splitlines()
+    assert told.startswith(
+        "smsgate: long.csv: line 22156 opens a quote and does not close it: it runs on to line 22255;"
+    )
+    assert sandbox.texts == ()
+
+
+def test_the_plan_compares_rows_with_lines(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("long.csv").write_text('to,text\n0821234567,"Hi\nAnn"\n\n0831234567,Hi\n', encoding="utf-8")
+    assert run(["bulk", "long.csv", "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^rows +2 in 5 lines *$", told, re.MULTILINE)
+    assert re.search(r"^of several lines +1 rows *$", told, re.MULTILINE)
+    assert sandbox.texts == ()
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_field_has_one_column(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bulk", "c.csv", "--column", "to=to", "--column", "to=mobile", "--dry-run"]) == 2
+    assert "--column names two columns for to: to and mobile; leave one out" in capsys.readouterr().err
 
 
 def test_nothing_is_sent_that_nobody_agreed_to(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:

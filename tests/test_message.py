@@ -41,6 +41,10 @@ def refused(to: object = TO, text: object = "Hello", **fields: object) -> str:
         ("+1 650 253 0000", "ZA", "+16502530000"),
         ("0027 82 123 4567", "ZA", "+27821234567"),
         ("+55 11 91234-5678", None, "+5511912345678"),
+        ("06.12.34.56.78", "FR", "+33612345678"),
+        ("+1 650.253.0000", None, "+16502530000"),
+        ("0151/23456789", "DE", "+4915123456789"),
+        ("'+4915123456789", None, "+4915123456789"),
     ],
 )
 def test_a_number_as_people_write_it_is_kept_as_e164(written: str, region: str | None, to: str) -> None:
@@ -52,6 +56,17 @@ def test_a_number_as_people_write_it_is_kept_as_e164(written: str, region: str |
     [
         ("Thabo", "'Thabo' is not a phone number: it has letters; write it in digits, as +27821234567"),
         ("+1-800-FLOWERS", "it has letters"),
+        (
+            "+49151234567.0",
+            "'+49151234567.0' has decimals, as a spreadsheet writes; write it in digits, as +27821234567",
+        ),
+        ("+27821234567.00", "has decimals"),
+        ("151.234.567.0", "has decimals"),
+        ("+49 151 234567.5", "has decimals"),
+        ("+27821234567/8", "has decimals"),
+        ("+4.9151E+11", "has lost digits in a spreadsheet; format the column as text and export it again"),
+        ("4,9151e11", "has lost digits in a spreadsheet"),
+        ("+2782123456*7", "it has a *; write all its digits"),
         ("+27821234567 ext. 5", "has an extension, which cannot receive a text"),
         ("+27821234567;ext=5", "has an extension"),
         ("+27821234567,,5", "has an extension"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -68,7 +68,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     rows = RecipientFile(
         path=file,
         encoding=encoding,
-        columns=dict(map(_pair, column or [])),
+        columns=_columns(column or []),
         template=template,
         region=settings.default_region,
     )
@@ -153,6 +153,14 @@ class _Campaign:
         self.stopped.set()
 
 
+def _columns(options: Sequence[str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for name, column in map(_pair, options):
+        if columns.setdefault(name, column) != column:
+            raise ConfigError(f"--column names two columns for {name}: {columns[name]} and {column}; leave one out")
+    return columns
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, separator, column = text.partition("=")
     if not separator or not column:
@@ -167,6 +175,8 @@ def _money(prices: Mapping[str, Decimal]) -> str:
 def _show_plan(output: Output, plan: CampaignPlan, run: str | None) -> None:
     rows: dict[str, object] = {
         "run": run,
+        "rows": f"{plan.rows:,} in {plan.lines:,} lines",
+        "of several lines": f"{plan.several_lines:,} rows" if plan.several_lines else None,
         "messages": f"{plan.messages:,}",
         "segments": f"{plan.segments:,}",
         "duplicates": f"{plan.duplicates:,} with the number and text of another" if plan.duplicates else None,

@@ -59,6 +59,10 @@ class CampaignPlan:
     """What a file would do."""
 
     rows: int = 0
+    lines: int = 0
+    """Of the file, to its last row."""
+    several_lines: int = 0
+    """Rows that stand on several lines, as a text with line breaks does."""
     messages: int = 0
     invalid: int = 0
     refused: int = 0
@@ -78,6 +82,8 @@ def plan_campaign(gateway: Gateway, rows: Iterable[Row | Reject]) -> CampaignPla
     seen: set[int] = set()
     for row in rows:
         plan.rows += 1
+        plan.lines = row.line + row.lines - 1
+        plan.several_lines += row.lines > 1
         if isinstance(row, Reject):
             plan.invalid += 1
             _note(plan, row.line, row.reason)

@@ -25,13 +25,13 @@ def texts_in(path: Path, column: str) -> Iterator[Iterator[str]]:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         try:
             with progress.open(path, "r", encoding="utf-8-sig", newline="", description=path.name) as file:
-                yield _column(csv.reader(file), path, column)
+                yield _column(csv.reader(file, strict=True), path, column)
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
         except UnicodeDecodeError as error:
             raise ConfigError(f"{path}: is not UTF-8 ({error.reason}); save it as UTF-8") from None
         except csv.Error as error:
-            raise ConfigError(f"{path}: is not CSV: {error}") from None
+            raise ConfigError(f"{path}: is not CSV: {error}; look for a quote that is not closed") from None
 
 
 def _column(rows: Iterator[list[str]], path: Path, column: str) -> Iterator[str]:

@@ -200,3 +200,10 @@ def test_wrong_usage_is_one_line_and_code_2(typed: Any, tmp_path: Path, argument
 def test_without_the_extra_transliteration_names_the_mend(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "anyascii", None)
     assert "pip install 'smsgate[transliterate]'" in typed("ç", "--transliterate", code=2)
+
+
+def test_a_quote_that_is_not_closed_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text('text\nHi\n"Hi Ann\nHi Ben\n', encoding="utf-8")
+    assert run(["analyse", "--csv", str(path)]) == 2
+    assert "is not CSV: unexpected end of data; look for a quote that is not closed" in capsys.readouterr().err
