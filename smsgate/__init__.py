@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
     from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
     from smsgate.unknowns import Unknowns
+    from smsgate.vendor_text import searchable, tells_no_credit
     from smsgate.webhook_call import WebhookCall, WebhookReading
     from smsgate.webhook_settings import WebhookSettings
 
@@ -235,6 +236,8 @@ __all__ = [
     "listed_statuses",
     "read_each",
     "read_number",
+    "searchable",
+    "tells_no_credit",
     "text",
     "walk",
 ]
@@ -272,6 +275,7 @@ _MODULES = (
     "routing.breaker",
     "routing.plan",
     "unknowns",
+    "vendor_text",
     "opt_out_words",
     "webhook_settings",
     "incoming",

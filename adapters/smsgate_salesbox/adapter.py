@@ -1,21 +1,22 @@
 """Salesbox's REST API, as its documentation describes it.
 
 The documentation could not be matched with a live service: the vendor's public code has no such routes. This adapter is
-built to the documentation; what that leaves open is marked PRESUMED. In reading order: `settings`, `replies`, `sending`
-(with `drafts`), `messages`, `polling`, `contacts`, `campaigns`, `extras`.
+built to the documentation; what that leaves open is marked PRESUMED. In reading order: `settings`, `replies`, `lists`,
+`refusals`, `sending` (with `drafts` and `submitted`), `messages`, `polling`, `contacts`, `campaigns`, `extras`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from smsgate import Answer, Converse, Effect, ProviderError, RejectedError, Request
+from smsgate import Answer, Converse, Effect, ProviderError, Request
 from smsgate_salesbox.campaigns import Campaigns
 from smsgate_salesbox.contacts import Contacts
 from smsgate_salesbox.extras import SalesboxExtras
 from smsgate_salesbox.polling import Polling
-from smsgate_salesbox.replies import read_error
+from smsgate_salesbox.refusals import read_error
 from smsgate_salesbox.settings import SalesboxSettings
+from smsgate_salesbox.submitted import refusal_in
 
 __all__ = ["Salesbox"]
 
@@ -35,8 +36,10 @@ class Salesbox(Polling, Contacts, Campaigns):
         return SalesboxExtras(self, converse)
 
     def explain(self, request: Request, answer: Answer) -> ProviderError | None:
-        """Put the vendor's own words to a message that is refused; every other status speaks for itself."""
+        """Put the vendor's own words to what is refused; every other status speaks for itself."""
         if answer.status not in {400, 422} or request.effect is Effect.READS:
             return None
         error = read_error(answer)
-        return RejectedError(error.message, code=error.code) if error else None
+        if error is None:
+            return None
+        return refusal_in(answer) if request.effect is Effect.SENDS else error.refusal()

@@ -17,7 +17,8 @@ from smsgate import (
     Request,
     composed,
 )
-from smsgate_salesbox.replies import CampaignReply, ContactReply, page_query, read_one, read_page
+from smsgate_salesbox.lists import page_query, read_one, read_page
+from smsgate_salesbox.replies import CampaignReply, ContactReply
 from smsgate_salesbox.settings import SalesboxSettings
 
 __all__ = ["Campaigns"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from smsgate import Adapter, Contact, ContactFields, Conversation, Effect, KeepsContacts, Page, Request
-from smsgate_salesbox.replies import ContactReply, page_query, read_one, read_page
+from smsgate_salesbox.lists import page_query, read_one, read_page
+from smsgate_salesbox.replies import ContactReply
 from smsgate_salesbox.settings import SalesboxSettings
 
 __all__ = ["Contacts"]

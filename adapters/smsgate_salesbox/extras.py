@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smsgate import Accepted, Conversation, Converse, Effect, InvalidMessageError, Request, StoredMessage
-from smsgate_salesbox.replies import MessageReply, read_one
+from smsgate_salesbox.lists import read_one
+from smsgate_salesbox.replies import MessageReply
 from smsgate_salesbox.sending import message_fields
 
 if TYPE_CHECKING:

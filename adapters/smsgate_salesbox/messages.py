@@ -18,7 +18,8 @@ from smsgate import (
     StoredMessage,
     UnsupportedError,
 )
-from smsgate_salesbox.replies import STATUS, MessageReply, page_query, read_one, read_page
+from smsgate_salesbox.lists import page_query, read_one, read_page
+from smsgate_salesbox.replies import STATUS, MessageReply
 from smsgate_salesbox.settings import SalesboxSettings
 
 __all__ = ["Messages"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smsgate import Conversation, DeliveryReport, Page, Request, TellsManyStatuses, composed, listed_statuses
+from smsgate_salesbox.lists import page_query, read_page
 from smsgate_salesbox.messages import Messages
-from smsgate_salesbox.replies import MessageReply, page_query, read_page
+from smsgate_salesbox.replies import MessageReply
 from smsgate_salesbox.sending import NEWEST_FIRST, Sending
 
 __all__ = ["Polling"]

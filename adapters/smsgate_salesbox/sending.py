@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 from smsgate import (
     Accepted,
     Adapter,
-    Answer,
     Conversation,
     DeliveryReport,
     Doubt,
     Effect,
-    MalformedAnswerError,
     Message,
     NotFoundError,
     NotSentError,
@@ -28,12 +26,14 @@ from smsgate import (
     composed,
 )
 from smsgate_salesbox.drafts import Drafts
-from smsgate_salesbox.replies import MessageReply, page_query, read_error, read_one, read_page
+from smsgate_salesbox.lists import page_query, read_one, read_page
+from smsgate_salesbox.refusals import read_error
+from smsgate_salesbox.replies import MessageReply
 from smsgate_salesbox.settings import SalesboxSettings
+from smsgate_salesbox.submitted import DRAFT, read_submitted
 
 __all__ = ["NEWEST_FIRST", "Sending", "message_fields"]
 
-DRAFT, FAILED = "draft", "failed"
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 """How far the vendor's clock may be behind ours."""
 NEWEST_FIRST: Mapping[str, str | int] = {"orderBy": "createdAt", "orderByDir": "desc"}
@@ -85,6 +85,8 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
         except ProviderError as error:
             note = f"no text is out, though a draft may have been left at the vendor: {error.reason}"
             raise error.become(NotSentError, note) from None
+        if (refused := read_error(answer)) is not None:
+            raise refused.refusal()
         return str(read_one(answer, "textMessage", MessageReply)[0].id)
 
     def _send_draft(self, message: Message, draft: str) -> Conversation[Accepted]:
@@ -101,7 +103,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
             answer = yield Request(
                 "POST", "text-messages/{message_id}/send", ids={"message_id": message_id}, effect=Effect.SENDS
             )
-            return Accepted(message_id=message_id, raw=_accepted(answer))
+            return Accepted(message_id=message_id, raw=read_submitted(answer, message_id))
         except ProviderError as error:
             error.message_id = message_id
             raise
@@ -109,6 +111,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
     def _schedule(self, message: Message) -> Conversation[Accepted]:
         """Make the message with its time; the vendor sends it then, so this one step may put a text on air."""
         answer = yield Request("POST", "text-messages/new", json=self._body(message), effect=Effect.SENDS)
+        read_submitted(answer, None)
         reply, raw = read_one(answer, "textMessage", MessageReply)
         return Accepted(message_id=str(reply.id), status=Status.SCHEDULED, raw=raw)
 
@@ -138,32 +141,6 @@ def message_fields(*, text: str | None, to: str | None, send_at: datetime | None
     """Return the documented fields that are given; a time is ISO 8601 with an offset."""
     fields = {"content": text, "recipient": to, "scheduledFor": send_at and send_at.isoformat(timespec="seconds")}
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _accepted(answer: Answer) -> Mapping[str, object]:
-    """Return what an answer in 2xx says; raise if it says that the text was not sent.
-
-    What stands in it is documented nowhere. PRESUMED: an empty body, any JSON without an error, or the message; a
-    Mautic answers a failed send with 200 and ``{"success": false, "errors": [...]}``.
-    """
-    if not answer.body:
-        return {}
-    raw = answer.raw()
-    error = read_error(answer)
-    if error is not None:
-        raise RejectedError(error.message, code=error.code)
-    if raw.get("success") in (0, "0"):
-        raise RejectedError("the vendor says that it failed")
-    if _status(answer) == FAILED:
-        raise RejectedError("the vendor says that it failed", code=FAILED)
-    return raw
-
-
-def _status(answer: Answer) -> str | None:
-    try:
-        return read_one(answer, "textMessage", MessageReply)[0].status
-    except MalformedAnswerError:
-        return None
 
 
 def _fits(reply: MessageReply, doubt: Doubt) -> bool:

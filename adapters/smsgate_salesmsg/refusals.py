@@ -27,23 +27,27 @@ from smsgate import (
     RejectedError,
     Request,
     Scope,
+    UnknownOutcomeError,
+    searchable,
+    tells_no_credit,
 )
 
-__all__ = ["BLOCK", "explained", "failed", "scope_for", "token_refused"]
+__all__ = ["BLOCK", "FAILED", "error_within", "explained", "failed", "scope_for", "token_refused"]
 
 BLOCK = 60.0
 """Seconds for which everything is blocked after too many requests (guide)."""
+FAILED = "failed"
+"""The status of a message that was not sent (guide)."""
 MAX_QUOTED = 200
 """Characters of the vendor's words in an error."""
 
 _OF_A_CONTACT = {"contacts", "contacts/{contact}"}
 _OF_THE_RECIPIENT = {"number", "contact", "contact_id"}
 _OF_THE_SETTINGS = {"team_id", "inbox_id", "number_id"}
-_WORDS: tuple[tuple[str, type[RejectedError | InsufficientCreditError]], ...] = (
+_WORDS: tuple[tuple[str, type[RejectedError]], ...] = (
     (r"\bopted[ _-]?out|\bis opt[ _-]out|unsubscribed", OptedOutError),
-    (r"landline|(contact|number|recipient)[\w ]* blocked", InvalidRecipientError),
-    (r"invalid[\w ]* number|number[\w ]* (invalid|not (a )?valid)", InvalidRecipientError),
-    (r"(insufficient|not enough|no) [\w ]*credit", InsufficientCreditError),
+    (r"landline|(contact|number|recipient)[\w ]{0,40} blocked", InvalidRecipientError),
+    (r"invalid[\w ]{0,40} number|number[\w ]{0,40} (invalid|not (a )?valid)", InvalidRecipientError),
 )
 """But for the guide's "Landline number" these words are PRESUMED."""
 
@@ -57,11 +61,13 @@ class _Body:
     """The fields that were refused, with what is wrong with each."""
     contact_id: str | None = None
     """The contact that stands against a new one."""
+    shows_message: bool = False
+    """Whether it has a message's own id beside the refusal, and does not say that this failed."""
 
     @property
     def words(self) -> str:
-        """Everything it says, in lower case."""
-        return " ".join((*self.texts, *(text for texts in self.fields.values() for text in texts))).lower()
+        """The beginning of what it says, as it is searched."""
+        return searchable(" ".join((*self.texts, *(text for texts in self.fields.values() for text in texts))))
 
     @property
     def quoted(self) -> str:
@@ -94,7 +100,14 @@ def explained(request: Request, answer: Answer) -> ProviderError | None:
 def failed(reason: str | None, *, message_id: str) -> ProviderError:
     """Return the refusal that a 2xx holds whose message has the status "failed"."""
     said = " ".join((reason or "no reason given").split())[:MAX_QUOTED]
-    return _of_the_message(said.lower())(f"the vendor says the message failed: {said}", message_id=message_id)
+    return _of_the_message(searchable(said))(f"the vendor says the message failed: {said}", message_id=message_id)
+
+
+def error_within(answer: Answer) -> str | None:
+    """Return the words of an error that stands in a 2xx, or None; `message` alone is none."""
+    body = answer.raw()
+    said = " ".join(text for name in ("error", "errors") for text in _all_texts(body.get(name)))
+    return " ".join(said.split())[:MAX_QUOTED] or None
 
 
 def token_refused(answer: Answer) -> bool:
@@ -137,6 +150,8 @@ def scope_for(request: Request) -> str:
 def _refused(request: Request, body: _Body, code: str) -> ProviderError:
     names = {re.split(r"[.\[]", name)[0] for name in body.fields}
     reason = f"the vendor refused {request}: {body.quoted}"
+    if request.effect is Effect.SENDS and body.shows_message:
+        return UnknownOutcomeError(f"{reason}; the same answer shows a message, so it may have been sent", code=code)
     if names & _OF_THE_SETTINGS:
         return RejectedError(f"{reason}; check team_id and number_id in the settings", code=code, scope=Scope.ACCOUNT)
     if request.effect is not Effect.SENDS and re.search(r"already (exists|been taken)", body.words):
@@ -149,7 +164,9 @@ def _refused(request: Request, body: _Body, code: str) -> ProviderError:
 
 
 def _of_the_message(words: str) -> type[RejectedError | InsufficientCreditError]:
-    """Tell what a refusal is about."""
+    """Tell what a refusal is about; `words` are searchable."""
+    if tells_no_credit(words):
+        return InsufficientCreditError
     return next((kind for pattern, kind in _WORDS if re.search(pattern, words)), RejectedError)
 
 
@@ -165,7 +182,13 @@ def _read(answer: Answer) -> _Body:
     fields = {str(name): tuple(_texts(texts)) for name, texts in errors.items()} if isinstance(errors, dict) else {}
     rest = () if isinstance(errors, dict) else _texts(errors)
     texts = (*_texts(body.get("message")), *_texts(body.get("error")), *rest)
-    return _Body(texts, fields, _contact_id(body))
+    return _Body(texts, fields, _contact_id(body), _shows_message(body))
+
+
+def _shows_message(body: Mapping[str, object]) -> bool:
+    inner = body.get("data")
+    message = inner if isinstance(inner, Mapping) else body
+    return bool(message.get("id") and message.get("conversation_id")) and message.get("status") != FAILED
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -173,6 +196,12 @@ def _texts(value: object) -> Iterator[str]:
     for text in value if isinstance(value, list) else [value]:
         if isinstance(text, str) and text.strip():
             yield text.strip()
+
+
+def _all_texts(value: object) -> Iterator[str]:
+    """Give the texts of an error in whichever form: text, list, or lists by field."""
+    for part in value.values() if isinstance(value, dict) else [value]:
+        yield from _texts(part)
 
 
 def _contact_id(body: Mapping[str, object]) -> str | None:

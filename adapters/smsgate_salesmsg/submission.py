@@ -21,7 +21,7 @@ from smsgate import (
 from smsgate_salesmsg.conversations import Conversations
 from smsgate_salesmsg.directory import Known
 from smsgate_salesmsg.fields import read_record
-from smsgate_salesmsg.refusals import failed
+from smsgate_salesmsg.refusals import FAILED, error_within, failed
 from smsgate_salesmsg.replies import SentReply
 
 __all__ = ["Submission"]
@@ -65,14 +65,23 @@ class Submission(Conversations, SendsLater):
         return self._accepted(message, reply, None)
 
     def _hand_over(self, request: Request, conversation_id: str | None) -> Conversation[SentReply]:
-        """Ask the request that sends; a 2xx whose message has failed is a refusal (guide's own example)."""
+        """Ask the request that sends; a 2xx whose message has failed is a refusal (guide's own example).
+
+        A message that did not fail beside an error proves nothing.
+        """
         try:
-            reply = SentReply.of(read_record(request, (yield request)))
+            answer = yield request
+            reply = SentReply.of(read_record(request, answer))
         except (UnknownOutcomeError, MalformedAnswerError) as error:
             error.message_id = conversation_id and f"{conversation_id}:"  # where `reconcile` will look
             raise
-        if reply.status == "failed":
+        if reply.status == FAILED:
             raise failed(reply.failed_reason, message_id=_whole_id(reply, conversation_id))
+        if against := error_within(answer) or reply.failed_reason:
+            raise UnknownOutcomeError(
+                f"the answer shows message {reply.id} as {reply.status or 'taken'} and has an error: {against}",
+                message_id=_whole_id(reply, conversation_id),
+            )
         return reply
 
     def _accepted(self, message: Message, reply: SentReply, known: Known | None) -> Accepted:

@@ -15,6 +15,7 @@ from smsgate import (
     Conversation,
     Converse,
     Effect,
+    InsufficientCreditError,
     InvalidRecipientError,
     MalformedAnswerError,
     NotSentError,
@@ -23,6 +24,7 @@ from smsgate import (
     Request,
     Scope,
     TellsBalance,
+    tells_no_credit,
 )
 from smsgate_zoomconnect.contacts import Contacts
 from smsgate_zoomconnect.extras import ZoomConnectExtras
@@ -67,13 +69,15 @@ class ZoomConnect(Polling, Webhooks, Contacts, Groups, Templates, TellsBalance):
             reply = answer.read(ErrorReply)
         except MalformedAnswerError:
             return None
-        kind, scope = _meaning(request, reply.code)
+        kind, scope = _meaning(request, reply)
         return kind(reply.message or "refused without a reason", code=str(reply.code), scope=scope)
 
 
-def _meaning(request: Request, code: int) -> tuple[type[ProviderError], Scope | None]:
+def _meaning(request: Request, reply: ErrorReply) -> tuple[type[ProviderError], Scope | None]:
     if request.effect is not Effect.SENDS:
         return ProviderError, None
+    if tells_no_credit(reply.message or ""):
+        return InsufficientCreditError, None
     if request.path == "sms/send-bulk":  # one message's fault, perhaps, and it does not say whose
         return NotSentError, Scope.MESSAGE
-    return (InvalidRecipientError if code == INVALID_NUMBER else RejectedError), None
+    return (InvalidRecipientError if reply.code == INVALID_NUMBER else RejectedError), None

@@ -84,7 +84,7 @@ def test_the_printed_conversation_goes_out_from_another_number_than_asked(
     people["data"][0] |= {"is_invalid": False}
     conversation = printed("conversation_there_already_with_another_number")
     conversation["contact"]["is_invalid"] = False
-    message = printed("message_failed_though_sent") | {"status": "queued"}
+    message = printed("message_failed_though_sent") | {"status": "queued", "failed_reason": None}
     sales, stub = stubbed([answer(json=people), answer(json=conversation), answer(json=message)])
     accepted = sales.send(Message(LANDLINE, "My text message"))
     assert stub.requests[1].json == {"contact_id": 1, "team_id": 16, "number_id": 2}

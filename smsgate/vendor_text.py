@@ -1,0 +1,30 @@
+"""Words in a vendor's text, looked for in time that does not depend on the text's length.
+
+A vendor's text may be as long as its answer, and a regular expression runs with the interpreter's lock held: no other
+thread and no deadline stops it. So adapters search what `searchable` returns, and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["searchable", "tells_no_credit"]
+
+SEARCHED = 400
+"""Characters of a text that are searched: a refusal says what it is about in its first sentence."""
+_AS_BLANKS = str.maketrans("_-", "  ")
+_NO_CREDIT = re.compile(r"\b(?:insufficient|not enough|no) (?:\w{1,20} ){0,3}(?:credits?|balance|funds)\b")
+"""FOUND for "insufficient credits" (a client of Zoom Connect); the other words are PRESUMED."""
+
+
+def searchable(text: str) -> str:
+    """Return the beginning of a text as adapters search it: lower case, white space as single blanks."""
+    return " ".join(text[: 2 * SEARCHED].lower().split())[:SEARCHED]
+
+
+def tells_no_credit(text: str) -> bool:
+    """Whether a vendor's words say that the account cannot pay, which is no fault of the message.
+
+    "Insufficient credits" does; "credit" alone does not: a refusal may quote the message.
+    """
+    return _NO_CREDIT.search(searchable(text).translate(_AS_BLANKS)) is not None

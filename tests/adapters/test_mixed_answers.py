@@ -1,0 +1,124 @@
+"""An answer that shows a message as taken and as refused proves neither: the outcome is unknown, the route ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smsgate import (
+    Answer,
+    Gateway,
+    InsufficientCreditError,
+    Message,
+    Outcome,
+    Provider,
+    RejectedError,
+    Request,
+    SmsgateError,
+    UnknownOutcomeError,
+)
+from smsgate.testing import StubTransport, Unpaced, answer
+from smsgate_salesbox import Salesbox, SalesboxSettings
+from smsgate_salesmsg import Salesmsg, SalesmsgSettings
+
+NUMBER = "+12019772861"
+MESSAGE = Message(NUMBER, "hello")
+DRAFT = {"textMessage": {"id": 17, "content": "hello", "recipient": NUMBER, "status": "draft"}}
+SENT = {"textMessage": {**DRAFT["textMessage"], "status": "sent"}}
+ERROR = {"error": {"code": "low", "message": "Insufficient credits", "status": 402}}
+TAKEN = {"id": 2191, "conversation_id": 419, "status": "queued"}
+
+BOX_MIXED = {
+    "an error beside a text that was sent": answer(200, {**SENT, **ERROR}),
+    "an error beside a text in a word that is not known": answer(
+        200, {"textMessage": {**DRAFT["textMessage"], "status": "moving"}, **ERROR}
+    ),
+    "errors beside success": answer(200, {"success": 1, "errors": [{"code": 402, "message": "credit is low"}]}),
+    "no success beside a text that was sent": answer(200, {**SENT, "success": False}),
+    "an envelope's status without a reason": answer(200, {"status": "error", "data": {}}),
+    "another text than the one that was to be sent": answer(200, {"textMessage": {**SENT["textMessage"], "id": 18}}),
+    "a refusal beside a text that was sent": answer(400, {**SENT, **ERROR}),
+}
+SALES_MIXED = {
+    "an error beside a message": answer(200, {**TAKEN, "error": "Insufficient credits"}),
+    "an error around a message": answer(200, {"data": TAKEN, "errors": {"number": ["is bad"]}}),
+    "a reason for failing beside a message that is queued": answer(200, {**TAKEN, "failed_reason": "No credit"}),
+    "a refusal beside a message": answer(400, {**TAKEN, "message": "Insufficient credits"}),
+    "a refusal around a message": answer(422, {"data": TAKEN, "message": "Insufficient credits"}),
+}
+
+
+def gateway(first: Provider, spare: StubTransport) -> Gateway:
+    second = Provider("spare", Salesbox(SalesboxSettings(token="spare"), provider="spare"), spare, pace_store=Unpaced())
+    return Gateway([first, second])
+
+
+def box(said: Sequence[Answer]) -> Provider:
+    adapter = Salesbox(SalesboxSettings(token="box-token"), provider="box")
+    return Provider("box", adapter, StubTransport(said), pace_store=Unpaced())
+
+
+def sales(said: Sequence[Answer]) -> Provider:
+    adapter = Salesmsg(
+        SalesmsgSettings(token="sales-token", team_id=16, send_via="number", api_version="v2.3"), provider="sales"
+    )
+    return Provider("sales", adapter, StubTransport(said), pace_store=Unpaced())
+
+
+def refused(provider: Provider) -> SmsgateError:
+    spare = StubTransport()
+    with gateway(provider, spare) as opened, pytest.raises(SmsgateError) as caught:
+        opened.send(MESSAGE)
+    assert spare.requests == []
+    return caught.value
+
+
+@pytest.mark.parametrize("case", BOX_MIXED)
+def test_salesbox_leaves_it_open_and_keeps_the_id(case: str) -> None:
+    error = refused(box([answer(201, DRAFT), BOX_MIXED[case]]))
+    assert isinstance(error, UnknownOutcomeError)
+    assert error.message_id == "17"
+    assert error.result is not None
+    assert error.result.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("case", SALES_MIXED)
+def test_salesmsg_leaves_it_open(case: str) -> None:
+    error = refused(sales([SALES_MIXED[case]]))
+    assert isinstance(error, UnknownOutcomeError)
+    if SALES_MIXED[case].ok:
+        assert error.message_id == "419:2191"
+
+
+def test_an_error_beside_a_salesbox_draft_is_a_refusal() -> None:
+    error = refused_by_account(box([answer(201, DRAFT), answer(200, {**DRAFT, **ERROR})]))
+    assert isinstance(error, InsufficientCreditError)
+
+
+def test_a_salesbox_draft_that_is_refused_in_a_200_tells_the_vendors_words() -> None:
+    assert "Insufficient credits" in str(refused_by_account(box([answer(200, ERROR)])))
+
+
+def test_a_salesmsg_message_that_failed_is_a_refusal() -> None:
+    error = refused(sales([answer(200, {**TAKEN, "status": "failed", "failed_reason": "Landline number"})]))
+    assert isinstance(error, RejectedError)
+
+
+def test_a_salesbox_schedule_with_an_error_is_left_open() -> None:
+    provider = box([answer(200, {**SENT, **ERROR})])
+    with pytest.raises(UnknownOutcomeError):
+        provider.send(Message(NUMBER, "hello", send_at=datetime.now(UTC) + timedelta(days=1)))
+
+
+def refused_by_account(provider: Provider) -> SmsgateError | None:
+    """Return the first provider's error; the second takes the message."""
+
+    def spare(request: Request) -> Answer:
+        return answer(201, DRAFT) if request.path.endswith("new") else answer(200, SENT)
+
+    with gateway(provider, StubTransport(spare)) as opened:
+        result = opened.send(MESSAGE)
+    assert result.provider == "spare"
+    return result.attempts[0].error
