@@ -179,7 +179,7 @@ class MessageReply:
     """One message; the `dataField` that it was sent with comes back as `userDataField` (swagger)."""
 
     messageId: str
-    messageStatus: str | None
+    messageStatus: str | None = None
     messageType: str | None = None
     message: str | None = None
     fromNumber: str | None = None

@@ -30,6 +30,10 @@ CallBack = Annotated[
     ),
 ]
 Style = Annotated[Literal["json", "form", "query"], typer.Option(help="How Zoom Connect writes to its URLs.")]
+Absent = Annotated[
+    list[str] | None,
+    typer.Option(metavar="VENDOR", help="Let this vendor leave fields out instead of writing null; may be repeated."),
+]
 
 _CALL_BACK = re.compile(r"(\w+)(?:\.(\w+))?=(.*)", re.DOTALL)
 
@@ -42,19 +46,20 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group)
 
 
-def sandbox(
+def sandbox(  # noqa: PLR0913 - a command's options
     context: typer.Context,
     *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Loopback port; 0 takes any free one.")] = 8730,
     call_back: CallBack = None,
     style: Style = "json",
+    absent: Absent = None,
     as_json: AsJson = False,
 ) -> None:
     """Speak the vendors' protocols on loopback, for development and tests, until Ctrl-C."""
     context.obj = port
     if context.invoked_subcommand is not None:
         return
-    server = make_sandbox(port)
+    server = make_sandbox(port, absent or ())
     _call_back(server, call_back or (), style)
     try:
         server.start()
@@ -67,13 +72,16 @@ def sandbox(
         server.close()
 
 
-def make_sandbox(port: int) -> Sandbox:
+def make_sandbox(port: int, absent: Sequence[str] = ()) -> Sandbox:
     """Import the sandbox, which comes with an extra, and make one."""
     try:
         from smsgate.sandbox import Sandbox  # noqa: PLC0415
     except ModuleNotFoundError:
         raise ConfigError("the sandbox is not installed; try: pip install 'smsgate[sandbox]'") from None
-    return Sandbox(port=port)
+    try:
+        return Sandbox(port=port, absent=absent)
+    except LookupError as error:
+        raise ConfigError(f"--absent: {error.args[0]}") from None
 
 
 def _call_back(server: Sandbox, destinations: Sequence[str], style: str) -> None:

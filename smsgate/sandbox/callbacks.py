@@ -18,6 +18,7 @@ from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.destination import Destination
 from smsgate.sandbox.disturbance import Disturbance
 from smsgate.sandbox.notice import Letter, Notice
+from smsgate.sandbox.nulls import written
 from smsgate.sandbox.vendor import Vendor
 
 _OVERTAKING: ContextVar[list[Notice] | None] = ContextVar("_OVERTAKING", default=None)
@@ -219,7 +220,7 @@ class Callbacks:
         destination = self._destinations.get(errand.notice.kind)
         if destination is None:
             return
-        letter = errand.letter or errand.notice.write(destination.style)
+        letter = errand.letter or written(self._vendor, errand.notice.write(destination.style))
         ended = await caller.call(errand.method, destination.with_query(letter.query), letter)
         call = self._record(errand, destination, letter, ended)
         pauses = self._vendor.retries

@@ -10,6 +10,7 @@ POST replies          `{vendor, sender, text, message_id = null}`            `{"
 POST templates        `{vendor, name, text}`                                 `{"id": ".."}`
 GET counts            - (`?vendor=..`)                                       `{"trips": 0, ..}`
 POST steer            `{vendor, lever, ..}`                                  what the lever returns, or `{}`
+POST nulls            `{vendor, absent = true}`                              204
 POST callbacks        `{vendor, url, kind = null, style = null}`             204
 POST disturbances     `{vendor, copies = 1, delay = 0, ..}`                  204 (the delay in seconds)
 POST release          `{vendor, order = null}`                               204 when the calls have ended
@@ -49,6 +50,7 @@ def application(sandbox: "Sandbox") -> web.Application:
             web.post("/templates", steering.add_template),
             web.get("/counts", steering.counts),
             web.post("/steer", steering.steer),
+            web.post("/nulls", steering.leave_out_nulls),
             web.post("/callbacks", steering.call_back),
             web.post("/disturbances", steering.disturb),
             web.post("/release", steering.release),
@@ -88,6 +90,10 @@ class _Control:
 
     async def steer(self, request: web.Request) -> web.Response:
         return web.json_response(dict(self._sandbox.steer(**await request.json())))
+
+    async def leave_out_nulls(self, request: web.Request) -> web.Response:
+        self._sandbox.leave_out_nulls(**await request.json())
+        return web.Response(status=204)
 
     async def call_back(self, request: web.Request) -> web.Response:
         self._sandbox.call_back(**await request.json())

@@ -11,6 +11,7 @@ from aiohttp import web
 from attrs import frozen
 
 from smsgate.sandbox.faults import Fault
+from smsgate.sandbox.nulls import answered
 from smsgate.sandbox.vendor import FAULT, Vendor
 
 _MIB = 1024 * 1024
@@ -33,6 +34,10 @@ class Exchange:
         answer = await self.handle(self.request)
         assert isinstance(answer, web.Response)  # noqa: S101 - vendors answer in one piece
         return answer
+
+    def failure(self, status: int, reason: str) -> web.StreamResponse:
+        """Return the vendor's error answer for a status."""
+        return answered(self.vendor, self.vendor.failure(self.request, status, reason))
 
     async def silence(self, seconds: float) -> bool:
         """Wait, and say whether the sandbox is still open afterwards."""
@@ -58,8 +63,8 @@ async def perform(fault: Fault, exchange: Exchange) -> web.StreamResponse:
 
 
 def _failing(status: int, reason: str) -> Deed:
-    async def fail(exchange: Exchange) -> web.Response:
-        return exchange.vendor.failure(exchange.request, status, reason)
+    async def fail(exchange: Exchange) -> web.StreamResponse:
+        return exchange.failure(status, reason)
 
     return fail
 
@@ -75,8 +80,8 @@ def _worded(fault: Fault) -> Deed:
     return leave_to_vendor
 
 
-async def _limit_rate(exchange: Exchange) -> web.Response:
-    answer = exchange.vendor.failure(exchange.request, 429, "Too many requests")
+async def _limit_rate(exchange: Exchange) -> web.StreamResponse:
+    answer = exchange.failure(429, "Too many requests")
     answer.headers["Retry-After"] = "1"
     return answer
 
@@ -104,9 +109,9 @@ async def _accept_late(exchange: Exchange) -> web.Response:
     return exchange.drop()
 
 
-async def _fail_after(exchange: Exchange) -> web.Response:
+async def _fail_after(exchange: Exchange) -> web.StreamResponse:
     await exchange.answer()
-    return exchange.vendor.failure(exchange.request, 500, "Internal server error")
+    return exchange.failure(500, "Internal server error")
 
 
 async def _stall_after(exchange: Exchange) -> web.Response:

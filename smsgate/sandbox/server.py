@@ -19,6 +19,7 @@ from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.disturbance import Disturbance
 from smsgate.sandbox.faults import Fault, FaultPlan
 from smsgate.sandbox.misbehaviour import Exchange, perform
+from smsgate.sandbox.nulls import answering
 from smsgate.sandbox.salesbox import Salesbox
 from smsgate.sandbox.salesmsg import Salesmsg
 from smsgate.sandbox.serving import HOST, Started, run
@@ -44,10 +45,11 @@ class Sandbox:
     `port` 0 picks a free one. `vendors` defaults to all that the sandbox knows, with an account of their own each.
     `stall` is how long a stalled request stays silent, `drip` the pause between the bytes of a slow answer, and
     `patience` how long an application's answer to a call is waited for, all in seconds and all cut short by `close`.
+    `absent` names the vendors that leave a field out where they would write null.
     Every method may be called from any thread.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name
         self,
         *,
         port: int = 0,
@@ -55,6 +57,7 @@ class Sandbox:
         stall: float = 30.0,
         drip: float = 0.1,
         patience: float = 10.0,
+        absent: Iterable[str] = (),
     ) -> None:
         self._port = port
         self._stall = stall
@@ -68,6 +71,7 @@ class Sandbox:
         self._thread: Thread | None = None
         self._running: _Running | None = None
         self._gate = Lock()  # nobody waits for an answer of a loop that is ending
+        self._absent = frozenset(self._vendor(name).name for name in absent)
         self._reset()
 
     def __enter__(self) -> Self:
@@ -175,6 +179,10 @@ class Sandbox:
         """
         return self._on_loop(lambda: self._steer(self._vendor(vendor), lever, settings))
 
+    def leave_out_nulls(self, vendor: str, *, absent: bool = True) -> None:
+        """Let this vendor leave a field out where it would write null, in answers and calls, or write null again."""
+        self._on_loop(lambda: setattr(self._vendor(vendor), "absent", absent))
+
     def call_back(self, vendor: str, url: str | None, *, kind: str | None = None, style: str | None = None) -> None:
         """Give an account the URL (on loopback) that is told of all its news, or of one kind; None takes it back.
 
@@ -264,6 +272,7 @@ class Sandbox:
             callbacks.clear()
         for vendor in self._vendors.values():
             vendor.reset(self._air, self._clock)
+            vendor.absent = vendor.name in self._absent
 
     def _on_loop(self, ask: Callable[[], T]) -> T:
         """Ask on the thread that owns the state; while none runs, the caller's will do."""
@@ -282,7 +291,7 @@ class Sandbox:
             vendor = self._vendors.get(request.path.split("/")[1])
             if vendor is None:
                 return await handler(request)
-            handle = self._callbacks[vendor.name].overtaking(handler)
+            handle = self._callbacks[vendor.name].overtaking(answering(vendor, handler))
             fault = await self._fault(request, vendor)
             if fault is None:
                 return await handle(request)

@@ -44,6 +44,9 @@ class Vendor(ABC):
     retries: Sequence[timedelta] = ()
     """The pauses after which it makes a call again that was not answered with 2xx."""
 
+    absent: bool = False
+    """Whether it leaves a field out where it would write null, in its answers and in what it tells."""
+
     _listener: Callable[[Notice], None] | None = None
 
     @property

@@ -27,10 +27,11 @@ NOW = timedelta()
 REPLYING = ("zoomconnect", "salesmsg")
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
+@pytest.fixture(params=["null", "absent"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     vendors = [ZoomConnect(delivery=HOUR), Salesmsg(delivery=HOUR, limit=1_000), Salesbox(delivery=HOUR)]
-    with Sandbox(vendors=vendors) as sandbox:
+    names = [vendor.name for vendor in vendors]
+    with Sandbox(vendors=vendors, absent=names if request.param == "absent" else ()) as sandbox:
         yield sandbox
 
 

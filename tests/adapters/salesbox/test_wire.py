@@ -51,8 +51,9 @@ def gateway_on(sandbox: Sandbox, **settings: object) -> Gateway:
 
 
 @pytest.fixture(params=VARIANTS, name="sandbox")
-def _sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with Sandbox(vendors=[Salesbox(VARIANTS[request.param], limit=None)], stall=1) as sandbox:
+def _sandbox(request: pytest.FixtureRequest, nulls: str) -> Iterator[Sandbox]:
+    vendor = Salesbox(VARIANTS[request.param], limit=None)
+    with Sandbox(vendors=[vendor], stall=1, absent=["salesbox"] if nulls == "absent" else ()) as sandbox:
         yield sandbox
 
 

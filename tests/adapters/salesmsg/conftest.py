@@ -47,8 +47,8 @@ def vendor() -> Vendor:
 
 
 @pytest.fixture
-def sandbox(vendor: Vendor) -> Iterator[Sandbox]:
-    with Sandbox(vendors=[vendor], stall=0.05, drip=0.001) as sandbox:
+def sandbox(vendor: Vendor, nulls: str) -> Iterator[Sandbox]:
+    with Sandbox(vendors=[vendor], stall=0.05, drip=0.001, absent=["salesmsg"] if nulls == "absent" else ()) as sandbox:
         yield sandbox
 
 

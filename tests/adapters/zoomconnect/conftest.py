@@ -25,10 +25,10 @@ class Recording(HttpTransport):
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(nulls: str) -> Iterator[Sandbox]:
     """Deliver after a minute, which tests let pass with `advance`, and give lists in pages of two."""
     vendor = SandboxZoomConnect(credit=1000, delivery=timedelta(minutes=1), page_size=2)
-    with Sandbox(vendors=[vendor], stall=0.05) as sandbox:
+    with Sandbox(vendors=[vendor], stall=0.05, absent=["zoomconnect"] if nulls == "absent" else ()) as sandbox:
         yield sandbox
 
 
