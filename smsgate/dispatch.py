@@ -17,6 +17,7 @@ from smsgate.errors import ConfigError, InvalidMessageError, JournalError, Opted
 from smsgate.event import OptOut
 from smsgate.journal import Asked, Claim, Entry, Intent, Journal, State
 from smsgate.message import Message
+from smsgate.numbers import line_of
 from smsgate.result import Attempt, Outcome, SendResult
 from smsgate.routing.breaker import Permit
 from smsgate.routing.failover import Hop, Said, Submission
@@ -120,7 +121,7 @@ class Dispatch:
         Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
         `InvalidMessageError` where such a function refuses it, or it confirms the opt-out of another number.
         """
-        if confirms is not None and confirms.reply.sender != message.to:
+        if confirms is not None and line_of(confirms.reply.sender) != line_of(message.to):
             raise InvalidMessageError(
                 f"{message.to} is told that its opt-out was understood, and {confirms.reply.sender} opted out"
             )

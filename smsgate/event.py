@@ -89,6 +89,8 @@ class OptOut:
     reply: Reply
     word: str
     """The word that says so, as the settings have it."""
+    certain: bool = field(default=True, kw_only=True)
+    """False where the reply says more than such a word, and was taken for an opt-out because it may be one."""
 
 
 @frozen

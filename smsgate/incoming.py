@@ -12,7 +12,7 @@ from attrs import asdict, evolve
 from smsgate.errors import ConfigError, InvalidMessageError, JournalError, MalformedAnswerError
 from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.journal import Inbox, Taken, Verdict
-from smsgate.numbers import read_number
+from smsgate.numbers import read_line
 from smsgate.opt_out_words import OptOutWords
 
 __all__ = ["Incoming"]
@@ -98,7 +98,7 @@ class Incoming:
 
     def _number(self, text: str) -> str | None:
         try:
-            return read_number(text, self._region)
+            return read_line(text, self._region)
         except InvalidMessageError:  # a short code, or a name
             return None
 

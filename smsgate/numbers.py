@@ -9,7 +9,43 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResu
 
 from smsgate.errors import InvalidMessageError
 
-__all__ = ["country_of", "read_number", "read_region"]
+__all__ = ["country_of", "line_of", "read_line", "read_number", "read_region", "spellings_of"]
+
+_OLDER_SPELLINGS = (
+    # Mexico: callers from abroad wrote a 1 before a mobile number until 3 August 2019 (IFT, Plan Técnico Fundamental de
+    # Numeración).
+    (
+        re.compile(r"\+521(?P<rest>[2-9][0-9]{9})"),
+        "+52{rest}",
+        re.compile(r"\+52(?P<rest>[2-9][0-9]{9})"),
+        "+521{rest}",
+    ),
+    # Argentina: +54 9 is a mobile line; without the 9 the same digits are its number within the country (ENACOM, Plan
+    # Fundamental de Numeración Nacional). `phonenumbers` reads the form with 15.
+    (
+        re.compile(r"\+54(?P<rest>[1-3][0-9]{9})"),
+        "+549{rest}",
+        re.compile(r"\+549(?P<rest>[1-3][0-9]{9})"),
+        "+54{rest}",
+    ),
+    # Brazil: mobile numbers, which began with 6 to 9, got a 9 before them from 2012 to 2016 (Anatel, Resolução
+    # 553/2010).
+    (
+        re.compile(r"\+55(?P<area>[1-9][0-9])(?P<rest>[6-9][0-9]{7})"),
+        "+55{area}9{rest}",
+        re.compile(r"\+55(?P<area>[1-9][0-9])9(?P<rest>[6-9][0-9]{7})"),
+        "+55{area}{rest}",
+    ),
+    # Benin: all numbers got 01 before them on 30 November 2024 (ARCEP Bénin).
+    (
+        re.compile(r"\+229(?P<rest>[2-9][0-9]{7})"),
+        "+22901{rest}",
+        re.compile(r"\+22901(?P<rest>[2-9][0-9]{7})"),
+        "+229{rest}",
+    ),
+)
+"""The older spelling of a line and the current one it stands for; the current spelling and its older one."""
+_SEPARATORS = str.maketrans("", "", " -.()/\u00a0")
 
 _EXPONENT = re.compile(r"\d[eE][+-]?\d")
 _DECIMALS = re.compile(r"\d{8}\.\d|[./]\d\s*$")
@@ -37,6 +73,41 @@ def read_number(text: str, region: str | None = None) -> str:
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise InvalidMessageError(f"{shown} has a length that no number of its country has; check the digits")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def read_line(text: str, region: str | None = None) -> str:
+    """Read a number that is matched and not sent to: as `read_number` does, or in an older spelling of its country.
+
+    An older spelling, such as +52 1 of a Mexican mobile, is returned as the current one.
+    """
+    try:
+        return read_number(text, region)
+    except InvalidMessageError:
+        plain = text.translate(_SEPARATORS) if isinstance(text, str) else ""
+        current = line_of(plain)
+        if current == plain:
+            raise
+        return current
+
+
+def line_of(number: str) -> str:
+    """Return the one form by which every spelling of a line is matched; never send to it.
+
+    Mexico, Argentina, Brazil and Benin have had two spellings of one mobile line in E.164, and vendors write both.
+    """
+    for older, current, _, _ in _OLDER_SPELLINGS:
+        if found := older.fullmatch(number):
+            return current.format_map(found.groupdict())
+    return number
+
+
+def spellings_of(number: str) -> tuple[str, ...]:
+    """Return every spelling of an E.164 number's line, the one of `line_of` first."""
+    line = line_of(number)
+    for _, _, current, older in _OLDER_SPELLINGS:
+        if found := current.fullmatch(line):
+            return line, older.format_map(found.groupdict())
+    return (line,)
 
 
 def _problem(text: str) -> str | None:

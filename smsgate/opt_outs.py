@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smsgate.journal import JournalInbox, OptOutRecord
-from smsgate.numbers import read_number
+from smsgate.numbers import read_line
 
 __all__ = ["OptOuts"]
 
@@ -13,7 +13,8 @@ __all__ = ["OptOuts"]
 class OptOuts:
     """The numbers that a gateway sends nothing to; `gateway.opt_outs` gives it.
 
-    Replies add to them and take away. Numbers are read as those of messages are.
+    Replies add to them and take away. Numbers are read as those of messages are, and match every spelling of their
+    line.
     """
 
     def __init__(self, inbox: JournalInbox, region: str | None) -> None:
@@ -31,12 +32,12 @@ class OptOuts:
 
     def get(self, number: str) -> OptOutRecord | None:
         """Return a number's opt-out, or None."""
-        return self._inbox.opted_out(read_number(number, self._region))
+        return self._inbox.opted_out(read_line(number, self._region))
 
     def add(self, number: str) -> None:
         """Send nothing to a number from now on."""
-        self._inbox.opt_out(read_number(number, self._region))
+        self._inbox.opt_out(read_line(number, self._region))
 
     def remove(self, number: str) -> None:
         """Allow a number to be texted again."""
-        self._inbox.opt_in(read_number(number, self._region))
+        self._inbox.opt_in(read_line(number, self._region))

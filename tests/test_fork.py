@@ -14,7 +14,7 @@ from smsgate.fork import _objects, notice_forks
 from smsgate.journal import MemoryInbox
 from smsgate.journal.inbox import Verdict
 from smsgate.routing.breaker import Breaker, BreakerSettings, BreakerState
-from smsgate.routing.limits import OptOutFile
+from smsgate.routing.opt_out_file import OptOutFile
 from smsgate.routing.route import Turns
 from smsgate.testing import StubTransport, answer
 from smsgate.webhooks.nonces import Nonces

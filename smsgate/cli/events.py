@@ -55,7 +55,9 @@ def _fields(event: Event) -> dict[str, object]:
     fields = attrs.asdict(_of(event), recurse=False, filter=lambda field, _: field.name not in hidden)
     entry = getattr(_of(event), "entry", None)
     found = None if entry is None else {name: getattr(entry, name) for name in _ENTRY}
-    word = {"word": event.word} if isinstance(event, OptOut | OptIn) else {}
+    word: dict[str, object] = {"word": event.word} if isinstance(event, OptOut | OptIn) else {}
+    if isinstance(event, OptOut):
+        word["certain"] = event.certain
     return {**fields, **word, "entry": found}
 
 

@@ -4,19 +4,41 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import starmap
+
+from attrs import astuple, frozen
 
 from smsgate.errors import OptedOutError
 from smsgate.event import OptIn, OptOut
 from smsgate.journal.inbox import OptOutRecord
+from smsgate.numbers import spellings_of
 
 __all__ = ["OptOuts"]
 
 PAGE = 500
+_COLUMNS = "number, stopped, at, provider, word, confirmation"
 NUMBER = re.compile(r"\+[0-9]{1,15}")
 UNCLEAR = timedelta(minutes=2).total_seconds()
 """Two replies' times are no nearer to the truth: vendors round them to minutes, and have clocks of their own."""
+
+
+@frozen
+class _Row:
+    """What the journal knows of one spelling of a number."""
+
+    number: str
+    stopped: bool
+    at: float
+    provider: str | None = None
+    word: str | None = None
+    confirmation: int | None = None
+    """The one entry that may go to it all the same."""
+
+    @property
+    def record(self) -> OptOutRecord:
+        return OptOutRecord(self.number, datetime.fromtimestamp(self.at, UTC), self.provider, self.word)
 
 
 class OptOuts:
@@ -34,60 +56,81 @@ class OptOuts:
         reply, now = event.reply, self._clock()
         if not NUMBER.fullmatch(reply.sender):
             return
+        stopped = isinstance(event, OptOut)
         at = now if reply.received_at is None else min(reply.received_at.timestamp(), now)
-        connection.execute(
-            "INSERT INTO opt_outs (number, stopped, at, provider, word) VALUES (?1, ?2, ?3, ?4, ?5) "
-            "ON CONFLICT DO UPDATE SET stopped = ?2, at = max(at, ?3), provider = ?4, word = ?5, "
-            "confirmation = iif(?3 > at, NULL, confirmation) WHERE ?3 >= at - iif(?2, ?6, 0)",
-            (reply.sender, isinstance(event, OptOut), at, reply.provider, event.word, UNCLEAR),
-        )
+        known = _standing(connection, reply.sender)
+        if known is not None and at < known.at - (UNCLEAR if stopped else 0):
+            return
+        confirmation = None if known is None or at > known.at else known.confirmation
+        at = at if known is None else max(at, known.at)
+        _replace(connection, _Row(reply.sender, stopped, at, reply.provider, event.word, confirmation))
 
     def mark(self, connection: sqlite3.Connection, number: str, *, stopped: bool) -> None:
         """Record what somebody decided without a reply."""
-        connection.execute(
-            "INSERT OR REPLACE INTO opt_outs (number, stopped, at) VALUES (?, ?, ?)", (number, stopped, self._clock())
-        )
+        _replace(connection, _Row(number, stopped, self._clock()))
 
     def get(self, connection: sqlite3.Connection, number: str) -> OptOutRecord | None:
-        """Return the opt-out of a number."""
-        row = connection.execute(
-            "SELECT number, at, provider, word FROM opt_outs WHERE number = ? AND stopped", (number,)
-        ).fetchone()
-        return None if row is None else _record(row)
+        """Return the opt-out of a number's line."""
+        known = _standing(connection, number)
+        return known.record if known is not None and known.stopped else None
 
     def page(self, connection: sqlite3.Connection, after: str) -> list[OptOutRecord]:
-        """Return a page of opt-outs."""
+        """Return a page of opt-outs, without those that another spelling of the number has taken back."""
         rows = connection.execute(
-            "SELECT number, at, provider, word FROM opt_outs WHERE stopped AND number > ? ORDER BY number LIMIT ?",
+            f"SELECT {_COLUMNS} FROM opt_outs WHERE stopped AND number > ? ORDER BY number LIMIT ?",  # noqa: S608
             (after, PAGE),
-        )
-        return [_record(row) for row in rows]
+        ).fetchall()
+        found = [row.record for row in starmap(_Row, rows) if self.get(connection, row.number) is not None]
+        return found if found or not rows else self.page(connection, rows[-1][0])
 
     def refusal(self, connection: sqlite3.Connection, number: str, *, confirms: bool) -> OptedOutError | None:
         """Say what stops a message to a number; the one that confirms its opt-out goes through, until one was sent."""
-        row = connection.execute(
-            "SELECT number, at, provider, word, (SELECT state FROM entries WHERE id = confirmation) "
-            "FROM opt_outs WHERE number = ? AND stopped",
-            (number,),
-        ).fetchone()
-        if row is None or (confirms and row[4] in {None, "not sent"}):
+        known = _standing(connection, number)
+        if known is None or not known.stopped:
             return None
-        return _record(row[:4]).refusal()
+        row = connection.execute("SELECT state FROM entries WHERE id = ?", (known.confirmation,)).fetchone()
+        unsent = row is None or row[0] == "not sent"
+        return None if confirms and unsent else known.record.refusal()
 
     def refusal_of(self, connection: sqlite3.Connection, entry_id: int) -> OptedOutError | None:
         """Say what stops an entry's message by now, unless it is the confirmation."""
-        row = connection.execute(
-            "SELECT number, at, opt_outs.provider, word FROM opt_outs JOIN entries ON number = recipient "
-            "WHERE entries.id = ?1 AND stopped AND confirmation IS NOT ?1",
-            (entry_id,),
-        ).fetchone()
-        return None if row is None else _record(row).refusal()
+        row = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        known = None if row is None else _standing(connection, row[0])
+        if known is None or not known.stopped or known.confirmation == entry_id:
+            return None
+        return known.record.refusal()
 
     def confirm(self, connection: sqlite3.Connection, number: str, entry_id: int) -> None:
         """Record which entry confirms a number's opt-out."""
-        connection.execute("UPDATE opt_outs SET confirmation = ? WHERE number = ?", (entry_id, number))
+        spellings = spellings_of(number)
+        connection.execute(
+            f"UPDATE opt_outs SET confirmation = ? WHERE number IN ({_marks(spellings)})",  # noqa: S608 - marks
+            (entry_id, *spellings),
+        )
 
 
-def _record(row: tuple[str, float, str | None, str | None]) -> OptOutRecord:
-    number, at, provider, word = row
-    return OptOutRecord(number, datetime.fromtimestamp(at, UTC), provider, word)
+def _standing(connection: sqlite3.Connection, number: str) -> _Row | None:
+    """Return what was said last of a number's line, in whichever spelling; what is unclear is the STOP.
+
+    A journal of an earlier smsgate may have a row for each spelling.
+    """
+    spellings = spellings_of(number)
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM opt_outs WHERE number IN ({_marks(spellings)})",  # noqa: S608 - marks
+        spellings,
+    )
+    return max(starmap(_Row, rows), key=lambda row: row.at + (UNCLEAR if row.stopped else 0), default=None)
+
+
+def _replace(connection: sqlite3.Connection, row: _Row) -> None:
+    """Write the one row of a line."""
+    spellings = spellings_of(row.number)
+    connection.execute(f"DELETE FROM opt_outs WHERE number IN ({_marks(spellings)})", spellings)  # noqa: S608 - marks
+    connection.execute(
+        f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
+        astuple(row),
+    )
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
-from threading import Lock
 
 from attrs import evolve, frozen
 
 from smsgate.errors import ConfigError, InvalidMessageError
-from smsgate.fork import notice_forks
 from smsgate.message import Message
-from smsgate.numbers import country_of, read_number
+from smsgate.numbers import country_of, spellings_of
 from smsgate.pricing import Price
 from smsgate.routing.hook import ask_application
 from smsgate.text import Analysis
 
-__all__ = ["Limits", "OptOutFile"]
+__all__ = ["Limits"]
 
 
 @frozen(kw_only=True)
@@ -32,7 +28,7 @@ class Limits:
     countries: frozenset[str] | None = None
     """ISO 3166 letters of the countries that may be texted."""
     opted_out: Callable[[str], bool] | None = None
-    """Tells of an E.164 number whether it must not be texted."""
+    """Tells of an E.164 number whether it must not be texted; called with every spelling of the number's line."""
 
     def check(self, message: Message, analysis: Analysis) -> None:
         """Raise `InvalidMessageError` saying which limit stops a message, and why; the standard's limits come first."""
@@ -49,7 +45,8 @@ class Limits:
         if self.countries is not None and (country := country_of(message.to)) not in self.countries:
             allowed = ", ".join(sorted(self.countries))
             raise InvalidMessageError(f"limits.countries allows {allowed} and {message.to} is in {country or 'none'}")
-        if self.opted_out is not None and _has_opted_out(self.opted_out, message.to):
+        opted_out = self.opted_out
+        if opted_out is not None and any(_has_opted_out(opted_out, each) for each in spellings_of(message.to)):
             raise InvalidMessageError(f"limits.opt_out: {message.to} asked not to be texted")
 
     def with_opt_out(self, opted_out: Callable[[str], bool] | None) -> Limits:
@@ -82,47 +79,3 @@ def _has_opted_out(opted_out: Callable[[str], bool], number: str) -> bool:
     if not isinstance(said, bool):  # a function without a return, or a coroutine, says neither yes nor no
         raise ConfigError(f"opted_out returned {type(said).__name__}, not True or False; nobody was asked")
     return said
-
-
-class OptOutFile:
-    """Numbers not to be texted, a number a line, ``#`` for remarks; read again whenever the file has changed."""
-
-    def __init__(self, path: str | os.PathLike[str], region: str | None = None) -> None:
-        """Read the file; raise `ConfigError` if it cannot be, or for a line that is no number.
-
-        `region` is the country of numbers written without one.
-        """
-        self._path = Path(path)
-        self._region = region
-        self._lock = Lock()
-        self._read: tuple[int, int, int] | None = None
-        self._numbers: frozenset[str] = frozenset()
-        self("")
-        notice_forks(self)
-
-    def after_fork_in_child(self) -> None:
-        """Start afresh."""
-        self._lock = Lock()
-
-    def __call__(self, number: str) -> bool:
-        """Say whether an E.164 number is in the file."""
-        with self._lock:
-            try:
-                stat = self._path.stat()
-                version = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-                if version != self._read:
-                    self._numbers = frozenset(self._lines())
-                    self._read = version
-            except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(f"limits.opt_out: {self._path} cannot be read ({type(error).__name__})") from None
-            return number in self._numbers
-
-    def _lines(self) -> list[str]:
-        numbers = []
-        for place, line in enumerate(self._path.read_text(encoding="utf-8-sig").splitlines(), start=1):
-            if text := line.partition("#")[0].strip():
-                try:
-                    numbers.append(read_number(text, self._region))
-                except InvalidMessageError as error:
-                    raise ConfigError(f"limits.opt_out: {self._path}, line {place}: {error}") from None
-        return numbers

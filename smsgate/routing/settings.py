@@ -11,7 +11,8 @@ from attrs import Attribute, field, frozen
 
 from smsgate.errors import InvalidMessageError
 from smsgate.numbers import read_region
-from smsgate.routing.limits import Limits, OptOutFile
+from smsgate.routing.limits import Limits
+from smsgate.routing.opt_out_file import OptOutFile
 from smsgate.routing.route import OnUnknown, Route, check_names, check_weights, read_destination
 
 __all__ = ["LimitSettings", "RouteSettings"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -243,3 +245,66 @@ def test_opt_outs_are_listed_added_and_removed(opened: Gateway) -> None:
     assert "+27841234567" not in opened.opt_outs
     with pytest.raises(OptedOutError, match=r"not to be texted on \d{4}-\d\d-\d\d$"):
         opened.send(Message(numbers[0], "Hello"))
+
+
+# Spellings -----------------------------------------------------------------------------------------------------------
+
+SPELLINGS = {
+    "Mexico": ("+525512345678", "+5215512345678"),
+    "Argentina": ("+5491123456789", "+541123456789"),
+    "Brazil": ("+5511987654321", "+551187654321"),
+    "Benin": ("+2290197123456", "+22997123456"),
+}
+OLD_AND_NEW = pytest.mark.parametrize(("current", "older"), SPELLINGS.values(), ids=SPELLINGS.keys())
+
+
+@OLD_AND_NEW
+def test_a_stop_from_the_other_spelling_of_a_number_stops_its_line(
+    opened: Gateway, line: Line, current: str, older: str
+) -> None:
+    hear(opened, said("STOP", sender=older))
+    with pytest.raises(OptedOutError):
+        opened.send(Message(current, "Hello"))
+    assert older in opened.opt_outs
+    assert current in opened.opt_outs
+    assert line.requests == []
+    hear(opened, said("START", NOON + timedelta(minutes=9), sender=current))
+    assert opened.send(Message(current, "Hello")).outcome is Outcome.ACCEPTED
+    assert older not in opened.opt_outs
+
+
+@OLD_AND_NEW
+def test_a_record_of_an_earlier_version_is_matched_in_every_spelling(path: str, current: str, older: str) -> None:
+    with gateway(path, Line()):
+        pass
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO opt_outs (number, stopped, at) VALUES (?, 1, 1)", (older,))
+        file.execute("INSERT INTO opt_outs (number, stopped, at) VALUES (?, 0, 0)", (current,))
+    with gateway(path, Line()) as opened:
+        with pytest.raises(OptedOutError):
+            opened.send(Message(current, "Hello"))
+        assert [each.number for each in opened.opt_outs] == [older]
+        opened.opt_outs.remove(current)
+        assert [*opened.opt_outs] == []
+        assert opened.send(Message(current, "Hello")).outcome is Outcome.ACCEPTED
+
+
+def test_a_line_that_took_its_stop_back_in_another_spelling_is_not_listed(path: str) -> None:
+    with gateway(path, Line()):
+        pass
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO opt_outs (number, stopped, at) VALUES ('+525512345678', 0, 9999)")
+        file.execute("INSERT INTO opt_outs (number, stopped, at) VALUES ('+5215512345678', 1, 1)")
+    with gateway(path, Line()) as opened:
+        assert [*opened.opt_outs] == []
+        assert opened.send(Message("+525512345678", "Hello")).outcome is Outcome.ACCEPTED
+
+
+def test_the_confirmation_goes_to_the_other_spelling_too(path: str) -> None:
+    first, second = Line(DOWN), Line()
+    with gateway(path, first, second) as opened:
+        [event] = hear(opened, said("STOP", sender="+551187654321"))
+        assert isinstance(event, OptOut)
+        assert opened.send(Message("+5511987654321", "You get no more texts"), confirms=event).provider == "b"
+        with pytest.raises(OptedOutError):
+            opened.send(Message("+5511987654321", "You really get no more texts"), confirms=event)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from smsgate import ConfigError, Gateway, InvalidMessageError, Limits, Message, Price
+from smsgate import Gateway, InvalidMessageError, Limits, Message, Price
 from smsgate import text as engine
-from smsgate.routing.limits import OptOutFile
 
 MESSAGE = Message("+27821234567", "x" * 161)
 LONG = engine.analyse(MESSAGE.text)
@@ -28,6 +26,12 @@ LONG = engine.analyse(MESSAGE.text)
 def test_a_guard_says_which_it_is_and_why(limits: Limits, told: str) -> None:
     with pytest.raises(InvalidMessageError, match=told):
         limits.check(MESSAGE, LONG)
+
+
+def test_a_function_of_the_application_is_asked_for_every_spelling_of_a_number() -> None:
+    limits = Limits(opted_out=lambda number: number == "+5215512345678")
+    with pytest.raises(InvalidMessageError, match="asked not to be texted"):
+        limits.check(Message("+525512345678", "Hi"), engine.analyse("Hi"))
 
 
 def test_what_is_within_every_limit_passes() -> None:
@@ -58,32 +62,6 @@ def test_a_text_of_a_mebibyte_is_refused() -> None:
     text = "x" * 1024 * 1024
     with pytest.raises(InvalidMessageError, match="the text needs 6,854 segments; a message has at most 255"):
         Limits().check(Message("+27821234567", text), engine.analyse(text))
-
-
-def test_the_opt_out_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
-    file = tmp_path / "opt-outs.txt"
-    file.write_text("+27821234567  # asked on the phone\n\n# nobody else\n", encoding="utf-8")
-    opted_out = OptOutFile(file)
-    assert (opted_out("+27821234567"), opted_out("+27831234567")) == (True, False)
-    file.write_text("+27831234567\n", encoding="utf-8")
-    os.utime(file, ns=(1, 1))
-    assert (opted_out("+27821234567"), opted_out("+27831234567")) == (False, True)
-
-
-def test_an_opt_out_file_that_cannot_be_read_stops_every_send(tmp_path: Path) -> None:
-    file = tmp_path / "opt-outs.txt"
-    file.touch()
-    opted_out = OptOutFile(file)
-    file.unlink()
-    with pytest.raises(ConfigError, match="cannot be read"):
-        opted_out("+27821234567")
-
-
-def test_a_line_that_is_no_number_is_told_with_its_place(tmp_path: Path) -> None:
-    file = tmp_path / "opt-outs.txt"
-    file.write_text("+27821234567\n082 123\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="line 2: '082 123' names no country"):
-        OptOutFile(file)
 
 
 def test_the_settings_name_every_limit(tmp_path: Path) -> None:

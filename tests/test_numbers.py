@@ -1,0 +1,54 @@
+"""One line has several spellings in some countries."""
+
+from __future__ import annotations
+
+import pytest
+
+from smsgate import InvalidMessageError
+from smsgate.numbers import line_of, read_line, spellings_of
+
+LINES = {
+    "Mexico": ("+525512345678", "+5215512345678"),
+    "Argentina": ("+5491123456789", "+541123456789"),
+    "Brazil": ("+5511987654321", "+551187654321"),
+    "Benin": ("+2290197123456", "+22997123456"),
+}
+
+
+@pytest.mark.parametrize(("current", "older"), LINES.values(), ids=LINES.keys())
+def test_every_spelling_of_a_line_matches(current: str, older: str) -> None:
+    assert line_of(older) == line_of(current) == current
+    assert spellings_of(older) == spellings_of(current) == (current, older)
+    assert line_of(read_line(older)) == current
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+27821234567",
+        "+551137654321",  # a landline
+        "+5511937654321",  # a mobile that never had eight digits
+        "+12019772861",
+        "+52551234567",
+        "no number",
+        "",
+    ],
+)
+def test_other_numbers_have_one_spelling(number: str) -> None:
+    assert line_of(number) == number
+    assert spellings_of(number) == (number,)
+
+
+@pytest.mark.parametrize("text", ["+52 1 55 1234 5678", "+52 (1) 55-1234-5678", "+5215512345678"])
+def test_an_older_spelling_is_read_as_people_write_it(text: str) -> None:
+    assert read_line(text) == "+525512345678"
+
+
+def test_the_argentine_form_with_15_is_the_same_line() -> None:
+    assert read_line("+54 11 15 2345 6789") == "+5491123456789"
+
+
+@pytest.mark.parametrize("text", ["", "STOP", "+52 1 55", "+1 23", "082 123 4567"])
+def test_what_is_no_number_in_any_spelling_is_refused(text: str) -> None:
+    with pytest.raises(InvalidMessageError):
+        read_line(text)
