@@ -116,9 +116,12 @@ class ListsReplies(ABC):
 class ReadsWebhooks(ABC):
     """The vendor calls a URL of ours when something happens."""
 
+    webhook_methods: frozenset[str] = frozenset({"POST"})
+    """HTTP methods whose fields are a call: also GET, if the vendor may put its fields into the query of one."""
+
     @abstractmethod
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
-        """Read what a POST says, asking nobody; raise `WebhookError` for what this vendor never sends.
+        """Read what a call says, asking nobody; raise `WebhookError` for what this vendor never sends.
 
         Whether it was really the vendor is not judged here: events say ``source=Source.TOLD``. What the vendor sends
         and smsgate has no word for is a `VendorEvent`.

@@ -37,6 +37,9 @@ class Webhooks(Adapter[ZoomConnectSettings], ReadsWebhooks):
     it proves nothing: it stays in `raw`, unread.
     """
 
+    webhook_methods = frozenset({"GET", "POST"})
+    """The guide draws a query under the word POST. That such a query may come by GET is PRESUMED."""
+
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         """Read a reply or a delivery report; what is neither, or could be both, is refused."""
         fields = WebhookFields(call.fields())

@@ -10,19 +10,7 @@ from smsgate.journal.handed import IN_HAND
 
 __all__ = ["WebhookAnswer"]
 
-TEXTS = {
-    200: "taken",
-    400: "this cannot be read",
-    403: "this is not believed",
-    404: "there is nothing here",
-    405: "this takes POST",
-    411: "this needs a Content-Length",
-    413: "this is too long",
-    415: "this takes a form or JSON",
-    500: "the application failed; try again",
-    501: "this cannot be confirmed",
-    503: "not now; try again",
-}
+STATUSES = frozenset({200, 400, 403, 404, 405, 411, 413, 415, 500, 501, 503})
 """Every status that a receiver answers with. Reasons are in its log: an answer would say them to whoever calls."""
 OF_ALL = {
     "Content-Type": "text/plain; charset=utf-8",
@@ -34,7 +22,7 @@ OF_STATUS = {405: {"Allow": "GET, HEAD, POST"}, 503: {"Retry-After": f"{IN_HAND:
 
 def _known(status: int) -> int:
     """Return the status; an adapter's refusal with one that is none of ours is a 400."""
-    return status if status in TEXTS else 400
+    return status if status in STATUSES else 400
 
 
 @frozen
@@ -45,8 +33,8 @@ class WebhookAnswer:
 
     @property
     def text(self) -> str:
-        """The body: one line of ASCII."""
-        return f"{TEXTS[self.status]}\n"
+        """The body, which is empty: some vendors text the body of an answer to the person who wrote."""
+        return ""
 
     @property
     def headers(self) -> Mapping[str, str]:

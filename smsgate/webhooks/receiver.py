@@ -11,7 +11,7 @@ from hmac import compare_digest
 from inspect import iscoroutinefunction
 from traceback import extract_tb
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from smsgate.ability import ReadsWebhooks
 from smsgate.errors import ConfigError, JournalError, WebhookError
@@ -44,8 +44,12 @@ class Admitted:
 
     provider: Provider
     request: WebhookRequest
-    query: str
+    query: str = field(repr=False)
     """Without the secret."""
+
+    def is_check(self, body: bytes) -> bool:
+        """Whether it says nothing: a vendor, or a person, looks whether the address is right."""
+        return self.request.method in {"GET", "HEAD"} and not self.query.strip("&") and not body.strip()
 
 
 def callers(gateway: Gateway) -> Mapping[str, Provider]:
@@ -117,11 +121,16 @@ class Receiver:
         right, provider = compare_digest(_digest(secret), self._secret), self._callers.get(name)
         if not right or provider is None:
             return _turned_away(request, 404)
-        return TAKEN if request.method != "POST" else Admitted(provider, request, query)
+        return Admitted(provider, request, query)
 
     def take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
-        """Read a call, hand on what it says, and answer; asks the vendor where the settings say so (`confirm`)."""
+        """Read a call, hand on what it says, and answer; asks the vendor where the settings say so (`confirm`).
+
+        A GET or HEAD without fields is answered 200; one with fields is a call where the vendor's adapter reads such.
+        """
         request = admitted.request
+        if admitted.is_check(body):
+            return TAKEN
         call = WebhookCall(method=request.method, query=admitted.query, headers=request.headers, body=body)
         try:
             return self._taken(admitted.provider, call)
@@ -131,7 +140,12 @@ class Receiver:
     def _taken(self, provider: Provider, call: WebhookCall) -> WebhookAnswer:
         if len(call.body) > LARGEST_BODY:
             raise WebhookError(f"the body has over {LARGEST_BODY:,} bytes", status=413)
-        reading = _reading(provider, call)
+        adapter = provider.able(ReadsWebhooks, "webhooks")
+        if call.method not in adapter.webhook_methods:
+            methods = " and ".join(sorted(adapter.webhook_methods))
+            reason = f"{call.method} came with fields or a body, and {provider.adapter.name} is read from {methods}"
+            raise WebhookError(f"{reason}; set the vendor's webhook to that", status=405)
+        reading = _reading(adapter, call)
         if reading.sent_at and abs(datetime.fromtimestamp(self._clock(), UTC) - reading.sent_at) > self._settings.age:
             raise WebhookError(f"it was made at {reading.sent_at:%Y-%m-%d %H:%M:%S} UTC", status=403)
         if reading.nonce is None:
@@ -175,9 +189,9 @@ class Receiver:
         return NOT_NOW if verdict is Verdict.BUSY else TAKEN
 
 
-def _reading(provider: Provider, call: WebhookCall) -> WebhookReading:
+def _reading(adapter: ReadsWebhooks, call: WebhookCall) -> WebhookReading:
     try:
-        return provider.able(ReadsWebhooks, "webhooks").read_webhook(call)
+        return adapter.read_webhook(call)
     except WebhookError:
         raise
     except Exception as error:  # a plug-in's mistake; its text may be a person's

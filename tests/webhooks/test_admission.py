@@ -8,10 +8,10 @@ from typing import NoReturn
 
 import pytest
 
-from smsgate import ConfigError, Event, Gateway, WebhookSettings
+from smsgate import ConfigError, Event, Gateway, OptOut, WebhookSettings
 from smsgate.webhooks import Receiver, WebhookAnswer, WebhookRequest, asgi, wsgi
 from tests.pigeons import willing
-from tests.webhooks.calls import SECRET, Application, gateway, post, report, webhooks, zoom
+from tests.webhooks.calls import SECRET, Application, gateway, post, reply, report, webhooks, zoom
 
 
 @pytest.fixture(name="application")
@@ -121,11 +121,71 @@ def test_the_secret_is_in_no_log_line_answer_or_repr(receiver: Receiver, caplog:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_probe_with_the_secret_is_told_that_all_is_well(
-    receiver: Receiver, application: Application, method: str
+@pytest.mark.parametrize(
+    ("path", "query"), [(f"/zoom/{SECRET}", ""), ("/sales", f"secret={SECRET}"), (f"/sales/{SECRET}", "&")]
+)
+def test_a_look_at_the_address_with_the_secret_is_answered_200(
+    receiver: Receiver, application: Application, method: str, path: str, query: str
 ) -> None:
-    assert post(receiver, report(), method=method) == WebhookAnswer(200)
+    assert post(receiver, path=path, query=query, method=method) == WebhookAnswer(200)
     assert application.events == []
+
+
+QUERY = "from=%2B27821234567&messageId=5a757f2a&message=STOP"
+
+
+def test_a_get_that_has_a_whole_reply_is_a_call_where_the_vendor_may_make_such(
+    receiver: Receiver, application: Application
+) -> None:
+    assert post(receiver, query=QUERY, method="GET", headers={}) == WebhookAnswer(200)
+    assert isinstance(application.event, OptOut)
+    assert post(receiver, reply("5a757f2b"), method="GET") == WebhookAnswer(200)
+    assert len(application.events) == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query", "body", "told"),
+    [
+        ("GET", f"/sales/{SECRET}", QUERY, b"", "GET came with fields or a body, and salesmsg is read from POST"),
+        ("GET", f"/sales/{SECRET}", "", b"{}", "GET came with fields or a body, and salesmsg is read from POST"),
+        (
+            "HEAD",
+            f"/zoom/{SECRET}",
+            QUERY,
+            b"",
+            "HEAD came with fields or a body, and zoomconnect is read from GET and",
+        ),
+    ],
+)
+def test_fields_that_come_by_another_method_are_refused_and_logged(
+    receiver: Receiver,
+    application: Application,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    method: str,
+    path: str,
+    query: str,
+    body: bytes,
+    told: str,
+) -> None:
+    assert post(receiver, body, path=path, query=query, method=method) == WebhookAnswer(405)
+    assert application.events == []
+    assert told in caplog.text
+    assert "STOP" not in caplog.text
+
+
+@pytest.mark.parametrize("query", ["utm_source=x", "a", QUERY.replace("message=", "text=")])
+def test_a_get_that_cannot_be_read_is_never_answered_200(
+    receiver: Receiver, application: Application, caplog: pytest.LogCaptureFixture, query: str
+) -> None:
+    assert post(receiver, query=query, method="GET", headers={}) == WebhookAnswer(400)
+    assert application.events == []
+    assert "a call for zoom was answered 400" in caplog.text
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 404, 405, 413, 415, 500, 503])
+def test_no_answer_has_a_body_which_a_vendor_could_text_to_a_person(status: int) -> None:
+    assert WebhookAnswer(status).text == ""
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "post", "X" * 1000, ""])

@@ -32,15 +32,16 @@ def test_what_a_vendor_tells_is_handed_on(served: Served, application: Applicati
     assert requests.post(served.url(ZOOM), json={**form}, timeout=30).status_code == 200
     assert requests.post(served.url(ZOOM), data={**form, "messageId": "2"}, timeout=30).status_code == 200
     assert requests.post(served.url(ZOOM), params={**form, "messageId": "3"}, timeout=30).status_code == 200
+    assert requests.get(served.url(ZOOM), params={**form, "messageId": "4"}, timeout=30).status_code == 200
     told = requests.post(
         served.url(f"/zoom?secret={SECRET}"),
         reply(text="Olá 👍"),
         headers={"Content-Type": "application/json"},
         timeout=30,
     )
-    assert (told.status_code, told.text) == (200, "taken\n")
+    assert (told.status_code, told.text) == (200, "")
     *reports, answered = application.events
-    assert [one.message_id for one in reports if isinstance(one, DeliveryReport)] == ["1", "2", "3"]
+    assert [one.message_id for one in reports if isinstance(one, DeliveryReport)] == ["1", "2", "3", "4"]
     assert isinstance(answered, Reply)
     assert (answered.text, answered.source) == ("Olá 👍", Source.TOLD)
 
@@ -57,7 +58,7 @@ def test_a_stranger_gets_nothing_whatever_the_address(served: Served, applicatio
             "/zoom?secret=x",
         )
     ]
-    assert {(one.status_code, one.text) for one in said} == {(404, "there is nothing here\n")}
+    assert {(one.status_code, one.text) for one in said} == {(404, "")}
     assert served.read == 0
     assert application.events == []
 
@@ -66,6 +67,8 @@ def test_methods_are_answered_as_http_has_it(served: Served) -> None:
     assert requests.get(served.url(ZOOM), timeout=30).status_code == 200
     assert (head := requests.head(served.url(ZOOM), timeout=30)).status_code == 200
     assert head.content == b""
+    assert requests.get(served.url(f"/sales/{SECRET}?a=b"), timeout=30).status_code == 405
+    assert requests.head(served.url(f"{ZOOM}?a=b"), timeout=30).status_code == 405
     refused = requests.delete(served.url(ZOOM), timeout=30)
     assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, POST")
     for name in ("Cache-Control", "X-Content-Type-Options"):
