@@ -26,6 +26,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from smsgate.errors import ConfigError
 from smsgate.pricing import PriceList
+from smsgate.spelling import did_you_mean
 
 __all__ = ["ANSWERS", "Problem", "problems_in", "settings_converter"]
 
@@ -70,7 +71,7 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     converter = strict_converter(forbid_extra_keys=True)
     converter.register_structure_hook(str, lambda value, _: _expect(_fetch(value, environ, folder), str, str))
     converter.register_structure_hook_func(_is_enum, _word)
-    converter.register_structure_hook(Decimal, lambda value, _: _parse(value, Decimal, _amount))
+    converter.register_structure_hook(Decimal, lambda value, _: _amount(value))
     converter.register_structure_hook(PriceList, lambda value, _: PriceList.from_mapping(_expect(value, dict, Mapping)))
     if from_text:
         converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
@@ -84,9 +85,10 @@ def problems_in(error: BaseException, path: str = "") -> Iterator[Problem]:
     """Give each problem in what a strict converter raised, with its path; kinds are named, values are not."""
     path += "".join(_step(note) for note in getattr(error, "__notes__", ()))
     if isinstance(error, ForbiddenExtraKeysError):
-        known = ", ".join(attribute.name for attribute in attrs.fields(error.cl))
-        for key in sorted(error.extra_fields):
-            yield f"{path}.{key}".strip("."), f"is no setting here; there are: {known}"
+        known = [attribute.name for attribute in attrs.fields(error.cl)]
+        for key in sorted(map(str, error.extra_fields)):
+            what = f"is no setting here; there are: {', '.join(known)}{did_you_mean(key, known)}"
+            yield f"{path}.{key}".strip("."), what
     elif isinstance(error, BaseValidationError):
         for inner in error.exceptions:
             yield from problems_in(inner, path)
@@ -143,11 +145,13 @@ def _parse(value: Any, wanted: type, parse: Callable[[str], Any]) -> Any:  # noq
 
 def _amount(value: Any) -> Decimal:  # noqa: ANN401
     """Read an amount of money; a float goes by the digits it is written with."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ValueError  # noqa: TRY004 - told by _parse
-    amount = Decimal(str(value))
+    written = str(_expect(value, Decimal, str, int, float, Decimal))
+    try:
+        amount = Decimal(written)
+    except ArithmeticError:
+        raise ValueError("is not a number") from None
     if not amount.is_finite():
-        raise ValueError
+        raise ValueError("is not a number")
     return amount
 
 
@@ -194,12 +198,12 @@ def _table(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
         try:
             return structure(table, kind)
         except ClassValidationError as error:
-            named = {note.name for each in error.exceptions for note in _notes(each)}
-            refusals = _refusals({name: table[name] for name in table if name not in named}, kind, converter)
             told = [each for each in error.exceptions if _notes(each) or isinstance(each, ForbiddenExtraKeysError)]
-            if not refusals:  # what else there is is about several fields together
+            wrong = {note.name for each in told for note in _notes(each)}
+            mistakes = [*told, *_refusals(table, wrong, kind, converter)]
+            if not mistakes:
                 raise
-            raise ClassValidationError(f"{kind} cannot be read", [*told, *refusals], kind) from None
+            raise ClassValidationError(f"{kind} cannot be read", mistakes, kind) from None
 
     return read
 
@@ -208,13 +212,15 @@ def _notes(error: BaseException) -> list[AttributeValidationNote]:
     return [note for note in getattr(error, "__notes__", ()) if isinstance(note, AttributeValidationNote)]
 
 
-def _refusals(values: Mapping[str, Any], kind: Any, converter: Converter) -> list[Exception]:  # noqa: ANN401
-    """Return what the fields' own checks say of values whose types are right: attrs would tell the first only."""
+def _refusals(table: Mapping[str, Any], wrong: set[str], kind: Any, converter: Converter) -> list[Exception]:  # noqa: ANN401
+    """Return what a class's own checks say of values whose types are right: attrs would tell the first only."""
+    kind = attrs.resolve_types(get_origin(kind) or kind)
     refusals: list[Exception] = []
-    for attribute in attrs.fields(attrs.resolve_types(get_origin(kind) or kind)):
-        if attribute.name in values:
+    sound: dict[str, Any] = {}
+    for attribute in attrs.fields(kind):
+        if attribute.name in table and attribute.name not in wrong:
             try:
-                value = converter.structure(values[attribute.name], attribute.type)
+                value = converter.structure(table[attribute.name], attribute.type)
                 value = attribute.converter(value) if callable(attribute.converter) else value
                 if attribute.validator is not None:
                     attribute.validator(None, attribute, value)
@@ -222,7 +228,32 @@ def _refusals(values: Mapping[str, Any], kind: Any, converter: Converter) -> lis
                 continue
             except Exception as error:  # noqa: BLE001 - whatever a plug-in's check raises
                 refusals.append(error)
-    return refusals
+            else:
+                sound[attribute.name] = value
+    return [*refusals, *_together(kind, sound, {*table})]
+
+
+def _together(kind: Any, sound: Mapping[str, Any], given: set[str]) -> list[Exception]:  # noqa: ANN401
+    """Return what a class says of its sound fields together, as far as it needs none of the others."""
+    partial = object.__new__(kind)
+    try:
+        for attribute in attrs.fields(kind):
+            if attribute.name in sound:
+                object.__setattr__(partial, attribute.name, sound[attribute.name])
+            elif attribute.name not in given and attribute.default is not attrs.NOTHING:
+                object.__setattr__(partial, attribute.name, _default(attribute.default, partial))
+        getattr(partial, "__attrs_post_init__", lambda: None)()
+    except AttributeError:  # it needs a field that is wrong
+        return []
+    except Exception as error:  # noqa: BLE001 - whatever a plug-in's check raises
+        return [error]
+    return []
+
+
+def _default(default: Any, partial: object) -> Any:  # noqa: ANN401
+    if not isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        return default
+    return default.factory(partial) if default.takes_self else default.factory()
 
 
 ANSWERS = strict_converter(forbid_extra_keys=False)

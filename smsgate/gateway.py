@@ -138,12 +138,12 @@ class Gateway:
     @classmethod
     def from_file(cls, path: str | os.PathLike[str], **hooks: Unpack[Hooks]) -> Self:
         """Open a gateway on a TOML file; raise `ConfigError` with every mistake in it."""
-        return cls.from_config(Config.from_file(path), **hooks)
+        return cls.from_config(Config.from_file(path, orders=hooks.get("orders", ())), **hooks)
 
     @classmethod
     def from_mapping(cls, settings: Mapping[str, object], **hooks: Unpack[Hooks]) -> Self:
         """Open a gateway on a mapping of the TOML file's shape; raise `ConfigError` with every mistake in it."""
-        return cls.from_config(Config.from_mapping(settings), **hooks)
+        return cls.from_config(Config.from_mapping(settings, orders=hooks.get("orders", ())), **hooks)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **hooks: Unpack[Hooks]) -> Self:
@@ -151,7 +151,7 @@ class Gateway:
 
         `environ` replaces the process's environment.
         """
-        return cls.from_config(Config.from_env(environ), **hooks)
+        return cls.from_config(Config.from_env(environ, orders=hooks.get("orders", ())), **hooks)
 
     @property
     def providers(self) -> tuple[Provider, ...]:

@@ -67,6 +67,27 @@ def test_a_type_is_never_guessed(field: str, value: object, what: str) -> None:
     assert list(problems_in(raised.value)) == [(field, what)]
 
 
+@pytest.mark.parametrize("value", ["0.10", Decimal("0.10"), 0.1])
+def test_an_amount_in_settings_may_be_a_text_or_a_number(value: object) -> None:
+    converter = settings_converter({}, Path(), from_text=False)
+    assert converter.structure({"name": "a", "price": value}, Outer).price in {Decimal("0.10"), Decimal("0.1")}
+    assert converter.structure({"name": "a", "price": 3}, Outer).price == Decimal(3)
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("cheap", "is not a number"),
+        (float("nan"), "is not a number"),
+        (float("inf"), "is not a number"),
+        (True, "is true or false, not a number"),
+        ([], "is a list, not a number"),
+    ],
+)
+def test_what_is_no_amount_is_refused(value: object, what: str) -> None:
+    assert problems({"name": "a", "price": value}) == [("price", what)]
+
+
 @pytest.mark.parametrize("value", [[], None, "a", 5, True, [["name", "a"]]])
 def test_a_table_is_a_table(value: object) -> None:
     with pytest.raises(Exception, match="not a table"):
@@ -113,7 +134,7 @@ def test_an_answer_may_have_more_fields_than_we_read() -> None:
 def test_settings_have_no_fields_but_those_that_are_read() -> None:
     assert problems({"count": 1, "cuont": 2, "a": 3}, Inner) == [
         ("a", "is no setting here; there are: count, tags"),
-        ("cuont", "is no setting here; there are: count, tags"),
+        ("cuont", "is no setting here; there are: count, tags; did you mean 'count'?"),
     ]
 
 

@@ -6,6 +6,6 @@ it), `connection` (hands over the bytes), `watch` (its time, and how far it got)
 `verdict` (the error that a failure becomes).
 """
 
-from smsgate.http.transport import HttpTransport, Transport
+from smsgate.http.transport import HttpTransport, Transport, tls_context
 
-__all__ = ["HttpTransport", "Transport"]
+__all__ = ["HttpTransport", "Transport", "tls_context"]

@@ -20,7 +20,7 @@ from smsgate.http.verdict import unwritable, verdict
 from smsgate.http.watch import AnswerTooLargeError, Watch
 from smsgate.settings import Settings
 
-__all__ = ["HttpTransport", "Transport"]
+__all__ = ["HttpTransport", "Transport", "tls_context"]
 
 _CHUNK = 16 * 1024
 """Bytes that are inflated at a time."""
@@ -54,7 +54,7 @@ class HttpTransport:
         self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.adapters.clear()
-        adapter = WatchedAdapter(_context(settings))
+        adapter = WatchedAdapter(tls_context(settings))
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, adapter)
         self._closed = False
@@ -134,7 +134,8 @@ class _Session(requests.Session):
         """Follow nothing: requests prepares the next request even where it is not to follow it."""
 
 
-def _context(settings: Settings) -> ssl.SSLContext | None:
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """Return how an account's connections are secured; raise `ConfigError` for a file without certificates."""
     if not any(url and url.startswith("https:") for url in (settings.base_url, settings.proxy)):
         return None
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)

@@ -1,0 +1,87 @@
+"""The accounts of the settings: each ``[providers.<name>]``, read as its adapter asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+
+import attrs
+from attrs import frozen
+from cattrs import Converter
+
+from smsgate.adapter import Adapter
+from smsgate.config.problems import Problems
+from smsgate.errors import ConfigError
+from smsgate.http import tls_context
+from smsgate.registry import adapter_named
+from smsgate.settings import Settings
+
+__all__ = ["Account", "read_accounts"]
+
+
+@frozen
+class Account:
+    """One `[providers.<name>]`: an adapter and the settings it asked for."""
+
+    adapter: type[Adapter[Settings]]
+    settings: Settings
+
+
+def read_accounts(providers: Mapping[str, object], converter: Converter, problems: Problems) -> dict[str, Account]:
+    """Read every account; add the mistakes of those that cannot be."""
+    accounts = {}
+    for name, settings in providers.items():
+        account = _account(name, settings, converter, problems) if isinstance(settings, Mapping) else None
+        if account is not None:
+            accounts[name] = account
+    return accounts
+
+
+def _account(name: str, settings: Mapping[str, object], converter: Converter, problems: Problems) -> Account | None:
+    path = f"providers.{name}"
+    if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)):
+        problems.add(path, "is no name for a provider; use letters, digits, - and _")
+    adapter = _adapter(settings, path, problems)
+    if adapter is None:
+        return None
+    own = {key: value for key, value in settings.items() if key != "adapter"}
+    hidden = _hidden(own, adapter.Settings, converter)
+    read = problems.structure(converter, own, adapter.Settings, path, hidden=hidden)
+    if read is None:
+        return None
+    _check_certificates(read, path, problems)
+    return Account(adapter, read)
+
+
+def _adapter(settings: Mapping[str, object], path: str, problems: Problems) -> type[Adapter[Settings]] | None:
+    name = settings.get("adapter")
+    if not isinstance(name, str):
+        what = "is not text" if "adapter" in settings else "is missing"
+        problems.add(f"{path}.adapter", f'{what}; name one, as adapter = "zoomconnect"')
+        return None
+    try:
+        return adapter_named(name)
+    except ConfigError as error:
+        problems.add(f"{path}.adapter", str(error))
+        return None
+
+
+def _hidden(settings: Mapping[str, object], kind: type[Settings], converter: Converter) -> list[str]:
+    """Return the secrets among the settings, which a plug-in's own checks may quote."""
+    hidden = []
+    for attribute in attrs.fields(kind):
+        if not attribute.repr and attribute.name in settings:
+            with suppress(Exception):  # what cannot be read cannot be quoted
+                hidden.append(converter.structure(settings[attribute.name], str))
+    return hidden
+
+
+def _check_certificates(settings: Settings, path: str, problems: Problems) -> None:
+    """Read the file of certificates here, rather than when the Gateway opens its connections."""
+    if settings.ca_bundle is None:
+        return
+    try:
+        tls_context(settings)
+    except ConfigError as error:
+        problems.add(path, str(error))

@@ -1,0 +1,62 @@
+"""What must fit together in the settings: names, orders and units."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from smsgate.config.drafts import Draft, RouteDraft
+from smsgate.config.problems import Problems
+from smsgate.routing.order import ORDERS
+from smsgate.spelling import did_you_mean
+
+__all__ = ["check_draft"]
+
+
+def check_draft(draft: Draft, orders: Collection[str], problems: Problems) -> None:
+    """Add a mistake for each name that is not there, and for prices that cannot be compared.
+
+    `orders` are the names of the application's own.
+    """
+    if draft.providers is not None:
+        _check_providers(draft, draft.providers, problems)
+    _check_route_names(draft.routes, problems)
+    for route in draft.routes:
+        _check_order(route, [*ORDERS, *orders], problems)
+        _check_prices(route, draft, problems)
+    if draft.max_price is not None and len(units := _sorted(draft.units.values())) > 1:
+        told = " and ".join(units)
+        problems.add("limits.max_price", f"has no unit and the prices are in {told}; give all prices in one unit")
+
+
+def _check_providers(draft: Draft, providers: Collection[str], problems: Problems) -> None:
+    if not providers:
+        problems.add("providers", "is empty; add a [providers.<name>] table")
+    there = ", ".join(providers) or "none"
+    for path, name in [*(named for route in draft.routes for named in route.names), *draft.keepers.items()]:
+        if name not in providers:
+            meant = did_you_mean(name, providers)
+            problems.add(path, f"names {name!r}, which is no provider here (there are: {there}){meant}")
+
+
+def _check_route_names(routes: Iterable[RouteDraft], problems: Problems) -> None:
+    names = [route.name for route in routes if route.name is not None]
+    for name in _sorted(name for name in names if names.count(name) > 1):
+        problems.add("routes", f"has two routes of the name {name!r} (the one for all others is 'default')")
+
+
+def _check_order(route: RouteDraft, orders: Collection[str], problems: Problems) -> None:
+    if route.order not in orders:
+        meant = did_you_mean(route.order, orders)
+        problems.add(f"{route.path}order", f"is {route.order!r}; the known orders are: {', '.join(orders)}{meant}")
+
+
+def _check_prices(route: RouteDraft, draft: Draft, problems: Problems) -> None:
+    names = route.providers if route.path else route.providers or draft.providers
+    units = _sorted(draft.units[name] for name in names or () if name in draft.units)
+    if route.order == "cheapest" and len(units) > 1:
+        told = " with ".join(units)
+        problems.add(f"{route.path}order", f"is 'cheapest' and would compare {told}; give these prices in one unit")
+
+
+def _sorted(names: Iterable[str]) -> list[str]:
+    return sorted({*names})

@@ -1,0 +1,116 @@
+"""What a Gateway is built from."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from attrs import field, frozen
+
+from smsgate.config.accounts import Account
+from smsgate.config.reader import Reader, Reading
+from smsgate.config.variables import CONFIG, read_variables
+from smsgate.errors import ConfigError
+from smsgate.journal.settings import JournalSettings
+from smsgate.opt_out_words import OptOutWords
+from smsgate.routing.breaker import BreakerSettings
+from smsgate.routing.limits import Limits
+from smsgate.routing.route import Route
+from smsgate.webhook_settings import WebhookSettings
+
+__all__ = ["Config"]
+
+
+@frozen(kw_only=True)
+class Config:
+    """What a Gateway is built from; if it exists, it is right."""
+
+    accounts: Mapping[str, Account]
+    route: Route
+    """The default route."""
+    routes: tuple[Route, ...] = ()
+    """Those with conditions."""
+    limits: Limits = field(factory=Limits)
+    breaker: BreakerSettings = field(factory=BreakerSettings)
+    deadline: float = 60.0
+    """Seconds for a whole send, with everything that is waited for."""
+    default_region: str | None = None
+    journal: JournalSettings | None = None
+    opt_out: OptOutWords = field(factory=OptOutWords)
+    webhooks: WebhookSettings | None = None
+    keepers: Mapping[str, str] = field(factory=dict)
+    """Whose contacts, groups, templates and messages the gateway's are, where the settings say."""
+
+    @classmethod
+    def from_file(
+        cls,
+        path: str | os.PathLike[str],
+        environ: Mapping[str, str] | None = None,
+        *,
+        orders: Collection[str] = (),
+    ) -> Config:
+        """Read a TOML file. Files that it names are looked for beside it.
+
+        `environ` replaces the process's environment for ``{ env = "NAME" }``; `orders` are the names of the
+        application's own orders, which routes may use.
+        """
+        path = Path(path)
+        return cls._of(Reader(str(path), environ, folder=path.parent).read(_table_of(path), orders))
+
+    @classmethod
+    def from_mapping(
+        cls,
+        settings: Mapping[str, object],
+        environ: Mapping[str, str] | None = None,
+        *,
+        orders: Collection[str] = (),
+    ) -> Config:
+        """Read a mapping of the shape that the TOML file has."""
+        return cls._of(Reader("settings", environ).read(settings, orders))
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, *, orders: Collection[str] = ()) -> Config:
+        """Read ``SMSGATE_CONFIG`` (a file), or else variables such as ``SMSGATE_PROVIDERS__ZOOM__TOKEN``.
+
+        Two underscores go one level down, names are in any case, and lists are separated by commas.
+        """
+        environ = os.environ if environ is None else environ
+        if environ.get(CONFIG):  # empty is as good as unset
+            return cls.from_file(environ[CONFIG], environ, orders=orders)
+        return cls._of(Reader("environment", environ, from_text=True).read(read_variables(environ), orders))
+
+    @classmethod
+    def _of(cls, reading: Reading) -> Config:
+        top = reading.top
+        return cls(
+            accounts=reading.accounts,
+            route=top.default_route(),
+            routes=tuple(settings.route() for settings in top.routes),
+            limits=reading.limits,
+            breaker=top.breaker,
+            deadline=top.deadline,
+            default_region=top.default_region,
+            journal=reading.journal,
+            opt_out=top.opt_out,
+            webhooks=top.webhooks,
+            keepers=top.keepers(),
+        )
+
+
+def _table_of(path: Path) -> dict[str, object]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # Windows' editors write the mark
+        return tomllib.loads(text, parse_float=Decimal)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file; write it, or name another with --config") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from None
+    except (ValueError, RecursionError) as error:  # a path with a NUL, a number of 5,000 digits, 1,000 brackets
+        raise ConfigError(f"{path}: cannot be read: {error}") from None

@@ -1,0 +1,120 @@
+"""What can be read of settings although other parts of them are wrong, so that no mistake hides another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from decimal import Decimal
+from typing import TypeVar
+
+from attrs import frozen
+from cattrs import Converter
+
+from smsgate.config.accounts import Account
+from smsgate.config.top import FACETS
+from smsgate.pricing import PriceList
+from smsgate.routing.settings import RouteSettings
+
+__all__ = ["Draft", "RouteDraft", "draft_of", "piece"]
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class RouteDraft:
+    """What can be read of one route."""
+
+    path: str
+    """``routes[0].``, or nothing for the default route."""
+    name: str | None
+    providers: tuple[str, ...] | None
+    """None where the route names none, or not as a list."""
+    order: str
+    weights: tuple[str, ...]
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """Every place that names a provider, with the name."""
+        place = f"{self.path}providers" if self.path else "route"
+        return [(place, name) for name in self.providers or ()] + [
+            (f"{self.path}weights", name) for name in self.weights
+        ]
+
+
+@frozen(kw_only=True)
+class Draft:
+    """What can be read of the settings as a whole."""
+
+    providers: tuple[str, ...] | None
+    """None where there is no table of them."""
+    units: Mapping[str, str]
+    """The unit of each provider's prices, where it has any."""
+    routes: tuple[RouteDraft, ...]
+    """The default one first."""
+    keepers: Mapping[str, str]
+    max_price: Decimal | None
+
+
+def piece(converter: Converter, table: Mapping[str, object], key: str, kind: type[T]) -> T | None:
+    """Return one value of a table, or None if it is not there or wrong, which is reported elsewhere."""
+    with suppress(Exception):
+        return converter.structure(table[key], kind)
+    return None
+
+
+def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], converter: Converter) -> Draft:
+    """Read what can be read."""
+    providers, routes, limits = settings.get("providers"), settings.get("routes"), settings.get("limits")
+    tables = enumerate(routes if isinstance(routes, list | tuple) else ())
+    named = {facet: piece(converter, settings, facet, str) for facet in FACETS}
+    return Draft(
+        providers=tuple(map(str, providers)) if isinstance(providers, Mapping) else None,
+        units=_units(providers, accounts, converter) if isinstance(providers, Mapping) else {},
+        routes=(
+            _route(settings, "route", "", converter),
+            *(
+                _route(table, "providers", f"routes[{index}].", converter)
+                for index, table in tables
+                if isinstance(table, Mapping)
+            ),
+        ),
+        keepers={facet: name for facet, name in named.items() if name is not None},
+        max_price=piece(converter, limits, "max_price", Decimal) if isinstance(limits, Mapping) else None,
+    )
+
+
+def _route(table: Mapping[str, object], key: str, path: str, converter: Converter) -> RouteDraft:
+    weights = table.get("weights")
+    return RouteDraft(
+        path=path,
+        name=_name(table, converter) if path else "default",
+        providers=_names(table, key, converter),
+        order=piece(converter, table, "order", str) or "priority",
+        weights=tuple(map(str, weights)) if isinstance(weights, Mapping) else (),
+    )
+
+
+def _name(table: Mapping[str, object], converter: Converter) -> str | None:
+    settings = piece(converter, {"route": table}, "route", RouteSettings)
+    return piece(converter, table, "name", str) if settings is None else settings.route().name
+
+
+def _names(table: Mapping[str, object], key: str, converter: Converter) -> tuple[str, ...] | None:
+    """Return the names of a list, without those that are no text."""
+    value = table.get(key)
+    if not isinstance(value, list | tuple):
+        return piece(converter, table, key, tuple[str, ...])
+    names = (piece(converter, {"name": each}, "name", str) for each in value)
+    return tuple(name for name in names if name is not None)
+
+
+def _units(providers: Mapping[str, object], accounts: Mapping[str, Account], converter: Converter) -> Mapping[str, str]:
+    units = {}
+    for name, table in providers.items():
+        if name in accounts:
+            prices = accounts[name].settings.prices
+        else:
+            prices = piece(converter, table, "prices", PriceList) if isinstance(table, Mapping) else None
+        if prices is not None:
+            units[name] = prices.unit
+    return units

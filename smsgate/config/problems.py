@@ -1,0 +1,46 @@
+"""The mistakes of one source of settings, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from cattrs import Converter
+
+from smsgate.converter import problems_in
+from smsgate.errors import ConfigError
+from smsgate.settings import without
+
+__all__ = ["Problems"]
+
+T = TypeVar("T")
+
+
+class Problems:
+    """Collects mistakes, to report them together."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._found: list[str] = []
+
+    def add(self, path: str, what: str) -> None:
+        """Add a mistake at a path, such as ``routes[0].order``."""
+        problem = ": ".join(part for part in (self._source, path, what) if part)
+        if problem not in self._found:
+            self._found.append(problem)
+
+    def structure(
+        self, converter: Converter, value: object, kind: type[T], path: str, *, hidden: Iterable[str] = ()
+    ) -> T | None:
+        """Read a value; add its mistakes, with the `hidden` texts struck out, and return None if it has any."""
+        try:
+            return converter.structure(value, kind)
+        except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
+            for where, what in problems_in(error, path):
+                self.add(where, without(what, hidden))
+            return None
+
+    def report(self) -> None:
+        """Raise `ConfigError` with every mistake, if there are any."""
+        if self._found:
+            raise ConfigError(*self._found)

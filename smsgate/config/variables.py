@@ -1,0 +1,42 @@
+"""Environment variables as a mapping of the TOML file's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from smsgate.errors import ConfigError
+
+__all__ = ["CONFIG", "PREFIX", "read_variables"]
+
+PREFIX = "SMSGATE_"
+CONFIG = PREFIX + "CONFIG"
+"""Names a file, which stands for all other variables."""
+
+
+def read_variables(environ: Mapping[str, str]) -> dict[str, object]:
+    """Read ``SMSGATE_PROVIDERS__ZOOM__TOKEN`` and the like; raise `ConfigError` where there are none, or two collide.
+
+    Two underscores go one level down; names are in any case.
+    """
+    settings: dict[str, object] = {}
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name != CONFIG:
+            _put(settings, name.removeprefix(PREFIX).lower().split("__"), environ[name], name)
+    if not settings:
+        raise ConfigError(
+            f"environment: no {PREFIX}* variables; set {CONFIG} to a file, or for example "
+            f"{PREFIX}PROVIDERS__ZOOM__ADAPTER=zoomconnect"
+        )
+    return settings
+
+
+def _put(settings: dict[str, object], path: list[str], value: str, variable: str) -> None:
+    level = settings
+    for step in path[:-1]:
+        inner = level.setdefault(step, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"environment: {variable} stands below a variable that already has a value; unset one")
+        level = inner
+    if isinstance(level.get(path[-1]), dict):
+        raise ConfigError(f"environment: {variable} has a value, and others stand below it; unset one")
+    level[path[-1]] = value

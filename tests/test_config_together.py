@@ -1,0 +1,212 @@
+"""No mistake in the settings hides another, and each is reported with its file and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from smsgate import Candidate, Config, ConfigError, Gateway, Message
+from smsgate.converter import settings_converter
+from smsgate.registry import installed_adapters
+from smsgate.routing.settings import RouteSettings
+
+INSTALLED = ", ".join(installed_adapters())
+ZOOM: Mapping[str, object] = {"adapter": "zoomconnect", "email": "ops@example.com", "token": "t0ken-1"}
+EUR, USD = {"prices": {"unit": "EUR", "+1": "0.02"}}, {"prices": {"unit": "USD", "+1": "0.02"}}
+
+
+def problems(settings: Mapping[str, object], *, orders: Sequence[str] = ()) -> list[str]:
+    """Return what is wrong with a mapping of settings."""
+    with pytest.raises(ConfigError) as raised:
+        Config.from_mapping(settings, {}, orders=orders)
+    return [problem.removeprefix("settings: ") for problem in raised.value.problems]
+
+
+def two(**changes: object) -> dict[str, object]:
+    return {"providers": {"zoom": {**ZOOM, **EUR}, "spare": {**ZOOM, **USD}}, **changes}
+
+
+def test_a_file_with_fourteen_mistakes_is_reported_whole(tmp_path: Path) -> None:
+    path = tmp_path / "smsgate.toml"
+    path.write_text(
+        """
+        colour = "red"
+        deadline = 0
+        journal = "no/such/folder/smsgate.db"
+        route = ["zoom", "zom"]
+        templates = "tempo"
+        [providers.zoom]
+        adapter = "zoomconnect"
+        email = "ops@example.com"
+        token = "t0ken-1"
+        tokn = "t0ken-2"
+        prices = { unit = "EUR", "+1" = "0.02" }
+        [providers.typo]
+        adapter = "zoomconect"
+        prices = { unit = "USD", "+1" = "0.02" }
+        [[routes]]
+        to = "+1"
+        providers = ["zoom", "nowhere"]
+        order = "fastest"
+        [[routes]]
+        to = "Mars"
+        providers = ["zoom", "typo"]
+        order = "cheapest"
+        [limits]
+        max_price = 1
+        max_segments = "three"
+        opt_out = "nobody.txt"
+        """,
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as raised:
+        Config.from_file(path, {})
+    told = [problem.removeprefix(f"{path}: ") for problem in raised.value.problems]
+    told = [problem.partition("; there are: ")[0] if "is no setting" in problem else problem for problem in told]
+    assert told == [
+        "routes[1]: to is 'Mars'; it is a prefix such as '+1242' or a country such as 'ZA'",
+        "limits.max_segments: is text, not a whole number",
+        "colour: is no setting here",
+        "deadline is 0; it is in seconds, over 0 and at most 3600",
+        "providers.zoom.tokn: is no setting here",
+        f"providers.typo.adapter: no adapter 'zoomconect' (installed: {INSTALLED}); did you mean 'zoomconnect'?",
+        "route: names 'zom', which is no provider here (there are: zoom, typo); did you mean 'zoom'?",
+        "routes[0].providers: names 'nowhere', which is no provider here (there are: zoom, typo)",
+        "templates: names 'tempo', which is no provider here (there are: zoom, typo)",
+        "routes[0].order: is 'fastest'; the known orders are: priority, round_robin, weighted, cheapest",
+        "routes[1].order: is 'cheapest' and would compare EUR with USD; give these prices in one unit",
+        "limits.max_price: has no unit and the prices are in EUR and USD; give all prices in one unit",
+        f"limits.opt_out: {tmp_path / 'nobody.txt'} cannot be read (FileNotFoundError)",
+        "journal.path: is in a folder that does not exist: 'no/such/folder/smsgate.db'; make the folder",
+    ]
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {"colour": "red"},
+        {"deadline": 0},
+        {"deadline": "soon"},
+        {"default_region": "Mars"},
+        {"limits": []},
+        {"limits": {"max_segments": 0}},
+        {"breaker": {"failures": 0}},
+        {"opt_out": {"stop": "STOP"}},
+        {"webhooks": {"secret": "short"}},
+        {"journal": ""},
+        {"on_unknown": "hope"},
+        {"weights": {"zoom": -1}},
+        {"route": ["zoom", 5]},
+        {"routes": [{"to": "+1", "providers": ["sales"]}, {"to": "Mars", "providers": ["zoom"]}]},
+        {"routes": [{"to": 5, "providers": ["sales"], "order": 5}]},
+        {"routes": [{"to": "+1", "providers": ["sales"], "colour": "red"}]},
+        {"routes": [5, {"to": "+1", "providers": [5, "sales"]}]},
+    ],
+    ids=str,
+)
+def test_no_mistake_at_the_first_level_hides_a_provider_that_is_not_there(mistake: Mapping[str, object]) -> None:
+    routes = mistake.get("routes", [{"to": "+1", "providers": ["sales"]}])
+    told = problems({**two(), **mistake, "routes": routes})
+    place = "routes[1]" if isinstance(routes, list) and routes[0] == 5 else "routes[0]"
+    names = f"{place}.providers: names 'sales', which is no provider here (there are: zoom, spare)"
+    assert names in told
+    assert len(told) > 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"order": "fastest"},
+            "order: is 'fastest'; the known orders are: priority, round_robin, weighted, cheapest",
+        ),
+        (
+            {"order": "cheapst"},
+            (
+                "order: is 'cheapst'; the known orders are: priority, round_robin, weighted, cheapest; "
+                "did you mean 'cheapest'?"
+            ),
+        ),
+        (
+            {"routes": [{"to": "+1", "providers": ["zoom"], "order": "fastest"}]},
+            "routes[0].order: is 'fastest'; the known orders are: priority, round_robin, weighted, cheapest",
+        ),
+        (
+            {"order": "cheapest"},
+            "order: is 'cheapest' and would compare EUR with USD; give these prices in one unit",
+        ),
+        (
+            {"routes": [{"to": "+1", "providers": ["spare", "zoom"], "order": "cheapest"}]},
+            "routes[0].order: is 'cheapest' and would compare EUR with USD; give these prices in one unit",
+        ),
+        (
+            {"limits": {"max_price": 1}},
+            "limits.max_price: has no unit and the prices are in EUR and USD; give all prices in one unit",
+        ),
+        (
+            {"journal": {"path": "no/such/smsgate.db"}},
+            "journal.path: is in a folder that does not exist: 'no/such/smsgate.db'; make the folder",
+        ),
+        ({"limits": {"opt_out": "no.txt"}}, "limits.opt_out: no.txt cannot be read (FileNotFoundError)"),
+    ],
+    ids=str,
+)
+def test_what_a_gateway_would_refuse_is_reported_with_its_place(changes: Mapping[str, object], told: str) -> None:
+    assert problems(two(**changes)) == [told]
+
+
+def test_a_file_without_certificates_is_reported_with_its_account(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("nothing", encoding="utf-8")
+    told = problems({"colour": "red", "providers": {"zoom": {**ZOOM, "ca_bundle": str(tmp_path / "ca.pem")}}})
+    assert told[1].startswith("providers.zoom: ca_bundle holds no certificates (SSLError): ")
+
+
+def test_routes_that_compare_prices_in_one_unit_are_no_mistake() -> None:
+    one = {"providers": {"zoom": {**ZOOM, **EUR}, "spare": dict(ZOOM)}, "order": "cheapest", "limits": {"max_price": 1}}
+    assert Config.from_mapping(one, {}).route.order == "cheapest"
+    alone = two(routes=[{"to": "+1", "providers": ["zoom"], "order": "cheapest"}])
+    assert Config.from_mapping(alone, {}).routes[0].order == "cheapest"
+
+
+def test_an_order_of_the_applications_own_is_known_by_its_name() -> None:
+    def backwards(_: Message, candidates: Sequence[Candidate], __: int) -> Sequence[Candidate]:
+        return candidates[::-1]
+
+    settings = two(order="backwards")
+    with Gateway.from_mapping(settings, orders={"backwards": backwards}) as gateway:
+        assert gateway.plan(Message("+27821234567", "Hello")).provider == "spare"
+    config = Config.from_mapping(settings, {}, orders=["backwards"])
+    with pytest.raises(ConfigError, match="has the order 'backwards'"):
+        Gateway.from_config(config)
+    assert problems(two(order="backward"), orders=["backwards"]) == [
+        (
+            "order: is 'backward'; the known orders are: priority, round_robin, weighted, cheapest, backwards; "
+            "did you mean 'backwards'?"
+        )
+    ]
+
+
+@pytest.mark.parametrize("wrong", [{"colour": "red"}, {"order": 5}, {"on_unknown": "hope"}], ids=str)
+def test_what_fields_say_together_is_not_hidden_by_another_mistake(wrong: Mapping[str, object]) -> None:
+    told = problems(two(routes=[{"providers": ["zoom"], **wrong}]))
+    assert [problem.partition(";")[0] for problem in told][-1] == "routes[0]: has no condition"
+    assert len(told) == 2
+    told = problems({"providers": {"sales": {"adapter": "salesmsg", "team_id": 1, "rate": 5, **wrong}}})
+    assert any("takes either token (a PAT) or client_id" in problem for problem in told)
+
+
+def test_what_fields_say_together_is_not_said_of_one_that_is_wrong() -> None:
+    assert problems(two(routes=[{"to": 5, "providers": ["zoom"]}])) == ["routes[0].to: is a whole number, not text"]
+    told = problems({"providers": {"zoom": {**ZOOM, "base_url": "nowhere", "token": 5}}})
+    assert told == [
+        "providers.zoom.token: is a whole number, not text",
+        "providers.zoom: base_url is not a URL; write it as https://host/path",
+    ]
+
+
+def test_a_partial_reading_never_becomes_a_value() -> None:
+    converter = settings_converter({}, Path(), from_text=False)
+    with pytest.raises(Exception, match="cannot be read"):
+        converter.structure({"providers": ["a"], "to": "+1", "order": 5}, RouteSettings)
