@@ -7,7 +7,8 @@ import socket
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING
 
-from smsgate.http.watch import Watch
+from smsgate.http.socket_state import unacknowledged, unread
+from smsgate.http.watch import OutOfStepError, Watch
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -27,6 +28,7 @@ class _Wire(io.RawIOBase):
         # An unbuffered file of the socket keeps it open until the answer is read, even if its connection is closed.
         self._file = sock.makefile("rb", buffering=0)
         self._watch = watch
+        self._began = False
         self.ended = False
 
     def makefile(self, _: str) -> io.BufferedReader:
@@ -43,13 +45,23 @@ class _Wire(io.RawIOBase):
         count = self._file.readinto(buffer)
         self.ended = not count
         self._watch.count(count or 0)
+        if not self._began:
+            self._began = True
+            self._check_order()
         return count
 
-    def drained(self) -> bool:
-        """Read no more; return whether the socket is open and has nothing that came already."""
+    def _check_order(self) -> None:
+        """Refuse what an earlier request left: an answer to this one confirms that all of this one has arrived.
+
+        TCP confirms with whatever it carries next, so this holds exactly where the other end of the connection answers.
+        """
+        if self._watch.reused and not self.ended and unacknowledged(self._sock):
+            raise OutOfStepError("an answer came before the request had arrived")
+
+    def unread(self) -> bytes | None:
+        """Read no more; return what `unread` says of the socket."""
         ended, self.ended = self.ended, True
-        pending = getattr(self._sock, "pending", None)  # what TLS has deciphered is not seen by a look at the socket
-        return not ended and not (pending and pending())
+        return b"" if ended else unread(self._sock)
 
     def close(self) -> None:
         self._file.close()
@@ -60,10 +72,12 @@ class WatchedResponse(HTTPResponse):
     """An answer that ended where it said it would, or an exception."""
 
     def __init__(self, sock: socket.socket, watch: Watch, method: str | None) -> None:
+        self._watch = watch
         self._wire = _Wire(sock, watch)
         super().__init__(self._wire, method=method)  # type: ignore[arg-type] # of a socket it uses makefile only
+        self._last_chunk_read = False
         self.in_step = False
-        """Whether nothing came after this answer: what did would be read as the next request's answer."""
+        """Whether it was read to its end and the connection is open: the next answer is the next request's."""
 
     def begin(self) -> None:
         """Read the status line and headers."""
@@ -81,8 +95,18 @@ class WatchedResponse(HTTPResponse):
         if self.chunked and lengths:
             self.will_close = True  # RFC 9112, 6.3: where the next answer would start is not certain
 
+    def _read_and_discard_trailer(self) -> None:
+        """Know that the last chunk was read."""
+        super()._read_and_discard_trailer()  # type: ignore[misc] # typeshed leaves it out
+        self._last_chunk_read = True
+
     def _close_conn(self) -> None:
-        """See what came beside the answer, before the buffer that has it is dropped."""
-        if not self.fp.closed:
-            self.in_step = self._wire.drained() and not self.fp.peek(1)
+        """Look for what came beside the answer, before the buffer that has it is dropped."""
+        if not self.fp.closed and (self.length == 0 or self._last_chunk_read):
+            self._look_behind()
         super()._close_conn()  # type: ignore[misc] # typeshed leaves it out
+
+    def _look_behind(self) -> None:
+        behind = self._wire.unread()
+        self._watch.surplus = bool(self.fp.peek(1) or behind)
+        self.in_step = behind is None and not self._watch.surplus

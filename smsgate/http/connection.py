@@ -9,15 +9,17 @@ from http.client import HTTPResponse
 from typing import Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.wait import wait_for_read
 
 from smsgate.http.answer import WatchedResponse
-from smsgate.http.watch import Handed, Watch
+from smsgate.http.socket_state import unread
+from smsgate.http.watch import Handed, OutOfStepError, Watch
 
 __all__ = ["PlainConnection", "StaleConnectionError", "TlsConnection", "WatchedConnection"]
 
 
 class StaleConnectionError(Exception):
-    """The other side may be closing this connection now; nothing was handed over."""
+    """This connection may carry no further request: it is closing, or has an answer in it; nothing was written."""
 
 
 class WatchedConnection(HTTPConnection):
@@ -28,28 +30,33 @@ class WatchedConnection(HTTPConnection):
     _response: WatchedResponse | None = None
     _idle_since: float | None = None
     """None until a request was answered on it."""
+    _came_idle: bytes | None = None
+    """What came while it was idle."""
 
     def exchange(self, method: str, url: str, body: Any, headers: Mapping[str, str]) -> HTTPResponse:  # noqa: ANN401 - for urllib3
-        """Hand over a request on an open connection; return the answer with its body still unread.
+        """Write a request on an open connection; return the answer with its body still unread.
 
-        How long the connection was idle is looked at last: a busy machine may have kept us waiting since it was chosen.
+        Whether the connection may be used is decided last: a busy machine may have kept us waiting since it was chosen.
         """
         self._outgoing.clear()
         self.request(method, url, body=body, headers=headers)
-        if self._may_be_stale():
+        self.watch.reused = self._idle_since is not None
+        if self.watch.reused and not self._usable():
             raise StaleConnectionError
         self.watch.handed = Handed.SOME  # from here on, nothing proves any more that the vendor has not seen it
         try:
-            self._write(self._outgoing)
-            self.watch.handed = Handed.ALL
+            if self._write(self._outgoing):
+                self.watch.handed = Handed.ALL
         except (BrokenPipeError, ConnectionResetError):
             pass  # a vendor may refuse a request that it has not read to its end; its answer, if one came, counts
+        if self.watch.reused and self.watch.handed is not Handed.ALL:
+            raise OutOfStepError("an answer came before the request was written")
         return super(HTTPConnection, self).getresponse()  # urllib3's own logs the URL of a malformed answer
 
     def connect(self) -> None:
         """Connect by TCP, a proxy's CONNECT and TLS, as far as they are needed."""
         self.watch.start_connecting()
-        self._idle_since, self._outgoing = None, bytearray()
+        self._idle_since, self._came_idle, self._response, self._outgoing = None, None, None, bytearray()
         super().connect()
         self.watch.stop_connecting()
 
@@ -60,13 +67,17 @@ class WatchedConnection(HTTPConnection):
         else:
             self._outgoing += data
 
-    def _write(self, data: bytes | bytearray) -> None:
+    def _write(self, data: bytes | bytearray) -> bool:
+        """Write all of it and return True, or return False as soon as an answer comes before the end is written."""
         sock = cast("socket.socket", self.sock)
         with memoryview(data) as view:
             sent = 0
             while sent < len(view):
+                if sent and wait_for_read(sock, timeout=0.0):
+                    return False
                 sock.settimeout(self.watch.left())
                 sent += sock.send(view[sent:])
+        return True
 
     def response_class(self, sock: socket.socket, *_: object, method: str | None = None) -> WatchedResponse:  # type: ignore[override] # http.client calls it as the class it replaces
         """Make the answer of a request, or of a CONNECT."""
@@ -78,11 +89,25 @@ class WatchedConnection(HTTPConnection):
         self._idle_since = time.monotonic()
         return self._response is not None and self._response.in_step
 
-    def _may_be_stale(self) -> bool:
-        """Return whether the connection was idle for longer than this request allows."""
-        if self._idle_since is None or self.watch.reuse_within is None:
-            return False
-        return time.monotonic() - self._idle_since >= self.watch.reuse_within
+    @property
+    def surplus(self) -> bool:
+        """Whether the server has written bytes that no request asked for."""
+        return self.watch.surplus or bool(self._came_idle)
+
+    @property
+    def idle_for(self) -> float:
+        """Seconds since its last answer; 0 before the first."""
+        return 0.0 if self._idle_since is None else time.monotonic() - self._idle_since
+
+    def is_quiet(self) -> bool:
+        """Return whether it is open and nothing came on it since its last answer."""
+        self._came_idle = unread(cast("socket.socket", self.sock))
+        return self._came_idle is None
+
+    def _usable(self) -> bool:
+        """Return whether the connection was idle for no longer than this request allows, and is quiet."""
+        within = self.watch.reuse_within
+        return (within is None or self.idle_for < within) and self.is_quiet()
 
     def _new_conn(self) -> socket.socket:
         """Try each address of the host; they share the time that is left."""

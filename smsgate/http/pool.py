@@ -9,8 +9,10 @@ from typing import Any, ClassVar, cast
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPResponse, HTTPSConnectionPool, ProxyManager
+from urllib3.exceptions import ClosedPoolError
 
 from smsgate.http.connection import PlainConnection, StaleConnectionError, TlsConnection, WatchedConnection
+from smsgate.http.idle import IdleConnections
 from smsgate.http.watch import Handed, Watch
 
 __all__ = ["WatchedAdapter"]
@@ -22,12 +24,15 @@ _IDLE = 64
 class WatchedPool(HTTPConnectionPool):
     """Connections to one host. Each request is tried once, whatever happens."""
 
+    QueueCls = IdleConnections  # type: ignore[assignment] # urllib3 has a queue here
+    pool: IdleConnections | None  # type: ignore[assignment]
+
     def urlopen(  # type: ignore[override] # as requests calls it; what would repeat or redirect is not taken
         self, method: str, url: str, *, body: object, headers: Mapping[str, str], timeout: Watch, **_: object
     ) -> HTTPResponse:
         """Carry one request; return its answer with the body unread, or raise anything: `timeout.handed` is right."""
         timeout.handed = Handed.NOTHING
-        connection = cast("WatchedConnection", self._get_conn())  # the one used last, if it is not closed
+        connection = self._idle() or cast("WatchedConnection", self._new_conn())
         connection.watch = timeout
         try:
             raw = self._carry(connection, method, url, body, headers)
@@ -56,6 +61,7 @@ class WatchedPool(HTTPConnectionPool):
             self._open(connection, tunnels=tunnels)
             return connection.exchange(method, url, body, headers)
         except StaleConnectionError:  # open it anew in its place, so that stale ones do not pile up
+            self._note(connection)
             connection.close()
             self._open(connection, tunnels=tunnels)
             return connection.exchange(method, url, body, headers)
@@ -64,10 +70,20 @@ class WatchedPool(HTTPConnectionPool):
         if connection.is_closed:
             self._prepare_proxy(connection) if tunnels else connection.connect()
 
+    def _idle(self) -> WatchedConnection | None:
+        if self.pool is None:
+            raise ClosedPoolError(self, "Pool is closed.")
+        return self.pool.take()
+
     def _put_conn(self, conn: Any) -> None:  # noqa: ANN401 - a WatchedConnection, also from urllib3 once it is read
+        self._note(conn)
         if not conn.is_closed and not conn.rest():
             conn.close()
         super()._put_conn(conn)
+
+    def _note(self, connection: WatchedConnection) -> None:
+        if connection.surplus and self.pool is not None:
+            self.pool.doubt()
 
 
 class PlainPool(WatchedPool):

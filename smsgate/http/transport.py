@@ -24,6 +24,8 @@ __all__ = ["HttpTransport", "Transport", "tls_context"]
 
 _CHUNK = 16 * 1024
 """Bytes that are inflated at a time."""
+_REPEATED = {Effect.READS, Effect.IDEMPOTENT}
+"""What may meet a closing connection, as it is asked again."""
 _HEADER = re.compile(r"(?!\s)[\t\x20-\x7e\x80-\xff]*(?<!\s)")
 """A header's value (RFC 9110, 5.5); http.client writes it as Latin-1."""
 
@@ -113,7 +115,7 @@ class HttpTransport:
             read=settings.read_timeout,
             deadline=settings.deadline if request.within is None else min(request.within, settings.deadline),
             answer_bytes=settings.max_answer_bytes,
-            reuse_within=settings.reuse_within if request.effect is Effect.SENDS else None,
+            reuse_within=None if request.effect in _REPEATED else settings.reuse_within,
         )
 
     def _exchange(self, request: Request, prepared: requests.PreparedRequest, watch: Watch) -> Answer:
@@ -122,8 +124,9 @@ class HttpTransport:
         with self._session.send(prepared, **how) as response:
             # The body of a redirect is of no use and may be a bomb.
             body = b"" if response.is_redirect else _read(response, self._settings.max_answer_bytes)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, body, asked=str(request))
+        watch.check_step()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, body, asked=str(request))
 
     def _closed_error(self, request: Request) -> NotSentError:
         return NotSentError(f"{request}: the Gateway is closed; open a new one")

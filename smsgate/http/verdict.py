@@ -15,7 +15,7 @@ import urllib3
 
 from smsgate.errors import MalformedAnswerError, NotSentError, ProviderError, UnknownOutcomeError, UnreachableError
 from smsgate.exchange import Effect, Request
-from smsgate.http.watch import AnswerTooLargeError, Handed
+from smsgate.http.watch import AnswerTooLargeError, Handed, OutOfStepError
 from smsgate.settings import Settings
 
 __all__ = ["nothing_left", "unwritable", "verdict"]
@@ -98,6 +98,8 @@ def _unanswered(failure: BaseException, settings: Settings) -> str:
     match failure:
         case AnswerTooLargeError():
             return f"the answer is larger than {settings.max_answer_bytes:,} bytes; see max_answer_bytes"
+        case OutOfStepError():
+            return f"{failure}, so it may be the answer to an earlier request"
         case TimeoutError() | requests.Timeout():
             limits = f"read_timeout {settings.read_timeout:g} s, deadline {settings.deadline:g} s"
             return f"no whole answer in time ({limits})"

@@ -7,7 +7,7 @@ from enum import Enum
 
 import urllib3
 
-__all__ = ["AnswerTooLargeError", "Handed", "Watch"]
+__all__ = ["AnswerTooLargeError", "Handed", "OutOfStepError", "Watch"]
 
 _LEAST = 0.001
 """Seconds; a socket takes a time-out of 0 for "do not wait"."""
@@ -17,6 +17,10 @@ _HEADERS = 256 * 1024
 
 class AnswerTooLargeError(Exception):
     """The vendor answers more than is ever needed."""
+
+
+class OutOfStepError(Exception):
+    """The connection was used before, and what came on it may answer an earlier request."""
 
 
 class Handed(Enum):
@@ -44,6 +48,10 @@ class Watch(urllib3.Timeout):
         super().__init__(connect=connect, read=read)
         self.handed = Handed.UNWATCHED
         self.reuse_within = reuse_within
+        self.reused = False
+        """Whether the connection has carried a request before, whose second answer may come late."""
+        self.surplus = False
+        """Whether more came than the answer to this request."""
         self._to_connect = connect
         self._to_read = read
         self._deadline = time.monotonic() + deadline
@@ -77,3 +85,8 @@ class Watch(urllib3.Timeout):
         self._bytes_left -= received
         if self._bytes_left < 0:
             raise AnswerTooLargeError
+
+    def check_step(self) -> None:
+        """Raise `OutOfStepError` if the answer may be an earlier request's."""
+        if self.reused and self.surplus:
+            raise OutOfStepError("two answers came on a connection that was used before")

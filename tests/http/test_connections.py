@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from faults import rst, says
 from faultserver import Peer, Script, Serve, Truth, answer_to, http
-from vendor import message, open_gateway
+from vendor import message, open_gateway, warm_up
 
 from smsgate import UnknownOutcomeError
 
@@ -52,7 +52,7 @@ def test_no_outcome_is_unknown_where_the_server_closes_idle_connections(
 def test_a_send_takes_no_connection_that_was_idle_for_long(serve: Serve) -> None:
     server = serve("http")
     with open_gateway(server.base_url, reuse_within=0.0) as gateway:
-        gateway.send(message())
+        warm_up(gateway)
         gateway.send(message())
         assert [truth.connection for truth in server.truths] == [1, 2]
         gateway.status("m1")
@@ -71,6 +71,7 @@ def test_connections_that_may_be_stale_do_not_pile_up(serve: Serve) -> None:
 def test_sends_one_after_the_other_share_a_connection(serve: Serve) -> None:
     server = serve("http")
     with open_gateway(server.base_url, reuse_within=30.0) as gateway:
+        warm_up(gateway)
         for _ in range(20):
             gateway.send(message())
     assert server.connections == 1
@@ -85,6 +86,7 @@ def test_a_read_on_a_connection_that_was_closed_is_asked_again(serve: Serve) -> 
     server = serve("http")
     server.script = Script(request=close_after_one)
     with open_gateway(server.base_url, read_attempts=2) as gateway:
+        warm_up(gateway)
         assert gateway.status("m1").message_id == "id-m1"
         assert gateway.status("m2").message_id == "id-m2"
 

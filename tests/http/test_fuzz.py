@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from faultserver import FaultServer, Serve, Truth
 from relay import DOWN, UP, Break, Relay
-from vendor import message, open_gateway
+from vendor import message, open_gateway, warm_up
 
 from smsgate import Gateway, ProviderError, UnknownOutcomeError
 from smsgate.errors import NotSentError, SmsgateError
@@ -71,7 +71,7 @@ class Line:
         with self.gateway(**limits) as gateway:
             if trial.reused:
                 with suppress(ProviderError):  # on a busy machine it may be too slow; then the connection is fresh
-                    gateway.status("warm-up")
+                    warm_up(gateway)
             before = len(self.server.truths)
             self.relay.arm(trial.broken)
             verdict = _verdict(gateway, trial)

@@ -8,7 +8,7 @@ import pytest
 from _pytest.mark import ParameterSet
 from faults import ACCEPTED, LOST, NO, NOT_SENT, OK, UNREACHED, Fault, cells
 from faultserver import FaultServer, Serve
-from vendor import message, open_gateway
+from vendor import message, open_gateway, warm_up
 
 from smsgate import Gateway, ProviderError, SmsgateError, UnknownOutcomeError, UnreachableError
 from smsgate.errors import NotSentError
@@ -35,7 +35,7 @@ def test_verdicts_agree_with_what_the_server_saw(  # noqa: PLR0917 - a cell has 
     tls: dict[str, Any] = {"ca_bundle": ca_bundle, "proxy": server.proxy} if kind != "http" else {}
     with open_gateway(server.base_url, reuse_within=30.0, **tls, **fault.settings) as gateway:
         if state == "reused":
-            gateway.status("warm-up")
+            warm_up(gateway)
         before = len(server.truths)
         server.script = fault.script
         verdict = _send(gateway, fault) if effect == "send" else _read(gateway)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,8 @@ from smsgate import (
 from smsgate.http import HttpTransport
 
 NUMBER = "+27821234567"
+QUIET = 0.03
+"""Seconds; more than a first connection has to be quiet for before it is used again."""
 
 
 @frozen(kw_only=True)
@@ -59,6 +62,12 @@ class Vendor(Adapter[VendorSettings], TellsStatus):
         if reply.id is None:
             raise MalformedAnswerError("no id")
         return DeliveryReport(provider=self.provider, message_id=reply.id, status=Status.SENT, raw_status="SENT")
+
+
+def warm_up(gateway: Gateway) -> None:
+    """Have the host known as one that answers once: from here on its connections are used again."""
+    gateway.status("warm-up")
+    time.sleep(QUIET)
 
 
 def open_gateway(base_url: str, *, on_request: Observer | None = None, **settings: Any) -> Gateway:
