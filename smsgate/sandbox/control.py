@@ -20,7 +20,8 @@ POST advance          `{seconds}`                                            204
 POST reset            -                                                      204
 ====================  =====================================================  =================================
 
-What cannot be done is a 400 with `{"error": ".."}`.
+What cannot be done is a 400 with `{"error": ".."}`. A body that does not say that it is JSON is a 415: a page of any
+site could send it.
 """
 
 import json
@@ -129,6 +130,9 @@ class _Control:
 async def _complain(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
+    if request.can_read_body and request.content_type != "application/json":
+        reason = f"the body is {request.content_type[:80]!r}; send Content-Type: application/json"
+        return web.json_response({"error": f"Refused: {reason}"}, status=415)
     try:
         return await handler(request)
     except (json.JSONDecodeError, LookupError, TypeError, ValueError) as error:

@@ -24,6 +24,7 @@ from smsgate.sandbox.salesbox import Salesbox
 from smsgate.sandbox.salesmsg import Salesmsg
 from smsgate.sandbox.serving import HOST, Started, run
 from smsgate.sandbox.vendor import Vendor
+from smsgate.sandbox.visitors import refusing_strangers
 from smsgate.sandbox.zoomconnect import ZoomConnect
 
 T = TypeVar("T")
@@ -45,7 +46,8 @@ class Sandbox:
     `port` 0 picks a free one. `vendors` defaults to all that the sandbox knows, with an account of their own each.
     `stall` is how long a stalled request stays silent, `drip` the pause between the bytes of a slow answer, and
     `patience` how long an application's answer to a call is waited for, all in seconds and all cut short by `close`.
-    `absent` names the vendors that leave a field out where they would write null.
+    `absent` names the vendors that leave a field out where they would write null. `hosts` are names of this machine
+    that a request's Host or Origin may have, beside localhost and loopback addresses.
     Every method may be called from any thread.
     """
 
@@ -57,12 +59,14 @@ class Sandbox:
         stall: float = 30.0,
         drip: float = 0.1,
         patience: float = 10.0,
+        hosts: Iterable[str] = (),
         absent: Iterable[str] = (),
     ) -> None:
         self._port = port
         self._stall = stall
         self._drip = drip
         self._patience = patience
+        self._hosts = tuple(hosts)
         self._clock = Clock()
         self._air = Air(self._clock)
         self._plan = FaultPlan()
@@ -297,7 +301,9 @@ class Sandbox:
                 return await handle(request)
             return await perform(fault, Exchange(request, vendor, handle, closing, self._stall, self._drip))
 
-        application = web.Application(middlewares=[misbehave], client_max_size=_LARGEST_REQUEST)
+        application = web.Application(
+            middlewares=[refusing_strangers(self._hosts), misbehave], client_max_size=_LARGEST_REQUEST
+        )
         for vendor in self._vendors.values():
             application.add_subapp(f"/{vendor.name}", vendor.application())
         application.add_subapp("/_sandbox", control.application(self))

@@ -135,6 +135,6 @@ def test_what_cannot_be_done_is_explained(control: Ask, path: str, body: object,
 
 
 def test_what_is_not_json_is_explained(control: Ask) -> None:
-    answer = control("POST", "faults", data=b"{")
+    answer = control("POST", "faults", data=b"{", headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert "JSONDecodeError" in answer.json()["error"]
