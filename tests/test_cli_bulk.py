@@ -101,16 +101,18 @@ def test_nothing_is_sent_that_nobody_agreed_to(sandbox: Sandbox, capsys: pytest.
 def test_a_file_is_sent_and_told_of_and_a_second_run_sends_nothing(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for before in (0, 3):
+    for before, number in ((0, ""), (3, ".2")):
         assert run(["bulk", "c.csv", "--yes", "--json"]) == 1  # for the row that is no message
         result = json.loads(capsys.readouterr().out)["result"]
         assert (result["accepted"], result["before"], result["invalid"]) == (3, before, 1)
-        assert [(row["line"], row["outcome"]) for row in rows_of("c.csv.results.csv")] == [
+        assert result["results"] == f"c.csv.results{number}.csv"
+        assert result["rejects"] == f"c.csv.rejects{number}.csv"
+        assert [(row["line"], row["outcome"]) for row in rows_of(result["results"])] == [
             ("2", "accepted"),
             ("4", "accepted"),
             ("5", "accepted"),
         ]
-        assert [(row["line"], row["to"]) for row in rows_of("c.csv.rejects.csv")] == [("3", "nope")]
+        assert [(row["line"], row["to"]) for row in rows_of(result["rejects"])] == [("3", "nope")]
     assert len(sandbox.texts) == 3
 
 
@@ -157,7 +159,7 @@ def test_unknown_messages_are_listed_resolved_and_sent_again(
     run(["unknown", "list", "--json"])
     assert json.loads(capsys.readouterr().out) == []
     assert run(["bulk", "one.csv", "--yes", "--json"]) == 0
-    assert rows_of("one.csv.results.csv")[0]["message_id"] == "17"
+    assert rows_of("one.csv.results.2.csv")[0]["message_id"] == "17"
     assert sorted(text.text for text in sandbox.texts) == ["a", "b", "b", "c", "c"]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import signal
+import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,15 +20,17 @@ from attrs import evolve
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from smsgate.cli.campaign import CampaignPlan, Rejects, Results, Tally, plan_campaign
+from smsgate.cli.campaign import CampaignPlan, Tally, plan_campaign
+from smsgate.cli.campaign_files import CampaignFiles, Destinations
 from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
 from smsgate.cli.output import Output
+from smsgate.config import Config
 from smsgate.errors import ConfigError
 from smsgate.gateway import Gateway
 from smsgate.journal import JournalSettings
 from smsgate.message import Message
-from smsgate.recipients import RecipientFile, Reject, Row
-from smsgate.result import Outcome
+from smsgate.recipients import RecipientFile, Reject
+from smsgate.result import Outcome, SendResult
 
 __all__ = ["add_to"]
 
@@ -59,12 +63,13 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> int:
-    """Send a file of messages: show the plan, ask, send, and write what became of each."""
-    settings = read_config(config)
-    if journal is not None:
-        settings = evolve(settings, journal=evolve(settings.journal or JournalSettings(path="-"), path=str(journal)))
-    if run is not None and settings.journal is None:
-        raise ConfigError("--run needs a journal; name one with --journal")
+    """Send a file of messages: show the plan, ask, send, and write what became of each.
+
+    The results and the rejects go to new files; where a name is taken, a number is added: FILE.results.2.csv. Until all
+    is sent they end in .part.
+    """
+    settings = _settings(read_config(config), journal, run)
+    destinations = Destinations.of(file, results, rejects)
     rows = RecipientFile(
         path=file,
         encoding=encoding,
@@ -75,62 +80,107 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     name = (run or file.name) if settings.journal is not None else None
     output = Output(as_json=as_json)
     with Gateway.from_config(settings) as gateway:
-        plan = plan_campaign(gateway, rows)
+        stamp, plan = rows.stamp, plan_campaign(gateway, rows)
         if not as_json:
-            _show_plan(output, plan, name)
+            _show_plan(output, plan, name, destinations)
         if dry_run:
             if as_json:
                 output.json({"plan": plan})
             return DONE
         confirm(f"Send {plan.messages - plan.refused:,} messages?", yes=yes)
-        campaign = _Campaign(Rejects(rejects or Path(f"{file}.rejects.csv")))
-        with Results.writing(results or Path(f"{file}.results.csv")) as written, campaign.progress(plan, output):
-            for result in gateway.send_bulk(campaign.messages(rows), workers=workers, run=name):
-                written.add(campaign.lines.popleft(), result)
-                campaign.tally.add(result)
-                campaign.advance()
-    _show_summary(output, plan, campaign)
+        campaign = _Campaign(rows, stamp, plan, destinations)
+        with campaign.progress(output), campaign.files_kept():
+            for result in gateway.send_bulk(campaign.messages(), workers=workers, run=name):
+                campaign.take(result)
+    _show_summary(output, plan, campaign, name)
+    campaign.complain(run=name)
     return campaign.exit_code
 
 
 class _Campaign:
     """A file on its way: what was read of it, what became of that, and whether it is to stop."""
 
-    def __init__(self, rejects: Rejects) -> None:
+    def __init__(
+        self, rows: RecipientFile, stamp: tuple[int, int, int], plan: CampaignPlan, destinations: Destinations
+    ) -> None:
         self.tally = Tally()
-        self.lines: deque[int] = deque()
-        """The lines of the messages whose results are still to come."""
         self.stopped = Event()
-        self._rejects = rejects
+        """Whether no more messages are to be begun."""
+        self.files: CampaignFiles | None = None
+        self._rows, self._stamp, self._plan, self._destinations = rows, stamp, plan, destinations
+        self._lines: deque[int] = deque()
+        """The lines of the messages whose results are still to come."""
+        self._interrupted = False
         self._bar: tuple[Progress, TaskID] | None = None
 
-    def messages(self, rows: Iterable[Row | Reject]) -> Iterator[Message]:
-        """Give the messages until it is to stop; put the rejects aside."""
-        for row in rows:
+    def messages(self) -> Iterator[Message]:
+        """Give the messages until it is to stop; write the rejects.
+
+        The files are created here, as the first message is asked for: a run that another process sends is refused
+        before, and a disk that is full is noticed before anything is sent.
+        """
+        if self._rows.stamp != self._stamp:
+            raise ConfigError(f"{self._rows.path}: was changed after its plan was shown; nothing was sent")
+        self.files = CampaignFiles(self._destinations, self._plan.reject_columns)
+        for row in self._rows:
             if self.stopped.is_set():
                 return
             if isinstance(row, Reject):
-                self._rejects.add(row)
+                self.files.reject(row)
                 self.tally.invalid += 1
+                self._stop_where_full()
             else:
-                self.lines.append(row.line)
+                self._lines.append(row.line)
                 yield row.message
 
+    def take(self, result: SendResult) -> None:
+        """Write and count a result; stop where it cannot be written."""
+        assert self.files is not None  # noqa: S101 - the message came from it
+        self.files.add(self._lines.popleft(), result)
+        self.tally.add(result)
+        self._advance()
+        self._stop_where_full()
+
     @contextmanager
-    def progress(self, plan: CampaignPlan, output: Output) -> Iterator[None]:
+    def files_kept(self) -> Iterator[None]:
+        """Complete the files; after an error, leave what there is of them and say where."""
+        try:
+            yield
+        except BaseException:
+            if self.files is not None:
+                self.files.close()
+                if self.files.results.exists():
+                    print(f"smsgate: the results so far are in {self.files.results}", file=sys.stderr)
+            raise
+        if self.files is not None:
+            self.files.finish()
+
+    def complain(self, *, run: str | None) -> None:
+        """Say on stderr what could not be written, so that no result is lost."""
+        if self.files is None or self.files.failure is None:
+            return
+        missing = self.files.unwritten
+        told = f"smsgate: the results cannot be written: {self.files.failure.strerror}; sending was stopped"
+        again = "; run it again once there is room" if run is not None else ""
+        rest = f"{len(missing):,} results are not in {self.files.results}:" if missing else ""
+        print(f"{told}{again}; {rest or f'every result is in {self.files.results}'}", file=sys.stderr)
+        csv.writer(sys.stderr).writerows(missing)
+
+    @contextmanager
+    def progress(self, output: Output) -> Iterator[None]:
         """Show a bar on a terminal; let the first Ctrl-C, or SIGTERM, end what is in flight and no more."""
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        console = Console(stderr=True)
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"), TimeRemainingColumn())
         try:
-            with Progress(*columns, console=Console(stderr=True), disable=output.as_json) as bar:
-                self._bar = bar, bar.add_task("", total=plan.messages, told="")
+            with Progress(*columns, console=console, disable=output.as_json or not console.is_terminal) as bar:
+                self._bar = bar, bar.add_task("", total=self._plan.messages, told="")
                 yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def advance(self) -> None:
-        """Move the bar on by a message."""
+    def _advance(self) -> None:
         if self._bar is None:
             return
         bar, task = self._bar
@@ -141,16 +191,29 @@ class _Campaign:
     @property
     def exit_code(self) -> int:
         """What the command leaves with."""
-        if self.stopped.is_set():
+        if self._interrupted:
             return INTERRUPTED
         if self.tally.outcomes[Outcome.UNKNOWN]:
             return UNKNOWN
-        return REFUSED if self.tally.failed or self.tally.invalid else DONE
+        return REFUSED if self.tally.failed or self.tally.invalid or self.stopped.is_set() else DONE
+
+    def _stop_where_full(self) -> None:
+        if self.files is not None and self.files.failure is not None:
+            self.stopped.set()
 
     def _stop(self, _: int, __: FrameType | None) -> None:
-        if self.stopped.is_set():
+        if self._interrupted:
             raise KeyboardInterrupt
+        self._interrupted = True
         self.stopped.set()
+
+
+def _settings(settings: Config, journal: Path | None, run: str | None) -> Config:
+    if journal is not None:
+        settings = evolve(settings, journal=evolve(settings.journal or JournalSettings(path="-"), path=str(journal)))
+    if run is not None and settings.journal is None:
+        raise ConfigError("--run needs a journal; name one with --journal")
+    return settings
 
 
 def _columns(options: Sequence[str]) -> dict[str, str]:
@@ -172,7 +235,8 @@ def _money(prices: Mapping[str, Decimal]) -> str:
     return " + ".join(f"{amount:,} {unit}" for unit, amount in prices.items())
 
 
-def _show_plan(output: Output, plan: CampaignPlan, run: str | None) -> None:
+def _show_plan(output: Output, plan: CampaignPlan, run: str | None, destinations: Destinations) -> None:
+    earlier = destinations.earlier if run is None else None
     rows: dict[str, object] = {
         "run": run,
         "rows": f"{plan.rows:,} in {plan.lines:,} lines",
@@ -181,6 +245,7 @@ def _show_plan(output: Output, plan: CampaignPlan, run: str | None) -> None:
         "segments": f"{plan.segments:,}",
         "duplicates": f"{plan.duplicates:,} with the number and text of another" if plan.duplicates else None,
         "invalid rows": f"{plan.invalid:,}" if plan.invalid else None,
+        "sent before": earlier and f"{earlier} is there; without a journal all messages are sent again",
         "to be refused": f"{plan.refused:,}" if plan.refused else None,
     }
     for name, share in plan.providers.items():
@@ -192,17 +257,22 @@ def _show_plan(output: Output, plan: CampaignPlan, run: str | None) -> None:
         output.console.print(problem, style="dim", markup=False)
 
 
-def _show_summary(output: Output, plan: CampaignPlan, campaign: _Campaign) -> None:
-    tally = campaign.tally
+def _show_summary(output: Output, plan: CampaignPlan, campaign: _Campaign, run: str | None) -> None:
+    tally, files = campaign.tally, campaign.files
     counts = {outcome.value: tally.outcomes[outcome] for outcome in Outcome}
     if output.as_json:
         told = {**counts, "before": tally.before, "invalid": tally.invalid, "segments": tally.segments}
-        output.json({"plan": plan, "result": {**told, "cost": tally.cost, "stopped": campaign.stopped.is_set()}})
+        written = {"results": files and str(files.results), "rejects": files and files.rejects and str(files.rejects)}
+        ends = {"cost": tally.cost, "stopped": campaign.stopped.is_set()}
+        output.json({"plan": plan, "result": {**told, **ends, **written}})
         return
     rows: dict[str, object] = {name: f"{count:,}" for name, count in counts.items()}
     rows["sent before"] = f"{tally.before:,}" if tally.before else None
     rows["invalid rows"] = f"{tally.invalid:,}" if tally.invalid else None
     rows["cost"] = _money(tally.cost) or None
-    rows["stopped"] = "run it again to go on" if campaign.stopped.is_set() else None
+    rows["results"] = files and str(files.results)
+    rows["rejects"] = files and files.rejects and str(files.rejects)
+    again = "run it again to go on" if run else "without a journal, running it again sends all messages again"
+    rows["stopped"] = again if campaign.stopped.is_set() else None
     rows["what next"] = "smsgate unknown list" if counts[Outcome.UNKNOWN.value] else None
     output.show(None, rows)

@@ -1,44 +1,24 @@
-"""What a file would do, what it did so far, and the files that tell of it afterwards."""
+"""What a file would do, and what it did so far."""
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import TextIO
 
 from attrs import Factory, define
 
 from smsgate.errors import InvalidMessageError
 from smsgate.gateway import Gateway
-from smsgate.message import Message
 from smsgate.pricing import Price
 from smsgate.recipients import Reject, Row
 from smsgate.result import Outcome, SendResult
 
-__all__ = ["CampaignPlan", "Rejects", "Results", "Tally", "plan_campaign"]
+__all__ = ["CampaignPlan", "Tally", "plan_campaign"]
 
 SHOWN = 10
 """Invalid rows that a plan names one by one."""
-_COLUMNS = (
-    "line",
-    "to",
-    "outcome",
-    "status",
-    "provider",
-    "message_id",
-    "segments",
-    "price",
-    "unit",
-    "key",
-    "reference",
-    "error",
-)
-
 Prices = dict[str, Decimal]
 """Amounts by unit."""
 
@@ -73,7 +53,9 @@ class CampaignPlan:
     problems: list[str] = Factory(list)
     """The first of what is invalid or would be refused, with the line."""
     providers: dict[str, Share] = Factory(dict)
-    """By who would be asked first."""
+    """By the provider that would be asked first."""
+    reject_columns: list[str] = Factory(list)
+    """The columns of the invalid rows."""
 
 
 def plan_campaign(gateway: Gateway, rows: Iterable[Row | Reject]) -> CampaignPlan:
@@ -86,6 +68,7 @@ def plan_campaign(gateway: Gateway, rows: Iterable[Row | Reject]) -> CampaignPla
         plan.several_lines += row.lines > 1
         if isinstance(row, Reject):
             plan.invalid += 1
+            plan.reject_columns += [name for name in row.fields if name not in plan.reject_columns]
             _note(plan, row.line, row.reason)
             continue
         plan.messages += 1
@@ -154,55 +137,3 @@ class Tally:
     def failed(self) -> int:
         """How many messages were not accepted."""
         return self.outcomes.total() - self.outcomes[Outcome.ACCEPTED]
-
-
-class Results:
-    """The results file: a row a message, in the order of the file."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._rows = csv.writer(file)
-        self._rows.writerow(_COLUMNS)
-
-    def add(self, line: int, result: SendResult) -> None:
-        """Write a result."""
-        message: Message = result.message
-        self._rows.writerow(
-            [
-                line,
-                message.to,
-                result.outcome.value,
-                result.status.value,
-                result.provider,
-                result.message_id,
-                result.segments,
-                result.price and result.price.amount,
-                result.price and result.price.unit,
-                message.key,
-                message.reference,
-                result.error and str(result.error),
-            ]
-        )
-
-    @classmethod
-    @contextmanager
-    def writing(cls, path: Path) -> Iterator[Results]:
-        """Write the file at a path."""
-        with path.open("w", encoding="utf-8", newline="") as file:
-            yield cls(file)
-
-
-class Rejects:
-    """The rejects file: line, reason and the fields as they were; there is none while nothing is rejected."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        path.unlink(missing_ok=True)
-
-    def add(self, reject: Reject) -> None:
-        """Write a reject."""
-        begins = not self._path.exists()
-        with self._path.open("a", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            rows = csv.writer(file)
-            if begins:
-                rows.writerow(["line", "reason", *reject.fields])
-            rows.writerow([reject.line, reject.reason, *reject.fields.values()])

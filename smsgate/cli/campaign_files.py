@@ -1,0 +1,208 @@
+"""The files that a campaign leaves behind: what became of each message, and which rows are none."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from smsgate.cli.row_file import RowFile
+from smsgate.errors import ConfigError, SmsgateError
+from smsgate.recipients import Reject
+from smsgate.result import SendResult
+
+__all__ = ["CampaignFiles", "Destinations"]
+
+MOST_RUNS = 9_999
+"""Of one campaign in one folder."""
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_RESULT = (
+    "line",
+    "to",
+    "outcome",
+    "status",
+    "provider",
+    "message_id",
+    "segments",
+    "price",
+    "unit",
+    "key",
+    "reference",
+    "error",
+)
+
+
+@frozen
+class Destinations:
+    """Where the results and the rejects of a campaign go; a number is added where a name is taken.
+
+    Raises `ConfigError` for the campaign's own file, for the same file twice, and for a folder that is not there.
+    """
+
+    campaign: Path
+    results: Path
+    rejects: Path
+
+    @classmethod
+    def of(cls, campaign: Path, results: Path | None, rejects: Path | None) -> Destinations:
+        """Take the names given, or make them of the campaign's."""
+        return cls(
+            campaign,
+            _target(results or Path(f"{campaign}.results.csv")),
+            _target(rejects or Path(f"{campaign}.rejects.csv")),
+        )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what would be wrong whatever the rows are."""
+        for option, path in {"--results": self.results, "--rejects": self.rejects}.items():
+            if path.is_dir() or not path.parent.is_dir():
+                raise ConfigError(f"{option} {path}: is no file in a folder that exists; create the folder first")
+            if path.exists() and self.campaign.exists() and path.samefile(self.campaign):
+                raise ConfigError(f"{option} {path}: is the file with the recipients; name another")
+        if self.results.resolve() == self.rejects.resolve() and not _is_stream(self.results):
+            raise ConfigError(f"--results and --rejects are both {self.results}; name another for one of them")
+
+    def numbered(self, number: int) -> tuple[Path, Path]:
+        """Return the names of a run: `c.csv.results.csv`, then `c.csv.results.2.csv`."""
+        return _numbered(self.results, number), _numbered(self.rejects, number)
+
+    @property
+    def earlier(self) -> Path | None:
+        """The results of an earlier run, or what there is of them."""
+        for path in (self.results, Path(f"{self.results}.part")):
+            if path.is_file():
+                return path
+        return None
+
+
+class CampaignFiles:
+    """The files of one run, written as its results come.
+
+    Raises `ConfigError` where they cannot be created, `SmsgateError` where the disk is full. Later failures raise
+    nothing, for messages are on their way then: `failure` has the first, and `unwritten` the results that are not in
+    the file.
+    """
+
+    def __init__(self, destinations: Destinations, reject_columns: Sequence[str]) -> None:
+        self.failure: OSError | None = None
+        self.unwritten: list[Sequence[object]] = []
+        self._reject_columns = reject_columns
+        self._rejects_lost = False
+        self._results, self._rejects = _create(destinations, ("line", "reason", *reject_columns))
+
+    @property
+    def results(self) -> Path:
+        """Where the results are."""
+        return self._results.path
+
+    @property
+    def rejects(self) -> Path | None:
+        """Where the rejects are, if there are any."""
+        return self._rejects.path if self._rejects.rows else None
+
+    def add(self, line: int, result: SendResult) -> None:
+        """Write a result."""
+        row = _result_row(line, result)
+        if self.unwritten or not self._is_written(self._results, row):
+            self.unwritten.append(row)
+
+    def reject(self, reject: Reject) -> None:
+        """Write a reject."""
+        fields = [reject.fields.get(name, "") for name in self._reject_columns]
+        if not self._is_written(self._rejects, [reject.line, reject.reason, *fields]):
+            self._rejects_lost = True
+
+    def finish(self) -> None:
+        """Write what could not be written before, and give the files that are complete their names."""
+        waiting, self.unwritten = self.unwritten, []
+        for place, row in enumerate(waiting):
+            if not self._is_written(self._results, row):
+                self.unwritten = waiting[place:]
+                break
+        self._end(self._results, is_complete=not self.unwritten)
+        self._end(self._rejects, is_complete=not self._rejects_lost)
+
+    def close(self) -> None:
+        """Leave the files as they are, after an error; without a row in them, remove them."""
+        self._end(self._results, is_complete=False)
+        self._end(self._rejects, is_complete=False)
+
+    def _is_written(self, file: RowFile, row: Sequence[object]) -> bool:
+        try:
+            file.add(row)
+        except OSError as error:
+            self.failure = self.failure or error
+            return False
+        return True
+
+    def _end(self, file: RowFile, *, is_complete: bool) -> None:
+        try:
+            if not file.rows and (file is self._rejects or not is_complete):
+                file.discard()
+            elif is_complete:
+                file.finish()
+            else:
+                file.close()
+        except OSError as error:
+            self.failure = self.failure or error
+
+
+def _create(destinations: Destinations, reject_header: Sequence[str]) -> tuple[RowFile, RowFile]:
+    """Create both files under the first number at which both names are free."""
+    for number in range(1, MOST_RUNS + 1):
+        results, rejects = destinations.numbered(number)
+        try:
+            created = RowFile(results, _RESULT)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise _not_created(results, error) from None
+        try:
+            return created, RowFile(rejects, reject_header)
+        except FileExistsError:
+            created.discard()
+        except OSError as error:
+            created.discard()
+            raise _not_created(rejects, error) from None
+    raise ConfigError(f"{destinations.results}: has {MOST_RUNS:,} numbered files beside it; move them away")
+
+
+def _not_created(path: Path, error: OSError) -> SmsgateError:
+    kind = SmsgateError if error.errno in _FULL else ConfigError
+    return kind(f"{path}: cannot be written: {error.strerror}; nothing was sent")
+
+
+def _target(path: Path) -> Path:
+    """Follow a symlink, so that a number is added to the name of the file itself."""
+    return path.resolve() if path.is_symlink() else path
+
+
+def _numbered(path: Path, number: int) -> Path:
+    if number == 1 or _is_stream(path):
+        return path
+    return path.with_name(f"{path.stem}.{number}{path.suffix}")
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether it is a device or a pipe, which is written to as it is."""
+    return path.exists() and not (path.is_file() or path.is_dir())
+
+
+def _result_row(line: int, result: SendResult) -> list[object]:
+    message = result.message
+    return [
+        line,
+        message.to,
+        result.outcome.value,
+        result.status.value,
+        result.provider,
+        result.message_id,
+        result.segments,
+        result.price and result.price.amount,
+        result.price and result.price.unit,
+        message.key,
+        message.reference,
+        result.error and str(result.error),
+    ]

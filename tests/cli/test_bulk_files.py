@@ -1,0 +1,304 @@
+"""The files that `smsgate bulk` writes: none is ever lost or overwritten, whatever ends the run."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from smsgate.cli.app import run
+from smsgate.sandbox import Fault, Sandbox
+
+SETTINGS = """
+default_region = "ZA"
+[providers.zoom]
+adapter = "zoomconnect"
+email = "{email}"
+token = "{token}"
+base_url = "{base_url}"
+bulk_size = 1
+"""
+CAMPAIGN = "to,text\n0821234567,a\nnope,b\n0831234567,c\n"
+SMSGATE = (sys.executable, "-m", "smsgate")
+SMALL_DISK = (
+    "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); from smsgate.cli import main; main()"
+)
+
+
+@pytest.fixture(name="sandbox")
+def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    with Sandbox(stall=0.05) as sandbox:
+        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
+        (tmp_path / "c.csv").write_text(CAMPAIGN, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        yield sandbox
+
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(name="start")
+def _start() -> Iterator[Start]:
+    """Start commands, which end with the test at the latest."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+        process: subprocess.Popen[bytes] = subprocess.Popen([*SMSGATE, "bulk", *arguments], **options)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def rows_of(path: str | Path) -> list[dict[str, str]]:
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return [*csv.DictReader(file)]
+
+
+def many(count: int) -> str:
+    return "to,text\n" + "".join(f"0821234567,{place}\n" for place in range(count))
+
+
+def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    patience = time.monotonic() + 60
+    while not condition() and time.monotonic() < patience:
+        assert process.poll() is None
+        time.sleep(0.005)
+    assert condition()
+
+
+def read_header(path: str) -> None:
+    with Path(path).open("rb", buffering=0) as file:
+        file.readline()
+
+
+def files() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in Path().iterdir() if path.suffix in {".csv", ".part"}}
+
+
+@pytest.mark.parametrize("option", ["--results", "--rejects"])
+@pytest.mark.parametrize("kind", ["itself", "symlink", "hard link"])
+def test_the_recipients_are_never_written_over(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], option: str, kind: str
+) -> None:
+    named = Path("c.csv" if kind == "itself" else "link.csv")
+    if kind == "symlink":
+        named.symlink_to("c.csv")
+    if kind == "hard link":
+        named.hardlink_to("c.csv")
+    before = files()
+    assert run(["bulk", "c.csv", "--yes", option, str(named)]) == 2
+    assert f"{option} {named.resolve().name if kind == 'symlink' else named}" in capsys.readouterr().err.replace(
+        f"{Path.cwd()}/", ""
+    )
+    assert files() == before
+    assert sandbox.texts == ()
+
+
+def test_results_and_rejects_are_two_files(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("link.csv").symlink_to("out.csv")
+    for rejects in ("out.csv", "./out.csv", "link.csv"):
+        assert run(["bulk", "c.csv", "--yes", "--results", "out.csv", "--rejects", rejects]) == 2
+        assert "--results and --rejects are both out.csv; name another" in capsys.readouterr().err
+    assert sandbox.texts == ()
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_folder_that_is_not_there_is_told_before_anything_is_planned(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bulk", "c.csv", "--yes", "--results", "none/out.csv"]) == 2
+    said = capsys.readouterr()
+    assert "--results none/out.csv: is no file in a folder that exists" in said.err
+    assert said.out == ""
+
+
+def test_without_a_journal_each_run_has_results_of_its_own(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in ("", ".2", ".3"):
+        before = files()
+        assert run(["bulk", "c.csv", "--yes"]) == 1
+        told = " ".join(capsys.readouterr().out.split())
+        assert f"c.csv.results{number}.csv" in told
+        assert f"c.csv.rejects{number}.csv" in told
+        assert ("without a journal all messages are sent again" in told) == (number != "")
+        assert {name: content for name, content in files().items() if name in before} == before
+        sent = {text.message_id for text in sandbox.texts[-2:]}
+        assert {row["message_id"] for row in rows_of(f"c.csv.results{number}.csv")} == sent
+    assert not [*Path().glob("*.part")]
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_file_that_was_there_is_never_written_over() -> None:
+    Path("mine.csv").write_text("mine", encoding="utf-8")
+    Path("theirs.csv").symlink_to("nowhere.csv")
+    assert run(["bulk", "c.csv", "--yes", "--results", "mine.csv", "--rejects", "theirs.csv"]) == 1
+    assert Path("mine.csv").read_text(encoding="utf-8") == "mine"
+    assert len(rows_of("mine.2.csv")) == 2
+    assert len(rows_of("nowhere.2.csv")) == 1  # both have one number
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_only_the_owner_may_read_the_files() -> None:
+    before = os.umask(0)
+    try:
+        run(["bulk", "c.csv", "--yes"])
+    finally:
+        os.umask(before)
+    assert [stat.S_IMODE(Path(f"c.csv.{kind}.csv").stat().st_mode) for kind in ("results", "rejects")] == [0o600] * 2
+
+
+def test_a_run_that_is_being_sent_is_refused_before_any_file_is_touched(sandbox: Sandbox, start: Start) -> None:
+    Path("c.csv").write_text(many(3000), encoding="utf-8")
+    command = ["c.csv", "--yes", "--journal", "journal.db", "--workers", "1"]
+    first = start(*command, stdout=subprocess.DEVNULL)
+    until(lambda: len(sandbox.texts) >= 5, first)
+    before = files()
+    said = subprocess.run([*SMSGATE, "bulk", *command], capture_output=True, timeout=60, check=False)
+    after = files()
+    assert first.poll() is None
+    assert said.returncode == 1
+    assert b"is being sent already" in said.stderr
+    assert sorted(after) == sorted(before)
+    assert all(after[name].startswith(content) for name, content in before.items())
+    first.send_signal(signal.SIGINT)
+    first.wait(timeout=60)
+    assert len(rows_of("c.csv.results.csv")) == len(sandbox.texts)
+
+
+def test_a_killed_run_leaves_the_rows_of_what_was_sent_and_the_next_keeps_them(sandbox: Sandbox, start: Start) -> None:
+    Path("c.csv").write_text(many(300), encoding="utf-8")
+    process = start("c.csv", "--yes", "--workers", "1", stdout=subprocess.DEVNULL)
+    until(lambda: len(sandbox.texts) >= 20, process)
+    process.kill()
+    process.wait(timeout=60)
+    left = Path("c.csv.results.csv.part").read_bytes()
+    rows = rows_of("c.csv.results.csv.part")
+    assert left.endswith(b"\n")
+    assert {row["message_id"] for row in rows} <= {text.message_id for text in sandbox.texts}
+    assert len(rows) >= 20 - 4  # those in flight and read ahead
+    assert not Path("c.csv.results.csv").exists()
+    Path("c.csv").write_text(CAMPAIGN, encoding="utf-8")
+    assert run(["bulk", "c.csv", "--yes"]) == 1
+    assert Path("c.csv.results.csv.part").read_bytes() == left
+    assert len(rows_of("c.csv.results.2.csv")) == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("option", ["--results", "--rejects"])
+def test_a_full_disk_is_noticed_before_anything_is_sent(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    Path("full").symlink_to("/dev/full")
+    before = files()
+    assert run(["bulk", "c.csv", "--yes", option, "full"]) == 1
+    assert "/dev/full: cannot be written: No space left on device; nothing was sent" in capsys.readouterr().err
+    assert files() == before
+    assert sandbox.texts == ()
+
+
+def test_a_disk_that_fills_up_stops_the_run_and_loses_no_result(sandbox: Sandbox) -> None:
+    Path("c.csv").write_text(many(300), encoding="utf-8")
+    command = [sys.executable, "-c", SMALL_DISK, "bulk", "c.csv", "--yes", "--workers", "2", "--json"]
+    said = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert said.returncode == 1
+    complaint, *lines = said.stderr.decode().splitlines()
+    assert complaint == (
+        f"smsgate: the results cannot be written: File too large; sending was stopped; "
+        f"{len(lines)} results are not in c.csv.results.csv.part:"
+    )
+    kept = [row["message_id"] for row in rows_of("c.csv.results.csv.part")]
+    told = [row[5] for row in csv.reader(lines)]
+    assert sorted(kept + told) == sorted(text.message_id for text in sandbox.texts)
+    assert 10 < len(kept) < len(sandbox.texts) < 300
+    assert json.loads(said.stdout)["result"]["stopped"]
+
+
+def test_with_a_journal_a_disk_that_fills_up_is_told_with_what_to_do(sandbox: Sandbox) -> None:
+    Path("c.csv").write_text(many(100), encoding="utf-8")
+    os.mkfifo("results")  # a reader that leaves is a write that fails
+    reader = Thread(target=read_header, args=["results"])
+    reader.start()
+    command = [*SMSGATE, "bulk", "c.csv", "--yes", "--workers", "1", "--journal", "journal.db"]
+    said = subprocess.run([*command, "--results", "results"], capture_output=True, timeout=60, check=False)
+    reader.join()
+    assert said.returncode == 1
+    complaint, *lines = said.stderr.decode().splitlines()
+    assert complaint == (
+        "smsgate: the results cannot be written: Broken pipe; sending was stopped; "
+        f"run it again once there is room; {len(lines)} results are not in results:"
+    )
+    assert [row[5] for row in csv.reader(lines)] == [text.message_id for text in sandbox.texts]
+    assert 0 < len(sandbox.texts) < 100
+    assert subprocess.run(command, stdout=subprocess.DEVNULL, timeout=60, check=False).returncode == 0
+    assert len(rows_of("c.csv.results.csv")) == len(sandbox.texts) == 100
+
+
+def test_what_became_of_the_messages_before_an_error_is_kept_and_told(sandbox: Sandbox, start: Start) -> None:
+    Path("c.csv").write_text(many(300), encoding="utf-8")
+    sandbox.misbehave("zoomconnect", Fault.STALL_AFTER, times=1, path="sms/send")
+    process = start("c.csv", "--yes", "--workers", "1", stderr=subprocess.PIPE)
+    until(lambda: len(sandbox.texts) >= 20, process)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    part = Path("c.csv.results.csv.part")
+    if part.exists():  # the second signal came before the end
+        assert b"smsgate: the results so far are in c.csv.results.csv.part" in err
+    assert len(rows_of(part if part.exists() else "c.csv.results.csv")) > 10
+
+
+def test_a_file_that_changes_after_its_plan_is_not_sent(sandbox: Sandbox, start: Start) -> None:
+    terminal, theirs = pty.openpty()
+    process = start("c.csv", stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    asked = b""
+    while b"Send 2 messages?" not in asked:
+        asked += os.read(process.stderr.fileno(), 1000)
+    Path("c.csv").write_text(many(300), encoding="utf-8")
+    os.write(terminal, b"y\n")
+    _, err = process.communicate(timeout=60)
+    os.close(terminal)
+    os.close(theirs)
+    assert process.returncode == 2
+    assert b"smsgate: c.csv: was changed after its plan was shown; nothing was sent" in err
+    assert sandbox.texts == ()
+    assert [*files()] == ["c.csv"]
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_the_rejects_have_the_columns_of_all_of_them() -> None:
+    rows = ["{", '{"to": "x", "text": "a"}', '{"to": "y", "ref": "b"}', '{"to": "0821234567", "text": "a"}']
+    Path("c.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    assert run(["bulk", "c.jsonl", "--yes"]) == 1
+    assert [{**row, "reason": ""} for row in rows_of("c.jsonl.rejects.csv")] == [
+        {"line": "1", "reason": "", "to": "", "text": "", "ref": ""},
+        {"line": "2", "reason": "", "to": "x", "text": "a", "ref": ""},
+        {"line": "3", "reason": "", "to": "y", "text": "", "ref": "b"},
+    ]
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_results_may_go_to_a_device_and_rejects_that_are_none_leave_no_file() -> None:
+    Path("c.csv").write_text(many(2), encoding="utf-8")
+    Path("null").symlink_to("/dev/null")
+    for _ in range(2):
+        assert run(["bulk", "c.csv", "--yes", "--results", "null", "--rejects", "null"]) == 0
+        assert run(["bulk", "c.csv", "--yes"]) == 0
+    assert sorted(files()) == ["c.csv", "c.csv.results.2.csv", "c.csv.results.csv"]
