@@ -5,6 +5,7 @@ Lists are documented nowhere, so all of their shapes are PRESUMED.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ __all__ = ["Listing", "page_query", "read_one", "read_page"]
 
 T = TypeVar("T")
 PAGE_SIZE = 100
+_TOTAL = re.compile(r"[0-9]{1,12}")
 
 
 def read_one(answer: Answer, resource: str, kind: type[T]) -> tuple[T, Mapping[str, object]]:
@@ -69,7 +71,7 @@ def _total(parsed: object) -> int | None:
     """Mautic writes a total as a number or as text."""
     for place in (parsed, _inside(parsed)):
         total = place.get("total") if isinstance(place, dict) else None
-        if isinstance(total, int | str) and str(total).isdigit():
+        if isinstance(total, int | str) and _TOTAL.fullmatch(str(total)):
             return int(total)
     return None
 

@@ -38,6 +38,8 @@ BLOCK = 60.0
 """Seconds for which everything is blocked after too many requests (guide)."""
 FAILED = "failed"
 """The status of a message that was not sent (guide)."""
+MOST_READ = 1_000
+"""Characters of one of the vendor's texts that are looked at."""
 MAX_QUOTED = 200
 """Characters of the vendor's words in an error."""
 
@@ -99,7 +101,7 @@ def explained(request: Request, answer: Answer) -> ProviderError | None:
 
 def failed(reason: str | None, *, message_id: str) -> ProviderError:
     """Return the refusal that a 2xx holds whose message has the status "failed"."""
-    said = " ".join((reason or "no reason given").split())[:MAX_QUOTED]
+    said = " ".join((reason or "no reason given")[:MOST_READ].split())[:MAX_QUOTED]
     return _of_the_message(searchable(said))(f"the vendor says the message failed: {said}", message_id=message_id)
 
 
@@ -194,8 +196,8 @@ def _shows_message(body: Mapping[str, object]) -> bool:
 def _texts(value: object) -> Iterator[str]:
     """Give each text of a text or a list of texts."""
     for text in value if isinstance(value, list) else [value]:
-        if isinstance(text, str) and text.strip():
-            yield text.strip()
+        if isinstance(text, str) and (said := text[:MOST_READ].strip()):
+            yield said
 
 
 def _all_texts(value: object) -> Iterator[str]:

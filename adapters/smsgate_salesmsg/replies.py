@@ -15,6 +15,9 @@ from smsgate_salesmsg.fields import Record
 
 __all__ = ["ContactReply", "ConversationReply", "MessageReply", "SentReply", "TagReply", "as_number"]
 
+_ENDLESS = re.compile(r"&#[0-9]{20,};?")
+"""No character has so many digits, and `html.unescape` raises `ValueError` for 5,000 of them."""
+
 
 @frozen(kw_only=True)
 class ContactReply:
@@ -182,4 +185,6 @@ def _opted_out(contact: Record) -> bool:
 
 def _plain(body: str | None) -> str | None:
     """Return what a `body` says: it comes with HTML's escapes and line breaks (seen by clients of the vendor)."""
-    return None if body is None else html.unescape(re.sub(r"<br\s*/?>", "\n", body))
+    if body is None:
+        return None
+    return html.unescape(_ENDLESS.sub("\N{REPLACEMENT CHARACTER}", re.sub(r"<br\s*/?>", "\n", body)))

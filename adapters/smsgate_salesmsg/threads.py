@@ -129,7 +129,8 @@ class Threads(Conversations):
         query: dict[str, str | int] = {"limit": CONVERSATIONS, "offset": offset, **self._chosen(place, since)}
         request = Request("GET", "conversations", query=query, effect=Effect.READS)
         records = {record.id("id"): record for record in read_list(request, (yield request)).items}
-        fresh = [id_ for id_ in records if id_ not in place.had]
+        had = frozenset(place.had)
+        fresh = [id_ for id_ in records if id_ not in had]
         if records and not fresh:
             raise MalformedAnswerError(f"the answer to {request} goes on with the conversations it gave before")
         left = tuple(id_ for id_ in fresh if since is None or not quiet_since(since, records[id_]))

@@ -44,7 +44,7 @@ class WebhookRequest:
         if not secrets:
             provider, secret = ["", *steps][-2:]
             return provider, secret, _encoded(self.query)
-        rest = "&".join(part for part in parts if part not in secrets)
+        rest = "&".join(part for part in parts if _name(part) != SECRET)
         secret = unquote_plus(secrets[0].partition("=")[2]) if len(secrets) == 1 else ""
         return steps[-1], secret, _encoded(rest)
 
