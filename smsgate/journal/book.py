@@ -57,7 +57,7 @@ class Book:
         self._salt = salt
         self._lease = lease
         self._clock = clock
-        self.deliveries = Deliveries(clock)
+        self.deliveries = Deliveries(clock, settings.text)
         self.opt_outs = OptOuts(clock)
 
     def begin(

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from smsgate.event import DeliveryReport, Reply
 from smsgate.journal.entry import Asked, Delivery
+from smsgate.journal.redaction import kept_status
+from smsgate.journal.settings import KeepText
 from smsgate.result import Status
 
 __all__ = ["Deliveries"]
@@ -25,15 +27,20 @@ _ASIDE = (
 class Deliveries:
     """What reports have said."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], keep: KeepText) -> None:
         self._clock = clock
+        self._keep = keep
 
     def tell(self, connection: sqlite3.Connection, report: DeliveryReport) -> bool:
-        """Record a report; say whether its status is the one that counts now, or an earlier one that came late."""
+        """Record a report; say whether its status is the one that counts now, or an earlier one that came late.
+
+        Where no texts are kept, its reason is not, for that may quote one, nor a word for a status that nothing maps.
+        """
         known = self.get(connection, report.provider, report.message_id)
         status = report.status if known is None else known.status.then(report.status)
         if status is not report.status or (known is not None and _says_less(report, known)):
             return False
+        full = self._keep is KeepText.FULL
         connection.execute(
             f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?7) "  # noqa: S608 - our own words
             "ON CONFLICT DO UPDATE SET status = excluded.status, raw_status = excluded.raw_status, "
@@ -42,8 +49,8 @@ class Deliveries:
                 report.provider,
                 report.message_id,
                 status.value,
-                report.raw_status,
-                report.reason,
+                report.raw_status if full else kept_status(report.raw_status, report.status),
+                report.reason if full else None,
                 report.reference,
                 self._clock(),
             ),

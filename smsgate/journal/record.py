@@ -13,6 +13,7 @@ from attrs import frozen
 
 from smsgate import errors
 from smsgate.errors import NotSentError, ProviderError, RejectedError, Scope, SmsgateError, UnknownOutcomeError
+from smsgate.journal.redaction import kept_code, kept_reason, kept_sender
 from smsgate.journal.settings import KeepText
 from smsgate.message import Message
 from smsgate.pricing import Price
@@ -103,28 +104,29 @@ def read_send_at(written: str) -> datetime | None:
 
 
 def write_result(result: SendResult, keep: KeepText) -> str:
-    """Write a result without its message and the vendor's raw answer."""
-    hidden = None if keep is KeepText.FULL else result.message.text
+    """Write a result without its message and the vendor's raw answer; the words of others with texts only."""
+    full, text = keep is KeepText.FULL, result.message.text
+    named = result.sender if full or result.sender == result.message.sender else kept_sender(result.sender, text)
     written = {
         "outcome": result.outcome.value,
         "status": result.status.value,
         "provider": result.provider,
         "message_id": result.message_id,
-        "sender": result.sender,
-        "notes": result.notes or None,
+        "sender": named,
+        "notes": (result.notes or None) if full else None,
         "segments": result.segments,
         "price": result.price and [str(result.price.amount), result.price.unit],
         "attempts": [
             [
                 each.provider,
                 each.outcome.value,
-                _write_error(each.error, hidden),
+                _write_error(each.error, keep, text),
                 each.started.isoformat(),
                 each.seconds,
             ]
             for each in result.attempts
         ],
-        "error": _write_error(result.error, hidden),
+        "error": _write_error(result.error, keep, text),
     }
     return json.dumps({name: value for name, value in written.items() if value is not None})
 
@@ -161,7 +163,7 @@ def write_finding(finding: Finding, message: str, earlier: str | None) -> str:
         "message_id": finding.message_id,
         "segments": kept["segments"] if "segments" in kept else analyse(kept["text"]).segments,
         "attempts": attempts,
-        "error": kind and _write_error(kind(finding.reason, provider=finding.provider), None),
+        "error": kind and _write_error(kind(finding.reason, provider=finding.provider), KeepText.FULL),
     }
     return json.dumps({name: value for name, value in written.items() if value is not None})
 
@@ -188,17 +190,20 @@ def _attempts(written: Iterable[list[Any]]) -> Iterable[Attempt]:
         yield Attempt(provider, Outcome(outcome), _read_error(error), datetime.fromisoformat(started), seconds)
 
 
-def _write_error(error: SmsgateError | None, hidden: str | None) -> dict[str, object] | None:
+def _write_error(error: SmsgateError | None, keep: KeepText, text: str = "") -> dict[str, object] | None:
+    """Write an error; its words only where texts are kept, for a vendor may quote what it refuses."""
     if error is None:
         return None
-    told = error.reason if isinstance(error, ProviderError) else str(error)
-    written: dict[str, object] = {
-        "kind": type(error).__name__,
-        "reason": told.replace(hidden, "[the text]") if hidden else told,  # a vendor may quote what it refuses
-    }
+    code = error.code if isinstance(error, ProviderError) else None
+    if keep is KeepText.FULL:
+        reason = error.reason if isinstance(error, ProviderError) else str(error)
+    else:
+        code = kept_code(code, text)
+        reason = kept_reason(error, code, keep)
+    written: dict[str, object] = {"kind": type(error).__name__, "reason": reason}
     if isinstance(error, ProviderError):
-        written |= {name: getattr(error, name) for name in ("provider", "code", "retry_after", "message_id")}
-        written["scope"] = error.scope.value
+        written |= {name: getattr(error, name) for name in ("provider", "retry_after", "message_id")}
+        written |= {"code": code, "scope": error.scope.value}
     return {name: value for name, value in written.items() if value is not None}
 
 

@@ -11,7 +11,7 @@ __all__ = ["JournalSettings", "KeepText"]
 
 
 class KeepText(Enum):
-    """What a journal keeps of texts."""
+    """What a journal keeps of texts; only with `FULL` does it keep what vendors worded, which may quote one."""
 
     FULL = "full"
     """The whole message, so that one in doubt can be looked for and sent again."""
