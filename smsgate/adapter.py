@@ -86,10 +86,17 @@ class Adapter(ABC, Generic[S_co]):
         """
         return None
 
+    def error_text(self, answer: Answer) -> str | None:  # noqa: ARG002 - for the vendor's own
+        """Return what an error body of this vendor says, or None for a body that is none; errors quote it.
+
+        It is asked for answers outside 2xx that `explain` leaves to their status.
+        """
+        return None
+
     def extras(self, converse: Converse) -> object:  # noqa: ARG002 - for the vendor's own
         """Return what this vendor has beside the neutral operations, with a typed method for each.
 
         `provider.vendor` is this object; `converse` drives a conversation at the provider's account. An operation that
-        costs or moves money is ``Effect.SENDS``: it is not repeated after an ambiguous failure.
+        costs or moves money is ``Effect.PAYS``: it is not repeated after an ambiguous failure.
         """
         raise UnsupportedError(f"{self.name} has nothing beside the neutral operations")

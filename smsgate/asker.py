@@ -33,15 +33,17 @@ from smsgate.exchange import Answer, Effect, Request
 from smsgate.http import Transport
 from smsgate.observer import Observer, RequestEvent, tell
 from smsgate.result import Outcome
-from smsgate.settings import Settings
+from smsgate.settings import Settings, without
 from smsgate.statuses import refusal
 
 __all__ = ["Asker"]
 
 _BACKOFF = wait_exponential(multiplier=0.1, max=2.0) + wait_random(0.0, 0.1)
 """Seconds before a repetition: 0.1, 0.2, 0.4, ... and up to 0.1 more, so that many clients do not come back at once."""
-_ONCE = {Effect.SENDS, Effect.CHANGES}
+_ONCE = {Effect.SENDS, Effect.PAYS, Effect.CHANGES}
 """What is never asked again: a repetition could have another result."""
+LONGEST_QUOTE = 200
+"""Characters of the vendor's words in an error."""
 _PASSING = {502, 503, 504}
 """Statuses of a server between us and the vendor, or of one that is busy: soon over, more often than not."""
 
@@ -139,7 +141,13 @@ class Asker:
             return _Asked(error, None)
         if answer.ok:
             return _Asked(answer, answer.status)
-        return _Asked(self._adapter.explain(request, answer) or refusal(request, answer), answer.status)
+        explained = self._adapter.explain(request, answer) or refusal(request, answer, self._quoted(answer))
+        return _Asked(explained, answer.status)
+
+    def _quoted(self, answer: Answer) -> str | None:
+        """Return the vendor's words as an error quotes them: without our secrets, and then cut."""
+        words = self._adapter.error_text(answer)
+        return words and without(words, self._adapter.settings.secrets)[:LONGEST_QUOTE]
 
 
 def _wait(state: RetryCallState) -> float:

@@ -33,16 +33,16 @@ Ask: TypeAlias = Callable[[Request], Answer]
 
 def hold(conversation: Conversation[T], ask: Ask) -> T:
     """Drive a conversation to its end; `ask` returns an answer in 2xx or raises a `ProviderError`."""
-    may_be_out = False
+    doubt: str | None = None
     later: list[BaseException] = []
     try:
         request = next(conversation)
         while True:
-            before, may_be_out = may_be_out, may_be_out or request.effect is Effect.SENDS
+            before, doubt = doubt, doubt or request.effect.doubt
             try:
                 answer = ask(request)
             except ProviderError as error:
-                may_be_out = before or (may_be_out and not isinstance(error, NotSentError | RejectedError))
+                doubt = before or (None if isinstance(error, NotSentError | RejectedError) else doubt)
                 later += [error] if before else []
                 request = conversation.throw(error)
             except StopIteration as error:  # it is no end of the conversation: a text may be out
@@ -53,9 +53,9 @@ def hold(conversation: Conversation[T], ask: Ask) -> T:
         result: T = end.value
         return result
     except Exception as error:
-        if not may_be_out or _is_the_vendors_word(error, later):
+        if doubt is None or _is_the_vendors_word(error, later):
             raise
-        raise _unknown(error) from (None if isinstance(error, ProviderError) else error)
+        raise _unknown(error, doubt) from (None if isinstance(error, ProviderError) else error)
 
 
 def hold_send(conversation: Conversation[T], ask: Ask) -> T:
@@ -116,10 +116,10 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__context__
 
 
-def _unknown(error: Exception) -> UnknownOutcomeError:
+def _unknown(error: Exception, doubt: str) -> UnknownOutcomeError:
     if isinstance(error, ProviderError):
-        return error.become(UnknownOutcomeError, f"{error.reason}; a text may be out, look before you send again")
-    return UnknownOutcomeError(f"{_bug(error)}; a text may be out, look before you send again")
+        return error.become(UnknownOutcomeError, f"{error.reason}; {doubt}")
+    return UnknownOutcomeError(f"{_bug(error)}; {doubt}")
 
 
 def _bug(error: Exception) -> str:

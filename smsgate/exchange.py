@@ -32,7 +32,20 @@ class Effect(Enum):
     CHANGES = "changes"
     """No text, and something may have been made or deleted: not repeated, as a repetition has another result."""
     SENDS = "sends"
-    """A text may be out, or money moved: never repeat."""
+    """The message may have been sent: never repeat."""
+    PAYS = "pays"
+    """Money may have moved, and no message was sent: never repeat."""
+
+    @property
+    def doubt(self) -> str | None:
+        """What a lost answer leaves open, in words; None where it leaves nothing open, or nothing that costs."""
+        return _DOUBTS.get(self)
+
+
+_DOUBTS = {
+    Effect.SENDS: "the message may have been sent; check `smsgate unknown list` before retrying",
+    Effect.PAYS: "money may have moved; look at the balances before retrying",
+}
 
 
 def _path(_: Request, __: Attribute[str], path: str) -> None:

@@ -241,7 +241,9 @@ class TokenKeeper:
 def _why(error: Exception) -> str:
     """Say what failed, without what every lost answer to a send says: here no text is at stake."""
     return (
-        error.reason.partition("; a text may be out")[0] if isinstance(error, ProviderError) else type(error).__name__
+        error.reason.partition(f"; {Effect.SENDS.doubt}")[0]
+        if isinstance(error, ProviderError)
+        else type(error).__name__
     )
 
 

@@ -13,6 +13,7 @@ from smsgate.errors import (
     AuthenticationError,
     ConflictError,
     InsufficientCreditError,
+    MalformedAnswerError,
     NotFoundError,
     NotSentError,
     PermissionDeniedError,
@@ -39,11 +40,12 @@ _SAME_FOR_ALL: dict[int, tuple[type[ProviderError], str]] = {
 _OF_THE_MESSAGE = {400, 413, 422}
 
 
-def refusal(request: Request, answer: Answer) -> ProviderError:
-    """Return the error that an answer outside 2xx stands for."""
-    kind, reason, scope = _meaning(request.effect, answer.status)
+def refusal(request: Request, answer: Answer, words: str | None = None) -> ProviderError:
+    """Return the error that an answer outside 2xx stands for; `words` are the vendor's own, to be quoted."""
+    kind, reason, scope = _meaning(request, answer)
+    quoted = f": {words}" if words else ""
     return kind(
-        f"{reason} ({request} answered {_named(answer.status)})",
+        f"{reason} ({request} answered {_named(answer.status)}{quoted})",
         code=str(answer.status),
         scope=scope,
         retry_after=retry_after(answer),
@@ -65,24 +67,43 @@ def retry_after(answer: Answer) -> float | None:
         return None
 
 
-def _meaning(effect: Effect, status: int) -> tuple[type[ProviderError], str, Scope | None]:
+def _meaning(request: Request, answer: Answer) -> tuple[type[ProviderError], str, Scope | None]:
+    status = answer.status
     if status in _SAME_FOR_ALL:
         return *_SAME_FOR_ALL[status], None
-    if effect is not Effect.SENDS:
-        return _of_a_lookup(status)
+    if request.effect.doubt is None:
+        return _of_a_lookup(request, answer)
     if status in _OF_THE_MESSAGE:
-        return RejectedError, "the message was refused", None
+        what = "message" if request.effect is Effect.SENDS else "payment"
+        return RejectedError, f"the {what} was refused", None
     if status in _REFUSED:
         return NotSentError, "the request was refused; check base_url and the adapter's version", None
-    return UnknownOutcomeError, "the vendor failed and may have sent the text", None
+    return UnknownOutcomeError, f"the vendor failed; {request.effect.doubt}", None
 
 
-def _of_a_lookup(status: int) -> tuple[type[ProviderError], str, Scope | None]:
+def _of_a_lookup(request: Request, answer: Answer) -> tuple[type[ProviderError], str, Scope | None]:
+    status = answer.status
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-        return NotFoundError, "nothing has this id", None
+        if _names_something(request) and (not answer.body or _is_json(answer)):
+            return NotFoundError, "nothing has this id", None
+        return ProviderError, "no such path at the vendor; check base_url", None
     if status == HTTPStatus.CONFLICT:
         return ConflictError, "it exists already or was changed meanwhile", None
     return ProviderError, "the request was refused" if status in _REFUSED else "the vendor failed", None
+
+
+def _names_something(request: Request) -> bool:
+    """Whether the request asks for something by an id, wherever the id stands."""
+    return bool(request.ids or request.query or request.json is not None or request.form)
+
+
+def _is_json(answer: Answer) -> bool:
+    """Whether an API answered, rather than some web server in its place."""
+    try:
+        answer.json()
+    except MalformedAnswerError:
+        return False
+    return True
 
 
 def _named(status: int) -> str:

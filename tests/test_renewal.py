@@ -12,6 +12,7 @@ import pytest
 from smsgate import (
     Answer,
     AuthenticationError,
+    Effect,
     FileTokenStore,
     MemoryTokenStore,
     Message,
@@ -309,7 +310,7 @@ def test_a_login_that_fails_keeps_what_there_was() -> None:
 
 
 def test_a_login_whose_answer_is_lost_is_begun_again() -> None:
-    provider, _ = account(UnknownOutcomeError("POST login: no answer; a text may be out, look before you send again"))
+    provider, _ = account(UnknownOutcomeError(f"POST login: no answer; {Effect.SENDS.doubt}"))
     assert isinstance(provider.adapter, Rotating)
     with pytest.raises(AuthenticationError) as caught:
         provider.authorise(provider.adapter.login("4711"))

@@ -84,6 +84,52 @@ def test_a_refusal_says_what_was_asked_and_answered_but_not_the_id() -> None:
     assert str(refusal(SEND, Answer(599))).endswith("(POST sms/send answered 599)")
 
 
+PAGE = Answer(404, {"content-type": "text/html"}, b"<h1>Not found</h1>")
+OBJECT = Answer(404, {"content-type": "application/json"}, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        (LOOK, PAGE),
+        (LOOK, Answer(410, {"content-type": "application/json"}, b"{")),
+        (Request("GET", "account/balance"), OBJECT),
+        (Request("GET", "account/balance"), Answer(404)),
+    ],
+)
+def test_a_404_that_is_not_the_apis_own_or_names_no_id_blames_the_address(request_: Request, said: Answer) -> None:
+    error = refusal(request_, said)
+    assert type(error) is ProviderError
+    assert str(error).startswith("no such path at the vendor; check base_url (GET ")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        LOOK,
+        Request("GET", "users", query={"email": "ada@example.com"}),
+        Request("POST", "look-up", json="0821234567"),
+        Request("POST", "look-up", form={"number": "0821234567"}),
+    ],
+)
+def test_a_404_of_the_api_to_a_question_with_an_id_says_that_nothing_has_it(request_: Request) -> None:
+    assert type(refusal(request_, OBJECT)) is NotFoundError
+
+
+def test_the_vendors_words_are_quoted() -> None:
+    assert str(refusal(LOOK, OBJECT, "Message not found")) == (
+        "nothing has this id (GET messages/{id} answered 404 Not Found: Message not found)"
+    )
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_a_payment_is_never_said_to_be_a_message(status: int) -> None:
+    error = refusal(Request("POST", "transfer", effect=Effect.PAYS), Answer(status))
+    assert type(error) is type(refusal(SEND, Answer(status)))
+    assert not {"message", "text", "sent"} & {*str(error).split()}
+    assert status != 500 or "money may have moved; look at the balances before retrying" in str(error)
+
+
 def test_only_the_account_and_the_provider_are_blamed_for_what_another_provider_may_do_better() -> None:
     blamed = {status: refusal(SEND, Answer(status)).scope for status in (400, 401, 402, 403, 404, 422, 429)}
     assert blamed == {

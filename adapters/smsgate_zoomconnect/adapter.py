@@ -9,36 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from smsgate import (
-    Answer,
-    Balance,
-    Conversation,
-    Converse,
-    Effect,
-    InsufficientCreditError,
-    InvalidRecipientError,
-    MalformedAnswerError,
-    NotSentError,
-    ProviderError,
-    RejectedError,
-    Request,
-    Scope,
-    TellsBalance,
-    tells_no_credit,
-)
+from smsgate import Answer, Balance, Conversation, Converse, ProviderError, Request, TellsBalance
 from smsgate_zoomconnect.contacts import Contacts
 from smsgate_zoomconnect.extras import ZoomConnectExtras
 from smsgate_zoomconnect.groups import Groups
 from smsgate_zoomconnect.polling import Polling
-from smsgate_zoomconnect.replies import BalanceReply, ErrorReply
+from smsgate_zoomconnect.refusals import error_text, explained
+from smsgate_zoomconnect.replies import BalanceReply
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 from smsgate_zoomconnect.templates import Templates
 from smsgate_zoomconnect.webhooks import Webhooks
 
 __all__ = ["ZoomConnect"]
-
-INVALID_NUMBER = 2
-"""RestErrorDTO's code for "Invalid mobile number" (swagger, `sms/send` 400)."""
 
 
 class ZoomConnect(Polling, Webhooks, Contacts, Groups, Templates, TellsBalance):
@@ -63,21 +45,8 @@ class ZoomConnect(Polling, Webhooks, Contacts, Groups, Templates, TellsBalance):
 
     def explain(self, request: Request, answer: Answer) -> ProviderError | None:
         """Read RestErrorDTO, which the swagger documents for a 400 of sms/send."""
-        if answer.status != 400:
-            return None
-        try:
-            reply = answer.read(ErrorReply)
-        except MalformedAnswerError:
-            return None
-        kind, scope = _meaning(request, reply)
-        return kind(reply.message or "refused without a reason", code=str(reply.code), scope=scope)
+        return explained(request, answer)
 
-
-def _meaning(request: Request, reply: ErrorReply) -> tuple[type[ProviderError], Scope | None]:
-    if request.effect is not Effect.SENDS:
-        return ProviderError, None
-    if tells_no_credit(reply.message or ""):
-        return InsufficientCreditError, None
-    if request.path == "sms/send-bulk":  # one message's fault, perhaps, and it does not say whose
-        return NotSentError, Scope.MESSAGE
-    return (InvalidRecipientError if reply.code == INVALID_NUMBER else RejectedError), None
+    def error_text(self, answer: Answer) -> str | None:
+        """Return what RestErrorDTO says."""
+        return error_text(answer)

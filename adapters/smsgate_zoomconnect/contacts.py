@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from smsgate import (
@@ -16,8 +17,9 @@ from smsgate import (
     UnsupportedError,
     composed,
 )
-from smsgate_zoomconnect.links import next_cursor, page_request
-from smsgate_zoomconnect.replies import ContactReply, ContactsReply, raw_items
+from smsgate_zoomconnect.links import page_request
+from smsgate_zoomconnect.lists import read_changed, read_list
+from smsgate_zoomconnect.replies import ContactReply
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = ["Contacts"]
@@ -36,10 +38,7 @@ class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
         if search is not None:
             raise UnsupportedError(f"{self.provider} ({self.name}) has no search of contacts; list them all")
         answer = yield page_request("contacts/all", cursor)
-        reply = answer.read(ContactsReply)
-        raws = raw_items(answer, "webServiceContacts")
-        contacts = [each.contact(self.provider, raw) for each, raw in zip(reply.webServiceContacts, raws, strict=True)]
-        return Page(tuple(contacts), next_cursor(reply.links))
+        return read_list(answer, "webServiceContacts", ContactReply, self._contact)
 
     def get_contact(self, contact_id: str) -> Conversation[Contact]:
         """Guide: GET contacts/{contactId}."""
@@ -48,8 +47,9 @@ class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
 
     def create_contact(self, fields: ContactFields) -> Conversation[Contact]:
         """Guide: POST contacts/create; its contactId is the vendor's to choose and is left out."""
-        answer = yield Request("POST", "contacts/create", json=_written(fields), effect=Effect.CHANGES)
-        return answer.read(ContactReply).contact(self.provider, answer.raw())
+        written = _written(fields)
+        answer = yield Request("POST", "contacts/create", json=written, effect=Effect.CHANGES)
+        return self._contact(*read_changed(answer, ContactReply, written))
 
     @composed
     def update_contact(self, contact_id: str, fields: ContactFields) -> Conversation[Contact]:
@@ -62,11 +62,14 @@ class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
         kept = {name: getattr(before, name) for name in ("contactId", *FIELDS.values())}
         merged = {name: value for name, value in {**kept, **_written(fields)}.items() if value is not None}
         answer = yield Request("POST", "contacts/{contact_id}", ids=ids, json=merged, effect=Effect.IDEMPOTENT)
-        return answer.read(ContactReply).contact(self.provider, answer.raw())
+        return self._contact(*read_changed(answer, ContactReply, merged))
 
     def delete_contact(self, contact_id: str) -> Conversation[None]:
         """Guide: DELETE contacts/{contactId}."""
         yield Request("DELETE", "contacts/{contact_id}", ids={"contact_id": contact_id}, effect=Effect.CHANGES)
+
+    def _contact(self, reply: ContactReply, raw: Mapping[str, object]) -> Contact:
+        return reply.contact(self.provider, raw)
 
 
 def _written(fields: ContactFields) -> dict[str, str]:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from smsgate import Conversation, Converse, Effect, InvalidMessageError, Message, Request
+from smsgate import (
+    Conversation,
+    Converse,
+    Effect,
+    InvalidMessageError,
+    MalformedAnswerError,
+    Message,
+    Request,
+    UnknownOutcomeError,
+)
 from smsgate_zoomconnect.dates import statistics_day
+from smsgate_zoomconnect.lists import read_changed, read_entries
 from smsgate_zoomconnect.lookup import Lookup, LookupReply
+from smsgate_zoomconnect.refusals import error_text
 from smsgate_zoomconnect.sending import BulkResult, Sending
-from smsgate_zoomconnect.statistics import Statistics, StatisticsReply
-from smsgate_zoomconnect.users import NewUser, User, UserChanges, UserReply, UsersReply
+from smsgate_zoomconnect.statistics import Statistics, read_statistics
+from smsgate_zoomconnect.users import NewUser, User, UserChanges, UserReply
 
 __all__ = ["ZoomConnectExtras"]
 
@@ -55,8 +66,10 @@ class ZoomConnectExtras:
         wanted = {name: value for name, value in query.items() if value is not None}
         return self._ask("statistics", self._statistics(wanted))
 
-    def transfer(self, *, sender_email: str, recipient_email: str, credit: int) -> User:
+    def transfer(self, *, sender_email: str, recipient_email: str, credit: int) -> User | None:
         """Move whole credits (1 or more) from one user of the team to another. Guide: POST account/transfer.
+
+        Returns the user whom the answer shows, None where it shows none; which of both it is, no document says.
 
         Never repeated: after `UnknownOutcomeError` look at both balances before you transfer again.
         """
@@ -138,20 +151,25 @@ class ZoomConnectExtras:
 
     def _statistics(self, query: dict[str, str]) -> Conversation[Statistics]:
         answer = yield Request("GET", "account/statistics", query=query)
-        return answer.read(StatisticsReply).statistics(self._provider, answer.raw())
+        return read_statistics(answer, self._provider, by_credit="calculateCreditValue" in query)
 
-    def _transfer(self, sender_email: str, recipient_email: str, credit: int) -> Conversation[User]:
+    def _transfer(self, sender_email: str, recipient_email: str, credit: int) -> Conversation[User | None]:
         body = {
             "transferFromEmailAddress": sender_email,
             "transferToEmailAddress": recipient_email,
             "numberOfCreditsToTransfer": credit,
         }
-        answer = yield Request("POST", "account/transfer", json=body, effect=Effect.SENDS)
-        return answer.read(UserReply).user(self._provider)
+        answer = yield Request("POST", "account/transfer", json=body, effect=Effect.PAYS)
+        if not answer.body.strip():  # the swagger has a 201 without a body
+            return None
+        user = answer.read(UserReply).user(self._provider)
+        if said := error_text(answer):
+            raise UnknownOutcomeError(f"the vendor shows a user and an error ({said}); money may have moved")
+        return user
 
     def _find_users(self, email: str) -> Conversation[list[User]]:
         answer = yield Request("GET", "account/user", query={"searchEmail": email})
-        return [reply.user(self._provider) for reply in answer.read(UsersReply).webServiceUserList]
+        return [*read_entries(answer, "webServiceUserList", UserReply, self._user).items]
 
     def _get_user(self, user_id: str) -> Conversation[User]:
         answer = yield Request("GET", "account/user/{user_id}", ids={"user_id": user_id})
@@ -159,24 +177,28 @@ class ZoomConnectExtras:
 
     def _create_user(self, user: NewUser) -> Conversation[User]:
         answer = yield Request("PUT", "account/user", json=user.written(), effect=Effect.CHANGES)
-        return answer.read(UserReply).user(self._provider)
+        if answer.body.strip():
+            return self._user(*read_changed(answer, UserReply, user.written()))
+        made = yield from self._find_users(user.email)
+        if len(made) != 1:
+            raise MalformedAnswerError(f"the user was created, and {len(made)} users are found by the e-mail address")
+        return made[0]
 
     def _update_user(self, user_id: str, changes: UserChanges) -> Conversation[User]:
         """Read first: that fields left out are blanked is PRESUMED."""
         ids = {"user_id": user_id}
         before = (yield Request("GET", "account/user/{user_id}", ids=ids)).read(UserReply)
-        answer = yield Request(
-            "POST",
-            "account/user/{user_id}",
-            ids=ids,
-            json={**before.written(), **changes.written()},
-            effect=Effect.IDEMPOTENT,
-        )
-        return answer.read(UserReply).user(self._provider)
+        body = {**before.written(), **changes.written()}
+        answer = yield Request("POST", "account/user/{user_id}", ids=ids, json=body, effect=Effect.IDEMPOTENT)
+        return self._user(*read_changed(answer, UserReply, body))
+
+    def _user(self, reply: UserReply, _: Mapping[str, object]) -> User:
+        return reply.user(self._provider)
 
     def _look_up(self, number: str) -> Conversation[Lookup]:
         answer = yield Request("POST", "context/lookup", json=number, effect=Effect.READS)
-        return answer.read(LookupReply).lookup(self._provider, answer.raw())
+        reply, raw = read_changed(answer, LookupReply, {"number": number})
+        return reply.lookup(self._provider, raw)
 
 
 def _question(name: str, body: dict[str, str], kind: type[T]) -> Conversation[T]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from smsgate import Adapter, Conversation, DeletesGroups, Effect, Group, KeepsGroups, Page, Request
-from smsgate_zoomconnect.links import next_cursor, page_request
-from smsgate_zoomconnect.replies import GroupReply, GroupsReply, raw_items
+from smsgate_zoomconnect.links import page_request
+from smsgate_zoomconnect.lists import read_changed, read_list
+from smsgate_zoomconnect.replies import GroupReply
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = ["Groups"]
@@ -16,10 +19,7 @@ class Groups(Adapter[ZoomConnectSettings], KeepsGroups, DeletesGroups):
     def list_groups(self, cursor: str | None) -> Conversation[Page[Group]]:
         """Guide: GET groups/all."""
         answer = yield page_request("groups/all", cursor)
-        reply = answer.read(GroupsReply)
-        raws = raw_items(answer, "webServiceGroups")
-        groups = [each.group(self.provider, raw) for each, raw in zip(reply.webServiceGroups, raws, strict=True)]
-        return Page(tuple(groups), next_cursor(reply.links))
+        return read_list(answer, "webServiceGroups", GroupReply, self._group)
 
     def get_group(self, group_id: str) -> Conversation[Group]:
         """Guide: GET groups/{groupId}."""
@@ -29,14 +29,14 @@ class Groups(Adapter[ZoomConnectSettings], KeepsGroups, DeletesGroups):
     def create_group(self, name: str) -> Conversation[Group]:
         """Guide: POST groups/create; its groupId is the vendor's to choose and is left out."""
         answer = yield Request("POST", "groups/create", json={"name": name}, effect=Effect.CHANGES)
-        return answer.read(GroupReply).group(self.provider, answer.raw())
+        return self._group(*read_changed(answer, GroupReply, {"name": name}))
 
     def update_group(self, group_id: str, name: str) -> Conversation[Group]:
         """Guide: POST groups/{groupId}. A group has nothing but its name that could be blanked."""
         body = {"name": name, "groupId": group_id}
         ids = {"group_id": group_id}
         answer = yield Request("POST", "groups/{group_id}", ids=ids, json=body, effect=Effect.IDEMPOTENT)
-        return answer.read(GroupReply).group(self.provider, answer.raw())
+        return self._group(*read_changed(answer, GroupReply, body))
 
     def delete_group(self, group_id: str) -> Conversation[None]:
         """Guide: DELETE groups/{groupId}."""
@@ -52,6 +52,9 @@ class Groups(Adapter[ZoomConnectSettings], KeepsGroups, DeletesGroups):
         The contacts' own endpoint for it is called addFromGroup, "Remove a contact from a group": not used.
         """
         yield _membership("groups/{group_id}/removeContact/{contact_id}", group_id, contact_id)
+
+    def _group(self, reply: GroupReply, raw: Mapping[str, object]) -> Group:
+        return reply.group(self.provider, raw)
 
 
 def _membership(path: str, group_id: str, contact_id: str) -> Request:

@@ -6,34 +6,40 @@ the query is used, so that no answer can lead to another host or path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-from smsgate import MalformedAnswerError, Request
+from smsgate import Answer, MalformedAnswerError, Request
 
-__all__ = ["Link", "next_cursor", "page_request"]
+__all__ = ["next_cursor", "page_request"]
 
 CREDENTIALS = {"email", "token"}
 """Parameters by which the vendor takes credentials too: never in a URL of ours."""
 
 
 @frozen
-class Link:
+class _Link:
     """A HATEOAS link."""
 
-    rel: str
-    href: str
+    rel: str | None = None
+    href: str | None = None
     templated: bool | None = None
 
 
-def next_cursor(links: Iterable[Link] | None) -> str | None:
+@frozen
+class _LinksReply:
+    """The links of any answer."""
+
+    links: list[_Link] | None = None
+
+
+def next_cursor(answer: Answer) -> str | None:
     """Return the query of the link `next`, or None where there is no such link and so no further page."""
-    link = next((link for link in links or () if link.rel == "next"), None)
+    link = next((link for link in answer.read(_LinksReply).links or () if link.rel == "next"), None)
     if link is None:
         return None
-    query = link.href.partition("#")[0].partition("?")[2]  # urlsplit takes minutes for some hosts of a megabyte
+    query = (link.href or "").partition("#")[0].partition("?")[2]  # urlsplit takes minutes for some hosts of a megabyte
     if link.templated or not query:
         raise MalformedAnswerError("the list has a further page, and its link does not say which")
     return query

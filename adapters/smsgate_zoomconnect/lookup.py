@@ -25,6 +25,7 @@ class LookupReply:
     """The answer to a look-up (swagger)."""
 
     number: str
+    """As it was asked for, where the answer leaves it out."""
     numberValid: bool
 
     def lookup(self, provider: str, raw: Mapping[str, object]) -> Lookup:

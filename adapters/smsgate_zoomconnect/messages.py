@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+from attrs import evolve
 
 from smsgate import (
     Adapter,
@@ -24,10 +26,11 @@ from smsgate import (
     UnsupportedError,
 )
 from smsgate_zoomconnect.dates import filter_day
-from smsgate_zoomconnect.replies import STATUS, AnalysisReply, MessageReply, MessagesReply, raw_items
+from smsgate_zoomconnect.lists import PAGE_SIZE, Say, has_more, read_entries
+from smsgate_zoomconnect.replies import STATUS, AnalysisReply, MessageReply
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
-__all__ = ["Found", "Messages"]
+__all__ = ["Messages"]
 
 PARAMETERS = {
     "to": "toNumber",
@@ -42,11 +45,9 @@ DAYS = {
     Direction.OUTBOUND: ("fromDateTimeSent", "toDateTimeSent"),
     Direction.INBOUND: ("fromDateTimeReceived", "toDateTimeReceived"),
 }
-PAGE_SIZE = 100
 
+R = TypeVar("R")
 Query = dict[str, str | int]
-Found = tuple[tuple[MessageReply, Mapping[str, object]], ...]
-"""Messages, each with how it was written."""
 
 
 class Messages(
@@ -64,26 +65,24 @@ class Messages(
         Where one filter needs several questions (a failed message has three words, days have two parameters each) they
         are asked one after the other: a cursor is the question's place and the page.
         """
-        found, following = yield from self.found(self._queries(wanted), cursor)
-        return Page(tuple(each.stored(self.provider, self.settings, raw) for each, raw in found), following)
+        return (yield from self.found(self._queries(wanted), cursor, self._stored))
 
-    def found(self, queries: Sequence[Query], cursor: str | None) -> Conversation[tuple[Found, str | None]]:
-        """Return the next page with messages on it, of the first question that has one, and the cursor after it."""
+    def found(self, queries: Sequence[Query], cursor: str | None, say: Say[MessageReply, R]) -> Conversation[Page[R]]:
+        """Return the next page with messages on it, of the first question that has one."""
         place, page = map(int, (cursor or "0:1").split(":"))
         while True:
             query: Query = {**queries[place], "page": page, "pageSize": PAGE_SIZE}
             answer = yield Request("GET", "messages/all", query=query)
-            reply = answer.read(MessagesReply)
-            place, page = (place, page + 1) if page < reply.totalPages else (place + 1, 1)
+            listed = read_entries(answer, "webServiceMessages", MessageReply, say)
+            place, page = (place, page + 1) if has_more(answer, page) else (place + 1, 1)
             following = f"{place}:{page}" if place < len(queries) else None
-            if reply.webServiceMessages or following is None or page > 1:
-                raws = raw_items(answer, "webServiceMessages")
-                return tuple(zip(reply.webServiceMessages, raws, strict=True)), following
+            if listed.items or listed.skipped or following is None or page > 1:
+                return evolve(listed, next=following)
 
     def get_message(self, message_id: str) -> Conversation[StoredMessage]:
         """Guide: GET messages/{messageId}."""
         answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
-        return answer.read(MessageReply).stored(self.provider, self.settings, answer.raw())
+        return self._stored(answer.read(MessageReply), answer.raw())
 
     def delete_message(self, message_id: str) -> Conversation[None]:
         """Guide: DELETE messages/{messageId}. Whether this cancels a scheduled one is unknown."""
@@ -108,6 +107,9 @@ class Messages(
             allowed=reply.messageLengthWithinMaximumAllowed,
             raw=answer.raw(),
         )
+
+    def _stored(self, reply: MessageReply, raw: Mapping[str, object]) -> StoredMessage:
+        return reply.stored(self.provider, self.settings, raw)
 
     def _queries(self, wanted: MessageFilter) -> list[Query]:
         """Return the questions that together give what is wanted, and nothing twice."""

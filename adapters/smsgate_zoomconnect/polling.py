@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from smsgate import (
@@ -17,6 +17,7 @@ from smsgate import (
 )
 from smsgate_zoomconnect.dates import filter_day, filter_day_of
 from smsgate_zoomconnect.messages import Messages
+from smsgate_zoomconnect.replies import MessageReply
 from smsgate_zoomconnect.sending import CLOCK_DIFFERENCE, Sending
 
 __all__ = ["Polling"]
@@ -34,9 +35,11 @@ class Polling(Sending, Messages, ListsReplies, TellsManyStatuses):
         In which order they come is not documented, so there is no stopping at the first that is old.
         """
         first = filter_day(filter_day_of(since - CLOCK_DIFFERENCE, self.settings))
-        found, following = yield from self.found([{"type": "INBOUND", "fromDateTimeReceived": first}], cursor)
-        replies = (each.reply(self.provider, self.settings, raw) for each, raw in found if not each.is_outbound)
-        return Page(tuple(replies), following)
+        page = yield from self.found([{"type": "INBOUND", "fromDateTimeReceived": first}], cursor, self._inbound)
+        return Page(tuple(reply for reply in page.items if reply is not None), page.next, page.skipped)
+
+    def _inbound(self, reply: MessageReply, raw: Mapping[str, object]) -> Reply | None:
+        return None if reply.is_outbound else reply.reply(self.provider, self.settings, raw)
 
     @composed
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
@@ -44,5 +47,7 @@ class Polling(Sending, Messages, ListsReplies, TellsManyStatuses):
         return (yield from listed_statuses(message_ids, self._reports, self.status))
 
     def _reports(self, cursor: str | None) -> Conversation[Page[DeliveryReport]]:
-        found, following = yield from self.found([{"type": "OUTBOUND"}], cursor)
-        return Page(tuple(each.report(self.provider, raw) for each, raw in found), following)
+        return (yield from self.found([{"type": "OUTBOUND"}], cursor, self._outbound))
+
+    def _outbound(self, reply: MessageReply, raw: Mapping[str, object]) -> DeliveryReport:
+        return reply.report(self.provider, raw)

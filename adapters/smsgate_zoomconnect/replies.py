@@ -8,7 +8,6 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from smsgate import (
-    Answer,
     Contact,
     DeliveryReport,
     Direction,
@@ -21,7 +20,6 @@ from smsgate import (
     read_number,
 )
 from smsgate_zoomconnect.dates import read_moment
-from smsgate_zoomconnect.links import Link
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = [
@@ -31,18 +29,12 @@ __all__ = [
     "BalanceReply",
     "BulkReply",
     "ContactReply",
-    "ContactsReply",
-    "ErrorReply",
     "GroupReply",
-    "GroupsReply",
     "MessageLink",
     "MessageReply",
-    "MessagesReply",
     "SendReply",
     "TemplateReply",
-    "TemplatesReply",
     "as_number",
-    "raw_items",
 ]
 
 SHORTEST_INTERNATIONAL = 10
@@ -67,7 +59,7 @@ _DIRECTION = {"OUTBOUND": Direction.OUTBOUND, "INBOUND": Direction.INBOUND}
 
 @frozen
 class SendReply:
-    """The answer to one message: an id or, also in a 2xx, an error."""
+    """The answer to one message: an id or, also in a 2xx, an error. Both together prove neither."""
 
     messageId: str | None = None
     error: str | None = None
@@ -77,15 +69,7 @@ class SendReply:
 class BulkReply:
     """The answers to many messages; they name no recipient."""
 
-    sendSmsResponses: list[SendReply]
-
-
-@frozen
-class ErrorReply:
-    """RestErrorDTO."""
-
-    code: int
-    message: str | None = None
+    sendSmsResponses: list[object]
 
 
 @frozen
@@ -119,31 +103,15 @@ class ContactReply:
 
 
 @frozen
-class ContactsReply:
-    """A list of contacts, perhaps one page of several."""
-
-    webServiceContacts: list[ContactReply]
-    links: list[Link] | None = None
-
-
-@frozen
 class GroupReply:
     """One group; who is in it is told nowhere."""
 
     groupId: str
-    name: str
+    name: str | None = None
 
     def group(self, provider: str, raw: Mapping[str, object]) -> Group:
         """Say it in smsgate's words."""
-        return Group(provider=provider, id=self.groupId, name=self.name, raw=raw)
-
-
-@frozen
-class GroupsReply:
-    """A list of groups, perhaps one page of several."""
-
-    webServiceGroups: list[GroupReply]
-    links: list[Link] | None = None
+        return Group(provider=provider, id=self.groupId, name=self.name or "", raw=raw)
 
 
 @frozen
@@ -151,20 +119,12 @@ class TemplateReply:
     """One template; its text is called data."""
 
     templateId: int
-    name: str
-    data: str
+    name: str | None = None
+    data: str | None = None
 
     def template(self, provider: str, raw: Mapping[str, object]) -> Template:
         """Say it in smsgate's words."""
-        return Template(provider=provider, id=str(self.templateId), name=self.name, text=self.data, raw=raw)
-
-
-@frozen
-class TemplatesReply:
-    """A list of templates, perhaps one page of several."""
-
-    webServiceTemplates: list[TemplateReply]
-    links: list[Link] | None = None
+        return Template(provider=provider, id=str(self.templateId), name=self.name or "", text=self.data or "", raw=raw)
 
 
 @frozen
@@ -203,6 +163,11 @@ class MessageReply:
     def is_outbound(self) -> bool:
         """Whether the account sent it, rather than a person."""
         return _DIRECTION.get(self.messageType or "") is Direction.OUTBOUND
+
+    @property
+    def is_inbound(self) -> bool:
+        """Whether a person sent it."""
+        return _DIRECTION.get(self.messageType or "") is Direction.INBOUND
 
     @property
     def answered(self) -> str | None:
@@ -261,22 +226,14 @@ class MessageReply:
 
 
 @frozen
-class MessagesReply:
-    """One page of messages."""
-
-    webServiceMessages: list[MessageReply]
-    totalPages: int
-
-
-@frozen
 class AnalysisReply:
     """What a message would cost."""
 
-    messageCreditCost: Decimal
     messageEncoding: str
     messageLength: int
     messageLengthWithinMaximumAllowed: bool
     numberOfMessages: int
+    messageCreditCost: Decimal | None = None
 
 
 # Readers -------------------------------------------------------------------------------------------------------------
@@ -297,9 +254,3 @@ def as_number(text: str | None) -> str | None:
         return read_number(text, "ZA")
     except InvalidMessageError:
         return text
-
-
-def raw_items(answer: Answer, name: str) -> list[Mapping[str, object]]:
-    """Return the items of a list as the vendor gave them, once the list was read."""
-    items = answer.raw()[name]
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

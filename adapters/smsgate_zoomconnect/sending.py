@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from smsgate import (
     Accepted,
     Adapter,
+    Answer,
     Conversation,
     DeliveryReport,
     Doubt,
@@ -16,6 +17,7 @@ from smsgate import (
     InvalidRecipientError,
     MalformedAnswerError,
     Message,
+    NotFoundError,
     NotSentError,
     OptedOutError,
     Reconciles,
@@ -26,9 +28,11 @@ from smsgate import (
     Status,
     TellsStatus,
     UnknownOutcomeError,
+    searchable,
 )
 from smsgate_zoomconnect.dates import read_moment, send_date
-from smsgate_zoomconnect.replies import BulkReply, MessageReply, MessagesReply, SendReply, as_number
+from smsgate_zoomconnect.lists import has_more, read_entries
+from smsgate_zoomconnect.replies import BulkReply, MessageReply, SendReply, as_number
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = ["BulkResult", "Sending"]
@@ -39,6 +43,7 @@ LONGEST_REFERENCE = 50
 """Characters of a `dataField` that surely come back whole: one client cuts at 50, a limit is PRESUMED."""
 MOST_PAGES = 10
 """Pages of `messages/all` that are searched for one reference."""
+MAY_BE_SENT = "the message may have been sent"
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 """How far the vendor's clock may be behind ours."""
 
@@ -49,7 +54,7 @@ class Sending(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, TellsStatus, 
     def send(self, message: Message) -> Conversation[Accepted]:
         """Guide: POST sms/send. A 2xx whose `error` is filled is a refusal."""
         answer = yield Request("POST", "sms/send", json=self._body(message), effect=Effect.SENDS)
-        result = _result(answer.read(SendReply), message, answer.raw())
+        result = _result(answer, answer.json(), message)
         if isinstance(result, Accepted):
             return result
         raise result
@@ -81,22 +86,26 @@ class Sending(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, TellsStatus, 
         replies = answer.read(BulkReply).sendSmsResponses
         if len(replies) != len(messages):
             raise MalformedAnswerError(f"POST sms/send-bulk gave {len(replies)} answers to {len(messages)} messages")
-        return [
-            _result(reply, message, {"messageId": reply.messageId, "error": reply.error}, send_at)
-            for reply, message in zip(replies, messages, strict=True)
-        ]
+        return [_result(answer, reply, message, send_at) for reply, message in zip(replies, messages, strict=True)]
 
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         """Guide: GET messages/{messageId}."""
         answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
-        return answer.read(MessageReply).report(self.provider, answer.raw())
+        reply = answer.read(MessageReply)
+        if reply.messageStatus is None and not reply.is_inbound:
+            raise MalformedAnswerError(f"the answer to {answer.asked} has no messageStatus")
+        return reply.report(self.provider, answer.raw())
 
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
-        """Look for the message by its reference, which must be its own and no other message's.
+        """Look for the message by its id, if the vendor gave one, or by its reference, which no other message may have.
 
         A message without one, or with one that the vendor may have cut, cannot be found: that stays unclear.
         """
         reference = doubt.message.reference
+        if doubt.message_id is not None:
+            found_by_id = yield from self._with_id(doubt.message_id)
+            if found_by_id is not None or reference is None:
+                return found_by_id
         if reference is None or len(reference) > LONGEST_REFERENCE:
             raise UnknownOutcomeError(
                 f"only a message with a reference of at most {LONGEST_REFERENCE} characters can be looked for"
@@ -104,15 +113,27 @@ class Sending(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, TellsStatus, 
         found: list[MessageReply] = []
         for page in range(1, MOST_PAGES + 1):
             query: dict[str, str | int] = {"type": "OUTBOUND", "dataField": reference, "page": page}
-            reply = (yield Request("GET", "messages/all", query=query)).read(MessagesReply)
-            found += self._matches(doubt, reply)
-            if page >= reply.totalPages:
+            answer = yield Request("GET", "messages/all", query=query)
+            listed = read_entries(answer, "webServiceMessages", MessageReply, lambda reply, _: reply)
+            if listed.skipped:
+                raise UnknownOutcomeError(
+                    f"{listed.skipped} messages with a reference like {reference!r} cannot be read"
+                )
+            found += self._matches(doubt, listed.items)
+            if not has_more(answer, page):
                 return _only(found, reference)
         raise UnknownOutcomeError(f"more than {MOST_PAGES} pages of messages have a reference like {reference!r}")
 
-    def _matches(self, doubt: Doubt, reply: MessagesReply) -> Iterator[MessageReply]:
+    def _with_id(self, message_id: str) -> Conversation[Accepted | None]:
+        try:
+            answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
+        except NotFoundError:
+            return None
+        return _accepted(answer.read(MessageReply))
+
+    def _matches(self, doubt: Doubt, listed: Sequence[MessageReply]) -> Iterator[MessageReply]:
         """Give the messages that may be the one in doubt: those of the same reference and number, and no older."""
-        for message in reply.webServiceMessages:
+        for message in listed:
             sent_at = read_moment(message.dateTimeSent, self.settings)
             older = sent_at is not None and sent_at < doubt.since - CLOCK_DIFFERENCE
             to = as_number(message.toNumber)
@@ -131,20 +152,26 @@ class Sending(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, TellsStatus, 
         return {**message.extra.get(self.name, {}), **written}
 
 
-def _result(
-    reply: SendReply, message: Message, raw: Mapping[str, object], send_at: datetime | None = None
-) -> BulkResult:
+def _result(answer: Answer, said: object, message: Message, send_at: datetime | None = None) -> BulkResult:
+    """Return what the answer says of one message; only an id alone, or an error alone, proves something."""
+    try:
+        reply = answer.read(SendReply, said)
+    except MalformedAnswerError as error:
+        return error.become(UnknownOutcomeError, f"{error.reason}; {MAY_BE_SENT}")
+    if reply.messageId and reply.error:
+        told = f"the vendor gave an id and an error ({reply.error}); {MAY_BE_SENT}"
+        return UnknownOutcomeError(told, message_id=reply.messageId)
     if reply.error:
         return _refused(reply.error)
     if not reply.messageId:
-        return UnknownOutcomeError("the vendor gave neither an id nor an error; the text may be out")
+        return UnknownOutcomeError(f"the vendor gave neither an id nor an error; {MAY_BE_SENT}")
     status = Status.SCHEDULED if message.send_at or send_at else Status.QUEUED
-    return Accepted(message_id=reply.messageId, status=status, raw=raw)
+    return Accepted(message_id=reply.messageId, status=status, raw=said if isinstance(said, dict) else {})
 
 
 def _refused(error: str) -> RejectedError | NotSentError:
     """Tell what the `error` of a 2xx is about; its wording is documented nowhere, so PRESUMED by keyword."""
-    words = error.lower()
+    words = searchable(error)
     if "credit" in words:
         return InsufficientCreditError(error)
     if "opt" in words and "out" in words:
@@ -158,7 +185,9 @@ def _only(found: list[MessageReply], reference: str) -> Accepted | None:
     ids = {message.messageId: message for message in found}
     if len(ids) > 1:
         raise UnknownOutcomeError(f"{len(ids)} messages have the reference {reference!r}; give each its own")
-    for message in ids.values():
-        status = Status.SCHEDULED if message.status is Status.SCHEDULED else Status.QUEUED
-        return Accepted(message_id=message.messageId, status=status)
-    return None
+    return next(map(_accepted, ids.values()), None)
+
+
+def _accepted(message: MessageReply) -> Accepted:
+    status = Status.SCHEDULED if message.status is Status.SCHEDULED else Status.QUEUED
+    return Accepted(message_id=message.messageId, status=status)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from smsgate import Adapter, Conversation, Effect, KeepsTemplates, Page, Request, Template
-from smsgate_zoomconnect.links import next_cursor, page_request
-from smsgate_zoomconnect.replies import TemplateReply, TemplatesReply, raw_items
+from smsgate_zoomconnect.links import page_request
+from smsgate_zoomconnect.lists import read_list
+from smsgate_zoomconnect.replies import TemplateReply
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = ["Templates"]
@@ -16,9 +17,9 @@ class Templates(Adapter[ZoomConnectSettings], KeepsTemplates):
     def list_templates(self, cursor: str | None) -> Conversation[Page[Template]]:
         """Guide: GET templates/all."""
         answer = yield page_request("templates/all", cursor)
-        reply = answer.read(TemplatesReply)
-        listed = zip(reply.webServiceTemplates, raw_items(answer, "webServiceTemplates"), strict=True)
-        return Page(tuple(each.template(self.provider, raw) for each, raw in listed), next_cursor(reply.links))
+        return read_list(
+            answer, "webServiceTemplates", TemplateReply, lambda reply, raw: reply.template(self.provider, raw)
+        )
 
     def get_template(self, template_id: str) -> Conversation[Template]:
         """Guide: GET templates/{templateId}."""

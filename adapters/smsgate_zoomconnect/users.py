@@ -9,7 +9,7 @@ from attrs import asdict, field, frozen
 
 from smsgate_zoomconnect.replies import as_number
 
-__all__ = ["NewUser", "User", "UserChanges", "UserReply", "UsersReply"]
+__all__ = ["NewUser", "User", "UserChanges", "UserReply"]
 
 NAMES = {
     "email": "emailAddress",
@@ -27,7 +27,7 @@ class User:
 
     provider: str
     id: str
-    email: str
+    email: str | None
     first_name: str | None
     last_name: str | None
     number: str | None
@@ -71,7 +71,7 @@ class UserReply:
     """One user; a password that comes back is not read."""
 
     userId: int
-    emailAddress: str
+    emailAddress: str | None = None
     firstName: str | None = None
     lastName: str | None = None
     contactNumber: str | None = None
@@ -102,13 +102,6 @@ class UserReply:
             "company": self.company,
         }
         return {name: value for name, value in kept.items() if value is not None}
-
-
-@frozen
-class UsersReply:
-    """The users that were found."""
-
-    webServiceUserList: list[UserReply]
 
 
 def _written(fields: Mapping[str, str | None]) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ import requests
 import urllib3
 
 from smsgate.errors import MalformedAnswerError, NotSentError, ProviderError, UnknownOutcomeError, UnreachableError
-from smsgate.exchange import Effect, Request
+from smsgate.exchange import Request
 from smsgate.http.watch import AnswerTooLargeError, Handed, OutOfStepError
 from smsgate.settings import Settings
 
@@ -39,8 +39,8 @@ def verdict(request: Request, failure: Exception, handed: Handed, settings: Sett
     if nothing_left(failure, handed):
         return UnreachableError(f"{request}: {_unreached(_root(failure), settings)}")
     detail = _unanswered(_root(failure), settings)
-    if request.effect is Effect.SENDS:
-        return UnknownOutcomeError(f"{request}: {detail}; a text may be out, look before you send again")
+    if request.effect.doubt:
+        return UnknownOutcomeError(f"{request}: {detail}; {request.effect.doubt}")
     if isinstance(_root(failure), AnswerTooLargeError):
         return MalformedAnswerError(f"{request}: {detail}")
     return ProviderError(f"{request}: {detail}")

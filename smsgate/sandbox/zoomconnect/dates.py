@@ -27,6 +27,21 @@ def read(name: str, value: str, pattern: str) -> datetime:
     raise Refusal(400, f"{name}: {value!r} is not a date in the format {pattern}")
 
 
+def read_due(name: str, value: str) -> datetime:
+    """Return the moment (UTC) at which a text is to go, in JSON: `yyyyMMddHHmm`, or ISO 8601.
+
+    The swagger says `date-time` of it, and `yyyyMMddHHmm` of the URL's parameter of the same name. Which of them the
+    vendor takes is PRESUMED, and that a time without a zone is South African, too.
+    """
+    with suppress(ValueError, OverflowError):
+        if "T" in value:
+            moment = datetime.fromisoformat(value)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=SAST)
+            if moment.year in _YEARS:
+                return moment.astimezone(UTC)
+    return read(name, value, "yyyyMMddHHmm")
+
+
 def shown(moment: datetime | None) -> str | None:
     """Write a moment as answers do: the vendor's schema says `date-time`, which is ISO 8601."""
     return moment.astimezone(SAST).isoformat(timespec="seconds") if moment else None

@@ -20,7 +20,6 @@ from smsgate.sandbox.zoomconnect.routes import Route
 _REQUEST = {"message": str, "campaign": str, "recipientNumber": str, "dateToSend": str, "dataField": str}
 _BULK_REQUEST = {"sendSmsRequests": list, "defaultDateToSend": str, "messagesPerMinute": int}
 _QUERY = frozenset(_REQUEST)
-_DATE = "yyyyMMddHHmm"
 
 
 async def send(request: web.Request, account: Account) -> dict[str, Any]:
@@ -44,7 +43,8 @@ async def send_bulk(request: web.Request, account: Account) -> dict[str, Any]:
 async def send_by_query(request: web.Request, account: Account) -> str:
     """Send one text described by the query; the answer is a bare string, its id."""
     fields = dict.fromkeys(_REQUEST) | dict(request.query)
-    sent = _send(account, fields, _due(fields, "dateToSend"))
+    date = fields["dateToSend"]
+    sent = _send(account, fields, dates.read("dateToSend", date, "yyyyMMddHHmm") if date else None)
     return str(sent["messageId"] or sent["error"])
 
 
@@ -104,7 +104,7 @@ def _failed(error: str) -> dict[str, Any]:
 
 
 def _due(fields: Mapping[str, Any], name: str) -> datetime | None:
-    return dates.read(name, fields[name], _DATE) if fields[name] else None
+    return dates.read_due(name, fields[name]) if fields[name] else None
 
 
 ROUTES = (

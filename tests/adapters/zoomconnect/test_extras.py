@@ -83,6 +83,7 @@ def test_a_password_shows_nowhere(sandbox: Sandbox, vendor: ZoomConnectExtras) -
 def test_credit_is_transferred(provider: Provider, vendor: ZoomConnectExtras) -> None:
     vendor.create_user(ADA)
     giver = vendor.transfer(sender_email=OWNER, recipient_email="ada@example.com", credit=100)
+    assert giver is not None
     assert (giver.email, giver.credit) == (OWNER, Decimal("900.0"))
     assert provider.balance().amount == Decimal("900.0")
     assert [user.credit for user in vendor.find_users("ada@example.com")] == [Decimal("100.0")]

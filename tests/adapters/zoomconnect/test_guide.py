@@ -94,8 +94,10 @@ def _extras(vendor: ZoomConnectExtras, message: Message) -> None:
     )
     user = vendor.create_user(ada)
     assert vendor.update_user(user.id, UserChanges(first_name="Augusta")).first_name == "Augusta"
-    assert vendor.find_users(user.email) == [vendor.get_user(user.id)]
-    assert vendor.transfer(sender_email="sandbox@example.com", recipient_email=user.email, credit=1).credit is not None
+    assert vendor.find_users(ada.email) == [vendor.get_user(user.id)]
+    giver = vendor.transfer(sender_email="sandbox@example.com", recipient_email=ada.email, credit=1)
+    assert giver is not None
+    assert giver.credit is not None
     assert vendor.statistics(since=datetime.now(UTC).date()).by_credit is False
     assert vendor.credit_cost(message) == 1
     assert (vendor.encoding("Hello"), vendor.length("Hello")) == ("GSM7", 5)

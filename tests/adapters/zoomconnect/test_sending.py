@@ -269,3 +269,11 @@ def test_two_messages_of_one_reference_leave_it_open(provider: Provider) -> None
 def test_the_status_of_an_unknown_id_is_not_found(provider: Provider) -> None:
     with pytest.raises(NotFoundError):
         provider.status("5a757c7b7736b6c1d340ffff")
+
+
+def test_a_date_in_iso_8601_is_taken_in_single_and_in_bulk(sandbox: Sandbox, open_provider: Open) -> None:
+    provider = open_provider(date_format="iso8601")
+    at = datetime(2096, 2, 3, 9, 21, tzinfo=UTC)
+    assert provider.send(evolve(HELLO, send_at=at)).status is Status.SCHEDULED
+    assert [type(result) for result in provider.send_bulk([evolve(HELLO, send_at=at)])] == [Accepted]
+    assert [text.at for text in sandbox.scheduled] == [at, at]

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -99,7 +99,11 @@ def test_a_wrong_type_or_an_unknown_field_is_refused(wrong: dict[str, object], a
 @pytest.mark.parametrize(
     "date",
     [
-        "2099-01-01T00:00:00Z",
+        "2099-02-30T00:00:00Z",
+        "2099-01-01",
+        "2099-01-01 00:00",
+        "0001-01-01T00:00:00Z",
+        "T",
         "20990101",
         "209901010000+02",
         "209913010000",
@@ -114,6 +118,23 @@ def test_a_date_that_is_not_the_documented_format_is_refused(date: str, send: As
     assert answer.status_code == 400
     assert answer.json()["message"] == f"dateToSend: {date!r} is not a date in the format yyyyMMddHHmm"
     assert sandbox.scheduled == ()
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "2096-02-03T11:21:00+02:00",
+        "2096-02-03T09:21:00Z",
+        "2096-02-03T09:21:00.000Z",
+        "2096-02-03T11:21:00",
+        "209602031121",
+    ],
+)
+def test_a_date_is_iso_8601_too(date: str, send: Ask, ask: Ask, sandbox: Sandbox) -> None:
+    assert send(dateToSend=date).status_code == 200
+    item = {"recipientNumber": "+27821234567", "message": "hello"}
+    ask("POST", "sms/send-bulk", json={"sendSmsRequests": [item], "defaultDateToSend": date})
+    assert [text.at for text in sandbox.scheduled] == [datetime(2096, 2, 3, 9, 21, tzinfo=UTC)] * 2
 
 
 def test_an_empty_date_is_no_date(send: Ask, sandbox: Sandbox) -> None:

@@ -1,0 +1,73 @@
+"""How an answer is read: absent and null are the same, and only what is needed must be there (PRESUMED).
+
+The swagger marks no field of an answer as required and knows no null; which of both the vendor writes was not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from attrs import frozen
+
+from smsgate import Answer, Page, read_each
+from smsgate_zoomconnect.links import next_cursor
+
+__all__ = ["PAGE_SIZE", "Say", "entries", "has_more", "read_changed", "read_entries", "read_list"]
+
+PAGE_SIZE = 100
+"""Messages on a page of `messages/all`, asked for or not (swagger)."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+Say = Callable[[T, Mapping[str, object]], R]
+"""Says an entry in smsgate's words, given how it was written, too."""
+
+
+def read_list(answer: Answer, name: str, kind: type[T], say: Say[T, R]) -> Page[R]:
+    """Return a page of a list that goes on at its link `next`."""
+    return read_entries(answer, name, kind, say, next_cursor(answer))
+
+
+def read_entries(answer: Answer, name: str, kind: type[T], say: Say[T, R], following: str | None = None) -> Page[R]:
+    """Return the entries of a list; one that cannot be read hides no other."""
+
+    def read(entry: object) -> R:
+        return say(answer.read(kind, entry), entry if isinstance(entry, dict) else {})
+
+    return read_each(entries(answer, name), read, following)
+
+
+@frozen
+class _PagesReply:
+    """How a list of messages is paged."""
+
+    pageSize: int | None = None
+    totalPages: int | None = None
+
+
+def has_more(answer: Answer, page: int) -> bool:
+    """Return whether a page of messages follows; where the answer does not count them, one follows a full page."""
+    reply = answer.read(_PagesReply)
+    if reply.totalPages is not None:
+        return page < reply.totalPages
+    return len(entries(answer, "webServiceMessages")) >= (reply.pageSize or PAGE_SIZE)
+
+
+def entries(answer: Answer, name: str) -> Sequence[object]:
+    """Return the entries of a list as they were written; a list that is not there is empty."""
+    return answer.read(list[object] | None, _table(answer).get(name)) or ()  # type: ignore[arg-type] # a union
+
+
+def read_changed(answer: Answer, kind: type[T], written: Mapping[str, object]) -> tuple[T, Mapping[str, object]]:
+    """Read what a change came to, and how that was written: what the answer leaves out is as the request had it.
+
+    The swagger has a 201 without a body for every POST and PUT: the change was made.
+    """
+    said = _table(answer) if answer.body.strip() else {}
+    told = {name: value for name, value in said.items() if value is not None}
+    return answer.read(kind, {**written, **told}), said
+
+
+def _table(answer: Answer) -> Mapping[str, object]:
+    return answer.read(dict[str, object])
