@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -145,6 +146,57 @@ def test_a_message_is_sent_and_asked_about(shell: Shell, sandbox: Sandbox) -> No
     assert (balance.code, balance.json["unit"]) == (0, "credits")
     providers = shell("providers", "--json")
     assert (providers.code, providers.json[0]["provider"], providers.json[0]["adapter"]) == (0, "zoom", "zoomconnect")
+
+
+@pytest.mark.parametrize(
+    ("command", "read", "text"),
+    [
+        ("send", b"Hello\n", "Hello"),
+        ("send", b"Hello\r\n", "Hello"),
+        ("send", b"two\nlines\n\n", "two\nlines\n"),
+        ("plan", "Olá".encode(), "Olá"),
+    ],
+)
+def test_a_dash_is_the_text_on_standard_input(
+    config: Path, sandbox: Sandbox, command: str, read: bytes, text: str
+) -> None:
+    said = spawned(command, "--to", TO, "-", "--json", input=read, cwd=config.parent)
+    assert (said.returncode, said.stderr) == (0, b"")
+    assert json.loads(said.stdout)["message"]["text"] == text
+    assert [sent.text for sent in sandbox.texts] == ([text] if command == "send" else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "read", "why"),
+    [
+        ("send", b"", "standard input is empty, and the text is -; write the text to it"),
+        ("plan", b"\n", "standard input is empty, and the text is -; write the text to it"),
+        ("send", b"caf\xe9", "standard input is not utf-8; convert it, or set the locale"),
+        ("send", None, "standard input is closed; give the text as an argument, or a pipe"),
+        ("analyse", b"caf\xe9", "standard input is not utf-8; convert it, or set the locale"),
+        ("analyse", None, "standard input is closed; give the text as an argument, or a pipe"),
+    ],
+)
+def test_a_dash_without_a_text_is_wrong_usage(
+    config: Path, sandbox: Sandbox, command: str, read: bytes | None, why: str
+) -> None:
+    to = () if command == "analyse" else ("--to", TO)
+    closed = {"preexec_fn": lambda: os.close(0)} if read is None else {"input": read}
+    said = spawned(command, *to, "-", cwd=config.parent, environ={"PYTHONIOENCODING": "utf-8:strict"}, **closed)
+    assert (said.returncode, said.stdout, said.stderr.decode()) == (2, b"", f"smsgate: {why}\n")
+    assert sandbox.texts == ()
+
+
+@pytest.mark.usefixtures("config")
+def test_providers_tell_nothing_of_breakers_which_each_process_has_for_itself(shell: Shell) -> None:
+    assert "breaker" not in shell("providers").out
+    [row] = shell("providers", "--json").json
+    assert sorted(row) == ["adapter", "capabilities", "provider", "route"]
+
+
+def test_a_file_that_is_not_utf_8_is_one_line(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "text").write_bytes(b"caf\xe9")
+    assert complaint(shell("analyse", "--file", "text")) == "text: is not UTF-8; convert it: iconv -f cp1252 -t utf-8"
 
 
 @pytest.mark.parametrize("arguments", COMMANDS[:4])
@@ -359,18 +411,26 @@ def test_ctrl_c_in_the_middle_of_a_send_leaves_its_outcome_unknown(tmp_path: Pat
     assert (process.returncode, out, err) == (3, b"", told)
 
 
-def test_the_settings_that_the_sandbox_prints_can_be_pasted(tmp_path: Path) -> None:
-    process = subprocess.Popen([*SMSGATE, "sandbox", "--port", "0"], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    lines: list[str] = []
-    patience = time.monotonic() + 20
-    while "Ctrl-C" not in (lines or [""])[-1] and time.monotonic() < patience:
-        lines.append(process.stdout.readline().decode())
+def test_what_the_sandbox_prints_is_a_file_of_settings(tmp_path: Path) -> None:
     path = tmp_path / "smsgate.toml"
-    path.write_text("".join(line for line in lines if re.match(r"\[|\w+ = ", line)), encoding="utf-8")
-    said = spawned("send", "--to", TO, "Hello", "--json", "--config", str(path))
-    process.terminate()
-    process.communicate(timeout=20)
+    with path.open("wb") as file:
+        process = subprocess.Popen([*SMSGATE, "sandbox", "--port", "0"], stdout=file)
+    try:
+        patience = time.monotonic() + 20
+        while "Ctrl-C" not in path.read_text(encoding="utf-8") and time.monotonic() < patience:
+            assert process.poll() is None
+            time.sleep(0.02)
+        assert {*tomllib.loads(path.read_text(encoding="utf-8"))["providers"]} == {
+            "zoomconnect",
+            "salesmsg",
+            "salesbox",
+        }
+        listed = spawned("providers", "--json", "--config", str(path))
+        said = spawned("send", "--to", TO, "Hello", "--json", "--config", str(path))
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+    assert (listed.returncode, listed.stderr, len(json.loads(listed.stdout))) == (0, b"", 3)
     assert said.stderr == b""
     assert json.loads(said.stdout)["outcome"] == "accepted"
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from smsgate import text as engine
 from smsgate.cli.column import texts_in
-from smsgate.cli.options import AsJson, ConfigFile, read_config
+from smsgate.cli.options import AsJson, ConfigFile, read_config, read_standard_input
 from smsgate.cli.output import Output, visible
 from smsgate.errors import ConfigError
 from smsgate.numbers import read_number
@@ -81,14 +81,22 @@ def _mistakes_told() -> Iterator[None]:
 
 def _read(text: str | None, file: Path | None) -> str:
     """Return the text; the line's end that editors and `echo` put behind it is no part of it."""
-    if file is None and text not in {None, "-"}:
+    if file is not None:
+        return _read_file(file)
+    if text not in {None, "-"}:
         return str(text)
-    if file is None and sys.stdin.isatty():
+    if text is None and sys.stdin is not None and sys.stdin.isatty():
         raise ConfigError('there is no text; give one, as smsgate analyse "Hello", or --file, or a pipe')
+    return read_standard_input()
+
+
+def _read_file(file: Path) -> str:
     try:
-        read = sys.stdin.read() if file is None else file.read_text(encoding="utf-8-sig")
+        read = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}: is not UTF-8; convert it: iconv -f cp1252 -t utf-8") from None
     return read.removesuffix("\n").removesuffix("\r")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
+from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
 from smsgate.cli.output import Output
 from smsgate.cli.waiting import changes
 from smsgate.errors import InvalidMessageError, UnknownOutcomeError
@@ -25,6 +25,7 @@ TIMEOUT = 600.0
 """Seconds."""
 _PLANNED = ("message", "provider", "route", "steps", "refusal")
 
+TextOrInput = Annotated[str, typer.Argument(help="The text of the message; - is standard input.")]
 Recipient = Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, as +27821234567.")]
 SendAt = Annotated[str | None, typer.Option(metavar="TIME", help="Send later: 2026-12-24T18:00+02:00.")]
 RouteName = Annotated[str | None, typer.Option(metavar="NAME", help="Take this route, whatever the conditions.")]
@@ -39,7 +40,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def send(  # noqa: PLR0913 - a command's options are its arguments
-    text: Annotated[str, typer.Argument(help="The text of the message.")],
+    text: TextOrInput,
     *,
     to: Recipient,
     sender: Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID.")] = None,
@@ -56,6 +57,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
 
     A number or time that cannot be read is refused like any other message: exit code 1.
     """
+    text = read_text(text)
     with open_gateway(config) as gateway:
         message = Message(
             to,
@@ -86,7 +88,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
 
 
 def plan(  # noqa: PLR0913 - a command's options are its arguments
-    text: Annotated[str, typer.Argument(help="The text of the message.")],
+    text: TextOrInput,
     *,
     to: Recipient,
     sender: Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID.")] = None,
@@ -101,6 +103,7 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
 
     A number or time that cannot be read is refused: exit code 1.
     """
+    text = read_text(text)
     with open_gateway(config) as gateway:
         message = Message(
             to,

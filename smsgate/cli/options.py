@@ -26,6 +26,8 @@ __all__ = [
     "open_account",
     "open_gateway",
     "read_config",
+    "read_standard_input",
+    "read_text",
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of a table.")]
@@ -36,6 +38,26 @@ ConfigFile = Annotated[
 ProviderName = Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Ask this provider only.")]
 Assent = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Show at most this many.")]
+
+
+def read_text(text: str) -> str:
+    """Return a text given as an argument; `-` is standard input, which must not be empty."""
+    if text != "-":
+        return text
+    if not (read := read_standard_input()):
+        raise ConfigError("standard input is empty, and the text is -; write the text to it")
+    return read
+
+
+def read_standard_input() -> str:
+    """Return what is on standard input, without the line's end that editors and `echo` put behind it."""
+    if sys.stdin is None:
+        raise ConfigError("standard input is closed; give the text as an argument, or a pipe")
+    try:
+        read = sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"standard input is not {error.encoding}; convert it, or set the locale") from None
+    return read.removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
 
 
 def confirm(question: str, *, yes: bool) -> None:

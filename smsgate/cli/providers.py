@@ -1,4 +1,7 @@
-"""`smsgate providers`: who is in the settings, and what they can do."""
+"""`smsgate providers`: the providers of the settings, and what each can do.
+
+Breakers are not shown: they are kept in the memory of each process, and this process has sent nothing.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,6 @@ def _row(gateway: Gateway, name: str) -> dict[str, object]:
         "provider": name,
         "adapter": provider.adapter.name,
         "route": gateway.route.index(provider) + 1 if provider in gateway.route else None,
-        "breaker": gateway.breaker(name),
         "capabilities": provider.capabilities,
     }
 
@@ -45,7 +47,6 @@ def _table(gateway: Gateway) -> Table:
     for provider in gateway.providers:
         place = f"{gateway.route.index(provider) + 1}. " if provider in gateway.route else ""
         table.add_column(f"{place}{provider.name} ({provider.adapter.name})")
-    table.add_row("breaker", *(gateway.breaker(provider.name).value for provider in gateway.providers))
     for operation in gateway.providers[0].capabilities:
         levels = (provider.capabilities[operation] for provider in gateway.providers)
         table.add_row(operation, *(level.value if level else "-" for level in levels))

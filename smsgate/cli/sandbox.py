@@ -109,8 +109,8 @@ def _announce(server: Sandbox, output: Output) -> None:
     if output.as_json:
         output.json({"providers": accounts})
         return
-    output.console.print(Text("Nothing sent here reaches a phone. For smsgate.toml:", style="dim"))
+    output.console.print(Text("# Nothing sent here reaches a phone. This is a smsgate.toml.", style="dim"))
     for vendor, settings in accounts.items():
         lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in settings.items())
         output.console.print(Text(f"\n[providers.{vendor}]\n{lines}"))
-    output.console.print(Text("\nCtrl-C ends it.", style="dim"))
+    output.console.print(Text("\n# The sandbox runs until Ctrl-C.", style="dim"))
