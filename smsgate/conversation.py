@@ -22,7 +22,7 @@ from smsgate.errors import (
 )
 from smsgate.exchange import Answer, Effect, Request
 
-__all__ = ["Conversation", "hold", "hold_send", "within"]
+__all__ = ["Conversation", "hold", "hold_send", "overheard", "within"]
 
 T = TypeVar("T")
 
@@ -99,6 +99,23 @@ def within(deadline: float | None, ask: Ask) -> Ask:
         return ask(evolve(request, within=left if request.within is None else min(left, request.within)))
 
     return ask_in_time
+
+
+def overheard(conversation: Conversation[T], hear: Callable[[Answer], object]) -> Conversation[T]:
+    """Go through a conversation, calling `hear` with each answer before it is read."""
+    try:
+        request = next(conversation)
+        while True:
+            try:
+                answer = yield request
+            except ProviderError as error:
+                request = conversation.throw(error)
+            else:
+                hear(answer)
+                request = conversation.send(answer)
+    except StopIteration as end:
+        result: T = end.value
+        return result
 
 
 def _is_the_vendors_word(error: Exception, later: list[BaseException]) -> bool:

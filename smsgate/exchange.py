@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from http import HTTPStatus
 from typing import TypeVar
@@ -111,6 +113,14 @@ class Answer:
     def ok(self) -> bool:
         """Whether the status is 2xx, which alone does not mean success."""
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def date(self) -> datetime | None:
+        """When the vendor made it, by the vendor's own clock (RFC 9110, 6.6.1), in UTC; None where it does not say."""
+        try:
+            return parsedate_to_datetime(self.headers.get("date", "")).astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
+            return None
 
     def json(self) -> object:
         """Parse the body, fractions as Decimal; raise `MalformedAnswerError` if it is not, or not said to be, JSON."""

@@ -6,14 +6,18 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smsgate.errors import MalformedAnswerError
 
-__all__ = ["Listing", "Page", "read_each", "walk"]
+__all__ = ["Listing", "Page", "pages", "read_each", "walk"]
 
 MAX_PAGES = 100_000
 """Pages of one list; more is a vendor that never ends it."""
+
+REPEATS = 3
+"""Times in a row that a page comes again under new cursors until that is a circle; an item that is listed under several
+of the vendor's words comes again too."""
 
 _log = logging.getLogger("smsgate")
 
@@ -76,23 +80,34 @@ def read_each(entries: Iterable[E], read: Callable[[E], T], following: str | Non
 
 
 def walk(fetch: Callable[[str | None], Page[I]]) -> Iterator[I]:
-    """Yield the items of all pages, each id once.
+    """Yield the items of all pages, each id once; raise `MalformedAnswerError` as `pages` does."""
+    for page in pages(fetch):
+        yield from page.items
 
-    Raise `MalformedAnswerError` for a list that points back at a page it had, that goes on with nothing new on a page,
-    or that has over 100,000 pages. Items that move to a later page while the list is read are not given twice.
+
+def pages(fetch: Callable[[str | None], Page[I]], cursor: str | None = None) -> Iterator[Page[I]]:
+    """Yield the pages of a list from a cursor on, without the items that an earlier page had.
+
+    A page may be empty, as where an adapter has left out all that the vendor gave: the list goes on while its cursor is
+    new. Items that move to a later page while the list is read are not given twice. Raise `MalformedAnswerError` for a
+    cursor that was there before, for a page that comes again three times in a row, and for over 100,000 pages.
     """
     seen: set[str] = set()
     cursors: set[str | None] = set()
-    cursor: str | None = None
+    before: tuple[str, ...] = ()
+    again = 0
     for _ in range(MAX_PAGES):
         cursors.add(cursor)
         page = fetch(cursor)
         fresh = {item.id: item for item in page.items if item.id not in seen}
-        yield from fresh.values()
+        yield evolve(page, items=tuple(fresh.values()))
         if page.next is None:
             return
-        if page.next in cursors or not fresh:
-            raise MalformedAnswerError(f"the vendor's list goes in a circle after {len(seen) + len(fresh):,} items")
         seen.update(fresh)
+        ids = tuple(item.id for item in page.items)
+        again = again + 1 if ids and ids == before else 0
+        before = ids
+        if page.next in cursors or again == REPEATS:
+            raise MalformedAnswerError(f"the vendor's list goes in a circle after {len(seen):,} items")
         cursor = page.next
     raise MalformedAnswerError(f"the vendor's list has more than {MAX_PAGES:,} pages")

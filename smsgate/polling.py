@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from smsgate.ability import ListsReplies, TellsManyStatuses, TellsStatus
 from smsgate.errors import (
@@ -20,18 +21,12 @@ from smsgate.event import DeliveryReport, Event
 from smsgate.incoming import Incoming
 from smsgate.journal import JournalInbox, Verdict
 from smsgate.provider import Provider
+from smsgate.reply_reading import ReplyReading
 
 __all__ = ["Polling"]
 
 _log = logging.getLogger("smsgate.polling")
 
-OVERLAP = timedelta(minutes=15)
-"""How far back a pass reads what the one before has read.
-
-A vendor may list a reply later than it took it in, and our clock may be as much ahead of the vendor's.
-"""
-MARGIN = timedelta(days=1)
-"""How much older than wanted a reply may be: vendors choose by whole days, in zones and by clocks of their own."""
 BATCH = 100
 """Messages asked for one at a time, between two notes of how far it went."""
 MOST_FAILURES = 20
@@ -86,28 +81,13 @@ class Polling:
     # Replies ---------------------------------------------------------------------------------------------------------
 
     def _replies(self, provider: Provider) -> Generator[Event, None, None]:
-        """Give what came in since the last pass; move on only once all of it was handed on.
-
-        What is older is left out: the inbox may have forgotten that it was handed on long ago.
-        """
-        began, last = self._now(), self._inbox.read_until(provider.name)
-        since = self._since if last is None else min(last, began) - OVERLAP
-        elsewhere = False
+        """Give what came in since the last pass."""
+        offer = partial(self._offered, provider)
+        reading = ReplyReading(provider, self._inbox, offer, began=self._now(), first=self._since)
         try:
-            listed = provider.replies(since)
-            for reply in listed:
-                if reply.received_at is not None and reply.received_at < since - MARGIN:
-                    continue
-                verdict = yield from self._offered(provider, reply)
-                elsewhere = elsewhere or verdict is Verdict.BUSY
+            yield from reading.events()
         except ProviderError as error:
             self._failed(provider, "replies", error)
-            return
-        if listed.skipped:
-            unread = MalformedAnswerError(f"replies that cannot be read: {listed.skipped:,}", provider=provider.name)
-            self._failed(provider, "replies", unread)
-        if not elsewhere:  # another process has one in hand and may die of it
-            self._inbox.have_read(provider.name, began)
 
     # Statuses --------------------------------------------------------------------------------------------------------
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import NoReturn, TypeVar
 
@@ -27,10 +28,11 @@ from smsgate.account import Balance
 from smsgate.adapter import Accepted, Adapter
 from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
-from smsgate.conversation import Conversation, hold, hold_send, within
+from smsgate.conversation import Conversation, hold, hold_send, overheard, within
 from smsgate.credentials import RenewsCredentials
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport, Reply, Source
+from smsgate.exchange import Answer
 from smsgate.facets import Contacts, Groups, Messages, Templates
 from smsgate.http import Transport
 from smsgate.message import Message
@@ -171,13 +173,16 @@ class Provider:
 
         Some that are older may be among them. Raises `UnsupportedError` if the vendor lists none.
         """
-        lister = self.able(ListsReplies, "replies")
+        self.able(ListsReplies, "replies")
+        return Listing(partial(self.reply_page, since))
 
-        def page(cursor: str | None) -> Page[Reply]:
-            told = self.converse("replies", lister.list_replies(since, cursor))
-            return evolve(told, items=tuple(evolve(reply, source=Source.ASKED) for reply in told.items))
-
-        return Listing(page)
+    def reply_page(
+        self, since: datetime, cursor: str | None = None, *, hear: Callable[[Answer], object] | None = None
+    ) -> Page[Reply]:
+        """Ask for one page of the same, at a page's cursor; `hear` is called with each of the vendor's answers."""
+        asking = self.able(ListsReplies, "replies").list_replies(since, cursor)
+        told = self.converse("replies", asking if hear is None else overheard(asking, hear))
+        return evolve(told, items=tuple(evolve(reply, source=Source.ASKED) for reply in told.items))
 
     def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor does not tell."""

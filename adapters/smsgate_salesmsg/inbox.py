@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from smsgate import Conversation, ListsReplies, MalformedAnswerError, NotFoundError, Page, Reply, composed
+from smsgate import Conversation, ListsReplies, NotFoundError, Page, Reply, composed
 from smsgate_salesmsg.statuses import INBOUND
 from smsgate_salesmsg.threads import Place, Thread, Threads
 
@@ -12,8 +12,6 @@ __all__ = ["Inbox"]
 
 BEHIND = timedelta(seconds=60)
 """How far the vendor's clock may be behind ours without a reply being missed."""
-MOST_PAGES = 100_000
-"""Pages in a row without a reply, as after a large campaign; more is a vendor that never ends."""
 
 
 class Inbox(Threads, ListsReplies):
@@ -21,21 +19,20 @@ class Inbox(Threads, ListsReplies):
 
     @composed
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
-        """Read each conversation with a message since then, back to the first that is older."""
+        """Read each conversation with a message since then, back to the first that is older; a request a page.
+
+        A page without a reply is an empty one, as after a large campaign: whoever asks decides how many are enough.
+        """
         since -= BEHIND
         place = Place.read(cursor) if cursor else Place()
-        for _ in range(MOST_PAGES):
-            if place.ended:
-                return Page(())
-            if not place.left:
-                place = yield from self.more_conversations(place, since)
-                continue
+        replies: tuple[Reply, ...] = ()
+        if place.left:
             conversation_id = place.left[0]
             thread = yield from self._recent(conversation_id, place.before, since)
-            place = place.after(thread)
-            if replies := self._replies(conversation_id, thread, since):
-                return Page(replies, None if place.ended else str(place))
-        raise MalformedAnswerError(f"the vendor's conversations have {MOST_PAGES:,} pages without a reply")
+            place, replies = place.after(thread), self._replies(conversation_id, thread, since)
+        elif not place.ended:
+            place = yield from self.more_conversations(place, since)
+        return Page(replies, None if place.ended else str(place))
 
     def _recent(self, conversation_id: str, before: str | None, since: datetime) -> Conversation[Thread]:
         """Read a page of a conversation; it is the last where its oldest message is older than wanted."""

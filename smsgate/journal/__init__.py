@@ -7,7 +7,7 @@ What comes back has a door of its own, `inbox`: `sqlite_inbox` is the file's, wi
 """
 
 from smsgate.journal.entry import Asked, Claim, Delivery, Entry, Intent, State
-from smsgate.journal.inbox import Inbox, JournalInbox, OptOutRecord, Taken, Verdict
+from smsgate.journal.inbox import Inbox, JournalInbox, OptOutRecord, Taken, UnfinishedReading, Verdict
 from smsgate.journal.journal import Journal
 from smsgate.journal.memory_inbox import MemoryInbox
 from smsgate.journal.record import Finding
@@ -31,5 +31,6 @@ __all__ = [
     "SqliteJournal",
     "State",
     "Taken",
+    "UnfinishedReading",
     "Verdict",
 ]

@@ -34,12 +34,17 @@ class Handed:
             return Verdict.SEEN
         if row is not None and now < row[0] <= now + IN_HAND:  # later than that: the clock was set back
             return Verdict.BUSY
-        connection.execute("INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?)", (key, now + IN_HAND, now))
+        connection.execute(
+            "INSERT OR REPLACE INTO arrivals (identity, until, at) VALUES (?, ?, ?)", (key, now + IN_HAND, now)
+        )
         return Verdict.NEW
 
     def keep(self, connection: sqlite3.Connection, event: Event) -> None:
         """Record that the application has had an event."""
-        connection.execute("INSERT OR REPLACE INTO arrivals VALUES (?, NULL, ?)", (identity(event), self._clock()))
+        connection.execute(
+            "INSERT OR REPLACE INTO arrivals (identity, until, at) VALUES (?, NULL, ?)",
+            (identity(event), self._clock()),
+        )
 
     def give_back(self, connection: sqlite3.Connection, event: Event) -> None:
         """Record that the application failed, so that the event is handed on when it comes again."""

@@ -13,7 +13,7 @@ from smsgate.errors import OptedOutError
 from smsgate.event import Event
 from smsgate.journal.entry import Delivery, Entry
 
-__all__ = ["Inbox", "JournalInbox", "OptOutRecord", "Taken", "Verdict"]
+__all__ = ["Inbox", "JournalInbox", "OptOutRecord", "Taken", "UnfinishedReading", "Verdict"]
 
 
 class Verdict(Enum):
@@ -52,6 +52,18 @@ class OptOutRecord:
         """Return what stops a message to it."""
         how = f" by {self.word!r} to {self.provider}" if self.word else ""
         return OptedOutError(f"{self.number} asked not to be texted on {self.since:%Y-%m-%d}{how}")
+
+
+@frozen
+class UnfinishedReading:
+    """A list of replies that a pass did not come to the end of."""
+
+    cursor: str
+    """Where the next pass goes on."""
+    since: datetime
+    """From when on replies were asked for; a cursor belongs to that question."""
+    until: datetime | None
+    """Until when replies will have been read at the end of the list."""
 
 
 class Inbox(Protocol):
@@ -94,7 +106,13 @@ class JournalInbox(Inbox, Protocol):
         """Return until when a provider's replies were read."""
 
     def have_read(self, provider: str, until: datetime) -> None:
-        """Record until when a provider's replies were read."""
+        """Record until when a provider's replies were read; no reading is unfinished then."""
+
+    def unfinished_reading(self, provider: str) -> UnfinishedReading | None:
+        """Return where a provider's replies are read on, or None."""
+
+    def keep_reading(self, provider: str, reading: UnfinishedReading | None) -> None:
+        """Record where a provider's replies are read on; None forgets it."""
 
     def opted_out(self, number: str) -> OptOutRecord | None:
         """Return the opt-out of an E.164 number, or None."""

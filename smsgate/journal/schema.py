@@ -96,7 +96,23 @@ CREATE TABLE positions (
     at REAL NOT NULL                        -- until when its replies were read
 ) STRICT, WITHOUT ROWID;
 """
-_VERSIONS = (_SENDS, _ARRIVALS)
+_SOURCES = """
+-- 1: the vendor said so when it was asked; 0: somebody told a webhook.
+ALTER TABLE deliveries ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE arrivals ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE opt_outs ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;
+-- A hash of what a reply says, NULL where that is not known.
+ALTER TABLE arrivals ADD COLUMN content BLOB;
+-- Positions were by our clock alone, which may have been ahead: three days are read again, once.
+UPDATE positions SET at = at - 259200;
+CREATE TABLE readings (                     -- replies that a pass began to read and did not come to the end of
+    provider TEXT PRIMARY KEY,
+    cursor TEXT NOT NULL,                   -- where the next pass goes on
+    since REAL NOT NULL,                    -- what was asked for
+    until REAL                              -- the position at the end; NULL: not known
+) STRICT, WITHOUT ROWID;
+"""
+_VERSIONS = (_SENDS, _ARRIVALS, _SOURCES)
 """What each version of the tables adds to the one before; the version is kept in ``user_version``."""
 VERSION = len(_VERSIONS)
 

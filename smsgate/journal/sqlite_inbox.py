@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from attrs import evolve
 
@@ -12,7 +12,8 @@ from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.journal.book import Book
 from smsgate.journal.entry import Delivery, Entry
 from smsgate.journal.handed import Handed
-from smsgate.journal.inbox import OptOutRecord, Taken, Verdict
+from smsgate.journal.inbox import OptOutRecord, Taken, UnfinishedReading, Verdict
+from smsgate.journal.positions import Positions
 from smsgate.journal.writer import Writer
 
 __all__ = ["SqliteInbox"]
@@ -25,6 +26,7 @@ class SqliteInbox:
         self._writer = writer
         self._book = book
         self._handed = handed
+        self._positions = Positions()
 
     def take(self, event: Event) -> Taken:
         """Record what an event says."""
@@ -60,15 +62,19 @@ class SqliteInbox:
 
     def read_until(self, provider: str) -> datetime | None:
         """Return until when replies were read."""
-        ask = "SELECT at FROM positions WHERE provider = ?"
-        row = self._writer.ask(lambda connection: connection.execute(ask, (provider,)).fetchone()).result()
-        return None if row is None else datetime.fromtimestamp(row[0], UTC)
+        return self._writer.ask(lambda connection: self._positions.get(connection, provider)).result()
 
     def have_read(self, provider: str, until: datetime) -> None:
         """Record until when replies were read."""
-        row = (provider, until.timestamp())
-        write = "INSERT OR REPLACE INTO positions VALUES (?, ?)"
-        self._writer.ask(lambda connection: connection.execute(write, row)).result()
+        self._writer.ask(lambda connection: self._positions.move(connection, provider, until)).result()
+
+    def unfinished_reading(self, provider: str) -> UnfinishedReading | None:
+        """Return where replies are read on."""
+        return self._writer.ask(lambda connection: self._positions.unfinished(connection, provider)).result()
+
+    def keep_reading(self, provider: str, reading: UnfinishedReading | None) -> None:
+        """Record where replies are read on."""
+        self._writer.ask(lambda connection: self._positions.keep(connection, provider, reading)).result()
 
     def opted_out(self, number: str) -> OptOutRecord | None:
         """Return a number's opt-out."""

@@ -31,7 +31,7 @@ from smsgate import (
     UnknownOutcomeError,
     VendorEvent,
 )
-from smsgate.journal import Inbox, Intent, MemoryInbox, Verdict
+from smsgate.journal import Inbox, Intent, MemoryInbox, Verdict, schema
 from tests.counting import LOST, OK, TO, Line, Said, gateway, message
 
 LOST_WITHOUT_ID = UnknownOutcomeError("the connection was cut")
@@ -527,7 +527,7 @@ def test_a_file_of_version_1_is_upgraded_and_knows_its_messages(path: str) -> No
     with closing(sqlite3.connect(path)) as connection:
         with pytest.raises(sqlite3.OperationalError, match="5 columns but 4 values"):
             connection.execute("INSERT INTO owners VALUES (NULL, 'here', 1, 0)")  # as version 1 does before it sends
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 

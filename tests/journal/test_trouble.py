@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from smsgate import Gateway, JournalError, JournalSettings, Outcome, SqliteJournal
-from smsgate.journal import Claim, Intent, State
+from smsgate.journal import Claim, Intent, State, schema
 from smsgate.sandbox import Fault, Sandbox
 from tests.counting import Line, Plain, gateway, message, provider
 from tests.journal.campaign import messages, send, send_one, settings
@@ -142,8 +142,11 @@ def test_the_next_provider_is_durable_before_it_is_asked(path: str) -> None:
 
 def test_a_journal_of_a_newer_version_is_refused(path: str) -> None:
     SqliteJournal(path).close()
-    file_of(path, "PRAGMA user_version = 3")
-    with pytest.raises(JournalError, match="has tables of version 3 and this smsgate knows 2; upgrade smsgate"):
+    newer = schema.VERSION + 1
+    file_of(path, f"PRAGMA user_version = {newer}")
+    with pytest.raises(
+        JournalError, match=f"has tables of version {newer} and this smsgate knows {schema.VERSION}; upgrade"
+    ):
         SqliteJournal(path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -19,9 +19,7 @@ from smsgate import (
     Gateway,
     MalformedAnswerError,
     Message,
-    OptOut,
     ProviderError,
-    Reply,
     SqliteJournal,
     Status,
     UnreachableError,
@@ -30,7 +28,7 @@ from smsgate import (
 from smsgate.journal import JournalInbox
 from smsgate.polling import Polling
 from tests.counting import TO, Line, Plain, gateway, message
-from tests.polling.vendor import FAILED, Hears, InThousands, Later, TellsMany, TellsOne, Vendor
+from tests.polling.vendor import FAILED, Hears, InThousands, Later, TellsMany, TellsOne, Vendor, told
 from tests.virtual import VirtualTime
 
 NOW = timedelta()
@@ -43,20 +41,6 @@ def send(opened: Gateway, vendor: Vendor, *statuses: str) -> None:
     """Send a message for each status that the vendor then tells; their ids count from 1."""
     for status in statuses:
         vendor.statuses[str(opened.send(message()).message_id)] = status
-
-
-def told(events: Iterable[Event]) -> list[str]:
-    """Say events in few words."""
-    said = []
-    for event in events:
-        match event:
-            case DeliveryReport():
-                said.append(f"{event.message_id} {event.status.value}")
-            case Reply():
-                said.append(f"reply {event.text}")
-            case OptOut():
-                said.append(f"stop {event.word}")
-    return said
 
 
 def status_of(opened: Gateway, message_id: str) -> Status | None:
@@ -227,7 +211,7 @@ def test_replies_are_read_page_by_page_from_where_the_last_pass_ended(path: str,
         assert [record.number for record in opened.opt_outs] == ["+27831234567"]
     first, second = vendor.since
     assert timedelta() <= first - (began - timedelta(days=2)) < timedelta(minutes=1)
-    assert timedelta() <= second - (began - timedelta(minutes=15)) < timedelta(minutes=1)
+    assert timedelta(seconds=-1) < second - (began - timedelta(minutes=15)) < timedelta(minutes=1)
 
 
 def test_replies_that_were_not_all_handed_on_are_read_again(path: str, vendor: Vendor) -> None:
@@ -299,14 +283,6 @@ def test_a_reply_that_cannot_be_kept_hides_no_other(path: str, vendor: Vendor) -
         news += opened.poll(provider="b")
         assert told(news) == ["reply Yes", "stop STOP", "reply No"]
         assert "+27831234567" in opened.opt_outs
-
-
-def test_after_a_clock_was_ahead_nothing_is_passed_over(path: str, vendor: Vendor) -> None:
-    with gateway(path, Line(vendor), adapter=Hears) as opened:
-        opened.incoming.inbox.have_read("a", datetime.now(UTC) + timedelta(hours=1))  # type: ignore[attr-defined]
-        assert told(opened.poll()) == []
-        [since] = vendor.since
-        assert since < datetime.now(UTC) - timedelta(minutes=14)
 
 
 def test_replies_go_first(path: str, vendor: Vendor) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from email.utils import formatdate
+
+from attrs import evolve
 
 from smsgate import (
     Accepted,
     Conversation,
     DeliveryReport,
     Effect,
+    Event,
     ListsReplies,
     MalformedAnswerError,
     Message,
+    OptOut,
     Page,
     ProviderError,
     Reply,
@@ -86,12 +92,16 @@ class Hears(TellsMany, ListsReplies):
 
 class Vendor:
     """What a `Line` says: `statuses` by id, `replies` by id, with ``@`` and a time behind
-    the text where the vendor says it; `fails` has errors by the path of the request."""
+    the text where the vendor says it; `fails` has errors by the path of the request. Answers are dated by `clock`,
+    the vendor's own, None for a vendor that does not date them."""
 
     def __init__(self) -> None:
         self.statuses: dict[str, str] = {}
         self.replies: dict[str, str] = {}
         self.fails: dict[str, Said] = {}
+        self.clock: Callable[[], float] | None = time.time
+        self.really_since = False
+        """Whether replies from before the time that is asked for are left out, where their time is known."""
         self.asked: list[str] = []
         """Each question: a path, and for what."""
         self.since: list[datetime] = []
@@ -116,10 +126,31 @@ class Vendor:
         page = int(str(request.query["page"]))
         if page == 0:
             self.since.append(datetime.fromisoformat(str(request.query["since"])).astimezone(UTC))
-        listed = [*self.replies.items()][page * 2 :]
-        return answer(json={**dict(listed[:2]), **({"next": "yes"} if listed[2:] else {})})
+        listed = [(id_, text) for id_, text in self.replies.items() if self._wanted(text, request)][page * 2 :]
+        said = answer(json={**dict(listed[:2]), **({"next": "yes"} if listed[2:] else {})})
+        dated = {} if self.clock is None else {"date": formatdate(self.clock(), usegmt=True)}
+        return evolve(said, headers={**said.headers, **dated})
+
+    def _wanted(self, text: str, request: Request) -> bool:
+        at = text.partition("@")[2]
+        since = datetime.fromisoformat(str(request.query["since"]))
+        return not (self.really_since and at) or datetime.fromisoformat(at) >= since
+
+
+def told(events: Iterable[Event]) -> list[str]:
+    """Say events in few words."""
+    said = []
+    for event in events:
+        match event:
+            case DeliveryReport():
+                said.append(f"{event.message_id} {event.status.value}")
+            case Reply():
+                said.append(f"reply {event.text}")
+            case OptOut():
+                said.append(f"stop {event.word}")
+    return said
 
 
 FAILED = ProviderError("the vendor failed")
 
-__all__ = ["FAILED", "SENDER", "Hears", "InThousands", "Later", "TellsMany", "TellsOne", "Vendor"]
+__all__ = ["FAILED", "SENDER", "Hears", "InThousands", "Later", "TellsMany", "TellsOne", "Vendor", "told"]

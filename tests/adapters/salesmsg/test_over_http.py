@@ -330,9 +330,9 @@ def test_a_reply_is_found_in_its_conversation_and_the_delivery_of_what_it_answer
     sent = sales.send(Message(ADA, "Hello")).message_id
     sandbox.receive("salesmsg", ADA, "STOP")
     now = datetime.now(UTC)
-    (reply,) = sales.converse("replies", adapter.list_replies(now - timedelta(minutes=5), None)).items
+    (reply,) = sales.replies(now - timedelta(minutes=5))
     assert (reply.sender, reply.text, reply.conversation) == (ADA, "STOP", sent.partition(":")[0])
-    assert sales.converse("replies", adapter.list_replies(now + timedelta(minutes=5), None)).items == ()
+    assert [*sales.replies(now + timedelta(minutes=5))] == []
     sandbox.advance(timedelta(minutes=2))
     (report,) = sales.converse("statuses", adapter.statuses([sent]))
     assert (report.message_id, report.status) == (sent, Status.DELIVERED)

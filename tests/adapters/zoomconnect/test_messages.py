@@ -121,7 +121,7 @@ def test_a_list_of_messages_that_never_ends_ends() -> None:
     provider, stub = stubbed(*[said] * 9)
     with pytest.raises(ProviderError, match="in a circle"):
         list(provider.messages.list())
-    assert len(stub.requests) == 2
+    assert len(stub.requests) == 4
 
 
 def test_a_filter_or_status_that_the_vendor_does_not_have_is_refused_by_name(
