@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 
 from attrs import frozen
 
 from smsgate.errors import ConflictError, JournalError, NotFoundError, OptedOutError
+from smsgate.journal.clock import Clock
 from smsgate.journal.deliveries import Deliveries
 from smsgate.journal.entry import Asked, Claim, Delivery, Entry, Intent, State
-from smsgate.journal.lease import Lease, owners
+from smsgate.journal.lease import Lease
 from smsgate.journal.opt_outs import OptOuts
 from smsgate.journal.record import Finding, content, read_send_at, write_finding, write_message, write_result
 from smsgate.journal.row import SELECT, Row, write_asked
 from smsgate.journal.settings import JournalSettings
+from smsgate.journal.timeline import Timeline
 from smsgate.result import Outcome, SendResult
 
-__all__ = ["Book", "Pass"]
+__all__ = ["Book", "Pass", "doubts_of", "inherited", "lapsed"]
 
 PAGE = 500
 """Entries of one page of a list."""
 _DAY = 24 * 60 * 60.0
-_ENDED = "state = ?, asked = ?, result = ?, changed = ?, provider = ?, message_id = ?, polled = ?"
+_ENDED = "state = ?, asked = ?, result = ?, changed = ?, moment = ?, provider = ?, message_id = ?, polled = ?"
 _TAKES = {
     True: "state IN ('intent', 'unknown')",
     False: "state IN ('intent', 'unknown', 'not sent')",
@@ -52,13 +54,14 @@ class _Place:
 class Book:
     """What is written in the journal's tables, and read from them."""
 
-    def __init__(self, settings: JournalSettings, salt: bytes, lease: Lease, clock: Callable[[], float]) -> None:
+    def __init__(self, settings: JournalSettings, salt: bytes, lease: Lease, clock: Clock, timeline: Timeline) -> None:
         self._settings = settings
         self._salt = salt
         self._lease = lease
-        self._clock = clock
-        self.deliveries = Deliveries(clock, settings.text)
-        self.opt_outs = OptOuts(clock)
+        self._clock = clock.wall
+        self._timeline = timeline
+        self.deliveries = Deliveries(clock.wall, timeline, settings.text)
+        self.opt_outs = OptOuts(clock.wall)
 
     def begin(
         self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None
@@ -73,8 +76,8 @@ class Book:
         if refusal := self.opt_outs.refusal_of(connection, claim.entry_id):
             raise refusal
         changed = connection.execute(
-            "UPDATE entries SET asked = ?, changed = ? WHERE id = ? AND claim = ? AND state = 'intent'",
-            (write_asked(asked), self._clock(), claim.entry_id, claim.number),
+            "UPDATE entries SET asked = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
+            (write_asked(asked), *self._now, claim.entry_id, claim.number),
         )
         if not changed.rowcount:
             raise lapsed(claim)
@@ -98,8 +101,8 @@ class Book:
     def give_up(self, connection: sqlite3.Connection, claims: Sequence[Claim], state: State) -> None:
         """Record that claims were given up."""
         connection.executemany(
-            "UPDATE entries SET state = ?, changed = ? WHERE id = ? AND claim = ? AND state = 'intent'",
-            [(state.value, self._clock(), claim.entry_id, claim.number) for claim in claims],
+            "UPDATE entries SET state = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
+            [(state.value, *self._now, claim.entry_id, claim.number) for claim in claims],
         )
         if state is State.UNKNOWN:
             for claim in claims:
@@ -153,7 +156,7 @@ class Book:
                 finding.outcome.value,
                 write_asked(asked),
                 written,
-                self._clock(),
+                *self._now,
                 *_whose(finding.outcome, finding.provider, finding.message_id, read_send_at(message)),
                 entry_id,
             ),
@@ -191,11 +194,11 @@ class Book:
 
     def sweep(self, connection: sqlite3.Connection) -> None:
         """List the intents of processes that ended, or gave no sign of life, as unknown; free their runs."""
-        alive = ", ".join(map(str, sorted(owners(connection, self._clock())[0])))
+        alive = ", ".join(map(str, sorted(self._lease.alive(connection))))
         listed = connection.execute(
-            "UPDATE entries SET state = 'unknown', changed = ? "  # noqa: S608 - whole numbers
+            "UPDATE entries SET state = 'unknown', changed = ?, moment = ? "  # noqa: S608 - whole numbers
             f"WHERE state = 'intent' AND owner NOT IN ({alive}) RETURNING id",
-            (self._clock(),),
+            self._now,
         ).fetchall()
         for (entry_id,) in listed:
             self._look_aside(connection, entry_id)
@@ -247,7 +250,7 @@ class Book:
             return None
         row = self._current(connection, row, row.id)
         ended = row.state not in {State.INTENT.value, State.UNKNOWN.value}
-        if row.key is not None and ended and row.changed < self._clock() - self._settings.key_days * _DAY:
+        if row.key is not None and ended and row.moment < self._timeline.moment - self._settings.key_days * _DAY:
             connection.execute("UPDATE entries SET identity = NULL WHERE id = ?", (row.id,))
             return None
         return row
@@ -280,11 +283,11 @@ class Book:
             self._lease.owner,
             write_asked(self._asked(intent.provider)),
             now,
-            now,
+            *self._now,
         )
         made = connection.execute(
             "INSERT INTO entries (identity, fingerprint, run, pass, taken, key, recipient, message, state, owner, "
-            "claim, asked, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, 1, ?, ?, ?)",
+            "claim, asked, created, changed, moment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, 1, ?, ?, ?, ?)",
             row,
         )
         return Claim(made.lastrowid or 0, 1, intent.provider, self._lease.lapses)
@@ -292,8 +295,8 @@ class Book:
     def _claim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
         rows = connection.execute(
             "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, asked = ?, result = NULL, changed = ?, "
-            "provider = NULL, message_id = NULL, polled = NULL WHERE id = ? RETURNING claim",
-            (self._lease.owner, write_asked(self._asked(provider)), self._clock(), entry_id),
+            "moment = ?, provider = NULL, message_id = NULL, polled = NULL WHERE id = ? RETURNING claim",
+            (self._lease.owner, write_asked(self._asked(provider)), *self._now, entry_id),
         )
         return Claim(entry_id, rows.fetchall()[0][0], provider, self._lease.lapses)
 
@@ -305,7 +308,7 @@ class Book:
         """Return a row as it is once the dead were swept."""
         if row is None:
             raise NotFoundError(f"the journal has no entry {entry_id}")
-        if row.state == State.INTENT.value and row.owner not in owners(connection, self._clock())[0]:
+        if row.state == State.INTENT.value and row.owner not in self._lease.alive(connection):
             self.sweep(connection)
             row = self._row(connection, "entries.id = ?", entry_id)
             assert row is not None  # noqa: S101 - it was there in this transaction
@@ -317,15 +320,20 @@ class Book:
             raise JournalError(f"run {row and row[0]!r}: was taken over by another process; it sends the rest")
 
     def _pid(self, connection: sqlite3.Connection, owner: int) -> str:
-        host, pid = connection.execute("SELECT host, pid FROM owners WHERE id = ?", (owner,)).fetchone()
+        host, pid = connection.execute("SELECT host, pid FROM processes WHERE id = ?", (owner,)).fetchone()
         return f"{pid} on {host}"
 
     def _asked(self, provider: str | None) -> list[Asked]:
         return [] if provider is None else [Asked(provider, datetime.fromtimestamp(self._clock(), UTC))]
 
-    def _end(self, result: SendResult) -> tuple[str, str, str, float]:
+    def _end(self, result: SendResult) -> tuple[str, str, str, float, float]:
         written = write_result(result, self._settings.text)
-        return result.outcome.value, write_asked(doubts_of(result)), written, self._clock()
+        return result.outcome.value, write_asked(doubts_of(result)), written, *self._now
+
+    @property
+    def _now(self) -> tuple[float, float]:
+        """What is told to people, and what the journal counts with."""
+        return self._clock(), self._timeline.moment
 
     def _hash(self, *parts: bytes) -> bytes:
         return blake2b(b"".join(parts), digest_size=16, key=self._salt).digest()
@@ -354,6 +362,13 @@ def lapsed(claim: Claim) -> JournalError:
     return JournalError(
         f"entry {claim.entry_id}: this process was halted for longer than its lease, and others may have listed the "
         "message as unknown; it is not sent"
+    )
+
+
+def inherited(claim: Claim) -> JournalError:
+    """Return what stops a message that the process from which this one was forked is sending."""
+    return JournalError(
+        f"entry {claim.entry_id}: was claimed before this process was forked; only its parent may send and record it"
     )
 
 

@@ -10,6 +10,7 @@ from smsgate.event import DeliveryReport, Reply
 from smsgate.journal.entry import Asked, Delivery
 from smsgate.journal.redaction import kept_status
 from smsgate.journal.settings import KeepText
+from smsgate.journal.timeline import Timeline
 from smsgate.result import Status
 
 __all__ = ["Deliveries"]
@@ -27,8 +28,9 @@ _ASIDE = (
 class Deliveries:
     """What reports have said."""
 
-    def __init__(self, clock: Callable[[], float], keep: KeepText) -> None:
+    def __init__(self, clock: Callable[[], float], timeline: Timeline, keep: KeepText) -> None:
         self._clock = clock
+        self._timeline = timeline
         self._keep = keep
 
     def tell(self, connection: sqlite3.Connection, report: DeliveryReport) -> bool:
@@ -134,11 +136,14 @@ class Deliveries:
     def awaited(
         self, connection: sqlite3.Connection, provider: str, since: float, before: float, most: int
     ) -> list[str]:
-        """Return ids of messages that are on their way; what was due before `since` is given up."""
+        """Return ids of messages that are on their way; what was due before `since` is given up.
+
+        Given up for good, so not by a wall clock alone, which may be ahead: as much of the journal's time must be over.
+        """
         connection.execute(
             "UPDATE entries SET polled = NULL WHERE provider = ?1 AND polled IS NOT NULL AND created < ?2 "
-            "AND coalesce(CAST(strftime('%s', json_extract(message, '$.send_at')) AS REAL), 0) < ?2",
-            (provider, since),
+            "AND coalesce(CAST(strftime('%s', json_extract(message, '$.send_at')) AS REAL), 0) < ?2 AND moment < ?3",
+            (provider, since, self._timeline.moment - (self._clock() - since)),
         )
         rows = connection.execute(
             "SELECT message_id FROM entries WHERE provider = ? AND polled IS NOT NULL AND polled <= ? "

@@ -59,8 +59,8 @@ class OptOuts:
         stopped = isinstance(event, OptOut)
         at = now if reply.received_at is None else min(reply.received_at.timestamp(), now)
         known = _standing(connection, reply.sender)
-        if known is not None and at < known.at - (UNCLEAR if stopped else 0):
-            return
+        if known is not None and at < known.at - (UNCLEAR if stopped else 0) and not (stopped and known.at > now):
+            return  # but a time that is still to come tells nothing: the clock was ahead when it was recorded
         confirmation = None if known is None or at > known.at else known.confirmation
         at = at if known is None else max(at, known.at)
         _replace(connection, _Row(reply.sender, stopped, at, reply.provider, event.word, confirmation))

@@ -16,8 +16,8 @@ __all__ = ["SELECT", "Row", "write_asked"]
 
 SELECT = (
     "SELECT entries.id, state, recipient, runs.name, key, message, asked, created, entries.changed, result, "
-    "fingerprint, entries.owner, entries.provider, entries.message_id, deliveries.status, raw_status, reason, "
-    "reference, deliveries.changed "
+    "fingerprint, entries.moment, entries.owner, entries.provider, entries.message_id, deliveries.status, raw_status, "
+    "reason, reference, deliveries.changed "
     "FROM entries LEFT JOIN runs ON runs.id = entries.run "
     "LEFT JOIN deliveries USING (provider, message_id) "
 )
@@ -39,6 +39,7 @@ class Row:
     changed: float
     result: str | None
     fingerprint: bytes
+    moment: float
     owner: int
     provider: str | None
     message_id: str | None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-import time
 
 from smsgate.errors import JournalError
+from smsgate.journal.clock import Clock
+from smsgate.journal.timeline import MOST_ACROSS_BOOTS, first_mark
 
 __all__ = ["check_whole", "open_database"]
 
 APPLICATION = 0x736D7367
 """Says that a database is a journal of smsgate's ("smsg"); kept in ``application_id``."""
-_PAUSE = 0.02
 
 _SENDS = """
 CREATE TABLE salt (salt BLOB NOT NULL) STRICT;
@@ -112,23 +112,47 @@ CREATE TABLE readings (                     -- replies that a pass began to read
     until REAL                              -- the position at the end; NULL: not known
 ) STRICT, WITHOUT ROWID;
 """
-_VERSIONS = (_SENDS, _ARRIVALS, _SOURCES)
+_TIME = """
+CREATE TABLE timeline (                     -- one row, written with each change
+    generation BLOB NOT NULL,               -- counts the changes: 8 bytes behind a mark to be found by
+    moment REAL NOT NULL,                   -- the journal's own time, which never leaps
+    boot TEXT NOT NULL,                     -- within which the uptime counts
+    uptime REAL NOT NULL,
+    wall REAL NOT NULL,                     -- the latest that the wall clock has shown
+    on_disk INTEGER NOT NULL                -- the generation in the file itself; newer ones are in the log
+) STRICT;
+-- When it was last changed, in the journal's time.
+ALTER TABLE entries ADD COLUMN moment REAL;
+UPDATE entries SET moment = changed;
+-- Under a new name, so that programs that know version 3 only fail before they send; leases are in the journal's time.
+ALTER TABLE owners RENAME TO processes;
+UPDATE processes SET lease = 0;
+ALTER TABLE processes ADD COLUMN token BLOB;
+ALTER TABLE processes ADD COLUMN boot TEXT;
+ALTER TABLE processes ADD COLUMN namespace TEXT;
+ALTER TABLE processes ADD COLUMN started INTEGER;
+"""
+_VERSIONS = (_SENDS, _ARRIVALS, _SOURCES, _TIME)
 """What each version of the tables adds to the one before; the version is kept in ``user_version``."""
 VERSION = len(_VERSIONS)
 
 
-def open_database(path: str, patience: float) -> sqlite3.Connection:
-    """Open a journal's file, or make one; raise `sqlite3.Error`, or `JournalError` if it is something else."""
-    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+def open_database(path: str, name: str, clock: Clock) -> sqlite3.Connection:
+    """Open a journal's file, or make one; raise `sqlite3.Error`, or `JournalError` if it is something else.
+
+    It waits for nobody: where others write, SQLite says that it is busy. `name` is the file's in messages.
+    """
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
-        _check_version(connection, path)
-        _use_wal(connection, path, patience)
+        _check_version(connection, name)
+        _use_wal(connection, name)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")
-        since = _check_version(connection, path)
+        since = _check_version(connection, name)
         if 0 < since < VERSION:
-            _check_unused(connection, path)
-        _add_tables(connection, since=since)
+            _check_unused(connection, name, clock.wall())
+        if since < VERSION:
+            _add_tables(connection, since, clock)
         connection.execute("COMMIT")
     except BaseException:
         connection.close()
@@ -160,35 +184,35 @@ def _check_version(connection: sqlite3.Connection, path: str) -> int:
     return int(version)
 
 
-def _use_wal(connection: sqlite3.Connection, path: str, patience: float) -> None:
-    """Turn on write-ahead logging; SQLite does not wait for others that are doing the same, so we do."""
-    ends = time.monotonic() + patience
-    while True:
-        try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
-                raise
-            time.sleep(_PAUSE)
-            continue
-        if mode != "wal":
-            raise JournalError(f"journal {path}: no write-ahead log can be kept there; name a file on a local disk")
-        return
+def _use_wal(connection: sqlite3.Connection, path: str) -> None:
+    """Turn on write-ahead logging."""
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise JournalError(f"journal {path}: no write-ahead log can be kept there; name a file on a local disk")
 
 
-def _check_unused(connection: sqlite3.Connection, path: str) -> None:
-    """Refuse to change the tables under a program that knows the old ones."""
-    row = connection.execute("SELECT pid, host FROM owners WHERE lease > ?", (time.time(),)).fetchone()
+def _check_unused(connection: sqlite3.Connection, path: str, now: float) -> None:
+    """Refuse to change the tables under a program that knows the old ones, which had leases by the wall clock."""
+    row = connection.execute("SELECT pid, host FROM owners WHERE lease > ?", (now,)).fetchone()
     if row is not None:
         raise JournalError(f"journal {path}: an older smsgate uses it (process {row[0]} on {row[1]}); stop that first")
 
 
-def _add_tables(connection: sqlite3.Connection, *, since: int) -> None:
+def _add_tables(connection: sqlite3.Connection, since: int, clock: Clock) -> None:
     for script in _VERSIONS[since:]:
         for statement in script.split(";\n"):
             connection.execute(statement)
     if since == 0:
         connection.execute("INSERT INTO salt VALUES (?)", (secrets.token_bytes(32),))
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
-    if since < VERSION:
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("INSERT INTO timeline VALUES (?, ?, ?, ?, ?, ?)", first_mark(clock, _moment(connection, clock)))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _moment(connection: sqlite3.Connection, clock: Clock) -> float:
+    """Return where the journal's time begins: now, or soon after its last change if the wall clock has gone on since.
+
+    Entries of older versions have no other time than the wall clock's.
+    """
+    (latest,) = connection.execute("SELECT max(changed) FROM entries").fetchone()
+    return clock.wall() if latest is None else min(clock.wall(), latest + MOST_ACROSS_BOOTS)

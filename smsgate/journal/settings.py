@@ -22,7 +22,7 @@ class KeepText(Enum):
 
 
 def _path(_: object, attribute: Attribute[str], value: str) -> None:
-    if not value or "\0" in value:
+    if not value or "\0" in value or value == ":memory:":
         raise ValueError(f"{attribute.name} is {value!r}; name a file, as smsgate.db")
 
 

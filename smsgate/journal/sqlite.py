@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,12 +13,15 @@ from typing import NoReturn, Self
 from attrs import evolve
 
 from smsgate.errors import ConflictError, JournalError, OptedOutError
-from smsgate.journal.book import Book, Pass, lapsed
+from smsgate.fork import notice_forks
+from smsgate.journal.book import Book, Pass, inherited, lapsed
+from smsgate.journal.clock import Clock
+from smsgate.journal.database import Database
 from smsgate.journal.entry import Asked, Claim, Entry, Intent, State
 from smsgate.journal.handed import Handed
-from smsgate.journal.lease import Lease, owners
+from smsgate.journal.lease import Lease
 from smsgate.journal.record import Finding
-from smsgate.journal.schema import check_whole, open_database
+from smsgate.journal.schema import check_whole
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite_inbox import SqliteInbox
 from smsgate.journal.writer import Writer, explain
@@ -37,27 +39,30 @@ class SqliteJournal:
     file that cannot be opened, is damaged, is another program's, or has tables of a newer smsgate.
     """
 
-    def __init__(self, settings: JournalSettings | str, *, clock: Callable[[], float] = time.time) -> None:
-        """Open the file, or make it; `clock` tells seconds since 1970, as every process on it does."""
+    def __init__(self, settings: JournalSettings | str, *, clock: Clock | Callable[[], float] | None = None) -> None:
+        """Open the file, or make it; `clock` is for tests: a function gives seconds since 1970 that never leap."""
         self._settings = JournalSettings(path=settings) if isinstance(settings, str) else settings
-        self._clock = clock
-        self._lease = Lease(self._settings.lease, clock)
-        self._passes: dict[str, Pass] = {}
+        self._clock = clock if isinstance(clock, Clock) else Clock() if clock is None else Clock.steady(clock)
         path = self._settings.path
+        self._database = Database(path, self._clock)
+        timeline = self._database.timeline
+        self._lease = Lease(self._settings.lease, self._clock, timeline)
+        self._passes: dict[str, Pass] = {}
         try:
-            connection = open_database(path, self._settings.patience)
-        except sqlite3.Error as error:
-            raise explain(error, path) from None
-        try:
-            salt = self._read_salt(connection)
+            salt = self._read_salt()
         except BaseException as error:
-            connection.close()
+            self._database.close()
             if isinstance(error, sqlite3.Error):
                 raise explain(error, path) from None
             raise
-        self._book = Book(self._settings, salt, self._lease, clock)
-        self._writer = Writer(connection, path, self._lease)
-        self._inbox = SqliteInbox(self._writer, self._book, Handed(clock))
+        self._book = Book(self._settings, salt, self._lease, self._clock, timeline)
+        self._writer = Writer(self._database, path, self._settings.patience, self._lease)
+        self._inbox = SqliteInbox(self._writer, self._book, Handed(lambda: timeline.moment))
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: the runs that are open are the parent's."""
+        self._passes = {}
 
     @property
     def inbox(self) -> SqliteInbox:
@@ -67,7 +72,7 @@ class SqliteJournal:
     def begin(self, intents: Sequence[Intent]) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
         """Record what is about to be sent; tell of each whether it may be."""
         run = intents[0].run
-        passing = None if run is None else self._passes[run]
+        passing = None if run is None else self._pass(run)
         begun = self._writer.ask(lambda connection: self._book.begin(connection, intents, passing))
         try:
             return begun.result()
@@ -79,20 +84,23 @@ class SqliteJournal:
 
     def intend(self, claim: Claim, provider: str, doubts: Sequence[Asked]) -> Claim:
         """Record which provider is asked next, unless the claim says so already."""
-        if claim.lapses != self._lease.lapses or not self._lease.runs:
+        self._check_claims([claim])
+        if not self._lease.covers(claim):
             raise lapsed(claim)
         if provider == claim.provider:
             return claim
-        asked = [*doubts, Asked(provider, datetime.fromtimestamp(self._clock(), UTC))]
+        asked = [*doubts, Asked(provider, datetime.fromtimestamp(self._clock.wall(), UTC))]
         self._writer.ask(lambda connection: self._book.intend(connection, claim, asked)).result()
         return evolve(claim, provider=provider)
 
     def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Future[None]:
         """Record how claims ended; the future ends once that is durable."""
+        self._check_claims(claim for claim, _ in settled)
         return self._writer.ask(lambda connection: self._book.settle(connection, settled))
 
     def interrupt(self, claims: Sequence[Claim]) -> None:
         """Record that claims are unknown."""
+        self._check_claims(claims)
         self._writer.ask(lambda connection: self._book.give_up(connection, claims, State.UNKNOWN)).result()
 
     def open_run(self, run: str) -> None:
@@ -101,8 +109,9 @@ class SqliteJournal:
 
     def close_run(self, run: str) -> None:
         """End the pass."""
-        passing = self._passes.pop(run)
-        self._writer.ask(lambda connection: self._book.close_run(connection, passing)).result()
+        passing = self._passes.pop(run, None)
+        if passing is not None:  # else this process was forked meanwhile, and its parent ends it
+            self._writer.ask(lambda connection: self._book.close_run(connection, passing)).result()
 
     def find(self, entry_id: int) -> Entry:
         """Return an entry."""
@@ -136,13 +145,31 @@ class SqliteJournal:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a journal holds an open file and is not pickled; open it in each process")
 
-    def _read_salt(self, connection: sqlite3.Connection) -> bytes:
-        """Read what the file's fingerprints are made with; after a crash, the whole file."""
-        _, dead = owners(connection, self._clock())
+    def _pass(self, run: str) -> Pass:
+        try:
+            return self._passes[run]
+        except KeyError:
+            raise JournalError(
+                f"run {run!r}: is not open in this process; if it was forked, its parent sends it"
+            ) from None
+
+    def _check_claims(self, claims: Iterable[Claim]) -> None:
+        for claim in claims:
+            if self._lease.is_inherited(claim):
+                raise inherited(claim)
+
+    def _read_salt(self) -> bytes:
+        """Read what the file's fingerprints are made with; the whole file, if the machine may have gone down."""
+        patience = self._settings.patience
+        with self._database.transaction(patience) as connection:
+            salt: bytes = connection.execute("SELECT salt FROM salt").fetchone()[0]
+            dead = self._lease.dead(connection)
+        if not all(self._lease.saw_no_crash_of(process) for _, process in dead):
+            with self._database.reading() as connection:
+                check_whole(connection, self._settings.path)
         if dead:
-            check_whole(connection, self._settings.path)
-            connection.executemany("DELETE FROM owners WHERE id = ?", [(owner,) for owner in dead])
-        salt: bytes = connection.execute("SELECT salt FROM salt").fetchone()[0]
+            with self._database.transaction(patience) as connection:
+                connection.executemany("DELETE FROM processes WHERE id = ?", [(row,) for row, _ in dead])
         return salt
 
     def _give_back(self, begun: Future[Begun]) -> None:

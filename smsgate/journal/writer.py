@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,7 +12,10 @@ from typing import TypeVar, cast
 from attrs import frozen
 
 from smsgate.errors import JournalError, SmsgateError
+from smsgate.fork import notice_forks
+from smsgate.journal.database import Database
 from smsgate.journal.lease import Lease
+from smsgate.journal.unusable import LostFileError, UnopenedFileError
 
 __all__ = ["Writer", "explain"]
 
@@ -35,20 +37,25 @@ class Writer:
     change; from then on it renews the lease.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str, lease: Lease) -> None:
-        self._connection = connection
+    def __init__(self, database: Database, path: str, patience: float, lease: Lease) -> None:
+        self._database = database
         self._path = path
+        self._patience = patience
         self._lease = lease
-        self._pid = os.getpid()
         self._gate = Lock()
         self._queue: SimpleQueue[_Change | None] = SimpleQueue()
         self._thread: Thread | None = None
         self._closed = False
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: the thread, and what was asked of it, are the parent's."""
+        self._gate = Lock()
+        self._queue = SimpleQueue()
+        self._thread = None
 
     def ask(self, make: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Have a change made; the future ends once it is durable, or with a `JournalError`."""
-        if os.getpid() != self._pid:
-            raise JournalError(f"journal {self._path}: was opened before a fork; build a Gateway in each process")
         change = _Change(make, Future())
         with self._gate:
             if self._closed:
@@ -62,13 +69,13 @@ class Writer:
     def close(self) -> None:
         """Make the changes that were asked for, then let go of the database."""
         with self._gate:
-            if self._closed or os.getpid() != self._pid:
+            if self._closed:
                 return
             self._closed = True
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join()
-        self._connection.close()
+        self._database.close()
 
     def _work(self) -> None:
         open_ = True
@@ -112,26 +119,21 @@ class Writer:
                 change.done.set_result(end)
 
     def _write(self, changes: list[_Change]) -> list[object]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._database.transaction(self._patience) as connection:
             renews = self._lease.due
             if renews:
-                self._lease.renew(self._connection)
-            ends = [self._made(change) for change in changes]
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
+                self._lease.renew(connection)
+            ends = [_made(change, connection) for change in changes]
         if renews:
             self._lease.renewed()
         return ends
 
-    def _made(self, change: _Change) -> object:
-        try:
-            return change.make(self._connection)
-        except SmsgateError as error:
-            return _Refused(error)
+
+def _made(change: _Change, connection: sqlite3.Connection) -> object:
+    try:
+        return change.make(connection)
+    except SmsgateError as error:
+        return _Refused(error)
 
 
 def _is_of_one(error: Exception) -> bool:
@@ -147,6 +149,8 @@ class _Refused:
 
 def explain(error: Exception, path: str) -> JournalError:
     """Say what a failure of the database means, and its mend."""
+    if isinstance(error, LostFileError | UnopenedFileError):
+        return JournalError(f"journal {path}: {error}; what was asked for is not recorded")
     code = getattr(error, "sqlite_errorcode", None)
     primary = -1 if code is None else code & 0xFF
     mend = {

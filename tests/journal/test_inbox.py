@@ -32,6 +32,7 @@ from smsgate import (
     VendorEvent,
 )
 from smsgate.journal import Inbox, Intent, MemoryInbox, Verdict, schema
+from smsgate.journal.clock import Clock
 from tests.counting import LOST, OK, TO, Line, Said, gateway, message
 
 LOST_WITHOUT_ID = UnknownOutcomeError("the connection was cut")
@@ -461,9 +462,12 @@ def test_what_the_application_raises_goes_on_and_the_event_comes_again(opened: G
 
 def test_a_clock_that_is_set_back_keeps_no_event_waiting(path: str) -> None:
     now = [1_800_000_000.0]
-    with SqliteJournal(path, clock=lambda: now[0]) as journal:
+    uptime = [1000.0]
+    clock = Clock(wall=lambda: now[0], uptime=lambda: uptime[0], boot="first")
+    with SqliteJournal(path, clock=clock) as journal:
         journal.inbox.take(reply())
         now[0] -= 3600
+        uptime[0] += 61
         assert journal.inbox.take(reply()).verdict is Verdict.NEW
 
 
@@ -516,27 +520,30 @@ def test_a_gateway_without_a_journal_hands_on_once_too() -> None:
 # Files of before -----------------------------------------------------------------------------------------------------
 
 
-def test_a_file_of_version_1_is_upgraded_and_knows_its_messages(path: str) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_older_version_is_upgraded_and_knows_its_messages(version: int, path: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript((Path(__file__).parent / "version-1.sql").read_text())
+        connection.executescript((Path(__file__).parent / f"version-{version}.sql").read_text())
     with gateway(path, Line()) as opened:
         hand(opened, report(Status.DELIVERED, "1"), report(Status.DELIVERED, "17"))
         assert opened.send(message(key="order-17")).status is Status.DELIVERED
         assert [*opened.unknowns.list()] == []  # the one that was lost had got as far as the id 17
         assert opened.deliveries.get("2", provider="a").result().message.text == "accepted"
     with closing(sqlite3.connect(path)) as connection:
-        with pytest.raises(sqlite3.OperationalError, match="5 columns but 4 values"):
-            connection.execute("INSERT INTO owners VALUES (NULL, 'here', 1, 0)")  # as version 1 does before it sends
+        with pytest.raises(sqlite3.OperationalError, match="no such table: owners"):
+            connection.execute("INSERT INTO owners VALUES (NULL, 'here', 1, 0)")  # as they do before they send
         assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_file_that_an_older_program_uses_is_left_to_it(path: str) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_that_an_older_program_uses_is_left_to_it(version: int, path: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript((Path(__file__).parent / "version-1.sql").read_text())
-        connection.execute("INSERT INTO owners VALUES (9, 'here', 4711, ?)", (time.time() + 60,))
+        connection.executescript((Path(__file__).parent / f"version-{version}.sql").read_text())
+        row = (9, "here", 4711, time.time() + 60)
+        connection.execute("INSERT INTO owners (id, host, pid, lease) VALUES (?, ?, ?, ?)", row)
         connection.commit()
     with pytest.raises(JournalError, match=r"an older smsgate uses it \(process 4711 on here\); stop that first"):
         SqliteJournal(path)
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (version,)

@@ -17,6 +17,7 @@ import pytest
 
 from smsgate import Gateway, JournalError, JournalSettings, Outcome, SqliteJournal
 from smsgate.journal import Claim, Intent, State, schema
+from smsgate.journal.file_locks import FileLocks
 from smsgate.sandbox import Fault, Sandbox
 from tests.counting import Line, Plain, gateway, message, provider
 from tests.journal.campaign import messages, send, send_one, settings
@@ -40,14 +41,17 @@ def halted(process: BaseProcess, path: str) -> int:
     while True:
         os.kill(process.pid, signal.SIGSTOP)
         until(lambda: stopped(process.pid))  # the signal is sent at once and reaches the threads one by one
-        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        with (
+            closing(FileLocks(path)) as locks,
+            closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other,
+        ):
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                locks.begin_writing()
+                other.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError:
                 os.kill(process.pid, signal.SIGCONT)
                 time.sleep(0.003)
                 continue
-            connection.execute("ROLLBACK")
             return process.pid
 
 
@@ -173,7 +177,7 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, name: str) ->
 def test_a_damaged_file_is_found_after_a_crash(path: str) -> None:
     with gateway(path, Line()) as opened:
         list(opened.send_bulk((message(f"{each}") for each in range(300)), run="campaign"))
-    file_of(path, "INSERT INTO owners (host, pid, lease) VALUES ('gone', 1, 0)")
+    file_of(path, "INSERT INTO processes (host, pid, lease, boot) VALUES ('gone', 1, 0, 'an earlier one')")
     damaged = bytearray(Path(path).read_bytes())
     damaged[8192:-8192] = bytes(each ^ 0xFF for each in damaged[8192:-8192])
     Path(path).write_bytes(damaged)
@@ -183,10 +187,10 @@ def test_a_damaged_file_is_found_after_a_crash(path: str) -> None:
 
 def test_after_a_crash_a_whole_file_is_opened_and_checked_once(path: str) -> None:
     SqliteJournal(path).close()
-    file_of(path, "INSERT INTO owners (host, pid, lease) VALUES ('gone', 1, 0)")
+    file_of(path, "INSERT INTO processes (host, pid, lease, boot) VALUES ('gone', 1, 0, 'an earlier one')")
     SqliteJournal(path).close()
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM owners").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM processes").fetchone() == (0,)
 
 
 def test_while_the_database_is_locked_nothing_is_sent(path: str) -> None:
@@ -239,19 +243,6 @@ def test_on_a_full_disk_nothing_is_sent_that_is_not_recorded(processes: ForkServ
     process.start()
     process.join()
     assert process.exitcode == 0
-
-
-def test_a_forked_process_is_told_to_build_its_own(path: str) -> None:
-    with gateway(path, Line()) as opened:
-        opened.send(message())
-        child = os.fork()
-        if not child:
-            try:
-                opened.send(message())
-            except JournalError as error:
-                os._exit(0 if "was opened before a fork; build a Gateway in each process" in str(error) else 2)
-            os._exit(1)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_a_closed_journal_says_so(path: str) -> None:

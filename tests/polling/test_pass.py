@@ -177,7 +177,7 @@ def test_a_message_for_later_is_awaited_from_when_it_is_due(path: str, vendor: V
         opened.send(message(send_at=due))
         assert told(opened.poll()) == []
         opened.send(message())
-        with SqliteJournal(path) as file:
+        with SqliteJournal(path, clock=(due + 2 * minute).timestamp) as file:
             assert file.inbox.awaited("a", since=due - 20 * day, before=due - minute, most=5) == ["2"]
             assert file.inbox.awaited("a", since=due - day, before=due + minute, most=5) == ["1"]
             assert file.inbox.awaited("a", since=due + minute, before=due + minute, most=5) == []
