@@ -75,7 +75,11 @@ class SendsBulk(ABC):
     def send_bulk(
         self, messages: Sequence[Message]
     ) -> Conversation[Sequence[Accepted | RejectedError | NotSentError | UnknownOutcomeError]]:
-        """Hand over at most `bulk_size` messages in one call; return what became of each, in their order."""
+        """Hand over at most `bulk_size` messages in one call; return what became of each, in their order.
+
+        A `RejectedError` that is raised, or a `NotSentError` of scope MESSAGE, says that the call was refused whole: it
+        is divided, and a message that is left alone goes by `send`.
+        """
 
 
 class AnalysesRemotely(ABC):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, overheard, within
 from smsgate.credentials import RenewsCredentials
+from smsgate.division import Submitted, submit_divided
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport, Reply, Source
 from smsgate.exchange import Answer
@@ -53,9 +55,6 @@ _WISHES: dict[str, type] = {"send_at": SendsLater, "sender": ChoosesSender, "val
 
 T = TypeVar("T")
 A = TypeVar("A")
-
-Submitted = Accepted | ProviderError | InvalidMessageError
-"""What became of one message of many."""
 
 
 class Provider:
@@ -103,7 +102,8 @@ class Provider:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
 
         Lazy: a chunk is sent when its first result is asked for. When the answer to a chunk is lost, or has another
-        number of results than the chunk has messages, all of its messages are unknown. `deadline` is each call's.
+        number of results than the chunk has messages, all of its messages are unknown. A chunk that is refused whole
+        is divided until the message at fault is found. `deadline` is each chunk's.
         """
         if not isinstance(self.adapter, SendsBulk):
             yield from (self._submit(message, deadline) for message in messages)
@@ -285,7 +285,16 @@ class Provider:
     ) -> Iterator[Submitted]:
         refused = {index: error for index, message in enumerate(chunk) if (error := self._refusal(message))}
         valid = [message for index, message in enumerate(chunk) if index not in refused]
-        results = iter(self._bulk_call(adapter, valid, deadline) if valid else ())
+        left = _countdown(deadline)
+        results = iter(
+            submit_divided(
+                valid,
+                lambda part: self._bulk_call(adapter, part, left()),
+                lambda message: self._submit(message, left()),
+            )
+            if valid
+            else ()
+        )
         for index in range(len(chunk)):
             yield refused.get(index) or next(results)
 
@@ -298,15 +307,14 @@ class Provider:
 
     def _bulk_call(
         self, adapter: SendsBulk, messages: Sequence[Message], deadline: float | None
-    ) -> Sequence[Submitted]:
+    ) -> Sequence[Submitted] | ProviderError | InvalidMessageError:
+        """Make one call; return each message's result, or what the whole call ended in."""
         try:
             with self._named():
                 ask = within(deadline, self._asker("send_bulk").ask)
                 results = hold_send(self._sending_bulk(adapter, messages), ask)
-        except InvalidMessageError as error:
-            return [InvalidMessageError(str(error)) for _ in messages]
-        except ProviderError as error:
-            return [error.become(type(error), error.reason) for _ in messages]
+        except (ProviderError, InvalidMessageError) as error:
+            return error
         if len(results) != len(messages):
             reason = f"the vendor gave {len(results)} results for {len(messages)} messages; all of them may be out"
             return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
@@ -328,6 +336,12 @@ class Provider:
         error.provider = self.name
         error.reason = without(error.reason, self.adapter.settings.secrets)
         error.args = (error.reason,)
+
+
+def _countdown(deadline: float | None) -> Callable[[], float | None]:
+    """Return what tells the seconds that are left of a deadline that begins now."""
+    end = None if deadline is None else time.monotonic() + deadline
+    return lambda: None if end is None else end - time.monotonic()
 
 
 def _pace_store(settings: Settings) -> PaceStore:

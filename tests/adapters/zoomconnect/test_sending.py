@@ -14,10 +14,8 @@ from smsgate import (
     InvalidRecipientError,
     Message,
     NotFoundError,
-    NotSentError,
     Provider,
     RejectedError,
-    Scope,
     Source,
     Status,
     UnknownOutcomeError,
@@ -174,15 +172,6 @@ def test_a_lost_answer_leaves_its_chunk_unknown_and_no_other(sandbox: Sandbox, o
     results = list(provider.send_bulk([HELLO] * 3))
     assert [type(result) for result in results] == [UnknownOutcomeError, UnknownOutcomeError, Accepted]
     assert len(sandbox.texts) == 3
-
-
-def test_a_bulk_call_that_is_refused_whole_says_of_none_that_it_is_at_fault() -> None:
-    refusal = answer(400, {"status": "400", "code": 2, "message": "Invalid mobile number"})
-    settings = ZoomConnectSettings(email="ops@example.com", token="t0ken")
-    provider = Provider("zoom", ZoomConnect(settings, provider="zoom"), StubTransport([refusal]))
-    results = list(provider.send_bulk([HELLO] * 2))
-    assert [type(result) for result in results] == [NotSentError] * 2
-    assert {result.scope for result in results if isinstance(result, NotSentError)} == {Scope.MESSAGE}
 
 
 def test_one_answer_of_a_bulk_call_without_id_and_error_is_unknown_alone() -> None:
