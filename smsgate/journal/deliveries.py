@@ -6,17 +6,18 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from smsgate.event import DeliveryReport, Reply
+from smsgate.event import DeliveryReport, Reply, Source
 from smsgate.journal.entry import Asked, Delivery
 from smsgate.journal.redaction import kept_status
 from smsgate.journal.settings import KeepText
+from smsgate.journal.standing import Standing, standing
 from smsgate.journal.timeline import Timeline
 from smsgate.result import Status
 
 __all__ = ["Deliveries"]
 
 PAGE = 500
-_COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed"
+_COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed, confirmed"
 _NO_PROOF = {Status.PENDING, Status.UNKNOWN}
 """What a vendor may say of a draft too, which is there and was not sent."""
 _ASIDE = (
@@ -33,31 +34,53 @@ class Deliveries:
         self._timeline = timeline
         self._keep = keep
 
-    def tell(self, connection: sqlite3.Connection, report: DeliveryReport) -> bool:
-        """Record a report; say whether its status is the one that counts now, or an earlier one that came late.
+    def tell(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> Standing:
+        """Record a report beside what is known; say what it adds."""
+        adds = standing(known, report)
+        if report.source is Source.ASKED and known is not None and report.status is known.status:
+            self._confirm(connection, report)
+        if adds in {Standing.FURTHER, Standing.CORRECTION}:
+            self._write(connection, report)
+            if known is not None and report.source is Source.TOLD and known.status.is_final:
+                self._reopen(connection, report)
+        return adds
+
+    def _write(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+        """Write a report.
 
         Where no texts are kept, its reason is not, for that may quote one, nor a word for a status that nothing maps.
         """
-        known = self.get(connection, report.provider, report.message_id)
-        status = report.status if known is None else known.status.then(report.status)
-        if status is not report.status or (known is not None and _says_less(report, known)):
-            return False
         full = self._keep is KeepText.FULL
         connection.execute(
-            f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?7) "  # noqa: S608 - our own words
+            f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?8, ?7) "  # noqa: S608 - our own
             "ON CONFLICT DO UPDATE SET status = excluded.status, raw_status = excluded.raw_status, "
-            "reason = excluded.reason, reference = coalesce(excluded.reference, reference), changed = excluded.changed",
+            "reason = excluded.reason, reference = coalesce(excluded.reference, reference), "
+            "changed = excluded.changed, confirmed = excluded.confirmed",
             (
                 report.provider,
                 report.message_id,
-                status.value,
+                report.status.value,
                 report.raw_status if full else kept_status(report.raw_status, report.status),
                 report.reason if full else None,
                 report.reference,
                 self._clock(),
+                report.source is Source.ASKED,
             ),
         )
-        return True
+
+    def _confirm(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+        """Record that the vendor says the same."""
+        connection.execute(
+            "UPDATE deliveries SET confirmed = 1 WHERE provider = ? AND message_id = ?",
+            (report.provider, report.message_id),
+        )
+
+    def _reopen(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+        """Await the vendor's word on an end that a webhook was told after another end."""
+        connection.execute(
+            "UPDATE entries SET polled = 0 WHERE provider = ? AND message_id = ? AND polled IS NULL",
+            (report.provider, report.message_id),
+        )
 
     def close(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
         """Await nothing more of a message whose last report the application has had."""
@@ -188,14 +211,8 @@ def _referenced(connection: sqlite3.Connection, provider: str, reference: str) -
     return rows[0][0] if len(rows) == 1 and rows[0][1] else None
 
 
-def _says_less(report: DeliveryReport, known: Delivery) -> bool:
-    """Say whether a report of the end that is known has another word for it, and no reason."""
-    same_end = report.status.is_final and report.status is known.status
-    return same_end and report.raw_status != known.raw_status and report.reason is None
-
-
-def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, float]) -> Delivery:
-    provider, message_id, status, raw_status, reason, reference, changed = row
+def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, float, int]) -> Delivery:
+    provider, message_id, status, raw_status, reason, reference, changed, confirmed = row
     return Delivery(
         provider=provider,
         message_id=message_id,
@@ -204,4 +221,5 @@ def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, floa
         reason=reason,
         reference=reference,
         changed=datetime.fromtimestamp(changed, UTC),
+        source=Source.ASKED if confirmed else Source.TOLD,
     )

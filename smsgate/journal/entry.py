@@ -8,6 +8,7 @@ from enum import Enum
 from attrs import evolve, field, frozen
 
 from smsgate.errors import JournalError
+from smsgate.event import Source
 from smsgate.journal.record import read_result, unanswered
 from smsgate.message import Message
 from smsgate.result import SendResult, Status
@@ -50,6 +51,8 @@ class Delivery:
     """Why it failed, in the vendor's words."""
     reference: str | None
     changed: datetime
+    source: Source = Source.TOLD
+    """Whether the vendor said the status when it was asked, or a webhook was told; no vendor signs its webhooks."""
 
 
 @frozen

@@ -10,8 +10,9 @@ from hashlib import blake2b
 
 from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.journal.inbox import Verdict
+from smsgate.journal.standing import content, is_confirmed
 
-__all__ = ["Handed", "identity"]
+__all__ = ["Handed", "differs", "identity", "overruled"]
 
 IN_HAND = timedelta(minutes=1).total_seconds()
 """How long an application may take with an event before another caller may hand it on again."""
@@ -26,29 +27,63 @@ class Handed:
         self._clock = clock
 
     def claim(self, connection: sqlite3.Connection, event: Event) -> Verdict:
-        """Say whether an event is to be handed on now; if so, nobody else is told the same."""
+        """Say whether an event is to be handed on now; if so, nobody else is told the same.
+
+        A reply that says something else than the one of the same id that was handed on is new, unless the vendor has
+        confirmed that one when it was asked, and this one was only told.
+        """
         now, key = self._clock(), identity(event)
         connection.execute("DELETE FROM arrivals WHERE at < ?", (now - REMEMBERED,))
-        row = connection.execute("SELECT until FROM arrivals WHERE identity = ?", (key,)).fetchone()
-        if row is not None and row[0] is None:
-            return Verdict.SEEN
-        if row is not None and now < row[0] <= now + IN_HAND:  # later than that: the clock was set back
-            return Verdict.BUSY
-        connection.execute(
-            "INSERT OR REPLACE INTO arrivals (identity, until, at) VALUES (?, ?, ?)", (key, now + IN_HAND, now)
-        )
+        row = connection.execute("SELECT until, content, confirmed FROM arrivals WHERE identity = ?", (key,)).fetchone()
+        if row is not None:
+            until, said, confirmed = row
+            says = _says(connection, event)
+            if overruled(said, says, event, confirmed=bool(confirmed)):
+                return Verdict.SEEN
+            if until is not None and now < until <= now + IN_HAND:  # later than that: the clock was set back
+                return Verdict.BUSY
+            if until is None and not differs(said, says):
+                if is_confirmed(event) and not confirmed:
+                    self._write(connection, event, None)
+                return Verdict.SEEN
+        self._write(connection, event, now + IN_HAND)
         return Verdict.NEW
 
     def keep(self, connection: sqlite3.Connection, event: Event) -> None:
         """Record that the application has had an event."""
-        connection.execute(
-            "INSERT OR REPLACE INTO arrivals (identity, until, at) VALUES (?, NULL, ?)",
-            (identity(event), self._clock()),
-        )
+        self._write(connection, event, None)
+
+    def forget(self, connection: sqlite3.Connection, event: Event) -> None:
+        """Let an event be new again: what the application was told since has taken it back."""
+        connection.execute("DELETE FROM arrivals WHERE identity = ?", (identity(event),))
 
     def give_back(self, connection: sqlite3.Connection, event: Event) -> None:
         """Record that the application failed, so that the event is handed on when it comes again."""
         connection.execute("DELETE FROM arrivals WHERE identity = ? AND until IS NOT NULL", (identity(event),))
+
+    def _write(self, connection: sqlite3.Connection, event: Event, until: float | None) -> None:
+        """Write a row; what a webhook was told takes nothing from what the vendor confirmed."""
+        connection.execute(
+            "INSERT INTO arrivals (identity, until, at, content, confirmed) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET until = excluded.until, at = excluded.at, content = excluded.content, "
+            "confirmed = max(confirmed, excluded.confirmed) "
+            "WHERE confirmed <= excluded.confirmed OR content IS excluded.content",
+            (identity(event), until, self._clock(), _says(connection, event), is_confirmed(event)),
+        )
+
+
+def _says(connection: sqlite3.Connection, event: Event) -> bytes | None:
+    return content(event, connection.execute("SELECT salt FROM salt").fetchone()[0])
+
+
+def differs(said: bytes | None, says: bytes | None) -> bool:
+    """Whether a reply says something else than the one of the same id before; not where that is not known."""
+    return said is not None and said != says
+
+
+def overruled(said: bytes | None, says: bytes | None, event: Event, *, confirmed: bool) -> bool:
+    """Whether a webhook was told something else than the vendor has confirmed."""
+    return confirmed and not is_confirmed(event) and differs(said, says)
 
 
 def identity(event: Event) -> bytes:

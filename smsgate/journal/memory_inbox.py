@@ -8,11 +8,13 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
 
-from smsgate.event import DeliveryReport, Event
+from attrs import evolve, frozen
+
+from smsgate.event import DeliveryReport, Event, Source
 from smsgate.fork import notice_forks
-from smsgate.journal.handed import IN_HAND, identity
+from smsgate.journal.handed import IN_HAND, differs, identity, overruled
 from smsgate.journal.inbox import Taken, Verdict
-from smsgate.result import Status
+from smsgate.journal.standing import Standing, content, is_confirmed, standing
 
 __all__ = ["MemoryInbox"]
 
@@ -23,6 +25,16 @@ MOST = 100_000
 """Events, and messages' statuses, that are remembered; the oldest are forgotten first."""
 
 
+@frozen
+class _Arrival:
+    """An event that was handed on, or is in hand."""
+
+    until: float | None
+    """The application has it in hand until then; None: it has had it."""
+    content: bytes | None
+    confirmed: bool
+
+
 class MemoryInbox:
     """An `Inbox` that joins nothing and forgets when the process ends."""
 
@@ -30,8 +42,8 @@ class MemoryInbox:
         self._clock = clock
         self._most = most
         self._lock = Lock()
-        self._handed: OrderedDict[bytes, float | None] = OrderedDict()
-        self._statuses: OrderedDict[tuple[str, str], Status] = OrderedDict()
+        self._handed: OrderedDict[bytes, _Arrival] = OrderedDict()
+        self._reports: OrderedDict[tuple[str, str], DeliveryReport] = OrderedDict()
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
@@ -40,35 +52,61 @@ class MemoryInbox:
 
     def take(self, event: Event) -> Taken:
         """Remember an event; tell whether it is to be handed on."""
-        key = identity(event)
         with self._lock:
-            until = self._handed.get(key, 0.0)
-            if until is None or self._is_late(event):
+            if isinstance(event, DeliveryReport) and self._is_late(event):
                 return Taken(Verdict.SEEN, event)
-            if until > self._clock():
-                return Taken(Verdict.BUSY, event)
-            self._put(self._handed, key, self._clock() + IN_HAND)
-            return Taken(Verdict.NEW, event)
+            verdict = self._claim(event)
+        return Taken(verdict, event)
 
     def handed(self, event: Event) -> None:
         """Remember that the application took an event."""
         with self._lock:
-            self._put(self._handed, identity(event), None)
+            known = self._handed.get(identity(event))
+            if known is None or not overruled(known.content, content(event), event, confirmed=known.confirmed):
+                self._write(event, None)
 
     def give_back(self, event: Event) -> None:
         """Forget an event that the application failed to take."""
         key = identity(event)
         with self._lock:
-            if self._handed.get(key) is not None:
+            known = self._handed.get(key)
+            if known is not None and known.until is not None:
                 del self._handed[key]
 
-    def _is_late(self, event: Event) -> bool:
-        if not isinstance(event, DeliveryReport):
-            return False
-        message = event.provider, event.message_id
-        status = self._statuses.get(message, Status.PENDING).then(event.status)
-        self._put(self._statuses, message, status)
-        return status is not event.status
+    def _claim(self, event: Event) -> Verdict:
+        known = self._handed.get(identity(event))
+        if known is not None:
+            if overruled(known.content, content(event), event, confirmed=known.confirmed):
+                return Verdict.SEEN
+            if known.until is not None and known.until > self._clock():
+                return Verdict.BUSY
+            if known.until is None and not differs(known.content, content(event)):
+                if is_confirmed(event) and not known.confirmed:
+                    self._write(event, None)
+                return Verdict.SEEN
+        self._write(event, self._clock() + IN_HAND)
+        return Verdict.NEW
+
+    def _write(self, event: Event, until: float | None) -> None:
+        key = identity(event)
+        known = self._handed.get(key)
+        confirmed = is_confirmed(event) or (known is not None and known.confirmed)
+        self._put(self._handed, key, _Arrival(until, content(event), confirmed))
+
+    def _is_late(self, report: DeliveryReport) -> bool:
+        """Remember a report, unless it is late; a correction lets what it corrects be new again."""
+        message = report.provider, report.message_id
+        known = self._reports.get(message)
+        adds = standing(known, report)
+        if adds is Standing.LATE:
+            return True
+        if adds is Standing.CORRECTION and known is not None:
+            self._handed.pop(identity(known), None)
+            self._handed.pop(identity(report), None)
+        confirmed = adds is Standing.KNOWN and known is not None and known.source is Source.ASKED
+        source = Source.ASKED if confirmed else report.source
+        self._put(self._reports, message, evolve(report, source=source, entry=None, raw={}))
+        return False
 
     def _put(self, memory: OrderedDict[K, V], key: K, value: V) -> None:
         memory[key] = value

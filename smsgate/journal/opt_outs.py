@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import starmap
 
-from attrs import astuple, frozen
+from attrs import astuple, evolve, frozen
 
 from smsgate.errors import OptedOutError
 from smsgate.event import OptIn, OptOut
 from smsgate.journal.inbox import OptOutRecord
+from smsgate.journal.standing import is_confirmed
 from smsgate.numbers import spellings_of
 
 __all__ = ["OptOuts"]
 
+_log = logging.getLogger("smsgate.journal")
+
 PAGE = 500
-_COLUMNS = "number, stopped, at, provider, word, confirmation"
+_COLUMNS = "number, stopped, at, provider, word, confirmation, confirmed"
 NUMBER = re.compile(r"\+[0-9]{1,15}")
 UNCLEAR = timedelta(minutes=2).total_seconds()
 """Two replies' times are no nearer to the truth: vendors round them to minutes, and have clocks of their own."""
@@ -35,6 +39,8 @@ class _Row:
     word: str | None = None
     confirmation: int | None = None
     """The one entry that may go to it all the same."""
+    confirmed: bool = False
+    """Whether the vendor said so when it was asked."""
 
     @property
     def record(self) -> OptOutRecord:
@@ -51,7 +57,8 @@ class OptOuts:
         """Record what a reply asks for, unless the person has asked for the other since.
 
         Nothing is said in the future. Where it is not clear what was said last, it was the STOP. A sender that is no
-        number could never be texted.
+        number could never be texted. A START that only a webhook was told takes back no STOP that the vendor has
+        confirmed when it was asked.
         """
         reply, now = event.reply, self._clock()
         if not NUMBER.fullmatch(reply.sender):
@@ -61,9 +68,25 @@ class OptOuts:
         known = _standing(connection, reply.sender)
         if known is not None and at < known.at - (UNCLEAR if stopped else 0) and not (stopped and known.at > now):
             return  # but a time that is still to come tells nothing: the clock was ahead when it was recorded
+        confirmed = is_confirmed(event)
+        if known is not None and not stopped and known.stopped and known.confirmed and not confirmed:
+            _log.warning("%s: the opt-in %.80r waits for the vendor's confirmation", reply.provider, reply.message_id)
+            return
         confirmation = None if known is None or at > known.at else known.confirmation
         at = at if known is None else max(at, known.at)
-        _replace(connection, _Row(reply.sender, stopped, at, reply.provider, event.word, confirmation))
+        _replace(connection, _Row(reply.sender, stopped, at, reply.provider, event.word, confirmation, confirmed))
+
+    def confirm_reply(self, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
+        """Record that the vendor, when asked, has a reply that was recorded before.
+
+        A STOP that somebody has taken back by hand since stays taken back.
+        """
+        known = _standing(connection, event.reply.sender)
+        at = event.reply.received_at
+        if isinstance(event, OptIn) or known is None or (at is not None and at.timestamp() > known.at):
+            self.tell(connection, event)
+        elif known.stopped:
+            _replace(connection, evolve(known, confirmed=True))
 
     def mark(self, connection: sqlite3.Connection, number: str, *, stopped: bool) -> None:
         """Record what somebody decided without a reply."""
@@ -127,7 +150,7 @@ def _replace(connection: sqlite3.Connection, row: _Row) -> None:
     spellings = spellings_of(row.number)
     connection.execute(f"DELETE FROM opt_outs WHERE number IN ({_marks(spellings)})", spellings)  # noqa: S608 - marks
     connection.execute(
-        f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
+        f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
         astuple(row),
     )
 

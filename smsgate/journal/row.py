@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from attrs import frozen
 
+from smsgate.event import Source
 from smsgate.journal.entry import Asked, Delivery, Entry, State
 from smsgate.journal.record import read_message
 from smsgate.result import Status
@@ -17,7 +18,7 @@ __all__ = ["SELECT", "Row", "write_asked"]
 SELECT = (
     "SELECT entries.id, state, recipient, runs.name, key, message, asked, created, entries.changed, result, "
     "fingerprint, entries.moment, entries.owner, entries.provider, entries.message_id, deliveries.status, raw_status, "
-    "reason, reference, deliveries.changed "
+    "reason, reference, deliveries.changed, deliveries.confirmed "
     "FROM entries LEFT JOIN runs ON runs.id = entries.run "
     "LEFT JOIN deliveries USING (provider, message_id) "
 )
@@ -48,6 +49,7 @@ class Row:
     reason: str | None
     reference: str | None
     told: float | None
+    confirmed: int | None
 
     @property
     def entry(self) -> Entry:
@@ -78,6 +80,7 @@ class Row:
             reason=self.reason,
             reference=self.reference,
             changed=datetime.fromtimestamp(self.told, UTC),
+            source=Source.ASKED if self.confirmed else Source.TOLD,
         )
 
     @property

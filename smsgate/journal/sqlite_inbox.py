@@ -14,6 +14,7 @@ from smsgate.journal.entry import Delivery, Entry
 from smsgate.journal.handed import Handed
 from smsgate.journal.inbox import OptOutRecord, Taken, UnfinishedReading, Verdict
 from smsgate.journal.positions import Positions
+from smsgate.journal.standing import Standing, is_confirmed
 from smsgate.journal.writer import Writer
 
 __all__ = ["SqliteInbox"]
@@ -96,35 +97,45 @@ class SqliteInbox:
         self._writer.ask(lambda connection: self._book.opt_outs.mark(connection, number, stopped=stopped)).result()
 
     def _take(self, connection: sqlite3.Connection, event: Event) -> Taken:
+        if isinstance(event, DeliveryReport):
+            return self._take_report(connection, event)
         verdict = self._handed.claim(connection, event)
-        if verdict is Verdict.SEEN:
-            self._close(connection, event)
-        if verdict is not Verdict.NEW:
-            return Taken(verdict, event)
         match event:
-            case DeliveryReport():
-                return self._take_report(connection, event)
-            case Reply():
-                return Taken(Verdict.NEW, self._joined(connection, event))
-            case OptOut() | OptIn():
+            case Reply() if verdict is Verdict.NEW:
+                return Taken(verdict, self._joined(connection, event))
+            case OptOut() | OptIn() if verdict is Verdict.NEW:
                 self._book.opt_outs.tell(connection, event)
-                return Taken(Verdict.NEW, evolve(event, reply=self._joined(connection, event.reply)))
-            case _:
-                return Taken(Verdict.NEW, event)
+                return Taken(verdict, evolve(event, reply=self._joined(connection, event.reply)))
+            case OptOut() | OptIn() if is_confirmed(event):
+                self._book.opt_outs.confirm_reply(connection, event)
+        return Taken(verdict, event)
 
     def _keep(self, connection: sqlite3.Connection, event: Event) -> None:
         self._handed.keep(connection, event)
         self._close(connection, event)
 
     def _close(self, connection: sqlite3.Connection, event: Event) -> None:
-        """Ask no more for a message at its end, once the application knows: not before, or a crash would hide it."""
-        if isinstance(event, DeliveryReport) and event.status.is_final:
+        """Ask no more for a message at its end, once the application knows: not before, or a crash would hide it.
+
+        An end that only a webhook was told is asked for once more: somebody else may have called.
+        """
+        if isinstance(event, DeliveryReport) and event.status.is_final and is_confirmed(event):
             self._book.deliveries.close(connection, event)
 
     def _take_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> Taken:
-        if not self._book.deliveries.tell(connection, report):
-            self._handed.keep(connection, report)
+        known = self._book.deliveries.get(connection, report.provider, report.message_id)
+        adds = self._book.deliveries.tell(connection, report, known)
+        if adds is Standing.LATE:
+            self._keep(connection, report)
             return Taken(Verdict.SEEN, report)
+        if adds is Standing.CORRECTION and known is not None:
+            for one in (report, evolve(report, status=known.status, raw_status=known.raw_status)):
+                self._handed.forget(connection, one)
+        verdict = self._handed.claim(connection, report)
+        if verdict is Verdict.SEEN:
+            self._close(connection, report)
+        if verdict is not Verdict.NEW:
+            return Taken(verdict, report)
         entry_id = self._book.deliveries.accepted(connection, report.provider, report.message_id)
         if entry_id is None:
             delivery = self._book.deliveries.get(connection, report.provider, report.message_id)

@@ -25,6 +25,7 @@ from smsgate import (
     Outcome,
     Reply,
     Request,
+    Source,
     SqliteJournal,
     State,
     Status,
@@ -51,6 +52,10 @@ def report(status: Status, message_id: str = "1", reference: str | None = None, 
 
 def reply(text: str = "Yes", message_id: str = "r1", **fields: str) -> Reply:
     return Reply(provider="a", message_id=message_id, sender=TO, text=text, **fields)  # type: ignore[arg-type]
+
+
+def asked_for(report: DeliveryReport) -> DeliveryReport:
+    return evolve(report, source=Source.ASKED)
 
 
 def hand(opened: Gateway, *events: Event) -> list[Event]:
@@ -179,7 +184,7 @@ def test_messages_on_their_way_are_awaited_those_first_that_were_asked_for_the_l
         journal.inbox.asked("a", ["1", "2"], datetime.fromtimestamp(now[0], UTC))
         assert awaited(before=now[0] - 1) == ["3", "4"]
         assert awaited(most=3) == ["3", "4", "1"]
-        hand(opened, report(Status.SENT, "3"), report(Status.DELIVERED, "1"))
+        hand(opened, report(Status.SENT, "3"), asked_for(report(Status.DELIVERED, "1")))
         assert awaited() == ["3", "4", "2"]
         assert awaited(since=1_800_000_015) == ["3", "4"]
         today = datetime.fromtimestamp(now[0], UTC)
@@ -195,7 +200,7 @@ def test_a_message_whose_end_was_told_early_is_asked_for_once(path: str) -> None
     with SqliteJournal(path) as journal, gateway(path, Line(overtaken)) as opened:
         opened.send(message())
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == ["1"]
-        hand(opened, report(Status.DELIVERED))
+        hand(opened, asked_for(report(Status.DELIVERED)))
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == []
 
 
@@ -203,7 +208,7 @@ def test_a_message_is_awaited_until_the_application_has_heard_of_its_end(path: s
     ever = datetime.fromtimestamp(0, UTC)
     with SqliteJournal(path) as journal, gateway(path, Line()) as opened:
         opened.send(message())
-        taken = opened.incoming.inbox.take(report(Status.DELIVERED))
+        taken = opened.incoming.inbox.take(asked_for(report(Status.DELIVERED)))
         journal.inbox.asked("a", ["1"], datetime.now(UTC))
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == ["1"]
         opened.incoming.inbox.handed(taken.event)

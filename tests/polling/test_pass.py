@@ -101,13 +101,22 @@ def test_those_that_were_unasked_for_the_longest_come_first(path: str, vendor: V
     assert vendor.asked == ["statuses 1", "statuses 2,1"]
 
 
-def test_what_the_application_knows_by_a_webhook_is_not_asked_for(path: str, vendor: Vendor) -> None:
+def test_an_end_that_a_webhook_was_told_is_asked_for_until_the_vendor_confirms_it(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), adapter=TellsMany) as opened:
-        send(opened, vendor, "delivered", "delivered")
-        report = DeliveryReport(provider="a", message_id="1", status=Status.DELIVERED, raw_status="delivered")
-        opened.incoming.hand(report, lambda _: None)
-        assert told(opened.poll()) == ["2 delivered"]
-    assert vendor.asked == ["statuses 2"]
+        send(opened, vendor, "sent", "delivered")
+        for message_id in "12":
+            forged = DeliveryReport(
+                provider="a", message_id=message_id, status=Status.DELIVERED, raw_status="delivered"
+            )
+            opened.incoming.hand(forged, lambda _: None)
+        assert told(opened.poll(pause=NOW)) == []
+        assert told(opened.poll(pause=NOW)) == []
+        assert vendor.asked == ["statuses 1,2", "statuses 1"]
+        vendor.statuses["1"] = "failed"
+        assert told(opened.poll(pause=NOW)) == ["1 failed"]
+        assert status_of(opened, "1") is Status.FAILED
+        assert told(opened.poll(pause=NOW)) == []
+        assert vendor.asked[2:] == ["statuses 1"]
 
 
 def test_a_message_whose_end_came_before_its_entry_is_asked_for_once(path: str, vendor: Vendor) -> None:

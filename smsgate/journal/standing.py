@@ -1,0 +1,79 @@
+"""What a report adds to what is known of its message, and what a reply says: the same for a journal and for memory.
+
+No vendor signs its webhooks, so what one was told may be forged. What the vendor said when it was asked replaces that;
+what a webhook is told later only leads further.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from enum import Enum
+from hashlib import blake2b
+from typing import Protocol
+
+from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, Source
+from smsgate.result import Status
+
+__all__ = ["Standing", "content", "is_confirmed", "standing"]
+
+
+class Standing(Enum):
+    """What a report is, beside what is known."""
+
+    LATE = "late"
+    """It is of an earlier status, or has another word for the same end and no reason."""
+    KNOWN = "known"
+    """It says what is known."""
+    FURTHER = "further"
+    """The message has gone further."""
+    CORRECTION = "correction"
+    """The vendor, when asked, tells another end than a webhook did."""
+
+
+class Known(Protocol):
+    """What is known of a message."""
+
+    @property
+    def status(self) -> Status: ...
+    @property
+    def raw_status(self) -> str | None: ...
+    @property
+    def source(self) -> Source: ...
+
+
+def standing(known: Known | None, report: DeliveryReport) -> Standing:
+    """Say what a report adds.
+
+    Ends contradict each other, and then the vendor's word counts. A status on the way does not contradict an end that
+    a webhook was told: a vendor's list may be behind its own calls.
+    """
+    if known is None:
+        return Standing.FURTHER
+    ends = known.status.is_final and report.status.is_final
+    if report.status is known.status:
+        if report.raw_status == known.raw_status:
+            return Standing.KNOWN
+        overruled = known.source is Source.ASKED and report.source is Source.TOLD
+        return Standing.LATE if ends and (report.reason is None or overruled) else Standing.FURTHER
+    if ends and known.source is Source.TOLD and report.source is Source.ASKED:
+        return Standing.CORRECTION
+    return Standing.FURTHER if known.status.then(report.status) is report.status else Standing.LATE
+
+
+def is_confirmed(event: Event) -> bool:
+    """Whether the vendor said it when it was asked."""
+    told = event.reply if isinstance(event, OptOut | OptIn) else event
+    return told.source is Source.ASKED
+
+
+def content(event: Event, salt: bytes = b"") -> bytes | None:
+    """Return a hash of who says what in a reply, None for other events; blanks do not matter, as vendors strip them.
+
+    With a salt of the journal's own it cannot be looked up in a list of likely replies.
+    """
+    reply = event.reply if isinstance(event, OptOut | OptIn) else event
+    if not isinstance(reply, Reply):
+        return None
+    text = " ".join(unicodedata.normalize("NFC", reply.text).split())
+    return blake2b(json.dumps([reply.sender, text]).encode(), digest_size=16, key=salt).digest()
