@@ -8,6 +8,7 @@ conflict with SQLite's. Other systems have no such locks: there nothing but SQLi
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import sys
@@ -29,11 +30,14 @@ if sys.platform == "linux":
     import fcntl
 
     def _lock(descriptor: int, kind: int, place: tuple[int, int]) -> bool:
-        """Lock or unlock bytes without waiting; False if another has them locked."""
+        """Lock or unlock bytes without waiting; False if another has them locked.
+
+        True also where a file system has no such locks, as in some sandboxes: SQLite's own are what there is then.
+        """
         try:
             fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", kind, os.SEEK_SET, *place, 0))
-        except BlockingIOError:
-            return False
+        except OSError as error:
+            return error.errno not in {errno.EAGAIN, errno.EACCES}
         return True
 
     class FileLocks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from smsgate.journal.clock import Clock
 from smsgate.journal.unusable import LostFileError
@@ -58,6 +58,8 @@ class Timeline:
         """The journal's time, in seconds, in the transaction that runs."""
         self._clock = clock
         self._mark: _Mark | None = None
+        """The row as it will be if something is changed."""
+        self._changed = False
         self._uptime = 0.0
         """When `moment` was."""
         self._generation = 0
@@ -81,21 +83,22 @@ class Timeline:
         if mark.generation < self._generation or (on_disk is not None and on_disk < least):
             raise LostFileError(_OLDER)
         self._mark = self._now(mark, least if on_disk is None else on_disk)
+        self._changed = False
         self.moment = self._mark.moment
 
     def advance(self, connection: sqlite3.Connection) -> None:
         """Count a transaction that has changed something."""
         assert self._mark is not None  # noqa: S101 - it has begun
-        self._mark = evolve(self._mark, generation=self._mark.generation + 1)
         connection.execute(
             "UPDATE timeline SET generation = ?, moment = ?, boot = ?, uptime = ?, wall = ?, on_disk = ?",
             self._mark.row,
         )
+        self._changed = True
 
     def committed(self, on_disk: int | None) -> None:
         """Remember what the file had: it will never have less."""
         assert self._mark is not None  # noqa: S101 - it has begun
-        self._generation = self._mark.generation
+        self._generation = self._mark.generation if self._changed else self._mark.generation - 1
         self._on_disk = max(self._on_disk, on_disk or 0)
 
     def _now(self, mark: _Mark, on_disk: int) -> _Mark:
@@ -104,11 +107,5 @@ class Timeline:
         passed = uptime - mark.uptime if mark.boot == self._clock.boot else across
         known = self.moment + uptime - self._uptime if self.moment else 0.0
         self._uptime = uptime
-        return evolve(
-            mark,
-            moment=max(mark.moment + max(0.0, passed), known),
-            boot=self._clock.boot,
-            uptime=uptime,
-            wall=max(mark.wall, wall),
-            on_disk=on_disk,
-        )
+        moment = max(mark.moment + max(0.0, passed), known)
+        return _Mark(mark.generation + 1, moment, self._clock.boot, uptime, max(mark.wall, wall), on_disk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -91,7 +92,7 @@ def run(processes: ForkServerContext, names: str, path: str, air: Air) -> None:
 
 @linux
 def test_a_copy_within_the_process_and_a_command_beside_it_lose_no_key(
-    path: str, settings: str, air: Air, tmp_path: Path
+    path: str, settings: str, air: Air, tmp_path: Path, processes: ForkServerContext
 ) -> None:
     with gateway(path, air) as opened:
         for name in "abc":
@@ -100,9 +101,10 @@ def test_a_copy_within_the_process_and_a_command_beside_it_lose_no_key(
         smsgate("unknown", "list", "--config", settings)
         for name in "defghi":
             opened.send(message(name))
-    with gateway(path, air) as opened:
-        for name in "abcdefghi":
+        run(processes, "abcdefghi", path, air)
+        for name in "ihg":
             opened.send(message(name))
+    run(processes, "abcdefghi", path, air)
     assert air.texts == Counter("abcdefghi")
 
 
@@ -336,3 +338,18 @@ def test_a_journal_of_its_owner_alone_is_not_warned_of(path: str, air: Air, capl
 def test_a_journal_in_memory_is_refused() -> None:
     with pytest.raises(ValueError, match="path is ':memory:'; name a file"):
         SqliteJournal(":memory:")
+
+
+@linux
+def test_a_file_system_without_such_locks_leaves_it_to_sqlite(
+    path: str, air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr("fcntl.fcntl", refuse)
+    with gateway(path, air) as opened, gateway(path, air) as other:
+        for name in "abc":
+            opened.send(message(name))
+            other.send(message(name))
+    assert air.texts == Counter("abc")
