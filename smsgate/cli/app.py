@@ -1,13 +1,14 @@
 """The commands, and what becomes of their errors.
 
-Exit codes: 0 done; 1 refused or not sent; 2 usage or configuration; 3 outcome unknown.
+Exit codes: 0 done; 1 refused or not sent, or the output cannot be written; 2 usage or configuration; 3 outcome unknown;
+130 interrupted. A reader of the output that has gone is no mistake.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
@@ -28,7 +29,7 @@ from smsgate.cli import (
     templates,
     unknown,
 )
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, write_no_more
 from smsgate.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 
 __all__ = ["app", "run"]
@@ -38,7 +39,7 @@ DONE, REFUSED, USAGE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 app = typer.Typer(
     name="smsgate",
     help="Send text messages through any vendor, and never text a person twice by accident.",
-    epilog="Exit codes: 0 done; 1 refused or not sent; 2 usage or configuration; 3 outcome unknown.",
+    epilog="Exit codes: 0 done; 1 refused or not sent; 2 usage or configuration; 3 outcome unknown; 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -60,16 +61,16 @@ def run(arguments: Sequence[str]) -> int:
         return _complain(error.format_message(), USAGE)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe has gone; nobody is left to tell
-        _write_no_more()
+    except (BrokenPipeError, SystemExit):  # rich and typer exit like this where the reader of a pipe has gone
+        write_no_more()
         return DONE
     except SmsgateError as error:
         if "--json" in arguments:
             _print(error)
         return _complain(str(error), _exit_code(error))
-    except OSError as error:  # such as a full disk: what was done is done, and could not be told
-        _write_no_more()
-        return _complain(f"the result cannot be written: {error.strerror}", UNKNOWN)
+    except OSError as error:  # such as a full disk
+        write_no_more()
+        return _complain(f"the result cannot be written: {error.strerror}", REFUSED)
     return code if isinstance(code, int) else DONE
 
 
@@ -77,12 +78,7 @@ def _print(error: SmsgateError) -> None:
     try:
         Output(as_json=True).error(error)
     except OSError:  # the exit code and the line on stderr are what counts
-        _write_no_more()
-
-
-def _write_no_more() -> None:
-    """Let the interpreter's last flush go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        write_no_more()
 
 
 def _exit_code(error: SmsgateError) -> int:
@@ -93,5 +89,6 @@ def _exit_code(error: SmsgateError) -> int:
 
 def _complain(text: str, code: int) -> int:
     if text:  # without a command, the help has been shown
-        print(f"smsgate: {' '.join(text.split())}", file=sys.stderr)
+        with suppress(OSError):  # the exit code is what counts
+            print(f"smsgate: {' '.join(text.split())}", file=sys.stderr, flush=True)
     return code

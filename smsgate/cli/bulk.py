@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import signal
 import sys
+import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -20,12 +19,12 @@ from attrs import evolve
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from smsgate.cli.campaign import CampaignPlan, Tally, plan_campaign
+from smsgate.cli.campaign import CampaignPlan, Tally, money, plan_campaign
 from smsgate.cli.campaign_files import CampaignFiles, Destinations
 from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, last_output
 from smsgate.config import Config
-from smsgate.errors import ConfigError
+from smsgate.errors import ConfigError, SmsgateError
 from smsgate.gateway import Gateway
 from smsgate.journal import JournalSettings
 from smsgate.message import Message
@@ -82,7 +81,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     with Gateway.from_config(settings) as gateway:
         stamp, plan = rows.stamp, plan_campaign(gateway, rows)
         if not as_json:
-            _show_plan(output, plan, name, destinations)
+            _show_plan(output, plan, name, destinations, dry_run=dry_run)
         if dry_run:
             if as_json:
                 output.json({"plan": plan})
@@ -92,8 +91,9 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
         with campaign.progress(output), campaign.files_kept():
             for result in gateway.send_bulk(campaign.messages(), workers=workers, run=name):
                 campaign.take(result)
-    _show_summary(output, plan, campaign, name)
     campaign.complain(run=name)
+    with last_output(f"the results are in {campaign.files and campaign.files.results}"):
+        _show_summary(output, plan, campaign, name)
     return campaign.exit_code
 
 
@@ -111,6 +111,7 @@ class _Campaign:
         self._lines: deque[int] = deque()
         """The lines of the messages whose results are still to come."""
         self._interrupted = False
+        self._began = time.monotonic()
         self._bar: tuple[Progress, TaskID] | None = None
 
     def messages(self) -> Iterator[Message]:
@@ -184,9 +185,7 @@ class _Campaign:
         if self._bar is None:
             return
         bar, task = self._bar
-        rate = self.tally.outcomes.total() / max((datetime.now(UTC) - self.tally.began).total_seconds(), 1.0)
-        told = f"{rate:,.0f}/s  {_money(self.tally.cost) or 'no prices'}  {self.tally.failed:,} failed"
-        bar.update(task, advance=1, told=told)
+        bar.update(task, advance=1, told=self.tally.progress(time.monotonic() - self._began))
 
     @property
     def exit_code(self) -> int:
@@ -195,7 +194,8 @@ class _Campaign:
             return INTERRUPTED
         if self.tally.outcomes[Outcome.UNKNOWN]:
             return UNKNOWN
-        return REFUSED if self.tally.failed or self.tally.invalid or self.stopped.is_set() else DONE
+        refused = self.tally.outcomes[Outcome.REJECTED] + self.tally.outcomes[Outcome.NOT_SENT] + self.tally.invalid
+        return REFUSED if refused or self.stopped.is_set() else DONE
 
     def _stop_where_full(self) -> None:
         if self.files is not None and self.files.failure is not None:
@@ -231,11 +231,9 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), column.strip()
 
 
-def _money(prices: Mapping[str, Decimal]) -> str:
-    return " + ".join(f"{amount:,} {unit}" for unit, amount in prices.items())
-
-
-def _show_plan(output: Output, plan: CampaignPlan, run: str | None, destinations: Destinations) -> None:
+def _show_plan(
+    output: Output, plan: CampaignPlan, run: str | None, destinations: Destinations, *, dry_run: bool
+) -> None:
     earlier = destinations.earlier if run is None else None
     rows: dict[str, object] = {
         "run": run,
@@ -249,12 +247,17 @@ def _show_plan(output: Output, plan: CampaignPlan, run: str | None, destinations
         "to be refused": f"{plan.refused:,}" if plan.refused else None,
     }
     for name, share in plan.providers.items():
-        price = _money(share.prices) or "no price known"
+        price = money(share.prices) or "no price known"
         unpriced = f", {share.unpriced:,} without a price" if share.unpriced and share.prices else ""
         rows[f"by {name}"] = f"{share.messages:,} messages, {share.segments:,} segments, {price}{unpriced}"
-    output.show(plan, rows)
-    for problem in plan.problems:
-        output.console.print(problem, style="dim", markup=False)
+    try:
+        output.show(plan, rows)
+        for problem in plan.problems:
+            output.console.print(problem, style="dim", markup=False)
+    except BrokenPipeError:
+        if dry_run:
+            raise
+        raise SmsgateError("the plan cannot be shown, for its reader has gone; nothing was sent") from None
 
 
 def _show_summary(output: Output, plan: CampaignPlan, campaign: _Campaign, run: str | None) -> None:
@@ -269,7 +272,7 @@ def _show_summary(output: Output, plan: CampaignPlan, campaign: _Campaign, run: 
     rows: dict[str, object] = {name: f"{count:,}" for name, count in counts.items()}
     rows["sent before"] = f"{tally.before:,}" if tally.before else None
     rows["invalid rows"] = f"{tally.invalid:,}" if tally.invalid else None
-    rows["cost"] = _money(tally.cost) or None
+    rows["cost"] = money(tally.cost) or None
     rows["results"] = files and str(files.results)
     rows["rejects"] = files and files.rejects and str(files.rejects)
     again = "run it again to go on" if run else "without a journal, running it again sends all messages again"

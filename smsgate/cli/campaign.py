@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -15,8 +15,12 @@ from smsgate.pricing import Price
 from smsgate.recipients import Reject, Row
 from smsgate.result import Outcome, SendResult
 
-__all__ = ["CampaignPlan", "Tally", "plan_campaign"]
+__all__ = ["CampaignPlan", "Tally", "money", "plan_campaign", "rate"]
 
+SHORTEST = 2.0
+"""Seconds after which a rate is shown."""
+_EXACT = 10
+"""A rate from which a decimal says nothing."""
 SHOWN = 10
 """Invalid rows that a plan names one by one."""
 Prices = dict[str, Decimal]
@@ -133,7 +137,28 @@ class Tally:
         self.segments += result.segments
         _add_price(self.cost, result.price)
 
-    @property
-    def failed(self) -> int:
-        """How many messages were not accepted."""
-        return self.outcomes.total() - self.outcomes[Outcome.ACCEPTED]
+    def progress(self, seconds: float) -> str:
+        """Say on one line how it goes, `seconds` after the beginning."""
+        done = self.outcomes.total() - self.before
+        parts = [rate(done, seconds), money(self.cost) or None]
+        parts += [
+            f"{self.outcomes[outcome]:,} {outcome.value}"
+            for outcome in Outcome
+            if outcome is not Outcome.ACCEPTED and self.outcomes[outcome]
+        ]
+        return "  ".join(part for part in parts if part)
+
+
+def rate(count: int, seconds: float) -> str | None:
+    """Say how many a second or a minute, once that is more than a guess."""
+    if count == 0 or seconds < SHORTEST:
+        return None
+    each_second = count / seconds
+    if each_second >= 1:
+        return f"{each_second:,.0f}/s" if each_second >= _EXACT else f"{each_second:.1f}/s"
+    return f"{each_second * 60:,.1f}/min"
+
+
+def money(prices: Mapping[str, Decimal]) -> str:
+    """Say an amount in each of its units."""
+    return " + ".join(f"{amount:,} {unit}" for unit, amount in prices.items())

@@ -37,7 +37,7 @@ class EventLines:
             self._output.json({"event": _KINDS[type(event)], "at": now, **_fields(event)})
             return
         line = Text.assemble(
-            (f"{now:%Y-%m-%d %H:%M:%S}  ", "dim"),
+            (f"{now:%Y-%m-%d %H:%M:%S} UTC  ", "dim"),
             f"{_one_line(_of(event).provider)}  {_KINDS[type(event)]:<7}  {_one_line(_number(event)):<12}  ",
             _said(event),
         )

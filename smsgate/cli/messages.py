@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, last_output
 from smsgate.cli.waiting import changes
 from smsgate.errors import InvalidMessageError, UnknownOutcomeError
 from smsgate.event import DeliveryReport
@@ -72,7 +72,8 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         try:
             result = gateway.send(message, provider=provider, dry_run=dry_run)
         except KeyboardInterrupt:
-            raise UnknownOutcomeError("interrupted; a text may be out, look before you send again") from None
+            check = "check `smsgate unknown list` before retrying"
+            raise UnknownOutcomeError(f"interrupted; the message may have been sent; {check}") from None
     rows = {
         "outcome": result.outcome,
         "status": result.status,
@@ -84,7 +85,9 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         "price": result.price and f"{result.price.amount} {result.price.unit}",
         "twice?": "an earlier provider may have sent it too" if result.may_be_duplicate else None,
     }
-    Output(as_json=as_json).show(result, rows)
+    told = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
+    with last_output(None if dry_run else told):
+        Output(as_json=as_json).show(result, rows)
 
 
 def plan(  # noqa: PLR0913 - a command's options are its arguments
@@ -152,9 +155,12 @@ def status(  # noqa: PLR0913 - a command's options are its arguments
             _show_report(gateway.status(message_id, provider=provider), output)
             return DONE
         report = _await(gateway, message_id, provider, timeout, output)
-    _show_report(report, output)
+    with last_output():
+        _show_report(report, output)
     if not report.status.is_final:
-        print(f"smsgate: no end within {timeout:g} seconds; it was {report.status.value} last", file=sys.stderr)
+        print(
+            f"smsgate: not final after {timeout:g} seconds; the last status is {report.status.value}", file=sys.stderr
+        )
         return UNKNOWN
     return DONE if report.status is Status.DELIVERED else REFUSED
 
@@ -169,7 +175,7 @@ def _await(gateway: Gateway, message_id: str, provider: str | None, timeout: flo
         return report
 
     for report in changes(ask, timeout):
-        told.print(f"{datetime.now(UTC):%H:%M:%S}  {report.status.value}", style="dim")
+        told.print(f"{datetime.now(UTC):%H:%M:%S} UTC  {report.status.value}", style="dim")
     return report
 
 

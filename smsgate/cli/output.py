@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from itertools import islice
@@ -14,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from smsgate.errors import ProviderError, SmsgateError
+from smsgate.errors import ProviderError, SmsgateError, UnknownOutcomeError
 
-__all__ = ["Output", "plain", "visible"]
+__all__ = ["Output", "last_output", "plain", "visible", "write_no_more"]
 
 _CONTROLS = {
     **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
@@ -25,12 +28,49 @@ _CONTROLS = {
 }
 
 
+PROSE = {"text", "name", "note", "reason", "error", "fields", "vendor says", "UCS-2 for", "cheaper"}
+"""The columns and rows that a narrow terminal folds; everything else, ids above all, stays whole."""
+_NARROW = 20
+"""Columns that folded text keeps at least."""
+_UNFOLDED = 1_000_000
+
+
 def visible(text: str) -> str:
     """Show control codes instead of obeying them: a stranger's text must not steer the terminal."""
     return text.translate(_CONTROLS)
 
 
+def write_no_more() -> None:
+    """Let what is still printed, the interpreter's last flush too, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def last_output(done: str | None = None) -> Iterator[None]:
+    """Print what a command ends with, where its exit code says what was done and not what could be printed.
+
+    A reader that has gone changes nothing. `done` says that something was sent: where the disk is full it is told on
+    stderr instead, with exit code 3, since "not sent" would have a script send it again.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        write_no_more()
+    except OSError as error:
+        if done is None:
+            raise
+        write_no_more()
+        raise UnknownOutcomeError(f"the result cannot be written: {error.strerror}; {done}") from None
+
+
 class _Console(Console):
+    """A terminal; or a file or a pipe, where no line is folded: a program that reads an id wants the whole of it."""
+
+    def __init__(self, *, folds: bool = True) -> None:
+        super().__init__(highlight=False, soft_wrap=True)
+        if not (folds and self.is_terminal):
+            self.width = _UNFOLDED
+
     def on_broken_pipe(self) -> None:
         """Leave it to `run`: rich would end the process with 1, which says that a message was not sent."""
         raise BrokenPipeError
@@ -41,7 +81,7 @@ class Output:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        self.console = _Console(highlight=False, soft_wrap=True)
+        self.console = _Console()
 
     def show(self, value: object, rows: Mapping[str, object]) -> None:
         """Print `value` whole as JSON, or `rows` as a table of two columns."""
@@ -49,12 +89,12 @@ class Output:
             self.json(value)
             return
         table = Table(box=None, show_header=False, pad_edge=False)
-        table.add_column(style="dim")
-        table.add_column(overflow="fold")  # an id without its end is none
-        for name, row in rows.items():
-            if row is not None:
-                table.add_row(name, row if isinstance(row, Text) else _cell(row))
-        self.console.print(table)
+        cells = {name: row if isinstance(row, Text) else _cell(row) for name, row in rows.items() if row is not None}
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column(overflow="fold", min_width=_widest(cells[name] for name in cells if name not in PROSE))
+        for name, cell in cells.items():
+            table.add_row(name, cell)
+        self.table(table)
 
     def items(self, items: Iterable[object], columns: Sequence[str], limit: int | None = None) -> None:
         """Print a list that comes page by page: a table with `columns`, or a JSON array that is written as it comes."""
@@ -62,14 +102,35 @@ class Output:
         if self.as_json:
             _stream(some)
             return
-        table = Table(box=None, pad_edge=False)
-        for name in columns:
-            table.add_column(name.replace("_", " "), overflow="fold")
+        rows = []
         with Console(stderr=True).status("") as progress:
             for count, item in enumerate(some, start=1):
-                table.add_row(*(_cell(getattr(item, name)) for name in columns))
+                rows.append([_cell(getattr(item, name)) for name in columns])
                 progress.update(f"{count:,} so far")
-        self.console.print(table if table.row_count else Text("none", style="dim"))
+        if not rows:
+            self.console.print(Text("none", style="dim"))
+            return
+        table = Table(box=None, pad_edge=False)
+        for name, *cells in zip(columns, *rows, strict=True):
+            title = Text(name.replace("_", " "))
+            width = _NARROW if name in PROSE else _widest([title, *cells])
+            table.add_column(title, overflow="fold", min_width=width)
+        for row in rows:
+            table.add_row(*row)
+        self.table(table)
+
+    def table(self, table: Table) -> None:
+        """Print a table; where the terminal is too narrow for it, each row is a line, as in a pipe."""
+        console = _Console(folds=False)
+        if self.console.is_terminal and console.measure(table).minimum <= self.console.width:
+            self.console.print(table)
+            return
+        with console.capture() as captured:
+            console.print(table)
+        for line in captured.get().splitlines():
+            text = Text.from_ansi(line)
+            text.rstrip()  # the blanks that fill the last column
+            console.print(text)
 
     def json(self, value: object) -> None:
         """Print one JSON value on a line."""
@@ -88,9 +149,13 @@ def _stream(items: Iterable[object]) -> None:
     print("]" if before == "," else "[]")
 
 
+def _widest(cells: Iterable[Text]) -> int:
+    return max((cell.cell_len for cell in cells), default=0)
+
+
 def _cell(value: object) -> Text:
-    """Return a table's cell; what a vendor says is never read as markup."""
-    told = plain(value)
+    """Return a table's cell; what a vendor says is never read as markup, and times are to the second."""
+    told = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if isinstance(value, datetime) else plain(value)
     return Text("" if told is None else visible(str(told)))
 
 

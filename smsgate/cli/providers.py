@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
+from smsgate.capability import Level
 from smsgate.cli.options import AsJson, ConfigFile, open_gateway
 from smsgate.cli.output import Output
 from smsgate.gateway import Gateway
@@ -27,7 +28,7 @@ def providers(*, config: ConfigFile = None, as_json: AsJson = False) -> None:
         if as_json:
             output.json([_row(gateway, provider.name) for provider in gateway.providers])
         else:
-            output.console.print(_table(gateway))
+            output.table(_table(gateway))
 
 
 def _row(gateway: Gateway, name: str) -> dict[str, object]:
@@ -43,10 +44,11 @@ def _row(gateway: Gateway, name: str) -> dict[str, object]:
 def _table(gateway: Gateway) -> Table:
     """Lay out an operation a row, a provider a column."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("operation")
+    table.add_column("operation", no_wrap=True, min_width=max(map(len, gateway.providers[0].capabilities)))
     for provider in gateway.providers:
         place = f"{gateway.route.index(provider) + 1}. " if provider in gateway.route else ""
-        table.add_column(f"{place}{provider.name} ({provider.adapter.name})")
+        title = f"{place}{provider.name} ({provider.adapter.name})"
+        table.add_column(title, overflow="fold", min_width=len(Level.ESTIMATED.value))
     for operation in gateway.providers[0].capabilities:
         levels = (provider.capabilities[operation] for provider in gateway.providers)
         table.add_row(operation, *(level.value if level else "-" for level in levels))

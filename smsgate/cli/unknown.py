@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, last_output
 from smsgate.errors import ConfigError, SmsgateError
 from smsgate.gateway import Gateway
 from smsgate.journal import Entry
@@ -56,9 +56,9 @@ def reconcile(
             if reason:
                 reasons.append(f"{entry_id}: {reason}")
     output = Output(as_json=as_json)
-    output.show({**counts, "reasons": reasons}, dict(counts))
-    if not as_json:
-        for reason in reasons:
+    with last_output():
+        output.show({**counts, "reasons": reasons}, dict(counts))
+        for reason in () if as_json else reasons:
             output.console.print(reason, style="dim", markup=False)
     return UNKNOWN if counts["unknown"] else DONE
 
@@ -91,7 +91,8 @@ def resend(entry_id: EntryId, *, yes: Assent = False, config: ConfigFile = None,
         entry = gateway.unknowns.get(entry_id)
         confirm(f"Send {entry_id} to {entry.to} again? The person may get it twice.", yes=yes)
         gateway.unknowns.resend(entry_id)
-        _show(gateway.unknowns.get(entry_id), as_json=as_json)
+        with last_output(f"{entry_id} was sent again: do not repeat it"):
+            _show(gateway.unknowns.get(entry_id), as_json=as_json)
 
 
 def _reconcile(gateway: Gateway, entry_id: int) -> tuple[str, str | None]:

@@ -86,7 +86,7 @@ def test_events_are_shown_as_they_come(config: Path) -> None:
             requests.post(sales.split()[-1], json={"event": "contact.created"}, timeout=30),
         ]
         assert {answer.status_code for answer in told} == {200}
-        said = [line(process).split(maxsplit=2)[2] for _ in range(4)]
+        said = [line(process).split(maxsplit=3)[3] for _ in range(4)]
         code, err = ended(process)
     assert said == [
         "zoom  reply    +27821234567  Yes␛[2J␊please [bold]",

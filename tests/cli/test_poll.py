@@ -36,7 +36,7 @@ class Said:
     @property
     def lines(self) -> list[str]:
         """Return what was printed, without the time and without needless blanks."""
-        return [" ".join(line.split()[2:]) for line in self.out.splitlines()]
+        return [" ".join(line.split()[3:]) for line in self.out.splitlines()]
 
     @property
     def json(self) -> list[dict[str, object]]:
@@ -93,7 +93,7 @@ def test_a_pass_shows_a_line_for_each_event(shell: Shell, sandbox: Sandbox, sent
     sandbox.receive("zoomconnect", OTHER, "Stop!")
     said = shell("poll")
     assert (said.code, said.err) == (0, "")
-    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  zoom  ", said.out)
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC  zoom  ", said.out)
     assert sorted(said.lines) == [
         f"zoom opt-out {OTHER} Stop!",
         f"zoom reply {TO} Yes␊␛[31mplease",
@@ -179,7 +179,7 @@ def test_what_smsgate_has_no_word_for_is_shown_as_the_vendor_has_it(capsys: pyte
     EventLines(Output(as_json=False)).show(event)
     EventLines(Output(as_json=True)).show(event)
     line, told = capsys.readouterr().out.splitlines()
-    assert line.split()[2:] == ["sales", "other", "-", "contact.updated"]
+    assert line.split()[3:] == ["sales", "other", "-", "contact.updated"]
     assert json.loads(told)["raw"] == {"id": 7}
 
 
@@ -189,7 +189,7 @@ def test_a_status_comes_with_the_vendors_word_and_reason(capsys: pytest.CaptureF
     )
     EventLines(Output(as_json=False)).show(odd)
     assert (
-        capsys.readouterr().out.split(maxsplit=2)[2] == "zoom  report   -             unknown (PARKED): no␊route  7\n"
+        capsys.readouterr().out.split(maxsplit=3)[3] == "zoom  report   -             unknown (PARKED): no␊route  7\n"
     )
 
 
@@ -225,7 +225,7 @@ def test_a_message_that_was_delivered_is_waited_for_no_longer(shell: Shell, sand
     said = shell("status", sent, "--wait")
     assert said.code == 0
     assert said.out.split()[:2] == ["status", "delivered"]
-    assert said.err.split()[1:] == ["delivered"]
+    assert said.err.split()[1:] == ["UTC", "delivered"]
     told = shell("status", sent, "--wait", "--json")
     assert (told.code, told.err, told.json[0]["status"]) == (0, "", "delivered")
 
@@ -253,7 +253,7 @@ def test_a_message_that_ended_otherwise_is_code_1(shell: Shell, sandbox: Sandbox
 def test_the_time_that_is_up_is_code_3(shell: Shell, sent: str) -> None:
     said = shell("status", sent, "--wait", "--timeout", "0")
     assert (said.code, said.out.split()[:2]) == (3, ["status", "sent"])
-    assert said.err.splitlines()[-1] == "smsgate: no end within 0 seconds; it was sent last"
+    assert said.err.splitlines()[-1] == "smsgate: not final after 0 seconds; the last status is sent"
 
 
 def test_a_message_that_is_not_there_is_not_waited_for(shell: Shell) -> None:

@@ -1,0 +1,239 @@
+"""What commands print: to a pipe, to a terminal, to a reader that has gone, and to a full disk."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smsgate.cli.app import run
+from smsgate.cli.campaign import Tally, rate
+from smsgate.gateway import Gateway
+from smsgate.message import Message
+from smsgate.result import Outcome
+from smsgate.sandbox import Fault, Sandbox
+
+TO = "+27821234567"
+LONG = "a text that goes on for longer than any terminal is wide " * 5
+SETTINGS = """
+default_region = "ZA"
+journal = "journal.db"
+[providers.zoom]
+adapter = "zoomconnect"
+email = "{email}"
+token = "{token}"
+base_url = "{base_url}"
+bulk_size = 1
+"""
+
+
+@pytest.fixture(name="sandbox")
+def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    with Sandbox(stall=0.05) as sandbox:
+        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
+        (tmp_path / "c.csv").write_text(f"to,text\n{TO},Hello\n", encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("COLUMNS", "40")
+        yield sandbox
+
+
+def smsgate(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    options.setdefault("stdout", subprocess.PIPE)
+    return subprocess.run(
+        [sys.executable, "-m", "smsgate", *arguments], stderr=subprocess.PIPE, timeout=60, check=False, **options
+    )
+
+
+def without_reader(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command whose output's reader has gone."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        return smsgate(*arguments, stdout=writing)
+    finally:
+        os.close(writing)
+
+
+def on_terminal(*arguments: str, columns: int, err: int | None = subprocess.DEVNULL) -> str:
+    """Run a command on a terminal and return what is written to it, without the blanks at the ends of lines."""
+    terminal, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    err = theirs if err is None else err
+    environ = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
+    command = [sys.executable, "-m", "smsgate", *arguments]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=err, env=environ | {"TERM": "xterm"}):
+        os.close(theirs)
+        written = b""
+        try:
+            while read := os.read(terminal, 4096):
+                written += read
+        except OSError:  # the last of its descriptors is closed
+            pass
+    os.close(terminal)
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.decode())
+    return "\n".join(line.rstrip() for line in shown.splitlines())
+
+
+def sent(sandbox: Sandbox, text: str = LONG) -> str:
+    """Send a message and return its id."""
+    with Gateway.from_file("smsgate.toml") as gateway:
+        gateway.send(Message(TO, text))
+    return sandbox.texts[-1].message_id
+
+
+def test_a_pipe_gets_every_row_on_one_line(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    message_id = sent(sandbox)
+    assert run(["messages", "list"]) == 0
+    header, line = capsys.readouterr().out.splitlines()
+    assert header.split() == ["id", "direction", "status", "to", "sender", "text"]
+    assert line.startswith(f"{message_id}  outbound   ")
+    assert line.endswith(LONG.strip())
+    assert run(["messages", "get", message_id]) == 0
+    rows = dict(re.split("  +", line, maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert (rows["id"], rows["text"]) == (message_id, LONG.strip())
+
+
+@pytest.mark.parametrize("columns", [20, 60, 110])
+def test_a_terminal_gets_every_id_whole(sandbox: Sandbox, columns: int) -> None:
+    message_id = sent(sandbox)
+    listed = on_terminal("messages", "list", columns=columns)
+    assert f"{message_id}  outbound   " in listed
+    assert f"  {TO}  " in listed
+    assert " ".join(listed.split()).count("goes on for longer") in {5, 4, 3}  # folded where it fits, whole where not
+    assert re.search(rf"^id +{message_id}$", on_terminal("messages", "get", message_id, columns=columns), re.MULTILINE)
+
+
+def test_a_wide_terminal_folds_texts_in_their_column(sandbox: Sandbox) -> None:
+    sent(sandbox)
+    header, *lines = on_terminal("messages", "list", columns=110).splitlines()
+    place = header.index("text")
+    assert len(lines) > 3
+    assert all(line[:place].isspace() and len(line) <= 110 for line in lines[1:] if line)
+
+
+def test_times_are_to_the_second_and_name_their_zone(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["opt-outs", "add", TO])
+    run(["opt-outs", "list"])
+    assert re.search(rf"^\{TO}  \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", capsys.readouterr().out, re.MULTILINE)
+    sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, path="sms/send")
+    run(["send", "--to", "0831234567", "Hello"])
+    run(["unknown", "list"])
+    assert re.search(r"\d\d:\d\d:\d\d UTC  unknown$", capsys.readouterr().out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("bulk", "--help"),
+        ("contacts", "--help"),
+        ("analyse", "Hello"),
+        ("analyse", "Hello", "--json"),
+        ("providers",),
+        ("providers", "--json"),
+        ("templates", "list"),
+        ("templates", "list", "--json"),
+        ("send", "--to", TO, "Hello"),
+        ("send", "--to", TO, "Hello", "--json"),
+        ("plan", "--to", TO, "Hello", "--json"),
+        ("bulk", "c.csv", "--dry-run"),
+        ("bulk", "c.csv", "--yes", "--json"),
+        ("unknown", "reconcile", "--json"),
+        ("sandbox", "--port", "0"),
+        ("sandbox", "--port", "0", "--json"),
+        ("demo", "--json"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.usefixtures("sandbox")
+def test_a_reader_that_has_gone_is_no_mistake(arguments: tuple[str, ...]) -> None:
+    said = without_reader(*arguments)
+    assert (said.returncode, said.stderr) == (0, b"")
+
+
+def test_a_plan_that_nobody_reads_sends_nothing(sandbox: Sandbox) -> None:
+    said = without_reader("bulk", "c.csv", "--yes")
+    assert said.returncode == 1
+    assert said.stderr == b"smsgate: the plan cannot be shown, for its reader has gone; nothing was sent\n"
+    assert sandbox.texts == ()
+
+
+def test_a_reader_that_goes_does_not_change_the_exit_code(sandbox: Sandbox) -> None:
+    sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, path="sms/send")
+    assert without_reader("bulk", "c.csv", "--yes", "--json").returncode == 3
+    assert without_reader("unknown", "reconcile", "--json").returncode == 3
+    with Gateway.from_file("smsgate.toml") as gateway:
+        later = gateway.send(Message(TO, "Later", send_at=datetime.now(UTC) + timedelta(days=1))).message_id
+    assert without_reader("status", str(later), "--wait", "--timeout", "0", "--json").returncode == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("json_too", [(), ("--json",)], ids=["table", "json"])
+def test_a_full_disk_is_said_with_the_code_of_what_was_done(sandbox: Sandbox, json_too: tuple[str, ...]) -> None:
+    why = b"smsgate: the result cannot be written: No space left on device"
+    with Path("/dev/full").open("wb") as full:
+        for arguments in (("providers",), ("analyse", "Hello"), ("templates", "list")):
+            said = smsgate(*arguments, *json_too, stdout=full)
+            assert (said.returncode, said.stderr) == (1, why + b"\n")
+        said = smsgate("send", "--to", TO, "Hello", *json_too, stdout=full)
+        told = f"; accepted by zoom, id {sandbox.texts[0].message_id}: do not send it again\n"
+        assert (said.returncode, said.stderr) == (3, why + told.encode())
+        if json_too:
+            said = smsgate("bulk", "c.csv", "--yes", "--json", stdout=full)
+            assert (said.returncode, said.stderr) == (3, why + b"; the results are in c.csv.results.csv\n")
+    assert len(sandbox.texts) == (2 if json_too else 1)
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_mistake_whose_reader_has_gone_keeps_its_exit_code() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "smsgate", "balance", "--provider", "none"]
+    ended = subprocess.run(command, stdout=writing, stderr=writing, timeout=60, check=False)
+    os.close(writing)
+    assert ended.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("count", "seconds", "told"),
+    [
+        (3, 0.1, None),
+        (3, 1.9, None),
+        (0, 100.0, None),
+        (3, 2.0, "1.5/s"),
+        (30_000, 20.0, "1,500/s"),
+        (95, 10.0, "9.5/s"),
+        (1, 4.0, "15.0/min"),
+        (1, 600.0, "0.1/min"),
+    ],
+)
+def test_a_rate_is_right_or_not_shown(count: int, seconds: float, told: str | None) -> None:
+    assert rate(count, seconds) == told
+
+
+def test_unknown_is_not_counted_as_refused() -> None:
+    tally = Tally()
+    tally.outcomes.update({Outcome.ACCEPTED: 9, Outcome.REJECTED: 1, Outcome.NOT_SENT: 2, Outcome.UNKNOWN: 3})
+    assert tally.progress(0.1) == "1 rejected  2 not sent  3 unknown"
+    assert tally.progress(10.0) == "1.5/s  1 rejected  2 not sent  3 unknown"
+
+
+def test_a_bar_is_for_terminals_only(sandbox: Sandbox) -> None:
+    said = smsgate("bulk", "c.csv", "--yes")
+    assert (said.returncode, said.stderr) == (0, b"")
+    assert "1/1" in on_terminal("bulk", "c.csv", "--yes", columns=100, err=None)
+    assert len(sandbox.texts) == 1
+    assert json.loads(smsgate("bulk", "c.csv", "--yes", "--json").stdout)["result"]["before"] == 1
