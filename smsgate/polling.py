@@ -93,7 +93,8 @@ class Polling:
 
     def _statuses(self, provider: Provider) -> Generator[Event, None, None]:
         """Ask batch by batch, noting which were asked; a batch that fails ends it, and is the last one next time."""
-        while ids := self._awaited(provider):
+        ids = self._awaited(provider, now=max(self._began, self._now()))
+        while ids:
             try:
                 for report in self._reports(provider, ids):
                     yield from self._offered(provider, report)
@@ -105,6 +106,7 @@ class Polling:
                 self._asked(provider, ids)
                 return
             self._asked(provider, ids)
+            ids = self._awaited(provider)
 
     def _offered(self, provider: Provider, event: Event) -> Generator[Event, None, Verdict]:
         """Hand an event on; one that cannot be kept stops no other."""
@@ -114,10 +116,10 @@ class Polling:
             self._failed(provider, "an event", error)
             return Verdict.SEEN
 
-    def _awaited(self, provider: Provider) -> Sequence[str]:
+    def _awaited(self, provider: Provider, now: datetime | None = None) -> Sequence[str]:
         adapter = provider.adapter
         most = adapter.statuses_at_once if isinstance(adapter, TellsManyStatuses) else BATCH
-        return self._inbox.awaited(provider.name, since=self._since, before=self._before, most=most)
+        return self._inbox.awaited(provider.name, since=self._since, before=self._before, most=most, now=now)
 
     def _asked(self, provider: Provider, ids: Sequence[str]) -> None:
         """Record that it was in this pass, also if the clock was set back since."""

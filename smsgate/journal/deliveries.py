@@ -76,7 +76,7 @@ class Deliveries:
         )
 
     def _reopen(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
-        """Await the vendor's word on an end that a webhook was told after another end."""
+        """Await the vendor's answer to a final status that came by webhook after another final status."""
         connection.execute(
             "UPDATE entries SET polled = 0 WHERE provider = ? AND message_id = ? AND polled IS NULL",
             (report.provider, report.message_id),
@@ -174,6 +174,14 @@ class Deliveries:
             (provider, before, most),
         )
         return [row[0] for row in rows]
+
+    def forget_future(self, connection: sqlite3.Connection, provider: str, now: float) -> None:
+        """Count messages as not asked for whose last question is in the future, but for those that are due later."""
+        connection.execute(
+            "UPDATE entries SET polled = 0 WHERE provider = ?1 AND polled > ?2 "
+            "AND coalesce(CAST(strftime('%s', json_extract(message, '$.send_at')) AS REAL), 0) <= ?2",
+            (provider, now),
+        )
 
     def asked(self, connection: sqlite3.Connection, provider: str, message_ids: Sequence[str], at: float) -> None:
         """Record when the vendor was asked where messages are.

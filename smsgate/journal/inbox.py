@@ -92,11 +92,14 @@ class JournalInbox(Inbox, Protocol):
     def aside(self, after: Delivery | None = None) -> Sequence[Delivery]:
         """Return the next reports on messages that no entry has; an empty page is the end."""
 
-    def awaited(self, provider: str, *, since: datetime, before: datetime, most: int) -> Sequence[str]:
+    def awaited(
+        self, provider: str, *, since: datetime, before: datetime, most: int, now: datetime | None = None
+    ) -> Sequence[str]:
         """Return ids of messages, accepted since a moment, that are on their way and were not asked for since `before`.
 
         Those that were not asked for the longest come first. One that is sent later counts from when it is due. What is
-        older is given up.
+        older is given up. With `now`, a message that was last asked for later than that counts as not asked for: a
+        clock was ahead then.
         """
 
     def asked(self, provider: str, message_ids: Sequence[str], at: datetime) -> None:

@@ -50,10 +50,15 @@ class SqliteInbox:
         place = ("", "") if after is None else (after.provider, after.message_id)
         return self._writer.ask(lambda connection: self._book.deliveries.aside(connection, place)).result()
 
-    def awaited(self, provider: str, *, since: datetime, before: datetime, most: int) -> Sequence[str]:
+    def awaited(
+        self, provider: str, *, since: datetime, before: datetime, most: int, now: datetime | None = None
+    ) -> Sequence[str]:
         """Return ids of messages that are on their way."""
         bounds = since.timestamp(), before.timestamp()
         deliveries = self._book.deliveries
+        if now is not None:
+            moment = now.timestamp()
+            self._writer.ask(lambda connection: deliveries.forget_future(connection, provider, moment)).result()
         return self._writer.ask(lambda connection: deliveries.awaited(connection, provider, *bounds, most)).result()
 
     def asked(self, provider: str, message_ids: Sequence[str], at: datetime) -> None:
@@ -117,7 +122,7 @@ class SqliteInbox:
     def _close(self, connection: sqlite3.Connection, event: Event) -> None:
         """Ask no more for a message at its end, once the application knows: not before, or a crash would hide it.
 
-        An end that only a webhook was told is asked for once more: somebody else may have called.
+        A final status that came by webhook is asked for once more: another caller may have sent it.
         """
         if isinstance(event, DeliveryReport) and event.status.is_final and is_confirmed(event):
             self._book.deliveries.close(connection, event)

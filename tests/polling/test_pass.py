@@ -101,7 +101,7 @@ def test_those_that_were_unasked_for_the_longest_come_first(path: str, vendor: V
     assert vendor.asked == ["statuses 1", "statuses 2,1"]
 
 
-def test_an_end_that_a_webhook_was_told_is_asked_for_until_the_vendor_confirms_it(path: str, vendor: Vendor) -> None:
+def test_a_final_status_by_webhook_is_asked_for_until_the_vendor_confirms_one(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), adapter=TellsMany) as opened:
         send(opened, vendor, "sent", "delivered")
         for message_id in "12":
@@ -169,7 +169,7 @@ def test_a_pass_ends_whatever_the_clock_of_the_journal_says(path: str, vendor: V
 
 def test_a_pass_ends_if_the_clock_is_set_back_within_it(path: str, vendor: Vendor) -> None:
     now = time.time()
-    times = [now + 60, now - 60 * 60]  # when it begins, and after its one batch
+    times = [now + 60, now + 60, now - 60 * 60]  # when it begins, before its one batch, and after it
     with gateway(path, Line(vendor), adapter=TellsMany) as opened, SqliteJournal(path) as file:
         send(opened, vendor, "sent")
         clock = partial(times.pop, 0)

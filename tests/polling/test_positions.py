@@ -26,7 +26,7 @@ from smsgate import (
 from smsgate.journal import UnfinishedReading, schema
 from smsgate.polling import Polling
 from smsgate.testing import answer
-from tests.counting import Line, Said, gateway
+from tests.counting import Line, Said, gateway, message
 from tests.polling.vendor import Hears, Vendor, told
 from tests.virtual import VirtualTime
 
@@ -59,6 +59,16 @@ def test_replies_from_while_our_clock_was_ahead_are_read_once_it_is_right(
         vendor.replies["3"] = f"again@{datetime.fromtimestamp(now.now + 60, UTC).isoformat()}"
         now.now += hours * 3600 + 60
         assert a_pass(opened, path, now.clock) == ["reply again"]
+
+
+def test_statuses_from_while_our_clock_was_ahead_are_asked_for_once_it_is_right(path: str, vendor: Vendor) -> None:
+    now = VirtualTime(time.time())
+    with gateway(path, Line(vendor), adapter=Hears, clock=now.clock) as opened:
+        vendor.statuses[str(opened.send(message()).message_id)] = "sent"
+        assert a_pass(opened, path, lambda: now.now + 20 * 3600) == ["1 sent"]
+        vendor.statuses["1"] = "delivered"
+        now.now += 60
+        assert a_pass(opened, path, now.clock) == ["1 delivered"]
 
 
 def test_replies_of_a_vendor_whose_clock_was_ahead_are_read_once_it_is_right(path: str, vendor: Vendor) -> None:
