@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smsgate.errors import ConfigError, InvalidMessageError
 from smsgate.fork import notice_forks
@@ -25,6 +25,10 @@ SETTLED = 300.0
 
 TICK = 2.0
 """Seconds within which two changes may have one time, on a file system that rounds times."""
+
+PAUSE, LOOKS = 0.1, 10
+"""Seconds between two looks at a file that was changed just before the start, and how often at most."""
+CHANGING = "changed while it was read; replace it by renaming a whole file"
 
 Version = tuple[int, int, int, int]
 """When the file was changed, by both of its times, its size, and which file it is."""
@@ -58,6 +62,7 @@ class OptOutFile:
         region: str | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         """Read the file; raise `ConfigError` if it cannot be, looks half written, or has a line that is no number.
 
@@ -67,7 +72,7 @@ class OptOutFile:
         self._region = region
         self._clock = clock
         self._lock = Lock()
-        self._reading = self._look({})
+        self._reading = self._first_look(sleep)
         if self._reading.doubt is not None:
             raise ConfigError(f"limits.opt_out: {self._path} {self._reading.doubt}")
         self._opted_out = frozenset(self._reading.numbers.values())
@@ -84,6 +89,18 @@ class OptOutFile:
         with self._lock:
             self._read_changes()
             return line_of(number) in self._opted_out
+
+    def _first_look(self, sleep: Callable[[float], object]) -> _Reading:
+        """Read the file; one that was changed just now is read until two looks in a row find the same."""
+        reading = self._look({})
+        for _ in range(LOOKS):
+            if not reading.recent:
+                return reading
+            sleep(PAUSE)
+            last, reading = reading, self._look(reading.numbers)
+            if (reading.version, reading.content) == (last.version, last.content):
+                return reading
+        return evolve(reading, doubt=CHANGING)
 
     def _read_changes(self) -> None:
         """Add what is new at once; take away what is gone once the file has settled."""
@@ -158,9 +175,9 @@ def _number_in(line: str) -> str:
 
 def _doubt(content: bytes, *, changing: bool) -> str | None:
     if changing:
-        return "changed while it was read; replace it by renaming a whole file"
+        return CHANGING
     if not content:
-        return "is empty, as a file is before it is written; for a list without numbers write the line: # nobody"
+        return "is empty, as a file is before it is written; for a list without numbers write the line: # none"
     if not content.endswith(b"\n"):
         return "does not end with a line break, as a half-written file; add one"
     return None

@@ -19,7 +19,7 @@ ANN, BEN, CAT = "+27821234567", "+27831234567", "+27841234567"
 @pytest.fixture(name="file")
 def _file(tmp_path: Path) -> Path:
     file = tmp_path / "opt-outs.txt"
-    file.write_text(f"{ANN}  # asked on the phone\n\n# nobody else\n", encoding="utf-8")
+    file.write_text(f"{ANN}  # asked on the phone\n\n# none else\n", encoding="utf-8")
     return file
 
 
@@ -86,7 +86,7 @@ def test_what_looks_half_written_takes_no_number_away_ever(
 
 
 def test_a_list_without_numbers_says_so(file: Path, time: VirtualTime, opted_out: OptOutFile) -> None:
-    file.write_text("# nobody\n", encoding="utf-8")
+    file.write_text("# none\n", encoding="utf-8")
     assert opted_out(ANN)
     time.now += SETTLED
     assert not opted_out(ANN)
@@ -95,7 +95,7 @@ def test_a_list_without_numbers_says_so(file: Path, time: VirtualTime, opted_out
 @pytest.mark.parametrize(
     ("content", "wrong"),
     [
-        ("", "is empty, as a file is before it is written; for a list without numbers write the line: # nobody"),
+        ("", "is empty, as a file is before it is written; for a list without numbers write the line: # none"),
         (f"{ANN}\n{BEN}", "does not end with a line break, as a half-written file; add one"),
         (f"{ANN}\n+2783", "does not end with a line break, as a half-written file; add one"),
         (f"{ANN}\n082 123\n", "line 2: '082 123' names no country"),
@@ -107,6 +107,35 @@ def test_a_file_that_looks_half_written_is_refused_at_the_start(file: Path, cont
         OptOutFile(file)
     assert f"limits.opt_out: {file}" in str(raised.value)
     assert wrong in str(raised.value)
+
+
+def test_a_file_that_is_being_written_at_the_start_is_read_until_it_stays_the_same(file: Path) -> None:
+    """It ends with a line break whenever it is looked at."""
+    file.write_text(f"{ANN}\n", encoding="utf-8")
+    rest, pauses = [BEN, CAT], []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if rest:
+            with file.open("a", encoding="utf-8") as out:
+                out.write(f"{rest.pop(0)}\n")
+
+    assert OptOutFile(file, sleep=sleep)(CAT)
+    assert len(pauses) == 3
+
+
+def test_a_file_that_is_written_without_end_is_refused_at_the_start(file: Path) -> None:
+    def sleep(_: float) -> None:
+        with file.open("a", encoding="utf-8") as out:
+            out.write(f"{BEN}\n")
+
+    with pytest.raises(ConfigError, match="changed while it was read; replace it by renaming a whole file"):
+        OptOutFile(file, sleep=sleep)
+
+
+def test_a_file_that_was_changed_long_ago_is_read_once_at_the_start(file: Path) -> None:
+    os.utime(file, ns=(1, 1))
+    assert OptOutFile(file, sleep=lambda _: pytest.fail("it waited"))(ANN)
 
 
 def test_a_line_that_is_no_number_stops_every_send_until_it_is_one(file: Path, opted_out: OptOutFile) -> None:
@@ -130,7 +159,7 @@ def test_a_number_is_matched_in_every_spelling_of_its_line(file: Path, listed: s
     assert OptOutFile(file)(number)
 
 
-def test_nobody_on_it_is_texted_while_a_file_is_rewritten_in_place(tmp_path: Path) -> None:
+def test_no_number_on_it_is_texted_while_a_file_is_rewritten_in_place(tmp_path: Path) -> None:
     """A writer that truncates the file, and writes it again in pieces of any size, as cron jobs do."""
     seed = random.randrange(2**32)
     print("seed", seed)  # noqa: T201 - to run it again
