@@ -125,7 +125,7 @@ class ReadsWebhooks(ABC):
 
     @abstractmethod
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
-        """Read what a call says, asking nobody; raise `WebhookError` for what this vendor never sends.
+        """Read a call without any request; raise `WebhookError` for what this vendor never sends.
 
         Whether it was really the vendor is not judged here: events say ``source=Source.TOLD``. What the vendor sends
         and smsgate has no word for is a `VendorEvent`.

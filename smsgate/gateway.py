@@ -308,6 +308,7 @@ class Gateway:
         time those of `max_age`. Messages are those of the journal that are on their way, accepted within `max_age`
         (older ones are given up for good) and not asked for within `pause`, the longest unasked first. An event counts
         as handed on when the next is asked for; one that does not come to that comes again in a later pass.
+        A longer list of replies than 1,000 pages, or ten minutes of waiting for them, is continued by the next pass.
 
         A provider that fails does not stop the others: its `ProviderError` is logged, and raised once they are done.
         Raises `ConfigError` without a journal, `UnsupportedError` if there is nobody to ask, and `JournalError`.

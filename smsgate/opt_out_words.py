@@ -73,7 +73,7 @@ class OptOutWords:
     """Which replies are an opt-out or take it back.
 
     A reply that is one of the words and nothing else is a certain one, whatever its case, accents, punctuation and
-    blanks. Whoever wants no more texts is not to be held to that (47 CFR 64.1200(a)(10); CTIA, Messaging Principles and
+    blanks. A person need not use them exactly (47 CFR 64.1200(a)(10); CTIA, Messaging Principles and
     Best Practices, 5.1.3), so a stop word among courtesies ("please stop texting me") or in a sentence of its own at
     the beginning is an opt-out too, with ``certain=False``. A longer text ("please stop the car") is a reply.
     """

@@ -181,8 +181,8 @@ class Provider:
     ) -> Page[Reply]:
         """Ask for one page of the same, at a page's cursor; `hear` is called with each of the vendor's answers."""
         asking = self.able(ListsReplies, "replies").list_replies(since, cursor)
-        told = self.converse("replies", asking if hear is None else overheard(asking, hear))
-        return evolve(told, items=tuple(evolve(reply, source=Source.ASKED) for reply in told.items))
+        page = self.converse("replies", asking if hear is None else overheard(asking, hear))
+        return evolve(page, items=tuple(evolve(reply, source=Source.ASKED) for reply in page.items))
 
     def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor does not tell."""

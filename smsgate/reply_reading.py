@@ -31,7 +31,7 @@ Offer = Callable[[Reply], Generator[Event, None, Verdict]]
 
 
 class ReplyReading:
-    """Reads the replies since the last pass, and moves on only once all of them were handed on.
+    """Reads the replies since the last pass; the position moves once the application has processed all of them.
 
     The position is a time that the vendor has shown, and no later than our own clock: neither of the two, when it was
     ahead once, hides the replies that came before it was right again. A position in the future is not believed.
@@ -116,7 +116,7 @@ class ReplyReading:
         self._date = self._date or answer.date
 
     def _offered(self, reply: Reply, since: datetime) -> Generator[Event, None, Verdict]:
-        """Hand a reply on, unless it is so old that the inbox may have forgotten that it was handed on."""
+        """Offer a reply, unless it is so old that the inbox may have forgotten that it was processed."""
         if reply.received_at is not None:
             if reply.received_at < since - MARGIN:
                 return Verdict.SEEN

@@ -21,7 +21,7 @@ class Inbox(Threads, ListsReplies):
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
         """Read each conversation with a message since then, back to the first that is older; a request a page.
 
-        A page without a reply is an empty one, as after a large campaign: whoever asks decides how many are enough.
+        A page may have no reply, as after a large campaign; the caller bounds the number of pages.
         """
         since -= BEHIND
         place = Place.read(cursor) if cursor else Place()

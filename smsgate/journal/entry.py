@@ -52,7 +52,7 @@ class Delivery:
     reference: str | None
     changed: datetime
     source: Source = Source.TOLD
-    """Whether the vendor said the status when it was asked, or a webhook was told; no vendor signs its webhooks."""
+    """Whether the status is the vendor's answer to a request, or came by webhook; no vendor signs its webhooks."""
 
 
 @frozen

@@ -29,8 +29,8 @@ class Handed:
     def claim(self, connection: sqlite3.Connection, event: Event) -> Verdict:
         """Say whether an event is to be handed on now; if so, nobody else is told the same.
 
-        A reply that says something else than the one of the same id that was handed on is new, unless the vendor has
-        confirmed that one when it was asked, and this one was only told.
+        A reply is new too if its text or sender differ from those of the same id before, unless the vendor has
+        confirmed that one and this one came by webhook.
         """
         now, key = self._clock(), identity(event)
         connection.execute("DELETE FROM arrivals WHERE at < ?", (now - REMEMBERED,))
@@ -54,7 +54,7 @@ class Handed:
         self._write(connection, event, None)
 
     def forget(self, connection: sqlite3.Connection, event: Event) -> None:
-        """Let an event be new again: what the application was told since has taken it back."""
+        """Make an event new again, after a correction has replaced it."""
         connection.execute("DELETE FROM arrivals WHERE identity = ?", (identity(event),))
 
     def give_back(self, connection: sqlite3.Connection, event: Event) -> None:
@@ -62,7 +62,7 @@ class Handed:
         connection.execute("DELETE FROM arrivals WHERE identity = ? AND until IS NOT NULL", (identity(event),))
 
     def _write(self, connection: sqlite3.Connection, event: Event, until: float | None) -> None:
-        """Write a row; what a webhook was told takes nothing from what the vendor confirmed."""
+        """Write a row; a webhook changes nothing that the vendor has confirmed."""
         connection.execute(
             "INSERT INTO arrivals (identity, until, at, content, confirmed) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET until = excluded.until, at = excluded.at, content = excluded.content, "
@@ -77,12 +77,12 @@ def _says(connection: sqlite3.Connection, event: Event) -> bytes | None:
 
 
 def differs(said: bytes | None, says: bytes | None) -> bool:
-    """Whether a reply says something else than the one of the same id before; not where that is not known."""
+    """Whether a reply differs from the one of the same id before; no, if that one is not known."""
     return said is not None and said != says
 
 
 def overruled(said: bytes | None, says: bytes | None, event: Event, *, confirmed: bool) -> bool:
-    """Whether a webhook was told something else than the vendor has confirmed."""
+    """Whether an event came by webhook and differs from what the vendor has confirmed."""
     return confirmed and not is_confirmed(event) and differs(said, says)
 
 

@@ -27,10 +27,10 @@ MOST = 100_000
 
 @frozen
 class _Arrival:
-    """An event that was handed on, or is in hand."""
+    """An event that the application has received, or is processing."""
 
     until: float | None
-    """The application has it in hand until then; None: it has had it."""
+    """The application may process it until then; None: it has done so."""
     content: bytes | None
     confirmed: bool
 

@@ -40,7 +40,7 @@ class _Row:
     confirmation: int | None = None
     """The one entry that may go to it all the same."""
     confirmed: bool = False
-    """Whether the vendor said so when it was asked."""
+    """Whether it is the vendor's answer to a request."""
 
     @property
     def record(self) -> OptOutRecord:
@@ -57,8 +57,8 @@ class OptOuts:
         """Record what a reply asks for, unless the person has asked for the other since.
 
         Nothing is said in the future. Where it is not clear what was said last, it was the STOP. A sender that is no
-        number could never be texted. A START that only a webhook was told takes back no STOP that the vendor has
-        confirmed when it was asked.
+        number could never be texted. A START that came by webhook does not revoke a STOP that the vendor
+        has confirmed.
         """
         reply, now = event.reply, self._clock()
         if not NUMBER.fullmatch(reply.sender):
@@ -77,9 +77,9 @@ class OptOuts:
         _replace(connection, _Row(reply.sender, stopped, at, reply.provider, event.word, confirmation, confirmed))
 
     def confirm_reply(self, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
-        """Record that the vendor, when asked, has a reply that was recorded before.
+        """Record that the vendor confirms a reply that was recorded before.
 
-        A STOP that somebody has taken back by hand since stays taken back.
+        A STOP that was revoked by hand since stays revoked.
         """
         known = _standing(connection, event.reply.sender)
         at = event.reply.received_at

@@ -97,11 +97,11 @@ CREATE TABLE positions (
 ) STRICT, WITHOUT ROWID;
 """
 _SOURCES = """
--- 1: the vendor said so when it was asked; 0: somebody told a webhook.
+-- 1: the vendor answered so to a request; 0: it came by webhook.
 ALTER TABLE deliveries ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE arrivals ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE opt_outs ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;
--- A hash of what a reply says, NULL where that is not known.
+-- A hash of a reply's sender and text, NULL where that is not known.
 ALTER TABLE arrivals ADD COLUMN content BLOB;
 -- Positions were by our clock alone, which may have been ahead: three days are read again, once.
 UPDATE positions SET at = at - 259200;

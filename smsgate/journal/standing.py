@@ -1,7 +1,7 @@
 """What a report adds to what is known of its message, and what a reply says: the same for a journal and for memory.
 
-No vendor signs its webhooks, so what one was told may be forged. What the vendor said when it was asked replaces that;
-what a webhook is told later only leads further.
+No vendor signs its webhooks, so their content may be forged. The vendor's answer to a request replaces it; a later
+webhook can only report further progress.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Protocol
 
 from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, Source
+from smsgate.numbers import line_of
 from smsgate.result import Status
 
 __all__ = ["Standing", "content", "is_confirmed", "standing"]
@@ -28,7 +29,7 @@ class Standing(Enum):
     FURTHER = "further"
     """The message has gone further."""
     CORRECTION = "correction"
-    """The vendor, when asked, tells another end than a webhook did."""
+    """The vendor's answer is another final status than the one that came by webhook."""
 
 
 class Known(Protocol):
@@ -45,8 +46,8 @@ class Known(Protocol):
 def standing(known: Known | None, report: DeliveryReport) -> Standing:
     """Say what a report adds.
 
-    Ends contradict each other, and then the vendor's word counts. A status on the way does not contradict an end that
-    a webhook was told: a vendor's list may be behind its own calls.
+    Two final statuses contradict each other, and then the vendor's answer counts. A status on the way contradicts no
+    final one: a vendor's list may be behind its own webhooks.
     """
     if known is None:
         return Standing.FURTHER
@@ -62,9 +63,9 @@ def standing(known: Known | None, report: DeliveryReport) -> Standing:
 
 
 def is_confirmed(event: Event) -> bool:
-    """Whether the vendor said it when it was asked."""
-    told = event.reply if isinstance(event, OptOut | OptIn) else event
-    return told.source is Source.ASKED
+    """Whether it is the vendor's answer to a request."""
+    read = event.reply if isinstance(event, OptOut | OptIn) else event
+    return read.source is Source.ASKED
 
 
 def content(event: Event, salt: bytes = b"") -> bytes | None:
@@ -76,4 +77,4 @@ def content(event: Event, salt: bytes = b"") -> bytes | None:
     if not isinstance(reply, Reply):
         return None
     text = " ".join(unicodedata.normalize("NFC", reply.text).split())
-    return blake2b(json.dumps([reply.sender, text]).encode(), digest_size=16, key=salt).digest()
+    return blake2b(json.dumps([line_of(reply.sender), text]).encode(), digest_size=16, key=salt).digest()

@@ -126,7 +126,7 @@ class Receiver:
     def take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
         """Read a call, hand on what it says, and answer; asks the vendor where the settings say so (`confirm`).
 
-        A GET or HEAD without fields is answered 200; one with fields is a call where the vendor's adapter reads such.
+        A GET or HEAD without fields is answered 200; one with fields is read if the adapter lists its method.
         """
         request = admitted.request
         if admitted.is_check(body):

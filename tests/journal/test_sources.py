@@ -1,4 +1,4 @@
-"""What the vendor says when it is asked replaces what somebody told a webhook, and is handed on where it differs."""
+"""The vendor's answer replaces what a webhook received, and reaches the application if it differs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def reply(text: str, *, asked: bool = False, sender: str = TO, at: datetime = NO
     )
 
 
-def heard(opened: Gateway, *events: Event) -> list[str]:
+def received(opened: Gateway, *events: Event) -> list[str]:
     """Say in few words what of the events the application is given."""
     given: list[Event] = []
     for event in events:
@@ -72,12 +72,12 @@ def heard(opened: Gateway, *events: Event) -> list[str]:
 # Replies -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_stop_that_the_vendor_lists_is_handed_on_though_a_forged_reply_had_its_id(opened: Gateway) -> None:
-    assert heard(opened, reply("Yes"), reply("STOP", asked=True), reply("STOP", asked=True)) == ["reply Yes", "stop"]
+def test_a_stop_in_the_vendors_list_reaches_the_application_though_a_forged_reply_had_its_id(opened: Gateway) -> None:
+    assert received(opened, reply("Yes"), reply("STOP", asked=True), reply("STOP", asked=True)) == ["reply Yes", "stop"]
 
 
-def test_the_number_of_a_stop_that_a_forged_reply_was_before_is_not_texted(kept: Gateway) -> None:
-    heard(kept, reply("Yes"), reply("STOP", asked=True))
+def test_a_number_is_not_texted_after_a_stop_whose_id_a_forged_reply_had(kept: Gateway) -> None:
+    received(kept, reply("Yes"), reply("STOP", asked=True))
     with pytest.raises(OptedOutError):
         kept.send(message())
 
@@ -85,26 +85,31 @@ def test_the_number_of_a_stop_that_a_forged_reply_was_before_is_not_texted(kept:
 @pytest.mark.parametrize(
     "forged", [reply("Yes"), reply("No", sender="+27821234568"), reply("STOP", sender="+27821234568")]
 )
-def test_what_the_vendor_lists_is_handed_on_where_text_or_sender_differ(opened: Gateway, forged: Reply) -> None:
-    heard(opened, forged)
-    assert heard(opened, reply("No", asked=True)) == ["reply No"]
+def test_a_listed_reply_reaches_the_application_if_text_or_sender_differ(opened: Gateway, forged: Reply) -> None:
+    received(opened, forged)
+    assert received(opened, reply("No", asked=True)) == ["reply No"]
+
+
+def test_the_same_reply_in_another_spelling_of_its_number_reaches_the_application_once(opened: Gateway) -> None:
+    webhook, listed = "+551187654321", "+5511987654321"
+    assert received(opened, reply("Yes", sender=webhook), reply("Yes", asked=True, sender=listed)) == ["reply Yes"]
 
 
 @pytest.mark.parametrize("listed", ["Testing again. ", "Testing  again.", "Testing again.\n"])
-def test_the_same_reply_is_handed_on_once_whoever_says_it_first(opened: Gateway, listed: str) -> None:
-    assert heard(opened, reply("Testing again."), reply(listed, asked=True)) == ["reply Testing again."]
-    assert heard(opened, reply("Testing again."), reply(listed, asked=True)) == []
+def test_the_same_reply_from_webhook_and_list_reaches_the_application_once(opened: Gateway, listed: str) -> None:
+    assert received(opened, reply("Testing again."), reply(listed, asked=True)) == ["reply Testing again."]
+    assert received(opened, reply("Testing again."), reply(listed, asked=True)) == []
 
 
-def test_what_a_webhook_is_told_after_the_vendor_was_asked_counts_for_nothing(opened: Gateway) -> None:
-    assert heard(opened, reply("No", asked=True), reply("Yes"), reply("STOP"), reply("No")) == ["reply No"]
+def test_a_webhook_after_the_vendors_answer_changes_nothing(opened: Gateway) -> None:
+    assert received(opened, reply("No", asked=True), reply("Yes"), reply("STOP"), reply("No")) == ["reply No"]
 
 
-def test_of_two_calls_with_one_id_and_two_texts_both_are_handed_on(opened: Gateway) -> None:
-    assert heard(opened, reply("Yes"), reply("STOP"), reply("STOP")) == ["reply Yes", "stop"]
+def test_two_webhooks_with_one_id_and_two_texts_are_two_events(opened: Gateway) -> None:
+    assert received(opened, reply("Yes"), reply("STOP"), reply("STOP")) == ["reply Yes", "stop"]
 
 
-def test_while_the_application_has_the_forged_one_in_hand_the_other_waits(opened: Gateway) -> None:
+def test_the_listed_reply_waits_while_the_application_processes_the_forged_one(opened: Gateway) -> None:
     inbox = opened.incoming.inbox
     forged, real = reply("Yes"), opened.incoming.read(reply("STOP", asked=True))
     assert inbox.take(forged).verdict is Verdict.NEW
@@ -118,47 +123,47 @@ def test_while_the_application_has_the_forged_one_in_hand_the_other_waits(opened
     assert inbox.take(real).verdict is Verdict.SEEN
 
 
-def test_an_application_that_fails_with_the_confirmed_one_gets_it_again(opened: Gateway) -> None:
-    heard(opened, reply("Yes"))
+def test_an_application_that_fails_with_the_listed_reply_receives_it_again(opened: Gateway) -> None:
+    received(opened, reply("Yes"))
     real = opened.incoming.read(reply("STOP", asked=True))
     for _ in range(2):
         assert opened.incoming.inbox.take(real).verdict is Verdict.NEW
         opened.incoming.inbox.give_back(real)
 
 
-def test_a_start_that_only_a_webhook_was_told_takes_back_no_confirmed_stop(kept: Gateway) -> None:
+def test_a_start_by_webhook_does_not_revoke_a_confirmed_stop(kept: Gateway) -> None:
     later = NOON + timedelta(hours=1)
-    assert heard(kept, reply("STOP", asked=True), reply("START", at=later, message_id="r2")) == ["stop", "start"]
+    assert received(kept, reply("STOP", asked=True), reply("START", at=later, message_id="r2")) == ["stop", "start"]
     with pytest.raises(OptedOutError):
         kept.send(message())
-    assert heard(kept, reply("START", asked=True, at=later, message_id="r2")) == []
+    assert received(kept, reply("START", asked=True, at=later, message_id="r2")) == []
     assert kept.send(message()).message_id == "1"
 
 
-def test_a_stop_that_a_webhook_was_told_is_confirmed_when_the_vendor_lists_it(kept: Gateway) -> None:
-    heard(kept, reply("STOP"), reply("STOP", asked=True))
-    heard(kept, reply("START", at=NOON + timedelta(hours=1), message_id="r2"))
+def test_a_stop_by_webhook_is_confirmed_by_the_vendors_list(kept: Gateway) -> None:
+    received(kept, reply("STOP"), reply("STOP", asked=True))
+    received(kept, reply("START", at=NOON + timedelta(hours=1), message_id="r2"))
     assert TO in kept.opt_outs
 
 
 def test_webhooks_alone_stop_and_start(kept: Gateway) -> None:
-    heard(kept, reply("STOP"), reply("START", at=NOON + timedelta(hours=1), message_id="r2"))
+    received(kept, reply("STOP"), reply("START", at=NOON + timedelta(hours=1), message_id="r2"))
     assert TO not in kept.opt_outs
 
 
-def test_a_stop_that_was_taken_back_by_hand_is_not_put_back_by_its_confirmation(kept: Gateway) -> None:
-    heard(kept, reply("STOP", at=datetime.now(UTC)))
+def test_a_stop_that_was_revoked_by_hand_is_not_restored_by_its_confirmation(kept: Gateway) -> None:
+    received(kept, reply("STOP", at=datetime.now(UTC)))
     kept.opt_outs.remove(TO)
-    heard(kept, reply("STOP", asked=True, at=datetime.now(UTC) - timedelta(seconds=1)))
+    received(kept, reply("STOP", asked=True, at=datetime.now(UTC) - timedelta(seconds=1)))
     assert TO not in kept.opt_outs
 
 
-def test_a_reply_that_an_earlier_version_has_handed_on_is_not_handed_on_again(path: str) -> None:
+def test_a_reply_from_before_the_upgrade_is_one_event_and_its_stop_takes_effect(path: str) -> None:
     with gateway(path, Line()) as opened:
-        heard(opened, reply("Yes"))
+        received(opened, reply("Yes"))
         with closing(sqlite3.connect(path)) as file, file:
             file.execute("UPDATE arrivals SET content = NULL")
-        assert heard(opened, reply("STOP", asked=True)) == []
+        assert received(opened, reply("STOP", asked=True)) == []
         assert TO in opened.opt_outs
 
 
@@ -166,7 +171,7 @@ def test_the_journal_has_no_hash_that_a_list_of_likely_replies_would_find(path: 
     contents = []
     for name in ("one", "two"):
         with gateway(f"{path}-{name}", Line()) as opened:
-            heard(opened, reply("Yes"))
+            received(opened, reply("Yes"))
         with closing(sqlite3.connect(f"{path}-{name}")) as file:
             contents += file.execute("SELECT content FROM arrivals").fetchall()
     assert len({*contents}) == 2
@@ -179,27 +184,25 @@ ENDS = [status for status in Status if status.is_final]
 
 @pytest.mark.parametrize("forged", ENDS, ids=lambda status: status.value)
 @pytest.mark.parametrize("real", ENDS, ids=lambda status: status.value)
-def test_the_end_that_the_vendor_tells_replaces_the_one_that_a_webhook_was_told(
-    opened: Gateway, forged: Status, real: Status
-) -> None:
-    assert heard(opened, report(forged)) == [forged.value]
-    assert heard(opened, report(real, asked=True)) == ([] if real is forged else [real.value])
-    assert heard(opened, report(real, asked=True)) == []
+def test_the_vendors_final_status_replaces_the_one_of_a_webhook(opened: Gateway, forged: Status, real: Status) -> None:
+    assert received(opened, report(forged)) == [forged.value]
+    assert received(opened, report(real, asked=True)) == ([] if real is forged else [real.value])
+    assert received(opened, report(real, asked=True)) == []
 
 
-def test_an_end_that_was_told_after_the_vendor_was_asked_counts_for_nothing(opened: Gateway) -> None:
-    assert heard(opened, report(Status.FAILED, asked=True), report(Status.DELIVERED)) == ["failed"]
-    assert heard(opened, report(Status.FAILED, raw="FAILED_AGAIN", reason="forged")) == []
+def test_a_final_status_by_webhook_after_the_vendors_answer_changes_nothing(opened: Gateway) -> None:
+    assert received(opened, report(Status.FAILED, asked=True), report(Status.DELIVERED)) == ["failed"]
+    assert received(opened, report(Status.FAILED, raw="FAILED_AGAIN", reason="forged")) == []
 
 
-def test_a_status_on_the_way_takes_no_end_back(opened: Gateway) -> None:
+def test_an_earlier_status_does_not_replace_a_final_one(opened: Gateway) -> None:
     """A vendor's list may be behind its own calls."""
-    assert heard(opened, report(Status.DELIVERED), report(Status.SENT, asked=True)) == ["delivered"]
-    assert heard(opened, report(Status.FAILED, asked=True)) == ["failed"]
+    assert received(opened, report(Status.DELIVERED), report(Status.SENT, asked=True)) == ["delivered"]
+    assert received(opened, report(Status.FAILED, asked=True)) == ["failed"]
 
 
 def test_what_was_corrected_may_come_again(opened: Gateway) -> None:
-    said = heard(
+    said = received(
         opened,
         report(Status.DELIVERED),
         report(Status.EXPIRED, asked=True),
@@ -210,7 +213,7 @@ def test_what_was_corrected_may_come_again(opened: Gateway) -> None:
     assert said == ["delivered", "expired", "delivered", "failed"]
 
 
-def test_the_journal_says_who_said_it(kept: Gateway) -> None:
+def test_the_journal_has_the_source_of_a_status(kept: Gateway) -> None:
     kept.send(message())
     for event, source in [
         (report(Status.SENT), Source.TOLD),
@@ -219,13 +222,13 @@ def test_the_journal_says_who_said_it(kept: Gateway) -> None:
         (report(Status.DELIVERED, asked=True), Source.ASKED),
         (report(Status.DELIVERED), Source.ASKED),
     ]:
-        heard(kept, event)
+        received(kept, event)
         delivery = kept.deliveries.get("1", provider="a").delivery
         assert delivery is not None
         assert delivery.source is source
 
 
-def test_an_end_that_was_told_is_awaited_until_the_vendor_confirms_an_end(path: str) -> None:
+def test_a_final_status_by_webhook_is_awaited_until_the_vendor_confirms_one(path: str) -> None:
     with gateway(path, Line()) as opened:
         opened.send(message())
 
@@ -233,22 +236,22 @@ def test_an_end_that_was_told_is_awaited_until_the_vendor_confirms_an_end(path: 
             ever, now = datetime.fromtimestamp(0, UTC), datetime.now(UTC) + timedelta(days=1)
             return bool(opened.incoming.inbox.awaited("a", since=ever, before=now, most=9))  # type: ignore[attr-defined]
 
-        heard(opened, report(Status.DELIVERED))
+        received(opened, report(Status.DELIVERED))
         assert awaited()
-        heard(opened, report(Status.SENT, asked=True))
+        received(opened, report(Status.SENT, asked=True))
         assert awaited()
-        heard(opened, report(Status.EXPIRED, asked=True))
+        received(opened, report(Status.EXPIRED, asked=True))
         assert not awaited()
-        heard(opened, report(Status.DELIVERED))  # late, and only told
+        received(opened, report(Status.DELIVERED))  # late, by webhook
         assert awaited()
-        heard(opened, report(Status.DELIVERED, asked=True))
+        received(opened, report(Status.DELIVERED, asked=True))
         assert not awaited()
 
 
-def test_an_application_that_fails_with_a_correction_gets_it_again(opened: Gateway) -> None:
-    heard(opened, report(Status.DELIVERED))
+def test_an_application_that_fails_with_a_correction_receives_it_again(opened: Gateway) -> None:
+    received(opened, report(Status.DELIVERED))
     real = report(Status.FAILED, asked=True)
     for _ in range(2):
         assert opened.incoming.inbox.take(real).verdict is Verdict.NEW
         opened.incoming.inbox.give_back(real)
-    assert heard(opened, real) == ["failed"]
+    assert received(opened, real) == ["failed"]
