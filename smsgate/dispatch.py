@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -13,7 +12,14 @@ from attrs import frozen
 
 from smsgate import text
 from smsgate.adapter import Accepted
-from smsgate.errors import ConfigError, InvalidMessageError, JournalError, OptedOutError, SmsgateError
+from smsgate.errors import (
+    ConfigError,
+    InvalidMessageError,
+    JournalError,
+    NotSentError,
+    OptedOutError,
+    SmsgateError,
+)
 from smsgate.event import OptOut
 from smsgate.journal import Asked, Claim, Entry, Intent, Journal, State
 from smsgate.message import Message
@@ -24,11 +30,17 @@ from smsgate.routing.failover import Hop, Said, Submission
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown, Route
 from smsgate.routing.table import RouteTable
+from smsgate.shield import LateError, Pending, Stop, shield, shielded
 
-__all__ = ["Dispatch", "Ended", "Errand"]
+__all__ = ["STOPPED", "Dispatch", "Ended", "Errand"]
 
 PAUSE = 0.05
 """Seconds between two looks at a message that another thread or process is sending."""
+
+LEAST = 0.25
+"""Seconds for which an end's record is waited for even where the message took all of its time."""
+
+STOPPED = "sending was stopped before this message was begun"
 
 _log = logging.getLogger("smsgate.journal")
 
@@ -58,9 +70,10 @@ class Errand:
 class _Intention:
     """Tells the journal who is asked next for a message, before it is."""
 
-    def __init__(self, journal: Journal, claim: Claim) -> None:
+    def __init__(self, journal: Journal, claim: Claim, ends: float) -> None:
         self.claim = claim
         self._journal = journal
+        self._ends = ends
 
     def __call__(self, provider: str, attempts: Sequence[Attempt]) -> None:
         doubts = [
@@ -68,7 +81,8 @@ class _Intention:
             for each in attempts
             if each.outcome is Outcome.UNKNOWN
         ]
-        self.claim = self._journal.intend(self.claim, provider, doubts)
+        within = self._ends - time.monotonic()
+        self.claim = self._journal.intend(self.claim, provider, doubts, within=within)
 
 
 @frozen
@@ -78,6 +92,7 @@ class _Held:
     errand: Errand
     intention: _Intention | None
     submission: Submission
+    ends: float
 
 
 @frozen
@@ -85,15 +100,18 @@ class Ended:
     """Messages at their ends, which the journal may still be recording."""
 
     _results: Sequence[SendResult]
-    _recorded: Sequence[Future[None]]
+    _recorded: Sequence[Pending[None]]
+    _deadline: float
 
     def wait(self) -> Sequence[SendResult]:
-        """Return the results, once they are durable; they are true whether or not the journal can be written."""
+        """Return the results, once they are durable or their time is over; they are true either way."""
         for each in self._recorded:
             try:
-                each.result()
+                each.wait(max(LEAST, self._deadline - time.monotonic()))
+            except LateError:
+                _log.warning("a message has ended and the journal has not answered yet; it is recorded later")
             except JournalError as error:
-                _log.error("a message has ended and will be listed as unknown: %s", error)
+                _log.error("a message has ended and is kept in memory until it can be recorded: %s", error)
         return self._results
 
 
@@ -158,88 +176,114 @@ class Dispatch:
         hop = errand.hops[0]
         return hop if hop.bulk_size > 1 and not hop.obstacle(errand.message, self._limits) else None
 
+    @shielded
     def rehearse(self, errand: Errand) -> SendResult:
         """Check a message whole and ask nobody."""
-        submission = self._hold(errand).submission
+        submission = self._hold(errand, time.monotonic(), Stop()).submission
         return submission.ended(errand.refusal) if errand.refusal else submission.rehearsed(errand.hops)
 
     def send(self, errand: Errand) -> SendResult:
-        """Take one message to its end; never raises for it."""
-        return self.carry(None, [errand]).wait()[0]
+        """Take one message to its end; never raises for it.
 
-    def carry(self, hop: Hop | None, errands: Sequence[Errand]) -> Ended:
+        What a signal handler raises goes on at once; no other provider is asked then, and how the message ended is
+        recorded.
+        """
+        return self._stoppable(lambda stop: self.carry(None, [errand], stop))
+
+    def resend(self, errand: Errand, entry_id: int) -> SendResult:
+        """Send an unknown entry's message once more."""
+        return self._stoppable(lambda stop: self._resend(errand, entry_id, stop))
+
+    def carry(self, hop: Hop | None, errands: Sequence[Errand], stop: Stop) -> Ended:
         """Take messages to their ends, handing them over in the bulk call of their first provider, where one is given.
 
-        They are recorded soon after; `Ended.wait` waits for that.
+        They are recorded soon after; `Ended.wait` waits for that. Once `stop` is set, no provider is asked that was not
+        asked before. To be called where no signal handler runs.
         """
-        begun = self._begin(errands)
+        began = time.monotonic()
+        if stop.is_set:
+            return Ended([self.ended(errand.message, NotSentError(STOPPED)) for errand in errands], [], began)
+        begun = self._begin(errands, began, stop)
         held = [each for each in begun if isinstance(each, _Held)]
-        recorded: list[Future[None]] = []
-        permit = hop.breaker.admit() if hop and held and not hop.blocked else None
+        recorded: list[Pending[None]] = []
+        permit = hop.breaker.admit() if hop and held and not stop.is_set and not hop.blocked else None
         if hop is None or permit is None:
             results = [self._finish(each, partial(self._through, each), recorded) for each in held]
         else:
             results = self._hand_over(hop, held, permit, recorded)
         remaining = iter(results)
-        return Ended([each if isinstance(each, SendResult) else next(remaining) for each in begun], recorded)
-
-    def resend(self, errand: Errand, entry_id: int) -> SendResult:
-        """Send an unknown entry's message once more."""
-        assert self.journal is not None  # noqa: S101 - whoever has an entry has a journal
-        held = self._hold(errand, self.journal.reclaim(entry_id, errand.intent.provider))
-        recorded: list[Future[None]] = []
-        return Ended([self._finish(held, partial(self._through, held), recorded)], recorded).wait()[0]
+        ended = [each if isinstance(each, SendResult) else next(remaining) for each in begun]
+        return Ended(ended, recorded, max(began + errand.deadline for errand in errands))
 
     def ended(self, message: Message, error: SmsgateError) -> SendResult:
-        """Return the result of a message that cannot even be prepared."""
+        """Return the result of a message that was not begun."""
         analysis = text.analyse(message.text)
         asked = Submission(message, analysis, limits=self._limits, on_unknown=OnUnknown.HOLD, ends=time.monotonic())
         return asked.ended(error)
 
-    def _begin(self, errands: Sequence[Errand]) -> list[_Held | SendResult]:
-        if self.journal is None:
-            return [self._hold(errand) for errand in errands]
+    def _stoppable(self, send: Callable[[Stop], Ended]) -> SendResult:
+        stop = Stop()
         try:
-            begun = self.journal.begin([errand.intent for errand in errands])
+            return shield(lambda: send(stop).wait()[0])
+        except BaseException:
+            stop.set()
+            raise
+
+    def _resend(self, errand: Errand, entry_id: int, stop: Stop) -> Ended:
+        assert self.journal is not None  # noqa: S101 - whoever has an entry has a journal
+        began = time.monotonic()
+        claim = self.journal.reclaim(entry_id, errand.intent.provider, within=errand.deadline)
+        held = self._hold(errand, began, stop, claim)
+        recorded: list[Pending[None]] = []
+        return Ended([self._finish(held, partial(self._through, held), recorded)], recorded, held.ends)
+
+    def _begin(self, errands: Sequence[Errand], began: float, stop: Stop) -> list[_Held | SendResult]:
+        if self.journal is None:
+            return [self._hold(errand, began, stop) for errand in errands]
+        within = min(errand.deadline for errand in errands)
+        try:
+            begun = self.journal.begin([errand.intent for errand in errands], within=within)
         except JournalError as error:
-            return [self._hold(errand).submission.ended(error) for errand in errands]
+            return [self.ended(errand.message, error) for errand in errands]
         ends: list[_Held | SendResult] = []
         for errand, each in zip(errands, begun, strict=True):
             match each:
                 case Claim():
-                    ends.append(self._hold(errand, each))
+                    ends.append(self._hold(errand, began, stop, each))
                 case Entry():
-                    ends.append(self._awaited(each, errand))
+                    ends.append(self._awaited(each, errand, began))
                 case _:
-                    ends.append(self._hold(errand).submission.ended(each))
+                    ends.append(self.ended(errand.message, each))
         return ends
 
-    def _awaited(self, entry: Entry, errand: Errand) -> SendResult:
+    def _awaited(self, entry: Entry, errand: Errand, began: float) -> SendResult:
         """Return the stored result; wait for one that is being sent, as long as a message may take."""
-        ends = time.monotonic() + errand.deadline
+        ends = began + errand.deadline
         while entry.state is State.INTENT and time.monotonic() < ends:
             time.sleep(PAUSE)
             assert self.journal is not None  # noqa: S101 - it gave the entry
             try:
-                entry = self.journal.find(entry.id)
+                entry = self.journal.find(entry.id, within=ends - time.monotonic())
             except JournalError:
                 break
         return entry.result(errand.message)
 
-    def _hold(self, errand: Errand, claim: Claim | None = None) -> _Held:
-        intention = None if claim is None or self.journal is None else _Intention(self.journal, claim)
+    def _hold(self, errand: Errand, began: float, stop: Stop, claim: Claim | None = None) -> _Held:
+        ends = began + errand.deadline
+        intention = None if claim is None or self.journal is None else _Intention(self.journal, claim, ends)
         submission = Submission(
             errand.message,
             errand.analysis,
             limits=self._limits,
             on_unknown=errand.route.on_unknown,
-            ends=time.monotonic() + errand.deadline,
+            ends=ends,
             intend=intention,
+            stopped=lambda: stop.is_set,
         )
-        return _Held(errand, intention, submission)
+        return _Held(errand, intention, submission, ends)
 
     def _hand_over(
-        self, hop: Hop, held: Sequence[_Held], permit: Permit, recorded: list[Future[None]]
+        self, hop: Hop, held: Sequence[_Held], permit: Permit, recorded: list[Pending[None]]
     ) -> list[SendResult]:
         """Make the bulk call, then let each message go on by itself where it may."""
         started, clock = datetime.now(UTC), time.monotonic()
@@ -270,14 +314,14 @@ class Dispatch:
                     each.intention(hop.provider.name, ())
         except JournalError as error:
             return [error] * len(held)
-        deadline = min(each.errand.deadline for each in held)
+        deadline = min(each.ends for each in held) - time.monotonic()
         return [*hop.provider.send_bulk([each.errand.message for each in held], deadline=deadline)]
 
     def _through(self, held: _Held) -> SendResult:
         refusal = held.errand.refusal
         return held.submission.ended(refusal) if refusal else held.submission.through(held.errand.hops)
 
-    def _finish(self, held: _Held, end: partial[SendResult], recorded: list[Future[None]]) -> SendResult:
+    def _finish(self, held: _Held, end: partial[SendResult], recorded: list[Pending[None]]) -> SendResult:
         try:
             result = end()
         except BaseException:
@@ -286,7 +330,7 @@ class Dispatch:
         self._settle([(held, result)], recorded)
         return result
 
-    def _settle(self, ended: Sequence[tuple[_Held, SendResult]], recorded: list[Future[None]]) -> None:
+    def _settle(self, ended: Sequence[tuple[_Held, SendResult]], recorded: list[Pending[None]]) -> None:
         """Have the journal record how messages ended, which is true whether or not it can be written."""
         settled = [(held.intention.claim, result) for held, result in ended if held.intention is not None]
         if self.journal is not None and settled:

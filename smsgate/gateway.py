@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import Literal, NoReturn, Self, Unpack, overload
 
 from smsgate import text
 from smsgate.ability import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
-from smsgate.bulk import send_all
+from smsgate.bulk import BulkResults, send_all
 from smsgate.config import Config
 from smsgate.deliveries import Deliveries
 from smsgate.dispatch import Dispatch
@@ -210,9 +210,7 @@ class Gateway:
             raise result.error
         return result
 
-    def send_bulk(
-        self, messages: Iterable[Message], *, workers: int = 8, run: str | None = None
-    ) -> Iterator[SendResult]:
+    def send_bulk(self, messages: Iterable[Message], *, workers: int = 8, run: str | None = None) -> BulkResults:
         """Submit many messages, `workers` at a time; give each one's result in their order, never raising for it.
 
         Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where

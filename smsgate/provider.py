@@ -44,6 +44,7 @@ from smsgate.page import Listing, Page
 from smsgate.pricing import Price, PriceList
 from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings, without
+from smsgate.shield import shielded
 from smsgate.stored import RemoteAnalysis
 from smsgate.text import Analysis
 from smsgate.tokens import Token, TokenStore
@@ -85,6 +86,7 @@ class Provider:
         if isinstance(adapter, RenewsCredentials):
             self._transport = RenewingTransport(adapter, self._transport, token_store)
 
+    @shielded
     def send(self, message: Message, *, deadline: float | None = None) -> Accepted:
         """Hand one message to this vendor, and to no other, in `deadline` seconds with all waiting for a turn.
 
@@ -213,11 +215,13 @@ class Provider:
         why = f"; {withheld[ability]}" if ability in withheld else ""
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
+    @shielded
     def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | None = None) -> T:
         """Drive a conversation of the adapter here, in `deadline` seconds; `operation` is its name for observers."""
         with self._named():
             return hold(conversation, within(deadline, self._asker(operation).ask))
 
+    @shielded
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
 
@@ -227,6 +231,7 @@ class Provider:
         with self._named():
             transport.authorise(conversation)
 
+    @shielded
     def renew_credentials(self) -> None:
         """Renew the account's token now; for a timer that keeps it alive while nothing is sent.
 
@@ -236,6 +241,7 @@ class Provider:
         with self._named():
             transport.renew()
 
+    @shielded
     def close(self) -> None:
         """Let go of the connections."""
         self._transport.close()
@@ -305,6 +311,7 @@ class Provider:
             return error
         return None
 
+    @shielded
     def _bulk_call(
         self, adapter: SendsBulk, messages: Sequence[Message], deadline: float | None
     ) -> Sequence[Submitted] | ProviderError | InvalidMessageError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event, Lock, Thread, Timer
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +26,7 @@ from smsgate import (
     RejectedError,
     Request,
     Route,
+    SendResult,
     UnknownOutcomeError,
 )
 from smsgate.testing import answer
@@ -147,7 +148,7 @@ def test_messages_are_read_as_they_are_needed(adapter: type[Plain], most: int) -
         for taken in range(20):
             next(results)
             assert len(read) <= taken + most
-        results.close()  # type: ignore[attr-defined]
+        results.close()
 
 
 def test_a_result_that_is_there_is_given_before_more_is_read() -> None:
@@ -170,7 +171,7 @@ def test_whoever_stops_reading_waits_for_what_is_in_flight_and_begins_nothing_el
     with gateway(path, line) as opened:
         results = opened.send_bulk(messages(1000), workers=2, run="campaign")
         next(results)
-        results.close()  # type: ignore[attr-defined]
+        results.close()
         begun = len(line.requests)
         assert begun <= 6
         assert [*opened.unknowns.list()] == []
@@ -178,19 +179,105 @@ def test_whoever_stops_reading_waits_for_what_is_in_flight_and_begins_nothing_el
     assert sorted(line.texts, key=int) == [f"{each}" for each in range(1000)]
 
 
-def test_what_the_messages_raise_is_raised_once_what_is_in_flight_has_ended(path: str) -> None:
+@pytest.mark.parametrize("error", [OSError("the cursor is lost"), KeyboardInterrupt(), SystemExit(3)], ids=repr)
+@pytest.mark.parametrize(("adapter", "workers"), [(Plain, 1), (Plain, 8), (InBulk, 8)])
+def test_what_the_messages_raise_is_raised_once_every_result_was_given(
+    path: str, error: BaseException, adapter: type[Plain], workers: int
+) -> None:
     def broken() -> Iterator[Message]:
-        yield message("a")
-        raise KeyboardInterrupt
+        yield from messages(33)
+        raise error
 
     line = Line()
-    with gateway(path, line) as opened:
-        with pytest.raises(KeyboardInterrupt):
-            list(opened.send_bulk(broken(), run="campaign"))
+    given: list[SendResult] = []
+    with gateway(path, line, adapter=adapter) as opened:
+        with pytest.raises(type(error)) as raised:
+            given.extend(opened.send_bulk(broken(), workers=workers, run="campaign"))  # keeps what came before
+        assert raised.value is error
+        assert [result.message.text for result in given] == [f"{each}" for each in range(33)]
+        accepted = {result.message.text for result in given if result.outcome is Outcome.ACCEPTED}
+        others = [result for result in given if result.outcome is not Outcome.ACCEPTED]
+        assert all(str(result.error).startswith("sending was stopped before") for result in others)
+        assert {result.outcome for result in others} <= {Outcome.NOT_SENT}
         assert [*opened.unknowns.list()] == []
-        [result] = opened.send_bulk([message("a")], run="campaign")
-    assert result.outcome is Outcome.ACCEPTED
-    assert line.texts == ["a"]
+        before = len(line.texts)
+        assert {result.outcome for result in opened.send_bulk(messages(33), run="campaign")} == {Outcome.ACCEPTED}
+        assert len(line.texts) - before == 33 - len(accepted)
+
+
+def held(line_says: Said = OK) -> tuple[Line, Event, Event]:
+    """Return a line that begins to answer only once it is told to, and says when it was asked."""
+    asked, answers = Event(), Event()
+
+    def says(_: Request) -> Said:
+        asked.set()
+        assert answers.wait(30)
+        return line_says
+
+    return Line(says), asked, answers
+
+
+def test_what_was_read_ahead_is_not_begun_once_the_messages_have_raised() -> None:
+    line, asked, answers = held()
+
+    def broken() -> Iterator[Message]:
+        yield from messages(3)
+        assert asked.wait(30)
+        raise OSError("the cursor is lost")
+
+    with gateway(None, line) as opened:
+        results = opened.send_bulk(broken(), workers=2)
+        Timer(0.05, answers.set).start()
+        given = [next(results) for _ in range(3)]
+        with pytest.raises(OSError, match="the cursor is lost"):
+            next(results)
+    assert [result.outcome is Outcome.ACCEPTED for result in given] == [f"{each}" in line.texts for each in range(3)]
+    assert "2" not in line.texts
+
+
+def test_a_bulk_send_that_is_stopped_begins_nothing_more_and_gives_a_result_for_each_message_that_was_read() -> None:
+    line, asked, answers = held()
+    read: list[str] = []
+
+    def reading() -> Iterator[Message]:
+        for each in messages(100):
+            read.append(each.text)
+            yield each
+
+    with gateway(None, line) as opened:
+        results = opened.send_bulk(reading(), workers=2)
+
+        def stop() -> None:
+            assert asked.wait(30)
+            results.stop()
+            answers.set()
+
+        stopping = Thread(target=stop)
+        stopping.start()
+        given = [*results]
+        stopping.join()
+    assert [result.message.text for result in given] == read
+    assert len(line.texts) <= 2
+    assert {result.message.text for result in given if result.outcome is Outcome.ACCEPTED} == {*line.texts}
+    assert len(read) < 100
+
+
+def test_a_message_that_no_provider_was_asked_for_yet_asks_none_once_it_is_stopped(path: str) -> None:
+    """The bulk call is refused whole after the stop: none of its messages goes on by itself."""
+    first, asked, answers = held(DOWN)
+    second = Line()
+    with gateway(path, first, second, adapter=InBulk) as opened:
+        results = opened.send_bulk(messages(5), workers=1, run="r")
+
+        def stop() -> None:
+            assert asked.wait(30)
+            results.stop()
+            answers.set()
+
+        Thread(target=stop).start()
+        given = [*results]
+    assert [result.outcome for result in given] == [Outcome.NOT_SENT] * 5
+    assert second.requests == []
 
 
 @pytest.mark.parametrize("workers", [0, -1, 257])

@@ -176,6 +176,32 @@ def test_ctrl_c_ends_what_is_in_flight_and_the_next_run_goes_on(sandbox: Sandbox
     result = json.loads(out)["result"]
     assert result["stopped"]
     assert result["unknown"] == 0
-    assert len(sandbox.texts) == result["accepted"] == len(rows_of("long.csv.results.csv")) < 500
+    rows = rows_of("long.csv.results.csv")
+    assert len(sandbox.texts) == result["accepted"] == sum(row["outcome"] == "accepted" for row in rows) < 500
+    assert {row["outcome"] for row in rows} <= {"accepted", "not sent"}
     assert run(["bulk", "long.csv", "--yes", "--json"]) == 0
     assert len(sandbox.texts) == 500
+
+
+@pytest.mark.parametrize("bulk_size", [1, 5])
+def test_ctrl_c_begins_nothing_of_what_was_read_ahead(sandbox: Sandbox, bulk_size: int) -> None:
+    settings = Path("smsgate.toml").read_text(encoding="utf-8")
+    Path("smsgate.toml").write_text(settings.replace("bulk_size = 1", f"bulk_size = {bulk_size}"), encoding="utf-8")
+    Path("long.csv").write_text("to,text\n" + "".join(f"0821234567,{each}\n" for each in range(200)), encoding="utf-8")
+    sandbox.misbehave("zoomconnect", Fault.SLOW_DRIP, times=1000, path="sms/send*")
+    command = [sys.executable, "-c", "from smsgate.cli import main; main()", "bulk", "long.csv", "--yes", "--json"]
+    process = subprocess.Popen([*command, "--workers", "3"], stdout=subprocess.PIPE)
+    in_flight = 3 * bulk_size
+    while len(sandbox.texts) < in_flight:
+        assert process.poll() is None
+        time.sleep(0.005)
+    os.kill(process.pid, signal.SIGINT)
+    out, _ = process.communicate()
+    assert process.returncode == 130
+    assert json.loads(out)["result"]["accepted"] == len(sandbox.texts) == in_flight
+    outcomes = [row["outcome"] for row in rows_of("long.csv.results.csv")]
+    assert outcomes == ["accepted"] * in_flight + ["not sent"] * (len(outcomes) - in_flight)
+    assert len(outcomes) > in_flight
+    sandbox.behave()
+    assert run(["bulk", "long.csv", "--yes", "--json"]) == 0
+    assert len(sandbox.texts) == len({text.text for text in sandbox.texts}) == 200

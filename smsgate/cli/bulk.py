@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
 from types import FrameType
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from attrs import evolve
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from smsgate.bulk import BulkResults
 from smsgate.cli.campaign import CampaignPlan, Tally, money, plan_campaign
 from smsgate.cli.campaign_files import CampaignFiles, Destinations
 from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
@@ -30,6 +30,7 @@ from smsgate.journal import JournalSettings
 from smsgate.message import Message
 from smsgate.recipients import RecipientFile, Reject
 from smsgate.result import Outcome, SendResult
+from smsgate.shield import Stop
 
 __all__ = ["add_to"]
 
@@ -89,8 +90,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
         confirm(f"Send {plan.messages - plan.refused:,} messages?", yes=yes)
         campaign = _Campaign(rows, stamp, plan, destinations)
         with campaign.progress(output), campaign.files_kept():
-            for result in gateway.send_bulk(campaign.messages(), workers=workers, run=name):
-                campaign.take(result)
+            campaign.send(gateway, workers=workers, run=name)
     campaign.complain(run=name)
     with last_output(f"the results are in {campaign.files and campaign.files.results}"):
         _show_summary(output, plan, campaign, name)
@@ -104,7 +104,7 @@ class _Campaign:
         self, rows: RecipientFile, stamp: tuple[int, int, int], plan: CampaignPlan, destinations: Destinations
     ) -> None:
         self.tally = Tally()
-        self.stopped = Event()
+        self.stopped = Stop()
         """Whether no more messages are to be begun."""
         self.files: CampaignFiles | None = None
         self._rows, self._stamp, self._plan, self._destinations = rows, stamp, plan, destinations
@@ -112,7 +112,14 @@ class _Campaign:
         """The lines of the messages whose results are still to come."""
         self._interrupted = False
         self._began = time.monotonic()
+        self._results: BulkResults | None = None
         self._bar: tuple[Progress, TaskID] | None = None
+
+    def send(self, gateway: Gateway, *, workers: int, run: str | None) -> None:
+        """Send the messages and take their results."""
+        self._results = gateway.send_bulk(self.messages(), workers=workers, run=run)
+        for result in self._results:
+            self.take(result)
 
     def messages(self) -> Iterator[Message]:
         """Give the messages until it is to stop; write the rejects.
@@ -124,7 +131,7 @@ class _Campaign:
             raise ConfigError(f"{self._rows.path}: was changed after its plan was shown; nothing was sent")
         self.files = CampaignFiles(self._destinations, self._plan.reject_columns)
         for row in self._rows:
-            if self.stopped.is_set():
+            if self.stopped.is_set:
                 return
             if isinstance(row, Reject):
                 self.files.reject(row)
@@ -195,17 +202,23 @@ class _Campaign:
         if self.tally.outcomes[Outcome.UNKNOWN]:
             return UNKNOWN
         refused = self.tally.outcomes[Outcome.REJECTED] + self.tally.outcomes[Outcome.NOT_SENT] + self.tally.invalid
-        return REFUSED if refused or self.stopped.is_set() else DONE
+        return REFUSED if refused or self.stopped.is_set else DONE
 
     def _stop_where_full(self) -> None:
         if self.files is not None and self.files.failure is not None:
-            self.stopped.set()
+            self._stop_sending()
 
     def _stop(self, _: int, __: FrameType | None) -> None:
         if self._interrupted:
             raise KeyboardInterrupt
         self._interrupted = True
+        self._stop_sending()
+
+    def _stop_sending(self) -> None:
+        """Begin nothing more, also of what was read ahead."""
         self.stopped.set()
+        if self._results is not None:
+            self._results.stop()
 
 
 def _settings(settings: Config, journal: Path | None, run: str | None) -> Config:
@@ -266,7 +279,7 @@ def _show_summary(output: Output, plan: CampaignPlan, campaign: _Campaign, run: 
     if output.as_json:
         told = {**counts, "before": tally.before, "invalid": tally.invalid, "segments": tally.segments}
         written = {"results": files and str(files.results), "rejects": files and files.rejects and str(files.rejects)}
-        ends = {"cost": tally.cost, "stopped": campaign.stopped.is_set()}
+        ends = {"cost": tally.cost, "stopped": campaign.stopped.is_set}
         output.json({"plan": plan, "result": {**told, **ends, **written}})
         return
     rows: dict[str, object] = {name: f"{count:,}" for name, count in counts.items()}
@@ -276,6 +289,6 @@ def _show_summary(output: Output, plan: CampaignPlan, campaign: _Campaign, run: 
     rows["results"] = files and str(files.results)
     rows["rejects"] = files and files.rejects and str(files.rejects)
     again = "run it again to go on" if run else "without a journal, running it again sends all messages again"
-    rows["stopped"] = again if campaign.stopped.is_set() else None
+    rows["stopped"] = again if campaign.stopped.is_set else None
     rows["what next"] = "smsgate unknown list" if counts[Outcome.UNKNOWN.value] else None
     output.show(None, rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future
 from typing import Protocol
 
 from smsgate.errors import ConflictError, OptedOutError
@@ -11,6 +10,7 @@ from smsgate.journal.entry import Asked, Claim, Entry, Intent
 from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.record import Finding
 from smsgate.result import SendResult
+from smsgate.shield import Pending
 
 __all__ = ["Journal"]
 
@@ -18,16 +18,19 @@ __all__ = ["Journal"]
 class Journal(Protocol):
     """Remembers every send; threads and processes share it. Every method raises `JournalError` where it fails.
 
-    What a method says is durable once it has returned. An intent whose process died, or gave no sign of life for
-    longer than its lease, is unknown from then on and never sent again by itself.
+    What a method says is durable once it has returned; it waits for that no longer than `within` seconds. An intent
+    whose process died, or gave no sign of life for longer than its lease, is unknown from then on and never sent again
+    by itself.
     """
 
     @property
     def inbox(self) -> JournalInbox:
         """What comes back is taken in here."""
 
-    def begin(self, intents: Sequence[Intent]) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
-        """Record what is about to be sent, all of it at once; tell of each whether it may be.
+    def begin(
+        self, intents: Sequence[Intent], *, within: float | None = None
+    ) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
+        """Record what is about to be sent, all of it at once, within so many seconds; tell of each whether it may be.
 
         A `Claim`: it is recorded and may be sent. An `Entry`: its key, or its place in the run, was sent before and
         ended accepted, refused by the vendor or unknown, or another is sending it now (`State.INTENT`). A
@@ -35,20 +38,22 @@ class Journal(Protocol):
         be texted.
         """
 
-    def intend(self, claim: Claim, provider: str, doubts: Sequence[Asked]) -> Claim:
+    def intend(self, claim: Claim, provider: str, doubts: Sequence[Asked], *, within: float | None = None) -> Claim:
         """Record which provider is asked next, before it is; `doubts` are those asked before that may have the text.
 
         Raises `JournalError` if this process's lease has run out since the claim: others may have listed it as unknown.
         """
 
-    def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Future[None]:
-        """Record how claims ended; the future ends once that is durable, or with a `JournalError`.
+    def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Pending[None]:
+        """Record how claims ended; what is pending is done once that is durable, or fails with a `JournalError`.
 
-        A claim that was listed as unknown meanwhile is taken; one that was claimed again is not.
+        Ends that cannot be written are kept in memory and written as soon as they can be; meanwhile `find`, `unknowns`
+        and `begin` tell of them. A claim that was listed as unknown meanwhile is taken; one that was claimed again is
+        not.
         """
 
     def interrupt(self, claims: Sequence[Claim]) -> None:
-        """Record that claims were given up while a provider may have been asked: they are unknown."""
+        """Record, soon, that claims were given up while a provider may have been asked: they are unknown."""
 
     def open_run(self, run: str) -> None:
         """Begin a pass through a run's messages; `JournalError` while another process has it open."""
@@ -56,20 +61,23 @@ class Journal(Protocol):
     def close_run(self, run: str) -> None:
         """End the pass."""
 
-    def find(self, entry_id: int) -> Entry:
+    def find(self, entry_id: int, *, within: float | None = None) -> Entry:
         """Return an entry; `NotFoundError` if there is none."""
 
     def unknowns(self, after: int = 0, run: str | None = None) -> Sequence[Entry]:
-        """Return the next unknown entries with an id over `after`, the oldest first; an empty page is the end."""
+        """Return the next unknown entries with an id over `after`, the oldest first; an empty page is the end.
+
+        Among them are those of this process that have ended, however, and could not be recorded yet.
+        """
 
     def resolve(self, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out about an unknown entry; `ConflictError` if it is not unknown."""
 
-    def reclaim(self, entry_id: int, provider: str | None) -> Claim:
+    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
         """Claim an unknown entry, to send it again.
 
         Raises `ConflictError` if it is not unknown, `OptedOutError` if its recipient asked not to be texted.
         """
 
     def close(self) -> None:
-        """Finish what was begun and let go of the file."""
+        """Wait for what was claimed, each no longer than its `within`, write it, and close the file."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -12,20 +12,25 @@ from typing import NoReturn, Self
 
 from attrs import evolve
 
-from smsgate.errors import ConflictError, JournalError, OptedOutError
+from smsgate.errors import ConflictError, JournalError, OptedOutError, SmsgateError
 from smsgate.fork import notice_forks
-from smsgate.journal.book import Book, Pass, inherited, lapsed
+from smsgate.journal.book import PAGE, Book, Pass, inherited, lapsed
 from smsgate.journal.clock import Clock
+from smsgate.journal.commits import Commits
 from smsgate.journal.database import Database
+from smsgate.journal.ending import GRACE, Ending, OpenClaims
 from smsgate.journal.entry import Asked, Claim, Entry, Intent, State
+from smsgate.journal.failure import explain
 from smsgate.journal.handed import Handed
 from smsgate.journal.lease import Lease
 from smsgate.journal.record import Finding
 from smsgate.journal.schema import check_whole
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite_inbox import SqliteInbox
-from smsgate.journal.writer import Writer, explain
+from smsgate.journal.unrecorded import Ended, Unrecorded
+from smsgate.journal.writer import Writer
 from smsgate.result import SendResult
+from smsgate.shield import Pending, shielded
 
 __all__ = ["SqliteJournal"]
 
@@ -56,8 +61,13 @@ class SqliteJournal:
                 raise explain(error, path) from None
             raise
         self._book = Book(self._settings, salt, self._lease, self._clock, timeline)
-        self._writer = Writer(self._database, path, self._settings.patience, self._lease)
-        self._inbox = SqliteInbox(self._writer, self._book, Handed(lambda: timeline.moment))
+        self._unrecorded = Unrecorded(self._book, self._settings.text)
+        commits = Commits(self._database, self._settings, self._lease, self._unrecorded)
+        self._writer = Writer(commits, path, self._settings.patience)
+        self._handed = Handed(lambda: timeline.moment)
+        self._open = OpenClaims(path)
+        self._ending = Ending(self._writer, self._open)
+        self._finalizer = self._ending.watch(self)
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
@@ -67,22 +77,17 @@ class SqliteJournal:
     @property
     def inbox(self) -> SqliteInbox:
         """What comes back is taken in here."""
-        return self._inbox
+        return SqliteInbox(self, self._writer, self._book, self._handed)
 
-    def begin(self, intents: Sequence[Intent]) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
+    def begin(
+        self, intents: Sequence[Intent], *, within: float | None = None
+    ) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
         """Record what is about to be sent; tell of each whether it may be."""
         run = intents[0].run
         passing = None if run is None else self._pass(run)
-        begun = self._writer.ask(lambda connection: self._book.begin(connection, intents, passing))
-        try:
-            return begun.result()
-        except JournalError:
-            raise
-        except BaseException:
-            begun.add_done_callback(self._give_back)
-            raise
+        return self._claimed(lambda connection: self._begin(connection, intents, passing), within)
 
-    def intend(self, claim: Claim, provider: str, doubts: Sequence[Asked]) -> Claim:
+    def intend(self, claim: Claim, provider: str, doubts: Sequence[Asked], *, within: float | None = None) -> Claim:
         """Record which provider is asked next, unless the claim says so already."""
         self._check_claims([claim])
         if not self._lease.covers(claim):
@@ -90,48 +95,53 @@ class SqliteJournal:
         if provider == claim.provider:
             return claim
         asked = [*doubts, Asked(provider, datetime.fromtimestamp(self._clock.wall(), UTC))]
-        self._writer.ask(lambda connection: self._book.intend(connection, claim, asked)).result()
+        self._writer.make(lambda connection: self._book.intend(connection, claim, asked), within)
         return evolve(claim, provider=provider)
 
-    def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Future[None]:
-        """Record how claims ended; the future ends once that is durable."""
-        self._check_claims(claim for claim, _ in settled)
-        return self._writer.ask(lambda connection: self._book.settle(connection, settled))
+    def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Pending[None]:
+        """Record how claims ended; what is pending is done once that is durable, or kept in memory."""
+        return self._end(settled, lambda connection: self._book.settle(connection, settled))
 
     def interrupt(self, claims: Sequence[Claim]) -> None:
-        """Record that claims are unknown."""
-        self._check_claims(claims)
-        self._writer.ask(lambda connection: self._book.give_up(connection, claims, State.UNKNOWN)).result()
+        """Record that claims are unknown, soon."""
+        ended = [(claim, None) for claim in claims]
+        self._end(ended, lambda connection: self._book.give_up(connection, claims, State.UNKNOWN))
 
     def open_run(self, run: str) -> None:
         """Begin a pass through a run's messages."""
-        self._passes[run] = self._writer.ask(lambda connection: self._book.open_run(connection, run)).result()
+        self._passes[run] = self._writer.make(lambda connection: self._book.open_run(connection, run))
 
     def close_run(self, run: str) -> None:
         """End the pass."""
         passing = self._passes.pop(run, None)
-        if passing is not None:  # else this process was forked meanwhile, and its parent ends it
-            self._writer.ask(lambda connection: self._book.close_run(connection, passing)).result()
+        if (
+            passing is None or self._writer.closed
+        ):  # forked meanwhile, and the parent ends it; or ended with the journal
+            return
+        self._writer.make(lambda connection: self._book.close_run(connection, passing))
 
-    def find(self, entry_id: int) -> Entry:
+    def find(self, entry_id: int, *, within: float | None = None) -> Entry:
         """Return an entry."""
-        return self._writer.ask(lambda connection: self._book.find(connection, entry_id)).result()
+        return self._writer.make(lambda connection: self._find(connection, entry_id), within)
 
     def unknowns(self, after: int = 0, run: str | None = None) -> Sequence[Entry]:
-        """Return a page of unknown entries."""
-        return self._writer.ask(lambda connection: self._book.unknowns(connection, after, run)).result()
+        """Return a page of unknown entries, and of those whose end could not be recorded yet."""
+        return self._writer.make(lambda connection: self._unknowns(connection, after, run))
 
     def resolve(self, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out about an unknown entry."""
-        return self._writer.ask(lambda connection: self._book.resolve(connection, entry_id, finding)).result()
+        return self._writer.make(lambda connection: self._resolve(connection, entry_id, finding))
 
-    def reclaim(self, entry_id: int, provider: str | None) -> Claim:
+    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
         """Claim an unknown entry."""
-        return self._writer.ask(lambda connection: self._book.reclaim(connection, entry_id, provider)).result()
+        [claim] = self._claimed(lambda connection: [self._book.reclaim(connection, entry_id, provider)], within)
+        assert isinstance(claim, Claim)  # noqa: S101 - a reclaim gives nothing else
+        return claim
 
     def close(self) -> None:
-        """Finish what was begun and let go of the file."""
-        self._writer.close()
+        """Finish what was begun and close the file."""
+        self._finalizer.detach()
+        self._ending.close()
 
     def __enter__(self) -> Self:
         return self
@@ -172,9 +182,48 @@ class SqliteJournal:
                 connection.executemany("DELETE FROM processes WHERE id = ?", [(row,) for row, _ in dead])
         return salt
 
-    def _give_back(self, begun: Future[Begun]) -> None:
-        """Undo the claims of a caller that was interrupted while it waited for them: nothing was sent."""
-        if begun.exception() is None:
-            claims = [each for each in begun.result() if isinstance(each, Claim)]
-            with suppress(JournalError):  # closed: they are listed as unknown then
-                self._writer.ask(lambda connection: self._book.give_up(connection, claims, State.NOT_SENT))
+    @shielded
+    def _claimed(self, claim: Callable[[sqlite3.Connection], Begun], within: float | None) -> Begun:
+        """Claim within `within` seconds, or not at all: a claim that comes later is given back."""
+        ends = time.monotonic() + (0.0 if within is None else within + GRACE)
+        with self._open.beginning(ends):
+            pending = self._writer.ask(claim)
+            try:
+                begun = self._writer.wait(pending, within)
+            except JournalError:
+                pending.then(lambda: self._give_back(pending))
+                raise
+            self._open.add((each for each in begun if isinstance(each, Claim)), ends)
+        return begun
+
+    def _give_back(self, pending: Pending[Begun]) -> None:
+        """Undo claims that came too late for their caller: nothing was sent."""
+        with suppress(SmsgateError):  # closed: they are listed as unknown then
+            claims = [each for each in pending.wait(0) or () if isinstance(each, Claim)]
+            self._writer.ask(lambda connection: self._book.give_up(connection, claims, State.NOT_SENT))
+
+    @shielded
+    def _end(self, ended: Sequence[Ended], write: Callable[[sqlite3.Connection], None]) -> Pending[None]:
+        self._check_claims(claim for claim, _ in ended)
+        try:
+            return self._writer.ask(write, keep=lambda: self._unrecorded.keep(ended))
+        finally:  # not before: who closes the journal meanwhile waits for what is open
+            self._open.remove(claim for claim, _ in ended)
+
+    # Within the writer's thread --------------------------------------------------------------------------------------
+
+    def _begin(self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None) -> Begun:
+        begun = self._book.begin(connection, intents, passing)
+        return [self._unrecorded.current(connection, each) if isinstance(each, Entry) else each for each in begun]
+
+    def _find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
+        return self._unrecorded.current(connection, self._book.find(connection, entry_id))
+
+    def _unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> Sequence[Entry]:
+        page = self._book.unknowns(connection, after, run)
+        until = page[-1].id if len(page) == PAGE else None
+        return sorted([*page, *self._unrecorded.entries(connection, after, until, run)], key=lambda entry: entry.id)
+
+    def _resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
+        kept = self._unrecorded.resolve(connection, self._find(connection, entry_id), finding)
+        return kept or self._book.resolve(connection, entry_id, finding)

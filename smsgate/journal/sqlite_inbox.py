@@ -23,7 +23,8 @@ __all__ = ["SqliteInbox"]
 class SqliteInbox:
     """A `JournalInbox`; every change is durable when its method returns."""
 
-    def __init__(self, writer: Writer, book: Book, handed: Handed) -> None:
+    def __init__(self, journal: object, writer: Writer, book: Book, handed: Handed) -> None:
+        self._journal = journal  # so that it is not dropped while its inbox is used
         self._writer = writer
         self._book = book
         self._handed = handed
@@ -31,24 +32,24 @@ class SqliteInbox:
 
     def take(self, event: Event) -> Taken:
         """Record what an event says."""
-        return self._writer.ask(lambda connection: self._take(connection, event)).result()
+        return self._writer.make(lambda connection: self._take(connection, event))
 
     def handed(self, event: Event) -> None:
         """Record that the application took an event."""
-        self._writer.ask(lambda connection: self._keep(connection, event)).result()
+        self._writer.make(lambda connection: self._keep(connection, event))
 
     def give_back(self, event: Event) -> None:
         """Record that the application failed."""
-        self._writer.ask(lambda connection: self._handed.give_back(connection, event)).result()
+        self._writer.make(lambda connection: self._handed.give_back(connection, event))
 
     def find(self, provider: str, message_id: str) -> Entry:
         """Return the entry of an accepted message."""
-        return self._writer.ask(lambda connection: self._book.find_sent(connection, provider, message_id)).result()
+        return self._writer.make(lambda connection: self._book.find_sent(connection, provider, message_id))
 
     def aside(self, after: Delivery | None = None) -> Sequence[Delivery]:
         """Return a page of reports that no entry has."""
         place = ("", "") if after is None else (after.provider, after.message_id)
-        return self._writer.ask(lambda connection: self._book.deliveries.aside(connection, place)).result()
+        return self._writer.make(lambda connection: self._book.deliveries.aside(connection, place))
 
     def awaited(
         self, provider: str, *, since: datetime, before: datetime, most: int, now: datetime | None = None
@@ -58,37 +59,37 @@ class SqliteInbox:
         deliveries = self._book.deliveries
         if now is not None:
             moment = now.timestamp()
-            self._writer.ask(lambda connection: deliveries.forget_future(connection, provider, moment)).result()
-        return self._writer.ask(lambda connection: deliveries.awaited(connection, provider, *bounds, most)).result()
+            self._writer.make(lambda connection: deliveries.forget_future(connection, provider, moment))
+        return self._writer.make(lambda connection: deliveries.awaited(connection, provider, *bounds, most))
 
     def asked(self, provider: str, message_ids: Sequence[str], at: datetime) -> None:
         """Record when the vendor was asked."""
         deliveries, moment = self._book.deliveries, at.timestamp()
-        self._writer.ask(lambda connection: deliveries.asked(connection, provider, message_ids, moment)).result()
+        self._writer.make(lambda connection: deliveries.asked(connection, provider, message_ids, moment))
 
     def read_until(self, provider: str) -> datetime | None:
         """Return until when replies were read."""
-        return self._writer.ask(lambda connection: self._positions.get(connection, provider)).result()
+        return self._writer.make(lambda connection: self._positions.get(connection, provider))
 
     def have_read(self, provider: str, until: datetime) -> None:
         """Record until when replies were read."""
-        self._writer.ask(lambda connection: self._positions.move(connection, provider, until)).result()
+        self._writer.make(lambda connection: self._positions.move(connection, provider, until))
 
     def unfinished_reading(self, provider: str) -> UnfinishedReading | None:
         """Return where replies are read on."""
-        return self._writer.ask(lambda connection: self._positions.unfinished(connection, provider)).result()
+        return self._writer.make(lambda connection: self._positions.unfinished(connection, provider))
 
     def keep_reading(self, provider: str, reading: UnfinishedReading | None) -> None:
         """Record where replies are read on."""
-        self._writer.ask(lambda connection: self._positions.keep(connection, provider, reading)).result()
+        self._writer.make(lambda connection: self._positions.keep(connection, provider, reading))
 
     def opted_out(self, number: str) -> OptOutRecord | None:
         """Return a number's opt-out."""
-        return self._writer.ask(lambda connection: self._book.opt_outs.get(connection, number)).result()
+        return self._writer.make(lambda connection: self._book.opt_outs.get(connection, number))
 
     def opt_outs(self, after: str = "") -> Sequence[OptOutRecord]:
         """Return a page of opt-outs."""
-        return self._writer.ask(lambda connection: self._book.opt_outs.page(connection, after)).result()
+        return self._writer.make(lambda connection: self._book.opt_outs.page(connection, after))
 
     def opt_out(self, number: str) -> None:
         """Record an opt-out."""
@@ -99,7 +100,7 @@ class SqliteInbox:
         self._mark(number, stopped=False)
 
     def _mark(self, number: str, *, stopped: bool) -> None:
-        self._writer.ask(lambda connection: self._book.opt_outs.mark(connection, number, stopped=stopped)).result()
+        self._writer.make(lambda connection: self._book.opt_outs.mark(connection, number, stopped=stopped))
 
     def _take(self, connection: sqlite3.Connection, event: Event) -> Taken:
         if isinstance(event, DeliveryReport):

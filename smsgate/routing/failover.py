@@ -108,12 +108,13 @@ class Submission:
         on_unknown: OnUnknown,
         ends: float,
         intend: Callable[[str, Sequence[Attempt]], None] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Begin; `ends` is the moment of `time.monotonic` after which nobody is waited for.
 
         `intend` is called before a provider is asked, with its name and the attempts so far; what it raises stops the
-        message.
+        message. Once `stopped` says so, no further provider is asked.
         """
         self._message = message
         self._analysis = analysis
@@ -121,12 +122,15 @@ class Submission:
         self._on_unknown = on_unknown
         self._ends = ends
         self._intend = intend
+        self._stopped = stopped
         self._sleep = sleep
         self._attempts: list[Attempt] = []
 
     def through(self, hops: Sequence[Hop]) -> SendResult:
         """Ask one provider after the other until the message has ended."""
         for hop in hops:
+            if self._stopped():
+                return self.ended(NotSentError(f"sending was stopped before {hop.provider.name} was asked"))
             result = self._ask(hop)
             if result is not None:
                 return result
@@ -221,7 +225,7 @@ class Submission:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
         doubt = Doubt(self._message, self._attempts[-1].started, failure.message_id)
         pause = FIRST_LOOK
-        while time.monotonic() + pause < self._ends:
+        while time.monotonic() + pause < self._ends and not self._stopped():
             self._sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             try:

@@ -119,7 +119,7 @@ def test_a_copy_while_a_change_is_made_lets_no_other_process_write(path: str, tm
             with closing(locks), pytest.raises(BusyFileError):
                 locks.begin_writing()
 
-        journal._writer.ask(change).result(30)
+        journal._writer.make(change, 30)
         with closing(FileLocks(path)) as locks:
             locks.begin_writing()
 

@@ -269,7 +269,7 @@ def test_a_journal_that_could_not_be_closed_in_time_is_refused_in_the_child(
         journal = opened._journal
         assert isinstance(journal, SqliteJournal)
         with ThreadPoolExecutor(1) as pool:
-            changing = pool.submit(lambda: journal._writer.ask(change).result(30))
+            changing = pool.submit(lambda: journal._writer.make(change, 30))
             assert begun.wait(30)
 
             def child() -> None:

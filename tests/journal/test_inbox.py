@@ -446,14 +446,13 @@ def test_an_event_that_the_application_failed_to_take_comes_again(inbox: Inbox, 
 @pytest.mark.parametrize("keeper", ["journal", "memory"])
 def test_an_application_that_ended_with_an_event_in_its_hands_is_given_it_again(path: str, keeper: str) -> None:
     now = [1_800_000_000.0]
-    inbox: Inbox = MemoryInbox(lambda: now[0])
-    if keeper == "journal":
-        inbox = SqliteJournal(path, clock=lambda: now[0]).inbox
-    inbox.take(reply())
-    now[0] += 59
-    assert inbox.take(reply()).verdict is Verdict.BUSY
-    now[0] += 2
-    assert inbox.take(reply()).verdict is Verdict.NEW
+    with SqliteJournal(path, clock=lambda: now[0]) as journal:
+        inbox: Inbox = journal.inbox if keeper == "journal" else MemoryInbox(lambda: now[0])
+        inbox.take(reply())
+        now[0] += 59
+        assert inbox.take(reply()).verdict is Verdict.BUSY
+        now[0] += 2
+        assert inbox.take(reply()).verdict is Verdict.NEW
 
 
 def test_what_the_application_raises_goes_on_and_the_event_comes_again(opened: Gateway) -> None:

@@ -49,7 +49,7 @@ def test_equal_messages_are_counted_through_stops_and_shuffles(path: str, adapte
             dice.shuffle(texts)
             begun = opened.send_bulk(map(message, texts), run="campaign", workers=2)
             list(itertools.islice(begun, dice.randint(0, 30)))
-            begun.close()  # type: ignore[attr-defined]
+            begun.close()
             assert Counter(line.texts) <= Counter(texts), seed
         assert {outcome for _, outcome in run(opened, texts)} == {Outcome.ACCEPTED}
     assert Counter(line.texts) == Counter(texts), seed

@@ -146,7 +146,8 @@ def test_what_was_being_sent_when_the_machine_went_down_is_listed_soon_after(pat
     with closing(SqliteJournal(path, clock=machine.clock)) as journal:
         machine.passes(16)
         assert [entry.key for entry in journal.unknowns()] == ["k"]
-    first._writer._database.close()
+    first._finalizer.detach()
+    first._database.close()
 
 
 # What comes back ------------------------------------------------------------------------------------------------------

@@ -469,7 +469,7 @@ def steps(path: str, make: Callable[[JournalInbox], object]) -> int:
     taken = itertools.count()
     with SqliteJournal(path) as journal:
         watch = lambda connection: connection.set_progress_handler(lambda: next(taken) < 0, 10)  # noqa: E731
-        journal._writer.ask(watch).result()
+        journal._writer.make(watch)
         make(journal.inbox)
     return next(taken)
 
