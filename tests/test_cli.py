@@ -290,6 +290,7 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
         (("status",), 2, "Missing argument 'message_id'"),
         (("sned",), 2, "No such command 'sned'"),
         (("balance", "--colour", "red"), 2, "No such option: --colour"),
+        (("messages", "list", "--since", "yesterday"), 2, "'--since': 'yesterday' does not match the formats"),
         (("sandbox", "--port", "soon"), 2, "Invalid value for '--port'"),
         (("sandbox", "--port", "65536"), 2, "Invalid value for '--port'"),
     ],
@@ -368,7 +369,7 @@ def test_a_port_that_is_taken_is_one_line() -> None:
         said = spawned("sandbox", "--port", port)
     assert said.returncode == 2
     [line] = said.stderr.decode().splitlines()
-    assert line.startswith(f"smsgate: port {port} cannot be listened on")
+    assert line.startswith(f"smsgate: port {port} cannot be listened on (Address already in use)")
     assert line.endswith("name another with --port")
 
 

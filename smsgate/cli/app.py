@@ -58,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments), prog_name="smsgate", standalone_mode=False)
     except typer.TyperException as error:
-        return _complain(error.format_message(), USAGE)
+        return _complain(error.format_message().replace("Value error, ", ""), USAGE)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # rich and typer exit like this where the reader of a pipe has gone

@@ -1,4 +1,4 @@
-"""`smsgate bulk`: a file of recipients, planned, asked about, sent, and told of."""
+"""`smsgate bulk`: a file of recipients, planned, confirmed, sent, and what became of each message."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     results: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: FILE.results.csv.")] = None,
     rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: FILE.rejects.csv.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Requests at a time.")] = 8,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and ask nobody.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and send nothing.")] = False,
     yes: Assent = False,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -251,7 +251,7 @@ def _show_plan(
     rows: dict[str, object] = {
         "run": run,
         "rows": f"{plan.rows:,} in {plan.lines:,} lines",
-        "of several lines": f"{plan.several_lines:,} rows" if plan.several_lines else None,
+        "rows of several lines": f"{plan.several_lines:,}" if plan.several_lines else None,
         "messages": f"{plan.messages:,}",
         "segments": f"{plan.segments:,}",
         "duplicates": f"{plan.duplicates:,} with the number and text of another" if plan.duplicates else None,

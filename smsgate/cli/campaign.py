@@ -63,7 +63,7 @@ class CampaignPlan:
 
 
 def plan_campaign(gateway: Gateway, rows: Iterable[Row | Reject]) -> CampaignPlan:
-    """Go through a file and ask nobody."""
+    """Go through a file and send nothing."""
     plan = CampaignPlan()
     seen: set[int] = set()
     for row in rows:

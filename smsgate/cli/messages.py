@@ -48,7 +48,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
     route: RouteName = None,
     campaign: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     reference: Annotated[str | None, typer.Option(metavar="TEXT", help="Your own mark, given back later.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and ask nobody.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and send nothing.")] = False,
     provider: ProviderName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -102,7 +102,7 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show who would be asked, in which order and at what price; asks nobody.
+    """Show the providers that a message would take, in their order, and their prices; sends nothing.
 
     A number or time that cannot be read is refused: exit code 1.
     """

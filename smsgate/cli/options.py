@@ -61,11 +61,11 @@ def read_standard_input() -> str:
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask before something is deleted, unless told not to; leave where the answer is no, or nobody can be asked."""
+    """Ask before something is deleted or sent, unless `yes`; exit where the answer is no or there is no terminal."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise ConfigError(f"{question} Nobody is here to be asked; say --yes")
+        raise ConfigError(f"{question} Standard input is no terminal; confirm with --yes")
     typer.confirm(question, abort=True, err=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from threading import Event
@@ -64,7 +65,8 @@ def sandbox(  # noqa: PLR0913 - a command's options
     try:
         server.start()
     except OSError as error:
-        raise ConfigError(f"port {port} cannot be listened on ({error.strerror}); name another with --port") from None
+        reason = os.strerror(error.errno) if error.errno else error.strerror
+        raise ConfigError(f"port {port} cannot be listened on ({reason}); name another with --port") from None
     try:
         _announce(server, Output(as_json=as_json))
         Event().wait()
