@@ -39,6 +39,7 @@ __all__ = [
     "ListsMessages",
     "ListsReplies",
     "MarksMessages",
+    "Matches",
     "OptsOut",
     "ReadsMessages",
     "ReadsWebhooks",
@@ -148,18 +149,40 @@ class Doubt:
     since: datetime
     """When the vendor was first asked to send it (UTC)."""
     message_id: str | None = None
-    """The vendor's id, where the failed submission got as far as having one (`ProviderError.message_id`)."""
+    """The vendor's id, where the failed submission got as far as having one (`ProviderError.message_id`).
+
+    One that ends with a colon names the conversation only.
+    """
+
+
+@frozen
+class Matches:
+    """Texts at the vendor that may be the message in doubt, where the vendor has nothing that only this message has.
+
+    smsgate takes one of them if no other message has its id and no other message in doubt may be it.
+    """
+
+    fitting: tuple[Accepted, ...]
+    """Those of the same recipient and text since the submission, the oldest first."""
+    doubtful: tuple[str, ...] = ()
+    """Ids of those that may be older than the submission."""
 
 
 class Reconciles(ABC):
     """The vendor can be asked, after an ambiguous failure, whether it has the message."""
 
     settling: ClassVar[timedelta] = timedelta(minutes=15)
-    """How long after the submission "it is not there" counts: longer than the vendor takes to show a message."""
+    """How long after the submission "it is not there" counts: longer than the vendor takes to show a message.
+
+    No document of a vendor has such a time: 15 minutes are PRESUMED. The setting `settling` of an account goes first.
+    """
 
     @abstractmethod
-    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
-        """Return the message if the vendor has it, None if it is not there; raise `UnknownOutcomeError` if unclear."""
+    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | Matches | None]:
+        """Return the message if the vendor has it, None if it is not there; raise `UnknownOutcomeError` if unclear.
+
+        A message that was found by its recipient and text, which others may have too, is returned among `Matches`.
+        """
 
 
 class KeepsContacts(ABC):

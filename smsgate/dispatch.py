@@ -31,6 +31,7 @@ from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown, Route
 from smsgate.routing.table import RouteTable
 from smsgate.shield import LateError, Pending, Stop, shield, shielded
+from smsgate.vendor_ids import ChooseId, Found, MemoryIds, OpenMessage
 
 __all__ = ["STOPPED", "Dispatch", "Ended", "Errand"]
 
@@ -84,6 +85,11 @@ class _Intention:
         within = self._ends - time.monotonic()
         self.claim = self._journal.intend(self.claim, provider, doubts, within=within)
 
+    def choose(self, provider: str, found: Found, since: datetime) -> str | None:
+        """Pick the id of a vendor's that is this message's."""
+        within = self._ends - time.monotonic()
+        return self._journal.choose_id(self.claim.entry_id, provider, found, since, within=within)
+
 
 @frozen
 class _Held:
@@ -91,6 +97,7 @@ class _Held:
 
     errand: Errand
     intention: _Intention | None
+    opened: OpenMessage | None
     submission: Submission
     ends: float
 
@@ -123,6 +130,7 @@ class Dispatch:
         self._table = table
         self._limits = limits
         self._deadline = deadline
+        self._ids = MemoryIds()
 
     def errand(  # noqa: PLR0913 - all by name
         self,
@@ -271,6 +279,12 @@ class Dispatch:
     def _hold(self, errand: Errand, began: float, stop: Stop, claim: Claim | None = None) -> _Held:
         ends = began + errand.deadline
         intention = None if claim is None or self.journal is None else _Intention(self.journal, claim, ends)
+        opened = self._ids.begin(errand.message) if self.journal is None else None
+        choose: ChooseId | None = None
+        if intention is not None:
+            choose = intention.choose
+        elif opened is not None:
+            choose = opened.choose
         submission = Submission(
             errand.message,
             errand.analysis,
@@ -278,9 +292,11 @@ class Dispatch:
             on_unknown=errand.route.on_unknown,
             ends=ends,
             intend=intention,
+            choose=choose,
+            ask_again=None if claim is None else f"smsgate unknown reconcile {claim.entry_id}",
             stopped=lambda: stop.is_set,
         )
-        return _Held(errand, intention, submission, ends)
+        return _Held(errand, intention, opened, submission, ends)
 
     def _hand_over(
         self, hop: Hop, held: Sequence[_Held], permit: Permit, recorded: list[Pending[None]]
@@ -332,6 +348,9 @@ class Dispatch:
 
     def _settle(self, ended: Sequence[tuple[_Held, SendResult]], recorded: list[Pending[None]]) -> None:
         """Have the journal record how messages ended, which is true whether or not it can be written."""
+        for held, result in ended:
+            if held.opened is not None:
+                held.opened.ended(result)
         settled = [(held.intention.claim, result) for held, result in ended if held.intention is not None]
         if self.journal is not None and settled:
             try:
@@ -341,6 +360,9 @@ class Dispatch:
 
     def _interrupt(self, held: Sequence[_Held]) -> None:
         """Record that messages were given up in the middle."""
+        for each in held:
+            if each.opened is not None:
+                each.opened.interrupted([hop.provider.name for hop in each.errand.hops])
         claims = [each.intention.claim for each in held if each.intention is not None]
         if self.journal is None or not claims:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import NoReturn, TypeVar
@@ -42,12 +42,14 @@ from smsgate.observer import Observer
 from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
 from smsgate.page import Listing, Page
 from smsgate.pricing import Price, PriceList
+from smsgate.reconciled import own_of
 from smsgate.renewal import RenewingTransport
 from smsgate.settings import Settings, without
 from smsgate.shield import shielded
 from smsgate.stored import RemoteAnalysis
 from smsgate.text import Analysis
 from smsgate.tokens import Token, TokenStore
+from smsgate.vendor_ids import ChooseId
 
 __all__ = ["Provider", "Submitted"]
 
@@ -121,20 +123,32 @@ class Provider:
                 why = self.adapter.withheld().get(ability, "leave it out or name another provider")
                 raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
 
-    def reconcile(self, doubt: Doubt, *, deadline: float | None = None) -> Accepted | None:
+    def reconcile(
+        self, doubt: Doubt, *, deadline: float | None = None, choose: ChooseId | None = None
+    ) -> Accepted | None:
         """Ask, within `deadline` seconds, whether the vendor has a message whose submission ended unknown.
 
         Return what it accepted, or None if it certainly never had the message: "not there" counts only once the vendor
-        has had time to show it. Raises `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
+        has had time to show it (`settling`). `choose` knows which ids other messages have. Raises
+        `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
         """
         adapter = self.able(Reconciles, "reconcile")
         found = self.converse("reconcile", adapter.reconcile(doubt), deadline=deadline)
-        if found is None and datetime.now(UTC) < doubt.since + adapter.settling:
+        with self._named():
+            own = own_of(self.name, found, doubt.since, choose)
+        certain = doubt.since + self.settling
+        if own is None and datetime.now(UTC) < certain:
             raise UnknownOutcomeError(
-                f"the message is not there yet, which counts from {doubt.since + adapter.settling:%H:%M:%S} UTC on",
+                f'the vendor does not show the message; "not sent" is certain from {certain:%Y-%m-%d %H:%M:%S} UTC on',
                 provider=self.name,
             )
-        return found
+        return own
+
+    @property
+    def settling(self) -> timedelta:
+        """How long after a submission "it is not there" counts; raises `UnsupportedError` if the vendor never tells."""
+        seconds = self.adapter.settings.settling
+        return self.able(Reconciles, "reconcile").settling if seconds is None else timedelta(seconds=seconds)
 
     @property
     def blocked_for(self) -> float:

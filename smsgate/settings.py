@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 from attrs import Attribute, field, frozen
+from attrs.validators import optional
 
 from smsgate.pricing import PriceList
 from smsgate.rate import read_rate
@@ -101,6 +102,11 @@ class Settings:
     """A file of certificates to trust instead of certifi's."""
     rate: str | None = field(default=None, validator=_rate)
     """How often the account may be asked, every call counted and evenly spread: "55/min", "1000/h", "unlimited"."""
+    settling: float | None = field(default=None, validator=optional(_between(0, 86_400)))
+    """Seconds after a submission from which "it is not there" counts when the vendor is asked about it again.
+
+    None is the adapter's own: 15 minutes, PRESUMED. A vendor that shows a message later than this has it sent twice.
+    """
     pacing_file: str | None = field(default=None, validator=_folder)
     """An SQLite file by which all processes of a host share `rate`; without it each process has a rate of its own."""
 

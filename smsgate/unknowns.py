@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from smsgate.ability import Doubt
 from smsgate.adapter import Accepted
@@ -46,9 +47,10 @@ class Unknowns:
         """
         entry = self._unknown(entry_id)
         message = self._message(entry, message)
+        choose = partial(self._journal.choose_id, entry_id)
         for asked in entry.asked:
             doubt = Doubt(message, asked.since, asked.message_id)
-            if found := self._provider(asked.provider).reconcile(doubt):
+            if found := self._provider(asked.provider).reconcile(doubt, choose=choose):
                 return self._journal.resolve(entry_id, _accepted(found, asked.provider))
         names = ", ".join(asked.provider for asked in entry.asked)
         reason = f"not there ({names})" if names else "nobody was asked"
@@ -59,7 +61,8 @@ class Unknowns:
     ) -> Entry:
         """Mark an unknown entry by hand as accepted, rejected or not sent; a run sends what is not sent.
 
-        `message_id` is the vendor's, of an accepted one. Raises `ConflictError` if the entry is not unknown.
+        `message_id` is the vendor's, of an accepted one. Raises `ConflictError` if the entry is not unknown, or another
+        entry has this id.
         """
         if outcome is Outcome.UNKNOWN:
             raise InvalidMessageError("an entry is resolved as accepted, rejected or not sent, not as unknown")

@@ -26,8 +26,10 @@ class Drafts:
             return self._ids.pop(message, None)
 
     def keep(self, message: Message, draft_id: str) -> None:
-        """Remember a draft for the next try."""
+        """Remember a draft for the next try, unless it is another message's."""
         with self._lock:
+            if draft_id in self._ids.values():
+                return
             self._ids[message] = draft_id
             if len(self._ids) > MOST:
                 self._ids.popitem(last=False)

@@ -12,6 +12,7 @@ from smsgate import (
     DeliveryReport,
     Doubt,
     Effect,
+    Matches,
     Message,
     NotFoundError,
     NotSentError,
@@ -60,21 +61,44 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
         return reply.report(self.provider, raw)
 
     @composed
-    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
+    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | Matches | None]:
         """Read the message: still a draft means not sent, anything later means that the vendor has it.
 
         A draft that is found is used by the next try. Where no id is known, the newest messages are searched for the
-        same recipient and text; two that fit leave it open.
+        same recipient and text.
         """
-        reply, raw = (yield from self._find(doubt)) or (None, {})
-        if reply is None:
+        if doubt.message_id is None:
+            return (yield from self._search(doubt))
+        try:
+            reply, raw = yield from self._read(doubt.message_id)
+        except NotFoundError:
             return None
         if reply.status == DRAFT:
-            if doubt.message.send_at is not None:  # PRESUMED: a scheduled message shows as a draft
-                raise UnknownOutcomeError("it is a draft there, and perhaps scheduled", message_id=str(reply.id))
-            self._drafts.keep(doubt.message, str(reply.id))
+            self._reuse(doubt, reply)
             return None
         return Accepted(message_id=str(reply.id), raw=raw)
+
+    def _reuse(self, doubt: Doubt, draft: MessageReply) -> None:
+        if doubt.message.send_at is not None:  # PRESUMED: a scheduled message shows as a draft
+            raise UnknownOutcomeError("it is a draft there, and perhaps scheduled", message_id=str(draft.id))
+        self._drafts.keep(doubt.message, str(draft.id))
+
+    def _search(self, doubt: Doubt) -> Conversation[Matches | None]:
+        answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(None)})
+        newest, _ = read_page(answer, "textMessages", MessageReply, None)
+        fitting = [(reply, raw) for reply, raw in newest if _fits(reply, doubt)]
+        out = [(reply, raw) for reply, raw in reversed(fitting) if reply.status != DRAFT]
+        drafts = [reply for reply, _ in fitting if reply.status == DRAFT]
+        if len(drafts) > 1 and not out:
+            raise UnknownOutcomeError(f"{len(drafts)} drafts there may be the one in doubt")
+        if drafts and (not out or doubt.message.send_at is not None):
+            self._reuse(doubt, drafts[0])
+        if not out:
+            return None
+        return Matches(
+            tuple(Accepted(message_id=str(reply.id), raw=raw) for reply, raw in out if reply.created is not None),
+            tuple(str(reply.id) for reply, _ in out if reply.created is None),
+        )
 
     def _create(self, message: Message) -> Conversation[str]:
         """Make a draft. If the answer is lost, an orphan stays at the vendor, which nobody sends."""
@@ -122,19 +146,6 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
     def _read(self, message_id: str) -> Conversation[tuple[MessageReply, Mapping[str, object]]]:
         answer = yield Request("GET", "text-messages/{message_id}", ids={"message_id": message_id})
         return read_one(answer, "textMessage", MessageReply)
-
-    def _find(self, doubt: Doubt) -> Conversation[tuple[MessageReply, Mapping[str, object]] | None]:
-        if doubt.message_id is not None:
-            try:
-                return (yield from self._read(doubt.message_id))
-            except NotFoundError:
-                return None
-        answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(None)})
-        newest, _ = read_page(answer, "textMessages", MessageReply, None)
-        fitting = [found for found in newest if _fits(found[0], doubt)]
-        if len(fitting) > 1:
-            raise UnknownOutcomeError(f"{len(fitting)} messages there fit; look which is meant")
-        return fitting[0] if fitting else None
 
 
 def message_fields(*, text: str | None, to: str | None, send_at: datetime | None) -> dict[str, object]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from smsgate import Accepted, Conversation, Doubt, Reconciles, Status, UnknownOutcomeError, composed
+from smsgate import Accepted, Conversation, Doubt, Matches, Reconciles, Status, UnknownOutcomeError, composed
 from smsgate_salesmsg.messages import MAX_PAGES, Messages
 from smsgate_salesmsg.replies import MessageReply
 from smsgate_salesmsg.statuses import INBOUND
@@ -19,26 +19,23 @@ SURELY = timedelta(seconds=2)
 
 
 class Reconciliation(Messages, Reconciles):
-    """Settles doubts where one message, and one only, can be the one in doubt."""
+    """Looks for the message in doubt among those of its conversation."""
 
     @composed
-    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
-        """Return the message with this text and time, or None if there is none.
+    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | Matches | None]:
+        """Return the message by its id, the messages with this text and time, or None if there is none.
 
-        Raises `UnknownOutcomeError` for two of them, for one of before the send, and where the search cannot be
-        trusted: the vendor has no mark of ours to tell equal texts apart.
+        The vendor has no mark of ours to tell equal texts apart. Raises `UnknownOutcomeError` where the search cannot
+        be trusted.
         """
         conversation_id, _, id_ = (doubt.message_id or "").partition(":")
         conversation_id = conversation_id or (yield from self._conversation_of(doubt.message.to))
         if not conversation_id:
             return None
         reply = (yield from self.find_message(conversation_id, id_)) if id_ else None
-        if reply is None:
-            reply = _the_one(doubt, (yield from self._around(conversation_id, doubt)))
-        if reply is None:
-            return None
-        status = Status.SCHEDULED if doubt.message.send_at else Status.QUEUED
-        return Accepted(message_id=f"{conversation_id}:{reply.id}", status=status, raw=reply.raw)
+        if reply is not None:
+            return _accepted(doubt, conversation_id, reply)
+        return _matches(doubt, conversation_id, (yield from self._around(conversation_id, doubt)))
 
     def _conversation_of(self, number: str) -> Conversation[str]:
         """Return a number's conversation, or "" if the vendor does not know the number."""
@@ -67,18 +64,22 @@ class Reconciliation(Messages, Reconciles):
         raise UnknownOutcomeError(f"conversation {conversation_id} is too long to be searched")
 
 
-def _the_one(doubt: Doubt, messages: Iterable[MessageReply]) -> MessageReply | None:
-    """Return the one message that can be meant, None if there is none, or raise `UnknownOutcomeError`."""
-    equal = {message.id: message for message in messages if _may_be(doubt, message)}
-    match [*equal.values()]:
-        case []:
-            return None
-        case [one] if one.created_at is not None and one.created_at >= doubt.since - SURELY:
-            return one
-    raise UnknownOutcomeError(
-        f"{len(equal)} of the conversation's messages may be the one in doubt (same text, about the same time); look "
-        "before you send again"
-    )
+def _matches(doubt: Doubt, conversation_id: str, messages: Iterable[MessageReply]) -> Matches | None:
+    """Return the messages that may be meant, or None if there is none."""
+    equal = sorted({message.id: message for message in messages if _may_be(doubt, message)}.values(), key=_age)
+    sure = [each for each in equal if each.created_at is not None and each.created_at >= doubt.since - SURELY]
+    older = tuple(f"{conversation_id}:{each.id}" for each in equal if each not in sure)
+    fitting = tuple(_accepted(doubt, conversation_id, each) for each in sure)
+    return Matches(fitting, older) if equal else None
+
+
+def _age(message: MessageReply) -> datetime:
+    return message.created_at or datetime.max.replace(tzinfo=UTC)
+
+
+def _accepted(doubt: Doubt, conversation_id: str, reply: MessageReply) -> Accepted:
+    status = Status.SCHEDULED if doubt.message.send_at else Status.QUEUED
+    return Accepted(message_id=f"{conversation_id}:{reply.id}", status=status, raw=reply.raw)
 
 
 def _may_be(doubt: Doubt, message: MessageReply) -> bool:

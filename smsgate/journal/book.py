@@ -13,6 +13,7 @@ from smsgate.errors import ConflictError, JournalError, NotFoundError, OptedOutE
 from smsgate.journal.clock import Clock
 from smsgate.journal.deliveries import Deliveries
 from smsgate.journal.entry import Asked, Claim, Delivery, Entry, Intent, State
+from smsgate.journal.ids import Ids
 from smsgate.journal.lease import Lease
 from smsgate.journal.opt_outs import OptOuts
 from smsgate.journal.record import Finding, content, read_send_at, write_finding, write_message, write_result
@@ -62,6 +63,7 @@ class Book:
         self._timeline = timeline
         self.deliveries = Deliveries(clock.wall, timeline, settings.text)
         self.opt_outs = OptOuts(clock.wall)
+        self.ids = Ids()
 
     def begin(
         self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None
@@ -147,6 +149,8 @@ class Book:
         entry = self.find(connection, entry_id)
         if entry.state is not State.UNKNOWN:
             raise _settled(entry)
+        if finding.outcome is Outcome.ACCEPTED:
+            self.ids.check_free(connection, entry_id, finding.provider, finding.message_id)
         (message,) = connection.execute("SELECT message FROM entries WHERE id = ?", (entry_id,)).fetchone()
         written = write_finding(finding, message, entry.recorded)
         asked = [each for each in entry.asked if finding.outcome is Outcome.ACCEPTED]
@@ -175,6 +179,8 @@ class Book:
         entry_id = self.deliveries.doubted(connection, delivery)
         if entry_id is None or self.find(connection, entry_id).state is not State.UNKNOWN:
             return None
+        if self.ids.owner(connection, delivery.provider, delivery.message_id, besides=entry_id) is not None:
+            return None  # the report is about that message
         finding = Finding(
             outcome=Outcome.ACCEPTED,
             provider=delivery.provider,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from smsgate.errors import ConflictError, OptedOutError
@@ -11,6 +12,7 @@ from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.record import Finding
 from smsgate.result import SendResult
 from smsgate.shield import Pending
+from smsgate.vendor_ids import Found
 
 __all__ = ["Journal"]
 
@@ -71,7 +73,18 @@ class Journal(Protocol):
         """
 
     def resolve(self, entry_id: int, finding: Finding) -> Entry:
-        """Record what was found out about an unknown entry; `ConflictError` if it is not unknown."""
+        """Record what was found out about an unknown entry.
+
+        `ConflictError` if it is not unknown, or another entry has the vendor's id.
+        """
+
+    def choose_id(
+        self, entry_id: int, provider: str, found: Found, since: datetime, *, within: float | None = None
+    ) -> str | None:
+        """Pick which of a vendor's ids is an open entry's own, and keep it for that entry, in one transaction.
+
+        None if all of them belong to other entries; `UnknownOutcomeError` if that is unclear.
+        """
 
     def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
         """Claim an unknown entry, to send it again.

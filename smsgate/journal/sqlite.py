@@ -31,6 +31,7 @@ from smsgate.journal.unrecorded import Ended, Unrecorded
 from smsgate.journal.writer import Writer
 from smsgate.result import SendResult
 from smsgate.shield import Pending, shielded
+from smsgate.vendor_ids import Found
 
 __all__ = ["SqliteJournal"]
 
@@ -131,6 +132,14 @@ class SqliteJournal:
     def resolve(self, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out about an unknown entry."""
         return self._writer.make(lambda connection: self._resolve(connection, entry_id, finding))
+
+    def choose_id(
+        self, entry_id: int, provider: str, found: Found, since: datetime, *, within: float | None = None
+    ) -> str | None:
+        """Pick the id that is an open entry's own, and keep it for that entry."""
+        return self._writer.make(
+            lambda connection: self._book.ids.choose(connection, entry_id, provider, found, since), within
+        )
 
     def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
         """Claim an unknown entry."""

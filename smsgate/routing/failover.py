@@ -32,16 +32,15 @@ from smsgate.provider import Provider, Submitted
 from smsgate.result import Attempt, Outcome, SendResult, Status
 from smsgate.routing.breaker import Breaker
 from smsgate.routing.limits import Limits
+from smsgate.routing.reconciliation import Reconciliation
 from smsgate.routing.route import OnUnknown
 from smsgate.text import Analysis
+from smsgate.vendor_ids import ChooseId
 
 __all__ = ["Hop", "Said", "Submission"]
 
 Said = Submitted | JournalError
 """What came of asking a provider; of the journal, that it was not asked."""
-
-FIRST_LOOK, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds before a provider is asked what became of a message, and at most between two times of asking."""
 
 
 @frozen
@@ -108,13 +107,16 @@ class Submission:
         on_unknown: OnUnknown,
         ends: float,
         intend: Callable[[str, Sequence[Attempt]], None] | None = None,
+        choose: ChooseId | None = None,
+        ask_again: str | None = None,
         stopped: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Begin; `ends` is the moment of `time.monotonic` after which nobody is waited for.
 
         `intend` is called before a provider is asked, with its name and the attempts so far; what it raises stops the
-        message. Once `stopped` says so, no further provider is asked.
+        message. `choose` knows which of a vendor's ids other messages have; `ask_again` is the command that asks a
+        vendor later what became of this one. Once `stopped` says so, no further provider is asked.
         """
         self._message = message
         self._analysis = analysis
@@ -122,6 +124,8 @@ class Submission:
         self._on_unknown = on_unknown
         self._ends = ends
         self._intend = intend
+        self._choose = choose
+        self._ask_again = ask_again
         self._stopped = stopped
         self._sleep = sleep
         self._attempts: list[Attempt] = []
@@ -224,18 +228,13 @@ class Submission:
     def _reconcile(self, hop: Hop, failure: UnknownOutcomeError) -> SendResult | None:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
         doubt = Doubt(self._message, self._attempts[-1].started, failure.message_id)
-        pause = FIRST_LOOK
-        while time.monotonic() + pause < self._ends and not self._stopped():
-            self._sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-            try:
-                found = hop.provider.reconcile(doubt, deadline=self._ends - time.monotonic())
-            except ProviderError:
-                continue  # it cannot tell yet, or could not be asked
-            except SmsgateError:
-                break  # it can never tell
-            return self._found(hop, failure, found)
-        return self.ended(failure)
+        asked = Reconciliation(hop.provider, doubt, failure, self._ends, self._choose, self._ask_again)
+        try:
+            found = asked.ask(self._sleep, self._stopped)
+        except UnknownOutcomeError as error:
+            self._attempts[-1] = evolve(self._attempts[-1], error=error)
+            return self.ended(error)
+        return self._found(hop, failure, found)
 
     def _found(self, hop: Hop, failure: UnknownOutcomeError, found: Accepted | None) -> SendResult | None:
         """Write the certainty into the attempt, and say in words where it comes from."""

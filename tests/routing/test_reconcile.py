@@ -146,7 +146,7 @@ def test_not_there_counts_only_after_the_settling_time() -> None:
     first, _ = provider(SlowToShow)
     transport = StubTransport([answer(json=False), answer(json=False)])
     first = Provider("first", first.adapter, transport)
-    with pytest.raises(UnknownOutcomeError, match="not there yet"):
+    with pytest.raises(UnknownOutcomeError, match="does not show the message"):
         first.reconcile(Doubt(MESSAGE, datetime.now(UTC)))
     assert first.reconcile(Doubt(MESSAGE, datetime.now(UTC) - timedelta(hours=2))) is None
 

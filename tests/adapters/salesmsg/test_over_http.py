@@ -28,6 +28,7 @@ from smsgate import (
     UnknownOutcomeError,
 )
 from smsgate.ability import Reconciles
+from smsgate.reconciled import own_of
 from smsgate.sandbox import Fault, Salesmsg, Sandbox
 from smsgate_salesmsg import Salesmsg as SalesmsgAdapter
 
@@ -290,7 +291,8 @@ def test_whatever_fails_the_error_tells_the_truth(
 def looked_up(sales: Provider, error: UnknownOutcomeError, since: datetime) -> Accepted | None:
     """Ask as if the time to settle were over."""
     doubt = Doubt(Message(ADA, "hello"), since, error.message_id)
-    return sales.converse("reconcile", sales.able(Reconciles, "reconcile").reconcile(doubt))
+    shown = sales.converse("reconcile", sales.able(Reconciles, "reconcile").reconcile(doubt))
+    return own_of("sales", shown, since, None)
 
 
 @pytest.mark.parametrize(

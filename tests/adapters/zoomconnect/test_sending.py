@@ -216,7 +216,7 @@ def test_a_message_that_the_vendor_never_had_is_not_there(provider: Provider) ->
 
 
 def test_not_there_says_nothing_before_the_vendor_had_time(provider: Provider) -> None:
-    with pytest.raises(UnknownOutcomeError, match="not there yet"):
+    with pytest.raises(UnknownOutcomeError, match="does not show the message"):
         provider.reconcile(Doubt(HELLO, datetime.now(UTC)))
 
 
