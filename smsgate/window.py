@@ -231,4 +231,4 @@ class Window:
         try:
             self._dispatch.journal.close_run(run)
         except JournalError as error:
-            _log.error("run %r is not marked as ended: %s", run, error)
+            _log.error("run %r is marked as ended once the journal can be written: %s", run, error)

@@ -11,7 +11,7 @@ from attrs import define, frozen
 
 from smsgate.errors import SmsgateError
 from smsgate.journal.database import Database
-from smsgate.journal.failure import explain, is_of_one
+from smsgate.journal.failure import explain, is_busy
 from smsgate.journal.lease import Lease
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.unrecorded import Unrecorded
@@ -35,8 +35,8 @@ class Change:
     _begun: bool = False
 
     def begin(self) -> bool:
-        """Say whether it is wanted: a caller who waited too long has cancelled it, unless it was begun before."""
-        self._begun = self._begun or self.pending.begin()
+        """Say whether it is wanted: a caller who waited too long has cancelled it, unless it was begun or is kept."""
+        self._begun = self._begun or self.keep is not None or self.pending.begin()
         return self._begun
 
     def fail(self, error: Exception) -> None:
@@ -91,7 +91,7 @@ class Commits:
         try:
             ends = self._transaction(lambda connection: [_made(change, connection) for change in changes])
         except Exception as error:  # noqa: BLE001 - given to the callers
-            if len(changes) > 1 and is_of_one(error):
+            if len(changes) > 1 and not is_busy(error):  # one may be at fault, and a full disk can still be read
                 for change in changes:
                     self._commit([change])
                 return
@@ -112,8 +112,8 @@ class Commits:
             return self._make_durable(make)
         try:
             ends = self._make_durable(make, renews=True)
-        except sqlite3.OperationalError as error:
-            if self._lease.owner is None or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+        except sqlite3.Error as error:
+            if self._lease.owner is None or is_busy(error):
                 raise
             return self._make_durable(make)  # a full disk can still be read
         self._lease.renewed()

@@ -7,7 +7,12 @@ import sqlite3
 from smsgate.errors import JournalError
 from smsgate.journal.unusable import LostFileError, UnopenedFileError
 
-__all__ = ["explain", "is_of_one"]
+__all__ = ["explain", "is_busy", "is_of_one"]
+
+
+def is_busy(error: Exception) -> bool:
+    """Say whether another program holds the database."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def is_of_one(error: Exception) -> bool:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import NoReturn, Self
 
@@ -119,7 +120,7 @@ class SqliteJournal:
             passing is None or self._writer.closed
         ):  # forked meanwhile, and the parent ends it; or ended with the journal
             return
-        self._writer.make(lambda connection: self._book.close_run(connection, passing))
+        self._close_pass(passing)
 
     def find(self, entry_id: int, *, within: float | None = None) -> Entry:
         """Return an entry."""
@@ -210,6 +211,11 @@ class SqliteJournal:
         with suppress(SmsgateError):  # closed: they are listed as unknown then
             claims = [each for each in pending.wait(0) or () if isinstance(each, Claim)]
             self._writer.ask(lambda connection: self._book.give_up(connection, claims, State.NOT_SENT))
+
+    @shielded
+    def _close_pass(self, passing: Pass) -> None:
+        keep = partial(self._unrecorded.keep_pass, passing)
+        self._writer.wait(self._writer.ask(lambda connection: self._book.close_run(connection, passing), keep=keep))
 
     @shielded
     def _end(self, ended: Sequence[Ended], write: Callable[[sqlite3.Connection], None]) -> Pending[None]:

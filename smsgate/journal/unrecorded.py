@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 
 from smsgate.errors import ConflictError, NotFoundError
 from smsgate.fork import notice_forks
-from smsgate.journal.book import Book, doubts_of
+from smsgate.journal.book import Book, Pass, doubts_of
 from smsgate.journal.entry import Claim, Entry, State
 from smsgate.journal.failure import is_of_one
 from smsgate.journal.record import Finding, write_finding, write_result
@@ -46,22 +46,27 @@ class Unrecorded:
         self._book = book
         self._keep = keep
         self._ends: dict[int, _End] = {}
+        self._passes: list[Pass] = []
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
         """Start afresh: the parent writes them."""
-        self._ends = {}
+        self._ends, self._passes = {}, []
 
     def __bool__(self) -> bool:
-        return bool(self._ends)
+        return bool(self._ends or self._passes)
 
     def keep(self, ended: Iterable[Ended]) -> None:
         """Keep ends that could not be written."""
         for claim, result in ended:
             self._ends[claim.entry_id] = _End(claim, result)
 
+    def keep_pass(self, passing: Pass) -> None:
+        """Keep that a pass through a run has ended."""
+        self._passes.append(passing)
+
     def write(self, transaction: Transaction) -> None:
-        """Write what is kept, one end a transaction; raise `sqlite3.Error` while that is not possible."""
+        """Write what is kept, one a transaction; raise `sqlite3.Error` while that is not possible."""
         for entry_id, end in list(self._ends.items()):
             try:
                 transaction(partial(self._write, end=end))
@@ -70,6 +75,9 @@ class Unrecorded:
                     raise
                 self._drop(transaction, end, error)
             del self._ends[entry_id]
+        while self._passes:
+            transaction(partial(self._book.close_run, passing=self._passes[-1]))
+            self._passes.pop()
 
     def report(self) -> None:
         """Log what could not be written to the last."""
