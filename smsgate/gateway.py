@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -38,6 +39,8 @@ from smsgate.unknowns import Unknowns
 from smsgate.webhook_settings import WebhookSettings
 
 __all__ = ["Gateway"]
+
+_log = logging.getLogger("smsgate.routing")
 
 LONGEST_DEADLINE = 3600
 """Seconds."""
@@ -89,6 +92,8 @@ class Gateway:
         self._table = RouteTable(
             self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose"), breaker=breaker
         )
+        for advice in self._table.advise(deadline):
+            _log.warning(advice)
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
         self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
         self.default_region = _region(default_region)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import evolve
 
+from smsgate.ability import Reconciles
 from smsgate.errors import ConfigError, InvalidMessageError
 from smsgate.message import Message
 from smsgate.provider import Provider
@@ -13,7 +14,7 @@ from smsgate.routing.breaker import Breaker, BreakerSettings
 from smsgate.routing.failover import Hop
 from smsgate.routing.hook import ask_application
 from smsgate.routing.order import ORDERS, Candidate, Order
-from smsgate.routing.route import Route, choose
+from smsgate.routing.route import OnUnknown, Route, choose
 from smsgate.text import Analysis
 
 __all__ = ["RouteTable"]
@@ -78,6 +79,21 @@ class RouteTable:
             Hop(self._providers[each.provider], self.breakers[each.provider], each.price, alone) for each in ordered
         ]
 
+    def advise(self, deadline: float) -> Iterator[str]:
+        """Tell of each route that never gets from "not there" to its next provider within `deadline` seconds."""
+        for route in self._routes:
+            if route.on_unknown is not OnUnknown.RECONCILE or len(route.providers) == 1:
+                continue
+            tellers = [each for name in route.providers if (each := self._providers[name]).can(Reconciles)]
+            shortest = min(each.settling.total_seconds() for each in tellers)
+            if shortest >= deadline:
+                yield (
+                    f'route {route.name!r}: on_unknown = "reconcile" finds a message that the vendor has, and never '
+                    f'leads to the next provider: "not sent" is certain {shortest:g} s after the submission, and the '
+                    f"deadline is {deadline:g} s; set a longer deadline, or settling for a provider whose vendor shows "
+                    "messages sooner"
+                )
+
     def _chosen(self, message: Message) -> str | None:
         """Ask the application's own rule."""
         if (rule := self._choose) is None:
@@ -100,6 +116,13 @@ class RouteTable:
                 raise ConfigError(
                     f"route {route.name!r} names {name!r}, which is no provider here (there are: {there})"
                 )
+        if route.on_unknown is OnUnknown.RECONCILE and not any(
+            self._providers[name].can(Reconciles) for name in route.providers
+        ):
+            raise ConfigError(
+                f'route {route.name!r} has on_unknown = "reconcile" and none of its providers can be asked about a '
+                'message; set on_unknown = "hold"'
+            )
         if route.order not in self._orders:
             known = ", ".join(self._orders)
             raise ConfigError(f"route {route.name!r} has the order {route.order!r}; the known ones are: {known}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from smsgate import (
     Accepted,
     Adapter,
+    ConfigError,
     Conversation,
     Doubt,
     Effect,
@@ -24,6 +27,7 @@ from smsgate import (
     Request,
     Route,
     Settings,
+    SqliteJournal,
     Status,
     UnknownOutcomeError,
     UnsupportedError,
@@ -172,3 +176,69 @@ class SendOnly(Adapter[Settings]):
 
 def _without_reconciling() -> SendOnly:
     return SendOnly(Settings(base_url="http://127.0.0.1"), provider="first")
+
+
+def reconciling(first: Provider, second: Provider, deadline: float = 60.0) -> Gateway:
+    route = Route(name="both", providers=("first", "second"), on_unknown=OnUnknown.RECONCILE)
+    return Gateway([first, second], route=route, deadline=deadline)
+
+
+def slow(name: str, settling: float | None = None) -> Provider:
+    settings = Settings(base_url="http://127.0.0.1", settling=settling)
+    return Provider(name, SlowToShow(settings, provider=name), StubTransport())
+
+
+def test_a_route_that_never_gets_to_its_next_provider_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    with reconciling(slow("first"), slow("second")):
+        pass
+    assert [record.getMessage() for record in caplog.records] == [
+        (
+            "route 'both': on_unknown = \"reconcile\" finds a message that the vendor has, and never leads to the next "
+            'provider: "not sent" is certain 3600 s after the submission, and the deadline is 60 s; set a longer '
+            "deadline, or settling for a provider whose vendor shows messages sooner"
+        )
+    ]
+
+
+def test_a_route_whose_provider_settles_in_time_is_not_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    with reconciling(slow("first", settling=20), slow("second")):
+        pass
+    assert caplog.records == []
+
+
+def test_reconcile_is_refused_where_no_provider_can_be_asked() -> None:
+    with pytest.raises(ConfigError, match=r"route 'both' has on_unknown = .* none of its providers can be asked"):
+        reconciling(
+            Provider("first", _without_reconciling(), StubTransport()),
+            Provider("second", _without_reconciling(), StubTransport()),
+        )
+
+
+def test_the_setting_settling_goes_before_the_adapters_own() -> None:
+    settings = Settings(base_url="http://127.0.0.1", settling=0.2)
+    transport = StubTransport([LOST, *[answer(json=False)] * 5])
+    first = Provider("first", SlowToShow(settings, provider="first"), transport)
+    second = Provider(
+        "second", Forgetful(Settings(base_url="http://127.0.0.1"), provider="second"), StubTransport([answer(json={})])
+    )
+    with reconciling(first, second, deadline=30) as opened:
+        assert opened.send(MESSAGE).provider == "second"
+
+
+def test_an_unknown_outcome_says_from_when_not_sent_is_certain_and_how_to_ask_then(tmp_path: Path) -> None:
+    transport = StubTransport([LOST, *[answer(json=False)] * 5])
+    settings = Settings(base_url="http://127.0.0.1")
+    first = Provider("first", SlowToShow(settings, provider="first"), transport)
+    route = Route(name="one", providers=("first",), on_unknown=OnUnknown.RECONCILE)
+    with (
+        SqliteJournal(str(tmp_path / "journal.db")) as journal,
+        Gateway([first], route=route, deadline=1.0, journal=journal) as opened,
+        pytest.raises(UnknownOutcomeError) as caught,
+    ):
+        opened.send(MESSAGE)
+    assert re.fullmatch(
+        r"first: the connection was cut; asked again: the vendor does not show the message; \"not sent\" is certain "
+        r"from .{19} UTC on; ask later with `smsgate unknown reconcile 1`",
+        str(caught.value),
+    )
+    assert caught.value.message_id == "17"
