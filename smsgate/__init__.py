@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from smsgate.account import Balance
     from smsgate.adapter import Accepted, Adapter, Converse
     from smsgate.authorization import Authorization
+    from smsgate.bulk import BulkResults
     from smsgate.capability import Level, capabilities, composed
     from smsgate.config import Config
     from smsgate.contact import Contact, ContactFields, Group, Template
@@ -123,6 +124,7 @@ __all__ = [
     "Balance",
     "BreakerSettings",
     "BreakerState",
+    "BulkResults",
     "Candidate",
     "ChoosesSender",
     "Config",
@@ -277,6 +279,7 @@ _MODULES = (
     "routing.breaker",
     "routing.plan",
     "unknowns",
+    "bulk",
     "vendor_text",
     "opt_out_words",
     "webhook_settings",

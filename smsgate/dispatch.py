@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from attrs import frozen
-
 from smsgate import text
 from smsgate.adapter import Accepted
 from smsgate.errors import (
@@ -21,105 +19,27 @@ from smsgate.errors import (
     SmsgateError,
 )
 from smsgate.event import OptOut
-from smsgate.journal import Asked, Claim, Entry, Intent, Journal, State
+from smsgate.journal import Claim, Entry, Journal, State
 from smsgate.message import Message
 from smsgate.numbers import line_of
-from smsgate.result import Attempt, Outcome, SendResult
+from smsgate.prepared import Ended, Errand, Held, Intention
+from smsgate.result import SendResult
 from smsgate.routing.breaker import Permit
 from smsgate.routing.failover import Hop, Said, Submission
 from smsgate.routing.limits import Limits
-from smsgate.routing.route import OnUnknown, Route
+from smsgate.routing.route import OnUnknown
 from smsgate.routing.table import RouteTable
-from smsgate.shield import LateError, Pending, Stop, shield, shielded
-from smsgate.vendor_ids import ChooseId, Found, MemoryIds, OpenMessage
+from smsgate.shield import Pending, Stop, shield, shielded
+from smsgate.vendor_ids import ChooseId, MemoryIds
 
-__all__ = ["STOPPED", "Dispatch", "Ended", "Errand"]
+__all__ = ["STOPPED", "Dispatch"]
 
 PAUSE = 0.05
 """Seconds between two looks at a message that another thread or process is sending."""
 
-LEAST = 0.25
-"""Seconds for which an end's record is waited for even where the message took all of its time."""
-
 STOPPED = "sending was stopped before this message was begun"
 
 _log = logging.getLogger("smsgate.journal")
-
-
-@frozen
-class Errand:
-    """A message that is ready to go: who is asked for it, in which order, and what stops it."""
-
-    message: Message
-    analysis: text.Analysis
-    route: Route
-    hops: Sequence[Hop]
-    refusal: InvalidMessageError | ConfigError | OptedOutError | None = None
-    run: str | None = None
-    confirms: bool = False
-    """Whether it may go to a number that has just opted out, to say that this was understood."""
-    deadline: float = 60.0
-    """Seconds from its beginning, with everything that is waited for."""
-
-    @property
-    def intent(self) -> Intent:
-        """What the journal is told before anybody is asked."""
-        provider = self.hops[0].provider.name if self.hops and self.refusal is None else None
-        return Intent(self.message, provider, self.run, self.confirms)
-
-
-class _Intention:
-    """Tells the journal who is asked next for a message, before it is."""
-
-    def __init__(self, journal: Journal, claim: Claim, ends: float) -> None:
-        self.claim = claim
-        self._journal = journal
-        self._ends = ends
-
-    def __call__(self, provider: str, attempts: Sequence[Attempt]) -> None:
-        doubts = [
-            Asked(each.provider, each.started, getattr(each.error, "message_id", None))
-            for each in attempts
-            if each.outcome is Outcome.UNKNOWN
-        ]
-        within = self._ends - time.monotonic()
-        self.claim = self._journal.intend(self.claim, provider, doubts, within=within)
-
-    def choose(self, provider: str, found: Found, since: datetime) -> str | None:
-        """Pick the id of a vendor's that is this message's."""
-        within = self._ends - time.monotonic()
-        return self._journal.choose_id(self.claim.entry_id, provider, found, since, within=within)
-
-
-@frozen
-class _Held:
-    """An errand that may be done: the journal has its intent, or there is no journal."""
-
-    errand: Errand
-    intention: _Intention | None
-    opened: OpenMessage | None
-    submission: Submission
-    ends: float
-
-
-@frozen
-class Ended:
-    """Messages at their ends, which the journal may still be recording."""
-
-    _results: Sequence[SendResult]
-    _recorded: Sequence[Pending[None]]
-    _deadline: float
-
-    def wait(self) -> Sequence[SendResult]:
-        """Return the results, once they are durable or their time is over; they are true either way."""
-        for each in self._recorded:
-            try:
-                each.wait(max(LEAST, self._deadline - time.monotonic()))
-            except LateError:
-                _log.warning("a message has ended and the journal has not answered yet; it is recorded later")
-            except JournalError as error:
-                _log.error("a message has ended and is kept in memory until it can be recorded: %s", error)
-        return self._results
 
 
 class Dispatch:
@@ -212,7 +132,7 @@ class Dispatch:
         if stop.is_set:
             return Ended([self.ended(errand.message, NotSentError(STOPPED)) for errand in errands], [], began)
         begun = self._begin(errands, began, stop)
-        held = [each for each in begun if isinstance(each, _Held)]
+        held = [each for each in begun if isinstance(each, Held)]
         recorded: list[Pending[None]] = []
         permit = hop.breaker.admit() if hop and held and not stop.is_set and not hop.blocked else None
         if hop is None or permit is None:
@@ -245,7 +165,7 @@ class Dispatch:
         recorded: list[Pending[None]] = []
         return Ended([self._finish(held, partial(self._through, held), recorded)], recorded, held.ends)
 
-    def _begin(self, errands: Sequence[Errand], began: float, stop: Stop) -> list[_Held | SendResult]:
+    def _begin(self, errands: Sequence[Errand], began: float, stop: Stop) -> list[Held | SendResult]:
         if self.journal is None:
             return [self._hold(errand, began, stop) for errand in errands]
         within = min(errand.deadline for errand in errands)
@@ -253,7 +173,7 @@ class Dispatch:
             begun = self.journal.begin([errand.intent for errand in errands], within=within)
         except JournalError as error:
             return [self.ended(errand.message, error) for errand in errands]
-        ends: list[_Held | SendResult] = []
+        ends: list[Held | SendResult] = []
         for errand, each in zip(errands, begun, strict=True):
             match each:
                 case Claim():
@@ -276,9 +196,9 @@ class Dispatch:
                 break
         return entry.result(errand.message)
 
-    def _hold(self, errand: Errand, began: float, stop: Stop, claim: Claim | None = None) -> _Held:
+    def _hold(self, errand: Errand, began: float, stop: Stop, claim: Claim | None = None) -> Held:
         ends = began + errand.deadline
-        intention = None if claim is None or self.journal is None else _Intention(self.journal, claim, ends)
+        intention = None if claim is None or self.journal is None else Intention(self.journal, claim, ends)
         opened = self._ids.begin(errand.message) if self.journal is None else None
         choose: ChooseId | None = None
         if intention is not None:
@@ -296,10 +216,10 @@ class Dispatch:
             ask_again=None if claim is None else f"smsgate unknown reconcile {claim.entry_id}",
             stopped=lambda: stop.is_set,
         )
-        return _Held(errand, intention, opened, submission, ends)
+        return Held(errand, intention, opened, submission, ends)
 
     def _hand_over(
-        self, hop: Hop, held: Sequence[_Held], permit: Permit, recorded: list[Pending[None]]
+        self, hop: Hop, held: Sequence[Held], permit: Permit, recorded: list[Pending[None]]
     ) -> list[SendResult]:
         """Make the bulk call, then let each message go on by itself where it may."""
         started, clock = datetime.now(UTC), time.monotonic()
@@ -323,7 +243,7 @@ class Dispatch:
             results[place] = self._finish(held[place], end, recorded)
         return [results[place] for place in range(len(held))]
 
-    def _bulk_call(self, hop: Hop, held: Sequence[_Held]) -> Sequence[Said]:
+    def _bulk_call(self, hop: Hop, held: Sequence[Held]) -> Sequence[Said]:
         try:
             for each in held:
                 if each.intention is not None:
@@ -333,11 +253,11 @@ class Dispatch:
         deadline = min(each.ends for each in held) - time.monotonic()
         return [*hop.provider.send_bulk([each.errand.message for each in held], deadline=deadline)]
 
-    def _through(self, held: _Held) -> SendResult:
+    def _through(self, held: Held) -> SendResult:
         refusal = held.errand.refusal
         return held.submission.ended(refusal) if refusal else held.submission.through(held.errand.hops)
 
-    def _finish(self, held: _Held, end: partial[SendResult], recorded: list[Pending[None]]) -> SendResult:
+    def _finish(self, held: Held, end: partial[SendResult], recorded: list[Pending[None]]) -> SendResult:
         try:
             result = end()
         except BaseException:
@@ -346,7 +266,7 @@ class Dispatch:
         self._settle([(held, result)], recorded)
         return result
 
-    def _settle(self, ended: Sequence[tuple[_Held, SendResult]], recorded: list[Pending[None]]) -> None:
+    def _settle(self, ended: Sequence[tuple[Held, SendResult]], recorded: list[Pending[None]]) -> None:
         """Have the journal record how messages ended, which is true whether or not it can be written."""
         for held, result in ended:
             if held.opened is not None:
@@ -358,7 +278,7 @@ class Dispatch:
             except JournalError as error:
                 _log.error("%d messages have ended and will be listed as unknown: %s", len(settled), error)
 
-    def _interrupt(self, held: Sequence[_Held]) -> None:
+    def _interrupt(self, held: Sequence[Held]) -> None:
         """Record that messages were given up in the middle."""
         for each in held:
             if each.opened is not None:

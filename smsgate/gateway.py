@@ -202,6 +202,8 @@ class Gateway:
         With a journal, a message to a number that opted out is refused (`OptedOutError`, before any request), but for
         the one that says so to its owner: ``confirms=opt_out`` lets that through, once.
 
+        What a signal handler raises meanwhile goes on at once; how the message ended is in the journal, soon after.
+
         With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an error.
         """
         try:
@@ -221,8 +223,11 @@ class Gateway:
         Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
         it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
         second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
-        unknown keeps its stored result and is not sent again. Whoever stops reading, or is interrupted, waits for what
-        is in flight; nothing else was begun.
+        unknown keeps its stored result and is not sent again.
+
+        What reading the messages raises, or a signal handler, is raised once the result of every message that was read
+        was given; nothing more is begun by then, and what was not begun is NOT_SENT. `BulkResults.stop` does the same
+        without an error; whoever stops reading waits for what is in flight.
         """
         return send_all(self._dispatch, messages, workers=workers, run=run)
 
@@ -320,11 +325,16 @@ class Gateway:
         return Polling(self.incoming, self._journal.inbox, pause=pause, max_age=max_age).events(asked)
 
     def close(self) -> None:
-        """Let go of every connection, and of the journal."""
-        for provider in self._providers.values():
-            provider.close()
-        if self._dispatch.journal is not None:
-            self._dispatch.journal.close()
+        """Let nothing more begin, wait for what is being sent to be recorded, and close every connection.
+
+        Without a journal nothing is waited for. No wait is longer than the deadlines of what is being sent.
+        """
+        try:
+            if self._dispatch.journal is not None:
+                self._dispatch.journal.close()
+        finally:
+            for provider in self._providers.values():
+                provider.close()
 
     def __enter__(self) -> Self:
         return self

@@ -11,9 +11,10 @@ from threading import Thread
 
 from attrs import define, field
 
-from smsgate.dispatch import STOPPED, Dispatch, Ended, Errand
+from smsgate.dispatch import STOPPED, Dispatch
 from smsgate.errors import JournalError, NotSentError, SmsgateError, UnknownOutcomeError
 from smsgate.message import Message
+from smsgate.prepared import Ended, Errand
 from smsgate.result import SendResult
 from smsgate.routing.failover import Hop
 from smsgate.shield import LateError, Pending, Stop, shield
