@@ -6,12 +6,14 @@ import pytest
 from attrs import evolve
 
 from smsgate import (
+    Answer,
     Direction,
     Message,
     NotFoundError,
     Provider,
     ProviderError,
     RemoteAnalysis,
+    Request,
     Status,
     StoredMessage,
     UnsupportedError,
@@ -175,3 +177,20 @@ def test_every_way_to_write_a_moment_is_read_as_utc_and_others_are_left_in_raw(
     written: object, read: datetime | None
 ) -> None:
     assert read_moment(written, SETTINGS) == read
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_a_message_that_shows_under_two_words_is_listed_once(size: int) -> None:
+    """A filter for FAILED may take in what was refunded, and a word may change between two questions."""
+    listed = {"FAILED": [str(id_) for id_ in range(3 * size)], "FAILED_REFUNDED": [str(id_) for id_ in range(2 * size)]}
+    listed["FAILED_OPTOUT"] = listed["FAILED"]
+
+    def says(request: Request) -> Answer:
+        found, page = listed[str(request.query["status"])], int(str(request.query["page"]))
+        shown = found[(page - 1) * size : page * size]
+        messages = [{"messageId": id_, "messageStatus": "FAILED_REFUNDED"} for id_ in shown]
+        return answer(200, {"totalPages": -(-len(found) // size), "webServiceMessages": messages})
+
+    provider = Provider("zoom", ZoomConnect(SETTINGS, provider="zoom"), StubTransport(says))
+    found = [message.id for message in provider.messages.list(status=Status.FAILED)]
+    assert found == listed["FAILED"]
