@@ -144,10 +144,13 @@ class Asker:
         explained = self._adapter.explain(request, answer) or refusal(request, answer, self._quoted(answer))
         return _Asked(explained, answer.status)
 
-    def _quoted(self, answer: Answer) -> str | None:
-        """Return the vendor's words as an error quotes them: without our secrets, and then cut."""
-        words = self._adapter.error_text(answer)
-        return words and without(words, self._adapter.settings.secrets)[:LONGEST_QUOTE]
+    def _quoted(self, answer: Answer) -> str:
+        """Return the vendor's words as an error quotes them: without our secrets, and cut between two words.
+
+        So no part of a secret is left that would not be known as one.
+        """
+        words = without(self._adapter.error_text(answer) or "", self._adapter.settings.secrets)
+        return words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE].rpartition(" ")[0]
 
 
 def _wait(state: RetryCallState) -> float:

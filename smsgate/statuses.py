@@ -40,7 +40,7 @@ _SAME_FOR_ALL: dict[int, tuple[type[ProviderError], str]] = {
 _OF_THE_MESSAGE = {400, 413, 422}
 
 
-def refusal(request: Request, answer: Answer, words: str | None = None) -> ProviderError:
+def refusal(request: Request, answer: Answer, words: str = "") -> ProviderError:
     """Return the error that an answer outside 2xx stands for; `words` are the vendor's own, to be quoted."""
     kind, reason, scope = _meaning(request, answer)
     quoted = f": {words}" if words else ""

@@ -31,6 +31,11 @@ class Salesbox(Polling, Contacts, Campaigns):
         """Return the API token as a bearer."""
         return {"Accept": "application/json", "Authorization": f"Bearer {self.settings.token}"}
 
+    def error_text(self, answer: Answer) -> str | None:
+        """Return what the error says."""
+        error = read_error(answer)
+        return None if error is None else error.message
+
     def extras(self, converse: Converse) -> SalesboxExtras:
         """Return what Salesbox has beside the neutral operations."""
         return SalesboxExtras(self, converse)

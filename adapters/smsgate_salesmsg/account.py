@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from smsgate import Adapter, Answer, Effect, InvalidMessageError, ProviderError, Request, SendsLater
 from smsgate_salesmsg.directory import Directory
 from smsgate_salesmsg.oauth import KnownByToken
-from smsgate_salesmsg.refusals import BLOCK, explained
+from smsgate_salesmsg.refusals import BLOCK, error_text, explained
 from smsgate_salesmsg.settings import SalesmsgSettings
 
 __all__ = ["Account"]
@@ -40,6 +40,10 @@ class Account(Adapter[SalesmsgSettings], KnownByToken):
     def explain(self, request: Request, answer: Answer) -> ProviderError | None:
         """Read the vendor's several error bodies."""
         return explained(request, answer)
+
+    def error_text(self, answer: Answer) -> str | None:
+        """Return the `message` of the error."""
+        return error_text(answer)
 
     def write(
         self, method: str, path: str, fields: Fields, *, effect: Effect, ids: Mapping[str, str] | None = None

@@ -32,7 +32,7 @@ from smsgate import (
     tells_no_credit,
 )
 
-__all__ = ["BLOCK", "FAILED", "error_within", "explained", "failed", "scope_for", "token_refused"]
+__all__ = ["BLOCK", "FAILED", "error_text", "error_within", "explained", "failed", "scope_for", "token_refused"]
 
 BLOCK = 60.0
 """Seconds for which everything is blocked after too many requests (guide)."""
@@ -84,7 +84,8 @@ def explained(request: Request, answer: Answer) -> ProviderError | None:
     body, code = _read(answer), str(answer.status)
     match answer.status:
         case 401:
-            return AuthenticationError("the token was refused; renew it or check it in the settings", code=code)
+            said = f": {body.quoted}" if body.quoted else ""
+            return AuthenticationError(f"the token was refused; renew it or check it in the settings{said}", code=code)
         case 403:
             return _forbidden(request, body, code)
         case 429 if "retry-after" not in answer.headers:
@@ -97,6 +98,11 @@ def explained(request: Request, answer: Answer) -> ProviderError | None:
         case 400 | 422 if body.quoted:
             return _refused(request, body, code)
     return None
+
+
+def error_text(answer: Answer) -> str:
+    """Return what an error says, "" where it says nothing."""
+    return _read(answer).quoted
 
 
 def failed(reason: str | None, *, message_id: str) -> ProviderError:
