@@ -151,7 +151,9 @@ if not pid:
     sys.exit(0)  # the interpreter ends in full: what was inherited is finalised
 assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 opened.send(message("after"))
-rows = sqlite3.connect(path).execute("SELECT pid FROM processes").fetchall()
+connection = sqlite3.connect(path)
+rows = connection.execute("SELECT pid FROM processes").fetchall()
+connection.close()
 assert rows == [(os.getpid(),)], rows
 opened.close()
 """
