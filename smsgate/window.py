@@ -13,6 +13,7 @@ from attrs import define, field
 
 from smsgate.dispatch import STOPPED, Dispatch
 from smsgate.errors import JournalError, NotSentError, SmsgateError, UnknownOutcomeError
+from smsgate.fork import notice_forks
 from smsgate.message import Message
 from smsgate.prepared import Ended, Errand
 from smsgate.result import SendResult
@@ -90,6 +91,17 @@ class Window:
         """The pieces that have room, by their provider."""
         self._passes: list[str] = []
         """The run, while its pass is open."""
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Begin nothing and wait for nothing: the workers, and the run, are the parent's."""
+        self._stop = Stop()
+        self._stop.set()
+        self._slots = deque()
+        self._queue = SimpleQueue()
+        self._threads = self._pieces = 0
+        self._open = {}
+        self._passes = []
 
     @property
     def stopped(self) -> bool:

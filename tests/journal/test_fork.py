@@ -21,9 +21,10 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import Gateway, JournalError, Message, Outcome, SqliteJournal, State
+from smsgate import Answer, ConfigError, Gateway, JournalError, Message, Outcome, Request, SqliteJournal, State
 from smsgate.journal import Claim, Intent, database
-from tests.counting import Line
+from tests.counting import OK, Line
+from tests.counting import gateway as counting
 from tests.counting import message as plain
 from tests.forked import Child, fork
 from tests.journal.air import Air, gateway, message
@@ -418,8 +419,6 @@ def test_two_hundred_rounds_of_forks(seed: int, path: str, air: Air) -> None:
 
 def test_a_message_in_bulk_can_be_sent_after_the_fork(path: str) -> None:
     line = Line()
-    from tests.counting import gateway as counting
-
     with counting(path, line) as opened:
         list(opened.send_bulk([Message("+27821234567", "one")], run="before"))
 
@@ -430,3 +429,47 @@ def test_a_message_in_bulk_can_be_sent_after_the_fork(path: str) -> None:
         assert fork(child).wait() == 0
         assert len([*opened.send_bulk([Message("+27821234567", "one")], run="before")]) == 1
     assert len(line.requests) == 1
+
+
+@pytest.mark.parametrize("journal", [True, False])
+def test_a_child_that_ends_in_the_middle_of_its_parents_bulk_does_not_wait_for_it(path: str, *, journal: bool) -> None:
+    go_on = threading.Event()
+
+    def says(request: Request) -> Answer:
+        assert isinstance(request.json, dict)
+        if request.json["text"] == "0":
+            until(lambda: len(line.requests) == 3)
+        else:
+            go_on.wait(60)
+        return OK
+
+    line = Line(says)
+    with counting(path if journal else None, line) as opened:
+        results = [opened.send_bulk([Message("+27821234567", f"{each}") for each in range(9)], workers=3)]
+        assert next(results[0]).outcome is Outcome.ACCEPTED
+
+        def child() -> None:
+            with pytest.raises(ConfigError, match="send_bulk was begun before a fork"):
+                next(results[0])
+            results.clear()  # as when the interpreter of the child ends
+            gc.collect()
+
+        code = fork(child).wait()
+        go_on.set()
+        assert code == 0
+        assert [result.outcome for result in results[0]] == [Outcome.ACCEPTED] * 8
+    assert len(line.requests) == 9
+
+
+def test_ends_that_a_parent_could_not_record_yet_are_the_parents(path: str) -> None:
+    with closing(SqliteJournal(path)) as journal:
+        [claim] = journal.begin([Intent(plain(key="k"), "a")])
+        assert isinstance(claim, Claim)
+        journal._unrecorded.keep([(claim, None)])
+
+        def child() -> None:
+            assert not journal._unrecorded
+            assert journal.find(claim.entry_id).state is State.INTENT
+
+        assert fork(child).wait() == 0
+        assert journal.find(claim.entry_id).state is State.UNKNOWN
