@@ -15,6 +15,7 @@ from smsgate.journal.failure import explain, is_busy
 from smsgate.journal.lease import Lease
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.unrecorded import Unrecorded
+from smsgate.journal.unusable import LostFileError
 from smsgate.shield import Pending
 
 __all__ = ["Change", "Commits"]
@@ -113,7 +114,7 @@ class Commits:
         try:
             ends = self._make_durable(make, renews=True)
         except sqlite3.Error as error:
-            if self._lease.owner is None or is_busy(error):
+            if self._lease.owner is None or is_busy(error) or isinstance(error, LostFileError):
                 raise
             return self._make_durable(make)  # a full disk can still be read
         self._lease.renewed()
