@@ -41,8 +41,7 @@ class Campaigns(Adapter[SalesboxSettings], KeepsGroups, DeletesGroups, ListsGrou
     def list_groups(self, cursor: str | None) -> Conversation[Page[Group]]:
         """Documentation: GET campaigns."""
         answer = yield Request("GET", "campaigns", query=page_query(cursor))
-        items, following = read_page(answer, "campaigns", CampaignReply, cursor)
-        return Page(tuple(reply.group(self.provider, raw) for reply, raw in items), following)
+        return read_page(answer, "campaigns", CampaignReply, cursor, lambda reply, raw: reply.group(self.provider, raw))
 
     @composed
     def get_group(self, group_id: str) -> Conversation[Group]:
@@ -92,8 +91,7 @@ class Campaigns(Adapter[SalesboxSettings], KeepsGroups, DeletesGroups, ListsGrou
         answer = yield Request(
             "GET", "campaigns/{group_id}/contacts", ids={"group_id": group_id}, query=page_query(cursor)
         )
-        items, following = read_page(answer, "contacts", ContactReply, cursor)
-        return Page(tuple(reply.contact(self.provider, raw) for reply, raw in items), following)
+        return read_page(answer, "contacts", ContactReply, cursor, lambda reply, raw: reply.contact(self.provider, raw))
 
 
 def _membership(group_id: str, contact_id: str, deed: str) -> Request:

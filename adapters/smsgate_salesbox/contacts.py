@@ -24,8 +24,7 @@ class Contacts(Adapter[SalesboxSettings], KeepsContacts):
         """Documentation: GET contacts with search, page, limit."""
         query = page_query(cursor) | ({} if search is None else {"search": search})
         answer = yield Request("GET", "contacts", query=query)
-        items, following = read_page(answer, "contacts", ContactReply, cursor)
-        return Page(tuple(reply.contact(self.provider, raw) for reply, raw in items), following)
+        return read_page(answer, "contacts", ContactReply, cursor, lambda reply, raw: reply.contact(self.provider, raw))
 
     def get_contact(self, contact_id: str) -> Conversation[Contact]:
         """Documentation: GET contacts/{id}."""

@@ -6,16 +6,17 @@ Lists are documented nowhere, so all of their shapes are PRESUMED.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from attrs import frozen
 
-from smsgate import Answer, MalformedAnswerError
+from smsgate import Answer, MalformedAnswerError, Page, read_each
 
 __all__ = ["Listing", "page_query", "read_one", "read_page"]
 
 T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741 - an item
 PAGE_SIZE = 100
 _TOTAL = re.compile(r"[0-9]{1,12}")
 
@@ -49,6 +50,8 @@ class Listing:
         items = _inside(parsed, resource)
         if isinstance(items, dict) and not _names_something_else(items):  # PRESUMED: Mautic keys some lists by id
             items = list(items.values())
+        if items is None or (isinstance(items, dict) and _total(parsed) == 0):  # no list where there is nothing on it
+            items = []
         if not isinstance(items, list):
             raise MalformedAnswerError(
                 f"the answer to {answer.asked} has no list of {resource}", code=str(answer.status)
@@ -82,11 +85,12 @@ def page_query(cursor: str | None) -> dict[str, str | int]:
 
 
 def read_page(
-    answer: Answer, resource: str, kind: type[T], cursor: str | None
-) -> tuple[list[tuple[T, Mapping[str, object]]], str | None]:
-    """Return the objects of a page, each with how it was written, and the cursor of the page after it."""
+    answer: Answer, resource: str, kind: type[T], cursor: str | None, make: Callable[[T, Mapping[str, object]], I]
+) -> Page[I]:
+    """Return a page of what `make` makes of each object and its raw form; one that cannot be read is skipped."""
     listing = Listing.read(answer, resource)
-    items: list[tuple[T, Mapping[str, object]]] = [
-        (answer.read(kind, item), item if isinstance(item, dict) else {}) for item in listing.items
-    ]
-    return items, listing.next_page(int(cursor or 1), PAGE_SIZE)
+
+    def read(item: object) -> I:
+        return make(answer.read(kind, item), item if isinstance(item, dict) else {})
+
+    return read_each(listing.items, read, listing.next_page(int(cursor or 1), PAGE_SIZE))

@@ -41,8 +41,9 @@ class Messages(Adapter[SalesboxSettings], ListsMessages, ReadsMessages, DeletesM
             query["status"] = self._word(wanted.status)
         query |= {name: getattr(wanted, ours) for ours, name in PARAMETERS.items() if getattr(wanted, ours) is not None}
         answer = yield Request("GET", "text-messages", query=query)
-        items, following = read_page(answer, "textMessages", MessageReply, cursor)
-        return Page(tuple(reply.stored(self.provider, raw) for reply, raw in items), following)
+        return read_page(
+            answer, "textMessages", MessageReply, cursor, lambda reply, raw: reply.stored(self.provider, raw)
+        )
 
     def get_message(self, message_id: str) -> Conversation[StoredMessage]:
         """Documentation: GET text-messages/{id}."""

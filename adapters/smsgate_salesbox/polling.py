@@ -26,5 +26,6 @@ class Polling(Sending, Messages, TellsManyStatuses):
 
     def _reports(self, cursor: str | None) -> Conversation[Page[DeliveryReport]]:
         answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(cursor)})
-        found, following = read_page(answer, "textMessages", MessageReply, cursor)
-        return Page(tuple(each.report(self.provider, raw) for each, raw in found), following)
+        return read_page(
+            answer, "textMessages", MessageReply, cursor, lambda reply, raw: reply.report(self.provider, raw)
+        )

@@ -40,7 +40,7 @@ STATUS = {
 
 @frozen
 class _CampaignName:
-    id: int
+    id: int | None = None
 
 
 @frozen
@@ -48,9 +48,9 @@ class MessageReply:
     """A text message. `scheduledFor` is not among its fields: a schedule cannot be read back."""
 
     id: int
-    content: str
-    recipient: str
-    status: str
+    content: str | None = None
+    recipient: str | None = None
+    status: str | None = None
     sentAt: str | None = None
     createdAt: str | None = None
     campaign: _CampaignName | None = None
@@ -66,11 +66,11 @@ class MessageReply:
             provider=provider,
             id=str(self.id),
             direction=Direction.OUTBOUND,
-            status=STATUS.get(self.status, Status.UNKNOWN),
+            status=STATUS.get(self.status or "", Status.UNKNOWN),
             raw_status=self.status,
             text=self.content,
             to=self.recipient,
-            campaign=None if self.campaign is None else str(self.campaign.id),
+            campaign=None if self.campaign is None or self.campaign.id is None else str(self.campaign.id),
             sent_at=_moment(self.sentAt),
             raw=raw,
         )
@@ -80,7 +80,7 @@ class MessageReply:
         return DeliveryReport(
             provider=provider,
             message_id=str(self.id),
-            status=STATUS.get(self.status, Status.UNKNOWN),
+            status=STATUS.get(self.status or "", Status.UNKNOWN),
             raw_status=self.status,
             raw=raw,
         )
@@ -116,11 +116,11 @@ class CampaignReply:
     """A campaign."""
 
     id: int
-    name: str
+    name: str | None = None
 
     def group(self, provider: str, raw: Mapping[str, object]) -> Group:
         """Return it in neutral words."""
-        return Group(provider=provider, id=str(self.id), name=self.name, raw=raw)
+        return Group(provider=provider, id=str(self.id), name=self.name or str(self.id), raw=raw)
 
 
 # Readers --------------------------------------------------------------------------------------------------------------

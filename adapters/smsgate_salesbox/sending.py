@@ -12,6 +12,7 @@ from smsgate import (
     DeliveryReport,
     Doubt,
     Effect,
+    MalformedAnswerError,
     Matches,
     Message,
     NotFoundError,
@@ -58,6 +59,8 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         """Documentation: GET text-messages/{id}; it gives no reason for a failure."""
         reply, raw = yield from self._read(message_id)
+        if reply.status is None:
+            raise MalformedAnswerError(f"the text {message_id} has no status in the vendor's answer")
         return reply.report(self.provider, raw)
 
     @composed
@@ -73,6 +76,8 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
             reply, raw = yield from self._read(doubt.message_id)
         except NotFoundError:
             return None
+        if reply.status is None:
+            raise UnknownOutcomeError("the vendor does not say whether it is a draft", message_id=str(reply.id))
         if reply.status == DRAFT:
             self._reuse(doubt, reply)
             return None
@@ -85,8 +90,10 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
 
     def _search(self, doubt: Doubt) -> Conversation[Matches | None]:
         answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(None)})
-        newest, _ = read_page(answer, "textMessages", MessageReply, None)
-        fitting = [(reply, raw) for reply, raw in newest if _fits(reply, doubt)]
+        newest = read_page(answer, "textMessages", MessageReply, None, lambda reply, raw: (reply, raw))
+        if newest.skipped:
+            raise UnknownOutcomeError(f"{newest.skipped} of the newest texts there cannot be read")
+        fitting = [(reply, raw) for reply, raw in newest.items if _fits(reply, doubt)]
         out = [(reply, raw) for reply, raw in reversed(fitting) if reply.status != DRAFT]
         drafts = [reply for reply, _ in fitting if reply.status == DRAFT]
         if len(drafts) > 1 and not out:
@@ -96,8 +103,8 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
         if not out:
             return None
         return Matches(
-            tuple(Accepted(message_id=str(reply.id), raw=raw) for reply, raw in out if reply.created is not None),
-            tuple(str(reply.id) for reply, _ in out if reply.created is None),
+            tuple(Accepted(message_id=str(reply.id), raw=raw) for reply, raw in out if _is_sure(reply)),
+            tuple(str(reply.id) for reply, _ in out if not _is_sure(reply)),
         )
 
     def _create(self, message: Message) -> Conversation[str]:
@@ -154,7 +161,12 @@ def message_fields(*, text: str | None, to: str | None, send_at: datetime | None
     return {name: value for name, value in fields.items() if value is not None}
 
 
+def _is_sure(reply: MessageReply) -> bool:
+    return None not in (reply.created, reply.status, reply.recipient, reply.content)
+
+
 def _fits(reply: MessageReply, doubt: Doubt) -> bool:
-    if reply.recipient != doubt.message.to or reply.content != doubt.message.text:
+    """Whether a text may be the message in doubt; what is not said of it may be so."""
+    if reply.recipient not in {None, doubt.message.to} or reply.content not in {None, doubt.message.text}:
         return False
     return reply.created is None or reply.created >= doubt.since - CLOCK_DIFFERENCE

@@ -52,7 +52,7 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
         else:
             request = Request("POST", "contacts/list", json=wanted, effect=Effect.READS)
         listing = read_list(request, (yield request))
-        return Page(tuple(map(self.contact, listing.items)), listing.next_page(page))
+        return listing.page(self.contact, listing.next_page(page))
 
     def get_contact(self, contact_id: str) -> Conversation[Contact]:
         """Guide: GET contacts/{contact}."""
@@ -99,15 +99,15 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
     def search_number(self, number: str) -> Conversation[ContactReply | None]:
         """Return the contact that has exactly this number, or None."""
         found = yield from self.search(number)
-        return next((contact for contact in found if contact.number == number), None)
+        return next((contact for contact in found.items if contact.number == number), None)
 
-    def search(self, number: str) -> Conversation[tuple[ContactReply, ...]]:
+    def search(self, number: str) -> Conversation[Page[ContactReply]]:
         """Ask for a number: by `search` of the guide's list, in v2.3 by contacts/search."""
         if self.settings.api_version == "v2.2":
             request = Request("GET", "contacts", query={"search": number, "page": 1}, effect=Effect.READS)
         else:
             request = Request("GET", "contacts/search", query={"term": number, "limit": FOUND}, effect=Effect.READS)
-        return tuple(map(ContactReply.of, read_list(request, (yield request)).items))
+        return read_list(request, (yield request)).page(ContactReply.of)
 
     def new_contact(self, fields: Mapping[str, str], effect: Effect) -> Conversation[ContactReply]:
         """Create a contact; `effect` says what its lost answer means to the caller."""

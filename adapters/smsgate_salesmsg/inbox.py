@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from attrs import evolve
+
 from smsgate import Conversation, ListsReplies, NotFoundError, Page, Reply, composed
 from smsgate_salesmsg.statuses import INBOUND
 from smsgate_salesmsg.threads import Place, Thread, Threads
@@ -26,13 +28,15 @@ class Inbox(Threads, ListsReplies):
         since -= BEHIND
         place = Place.read(cursor) if cursor else Place()
         replies: tuple[Reply, ...] = ()
+        skipped = 0
         if place.left:
             conversation_id = place.left[0]
             thread = yield from self._recent(conversation_id, place.before, since)
             place, replies = place.after(thread), self._replies(conversation_id, thread, since)
+            skipped = thread.skipped
         elif not place.ended:
             place = yield from self.more_conversations(place, since)
-        return Page(replies, None if place.ended else str(place))
+        return Page(replies, None if place.ended else str(place), skipped)
 
     def _recent(self, conversation_id: str, before: str | None, since: datetime) -> Conversation[Thread]:
         """Read a page of a conversation; it is the last where its oldest message is older than wanted."""
@@ -41,7 +45,7 @@ class Inbox(Threads, ListsReplies):
         except NotFoundError:  # it went while the others were read
             return Thread((), None)
         oldest = thread.messages[-1].created_at if thread.messages else None
-        return Thread(thread.messages, None) if oldest is not None and oldest < since else thread
+        return evolve(thread, before=None) if oldest is not None and oldest < since else thread
 
     def _replies(self, conversation_id: str, thread: Thread, since: datetime) -> tuple[Reply, ...]:
         inbound = (each for each in thread.messages if each.status == INBOUND and not each.came_before(since))

@@ -71,7 +71,7 @@ class Messages(Threads, TellsStatus, TellsManyStatuses, ListsMessages, ReadsMess
         start = Place() if wanted.conversation is None else Place(None, (wanted.conversation,))
         conversation_id, thread, place = yield from self.next_thread(Place.read(cursor) if cursor else start)
         items = tuple(self._stored(reply, conversation_id) for reply in thread.messages)
-        return Page(items, None if place.ended else str(place))
+        return Page(items, None if place.ended else str(place), thread.skipped)
 
     def find_message(self, conversation_id: str, id_: str) -> Conversation[MessageReply | None]:
         """Return a message of a conversation, or None if it is not there."""

@@ -43,10 +43,10 @@ class Reconciliation(Messages, Reconciles):
         if known is not None:
             return known.conversation_id
         found = yield from self.search(number)
-        contact = next((contact for contact in found if contact.number == number), None)
+        contact = next((contact for contact in found.items if contact.number == number), None)
         if contact is not None:
             return (yield from self.conversation_with(contact.id, number)).id
-        if found:
+        if found.items or found.skipped:
             raise UnknownOutcomeError("the vendor's search for the number gave others; look for the message by hand")
         return ""
 
@@ -56,6 +56,8 @@ class Reconciliation(Messages, Reconciles):
         before: str | None = None
         for _ in range(MAX_PAGES):
             thread = yield from self.thread(conversation_id, before)
+            if thread.skipped:
+                raise UnknownOutcomeError(f"{thread.skipped} of the conversation's messages cannot be read")
             messages += thread.messages
             before = thread.before
             oldest = thread.messages[-1].created_at if thread.messages else None

@@ -11,7 +11,7 @@ from typing import Self
 from attrs import frozen
 
 from smsgate import InvalidMessageError, Reply, read_number
-from smsgate_salesmsg.fields import Record
+from smsgate_salesmsg.fields import Record, read_moment
 
 __all__ = ["ContactReply", "ConversationReply", "MessageReply", "SentReply", "TagReply", "as_number"]
 
@@ -144,10 +144,10 @@ class MessageReply:
             text=record.text("body_raw") or _plain(record.text("body")),
             failed_reason=record.text("failed_reason"),
             number=contact.text("number") if contact else None,
-            created_at=record.moment("created_at"),
-            send_at=record.moment("send_at"),
-            sent_at=record.moment("sent_at"),
-            received_at=record.moment("received_at"),
+            created_at=read_moment(record.raw.get("created_at")),
+            send_at=read_moment(record.raw.get("send_at")),
+            sent_at=read_moment(record.raw.get("sent_at")),
+            received_at=read_moment(record.raw.get("received_at")),
             raw=record.raw,
         )
 

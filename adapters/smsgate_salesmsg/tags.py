@@ -40,7 +40,7 @@ class Tags(Contacts, KeepsGroups, ListsGroupMembers):
         page = int(cursor or 1)
         request = Request("GET", "tags", query={"page": page, "length": PAGE}, effect=Effect.READS)
         listing = read_list(request, (yield request))
-        return Page(tuple(map(self._group, listing.items)), listing.next_page(page))
+        return listing.page(self._group, listing.next_page(page))
 
     @composed
     def get_group(self, group_id: str) -> Conversation[Group]:
@@ -80,7 +80,7 @@ class Tags(Contacts, KeepsGroups, ListsGroupMembers):
         query = {"page": page, "length": PAGE}
         request = Request("GET", "contacts/tags/{tag}", ids=ids, query=query, effect=Effect.READS)
         listing = read_list(request, (yield request))
-        return Page(tuple(map(self.contact, listing.items)), listing.next_page(page))
+        return listing.page(self.contact, listing.next_page(page))
 
     def _membership(self, method: str, group_id: str, contact_id: str) -> Conversation[None]:
         ids = {"contact": contact_id, "tag": group_id}

@@ -33,6 +33,8 @@ class Thread:
     messages: tuple[MessageReply, ...]
     before: str | None
     """The id of the message that the next page comes before; None ends the conversation."""
+    skipped: int = 0
+    """Messages that could not be read."""
 
 
 @frozen
@@ -82,12 +84,13 @@ class Threads(Conversations):
         query: dict[str, str | int] = {"limit": PAGE, **({"before": before} if before else {})}
         ids = {"conversation": conversation_id}
         request = Request("GET", "messages/{conversation}", ids=ids, query=query, effect=Effect.READS)
-        page = tuple(map(MessageReply.of, read_list(request, (yield request)).items))
-        older = _older(page, before)
-        if not older and len(page) >= DOCUMENTED_PAGE:
+        listing = read_list(request, (yield request))
+        page = listing.page(MessageReply.of)
+        older = _older(page.items, before)
+        if not older and listing.size >= DOCUMENTED_PAGE:
             raise MalformedAnswerError(f"the answer to {request} goes on with the messages it gave before")
         own = tuple(message for message in older if message.conversation_id in {None, conversation_id})
-        return Thread(own, older[-1].id if len(page) >= DOCUMENTED_PAGE else None)
+        return Thread(own, older[-1].id if listing.size >= DOCUMENTED_PAGE else None, page.skipped)
 
     def scheduled(self, conversation_id: str) -> Conversation[tuple[MessageReply, ...]]:
         """Read what waits to be sent, in the version that has it (API description of v2.3)."""
@@ -100,7 +103,7 @@ class Threads(Conversations):
             ids = {"conversation": conversation_id}
             request = Request("GET", "messages/{conversation}/paginated", ids=ids, query=query, effect=Effect.READS)
             listing = read_list(request, (yield request))
-            replies = {reply.id: reply for reply in map(MessageReply.of, listing.items)}
+            replies = {reply.id: reply for reply in listing.page(MessageReply.of).items}
             page = listing.next_page(int(page)) if replies.keys() - found.keys() else None
             found |= replies
         raise MalformedAnswerError(f"conversation {conversation_id} has more than {MAX_PAGES:,} pages of what waits")
@@ -128,14 +131,15 @@ class Threads(Conversations):
         offset = place.offset or 0
         query: dict[str, str | int] = {"limit": CONVERSATIONS, "offset": offset, **self._chosen(place, since)}
         request = Request("GET", "conversations", query=query, effect=Effect.READS)
-        records = {record.id("id"): record for record in read_list(request, (yield request)).items}
+        listing = read_list(request, (yield request))
+        records = dict(listing.page(lambda record: (record.id("id"), record)).items)
         had = frozenset(place.had)
         fresh = [id_ for id_ in records if id_ not in had]
         if records and not fresh:
             raise MalformedAnswerError(f"the answer to {request} goes on with the conversations it gave before")
         left = tuple(id_ for id_ in fresh if since is None or not quiet_since(since, records[id_]))
-        if len(records) >= DOCUMENTED_PAGE:
-            return Place(offset + len(records), left, None, (*records,), place.closed)
+        if listing.size >= DOCUMENTED_PAGE:
+            return Place(offset + listing.size, left, None, (*records,), place.closed)
         if self._apart and not place.closed:
             return Place(0, left, closed=True)
         return Place(None, left)
