@@ -29,6 +29,7 @@ class BulkResults(Iterator[SendResult]):
     def __init__(self, window: Window, messages: Iterable[Message]) -> None:
         self._window = window
         self._results = _results(window, messages)
+        window.watch(self._results)
         self._pid = os.getpid()
         self._finalizer = weakref.finalize(self, window.stop)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
+from inspect import GEN_CLOSED, getgeneratorstate
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -89,6 +91,8 @@ class Window:
         self._pieces = 0
         self._open: dict[str, _Piece] = {}
         """The pieces that have room, by their provider."""
+        self._reader: Callable[[], Generator[SendResult, None, None] | None] = lambda: None
+        self._over: SimpleQueue[None] = SimpleQueue()
         self._passes: list[str] = []
         """The run, while its pass is open."""
         notice_forks(self)
@@ -133,6 +137,12 @@ class Window:
         self._passes.append(self._run)
         if self.stopped:
             self._close_run()
+        else:
+            self._start(self._watch)
+
+    def watch(self, reader: Generator[SendResult, None, None]) -> None:
+        """Say who reads the results: once that has ended, however it did, nothing more is begun and the pass ends."""
+        self._reader = weakref.ref(reader)
 
     def end(self) -> None:
         """Wait for what is in flight, and end the pass. To be called within a `shield`, once it is stopped."""
@@ -142,6 +152,7 @@ class Window:
                 piece.end()
         for _ in range(self._threads):
             self._queue.put(None)
+        self._over.put(None)
         self._close_run()
 
     def add(self, message: Message) -> None:
@@ -190,14 +201,14 @@ class Window:
         piece.queued = True
         self._queue.put(piece)
         if self._threads < self._workers:
-            self._threads += shield(self._start_worker)
+            self._threads += shield(lambda: self._start(self._work))
         if not self._threads:
             self._carry(piece)
 
-    def _start_worker(self) -> bool:
-        """Start a worker; False if none can be, as when the interpreter ends."""
+    def _start(self, work: Callable[[], None]) -> bool:
+        """Start a thread; False if none can be, as when the interpreter ends."""
         try:
-            Thread(target=self._work, name="smsgate-bulk", daemon=True).start()
+            Thread(target=work, name="smsgate-bulk", daemon=True).start()
         except RuntimeError:
             return False
         return True
@@ -207,12 +218,29 @@ class Window:
             try:
                 piece = self._queue.get(timeout=IDLE)
             except Empty:
-                if self.stopped:
+                if self.stopped or self._is_abandoned:
                     return
                 continue
             if piece is None:
                 return
             self._carry(piece)
+
+    def _watch(self) -> None:
+        """End the pass in the reader's place, where signal handlers have torn its own end."""
+        while True:
+            try:
+                self._over.get(timeout=IDLE)
+            except Empty:
+                if not self._is_abandoned:
+                    continue
+                self.stop()
+                self.end()
+            return
+
+    @property
+    def _is_abandoned(self) -> bool:
+        reader = self._reader()
+        return reader is None or getgeneratorstate(reader) == GEN_CLOSED
 
     def _carry(self, piece: _Piece) -> None:
         piece.ended.run(lambda: self._ended(piece))

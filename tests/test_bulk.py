@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Lock, Thread, Timer
 
@@ -16,6 +17,7 @@ from smsgate import (
     ConfigError,
     Gateway,
     InvalidMessageError,
+    JournalError,
     Limits,
     Message,
     NotSentError,
@@ -29,6 +31,7 @@ from smsgate import (
     SendResult,
     UnknownOutcomeError,
 )
+from smsgate.shield import shield
 from smsgate.testing import answer
 from tests.counting import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
 from tests.streaming import Hundreds, stream
@@ -278,6 +281,30 @@ def test_a_message_that_no_provider_was_asked_for_yet_asks_none_once_it_is_stopp
         given = [*results]
     assert [result.outcome for result in given] == [Outcome.NOT_SENT] * 5
     assert second.requests == []
+
+
+def test_a_run_ends_though_signal_handlers_have_torn_its_end(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def torn(call: Callable[[], object]) -> object:
+        if getattr(call, "__name__", "") == "end":
+            raise KeyboardInterrupt
+        return shield(call)
+
+    with gateway(path, Line()) as opened:
+        monkeypatch.setattr("smsgate.bulk.shield", torn)
+        results = opened.send_bulk(messages(10), run="campaign")
+        next(results)
+        with pytest.raises(KeyboardInterrupt):
+            results.close()
+        monkeypatch.undo()
+        ends = time.monotonic() + 30
+        while time.monotonic() < ends:
+            try:
+                again = [*opened.send_bulk(messages(10), run="campaign")]
+            except JournalError:
+                time.sleep(0.05)
+            else:
+                break
+        assert {result.outcome for result in again} == {Outcome.ACCEPTED}
 
 
 @pytest.mark.parametrize("workers", [0, -1, 257])

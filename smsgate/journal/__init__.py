@@ -1,9 +1,11 @@
 """The durable record of sends: what was asked of whom before a byte left, and what became of it.
 
 `entry` has the values, `journal` the narrow door that gateways use, `sqlite` the journal in one file: `writer` is its
-thread, `database` the file in this process, `opened` the file while it is open, with our own `file_locks` and a look at
-its `files`; `lease` and `process` say whose intents are whose, `timeline` what time it is; `schema` its tables, `book`
-its statements on each `row`, `record` what it writes of messages and results.
+thread with the queue in front of it, `commits` what that thread commits together, `unrecorded` the ends that it could
+not write yet, `ending` how a journal is closed; `database` the file in this process, `opened` the file while it is
+open, with our own `file_locks` and a look at its `files`; `lease` and `process` say whose intents are whose,
+`timeline` what time it is; `schema` its tables, `book` its statements on each `row`, `record` what it writes of
+messages and results.
 What comes back has a door of its own, `inbox`: `sqlite_inbox` is the file's, with the statements of `deliveries`,
 `handed` and `opt_outs`; `memory_inbox` serves a gateway that has no journal.
 """

@@ -71,13 +71,20 @@ class RouteTable:
             Candidate(name, route.weights.get(name, 1.0), self._providers[name].price(message.to, analysis))
             for name in route.providers
         ]
-        order = self._orders[route.order]
-        said = ask_application(f"order {route.order!r}", lambda: list(order(message, tuple(candidates), turn)))
-        ordered = _sound(said, candidates, route)
+        ordered = _sound(self._ordered(message, candidates, route, turn), candidates, route)
         alone = len(ordered) == 1
         return [
             Hop(self._providers[each.provider], self.breakers[each.provider], each.price, alone) for each in ordered
         ]
+
+    def _ordered(
+        self, message: Message, candidates: Sequence[Candidate], route: Route, turn: int
+    ) -> Sequence[Candidate]:
+        """Put candidates in the route's order; of our own orders, what a signal handler raises is no mistake."""
+        order = self._orders[route.order]
+        if order is ORDERS.get(route.order):
+            return order(message, tuple(candidates), turn)
+        return ask_application(f"order {route.order!r}", lambda: list(order(message, tuple(candidates), turn)))
 
     def advise(self, deadline: float) -> Iterator[str]:
         """Tell of each route that never gets from "not there" to its next provider within `deadline` seconds."""
