@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     )
     from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, Source, VendorEvent
     from smsgate.exchange import Answer, Effect, Request
+    from smsgate.fork import ForkAware, notice_forks
     from smsgate.gateway import Gateway
     from smsgate.incoming import Incoming
     from smsgate.journal import (
@@ -147,6 +148,7 @@ __all__ = [
     "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
+    "ForkAware",
     "Gateway",
     "Group",
     "Incoming",
@@ -238,6 +240,7 @@ __all__ = [
     "capabilities",
     "composed",
     "listed_statuses",
+    "notice_forks",
     "read_each",
     "read_number",
     "searchable",
@@ -248,6 +251,7 @@ __all__ = [
 
 _MODULES = (
     "errors",
+    "fork",
     "numbers",
     "exchange",
     "conversation",

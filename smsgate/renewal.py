@@ -27,6 +27,7 @@ from smsgate.errors import (
     UnreachableError,
 )
 from smsgate.exchange import Answer, Effect, Headers, Request
+from smsgate.fork import notice_forks
 from smsgate.http import Transport
 from smsgate.settings import Settings
 from smsgate.statuses import refusal
@@ -113,6 +114,11 @@ class TokenKeeper:
         self._clock = clock
         self._kept: Kept | None = None
         self._refused: tuple[str | None, AuthenticationError, float] | None = None
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Read the store again before anything is asked."""
+        self._kept = self._refused = None
 
     def token(self, ask: Ask, patience: float) -> Token:
         """Return the token to use now, renewed if its time is over; wait at most `patience` seconds for others."""

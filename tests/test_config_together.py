@@ -160,7 +160,7 @@ def test_what_a_gateway_would_refuse_is_reported_with_its_place(changes: Mapping
 def test_a_file_without_certificates_is_reported_with_its_account(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("nothing", encoding="utf-8")
     told = problems({"colour": "red", "providers": {"zoom": {**ZOOM, "ca_bundle": str(tmp_path / "ca.pem")}}})
-    assert told[1].startswith("providers.zoom: ca_bundle holds no certificates (SSLError): ")
+    assert told[1].startswith("providers.zoom: ca_bundle has no certificates (SSLError): ")
 
 
 def test_routes_that_compare_prices_in_one_unit_are_no_mistake() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from smsgate import Message
+from smsgate import Message, notice_forks
 
 __all__ = ["Drafts"]
 
@@ -19,6 +19,12 @@ class Drafts:
     def __init__(self) -> None:
         self._ids: OrderedDict[Message, str] = OrderedDict()
         self._lock = Lock()
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Leave the drafts to the parent: used by both, one would be sent twice."""
+        self._lock = Lock()
+        self._ids.clear()
 
     def take(self, message: Message) -> str | None:
         """Return the draft of a message and forget it, so that no other thread sends it too."""

@@ -7,6 +7,8 @@ from threading import Lock
 
 from attrs import frozen
 
+from smsgate import notice_forks
+
 __all__ = ["Directory", "Known"]
 
 SIZE = 10_000
@@ -30,6 +32,11 @@ class Directory:
     def __init__(self, size: int = SIZE) -> None:
         self._size = size
         self._known: OrderedDict[str, Known] = OrderedDict()
+        self._lock = Lock()
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Go on with what the parent knew."""
         self._lock = Lock()
 
     def find(self, number: str) -> Known | None:

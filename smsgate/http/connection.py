@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPResponse
 from typing import Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.wait import wait_for_read
 
+from smsgate.fork import notice_forks
 from smsgate.http.answer import WatchedResponse
 from smsgate.http.socket_state import unread
 from smsgate.http.watch import Handed, OutOfStepError, Watch
@@ -32,6 +35,17 @@ class WatchedConnection(HTTPConnection):
     """None until a request was answered on it."""
     _came_idle: bytes | None = None
     """What came while it was idle."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on as they are
+        super().__init__(*args, **kwargs)
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Drop the descriptor, which writes nothing: the connection goes on in the parent."""
+        sock, self.sock = cast("socket.socket | None", self.sock), None
+        if sock is not None:
+            with suppress(OSError, AttributeError):  # AttributeError: urllib3's TLS within TLS, which has no descriptor
+                os.close(sock.detach())
 
     def exchange(self, method: str, url: str, body: Any, headers: Mapping[str, str]) -> HTTPResponse:  # noqa: ANN401 - for urllib3
         """Write a request on an open connection; return the answer with its body still unread.

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NoReturn, Protocol
 
-import certifi
 import requests
-from urllib3.util import create_urllib3_context
 
 from smsgate._version import __version__
 from smsgate.errors import ConfigError, NotSentError, ProviderError
 from smsgate.exchange import Answer, Effect, Request
-from smsgate.http.pool import WatchedAdapter
+from smsgate.http.session import AccountSession
 from smsgate.http.verdict import unwritable, verdict
 from smsgate.http.watch import AnswerTooLargeError, Watch
 from smsgate.settings import Settings
 
-__all__ = ["HttpTransport", "Transport", "tls_context"]
+__all__ = ["HttpTransport", "Transport"]
 
 _CHUNK = 16 * 1024
 """Bytes that are inflated at a time."""
@@ -46,19 +42,13 @@ class Transport(Protocol):
 class HttpTransport:
     """One requests session for one account: no redirects, no .netrc, no cookies, no environment proxies, no retries.
 
-    Raises `ConfigError` if `ca_bundle` holds no certificates.
+    A forked child has connections of its own. Raises `ConfigError` if `ca_bundle` has no certificates.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._session = _Session()
-        self._session.trust_env = False
+        self._session = AccountSession(settings)
         self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.adapters.clear()
-        adapter = WatchedAdapter(tls_context(settings))
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, adapter)
         self._closed = False
 
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
@@ -89,6 +79,8 @@ class HttpTransport:
         watch = self._watch(request)
         try:
             return self._exchange(request, prepared, watch)
+        except ConfigError as error:  # of a forked child, whose session is opened by its first request
+            return NotSentError(f"{request}: {error}")
         except Exception as error:  # noqa: BLE001 - what it proves does not depend on its kind
             return verdict(request, error, watch.handed, self._settings)
         finally:
@@ -121,7 +113,7 @@ class HttpTransport:
     def _exchange(self, request: Request, prepared: requests.PreparedRequest, watch: Watch) -> Answer:
         # requests passes on any time-out of urllib3's kind, though its types do not say so.
         how: dict[str, Any] = {"timeout": watch, "proxies": self._proxies, "stream": True, "allow_redirects": False}
-        with self._session.send(prepared, **how) as response:
+        with self._session.get().send(prepared, **how) as response:
             # The body of a redirect is of no use and may be a bomb.
             body = b"" if response.is_redirect else _read(response, self._settings.max_answer_bytes)
         watch.check_step()
@@ -130,23 +122,6 @@ class HttpTransport:
 
     def _closed_error(self, request: Request) -> NotSentError:
         return NotSentError(f"{request}: the Gateway is closed; open a new one")
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Follow nothing: requests prepares the next request even where it is not to follow it."""
-
-
-def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """Return how an account's connections are secured; raise `ConfigError` for a file without certificates."""
-    if not any(url and url.startswith("https:") for url in (settings.base_url, settings.proxy)):
-        return None
-    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
-    try:
-        context.load_verify_locations(settings.ca_bundle or certifi.where())
-    except OSError as error:
-        raise ConfigError(f"ca_bundle holds no certificates ({type(error).__name__}): {settings.ca_bundle!r}") from None
-    return context
 
 
 def _read(response: requests.Response, limit: int) -> bytes:

@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 
+from smsgate.fork import notice_forks
 from smsgate.pacing.turns import Turns
 
 __all__ = ["FilePaceStore"]
 
 _BUSY = 10.0
-"""Seconds to wait for the others: each holds the file for less than a millisecond."""
+"""Seconds to wait for the others, each of which needs less than a millisecond."""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS turns (
   account TEXT PRIMARY KEY, free_at REAL NOT NULL, blocked_until REAL NOT NULL, seen_at REAL NOT NULL
@@ -31,10 +33,13 @@ class FilePaceStore:
     def __init__(self, path: str | os.PathLike[str], clock: Callable[[], float] = time.time) -> None:
         self.path = Path(path).absolute()
         self._clock = clock
+        self._threads = Lock()
+        self._rests = False
+        notice_forks(self)
 
     def reserve(self, account: str, interval: float, patience: float) -> float:
         """Take the account's next turn and return how long to wait for it, at most `patience`."""
-        with self._writing() as database:
+        with self._writing(min(patience, _BUSY)) as database:
             turns = self._turns(database, account)
             wait = turns.wait()
             if wait <= patience:
@@ -57,19 +62,39 @@ class FilePaceStore:
     def __reduce__(self) -> tuple[type[FilePaceStore], tuple[str]]:
         return FilePaceStore, (str(self.path),)
 
+    def before_fork(self) -> None:
+        """Wait until no thread uses SQLite: a child would inherit the locks that SQLite keeps in memory."""
+        self._rests = self._threads.acquire(timeout=_BUSY)
+
+    def after_fork_in_parent(self) -> None:
+        """Let the threads go on."""
+        if self._rests:
+            self._threads.release()
+
+    def after_fork_in_child(self) -> None:
+        """Start with a lock of its own."""
+        self._threads = Lock()
+
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Hold the file alone: by BEGIN IMMEDIATE, since a reader that turns writer fails where others wait.
+    def _writing(self, patience: float = _BUSY) -> Iterator[sqlite3.Connection]:
+        """Open the file alone, by BEGIN IMMEDIATE, since a reader that turns writer fails where others wait.
 
         It is opened each time, which takes a fraction of a millisecond: no connection is shared between threads or
-        outlives a fork.
+        outlives a fork. Raises TimeoutError or `sqlite3.OperationalError` after `patience` seconds.
         """
-        with closing(sqlite3.connect(self.path, timeout=_BUSY, isolation_level=None)) as database:
-            database.execute("PRAGMA synchronous = OFF")  # a power cut may lose a turn, which nobody then waits for
-            database.execute("BEGIN IMMEDIATE")
-            database.execute(_TABLE)
-            yield database
-            database.execute("COMMIT")
+        end = time.monotonic() + patience
+        if not self._threads.acquire(timeout=max(patience, 0.0)):
+            raise TimeoutError
+        try:
+            left = max(end - time.monotonic(), 0.0)
+            with closing(sqlite3.connect(self.path, timeout=left, isolation_level=None)) as database:
+                database.execute("PRAGMA synchronous = OFF")  # a power cut may lose a slot, for which no thread waits
+                database.execute("BEGIN IMMEDIATE")
+                database.execute(_TABLE)
+                yield database
+                database.execute("COMMIT")
+        finally:
+            self._threads.release()
 
     def _turns(self, database: sqlite3.Connection, account: str) -> Turns:
         row = database.execute(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Protocol
 
+from smsgate.fork import notice_forks
 from smsgate.pacing.turns import Turns
 
 __all__ = ["MemoryPaceStore", "PaceStore"]
@@ -40,6 +41,12 @@ class MemoryPaceStore:
         self._clock = clock
         self._accounts: dict[str, Turns] = {}
         self._lock = Lock()
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Forget the slots that threads of the parent have reserved; a block by the vendor stays."""
+        self._lock = Lock()
+        self._accounts = {account: turns.unreserved() for account, turns in self._accounts.items()}
 
     def reserve(self, account: str, interval: float, patience: float) -> float:
         """Take the account's next turn and return how long to wait for it, at most `patience`."""

@@ -35,6 +35,10 @@ class Turns:
         """Return the turns after the next one was taken; the one after it is `interval` seconds later."""
         return evolve(self, free_at=self.seen_at + self.wait() + interval)
 
+    def unreserved(self) -> Turns:
+        """Return them as if no request had reserved one."""
+        return evolve(self, free_at=self.blocked_until)
+
     def block(self, seconds: float) -> Turns:
         """Return the turns after the vendor said that it takes nothing for so many seconds.
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
+from smsgate.fork import notice_forks
+
 __all__ = ["FileTokenStore"]
 
 _OWNER_ONLY = 0o600
@@ -26,6 +28,9 @@ class FileTokenStore:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path).absolute()
         self._threads = Lock()
+        self._file: int | None = None
+        """The lock file's descriptor, while a thread of this process has the lock."""
+        notice_forks(self)
 
     def read(self) -> str | None:
         """Return what was written last, by any process; None if there is no file."""
@@ -57,7 +62,7 @@ class FileTokenStore:
         if not self._threads.acquire(timeout=max(0.0, timeout)):
             raise TimeoutError
         try:
-            file = os.open(self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
+            file = self._file = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
             try:
                 while not _take(file):
                     if time.monotonic() >= end:
@@ -66,11 +71,21 @@ class FileTokenStore:
                 try:
                     yield
                 finally:
-                    _let_go(file)  # said, and not left to the closing: a forked process may have it open too
+                    if self._file is not None:  # and not left to the closing: a forked process may have it open too
+                        _unlock(file)
             finally:
-                os.close(file)
+                if self._file is not None:
+                    self._file = None
+                    os.close(file)
         finally:
             self._threads.release()
+
+    def after_fork_in_child(self) -> None:
+        """Leave a lock that a thread of the parent has to the parent, also once that has died."""
+        self._threads = Lock()
+        if self._file is not None:
+            os.close(self._file)  # without unlocking: the descriptors of both processes stand for one lock
+            self._file = None
 
     def __repr__(self) -> str:
         return f"FileTokenStore({str(self.path)!r})"
@@ -99,7 +114,7 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _let_go(file: int) -> None:
+    def _unlock(file: int) -> None:
         msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
 
 else:
@@ -112,5 +127,5 @@ else:
             return False
         return True
 
-    def _let_go(file: int) -> None:
+    def _unlock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
 from typing import NoReturn, Protocol
 
+from smsgate.fork import notice_forks
+
 __all__ = ["MemoryTokenStore", "TokenStore"]
 
 
@@ -30,11 +32,15 @@ class TokenStore(Protocol):
 
 
 class MemoryTokenStore:
-    """Keeps a token for as long as the process runs; a token that rotates is lost with it."""
+    """Keeps a token for as long as the process runs; a token that rotates is lost with it.
+
+    A forked child has a copy, and a renewal in one process makes the other's worthless: use a `FileTokenStore` there.
+    """
 
     def __init__(self) -> None:
         self._text: str | None = None
         self._lock = Lock()
+        notice_forks(self)
 
     def read(self) -> str | None:
         """Return what was written last."""
@@ -53,6 +59,10 @@ class MemoryTokenStore:
             yield
         finally:
             self._lock.release()
+
+    def after_fork_in_child(self) -> None:
+        """Start with what the parent had, and with a lock of its own."""
+        self._lock = Lock()
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a token store holds secrets and is not pickled")

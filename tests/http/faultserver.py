@@ -15,6 +15,7 @@ import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing import SimpleQueue
 from typing import Self
 
 PATIENCE = 20.0
@@ -289,6 +290,15 @@ def answer_to(head: bytes, body: bytes) -> bytes:
 def http(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> bytes:
     lines = [b"HTTP/1.1 " + status, b"Content-Type: application/json", b"Content-Length: %d" % len(body), *headers]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+def answer_until_killed(kind: str, pem: str, urls: SimpleQueue[str]) -> None:
+    """Serve in a process of its own; `pem` is the file with its key and certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    with FaultServer(kind, None if kind == "http" else context) as server:
+        urls.put(server.base_url)
+        threading.Event().wait()
 
 
 Serve = Callable[..., FaultServer]
