@@ -2,7 +2,7 @@
 
 Python runs signal handlers in the main thread, between any two steps, and what they raise (KeyboardInterrupt, a soft
 time limit) ends whatever that thread was doing: a lock may stay locked, a record half made. So nothing of that kind is
-done there: `shield` runs it in another thread, and the main thread only waits, on a `Pending` that it cannot break.
+done there: `shield` has another thread do it, and the main thread only waits, on a `Pending` that it cannot break.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ from __future__ import annotations
 import sys
 import time
 from _thread import start_new_thread
+from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
-from functools import wraps
+from functools import partial, wraps
+from queue import SimpleQueue
 from threading import Lock, get_ident, main_thread
 from typing import Generic, ParamSpec, TypeVar, cast
+
+from smsgate.fork import notice_forks
 
 __all__ = ["LateError", "Pending", "Stop", "shield", "shielded"]
 
@@ -23,6 +27,10 @@ T = TypeVar("T")
 
 SLICE = 0.5
 """Seconds of one step of a wait: Windows sees a Ctrl-C, and every system the interpreter's end, only between two."""
+
+
+MOST_IDLE = 2
+"""Threads that wait for work of the main thread."""
 
 
 class LateError(Exception):
@@ -119,6 +127,58 @@ class Pending(Generic[T]):
             callback()
 
 
+class _Workers:
+    """Threads that do what the main thread hands over, one after the other; each waits for the next.
+
+    They stay, usually just one: a thread that ends gives back what OpenSSL keeps for it, under a lock that a process
+    which is forked at that instant inherits closed.
+    """
+
+    def __init__(self) -> None:
+        self._work: SimpleQueue[Callable[[], object]] = SimpleQueue()
+        self._idle: deque[None] = deque()
+        """One entry for each thread that waits."""
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Begin without threads: they are the parent's."""
+        self._work, self._idle = SimpleQueue(), deque()
+
+    def hand_over(self, work: Callable[[], object]) -> bool:
+        """Have a thread do work that raises nothing; False where no thread can be started."""
+        if not (self._take_idle() or self._start()):
+            return False
+        self._work.put(work)
+        return True
+
+    def _take_idle(self) -> bool:
+        try:
+            self._idle.pop()
+        except IndexError:
+            return False
+        return True
+
+    def _start(self) -> bool:
+        """Start one more: each is busy, as where a signal handler sends a message, too."""
+        try:
+            start_new_thread(self._run, (self._work, self._idle))  # threading.Thread.start takes locks in Python code
+        except RuntimeError as error:  # as when the interpreter ends
+            if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
+                raise  # out of a signal handler, and not out of the call above
+            return False
+        return True
+
+    def _run(self, tasks: SimpleQueue[Callable[[], object]], idle: deque[None]) -> None:
+        while True:
+            tasks.get()()
+            if len(idle) >= MOST_IDLE:
+                return
+            idle.append(None)
+
+
+_workers = _Workers()
+
+
 def shield(call: Callable[[], T]) -> T:
     """Call a function where no signal handler runs; return what it returns.
 
@@ -128,12 +188,8 @@ def shield(call: Callable[[], T]) -> T:
     if get_ident() != main_thread().ident or sys.is_finalizing():
         return call()
     pending: Pending[T] = Pending()
-    try:
-        start_new_thread(copy_context().run, (pending.run, call))  # threading.Thread.start takes locks in Python code
-    except RuntimeError as error:
-        if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
-            raise  # out of a signal handler, and not out of the call above
-        return call()  # no thread can be started, as when the interpreter ends
+    if not _workers.hand_over(partial(copy_context().run, pending.run, call)):
+        return call()
     try:
         return pending.wait()
     finally:
