@@ -6,12 +6,12 @@ but the vendor's own refusal, or proof that it never left, lets the operation en
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeAlias, TypeVar
 
 from attrs import evolve
 
+from smsgate.deadline import Deadline, TimeLimit
 from smsgate.errors import (
     InvalidMessageError,
     NotSentError,
@@ -86,17 +86,20 @@ def hold_send(conversation: Conversation[T], ask: Ask) -> T:
     return result
 
 
-def within(deadline: float | None, ask: Ask) -> Ask:
-    """Return an `ask` whose requests share `deadline` seconds from now; one that comes later is not asked."""
+def within(deadline: float | Deadline | None, ask: Ask) -> Ask:
+    """Return an `ask` whose requests share a deadline, in seconds from now; one that comes later is not asked."""
     if deadline is None:
         return ask
-    end = time.monotonic() + deadline
+    shared = Deadline.of(deadline)
 
     def ask_in_time(request: Request) -> Answer:
-        left = end - time.monotonic()
+        left = shared.left
         if not left > 0:  # so that NaN is no time either
-            raise NotSentError(f"no time was left for {request}; give it a longer deadline")
-        return ask(evolve(request, within=left if request.within is None else min(left, request.within)))
+            raise TimeLimit(left, shared.seconds, 0.0).too_late(request, left)
+        own = request.within
+        if own is None:
+            return ask(evolve(request, within=left, deadline=shared.seconds))
+        return ask(evolve(request, within=min(left, own), deadline=min(shared.seconds, own)))
 
     return ask_in_time
 

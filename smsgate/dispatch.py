@@ -10,6 +10,7 @@ from functools import partial
 
 from smsgate import text
 from smsgate.adapter import Accepted
+from smsgate.deadline import Deadline
 from smsgate.errors import (
     ConfigError,
     InvalidMessageError,
@@ -146,7 +147,7 @@ class Dispatch:
     def ended(self, message: Message, error: SmsgateError) -> SendResult:
         """Return the result of a message that was not begun."""
         analysis = text.analyse(message.text)
-        asked = Submission(message, analysis, limits=self._limits, on_unknown=OnUnknown.HOLD, ends=time.monotonic())
+        asked = Submission(message, analysis, limits=self._limits, on_unknown=OnUnknown.HOLD, deadline=Deadline.of(0.0))
         return asked.ended(error)
 
     def _stoppable(self, send: Callable[[Stop], Ended]) -> SendResult:
@@ -163,7 +164,7 @@ class Dispatch:
         claim = self.journal.reclaim(entry_id, errand.intent.provider, within=errand.deadline)
         held = self._hold(errand, began, stop, claim)
         recorded: list[Pending[None]] = []
-        return Ended([self._finish(held, partial(self._through, held), recorded)], recorded, held.ends)
+        return Ended([self._finish(held, partial(self._through, held), recorded)], recorded, held.deadline.ends)
 
     def _begin(self, errands: Sequence[Errand], began: float, stop: Stop) -> list[Held | SendResult]:
         if self.journal is None:
@@ -197,8 +198,8 @@ class Dispatch:
         return entry.result(errand.message)
 
     def _hold(self, errand: Errand, began: float, stop: Stop, claim: Claim | None = None) -> Held:
-        ends = began + errand.deadline
-        intention = None if claim is None or self.journal is None else Intention(self.journal, claim, ends)
+        deadline = Deadline(errand.deadline, began + errand.deadline)
+        intention = None if claim is None or self.journal is None else Intention(self.journal, claim, deadline.ends)
         opened = self._ids.begin(errand.message) if self.journal is None else None
         choose: ChooseId | None = None
         if intention is not None:
@@ -210,13 +211,13 @@ class Dispatch:
             errand.analysis,
             limits=self._limits,
             on_unknown=errand.route.on_unknown,
-            ends=ends,
+            deadline=deadline,
             intend=intention,
             choose=choose,
             ask_again=None if claim is None else f"smsgate unknown reconcile {claim.entry_id}",
             stopped=lambda: stop.is_set,
         )
-        return Held(errand, intention, opened, submission, ends)
+        return Held(errand, intention, opened, submission, deadline)
 
     def _hand_over(
         self, hop: Hop, held: Sequence[Held], permit: Permit, recorded: list[Pending[None]]
@@ -250,7 +251,7 @@ class Dispatch:
                     each.intention(hop.provider.name, ())
         except JournalError as error:
             return [error] * len(held)
-        deadline = min(each.ends for each in held) - time.monotonic()
+        deadline = min((each.deadline for each in held), key=lambda each: each.ends)
         return [*hop.provider.send_bulk([each.errand.message for each in held], deadline=deadline)]
 
     def _through(self, held: Held) -> SendResult:

@@ -82,6 +82,8 @@ class Request:
     effect: Effect = field(default=Effect.READS, kw_only=True)
     within: float | None = field(default=None, repr=False, eq=False, kw_only=True)
     """Seconds that it may take where that is less than the settings' `deadline`."""
+    deadline: float | None = field(default=None, repr=False, eq=False, kw_only=True)
+    """Seconds that its whole operation had when it began, where the caller gave it a deadline."""
 
     @property
     def quoted_path(self) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from attrs import frozen
 
 from smsgate import text
+from smsgate.deadline import Deadline
 from smsgate.errors import ConfigError, InvalidMessageError, JournalError, OptedOutError
 from smsgate.journal import Asked, Claim, Intent, Journal
 from smsgate.message import Message
@@ -81,7 +82,7 @@ class Held:
     intention: Intention | None
     opened: OpenMessage | None
     submission: Submission
-    ends: float
+    deadline: Deadline
 
 
 @frozen

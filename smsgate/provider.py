@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -31,6 +30,7 @@ from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, overheard, within
 from smsgate.credentials import RenewsCredentials
+from smsgate.deadline import Deadline
 from smsgate.division import Submitted, submit_divided
 from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
 from smsgate.event import DeliveryReport, Reply, Source
@@ -89,8 +89,8 @@ class Provider:
             self._transport = RenewingTransport(adapter, self._transport, token_store)
 
     @shielded
-    def send(self, message: Message, *, deadline: float | None = None) -> Accepted:
-        """Hand one message to this vendor, and to no other, in `deadline` seconds with all waiting for a turn.
+    def send(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
+        """Hand one message to this vendor, and to no other, in `deadline` seconds with all waiting for a rate slot.
 
         Raises `InvalidMessageError` where the vendor cannot do what the message asks, and a `ProviderError` where
         it fails; only `NotSentError` and `RejectedError` prove that no text is out.
@@ -102,7 +102,9 @@ class Provider:
                 return accepted
             raise accepted
 
-    def send_bulk(self, messages: Iterable[Message], *, deadline: float | None = None) -> Iterator[Submitted]:
+    def send_bulk(
+        self, messages: Iterable[Message], *, deadline: float | Deadline | None = None
+    ) -> Iterator[Submitted]:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
 
         Lazy: a chunk is sent when its first result is asked for. When the answer to a chunk is lost, or has another
@@ -271,7 +273,7 @@ class Provider:
             return self._transport
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
 
-    def _submit(self, message: Message, deadline: float | None) -> Submitted:
+    def _submit(self, message: Message, deadline: float | Deadline | None) -> Submitted:
         try:
             return self.send(message, deadline=deadline)
         except (ProviderError, InvalidMessageError) as error:
@@ -301,16 +303,16 @@ class Provider:
         )
 
     def _submit_chunk(
-        self, adapter: SendsBulk, chunk: Sequence[Message], deadline: float | None
+        self, adapter: SendsBulk, chunk: Sequence[Message], deadline: float | Deadline | None
     ) -> Iterator[Submitted]:
         refused = {index: error for index, message in enumerate(chunk) if (error := self._refusal(message))}
         valid = [message for index, message in enumerate(chunk) if index not in refused]
-        left = _countdown(deadline)
+        shared = None if deadline is None else Deadline.of(deadline)
         results = iter(
             submit_divided(
                 valid,
-                lambda part: self._bulk_call(adapter, part, left()),
-                lambda message: self._submit(message, left()),
+                lambda part: self._bulk_call(adapter, part, shared),
+                lambda message: self._submit(message, shared),
             )
             if valid
             else ()
@@ -327,7 +329,7 @@ class Provider:
 
     @shielded
     def _bulk_call(
-        self, adapter: SendsBulk, messages: Sequence[Message], deadline: float | None
+        self, adapter: SendsBulk, messages: Sequence[Message], deadline: Deadline | None
     ) -> Sequence[Submitted] | ProviderError | InvalidMessageError:
         """Make one call; return each message's result, or what the whole call ended in."""
         try:
@@ -357,12 +359,6 @@ class Provider:
         error.provider = self.name
         error.reason = without(error.reason, self.adapter.settings.secrets)
         error.args = (error.reason,)
-
-
-def _countdown(deadline: float | None) -> Callable[[], float | None]:
-    """Return what tells the seconds that are left of a deadline that begins now."""
-    end = None if deadline is None else time.monotonic() + deadline
-    return lambda: None if end is None else end - time.monotonic()
 
 
 def _pace_store(settings: Settings) -> PaceStore:

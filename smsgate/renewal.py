@@ -18,6 +18,7 @@ from attrs import evolve
 from smsgate.adapter import Adapter
 from smsgate.conversation import Conversation, hold
 from smsgate.credentials import RenewsCredentials
+from smsgate.deadline import TimeLimit
 from smsgate.errors import (
     AuthenticationError,
     NotSentError,
@@ -57,14 +58,18 @@ class RenewingTransport:
         Raises `AuthenticationError` where there is no token, or it cannot be renewed any more.
         """
         headers = Headers(headers)
-        patience = request.within or self._adapter.settings.deadline
-        end = time.monotonic() + patience
-        token = self._keeper.token(self._ask_renewal, patience)
-        answer = self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
+        limit = TimeLimit.of(request, self._adapter.settings)
+        end = time.monotonic() + (request.within or limit.given)
+        token = self._keeper.token(self._ask_renewal, _patience(limit, end))
+        answer = self._transport.ask(
+            _until(end, request, limit), Headers({**headers, **self._renews.token_headers(token)})
+        )
         if answer.ok or not self._renews.token_refused(request, answer):
             return answer
-        token = self._keeper.successor(token, self._ask_renewal, end - time.monotonic())
-        return self._transport.ask(_until(end, request), Headers({**headers, **self._renews.token_headers(token)}))
+        token = self._keeper.successor(token, self._ask_renewal, _patience(limit, end))
+        return self._transport.ask(
+            _until(end, request, limit), Headers({**headers, **self._renews.token_headers(token)})
+        )
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation that gains a token, and keep it in place of whatever is there."""
@@ -257,11 +262,16 @@ def _store_fails(done: str, error: Exception) -> NoReturn:
     raise AuthenticationError(f"the token store cannot be {done} ({type(error).__name__}); mend or remove it") from None
 
 
-def _until(end: float, request: Request) -> Request:
+def _patience(limit: TimeLimit, end: float) -> float:
+    """Return the seconds that others may be waited for: the answer's time is no part of them."""
+    return max(0.0, end - limit.answer - time.monotonic())
+
+
+def _until(end: float, request: Request, limit: TimeLimit) -> Request:
     """Give a request with a limit what is left of it."""
     if request.within is None:
         return request
     left = end - time.monotonic()
-    if left <= 0:
-        raise NotSentError(f"no time was left for {request}; give it a longer deadline")
+    if left <= 0 or left < limit.answer:
+        raise limit.too_late(request, left)
     return evolve(request, within=left)

@@ -57,6 +57,7 @@ class WatchedConnection(HTTPConnection):
         self.watch.reused = self._idle_since is not None
         if self.watch.reused and not self._usable():
             raise StaleConnectionError
+        self.watch.check_time()
         self.watch.handed = Handed.SOME  # from here on, nothing proves any more that the vendor has not seen it
         try:
             if self._write(self._outgoing):

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Protocol
 import requests
 
 from smsgate._version import __version__
+from smsgate.deadline import TimeLimit
 from smsgate.errors import ConfigError, NotSentError, ProviderError
 from smsgate.exchange import Answer, Effect, Request
 from smsgate.http.session import AccountSession
@@ -76,13 +77,14 @@ class HttpTransport:
             prepared = self._prepared(request, headers)
         except Exception as error:  # noqa: BLE001 - whatever it is, it came before any connection
             return unwritable(request, error)
-        watch = self._watch(request)
+        limit = TimeLimit.of(request, self._settings)
+        watch = self._watch(request, limit)
         try:
             return self._exchange(request, prepared, watch)
         except ConfigError as error:  # of a forked child, whose session is opened by its first request
             return NotSentError(f"{request}: {error}")
         except Exception as error:  # noqa: BLE001 - what it proves does not depend on its kind
-            return verdict(request, error, watch.handed, self._settings)
+            return verdict(request, error, watch.handed, self._settings, limit)
         finally:
             if self._closed:  # meanwhile, and by another thread: what this request opened goes too
                 self._session.close()
@@ -100,12 +102,12 @@ class HttpTransport:
         )
         return prepared
 
-    def _watch(self, request: Request) -> Watch:
+    def _watch(self, request: Request, limit: TimeLimit) -> Watch:
         settings = self._settings
         return Watch(
             connect=settings.connect_timeout,
             read=settings.read_timeout,
-            deadline=settings.deadline if request.within is None else min(request.within, settings.deadline),
+            limit=limit,
             answer_bytes=settings.max_answer_bytes,
             reuse_within=None if request.effect in _REPEATED else settings.reuse_within,
         )

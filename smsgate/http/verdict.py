@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
+from smsgate.deadline import TimeLimit
 from smsgate.errors import MalformedAnswerError, NotSentError, ProviderError, UnknownOutcomeError, UnreachableError
 from smsgate.exchange import Request
-from smsgate.http.watch import AnswerTooLargeError, Handed, OutOfStepError
+from smsgate.http.watch import AnswerTooLargeError, Handed, OutOfStepError, TooLateError
 from smsgate.settings import Settings
 
 __all__ = ["nothing_left", "unwritable", "verdict"]
@@ -34,14 +35,19 @@ _WRAPPED = 6
 """How deep requests and urllib3 wrap what happened; one more than was ever seen."""
 
 
-def verdict(request: Request, failure: Exception, handed: Handed, settings: Settings) -> ProviderError:
-    """Return the error for a request that got no whole answer."""
+def verdict(
+    request: Request, failure: Exception, handed: Handed, settings: Settings, limit: TimeLimit
+) -> ProviderError:
+    """Return the error for a request that got no whole answer; `limit` is what it might take."""
+    root = _root(failure)
+    if isinstance(root, TooLateError):
+        return limit.too_late(request, root.left)
     if nothing_left(failure, handed):
-        return UnreachableError(f"{request}: {_unreached(_root(failure), settings)}")
-    detail = _unanswered(_root(failure), settings)
+        return UnreachableError(f"{request}: {_unreached(root, settings, limit)}")
+    detail = _unanswered(root, settings, limit)
     if request.effect.doubt:
         return UnknownOutcomeError(f"{request}: {detail}; {request.effect.doubt}")
-    if isinstance(_root(failure), AnswerTooLargeError):
+    if isinstance(root, AnswerTooLargeError):
         return MalformedAnswerError(f"{request}: {detail}")
     return ProviderError(f"{request}: {detail}")
 
@@ -71,7 +77,7 @@ def _root(failure: BaseException) -> BaseException:
     return failure
 
 
-def _unreached(failure: BaseException, settings: Settings) -> str:
+def _unreached(failure: BaseException, settings: Settings, limit: TimeLimit) -> str:
     name = "base_url" if settings.proxy is None else "proxy"
     place = _place(settings.proxy or settings.base_url)
     refused = re.match(r"Tunnel connection failed: (\d{3})\b", str(failure))
@@ -86,7 +92,8 @@ def _unreached(failure: BaseException, settings: Settings) -> str:
         case ssl.SSLError():
             what = f"TLS could not be agreed on ({_kind(failure)}); check base_url"
         case TimeoutError() | requests.ConnectTimeout():
-            what = f"no connection within {settings.connect_timeout:g} s by {place}; check {name} and the network"
+            within = _connect_limit(settings, limit)
+            what = f"no connection within {within} by {place}; check {name} and the network"
         case OSError() if refused:
             what = f"the proxy refused the connection with {refused[1]}; check proxy"
         case _:
@@ -94,15 +101,23 @@ def _unreached(failure: BaseException, settings: Settings) -> str:
     return what
 
 
-def _unanswered(failure: BaseException, settings: Settings) -> str:
+def _connect_limit(settings: Settings, limit: TimeLimit) -> str:
+    """Name the limit that is met first while connecting."""
+    left = limit.seconds - limit.answer
+    if settings.connect_timeout <= left:
+        return f"{settings.connect_timeout:g} s"
+    return f"{left:.3g} s ({limit}, {limit.answer:.3g} s of it for the answer)" if limit.answer else str(limit)
+
+
+def _unanswered(failure: BaseException, settings: Settings, limit: TimeLimit) -> str:
     match failure:
         case AnswerTooLargeError():
             return f"the answer is larger than {settings.max_answer_bytes:,} bytes; see max_answer_bytes"
         case OutOfStepError():
             return f"{failure}, so it may be the answer to an earlier request"
         case TimeoutError() | requests.Timeout():
-            limits = f"read_timeout {settings.read_timeout:g} s, deadline {settings.deadline:g} s"
-            return f"no whole answer in time ({limits})"
+            silence = f"read_timeout {settings.read_timeout:g} s, " if settings.read_timeout < limit.seconds else ""
+            return f"no whole answer in time ({silence}{limit})"
         case ConnectionError():
             return f"the connection broke before a whole answer came ({_kind(failure)})"
     return f"no answer that can be read ({_kind(failure)})"

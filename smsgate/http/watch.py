@@ -7,7 +7,9 @@ from enum import Enum
 
 import urllib3
 
-__all__ = ["AnswerTooLargeError", "Handed", "OutOfStepError", "Watch"]
+from smsgate.deadline import TimeLimit
+
+__all__ = ["AnswerTooLargeError", "Handed", "OutOfStepError", "TooLateError", "Watch"]
 
 _LEAST = 0.001
 """Seconds; a socket takes a time-out of 0 for "do not wait"."""
@@ -17,6 +19,14 @@ _HEADERS = 256 * 1024
 
 class AnswerTooLargeError(Exception):
     """The vendor answers more than is ever needed."""
+
+
+class TooLateError(Exception):
+    """The request was not begun: with `left` seconds its answer would come too late."""
+
+    def __init__(self, left: float) -> None:
+        super().__init__(left)
+        self.left = left
 
 
 class OutOfStepError(Exception):
@@ -37,13 +47,13 @@ class Handed(Enum):
 class Watch(urllib3.Timeout):
     """Goes with one request from the transport to its connection, in the place where requests passes a time-out.
 
-    `connect`, `read` and `deadline` are in seconds; `answer_bytes` is the limit of the decoded answer, and twice that,
+    `connect` and `read` are in seconds; `answer_bytes` is the limit of the decoded answer, and twice that,
     with room for headers, the limit on the wire. `reuse_within` is how many seconds a connection may have been idle;
     None for any time.
     """
 
     def __init__(
-        self, *, connect: float, read: float, deadline: float, answer_bytes: int, reuse_within: float | None
+        self, *, connect: float, read: float, limit: TimeLimit, answer_bytes: int, reuse_within: float | None
     ) -> None:
         super().__init__(connect=connect, read=read)
         self.handed = Handed.UNWATCHED
@@ -54,7 +64,8 @@ class Watch(urllib3.Timeout):
         """Whether more came than the answer to this request."""
         self._to_connect = connect
         self._to_read = read
-        self._deadline = time.monotonic() + deadline
+        self._deadline = time.monotonic() + limit.seconds
+        self._answer = limit.answer
         self._connect_by: float | None = None
         self._bytes_left = 2 * answer_bytes + _HEADERS
 
@@ -74,11 +85,19 @@ class Watch(urllib3.Timeout):
     def left(self) -> float:
         """Return the seconds that the next step on a socket may take; raise TimeoutError if there are none."""
         now = time.monotonic()
-        step = self._to_read if self._connect_by is None else self._connect_by - now
-        left = min(step, self._deadline - now)
+        if self._connect_by is None:
+            left = min(self._to_read, self._deadline - now)
+        else:
+            left = min(self._connect_by, self._deadline - self._answer) - now
         if left <= 0:
             raise TimeoutError("the time for this request is over")
         return max(left, _LEAST)
+
+    def check_time(self) -> None:
+        """Raise `TooLateError` if a request that begins now leaves its answer too little time."""
+        left = self._deadline - time.monotonic()
+        if left < self._answer:
+            raise TooLateError(left)
 
     def count(self, received: int) -> None:
         """Count bytes from the wire; raise `AnswerTooLargeError` beyond the limit."""

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from attrs import evolve
 
 from smsgate.adapter import Adapter
+from smsgate.deadline import TimeLimit
 from smsgate.errors import NotSentError, RateLimitedError
 from smsgate.exchange import Answer, Headers, Request
 from smsgate.http import Transport
@@ -49,13 +50,15 @@ class PacedTransport:
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status.
 
-        Waits no longer than the request may take; raises `RateLimitedError` at once where the turn comes later.
+        Waits no longer than the request may take; raises `RateLimitedError` at once where its slot comes later, or so
+        late that its answer would have no time, and `NotSentError` where a wait took longer than it should have.
         """
         headers = Headers(headers)
-        end = self._clock() + (request.within or self._adapter.settings.deadline)
-        self._wait(request, end)
+        limit = TimeLimit.of(request, self._adapter.settings)
+        end = self._clock() + (request.within or limit.given)
+        self._wait(request, limit, end)
         if request.within is not None:
-            request = evolve(request, within=max(end - self._clock(), _LEAST))
+            request = evolve(request, within=self._left(request, limit, end))
         answer = self._transport.ask(request, headers)
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             pause = retry_after(answer)
@@ -71,14 +74,17 @@ class PacedTransport:
         """Let go of every connection."""
         self._transport.close()
 
-    def _wait(self, request: Request, end: float) -> None:
-        """Wait for a turn, and for another one if the vendor blocked the account meanwhile."""
+    def _wait(self, request: Request, limit: TimeLimit, end: float) -> None:
+        """Wait for a slot, and for another one if the vendor blocked the account meanwhile."""
+        answer = 0.0 if request.within is None else limit.answer  # without a limit no wait is taken off its time
         waiting = True
         while waiting:
-            patience = end - self._clock()
+            patience = end - answer - self._clock()
+            if patience < 0:
+                raise limit.too_late(request, patience + answer)
             wait = self._keep(partial(self._store.reserve, self._account, self._interval, patience))
             if wait > patience:
-                raise self._no_room(request, patience, wait)
+                raise self._no_room(request, limit, patience + answer, wait)
             if wait:
                 self._sleep(wait)
             waiting = wait > 0 and self.blocked() > 0
@@ -90,9 +96,17 @@ class PacedTransport:
             kind = type(error).__name__
             raise NotSentError(f"turns cannot be kept ({kind}); mend or remove {self._store!r}") from None
 
-    def _no_room(self, request: Request, patience: float, wait: float) -> RateLimitedError:
+    def _left(self, request: Request, limit: TimeLimit, end: float) -> float:
+        left = end - self._clock()
+        if left < limit.answer:
+            raise limit.too_late(request, left)
+        return max(left, _LEAST)
+
+    def _no_room(self, request: Request, limit: TimeLimit, left: float, wait: float) -> RateLimitedError:
+        why = "blocked by the vendor" if self.blocked() else f"rate {self._adapter.settings.rate}"
+        needs = f", and an answer needs {limit.answer:.3g} s" if limit.answer and request.within is not None else ""
         reason = (
-            f"no turn for {request} within {max(patience, 0.0):.1f} seconds (rate {self._adapter.settings.rate}); "
-            f"the next is in {wait:.1f}"
+            f"deadline exceeded before {request}: the account's next slot is in {wait:.1f} s ({why}), with "
+            f"{max(0.0, left):.3g} s of {limit.given:g} s left{needs}"
         )
         return RateLimitedError(reason, retry_after=wait)

@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from smsgate.ability import Doubt, Reconciles, SendsBulk
 from smsgate.adapter import Accepted
+from smsgate.deadline import Deadline
 from smsgate.errors import (
     ConfigError,
     ConflictError,
@@ -105,14 +106,14 @@ class Submission:
         *,
         limits: Limits,
         on_unknown: OnUnknown,
-        ends: float,
+        deadline: Deadline,
         intend: Callable[[str, Sequence[Attempt]], None] | None = None,
         choose: ChooseId | None = None,
         ask_again: str | None = None,
         stopped: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Begin; `ends` is the moment of `time.monotonic` after which nobody is waited for.
+        """Begin; the `deadline` is the message's, with everything that is waited for.
 
         `intend` is called before a provider is asked, with its name and the attempts so far; what it raises stops the
         message. `choose` knows which of a vendor's ids other messages have; `ask_again` is the command that asks a
@@ -122,7 +123,7 @@ class Submission:
         self._analysis = analysis
         self._limits = limits
         self._on_unknown = on_unknown
-        self._ends = ends
+        self._deadline = deadline
         self._intend = intend
         self._choose = choose
         self._ask_again = ask_again
@@ -197,7 +198,7 @@ class Submission:
             raise obstacle
         if self._intend is not None:
             self._intend(hop.provider.name, self._attempts)
-        return hop.provider.send(self._message, deadline=self._ends - time.monotonic())
+        return hop.provider.send(self._message, deadline=self._deadline)
 
     def _accepted(self, hop: Hop, accepted: Accepted) -> SendResult:
         return SendResult(
@@ -228,7 +229,7 @@ class Submission:
     def _reconcile(self, hop: Hop, failure: UnknownOutcomeError) -> SendResult | None:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
         doubt = Doubt(self._message, self._attempts[-1].started, failure.message_id)
-        asked = Reconciliation(hop.provider, doubt, failure, self._ends, self._choose, self._ask_again)
+        asked = Reconciliation(hop.provider, doubt, failure, self._deadline.ends, self._choose, self._ask_again)
         try:
             found = asked.ask(self._sleep, self._stopped)
         except UnknownOutcomeError as error:

@@ -67,7 +67,10 @@ def test_a_request_whose_turn_comes_too_late_is_refused_at_once_with_the_time_of
     transport.ask(LOOKUP, {})
     with pytest.raises(RateLimitedError) as caught:
         transport.ask(Request("GET", "things", within=1.5), {})
-    assert str(caught.value) == "no turn for GET things within 1.5 seconds (rate 30/min); the next is in 2.0"
+    assert str(caught.value) == (
+        "deadline exceeded before GET things: the account's next slot is in 2.0 s (rate 30/min), "
+        "with 1.5 s of 1.5 s left"
+    )
     assert caught.value.retry_after == 2.0
     assert (len(stub.requests), time.slept) == (1, [])
 
@@ -83,7 +86,7 @@ def test_without_a_limit_of_its_own_a_request_waits_as_long_as_the_settings_dead
     store = MemoryPaceStore(time.clock)
     transport, _ = paced(time, OK, store=store)
     store.block("rotating/acme", 61.0)
-    with pytest.raises(RateLimitedError, match=r"within 60\.0 seconds"):
+    with pytest.raises(RateLimitedError, match=r"is in 61\.0 s \(blocked by the vendor\), with 60 s of 60 s left$"):
         transport.ask(LOOKUP, {})
     time.now += 1.0
     assert transport.ask(LOOKUP, {}) == OK
@@ -129,7 +132,7 @@ def test_a_caller_without_the_time_for_a_block_that_came_meanwhile_is_told(time:
         time.sleep(seconds)
 
     transport._sleep = sleep
-    with pytest.raises(RateLimitedError, match=r"within 3\.0 seconds"):
+    with pytest.raises(RateLimitedError, match=r"is in 28\.0 s \(blocked by the vendor\), with 3 s of 5 s left"):
         transport.ask(Request("GET", "things", within=5.0), {})
     assert len(stub.requests) == 1
 
@@ -195,7 +198,9 @@ def test_the_callers_deadline_reaches_every_request_of_a_send() -> None:
 def test_a_deadline_that_is_over_asks_nobody() -> None:
     stub = StubTransport()
     adapter = Rotating(RotatingSettings(token="t"), provider="acme")
-    with pytest.raises(NotSentError, match=r"no time was left for POST messages; give it a longer deadline"):
+    with pytest.raises(
+        NotSentError, match=r"deadline exceeded before POST messages: 0 s of 0 s left; give it a longer deadline"
+    ):
         Gateway([Provider("acme", adapter, stub)]).send(MESSAGE, deadline=0.0)
     assert stub.requests == []
 
@@ -237,7 +242,10 @@ def test_a_gateway_paces_by_the_file_of_its_settings(tmp_path: Path) -> None:
     with Gateway.from_mapping(settings) as one, Gateway.from_mapping(settings) as other:
         with pytest.raises(UnreachableError):
             one.send(MESSAGE)
-        with pytest.raises(RateLimitedError, match=r"rate 1/h\); the next is in 3[56]"):
+        with pytest.raises(
+            RateLimitedError,
+            match=r"is in 3[56]\d\d.* \(rate 1/h\), with 60 s .* an answer needs 15 s",
+        ):
             other.send(MESSAGE)
 
 

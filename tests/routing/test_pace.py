@@ -73,7 +73,10 @@ def test_the_gateways_own_deadline_counts_where_the_caller_has_none(time: Virtua
 def test_without_another_provider_the_error_says_when_the_next_turn_is(time: VirtualTime) -> None:
     gateway = Gateway([Loft("a", lambda _: SENT, rate="1/min", pace_store=Counted(time.clock))])
     gateway.send(MESSAGE)
-    with pytest.raises(RateLimitedError, match=r"no turn for POST coo within 30.0 seconds \(rate 1/min\)") as caught:
+    with pytest.raises(
+        RateLimitedError,
+        match=r"before POST coo: the account's next slot is in 60.0 s \(rate 1/min\), with 30 s of 30 s left",
+    ) as caught:
         gateway.send(MESSAGE, deadline=30)
     assert caught.value.retry_after == 60
 
@@ -137,7 +140,8 @@ def test_a_deadline_that_is_over_before_anybody_is_asked_sends_nothing(deadline:
     result = ended(Gateway(providers), MESSAGE, deadline)
     assert result.outcome is Outcome.NOT_SENT
     assert [str(each.error) for each in result.attempts] == [
-        f"{name}: no time was left for POST coo; give it a longer deadline" for name in ("a", "b")
+        f"{name}: deadline exceeded before POST coo: 0 s of {deadline:g} s left; give it a longer deadline"
+        for name in ("a", "b")
     ]
     assert sum(each.asked for each in providers) == 0
 

@@ -32,6 +32,7 @@ from smsgate import (
     UnknownOutcomeError,
     UnsupportedError,
 )
+from smsgate.deadline import Deadline
 from smsgate.routing.breaker import Breaker
 from smsgate.routing.failover import Hop, Submission
 from smsgate.routing.limits import Limits
@@ -139,7 +140,7 @@ def test_a_vendor_that_can_never_tell_is_held_at_once(second: tuple[Provider, St
         analyse(MESSAGE.text),
         limits=Limits(),
         on_unknown=OnUnknown.RECONCILE,
-        ends=float("inf"),
+        deadline=Deadline(60.0, ends=float("inf")),
         sleep=pauses.append,
     )
     result = submission.through([hop, Hop(second[0], Breaker(), None)])

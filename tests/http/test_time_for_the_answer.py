@@ -1,0 +1,57 @@
+"""What connecting takes is not the answer's: a text is written with time for an answer, or not at all."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from faults import says
+from faultserver import Peer, Script, Serve, Truth, http
+from vendor import message, open_gateway
+
+from smsgate import NotSentError, UnknownOutcomeError
+from smsgate.deadline import TimeLimit
+from smsgate.http.watch import TooLateError, Watch
+
+
+def test_a_connection_that_stands_late_carries_no_text(serve: Serve, ca_bundle: str) -> None:
+    def dawdle(peer: Peer, truth: Truth) -> None:
+        peer.read_request(truth)
+        threading.Event().wait(1.7)
+        peer.write(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
+
+    server = serve("connect")
+    server.script = Script(tunnel=dawdle)
+    tls: dict[str, Any] = {"ca_bundle": ca_bundle, "proxy": server.proxy}
+    with open_gateway(server.base_url, **tls) as gateway, pytest.raises(NotSentError) as caught:
+        gateway.send(message(), deadline=2.0)
+    assert "no connection within 1.5 s (deadline 2 s, 0.5 s of it for the answer)" in str(caught.value)
+
+
+def test_a_silent_vendors_error_names_the_sends_own_deadline(serve: Serve) -> None:
+    def listen(peer: Peer, truth: Truth) -> None:
+        peer.read_request(truth)
+        peer.stall()
+
+    server = serve("http")
+    server.script = Script(request=listen)
+    with open_gateway(server.base_url) as gateway, pytest.raises(UnknownOutcomeError) as caught:
+        gateway.send(message(), deadline=0.5)
+    assert "no whole answer in time (deadline 0.5 s); the message may have been sent" in str(caught.value)
+
+
+def test_a_short_deadline_sends_whatever_read_timeout_is(serve: Serve) -> None:
+    server = serve("http")
+    server.script = Script(request=says(http(b'{"id": "id-r1"}')))
+    with open_gateway(server.base_url, read_timeout=30.0) as gateway:
+        assert gateway.send(message(), deadline=5.0).message_id == "id-r1"
+
+
+def test_a_watch_whose_answer_has_no_time_left_lets_no_byte_be_written() -> None:
+    def watch(limit: TimeLimit) -> Watch:
+        return Watch(connect=5.0, read=30.0, limit=limit, answer_bytes=1024, reuse_within=None)
+
+    watch(TimeLimit(30.0, 60.0, 15.0)).check_time()
+    with pytest.raises(TooLateError):
+        watch(TimeLimit(14.0, 60.0, 15.0)).check_time()
