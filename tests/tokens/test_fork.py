@@ -1,0 +1,88 @@
+"""A forked child shares a token's store with its parent, and none of its locks."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from smsgate import FileTokenStore, MemoryTokenStore, Message, Provider, Token
+from smsgate.renewal import TokenKeeper
+from smsgate.testing import StubTransport, answer
+from smsgate.tokens.token import Kept, fingerprint
+from tests.forked import fork, held
+from tests.rotating import Rotating, RotatingSettings
+
+
+def use(store: FileTokenStore | MemoryTokenStore) -> None:
+    with store.lock(5):
+        store.write("of the child")
+
+
+def test_a_child_does_not_wait_for_a_thread_of_its_parent_that_has_a_store_in_memory() -> None:
+    store = MemoryTokenStore()
+    with held(store.lock(5)):
+        child = fork(lambda: use(store))
+    assert child.wait() == 0
+    with store.lock(1):
+        assert store.read() is None
+
+
+def test_a_child_waits_for_the_parent_that_has_the_file(tmp_path: Path) -> None:
+    store = FileTokenStore(tmp_path / "token")
+
+    def child() -> None:
+        with pytest.raises(TimeoutError), store.lock(0.05):
+            pass
+
+    with held(store.lock(5)):
+        assert fork(child).wait() == 0
+        with pytest.raises(TimeoutError), FileTokenStore(store.path).lock(0.05):  # the child has not unlocked it
+            pass
+    assert fork(lambda: use(store)).wait() == 0
+
+
+def test_a_lock_of_a_parent_that_was_killed_does_not_stay_with_its_children(tmp_path: Path) -> None:
+    store, told = FileTokenStore(tmp_path / "token"), os.pipe()
+
+    def parent() -> None:
+        with held(store.lock(5)):
+            child = fork(lambda: os.read(told[0], 1))
+            (tmp_path / "child").write_text(f"{child.pid}")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    try:
+        assert fork(parent).wait() == -signal.SIGKILL
+        os.kill(int((tmp_path / "child").read_text()), 0)  # it lives
+        use(store)
+    finally:
+        os.write(told[1], b"x")
+        os.close(told[0])
+        os.close(told[1])
+
+
+def test_a_child_reads_the_store_again_before_it_asks() -> None:
+    store = MemoryTokenStore()
+    stub = StubTransport(lambda _: answer(json={"id": "1"}))
+    provider = Provider("acme", Rotating(RotatingSettings(token="old"), provider="acme"), stub, token_store=store)
+    provider.send(Message("+27821234567", "Hello"))
+    store.write(Kept(token=Token("renewed"), origin=fingerprint(Token("old"))).to_text())
+
+    def child() -> None:
+        provider.send(Message("+27821234567", "Hello"))
+        assert stub.headers[-1]["Authorization"] == "Bearer renewed"
+
+    assert fork(child).wait() == 0
+
+
+def test_a_refusal_that_the_parent_was_given_is_asked_for_again_in_a_child() -> None:
+    keeper = TokenKeeper(Rotating(RotatingSettings(token="old"), provider="acme"), MemoryTokenStore())
+
+    def child() -> None:
+        assert keeper.successor(Token("old"), lambda _: answer(json={"access_token": "new"}), 1.0).access == "new"
+
+    with pytest.raises(Exception, match="may be used up"):
+        keeper.successor(Token("old"), lambda _: answer(json={}), 1.0)
+    assert fork(child).wait() == 0
