@@ -21,6 +21,7 @@ from tenacity import (
 )
 
 from smsgate.adapter import Adapter
+from smsgate.credential_mask import CredentialMask
 from smsgate.errors import (
     ConflictError,
     NotFoundError,
@@ -29,11 +30,11 @@ from smsgate.errors import (
     RejectedError,
     UnreachableError,
 )
-from smsgate.exchange import Answer, Effect, Request
+from smsgate.exchange import Answer, Effect, Headers, Request
 from smsgate.http import Transport
 from smsgate.observer import Observer, RequestEvent, tell
 from smsgate.result import Outcome
-from smsgate.settings import Settings, without
+from smsgate.settings import Settings
 from smsgate.statuses import refusal
 
 __all__ = ["Asker"]
@@ -81,12 +82,18 @@ class Asker:
     """Asks the requests of one operation of one provider."""
 
     def __init__(
-        self, operation: str, adapter: Adapter[Settings], transport: Transport, observer: Observer | None
+        self,
+        operation: str,
+        adapter: Adapter[Settings],
+        transport: Transport,
+        observer: Observer | None,
+        mask: CredentialMask,
     ) -> None:
         self._operation = operation
         self._adapter = adapter
         self._transport = transport
         self._observer = observer
+        self._mask = mask
 
     def ask(self, request: Request) -> Answer:
         """Return an answer in 2xx, or raise the `ProviderError` that another status or no answer stands for."""
@@ -135,13 +142,18 @@ class Asker:
         return asked
 
     def _judged(self, request: Request) -> _Asked:
+        """Ask; an error is without credentials from its beginning, as others may be raised from it."""
+        headers = Headers(self._adapter.headers())
+        self._mask.add_headers(headers)
         try:
-            answer = self._transport.ask(request, self._adapter.headers())
+            answer = self._transport.ask(request, headers)
         except ProviderError as error:
+            self._mask.clean(error)
             return _Asked(error, None)
         if answer.ok:
             return _Asked(answer, answer.status)
         explained = self._adapter.explain(request, answer) or refusal(request, answer, self._quoted(answer))
+        self._mask.clean(explained)
         return _Asked(explained, answer.status)
 
     def _quoted(self, answer: Answer) -> str:
@@ -149,7 +161,7 @@ class Asker:
 
         So no part of a secret is left that would not be known as one.
         """
-        words = without(self._adapter.error_text(answer) or "", self._adapter.settings.secrets)
+        words = self._mask.text(self._adapter.error_text(answer) or "")
         return words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE].rpartition(" ")[0]
 
 

@@ -29,10 +29,17 @@ from smsgate.adapter import Accepted, Adapter
 from smsgate.asker import Asker
 from smsgate.capability import Level, capabilities
 from smsgate.conversation import Conversation, hold, hold_send, overheard, within
+from smsgate.credential_mask import CredentialMask
 from smsgate.credentials import RenewsCredentials
 from smsgate.deadline import Deadline
 from smsgate.division import Submitted, submit_divided
-from smsgate.errors import InvalidMessageError, ProviderError, UnknownOutcomeError, UnsupportedError
+from smsgate.errors import (
+    InvalidMessageError,
+    ProviderError,
+    SmsgateError,
+    UnknownOutcomeError,
+    UnsupportedError,
+)
 from smsgate.event import DeliveryReport, Reply, Source
 from smsgate.exchange import Answer
 from smsgate.facets import Contacts, Groups, Messages, Templates
@@ -44,7 +51,7 @@ from smsgate.page import Listing, Page
 from smsgate.pricing import Price, PriceList
 from smsgate.reconciled import own_of
 from smsgate.renewal import RenewingTransport
-from smsgate.settings import Settings, without
+from smsgate.settings import Settings
 from smsgate.shield import shielded
 from smsgate.stored import RemoteAnalysis
 from smsgate.text import Analysis
@@ -83,10 +90,11 @@ class Provider:
         self.groups = Groups(self)
         self.templates = Templates(self)
         self.messages = Messages(self)
+        self._mask = CredentialMask(adapter.settings)
         self._paced = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
         self._transport: Transport = self._paced
         if isinstance(adapter, RenewsCredentials):
-            self._transport = RenewingTransport(adapter, self._transport, token_store)
+            self._transport = RenewingTransport(adapter, self._transport, self._mask, token_store)
 
     @shielded
     def send(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
@@ -176,7 +184,7 @@ class Provider:
     def status(self, message_id: str) -> DeliveryReport:
         """Ask what became of a message; raise `NotFoundError` for an unknown id, `UnsupportedError` if none can be."""
         report = self.converse("status", self.able(TellsStatus, "status").status(message_id))
-        return evolve(report, source=Source.ASKED)
+        return self._asked(report)
 
     def statuses(self, message_ids: Sequence[str]) -> Sequence[DeliveryReport]:
         """Ask what became of several messages in few calls; those that the vendor does not have are left out.
@@ -184,7 +192,7 @@ class Provider:
         Raises `UnsupportedError` if the vendor tells of one at a time only, or of none.
         """
         reports = self.converse("statuses", self.able(TellsManyStatuses, "statuses").statuses(message_ids))
-        return [evolve(report, source=Source.ASKED) for report in reports]
+        return [self._asked(report) for report in reports]
 
     def replies(self, since: datetime) -> Listing[Reply]:
         """Give what people sent in since a moment (UTC), page by page as it is needed, each once; none is marked.
@@ -292,7 +300,7 @@ class Provider:
     def _checked(self, result: object) -> Accepted | ProviderError:
         """Take what an adapter returned only if it is an outcome: it may be anything, and a text may be out."""
         if isinstance(result, Accepted) and isinstance(result.message_id, str) and result.message_id:
-            return result
+            return evolve(result, notes=tuple(map(self._mask.text, result.notes))) if result.notes else result
         if isinstance(result, ProviderError):
             self._name(result)
             return result
@@ -343,22 +351,29 @@ class Provider:
             return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
         return [self._checked(result) for result in results]
 
+    def _asked(self, report: DeliveryReport) -> DeliveryReport:
+        """Return a report as one that was asked for, its words without credentials."""
+        word, reason = (text and self._mask.text(text) for text in (report.raw_status, report.reason))
+        return evolve(report, source=Source.ASKED, raw_status=word, reason=reason)
+
     def _asker(self, operation: str) -> Asker:
-        return Asker(operation, self.adapter, self._transport, self.on_request)
+        return Asker(operation, self.adapter, self._transport, self.on_request, self._mask)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
-        """Put the account's name into what a conversation raises, and take out any secret that a vendor echoed."""
+        """Put the account's name into what a conversation raises, and take out credentials that a vendor repeated."""
         try:
             yield
         except ProviderError as error:
             self._name(error)
             raise
+        except SmsgateError as error:
+            self._mask.clean(error)
+            raise
 
     def _name(self, error: ProviderError) -> None:
         error.provider = self.name
-        error.reason = without(error.reason, self.adapter.settings.secrets)
-        error.args = (error.reason,)
+        self._mask.clean(error)
 
 
 def _pace_store(settings: Settings) -> PaceStore:

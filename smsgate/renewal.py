@@ -17,6 +17,7 @@ from attrs import evolve
 
 from smsgate.adapter import Adapter
 from smsgate.conversation import Conversation, hold
+from smsgate.credential_mask import CredentialMask
 from smsgate.credentials import RenewsCredentials
 from smsgate.deadline import TimeLimit
 from smsgate.errors import (
@@ -45,12 +46,15 @@ _PAUSE = 60.0
 class RenewingTransport:
     """Asks each request with the account's token; renews that when it ends, or when the vendor refuses it."""
 
-    def __init__(self, adapter: Adapter[Settings], transport: Transport, store: TokenStore | None = None) -> None:
+    def __init__(
+        self, adapter: Adapter[Settings], transport: Transport, mask: CredentialMask, store: TokenStore | None = None
+    ) -> None:
         assert isinstance(adapter, RenewsCredentials)  # noqa: S101 - Provider has asked
         self._adapter: Adapter[Settings] = adapter
         self._renews: RenewsCredentials = adapter
         self._transport = transport
-        self._keeper = TokenKeeper(adapter, store or adapter.token_store())
+        self._mask = mask
+        self._keeper = TokenKeeper(adapter, store or adapter.token_store(), used=self._learn)
 
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; repeat a request once whose token the vendor refused.
@@ -61,15 +65,11 @@ class RenewingTransport:
         limit = TimeLimit.of(request, self._adapter.settings)
         end = time.monotonic() + (request.within or limit.given)
         token = self._keeper.token(self._ask_renewal, _patience(limit, end))
-        answer = self._transport.ask(
-            _until(end, request, limit), Headers({**headers, **self._renews.token_headers(token)})
-        )
+        answer = self._transport.ask(_until(end, request, limit), self._shown(token, headers))
         if answer.ok or not self._renews.token_refused(request, answer):
             return answer
         token = self._keeper.successor(token, self._ask_renewal, _patience(limit, end))
-        return self._transport.ask(
-            _until(end, request, limit), Headers({**headers, **self._renews.token_headers(token)})
-        )
+        return self._transport.ask(_until(end, request, limit), self._shown(token, headers))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation that gains a token, and keep it in place of whatever is there."""
@@ -83,11 +83,25 @@ class RenewingTransport:
         """Let go of every connection."""
         self._transport.close()
 
+    def _shown(self, token: Token, headers: Mapping[str, str]) -> Headers:
+        """Return the headers of a request with the token in them."""
+        own = Headers(self._renews.token_headers(token))
+        self._mask.add_headers(own)
+        return Headers({**headers, **own})
+
+    def _learn(self, token: Token) -> None:
+        self._mask.add((token.access, token.refresh))
+
     def _ask_renewal(self, request: Request) -> Answer:
         """Ask without a token, and in the account's own time: a caller's short deadline must not cost the token."""
+        headers = Headers(self._adapter.headers())
+        for used in (headers, request.headers):
+            self._mask.add_headers(used)
+        for fields in (request.form, request.json):
+            self._mask.add_fields(fields)
         request = evolve(request, effect=Effect.SENDS, within=None)
         try:
-            answer = self._transport.ask(request, self._adapter.headers())
+            answer = self._transport.ask(request, headers)
         except RateLimitedError:
             raise
         except NotSentError as error:  # so the vendor has not refused the token: it was not asked
@@ -110,11 +124,13 @@ class TokenKeeper:
         renews: RenewsCredentials,
         store: TokenStore,
         *,
+        used: Callable[[Token], object] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._renews = renews
         self._store = store
+        self._used = used
         self._now = now
         self._clock = clock
         self._kept: Kept | None = None
@@ -238,10 +254,12 @@ class TokenKeeper:
             kept = Kept(token=first, origin=fingerprint(first))
         if kept is None:
             raise AuthenticationError(f"there is no token yet; {self._renews.reauthorise}")
+        self._used(kept.token)
         self._kept = kept
         return kept
 
     def _write(self, kept: Kept) -> None:
+        self._used(kept.token)
         try:
             self._store.write(kept.to_text())
         except Exception as error:  # noqa: BLE001 - as above

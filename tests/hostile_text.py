@@ -31,8 +31,9 @@ from smsgate import (
     WebhookError,
     read_number,
 )
+from smsgate.credential_mask import MOST, CredentialMask
 from smsgate.recipients import RecipientFile
-from smsgate.settings import without
+from smsgate.settings import Settings, without
 from smsgate.statuses import retry_after
 from smsgate.webhooks.request import WebhookRequest
 from smsgate_salesbox import Salesbox, SalesboxSettings
@@ -128,7 +129,9 @@ def read_headers(text: str) -> None:
 def strike_out(text: str) -> None:
     """Strike secrets out of a vendor's words, and make an error of them."""
     secrets = ["no " * 60 + "x", "a" * 200 + "b", "\u0345" * 99 + "\u0316", "secret"]
-    str(ProviderError(without(text, secrets)))
+    mask = CredentialMask(Settings(base_url="http://127.0.0.1:1"))
+    mask.add([*secrets, *("a" * number + "b" for number in range(100, 100 + MOST))])
+    str(ProviderError(mask.text(without(text, secrets))))
 
 
 def read_file(text: str) -> None:
