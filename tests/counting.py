@@ -126,7 +126,7 @@ def gateway(
     """Open a gateway on providers called a, b, ..., with a journal where a path is given."""
     journal = None if path is None else SqliteJournal(path, clock=clock) if clock else SqliteJournal(path)
     providers = [provider(name, line, adapter) for name, line in zip("abc", lines, strict=False)]
-    with Gateway(providers, route=route, journal=journal, deadline=1.0) as opened:
+    with Gateway(providers, route=route, journal=journal, deadline=30.0) as opened:
         yield opened
 
 

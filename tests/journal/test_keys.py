@@ -165,7 +165,7 @@ def test_whoever_waits_too_long_for_another_is_told_that_a_text_may_be_out(path:
         while not line.requests:
             pass
         with pytest.raises(UnknownOutcomeError, match="no answer is recorded"):
-            opened.send(message(key="k"))
+            opened.send(message(key="k"), deadline=1.0)
         waited.set()
         assert first.result().outcome is Outcome.ACCEPTED
         assert opened.send(message(key="k")).message_id == first.result().message_id
