@@ -98,8 +98,9 @@ def within(deadline: float | Deadline | None, ask: Ask) -> Ask:
             raise TimeLimit(left, shared.seconds, 0.0).too_late(request, left)
         own = request.within
         if own is None:
-            return ask(evolve(request, within=left, deadline=shared.seconds))
-        return ask(evolve(request, within=min(left, own), deadline=min(shared.seconds, own)))
+            return ask(evolve(request, within=left, deadline=shared.seconds, stopped=shared.stopped))
+        whole = min(shared.seconds, own)
+        return ask(evolve(request, within=min(left, own), deadline=whole, stopped=shared.stopped))
 
     return ask_in_time
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Self
 
 from attrs import frozen
@@ -29,6 +30,8 @@ class Deadline:
     """What the operation had when it began."""
     ends: float
     """The moment of `time.monotonic` at which they are over."""
+    stopped: Callable[[], bool] | None = None
+    """Says whether the caller has given the operation up: then nothing that sends is begun."""
 
     @classmethod
     def of(cls, given: float | Deadline) -> Self | Deadline:

@@ -198,7 +198,7 @@ class Dispatch:
         return entry.result(errand.message)
 
     def _hold(self, errand: Errand, began: float, stop: Stop, claim: Claim | None = None) -> Held:
-        deadline = Deadline(errand.deadline, began + errand.deadline)
+        deadline = Deadline(errand.deadline, began + errand.deadline, stopped=lambda: stop.is_set)
         intention = None if claim is None or self.journal is None else Intention(self.journal, claim, deadline.ends)
         opened = self._ids.begin(errand.message) if self.journal is None else None
         choose: ChooseId | None = None
@@ -215,7 +215,6 @@ class Dispatch:
             intend=intention,
             choose=choose,
             ask_again=None if claim is None else f"smsgate unknown reconcile {claim.entry_id}",
-            stopped=lambda: stop.is_set,
         )
         return Held(errand, intention, opened, submission, deadline)
 

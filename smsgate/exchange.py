@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -84,6 +84,8 @@ class Request:
     """Seconds that it may take where that is less than the settings' `deadline`."""
     deadline: float | None = field(default=None, repr=False, eq=False, kw_only=True)
     """Seconds that its whole operation had when it began, where the caller gave it a deadline."""
+    stopped: Callable[[], bool] | None = field(default=None, repr=False, eq=False, kw_only=True)
+    """Says whether the caller has given its operation up."""
 
     @property
     def quoted_path(self) -> str:

@@ -6,6 +6,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, Lock, Thread, Timer
 
 import pytest
@@ -19,6 +20,7 @@ from smsgate import (
     InvalidMessageError,
     JournalError,
     Limits,
+    MemoryPaceStore,
     Message,
     NotSentError,
     OnUnknown,
@@ -34,6 +36,7 @@ from smsgate import (
 from smsgate.shield import shield
 from smsgate.testing import answer
 from tests.counting import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
+from tests.pigeons import SENT, Loft
 from tests.streaming import Hundreds, stream
 
 
@@ -281,6 +284,29 @@ def test_a_message_that_no_provider_was_asked_for_yet_asks_none_once_it_is_stopp
         given = [*results]
     assert [result.outcome for result in given] == [Outcome.NOT_SENT] * 5
     assert second.requests == []
+
+
+def test_a_message_that_waits_for_its_rate_slot_is_not_sent_once_it_is_stopped() -> None:
+    class Slots(MemoryPaceStore):
+        def reserve(self, account: str, interval: float, patience: float) -> float:
+            wait = super().reserve(account, interval, patience)
+            reserved.put(wait)
+            return wait
+
+    def first(_: Request) -> Said:
+        assert [reserved.get(timeout=30) for _ in range(2)][1] > 0
+        results.stop()
+        return SENT
+
+    reserved: SimpleQueue[float] = SimpleQueue()
+    slow = Loft("slow", first, rate="6/min", pace_store=Slots())
+    with Gateway([slow]) as opened:
+        results = opened.send_bulk(messages(8), workers=4)
+        given = [*results]
+    assert [result.outcome for result in given].count(Outcome.ACCEPTED) == slow.asked == 1
+    reasons = {str(result.error) for result in given if result.outcome is Outcome.NOT_SENT}
+    assert "slow: sending was stopped before POST coo" in reasons
+    assert all("sending was stopped before" in reason for reason in reasons)
 
 
 def test_a_run_ends_though_signal_handlers_have_torn_its_end(path: str, monkeypatch: pytest.MonkeyPatch) -> None:

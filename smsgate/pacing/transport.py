@@ -12,7 +12,7 @@ from attrs import evolve
 
 from smsgate.adapter import Adapter
 from smsgate.deadline import TimeLimit
-from smsgate.errors import NotSentError, RateLimitedError
+from smsgate.errors import NotSentError, RateLimitedError, Scope
 from smsgate.exchange import Answer, Headers, Request
 from smsgate.http import Transport
 from smsgate.pacing.store import PaceStore
@@ -22,6 +22,8 @@ from smsgate.statuses import retry_after
 
 __all__ = ["PacedTransport"]
 
+_STEP = 0.1
+"""Seconds between two looks whether a caller who waits has given up."""
 _LEAST = 0.001
 """Seconds; a turn that comes at the last moment is still used."""
 
@@ -86,8 +88,18 @@ class PacedTransport:
             if wait > patience:
                 raise self._no_room(request, limit, patience + answer, wait)
             if wait:
-                self._sleep(wait)
+                self._pause(request, wait)
             waiting = wait > 0 and self.blocked() > 0
+
+    def _pause(self, request: Request, seconds: float) -> None:
+        """Wait for a slot; raise `NotSentError` for what would send, if its caller gives it up meanwhile."""
+        stopped = None if request.effect.doubt is None else request.stopped
+        ends = self._clock() + seconds
+        while stopped is not None and (left := ends - self._clock()) > _STEP and not stopped():
+            self._sleep(min(_STEP, left - _STEP))
+        if stopped is not None and stopped():
+            raise NotSentError(f"sending was stopped before {request}", scope=Scope.MESSAGE)
+        self._sleep(seconds if stopped is None else max(0.0, ends - self._clock()))
 
     def _keep(self, operation: Callable[[], float]) -> float:
         try:

@@ -110,14 +110,13 @@ class Submission:
         intend: Callable[[str, Sequence[Attempt]], None] | None = None,
         choose: ChooseId | None = None,
         ask_again: str | None = None,
-        stopped: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Begin; the `deadline` is the message's, with everything that is waited for.
 
         `intend` is called before a provider is asked, with its name and the attempts so far; what it raises stops the
         message. `choose` knows which of a vendor's ids other messages have; `ask_again` is the command that asks a
-        vendor later what became of this one. Once `stopped` says so, no further provider is asked.
+        vendor later what became of this one. Once the deadline says `stopped`, no further provider is asked.
         """
         self._message = message
         self._analysis = analysis
@@ -127,7 +126,6 @@ class Submission:
         self._intend = intend
         self._choose = choose
         self._ask_again = ask_again
-        self._stopped = stopped
         self._sleep = sleep
         self._attempts: list[Attempt] = []
 
@@ -170,6 +168,9 @@ class Submission:
             attempts=tuple(self._attempts),
             error=error,
         )
+
+    def _stopped(self) -> bool:
+        return self._deadline.stopped is not None and self._deadline.stopped()
 
     def _ask(self, hop: Hop) -> SendResult | None:
         """Ask one provider; None means that the next may be asked."""
