@@ -129,6 +129,6 @@ class Settings:
 
 def without(text: str, secrets: Iterable[str]) -> str:
     """Return a text with each of the secrets struck out."""
-    for secret in secrets:
+    for secret in sorted(secrets, key=len, reverse=True):  # one may be part of another
         text = text.replace(secret, "***") if len(secret) >= SHORTEST_SECRET else text
     return text

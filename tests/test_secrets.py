@@ -21,6 +21,7 @@ from smsgate import (
     WebhookSettings,
 )
 from smsgate.sandbox import Fault, Sandbox
+from smsgate.settings import without
 from smsgate.testing import StubTransport, answer
 from smsgate.webhooks import WebhookRequest
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
@@ -167,3 +168,7 @@ def test_what_may_hold_the_webhooks_secret_is_neither_shown_nor_pickled(held: ob
         with pytest.raises(TypeError, match="not pickled; ") as raised:
             pickle.dumps(held, protocol)
         assert CANARY not in everything(raised.value)
+
+
+def test_a_secret_that_begins_another_does_not_leave_the_rest_of_it() -> None:
+    assert without("token abcdef-ghijkl refused", ["abcdef", "abcdef-ghijkl"]) == "token *** refused"

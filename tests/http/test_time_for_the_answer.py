@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -26,7 +27,8 @@ def test_a_connection_that_stands_late_carries_no_text(serve: Serve, ca_bundle: 
     tls: dict[str, Any] = {"ca_bundle": ca_bundle, "proxy": server.proxy}
     with open_gateway(server.base_url, **tls) as gateway, pytest.raises(NotSentError) as caught:
         gateway.send(message(), deadline=2.0)
-    assert "no connection within 1.5 s (deadline 2 s, 0.5 s of it for the answer)" in str(caught.value)
+    told = r"no connection within 1\.\d+ s \((1\.\d+ s of the )?deadline (of )?2 s, 0\.5 s of it for the answer\)"
+    assert re.search(told, str(caught.value)), str(caught.value)
 
 
 def test_a_silent_vendors_error_names_the_sends_own_deadline(serve: Serve) -> None:
@@ -38,7 +40,8 @@ def test_a_silent_vendors_error_names_the_sends_own_deadline(serve: Serve) -> No
     server.script = Script(request=listen)
     with open_gateway(server.base_url) as gateway, pytest.raises(UnknownOutcomeError) as caught:
         gateway.send(message(), deadline=0.5)
-    assert "no whole answer in time (deadline 0.5 s); the message may have been sent" in str(caught.value)
+    told = r"no whole answer in time \((0\.\d+ s of the )?deadline (of )?0\.5 s\); the message may have been sent"
+    assert re.search(told, str(caught.value))
 
 
 def test_a_short_deadline_sends_whatever_read_timeout_is(serve: Serve) -> None:
