@@ -29,6 +29,8 @@ SHORTEST_PART = 8
 """Characters of a header's part that counts as a credential: shorter ones are words such as "Bearer"."""
 LONGEST_TEXT = 4000
 """Characters of a text that are looked at; an error has fewer."""
+BEGINNING = 16
+"""Characters of a longer credential from which on its beginning is struck out, too."""
 MOST_CAUSES = 20
 """Errors of one chain that are cleaned."""
 _OPEN_HEADERS = {"accept", "accept-charset", "accept-encoding", "accept-language", "content-type", "user-agent"}
@@ -77,7 +79,10 @@ class CredentialMask:
         text, forms = text[:LONGEST_TEXT], self._known_forms()
         for form in forms:
             text = text.replace(form, "***")
-        return _without_cut_end(text, forms) if was_cut else text
+        text = _without_cut_end(text, forms) if was_cut else text
+        for form in forms:
+            text = _without_beginning(text, form)
+        return text
 
     def clean(self, error: BaseException) -> None:
         """Strike credentials out of an error, and out of those that led to it."""
@@ -184,6 +189,20 @@ def _without_cut_end(text: str, forms: Iterable[str]) -> str:
                 return f"{body.removesuffix(begun)}***..."
             at = form.find(tail, at + 1)
     return text
+
+
+def _without_beginning(text: str, form: str) -> str:
+    """Strike out a credential's beginning, which an adapter may have cut within an error's text."""
+    if len(form) <= BEGINNING or form[:BEGINNING] not in text:
+        return text
+    first, *others = text.split(form[:BEGINNING])
+    rest = form[BEGINNING:]
+    return "***".join([first, *(other[_agreeing(other, rest) :] for other in others)])
+
+
+def _agreeing(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

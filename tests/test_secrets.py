@@ -20,6 +20,7 @@ from smsgate import (
     WebhookCall,
     WebhookSettings,
 )
+from smsgate.credential_mask import CredentialMask
 from smsgate.sandbox import Fault, Sandbox
 from smsgate.settings import without
 from smsgate.testing import StubTransport, answer
@@ -172,3 +173,8 @@ def test_what_may_hold_the_webhooks_secret_is_neither_shown_nor_pickled(held: ob
 
 def test_a_secret_that_begins_another_does_not_leave_the_rest_of_it() -> None:
     assert without("token abcdef-ghijkl refused", ["abcdef", "abcdef-ghijkl"]) == "token *** refused"
+
+
+def test_the_beginning_of_a_token_that_an_adapter_cut_within_its_text_is_masked() -> None:
+    mask = CredentialMask(ZoomConnectSettings(email="ops@example.com", token="0123456789abcdefghijklmnop"))
+    assert mask.text("refused: 0123456789abcdefghij (POST sms)") == "refused: *** (POST sms)"
