@@ -1,0 +1,39 @@
+"""Processes of a fork server with a warm gateway: `-m tests.forking.from_forkserver REPORT COUNT SEED [repeated]`."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import sys
+from pathlib import Path
+
+from tests.forking.application import append
+
+
+def send_some(report: Path, texts: list[str]) -> None:
+    from tests.forking import preloaded
+
+    for text in texts:
+        append(report, preloaded.send(text))
+
+
+def main() -> None:
+    extra = 2 if sys.argv[4:] else 0  # texts of others, under the same keys
+    report, count, dice = Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.forking.preloaded"])
+    texts = [f"{each} by the fork server's" for each in range(count)]
+    processes = [
+        context.Process(target=send_some, args=(report, [text, *dice.sample(texts, extra)]), daemon=True)
+        for text in texts
+    ]
+    for some in (processes[each : each + 4] for each in range(0, count, 4)):
+        for process in some:
+            process.start()
+        for process in some:
+            process.join(60)
+    sys.exit(any(process.exitcode != 0 for process in processes))
+
+
+if __name__ == "__main__":
+    main()
