@@ -11,14 +11,7 @@ from functools import partial
 from smsgate import text
 from smsgate.adapter import Accepted
 from smsgate.deadline import Deadline
-from smsgate.errors import (
-    ConfigError,
-    InvalidMessageError,
-    JournalError,
-    NotSentError,
-    OptedOutError,
-    SmsgateError,
-)
+from smsgate.errors import ConfigError, InvalidMessageError, JournalError, NotSentError, OptedOutError, SmsgateError
 from smsgate.event import OptOut
 from smsgate.journal import Claim, Entry, Journal, State
 from smsgate.message import Message
@@ -141,7 +134,10 @@ class Dispatch:
         else:
             results = self._hand_over(hop, held, permit, recorded)
         remaining = iter(results)
-        ended = [each if isinstance(each, SendResult) else next(remaining) for each in begun]
+        ended = [
+            next(remaining) if isinstance(each, Held) else self._stored(each, errand, began)
+            for errand, each in zip(errands, begun, strict=True)
+        ]
         return Ended(ended, recorded, max(began + errand.deadline for errand in errands))
 
     def ended(self, message: Message, error: SmsgateError) -> SendResult:
@@ -166,7 +162,7 @@ class Dispatch:
         recorded: list[Pending[None]] = []
         return Ended([self._finish(held, partial(self._through, held), recorded)], recorded, held.deadline.ends)
 
-    def _begin(self, errands: Sequence[Errand], began: float, stop: Stop) -> list[Held | SendResult]:
+    def _begin(self, errands: Sequence[Errand], began: float, stop: Stop) -> list[Held | Entry | SendResult]:
         if self.journal is None:
             return [self._hold(errand, began, stop) for errand in errands]
         within = min(errand.deadline for errand in errands)
@@ -174,19 +170,21 @@ class Dispatch:
             begun = self.journal.begin([errand.intent for errand in errands], within=within)
         except JournalError as error:
             return [self.ended(errand.message, error) for errand in errands]
-        ends: list[Held | SendResult] = []
+        ends: list[Held | Entry | SendResult] = []
         for errand, each in zip(errands, begun, strict=True):
             match each:
                 case Claim():
                     ends.append(self._hold(errand, began, stop, each))
                 case Entry():
-                    ends.append(self._awaited(each, errand, began))
+                    ends.append(each)
                 case _:
                     ends.append(self.ended(errand.message, each))
         return ends
 
-    def _awaited(self, entry: Entry, errand: Errand, began: float) -> SendResult:
-        """Return the stored result; wait for one that is being sent, as long as a message may take."""
+    def _stored(self, entry: Entry | SendResult, errand: Errand, began: float) -> SendResult:
+        """Return the stored result; wait for one that is being sent, after those of the same call, for the deadline."""
+        if isinstance(entry, SendResult):
+            return entry
         ends = began + errand.deadline
         while entry.state is State.INTENT and time.monotonic() < ends:
             time.sleep(PAUSE)

@@ -27,7 +27,7 @@ from smsgate import (
     UnknownOutcomeError,
 )
 from smsgate.sandbox import Sandbox
-from tests.counting import DOWN, LOST, NO, OK, Line, Said, gateway, message, provider
+from tests.counting import DOWN, LOST, NO, OK, InBulk, Line, Said, gateway, message, provider
 from tests.journal.campaign import send_one
 
 DAY = 24 * 60 * 60.0
@@ -214,3 +214,13 @@ def test_without_a_journal_a_key_is_refused() -> None:
     with gateway(None, line) as opened, refused:
         opened.send(message(key="k"))
     assert line.requests == []
+
+
+def test_a_key_that_comes_twice_in_one_bulk_call_is_sent_once_and_the_others_get_its_result(path: str) -> None:
+    line = Line()
+    messages = [message("a"), message("b", key="b"), message("b", key="b"), message("c"), message("b", key="b")]
+    with gateway(path, line, adapter=InBulk) as opened:
+        results = [*opened.send_bulk(messages)]
+    assert [result.outcome for result in results] == [Outcome.ACCEPTED] * 5
+    assert line.texts == ["a", "b", "c"]
+    assert len({result.message_id for result in results if result.message.key == "b"}) == 1
