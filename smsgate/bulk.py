@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Generator, Iterable, Iterator
+from threading import get_native_id
 
 from smsgate.dispatch import Dispatch
 from smsgate.errors import ConfigError
@@ -23,7 +24,8 @@ MOST_RUN = 255
 class BulkResults(Iterator[SendResult]):
     """The results of `Gateway.send_bulk`, in the order of the messages; each is waited for as it is asked for.
 
-    Closed, or dropped before its end, it begins nothing more and waits for what is in flight.
+    Closed, or dropped before its end, it begins nothing more and waits for what is in flight. It does not wait where
+    another thread than its reader's drops it, as the garbage collector may.
     """
 
     def __init__(self, window: Window, messages: Iterable[Message]) -> None:
@@ -37,6 +39,7 @@ class BulkResults(Iterator[SendResult]):
         """Return the next result; raise what reading the messages raised once all results were given."""
         if os.getpid() != self._pid:
             raise ConfigError("send_bulk was begun before a fork; its results are given in the process that began it")
+        self._window.reading_thread = get_native_id()
         return next(self._results)
 
     def stop(self) -> None:
@@ -49,6 +52,7 @@ class BulkResults(Iterator[SendResult]):
     def close(self) -> None:
         """Begin nothing more, and wait for what is in flight; its results are in the journal, where there is one."""
         self._window.stop()
+        self._window.reading_thread = get_native_id()
         self._results.close()
 
 
@@ -83,7 +87,10 @@ def _results(window: Window, messages: Iterable[Message]) -> Generator[SendResul
             raise failure
     finally:
         window.stop()
-        shield(window.end)
+        if window.reading_thread == get_native_id():
+            shield(window.end)
+        else:  # the garbage collector runs in any thread, also in one that the messages in flight wait for
+            window.abandon()
         del failure  # its traceback leads here
 
 

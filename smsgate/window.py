@@ -81,6 +81,8 @@ class Window:
     def __init__(self, dispatch: Dispatch, workers: int, run: str | None) -> None:
         self.failure: BaseException | None = None
         """What ended a worker's piece and is no outcome."""
+        self.reading_thread = 0
+        """The thread that last asked for a result or closed the results."""
         self._slots: deque[_Slot] = deque()
         self._dispatch = dispatch
         self._workers = workers
@@ -92,7 +94,8 @@ class Window:
         self._open: dict[str, _Piece] = {}
         """The pieces that have room, by their provider."""
         self._reader: Callable[[], Generator[SendResult, None, None] | None] = lambda: None
-        self._over: SimpleQueue[None] = SimpleQueue()
+        self._over: SimpleQueue[bool] = SimpleQueue()
+        """Says whether the pass is still to be ended."""
         self._passes: list[str] = []
         """The run, while its pass is open."""
         notice_forks(self)
@@ -152,8 +155,14 @@ class Window:
                 piece.end()
         for _ in range(self._threads):
             self._queue.put(None)
-        self._over.put(None)
+        self._over.put(False)
         self._close_run()
+
+    def abandon(self) -> None:
+        """Have the threads end what is in flight, and the pass; waits for nothing."""
+        for _ in range(self._threads):
+            self._queue.put(None)
+        self._over.put(True)
 
     def add(self, message: Message) -> None:
         """Take a message in."""
@@ -229,10 +238,12 @@ class Window:
         """End the pass in the reader's place, where signal handlers have torn its own end."""
         while True:
             try:
-                self._over.get(timeout=IDLE)
+                is_open = self._over.get(timeout=IDLE)
             except Empty:
                 if not self._is_abandoned:
                     continue
+                is_open = True
+            if is_open:
                 self.stop()
                 self.end()
             return

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import Gateway, SqliteJournal
+from smsgate import Gateway, Outcome, SqliteJournal
 from tests.counting import Line, message, provider
 from tests.journal.test_trouble import until
 
@@ -98,3 +98,21 @@ def test_a_gateway_whose_generator_is_in_use_is_not_dropped(path: str) -> None:
         del entries
         gc.collect()
         until(lambda: leases(path) == 0)
+
+
+def test_results_that_the_garbage_collector_drops_in_the_journals_thread_hold_it_up_for_nothing(path: str) -> None:
+    with opened(path) as gateway:
+        results = gateway.send_bulk((message(f"{each}") for each in range(200)), run="r")
+        next(results)
+        cycle: list[object] = [results]
+        cycle.append(cycle)
+        writer = gateway._dispatch.journal._writer  # type: ignore[union-attr]
+        gc.disable()
+        try:
+            del results, cycle
+            writer.make(lambda _: gc.collect())  # raises if it waited for itself
+        finally:
+            gc.enable()
+        until(lambda: not gateway._dispatch.journal._passes)  # type: ignore[union-attr]
+        assert gateway.send(message("after it")).outcome is Outcome.ACCEPTED
+        assert len([*gateway.send_bulk((message(f"{each}") for each in range(200)), run="r")]) == 200
