@@ -171,7 +171,7 @@ class _Workers:
     def _run(self, tasks: SimpleQueue[Callable[[], object]], idle: deque[None]) -> None:
         while True:
             tasks.get()()
-            if len(idle) >= MOST_IDLE:
+            if tasks is not self._work or len(idle) >= MOST_IDLE:  # forked by the work: a child ends with its thread
                 return
             idle.append(None)
 

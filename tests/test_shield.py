@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import warnings
 from contextvars import ContextVar
 from threading import get_ident
 
 import pytest
 
 from smsgate.shield import shield
-from tests.forked import fork
+from tests.forked import Child, fork
 
 MANY = 300
 
@@ -85,3 +87,12 @@ def test_a_forked_child_has_threads_of_its_own() -> None:
         assert shield(get_ident) != get_ident()
 
     assert fork(child).wait() == 0
+
+
+def test_a_child_that_the_work_forks_ends_with_the_work() -> None:
+    def split() -> int:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of forking a process with threads
+            return os.fork()
+
+    assert Child(shield(split)).wait() == 0
