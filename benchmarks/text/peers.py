@@ -126,6 +126,29 @@ def python_messaging() -> Peer:
     )
 
 
+def python_gsmmodem_new() -> Peer:
+    pdu = import_module("gsmmodem.pdu")
+
+    def count(message: str) -> Counted:
+        # What its encodeSmsSubmitPdu does before it writes a PDU.
+        try:
+            septets = len(pdu.encodeGsm7(message))
+        except ValueError:
+            return UCS2, 1 if len(message) <= 70 else len(pdu.divideTextUcs2(message))
+        return GSM7, 1 if septets <= 160 else len(pdu.divideTextGsm7(message))
+
+    return Peer(
+        "python-gsmmodem-new",
+        count,
+        lambda found: found,
+        encode=pdu.encodeGsm7,
+        decode=pdu.decodeGsm7,
+        pack=lambda septets: pdu.packSeptets(iter(septets)),
+        unpack=lambda packed: pdu.unpackSeptets(iter(packed), 160),
+    )
+
+
 def peers() -> list[Peer]:
     """Return smsgate and its peers."""
-    return [smsgate(), gsm0338(), smsutil(), smssafe(), smpplib(), sms_toolkit(), python_messaging()]
+    others = [gsm0338(), smsutil(), smssafe(), smpplib(), sms_toolkit(), python_messaging(), python_gsmmodem_new()]
+    return [smsgate(), *others]

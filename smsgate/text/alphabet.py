@@ -41,7 +41,7 @@ class Alphabet:
     code after ESC to its character.
     """
 
-    __slots__ = ("characters", "decoding", "map")
+    __slots__ = ("_doubled", "characters", "decoding", "map")
 
     def __init__(self, basic: str, extension: dict[int, str]) -> None:
         self.decoding = _decoding(basic, extension)
@@ -49,13 +49,26 @@ class Alphabet:
         self.characters = frozenset(known | set(extension.values())) - {_NONE}
         # charmap_build makes its fast C map only of a table that starts with U+0000. A cell 0 means a NUL in the text.
         cells = "\0" + basic[1:ESC] + basic[0] + basic[ESC + 1 :]
-        self.map = charmap_build(cells + "".join(_marked(extension, known)))
+        marked = "".join(_marked(extension, known))
+        self.map = charmap_build(cells + marked)
+        self._doubled = _doubled([code for code in range(0x80) if marked[code] != _NONE])
 
     def cells(self, text: str) -> bytes | None:
         """Return the cells of the text, or None if it has a character outside this alphabet."""
         cells = charmap_encode(text, "ignore", self.map)[0]
         # Ignoring and counting is cheaper than the exception that "strict" would raise.
         return cells if len(cells) == len(text) and 0 not in cells else None
+
+    def septets(self, cells: bytes) -> bytes:
+        """Return the septets of cells, one an octet: each marked cell becomes ESC and its code."""
+        if cells.isascii():
+            return cells.replace(b"\x1b", b"\0")
+        if self._doubled is not None:  # UTF-8 makes two octets of exactly the marked cells
+            return cells.decode("latin-1").encode().translate(self._doubled)
+        cells = cells.replace(b"\x1b", b"\0")
+        for marked in set(cells.translate(None, UNMARKED)):
+            cells = cells.replace(bytes((marked,)), bytes((ESC, marked & 0x7F)))
+        return cells
 
 
 def _marked(extension: dict[int, str], known: set[str]) -> Iterator[str]:
@@ -73,24 +86,31 @@ def _decoding(basic: str, extension: dict[int, str]) -> str:
     return plain + "".join(extension.get(code, plain[code]) for code in range(0x80))
 
 
-def _ascii(basic: str, extension: dict[int, str]) -> bytes:
-    """Return the table that translates ASCII to cells and everything else to STRANGER."""
+def _doubled(codes: list[int]) -> bytes | None:
+    """Return the table that translates cells in UTF-8 to septets; None where two codes share their second octet."""
+    seconds = {(code | 0x80 if code < 0x40 else code + 0x40): code for code in codes}
+    if len(seconds) < len(codes):
+        return None
+    table = bytearray(range(0x100))
+    table[ESC], table[0xC2], table[0xC3] = 0, ESC, ESC
+    for second, code in seconds.items():
+        table[second] = code
+    return bytes(table)
+
+
+def _latin(basic: str, extension: dict[int, str]) -> bytes:
+    """Return the table that translates Latin-1 to cells, with 0 for ``@``, and everything else to STRANGER."""
     cells = bytearray([STRANGER]) * 256
     for code, character in [*extension.items(), *((c, basic[c]) for c in range(0x80) if c != ESC)]:
-        if character.isascii():
-            cells[ord(character)] = (code or ESC) | 0x80 * (basic[code] != character)
+        if character <= "\xff":
+            cells[ord(character)] = code | 0x80 * (basic[code] != character)
     return bytes(cells)
 
 
 DEFAULT = Alphabet(BASIC, EXTENSION)
-ASCII = _ascii(BASIC, EXTENSION)  # for bytes.translate, which is faster still than a charmap
+LATIN = _latin(BASIC, EXTENSION)  # for bytes.translate, which is faster still than a charmap
+ONE_OCTET = (chr(0xE9) * 2).__sizeof__() - 2
+"""What a str of Latin-1 that is no ASCII takes beside an octet a character; other texts take more.
 
-
-def septets_of(cells: bytes) -> bytes:
-    """Return the septets of cells, one an octet: each marked cell becomes ESC and its code."""
-    cells = cells.replace(b"\x1b", b"\0")
-    if cells.isascii():
-        return cells
-    for marked in set(cells.translate(None, UNMARKED)):
-        cells = cells.replace(bytes((marked,)), bytes((ESC, marked & 0x7F)))
-    return cells
+Two characters, because a str of one that Python shares may have a copy in UTF-8, which takes more too.
+"""

@@ -6,7 +6,7 @@ import sys
 from codecs import charmap_encode
 from typing import TYPE_CHECKING, NamedTuple
 
-from smsgate.text.alphabet import ASCII, DEFAULT, STRANGER, UNMARKED, septets_of
+from smsgate.text.alphabet import DEFAULT, LATIN, ONE_OCTET, STRANGER, UNMARKED
 from smsgate.text.capacity import MAX_SEGMENTS, septet_capacity, ucs2_capacity
 from smsgate.text.layout import Encoding, choices_of, lay_out, septet_starts, utf16_starts
 
@@ -106,7 +106,7 @@ class Analysis:
         return (*self._counts[:6], self.segment_units, self.offenders)
 
 
-def analyse(  # noqa: PLR0911  the hot path leaves as early as it can
+def analyse(  # noqa: C901, PLR0911  the hot path leaves as early as it can
     text: str, *, reference_bits: int = 8, national: Tables | str | Iterable[str] | None = None
 ) -> Analysis:
     """Return encoding, units and segments of a text (3GPP TS 23.038 and 23.040).
@@ -120,21 +120,30 @@ def analyse(  # noqa: PLR0911  the hot path leaves as early as it can
     # Plainer lines than these were measured to be slower: no isinstance, one C call for all characters, ready answers.
     try:
         if text.isascii():
-            cells = text.encode().translate(ASCII)
+            cells = text.encode().translate(LATIN)
             if cells.isascii():
                 units = len(cells)
                 return PLAIN[units] if units <= _PLAIN_UP_TO else _plain(units)
-            return _of_ascii(text, cells)
+            return _of_latin(text, cells)
         units = len(text)
-        narrow = text.__sizeof__() < 4 * units + _FOUR_OCTETS
-    except AttributeError:  # no str
+        size = text.__sizeof__()
+        if size == units + ONE_OCTET:
+            cells = text.encode("latin-1").translate(LATIN)
+            if cells.isascii():
+                return PLAIN[units] if units <= _PLAIN_UP_TO else _plain(units)
+            return _of_latin(text, cells)
+        narrow = size < 4 * units + _FOUR_OCTETS
+    except (AttributeError, UnicodeEncodeError):  # no str, or one that says something else of its size
         return _analyse_with(text, reference_bits, national)
     if narrow:
         # A first character from a block that has nothing of GSM-7 saves the look at the others.
         if text < "\u0400" or "€" <= text < "\u20ad":
             cells = charmap_encode(text, "ignore", _MAP)[0]
             if len(cells) == units and 0 not in cells:
-                return PLAIN[units] if units <= _PLAIN_UP_TO and cells.isascii() else _of_cells(text, cells)
+                if cells.isascii():
+                    return PLAIN[units] if units <= _PLAIN_UP_TO else _plain(units)
+                septets = units + len(cells.translate(None, UNMARKED))
+                return PLAIN[septets] if septets <= _SEPTETS_ALONE else _of_cells(text, cells)
         if units <= _UNITS_ALONE:
             analysis = Analysis()
             analysis._text = text  # noqa: SLF001  a call to an __init__ costs as much as the count
@@ -170,8 +179,8 @@ def _plain(units: int) -> Analysis:
     return _make(_counts(Encoding.GSM7, units, segments, segments * _SEPTETS_JOINED - units), None)
 
 
-def _of_ascii(text: str, cells: bytes) -> Analysis:
-    """Return the analysis of an ASCII text that has extension characters or strangers."""
+def _of_latin(text: str, cells: bytes) -> Analysis:
+    """Return the analysis of a Latin-1 text that has extension characters or strangers."""
     if STRANGER not in cells:
         return _of_cells(text, cells)
     units = len(cells)
@@ -184,7 +193,7 @@ def _of_cells(text: str, cells: bytes) -> Analysis:
         units = len(cells) + len(cells.translate(None, UNMARKED))
         if units <= _SEPTETS_ALONE:
             return PLAIN[units]
-    septets = septets_of(cells)
+    septets = DEFAULT.septets(cells)
     units, starts = len(septets), septet_starts(septets, _SEPTETS_JOINED)
     return _make(_counts(Encoding.GSM7, units, len(starts), _SEPTETS_JOINED - units + starts[-1]), text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from smsgate.text.alphabet import ASCII
+from smsgate.text.alphabet import LATIN
 from smsgate.text.analysis import PLAIN, Analysis, analyse
 from smsgate.text.layout import Encoding
 
@@ -94,7 +94,7 @@ def _others(texts: Iterator[str], lengths: list[int]) -> Iterator[Analysis]:
     for text in texts:
         try:
             if text.isascii():
-                cells = text.encode().translate(ASCII)
+                cells = text.encode().translate(LATIN)
                 if cells.isascii() and len(cells) < known:
                     lengths[len(cells)] += 1
                     continue

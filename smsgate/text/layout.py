@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from smsgate.text.alphabet import DEFAULT, ESC, septets_of
+from smsgate.text.alphabet import DEFAULT, ESC, Alphabet
 from smsgate.text.capacity import check_reference_bits, septet_capacity, ucs2_capacity
 from smsgate.text.ucs2 import encode_ucs2
 
@@ -72,13 +72,13 @@ def lay_out(text: str, reference_bits: int, allowed: tuple[Tables, ...] | None) 
 
         layout = cheapest(text, allowed, reference_bits)
     elif (cells := DEFAULT.cells(text)) is not None:
-        layout = lay_out_cells(cells, None, reference_bits)
+        layout = lay_out_cells(cells, DEFAULT, None, reference_bits)
     return layout or _lay_out_ucs2(text, reference_bits)
 
 
-def lay_out_cells(cells: bytes, tables: Tables | None, reference_bits: int) -> Layout:
+def lay_out_cells(cells: bytes, alphabet: Alphabet, tables: Tables | None, reference_bits: int) -> Layout:
     """Return the layout of a text that an alphabet carries, from its cells."""
-    septets = septets_of(cells)
+    septets = alphabet.septets(cells)
     shifts = tables.shifts if tables else 0
     starts, capacity = [0], septet_capacity(reference_bits, shifts, joined=False)
     if len(septets) > capacity:

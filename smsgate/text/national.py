@@ -97,9 +97,10 @@ def cheapest(text: str, allowed: tuple[Tables, ...], reference_bits: int) -> Lay
     for bound in sorted(_bounds(text, allowed, reference_bits)):
         if best is not None and bound.segments >= len(best.starts):
             break
-        cells = alphabet(bound.tables).cells(text)
+        letters = alphabet(bound.tables)
+        cells = letters.cells(text)
         if cells is not None:
-            layout = lay_out_cells(cells, bound.tables if bound.shifts else None, reference_bits)
+            layout = lay_out_cells(cells, letters, bound.tables if bound.shifts else None, reference_bits)
             if best is None or len(layout.starts) < len(best.starts):
                 best = layout
     return best

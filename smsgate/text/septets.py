@@ -5,7 +5,7 @@ from __future__ import annotations
 from codecs import charmap_decode
 from typing import TYPE_CHECKING
 
-from smsgate.text.alphabet import ASCII, DEFAULT, ESC, STRANGER, Alphabet, septets_of
+from smsgate.text.alphabet import DEFAULT, ESC, LATIN, ONE_OCTET, STRANGER, Alphabet
 
 if TYPE_CHECKING:
     from smsgate.text.national import Tables
@@ -18,16 +18,18 @@ def encode(text: str, *, tables: Tables | None = None) -> bytes:
 
     Raises UnicodeEncodeError for a character outside the alphabet (the default one, or the one that ``tables`` make).
     """
-    if tables is None and text.isascii():
-        cells = text.encode().translate(ASCII)
+    if tables is None and (text.isascii() or text.__sizeof__() == len(text) + ONE_OCTET):
+        cells = text.encode("latin-1").translate(LATIN)
+        if cells.isascii():
+            return cells
         if STRANGER not in cells:
-            return septets_of(cells)
+            return DEFAULT.septets(cells)
     alphabet = _alphabet(tables)
     found = alphabet.cells(text)
     if found is None:
         at = next(index for index, character in enumerate(text) if character not in alphabet.characters)
         raise UnicodeEncodeError(CODEC_NAME, text, at, at + 1, "character outside the GSM 7-bit alphabet")
-    return septets_of(found)
+    return alphabet.septets(found)
 
 
 def decode(septets: bytes, *, tables: Tables | None = None) -> str:

@@ -69,6 +69,7 @@ def test_every_table_is_encoded_and_decoded_as_the_standard_prints_it(tables: te
     codes = {character: bytes([0x1B, code]) for code, character in sorted(single.items(), reverse=True)}
     codes |= {character: bytes([code]) for code, character in sorted(locking.items(), reverse=True)}
     assert {character: text.encode(character, tables=tables) for character in codes} == codes
+    assert text.encode("".join(codes), tables=tables) == b"".join(codes.values())
     assert alphabet(tables).characters == set(codes)
     for code in set(range(0x80)) - {0x1B}:
         plain = locking.get(code, " ")

@@ -48,6 +48,25 @@ def test_an_analysis_makes_a_bounded_number_of_calls_however_long_the_text(messa
     assert calls["c_call"] <= c
 
 
+@pytest.mark.parametrize("message", ["Grüße aus Köln", "àÉ" * 80, "[é]", "ä" + "x" * 1600, "@é"])
+def test_a_latin_text_is_looked_up_octet_by_octet_and_not_character_by_character(message: str) -> None:
+    called: list[str] = []
+
+    def profile(_frame: FrameType, event: str, arg: Any) -> None:
+        if event == "c_call":
+            called.append(arg.__name__)
+
+    for function in (text.analyse, text.encode):
+        called.clear()
+        sys.setprofile(profile)
+        try:
+            function(message)
+        finally:
+            sys.setprofile(None)
+        assert "encode" in called
+        assert "charmap_encode" not in called
+
+
 def test_work_on_long_texts_grows_with_the_segments_and_not_with_the_characters() -> None:
     few, many = calls_of("Я😀" * 40), calls_of("Я😀" * 400)
     assert many["c_call"] - few["c_call"] <= text.analyse("Я😀" * 400).segments
