@@ -61,7 +61,8 @@ class TimeLimit:
         whole = request.within if request.deadline is None else request.deadline
         given = settings.deadline if whole is None else whole
         costs = request.effect.doubt is not None
-        answer = min(settings.read_timeout, settings.deadline, ANSWER_SHARE * given) if costs else 0.0
+        share = ANSWER_SHARE * min(given, settings.deadline)
+        answer = min(settings.read_timeout, share) if costs else 0.0
         left = settings.deadline if request.within is None else request.within
         return cls(min(left, settings.deadline), given, answer)
 

@@ -51,6 +51,13 @@ def test_a_short_deadline_sends_whatever_read_timeout_is(serve: Serve) -> None:
         assert gateway.send(message(), deadline=5.0).message_id == "id-r1"
 
 
+@pytest.mark.parametrize("settings", [{"deadline": 0.5}, {"deadline": 5.0, "read_timeout": 30.0}])
+def test_an_account_whose_own_deadline_is_short_sends(settings: dict[str, Any], serve: Serve) -> None:
+    server = serve("http")
+    with open_gateway(server.base_url, **settings) as gateway:  # the gateway's deadline is a minute
+        assert gateway.send(message()).message_id == "id-r1"
+
+
 def test_a_watch_whose_answer_has_no_time_left_lets_no_byte_be_written() -> None:
     def watch(limit: TimeLimit) -> Watch:
         return Watch(connect=5.0, read=30.0, limit=limit, answer_bytes=1024, reuse_within=None)

@@ -70,7 +70,7 @@ def test_the_end_of_a_block_is_not_waited_for_where_the_answer_would_have_no_tim
     assert (result.outcome, provider.asked, type(result.error)) == (Outcome.NOT_SENT, 0, RateLimitedError)
     assert str(result.error) == (
         "a: deadline exceeded before POST coo: the account's next slot is in 60.0 s (blocked by the vendor), "
-        "with 60.5 s of 60.5 s left, and an answer needs 15.1 s"
+        "with 60.5 s of 60.5 s left, and an answer needs 15 s"
     )
     assert isinstance(result.error, RateLimitedError)
     assert result.error.retry_after == 60.0
