@@ -25,11 +25,13 @@ Alone: TypeAlias = Callable[[Message], Submitted]
 _OF_ALL = {Scope.ACCOUNT, Scope.PROVIDER}
 
 
-def submit_divided(messages: Sequence[Message], call: Call, alone: Alone) -> Sequence[Submitted]:
+def submit_divided(
+    messages: Sequence[Message], call: Call, alone: Alone, stopped: Callable[[], bool] | None = None
+) -> Sequence[Submitted]:
     """Return what became of each message, in their order.
 
     Halves find one message at fault in two calls for each halving; after so many calls the rest goes one by one. Once
-    the account or the provider is refused, nothing more is handed over.
+    the account or the provider is refused, or once `stopped` says so, nothing more is handed over.
     """
     results: list[Submitted] = []
     parts = [messages]
@@ -49,6 +51,9 @@ def submit_divided(messages: Sequence[Message], call: Call, alone: Alone) -> Seq
             parts += [part[1:]] if len(part) > 1 else []
             said = alone(part[0])
             results.append(said)
+        if parts and stopped is not None and stopped():
+            said = NotSentError("sending was stopped before the refused call was divided", scope=Scope.MESSAGE)
+            return [*results, *_copies(said, len(messages) - len(results))]
         if isinstance(said, NotSentError) and said.scope in _OF_ALL:
             return [*results, *_copies(said, len(messages) - len(results))]
     return results

@@ -321,6 +321,7 @@ class Provider:
                 valid,
                 lambda part: self._bulk_call(adapter, part, shared),
                 lambda message: self._submit(message, shared),
+                stopped=None if shared is None else shared.stopped,
             )
             if valid
             else ()

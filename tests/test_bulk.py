@@ -30,6 +30,7 @@ from smsgate import (
     RejectedError,
     Request,
     Route,
+    Scope,
     SendResult,
     UnknownOutcomeError,
 )
@@ -307,6 +308,24 @@ def test_a_message_that_waits_for_its_rate_slot_is_not_sent_once_it_is_stopped()
     reasons = {str(result.error) for result in given if result.outcome is Outcome.NOT_SENT}
     assert "slow: sending was stopped before POST coo" in reasons
     assert all("sending was stopped before" in reason for reason in reasons)
+
+
+def test_a_bulk_call_that_is_refused_whole_is_not_divided_once_it_is_stopped() -> None:
+    line, asked, answers = held(NotSentError("Bad request", scope=Scope.MESSAGE))
+    with gateway(None, line, adapter=InBulk) as opened:
+        results = opened.send_bulk(messages(5), workers=1)
+
+        def stop() -> None:
+            assert asked.wait(30)
+            results.stop()
+            answers.set()
+
+        stopping = Thread(target=stop)
+        stopping.start()
+        given = [*results]
+        stopping.join()
+    assert [result.outcome for result in given] == [Outcome.NOT_SENT] * 5
+    assert len(line.requests) == 1
 
 
 def test_a_run_ends_though_signal_handlers_have_torn_its_end(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
