@@ -44,6 +44,7 @@ PHRASES = ("OPT ME OUT", "OPTED OUT", "REMOVE ME", "REMOVE MY NUMBER", "REMOVE")
 """Not among the standard words, and plain enough (CTIA, 5.1.3, has "please opt me out")."""
 _BLANK = {0x115F, 0x1160, 0x3164, 0xFFA0}
 """Hangul fillers: letters by their category, and nothing to be seen."""
+_SPELT = re.compile(r"(?<!\S)\S(?: \S){2,}(?!\S)")
 _FIRST_SENTENCE = re.compile(r"[^\n.!]{1,40}(?:\n|[.!]+\s)")
 
 
@@ -133,9 +134,8 @@ class OptOutWords:
 
 
 def _joined(said: str) -> str:
-    """Return single letters as the word that they spell: S T O P is STOP."""
-    words = said.split()
-    return "".join(words) if len(words) > 1 and all(len(word) == 1 for word in words) else said
+    """Return three or more single letters in a row as the word that they spell: PLEASE S T O P is PLEASE STOP."""
+    return _SPELT.sub(lambda spelt: spelt[0].replace(" ", ""), said)
 
 
 def _is_courteous(words: Sequence[str], stops: frozenset[str]) -> bool:

@@ -27,6 +27,7 @@ CERTAIN = (
     ),
 )
 DOUBTFUL = (
+    *("S.T.O.P please", "PLEASE S.T.O.P. NOW", "s t o p texting me", "I'd like to S-T-O-P"),
     *("UNSUBSCRIBE ME", "Stop please", "please stop", "PLS STOP", "Stop it", "stop now!", "I want to unsubscribe"),
     *(
         "Stop texting me",
