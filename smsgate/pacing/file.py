@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 
 from smsgate.fork import notice_forks
 from smsgate.pacing.turns import Turns
@@ -34,7 +34,8 @@ class FilePaceStore:
         self.path = Path(path).absolute()
         self._clock = clock
         self._threads = Lock()
-        self._rests = False
+        self._forks = 0
+        """The thread that has the lock for a fork."""
         notice_forks(self)
 
     def reserve(self, account: str, interval: float, patience: float) -> float:
@@ -64,16 +65,18 @@ class FilePaceStore:
 
     def before_fork(self) -> None:
         """Wait until no thread uses SQLite: a child would inherit the locks that SQLite keeps in memory."""
-        self._rests = self._threads.acquire(timeout=_BUSY)
+        if self._threads.acquire(timeout=_BUSY):
+            self._forks = get_ident()
 
     def after_fork_in_parent(self) -> None:
         """Let the threads go on."""
-        if self._rests:
+        if self._forks == get_ident():
+            self._forks = 0
             self._threads.release()
 
     def after_fork_in_child(self) -> None:
         """Start with a lock of its own."""
-        self._threads = Lock()
+        self._threads, self._forks = Lock(), 0
 
     @contextmanager
     def _writing(self, patience: float = _BUSY) -> Iterator[sqlite3.Connection]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pytest
+
 from smsgate import FilePaceStore, MemoryPaceStore
 from tests.forked import fork, held
 
@@ -65,3 +67,23 @@ def test_a_fork_waits_until_no_thread_uses_the_file(tmp_path: Path) -> None:
     child = fork(lambda: store.reserve("a", 1.0, 1.0))
     assert child.wait() == 0
     thread.join()
+
+
+def test_a_fork_that_could_not_wait_leaves_the_file_to_the_fork_that_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smsgate.pacing.file._BUSY", 0.01)
+    store = FilePaceStore(tmp_path / "pace.db")
+
+    def fork_at_once() -> None:
+        store.before_fork()
+        store.after_fork_in_parent()
+
+    store.before_fork()
+    other = threading.Thread(target=fork_at_once)
+    other.start()
+    other.join()
+    with pytest.raises(TimeoutError):
+        store.reserve("a", 0.0, 0.0)
+    store.after_fork_in_parent()
+    assert store.reserve("a", 0.0, 1.0) == 0.0
