@@ -16,6 +16,8 @@ BEFORE = timedelta(seconds=60)
 """How far the vendor's clock may be behind ours for its message to be looked at."""
 SURELY = timedelta(seconds=2)
 """How far it may be behind for the message to be taken as ours: its times are in whole seconds."""
+LAST = datetime.max.replace(tzinfo=UTC)
+"""Where a message without a time is sorted."""
 
 
 class Reconciliation(Messages, Reconciles):
@@ -35,7 +37,9 @@ class Reconciliation(Messages, Reconciles):
         reply = (yield from self.find_message(conversation_id, id_)) if id_ else None
         if reply is not None:
             return _accepted(doubt, conversation_id, reply)
-        return _matches(doubt, conversation_id, (yield from self._around(conversation_id, doubt)))
+        latest = doubt.since + max(self.settling, timedelta(seconds=self.settings.settling or 0))
+        around = yield from self._around(conversation_id, doubt)
+        return _matches(doubt, conversation_id, [each for each in around if _created(each, doubt.since) <= latest])
 
     def _conversation_of(self, number: str) -> Conversation[str]:
         """Return a number's conversation, or "" if the vendor does not know the number."""
@@ -68,15 +72,18 @@ class Reconciliation(Messages, Reconciles):
 
 def _matches(doubt: Doubt, conversation_id: str, messages: Iterable[MessageReply]) -> Matches | None:
     """Return the messages that may be meant, or None if there is none."""
-    equal = sorted({message.id: message for message in messages if _may_be(doubt, message)}.values(), key=_age)
+    equal = sorted(
+        {message.id: message for message in messages if _may_be(doubt, message)}.values(),
+        key=lambda each: _created(each, LAST),
+    )
     sure = [each for each in equal if each.created_at is not None and each.created_at >= doubt.since - SURELY]
     older = tuple(f"{conversation_id}:{each.id}" for each in equal if each not in sure)
     fitting = tuple(_accepted(doubt, conversation_id, each) for each in sure)
     return Matches(fitting, older) if equal else None
 
 
-def _age(message: MessageReply) -> datetime:
-    return message.created_at or datetime.max.replace(tzinfo=UTC)
+def _created(message: MessageReply, unknown: datetime) -> datetime:
+    return message.created_at or unknown
 
 
 def _accepted(doubt: Doubt, conversation_id: str, reply: MessageReply) -> Accepted:
@@ -87,11 +94,7 @@ def _accepted(doubt: Doubt, conversation_id: str, reply: MessageReply) -> Accept
 def _may_be(doubt: Doubt, message: MessageReply) -> bool:
     if message.status == INBOUND or _words(message.text) != _words(doubt.message.text):
         return False
-    return message.created_at is None or _near(message.created_at, doubt.since)
-
-
-def _near(created_at: datetime, since: datetime) -> bool:
-    return since - BEFORE <= created_at <= since + Reconciliation.settling
+    return _created(message, doubt.since) >= doubt.since - BEFORE
 
 
 def _words(text: str | None) -> list[str]:

@@ -77,6 +77,12 @@ def test_what_cannot_be_told_apart_stays_unknown(stubbed: Any, page: list[dict[s
         look(sales, doubt())
 
 
+def test_a_message_is_found_as_late_as_the_account_may_show_it(stubbed: Any) -> None:
+    late = message(5, 1800)
+    sales, _ = stubbed([answer(json=[late])], settling=3600.0)
+    assert look(sales, doubt()) == Accepted(message_id="419:5", status=Status.QUEUED, raw=late)
+
+
 def test_no_more_is_read_than_back_to_the_send(stubbed: Any) -> None:
     page = [message(100 - at, -40 * at, body_raw=f"text {at}") for at in range(50)]
     sales, stub = stubbed([answer(json=page)])
