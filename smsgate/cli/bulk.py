@@ -89,7 +89,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
             return DONE
         confirm(f"Send {plan.messages - plan.refused:,} messages?", yes=yes)
         campaign = _Campaign(rows, stamp, plan, destinations)
-        with campaign.progress(output), campaign.files_kept():
+        with campaign.progress(output), campaign.files_kept(run=name):
             campaign.send(gateway, workers=workers, run=name)
     campaign.complain(run=name)
     with last_output(f"the results are in {campaign.files and campaign.files.results}"):
@@ -110,8 +110,7 @@ class _Campaign:
         self._rows, self._stamp, self._plan, self._destinations = rows, stamp, plan, destinations
         self._lines: deque[int] = deque()
         """The lines of the messages whose results are still to come."""
-        self._interrupted = False
-        self._began = time.monotonic()
+        self._interrupted, self._began = False, time.monotonic()
         self._results: BulkResults | None = None
         self._bar: tuple[Progress, TaskID] | None = None
 
@@ -144,13 +143,14 @@ class _Campaign:
     def take(self, result: SendResult) -> None:
         """Write and count a result; stop where it cannot be written."""
         assert self.files is not None  # noqa: S101 - the message came from it
-        self.files.add(self._lines.popleft(), result)
+        self.files.add(self._lines[0], result)
+        self._lines.popleft()  # not before: a second Ctrl-C may come between the two
         self.tally.add(result)
         self._advance()
         self._stop_where_full()
 
     @contextmanager
-    def files_kept(self) -> Iterator[None]:
+    def files_kept(self, *, run: str | None) -> Iterator[None]:
         """Complete the files; after an error, leave what there is of them and say where."""
         try:
             yield
@@ -159,9 +159,16 @@ class _Campaign:
                 self.files.close()
                 if self.files.results.exists():
                     print(f"smsgate: the results so far are in {self.files.results}", file=sys.stderr)
+                self._report_unfinished(run)
             raise
         if self.files is not None:
             self.files.finish()
+
+    def _report_unfinished(self, run: str | None) -> None:
+        if self._lines:
+            advice = "they may have been sent" if run is None else "run it again to get their results from the journal"
+            where = f"{len(self._lines):,} messages, in lines {self._lines[0]:,} to {self._lines[-1]:,}"
+            print(f"smsgate: {where}, have no result yet; {advice}", file=sys.stderr)
 
     def complain(self, *, run: str | None) -> None:
         """Say on stderr what could not be written, so that no result is lost."""
@@ -189,10 +196,9 @@ class _Campaign:
                 signal.signal(number, handler)
 
     def _advance(self) -> None:
-        if self._bar is None:
-            return
-        bar, task = self._bar
-        bar.update(task, advance=1, told=self.tally.progress(time.monotonic() - self._began))
+        if self._bar is not None:
+            bar, task = self._bar
+            bar.update(task, advance=1, told=self.tally.progress(time.monotonic() - self._began))
 
     @property
     def exit_code(self) -> int:

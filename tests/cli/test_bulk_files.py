@@ -6,12 +6,14 @@ import csv
 import json
 import os
 import pty
+import re
 import signal
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -38,8 +40,8 @@ SMALL_DISK = (
 
 
 @pytest.fixture(name="sandbox")
-def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    with Sandbox(stall=0.05) as sandbox:
+def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox(stall=getattr(request, "param", 0.05)) as sandbox:
         settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
         (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
         (tmp_path / "c.csv").write_text(CAMPAIGN, encoding="utf-8")
@@ -267,6 +269,32 @@ def test_what_became_of_the_messages_before_an_error_is_kept_and_told(sandbox: S
     if part.exists():  # the second signal came before the end
         assert b"smsgate: the results so far are in c.csv.results.csv.part" in err
     assert len(rows_of(part if part.exists() else "c.csv.results.csv")) > 10
+
+
+@pytest.mark.parametrize("sandbox", [30.0], indirect=True)
+@pytest.mark.parametrize(
+    ("journal", "advice"),
+    [
+        ([], "they may have been sent"),
+        (["--journal", "journal.db"], "run it again to get their results from the journal"),
+    ],
+)
+def test_a_second_ctrl_c_says_which_messages_have_no_result(
+    sandbox: Sandbox, start: Start, journal: list[str], advice: str
+) -> None:
+    Path("c.csv").write_text(many(300), encoding="utf-8")
+    sandbox.misbehave("zoomconnect", Fault.STALL_AFTER, times=None)
+    process = start("c.csv", "--yes", "--workers", "1", *journal, stderr=subprocess.PIPE)
+    until(lambda: len(sandbox.texts) > 0, process)
+    err = b""
+    while process.poll() is None:  # two signals at once may be one
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            err = process.communicate(timeout=1)[1]
+    told = re.search(r"smsgate: (\d+) messages, in lines 2 to (\d+), have no result yet; (.*)", err.decode())
+    assert told
+    assert int(told[2]) == int(told[1]) + 1 > len(sandbox.texts)
+    assert told[3] == advice
 
 
 def test_a_file_that_changes_after_its_plan_is_not_sent(sandbox: Sandbox, start: Start) -> None:
