@@ -13,7 +13,10 @@ __all__ = ["searchable", "tells_no_credit"]
 SEARCHED = 400
 """Characters of a text that are searched: a refusal says what it is about in its first sentence."""
 _AS_BLANKS = str.maketrans("_-", "  ")
-_NO_CREDIT = re.compile(r"\b(?:insufficient|not enough|no) (?:\w{1,20} ){0,3}(?:credits?|balance|funds)\b")
+_NO_CREDIT = re.compile(
+    r"(?:\b(?:insufficient|no|out of)|(?:\bnot|n['\u2019]t) (?:have )?enough) "
+    r"(?:\w{1,20} ){0,3}(?:credits?|balance|funds)\b"
+)
 """FOUND for "insufficient credits" (a client of Zoom Connect); the other words are PRESUMED."""
 
 

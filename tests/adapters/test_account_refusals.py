@@ -104,6 +104,9 @@ def test_an_account_that_stays_without_credit_opens_its_breaker(sandbox: Sandbox
         "Insufficient balance",
         "Insufficient account funds",
         "The account has no credit left",
+        "You do not have enough credits",
+        "You don't have enough SMS credits to send this",
+        "The team is out of credits",
     ],
 )
 def test_the_words_for_an_account_that_cannot_pay_are_known_for_every_vendor(
