@@ -126,6 +126,30 @@ def test_what_comes_while_a_connection_is_idle_is_no_answer(
     assert server.connections == 2
 
 
+@pytest.mark.parametrize("kind", ["http", "https"])
+def test_what_comes_while_a_proved_connection_is_idle_is_no_answer(kind: str, serve: Serve, ca_bundle: str) -> None:
+    idle, written = threading.Event(), threading.Event()
+
+    def write_unasked(peer: Peer, truth: Truth) -> None:
+        for _ in range(2):
+            peer.write(answer_to(*peer.read_request(truth)))
+        server.script = Script()
+        assert idle.wait(10.0)
+        peer.write(LEFT_OVER)
+        written.set()
+        peer.stall()
+
+    server = serve(kind)
+    server.script = Script(request=write_unasked)
+    with _gateway(server.base_url, kind, ca_bundle) as gateway:
+        warm_up(gateway)
+        assert gateway.send(message("a")).message_id == "id-a"
+        idle.set()
+        assert written.wait(10.0)
+        assert gateway.send(message("b")).message_id == "id-b"
+    assert server.connections == 2
+
+
 def test_after_a_server_wrote_more_than_it_was_asked_each_request_has_its_own_connection(serve: Serve) -> None:
     def write_more(peer: Peer, truth: Truth) -> None:
         peer.write(answer_to(*peer.read_request(truth)) + b"\r\n")
