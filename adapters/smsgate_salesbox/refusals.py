@@ -58,13 +58,28 @@ def read_error(answer: Answer) -> ErrorReply | None:
         parsed = answer.json()
     except MalformedAnswerError:
         return None
-    error = parsed.get("error") if isinstance(parsed, dict) else None
-    errors = parsed.get("errors") if isinstance(parsed, dict) else None
-    if isinstance(errors, list) and errors:  # PRESUMED: Mautic's form
-        error = errors[0]
-    if isinstance(error, str) and error.strip():  # PRESUMED: words alone
-        error = {"message": error}
+    error = _error_in(parsed)
     if not isinstance(error, dict):
         return None
     code, status = (str(error.get(name) or "")[:LONGEST_CODE] for name in ("code", "status"))
     return ErrorReply(code or str(answer.status), str(error.get("message") or "refused without a reason"), status)
+
+
+def _error_in(parsed: object) -> object:
+    """Return what stands under `error` or `errors`, beside the envelope's `data` or in it; None where nothing does.
+
+    But for the documented object every form is PRESUMED: Mautic's list, words alone, a number, true.
+    """
+    outer = parsed if isinstance(parsed, dict) else {}
+    inner = outer.get("data")
+    for place in (outer, inner if isinstance(inner, dict) else {}):
+        for name in ("errors", "error"):
+            error = place.get(name)
+            error = error[0] if isinstance(error, list) and error else error
+            if isinstance(error, str) and error.strip():
+                return {"message": error}
+            if error and isinstance(error, int):
+                return {} if isinstance(error, bool) else {"code": error}
+            if isinstance(error, dict) and (error or name == "error"):
+                return error
+    return None

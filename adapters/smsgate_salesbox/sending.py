@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from smsgate import (
     Accepted,
     Adapter,
+    Answer,
     Conversation,
     DeliveryReport,
     Doubt,
@@ -32,7 +33,7 @@ from smsgate_salesbox.lists import page_query, read_one, read_page
 from smsgate_salesbox.refusals import read_error
 from smsgate_salesbox.replies import MessageReply
 from smsgate_salesbox.settings import SalesboxSettings
-from smsgate_salesbox.submitted import DRAFT, read_submitted
+from smsgate_salesbox.submitted import DRAFT, read_submitted, shown_in
 
 __all__ = ["NEWEST_FIRST", "Sending", "message_fields"]
 
@@ -118,7 +119,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
             raise error.become(NotSentError, note) from None
         if (refused := read_error(answer)) is not None:
             raise refused.refusal()
-        return str(read_one(answer, "textMessage", MessageReply)[0].id)
+        return _id_in(answer)
 
     def _send_draft(self, message: Message, draft: str) -> Conversation[Accepted]:
         """Send a draft; where no text is out, the next try of the message uses it."""
@@ -143,8 +144,8 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
         """Make the message with its time; the vendor sends it then, so this one step may put a text on air."""
         answer = yield Request("POST", "text-messages/new", json=self._body(message), effect=Effect.SENDS)
         read_submitted(answer, None)
-        reply, raw = read_one(answer, "textMessage", MessageReply)
-        return Accepted(message_id=str(reply.id), status=Status.SCHEDULED, raw=raw)
+        raw = read_one(answer, "textMessage", object)[1]
+        return Accepted(message_id=_id_in(answer), status=Status.SCHEDULED, raw=raw)
 
     def _body(self, message: Message) -> dict[str, object]:
         written = message_fields(text=message.text, to=message.to, send_at=message.send_at)
@@ -153,6 +154,13 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
     def _read(self, message_id: str) -> Conversation[tuple[MessageReply, Mapping[str, object]]]:
         answer = yield Request("GET", "text-messages/{message_id}", ids={"message_id": message_id})
         return read_one(answer, "textMessage", MessageReply)
+
+
+def _id_in(answer: Answer) -> str:
+    """Return the id of the text that an answer shows, the one field that is needed of it."""
+    if (id_ := shown_in(answer).id) is None:
+        raise MalformedAnswerError(f"the answer to {answer.asked} has no id of a textMessage", code=str(answer.status))
+    return id_
 
 
 def message_fields(*, text: str | None, to: str | None, send_at: datetime | None) -> dict[str, object]:

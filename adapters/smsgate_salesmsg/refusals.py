@@ -112,10 +112,16 @@ def failed(reason: str | None, *, message_id: str) -> ProviderError:
 
 
 def error_within(answer: Answer) -> str | None:
-    """Return the words of an error that stands in a 2xx, or None; `message` alone is none."""
+    """Return the words of an error that stands in a 2xx, or None; `message` alone is none.
+
+    An error in a form without words, and a `success` that is false, are errors, too (PRESUMED).
+    """
     body = answer.raw()
-    said = " ".join(text for name in ("error", "errors") for text in _all_texts(body.get(name)))
-    return " ".join(said.split())[:MAX_QUOTED] or None
+    found = [value for name in ("error", "errors") if (value := body.get(name))]
+    said = " ".join(" ".join(text for value in found for text in _all_texts(value)).split())[:MAX_QUOTED]
+    if said or found:
+        return said or "no words that can be read"
+    return "it says that it did not succeed" if str(body.get("success"))[:20].lower() in {"0", "false"} else None
 
 
 def token_refused(answer: Answer) -> bool:

@@ -122,3 +122,56 @@ def refused_by_account(provider: Provider) -> SmsgateError | None:
         result = opened.send(MESSAGE)
     assert result.provider == "spare"
     return result.attempts[0].error
+
+
+DRAFT_17 = DRAFT["textMessage"]
+BOX_ERRORS = {
+    "a failed text whose id is text": {"textMessage": {**DRAFT_17, "id": "17", "status": "failed"}},
+    "a failed text with other fields of the wrong type": {"textMessage": {"id": 17, "status": "Failed", "content": []}},
+    "another text, whose id is text": {"textMessage": {**DRAFT_17, "id": "18", "status": "sent"}},
+    "no success, as text": {"success": "false"},
+    "an envelope's status that is false": {"status": False},
+    "errors as one object": {"errors": {"code": 402, "message": "Insufficient credits"}},
+    "errors by field": {"errors": {"content": ["is bad"]}},
+    "errors as words": {"errors": "Insufficient credits"},
+    "an error as a list of words": {"error": ["Insufficient credits"]},
+    "an error as a list of objects": {"error": [{"message": "Insufficient credits"}]},
+    "an error that is a number": {"error": 402},
+    "an error that is true": {"error": True},
+    "an error within the envelope": {"status": "success", "data": {"error": "is bad"}},
+}
+SALES_ERRORS = {
+    "an error that is true": {**TAKEN, "error": True},
+    "an error that is a number": {**TAKEN, "error": 402},
+    "an error deep within lists": {**TAKEN, "errors": {"number": {"a": "b"}}},
+    "an error as a list of objects": {**TAKEN, "error": [{"message": "is bad"}]},
+    "no success": {**TAKEN, "success": False},
+}
+
+
+@pytest.mark.parametrize("case", BOX_ERRORS)
+def test_salesbox_accepts_no_answer_with_an_error_in_whichever_form(case: str) -> None:
+    with pytest.raises((RejectedError, InsufficientCreditError, UnknownOutcomeError)):
+        box([answer(201, DRAFT), answer(200, BOX_ERRORS[case])]).send(MESSAGE)
+
+
+@pytest.mark.parametrize("case", SALES_ERRORS)
+def test_salesmsg_accepts_no_answer_with_an_error_in_whichever_form(case: str) -> None:
+    with pytest.raises(UnknownOutcomeError):
+        sales([answer(200, SALES_ERRORS[case])]).send(MESSAGE)
+
+
+@pytest.mark.parametrize("error", [None, False, 0, "", [], " "])
+def test_salesbox_takes_an_empty_error_for_none(error: object) -> None:
+    said = {**SENT, "error": error, "errors": error}
+    assert box([answer(201, DRAFT), answer(200, said)]).send(MESSAGE).message_id == "17"
+
+
+@pytest.mark.parametrize("text", [{"id": "17"}, {"id": 17, "content": 5, "recipient": [], "createdAt": 7}])
+def test_salesbox_needs_nothing_of_a_draft_but_its_id(text: object) -> None:
+    assert box([answer(201, {"textMessage": text}), answer(200, {})]).send(MESSAGE).message_id == "17"
+
+
+def test_salesbox_needs_nothing_of_a_scheduled_text_but_its_id() -> None:
+    later = Message(NUMBER, "hello", send_at=datetime.now(UTC) + timedelta(days=1))
+    assert box([answer(201, {"textMessage": {"id": "17", "content": 5}})]).send(later).message_id == "17"
