@@ -7,6 +7,7 @@ done there: `shield` has another thread do it, and the main thread only waits, o
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from _thread import start_new_thread
@@ -171,7 +172,9 @@ class _Workers:
     def _run(self, tasks: SimpleQueue[Callable[[], object]], idle: deque[None]) -> None:
         while True:
             tasks.get()()
-            if tasks is not self._work or len(idle) >= MOST_IDLE:  # forked by the work: a child ends with its thread
+            if tasks is not self._work:  # the work has forked: its caller is not in this child, other threads may be
+                os._exit(0)
+            if len(idle) >= MOST_IDLE:
                 return
             idle.append(None)
 

@@ -93,6 +93,9 @@ def test_a_child_that_the_work_forks_ends_with_the_work() -> None:
     def split() -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of forking a process with threads
-            return os.fork()
+            pid = os.fork()
+        if not pid:
+            threading.Thread(target=threading.Event().wait, daemon=True).start()  # as a journal's
+        return pid
 
     assert Child(shield(split)).wait() == 0
