@@ -10,13 +10,18 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from smsgate import Answer, Page, read_each
+from smsgate import Answer, MalformedAnswerError, Page, read_each
 from smsgate_zoomconnect.links import next_cursor
 
 __all__ = ["PAGE_SIZE", "Say", "entries", "has_more", "read_changed", "read_entries", "read_list"]
 
 PAGE_SIZE = 100
 """Messages on a page of `messages/all`, asked for or not (swagger)."""
+
+AS_TEXT = {"messageId", "fromNumber", "toNumber", "message"}
+"""Fields whose whole numbers stand for their digits, as in calls to a webhook (PRESUMED; the swagger has text)."""
+DISPENSABLE = {"campaign", "creditCost", "numberOfMessages", "read", "repliedToMessage"}
+"""Fields that decide nothing: where one has a wrong type, the entry is read without them."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -33,9 +38,20 @@ def read_entries(answer: Answer, name: str, kind: type[T], say: Say[T, R], follo
     """Return the entries of a list; one that cannot be read hides no other."""
 
     def read(entry: object) -> R:
-        return say(answer.read(kind, entry), entry if isinstance(entry, dict) else {})
+        if not isinstance(entry, dict):
+            return say(answer.read(kind, entry), {})
+        return say(_read_entry(answer, kind, entry), entry)
 
     return read_each(entries(answer, name), read, following)
+
+
+def _read_entry(answer: Answer, kind: type[T], entry: Mapping[str, object]) -> T:
+    fields = {name: str(value) if name in AS_TEXT and type(value) is int else value for name, value in entry.items()}
+    try:
+        return answer.read(kind, fields)
+    except MalformedAnswerError:
+        needed = {name: value for name, value in fields.items() if name not in DISPENSABLE}
+        return answer.read(kind, needed)
 
 
 @frozen

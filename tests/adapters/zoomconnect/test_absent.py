@@ -66,7 +66,7 @@ def test_a_reply_needs_its_id_and_nothing_else() -> None:
 
 
 def test_an_entry_without_an_id_hides_no_other(caplog: pytest.LogCaptureFixture) -> None:
-    messages = [{"message": "lost"}, {"messageId": "2", "message": "STOP"}, {"messageId": 3}, None]
+    messages = [{"message": "lost"}, {"messageId": "2", "message": "STOP"}, {"messageId": [3]}, None]
     listed = stubbed({"webServiceMessages": messages})[0].replies(SINCE)
     with caplog.at_level(logging.WARNING, "smsgate"):
         assert [reply.text for reply in listed] == ["STOP"]
