@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -29,6 +30,7 @@ from smsgate import (
     TellsStatus,
     UnknownOutcomeError,
     searchable,
+    tells_no_credit,
 )
 from smsgate_zoomconnect.dates import read_moment, send_date
 from smsgate_zoomconnect.lists import has_more, read_entries
@@ -169,16 +171,19 @@ def _result(answer: Answer, said: object, message: Message, send_at: datetime | 
     return Accepted(message_id=reply.messageId, status=status, raw=said if isinstance(said, dict) else {})
 
 
+_OPTED_OUT = re.compile(r"\bopt(?:ed)?[ _-]?out\b")
+_BAD_NUMBER = re.compile(r"\b(?:mobile number|invalid number|recipient)\b")
+"""PRESUMED words; whole ones, since a refusal may quote the message."""
+
+
 def _refused(error: str) -> RejectedError | NotSentError:
     """Tell what the `error` of a 2xx is about; its wording is documented nowhere, so PRESUMED by keyword."""
-    words = searchable(error)
-    if "credit" in words:
+    if tells_no_credit(error):
         return InsufficientCreditError(error)
-    if "opt" in words and "out" in words:
+    words = searchable(error)
+    if _OPTED_OUT.search(words):
         return OptedOutError(error)
-    if "mobile number" in words or "invalid number" in words or "recipient" in words:
-        return InvalidRecipientError(error)
-    return RejectedError(error)
+    return InvalidRecipientError(error) if _BAD_NUMBER.search(words) else RejectedError(error)
 
 
 def _only(found: list[MessageReply], reference: str) -> Accepted | None:

@@ -144,6 +144,7 @@ class TestZoomConnect(AdapterContract):
         "no credit, in a 200": Refusal(refused("Insufficient credits"), InsufficientCreditError),
         "a bad number, in a 200": Refusal(refused("Invalid mobile number"), InvalidRecipientError),
         "an opt-out, in a 200": Refusal(refused("Recipient has opted out"), OptedOutError),
+        "the text's own words, in a 200": Refusal(refused("Not allowed: 'credit card options run out'"), RejectedError),
         "any other word, in a 200": Refusal(refused("Message is too long"), RejectedError),
     }
     statuses: ClassVar = {
