@@ -161,6 +161,56 @@ def test_salesmsg_accepts_no_answer_with_an_error_in_whichever_form(case: str) -
         sales([answer(200, SALES_ERRORS[case])]).send(MESSAGE)
 
 
+BOX_UNCLEAR: list[object] = [
+    [],
+    [{"error": "x"}],
+    5,
+    "failed",
+    True,
+    None,
+    {"data": []},
+    {"data": "failed"},
+    {"textMessage": [{"id": 17, "status": "failed"}]},
+    {"textMessage": "failed"},
+    {"status": 500},
+    {"status": "400"},
+    {"code": 500, "message": "Internal error"},
+    {"success": True, "status": 500},
+    {"data": {"status": "error"}},
+    {"status": "success", "data": {"status": 500}},
+    {"textMessage": {"id": 17, "status": "error"}},
+    {"textMessage": {"id": 17, "status": 500}},
+]
+
+
+@pytest.mark.parametrize("said", BOX_UNCLEAR, ids=str)
+def test_salesbox_leaves_it_open_where_the_answer_is_no_object_or_its_status_is_an_error(said: object) -> None:
+    error = refused(box([answer(201, DRAFT), answer(200, said)]))
+    assert isinstance(error, UnknownOutcomeError)
+    assert error.message_id == "17"
+
+
+def test_salesbox_takes_no_success_within_the_envelope_for_a_refusal() -> None:
+    with pytest.raises(RejectedError):
+        box([answer(201, DRAFT), answer(200, {"status": "success", "data": {"success": False}})]).send(MESSAGE)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"status": "success", "data": None},
+        {"status": 200},
+        {"success": 1, "status": "queued"},
+        {"data": SENT},
+        SENT,
+    ],
+    ids=str,
+)
+def test_salesbox_accepts_an_object_without_an_error(said: object) -> None:
+    assert box([answer(201, DRAFT), answer(200, said)]).send(MESSAGE).message_id == "17"
+
+
 @pytest.mark.parametrize("error", [None, False, 0, "", [], " "])
 def test_salesbox_takes_an_empty_error_for_none(error: object) -> None:
     said = {**SENT, "error": error, "errors": error}
