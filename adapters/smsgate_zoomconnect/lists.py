@@ -5,6 +5,7 @@ The swagger marks no field of an answer as required and knows no null; which of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from attrs import frozen
 from smsgate import Answer, MalformedAnswerError, Page, read_each
 from smsgate_zoomconnect.links import next_cursor
 
-__all__ = ["PAGE_SIZE", "Say", "entries", "has_more", "read_changed", "read_entries", "read_list"]
+__all__ = ["PAGE_SIZE", "Say", "entries", "has_more", "read_changed", "read_entries", "read_entry", "read_list"]
 
 PAGE_SIZE = 100
 """Messages on a page of `messages/all`, asked for or not (swagger)."""
@@ -22,6 +23,9 @@ AS_TEXT = {"messageId", "fromNumber", "toNumber", "message"}
 """Fields whose whole numbers stand for their digits, as in calls to a webhook (PRESUMED; the swagger has text)."""
 DISPENSABLE = {"campaign", "creditCost", "numberOfMessages", "read", "repliedToMessage"}
 """Fields that decide nothing: where one has a wrong type, the entry is read without them."""
+
+_COUNT = re.compile(r"[0-9]{1,9}")
+"""A count may be written as text (PRESUMED)."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,14 +42,15 @@ def read_entries(answer: Answer, name: str, kind: type[T], say: Say[T, R], follo
     """Return the entries of a list; one that cannot be read hides no other."""
 
     def read(entry: object) -> R:
-        if not isinstance(entry, dict):
-            return say(answer.read(kind, entry), {})
-        return say(_read_entry(answer, kind, entry), entry)
+        return say(read_entry(answer, kind, entry), entry if isinstance(entry, dict) else {})
 
     return read_each(entries(answer, name), read, following)
 
 
-def _read_entry(answer: Answer, kind: type[T], entry: Mapping[str, object]) -> T:
+def read_entry(answer: Answer, kind: type[T], entry: object) -> T:
+    """Read one object of an answer, whole numbers as text where text is wanted."""
+    if not isinstance(entry, dict):
+        return answer.read(kind, entry)
     fields = {name: str(value) if name in AS_TEXT and type(value) is int else value for name, value in entry.items()}
     try:
         return answer.read(kind, fields)
@@ -64,7 +69,12 @@ class _PagesReply:
 
 def has_more(answer: Answer, page: int) -> bool:
     """Return whether a page of messages follows; where the answer does not count them, one follows a full page."""
-    reply = answer.read(_PagesReply)
+    written = {name: _table(answer).get(name) for name in ("pageSize", "totalPages")}
+    counts = {
+        name: int(value) if isinstance(value, str) and _COUNT.fullmatch(value) else value
+        for name, value in written.items()
+    }
+    reply = answer.read(_PagesReply, counts)
     if reply.totalPages is not None:
         return page < reply.totalPages
     return len(entries(answer, "webServiceMessages")) >= (reply.pageSize or PAGE_SIZE)

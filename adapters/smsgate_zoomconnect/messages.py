@@ -26,7 +26,7 @@ from smsgate import (
     UnsupportedError,
 )
 from smsgate_zoomconnect.dates import filter_day
-from smsgate_zoomconnect.lists import PAGE_SIZE, Say, has_more, read_entries
+from smsgate_zoomconnect.lists import PAGE_SIZE, Say, has_more, read_entries, read_entry
 from smsgate_zoomconnect.replies import STATUS, AnalysisReply, MessageReply
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
@@ -82,7 +82,7 @@ class Messages(
     def get_message(self, message_id: str) -> Conversation[StoredMessage]:
         """Guide: GET messages/{messageId}."""
         answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
-        return self._stored(answer.read(MessageReply), answer.raw())
+        return self._stored(read_entry(answer, MessageReply, answer.json()), answer.raw())
 
     def delete_message(self, message_id: str) -> Conversation[None]:
         """Guide: DELETE messages/{messageId}. Whether this cancels a scheduled one is unknown."""

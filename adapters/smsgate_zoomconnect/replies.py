@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -54,15 +55,42 @@ STATUS = {
 REASON = {"FAILED_REFUNDED": "refunded", "FAILED_OPTOUT": "opted out"}
 _DIRECTION = {"OUTBOUND": Direction.OUTBOUND, "INBOUND": Direction.INBOUND}
 
+_NO_ID = re.compile(r"\s*|0+|-[0-9]+")
+"""What is no id: blank, 0, or a negative number (PRESUMED)."""
+
 # Replies -------------------------------------------------------------------------------------------------------------
 
 
 @frozen
 class SendReply:
-    """The answer to one message: an id or, also in a 2xx, an error. Both together prove neither."""
+    """The answer to one message: an id or, also in a 2xx, an error. Both together prove neither.
+
+    That an `error` which is false, blank or empty is none, and that the fields of RestErrorDTO may stand beside an id,
+    is PRESUMED.
+    """
 
     messageId: str | None = None
-    error: str | None = None
+    error: object = field(default=None)
+    code: object = field(default=None)
+    message: object = field(default=None)
+    developerMessage: object = field(default=None)
+    errorMessage: object = field(default=None)
+
+    @property
+    def has_id(self) -> bool:
+        """Whether the id can be one: not blank, 0 or negative."""
+        return bool(self.messageId) and not _NO_ID.fullmatch(self.messageId or "")
+
+    @property
+    def words(self) -> str:
+        """The documented `error`, which is text; "" where there is none."""
+        return self.error if isinstance(self.error, str) and self.error.strip() else ""
+
+    @property
+    def found_error(self) -> object:
+        """The first field that says an error, in whichever form; None where none does."""
+        fields = (self.error, self.errorMessage, self.message, self.developerMessage, self.code)
+        return next((each for each in fields if (each.strip() if isinstance(each, str) else each)), None)
 
 
 @frozen

@@ -33,7 +33,7 @@ from smsgate import (
     tells_no_credit,
 )
 from smsgate_zoomconnect.dates import read_moment, send_date
-from smsgate_zoomconnect.lists import has_more, read_entries
+from smsgate_zoomconnect.lists import has_more, read_entries, read_entry
 from smsgate_zoomconnect.replies import BulkReply, MessageReply, SendReply, as_number
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
@@ -93,7 +93,7 @@ class Sending(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, TellsStatus, 
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         """Guide: GET messages/{messageId}."""
         answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
-        reply = answer.read(MessageReply)
+        reply = read_entry(answer, MessageReply, answer.json())
         if reply.messageStatus is None and not reply.is_inbound:
             raise MalformedAnswerError(f"the answer to {answer.asked} has no messageStatus")
         return reply.report(self.provider, answer.raw())
@@ -131,7 +131,7 @@ class Sending(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, TellsStatus, 
             answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
         except NotFoundError:
             return None
-        return _accepted(answer.read(MessageReply))
+        return _accepted(read_entry(answer, MessageReply, answer.json()))
 
     def _matches(self, doubt: Doubt, listed: Sequence[MessageReply]) -> Iterator[MessageReply]:
         """Give the messages that may be the one in doubt: those of the same reference and number, and no older."""
@@ -157,18 +157,24 @@ class Sending(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, TellsStatus, 
 def _result(answer: Answer, said: object, message: Message, send_at: datetime | None = None) -> BulkResult:
     """Return what the answer says of one message; only an id alone, or an error alone, proves something."""
     try:
-        reply = answer.read(SendReply, said)
+        reply = read_entry(answer, SendReply, said)
     except MalformedAnswerError as error:
         return error.become(UnknownOutcomeError, f"{error.reason}; {MAY_BE_SENT}")
-    if reply.messageId and reply.error:
-        told = f"the vendor gave an id and an error ({reply.error}); {MAY_BE_SENT}"
-        return UnknownOutcomeError(told, message_id=reply.messageId)
-    if reply.error:
-        return _refused(reply.error)
-    if not reply.messageId:
-        return UnknownOutcomeError(f"the vendor gave neither an id nor an error; {MAY_BE_SENT}")
-    status = Status.SCHEDULED if message.send_at or send_at else Status.QUEUED
-    return Accepted(message_id=reply.messageId, status=status, raw=said if isinstance(said, dict) else {})
+    if reply.messageId:
+        return _identified(reply, said, Status.SCHEDULED if message.send_at or send_at else Status.QUEUED)
+    if reply.words:
+        return _refused(reply.words)
+    return UnknownOutcomeError(f"the vendor gave neither an id nor an error; {MAY_BE_SENT}")
+
+
+def _identified(reply: SendReply, said: object, status: Status) -> Accepted | UnknownOutcomeError:
+    message_id = reply.messageId if reply.has_id else None
+    if (error := reply.found_error) is not None:
+        told = f"the vendor gave an id and an error ({str(error)[:200]}); {MAY_BE_SENT}"
+        return UnknownOutcomeError(told, message_id=message_id)
+    if message_id is None:
+        return UnknownOutcomeError(f"the vendor gave {reply.messageId!r} as the id; {MAY_BE_SENT}")
+    return Accepted(message_id=message_id, status=status, raw=said if isinstance(said, dict) else {})
 
 
 _OPTED_OUT = re.compile(r"\bopt(?:ed)?[ _-]?out\b")
