@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import csv
-import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -23,6 +21,7 @@ from smsgate.cli.campaign import CampaignPlan, Tally, money, plan_campaign
 from smsgate.cli.campaign_files import CampaignFiles, Destinations
 from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
 from smsgate.cli.output import Output, last_output
+from smsgate.cli.stop_signals import discard_lost_output, stop_signals
 from smsgate.config import Config
 from smsgate.errors import ConfigError, SmsgateError
 from smsgate.gateway import Gateway
@@ -52,8 +51,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     encoding: Annotated[str, typer.Option(metavar="NAME", help="Of the file, if not UTF-8: cp1252.")] = "utf-8-sig",
     journal: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of the settings' journal.")] = None,
     run: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The same run again goes on; default: FILE's name."),
+        str | None, typer.Option(metavar="NAME", help="The same run again goes on; default: FILE's name.")
     ] = None,
     results: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: FILE.results.csv.")] = None,
     rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: FILE.rejects.csv.")] = None,
@@ -65,8 +63,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
 ) -> int:
     """Send a file of messages: show the plan, ask, send, and write what became of each.
 
-    The results and the rejects go to new files; where a name is taken, a number is added: FILE.results.2.csv. Until all
-    is sent they end in .part.
+    The results and the rejects go to new files (FILE.results.2.csv where a name is taken), .part until all is sent.
     """
     settings = _settings(read_config(config), journal, run)
     destinations = Destinations.of(file, results, rejects)
@@ -117,8 +114,11 @@ class _Campaign:
     def send(self, gateway: Gateway, *, workers: int, run: str | None) -> None:
         """Send the messages and take their results."""
         self._results = gateway.send_bulk(self.messages(), workers=workers, run=run)
-        for result in self._results:
-            self.take(result)
+        try:
+            for result in self._results:
+                self.take(result)
+        finally:
+            discard_lost_output()
 
     def messages(self) -> Iterator[Message]:
         """Give the messages until it is to stop; write the rejects.
@@ -183,17 +183,13 @@ class _Campaign:
 
     @contextmanager
     def progress(self, output: Output) -> Iterator[None]:
-        """Show a bar on a terminal; let the first Ctrl-C, or SIGTERM, end what is in flight and no more."""
-        before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        """Show a bar on a terminal; let the first Ctrl-C, or SIGTERM or SIGHUP, end what is in flight and no more."""
         console = Console(stderr=True)
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"), TimeRemainingColumn())
-        try:
-            with Progress(*columns, console=console, disable=output.as_json or not console.is_terminal) as bar:
-                self._bar = bar, bar.add_task("", total=self._plan.messages, told="")
-                yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        shown = Progress(*columns, console=console, disable=output.as_json or not console.is_terminal)
+        with stop_signals(self._stop, self._hang_up), shown as bar:
+            self._bar = bar, bar.add_task("", total=self._plan.messages, told="")
+            yield
 
     def _advance(self) -> None:
         if self._bar is not None:
@@ -214,9 +210,13 @@ class _Campaign:
         if self.files is not None and self.files.failure is not None:
             self._stop_sending()
 
-    def _stop(self, _: int, __: FrameType | None) -> None:
+    def _stop(self) -> None:
         if self._interrupted:
             raise KeyboardInterrupt
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Stop as at the first Ctrl-C; the kernel and the shell may each send a SIGHUP."""
         self._interrupted = True
         self._stop_sending()
 

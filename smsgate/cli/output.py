@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -49,18 +51,25 @@ def write_no_more() -> None:
 def last_output(done: str | None = None) -> Iterator[None]:
     """Print what a command ends with, where its exit code says what was done and not what could be printed.
 
-    A reader that has gone changes nothing. `done` says that something was sent: where the disk is full it is told on
-    stderr instead, with exit code 3, since "not sent" would have a script send it again.
+    A reader or a terminal that has gone changes nothing. `done` says that something was sent: where the disk
+    is full stderr says it instead, with exit code 3, since "not sent" would have a script send it again.
     """
     try:
         yield
     except BrokenPipeError:
         write_no_more()
     except OSError as error:
-        if done is None:
+        is_lost = _is_lost_terminal(error)
+        if done is None and not is_lost:
             raise
         write_no_more()
+        if is_lost:
+            return
         raise UnknownOutcomeError(f"the result cannot be written: {error.strerror}; {done}") from None
+
+
+def _is_lost_terminal(error: OSError) -> bool:
+    return error.errno == errno.EIO and stat.S_ISCHR(os.fstat(sys.stdout.fileno()).st_mode)
 
 
 class _Console(Console):

@@ -335,3 +335,70 @@ def test_results_may_go_to_a_device_and_rejects_that_are_none_leave_no_file() ->
         assert run(["bulk", "c.csv", "--yes", "--results", "null", "--rejects", "null"]) == 0
         assert run(["bulk", "c.csv", "--yes"]) == 0
     assert sorted(files()) == ["c.csv", "c.csv.results.2.csv", "c.csv.results.csv"]
+
+
+# A connection that is dropped -----------------------------------------------------------------------------------------
+
+
+def test_a_dropped_terminal_stops_the_run_and_what_is_in_flight_is_written(sandbox: Sandbox, start: Start) -> None:
+    Path("long.csv").write_text(many(500), encoding="utf-8")
+    main, terminal = pty.openpty()
+    process = start("long.csv", "--yes", stdout=terminal, stderr=terminal)
+    os.close(terminal)
+    os.set_blocking(main, False)
+    until(lambda: drained(main) and len(sandbox.texts) >= 20, process)
+    os.close(main)
+    for _ in range(2):  # one from the kernel, one from the shell
+        process.send_signal(signal.SIGHUP)
+    assert process.wait(60) == 130
+    rows = rows_of("long.csv.results.csv")
+    assert 20 <= len(accepted(rows)) == len(sandbox.texts) < 500
+    assert {row["outcome"] for row in rows} <= {"accepted", "not sent"}
+
+
+def test_a_dropped_reader_of_both_streams_changes_no_results(sandbox: Sandbox, start: Start) -> None:
+    Path("long.csv").write_text(many(500), encoding="utf-8")
+    reader, writer = os.pipe()
+    process = start("long.csv", "--yes", stdout=writer, stderr=writer)
+    os.close(writer)
+    until(lambda: len(sandbox.texts) >= 20, process)
+    os.close(reader)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(60) == 130
+    assert 20 <= len(accepted(rows_of("long.csv.results.csv"))) == len(sandbox.texts) < 500
+
+
+def test_a_lost_terminal_does_not_change_the_end_of_a_run_that_ignores_the_signal(
+    sandbox: Sandbox, start: Start
+) -> None:
+    Path("some.csv").write_text(many(60), encoding="utf-8")
+    main, terminal = pty.openpty()
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited
+    try:
+        process = start("some.csv", "--yes", stdout=terminal, stderr=terminal)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    os.close(terminal)
+    os.set_blocking(main, False)
+    until(lambda: drained(main) and len(sandbox.texts) >= 5, process)
+    os.close(main)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(60) == 0
+    assert len(accepted(rows_of("some.csv.results.csv"))) == len(sandbox.texts) == 60
+
+
+def test_nohup_lets_a_run_go_on_to_its_end(sandbox: Sandbox) -> None:
+    Path("some.csv").write_text(many(60), encoding="utf-8")
+    process = subprocess.Popen(["nohup", *SMSGATE, "bulk", "some.csv", "--yes", "--json"], stdout=subprocess.PIPE)
+    until(lambda: len(sandbox.texts) >= 5, process)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert len(accepted(rows_of("some.csv.results.csv"))) == len(sandbox.texts) == 60
+
+
+def drained(descriptor: int) -> bool:
+    with suppress(BlockingIOError):
+        while os.read(descriptor, 65536):
+            pass
+    return True
