@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -35,17 +36,49 @@ COURTESIES = frozenset(
         *("I", "WANT", "WANNA", "TO", "FROM", "SENDING", "TEXTING", "MESSAGING", "CONTACTING"),
         *("SPAMMING", "NUMBER", "SUBSCRIPTION", "SMS", "WOULD", "LIKE", "D", "POR", "FAVOR"),
         *("OBRIGADO", "OBRIGADA", "GRACIAS", "ASSEBLIEF", "DANKIE"),
+        *("OK", "OKAY", "NO", "CAN", "COULD", "JUST", "ANYMORE", "AGAIN"),
+        *("QUERO", "QUIERO", "DE", "MANDAR", "ENVIAR", "RECEBER", "RECIBIR"),
     )
 )
 """What people write beside such a word without meaning something else by it."""
-TEXTS = frozenset(("TEXT", "TEXTS", "MESSAGE", "MESSAGES", "MSG", "MSGS", "MENSAJES", "MENSAGENS", "BOODSKAPPE"))
-"""What is to end; "the" may stand before these."""
-PHRASES = ("OPT ME OUT", "OPTED OUT", "REMOVE ME", "REMOVE MY NUMBER", "REMOVE")
+TEXTS = frozenset(
+    (
+        *("TEXT", "TEXTS", "MESSAGE", "MESSAGES", "MSG", "MSGS", "MENSAJES", "MENSAGENS", "BOODSKAPPE"),
+        *("LIST", "LISTS", "MAILING"),
+    )
+)
+"""What is to end, or where the person stands; "the" and "your" may stand before these."""
+PHRASES = (
+    *("OPT ME OUT", "OPTED OUT", "REMOVE ME", "REMOVE MY NUMBER", "REMOVE", "TAKE ME OFF"),
+    *("UNSUB", "UNSUBSCRIBED", "ST0P", "CANCEL MY SUBSCRIPTION"),
+    *("NO MORE TEXTS", "NO MORE TEXT", "NO MORE MESSAGES", "NO MORE SMS", "DO NOT TEXT ME", "DON T TEXT ME"),
+    *("QUERO SAIR", "NAO QUERO MAIS MENSAGENS", "DARME DE BAJA", "NO QUIERO MAS MENSAJES"),
+)
 """Not among the standard words, and plain enough (CTIA, 5.1.3, has "please opt me out")."""
+AMBIGUOUS = frozenset(
+    (
+        *("CANCEL", "END", "QUIT", "REVOKE", "REMOVE"),
+        *("PARE", "SAIR", "CANCELAR", "REMOVER", "ALTO", "BAJA"),
+    )
+)
+"""Words of ordinary sentences too ("confirm, cancel, or move it?"): in a longer text only its first sentence counts."""
+_STOP_SIGN = "\N{OCTAGONAL SIGN}"
+_LATIN = str.maketrans(
+    {
+        **dict.fromkeys("\u0405\u054f", "S"),  # Cyrillic, Armenian
+        **dict.fromkeys("\u0422\u03a4", "T"),  # Cyrillic, Greek
+        **dict.fromkeys("\u041e\u039f\u0555", "O"),  # Cyrillic, Greek, Armenian
+        **dict.fromkeys("\u0420\u03a1", "P"),  # Cyrillic, Greek
+    }
+)
+"""Capital letters that look like those of STOP."""
 _BLANK = {0x115F, 0x1160, 0x3164, 0xFFA0}
 """Hangul fillers: letters by their category, and nothing to be seen."""
 _SPELT = re.compile(r"(?<!\S)\S(?: \S){2,}(?!\S)")
-_FIRST_SENTENCE = re.compile(r"[^\n.!]{1,40}(?:\n|[.!]+\s)")
+_END_OF_SENTENCE = re.compile(
+    "[\r\n\u2028\u2029!,;\u2014\u2026\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]|[.?:](?=\\s|$)|[-\u2013](?=\\s)"
+)
+"""A dot, colon or question mark ends one before a blank only: an address on the web has them within a word."""
 
 
 def plain(text: str) -> str:
@@ -75,8 +108,8 @@ class OptOutWords:
 
     A reply that is one of the words and nothing else is a certain one, whatever its case, accents, punctuation and
     blanks. A person need not use them exactly (47 CFR 64.1200(a)(10); CTIA, Messaging Principles and
-    Best Practices, 5.1.3), so a stop word among courtesies ("please stop texting me") or in a sentence of its own at
-    the beginning is an opt-out too, with ``certain=False``. A longer text ("please stop the car") is a reply.
+    Best Practices, 5.1.3), so a stop word among courtesies ("please stop texting me") or as a sentence of its own
+    anywhere is an opt-out too, with ``certain=False``. An ordinary sentence ("please stop the car") is a reply.
     """
 
     stop: tuple[str, ...] = field(default=STOP, validator=_words)
@@ -105,8 +138,34 @@ class OptOutWords:
             return OptIn(reply, said)
         if whole and (word := self._repeated(said)):
             return OptOut(reply, word)
-        word = self._among_courtesies(said) or self._first_sentence(text)
+        word = self._in_doubt(text.replace(_STOP_SIGN, " STOP "), whole=whole)
         return OptOut(reply, word, certain=False) if word else reply
+
+    def _in_doubt(self, text: str, *, whole: bool) -> str | None:
+        """Return the stop word, or phrase, by which a text asks for no more texts in other words than the standard."""
+        said = self._said(text)
+        if word := self._variant(said) or self._among_courtesies(said, {*self._stops, *PHRASES}):
+            return word
+        sentences = [said for part in _END_OF_SENTENCE.split(text) if (said := self._said(part))]
+        if not whole:
+            del sentences[-1:]  # It may go on beyond what is looked at.
+        clear = {*self._stops, *PHRASES} - AMBIGUOUS
+        words = (self._among_courtesies(sentence, clear) for sentence in sentences)
+        return next(filter(None, words), None) or (self._repeated(sentences[0]) if sentences else None)
+
+    def _said(self, text: str) -> str:
+        """Return a plain text in which words that only look like STOP are Latin."""
+        return " ".join(word if word in self._stops else _latin(word) for word in _joined(plain(text)).split())
+
+    def _variant(self, said: str) -> str | None:
+        """Return the stop word that a text begins with twice (STOPSTOP), or that only digits follow (STOP 12345)."""
+        if word := self._repeated(said.rstrip(string.digits + " ")):
+            return word
+        for word in sorted(self._stops, key=len, reverse=True):
+            copies = len(said) // len(word)
+            if f"{said} ".startswith(f"{word} {word} ") or (copies > 1 and said == (word * (copies + 1))[: len(said)]):
+                return word
+        return None
 
     def _repeated(self, said: str) -> str | None:
         """Return the stop word that a text is, or that it begins with where it is nothing but stop words."""
@@ -115,22 +174,16 @@ class OptOutWords:
         words = said.split()
         return words[0] if words and self._stops.issuperset(words) else None
 
-    def _among_courtesies(self, said: str) -> str | None:
-        """Return the stop word, or phrase, that has nothing but courtesies around it."""
+    def _among_courtesies(self, said: str, phrases: Iterable[str]) -> str | None:
+        """Return the phrase that has nothing but courtesies around it."""
         words = said.split()
         if not 0 < len(words) <= MOST_WORDS:
             return None
-        for phrase in sorted({*self._stops, *PHRASES}, key=len, reverse=True):
+        for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)):
             around = f" {said} ".replace(f" {phrase} ", " ")
             if len(around) < len(said) + 2 and _is_courteous(around.split(), self._stops):
                 return phrase
         return None
-
-    def _first_sentence(self, text: str) -> str | None:
-        """Return the stop word that is a line or sentence of its own before others."""
-        found = _FIRST_SENTENCE.match(text.lstrip())
-        said = _joined(plain(found[0])) if found else ""
-        return self._repeated(said)
 
 
 def _joined(said: str) -> str:
@@ -138,10 +191,16 @@ def _joined(said: str) -> str:
     return _SPELT.sub(lambda spelt: spelt[0].replace(" ", ""), said)
 
 
+def _latin(word: str) -> str:
+    """Return a word with the look-alikes of S, T, O and P in Latin, if that makes all of it Latin letters."""
+    latin = word.translate(_LATIN)
+    return latin if latin.isascii() and latin.isalpha() else word
+
+
 def _is_courteous(words: Sequence[str], stops: frozenset[str]) -> bool:
-    """Say whether words mean nothing else; "the" only before what is to end."""
+    """Say whether words mean nothing else; "the" and "your" only before what is to end."""
     following = [*words, ""][1:]
     return all(
-        word in COURTESIES or word in TEXTS or word in stops or (word == "THE" and after in TEXTS)
+        word in COURTESIES or word in TEXTS or word in stops or (word in {"THE", "YOUR"} and after in TEXTS)
         for word, after in zip(words, following, strict=True)
     )

@@ -73,7 +73,92 @@ def test_these_are_opt_outs_in_doubt_and_say_so(text: str) -> None:
         "OPT ME OUT",
         "REMOVE ME",
         "REMOVE MY NUMBER",
+        "CANCEL MY SUBSCRIPTION",
     }
+
+
+IN_OTHER_WORDS = (
+    *("STOPSTOP", "stopstopstop", "STOP 12345", "stop12345", "OK stop", "no stop", "UNSUB", "unsubscribed", "ST0P"),
+    *("remove me from your list", "remove me from your list please", "take me off your list", "Take me off the list!"),
+    *("no more texts", "No more messages please", "don't text me", "Can you please stop texting me?"),
+    *("quero sair", "Quero cancelar", "darme de baja", "pare de me mandar mensagens", "N\u00e3o quero mais mensagens"),
+    *("\U0001f6d1", "\U0001f6d1\U0001f6d1", " \U0001f6d1\ufe0f", "please \U0001f6d1"),
+    *("\u0405TOP", "\u0455t\u043e\u0440", "S\u03a4\u039f\u03a1", "\u0405TOP please", "Hello. \u0405TOP"),
+    *("STOP " * 200, "stop" * 200, "stopall" * 200, "STOP STOP STOP I never signed up " + "for this " * 100),
+)
+IN_A_SENTENCE = (
+    *(
+        "STOP, I never signed up",
+        "stop; wrong number",
+        "Stop: this is spam",
+        "STOP - wrong number",
+        "STOP- wrong number",
+    ),
+    *("stop? I did not ask for this", "Stop \u2014 who is this?", "STOP,who is this", "Stop!Who is this"),
+    *("Who is this? STOP", "I never signed up. Stop.", "Hello\nSTOP\nAnna", "Wrong number, please stop texting me"),
+    *("Hi, cancel my subscription", "Who is this - stop", "I am not Anna: take me off your list", "Oi, quero sair"),
+    *("Stop\u2026 I have moved", "END, wrong number", "Cancel. I have moved", "x " * 200 + ". Stop. " + "x " * 200),
+)
+
+
+@pytest.mark.parametrize("text", [*IN_OTHER_WORDS, *IN_A_SENTENCE])
+def test_other_words_and_a_sentence_anywhere_are_opt_outs_in_doubt(text: str) -> None:
+    event = OptOutWords().read(reply(text))
+    assert isinstance(event, OptOut)
+    assert not event.certain
+
+
+ORDINARY = (
+    *("please stop the car", "the bus stop is here", "don't stop", "Don\u2019t stop, please", "cancel my order"),
+    *(
+        "I can't wait until the end, see you",
+        "See you at the end.",
+        "This is the end, my friend",
+        "Hi, cancel my order",
+    ),
+    *("Do you want to confirm, cancel, or move it?", "I am ill. I want to cancel. Can we move it?", "Story, end."),
+    *("I want to cancel, I am ill", "open non-stop, see you", "Stop 5, then left", "bus stop 12", "see www.stop.com"),
+    *(
+        "https://example.com/?stop",
+        "no, don't stop",
+        "bus \U0001f6d1",
+        "\U0001f44d",
+        "no more",
+        "don't text me while I drive",
+    ),
+    *(
+        "quero sair com voc\u00ea",
+        "cancelar a consulta",
+        "la calle, alta, baja",
+        "12345",
+        "OK",
+        "no",
+        "remove the cover",
+    ),
+    *(
+        "\u0422\u041e\u0420\u0422",
+        "take me off the train",
+        "no more sugar",
+        "your list",
+        "unsubstantial",
+        "stopstopp",
+        "ende",
+    ),
+    "x " * 246 + ". stop the car",
+    "a" * 494 + ". Stop the car",
+)
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_an_ordinary_sentence_is_a_reply(text: str) -> None:
+    assert OptOutWords().read(reply(text)) == reply(text)
+
+
+def test_words_of_ones_own_in_cyrillic_are_compared_as_they_are() -> None:
+    words = OptOutWords(stop=("\u0420\u041e\u0422",))
+    assert words.read(reply("\u0440\u043e\u0442")) == OptOut(reply("\u0440\u043e\u0442"), "\u0420\u041e\u0422")
+    assert isinstance(words.read(reply("Hi, \u0440\u043e\u0442")), OptOut)
+    assert isinstance(words.read(reply("pot")), Reply)
 
 
 @pytest.mark.parametrize("text", ["Start", "UNSTOP", "opt in"])
@@ -127,7 +212,23 @@ def test_a_text_that_says_both_is_an_opt_out_in_doubt_or_a_reply_and_never_an_op
 
 
 @pytest.mark.parametrize(
-    "filler", ["\u200b", " ", "STOP ", "S.", "\u0301", "!", "\n", "please ", "stop\n", "\u3164", "ﷺ"]
+    "filler",
+    [
+        "\u200b",
+        " ",
+        "STOP ",
+        "S.",
+        "\u0301",
+        "!",
+        "\n",
+        "please ",
+        "stop\n",
+        "stop,",
+        "\U0001f6d1",
+        "x - ",
+        "\u3164",
+        "ﷺ",
+    ],
 )
 def test_what_is_looked_at_is_bounded(filler: str) -> None:
     """Whatever follows: the work, counted in characters that are classified, does not grow with the text."""
