@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,7 +48,9 @@ class Destinations:
 
     @classmethod
     def of(cls, campaign: Path, results: Path | None, rejects: Path | None) -> Destinations:
-        """Take the names given, or make them of the campaign's."""
+        """Take the names given, or make them of the campaign's, where that is a file in an ordinary folder."""
+        if (results is None or rejects is None) and not _is_ordinary(campaign):
+            raise ConfigError(f"{campaign}: is no file in an ordinary folder; name --results and --rejects")
         return cls(
             campaign,
             _target(results or Path(f"{campaign}.results.csv")),
@@ -172,6 +175,14 @@ def _create(destinations: Destinations, reject_header: Sequence[str]) -> tuple[R
 def _not_created(path: Path, error: OSError) -> SmsgateError:
     kind = SmsgateError if error.errno in _FULL else ConfigError
     return kind(f"{path}: cannot be written: {error.strerror}; nothing was sent")
+
+
+def _is_ordinary(path: Path) -> bool:
+    """Whether new files belong beside it: not for a device, a pipe, or a descriptor such as /dev/stdin."""
+    named = Path(os.path.abspath(path))  # noqa: PTH100 - /dev/stdin itself, not the file behind it
+    if any(named.is_relative_to(folder) for folder in ("/dev", "/proc")):
+        return False
+    return path.is_file() or path.is_dir() or not path.exists()
 
 
 def _target(path: Path) -> Path:
