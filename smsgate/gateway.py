@@ -206,6 +206,8 @@ class Gateway:
 
         With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an error.
         """
+        if not isinstance(message, Message):
+            raise TypeError(f"send takes a Message, got {type(message).__name__}")
         try:
             errand = self._dispatch.errand(message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms)
         except (InvalidMessageError, ConfigError) as error:

@@ -166,6 +166,8 @@ class Window:
 
     def add(self, message: Message) -> None:
         """Take a message in."""
+        if not isinstance(message, Message):
+            raise TypeError(f"send_bulk takes Messages, got {type(message).__name__}")
         slot = _Slot(message)
         try:
             errand = self._dispatch.errand(message, run=self._run)
