@@ -60,13 +60,13 @@ class OpenedFiles:
 
     def check(self) -> None:
         """Raise `LostFileError` if one of them is not there any more, or is another one."""
-        _check(self._path, self.database)
+        _check(self._path, self.database, "")  # the error of the journal begins with its path
         for name, opened in self._beside.items():
-            _check(name, opened)
+            _check(name, opened, f"{name} ")
 
 
-def _check(name: str, opened: tuple[int, int] | None) -> None:
+def _check(name: str, opened: tuple[int, int] | None, subject: str) -> None:
     there = identity(name)
     if there != opened:
         what = "deleted or moved" if there is None else "replaced by another file"
-        raise LostFileError(f"{name} was {what} while it was in use")
+        raise LostFileError(f"{subject}was {what} while it was in use")
