@@ -79,7 +79,7 @@ class SendsBulk(ABC):
         """Hand over at most `bulk_size` messages in one call; return what became of each, in their order.
 
         A `RejectedError` that is raised, or a `NotSentError` of scope MESSAGE, says that the call was refused whole: it
-        is divided, and a message that is left alone goes by `send`.
+        is divided, and the message that remains goes by `send`.
         """
 
 

@@ -274,7 +274,7 @@ class Dispatch:
             try:
                 recorded.append(self.journal.settle(settled))
             except JournalError as error:
-                _log.error("%d messages have ended and will be listed as unknown: %s", len(settled), error)
+                _log.error("the end of %d messages is not recorded: %s", len(settled), error)
 
     def _interrupt(self, held: Sequence[Held]) -> None:
         """Record that messages were given up in the middle."""
@@ -287,7 +287,7 @@ class Dispatch:
         try:
             self.journal.interrupt(claims)
         except JournalError as error:
-            _log.error("%d messages were interrupted and will be listed as unknown: %s", len(claims), error)
+            _log.error("the interruption of %d messages is not recorded: %s", len(claims), error)
 
 
 def _verdict(said: Sequence[Said]) -> SmsgateError | None:
