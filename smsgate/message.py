@@ -74,7 +74,7 @@ def _extra(extra: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, obj
     if not isinstance(extra, Mapping) or not all(
         isinstance(adapter, str) and isinstance(fields, Mapping) for adapter, fields in extra.items()
     ):
-        raise InvalidMessageError("a message's extra maps an adapter's name to its fields: {'zoomconnect': {...}}")
+        raise InvalidMessageError("a message's extra maps an adapter's name to its fields: {'NAME': {...}}")
     kept = {adapter: dict(fields) for adapter, fields in extra.items()}
     if kept:  # what JSON cannot say would fail in the middle of a send, and leave its outcome open
         try:
@@ -107,7 +107,7 @@ class Message:
     """Your own mark; vendors that can give it back with reports."""
     campaign: str | None = field(default=None, validator=_label, kw_only=True)
     extra: Mapping[str, Mapping[str, object]] = field(factory=dict, converter=_extra, hash=False, kw_only=True)
-    """Per adapter, fields that reach the vendor untouched: ``{"zoomconnect": {...}}``."""
+    """Per adapter, fields that reach the vendor untouched: ``{"NAME": {...}}``, NAME the adapter's."""
     route: str | None = field(default=None, validator=_label, kw_only=True)
     """The name of the route it is to take, instead of the one that fits."""
     provider: str | None = field(default=None, validator=_label, kw_only=True)

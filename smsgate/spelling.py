@@ -12,7 +12,7 @@ LONGEST = 64
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'zoomconnect'?"`` if a known name is close to a misspelt one, else nothing."""
+    """Return ``"; did you mean 'token'?"`` if a known name is close to a misspelt one, else nothing."""
     spelt = {each.casefold(): each for each in known}
     near = get_close_matches(name[:LONGEST].casefold(), spelt, n=1, cutoff=0.7)
     return f"; did you mean {spelt[near[0]]!r}?" if near else ""

@@ -17,7 +17,7 @@ _NO_CREDIT = re.compile(
     r"(?:\b(?:insufficient|no|out of)|(?:\bnot|n['\u2019]t) (?:have )?enough) "
     r"(?:\w{1,20} ){0,3}(?:credits?|balance|funds)\b"
 )
-"""FOUND for "insufficient credits" (a client of Zoom Connect); the other words are PRESUMED."""
+"""FOUND for "insufficient credits" (a public client of a vendor); the other words are PRESUMED."""
 
 
 def searchable(text: str) -> str:

@@ -154,10 +154,13 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
                 "or install the package that has it"
             ),
         ),
-        (zoom(adapter=5), 'settings: providers.zoom.adapter: is not text; name one, as adapter = "zoomconnect"'),
+        (
+            zoom(adapter=5),
+            "settings: providers.zoom.adapter: is not text; set it to one of: salesbox, salesmsg, zoomconnect",
+        ),
         (
             {"providers": {"zoom": {}}},
-            'settings: providers.zoom.adapter: is missing; name one, as adapter = "zoomconnect"',
+            "settings: providers.zoom.adapter: is missing; set it to one of: salesbox, salesmsg, zoomconnect",
         ),
         ({**zoom(), "route": "zoom"}, "settings: route: is text, not a list"),
         ({**zoom(), "route": [5]}, "settings: route[0]: is a whole number, not text"),

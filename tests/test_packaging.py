@@ -125,13 +125,17 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
     assert packages >= {
         "smsgate",
         "smsgate_salesbox",
+        "smsgate_salesbox_sandbox",
         "smsgate_salesmsg",
+        "smsgate_salesmsg_sandbox",
         "smsgate_zoomconnect",
+        "smsgate_zoomconnect_sandbox",
         f"smsgate-{smsgate.__version__}.dist-info",
     }
     assert [name for name in packages if not name.startswith("smsgate")] == []
     assert {f"{package}/py.typed" for package in packages if ".dist-info" not in package} <= set(names)
     assert "zoomconnect = smsgate_zoomconnect:ZoomConnect\n" in points
+    assert "zoomconnect = smsgate_zoomconnect_sandbox:ZoomConnect\n" in points
     assert any("LICENSE" in name for name in names)
 
 

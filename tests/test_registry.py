@@ -3,15 +3,16 @@
 import re
 import sys
 from collections.abc import Callable, Iterator
-from importlib import invalidate_caches
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+import smsgate
 from smsgate import ConfigError, Gateway
 from smsgate.registry import adapter_named, installed_adapters
 from smsgate_zoomconnect import ZoomConnect
+from tests.entry_points import publish as publish_entries
 
 PIGEON = """
 from attrs import field, frozen, validators
@@ -43,13 +44,8 @@ def publish(tmp_path: Path) -> Iterator[Publish]:
 
     def install(source: str, **entries: str) -> None:
         (tmp_path / "smsgate_pigeon.py").write_text(dedent(source), encoding="utf-8")
-        info = tmp_path / "smsgate_pigeon-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: smsgate-pigeon\nVersion: 1.0\n", encoding="utf-8")
-        lines = [f"{name} = {value}" for name, value in entries.items()]
-        (info / "entry_points.txt").write_text("\n".join(["[smsgate.adapters]", *lines]), encoding="utf-8")
         sys.path.insert(0, str(tmp_path))
-        invalidate_caches()
+        publish_entries(tmp_path, "smsgate-pigeon", {"smsgate.adapters": entries})
 
     yield install
     if str(tmp_path) in sys.path:
@@ -152,3 +148,15 @@ def test_a_broken_plug_in_is_a_mistake_in_the_settings_that_name_it(
     assert str(raised.value).startswith(f"adapter 'pigeon' ({entry}) ")
     assert why in str(raised.value)
     assert adapter_named("zoomconnect") is ZoomConnect
+
+
+def test_the_core_names_no_vendor() -> None:
+    core = Path(smsgate.__file__ or "").parent
+    named = re.compile("|".join([*installed_adapters(), "zoom connect"]), re.IGNORECASE)
+    files = [*core.rglob("*.py")]
+    assert len(files) > 50
+    assert [
+        str(file)
+        for file in files
+        if named.search(file.read_text("utf-8")) or named.search(str(file.relative_to(core)))
+    ] == []

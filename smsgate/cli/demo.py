@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 import typer
 from rich.text import Text
 
+from smsgate.ability import ListsReplies, TellsBalance, TellsStatus
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
-from smsgate.cli.sandbox import make_sandbox
-from smsgate.errors import OptedOutError, UnknownOutcomeError
+from smsgate.cli.sandbox import account_at, make_sandbox
+from smsgate.errors import ConfigError, OptedOutError, UnknownOutcomeError
 from smsgate.event import DeliveryReport, Reply
 from smsgate.gateway import Gateway
 from smsgate.message import Message
+from smsgate.registry import adapter_named, installed_adapters
 
 if TYPE_CHECKING:
     from smsgate.sandbox import Sandbox
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["add_to"]
 
 _TEXT = "Your code is 4711 👍"
+_SHOWN = (TellsStatus, TellsBalance, ListsReplies)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,8 +40,14 @@ def add_to(app: typer.Typer) -> None:
 def demo(*, as_json: AsJson = False) -> None:
     """Start the sandbox, send messages through a Gateway over HTTP, and show what comes back."""
     output = Output(as_json=as_json)
-    with make_sandbox(0) as server, _gateway(server) as gateway:
-        steps = {**_all_the_way(gateway), **_failing(server, gateway), **_back(server, gateway)}
+    with make_sandbox(0) as server:
+        vendor, other = _chosen(server)
+        with _gateway(server, (vendor, other)) as gateway:
+            steps = {
+                **_all_the_way(gateway, vendor),
+                **_failing(server, gateway, vendor),
+                **_back(server, gateway, vendor),
+            }
     if output.as_json:
         output.json(steps)
         return
@@ -47,38 +56,36 @@ def demo(*, as_json: AsJson = False) -> None:
         output.show(None, rows)
 
 
+def _chosen(server: Sandbox) -> tuple[str, str]:
+    """Return the vendor that the demo sends with, which can do all that it shows, and one to fail over to."""
+    usable = [name for name in server.vendors if name in installed_adapters()]
+    complete = [name for name in usable if all(issubclass(adapter_named(name), shown) for shown in _SHOWN)]
+    if not complete or len(usable) < 2:
+        raise ConfigError(
+            "the demo needs two sandbox vendors that have an adapter, one of them with statuses, balance and replies; "
+            f"installed: {', '.join(usable) or 'none'}"
+        )
+    return complete[0], next(name for name in usable if name != complete[0])
+
+
 @contextmanager
-def _gateway(server: Sandbox) -> Iterator[Gateway]:
+def _gateway(server: Sandbox, vendors: Iterable[str]) -> Iterator[Gateway]:
     """Open a gateway with a journal that lasts as long as the demo."""
+    providers = {vendor: account_at(server, vendor) for vendor in vendors}
     with (
         TemporaryDirectory() as folder,
-        Gateway.from_mapping({**_settings(server), "journal": str(Path(folder) / "smsgate.db")}) as gateway,
+        Gateway.from_mapping({"providers": providers, "journal": str(Path(folder) / "smsgate.db")}) as gateway,
     ):
         yield gateway
 
 
-def _settings(server: Sandbox) -> dict[str, object]:
-    vendors = {"zoom": "zoomconnect", "sales": "salesmsg"}
-    return {
-        "providers": {
-            name: {
-                "adapter": vendor,
-                "base_url": server.url(vendor),
-                **server.credentials(vendor),
-                **server.account(vendor),
-            }
-            for name, vendor in vendors.items()
-        }
-    }
-
-
-def _all_the_way(gateway: Gateway) -> dict[str, dict[str, object]]:
+def _all_the_way(gateway: Gateway, vendor: str) -> dict[str, dict[str, object]]:
     message = Message("+27821234567", _TEXT, reference="demo-1")
     analysis = gateway.analyse(message)
     result = gateway.send(message)
     assert result.message_id is not None  # noqa: S101 - accepted
     report = gateway.status(result.message_id)
-    balance = gateway.provider("zoom").balance()
+    balance = gateway.provider(vendor).balance()
     return {
         f"gateway.analyse({_TEXT!r})": {
             "encoding": analysis.encoding.value,
@@ -93,7 +100,7 @@ def _all_the_way(gateway: Gateway) -> dict[str, dict[str, object]]:
             "seconds": f"{result.attempts[0].seconds:.3f}",
         },
         "gateway.status(message_id)": {"status": report.status.value, "vendor says": report.raw_status},
-        'gateway.provider("zoom").balance()': {"balance": f"{balance.amount} {balance.unit}"},
+        f'gateway.provider("{vendor}").balance()': {"balance": f"{balance.amount} {balance.unit}"},
         "gateway.send_bulk(messages)": _in_bulk(gateway),
     }
 
@@ -104,25 +111,25 @@ def _in_bulk(gateway: Gateway) -> dict[str, object]:
     return dict(outcomes)
 
 
-def _failing(server: Sandbox, gateway: Gateway) -> dict[str, dict[str, object]]:
-    """Let a vendor fail in the two ways that matter: certain that no text is out, and not certain."""
+def _failing(server: Sandbox, gateway: Gateway, vendor: str) -> dict[str, dict[str, object]]:
+    """Let a vendor fail in the two ways that matter: certainly without sending the message, and perhaps after it."""
     from smsgate.sandbox import Fault  # noqa: PLC0415 - it comes with an extra
 
     message = Message("+12025550123", _TEXT)
-    server.misbehave("zoomconnect", Fault.NO_CREDIT, path="sms/send")
+    server.misbehave(vendor, Fault.NO_CREDIT, path=server.send_path(vendor))
     certain = gateway.send(message)
-    server.misbehave("zoomconnect", Fault.DROP_AFTER, path="sms/send")
+    server.misbehave(vendor, Fault.DROP_AFTER, path=server.send_path(vendor))
     try:
         gateway.send(message)
     except UnknownOutcomeError as error:
         unknown = error
     assert unknown.result is not None  # noqa: S101 - every ended send has one
     return {
-        "the first vendor has no credit: no text is out, so the next is asked": {
+        "the first vendor has no credit: the message was not sent, so the next vendor is asked": {
             "outcome": certain.outcome.value,
             **{attempt.provider: attempt.outcome.value for attempt in certain.attempts},
         },
-        "the first vendor's answer is lost: a text may be out, so nobody else is asked": {
+        "the first vendor's answer is lost: the message may have been sent, so no other vendor is asked": {
             "outcome": unknown.result.outcome.value,
             **{attempt.provider: attempt.outcome.value for attempt in unknown.result.attempts},
             "error": str(unknown),
@@ -130,11 +137,11 @@ def _failing(server: Sandbox, gateway: Gateway) -> dict[str, dict[str, object]]:
     }
 
 
-def _back(server: Sandbox, gateway: Gateway) -> dict[str, dict[str, object]]:
+def _back(server: Sandbox, gateway: Gateway, vendor: str) -> dict[str, dict[str, object]]:
     """Let people answer, and ask what came back."""
     question = gateway.send(Message("+27821234568", "Will you come?"))
-    server.receive("zoomconnect", "+27821234568", "Yes", message_id=question.message_id)
-    server.receive("zoomconnect", "+27821230001", "STOP")
+    server.receive(vendor, "+27821234568", "Yes", message_id=question.message_id)
+    server.receive(vendor, "+27821230001", "STOP")
     server.advance(timedelta(seconds=1))
     events = [*gateway.poll()]
     [reply] = [event for event in events if isinstance(event, Reply)]
@@ -147,5 +154,5 @@ def _back(server: Sandbox, gateway: Gateway) -> dict[str, dict[str, object]]:
         refused = error
     return {
         "gateway.poll()": {f"{reply.entry.message.text!r}": f"{reply.sender} replied {reply.text!r}", **statuses},
-        "whoever replied STOP is not texted again": {"error": str(refused)},
+        "a person who replied STOP is not texted again": {"error": str(refused)},
     }

@@ -24,7 +24,7 @@ __all__ = ["add_to"]
 
 REDIRECT_URI = "http://127.0.0.1:8765/callback"
 PATIENCE = 600.0
-"""Seconds for which the person is waited for; a code lasts no longer (Salesmsg's guide: 10 minutes)."""
+"""Seconds to wait for the person; the vendors' guides give a code 10 minutes at most."""
 
 
 def add_to(app: typer.Typer) -> None:

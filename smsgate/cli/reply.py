@@ -1,4 +1,4 @@
-"""`smsgate sandbox reply`: let a person answer, in a sandbox that runs on this machine."""
+"""`smsgate sandbox reply`: simulate an inbound message in a sandbox that runs on this machine."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def reply(  # noqa: PLR0913 - a parameter is an option
     context: typer.Context,
     text: Annotated[str, typer.Argument(help="What the person writes.")],
     *,
-    vendor: Annotated[str, typer.Option(metavar="NAME", help="At which vendor: zoomconnect or salesmsg.")],
-    sender: Annotated[str, typer.Option("--from", metavar="NUMBER", help="Who writes.")],
+    vendor: Annotated[str, typer.Option(metavar="NAME", help="The vendor that receives the reply.")],
+    sender: Annotated[str, typer.Option("--from", metavar="NUMBER", help="The person's number.")],
     to_message: Annotated[
         str | None, typer.Option(metavar="ID", help="The message that it answers; without it, an unasked reply.")
     ] = None,
@@ -35,7 +35,7 @@ def reply(  # noqa: PLR0913 - a parameter is an option
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a person reply in a running sandbox, which tells the application of it."""
+    """Simulate an inbound message and deliver it to the application's webhook."""
     running = _Running(port or context.obj)
     said = {"vendor": vendor, "sender": sender, "text": text, "message_id": to_message}
     reply_id = running.ask("POST", "replies", said, "id")

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from threading import Event
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -20,17 +20,20 @@ from smsgate.errors import ConfigError
 if TYPE_CHECKING:
     from smsgate.sandbox import Sandbox
 
-__all__ = ["add_to", "make_sandbox"]
+__all__ = ["account_at", "add_to", "make_sandbox"]
 
 CallBack = Annotated[
     list[str] | None,
     typer.Option(
         metavar="VENDOR[.KIND]=URL",
-        help="Tell this loopback URL of replies and delivery reports: zoomconnect=http://127.0.0.1:5000/sms, "
-        "zoomconnect.report=.., zoomconnect.reply=.., salesmsg=..; may be repeated.",
+        help="Send the vendor's delivery reports and replies, or those of one kind, to this loopback URL, for example "
+        "http://127.0.0.1:5000/sms; may be repeated.",
     ),
 ]
-Style = Annotated[Literal["json", "form", "query"], typer.Option(help="How Zoom Connect writes to its URLs.")]
+Style = Annotated[
+    str | None,
+    typer.Option(metavar="STYLE", help="How vendors that have a choice write to these URLs: json, form or query."),
+]
 Absent = Annotated[
     list[str] | None,
     typer.Option(metavar="VENDOR", help="Let this vendor leave fields out instead of writing null; may be repeated."),
@@ -52,11 +55,11 @@ def sandbox(  # noqa: PLR0913 - a command's options
     *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Loopback port; 0 takes any free one.")] = 8730,
     call_back: CallBack = None,
-    style: Style = "json",
+    style: Style = None,
     absent: Absent = None,
     as_json: AsJson = False,
 ) -> None:
-    """Speak the vendors' protocols on loopback, for development and tests, until Ctrl-C."""
+    """Serve the vendors' protocols on loopback, for development and tests, until Ctrl-C."""
     context.obj = port
     if context.invoked_subcommand is not None:
         return
@@ -86,28 +89,23 @@ def make_sandbox(port: int, absent: Sequence[str] = ()) -> Sandbox:
         raise ConfigError(f"--absent: {error.args[0]}") from None
 
 
-def _call_back(server: Sandbox, destinations: Sequence[str], style: str) -> None:
+def _call_back(server: Sandbox, destinations: Sequence[str], style: str | None) -> None:
     for destination in destinations:
         parts = _CALL_BACK.fullmatch(destination)
         if parts is None:
-            raise ConfigError("--call-back takes VENDOR=URL, such as zoomconnect=http://127.0.0.1:5000/sms")
+            raise ConfigError(
+                f"--call-back takes VENDOR=URL, for example {server.vendors[0]}=http://127.0.0.1:5000/sms"
+            )
         vendor, kind, url = parts.groups()
         try:
-            server.call_back(vendor, url, kind=kind, style=style if vendor == "zoomconnect" else None)
+            chosen = style if len(server.styles(vendor)) > 1 else None
+            server.call_back(vendor, url, kind=kind, style=chosen)
         except (LookupError, ValueError) as error:
             raise ConfigError(f"--call-back: {error.args[0]}") from None
 
 
 def _announce(server: Sandbox, output: Output) -> None:
-    accounts = {
-        vendor: {
-            "adapter": vendor,
-            "base_url": server.url(vendor),
-            **server.credentials(vendor),
-            **server.account(vendor),
-        }
-        for vendor in server.vendors
-    }
+    accounts = {vendor: account_at(server, vendor) for vendor in server.vendors}
     if output.as_json:
         output.json({"providers": accounts})
         return
@@ -116,3 +114,13 @@ def _announce(server: Sandbox, output: Output) -> None:
         lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in settings.items())
         output.console.print(Text(f"\n[providers.{vendor}]\n{lines}"))
     output.console.print(Text("\n# The sandbox runs until Ctrl-C.", style="dim"))
+
+
+def account_at(server: Sandbox, vendor: str) -> dict[str, object]:
+    """Return the settings of a provider that uses this vendor's account in the sandbox."""
+    return {
+        "adapter": vendor,
+        "base_url": server.url(vendor),
+        **server.credentials(vendor),
+        **server.account(vendor),
+    }

@@ -14,7 +14,7 @@ from smsgate.adapter import Adapter
 from smsgate.config.problems import Problems
 from smsgate.errors import ConfigError
 from smsgate.http import tls_context
-from smsgate.registry import adapter_named
+from smsgate.registry import adapter_named, installed_adapters
 from smsgate.settings import Settings
 
 __all__ = ["Account", "read_accounts"]
@@ -58,7 +58,9 @@ def _adapter(settings: Mapping[str, object], path: str, problems: Problems) -> t
     name = settings.get("adapter")
     if not isinstance(name, str):
         what = "is not text" if "adapter" in settings else "is missing"
-        problems.add(f"{path}.adapter", f'{what}; name one, as adapter = "zoomconnect"')
+        problems.add(
+            f"{path}.adapter", f"{what}; set it to one of: {', '.join(installed_adapters()) or 'none is installed'}"
+        )
         return None
     try:
         return adapter_named(name)

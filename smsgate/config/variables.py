@@ -25,7 +25,7 @@ def read_variables(environ: Mapping[str, str]) -> dict[str, object]:
     if not settings:
         raise ConfigError(
             f"environment: no {PREFIX}* variables; set {CONFIG} to a file, or for example "
-            f"{PREFIX}PROVIDERS__ZOOM__ADAPTER=zoomconnect"
+            f"{PREFIX}PROVIDERS__ZOOM__ADAPTER=NAME"
         )
     return settings
 

@@ -1,6 +1,7 @@
 """The ways in which a vendor misbehaves on purpose, and which request is to meet which."""
 
 import re
+from contextvars import ContextVar
 from enum import StrEnum
 from fnmatch import translate
 
@@ -84,6 +85,9 @@ _ACCEPTING = frozenset(
 
 WORDED = frozenset({Fault.REFUSE_NUMBER, Fault.NO_CREDIT})
 """The faults that only a vendor's own words can express; in a bulk request they concern one recipient."""
+
+ORDERED: ContextVar[Fault | None] = ContextVar("ORDERED", default=None)
+"""The fault of `WORDED` that was ordered for the current request, or None."""
 
 
 @define

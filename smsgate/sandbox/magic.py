@@ -7,7 +7,7 @@ know it, 2 the text was accepted and then met the fate named.
 from collections.abc import Iterable
 from enum import StrEnum
 
-from smsgate.sandbox.faults import WORDED, Fault
+from smsgate.sandbox.faults import ORDERED, WORDED, Fault
 
 
 class Fate(StrEnum):
@@ -58,6 +58,15 @@ def fault_of(numbers: Iterable[str]) -> Fault | None:
     """Return the fault of the first magic number (E.164) that concerns the whole request, if any."""
     faults = (FAULTS[number] for number in numbers if number in FAULTS)
     return next((fault for fault in faults if fault not in WORDED), None)
+
+
+def fault_for(number: str) -> Fault | None:
+    """Return the fault that the vendor expresses in its own words for this recipient (E.164), if any.
+
+    It is `Fault.REFUSE_NUMBER` or `Fault.NO_CREDIT`, ordered for the current request or by the number itself.
+    """
+    fault = ORDERED.get() or FAULTS.get(number)
+    return fault if fault in WORDED else None
 
 
 def fate_of(number: str) -> Fate:

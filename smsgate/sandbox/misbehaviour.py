@@ -10,9 +10,9 @@ from typing import Any
 from aiohttp import web
 from attrs import frozen
 
-from smsgate.sandbox.faults import Fault
+from smsgate.sandbox.faults import ORDERED, Fault
 from smsgate.sandbox.nulls import answered
-from smsgate.sandbox.vendor import FAULT, Vendor
+from smsgate.sandbox.vendor import Vendor
 
 _MIB = 1024 * 1024
 _PORTAL = "<!DOCTYPE html><title>Welcome</title><h1>Please accept the terms of this network</h1>"
@@ -71,11 +71,11 @@ def _failing(status: int, reason: str) -> Deed:
 
 def _worded(fault: Fault) -> Deed:
     async def leave_to_vendor(exchange: Exchange) -> web.StreamResponse:
-        token = FAULT.set(fault)
+        token = ORDERED.set(fault)
         try:
             return await exchange.handle(exchange.request)
         finally:
-            FAULT.reset(token)
+            ORDERED.reset(token)
 
     return leave_to_vendor
 

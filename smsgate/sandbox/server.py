@@ -18,14 +18,12 @@ from smsgate.sandbox.callbacks import Callbacks, calling
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.disturbance import Disturbance
 from smsgate.sandbox.faults import Fault, FaultPlan
+from smsgate.sandbox.installed import installed_vendors
 from smsgate.sandbox.misbehaviour import Exchange, perform
 from smsgate.sandbox.nulls import answering
-from smsgate.sandbox.salesbox import Salesbox
-from smsgate.sandbox.salesmsg import Salesmsg
 from smsgate.sandbox.serving import HOST, Started, run
 from smsgate.sandbox.vendor import Vendor
 from smsgate.sandbox.visitors import refusing_strangers
-from smsgate.sandbox.zoomconnect import ZoomConnect
 
 T = TypeVar("T")
 
@@ -43,7 +41,7 @@ class _Running:
 class Sandbox:
     """Serve the vendors' protocols on loopback, remember every text, and misbehave when asked.
 
-    `port` 0 picks a free one. `vendors` defaults to all that the sandbox knows, with an account of their own each.
+    `port` 0 picks a free one. `vendors` defaults to all that are installed, each with an account of its own.
     `stall` is how long a stalled request stays silent, `drip` the pause between the bytes of a slow answer, and
     `patience` how long an application's answer to a call is waited for, all in seconds and all cut short by `close`.
     `absent` names the vendors that leave a field out where they would write null. `hosts` are names of this machine
@@ -70,7 +68,7 @@ class Sandbox:
         self._clock = Clock()
         self._air = Air(self._clock)
         self._plan = FaultPlan()
-        self._vendors = {vendor.name: vendor for vendor in (_every() if vendors is None else vendors)}
+        self._vendors = {vendor.name: vendor for vendor in (installed_vendors() if vendors is None else vendors)}
         self._callbacks = {name: Callbacks(vendor, self._clock) for name, vendor in self._vendors.items()}
         self._thread: Thread | None = None
         self._running: _Running | None = None
@@ -132,6 +130,14 @@ class Sandbox:
     def credentials(self, vendor: str) -> Mapping[str, str]:
         """Return the settings that this vendor's sandbox account accepts; fixed and fake."""
         return self._vendor(vendor).credentials
+
+    def send_path(self, vendor: str) -> str:
+        """Return the `path` of the request that puts a text on air, for `misbehave`."""
+        return self._vendor(vendor).send_path
+
+    def styles(self, vendor: str) -> tuple[str, ...]:
+        """Return the styles in which this vendor may write to an application, the usual one first."""
+        return self._vendor(vendor).styles
 
     def account(self, vendor: str) -> Mapping[str, int]:
         """Return what else belongs into this vendor's settings to use the account that there is."""
@@ -312,10 +318,6 @@ class Sandbox:
     async def _fault(self, request: web.Request, vendor: Vendor) -> Fault | None:
         numbers = await vendor.recipients(request)
         return self._plan.take(vendor.name, vendor.path(request)) or magic.fault_of(numbers)
-
-
-def _every() -> tuple[Vendor, ...]:
-    return ZoomConnect(), Salesmsg(), Salesbox()
 
 
 def _settle(answer: Future[T], ask: Callable[[], T]) -> None:

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import ContextVar
 from datetime import timedelta
 from typing import ClassVar
 
@@ -10,11 +9,7 @@ from aiohttp import web
 
 from smsgate.sandbox.air import Air
 from smsgate.sandbox.clock import Clock
-from smsgate.sandbox.faults import Fault
 from smsgate.sandbox.notice import Notice
-
-FAULT: ContextVar[Fault | None] = ContextVar("FAULT", default=None)
-"""The fault that the request at hand is to meet in the vendor's own words: one of `faults.WORDED`, or None."""
 
 
 class Vendor(ABC):
@@ -31,6 +26,9 @@ class Vendor(ABC):
 
     id_fields: ClassVar[frozenset[str]]
     """The fields of an answer that hold ids of messages; `Fault.NO_ID` removes them."""
+
+    send_path: ClassVar[str] = "*"
+    """The path after the base URL, as a shell pattern, of the request that puts a text on air."""
 
     kinds: ClassVar[tuple[str, ...]] = ()
     """The kinds of notices that it tells an application; each kind can have a URL of its own."""

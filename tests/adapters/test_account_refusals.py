@@ -22,14 +22,14 @@ from smsgate import (
     Request,
 )
 from smsgate.sandbox import Fault, Sandbox
-from smsgate.sandbox.salesbox import Salesbox as SandboxSalesbox
-from smsgate.sandbox.salesbox import Variants
-from smsgate.sandbox.salesmsg import Salesmsg as SandboxSalesmsg
-from smsgate.sandbox.zoomconnect import ZoomConnect as SandboxZoomConnect
 from smsgate.testing import answer
 from smsgate_salesbox import Salesbox, SalesboxSettings
+from smsgate_salesbox_sandbox import Salesbox as SandboxSalesbox
+from smsgate_salesbox_sandbox import Variants
 from smsgate_salesmsg import Salesmsg, SalesmsgSettings
+from smsgate_salesmsg_sandbox import Salesmsg as SandboxSalesmsg
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
+from smsgate_zoomconnect_sandbox import ZoomConnect as SandboxZoomConnect
 
 BOX_VARIANTS = {
     "with 400": Variants(),

@@ -19,8 +19,9 @@ from smsgate.authorization import Authorization
 from smsgate.cli.app import run
 from smsgate.cli.loopback import is_loopback, listening
 from smsgate.errors import AuthenticationError, ConfigError
-from smsgate.sandbox import Salesmsg, Sandbox
+from smsgate.sandbox import Sandbox
 from smsgate.tokens.token import Kept
+from smsgate_salesmsg_sandbox import Salesmsg
 
 BROWSER = f"{sys.executable} -c 'import sys,urllib.request as r;r.urlopen(sys.argv[1]).read()' %s"
 """As a person who has said yes: opens the address and goes where it leads."""

@@ -20,7 +20,8 @@ from smsgate.cli.app import run
 from smsgate.cli.events import EventLines
 from smsgate.cli.output import Output
 from smsgate.cli.waiting import changes
-from smsgate.sandbox import Fault, Sandbox, ZoomConnect
+from smsgate.sandbox import Fault, Sandbox
+from smsgate_zoomconnect_sandbox import ZoomConnect
 from tests.virtual import VirtualTime
 
 TO, OTHER = "+27821234567", "+27831234567"

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from smsgate import Message, Outcome, Status
-from smsgate.sandbox import Sandbox, ZoomConnect
+from smsgate.sandbox import Sandbox
+from smsgate_zoomconnect_sandbox import ZoomConnect
 from tests.polling.poller import name, open_gateway, poll
 
 TO = "+27821234567"

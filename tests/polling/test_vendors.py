@@ -19,7 +19,10 @@ from smsgate import (
     Reply,
     Status,
 )
-from smsgate.sandbox import Fault, Salesbox, Salesmsg, Sandbox, ZoomConnect
+from smsgate.sandbox import Fault, Sandbox
+from smsgate_salesbox_sandbox import Salesbox
+from smsgate_salesmsg_sandbox import Salesmsg
+from smsgate_zoomconnect_sandbox import ZoomConnect
 
 TO = "+27821234567"
 HOUR = timedelta(hours=1)

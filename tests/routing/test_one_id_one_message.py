@@ -40,8 +40,8 @@ from smsgate import (
 )
 from smsgate.journal import JournalSettings
 from smsgate.sandbox import Fault, Sandbox
-from smsgate.sandbox.salesmsg import Salesmsg as SandboxSalesmsg
 from smsgate.testing import answer
+from smsgate_salesmsg_sandbox import Salesmsg as SandboxSalesmsg
 
 TO, TEXT = "+12019772861", "Your code is 4711"
 

@@ -8,7 +8,8 @@ from threading import Event
 import pytest
 import requests
 
-from smsgate.sandbox import Fault, Sandbox, ZoomConnect
+from smsgate.sandbox import Fault, Sandbox
+from smsgate_zoomconnect_sandbox import ZoomConnect
 from tests.sandbox.listener import Listener
 
 Ask = Callable[..., requests.Response]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from smsgate.sandbox import Fault, Sandbox, ZoomConnect
+from smsgate.sandbox import Fault, Sandbox
+from smsgate_zoomconnect_sandbox import ZoomConnect
 
 Ask = Callable[..., requests.Response]
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from smsgate import AuthenticationError, Gateway, Message
-from smsgate.sandbox import Salesmsg, Sandbox
+from smsgate.sandbox import Sandbox
+from smsgate_salesmsg_sandbox import Salesmsg
 from tests.shared.conftest import Senders, hear, release, say
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from smsgate.sandbox import Salesmsg, Sandbox
+from smsgate.sandbox import Sandbox
+from smsgate_salesmsg_sandbox import Salesmsg
 from tests.shared.conftest import Senders, release
 
 SCALE = 10

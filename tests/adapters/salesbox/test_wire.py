@@ -26,8 +26,8 @@ from smsgate import (
     UnsupportedError,
 )
 from smsgate.sandbox import Fault, Sandbox
-from smsgate.sandbox.salesbox import Salesbox, Variants
 from smsgate_salesbox import SalesboxExtras
+from smsgate_salesbox_sandbox import Salesbox, Variants
 
 MESSAGE = Message("+27821234567", "Your code is 4711")
 

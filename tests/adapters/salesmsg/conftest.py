@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from smsgate import Gateway, Provider
-from smsgate.sandbox import Salesmsg as Vendor
 from smsgate.sandbox import Sandbox
 from smsgate.testing import StubTransport
 from smsgate_salesmsg import Salesmsg, SalesmsgSettings
+from smsgate_salesmsg_sandbox import Salesmsg as Vendor
 
 Stubbed = Callable[..., tuple[Provider, StubTransport]]
 

@@ -29,8 +29,9 @@ from smsgate import (
 )
 from smsgate.ability import Reconciles
 from smsgate.reconciled import own_of
-from smsgate.sandbox import Fault, Salesmsg, Sandbox
+from smsgate.sandbox import Fault, Sandbox
 from smsgate_salesmsg import Salesmsg as SalesmsgAdapter
+from smsgate_salesmsg_sandbox import Salesmsg
 
 ADA, BOB = "+12019772861", "+12027953213"
 Connect = Callable[..., Provider]

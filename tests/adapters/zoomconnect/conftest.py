@@ -6,8 +6,8 @@ import pytest
 from smsgate import Answer, Provider, Request, Settings
 from smsgate.http import HttpTransport
 from smsgate.sandbox import Sandbox
-from smsgate.sandbox import ZoomConnect as SandboxZoomConnect
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectExtras, ZoomConnectSettings
+from smsgate_zoomconnect_sandbox import ZoomConnect as SandboxZoomConnect
 
 Open = Callable[..., Provider]
 

@@ -1,0 +1,105 @@
+"""One account at Salesbox: its texts, its address book, its campaigns."""
+
+import itertools
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from smsgate.sandbox import Air, Clock, Fate, Text, fate_of
+from smsgate_salesbox_sandbox.records import Campaign, Contact, TextMessage
+
+_NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
+
+
+class Account:
+    """Hold what the account holds, and send its texts."""
+
+    def __init__(self, air: Air, clock: Clock, *, delivery: timedelta, settling: timedelta) -> None:
+        self._air = air
+        self._clock = clock
+        # Ids of different things never meet, so that a client that mixes them up is found out.
+        self._message_ids = itertools.count(70_001)
+        self._contact_ids = itertools.count(8_001)
+        self._campaign_ids = itertools.count(501)
+        self.delivery = delivery
+        self.settling = settling
+        self.messages: dict[int, TextMessage] = {}
+        self.contacts: dict[int, Contact] = {}
+        self.campaigns: dict[int, Campaign] = {}
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self._clock.now()
+
+    def status(self, message: TextMessage, scheduled: str) -> str:
+        """Return the vendor's word for where a text is by now."""
+        return message.status(self.now(), delivery=self.delivery, settling=self.settling, scheduled=scheduled)
+
+    def draft(self, content: str, recipient: str, campaign_id: int | None, due: datetime | None) -> TextMessage:
+        """Keep a text; it leaves by itself only if it is due some time."""
+        message = TextMessage(
+            message_id=next(self._message_ids),
+            content=content,
+            recipient=recipient,
+            campaign_id=campaign_id,
+            due=due,
+            created=self.now(),
+        )
+        self.messages[message.message_id] = message
+        self.schedule(message)
+        return message
+
+    def schedule(self, message: TextMessage) -> None:
+        """Let a text leave when it is due, and at no other time that was set before."""
+        self._air.withdraw("salesbox", str(message.message_id))
+        if message.due is not None:
+            self._put_on_air(message, max(message.due, self.now()))
+
+    def send(self, message: TextMessage) -> None:
+        """Send a text now, and again if it has been sent before. PRESUMED: the reading that is hardest on a client."""
+        self._air.withdraw("salesbox", str(message.message_id))
+        message.accepted = self.now()
+        self._put_on_air(message, message.accepted)
+
+    def delete(self, message: TextMessage) -> None:
+        """Forget a text, which leaves no more if it has not yet."""
+        self._air.withdraw("salesbox", str(message.message_id))
+        del self.messages[message.message_id]
+
+    def add_contact(self, fields: dict[str, str]) -> Contact:
+        """Keep a contact."""
+        contact = Contact(contact_id=next(self._contact_ids), fields=fields, created=self.now())
+        self.contacts[contact.contact_id] = contact
+        return contact
+
+    def delete_contact(self, contact: Contact) -> None:
+        """Forget a contact, in every campaign."""
+        del self.contacts[contact.contact_id]
+        for campaign in self.campaigns.values():
+            campaign.members.pop(contact.contact_id, None)
+
+    def add_campaign(self, fields: Mapping[str, Any]) -> Campaign:
+        """Keep a campaign."""
+        campaign = Campaign(campaign_id=next(self._campaign_ids), fields=dict(fields), created=self.now())
+        self.campaigns[campaign.campaign_id] = campaign
+        return campaign
+
+    def _put_on_air(self, message: TextMessage, at: datetime) -> None:
+        message.fate = fate_of(message.recipient)
+        if message.fate is Fate.OPTED_OUT:
+            return
+        self._air.put(
+            Text(
+                vendor="salesbox",
+                to=message.recipient,
+                text=message.content,
+                message_id=str(message.message_id),
+                at=at,
+            )
+        )
+
+
+def is_number(recipient: str) -> bool:
+    """Say whether a text could be sent to this: `+` and 8 to 15 digits."""
+    return _NUMBER.fullmatch(recipient) is not None

@@ -1,0 +1,74 @@
+"""What an account holds."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import define, field
+
+from smsgate.sandbox import Fate
+
+STATUSES = ("draft", "queued", "sent", "delivered", "failed")
+
+_FINAL = {
+    Fate.DELIVERED: "delivered",
+    Fate.FAILED: "failed",
+    Fate.REFUNDED: "failed",
+    Fate.OPTED_OUT: "failed",
+    Fate.UNKNOWN: "unknown",  # no word of the vendor's: a client has to bear words that it does not know
+    Fate.STAYS_SENT: "sent",
+}
+
+
+@define(kw_only=True)
+class TextMessage:
+    """A text: a draft, until it is sent or its time has come."""
+
+    message_id: int
+    content: str
+    recipient: str
+    campaign_id: int | None = None
+    due: datetime | None = None
+    accepted: datetime | None = None
+    created: datetime
+    modified: datetime | None = None
+    fate: Fate = Fate.DELIVERED
+
+    def left(self, now: datetime) -> datetime | None:
+        """Return when it left, None if it has not."""
+        moment = self.accepted or self.due
+        return moment if moment is not None and moment <= now else None
+
+    def status(self, now: datetime, *, delivery: timedelta, settling: timedelta, scheduled: str) -> str:
+        """Return the vendor's word for where it is by now.
+
+        A text that was sent still shows as a draft while it settles; then it takes `delivery` to arrive.
+        """
+        left = self.left(now)
+        if left is None:
+            return "draft" if self.due is None else scheduled
+        if now < left + settling:
+            return "draft"
+        if now < left + settling + delivery / 2:
+            return "queued"
+        return "sent" if now < left + settling + delivery else _FINAL[self.fate]
+
+
+@define(kw_only=True)
+class Contact:
+    """A person in the address book."""
+
+    contact_id: int
+    fields: dict[str, str]
+    created: datetime
+    modified: datetime | None = None
+
+
+@define(kw_only=True)
+class Campaign:
+    """A campaign, with the contacts that were added to it."""
+
+    campaign_id: int
+    fields: dict[str, Any]
+    created: datetime
+    modified: datetime | None = None
+    members: dict[int, Contact] = field(factory=dict)

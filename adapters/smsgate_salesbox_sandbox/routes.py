@@ -1,0 +1,86 @@
+"""How an endpoint is declared and served."""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+from attrs import define, frozen
+
+from smsgate.sandbox import Throttle
+from smsgate_salesbox_sandbox.account import Account
+from smsgate_salesbox_sandbox.answers import Refusal, refused
+from smsgate_salesbox_sandbox.requests import read_id
+from smsgate_salesbox_sandbox.variants import Variants
+
+TOKEN = "salesbox-sandbox-token"  # noqa: S105 - obviously fake
+
+_Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@define(kw_only=True)
+class Desk:
+    """Hold the state of one account and how its vendor behaves today."""
+
+    account: Account
+    throttle: Throttle
+    variants: Variants
+    requests: int = 0
+
+
+@frozen
+class Call:
+    """One request, with what it takes to answer it."""
+
+    request: web.Request
+    account: Account
+    variants: Variants
+
+    def id(self, name: str) -> int:
+        """Return an id in the path."""
+        return read_id(name, self.request.match_info[name])
+
+
+@frozen
+class Route:
+    """One row of the vendor's documents: what answers a path."""
+
+    method: str
+    path: str
+    handle: Callable[[Call], Awaitable[web.Response]]
+
+
+def application(base_path: str, routes: Iterable[Route], desk: Callable[[], Desk]) -> web.Application:
+    """Return an application of these routes."""
+    served = web.Application(middlewares=[_guarding(desk)])
+    for route in routes:
+        served.router.add_route(route.method, f"{base_path}/{route.path}", _serving(route, desk))
+    return served
+
+
+def _serving(route: Route, desk: Callable[[], Desk]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def serve(request: web.Request) -> web.Response:
+        return await route.handle(Call(request, desk().account, desk().variants))
+
+    return serve
+
+
+def _guarding(desk: Callable[[], Desk]) -> Middleware:
+    @web.middleware
+    async def guard(request: web.Request, handler: _Next) -> web.StreamResponse:
+        try:
+            _admit(request, desk())
+            return await handler(request)
+        except web.HTTPException as error:
+            return refused(desk().variants, Refusal(error.status, error.reason))
+        except Refusal as refusal:
+            return refused(desk().variants, refusal)
+
+    return guard
+
+
+def _admit(request: web.Request, desk: Desk) -> None:
+    desk.requests += 1
+    if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        raise Refusal(401, "Invalid API token provided")
+    if desk.throttle.wait(desk.account.now()) is not None:
+        raise Refusal(429, f"You exceeded the rate limit of {desk.throttle.limit} API calls per hour.")

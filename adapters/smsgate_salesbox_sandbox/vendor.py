@@ -1,0 +1,79 @@
+"""Salesbox as the sandbox mounts it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from aiohttp import web
+
+from smsgate.sandbox import Air, Clock, Throttle, Vendor
+from smsgate_salesbox_sandbox import answers, campaigns, contacts, routes, text_messages
+from smsgate_salesbox_sandbox.account import Account
+from smsgate_salesbox_sandbox.routes import TOKEN, Desk
+from smsgate_salesbox_sandbox.variants import Variants
+
+_ROUTES = (*text_messages.ROUTES, *contacts.ROUTES, *campaigns.ROUTES)
+
+
+class Salesbox(Vendor):
+    """Speak Salesbox's documented API.
+
+    `variants` fills the gaps of its documents. `limit` requests are let through in each `window`, with None all.
+    After a text was sent it shows as a draft for `settling`, then as queued and sent, and delivered (or failed)
+    after `delivery`.
+    """
+
+    name = "salesbox"
+    base_path = "/api"
+    send_path = "text-messages/*/send"
+    id_fields = frozenset({"id"})
+
+    def __init__(
+        self,
+        variants: Variants | None = None,
+        *,
+        limit: int | None = 1_000,
+        window: timedelta = timedelta(hours=1),
+        delivery: timedelta = timedelta(milliseconds=200),
+        settling: timedelta = timedelta(),
+    ) -> None:
+        self._variants = variants or Variants()
+        self._limit = limit
+        self._window = window
+        self._delivery = delivery
+        self._settling = settling
+        self._desk: Desk
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """Return the account's API token."""
+        return {"token": TOKEN}
+
+    def reset(self, air: Air, clock: Clock) -> None:
+        """Begin with an empty account."""
+        self._desk = Desk(
+            account=Account(air, clock, delivery=self._delivery, settling=self._settling),
+            throttle=Throttle(self._limit, self._window, block=timedelta()),
+            variants=self._variants,
+        )
+
+    def application(self) -> web.Application:
+        """Return the application of all endpoints."""
+        return routes.application(self.base_path, _ROUTES, lambda: self._desk)
+
+    async def recipients(self, request: web.Request) -> Iterable[str]:
+        """Return the number that a request to `text-messages/..` would text."""
+        return await text_messages.recipients(request, self.path(request), self._desk.account)
+
+    def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
+        """Return the vendor's error body."""
+        del request
+        return answers.refused(self._desk.variants, answers.Refusal(status, reason))
+
+    def members(self, group_id: str) -> frozenset[str]:
+        """Return the ids of the contacts of a campaign."""
+        return frozenset(map(str, self._desk.account.campaigns[int(group_id)].members))
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how often things happened."""
+        return {"requests": self._desk.requests, "blocked": self._desk.throttle.blocked}

@@ -1,0 +1,161 @@
+"""One account at Salesmsg: a team with two numbers, its contacts, its conversations."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from smsgate.sandbox import Air, Clock, Fate, Text, fate_of
+from smsgate_salesmsg_sandbox import numbers
+from smsgate_salesmsg_sandbox.numbers import Number
+from smsgate_salesmsg_sandbox.records import Contact, Conversation, Line, StoredMessage, Tag, Team
+from smsgate_salesmsg_sandbox.webhooks import Webhooks
+
+TEAM_ID = 16
+NUMBER_ID = 2
+
+_LINES = ((1, "2074894075", TEAM_ID), (NUMBER_ID, "2074894076", TEAM_ID), (3, "2074894077", 17))
+_STOP = frozenset({"stop", "unsubscribe", "cancel", "end", "quit"})
+
+
+class Account:
+    """Hold what the account holds, send its texts, and tell of them."""
+
+    def __init__(self, air: Air, clock: Clock, webhooks: Webhooks, *, delivery: timedelta) -> None:
+        self._air = air
+        self._clock = clock
+        self._webhooks = webhooks
+        self.delivery = delivery
+        # Ids of different things never meet, so that a client that mixes them up is found out.
+        self._contact_ids = itertools.count(1_001)
+        self._tag_ids = itertools.count(301)
+        self._conversation_ids = itertools.count(40_001)
+        self._message_ids = itertools.count(200_001)
+        self.teams = {TEAM_ID: Team(team_id=TEAM_ID, name="Sales"), 17: Team(team_id=17, name="Support")}
+        self.lines = {
+            number_id: Line(number_id=number_id, number=Number("1", national), team_id=team_id)
+            for number_id, national, team_id in _LINES
+        }
+        self.contacts: dict[int, Contact] = {}
+        self.tags: dict[int, Tag] = {}
+        self.conversations: dict[int, Conversation] = {}
+        self.messages: dict[int, StoredMessage] = {}
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self._clock.now()
+
+    def contact_with(self, number: Number) -> Contact | None:
+        """Return the contact with a number; there is at most one."""
+        return next((contact for contact in self.contacts.values() if contact.number == number), None)
+
+    def add_contact(self, number: Number) -> Contact:
+        """Begin a contact."""
+        now = self.now()
+        contact = Contact(contact_id=next(self._contact_ids), number=number, created=now, updated=now)
+        self.contacts[contact.contact_id] = contact
+        self._webhooks.created(self, contact)
+        return contact
+
+    def touch(self, contact: Contact) -> None:
+        """Tell that a contact was changed."""
+        self._webhooks.updated(self, contact)
+
+    def remove_contact(self, contact: Contact) -> None:
+        """Forget a contact and what was said; someone who texts in comes back as a new contact."""
+        del self.contacts[contact.contact_id]
+        gone = {key for key, conversation in self.conversations.items() if conversation.contact is contact}
+        self.conversations = {key: one for key, one in self.conversations.items() if key not in gone}
+
+    def add_tag(self, label: str) -> Tag:
+        """Make a tag."""
+        now = self.now()
+        tag = Tag(tag_id=next(self._tag_ids), label=label, created=now, updated=now)
+        self.tags[tag.tag_id] = tag
+        return tag
+
+    def tagged(self, tag: Tag) -> list[Contact]:
+        """Return the contacts that carry a tag."""
+        return [contact for contact in self.contacts.values() if tag.tag_id in contact.tags]
+
+    def first_line(self, team_id: int) -> Line:
+        """Return the number that a team uses when none is named."""
+        return next(line for line in self.lines.values() if line.team_id == team_id)
+
+    def converse(self, contact: Contact, line: Line) -> Conversation:
+        """Return the conversation of a contact and a team, begun with this number if there was none.
+
+        One that exists stays on the number it began with, whichever was asked for.
+        """
+        for conversation in self.conversations.values():
+            if conversation.contact is contact and conversation.line.team_id == line.team_id:
+                return conversation
+        begun = Conversation(
+            conversation_id=next(self._conversation_ids), contact=contact, line=line, started=self.now()
+        )
+        self.conversations[begun.conversation_id] = begun
+        return begun
+
+    def send(
+        self, conversation: Conversation, text: str, send_at: datetime | None = None, media: tuple[str, ...] = ()
+    ) -> StoredMessage:
+        """Take in a text, now or for later; it goes on air unless the contact stands against it."""
+        fate = fate_of(conversation.contact.number.e164)
+        opted_out = "Contact opted out" if fate is Fate.OPTED_OUT else None
+        message = StoredMessage(
+            message_id=next(self._message_ids),
+            conversation=conversation,
+            text=text,
+            media=media,
+            created=self.now(),
+            send_at=send_at,
+            fate=fate,
+            obstacle=conversation.contact.obstacle or opted_out,
+        )
+        self._keep(message)
+        if not message.obstacle:
+            self._air.put(_on_air(message))
+        self._webhooks.sent(self, message)
+        return message
+
+    def receive(self, sender: str, text: str, message_id: str | None) -> StoredMessage:
+        """Take in a reply, to a message or unasked. LookupError if the number or the message is none."""
+        number = numbers.read(sender)
+        if number is None:
+            raise LookupError(f"no phone has the number {sender!r}; write it as +12025550123")
+        answered = next((one for one in self.messages.values() if str(one.message_id) == message_id), None)
+        if answered is not None:
+            conversation = answered.conversation
+        elif message_id is not None:
+            raise LookupError(f"no message {message_id!r} to reply to; GET /_sandbox/texts lists those sent")
+        else:
+            contact = self.contact_with(number) or self.add_contact(number)
+            conversation = self.converse(contact, self.first_line(TEAM_ID))
+        reply = StoredMessage(
+            message_id=next(self._message_ids), conversation=conversation, text=text, inbound=True, created=self.now()
+        )
+        self._keep(reply)
+        self._webhooks.received(self, reply)
+        if text.strip().casefold() in _STOP:
+            conversation.contact.opt_out, conversation.contact.opt_out_at = "soft", self.now()
+            self.touch(conversation.contact)
+        return reply
+
+    def said(self, conversation: Conversation) -> Iterator[StoredMessage]:
+        """Return the messages of a conversation, the newest first."""
+        return (message for message in reversed(self.messages.values()) if message.conversation is conversation)
+
+    def _keep(self, message: StoredMessage) -> None:
+        self.messages[message.message_id] = message
+        message.conversation.last_message = message.created
+        message.conversation.closed = None
+
+
+def _on_air(message: StoredMessage) -> Text:
+    return Text(
+        vendor="salesmsg",
+        to=message.conversation.contact.number.e164,
+        text=message.text,
+        sender=message.conversation.line.number.e164,
+        message_id=str(message.message_id),
+        at=message.due,
+    )

@@ -1,0 +1,101 @@
+"""What a test does to the account, in this process by `Sandbox.steer` and from others by `/_sandbox/steer`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+
+from attrs import frozen
+
+from smsgate_salesmsg_sandbox import codes, numbers, times
+from smsgate_salesmsg_sandbox.desk import Desk
+from smsgate_salesmsg_sandbox.tokens import EVERY_SCOPE
+
+
+@frozen
+class Levers:
+    """Change what stands between a request and the account, or what the vendor knows of a person."""
+
+    _desk: Desk
+
+    @property
+    def named(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
+        """Return every lever by its name."""
+        return {
+            "expire_tokens": self.expire_tokens,
+            "set_token_life": self.set_token_life,
+            "issue_personal_token": self.issue_personal_token,
+            "issue_oauth_tokens": self.issue_oauth_tokens,
+            "revoke_token": self.revoke_token,
+            "oauth_client": self.oauth_client,
+            "deny_authorization": self.deny_authorization,
+            "sign_baa": self.sign_baa,
+            "lift_block": self.lift_block,
+            "flag_contact": self.flag_contact,
+        }
+
+    def expire_tokens(self) -> None:
+        """Let every access token expire now."""
+        self._desk.tokens.expire()
+
+    def set_token_life(self, seconds: float) -> None:
+        """Let tokens issued from now on live so long."""
+        self._desk.tokens.life = timedelta(seconds=seconds)
+
+    def issue_personal_token(self, scopes: Iterable[str] = EVERY_SCOPE, life: float | None = None) -> Mapping[str, str]:
+        """Make a personal access token, with a life in seconds of its own."""
+        access = self._desk.tokens.issue_personal(scopes, _seconds(life))
+        return {"token": access.token, "expires_at": times.listed(access.expires) or ""}
+
+    def issue_oauth_tokens(self, scopes: Iterable[str] = EVERY_SCOPE, life: float | None = None) -> Mapping[str, str]:
+        """Make an application's tokens without the walk through the authorization page."""
+        grant = self._desk.tokens.issue_grant(scopes, _seconds(life))
+        expires_at = times.listed(grant.access.expires) or ""
+        return {
+            "access_token": grant.access.token,
+            "refresh_token": grant.refresh_token,
+            "expires_at": expires_at,
+            **self.oauth_client(),
+        }
+
+    def revoke_token(self, token: str) -> None:
+        """End an access or refresh token for good."""
+        self._desk.tokens.revoke(token)
+
+    def oauth_client(self) -> Mapping[str, str]:
+        """Return the registered application."""
+        return {"client_id": codes.CLIENT_ID, "client_secret": codes.CLIENT_SECRET}
+
+    def deny_authorization(self, times: int = 1) -> None:
+        """Let the person say no on the authorization page, so many times."""
+        self._desk.codes.denies += times
+
+    def sign_baa(self, *, signed: bool = True) -> None:
+        """Let the application have, or no longer have, the agreement on health data."""
+        self._desk.baa_signed = signed
+
+    def lift_block(self) -> None:
+        """End a block and forget what was counted."""
+        self._desk.throttle.lift()
+
+    def flag_contact(
+        self,
+        number: str,
+        *,
+        opt_out: str | None = None,
+        is_blocked: bool = False,
+        is_invalid: bool = False,
+        invalid_reason: str | None = None,
+    ) -> Mapping[str, str]:
+        """Set what the vendor knows of a person, who becomes a contact if need be."""
+        known = numbers.read(number)
+        if known is None:
+            raise ValueError(f"{number!r} is no phone number")
+        account = self._desk.account
+        contact = account.contact_with(known) or account.add_contact(known)
+        contact.opt_out, contact.opt_out_at = opt_out, account.now() if opt_out else None
+        contact.is_blocked, contact.is_invalid, contact.invalid_reason = is_blocked, is_invalid, invalid_reason
+        contact.lookup_type = "landline" if is_invalid else "mobile"
+        return {"contact_id": str(contact.contact_id)}
+
+
+def _seconds(life: float | None) -> timedelta | None:
+    return None if life is None else timedelta(seconds=life)

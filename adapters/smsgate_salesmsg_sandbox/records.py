@@ -1,0 +1,134 @@
+"""What an account holds."""
+
+from datetime import datetime, timedelta
+
+from attrs import define, field, frozen
+
+from smsgate.sandbox import Fate
+from smsgate_salesmsg_sandbox.numbers import Number
+
+_FINAL = {
+    Fate.DELIVERED: "delivered",
+    Fate.FAILED: "failed",
+    Fate.REFUNDED: "failed",
+    Fate.OPTED_OUT: "failed",
+    Fate.UNKNOWN: "unknown",  # no word of the vendor's: a client has to bear words that it does not know
+    Fate.STAYS_SENT: "sent",
+}
+
+
+@define(kw_only=True)
+class Contact:
+    """A person whom the account texts."""
+
+    contact_id: int
+    number: Number
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    source: str | None = None
+    color_index: int = 4
+    opt_out: str | None = None
+    opt_out_at: datetime | None = None
+    opt_in_at: datetime | None = None
+    is_blocked: bool = False
+    is_invalid: bool = False
+    lookup_type: str = "mobile"
+    invalid_reason: str | None = None
+    created: datetime
+    updated: datetime
+    tags: dict[int, datetime] = field(factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        """Return the names that it has."""
+        return " ".join(name for name in (self.first_name, self.last_name) if name)
+
+    @property
+    def obstacle(self) -> str | None:
+        """Return why a text to this person fails at once, if it does."""
+        if self.is_invalid:
+            return self.invalid_reason or "Invalid number"
+        if self.is_blocked:
+            return "Contact is blocked"
+        return "Contact opted out" if self.opt_out else None
+
+
+@frozen(kw_only=True)
+class Line:
+    """A number from which a team texts."""
+
+    number_id: int
+    number: Number
+    team_id: int
+
+
+@frozen(kw_only=True)
+class Team:
+    """A team, which the vendor also calls an inbox."""
+
+    team_id: int
+    name: str
+
+
+@define(kw_only=True)
+class Tag:
+    """A label that contacts carry."""
+
+    tag_id: int
+    label: str
+    created: datetime
+    updated: datetime
+
+
+@define(kw_only=True)
+class Conversation:
+    """What one team and one person say to each other."""
+
+    conversation_id: int
+    contact: Contact
+    line: Line
+    started: datetime
+    closed: datetime | None = None
+    last_message: datetime | None = None
+
+
+@define(kw_only=True)
+class StoredMessage:
+    """A text in a conversation, ours or theirs."""
+
+    message_id: int
+    conversation: Conversation
+    text: str
+    inbound: bool = False
+    media: tuple[str, ...] = ()
+    created: datetime
+    send_at: datetime | None = None
+    fate: Fate = Fate.DELIVERED
+    obstacle: str | None = None
+
+    @property
+    def due(self) -> datetime:
+        """Return when it leaves."""
+        return max(self.created, self.send_at or self.created)
+
+    def sent(self, delivery: timedelta) -> datetime:
+        """Return when it leaves the vendor's queue; `delivery` is the time from leaving to arriving."""
+        return self.due + delivery / 2
+
+    def status(self, now: datetime, delivery: timedelta) -> str:
+        """Return the vendor's word for where it is by now; `delivery` is the time from leaving to arriving."""
+        if self.inbound:
+            return "received"
+        if now < self.due:
+            return "queued"  # PRESUMED: no word for a scheduled message was seen
+        if self.obstacle:
+            return "failed"
+        if now < self.sent(delivery):
+            return "queued"
+        return "sent" if now < self.due + delivery else _FINAL[self.fate]
+
+    @property
+    def failure(self) -> str:
+        """Return why it failed."""
+        return self.obstacle or "Landline number"

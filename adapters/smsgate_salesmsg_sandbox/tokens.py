@@ -1,0 +1,149 @@
+"""Tokens that expire and rotate: personal access tokens, and those of an OAuth application."""
+
+import itertools
+import math
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import Enum
+
+from attrs import define, field, frozen
+
+from smsgate.sandbox import Clock
+from smsgate_salesmsg_sandbox.answers import Refusal, denied, unauthorized
+
+PERSONAL_TOKEN = "salesmsg-sandbox-pat"  # noqa: S105 - obviously fake
+"""The personal access token with which an account begins; those that follow add a number."""
+
+_FAMILIES = (
+    *("contacts", "conversations", "messages", "saved-replies", "teams", "users", "tags", "custom-fields"),
+    *("attachments", "billing", "broadcasts", "groups", "keywords", "numbers", "organizations", "triggers"),
+)
+EVERY_SCOPE = frozenset(f"{family}:{deed}" for family in _FAMILIES for deed in ("read", "write"))
+
+
+class State(Enum):
+    """What became of an access token, apart from its age."""
+
+    ALIVE = "alive"
+    ROTATED = "rotated"
+    REVOKED = "revoked"
+
+
+@define(kw_only=True)
+class Access:
+    """An access token; `personal` if a user made it for himself, else an OAuth application's."""
+
+    token: str = field(repr=False)
+    personal: bool
+    scopes: frozenset[str]
+    issued: datetime
+    expires: datetime
+    state: State = State.ALIVE
+
+    def allows(self, scope: str | None) -> bool:
+        """Say whether it covers a scope; the old catch-all `public-api` covers each."""
+        return scope is None or scope in self.scopes or "public-api" in self.scopes
+
+
+@frozen
+class Grant:
+    """What an application gets: an access token, and the token that refreshes it once."""
+
+    access: Access
+    refresh_token: str = field(repr=False)
+
+
+class Tokens:
+    """Issue tokens, know them again, and count the refreshes.
+
+    `life` is how long a new access token works. A personal token can be refreshed until `refreshable` after its
+    issue, expired or not. PRESUMED: one operator saw a chain of tokens end after about three days.
+    """
+
+    def __init__(self, clock: Clock, *, life: timedelta, refreshable: timedelta) -> None:
+        self._clock = clock
+        self._numbers = itertools.count(1)
+        self._accesses: dict[str, Access] = {}
+        self._grants: dict[str, Grant] = {}
+        self.life = life
+        self.refreshable = refreshable
+        self.refreshes = 0
+        self.refused_refreshes = 0
+        self._issue(PERSONAL_TOKEN, EVERY_SCOPE, None)
+
+    def issue_personal(self, scopes: Iterable[str] = EVERY_SCOPE, life: timedelta | None = None) -> Access:
+        """Make a personal access token."""
+        return self._issue(f"{PERSONAL_TOKEN}-{next(self._numbers)}", scopes, life)
+
+    def issue_grant(self, scopes: Iterable[str] = EVERY_SCOPE, life: timedelta | None = None) -> Grant:
+        """Make an application's pair of tokens."""
+        number = next(self._numbers)
+        access = self._issue(f"salesmsg-sandbox-access-{number}", scopes, life, personal=False)
+        grant = Grant(access, f"salesmsg-sandbox-refresh-{number}")
+        self._grants[grant.refresh_token] = grant
+        return grant
+
+    def find(self, token: str) -> Access | None:
+        """Return an access token that was issued once, whatever became of it."""
+        return self._accesses.get(token)
+
+    def check(self, access: Access) -> Access:
+        """Return a token that works; refuse one that expired or was revoked (401) or replaced (403)."""
+        if access.state is State.ROTATED:
+            raise denied()
+        if access.state is State.REVOKED or self._clock.now() >= access.expires:
+            raise unauthorized(auth_required=True)
+        return access
+
+    def rotate_personal(self, old: Access) -> Access:
+        """Replace a personal token, which from then on is denied."""
+        try:
+            self._check_refreshable(old)
+        except Refusal:
+            self.refused_refreshes += 1
+            raise
+        old.state = State.ROTATED
+        self.refreshes += 1
+        return self.issue_personal(old.scopes)
+
+    def rotate_grant(self, refresh_token: str) -> Grant | None:
+        """Replace an application's tokens, of which the old ones end; None if this refresh token was used already."""
+        old = self._grants.pop(refresh_token, None)
+        if old is None:
+            self.refused_refreshes += 1
+            return None
+        old.access.state = State.REVOKED
+        self.refreshes += 1
+        return self.issue_grant(old.access.scopes)
+
+    def expire(self) -> None:
+        """Let every access token that is in use expire now; all can still be refreshed."""
+        now = self._clock.now()
+        for access in self._accesses.values():
+            access.expires = now
+
+    def revoke(self, token: str) -> None:
+        """End an access token or a refresh token for good. LookupError if there is none such."""
+        if token not in self._accesses and token not in self._grants:
+            raise LookupError("no such token was issued")
+        self._grants.pop(token, None)
+        if token in self._accesses:
+            self._accesses[token].state = State.REVOKED
+
+    def seconds_left(self, access: Access) -> int:
+        """Return `expires_in`."""
+        return max(0, math.ceil((access.expires - self._clock.now()).total_seconds()))
+
+    def _check_refreshable(self, access: Access) -> None:
+        if access.state is State.ROTATED:
+            raise denied()
+        too_old = self._clock.now() >= access.issued + self.refreshable
+        if access.state is State.REVOKED or too_old or not access.personal:
+            raise unauthorized(auth_required=True)
+
+    def _issue(self, token: str, scopes: Iterable[str], life: timedelta | None, *, personal: bool = True) -> Access:
+        now = self._clock.now()
+        expires = now + (self.life if life is None else life)
+        access = Access(token=token, personal=personal, scopes=frozenset(scopes), issued=now, expires=expires)
+        self._accesses[token] = access
+        return access

@@ -1,0 +1,148 @@
+"""Salesmsg as the sandbox mounts it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Literal
+
+from aiohttp import web
+
+from smsgate.sandbox import Air, Clock, Throttle, Vendor
+from smsgate_salesmsg_sandbox import answers, contacts, conversations, messages, oauth, organization, routes, tags
+from smsgate_salesmsg_sandbox.account import NUMBER_ID, TEAM_ID, Account
+from smsgate_salesmsg_sandbox.codes import Codes
+from smsgate_salesmsg_sandbox.desk import Desk
+from smsgate_salesmsg_sandbox.levers import Levers
+from smsgate_salesmsg_sandbox.requests import Place
+from smsgate_salesmsg_sandbox.tokens import PERSONAL_TOKEN, Tokens
+from smsgate_salesmsg_sandbox.webhooks import EVENT, Webhooks
+
+_ROUTES = (
+    *oauth.ROUTES,
+    *contacts.ROUTES,
+    *conversations.ROUTES,
+    *messages.ROUTES,
+    *tags.ROUTES,
+    *organization.ROUTES,
+)
+
+# PRESUMED but that there are any: no source tells how often or after how long.
+_RETRIES = tuple(timedelta(milliseconds=pause) for pause in (100, 300, 900))
+
+
+class Salesmsg(Vendor):
+    """Speak Salesmsg's public API, versions 2.2 and 2.3.
+
+    `limit` requests are let through in each `window`, then everything is blocked for `block`; with `rate_headers`
+    the 429 says for how long. Access tokens live for `token_life`; an expired personal one can be refreshed until
+    `refreshable` after its issue. A text is queued, then sent, and delivered (or failed) after `delivery`.
+    `params_in` says where requests that write have their fields: as the version documents it (2.2 a JSON body,
+    2.3 the query), or one of the two in both versions. `baa_signed` False keeps OAuth applications from health data.
+    `duplicates_as_list` and `surplus_pages` (announced, but empty) are contradictions that were seen.
+    `retries` are the pauses after which an event that was not taken is told again.
+    """
+
+    name = "salesmsg"
+    base_path = "/pub/v2.2"
+    send_path = "messages/*"
+    id_fields = frozenset({"id"})
+    kinds = (EVENT,)
+    probes = ("HEAD", "GET")
+
+    def __init__(  # noqa: PLR0913 - what the vendor's documents leave open
+        self,
+        *,
+        limit: int = 60,
+        window: timedelta = timedelta(seconds=60),
+        block: timedelta = timedelta(seconds=60),
+        rate_headers: bool = False,
+        token_life: timedelta = timedelta(hours=1),
+        refreshable: timedelta = timedelta(days=3),
+        delivery: timedelta = timedelta(milliseconds=200),
+        params_in: Literal["json", "query"] | None = None,
+        baa_signed: bool = True,
+        duplicates_as_list: bool = False,
+        surplus_pages: int = 0,
+        retries: Sequence[timedelta] = _RETRIES,
+    ) -> None:
+        self.retries = tuple(retries)
+
+        def begin(air: Air, clock: Clock) -> Desk:
+            return Desk(
+                account=Account(air, clock, Webhooks(self.tell), delivery=delivery),
+                tokens=Tokens(clock, life=token_life, refreshable=refreshable),
+                codes=Codes(),
+                throttle=Throttle(limit, window, block),
+                everywhere=Place(params_in) if params_in else None,
+                baa_signed=baa_signed,
+                rate_headers=rate_headers,
+                duplicates_as_list=duplicates_as_list,
+                surplus_pages=surplus_pages,
+            )
+
+        self._begin = begin
+        self._desk: Desk
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """Return the personal access token with which the account begins."""
+        return {"token": PERSONAL_TOKEN}
+
+    @property
+    def account(self) -> Mapping[str, int]:
+        """Return the team and the number from which to text."""
+        return {"team_id": TEAM_ID, "number_id": NUMBER_ID}
+
+    def reset(self, air: Air, clock: Clock) -> None:
+        """Begin with two teams and three numbers, and with neither contacts nor a request counted."""
+        self._desk = self._begin(air, clock)
+
+    def application(self) -> web.Application:
+        """Return the application of all endpoints, and of the page that lets applications in."""
+
+        async def authorize(request: web.Request) -> web.Response:
+            return await oauth.authorize(request, self._desk)
+
+        application = routes.application(_ROUTES, lambda: self._desk)
+        application.router.add_get("/auth/oauth", authorize)
+        return application
+
+    def path(self, request: web.Request) -> str:
+        """Return the path after the base URL of either version."""
+        return request.path.removeprefix(f"/{self.name}/pub/v2.2/").removeprefix(f"/{self.name}/pub/v2.3/")
+
+    async def recipients(self, request: web.Request) -> Iterable[str]:
+        """Return the number that a request to `messages/..` would text."""
+        return await messages.recipients(request, self.path(request), self._desk.account)
+
+    def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
+        """Return the vendor's error body."""
+        del request
+        more = {"auth_required": True} if status == web.HTTPUnauthorized.status_code else {}
+        return answers.refusal(status, reason, **more).answer()
+
+    def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
+        """Take in a reply; a person who writes STOP is opted out."""
+        return str(self._desk.account.receive(sender, text, message_id).message_id)
+
+    def members(self, group_id: str) -> frozenset[str]:
+        """Return the ids of the contacts that carry a tag."""
+        tag = self._desk.account.tags[int(group_id)]
+        return frozenset(str(contact.contact_id) for contact in self._desk.account.tagged(tag))
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how often things happened."""
+        desk = self._desk
+        return {
+            "requests": desk.requests,
+            "blocked": desk.throttle.blocked,
+            "trips": desk.throttle.trips,
+            "refreshes": desk.tokens.refreshes,
+            "refused_refreshes": desk.tokens.refused_refreshes,
+            "exchanges": desk.codes.exchanges,
+        }
+
+    @property
+    def levers(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
+        """Return what can be done to the account from outside."""
+        return Levers(self._desk).named

@@ -1,0 +1,125 @@
+"""One account at Zoom Connect: its credit, its messages, its address book."""
+
+import itertools
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from smsgate.sandbox import Air, Clock, Fate, Text, fate_of
+from smsgate_zoomconnect_sandbox import credentials, parts
+from smsgate_zoomconnect_sandbox.ids import Ids
+from smsgate_zoomconnect_sandbox.records import Contact, Group, StoredMessage, Template, User
+from smsgate_zoomconnect_sandbox.webhooks import Webhooks
+
+NUMBER = "+27600000000"
+"""The number from which the account's texts come, and to which people reply."""
+
+CREDIT_PER_PART = 1.0
+
+
+class Account:
+    """Hold what the account holds, send its texts, and tell of them."""
+
+    def __init__(  # noqa: PLR0913 - where its texts and news go, and three settings
+        self,
+        air: Air,
+        clock: Clock,
+        webhooks: Webhooks,
+        *,
+        credit: float,
+        delivery: timedelta,
+        page_size: int | None,
+    ) -> None:
+        self._air = air
+        self._clock = clock
+        self._webhooks = webhooks
+        self._ids = Ids()
+        self._template_ids = itertools.count(101)
+        self.delivery = delivery
+        self.page_size = page_size
+        self.messages: dict[str, StoredMessage] = {}
+        self.contacts: dict[str, Contact] = {}
+        self.groups: dict[str, Group] = {}
+        self.templates: dict[int, Template] = {}
+        self.owner = User(
+            user_id=1,
+            email=credentials.EMAIL,
+            credit=credit,
+            first_name="Sandbox",
+            last_name="Owner",
+            contact_number=NUMBER,
+        )
+        self.users = {self.owner.user_id: self.owner}
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self._clock.now()
+
+    def new_id(self) -> str:
+        """Return an id for a message, a contact or a group."""
+        return self._ids.at(self.now())
+
+    def send(self, to: str, text: str, options: Mapping[str, str | None], due: datetime | None) -> StoredMessage | None:
+        """Take in a text for a number (E.164), now or later, and charge it; None if the credit does not reach."""
+        size = parts.count(text)
+        cost = size.parts * CREDIT_PER_PART
+        if cost > self.owner.credit:
+            return None
+        fate = fate_of(to)
+        self.owner.credit -= 0 if fate is Fate.REFUNDED else cost
+        now = self.now()
+        message = StoredMessage(
+            message_id=self.new_id(),
+            text=text,
+            from_number=NUMBER,
+            to_number=to,
+            campaign=options["campaign"],
+            data_field=options["dataField"],
+            cost=cost,
+            parts=size.parts,
+            scheduled=due,
+            moment=max(now, due or now),
+            fate=fate,
+        )
+        self.messages[message.message_id] = message
+        if fate is not Fate.OPTED_OUT:
+            self._put_on_air(message)
+        self._webhooks.report(message, self.delivery)
+        return message
+
+    def receive(self, sender: str, text: str, message_id: str | None) -> StoredMessage:
+        """Take in a reply, unread."""
+        message = StoredMessage(
+            message_id=self.new_id(),
+            inbound=True,
+            text=text,
+            from_number=sender,
+            to_number=NUMBER,
+            parts=parts.count(text).parts,
+            moment=self.now(),
+            replies_to=message_id,
+        )
+        self.messages[message.message_id] = message
+        self._webhooks.reply(message, self.messages[message_id] if message_id else None)
+        return message
+
+    def add_template(self, name: str, text: str) -> Template:
+        """Keep a template."""
+        template = Template(template_id=next(self._template_ids), name=name, text=text)
+        self.templates[template.template_id] = template
+        return template
+
+    def contact_with(self, number: str) -> Contact | None:
+        """Return the first contact with a number (E.164)."""
+        return next((contact for contact in self.contacts.values() if contact.number == number), None)
+
+    def _put_on_air(self, message: StoredMessage) -> None:
+        self._air.put(
+            Text(
+                vendor="zoomconnect",
+                to=message.to_number,
+                text=message.text,
+                message_id=message.message_id,
+                reference=message.data_field,
+                at=message.moment,
+            )
+        )

@@ -1,0 +1,90 @@
+"""What an account holds."""
+
+from datetime import datetime, timedelta
+
+from attrs import define, field
+
+from smsgate.sandbox import Fate
+
+_FINAL = {
+    Fate.DELIVERED: "DELIVERED",
+    Fate.FAILED: "FAILED",
+    Fate.REFUNDED: "FAILED_REFUNDED",
+    Fate.OPTED_OUT: "FAILED_OPTOUT",
+    Fate.UNKNOWN: "UNKNOWN",
+    Fate.STAYS_SENT: "SENT",
+}
+
+
+@define(kw_only=True)
+class StoredMessage:
+    """A text sent (OUTBOUND) or received (INBOUND)."""
+
+    message_id: str
+    inbound: bool = False
+    text: str
+    from_number: str
+    to_number: str
+    campaign: str | None = None
+    data_field: str | None = None
+    cost: float = 0.0
+    parts: int
+    scheduled: datetime | None = None
+    moment: datetime
+    fate: Fate = Fate.DELIVERED
+    replies_to: str | None = None
+    read: bool = False
+    deleted: bool = False
+
+    def status(self, now: datetime, delivery: timedelta) -> str | None:
+        """Return the vendor's word for where the text is by now; an inbound one has none."""
+        if self.inbound:
+            return None
+        if now < self.moment:
+            return "SCHEDULED"
+        if now < self.moment + delivery:
+            return "SENT"
+        return _FINAL[self.fate]
+
+
+@define(kw_only=True)
+class User:
+    """An account of the team: the first is ours, the others were created by it."""
+
+    user_id: int
+    email: str
+    credit: float
+    first_name: str | None
+    last_name: str | None
+    contact_number: str | None
+    company: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@define(kw_only=True)
+class Contact:
+    """A person in the address book."""
+
+    contact_id: str
+    number: str
+    first_name: str | None = None
+    last_name: str | None = None
+    title: str | None = None
+
+
+@define(kw_only=True)
+class Group:
+    """A named set of contacts, whose members no endpoint lists."""
+
+    group_id: str
+    name: str
+    members: set[str] = field(factory=set)
+
+
+@define(kw_only=True)
+class Template:
+    """A text to start from."""
+
+    template_id: int
+    name: str
+    text: str

@@ -1,0 +1,94 @@
+"""Tell of deliveries and replies, at the two URLs of the account's developer settings.
+
+The guide shows either as parameters of the URL; bodies that were captured hold more, and nobody knows in which
+encoding they came. That a delivery is reported with another word than DELIVERED is PRESUMED, and so is that what a
+text does not have is left out.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from smsgate.sandbox import Clock, Fate, Letter, Notice
+from smsgate_zoomconnect_sandbox.dates import SAST
+from smsgate_zoomconnect_sandbox.numbers import e164
+from smsgate_zoomconnect_sandbox.records import StoredMessage
+
+REPORT, REPLY = "report", "reply"
+STYLES = ("json", "form", "query")
+
+_DOCUMENTED = {
+    REPORT: ("status", "messageId"),
+    REPLY: ("from", "repliedToMessageId", "messageId", "message", "date", "campaign", "dataField"),
+}
+"""What the guide's pictures show; the order is theirs."""
+
+
+class Webhooks:
+    """Write delivery reports and replies."""
+
+    def __init__(self, tell: Callable[[Notice], None], clock: Clock) -> None:
+        self._tell = tell
+        self._clock = clock
+
+    def report(self, message: StoredMessage, delivery: timedelta) -> None:
+        """Report what becomes of a text, when it is known; nothing is known of one that stays on its way."""
+        if message.fate is Fate.STAYS_SENT:
+            return
+        due = message.moment + delivery
+        fields = {
+            "messageId": message.message_id,
+            "status": message.status(due, delivery),
+            "campaign": message.campaign,
+            "dataField": message.data_field,
+        }
+        leaves_at_once = message.scheduled is None or message.scheduled < message.moment
+        self._put(REPORT, due, fields, overtakes=leaves_at_once)
+
+    def reply(self, message: StoredMessage, to: StoredMessage | None) -> None:
+        """Forward a reply, with what belongs to the text that it is an answer `to`."""
+        fields = {
+            "date": _written(message.moment, "%Y%m%d%H%M"),
+            "messageId": message.message_id,
+            "from": e164(message.from_number) or message.from_number,
+            "to": message.to_number.removeprefix("+"),
+            "message": message.text,
+            "campaign": to.campaign if to else None,
+            "dataField": to.data_field if to else None,
+            "repliedToMessageId": to.message_id if to else None,
+        }
+        self._put(REPLY, message.moment, fields)
+
+    def _put(self, kind: str, due: datetime, fields: Mapping[str, str | None], *, overtakes: bool = False) -> None:
+        present = {name: value for name, value in fields.items() if value is not None}
+
+        def write(style: str) -> Letter:
+            if style == "query":
+                return Letter(query=urlencode({name: present[name] for name in _DOCUMENTED[kind] if name in present}))
+            return _posted(present | self._seal(), style)
+
+        notice = Notice(kind=kind, due=due, write=write, message_id=fields["messageId"], overtakes=overtakes)
+        self._tell(notice)
+
+    def _seal(self) -> dict[str, str]:
+        nonce = str(uuid4())
+        return {
+            "nonce": nonce,
+            "nonce-date": _written(self._clock.now(), "%Y%m%d%H%M%S"),
+            # The algorithm is told nowhere: all that is known is that it is as long as a SHA-1 and goes with the nonce.
+            "checksum": hashlib.sha1(f"{nonce}{secrets.token_hex()}".encode(), usedforsecurity=False).hexdigest(),
+        }
+
+
+def _posted(fields: dict[str, str], style: str) -> Letter:
+    if style == "form":
+        return Letter(body=urlencode(fields), content_type="application/x-www-form-urlencoded")
+    return Letter(body=json.dumps(fields), content_type="application/json")
+
+
+def _written(moment: datetime, directive: str) -> str:
+    return moment.astimezone(SAST).strftime(directive)

@@ -1,0 +1,32 @@
+"""Sandbox vendors, found by the entry points of installed packages."""
+
+from smsgate.errors import ConfigError
+from smsgate.plugins import PluginGroup
+from smsgate.sandbox.vendor import Vendor
+
+_VENDORS: PluginGroup[Vendor] = PluginGroup("smsgate.sandbox", "sandbox vendor", Vendor, "smsgate.sandbox.Vendor")
+
+
+def installed_vendors() -> list[Vendor]:
+    """Make one of each sandbox vendor that is installed; `ConfigError` if there is none, or one is broken."""
+    names = _VENDORS.installed()
+    if not names:
+        raise ConfigError(
+            "no sandbox vendor is installed; install a package with an entry point in the group "
+            f"{_VENDORS.group!r}, or name vendors: Sandbox(vendors=[..])"
+        )
+    return [_made(name) for name in names]
+
+
+def _made(name: str) -> Vendor:
+    vendor = _VENDORS.load(name)
+    own = getattr(vendor, "name", None)
+    if own is None:
+        raise _VENDORS.error(name, f"has no name in its class; set name = {name!r}")
+    if own != name:
+        raise _VENDORS.error(name, f"is named {own!r} in its class; use one name in both places")
+    try:
+        return vendor()
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+        reason = f"cannot be made without arguments: {type(error).__name__}: {error}"
+        raise _VENDORS.error(name, reason) from None

@@ -1,9 +1,0 @@
-"""Salesbox, as its documents tell it; they could not be matched with a live service.
-
-What they do not show is a switch in `Variants`; docs/reference/sandbox.md lists the readings taken.
-"""
-
-from smsgate.sandbox.salesbox.variants import Variants
-from smsgate.sandbox.salesbox.vendor import Salesbox
-
-__all__ = ["Salesbox", "Variants"]
