@@ -27,7 +27,7 @@ import requests
 from attrs import frozen
 
 from smsgate import Accepted, Adapter, Conversation, Effect, Gateway, Message, Provider, Request, Settings
-from smsgate.http import HttpTransport
+from smsgate.transport.http import HttpTransport
 
 RESULT = Path(__file__).parent.parent / "docs" / "benchmarks" / "http.json"
 BODY = {"to": "+27821234567", "text": "Your code is 4711"}

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from smsgate import Answer, Config, Gateway, Message, Provider, Request, SqliteJournal
-from smsgate.http import HttpTransport
+from smsgate.transport.http import HttpTransport
 
 WORKERS = 8
 DISTANCES = (0, 20)

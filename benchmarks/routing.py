@@ -24,7 +24,7 @@ from pathlib import Path
 
 from benchmarks.http_engine import Vendor, serve
 from smsgate import BreakerSettings, BreakerState, Gateway, Message, Provider, Settings
-from smsgate.http import HttpTransport
+from smsgate.transport.http import HttpTransport
 
 RESULT = Path(__file__).parent.parent / "docs" / "benchmarks" / "routing.json"
 MESSAGE = Message("+27821234567", "Your code is 4711")

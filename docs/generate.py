@@ -11,7 +11,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from smsgate import Level, capabilities
-from smsgate.registry import GROUP, adapter_named
+from smsgate.adapter.registry import GROUP, adapter_named
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- capabilities: written by `make docs` -->", "<!-- end of capabilities -->"

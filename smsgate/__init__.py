@@ -1,8 +1,11 @@
 """Send text messages through any vendor, and never text a person twice by accident.
 
-The files in the order a message travels: `message`, `gateway`, `provider`, `adapter` (with `conversation` and
-`exchange`), `http`, `result`; beside them `errors`, `config` and `registry`, `event` and `account`. `smsgate.text`
-stands alone: names of this package are imported when they are first used, so that it loads without requests.
+The way of a message: `gateway`, `sending` (prepares it, records it, submits it), `routing` (which provider is asked),
+`provider` (one account at one vendor), `adapter` (the vendor's words), `transport` (the request; `transport.http` has
+the socket). The way of an event: `webhooks` or `receiving` (polling), then `journal`, then the application.
+The values of both are in `model`; `config` reads settings; `resources` has a vendor's contacts, groups, templates and
+messages. `text` stands alone: names of this package are imported when they are first used, so that it loads without
+requests.
 """
 
 from importlib import import_module
@@ -12,7 +15,7 @@ from smsgate._version import __version__
 
 if TYPE_CHECKING:
     from smsgate import text
-    from smsgate.ability import (
+    from smsgate.adapter.abilities import (
         AnalysesRemotely,
         ChoosesSender,
         DeletesGroups,
@@ -38,17 +41,34 @@ if TYPE_CHECKING:
         TellsManyStatuses,
         TellsStatus,
     )
-    from smsgate.account import Balance
-    from smsgate.adapter import Accepted, Adapter, Converse
-    from smsgate.authorization import Authorization
-    from smsgate.bulk import BulkResults
-    from smsgate.capability import Level, capabilities, composed
+    from smsgate.adapter.adapter import Accepted, Adapter, Converse
+    from smsgate.adapter.authorization import Authorization
+    from smsgate.adapter.capabilities import Level, capabilities, composed
+    from smsgate.adapter.credentials import AuthorisesByCode, RenewsCredentials
+    from smsgate.adapter.driver import Conversation
+    from smsgate.adapter.listed_statuses import listed_statuses
+    from smsgate.adapter.request import Answer, Effect, Request
+    from smsgate.adapter.settings import Settings
+    from smsgate.adapter.token import Token, TokenStore
+    from smsgate.adapter.vendor_text import searchable, tells_no_credit
+    from smsgate.adapter.webhook import WebhookCall, WebhookReading
     from smsgate.config import Config
-    from smsgate.contact import Contact, ContactFields, Group, Template
-    from smsgate.conversation import Conversation
-    from smsgate.credentials import AuthorisesByCode, RenewsCredentials
-    from smsgate.deliveries import Deliveries
-    from smsgate.errors import (
+    from smsgate.config.webhooks import WebhookSettings
+    from smsgate.gateway import Gateway
+    from smsgate.journal import (
+        Asked,
+        Delivery,
+        Entry,
+        Journal,
+        JournalSettings,
+        KeepText,
+        OptOutRecord,
+        SqliteJournal,
+        State,
+    )
+    from smsgate.model.balance import Balance
+    from smsgate.model.contact import Contact, ContactFields, Group, Template
+    from smsgate.model.errors import (
         AuthenticationError,
         ConfigError,
         ConflictError,
@@ -72,45 +92,32 @@ if TYPE_CHECKING:
         UnsupportedError,
         WebhookError,
     )
-    from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, Source, VendorEvent
-    from smsgate.exchange import Answer, Effect, Request
-    from smsgate.fork import ForkAware, notice_forks
-    from smsgate.gateway import Gateway
-    from smsgate.incoming import Incoming
-    from smsgate.journal import (
-        Asked,
-        Delivery,
-        Entry,
-        Journal,
-        JournalSettings,
-        KeepText,
-        OptOutRecord,
-        SqliteJournal,
-        State,
-    )
-    from smsgate.listed import listed_statuses
-    from smsgate.message import Message
-    from smsgate.numbers import read_number
-    from smsgate.observer import Observer, RequestEvent
-    from smsgate.opt_out_words import OptOutWords
-    from smsgate.opt_outs import OptOuts
-    from smsgate.pacing import FilePaceStore, MemoryPaceStore, PaceStore
-    from smsgate.page import Listing, Page, read_each, walk
-    from smsgate.pricing import Price, PriceList
+    from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
+    from smsgate.model.message import Message
+    from smsgate.model.numbers import read_number
+    from smsgate.model.outcome import Outcome
+    from smsgate.model.page import Listing, Page, read_each, walk
+    from smsgate.model.price import Price, PriceList
+    from smsgate.model.result import Attempt, SendResult
+    from smsgate.model.source import Source
+    from smsgate.model.status import Status
+    from smsgate.model.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
     from smsgate.provider import Provider
-    from smsgate.result import Attempt, Outcome, SendResult, Status
+    from smsgate.receiving.deliveries import Deliveries
+    from smsgate.receiving.incoming import Incoming
+    from smsgate.receiving.opt_out_words import OptOutWords
+    from smsgate.receiving.opt_outs import OptOuts
     from smsgate.routing.breaker import BreakerSettings, BreakerState
     from smsgate.routing.limits import Limits
     from smsgate.routing.order import Candidate, Order
     from smsgate.routing.plan import Plan, Step
     from smsgate.routing.route import OnUnknown, Route
-    from smsgate.settings import Settings
-    from smsgate.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
-    from smsgate.tokens import FileTokenStore, MemoryTokenStore, Token, TokenStore
-    from smsgate.unknowns import Unknowns
-    from smsgate.vendor_text import searchable, tells_no_credit
-    from smsgate.webhook_call import WebhookCall, WebhookReading
-    from smsgate.webhook_settings import WebhookSettings
+    from smsgate.runtime.fork import ForkAware, notice_forks
+    from smsgate.sending.bulk import BulkResults
+    from smsgate.sending.unknowns import Unknowns
+    from smsgate.transport.pacing import FilePaceStore, MemoryPaceStore, PaceStore
+    from smsgate.transport.telemetry import Observer, RequestEvent
+    from smsgate.transport.tokens import FileTokenStore, MemoryTokenStore
 
 __all__ = [
     "Accepted",
@@ -250,46 +257,51 @@ __all__ = [
 ]
 
 _MODULES = (
-    "errors",
-    "fork",
-    "numbers",
-    "exchange",
-    "conversation",
-    "message",
-    "result",
-    "event",
-    "webhook_call",
-    "account",
-    "settings",
-    "contact",
-    "stored",
-    "page",
-    "tokens",
-    "authorization",
-    "credentials",
-    "adapter",
-    "ability",
-    "listed",
-    "capability",
+    "model.errors",
+    "runtime.fork",
+    "model.numbers",
+    "adapter.request",
+    "adapter.driver",
+    "model.message",
+    "model.outcome",
+    "model.status",
+    "model.result",
+    "model.event",
+    "model.source",
+    "adapter.webhook",
+    "model.balance",
+    "adapter.settings",
+    "model.contact",
+    "model.stored",
+    "model.page",
+    "transport.tokens",
+    "adapter.token",
+    "adapter.authorization",
+    "adapter.credentials",
+    "adapter.adapter",
+    "adapter.abilities",
+    "adapter.listed_statuses",
+    "adapter.capabilities",
     "journal",
-    "observer",
+    "model.entry",
+    "transport.telemetry",
     "config",
-    "pacing",
+    "transport.pacing",
     "provider",
-    "pricing",
+    "model.price",
     "routing.route",
     "routing.limits",
     "routing.order",
     "routing.breaker",
     "routing.plan",
-    "unknowns",
-    "bulk",
-    "vendor_text",
-    "opt_out_words",
-    "webhook_settings",
-    "incoming",
-    "deliveries",
-    "opt_outs",
+    "sending.unknowns",
+    "sending.bulk",
+    "adapter.vendor_text",
+    "receiving.opt_out_words",
+    "config.webhooks",
+    "receiving.incoming",
+    "receiving.deliveries",
+    "receiving.opt_outs",
     "gateway",
 )
 

@@ -10,33 +10,33 @@ from types import TracebackType
 from typing import Literal, NoReturn, Self, Unpack, overload
 
 from smsgate import text
-from smsgate.ability import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
-from smsgate.bulk import BulkResults, send_all
+from smsgate.adapter.abilities import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
 from smsgate.config import Config
-from smsgate.deliveries import Deliveries
-from smsgate.dispatch import Dispatch
-from smsgate.errors import ConfigError, InvalidMessageError, UnsupportedError
-from smsgate.event import DeliveryReport, Event, OptOut
-from smsgate.facets import Contacts, Groups, Messages, Templates
-from smsgate.hooks import Hooks
-from smsgate.http import HttpTransport
-from smsgate.incoming import Incoming
+from smsgate.config.hooks import Hooks
+from smsgate.config.webhooks import WebhookSettings
 from smsgate.journal import Journal, MemoryInbox, SqliteJournal
-from smsgate.message import Message, MessageFields
-from smsgate.numbers import read_region
-from smsgate.opt_out_words import OptOutWords
-from smsgate.opt_outs import OptOuts
-from smsgate.polling import Polling
+from smsgate.model.errors import ConfigError, InvalidMessageError, UnsupportedError
+from smsgate.model.event import DeliveryReport, Event, OptOut
+from smsgate.model.message import Message, MessageFields
+from smsgate.model.numbers import read_region
+from smsgate.model.result import SendResult
+from smsgate.model.stored import RemoteAnalysis
 from smsgate.provider import Provider
-from smsgate.result import SendResult
+from smsgate.receiving.deliveries import Deliveries
+from smsgate.receiving.incoming import Incoming
+from smsgate.receiving.opt_out_words import OptOutWords
+from smsgate.receiving.opt_outs import OptOuts
+from smsgate.receiving.polling import Polling
+from smsgate.resources import Contacts, Groups, Messages, Templates
 from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.limits import Limits
 from smsgate.routing.plan import Plan, steps
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
-from smsgate.stored import RemoteAnalysis
-from smsgate.unknowns import Unknowns
-from smsgate.webhook_settings import WebhookSettings
+from smsgate.sending.bulk import BulkResults, send_all
+from smsgate.sending.dispatch import Dispatch
+from smsgate.sending.unknowns import Unknowns
+from smsgate.transport.http import HttpTransport
 
 __all__ = ["Gateway"]
 

@@ -11,7 +11,7 @@ from typing import NoReturn, TypeVar
 
 from attrs import evolve
 
-from smsgate.ability import (
+from smsgate.adapter.abilities import (
     AnalysesRemotely,
     ChoosesSender,
     Doubt,
@@ -24,39 +24,40 @@ from smsgate.ability import (
     TellsManyStatuses,
     TellsStatus,
 )
-from smsgate.account import Balance
-from smsgate.adapter import Accepted, Adapter
-from smsgate.asker import Asker
-from smsgate.capability import Level, capabilities
-from smsgate.conversation import Conversation, hold, hold_send, overheard, within
-from smsgate.credential_mask import CredentialMask
-from smsgate.credentials import RenewsCredentials
-from smsgate.deadline import Deadline
-from smsgate.division import Submitted, submit_divided
-from smsgate.errors import (
+from smsgate.adapter.adapter import Accepted, Adapter
+from smsgate.adapter.capabilities import Level, capabilities
+from smsgate.adapter.credentials import RenewsCredentials
+from smsgate.adapter.deadline import Deadline
+from smsgate.adapter.driver import Conversation, hold, hold_send, overheard, within
+from smsgate.adapter.request import Answer
+from smsgate.adapter.settings import Settings
+from smsgate.adapter.token import Token, TokenStore
+from smsgate.model.balance import Balance
+from smsgate.model.errors import (
     InvalidMessageError,
     ProviderError,
     SmsgateError,
     UnknownOutcomeError,
     UnsupportedError,
 )
-from smsgate.event import DeliveryReport, Reply, Source
-from smsgate.exchange import Answer
-from smsgate.facets import Contacts, Groups, Messages, Templates
-from smsgate.http import Transport
-from smsgate.message import Message
-from smsgate.observer import Observer
-from smsgate.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
-from smsgate.page import Listing, Page
-from smsgate.pricing import Price, PriceList
-from smsgate.reconciled import own_of
-from smsgate.renewal import RenewingTransport
-from smsgate.settings import Settings
-from smsgate.shield import shielded
-from smsgate.stored import RemoteAnalysis
+from smsgate.model.event import DeliveryReport, Reply
+from smsgate.model.message import Message
+from smsgate.model.page import Listing, Page
+from smsgate.model.price import Price, PriceList
+from smsgate.model.source import Source
+from smsgate.model.stored import RemoteAnalysis
+from smsgate.model.vendor_ids import ChooseId
+from smsgate.resources import Contacts, Groups, Messages, Templates
+from smsgate.runtime.shield import shielded
 from smsgate.text import Analysis
-from smsgate.tokens import Token, TokenStore
-from smsgate.vendor_ids import ChooseId
+from smsgate.transport.asker import Asker
+from smsgate.transport.credential_mask import CredentialMask
+from smsgate.transport.division import Submitted, submit_divided
+from smsgate.transport.http import Transport
+from smsgate.transport.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
+from smsgate.transport.reconciled import own_of
+from smsgate.transport.renewal import RenewingTransport
+from smsgate.transport.telemetry import Observer
 
 __all__ = ["Provider", "Submitted"]
 

@@ -31,10 +31,10 @@ from smsgate import (
     WebhookError,
     read_number,
 )
-from smsgate.credential_mask import MOST, CredentialMask
-from smsgate.recipients import RecipientFile
-from smsgate.settings import Settings, without
-from smsgate.statuses import retry_after
+from smsgate.adapter.settings import Settings, without
+from smsgate.sending.recipients import RecipientFile
+from smsgate.transport.credential_mask import MOST, CredentialMask
+from smsgate.transport.statuses import retry_after
 from smsgate.webhooks.request import WebhookRequest
 from smsgate_salesbox import Salesbox, SalesboxSettings
 from smsgate_salesmsg import Salesmsg, SalesmsgSettings

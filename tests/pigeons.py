@@ -21,9 +21,9 @@ from smsgate import (
     Settings,
     SmsgateError,
 )
-from smsgate.pacing import PaceStore
-from smsgate.pricing import PriceList
+from smsgate.model.price import PriceList
 from smsgate.testing import StubTransport, answer
+from smsgate.transport.pacing import PaceStore
 
 Said = Answer | ProviderError
 SENT = answer(json="1")
@@ -78,6 +78,6 @@ def ended(gateway: Gateway, message: Message, deadline: float | None = None) -> 
     try:
         return gateway.send(message, deadline=deadline)
     except SmsgateError as error:
-        if error.result is None or error.result.error is not error:
+        if not isinstance(error.result, SendResult) or error.result.error is not error:
             raise AssertionError("an error of send carries its result") from error
         return error.result

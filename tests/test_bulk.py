@@ -34,7 +34,7 @@ from smsgate import (
     SendResult,
     UnknownOutcomeError,
 )
-from smsgate.shield import shield
+from smsgate.runtime.shield import shield
 from smsgate.testing import answer
 from tests.counting import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
 from tests.pigeons import SENT, Loft
@@ -335,7 +335,7 @@ def test_a_run_ends_though_signal_handlers_have_torn_its_end(path: str, monkeypa
         return shield(call)
 
     with gateway(path, Line()) as opened:
-        monkeypatch.setattr("smsgate.bulk.shield", torn)
+        monkeypatch.setattr("smsgate.sending.bulk.shield", torn)
         results = opened.send_bulk(messages(10), run="campaign")
         next(results)
         with pytest.raises(KeyboardInterrupt):

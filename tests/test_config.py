@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from smsgate import Config, ConfigError, Gateway
-from smsgate.registry import installed_adapters
+from smsgate.adapter.registry import installed_adapters
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 
 CANARY = "CANARY-9b1d"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from smsgate import Candidate, Config, ConfigError, Gateway, Message
-from smsgate.converter import settings_converter
-from smsgate.registry import installed_adapters
-from smsgate.routing.settings import RouteSettings
+from smsgate.adapter.registry import installed_adapters
+from smsgate.adapter.strict import settings_converter
+from smsgate.config.routes import RouteSettings
 
 INSTALLED = ", ".join(installed_adapters())
 ZOOM: Mapping[str, object] = {"adapter": "zoomconnect", "email": "ops@example.com", "token": "t0ken-1"}

@@ -28,7 +28,7 @@ from smsgate import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from smsgate.conversation import Ask, hold, hold_send
+from smsgate.adapter.driver import Ask, hold, hold_send
 
 LOOK = Request("GET", "messages/all")
 SEND = Request("POST", "sms/send", effect=Effect.SENDS)

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgate.converter import ANSWERS, problems_in, settings_converter
+from smsgate.adapter.strict import ANSWERS, problems_in, settings_converter
 
 
 @frozen

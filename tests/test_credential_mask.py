@@ -37,8 +37,8 @@ from smsgate import (
     Status,
     TellsStatus,
 )
-from smsgate.credential_mask import LONGEST_TEXT, MOST, CredentialMask
 from smsgate.testing import StubTransport, answer
+from smsgate.transport.credential_mask import LONGEST_TEXT, MOST, CredentialMask
 from tests.forked import fork, held
 from tests.rotating import Rotating, RotatingSettings
 

@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from smsgate import ConfigError, Gateway, InvalidMessageError, Message
-from smsgate.message import MessageFields
+from smsgate.model.message import MessageFields
 from smsgate.sandbox import Sandbox
 from tests.counting import Line, provider
 

@@ -29,9 +29,9 @@ from smsgate import (
     Scope,
     UnknownOutcomeError,
 )
-from smsgate.division import Submitted, submit_divided
 from smsgate.sandbox import Sandbox
 from smsgate.testing import StubTransport, Unpaced, answer
+from smsgate.transport.division import Submitted, submit_divided
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 
 Error = ProviderError | InvalidMessageError

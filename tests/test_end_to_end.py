@@ -103,7 +103,7 @@ def attempt(gateway: Gateway, message: Message = MESSAGE) -> SendResult:
     try:
         return gateway.send(message)
     except SmsgateError as error:
-        assert error.result is not None  # noqa: PT017 - either end is wanted
+        assert isinstance(error.result, SendResult)  # noqa: PT017 - either end is wanted
         return error.result
 
 

@@ -36,8 +36,8 @@ from smsgate import (
     UnreachableError,
     UnsupportedError,
     WebhookError,
-    errors,
 )
+from smsgate.model import errors
 
 PARENTS: dict[type[Exception], type[Exception]] = {
     SmsgateError: Exception,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from smsgate.result import SendResult
+from smsgate.model.result import SendResult
 from tests.counting import OK, Line, gateway, message
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from smsgate import NotSentError, Reply, Source
-from smsgate.fork import _objects, notice_forks
 from smsgate.journal import MemoryInbox
 from smsgate.journal.inbox import Verdict
 from smsgate.routing.breaker import Breaker, BreakerSettings, BreakerState
 from smsgate.routing.opt_out_file import OptOutFile
 from smsgate.routing.route import Turns
+from smsgate.runtime.fork import _objects, notice_forks
 from smsgate.testing import StubTransport, answer
 from smsgate.webhooks.nonces import Nonces
 from tests.forked import fork, held

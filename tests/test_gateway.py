@@ -95,7 +95,7 @@ def ended(gateway: Gateway, message: Message = MESSAGE) -> tuple[SmsgateError, S
     """Return the error that a send ended with, and its result."""
     with pytest.raises(SmsgateError) as raised:
         gateway.send(message)
-    assert raised.value.result is not None
+    assert isinstance(raised.value.result, SendResult)
     assert raised.value.result.error is raised.value
     return raised.value, raised.value.result
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smsgate import InvalidMessageError
-from smsgate.numbers import line_of, read_line, spellings_of
+from smsgate.model.numbers import line_of, read_line, spellings_of
 
 LINES = {
     "Mexico": ("+525512345678", "+5215512345678"),

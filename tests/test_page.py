@@ -8,8 +8,8 @@ import pytest
 from attrs import frozen
 
 from smsgate import MalformedAnswerError, Page
-from smsgate import page as module
-from smsgate.page import pages, walk
+from smsgate.model import page as module
+from smsgate.model.page import pages, walk
 
 
 @frozen

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgate.config import Config
-from smsgate.errors import ConfigError
-from smsgate.pricing import Per, Price, PriceList
+from smsgate.model.errors import ConfigError
+from smsgate.model.price import Per, Price, PriceList
 from smsgate.text import analyse
 
 USD = PriceList.from_mapping({"unit": "USD", "+1": "0.02", "+1242": "0.11", "+27": 1})

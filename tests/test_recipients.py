@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from smsgate import ConfigError, Message
-from smsgate.recipients import RecipientFile, Reject, Row
+from smsgate.sending.recipients import RecipientFile, Reject, Row
 
 A, B = "+27821234567", "+27831234567"
 

@@ -10,7 +10,7 @@ import pytest
 
 import smsgate
 from smsgate import ConfigError, Gateway
-from smsgate.registry import adapter_named, installed_adapters
+from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate_zoomconnect import ZoomConnect
 from tests.entry_points import publish as publish_entries
 

@@ -28,9 +28,9 @@ from smsgate import (
     UnreachableError,
     UnsupportedError,
 )
-from smsgate.renewal import TokenKeeper
 from smsgate.testing import StubTransport, answer
-from smsgate.tokens.token import Kept, State, fingerprint
+from smsgate.transport.renewal import TokenKeeper
+from smsgate.transport.tokens.kept import Kept, State, fingerprint
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 from tests.rotating import Rotating, RotatingSettings
 

@@ -20,10 +20,10 @@ from smsgate import (
     WebhookCall,
     WebhookSettings,
 )
-from smsgate.credential_mask import CredentialMask
+from smsgate.adapter.settings import without
 from smsgate.sandbox import Fault, Sandbox
-from smsgate.settings import without
 from smsgate.testing import StubTransport, answer
+from smsgate.transport.credential_mask import CredentialMask
 from smsgate.webhooks import WebhookRequest
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 

@@ -11,7 +11,7 @@ from threading import get_ident
 
 import pytest
 
-from smsgate.shield import shield
+from smsgate.runtime.shield import shield
 from tests.forked import Child, fork
 
 MANY = 300

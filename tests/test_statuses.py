@@ -20,7 +20,7 @@ from smsgate import (
     Scope,
     UnknownOutcomeError,
 )
-from smsgate.statuses import refusal, retry_after
+from smsgate.transport.statuses import refusal, retry_after
 
 SEND = Request("POST", "sms/send", effect=Effect.SENDS)
 LOOK = Request("GET", "messages/{id}", ids={"id": "1"})

@@ -16,9 +16,9 @@ from smsgate import text as engine
 from smsgate.cli.column import texts_in
 from smsgate.cli.options import AsJson, ConfigFile, read_config, read_standard_input
 from smsgate.cli.output import Output, visible
-from smsgate.errors import ConfigError
-from smsgate.numbers import read_number
-from smsgate.pricing import Price
+from smsgate.model.errors import ConfigError
+from smsgate.model.numbers import read_number
+from smsgate.model.price import Price
 
 __all__ = ["add_to"]
 

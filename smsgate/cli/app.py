@@ -30,7 +30,7 @@ from smsgate.cli import (
     unknown,
 )
 from smsgate.cli.output import Output, write_no_more
-from smsgate.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
+from smsgate.model.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 
 __all__ = ["app", "run"]
 

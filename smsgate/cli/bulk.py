@@ -16,20 +16,21 @@ from attrs import evolve
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from smsgate.bulk import BulkResults
 from smsgate.cli.campaign import CampaignPlan, Tally, money, plan_campaign
 from smsgate.cli.campaign_files import CampaignFiles, Destinations
 from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
 from smsgate.cli.output import Output, last_output
 from smsgate.cli.stop_signals import discard_lost_output, stop_signals
 from smsgate.config import Config
-from smsgate.errors import ConfigError, SmsgateError
 from smsgate.gateway import Gateway
 from smsgate.journal import JournalSettings
-from smsgate.message import Message
-from smsgate.recipients import RecipientFile, Reject
-from smsgate.result import Outcome, SendResult
-from smsgate.shield import Stop
+from smsgate.model.errors import ConfigError, SmsgateError
+from smsgate.model.message import Message
+from smsgate.model.outcome import Outcome
+from smsgate.model.result import SendResult
+from smsgate.runtime.shield import Stop
+from smsgate.sending.bulk import BulkResults
+from smsgate.sending.recipients import RecipientFile, Reject
 
 __all__ = ["add_to"]
 

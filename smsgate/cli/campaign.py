@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from attrs import Factory, define
 
-from smsgate.errors import InvalidMessageError
 from smsgate.gateway import Gateway
-from smsgate.pricing import Price
-from smsgate.recipients import Reject, Row
-from smsgate.result import Outcome, SendResult
+from smsgate.model.errors import InvalidMessageError
+from smsgate.model.outcome import Outcome
+from smsgate.model.price import Price
+from smsgate.model.result import SendResult
+from smsgate.sending.recipients import Reject, Row
 
 __all__ = ["CampaignPlan", "Tally", "money", "plan_campaign", "rate"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from attrs import frozen
 
 from smsgate.cli.row_file import RowFile
-from smsgate.errors import ConfigError, SmsgateError
-from smsgate.recipients import Reject
-from smsgate.result import SendResult
+from smsgate.model.errors import ConfigError, SmsgateError
+from smsgate.model.result import SendResult
+from smsgate.sending.recipients import Reject
 
 __all__ = ["CampaignFiles", "Destinations"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from smsgate.errors import ConfigError
+from smsgate.model.errors import ConfigError
 
 __all__ = ["texts_in"]
 

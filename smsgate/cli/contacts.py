@@ -8,8 +8,8 @@ import typer
 
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, ProviderName, confirm, open_account, open_gateway
 from smsgate.cli.output import Output
-from smsgate.contact import Contact
-from smsgate.errors import NotFoundError
+from smsgate.model.contact import Contact
+from smsgate.model.errors import NotFoundError
 
 __all__ = ["COLUMNS", "add_to"]
 

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import typer
 from rich.text import Text
 
-from smsgate.ability import ListsReplies, TellsBalance, TellsStatus
+from smsgate.adapter.abilities import ListsReplies, TellsBalance, TellsStatus
+from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
 from smsgate.cli.sandbox import account_at, make_sandbox
-from smsgate.errors import ConfigError, OptedOutError, UnknownOutcomeError
-from smsgate.event import DeliveryReport, Reply
 from smsgate.gateway import Gateway
-from smsgate.message import Message
-from smsgate.registry import adapter_named, installed_adapters
+from smsgate.model.errors import ConfigError, OptedOutError, UnknownOutcomeError
+from smsgate.model.event import DeliveryReport, Reply
+from smsgate.model.message import Message
 
 if TYPE_CHECKING:
     from smsgate.sandbox import Sandbox

@@ -8,8 +8,8 @@ import attrs
 from rich.text import Text
 
 from smsgate.cli.output import Output, visible
-from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
-from smsgate.result import Status
+from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
+from smsgate.model.status import Status
 
 __all__ = ["EventLines"]
 

@@ -9,7 +9,7 @@ import typer
 from smsgate.cli.contacts import COLUMNS as CONTACT_COLUMNS
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, ProviderName, confirm, open_account
 from smsgate.cli.output import Output
-from smsgate.contact import Group
+from smsgate.model.contact import Group
 
 __all__ = ["add_to"]
 

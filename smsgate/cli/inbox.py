@@ -9,8 +9,8 @@ import typer
 
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, ProviderName, confirm, open_account
 from smsgate.cli.output import Output
-from smsgate.result import Status
-from smsgate.stored import Direction
+from smsgate.model.status import Status
+from smsgate.model.stored import Direction
 
 __all__ = ["add_to"]
 

@@ -13,10 +13,10 @@ from smsgate.cli.events import EventLines
 from smsgate.cli.listener import Listener, listener
 from smsgate.cli.options import AsJson, ConfigFile, open_gateway
 from smsgate.cli.output import Output
-from smsgate.errors import ConfigError
-from smsgate.event import Event
-from smsgate.fork import notice_forks
 from smsgate.gateway import Gateway
+from smsgate.model.errors import ConfigError
+from smsgate.model.event import Event
+from smsgate.runtime.fork import notice_forks
 from smsgate.webhooks import callers, wsgi
 
 __all__ = ["add_to"]

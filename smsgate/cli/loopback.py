@@ -10,8 +10,8 @@ from queue import Empty, Queue
 from threading import Thread
 from urllib.parse import urlsplit
 
-from smsgate.authorization import Authorization
-from smsgate.errors import AuthenticationError, ConfigError
+from smsgate.adapter.authorization import Authorization
+from smsgate.model.errors import AuthenticationError, ConfigError
 
 __all__ = ["is_loopback", "listening"]
 

@@ -12,11 +12,11 @@ from rich.console import Console
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
 from smsgate.cli.output import Output, last_output
 from smsgate.cli.waiting import changes
-from smsgate.errors import InvalidMessageError, UnknownOutcomeError
-from smsgate.event import DeliveryReport
 from smsgate.gateway import Gateway
-from smsgate.message import Message
-from smsgate.result import Status
+from smsgate.model.errors import InvalidMessageError, UnknownOutcomeError
+from smsgate.model.event import DeliveryReport
+from smsgate.model.message import Message
+from smsgate.model.status import Status
 
 __all__ = ["add_to"]
 

@@ -8,7 +8,7 @@ import typer
 
 from smsgate.cli.options import AsJson, ConfigFile, Limit, open_gateway
 from smsgate.cli.output import Output
-from smsgate.numbers import read_number
+from smsgate.model.numbers import read_number
 
 __all__ = ["add_to"]
 

@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from smsgate.config import Config
-from smsgate.errors import ConfigError
 from smsgate.gateway import Gateway
+from smsgate.model.errors import ConfigError
 from smsgate.provider import Provider
 
 __all__ = [

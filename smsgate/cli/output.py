@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from smsgate.errors import ProviderError, SmsgateError, UnknownOutcomeError
+from smsgate.model.errors import ProviderError, SmsgateError, UnknownOutcomeError
 
 __all__ = ["Output", "last_output", "plain", "visible", "write_no_more"]
 

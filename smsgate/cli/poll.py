@@ -16,8 +16,8 @@ import typer
 from smsgate.cli.events import EventLines
 from smsgate.cli.options import ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
-from smsgate.errors import ProviderError
 from smsgate.gateway import Gateway
+from smsgate.model.errors import ProviderError
 
 __all__ = ["add_to"]
 

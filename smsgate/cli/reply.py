@@ -11,7 +11,7 @@ import typer
 
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
-from smsgate.errors import ConfigError
+from smsgate.model.errors import ConfigError
 
 __all__ = ["reply"]
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
 from smsgate.cli.reply import reply
-from smsgate.errors import ConfigError
+from smsgate.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from smsgate.sandbox import Sandbox

@@ -8,10 +8,10 @@ import typer
 
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
 from smsgate.cli.output import Output, last_output
-from smsgate.errors import ConfigError, SmsgateError
 from smsgate.gateway import Gateway
 from smsgate.journal import Entry
-from smsgate.result import Outcome
+from smsgate.model.errors import ConfigError, SmsgateError
+from smsgate.model.outcome import Outcome
 
 __all__ = ["add_to"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from smsgate.event import DeliveryReport
+from smsgate.model.event import DeliveryReport
 
 __all__ = ["changes"]
 

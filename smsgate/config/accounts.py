@@ -10,12 +10,12 @@ import attrs
 from attrs import frozen
 from cattrs import Converter
 
-from smsgate.adapter import Adapter
+from smsgate.adapter.adapter import Adapter
+from smsgate.adapter.registry import adapter_named, installed_adapters
+from smsgate.adapter.settings import Settings
 from smsgate.config.problems import Problems
-from smsgate.errors import ConfigError
-from smsgate.http import tls_context
-from smsgate.registry import adapter_named, installed_adapters
-from smsgate.settings import Settings
+from smsgate.model.errors import ConfigError
+from smsgate.transport.http import tls_context
 
 __all__ = ["Account", "read_accounts"]
 

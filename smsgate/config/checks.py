@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 
 from smsgate.config.drafts import Draft, RouteDraft
 from smsgate.config.problems import Problems
+from smsgate.model.spelling import did_you_mean
 from smsgate.routing.order import ORDERS
-from smsgate.spelling import did_you_mean
 
 __all__ = ["check_draft"]
 

@@ -13,13 +13,13 @@ from attrs import field, frozen
 from smsgate.config.accounts import Account
 from smsgate.config.reader import Reader, Reading
 from smsgate.config.variables import CONFIG, read_variables
-from smsgate.errors import ConfigError
+from smsgate.config.webhooks import WebhookSettings
 from smsgate.journal.settings import JournalSettings
-from smsgate.opt_out_words import OptOutWords
+from smsgate.model.errors import ConfigError
+from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.routing.breaker import BreakerSettings
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import Route
-from smsgate.webhook_settings import WebhookSettings
 
 __all__ = ["Config"]
 

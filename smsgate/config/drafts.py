@@ -11,9 +11,9 @@ from attrs import frozen
 from cattrs import Converter
 
 from smsgate.config.accounts import Account
+from smsgate.config.routes import RouteSettings
 from smsgate.config.top import FACETS
-from smsgate.pricing import PriceList
-from smsgate.routing.settings import RouteSettings
+from smsgate.model.price import PriceList
 
 __all__ = ["Draft", "RouteDraft", "draft_of", "piece"]
 

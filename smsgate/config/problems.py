@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from cattrs import Converter
 
-from smsgate.converter import problems_in
-from smsgate.errors import ConfigError
-from smsgate.settings import without
+from smsgate.adapter.settings import without
+from smsgate.adapter.strict import problems_in
+from smsgate.model.errors import ConfigError
 
 __all__ = ["Problems"]
 

@@ -9,17 +9,17 @@ from typing import TypeVar
 
 from attrs import frozen
 
+from smsgate.adapter.strict import settings_converter
 from smsgate.config.accounts import Account, read_accounts
 from smsgate.config.checks import check_draft
 from smsgate.config.drafts import draft_of, piece
 from smsgate.config.problems import Problems
+from smsgate.config.routes import LimitSettings
 from smsgate.config.top import Top, with_table
-from smsgate.converter import settings_converter
-from smsgate.errors import ConfigError, InvalidMessageError
 from smsgate.journal.settings import JournalSettings
-from smsgate.numbers import read_region
+from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.numbers import read_region
 from smsgate.routing.limits import Limits
-from smsgate.routing.settings import LimitSettings
 
 __all__ = ["Reader", "Reading"]
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 import attrs
 from attrs import field, frozen
 
-from smsgate.errors import InvalidMessageError
+from smsgate.adapter.settings import check_seconds
+from smsgate.config.routes import LimitSettings, RouteSettings
+from smsgate.config.webhooks import WebhookSettings
 from smsgate.journal.settings import JournalSettings
-from smsgate.numbers import read_region
-from smsgate.opt_out_words import OptOutWords
+from smsgate.model.errors import InvalidMessageError
+from smsgate.model.numbers import read_region
+from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.routing.breaker import BreakerSettings
 from smsgate.routing.route import OnUnknown, Route, check_names, check_weights
-from smsgate.routing.settings import LimitSettings, RouteSettings
-from smsgate.settings import check_seconds
-from smsgate.webhook_settings import WebhookSettings
 
 __all__ = ["FACETS", "Top", "with_table"]
 

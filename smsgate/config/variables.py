@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from smsgate.errors import ConfigError
+from smsgate.model.errors import ConfigError
 
 __all__ = ["CONFIG", "PREFIX", "read_variables"]
 

@@ -1,22 +1,17 @@
-"""The durable record of sends: what was asked of whom before a byte left, and what became of it.
+"""The durable record of sends: which provider was asked before a byte left, and how each submission ended.
 
-`entry` has the values, `journal` the narrow door that gateways use, `sqlite` the journal in one file: `writer` is its
-thread with the queue in front of it, `commits` what that thread commits together, `unrecorded` the ends that it could
-not write yet, `ending` how a journal is closed; `database` the file in this process, `opened` the file while it is
-open, with our own `file_locks` and a look at its `files`; `lease` and `process` say whose intents are whose,
-`timeline` what time it is; `schema` its tables, `book` its statements on each `row`, `record` what it writes of
-messages and results.
-What comes back has a door of its own, `inbox`: `sqlite_inbox` is the file's, with the statements of `deliveries`,
-`handed` and `opt_outs`; `memory_inbox` serves a gateway that has no journal.
+`journal` is the interface that gateways use, `inbox` the one for what comes back, `sqlite` the journal in one file,
+`memory_inbox` the inbox of a gateway without a journal. `record` says what is written of messages and results,
+`redaction` what is left out, `standing` what a report adds to what is known.
 """
 
-from smsgate.journal.entry import Asked, Claim, Delivery, Entry, Intent, State
 from smsgate.journal.inbox import Inbox, JournalInbox, OptOutRecord, Taken, UnfinishedReading, Verdict
 from smsgate.journal.journal import Journal
 from smsgate.journal.memory_inbox import MemoryInbox
 from smsgate.journal.record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
-from smsgate.journal.sqlite import SqliteJournal
+from smsgate.journal.sqlite.journal import SqliteJournal
+from smsgate.model.entry import Asked, Claim, Delivery, Entry, Intent, State
 
 __all__ = [
     "Asked",

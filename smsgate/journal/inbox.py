@@ -9,9 +9,9 @@ from typing import Protocol
 
 from attrs import frozen
 
-from smsgate.errors import OptedOutError
-from smsgate.event import Event
-from smsgate.journal.entry import Delivery, Entry
+from smsgate.model.entry import Delivery, Entry
+from smsgate.model.errors import OptedOutError
+from smsgate.model.event import Event
 
 __all__ = ["Inbox", "JournalInbox", "OptOutRecord", "Taken", "UnfinishedReading", "Verdict"]
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from smsgate.errors import ConflictError, OptedOutError
-from smsgate.journal.entry import Asked, Claim, Entry, Intent
 from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.record import Finding
-from smsgate.result import SendResult
-from smsgate.shield import Pending
-from smsgate.vendor_ids import Found
+from smsgate.model.entry import Asked, Claim, Entry, Intent
+from smsgate.model.errors import ConflictError, OptedOutError
+from smsgate.model.result import SendResult
+from smsgate.model.vendor_ids import Found
+from smsgate.runtime.shield import Pending
 
 __all__ = ["Journal"]
 

@@ -10,11 +10,12 @@ from typing import TypeVar
 
 from attrs import evolve, frozen
 
-from smsgate.event import DeliveryReport, Event, Source
-from smsgate.fork import notice_forks
-from smsgate.journal.handed import IN_HAND, differs, identity, overruled
 from smsgate.journal.inbox import Taken, Verdict
+from smsgate.journal.sqlite.handed import IN_HAND, differs, identity, overruled
 from smsgate.journal.standing import Standing, content, is_confirmed, standing
+from smsgate.model.event import DeliveryReport, Event
+from smsgate.model.source import Source
+from smsgate.runtime.fork import notice_forks
 
 __all__ = ["MemoryInbox"]
 

@@ -11,13 +11,16 @@ from typing import Any
 
 from attrs import frozen
 
-from smsgate import errors
-from smsgate.errors import NotSentError, ProviderError, RejectedError, Scope, SmsgateError, UnknownOutcomeError
 from smsgate.journal.redaction import kept_code, kept_reason, kept_sender
 from smsgate.journal.settings import KeepText
-from smsgate.message import Message
-from smsgate.pricing import Price
-from smsgate.result import Attempt, Outcome, SendResult, Status
+from smsgate.model import errors
+from smsgate.model.entry import Recorded
+from smsgate.model.errors import NotSentError, ProviderError, RejectedError, Scope, SmsgateError
+from smsgate.model.message import Message
+from smsgate.model.outcome import Outcome
+from smsgate.model.price import Price
+from smsgate.model.result import Attempt, SendResult
+from smsgate.model.status import Status
 from smsgate.text import analyse
 
 __all__ = [
@@ -27,7 +30,6 @@ __all__ = [
     "read_result",
     "read_send_at",
     "text_hash",
-    "unanswered",
     "write_finding",
     "write_message",
     "write_result",
@@ -131,12 +133,11 @@ def write_result(result: SendResult, keep: KeepText) -> str:
     return json.dumps({name: value for name, value in written.items() if value is not None})
 
 
-def read_result(written: str, message: Message) -> SendResult:
-    """Read a result back, as that of a message."""
+def read_result(written: str) -> Recorded:
+    """Read a result back."""
     fields: dict[str, Any] = json.loads(written)
     price = fields.get("price")
-    return SendResult(
-        message=message,
+    return Recorded(
         outcome=Outcome(fields["outcome"]),
         status=Status(fields["status"]),
         provider=fields.get("provider"),
@@ -166,23 +167,6 @@ def write_finding(finding: Finding, message: str, earlier: str | None) -> str:
         "error": kind and _write_error(kind(finding.reason, provider=finding.provider), KeepText.FULL),
     }
     return json.dumps({name: value for name, value in written.items() if value is not None})
-
-
-def unanswered(message: Message, provider: str | None) -> SendResult:
-    """Return the result of a message whose sender ended, or was interrupted, before it had recorded an answer."""
-    return SendResult(
-        message=message,
-        outcome=Outcome.UNKNOWN,
-        status=Status.UNKNOWN,
-        provider=provider,
-        message_id=None,
-        segments=analyse(message.text).segments,
-        attempts=(),
-        error=UnknownOutcomeError(
-            "it was being sent and no answer is recorded; a text may be out, look before you send again",
-            provider=provider,
-        ),
-    )
 
 
 def _attempts(written: Iterable[list[Any]]) -> Iterable[Attempt]:

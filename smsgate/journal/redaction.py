@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from smsgate import errors
-from smsgate.errors import ProviderError, SmsgateError
 from smsgate.journal.settings import KeepText
-from smsgate.result import Status
+from smsgate.model import errors
+from smsgate.model.errors import ProviderError, SmsgateError
+from smsgate.model.status import Status
 
 __all__ = ["kept_code", "kept_reason", "kept_sender", "kept_status"]
 

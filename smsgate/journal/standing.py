@@ -12,9 +12,10 @@ from enum import Enum
 from hashlib import blake2b
 from typing import Protocol
 
-from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, Source
-from smsgate.numbers import line_of
-from smsgate.result import Status
+from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
+from smsgate.model.numbers import line_of
+from smsgate.model.source import Source
+from smsgate.model.status import Status
 
 __all__ = ["Standing", "content", "is_confirmed", "standing"]
 

@@ -13,7 +13,8 @@ from threading import Lock
 
 from attrs import Attribute, field, frozen
 
-from smsgate.errors import (
+from smsgate.adapter.settings import check_seconds
+from smsgate.model.errors import (
     NotSentError,
     ProviderError,
     RateLimitedError,
@@ -22,8 +23,7 @@ from smsgate.errors import (
     SmsgateError,
     UnknownOutcomeError,
 )
-from smsgate.fork import notice_forks
-from smsgate.settings import check_seconds
+from smsgate.runtime.fork import notice_forks
 
 __all__ = ["Breaker", "BreakerSettings", "BreakerState", "Permit"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from smsgate.errors import ConfigError, InvalidMessageError
+from smsgate.model.errors import ConfigError, InvalidMessageError
 
 __all__ = ["ask_application"]
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from attrs import evolve, frozen
 
-from smsgate.errors import ConfigError, InvalidMessageError
-from smsgate.message import Message
-from smsgate.numbers import country_of, spellings_of
-from smsgate.pricing import Price
+from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.message import Message
+from smsgate.model.numbers import country_of, spellings_of
+from smsgate.model.price import Price
 from smsgate.routing.hook import ask_application
 from smsgate.text import Analysis
 

@@ -12,9 +12,9 @@ from threading import Lock
 
 from attrs import evolve, frozen
 
-from smsgate.errors import ConfigError, InvalidMessageError
-from smsgate.fork import notice_forks
-from smsgate.numbers import line_of, read_line
+from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.numbers import line_of, read_line
+from smsgate.runtime.fork import notice_forks
 
 __all__ = ["OptOutFile"]
 

@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from smsgate.message import Message
-from smsgate.pricing import Price
+from smsgate.model.message import Message
+from smsgate.model.price import Price
 
 __all__ = ["ORDERS", "Candidate", "Order"]
 

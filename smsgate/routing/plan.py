@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from smsgate.errors import InvalidMessageError, NotSentError, OptedOutError
-from smsgate.message import Message
-from smsgate.pricing import Price
-from smsgate.routing.failover import Hop
+from smsgate.model.errors import InvalidMessageError, NotSentError, OptedOutError
+from smsgate.model.message import Message
+from smsgate.model.price import Price
+from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.text import Analysis
 

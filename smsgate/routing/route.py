@@ -10,10 +10,10 @@ from threading import Lock
 import attrs
 from attrs import Attribute, field, frozen
 
-from smsgate.errors import ConfigError, InvalidMessageError
-from smsgate.fork import notice_forks
-from smsgate.message import Message
-from smsgate.numbers import country_of, read_region
+from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.message import Message
+from smsgate.model.numbers import country_of, read_region
+from smsgate.runtime.fork import notice_forks
 
 __all__ = ["OnUnknown", "Route", "check_names", "check_weights", "choose", "read_destination"]
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import evolve
 
-from smsgate.ability import Reconciles
-from smsgate.errors import ConfigError, InvalidMessageError
-from smsgate.message import Message
+from smsgate.adapter.abilities import Reconciles
+from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.message import Message
 from smsgate.provider import Provider
 from smsgate.routing.breaker import Breaker, BreakerSettings
-from smsgate.routing.failover import Hop
 from smsgate.routing.hook import ask_application
+from smsgate.routing.hop import Hop
 from smsgate.routing.order import ORDERS, Candidate, Order
 from smsgate.routing.route import OnUnknown, Route, choose
 from smsgate.text import Analysis

@@ -1,7 +1,7 @@
 """Sandbox vendors, found by the entry points of installed packages."""
 
-from smsgate.errors import ConfigError
-from smsgate.plugins import PluginGroup
+from smsgate.model.errors import ConfigError
+from smsgate.runtime.plugins import PluginGroup
 from smsgate.sandbox.vendor import Vendor
 
 _VENDORS: PluginGroup[Vendor] = PluginGroup("smsgate.sandbox", "sandbox vendor", Vendor, "smsgate.sandbox.Vendor")

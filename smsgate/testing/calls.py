@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, frozen
 
-from smsgate.ability import Doubt, KeepsContacts
-from smsgate.message import Message
+from smsgate.adapter.abilities import Doubt, KeepsContacts
+from smsgate.model.message import Message
 from smsgate.provider import Provider
 
 __all__ = ["CALLS", "LISTS", "WISHES", "Call", "Samples"]

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import pytest
 
-from smsgate.errors import UnreachableError
+from smsgate.model.errors import UnreachableError
 from smsgate.testing.abilities import AbilityContract
 from smsgate.testing.garbage import BROKEN
 from smsgate.testing.incoming import IncomingContract

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from smsgate.event import DeliveryReport, Reply, VendorEvent
-from smsgate.webhook_call import JSON, WebhookCall
+from smsgate.adapter.webhook import JSON, WebhookCall
+from smsgate.model.event import DeliveryReport, Reply, VendorEvent
 
 __all__ = ["Told", "WebhookExample", "json_call"]
 

@@ -9,10 +9,12 @@ from typing import ClassVar
 import attrs
 import pytest
 
-from smsgate.adapter import Adapter
-from smsgate.capability import Level
-from smsgate.converter import settings_converter
-from smsgate.errors import (
+from smsgate.adapter.adapter import Adapter
+from smsgate.adapter.capabilities import Level
+from smsgate.adapter.request import Answer, Effect, Request
+from smsgate.adapter.settings import Settings
+from smsgate.adapter.strict import settings_converter
+from smsgate.model.errors import (
     AuthenticationError,
     NotSentError,
     PermissionDeniedError,
@@ -22,11 +24,9 @@ from smsgate.errors import (
     SmsgateError,
     UnknownOutcomeError,
 )
-from smsgate.exchange import Answer, Effect, Request
-from smsgate.message import Message
+from smsgate.model.message import Message
+from smsgate.model.status import Status
 from smsgate.provider import Provider
-from smsgate.result import Status
-from smsgate.settings import Settings
 from smsgate.testing.calls import CALLS, Samples
 from smsgate.testing.example import WebhookExample
 from smsgate.testing.recorded import Answers, Recorded, Refusal

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from smsgate.errors import WebhookError
-from smsgate.webhook_call import FORM, JSON, WebhookCall
+from smsgate.adapter.webhook import FORM, JSON, WebhookCall
+from smsgate.model.errors import WebhookError
 
 __all__ = ["fields_of", "forgeries", "made", "paths", "put"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from smsgate.exchange import Answer
+from smsgate.adapter.request import Answer
 from smsgate.testing.stub import answer
 
 __all__ = ["BROKEN", "garbled"]

@@ -8,15 +8,16 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from smsgate import ability
-from smsgate.errors import WebhookError
-from smsgate.event import DeliveryReport, Event, OptIn, OptOut, Reply, Source, VendorEvent
+from smsgate.adapter import abilities
+from smsgate.adapter.webhook import WebhookCall, WebhookReading
+from smsgate.model.errors import WebhookError
+from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
+from smsgate.model.source import Source
 from smsgate.testing.example import WebhookExample
 from smsgate.testing.facts import ACCOUNT, AdapterFacts
 from smsgate.testing.forgery import forgeries
 from smsgate.testing.leaks import leaks
 from smsgate.testing.stub import answer
-from smsgate.webhook_call import WebhookCall, WebhookReading
 
 __all__ = ["IncomingContract"]
 
@@ -27,7 +28,7 @@ class IncomingContract(AdapterFacts):
     # Told -----------------------------------------------------------------------------------------------------------
 
     def test_a_webhook_comes_with_examples(self) -> None:
-        told = issubclass(self.adapter, ability.ReadsWebhooks)
+        told = issubclass(self.adapter, abilities.ReadsWebhooks)
         assert bool(self.webhooks) == told, f"{type(self).__name__}.webhooks: needed with ReadsWebhooks, and only then"
 
     def test_a_call_of_the_vendors_is_read(self, webhook: str) -> None:
@@ -60,19 +61,19 @@ class IncomingContract(AdapterFacts):
 
         try_noise(self.webhooks[webhook].call, partial(self._check, self._reader()))
 
-    def _check(self, reader: ability.ReadsWebhooks, call: WebhookCall) -> None:
+    def _check(self, reader: abilities.ReadsWebhooks, call: WebhookCall) -> None:
         with suppress(WebhookError):
             reading = reader.read_webhook(call)
             assert all(map(_is_sound, reading.events)), reading
             assert leaks(self._secrets, reading) == []
 
-    def _reader(self) -> ability.ReadsWebhooks:
-        return self.provider()[0].able(ability.ReadsWebhooks, "webhooks")
+    def _reader(self) -> abilities.ReadsWebhooks:
+        return self.provider()[0].able(abilities.ReadsWebhooks, "webhooks")
 
     # Asked ----------------------------------------------------------------------------------------------------------
 
     def test_replies_are_listed(self) -> None:
-        if self.provider()[0].can(ability.ListsReplies):
+        if self.provider()[0].can(abilities.ListsReplies):
             replies = self.outcome("replies")
             assert isinstance(replies, list), replies
             assert replies, "record an answer with a reply, or nothing is tested"
@@ -80,14 +81,14 @@ class IncomingContract(AdapterFacts):
 
     def test_statuses_say_what_status_says(self, word: str) -> None:
         provider, _ = self.provider()
-        if provider.can(ability.TellsManyStatuses) and provider.can(ability.TellsStatus):
+        if provider.can(abilities.TellsManyStatuses) and provider.can(abilities.TellsStatus):
             one, many = self.outcome("status", self.with_status(word)), self.outcome("statuses", self.with_status(word))
             assert isinstance(one, DeliveryReport), one
             assert isinstance(many, list), many
             assert [_bare(report) for report in many] == [_bare(one)]
 
     def test_statuses_of_unknown_messages_are_left_out(self) -> None:
-        if self.provider()[0].can(ability.TellsManyStatuses):
+        if self.provider()[0].can(abilities.TellsManyStatuses):
             assert self._all_answered("statuses", answer(404, {})) == []
 
 

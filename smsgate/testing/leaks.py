@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Iterable, Iterator
 from traceback import TracebackException
 
-from smsgate.exchange import Request
+from smsgate.adapter.request import Request
 
 __all__ = ["leaks"]
 

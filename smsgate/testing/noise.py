@@ -7,8 +7,8 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smsgate.adapter.webhook import FORM, JSON, WebhookCall
 from smsgate.testing.forgery import fields_of, made, paths, put
-from smsgate.webhook_call import FORM, JSON, WebhookCall
 
 __all__ = ["try_noise"]
 

@@ -9,8 +9,8 @@ from typing import NoReturn, TypeAlias
 import pytest
 from attrs import field, frozen
 
-from smsgate.errors import ProviderError
-from smsgate.exchange import Answer, Request
+from smsgate.adapter.request import Answer, Request
+from smsgate.model.errors import ProviderError
 
 __all__ = ["Answers", "Recorded", "Refusal", "wire"]
 

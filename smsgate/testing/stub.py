@@ -6,9 +6,9 @@ import json as jsonlib
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 
-from smsgate.errors import ProviderError
-from smsgate.exchange import Answer, Request
-from smsgate.fork import notice_forks
+from smsgate.adapter.request import Answer, Request
+from smsgate.model.errors import ProviderError
+from smsgate.runtime.fork import notice_forks
 
 __all__ = ["StubTransport", "Unpaced", "answer"]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import attrs
 
-from smsgate import ability
-from smsgate.adapter import Accepted
-from smsgate.errors import NotSentError, ProviderError, RejectedError, UnknownOutcomeError, UnreachableError
-from smsgate.exchange import Answer, Effect
-from smsgate.result import Status
+from smsgate.adapter.adapter import Accepted, abilities
+from smsgate.adapter.request import Answer, Effect
+from smsgate.model.errors import NotSentError, ProviderError, RejectedError, UnknownOutcomeError, UnreachableError
+from smsgate.model.status import Status
 from smsgate.testing.facts import ACCOUNT, REFUSALS, AdapterFacts
 from smsgate.testing.garbage import BROKEN, garbled
 from smsgate.testing.recorded import wire
@@ -91,7 +90,7 @@ class SendingContract(AdapterFacts):
 
     def test_a_bulk_call_whose_answer_is_lost_or_miscounted_leaves_all_its_messages_unknown(self) -> None:
         provider, stub = self.provider()
-        if not isinstance(provider.adapter, ability.SendsBulk):
+        if not isinstance(provider.adapter, abilities.SendsBulk):
             return
         assert provider.adapter.bulk_size >= 2
         assert all(isinstance(result, Accepted) for result in provider.send_bulk([self.message] * 2))

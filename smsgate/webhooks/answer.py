@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from smsgate.journal.handed import IN_HAND
+from smsgate.journal.sqlite.handed import IN_HAND
 
 __all__ = ["WebhookAnswer"]
 

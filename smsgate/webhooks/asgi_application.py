@@ -9,11 +9,11 @@ from contextvars import ContextVar, copy_context
 from inspect import isawaitable
 from typing import cast
 
-from smsgate.event import Event
-from smsgate.fork import notice_forks
+from smsgate.adapter.webhook import LARGEST_BODY
+from smsgate.config.webhooks import WebhookSettings
 from smsgate.gateway import Gateway
-from smsgate.webhook_call import LARGEST_BODY
-from smsgate.webhook_settings import WebhookSettings
+from smsgate.model.event import Event
+from smsgate.runtime.fork import notice_forks
 from smsgate.webhooks.answer import WebhookAnswer
 from smsgate.webhooks.receiver import Receiver
 from smsgate.webhooks.request import WebhookRequest

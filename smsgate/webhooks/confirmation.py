@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from smsgate.ability import ReadsMessages, TellsStatus
-from smsgate.errors import ConfigError, NotFoundError, ProviderError, UnsupportedError, WebhookError
-from smsgate.event import DeliveryReport, Event, Reply, Source
+from smsgate.adapter.abilities import ReadsMessages, TellsStatus
+from smsgate.model.errors import ConfigError, NotFoundError, ProviderError, UnsupportedError, WebhookError
+from smsgate.model.event import DeliveryReport, Event, Reply
+from smsgate.model.source import Source
+from smsgate.model.stored import Direction
 from smsgate.provider import Provider
-from smsgate.stored import Direction
 
 __all__ = ["check_can_confirm", "confirmed"]
 

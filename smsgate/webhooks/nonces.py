@@ -9,8 +9,8 @@ from threading import Lock
 
 from attrs import define
 
-from smsgate.errors import WebhookError
-from smsgate.fork import notice_forks
+from smsgate.model.errors import WebhookError
+from smsgate.runtime.fork import notice_forks
 
 __all__ = ["Nonces"]
 

@@ -13,14 +13,15 @@ from traceback import extract_tb
 
 from attrs import evolve, field, frozen
 
-from smsgate.ability import ReadsWebhooks
-from smsgate.errors import ConfigError, JournalError, WebhookError
-from smsgate.event import DeliveryReport, Event, Reply, Source, VendorEvent
+from smsgate.adapter.abilities import ReadsWebhooks
+from smsgate.adapter.webhook import LARGEST_BODY, WebhookCall, WebhookReading
+from smsgate.config.webhooks import WebhookSettings
 from smsgate.gateway import Gateway
 from smsgate.journal import Verdict
+from smsgate.model.errors import ConfigError, JournalError, WebhookError
+from smsgate.model.event import DeliveryReport, Event, Reply, VendorEvent
+from smsgate.model.source import Source
 from smsgate.provider import Provider
-from smsgate.webhook_call import LARGEST_BODY, WebhookCall, WebhookReading
-from smsgate.webhook_settings import WebhookSettings
 from smsgate.webhooks.answer import WebhookAnswer
 from smsgate.webhooks.confirmation import check_can_confirm, confirmed
 from smsgate.webhooks.nonces import Nonces

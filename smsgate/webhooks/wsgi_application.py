@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from smsgate.errors import WebhookError
-from smsgate.event import Event
+from smsgate.adapter.webhook import LARGEST_BODY
+from smsgate.config.webhooks import WebhookSettings
 from smsgate.gateway import Gateway
-from smsgate.webhook_call import LARGEST_BODY
-from smsgate.webhook_settings import WebhookSettings
+from smsgate.model.errors import WebhookError
+from smsgate.model.event import Event
 from smsgate.webhooks.receiver import Receiver
 from smsgate.webhooks.request import WebhookRequest
 

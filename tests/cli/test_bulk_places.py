@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from smsgate.cli.campaign_files import Destinations
-from smsgate.errors import ConfigError
+from smsgate.model.errors import ConfigError
 
 DEMAND = "is no file in an ordinary folder; name --results and --rejects"
 

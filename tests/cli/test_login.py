@@ -15,12 +15,12 @@ import pytest
 import requests
 
 from smsgate import FileTokenStore
-from smsgate.authorization import Authorization
+from smsgate.adapter.authorization import Authorization
 from smsgate.cli.app import run
 from smsgate.cli.loopback import is_loopback, listening
-from smsgate.errors import AuthenticationError, ConfigError
+from smsgate.model.errors import AuthenticationError, ConfigError
 from smsgate.sandbox import Sandbox
-from smsgate.tokens.token import Kept
+from smsgate.transport.tokens.kept import Kept
 from smsgate_salesmsg_sandbox import Salesmsg
 
 BROWSER = f"{sys.executable} -c 'import sys,urllib.request as r;r.urlopen(sys.argv[1]).read()' %s"

@@ -21,8 +21,8 @@ import pytest
 from smsgate.cli.app import run
 from smsgate.cli.campaign import Tally, rate
 from smsgate.gateway import Gateway
-from smsgate.message import Message
-from smsgate.result import Outcome
+from smsgate.model.message import Message
+from smsgate.model.outcome import Outcome
 from smsgate.sandbox import Fault, Sandbox
 
 TO = "+27821234567"

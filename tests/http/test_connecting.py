@@ -16,7 +16,7 @@ from faultserver import ClosingSocket, Script, Serve, http
 from vendor import message, open_gateway
 
 from smsgate import ConfigError, Effect, NotSentError, Request, Settings, UnknownOutcomeError, UnreachableError
-from smsgate.http import HttpTransport
+from smsgate.transport.http import HttpTransport
 
 
 def _free_port() -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from smsgate import Answer, Effect, NotSentError, RejectedError, Request, UnknownOutcomeError
-from smsgate.statuses import refusal
+from smsgate.transport.statuses import refusal
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "what-a-failure-proves.md"
 

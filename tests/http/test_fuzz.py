@@ -18,7 +18,7 @@ from relay import DOWN, UP, Break, Relay
 from vendor import message, open_gateway, warm_up
 
 from smsgate import Gateway, ProviderError, UnknownOutcomeError
-from smsgate.errors import NotSentError, SmsgateError
+from smsgate.model.errors import NotSentError, SmsgateError
 
 SHARDS = 4
 CI_TRIALS, SOAK_TRIALS = 2_000, 50_000

@@ -11,7 +11,7 @@ from faultserver import FaultServer, Serve
 from vendor import message, open_gateway, warm_up
 
 from smsgate import Gateway, ProviderError, SmsgateError, UnknownOutcomeError, UnreachableError
-from smsgate.errors import NotSentError
+from smsgate.model.errors import NotSentError
 
 CELLS = cells()
 # CPython itself leaves a socket to the garbage collector when it finds it reset while wrapping it for TLS.

@@ -28,7 +28,7 @@ from smsgate import (
     RequestEvent,
     UnknownOutcomeError,
 )
-from smsgate.http import HttpTransport
+from smsgate.transport.http import HttpTransport
 
 REFUSE = Script(request=says(http(b"{}", status=b"400 No")))
 MISS = Script(request=says(http(b"{}", status=b"404 No")))

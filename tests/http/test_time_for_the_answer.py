@@ -12,8 +12,8 @@ from faultserver import Peer, Script, Serve, Truth, http
 from vendor import message, open_gateway
 
 from smsgate import NotSentError, UnknownOutcomeError
-from smsgate.deadline import TimeLimit
-from smsgate.http.watch import TooLateError, Watch
+from smsgate.adapter.deadline import TimeLimit
+from smsgate.transport.http.watch import TooLateError, Watch
 
 
 def test_a_connection_that_stands_late_carries_no_text(serve: Serve, ca_bundle: str) -> None:

@@ -24,7 +24,7 @@ from smsgate import (
     Status,
     TellsStatus,
 )
-from smsgate.http import HttpTransport
+from smsgate.transport.http import HttpTransport
 
 NUMBER = "+27821234567"
 QUIET = 0.03

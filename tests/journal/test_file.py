@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from smsgate import JournalError, SqliteJournal
-from smsgate.journal.file_locks import FileLocks
-from smsgate.journal.unusable import BusyFileError
+from smsgate.journal.sqlite.file_locks import FileLocks
+from smsgate.journal.sqlite.unusable import BusyFileError
 from tests.forked import fork
 from tests.journal.air import Air, gateway, message
 

@@ -22,7 +22,8 @@ from pathlib import Path
 import pytest
 
 from smsgate import Answer, ConfigError, Gateway, JournalError, Message, Outcome, Request, SqliteJournal, State
-from smsgate.journal import Claim, Intent, database
+from smsgate.journal import Claim, Intent
+from smsgate.journal.sqlite import database
 from tests.counting import OK, Line
 from tests.counting import gateway as counting
 from tests.counting import message as plain

@@ -32,8 +32,9 @@ from smsgate import (
     UnknownOutcomeError,
     VendorEvent,
 )
-from smsgate.journal import Inbox, Intent, MemoryInbox, Verdict, schema
-from smsgate.journal.clock import Clock
+from smsgate.journal import Inbox, Intent, MemoryInbox, Verdict
+from smsgate.journal.sqlite import schema
+from smsgate.journal.sqlite.clock import Clock
 from tests.counting import LOST, OK, TO, Line, Said, gateway, message
 
 LOST_WITHOUT_ID = UnknownOutcomeError("the connection was cut")

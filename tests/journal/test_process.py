@@ -16,7 +16,7 @@ from attrs import evolve
 
 from smsgate import JournalError, JournalSettings, SqliteJournal
 from smsgate.journal import Claim, Intent
-from smsgate.journal.process import Process
+from smsgate.journal.sqlite.process import Process
 from tests.counting import message
 from tests.forked import fork
 

@@ -10,8 +10,8 @@ import pytest
 
 from smsgate import Gateway, JournalSettings, OptOut, Reply, SqliteJournal
 from smsgate.journal import Claim, Intent
-from smsgate.journal.clock import Clock
 from smsgate.journal.inbox import Verdict
+from smsgate.journal.sqlite.clock import Clock
 from tests.counting import Line, Plain, message, provider
 
 DAY = 24 * 60 * 60.0

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from smsgate import Gateway, JournalError, JournalSettings, Outcome, SqliteJournal
-from smsgate.journal import Claim, Intent, State, schema
-from smsgate.journal.file_locks import FileLocks
+from smsgate.journal import Claim, Intent, State
+from smsgate.journal.sqlite import schema
+from smsgate.journal.sqlite.file_locks import FileLocks
 from smsgate.sandbox import Fault, Sandbox
 from tests.counting import Line, Plain, gateway, message, provider
 from tests.journal.campaign import messages, send, send_one, settings

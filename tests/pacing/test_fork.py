@@ -72,7 +72,7 @@ def test_a_fork_waits_until_no_thread_uses_the_file(tmp_path: Path) -> None:
 def test_a_fork_that_could_not_wait_leaves_the_file_to_the_fork_that_did(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("smsgate.pacing.file._BUSY", 0.01)
+    monkeypatch.setattr("smsgate.transport.pacing.file._BUSY", 0.01)
     store = FilePaceStore(tmp_path / "pace.db")
 
     def fork_at_once() -> None:

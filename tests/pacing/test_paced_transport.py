@@ -21,8 +21,8 @@ from smsgate import (
     Request,
     UnreachableError,
 )
-from smsgate.pacing import PacedTransport
 from smsgate.testing import StubTransport, answer
+from smsgate.transport.pacing import PacedTransport
 from tests.rotating import Rotating, RotatingSettings
 from tests.virtual import VirtualTime
 

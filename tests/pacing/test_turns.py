@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from smsgate import FilePaceStore, MemoryPaceStore, PaceStore
-from smsgate.rate import Rate, read_rate
+from smsgate.model.rate import Rate, read_rate
 from tests.virtual import VirtualTime
 
 Make = Callable[[VirtualTime], PaceStore]

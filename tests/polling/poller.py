@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from smsgate import DeliveryReport, Event, Gateway, Provider, Reply, SqliteJournal
-from smsgate.http import HttpTransport
+from smsgate.transport.http import HttpTransport
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 
 

@@ -26,7 +26,7 @@ from smsgate import (
     UnsupportedError,
 )
 from smsgate.journal import JournalInbox
-from smsgate.polling import Polling
+from smsgate.receiving.polling import Polling
 from tests.counting import TO, Line, Plain, gateway, message
 from tests.polling.vendor import FAILED, Hears, InThousands, Later, TellsMany, TellsOne, Vendor, told
 from tests.virtual import VirtualTime

@@ -21,10 +21,11 @@ from smsgate import (
     Request,
     SqliteJournal,
     UnreachableError,
-    reply_reading,
 )
-from smsgate.journal import UnfinishedReading, schema
-from smsgate.polling import Polling
+from smsgate.journal import UnfinishedReading
+from smsgate.journal.sqlite import schema
+from smsgate.receiving import reply_reading
+from smsgate.receiving.polling import Polling
 from smsgate.testing import answer
 from tests.counting import Line, Said, gateway, message
 from tests.polling.vendor import Hears, Vendor, told

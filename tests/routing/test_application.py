@@ -18,7 +18,7 @@ from smsgate import (
     Route,
     UnknownOutcomeError,
 )
-from smsgate.hooks import Hooks
+from smsgate.config.hooks import Hooks
 from tests.pigeons import Loft, ended, willing
 
 MESSAGE = Message("+27821234567", "Hello")

@@ -55,7 +55,7 @@ def submit(gateway: Gateway) -> SendResult:
     try:
         return gateway.send(MESSAGE)
     except SmsgateError as error:
-        if error.result is None or error.result.error is not error:
+        if not isinstance(error.result, SendResult) or error.result.error is not error:
             raise AssertionError("an error of send carries its result") from error
         return error.result
 

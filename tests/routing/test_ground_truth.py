@@ -67,7 +67,7 @@ class FailingVendors(RuleBasedStateMachine):
         try:
             result = self.gateways[on_unknown].send(message)
         except SmsgateError as error:
-            if error.result is None:
+            if not isinstance(error.result, SendResult):
                 raise
             result = error.result
         self.check(result, on_unknown)

@@ -103,7 +103,7 @@ def send(opened: Gateway, text: str = TEXT) -> SendResult:
     try:
         return opened.send(Message(TO, text))
     except SmsgateError as error:
-        if error.result is None:
+        if not isinstance(error.result, SendResult):
             raise
         return error.result
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from smsgate import Gateway, InvalidMessageError, Limits, Message, Outcome, Price, Route
-from smsgate.pricing import PriceList
+from smsgate.model.price import PriceList
 from tests.pigeons import Loft, ended, willing
 
 SHORT = Message("+12425551234", "Hello")

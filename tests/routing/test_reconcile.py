@@ -32,10 +32,11 @@ from smsgate import (
     UnknownOutcomeError,
     UnsupportedError,
 )
-from smsgate.deadline import Deadline
+from smsgate.adapter.deadline import Deadline
 from smsgate.routing.breaker import Breaker
-from smsgate.routing.failover import Hop, Submission
+from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
+from smsgate.sending.failover import Submission
 from smsgate.testing import StubTransport, answer
 from smsgate.text import analyse
 

@@ -29,10 +29,10 @@ from smsgate import (
     SqliteJournal,
     UnreachableError,
 )
-from smsgate.deadline import ANSWER_SHARE, Deadline
-from smsgate.pacing import PacedTransport
+from smsgate.adapter.deadline import ANSWER_SHARE, Deadline
 from smsgate.routing.breaker import BreakerState
 from smsgate.testing import StubTransport, answer
+from smsgate.transport.pacing import PacedTransport
 from tests.pigeons import SENT, Loft, Pigeon, PigeonSettings, ended, willing
 from tests.rotating import Rotating, RotatingSettings
 from tests.virtual import VirtualTime

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from smsgate import FileTokenStore, MemoryTokenStore, Message, Provider, Token
-from smsgate.renewal import TokenKeeper
 from smsgate.testing import StubTransport, answer
-from smsgate.tokens.token import Kept, fingerprint
+from smsgate.transport.renewal import TokenKeeper
+from smsgate.transport.tokens.kept import Kept, fingerprint
 from tests.forked import fork, held
 from tests.rotating import Rotating, RotatingSettings
 

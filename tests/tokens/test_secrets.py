@@ -22,9 +22,9 @@ from smsgate import (
     ProviderError,
     Token,
 )
-from smsgate.exchange import Headers
+from smsgate.adapter.request import Headers
 from smsgate.testing import StubTransport, answer
-from smsgate.tokens.token import Kept, fingerprint
+from smsgate.transport.tokens.kept import Kept, fingerprint
 from smsgate_salesmsg import Salesmsg, SalesmsgSettings
 from tests.rotating import Rotating, RotatingSettings
 

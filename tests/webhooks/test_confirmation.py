@@ -26,7 +26,7 @@ from smsgate import (
     WebhookCall,
     WebhookReading,
 )
-from smsgate.conversation import Conversation
+from smsgate.adapter.driver import Conversation
 from smsgate.testing import StubTransport, Unpaced, answer
 from smsgate.webhooks import Receiver, WebhookAnswer
 from tests.pigeons import Pigeon, PigeonSettings

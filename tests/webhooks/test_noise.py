@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smsgate import Source
-from smsgate.webhook_call import FORM, JSON
+from smsgate.adapter.webhook import FORM, JSON
 from smsgate.webhooks import Receiver, WebhookRequest
 from tests.webhooks.calls import SECRET, STATUSES, Application, gateway
 

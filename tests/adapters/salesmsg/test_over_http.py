@@ -27,9 +27,9 @@ from smsgate import (
     Status,
     UnknownOutcomeError,
 )
-from smsgate.ability import Reconciles
-from smsgate.reconciled import own_of
+from smsgate.adapter.abilities import Reconciles
 from smsgate.sandbox import Fault, Sandbox
+from smsgate.transport.reconciled import own_of
 from smsgate_salesmsg import Salesmsg as SalesmsgAdapter
 from smsgate_salesmsg_sandbox import Salesmsg
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 
 from smsgate import Answer, Provider, Request, Settings
-from smsgate.http import HttpTransport
 from smsgate.sandbox import Sandbox
+from smsgate.transport.http import HttpTransport
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectExtras, ZoomConnectSettings
 from smsgate_zoomconnect_sandbox import ZoomConnect as SandboxZoomConnect
 

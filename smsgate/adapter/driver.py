@@ -1,0 +1,147 @@
+"""A conversation with a vendor: what an adapter's operation is, and how it is driven.
+
+The driver keeps the one promise that no adapter can break by mistake: once a request that sends has been asked, nothing
+but the vendor's own refusal, or proof that it never left, lets the operation end as "not sent".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import TypeAlias, TypeVar
+
+from attrs import evolve
+
+from smsgate.adapter.deadline import Deadline, TimeLimit
+from smsgate.adapter.request import Answer, Effect, Request
+from smsgate.model.errors import (
+    InvalidMessageError,
+    NotSentError,
+    ProviderError,
+    RejectedError,
+    SmsgateError,
+    UnknownOutcomeError,
+)
+
+__all__ = ["Conversation", "hold", "hold_send", "overheard", "within"]
+
+T = TypeVar("T")
+
+Conversation: TypeAlias = Generator[Request, Answer, T]
+"""Asks requests, is sent their answers, returns a T. A refused request is raised where it was yielded."""
+Ask: TypeAlias = Callable[[Request], Answer]
+
+
+def hold(conversation: Conversation[T], ask: Ask) -> T:
+    """Drive a conversation to its end; `ask` returns an answer in 2xx or raises a `ProviderError`."""
+    doubt: str | None = None
+    later: list[BaseException] = []
+    try:
+        request = next(conversation)
+        while True:
+            before, doubt = doubt, doubt or request.effect.doubt
+            try:
+                answer = ask(request)
+            except ProviderError as error:
+                doubt = before or (None if isinstance(error, NotSentError | RejectedError) else doubt)
+                later += [error] if before else []
+                request = conversation.throw(error)
+            except StopIteration as error:  # it is no end of the conversation: a text may be out
+                raise RuntimeError("a request ended in StopIteration") from error
+            else:
+                request = conversation.send(answer)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    except Exception as error:
+        if doubt is None or _is_the_vendors_word(error, later):
+            raise
+        raise _unknown(error, doubt) from (None if isinstance(error, ProviderError) else error)
+
+
+def hold_send(conversation: Conversation[T], ask: Ask) -> T:
+    """Drive a conversation that sends a message: whatever fails before the request that sends has sent nothing.
+
+    An adapter that hands the text over without ``effect=Effect.SENDS`` would undo the promise. It is told the first
+    time that it succeeds.
+    """
+    effects: set[Effect] = set()
+
+    def watched(request: Request) -> Answer:
+        effects.add(request.effect)
+        return ask(request)
+
+    try:
+        result = hold(conversation, watched)
+    except (NotSentError, RejectedError, UnknownOutcomeError, InvalidMessageError):
+        raise
+    except ProviderError as error:
+        raise error.become(NotSentError, f"stopped before the text was handed over: {error.reason}") from None
+    except Exception as error:
+        told = str(error) if isinstance(error, SmsgateError) else _bug(error)
+        raise NotSentError(f"stopped before the text was handed over: {told}") from error
+    if effects and Effect.SENDS not in effects:
+        raise UnknownOutcomeError(
+            "the adapter asked no request with effect=Effect.SENDS, a mistake in the adapter; a text may be out"
+        )
+    return result
+
+
+def within(deadline: float | Deadline | None, ask: Ask) -> Ask:
+    """Return an `ask` whose requests share a deadline, in seconds from now; one that comes later is not asked."""
+    if deadline is None:
+        return ask
+    shared = Deadline.of(deadline)
+
+    def ask_in_time(request: Request) -> Answer:
+        left = shared.left
+        if not left > 0:  # so that NaN is no time either
+            raise TimeLimit(left, shared.seconds, 0.0).too_late(request, left)
+        own = request.within
+        if own is None:
+            return ask(evolve(request, within=left, deadline=shared.seconds, stopped=shared.stopped))
+        whole = min(shared.seconds, own)
+        return ask(evolve(request, within=min(left, own), deadline=whole, stopped=shared.stopped))
+
+    return ask_in_time
+
+
+def overheard(conversation: Conversation[T], hear: Callable[[Answer], object]) -> Conversation[T]:
+    """Go through a conversation, calling `hear` with each answer before it is read."""
+    try:
+        request = next(conversation)
+        while True:
+            try:
+                answer = yield request
+            except ProviderError as error:
+                request = conversation.throw(error)
+            else:
+                hear(answer)
+                request = conversation.send(answer)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+def _is_the_vendors_word(error: Exception, later: list[BaseException]) -> bool:
+    """Whether an error was read out of an answer, rather than caused by a later request that failed."""
+    if isinstance(error, UnknownOutcomeError):
+        return True
+    if not isinstance(error, NotSentError | RejectedError):
+        return False
+    return not any(cause is failure for cause in _causes(error) for failure in later)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__context__
+
+
+def _unknown(error: Exception, doubt: str) -> UnknownOutcomeError:
+    if isinstance(error, ProviderError):
+        return error.become(UnknownOutcomeError, f"{error.reason}; {doubt}")
+    return UnknownOutcomeError(f"{_bug(error)}; {doubt}")
+
+
+def _bug(error: Exception) -> str:
+    return f"the adapter failed with {type(error).__name__}, which is a mistake in the adapter"

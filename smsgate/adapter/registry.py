@@ -1,0 +1,27 @@
+"""Adapters, found by the entry points of installed packages."""
+
+from __future__ import annotations
+
+import inspect
+
+from smsgate.adapter.adapter import Adapter
+from smsgate.adapter.settings import Settings
+from smsgate.runtime.plugins import PluginGroup
+
+__all__ = ["adapter_named", "installed_adapters"]
+
+_ADAPTERS: PluginGroup[Adapter[Settings]] = PluginGroup("smsgate.adapters", "adapter", Adapter, "smsgate.Adapter")
+
+
+def installed_adapters() -> list[str]:
+    """Return the names of the adapters that are installed, sorted; imports none of them."""
+    return _ADAPTERS.installed()
+
+
+def adapter_named(name: str) -> type[Adapter[Settings]]:
+    """Import the adapter of this name, or raise `ConfigError`."""
+    adapter = _ADAPTERS.load(name)
+    settings = getattr(adapter, "Settings", None)
+    if not (inspect.isclass(settings) and issubclass(settings, Settings)):
+        raise _ADAPTERS.error(name, "has no Settings that inherit from smsgate.Settings")
+    return adapter

@@ -1,0 +1,134 @@
+"""What every adapter's settings hold beside its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import attrs
+from attrs import Attribute, field, frozen
+from attrs.validators import optional
+
+from smsgate.model.price import PriceList
+from smsgate.model.rate import read_rate
+
+__all__ = ["Settings", "check_seconds", "without"]
+
+
+SHORTEST_SECRET = 6
+"""Characters; anything shorter is part of some word that an error needs."""
+
+
+def _http_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError("base_url is not a URL; write it as https://host/path")
+    if parts.query or parts.fragment or parts.username or parts.password:
+        raise ValueError("base_url has a query, fragment or credentials in it; write only https://host/path")
+    return url.rstrip("/")
+
+
+def _proxy_url(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    try:
+        parts = urlsplit(value or "http://none")
+        sound = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:  # its text may hold the proxy's password
+        sound = False
+    if not sound:
+        raise ValueError(f"{attribute.name} is not a proxy's URL; write it as http://host:port")
+
+
+def _file(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and not Path(value).is_file():
+        raise ValueError(f"{attribute.name} names no file: {value!r}")
+
+
+def check_seconds(_: object, attribute: Attribute[float], value: float) -> None:
+    """Refuse what is no sensible number of seconds."""
+    if not 0 < value <= 3600:
+        raise ValueError(f"{attribute.name} is {value:g}; it is in seconds, over 0 and at most 3600")
+
+
+def _between(least: float, most: float) -> Callable[[Settings, Attribute[Any], float], None]:
+    def check(_: Settings, attribute: Attribute[Any], value: float) -> None:
+        if not least <= value <= most:
+            raise ValueError(f"{attribute.name} is {value:g}; it is from {least:g} to {most:,}")
+
+    return check
+
+
+def _rate(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    try:
+        read_rate(value)
+    except ValueError as error:
+        raise ValueError(f"{attribute.name} {error}") from None
+
+
+def _folder(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and not Path(value).absolute().parent.is_dir():
+        raise ValueError(f"{attribute.name} is in a folder that does not exist: {value!r}; make the folder")
+
+
+@frozen(kw_only=True)
+class Settings:
+    """One account at one vendor. An adapter's settings inherit from this; secrets are ``field(repr=False)``."""
+
+    base_url: str
+    """Everything up to the paths that the vendor's guide prints."""
+    connect_timeout: float = field(default=5.0, validator=check_seconds)
+    """Seconds until a connection stands."""
+    read_timeout: float = field(default=30.0, validator=check_seconds)
+    """Seconds without a byte from the vendor."""
+    deadline: float = field(default=60.0, validator=check_seconds)
+    """Seconds for a whole request, the repetitions of one that reads included; looking up the host name not."""
+    read_attempts: int = field(default=4, validator=_between(1, 10))
+    """How often a request that may be repeated is asked until it is answered; one that sends is asked once."""
+    reuse_within: float = field(default=0.025, validator=_between(0, 60))
+    """Seconds that a connection may have been idle to carry a send; 0 for a new one each time.
+
+    Keep it well under the vendor's idle time-out: a send that meets the closing connection has an unknown outcome.
+    """
+    max_answer_bytes: int = field(default=1024 * 1024, validator=_between(1024, 64 * 1024 * 1024))
+    """The limit of an answer's body, inflated."""
+    proxy: str | None = field(default=None, validator=_proxy_url, repr=False)
+    """``http://host:port``; the environment's proxies are not used."""
+    ca_bundle: str | None = field(default=None, validator=_file)
+    """A file of certificates to trust instead of certifi's."""
+    rate: str | None = field(default=None, validator=_rate)
+    """How often the account may be asked, every call counted and evenly spread: "55/min", "1000/h", "unlimited"."""
+    settling: float | None = field(default=None, validator=optional(_between(0, 86_400)))
+    """Seconds after a submission from which "it is not there" counts when the vendor is asked about it again.
+
+    None is the adapter's own: 15 minutes, PRESUMED. A vendor that shows a message later than this has it sent twice.
+    """
+    pacing_file: str | None = field(default=None, validator=_folder)
+    """An SQLite file by which all processes of a host share `rate`; without it each process has a rate of its own."""
+
+    prices: PriceList | None = None
+    """What messages cost at this account."""
+
+    def __attrs_post_init__(self) -> None:
+        """Check the URL here: an adapter's own default replaces the field, and whatever validator it has."""
+        object.__setattr__(self, "base_url", _http_url(self.base_url))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The texts that no error may quote: whatever a repr does not show."""
+        hidden = (getattr(self, one.name) for one in attrs.fields(type(self)) if not one.repr)
+        return tuple(value for value in hidden if isinstance(value, str))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("settings hold secrets and are not pickled; build the Gateway from its config in each process")
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """Return a text with each of the secrets struck out."""
+    for secret in sorted(secrets, key=len, reverse=True):  # one may be part of another
+        text = text.replace(secret, "***") if len(secret) >= SHORTEST_SECRET else text
+    return text

@@ -1,0 +1,31 @@
+"""What an application adds to the settings, in its own code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypedDict
+
+from smsgate.adapter.token import TokenStore
+from smsgate.model.message import Message
+from smsgate.routing.order import Order
+from smsgate.transport.pacing import PaceStore
+from smsgate.transport.telemetry import Observer
+
+__all__ = ["Hooks"]
+
+
+class Hooks(TypedDict, total=False):
+    """Keywords of every way to make a `Gateway`."""
+
+    orders: Mapping[str, Order]
+    """Orders of its own, by the names that routes use."""
+    choose: Callable[[Message], str | None]
+    """Names a message's route, or returns None to have the routes' conditions decide."""
+    opted_out: Callable[[str], bool]
+    """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
+    pace_store: PaceStore
+    """A store of its own for the turns of all accounts; for a gateway that is opened on settings."""
+    on_request: Observer
+    """Called with a `RequestEvent` after each request of any provider, in the thread that made it."""
+    token_stores: Mapping[str, TokenStore]
+    """Stores of its own for tokens that rotate, by provider; for a gateway that is opened on settings."""

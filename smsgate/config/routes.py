@@ -1,0 +1,85 @@
+"""Routes and limits as the settings write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import Attribute, field, frozen
+
+from smsgate.model.errors import InvalidMessageError
+from smsgate.model.numbers import read_region
+from smsgate.routing.limits import Limits
+from smsgate.routing.opt_out_file import OptOutFile
+from smsgate.routing.route import OnUnknown, Route, check_names, check_weights, read_destination
+
+__all__ = ["LimitSettings", "RouteSettings"]
+
+N = TypeVar("N", bound=int | Decimal | None)
+
+
+@frozen(kw_only=True)
+class RouteSettings:
+    """One ``[[routes]]`` table."""
+
+    providers: tuple[str, ...] = field(validator=check_names)
+    name: str | None = None
+    to: str | None = field(default=None, converter=read_destination)
+    campaign: str | None = None
+    sender: str | None = None
+    order: str = "priority"
+    on_unknown: OnUnknown = OnUnknown.HOLD
+    weights: Mapping[str, float] = field(factory=dict, validator=check_weights)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a route that every message would fit: that is what `route` is for."""
+        if not (self.to or self.campaign or self.sender):
+            raise ValueError("has no condition; give it to, campaign or sender, or use `route` for all other messages")
+
+    def route(self) -> Route:
+        """Return the route; one without a name is called by its conditions."""
+        conditions = ", ".join(part for part in (self.to, self.campaign, self.sender) if part)
+        return Route(
+            name=self.name or conditions,
+            providers=self.providers,
+            order=self.order,
+            on_unknown=self.on_unknown,
+            weights=self.weights,
+            to=self.to,
+            campaign=self.campaign,
+            sender=self.sender,
+        )
+
+
+def _countries(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    try:
+        return None if names is None else tuple(map(read_region, names))
+    except InvalidMessageError as error:
+        raise ValueError(f"countries: {error}") from None
+
+
+def _positive(_: object, attribute: Attribute[N], value: N) -> None:
+    if isinstance(value, int | Decimal) and not value > 0:
+        raise ValueError(f"{attribute.name} is {value}; it is over 0")
+
+
+@frozen(kw_only=True)
+class LimitSettings:
+    """The ``[limits]`` table."""
+
+    max_segments: int | None = field(default=None, validator=_positive)
+    max_price: Decimal | None = field(default=None, validator=_positive)
+    countries: tuple[str, ...] | None = field(default=None, converter=_countries)
+    opt_out: str | None = None
+    """A file, a number a line."""
+
+    def limits(self, folder: Path, region: str | None) -> Limits:
+        """Return the limits; raise `ConfigError` for an opt-out file that cannot be read."""
+        return Limits(
+            max_segments=self.max_segments,
+            max_price=self.max_price,
+            countries=None if self.countries is None else frozenset(self.countries),
+            opted_out=None if self.opt_out is None else OptOutFile(folder / self.opt_out, region),
+        )

@@ -1,0 +1,141 @@
+"""What reaches the database: changes of many callers in one commit, and first what could not be written before."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from attrs import define, frozen
+
+from smsgate.journal.settings import JournalSettings
+from smsgate.journal.sqlite.database import Database
+from smsgate.journal.sqlite.failure import explain, is_busy
+from smsgate.journal.sqlite.lease import Lease
+from smsgate.journal.sqlite.unrecorded import Unrecorded
+from smsgate.journal.sqlite.unusable import LostFileError
+from smsgate.model.errors import SmsgateError
+from smsgate.runtime.shield import Pending
+
+__all__ = ["Change", "Commits"]
+
+T = TypeVar("T")
+FIRST_RETRY, LAST_RETRY = 0.25, 5.0
+"""Seconds until ends that could not be written are tried again, at first and at most."""
+
+
+@define(eq=False)
+class Change:
+    """Something to be made in a transaction, for a caller who may wait for it."""
+
+    make: Callable[[sqlite3.Connection], object]
+    pending: Pending[object]
+    keep: Callable[[], None] | None = None
+    """Called where it could not be written and must not be lost."""
+    _begun: bool = False
+
+    def begin(self) -> bool:
+        """Say whether it is wanted: a caller who waited too long has cancelled it, unless it was begun or is kept."""
+        self._begun = self._begun or self.keep is not None or self.pending.begin()
+        return self._begun
+
+    def fail(self, error: Exception) -> None:
+        """Tell the caller that it could not be written."""
+        if self.keep is not None:
+            self.keep()
+        self.pending.fail(error)
+
+
+class Commits:
+    """Writes to the database; the writer's thread alone calls it."""
+
+    def __init__(self, database: Database, settings: JournalSettings, lease: Lease, unrecorded: Unrecorded) -> None:
+        self._database = database
+        self._path = settings.path
+        self._patience = settings.patience
+        self._lease = lease
+        self._unrecorded = unrecorded
+        self._retry = FIRST_RETRY
+        self._retry_at = 0.0
+
+    @property
+    def due_in(self) -> float:
+        """Seconds until there is something to write though nothing was asked for."""
+        return min(self._lease.interval, self._retry) if self._unrecorded else self._lease.interval
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """Make changes durable and tell their callers; first, ends that could not be written before."""
+        if self._unrecorded and (changes or time.monotonic() >= self._retry_at):
+            self._write_unrecorded()
+        if changes or self._lease.due:
+            self._commit(changes)
+
+    def close(self) -> None:
+        """Write what is left, say that this process has finished, and close the database."""
+        self._write_unrecorded()
+        self._unrecorded.report()
+        if self._lease.owner is not None:
+            self._commit([Change(self._lease.end, Pending())])
+        self._database.close()
+
+    def _write_unrecorded(self) -> None:
+        try:
+            self._unrecorded.write(self._transaction)
+        except sqlite3.Error:
+            self._retry = min(2 * self._retry, LAST_RETRY)
+            self._retry_at = time.monotonic() + self._retry
+        else:
+            self._retry = FIRST_RETRY
+
+    def _commit(self, changes: Sequence[Change]) -> None:
+        try:
+            ends = self._transaction(lambda connection: [_made(change, connection) for change in changes])
+        except Exception as error:  # noqa: BLE001 - given to the callers
+            if len(changes) > 1 and not is_busy(error):  # one may be at fault, and a full disk can still be read
+                for change in changes:
+                    self._commit([change])
+                return
+            for change in changes:
+                failure = explain(error, self._path)
+                failure.__cause__ = error
+                change.fail(failure)
+            return
+        for change, end in zip(changes, ends, strict=True):
+            if isinstance(end, _Refused):
+                change.pending.fail(end.error)
+            else:
+                change.pending.give(end)
+
+    def _transaction(self, make: Callable[[sqlite3.Connection], T]) -> T:
+        """Make changes in a transaction of their own, and renew the lease in the same one where it is due."""
+        if not self._lease.due:
+            return self._make_durable(make)
+        try:
+            ends = self._make_durable(make, renews=True)
+        except sqlite3.Error as error:
+            if self._lease.owner is None or is_busy(error) or isinstance(error, LostFileError):
+                raise
+            return self._make_durable(make)  # a full disk can still be read
+        self._lease.renewed()
+        return ends
+
+    def _make_durable(self, make: Callable[[sqlite3.Connection], T], *, renews: bool = False) -> T:
+        with self._database.transaction(self._patience) as connection:
+            if renews:
+                self._lease.renew(connection)
+            return make(connection)
+
+
+def _made(change: Change, connection: sqlite3.Connection) -> object:
+    if not change.begin():
+        return None
+    try:
+        return change.make(connection)
+    except SmsgateError as error:
+        return _Refused(error)
+
+
+@frozen
+class _Refused:
+    error: SmsgateError

@@ -1,0 +1,234 @@
+"""The statements on deliveries: where messages are by the reports, and whose entries they belong to."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from smsgate.journal.redaction import kept_status
+from smsgate.journal.settings import KeepText
+from smsgate.journal.sqlite.timeline import Timeline
+from smsgate.journal.standing import Standing, standing
+from smsgate.model.entry import Asked, Delivery
+from smsgate.model.event import DeliveryReport, Reply
+from smsgate.model.source import Source
+from smsgate.model.status import Status
+
+__all__ = ["Deliveries"]
+
+PAGE = 500
+_COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed, confirmed"
+_NO_PROOF = {Status.PENDING, Status.UNKNOWN}
+"""What a vendor may say of a draft too, which is there and was not sent."""
+_ASIDE = (
+    "NOT EXISTS (SELECT 1 FROM entries WHERE entries.provider = deliveries.provider "
+    "AND entries.message_id = deliveries.message_id)"
+)
+
+
+class Deliveries:
+    """What reports have said."""
+
+    def __init__(self, clock: Callable[[], float], timeline: Timeline, keep: KeepText) -> None:
+        self._clock = clock
+        self._timeline = timeline
+        self._keep = keep
+
+    def tell(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> Standing:
+        """Record a report beside what is known; say what it adds."""
+        adds = standing(known, report)
+        if report.source is Source.ASKED and known is not None and report.status is known.status:
+            self._confirm(connection, report)
+        if adds in {Standing.FURTHER, Standing.CORRECTION}:
+            self._write(connection, report)
+            if known is not None and report.source is Source.TOLD and known.status.is_final:
+                self._reopen(connection, report)
+        return adds
+
+    def _write(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+        """Write a report.
+
+        Where no texts are kept, its reason is not, for that may quote one, nor a word for a status that nothing maps.
+        """
+        full = self._keep is KeepText.FULL
+        connection.execute(
+            f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?8, ?7) "  # noqa: S608 - our own
+            "ON CONFLICT DO UPDATE SET status = excluded.status, raw_status = excluded.raw_status, "
+            "reason = excluded.reason, reference = coalesce(excluded.reference, reference), "
+            "changed = excluded.changed, confirmed = excluded.confirmed",
+            (
+                report.provider,
+                report.message_id,
+                report.status.value,
+                report.raw_status if full else kept_status(report.raw_status, report.status),
+                report.reason if full else None,
+                report.reference,
+                self._clock(),
+                report.source is Source.ASKED,
+            ),
+        )
+
+    def _confirm(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+        """Record that the vendor says the same."""
+        connection.execute(
+            "UPDATE deliveries SET confirmed = 1 WHERE provider = ? AND message_id = ?",
+            (report.provider, report.message_id),
+        )
+
+    def _reopen(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+        """Await the vendor's answer to a final status that came by webhook after another final status."""
+        connection.execute(
+            "UPDATE entries SET polled = 0 WHERE provider = ? AND message_id = ? AND polled IS NULL",
+            (report.provider, report.message_id),
+        )
+
+    def close(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+        """Await nothing more of a message whose last report the application has had."""
+        connection.execute(
+            "UPDATE entries SET polled = NULL WHERE provider = ? AND message_id = ?",
+            (report.provider, report.message_id),
+        )
+
+    def get(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Delivery | None:
+        """Return what was told of a message."""
+        row = connection.execute(
+            f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND message_id = ?",  # noqa: S608 - our own words
+            (provider, message_id),
+        ).fetchone()
+        return None if row is None else _delivery(row)
+
+    def aside(self, connection: sqlite3.Connection, after: tuple[str, str]) -> list[Delivery]:
+        """Return a page of what was told of messages that no entry has."""
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM deliveries WHERE (provider, message_id) > (?, ?) AND {_ASIDE} "  # noqa: S608
+            f"ORDER BY provider, message_id LIMIT {PAGE}",
+            after,
+        )
+        return [_delivery(row) for row in rows]
+
+    def doubted(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
+        """Return the id of the entry in flight or in doubt that a report must be about.
+
+        By the id that the failed submission got as far as having, or else by a reference that no other message has
+        that is out or may be.
+        """
+        if delivery.status in _NO_PROOF:
+            return None
+        rows = connection.execute(
+            "SELECT id FROM entries WHERE state IN ('intent', 'unknown') AND EXISTS (SELECT 1 FROM json_each(asked) "
+            "WHERE json_extract(value, '$[0]') = ? AND json_extract(value, '$[2]') = ?) LIMIT 2",
+            (delivery.provider, delivery.message_id),
+        ).fetchall()
+        if not rows and delivery.reference is not None:
+            return _referenced(connection, delivery.provider, delivery.reference)
+        return rows[0][0] if len(rows) == 1 else None
+
+    def kept_for(self, connection: sqlite3.Connection, entry_id: int, asked: Sequence[Asked]) -> Iterator[Delivery]:
+        """Give the reports that came before it was known that an entry is in doubt and may be about it."""
+        (reference,) = connection.execute(
+            "SELECT json_extract(message, '$.reference') FROM entries WHERE id = ?", (entry_id,)
+        ).fetchone()
+        for each in asked:
+            if each.message_id is not None:
+                kept = self.get(connection, each.provider, each.message_id)
+            else:
+                kept = None if reference is None else self._marked(connection, each, reference)
+            if kept is not None:
+                yield kept
+
+    def accepted(self, connection: sqlite3.Connection, provider: str, message_id: str) -> int | None:
+        """Return the id of the entry that a vendor's id belongs to."""
+        row = connection.execute(
+            "SELECT id FROM entries WHERE provider = ? AND message_id = ? ORDER BY id DESC LIMIT 1",
+            (provider, message_id),
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def answered(self, connection: sqlite3.Connection, reply: Reply) -> int | None:
+        """Return the id of the entry that a reply answers."""
+        if reply.in_reply_to is not None:
+            return self.accepted(connection, reply.provider, reply.in_reply_to)
+        if reply.conversation is None:
+            return None
+        row = connection.execute(
+            "SELECT max(id) FROM entries WHERE provider = ? AND message_id >= ? AND message_id < ?",
+            (reply.provider, f"{reply.conversation}:", f"{reply.conversation};"),  # the character after the colon
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def awaited(
+        self, connection: sqlite3.Connection, provider: str, since: float, before: float, most: int
+    ) -> list[str]:
+        """Return ids of messages that are on their way; what was due before `since` is given up.
+
+        Given up for good, so not by a wall clock alone, which may be ahead: as much of the journal's time must be over.
+        """
+        connection.execute(
+            "UPDATE entries SET polled = NULL WHERE provider = ?1 AND polled IS NOT NULL AND created < ?2 "
+            "AND coalesce(CAST(strftime('%s', json_extract(message, '$.send_at')) AS REAL), 0) < ?2 AND moment < ?3",
+            (provider, since, self._timeline.moment - (self._clock() - since)),
+        )
+        rows = connection.execute(
+            "SELECT message_id FROM entries WHERE provider = ? AND polled IS NOT NULL AND polled <= ? "
+            "ORDER BY polled, id LIMIT ?",
+            (provider, before, most),
+        )
+        return [row[0] for row in rows]
+
+    def forget_future(self, connection: sqlite3.Connection, provider: str, now: float) -> None:
+        """Count messages as not asked for whose last question is in the future, but for those that are due later."""
+        connection.execute(
+            "UPDATE entries SET polled = 0 WHERE provider = ?1 AND polled > ?2 "
+            "AND coalesce(CAST(strftime('%s', json_extract(message, '$.send_at')) AS REAL), 0) <= ?2",
+            (provider, now),
+        )
+
+    def asked(self, connection: sqlite3.Connection, provider: str, message_ids: Sequence[str], at: float) -> None:
+        """Record when the vendor was asked where messages are.
+
+        The plus keeps SQLite from going through all that are awaited, by their index, for each one.
+        """
+        connection.executemany(
+            "UPDATE entries SET polled = ? WHERE provider = ? AND message_id = ? AND +polled IS NOT NULL",
+            [(at, provider, message_id) for message_id in message_ids],
+        )
+
+    def _marked(self, connection: sqlite3.Connection, asked: Asked, reference: str) -> Delivery | None:
+        """Return what was told of the one message with a reference that no entry has; None if there are several.
+
+        What was told before the vendor was asked is of another message.
+        """
+        rows = connection.execute(
+            f"SELECT {_COLUMNS}, first FROM deliveries "  # noqa: S608 - our own words
+            f"WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",
+            (asked.provider, reference),
+        ).fetchall()
+        if len(rows) != 1 or datetime.fromtimestamp(rows[0][-1], UTC) < asked.since:
+            return None
+        return _delivery(rows[0][:-1])
+
+
+def _referenced(connection: sqlite3.Connection, provider: str, reference: str) -> int | None:
+    """Return the id of the one entry with a reference that is out or may be, if a provider was asked for it."""
+    rows = connection.execute(
+        "SELECT id, EXISTS (SELECT 1 FROM json_each(asked) WHERE json_extract(value, '$[0]') = ?2) FROM entries "
+        "WHERE json_extract(message, '$.reference') = ?1 AND json_extract(message, '$.reference') IS NOT NULL "
+        "AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
+        (reference, provider),
+    ).fetchall()
+    return rows[0][0] if len(rows) == 1 and rows[0][1] else None
+
+
+def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, float, int]) -> Delivery:
+    provider, message_id, status, raw_status, reason, reference, changed, confirmed = row
+    return Delivery(
+        provider=provider,
+        message_id=message_id,
+        status=Status(status),
+        raw_status=raw_status,
+        reason=reason,
+        reference=reference,
+        changed=datetime.fromtimestamp(changed, UTC),
+        source=Source.ASKED if confirmed else Source.TOLD,
+    )

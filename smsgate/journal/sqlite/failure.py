@@ -1,0 +1,41 @@
+"""What a failure of the database means."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from smsgate.journal.sqlite.unusable import LostFileError, UnopenedFileError
+from smsgate.model.errors import JournalError
+
+__all__ = ["explain", "is_busy", "is_of_one"]
+
+
+def is_busy(error: Exception) -> bool:
+    """Say whether another program holds the database."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def is_of_one(error: Exception) -> bool:
+    """Say whether one change caused a failure: it could not be written, and the database is well."""
+    ours = sqlite3.IntegrityError | sqlite3.DataError | sqlite3.InterfaceError | sqlite3.ProgrammingError
+    return isinstance(error, ours) or not isinstance(error, sqlite3.Error)
+
+
+def explain(error: Exception, path: str) -> JournalError:
+    """Say what a failure of the database means, and its mend."""
+    if isinstance(error, LostFileError | UnopenedFileError):
+        return JournalError(f"journal {path}: {error}; what was asked for is not recorded")
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = -1 if code is None else code & 0xFF
+    mend = {
+        sqlite3.SQLITE_BUSY: "another program holds it; let that end, or raise journal.patience",
+        sqlite3.SQLITE_LOCKED: "another program holds it; let that end, or raise journal.patience",
+        sqlite3.SQLITE_FULL: "the disk is full; make room",
+        sqlite3.SQLITE_IOERR: "the disk is full or failing; make room or name another place",
+        sqlite3.SQLITE_CORRUPT: "it is damaged; put a copy of it back",
+        sqlite3.SQLITE_NOTADB: "it is no journal; name another file, or put a copy of it back",
+        sqlite3.SQLITE_CANTOPEN: "it cannot be opened; see that the folder is there and may be written to",
+        sqlite3.SQLITE_READONLY: "it may not be written to; see to its permissions",
+    }.get(primary, f"it failed: {error}")
+    name = getattr(error, "sqlite_errorname", type(error).__name__)
+    return JournalError(f"journal {path}: {mend} ({name}); what was asked for is not recorded")

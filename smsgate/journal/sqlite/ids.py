@@ -1,0 +1,89 @@
+"""The statements on a vendor's ids: which entry has one, and which of them an entry in doubt may have."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from smsgate.journal.record import text_hash
+from smsgate.model.errors import ConflictError, UnknownOutcomeError
+from smsgate.model.vendor_ids import BEHIND, Found, choose, is_whole
+
+__all__ = ["Ids"]
+
+_OPEN = "state IN ('intent', 'unknown')"
+_OWNER = (
+    "SELECT id FROM entries WHERE provider = ?1 AND message_id = ?2 AND id <> ?3 UNION ALL "  # noqa: S608 - our words
+    f"SELECT id FROM entries WHERE {_OPEN} AND id <> ?3 AND EXISTS (SELECT 1 FROM json_each(asked) "
+    "WHERE json_extract(value, '$[0]') = ?1 AND json_extract(value, '$[2]') = ?2) LIMIT 1"
+)
+
+
+class Ids:
+    """One id of a vendor's belongs to one entry."""
+
+    def choose(
+        self, connection: sqlite3.Connection, entry_id: int, provider: str, found: Found, since: datetime
+    ) -> str | None:
+        """Pick the id that is an open entry's own and keep it for that entry, in the transaction of the caller."""
+        chosen = choose(
+            found,
+            lambda id_: self.owner(connection, provider, id_, besides=entry_id) is not None,
+            lambda: self._rivals(connection, entry_id, provider, since),
+        )
+        if chosen is not None:
+            self._keep(connection, entry_id, provider, chosen)
+        return chosen
+
+    def owner(self, connection: sqlite3.Connection, provider: str, message_id: str, *, besides: int) -> int | None:
+        """Return another entry that has an id: it was accepted under it, or may have been."""
+        row = connection.execute(_OWNER, (provider, message_id, besides)).fetchone()
+        return None if row is None else int(row[0])
+
+    def check_free(
+        self, connection: sqlite3.Connection, entry_id: int, provider: str | None, message_id: str | None
+    ) -> None:
+        """Raise `ConflictError` for an id that another entry has."""
+        if provider is None or message_id is None:
+            return
+        owner = self.owner(connection, provider, message_id, besides=entry_id)
+        if owner is not None:
+            raise ConflictError(f"{provider}'s id {message_id!r} belongs to entry {owner}; nothing was changed")
+
+    def _rivals(self, connection: sqlite3.Connection, entry_id: int, provider: str, since: datetime) -> int:
+        """Count the other open entries whose text the vendor cannot tell from this one's, and which have no id yet."""
+        to, written = connection.execute("SELECT recipient, message FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        own = json.loads(written)
+        others = connection.execute(
+            f"SELECT message, asked FROM entries WHERE {_OPEN} AND recipient = ? AND id <> ?",  # noqa: S608
+            (to, entry_id),
+        ).fetchall()
+        return sum(
+            _waits(json.loads(asked), provider, since) and _alike(own, json.loads(message)) for message, asked in others
+        )
+
+    def _keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
+        row = connection.execute(f"SELECT asked FROM entries WHERE id = ? AND {_OPEN}", (entry_id,)).fetchone()  # noqa: S608
+        if row is None:
+            raise UnknownOutcomeError(f"entry {entry_id} has ended meanwhile")
+        asked = [[name, since, message_id if name == provider else id_] for name, since, id_ in json.loads(row[0])]
+        connection.execute("UPDATE entries SET asked = ? WHERE id = ?", (json.dumps(asked), entry_id))
+
+
+def _waits(asked: list[list[Any]], provider: str, since: datetime) -> bool:
+    """Whether a vendor may show a text of the entry that was asked for since a moment, under an id not known yet."""
+    return any(
+        name == provider and datetime.fromisoformat(begun) > since - BEHIND and not is_whole(message_id)
+        for name, begun, message_id in asked
+    )
+
+
+def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two messages to one recipient may have the same text; where it is not kept, they may."""
+    if "text" in one and "text" in other:
+        return bool(one["text"].split() == other["text"].split())
+    hashes = [text_hash(each["text"]) if "text" in each else each.get("sha256") for each in (one, other)]
+    return None in hashes or hashes[0] == hashes[1]

@@ -1,0 +1,154 @@
+"""The inbox of a journal in one SQLite file; `SqliteJournal.inbox` is it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import evolve
+
+from smsgate.journal.inbox import OptOutRecord, Taken, UnfinishedReading, Verdict
+from smsgate.journal.sqlite.book import Book
+from smsgate.journal.sqlite.handed import Handed
+from smsgate.journal.sqlite.positions import Positions
+from smsgate.journal.sqlite.writer import Writer
+from smsgate.journal.standing import Standing, is_confirmed
+from smsgate.model.entry import Delivery, Entry
+from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
+
+__all__ = ["SqliteInbox"]
+
+
+class SqliteInbox:
+    """A `JournalInbox`; every change is durable when its method returns."""
+
+    def __init__(self, journal: object, writer: Writer, book: Book, handed: Handed) -> None:
+        self._journal = journal  # so that it is not dropped while its inbox is used
+        self._writer = writer
+        self._book = book
+        self._handed = handed
+        self._positions = Positions()
+
+    def take(self, event: Event) -> Taken:
+        """Record what an event says."""
+        return self._writer.make(lambda connection: self._take(connection, event))
+
+    def handed(self, event: Event) -> None:
+        """Record that the application took an event."""
+        self._writer.make(lambda connection: self._keep(connection, event))
+
+    def give_back(self, event: Event) -> None:
+        """Record that the application failed."""
+        self._writer.make(lambda connection: self._handed.give_back(connection, event))
+
+    def find(self, provider: str, message_id: str) -> Entry:
+        """Return the entry of an accepted message."""
+        return self._writer.make(lambda connection: self._book.find_sent(connection, provider, message_id))
+
+    def aside(self, after: Delivery | None = None) -> Sequence[Delivery]:
+        """Return a page of reports that no entry has."""
+        place = ("", "") if after is None else (after.provider, after.message_id)
+        return self._writer.make(lambda connection: self._book.deliveries.aside(connection, place))
+
+    def awaited(
+        self, provider: str, *, since: datetime, before: datetime, most: int, now: datetime | None = None
+    ) -> Sequence[str]:
+        """Return ids of messages that are on their way."""
+        bounds = since.timestamp(), before.timestamp()
+        deliveries = self._book.deliveries
+        if now is not None:
+            moment = now.timestamp()
+            self._writer.make(lambda connection: deliveries.forget_future(connection, provider, moment))
+        return self._writer.make(lambda connection: deliveries.awaited(connection, provider, *bounds, most))
+
+    def asked(self, provider: str, message_ids: Sequence[str], at: datetime) -> None:
+        """Record when the vendor was asked."""
+        deliveries, moment = self._book.deliveries, at.timestamp()
+        self._writer.make(lambda connection: deliveries.asked(connection, provider, message_ids, moment))
+
+    def read_until(self, provider: str) -> datetime | None:
+        """Return until when replies were read."""
+        return self._writer.make(lambda connection: self._positions.get(connection, provider))
+
+    def have_read(self, provider: str, until: datetime) -> None:
+        """Record until when replies were read."""
+        self._writer.make(lambda connection: self._positions.move(connection, provider, until))
+
+    def unfinished_reading(self, provider: str) -> UnfinishedReading | None:
+        """Return where replies are read on."""
+        return self._writer.make(lambda connection: self._positions.unfinished(connection, provider))
+
+    def keep_reading(self, provider: str, reading: UnfinishedReading | None) -> None:
+        """Record where replies are read on."""
+        self._writer.make(lambda connection: self._positions.keep(connection, provider, reading))
+
+    def opted_out(self, number: str) -> OptOutRecord | None:
+        """Return a number's opt-out."""
+        return self._writer.make(lambda connection: self._book.opt_outs.get(connection, number))
+
+    def opt_outs(self, after: str = "") -> Sequence[OptOutRecord]:
+        """Return a page of opt-outs."""
+        return self._writer.make(lambda connection: self._book.opt_outs.page(connection, after))
+
+    def opt_out(self, number: str) -> None:
+        """Record an opt-out."""
+        self._mark(number, stopped=True)
+
+    def opt_in(self, number: str) -> None:
+        """Take an opt-out back."""
+        self._mark(number, stopped=False)
+
+    def _mark(self, number: str, *, stopped: bool) -> None:
+        self._writer.make(lambda connection: self._book.opt_outs.mark(connection, number, stopped=stopped))
+
+    def _take(self, connection: sqlite3.Connection, event: Event) -> Taken:
+        if isinstance(event, DeliveryReport):
+            return self._take_report(connection, event)
+        verdict = self._handed.claim(connection, event)
+        match event:
+            case Reply() if verdict is Verdict.NEW:
+                return Taken(verdict, self._joined(connection, event))
+            case OptOut() | OptIn() if verdict is Verdict.NEW:
+                self._book.opt_outs.tell(connection, event)
+                return Taken(verdict, evolve(event, reply=self._joined(connection, event.reply)))
+            case OptOut() | OptIn() if is_confirmed(event):
+                self._book.opt_outs.confirm_reply(connection, event)
+        return Taken(verdict, event)
+
+    def _keep(self, connection: sqlite3.Connection, event: Event) -> None:
+        self._handed.keep(connection, event)
+        self._close(connection, event)
+
+    def _close(self, connection: sqlite3.Connection, event: Event) -> None:
+        """Ask no more for a message at its end, once the application knows: not before, or a crash would hide it.
+
+        A final status that came by webhook is asked for once more: another caller may have sent it.
+        """
+        if isinstance(event, DeliveryReport) and event.status.is_final and is_confirmed(event):
+            self._book.deliveries.close(connection, event)
+
+    def _take_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> Taken:
+        known = self._book.deliveries.get(connection, report.provider, report.message_id)
+        adds = self._book.deliveries.tell(connection, report, known)
+        if adds is Standing.LATE:
+            self._keep(connection, report)
+            return Taken(Verdict.SEEN, report)
+        if adds is Standing.CORRECTION and known is not None:
+            for one in (report, evolve(report, status=known.status, raw_status=known.raw_status)):
+                self._handed.forget(connection, one)
+        verdict = self._handed.claim(connection, report)
+        if verdict is Verdict.SEEN:
+            self._close(connection, report)
+        if verdict is not Verdict.NEW:
+            return Taken(verdict, report)
+        entry_id = self._book.deliveries.accepted(connection, report.provider, report.message_id)
+        if entry_id is None:
+            delivery = self._book.deliveries.get(connection, report.provider, report.message_id)
+            entry_id = None if delivery is None else self._book.settle_by(connection, delivery)
+        entry = None if entry_id is None else self._book.find(connection, entry_id)
+        return Taken(Verdict.NEW, evolve(report, entry=entry))
+
+    def _joined(self, connection: sqlite3.Connection, reply: Reply) -> Reply:
+        entry_id = self._book.deliveries.answered(connection, reply)
+        return reply if entry_id is None else evolve(reply, entry=self._book.find(connection, entry_id))

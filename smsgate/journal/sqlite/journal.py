@@ -1,0 +1,244 @@
+"""The journal in one SQLite file, shared by threads and by the processes of one machine."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from types import TracebackType
+from typing import NoReturn, Self
+
+from attrs import evolve
+
+from smsgate.journal.record import Finding
+from smsgate.journal.settings import JournalSettings
+from smsgate.journal.sqlite.book import PAGE, Book, Pass, inherited, lapsed
+from smsgate.journal.sqlite.clock import Clock
+from smsgate.journal.sqlite.commits import Commits
+from smsgate.journal.sqlite.database import Database
+from smsgate.journal.sqlite.ending import GRACE, Ending, OpenClaims
+from smsgate.journal.sqlite.failure import explain
+from smsgate.journal.sqlite.handed import Handed
+from smsgate.journal.sqlite.inbox import SqliteInbox
+from smsgate.journal.sqlite.lease import Lease
+from smsgate.journal.sqlite.schema import check_whole
+from smsgate.journal.sqlite.unrecorded import Ended, Unrecorded
+from smsgate.journal.sqlite.writer import Writer
+from smsgate.model.entry import Asked, Claim, Entry, Intent, State
+from smsgate.model.errors import ConflictError, JournalError, OptedOutError, SmsgateError
+from smsgate.model.result import SendResult
+from smsgate.model.vendor_ids import Found
+from smsgate.runtime.fork import notice_forks
+from smsgate.runtime.shield import Pending, shielded
+
+__all__ = ["SqliteJournal"]
+
+Begun = list[Claim | Entry | ConflictError | OptedOutError]
+
+
+class SqliteJournal:
+    """A `Journal` in a file of write-ahead-logged SQLite, every commit synchronised to the disk.
+
+    After a process that ended without a word the whole file is checked when it is opened. Raises `JournalError` for a
+    file that cannot be opened, is damaged, is another program's, or has tables of a newer smsgate.
+    """
+
+    def __init__(self, settings: JournalSettings | str, *, clock: Clock | Callable[[], float] | None = None) -> None:
+        """Open the file, or make it; `clock` is for tests: a function gives seconds since 1970 that never leap."""
+        self._settings = JournalSettings(path=settings) if isinstance(settings, str) else settings
+        self._clock = clock if isinstance(clock, Clock) else Clock() if clock is None else Clock.steady(clock)
+        path = self._settings.path
+        self._database = Database(path, self._clock)
+        timeline = self._database.timeline
+        self._lease = Lease(self._settings.lease, self._clock, timeline)
+        self._passes: dict[str, Pass] = {}
+        try:
+            salt = self._read_salt()
+        except BaseException as error:
+            self._database.close()
+            if isinstance(error, sqlite3.Error):
+                raise explain(error, path) from None
+            raise
+        self._book = Book(self._settings, salt, self._lease, self._clock, timeline)
+        self._unrecorded = Unrecorded(self._book, self._settings.text)
+        commits = Commits(self._database, self._settings, self._lease, self._unrecorded)
+        self._writer = Writer(commits, path, self._settings.patience)
+        self._handed = Handed(lambda: timeline.moment)
+        self._open = OpenClaims(path)
+        self._ending = Ending(self._writer, self._open)
+        self._finalizer = self._ending.watch(self)
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: the runs that are open are the parent's."""
+        self._passes = {}
+
+    @property
+    def inbox(self) -> SqliteInbox:
+        """What comes back is taken in here."""
+        return SqliteInbox(self, self._writer, self._book, self._handed)
+
+    def begin(
+        self, intents: Sequence[Intent], *, within: float | None = None
+    ) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
+        """Record what is about to be sent; tell of each whether it may be."""
+        run = intents[0].run
+        passing = None if run is None else self._pass(run)
+        return self._claimed(lambda connection: self._begin(connection, intents, passing), within)
+
+    def intend(self, claim: Claim, provider: str, doubts: Sequence[Asked], *, within: float | None = None) -> Claim:
+        """Record which provider is asked next, unless the claim says so already."""
+        self._check_claims([claim])
+        if not self._lease.covers(claim):
+            raise lapsed(claim)
+        if provider == claim.provider:
+            return claim
+        asked = [*doubts, Asked(provider, datetime.fromtimestamp(self._clock.wall(), UTC))]
+        self._writer.make(lambda connection: self._book.intend(connection, claim, asked), within)
+        return evolve(claim, provider=provider)
+
+    def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Pending[None]:
+        """Record how claims ended; what is pending is done once that is durable, or kept in memory."""
+        return self._end(settled, lambda connection: self._book.settle(connection, settled))
+
+    def interrupt(self, claims: Sequence[Claim]) -> None:
+        """Record that claims are unknown, soon."""
+        ended = [(claim, None) for claim in claims]
+        self._end(ended, lambda connection: self._book.give_up(connection, claims, State.UNKNOWN))
+
+    def open_run(self, run: str) -> None:
+        """Begin a pass through a run's messages."""
+        self._passes[run] = self._writer.make(lambda connection: self._book.open_run(connection, run))
+
+    def close_run(self, run: str) -> None:
+        """End the pass."""
+        passing = self._passes.pop(run, None)
+        if (
+            passing is None or self._writer.closed
+        ):  # forked meanwhile, and the parent ends it; or ended with the journal
+            return
+        self._close_pass(passing)
+
+    def find(self, entry_id: int, *, within: float | None = None) -> Entry:
+        """Return an entry."""
+        return self._writer.make(lambda connection: self._find(connection, entry_id), within)
+
+    def unknowns(self, after: int = 0, run: str | None = None) -> Sequence[Entry]:
+        """Return a page of unknown entries, and of those whose end could not be recorded yet."""
+        return self._writer.make(lambda connection: self._unknowns(connection, after, run))
+
+    def resolve(self, entry_id: int, finding: Finding) -> Entry:
+        """Record what was found out about an unknown entry."""
+        return self._writer.make(lambda connection: self._resolve(connection, entry_id, finding))
+
+    def choose_id(
+        self, entry_id: int, provider: str, found: Found, since: datetime, *, within: float | None = None
+    ) -> str | None:
+        """Pick the id that is an open entry's own, and keep it for that entry."""
+        return self._writer.make(
+            lambda connection: self._book.ids.choose(connection, entry_id, provider, found, since), within
+        )
+
+    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
+        """Claim an unknown entry."""
+        [claim] = self._claimed(lambda connection: [self._book.reclaim(connection, entry_id, provider)], within)
+        assert isinstance(claim, Claim)  # noqa: S101 - a reclaim gives nothing else
+        return claim
+
+    def close(self) -> None:
+        """Finish what was begun and close the file."""
+        self._finalizer.detach()
+        self._ending.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"SqliteJournal({self._settings.path!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a journal holds an open file and is not pickled; open it in each process")
+
+    def _pass(self, run: str) -> Pass:
+        try:
+            return self._passes[run]
+        except KeyError:
+            raise JournalError(
+                f"run {run!r}: is not open in this process; if it was forked, its parent sends it"
+            ) from None
+
+    def _check_claims(self, claims: Iterable[Claim]) -> None:
+        for claim in claims:
+            if self._lease.is_inherited(claim):
+                raise inherited(claim)
+
+    def _read_salt(self) -> bytes:
+        """Read what the file's fingerprints are made with; the whole file, if the machine may have gone down."""
+        patience = self._settings.patience
+        with self._database.transaction(patience) as connection:
+            salt: bytes = connection.execute("SELECT salt FROM salt").fetchone()[0]
+            dead = self._lease.dead(connection)
+        if not all(self._lease.saw_no_crash_of(process) for _, process in dead):
+            with self._database.reading() as connection:
+                check_whole(connection, self._settings.path)
+        if dead:
+            with self._database.transaction(patience) as connection:
+                connection.executemany("DELETE FROM processes WHERE id = ?", [(row,) for row, _ in dead])
+        return salt
+
+    @shielded
+    def _claimed(self, claim: Callable[[sqlite3.Connection], Begun], within: float | None) -> Begun:
+        """Claim within `within` seconds, or not at all: a claim that comes later is given back."""
+        ends = time.monotonic() + (0.0 if within is None else within + GRACE)
+        with self._open.beginning(ends):
+            pending = self._writer.ask(claim)
+            try:
+                begun = self._writer.wait(pending, within)
+            except JournalError:
+                pending.then(lambda: self._give_back(pending))
+                raise
+            self._open.add((each for each in begun if isinstance(each, Claim)), ends)
+        return begun
+
+    def _give_back(self, pending: Pending[Begun]) -> None:
+        """Undo claims that came too late for their caller: nothing was sent."""
+        with suppress(SmsgateError):  # closed: they are listed as unknown then
+            claims = [each for each in pending.wait(0) or () if isinstance(each, Claim)]
+            self._writer.ask(lambda connection: self._book.give_up(connection, claims, State.NOT_SENT))
+
+    @shielded
+    def _close_pass(self, passing: Pass) -> None:
+        keep = partial(self._unrecorded.keep_pass, passing)
+        self._writer.wait(self._writer.ask(lambda connection: self._book.close_run(connection, passing), keep=keep))
+
+    @shielded
+    def _end(self, ended: Sequence[Ended], write: Callable[[sqlite3.Connection], None]) -> Pending[None]:
+        self._check_claims(claim for claim, _ in ended)
+        try:
+            return self._writer.ask(write, keep=lambda: self._unrecorded.keep(ended))
+        finally:  # not before: who closes the journal meanwhile waits for what is open
+            self._open.remove(claim for claim, _ in ended)
+
+    # Within the writer's thread --------------------------------------------------------------------------------------
+
+    def _begin(self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None) -> Begun:
+        begun = self._book.begin(connection, intents, passing)
+        return [self._unrecorded.current(connection, each) if isinstance(each, Entry) else each for each in begun]
+
+    def _find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
+        return self._unrecorded.current(connection, self._book.find(connection, entry_id))
+
+    def _unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> Sequence[Entry]:
+        page = self._book.unknowns(connection, after, run)
+        until = page[-1].id if len(page) == PAGE else None
+        return sorted([*page, *self._unrecorded.entries(connection, after, until, run)], key=lambda entry: entry.id)
+
+    def _resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
+        kept = self._unrecorded.resolve(connection, self._find(connection, entry_id), finding)
+        return kept or self._book.resolve(connection, entry_id, finding)

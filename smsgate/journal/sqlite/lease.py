@@ -1,0 +1,114 @@
+"""A process's sign of life in the journal: while its lease runs, others leave its intents as they are."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+
+from smsgate.journal.sqlite.clock import Clock
+from smsgate.journal.sqlite.process import Process
+from smsgate.journal.sqlite.timeline import Timeline
+from smsgate.journal.sqlite.unusable import LostFileError
+from smsgate.model.entry import Claim
+from smsgate.runtime.fork import notice_forks
+
+__all__ = ["Lease"]
+
+
+class Lease:
+    """This process's lease; `renew` within a transaction, and `renewed` once that is durable.
+
+    What others read of it is in the journal's time; what this process goes by is its uptime.
+    """
+
+    def __init__(self, seconds: float, clock: Clock, timeline: Timeline) -> None:
+        self.owner: int | None = None
+        """This process's row, from the first renewal on."""
+        self.lapses = 0
+        """How often the lease had run out before it was renewed; a fork counts in the child."""
+        self._seconds = seconds
+        self._clock = clock
+        self._timeline = timeline
+        self._until = self._wished = 0.0
+        self._begin(0)
+        notice_forks(self)
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two renewals."""
+        return self._seconds / 3
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to renew."""
+        return self.owner is None or self._clock.uptime() > self._until - self._seconds + self.interval
+
+    @property
+    def runs(self) -> bool:
+        """Whether others certainly still leave this process's intents as they are."""
+        return self._clock.uptime() < self._until
+
+    def covers(self, claim: Claim) -> bool:
+        """Whether others have left a claim's intent as it is, all the time since it was made."""
+        return claim.lapses == self.lapses and self.runs
+
+    def is_inherited(self, claim: Claim) -> bool:
+        """Whether a claim is of the process that this one was forked from."""
+        return claim.lapses < self._born
+
+    def renew(self, connection: sqlite3.Connection) -> None:
+        """Write that this process is alive."""
+        if self._until and not self.runs:
+            self.lapses += 1
+        self._wished = self._clock.uptime() + self._seconds
+        here = self._process
+        values = (here.host, here.pid, self._timeline.moment + self._seconds, self._token)
+        cursor = connection.execute(
+            "INSERT INTO processes (id, host, pid, lease, token, boot, namespace, started) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET lease = excluded.lease WHERE token = excluded.token",
+            (self.owner, *values, here.boot, here.namespace, here.started),
+        )
+        if not cursor.rowcount:
+            raise LostFileError("has another process in the place of this one")
+        if self.owner is None:
+            self.owner = cursor.lastrowid
+
+    def renewed(self) -> None:
+        """Count on the lease that was written, which is durable now."""
+        self._until = self._wished
+
+    def end(self, connection: sqlite3.Connection) -> None:
+        """Write that this process has finished."""
+        connection.execute("DELETE FROM processes WHERE id = ? AND token = ?", (self.owner, self._token))
+
+    def alive(self, connection: sqlite3.Connection) -> set[int]:
+        """Return the rows of the processes that are alive, as far as anybody can tell."""
+        return {row for row, _ in self._others(connection, alive=True)}
+
+    def dead(self, connection: sqlite3.Connection) -> list[tuple[int, Process]]:
+        """Return the processes that ended without a word, or have shown no sign of life for too long."""
+        return self._others(connection, alive=False)
+
+    def saw_no_crash_of(self, process: Process) -> bool:
+        """Whether the machine has run on since a process ended: SQLite's files are whole then."""
+        return process.boot is not None and process.boot == self._process.boot
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: the row, and what was claimed under it, are the parent's."""
+        self._begin(self.lapses + 1)
+
+    def _begin(self, lapses: int) -> None:
+        self.owner = None
+        self.lapses = self._born = lapses
+        self._token = secrets.token_bytes(16)
+        self._process = Process.this()
+        self._until = self._wished = 0.0
+
+    def _others(self, connection: sqlite3.Connection, *, alive: bool) -> list[tuple[int, Process]]:
+        rows = connection.execute("SELECT id, lease, host, pid, boot, namespace, started FROM processes")
+        found = [(row[0], row[1], Process(*row[2:])) for row in rows]
+        return [(row, each) for row, lease, each in found if self._lives(lease, each) is alive]
+
+    def _lives(self, lease: float, process: Process) -> bool:
+        return lease > self._timeline.moment and not self._process.knows_gone(process)

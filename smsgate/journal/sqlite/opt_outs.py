@@ -1,0 +1,159 @@
+"""The statements on opt-outs."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import starmap
+
+from attrs import astuple, evolve, frozen
+
+from smsgate.journal.inbox import OptOutRecord
+from smsgate.journal.standing import is_confirmed
+from smsgate.model.errors import OptedOutError
+from smsgate.model.event import OptIn, OptOut
+from smsgate.model.numbers import spellings_of
+
+__all__ = ["OptOuts"]
+
+_log = logging.getLogger("smsgate.journal")
+
+PAGE = 500
+_COLUMNS = "number, stopped, at, provider, word, confirmation, confirmed"
+NUMBER = re.compile(r"\+[0-9]{1,15}")
+UNCLEAR = timedelta(minutes=2).total_seconds()
+"""Two replies' times are no nearer to the truth: vendors round them to minutes, and have clocks of their own."""
+
+
+@frozen
+class _Row:
+    """What the journal knows of one spelling of a number."""
+
+    number: str
+    stopped: bool
+    at: float
+    provider: str | None = None
+    word: str | None = None
+    confirmation: int | None = None
+    """The one entry that may go to it all the same."""
+    confirmed: bool = False
+    """Whether it is the vendor's answer to a request."""
+
+    @property
+    def record(self) -> OptOutRecord:
+        return OptOutRecord(self.number, datetime.fromtimestamp(self.at, UTC), self.provider, self.word)
+
+
+class OptOuts:
+    """Who must not be texted."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+
+    def tell(self, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
+        """Record what a reply asks for, unless the person has asked for the other since.
+
+        Nothing is said in the future. Where it is not clear what was said last, it was the STOP. A sender that is no
+        number could never be texted. A START that came by webhook does not revoke a STOP that the vendor
+        has confirmed.
+        """
+        reply, now = event.reply, self._clock()
+        if not NUMBER.fullmatch(reply.sender):
+            return
+        stopped = isinstance(event, OptOut)
+        at = now if reply.received_at is None else min(reply.received_at.timestamp(), now)
+        known = _standing(connection, reply.sender)
+        if known is not None and at < known.at - (UNCLEAR if stopped else 0) and not (stopped and known.at > now):
+            return  # but a time that is still to come tells nothing: the clock was ahead when it was recorded
+        confirmed = is_confirmed(event)
+        if known is not None and not stopped and known.stopped and known.confirmed and not confirmed:
+            _log.warning("%s: the opt-in %.80r waits for the vendor's confirmation", reply.provider, reply.message_id)
+            return
+        confirmation = None if known is None or at > known.at else known.confirmation
+        at = at if known is None else max(at, known.at)
+        _replace(connection, _Row(reply.sender, stopped, at, reply.provider, event.word, confirmation, confirmed))
+
+    def confirm_reply(self, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
+        """Record that the vendor confirms a reply that was recorded before.
+
+        A STOP that was revoked by hand since stays revoked.
+        """
+        known = _standing(connection, event.reply.sender)
+        at = event.reply.received_at
+        if isinstance(event, OptIn) or known is None or (at is not None and at.timestamp() > known.at):
+            self.tell(connection, event)
+        elif known.stopped:
+            _replace(connection, evolve(known, confirmed=True))
+
+    def mark(self, connection: sqlite3.Connection, number: str, *, stopped: bool) -> None:
+        """Record what somebody decided without a reply."""
+        _replace(connection, _Row(number, stopped, self._clock()))
+
+    def get(self, connection: sqlite3.Connection, number: str) -> OptOutRecord | None:
+        """Return the opt-out of a number's line."""
+        known = _standing(connection, number)
+        return known.record if known is not None and known.stopped else None
+
+    def page(self, connection: sqlite3.Connection, after: str) -> list[OptOutRecord]:
+        """Return a page of opt-outs, without those that another spelling of the number has taken back."""
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM opt_outs WHERE stopped AND number > ? ORDER BY number LIMIT ?",  # noqa: S608
+            (after, PAGE),
+        ).fetchall()
+        found = [row.record for row in starmap(_Row, rows) if self.get(connection, row.number) is not None]
+        return found if found or not rows else self.page(connection, rows[-1][0])
+
+    def refusal(self, connection: sqlite3.Connection, number: str, *, confirms: bool) -> OptedOutError | None:
+        """Say what stops a message to a number; the one that confirms its opt-out goes through, until one was sent."""
+        known = _standing(connection, number)
+        if known is None or not known.stopped:
+            return None
+        row = connection.execute("SELECT state FROM entries WHERE id = ?", (known.confirmation,)).fetchone()
+        unsent = row is None or row[0] == "not sent"
+        return None if confirms and unsent else known.record.refusal()
+
+    def refusal_of(self, connection: sqlite3.Connection, entry_id: int) -> OptedOutError | None:
+        """Say what stops an entry's message by now, unless it is the confirmation."""
+        row = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        known = None if row is None else _standing(connection, row[0])
+        if known is None or not known.stopped or known.confirmation == entry_id:
+            return None
+        return known.record.refusal()
+
+    def confirm(self, connection: sqlite3.Connection, number: str, entry_id: int) -> None:
+        """Record which entry confirms a number's opt-out."""
+        spellings = spellings_of(number)
+        connection.execute(
+            f"UPDATE opt_outs SET confirmation = ? WHERE number IN ({_marks(spellings)})",  # noqa: S608 - marks
+            (entry_id, *spellings),
+        )
+
+
+def _standing(connection: sqlite3.Connection, number: str) -> _Row | None:
+    """Return what was said last of a number's line, in whichever spelling; what is unclear is the STOP.
+
+    A journal of an earlier smsgate may have a row for each spelling.
+    """
+    spellings = spellings_of(number)
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM opt_outs WHERE number IN ({_marks(spellings)})",  # noqa: S608 - marks
+        spellings,
+    )
+    return max(starmap(_Row, rows), key=lambda row: row.at + (UNCLEAR if row.stopped else 0), default=None)
+
+
+def _replace(connection: sqlite3.Connection, row: _Row) -> None:
+    """Write the one row of a line."""
+    spellings = spellings_of(row.number)
+    connection.execute(f"DELETE FROM opt_outs WHERE number IN ({_marks(spellings)})", spellings)  # noqa: S608 - marks
+    connection.execute(
+        f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
+        astuple(row),
+    )
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))

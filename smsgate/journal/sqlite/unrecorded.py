@@ -1,0 +1,148 @@
+"""Ends of messages that the database could not take: kept in memory until it can."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+
+from attrs import evolve, field, frozen
+
+from smsgate.journal.record import Finding, read_result, write_finding, write_result
+from smsgate.journal.settings import KeepText
+from smsgate.journal.sqlite.book import Book, Pass, doubts_of
+from smsgate.journal.sqlite.failure import is_of_one
+from smsgate.model.entry import Claim, Entry, State
+from smsgate.model.errors import ConflictError, NotFoundError
+from smsgate.model.outcome import Outcome
+from smsgate.model.result import SendResult
+from smsgate.runtime.fork import notice_forks
+
+__all__ = ["Ended", "Unrecorded"]
+
+_log = logging.getLogger("smsgate.journal")
+
+Ended = tuple[Claim, SendResult | None]
+"""A claim and how it ended; None where that is unknown, because the send was interrupted."""
+Transaction = Callable[[Callable[[sqlite3.Connection], None]], None]
+
+
+@frozen
+class _End:
+    claim: Claim
+    result: SendResult | None = field(repr=False)
+    finding: Finding | None = None
+    """What was found out about it since, where it ended unknown."""
+
+
+class Unrecorded:
+    """What has ended and is an intent on the disk; the writer's thread alone touches it.
+
+    If the process dies meanwhile, the entries are listed as unknown, as all intents of a dead process are.
+    """
+
+    def __init__(self, book: Book, keep: KeepText) -> None:
+        self._book = book
+        self._keep = keep
+        self._ends: dict[int, _End] = {}
+        self._passes: list[Pass] = []
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: the parent writes them."""
+        self._ends, self._passes = {}, []
+
+    def __bool__(self) -> bool:
+        return bool(self._ends or self._passes)
+
+    def keep(self, ended: Iterable[Ended]) -> None:
+        """Keep ends that could not be written."""
+        for claim, result in ended:
+            self._ends[claim.entry_id] = _End(claim, result)
+
+    def keep_pass(self, passing: Pass) -> None:
+        """Keep that a pass through a run has ended."""
+        self._passes.append(passing)
+
+    def write(self, transaction: Transaction) -> None:
+        """Write what is kept, one a transaction; raise `sqlite3.Error` while that is not possible."""
+        for entry_id, end in list(self._ends.items()):
+            try:
+                transaction(partial(self._write, end=end))
+            except Exception as error:
+                if not is_of_one(error):
+                    raise
+                self._drop(transaction, end, error)
+            del self._ends[entry_id]
+        while self._passes:
+            transaction(partial(self._book.close_run, passing=self._passes[-1]))
+            self._passes.pop()
+
+    def report(self) -> None:
+        """Log what could not be written to the last."""
+        if self._ends:
+            _log.error("%d messages have ended and could not be recorded; they are listed as unknown", len(self._ends))
+
+    def current(self, connection: sqlite3.Connection, entry: Entry) -> Entry:
+        """Return an entry with the end that is kept for it, if any."""
+        end = self._ends.get(entry.id)
+        if end is None or entry.state is not State.INTENT:
+            return entry
+        if end.result is None:
+            ended = evolve(entry, state=State.UNKNOWN)
+        else:
+            ended = evolve(
+                entry,
+                state=State(end.result.outcome.value),
+                asked=tuple(doubts_of(end.result)),
+                recorded=read_result(write_result(end.result, self._keep)),
+            )
+        return ended if end.finding is None else self._found(connection, ended, end)
+
+    def entries(self, connection: sqlite3.Connection, after: int, until: int | None, run: str | None) -> list[Entry]:
+        """Return the entries for which an end is kept, with ids over `after` and up to `until`."""
+        found = []
+        for entry_id in sorted(self._ends):
+            if after < entry_id and (until is None or entry_id <= until):
+                with suppress(NotFoundError):
+                    found.append(self.current(connection, self._book.find(connection, entry_id)))
+        return [entry for entry in found if run is None or entry.run == run]
+
+    def resolve(self, connection: sqlite3.Connection, entry: Entry, finding: Finding) -> Entry | None:
+        """Keep what was found out about an entry whose end is kept; None if none is."""
+        end = self._ends.get(entry.id)
+        if end is None or entry.state is not State.UNKNOWN:
+            return None
+        self._ends[entry.id] = end = evolve(end, finding=finding)
+        return self._found(connection, entry, end)
+
+    def _found(self, connection: sqlite3.Connection, entry: Entry, end: _End) -> Entry:
+        """Return an entry with what was found out about it."""
+        assert end.finding is not None  # noqa: S101 - it was found
+        outcome = end.finding.outcome
+        earlier = None if end.result is None else write_result(end.result, self._keep)
+        written = write_finding(end.finding, _message(connection, entry), earlier)
+        asked = entry.asked if outcome is Outcome.ACCEPTED else ()
+        return evolve(entry, state=State(outcome.value), asked=asked, recorded=read_result(written))
+
+    def _write(self, connection: sqlite3.Connection, end: _End) -> None:
+        if end.result is None:
+            self._book.give_up(connection, [end.claim], State.UNKNOWN)
+        else:
+            self._book.settle(connection, [(end.claim, end.result)])
+        if end.finding is not None:
+            with suppress(ConflictError):  # somebody else has found it out
+                self._book.resolve(connection, end.claim.entry_id, end.finding)
+
+    def _drop(self, transaction: Transaction, end: _End, error: Exception) -> None:
+        """List an entry whose end can never be written as unknown."""
+        _log.error("entry %d: its end cannot be written (%s); it is unknown", end.claim.entry_id, type(error).__name__)
+        with suppress(sqlite3.DataError, sqlite3.IntegrityError):
+            transaction(partial(self._write, end=_End(end.claim, None)))
+
+
+def _message(connection: sqlite3.Connection, entry: Entry) -> str:
+    row: Sequence[str] = connection.execute("SELECT message FROM entries WHERE id = ?", (entry.id,)).fetchone()
+    return row[0]

@@ -1,0 +1,102 @@
+"""What a vendor keeps for an account: contacts, groups of them, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+
+from attrs import asdict, field, frozen
+
+from smsgate.model.errors import InvalidMessageError
+from smsgate.model.message import Message
+
+__all__ = ["Contact", "ContactFields", "Group", "Template"]
+
+
+@frozen(kw_only=True)
+class ContactFields:
+    """What can be written of a contact; None leaves a field as it is."""
+
+    number: str | None = None
+    """E.164."""
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    company: str | None = None
+    title: str | None = None
+
+    def written(self) -> dict[str, str]:
+        """Return the fields that are to be written."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@frozen(kw_only=True)
+class Contact:
+    """One person in a vendor's address book."""
+
+    provider: str
+    id: str
+    number: str | None
+    """E.164 where it can be read as such, else as the vendor has it."""
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    company: str | None = None
+    title: str | None = None
+    opted_out: bool | None = None
+    """Whether the person asked not to be texted; None where the vendor does not say."""
+    raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
+
+
+@frozen(kw_only=True)
+class Group:
+    """Contacts under a name: what a vendor calls a group, a tag or a campaign."""
+
+    provider: str
+    id: str
+    name: str
+    raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
+
+
+@frozen(kw_only=True)
+class Template:
+    """A text kept at the vendor, with ``{named}`` fields."""
+
+    provider: str
+    id: str
+    name: str
+    text: str
+    raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
+
+    def render(self, to: str, *, region: str | None = None, **fields: str) -> Message:
+        """Fill the fields and make a `Message`; raise `InvalidMessageError` for a field without a value or place.
+
+        A field is ``{name}``; ``{{`` and ``}}`` are braces. Values are put in as they are, braces in them included.
+        """
+        wanted = self.fields
+        if missing := sorted(wanted - fields.keys()):
+            raise InvalidMessageError(f"template {self.name!r} needs a value for: {', '.join(missing)}")
+        if spare := sorted(fields.keys() - wanted):
+            raise InvalidMessageError(f"template {self.name!r} has no field: {', '.join(spare)}")
+        return Message(to, "".join(_parts(self, fields)), region=region)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields in the text."""
+        return frozenset(name for _, name in _parsed(self) if name is not None)
+
+
+def _parsed(template: Template) -> list[tuple[str, str | None]]:
+    """Split a text into (literal, field) pairs: plain names only, so that no template can reach into an object."""
+    try:
+        parts = list(Formatter().parse(template.text))
+    except ValueError as error:
+        raise InvalidMessageError(f"template {template.name!r} is broken: {error}") from None
+    for _, name, spec, conversion in parts:
+        if name is not None and (not name.isidentifier() or spec or conversion):
+            raise InvalidMessageError(f"template {template.name!r} has a field that is no plain name: {{{name}}}")
+    return [(literal, name) for literal, name, _, _ in parts]
+
+
+def _parts(template: Template, fields: Mapping[str, str]) -> list[str]:
+    return [literal + (fields[name] if name is not None else "") for literal, name in _parsed(template)]

@@ -1,0 +1,151 @@
+"""What a journal takes and gives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import asdict, evolve, field, frozen
+
+from smsgate.model.errors import JournalError, SmsgateError, UnknownOutcomeError
+from smsgate.model.message import Message
+from smsgate.model.outcome import Outcome
+from smsgate.model.price import Price
+from smsgate.model.result import Attempt, SendResult
+from smsgate.model.source import Source
+from smsgate.model.status import Status
+from smsgate.text import analyse
+
+__all__ = ["Asked", "Claim", "Delivery", "Entry", "Intent", "Recorded", "State"]
+
+
+class State(Enum):
+    """Where a message stands in the journal: about to be asked, or at one of the four ends of `Outcome`."""
+
+    INTENT = "intent"
+    """Durable before a byte leaves: a provider is being asked."""
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NOT_SENT = "not sent"
+    UNKNOWN = "unknown"
+
+
+@frozen
+class Asked:
+    """A provider that may have the text."""
+
+    provider: str
+    since: datetime
+    """When it was first asked (UTC)."""
+    message_id: str | None = None
+    """The vendor's id, where the submission got as far as having one."""
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """What reports have said of one message's way to its phone, put together."""
+
+    provider: str
+    message_id: str
+    status: Status
+    raw_status: str | None
+    """The vendor's own word."""
+    reason: str | None
+    """Why it failed, in the vendor's words."""
+    reference: str | None
+    changed: datetime
+    source: Source = Source.TOLD
+    """Whether the status is the vendor's answer to a request, or came by webhook; no vendor signs its webhooks."""
+
+
+@frozen
+class Intent:
+    """A message that is about to be sent."""
+
+    message: Message
+    provider: str | None
+    """The provider that is asked first; None if none will be."""
+    run: str | None = None
+    confirms: bool = False
+    """Whether it tells a person that an opt-out was understood, and may go out once in spite of it."""
+
+
+@frozen
+class Claim:
+    """The right to send one message, and the duty to settle it."""
+
+    entry_id: int
+    number: int
+    """How often the entry was claimed: a later claim takes an earlier one's right away."""
+    provider: str | None
+    """The provider that the intent names."""
+    lapses: int
+    """How often this process's lease had run out before."""
+
+
+@frozen(kw_only=True)
+class Recorded:
+    """How a submission ended, as the journal keeps it: a result without its message and the vendor's raw answer."""
+
+    outcome: Outcome
+    status: Status
+    provider: str | None
+    message_id: str | None
+    segments: int
+    attempts: tuple[Attempt, ...]
+    error: SmsgateError | None
+    sender: str | None
+    notes: tuple[str, ...]
+    price: Price | None
+
+    def result(self, message: Message) -> SendResult:
+        """Return it as the result of a message."""
+        return SendResult(message=message, **asdict(self, recurse=False))
+
+
+@frozen(kw_only=True)
+class Entry:
+    """One message in the journal."""
+
+    id: int
+    state: State
+    to: str
+    run: str | None
+    key: str | None
+    message: Message | None = field(repr=False)
+    """None where the journal does not keep texts."""
+    asked: tuple[Asked, ...]
+    """The providers that have the text, or may have it."""
+    created: datetime
+    changed: datetime
+    recorded: Recorded | None = field(default=None, repr=False)
+    """How the submission ended; None if no end was recorded."""
+    delivery: Delivery | None = None
+    """What was heard of an accepted message since; None while nothing was."""
+
+    def result(self, message: Message | None = None) -> SendResult:
+        """Return how the submission ended; `message` is needed where the journal does not keep texts."""
+        message = message or self.message
+        if message is None:
+            raise JournalError(f"entry {self.id}: the journal does not keep texts; give the message")
+        if self.recorded is not None:
+            result = self.recorded.result(message)
+            return result if self.delivery is None else evolve(result, status=self.delivery.status)
+        return _unanswered(message, self.asked[-1].provider if self.asked else None)
+
+
+def _unanswered(message: Message, provider: str | None) -> SendResult:
+    """Return the result of a message whose sender ended, or was interrupted, before it had recorded an answer."""
+    return SendResult(
+        message=message,
+        outcome=Outcome.UNKNOWN,
+        status=Status.UNKNOWN,
+        provider=provider,
+        message_id=None,
+        segments=analyse(message.text).segments,
+        attempts=(),
+        error=UnknownOutcomeError(
+            "it was being sent and no answer is recorded; a text may be out, look before you send again",
+            provider=provider,
+        ),
+    )

@@ -1,0 +1,238 @@
+"""What messages cost: price lists by E.164 prefix, from a mapping, a TOML file or a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date as Date  # noqa: N812  the field has the plain name
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from smsgate.model.errors import ConfigError
+from smsgate.text import Analysis
+
+__all__ = ["Per", "Price", "PriceList"]
+
+T = TypeVar("T")
+
+
+@frozen
+class Price:
+    """An amount in a unit: a currency, or what a vendor calls its credits."""
+
+    amount: Decimal
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}"
+
+
+class Per(Enum):
+    """What a price is for."""
+
+    SEGMENT = "segment"
+    MESSAGE = "message"
+
+
+def _frozen(prices: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    return MappingProxyType(dict(prices))
+
+
+@frozen
+class PriceList:
+    """Prices by E.164 prefix, of which the longest that fits wins.
+
+    Raises `ConfigError` with a problem for each mistake: a prefix that is not ``+`` and up to 15 digits, an amount that
+    is negative or no number, a unit without a name.
+    """
+
+    unit: str
+    prices: Mapping[str, Decimal] = field(converter=_frozen, hash=False)
+    default: Decimal | None = field(default=None, kw_only=True)
+    """What a number costs that no prefix fits; None where that is not known."""
+    per: Per = field(default=Per.SEGMENT, kw_only=True)
+    date: Date | None = field(default=None, kw_only=True)
+    """The day from which the list holds."""
+    _lengths: tuple[int, ...] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        mistakes = _Mistakes()
+        mistakes.attempt("unit", _unit, self.unit)
+        for prefix, amount in self.prices.items():
+            mistakes.attempt(repr(prefix), _prefix, prefix)
+            mistakes.attempt(repr(prefix), _decimal, amount)
+        if self.default is not None:
+            mistakes.attempt("default", _decimal, self.default)
+        mistakes.tell()
+        object.__setattr__(self, "_lengths", tuple(sorted({len(prefix) for prefix in self.prices}, reverse=True)))
+
+    @classmethod
+    def from_mapping(cls, settings: Mapping[str, object]) -> PriceList:
+        """Read ``{"unit": "USD", "+1": "0.02", "+1242": "0.11"}``.
+
+        Beside `unit` and the prefixes there may be `default`, `per` (``"segment"`` or ``"message"``) and `date` (a
+        date, or ``"2026-11-21"``). Amounts are texts, whole numbers, Decimals, or floats, which go by the digits they
+        are written with. Raises `ConfigError` with all mistakes.
+        """
+        words = {word: settings[word] for word in _WORDS if word in settings}
+        return _read(words, ((repr(key), key, amount) for key, amount in settings.items() if key not in _WORDS))
+
+    @classmethod
+    def from_toml(cls, path: str | os.PathLike[str]) -> PriceList:
+        """Read a TOML file whose top level is the mapping of `from_mapping`."""
+        try:
+            settings = tomllib.loads(_text_of(path), parse_float=Decimal)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}: is not TOML: {error}") from None
+        return _naming(path, lambda: cls.from_mapping(settings))
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        unit: str,
+        default: Decimal | str | None = None,
+        per: Per | str = Per.SEGMENT,
+        date: Date | None = None,
+    ) -> PriceList:
+        """Read a CSV file with the columns ``prefix`` and ``price``; other columns are left alone.
+
+        A prefix in two rows is a mistake, also with the same price. Raises `ConfigError` with all mistakes, each with
+        its line.
+        """
+        rows = csv.DictReader(_text_of(path).splitlines())
+        missing = {"prefix", "price"} - set(rows.fieldnames or ())
+        if missing:
+            raise ConfigError(f"{path}: has no column {' and no column '.join(sorted(missing))} in its first line")
+        words = {"unit": unit, "default": default, "per": per, "date": date}
+        said = {word: value for word, value in words.items() if value is not None}
+        amounts = ((f"line {rows.line_num}", row["prefix"] or "", row["price"]) for row in rows)
+        return _naming(path, lambda: _read(said, amounts))
+
+    def price(self, to: str, analysis: Analysis) -> Price | None:
+        """Return what a message to an E.164 number costs.
+
+        None says that the price is not known: no prefix fits and the list has no `default`. It does not mean free.
+        """
+        fitting = (self.prices[to[:length]] for length in self._lengths if to[:length] in self.prices)
+        amount = next(fitting, self.default)
+        if amount is None:
+            return None
+        return Price(amount * analysis.segments if self.per is Per.SEGMENT else amount, self.unit)
+
+
+class _Mistakes:
+    """Those found so far, to be told together."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+
+    def attempt(self, where: str, read: Callable[[object], T], value: object) -> T | None:
+        try:
+            return read(value)
+        except ValueError as error:
+            self._found.append(f"{where} {error}")
+            return None
+
+    def tell(self) -> None:
+        if self._found:
+            raise ConfigError(*self._found)
+
+
+def _read(words: Mapping[str, object], rows: Iterable[tuple[str, str, object]]) -> PriceList:
+    """Read a list from its words and its prefixes, each with the place to name if it is wrong."""
+    mistakes = _Mistakes()
+    unit = mistakes.attempt("unit", _unit, words.get("unit"))
+    default = mistakes.attempt("default", _amount, words["default"]) if "default" in words else None
+    per = mistakes.attempt("per", _per, words.get("per", Per.SEGMENT))
+    date = mistakes.attempt("date", _date, words["date"]) if "date" in words else None
+    prices: dict[str, Decimal | None] = {}
+    for where, prefix, amount in rows:
+        mistakes.attempt(where, _new_prefix(prices), prefix)
+        prices[prefix] = mistakes.attempt(where, _amount, amount)
+    mistakes.tell()
+    known = {prefix: amount for prefix, amount in prices.items() if amount is not None}
+    return PriceList(unit or "", known, default=default, per=per or Per.SEGMENT, date=date)
+
+
+_WORDS = ("unit", "default", "per", "date")
+
+
+def _unit(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError('has no name; give it one, as unit = "USD"')
+    return value
+
+
+def _prefix(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"\+[1-9][0-9]{0,14}", value):
+        raise ValueError(f'has no prefix of phone numbers ({value!r}); write it as "+1242"')
+    return value
+
+
+def _new_prefix(prices: Mapping[str, object]) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value in prices:
+            raise ValueError(f"has the prefix {value} a second time; remove one of them")
+        return _prefix(value)
+
+    return read
+
+
+def _amount(value: object) -> Decimal:
+    """Read an amount; a float goes by the digits it is written with."""
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value.strip()):
+        return _decimal(Decimal(value.strip()))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _decimal(Decimal(str(value)))
+    return _decimal(value)
+
+
+def _decimal(value: object) -> Decimal:
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise ValueError(f'has no price ({value!r}); write it with a decimal point, as "0.02"')
+    if value < 0:
+        raise ValueError(f"has a negative price, {value}")
+    return value
+
+
+def _per(value: object) -> Per:
+    words = {each: each for each in Per} | {each.value: each for each in Per}
+    if not isinstance(value, str | Per) or value not in words:
+        raise ValueError(f"is {value!r}, which is none of: {', '.join(each.value for each in Per)}")
+    return words[value]
+
+
+def _date(value: object) -> Date:
+    if type(value) is Date:
+        return value
+    try:
+        return Date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f'is {value!r}, which is no date; write it as "2026-11-21"') from None
+
+
+def _text_of(path: str | os.PathLike[str]) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+
+
+def _naming(path: str | os.PathLike[str], read: Callable[[], PriceList]) -> PriceList:
+    """Name the file in each problem."""
+    try:
+        return read()
+    except ConfigError as error:
+        raise ConfigError(*(f"{path}: {problem}" for problem in error.problems)) from None

@@ -1,0 +1,72 @@
+"""Which message has which of a vendor's ids: one id belongs to one message.
+
+Where a vendor is asked again after a lost answer, it may show the text of another message with the same words. So an id
+is taken only if no other message has it, and if each message that is still open can have one of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from attrs import frozen
+
+from smsgate.model.errors import UnknownOutcomeError
+
+__all__ = ["BEHIND", "ChooseId", "Found", "choose", "is_whole"]
+
+BEHIND = timedelta(minutes=10)
+"""How far a vendor's clock may be behind ours."""
+
+
+@frozen
+class Found:
+    """The ids under which a vendor shows a text that may be the message in doubt."""
+
+    ids: tuple[str, ...]
+    doubtful: tuple[str, ...] = ()
+    """Those that may be older than the message."""
+    exact: bool = False
+    """Whether the vendor was asked by something that only this message has."""
+
+
+class ChooseId(Protocol):
+    """Picks the id that belongs to the message in doubt, and keeps it for that message."""
+
+    def __call__(self, provider: str, found: Found, since: datetime) -> str | None:
+        """Return an id, or None if all of them belong to other messages; `UnknownOutcomeError` if that is unclear."""
+
+
+def choose(found: Found, is_taken: Callable[[str], bool], rivals: Callable[[], int]) -> str | None:
+    """Decide which of the ids a message has.
+
+    `is_taken` tells whether another message has an id; `rivals` counts the other messages with the same recipient and
+    text that are in doubt or on their way, and have none.
+    """
+    free = [id_ for id_ in found.ids if not is_taken(id_)]
+    if found.exact:
+        if free:
+            return free[0]
+        raise UnknownOutcomeError(f"the vendor shows it under the id {found.ids[0]}, which another message has")
+    doubtful = [id_ for id_ in found.doubtful if not is_taken(id_)]
+    if doubtful:
+        raise UnknownOutcomeError(f"{_texts(free + doubtful)} may be the one in doubt, or an older one")
+    if not free:
+        return None
+    waiting = 1 + rivals()
+    if len(free) == waiting:
+        return free[0]
+    raise UnknownOutcomeError(
+        f"{_texts(free)} may be the one in doubt (same recipient and text), and {waiting} "
+        f"{'message of smsgate has' if waiting == 1 else 'messages of smsgate have'} no id yet"
+    )
+
+
+def is_whole(message_id: str | None) -> bool:
+    """Whether an id names a message; one that ends with a colon names the conversation that it is in."""
+    return message_id is not None and not message_id.endswith(":")
+
+
+def _texts(ids: Sequence[str]) -> str:
+    return f"{len(ids)} text{'s' if len(ids) > 1 else ''} at the vendor"

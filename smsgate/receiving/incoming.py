@@ -1,0 +1,128 @@
+"""What comes back, on its way to the application: read, taken in, joined with what was sent, handed on once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from inspect import isawaitable
+
+from attrs import asdict, evolve
+
+from smsgate.journal import Inbox, Taken, Verdict
+from smsgate.model.errors import ConfigError, InvalidMessageError, JournalError, MalformedAnswerError
+from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
+from smsgate.model.numbers import read_line
+from smsgate.receiving.opt_out_words import OptOutWords
+
+__all__ = ["Incoming"]
+
+_log = logging.getLogger("smsgate.incoming")
+
+LONGEST_ID = 80
+"""Characters of a foreign id in a log line."""
+
+
+class Incoming:
+    """The road back of one gateway; threads share it. `gateway.incoming` gives it."""
+
+    def __init__(self, inbox: Inbox, words: OptOutWords, region: str | None) -> None:
+        self.inbox = inbox
+        self._words = words
+        self._region = region
+
+    def hand(self, event: Event, on_event: Callable[[Event], object]) -> Verdict:
+        """Record what an event says and call `on_event` with it, unless that has been done with the same before.
+
+        An event is handed on again if `on_event` raised, or the process ended within it: at least once, then. What
+        `on_event` raises goes on; also raises `JournalError`, `MalformedAnswerError` for what cannot be kept, and
+        `ConfigError` if it returns what has to be awaited.
+        """
+        taken = self._take(event)
+        if taken.verdict is not Verdict.NEW:
+            return taken.verdict
+        try:
+            _check_done(on_event(taken.event))
+        except BaseException:
+            self.inbox.give_back(taken.event)
+            raise
+        self.inbox.handed(taken.event)
+        return taken.verdict
+
+    def offer(self, event: Event) -> Generator[Event, None, Verdict]:
+        """Record what an event says and yield it, unless that has been done with the same before.
+
+        It counts as handed on once the next one is asked for; if nobody does, it comes again: at least once, then.
+        Returns the verdict. Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
+        """
+        taken = self._take(event)
+        if taken.verdict is Verdict.NEW:
+            try:
+                yield taken.event
+            except BaseException:
+                with suppress(JournalError):  # closed before: it is new again in a minute
+                    self.inbox.give_back(taken.event)
+                raise
+            self.inbox.handed(taken.event)
+        return taken.verdict
+
+    def record(self, event: Event) -> None:
+        """Record what an event says and hand it to nobody: it is still news to the application."""
+        taken = self._take(event)
+        if taken.verdict is Verdict.NEW:
+            self.inbox.give_back(taken.event)
+
+    def read(self, event: Event) -> Event:
+        """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read.
+
+        Raises `MalformedAnswerError` for an event without an id, or with half a character, which nothing could keep.
+        """
+        _check(event)
+        if not isinstance(event, Reply) or not event.sender:
+            return event
+        return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
+
+    def _take(self, event: Event) -> Taken:
+        """Take an event in, and tell the log of an opt-out that will stop nothing."""
+        taken = self.inbox.take(self.read(event))
+        new = taken.event if taken.verdict is Verdict.NEW else None
+        if isinstance(new, OptOut) and self._number(new.reply.sender) is None:
+            _log.warning(
+                "%s: the opt-out %.*r stops nothing: its sender cannot be read as a number; "
+                "set default_region if the vendor writes numbers without their country",
+                new.reply.provider,
+                LONGEST_ID,
+                new.reply.message_id,
+            )
+        return taken
+
+    def _number(self, text: str) -> str | None:
+        try:
+            return read_line(text, self._region)
+        except InvalidMessageError:  # a short code, or a name
+            return None
+
+
+def _check(event: Event) -> None:
+    told = event.reply if isinstance(event, OptOut | OptIn) else event
+    if isinstance(told, DeliveryReport | Reply) and not (isinstance(told.message_id, str) and told.message_id):
+        raise MalformedAnswerError(f"a {type(told).__name__} has no id", provider=told.provider)
+    for name, value in asdict(told, recurse=False).items():
+        if isinstance(value, str):
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                reason = f"the {name} of a {type(told).__name__} has half a character"
+                raise MalformedAnswerError(reason, provider=told.provider) from None
+
+
+def _check_done(result: object) -> None:
+    """Refuse a coroutine or the like: nobody awaits it here, and the event would be lost."""
+    if not isawaitable(result):
+        return
+    close = getattr(result, "close", None)
+    if callable(close):
+        close()
+    raise ConfigError(
+        f"on_event returned a {type(result).__name__}, which nobody awaits here; use webhooks.asgi or a plain function"
+    )

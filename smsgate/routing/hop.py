@@ -1,0 +1,67 @@
+"""A provider of a message's route, and what keeps it from being asked."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from smsgate.adapter.abilities import SendsBulk
+from smsgate.model.errors import InvalidMessageError, NotSentError, RateLimitedError
+from smsgate.model.message import Message
+from smsgate.model.price import Price
+from smsgate.provider import Provider
+from smsgate.routing.breaker import Breaker
+from smsgate.routing.limits import Limits
+
+__all__ = ["Hop"]
+
+
+@frozen
+class Hop:
+    """A provider of the route, with what this message costs there."""
+
+    provider: Provider
+    breaker: Breaker
+    price: Price | None
+    alone: bool = False
+    """Whether the route has no other provider: only then is the end of a vendor's block waited for."""
+
+    def obstacle(self, message: Message, limits: Limits) -> InvalidMessageError | NotSentError | None:
+        """Say why this provider would not be asked for a message; None if it would."""
+        try:
+            limits.check_price(self.price)
+            self.provider.check(message)
+        except InvalidMessageError as error:
+            return error
+        return self.blocked or (None if self.breaker.admits else self.resting)
+
+    @property
+    def blocked(self) -> NotSentError | None:
+        """What it means that the vendor holds the account; None if it does not, or if nobody else could be asked."""
+        if self.alone:
+            return None
+        try:
+            seconds = self.provider.blocked_for
+        except NotSentError as error:
+            return error
+        if not seconds:
+            return None
+        return RateLimitedError(
+            f"not asked, because the vendor takes nothing from this account for another {seconds:.0f} s",
+            provider=self.provider.name,
+            retry_after=seconds,
+        )
+
+    @property
+    def bulk_size(self) -> int:
+        """How many messages the provider takes in one call: 1 where it has no such call."""
+        return max(1, self.provider.able(SendsBulk, "send bulk").bulk_size) if self.provider.can(SendsBulk) else 1
+
+    @property
+    def resting(self) -> NotSentError:
+        """What it means for a message that the breaker is open."""
+        seconds = self.breaker.rests_for
+        return NotSentError(
+            f"not asked, because it failed several times; asked again in {seconds:.0f} s",
+            provider=self.provider.name,
+            retry_after=seconds,
+        )

@@ -1,0 +1,1 @@
+"""What this interpreter runs in: it forks, it gets signals, and packages are installed that plug in here."""

@@ -1,0 +1,67 @@
+"""Classes that other packages plug in, found by the entry points of what is installed."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from smsgate.model.errors import ConfigError
+from smsgate.model.spelling import did_you_mean
+
+__all__ = ["PluginGroup"]
+
+T = TypeVar("T")
+
+
+@frozen
+class PluginGroup(Generic[T]):
+    """A group of entry points, each the name of a class that completes `base`.
+
+    `noun` is what an error calls one of them; `public_base` is the name under which their authors import `base`.
+    """
+
+    group: str
+    noun: str
+    base: type[T]
+    public_base: str
+
+    def installed(self) -> list[str]:
+        """Return the names that are installed, sorted; imports none of them."""
+        return sorted({entry.name for entry in entry_points(group=self.group)})
+
+    def entry(self, name: str) -> EntryPoint:
+        """Return the entry point of this name; `ConfigError` if none or more than one is installed."""
+        entries: list[EntryPoint] = [*entry_points(group=self.group, name=name)]
+        if not entries:
+            raise ConfigError(self._missing(name, self.installed()))
+        if len(entries) > 1:  # which of them is used, and is given credentials, must not depend on the order of a path
+            found = " and ".join(sorted(f"{one.value} of {one.dist.name if one.dist else '?'}" for one in entries))
+            raise ConfigError(f"{self.noun} {name!r} is installed twice: {found}; uninstall one")
+        return entries[0]
+
+    def load(self, name: str) -> type[T]:
+        """Import the class of this name; `ConfigError` if it is missing, broken or incomplete."""
+        entry = self.entry(name)
+        try:
+            loaded = entry.load()
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything while it is imported
+            raise self.error(name, f"cannot be imported: {type(error).__name__}: {error}") from None
+        if not (inspect.isclass(loaded) and issubclass(loaded, self.base)):
+            raise self.error(name, f"is not a subclass of {self.public_base}")
+        lacking: frozenset[str] = getattr(loaded, "__abstractmethods__", frozenset())
+        if lacking:
+            raise self.error(name, f"lacks: {', '.join(sorted(lacking))}")
+        return loaded
+
+    def error(self, name: str, reason: str) -> ConfigError:
+        """Return the error of a plug-in that cannot be used."""
+        return ConfigError(f"{self.noun} {name!r} ({self.entry(name).value}) {reason}")
+
+    def _missing(self, name: str, installed: Sequence[str]) -> str:
+        """Name no package to install: anyone could register it, and would be given the credentials."""
+        fix = did_you_mean(name, installed) or "; name one of these, or install the package that has it"
+        return f"no {self.noun} {name!r} (installed: {', '.join(installed) or 'none'}){fix}"

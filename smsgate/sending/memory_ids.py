@@ -1,0 +1,117 @@
+"""The vendors' ids of a gateway without a journal."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from threading import Lock
+from weakref import WeakSet
+
+from attrs import field, frozen
+
+from smsgate.model.message import Message
+from smsgate.model.outcome import Outcome
+from smsgate.model.result import SendResult
+from smsgate.model.vendor_ids import BEHIND, Found, choose
+from smsgate.runtime.fork import notice_forks
+
+__all__ = ["MemoryIds", "OpenMessage"]
+
+MOST = 10_000
+"""Ids of accepted messages, and messages with an unknown outcome, that a process without a journal remembers."""
+
+
+@frozen(eq=False)
+class OpenMessage:
+    """One message of a gateway without a journal, and what became of it."""
+
+    number: int
+    message: Message = field(repr=False)
+    _ids: MemoryIds = field(repr=False)
+    asked: dict[str, datetime] = field(factory=dict, init=False)
+    """Once its outcome is unknown: the providers that may have it, and since when."""
+
+    def choose(self, provider: str, found: Found, since: datetime) -> str | None:
+        """Pick the id that belongs to this message."""
+        return self._ids.choose(self, provider, found, since)
+
+    def ended(self, result: SendResult) -> None:
+        """Remember an accepted message's id, or that the outcome is unknown."""
+        if result.outcome is Outcome.ACCEPTED and result.provider and result.message_id:
+            self._ids.own(self, result.provider, result.message_id)
+        doubts = {each.provider: each.started for each in result.attempts if each.outcome is Outcome.UNKNOWN}
+        self._ids.end(self, doubts)
+
+    def interrupted(self, providers: Sequence[str]) -> None:
+        """Remember that any of these providers may have the message."""
+        self._ids.end(self, dict.fromkeys(providers, datetime.now(UTC)))
+
+
+class MemoryIds:
+    """The ids and the open messages of one process; threads share it.
+
+    It knows the last 10,000 ids and the last 10,000 messages with an unknown outcome, and nothing of other processes.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._count = count(1)
+        self._open: WeakSet[OpenMessage] = WeakSet()
+        self._unknown: OrderedDict[int, OpenMessage] = OrderedDict()
+        self._owners: OrderedDict[tuple[str, str], int] = OrderedDict()
+        notice_forks(self)
+
+    def begin(self, message: Message) -> OpenMessage:
+        """Count a message as open until it ends, or nothing refers to it any more."""
+        with self._lock:
+            opened = OpenMessage(next(self._count), message, self)
+            self._open.add(opened)
+            return opened
+
+    def choose(self, opened: OpenMessage, provider: str, found: Found, since: datetime) -> str | None:
+        """Pick an id and keep it for a message, in one step."""
+        with self._lock:
+            chosen = choose(
+                found,
+                lambda id_: self._owners.get((provider, id_), opened.number) != opened.number,
+                lambda: self._rivals(opened, provider, since),
+            )
+            if chosen is not None:
+                self._own(provider, chosen, opened)
+            return chosen
+
+    def own(self, opened: OpenMessage, provider: str, message_id: str) -> None:
+        """Remember that a message was accepted under an id."""
+        with self._lock:
+            self._own(provider, message_id, opened)
+
+    def end(self, opened: OpenMessage, doubts: Mapping[str, datetime]) -> None:
+        """Count a message as open no more, but at the providers that may have it since a moment."""
+        with self._lock:
+            self._open.discard(opened)
+            opened.asked.update(doubts)
+            if opened.asked:
+                self._unknown[opened.number] = opened
+                while len(self._unknown) > MOST:
+                    self._unknown.popitem(last=False)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh; what the parent knew stays known."""
+        self._lock = Lock()
+
+    def _own(self, provider: str, id_: str, opened: OpenMessage) -> None:
+        self._owners[provider, id_] = opened.number
+        while len(self._owners) > MOST:
+            self._owners.popitem(last=False)
+
+    def _rivals(self, opened: OpenMessage, provider: str, since: datetime) -> int:
+        unknown = [each for each in self._unknown.values() if each.asked.get(provider, since - BEHIND) > since - BEHIND]
+        others = {each.number: each.message for each in (*self._open, *unknown)}
+        return sum(number != opened.number and _alike(other, opened.message) for number, other in others.items())
+
+
+def _alike(one: Message, other: Message) -> bool:
+    """Whether a vendor cannot tell two messages apart; some of them trim white space."""
+    return one.to == other.to and one.text.split() == other.text.split()

@@ -1,0 +1,173 @@
+"""A file of recipients, from its records to messages."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from attrs import field, frozen
+
+from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.message import Message
+from smsgate.sending.recipients.csv_rows import CsvRows, looks_like_a_number
+from smsgate.sending.recipients.json_rows import json_records
+from smsgate.sending.recipients.record import Record
+from smsgate.sending.recipients.template import Template
+
+__all__ = ["RecipientFile", "Reject", "Row"]
+
+FIELDS = ("to", "text", "sender", "send_at", "key", "reference", "campaign", "route", "provider", "region")
+"""The fields of a message that a column may hold."""
+_JSON_LINES = {".jsonl", ".ndjson", ".json"}
+
+
+@frozen
+class Row:
+    """A message, the line of the file on which it begins, and on how many lines it stands."""
+
+    line: int
+    message: Message
+    lines: int = 1
+
+
+@frozen
+class Reject:
+    """A row that is no message."""
+
+    line: int
+    reason: str
+    fields: Mapping[str, str] = field(repr=False)
+    lines: int = 1
+
+
+@frozen(kw_only=True)
+class RecipientFile:
+    """Rows of a regular file, read one at a time, as often as it is gone through.
+
+    `columns` says which column holds a message's field, where it has another name; `template` makes the text of
+    columns: ``Hi {first_name}``. Raises `ConfigError` for a file that cannot be read or is cut off, an unknown
+    encoding, and a column that is missing or there twice.
+    """
+
+    path: Path
+    encoding: str = "utf-8-sig"
+    columns: Mapping[str, str] = field(factory=dict)
+    template: str | None = None
+    region: str | None = None
+    _filled: Template | None = field(init=False, default=None, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is wrong for every row."""
+        if unknown := sorted(self.columns.keys() - {*FIELDS}):
+            raise ConfigError(f"a message has no field {unknown[0]!r} (there are: {', '.join(FIELDS)})")
+        if self.template is not None and "text" in self.columns:
+            raise ConfigError("the text comes from the template and from a column; leave one of them out")
+        if self.template is not None:
+            object.__setattr__(self, "_filled", Template(self.template))
+
+    def __iter__(self) -> Iterator[Row | Reject]:
+        """Give each row."""
+        try:
+            if not stat.S_ISREG(self.path.stat().st_mode):
+                raise ConfigError(f"{self.path}: is no regular file; write its rows into one, as they are read twice")
+            with self.path.open(encoding=self.encoding, errors="surrogateescape", newline="") as file:
+                for record in self._records(file):
+                    yield self._row(record)
+        except OSError as error:
+            raise ConfigError(f"{self.path}: cannot be read: {error.strerror}") from None
+        except LookupError:
+            raise ConfigError(f"{self.path}: no encoding is called {self.encoding!r}; try utf-8 or cp1252") from None
+        except UnicodeError:
+            raise ConfigError(f"{self.path}: is not {self.encoding}; name its encoding") from None
+
+    @property
+    def stamp(self) -> tuple[int, int, int]:
+        """Tell this content of the file from another: inode, size, time of the last change."""
+        try:
+            found = self.path.stat()
+        except OSError as error:
+            raise ConfigError(f"{self.path}: cannot be read: {error.strerror}") from None
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def _records(self, file: TextIO) -> Iterator[Record]:
+        if self.path.suffix.lower() in _JSON_LINES:
+            return json_records(file, self.path)
+        rows = CsvRows(file, self.path)
+        self._check_header(rows.header)
+        return rows.records(_names(rows.header).index(self._column("to")))
+
+    def _column(self, name: str) -> str:
+        return self.columns.get(name, name).strip().casefold()
+
+    def _check_header(self, header: list[str]) -> None:
+        if not all(map(_is_text, header)):
+            raise ConfigError(f"{self.path}: is not {self.encoding.removesuffix('-sig')}; name its encoding")
+        wanted = ["to"] if "to" not in self.columns else []
+        wanted += ["text"] if self._filled is None and "text" not in self.columns else []
+        wanted += [*self.columns.values(), *(self._filled.names if self._filled else ())]
+        for name in wanted:
+            if name.strip().casefold() not in _names(header):
+                raise self._missing(name, header)
+
+    def _missing(self, name: str, header: list[str]) -> ConfigError:
+        for cell in filter(looks_like_a_number, header):
+            fix = "write a line with names above it, such as to,text"
+            return ConfigError(f"{self.path}: the first line has the number {cell!r}, not the columns' names; {fix}")
+        there = ", ".join(header) or "none"
+        return ConfigError(
+            f"{self.path}: has no column {name!r} (there are: {there}); name another with --column or in the template"
+        )
+
+    def _row(self, record: Record) -> Row | Reject:
+        def reject(reason: str) -> Reject:
+            return Reject(record.line, reason, record.fields, record.lines)
+
+        if record.problem is not None:
+            return reject(record.problem)
+        for name, value in record.fields.items():
+            if not _is_text(value):
+                return reject(f"is not {self.encoding.removesuffix('-sig')}; name the file's encoding")
+            if "\0" in value:
+                return reject(f"has a NUL character in {name}; name the file's encoding, if it is UTF-16")
+        try:
+            row = {name.strip().casefold(): value.strip() for name, value in record.fields.items()}
+            return Row(record.line, self._message(row), record.lines)
+        except InvalidMessageError as error:
+            return reject(str(error))
+
+    def _message(self, row: Mapping[str, str]) -> Message:
+        values = {name: row.get(self._column(name)) or None for name in FIELDS}
+        if values["to"] is None:
+            raise InvalidMessageError("has no number")
+        return Message(
+            values["to"],
+            (values["text"] or "") if self._filled is None else self._filled.fill(row),
+            sender=values["sender"],
+            send_at=_time(values["send_at"]),
+            key=values["key"],
+            reference=values["reference"],
+            campaign=values["campaign"],
+            route=values["route"],
+            provider=values["provider"],
+            region=values["region"] or self.region,
+        )
+
+
+def _names(header: list[str]) -> list[str]:
+    return [name.casefold() for name in header]
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() or not any("\udc80" <= character <= "\udcff" for character in value)
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidMessageError(f"send_at {text[:40]!r} is no time; write it as 2026-12-24T18:00+02:00") from None

@@ -1,0 +1,59 @@
+"""A provider is asked about a message again, until it can tell or the time is up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from attrs import frozen
+
+from smsgate.adapter.abilities import Doubt
+from smsgate.adapter.adapter import Accepted
+from smsgate.model.errors import JournalError, ProviderError, SmsgateError, UnknownOutcomeError
+from smsgate.model.vendor_ids import ChooseId
+from smsgate.provider import Provider
+
+__all__ = ["Reconciliation"]
+
+FIRST_LOOK, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a provider is asked what became of a message, and at most between two times of asking."""
+
+
+@frozen
+class Reconciliation:
+    """One message in doubt at one provider."""
+
+    provider: Provider
+    doubt: Doubt
+    failure: UnknownOutcomeError
+    """What left the outcome open."""
+    ends: float
+    """The moment of `time.monotonic` after which the provider is not asked any more."""
+    choose: ChooseId | None
+    """Which ids other messages have."""
+    ask_again: str | None
+    """The command that asks later; None without a journal."""
+
+    def ask(self, sleep: Callable[[float], None], stopped: Callable[[], bool]) -> Accepted | None:
+        """Return what the vendor accepted, or None if it certainly has no such message.
+
+        Raises `UnknownOutcomeError`, which says why and how to ask later, if it stays open.
+        """
+        last, pause = "there was no time to ask the vendor again", FIRST_LOOK
+        while time.monotonic() + pause < self.ends and not stopped():
+            sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+            try:
+                return self.provider.reconcile(self.doubt, deadline=self.ends - time.monotonic(), choose=self.choose)
+            except (ProviderError, JournalError) as error:  # it cannot tell yet, or could not be asked
+                last = error.reason if isinstance(error, ProviderError) else str(error)
+            except SmsgateError as error:  # it can never tell
+                last = str(error)
+                break
+        raise self._open(last)
+
+    def _open(self, last: str) -> UnknownOutcomeError:
+        later = f"; ask later with `{self.ask_again}`" if self.ask_again else ""
+        error = self.failure.become(UnknownOutcomeError, f"{self.failure.reason}; asked again: {last}{later}")
+        error.__cause__ = self.failure
+        return error

@@ -1,0 +1,113 @@
+"""The messages that may be out: listed, looked for at their vendors, marked by hand, or sent again by choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from smsgate.adapter.abilities import Doubt
+from smsgate.adapter.adapter import Accepted
+from smsgate.journal import Entry, Finding, Journal, State
+from smsgate.model.errors import ConfigError, ConflictError, InvalidMessageError
+from smsgate.model.message import Message
+from smsgate.model.outcome import Outcome
+from smsgate.model.result import SendResult
+from smsgate.provider import Provider
+from smsgate.sending.dispatch import Dispatch
+
+__all__ = ["Unknowns"]
+
+
+class Unknowns:
+    """What is to be done about a journal's unknown entries; `gateway.unknowns` gives it.
+
+    Nothing here happens by itself: smsgate never sends an unknown message again unless it is told to.
+    """
+
+    def __init__(self, journal: Journal, dispatch: Dispatch, providers: Mapping[str, Provider]) -> None:
+        self._journal = journal
+        self._dispatch = dispatch
+        self._providers = providers
+
+    def list(self, run: str | None = None) -> Iterator[Entry]:
+        """Give the unknown entries, or those of one run, the oldest first; they are read page by page."""
+        after = 0
+        while page := self._journal.unknowns(after, run):
+            yield from page
+            after = page[-1].id
+
+    def get(self, entry_id: int) -> Entry:
+        """Return an entry, whatever its state; `NotFoundError` if there is none."""
+        return self._journal.find(entry_id)
+
+    def reconcile(self, entry_id: int, message: Message | None = None) -> Entry:
+        """Ask every provider that may have an unknown message; return the entry, accepted or certainly not sent.
+
+        `message` is needed where the journal does not keep texts. Raises `UnknownOutcomeError` while a vendor cannot
+        tell, `UnsupportedError` if it never can, `ConflictError` if the entry is not unknown.
+        """
+        entry = self._unknown(entry_id)
+        message = self._message(entry, message)
+        choose = partial(self._journal.choose_id, entry_id)
+        for asked in entry.asked:
+            doubt = Doubt(message, asked.since, asked.message_id)
+            if found := self._provider(asked.provider).reconcile(doubt, choose=choose):
+                return self._journal.resolve(entry_id, _accepted(found, asked.provider))
+        names = ", ".join(asked.provider for asked in entry.asked)
+        reason = f"not there ({names})" if names else "nobody was asked"
+        return self._journal.resolve(entry_id, Finding(outcome=Outcome.NOT_SENT, reason=reason))
+
+    def resolve(
+        self, entry_id: int, outcome: Outcome, *, provider: str | None = None, message_id: str | None = None
+    ) -> Entry:
+        """Mark an unknown entry by hand as accepted, rejected or not sent; a run sends what is not sent.
+
+        `message_id` is the vendor's, of an accepted one. Raises `ConflictError` if the entry is not unknown, or another
+        entry has this id.
+        """
+        if outcome is Outcome.UNKNOWN:
+            raise InvalidMessageError("an entry is resolved as accepted, rejected or not sent, not as unknown")
+        entry = self._unknown(entry_id)
+        last = entry.asked[-1].provider if entry.asked else None
+        finding = Finding(
+            outcome=outcome,
+            provider=provider or last,
+            message_id=message_id,
+            reason=f"marked by hand as {outcome.value}",
+        )
+        return self._journal.resolve(entry_id, finding)
+
+    def resend(self, entry_id: int, message: Message | None = None, *, provider: str | None = None) -> SendResult:
+        """Send an unknown message once more, though it may be out already; return and raise as `Gateway.send` does.
+
+        `message` is needed where the journal does not keep texts. Raises `ConflictError` if the entry is not unknown.
+        """
+        message = self._message(self._unknown(entry_id), message)
+        result = self._dispatch.resend(self._dispatch.errand(message, provider), entry_id)
+        if result.error is not None:
+            result.error.result = result
+            raise result.error
+        return result
+
+    def _unknown(self, entry_id: int) -> Entry:
+        entry = self._journal.find(entry_id)
+        if entry.state is not State.UNKNOWN:
+            raise ConflictError(f"entry {entry_id} is not unknown but {entry.state.value}; nothing was changed")
+        return entry
+
+    def _message(self, entry: Entry, message: Message | None) -> Message:
+        message = message or entry.message
+        if message is None:
+            raise InvalidMessageError(f"entry {entry.id}: the journal does not keep texts; give the message")
+        if message.to != entry.to:
+            raise InvalidMessageError(f"entry {entry.id} is a message to {entry.to}, not to {message.to}")
+        return message
+
+    def _provider(self, name: str) -> Provider:
+        if name not in self._providers:
+            raise ConfigError(f"provider {name!r} may have the message and is not in the settings; put it back")
+        return self._providers[name]
+
+
+def _accepted(found: Accepted, provider: str) -> Finding:
+    return Finding(outcome=Outcome.ACCEPTED, provider=provider, message_id=found.message_id, status=found.status)

@@ -1,0 +1,176 @@
+"""How a provider asks: once what sends, again what may be asked again; each time the status is judged and told."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from itertools import count
+from typing import cast
+
+import attrs
+from attrs import frozen
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_result,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_exponential,
+    wait_random,
+)
+
+from smsgate.adapter.adapter import Adapter
+from smsgate.adapter.request import Answer, Effect, Headers, Request
+from smsgate.adapter.settings import Settings
+from smsgate.model.errors import (
+    ConflictError,
+    NotFoundError,
+    NotSentError,
+    ProviderError,
+    RejectedError,
+    UnreachableError,
+)
+from smsgate.model.outcome import Outcome
+from smsgate.transport.credential_mask import CredentialMask
+from smsgate.transport.http import Transport
+from smsgate.transport.statuses import refusal
+from smsgate.transport.telemetry import Observer, RequestEvent, tell
+
+__all__ = ["Asker"]
+
+_BACKOFF = wait_exponential(multiplier=0.1, max=2.0) + wait_random(0.0, 0.1)
+"""Seconds before a repetition: 0.1, 0.2, 0.4, ... and up to 0.1 more, so that many clients do not come back at once."""
+_ONCE = {Effect.SENDS, Effect.PAYS, Effect.CHANGES}
+"""What is never asked again: a repetition could have another result."""
+LONGEST_QUOTE = 200
+"""Characters of the vendor's words in an error."""
+_PASSING = {502, 503, 504}
+"""Statuses of a server between us and the vendor, or of one that is busy: soon over, more often than not."""
+
+
+@frozen
+class _Asked:
+    """One request, asked once: an answer in 2xx or an error, and the status if there was one."""
+
+    result: Answer | ProviderError
+    status: int | None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may well be answered in a moment."""
+        if isinstance(self.result, Answer):
+            return False
+        if self.status is None:  # no vendor said no; a plain ProviderError is an answer that was lost
+            return isinstance(self.result, UnreachableError) or type(self.result) is ProviderError
+        return self.status in _PASSING or (self.status == 429 and self.result.retry_after is not None)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it proves, as `RequestEvent.outcome` tells it."""
+        match self.result:
+            case Answer():
+                return Outcome.ACCEPTED
+            case NotSentError():
+                return Outcome.NOT_SENT
+            case RejectedError() | NotFoundError() | ConflictError():
+                return Outcome.REJECTED
+        return Outcome.UNKNOWN
+
+
+class Asker:
+    """Asks the requests of one operation of one provider."""
+
+    def __init__(
+        self,
+        operation: str,
+        adapter: Adapter[Settings],
+        transport: Transport,
+        observer: Observer | None,
+        mask: CredentialMask,
+    ) -> None:
+        self._operation = operation
+        self._adapter = adapter
+        self._transport = transport
+        self._observer = observer
+        self._mask = mask
+
+    def ask(self, request: Request) -> Answer:
+        """Return an answer in 2xx, or raise the `ProviderError` that another status or no answer stands for."""
+        asked = self._once(request, 1) if request.effect in _ONCE else self._repeatedly(request)
+        if isinstance(asked.result, ProviderError):
+            raise asked.result
+        return asked.result
+
+    def _repeatedly(self, request: Request) -> _Asked:
+        """Ask until it is answered; all attempts and the waits between them share the deadline."""
+        settings = self._adapter.settings
+        limit = settings.deadline if request.within is None else min(request.within, settings.deadline)
+        end, attempts = time.monotonic() + limit, count(1)
+
+        def once() -> _Asked:
+            attempt = next(attempts)
+            return self._once(
+                request if attempt == 1 else attrs.evolve(request, within=end - time.monotonic()), attempt
+            )
+
+        retrying = Retrying(
+            retry=retry_if_result(lambda asked: asked.may_pass),
+            stop=stop_after_attempt(settings.read_attempts) | stop_before_delay(limit),
+            wait=_wait,
+            retry_error_callback=_last,
+        )
+        return retrying(once)
+
+    def _once(self, request: Request, attempt: int) -> _Asked:
+        started, clock = datetime.now(UTC), time.monotonic()
+        asked = self._judged(request)
+        event = RequestEvent(
+            provider=self._adapter.provider,
+            operation=self._operation,
+            method=request.method,
+            path=request.path,
+            effect=request.effect,
+            attempt=attempt,
+            status=asked.status,
+            outcome=asked.outcome,
+            error=type(asked.result).__name__ if isinstance(asked.result, ProviderError) else None,
+            started=started,
+            seconds=time.monotonic() - clock,
+        )
+        tell(event, self._observer)
+        return asked
+
+    def _judged(self, request: Request) -> _Asked:
+        """Ask; an error is without credentials from its beginning, as others may be raised from it."""
+        headers = Headers(self._adapter.headers())
+        self._mask.add_headers(headers)
+        try:
+            answer = self._transport.ask(request, headers)
+        except ProviderError as error:
+            self._mask.clean(error)
+            return _Asked(error, None)
+        if answer.ok:
+            return _Asked(answer, answer.status)
+        explained = self._adapter.explain(request, answer) or refusal(request, answer, self._quoted(answer))
+        self._mask.clean(explained)
+        return _Asked(explained, answer.status)
+
+    def _quoted(self, answer: Answer) -> str:
+        """Return the vendor's words as an error quotes them: without our secrets, and cut between two words.
+
+        So no part of a secret is left that would not be known as one.
+        """
+        words = self._mask.text(self._adapter.error_text(answer) or "")
+        return words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE].rpartition(" ")[0]
+
+
+def _wait(state: RetryCallState) -> float:
+    """Wait as long as the vendor asks, and no less than the backoff."""
+    result = _last(state).result
+    asked_for = result.retry_after if isinstance(result, ProviderError) else None
+    return max(_BACKOFF(state), asked_for or 0.0)
+
+
+def _last(state: RetryCallState) -> _Asked:
+    return cast("Future[_Asked]", state.outcome).result()

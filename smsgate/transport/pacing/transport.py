@@ -1,0 +1,124 @@
+"""Asking at an account's pace: every request waits for its turn, a 429 holds all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
+
+from attrs import evolve
+
+from smsgate.adapter.adapter import Adapter
+from smsgate.adapter.deadline import TimeLimit
+from smsgate.adapter.request import Answer, Headers, Request
+from smsgate.adapter.settings import Settings
+from smsgate.model.errors import NotSentError, RateLimitedError, Scope
+from smsgate.model.rate import read_rate
+from smsgate.transport.http import Transport
+from smsgate.transport.pacing.store import PaceStore
+from smsgate.transport.statuses import retry_after
+
+__all__ = ["PacedTransport"]
+
+_STEP = 0.1
+"""Seconds between two looks whether a caller who waits has given up."""
+_LEAST = 0.001
+"""Seconds; a turn that comes at the last moment is still used."""
+
+
+class PacedTransport:
+    """Asks each request when its turn has come; counts all of them, look-ups and renewals of tokens too."""
+
+    def __init__(
+        self,
+        adapter: Adapter[Settings],
+        transport: Transport,
+        store: PaceStore,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._adapter = adapter
+        self._transport = transport
+        self._store = store
+        self._clock = clock
+        self._sleep = sleep
+        rate = read_rate(adapter.settings.rate)
+        self._interval = 0.0 if rate is None else rate.interval
+        self._account = f"{adapter.name}/{adapter.provider}"
+
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """Return the whole answer, whatever its status.
+
+        Waits no longer than the request may take; raises `RateLimitedError` at once where its slot comes later, or so
+        late that its answer would have no time, and `NotSentError` where a wait took longer than it should have.
+        """
+        headers = Headers(headers)
+        limit = TimeLimit.of(request, self._adapter.settings)
+        end = self._clock() + (request.within or limit.given)
+        self._wait(request, limit, end)
+        if request.within is not None:
+            request = evolve(request, within=self._left(request, limit, end))
+        answer = self._transport.ask(request, headers)
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            pause = retry_after(answer)
+            with suppress(Exception):  # the answer counts; that vendor will say it again
+                self._store.block(self._account, self._adapter.blocked_for if pause is None else pause)
+        return answer
+
+    def blocked(self) -> float:
+        """Return for how many seconds a 429 still holds the account; asks nobody."""
+        return self._keep(partial(self._store.blocked, self._account))
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._transport.close()
+
+    def _wait(self, request: Request, limit: TimeLimit, end: float) -> None:
+        """Wait for a slot, and for another one if the vendor blocked the account meanwhile."""
+        answer = 0.0 if request.within is None else limit.answer  # without a limit no wait is taken off its time
+        waiting = True
+        while waiting:
+            patience = end - answer - self._clock()
+            if patience < 0:
+                raise limit.too_late(request, patience + answer)
+            wait = self._keep(partial(self._store.reserve, self._account, self._interval, patience))
+            if wait > patience:
+                raise self._no_room(request, limit, patience + answer, wait)
+            if wait:
+                self._pause(request, wait)
+            waiting = wait > 0 and self.blocked() > 0
+
+    def _pause(self, request: Request, seconds: float) -> None:
+        """Wait for a slot; raise `NotSentError` for what would send, if its caller gives it up meanwhile."""
+        stopped = None if request.effect.doubt is None else request.stopped
+        ends = self._clock() + seconds
+        while stopped is not None and (left := ends - self._clock()) > _STEP and not stopped():
+            self._sleep(min(_STEP, left - _STEP))
+        if stopped is not None and stopped():
+            raise NotSentError(f"sending was stopped before {request}", scope=Scope.MESSAGE)
+        self._sleep(seconds if stopped is None else max(0.0, ends - self._clock()))
+
+    def _keep(self, operation: Callable[[], float]) -> float:
+        try:
+            return operation()
+        except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
+            kind = type(error).__name__
+            raise NotSentError(f"turns cannot be kept ({kind}); mend or remove {self._store!r}") from None
+
+    def _left(self, request: Request, limit: TimeLimit, end: float) -> float:
+        left = end - self._clock()
+        if left < limit.answer:
+            raise limit.too_late(request, left)
+        return max(left, _LEAST)
+
+    def _no_room(self, request: Request, limit: TimeLimit, left: float, wait: float) -> RateLimitedError:
+        why = "blocked by the vendor" if self.blocked() else f"rate {self._adapter.settings.rate}"
+        needs = f", and an answer needs {limit.answer:.3g} s" if limit.answer and request.within is not None else ""
+        reason = (
+            f"deadline exceeded before {request}: the account's next slot is in {wait:.1f} s ({why}), with "
+            f"{max(0.0, left):.3g} s of {limit.given:g} s left{needs}"
+        )
+        return RateLimitedError(reason, retry_after=wait)

@@ -1,0 +1,31 @@
+"""What a vendor shows when it is asked about a message again: the message's own, or one of another message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from smsgate.adapter.abilities import Matches
+from smsgate.adapter.adapter import Accepted
+from smsgate.model.vendor_ids import ChooseId, Found, choose
+
+__all__ = ["own_of"]
+
+
+def own_of(
+    provider: str, shown: Accepted | Matches | None, since: datetime, choose_id: ChooseId | None
+) -> Accepted | None:
+    """Return the one that is the message's own, None if there is none; raise `UnknownOutcomeError` if it is unclear."""
+    if shown is None:
+        return None
+    if isinstance(shown, Matches):
+        fitting = {each.message_id: each for each in shown.fitting}
+        found = Found((*fitting,), doubtful=shown.doubtful)
+    else:
+        fitting, found = {shown.message_id: shown}, Found((shown.message_id,), exact=True)
+    own = _known_to_none(provider, found, since) if choose_id is None else choose_id(provider, found, since)
+    return None if own is None else fitting[own]
+
+
+def _known_to_none(_: str, found: Found, __: datetime) -> str | None:
+    """Choose where nothing is known of other messages."""
+    return choose(found, is_taken=lambda _: False, rivals=lambda: 0)

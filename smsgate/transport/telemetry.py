@@ -1,0 +1,105 @@
+"""What an application may watch: one value for each request that was made, without a body, a number or a secret.
+
+With OpenTelemetry (`pip install smsgate[otel]`) each request is a span too; its attributes have the names of the
+semantic conventions for HTTP clients, and `smsgate.*`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from attrs import frozen
+
+from smsgate._version import __version__
+from smsgate.adapter.request import Effect
+from smsgate.model.outcome import Outcome
+
+try:
+    from opentelemetry import trace
+except ImportError:
+    trace = None  # type: ignore[assignment] # one name for "not there"
+
+__all__ = ["Observer", "RequestEvent", "tell"]
+
+_LOG = logging.getLogger("smsgate")
+_TRACER: trace.Tracer | None = None if trace is None else trace.get_tracer("smsgate", __version__)
+
+
+@frozen(kw_only=True)
+class RequestEvent:
+    """One request to a vendor, answered or not."""
+
+    provider: str
+    """The account's name in the settings."""
+    operation: str
+    """What it was made for: "send", "status", "balance", ..."""
+    method: str
+    path: str
+    """With ids left in braces: "messages/{message_id}"."""
+    effect: Effect
+    attempt: int
+    """1, or more where a request that reads was repeated."""
+    status: int | None
+    """None if no whole answer came."""
+    outcome: Outcome
+    """What the exchange proves: ACCEPTED stands for an answer in 2xx, whose body may still refuse the message;
+    NOT_SENT for a request that the vendor did not see or not act on; UNKNOWN for one without a certain answer."""
+    error: str | None
+    """The kind of error that it ended in, as "RateLimitedError"."""
+    started: datetime
+    """UTC."""
+    seconds: float
+
+
+Observer: TypeAlias = Callable[[RequestEvent], None]
+"""Called after each request, in the thread that made it; what it raises is logged and changes nothing."""
+
+
+def tell(event: RequestEvent, observer: Observer | None) -> None:
+    """Log a request at DEBUG, record its span where OpenTelemetry is installed, and call the application's observer."""
+    if _LOG.isEnabledFor(logging.DEBUG):
+        _LOG.debug(
+            "%s %s: %s %s, attempt %d, %s after %.3f s: %s",
+            event.provider,
+            event.operation,
+            event.method,
+            event.path,
+            event.attempt,
+            event.status or "no answer",
+            event.seconds,
+            event.error or event.outcome.value,
+        )
+    for listener in filter(None, (_record_span, observer)):
+        try:
+            listener(event)
+        except Exception as error:  # noqa: BLE001 - a listener must not change an outcome
+            _LOG.warning("an observer of requests failed with %s; it was passed over", type(error).__name__)
+
+
+def _record_span(event: RequestEvent) -> None:
+    """Make a span that began and ended when the request did."""
+    if _TRACER is None:
+        return
+    span = _TRACER.start_span(
+        f"smsgate {event.operation}",
+        kind=trace.SpanKind.CLIENT,
+        start_time=int(event.started.timestamp() * 1e9),
+    )
+    if span.is_recording():
+        attributes = {
+            "http.request.method": event.method,
+            "http.response.status_code": event.status,
+            "http.request.resend_count": event.attempt - 1,
+            "url.template": event.path,
+            "error.type": event.error,
+            "smsgate.provider": event.provider,
+            "smsgate.effect": event.effect.value,
+            "smsgate.outcome": event.outcome.value,
+        }
+        span.set_attributes({name: value for name, value in attributes.items() if value is not None})
+        if event.error:
+            span.set_status(trace.StatusCode.ERROR)
+    span.end(int((event.started + timedelta(seconds=event.seconds)).timestamp() * 1e9))

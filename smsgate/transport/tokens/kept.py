@@ -1,0 +1,79 @@
+"""What a token store keeps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Self
+
+from attrs import field, frozen
+
+from smsgate.adapter.strict import ANSWERS
+from smsgate.adapter.token import Token
+
+__all__ = ["Kept", "State", "fingerprint"]
+
+
+class State(Enum):
+    """What is known of a kept token."""
+
+    GOOD = "good"
+    RENEWING = "renewing"
+    """Its renewal was asked for and the answer is not here: it may be used up."""
+    LOST = "lost"
+    """So it was, and the vendor has since refused it."""
+
+
+@frozen(kw_only=True)
+class Kept:
+    """What a store has: the token, where it came from, and whether it may be used up."""
+
+    token: Token
+    origin: str | None
+    """Fingerprint of the settings' token that this one descends from: another token in the settings starts anew."""
+    state: State = State.GOOD
+
+    def to_text(self) -> str:
+        """Write it as a JSON text, which is a secret."""
+        token = self.token
+        issued_at = None if token.issued_at is None else token.issued_at.isoformat()
+        return json.dumps(
+            {
+                "access": token.access,
+                "refresh": token.refresh,
+                "expires_in": token.expires_in,
+                "issued_at": issued_at,
+                "origin": self.origin,
+                "state": self.state.value,
+            }
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read what `to_text` wrote; raise ValueError, without the text in it, for anything else."""
+        try:
+            written = ANSWERS.structure(json.loads(text), _Written)
+            issued_at = None if written.issued_at is None else datetime.fromisoformat(written.issued_at).astimezone(UTC)
+        except Exception:  # noqa: BLE001 - what is wrong with it is a secret too
+            raise ValueError("what the token store has is no token of smsgate") from None
+        token = Token(written.access, refresh=written.refresh, expires_in=written.expires_in, issued_at=issued_at)
+        return cls(token=token, origin=written.origin, state=written.state)
+
+
+@frozen
+class _Written:
+    access: str | None = field(repr=False)
+    refresh: str | None = field(repr=False)
+    expires_in: float | None
+    issued_at: str | None
+    origin: str | None
+    state: State
+
+
+def fingerprint(token: Token | None) -> str | None:
+    """Return what tells one token of the settings from another without giving it away."""
+    if token is None:
+        return None
+    return hashlib.sha256("\0".join((token.access or "", token.refresh or "")).encode()).hexdigest()
