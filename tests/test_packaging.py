@@ -142,7 +142,7 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
 def test_what_is_installed_works_from_another_folder(python: str, tmp_path: Path) -> None:
     code = (
         "import smsgate, smsgate_zoomconnect\n"
-        "from smsgate.registry import adapter_named\n"
+        "from smsgate.adapter.registry import adapter_named\n"
         "assert adapter_named('zoomconnect') is smsgate_zoomconnect.ZoomConnect\n"
         "print(smsgate.__file__, smsgate_zoomconnect.__file__, sep='\\n')"
     )

@@ -92,8 +92,8 @@ class Recorded:
     provider: str | None
     message_id: str | None
     segments: int
-    attempts: tuple[Attempt, ...]
-    error: SmsgateError | None
+    attempts: tuple[Attempt, ...] = field(eq=repr)  # an exception equals itself only
+    error: SmsgateError | None = field(eq=repr)
     sender: str | None
     notes: tuple[str, ...]
     price: Price | None

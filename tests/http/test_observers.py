@@ -152,7 +152,7 @@ def test_each_request_is_a_span(serve: Serve) -> None:
 def test_nothing_is_missed_without_opentelemetry(serve: Serve) -> None:
     program = (
         "import sys; sys.modules['opentelemetry'] = None\n"
-        "from smsgate import spans; assert spans.trace is None\n"
+        "from smsgate.transport import telemetry; assert telemetry.trace is None\n"
         "from vendor import message, open_gateway\n"
         "with open_gateway(sys.argv[1]) as gateway: print(gateway.send(message()).outcome.value)\n"
     )
