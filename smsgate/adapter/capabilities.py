@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from typing import TypeVar
 
-from smsgate.adapter.adapter import Adapter, abilities
+from smsgate.adapter import abilities
+from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.settings import Settings
 
 __all__ = ["Level", "capabilities", "composed"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from smsgate.adapter.adapter import Accepted, abilities
+from smsgate.adapter import abilities
+from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.registry import adapter_named
 from smsgate.adapter.request import Answer
 from smsgate.model.errors import (

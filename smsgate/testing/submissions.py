@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from smsgate.adapter.adapter import Accepted, abilities
+from smsgate.adapter import abilities
+from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.request import Answer, Effect
 from smsgate.model.errors import NotSentError, ProviderError, RejectedError, UnknownOutcomeError, UnreachableError
 from smsgate.model.status import Status
