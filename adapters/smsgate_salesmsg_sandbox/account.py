@@ -1,14 +1,13 @@
 """One account at Salesmsg: a team with two numbers, its contacts, its conversations."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from smsgate.sandbox import Air, Clock, Fate, Text, fate_of
 from smsgate_salesmsg_sandbox import numbers
 from smsgate_salesmsg_sandbox.numbers import Number
 from smsgate_salesmsg_sandbox.records import Contact, Conversation, Line, StoredMessage, Tag, Team
-from smsgate_salesmsg_sandbox.webhooks import Webhooks
 
 TEAM_ID = 16
 NUMBER_ID = 2
@@ -18,12 +17,15 @@ _STOP = frozenset({"stop", "unsubscribe", "cancel", "end", "quit"})
 
 
 class Account:
-    """Hold what the account holds, send its texts, and tell of them."""
+    """Hold what the account holds, send its texts, and announce what happens to them.
 
-    def __init__(self, air: Air, clock: Clock, webhooks: Webhooks, *, delivery: timedelta) -> None:
+    `announce` is called with the name of an event and the message or contact that it is about.
+    """
+
+    def __init__(self, air: Air, clock: Clock, *, delivery: timedelta) -> None:
         self._air = air
         self._clock = clock
-        self._webhooks = webhooks
+        self.announce: Callable[[str, StoredMessage | Contact], None] = _ignore
         self.delivery = delivery
         # Ids of different things never meet, so that a client that mixes them up is found out.
         self._contact_ids = itertools.count(1_001)
@@ -53,12 +55,12 @@ class Account:
         now = self.now()
         contact = Contact(contact_id=next(self._contact_ids), number=number, created=now, updated=now)
         self.contacts[contact.contact_id] = contact
-        self._webhooks.created(self, contact)
+        self.announce("contact.created", contact)
         return contact
 
     def touch(self, contact: Contact) -> None:
         """Tell that a contact was changed."""
-        self._webhooks.updated(self, contact)
+        self.announce("contact.updated", contact)
 
     def remove_contact(self, contact: Contact) -> None:
         """Forget a contact and what was said; someone who texts in comes back as a new contact."""
@@ -114,7 +116,7 @@ class Account:
         self._keep(message)
         if not message.obstacle:
             self._air.put(_on_air(message))
-        self._webhooks.sent(self, message)
+        self.announce("message.sent", message)
         return message
 
     def receive(self, sender: str, text: str, message_id: str | None) -> StoredMessage:
@@ -134,7 +136,7 @@ class Account:
             message_id=next(self._message_ids), conversation=conversation, text=text, inbound=True, created=self.now()
         )
         self._keep(reply)
-        self._webhooks.received(self, reply)
+        self.announce("message.received", reply)
         if text.strip().casefold() in _STOP:
             conversation.contact.opt_out, conversation.contact.opt_out_at = "soft", self.now()
             self.touch(conversation.contact)
@@ -148,6 +150,10 @@ class Account:
         self.messages[message.message_id] = message
         message.conversation.last_message = message.created
         message.conversation.closed = None
+
+
+def _ignore(_event: str, _subject: StoredMessage | Contact) -> None:
+    """Announce nothing, as before webhooks are there."""
 
 
 def _on_air(message: StoredMessage) -> Text:

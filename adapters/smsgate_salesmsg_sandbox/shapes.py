@@ -5,13 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from smsgate_salesmsg_sandbox.account import Account
 from smsgate_salesmsg_sandbox.records import Contact, Conversation, Line, StoredMessage, Tag, Team
 from smsgate_salesmsg_sandbox.times import listed, single
-
-if TYPE_CHECKING:
-    from smsgate_salesmsg_sandbox.account import Account
 
 OWNER = {
     "id": 1,

@@ -67,8 +67,10 @@ class Salesmsg(Vendor):
         self.retries = tuple(retries)
 
         def begin(air: Air, clock: Clock) -> Desk:
+            account = Account(air, clock, delivery=delivery)
+            account.announce = Webhooks(account, self.notify).announce
             return Desk(
-                account=Account(air, clock, Webhooks(self.tell), delivery=delivery),
+                account=account,
                 tokens=Tokens(clock, life=token_life, refreshable=refreshable),
                 codes=Codes(),
                 throttle=Throttle(limit, window, block),

@@ -78,7 +78,7 @@ class ZoomConnect(Vendor):
         self._account = Account(
             air,
             clock,
-            Webhooks(self.tell, clock),
+            Webhooks(self.notify, clock),
             credit=self._credit,
             delivery=self._delivery,
             page_size=self._page_size,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from smsgate.sandbox import Clock, Fate, Letter, Notice
+from smsgate.sandbox import Clock, Fate, Notification, Payload
 from smsgate_zoomconnect_sandbox.dates import SAST
 from smsgate_zoomconnect_sandbox.numbers import e164
 from smsgate_zoomconnect_sandbox.records import StoredMessage
@@ -31,7 +31,7 @@ _DOCUMENTED = {
 class Webhooks:
     """Write delivery reports and replies."""
 
-    def __init__(self, tell: Callable[[Notice], None], clock: Clock) -> None:
+    def __init__(self, tell: Callable[[Notification], None], clock: Clock) -> None:
         self._tell = tell
         self._clock = clock
 
@@ -66,12 +66,12 @@ class Webhooks:
     def _put(self, kind: str, due: datetime, fields: Mapping[str, str | None], *, overtakes: bool = False) -> None:
         present = {name: value for name, value in fields.items() if value is not None}
 
-        def write(style: str) -> Letter:
+        def write(style: str) -> Payload:
             if style == "query":
-                return Letter(query=urlencode({name: present[name] for name in _DOCUMENTED[kind] if name in present}))
+                return Payload(query=urlencode({name: present[name] for name in _DOCUMENTED[kind] if name in present}))
             return _posted(present | self._seal(), style)
 
-        notice = Notice(kind=kind, due=due, write=write, message_id=fields["messageId"], overtakes=overtakes)
+        notice = Notification(kind=kind, due=due, write=write, message_id=fields["messageId"], overtakes=overtakes)
         self._tell(notice)
 
     def _seal(self) -> dict[str, str]:
@@ -84,10 +84,10 @@ class Webhooks:
         }
 
 
-def _posted(fields: dict[str, str], style: str) -> Letter:
+def _posted(fields: dict[str, str], style: str) -> Payload:
     if style == "form":
-        return Letter(body=urlencode(fields), content_type="application/x-www-form-urlencoded")
-    return Letter(body=json.dumps(fields), content_type="application/json")
+        return Payload(body=urlencode(fields), content_type="application/x-www-form-urlencoded")
+    return Payload(body=json.dumps(fields), content_type="application/json")
 
 
 def _written(moment: datetime, directive: str) -> str:

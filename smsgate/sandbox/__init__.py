@@ -1,9 +1,10 @@
-"""Speak the vendors' protocols on loopback, for development and tests: no vendor, no account, no text on air.
+"""Serve the vendors' protocols on loopback, for development and tests: no vendor, no account, no text on air.
 
 Reading order: `air` (what really went out), `clock`, `vendor` (what a vendor plugs in), `throttle` (its rate limit),
-`faults` and `magic` (how to make it misbehave), `misbehaviour` (what it then does), `notice` (what a vendor tells
-an application), `disturbance` (how that goes wrong), `callbacks` (how it gets there), `call` (the record of it),
-`control` (the same from another process), `installed` (which vendors there are), `server`.
+`faults` and `magic` (how to make it misbehave), `misbehaviour` (what it then does), `notification` (what a vendor
+sends to an application), `disturbance` (what goes wrong on the way), `callbacks` (how it is sent), `call` (the
+record of it), `state` (all of that together), `control` (the same from another process), `installed` (which vendors
+there are), `application`, `serving` and `server`.
 A vendor is written from its documents alone and shares nothing with its adapter, so that each catches the other's
 mistakes; docs/how-to/write-a-sandbox-vendor.md shows how.
 """
@@ -13,7 +14,7 @@ from smsgate.sandbox.call import Call
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.faults import Fault
 from smsgate.sandbox.magic import Fate, fate_of, fault_for
-from smsgate.sandbox.notice import Letter, Notice
+from smsgate.sandbox.notification import Notification, Payload
 from smsgate.sandbox.server import Sandbox
 from smsgate.sandbox.throttle import Throttle
 from smsgate.sandbox.vendor import Vendor
@@ -24,8 +25,8 @@ __all__ = [
     "Clock",
     "Fate",
     "Fault",
-    "Letter",
-    "Notice",
+    "Notification",
+    "Payload",
     "Sandbox",
     "Text",
     "Throttle",

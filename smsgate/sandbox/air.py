@@ -22,7 +22,7 @@ class Text:
 
 
 class Air:
-    """Keep the texts that went on air, in order, and apart from them those that are scheduled."""
+    """The texts that went on air, in order, and the scheduled ones."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -38,7 +38,7 @@ class Air:
             self._sent.append(text)
 
     def withdraw(self, vendor: str, message_id: str) -> None:
-        """Take back a text that waits for its time."""
+        """Remove a scheduled text."""
         self._release()
         self._scheduled = [text for text in self._scheduled if (text.vendor, text.message_id) != (vendor, message_id)]
 
@@ -53,7 +53,7 @@ class Air:
         return tuple(self._scheduled)
 
     def clear(self) -> None:
-        """Forget every text."""
+        """Remove every text."""
         self._sent.clear()
         self._scheduled.clear()
 

@@ -1,4 +1,4 @@
-"""The record of what the application was told, and what it answered."""
+"""The record of one call to the application, and of its answer."""
 
 from datetime import datetime
 
@@ -28,6 +28,6 @@ class Call:
     error: str | None = None
 
     @property
-    def taken(self) -> bool:
-        """Say whether the application answered that it has it: with 2xx."""
+    def acknowledged(self) -> bool:
+        """Say whether the application answered with 2xx."""
         return self.status in _SUCCESSES

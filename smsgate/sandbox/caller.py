@@ -1,4 +1,4 @@
-"""What makes a single request to an application."""
+"""Make a single request to an application."""
 
 from types import TracebackType
 from typing import Self
@@ -6,11 +6,11 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from smsgate.sandbox.notice import Letter
+from smsgate.sandbox.notification import Payload
 
 
 class Caller:
-    """Ask loopback addresses, follow no redirect (it could lead away), and keep no connection or cookie.
+    """Call loopback addresses, follow no redirect (it could lead away), and keep no connection or cookie.
 
     `patience` is how long an answer is waited for, in seconds.
     """
@@ -30,13 +30,13 @@ class Caller:
     ) -> None:
         await self._session.close()
 
-    async def call(self, method: str, url: str, letter: Letter) -> tuple[int | None, str | None]:
-        """Return the status of the answer, or the name of the error; its text could tell a secret of the URL."""
-        headers = {"Content-Type": letter.content_type} if letter.content_type else {}
+    async def call(self, method: str, url: str, payload: Payload) -> tuple[int | None, str | None]:
+        """Return the status of the answer, or the name of the error; its text could contain a secret of the URL."""
+        headers = {"Content-Type": payload.content_type} if payload.content_type else {}
         request = self._session.request(
             method,
             URL(url, encoded=True),
-            data=letter.body.encode() or None,
+            data=payload.body.encode() or None,
             headers=headers,
             skip_auto_headers=["Content-Type"],
             allow_redirects=False,

@@ -1,18 +1,18 @@
-"""The sandbox's time, which a test may move forward."""
+"""The sandbox's time, which a test may advance."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Tell the time in UTC; `advance` brings scheduled texts and delivery reports nearer without waiting."""
+    """Give the time in UTC; after `advance` scheduled texts and delivery reports fall due without waiting."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
         self._watchers: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
-        """Return the present moment as the sandbox sees it."""
+        """Return the sandbox's present time."""
         return datetime.now(UTC) + self._ahead
 
     def advance(self, by: timedelta) -> None:
@@ -22,5 +22,5 @@ class Clock:
             watcher()
 
     def watch(self, watcher: Callable[[], None]) -> None:
-        """Have a watcher called whenever the time was moved."""
+        """Call a function whenever the time was moved."""
         self._watchers.append(watcher)

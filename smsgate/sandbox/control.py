@@ -1,4 +1,4 @@
-"""Steer the sandbox from another process: JSON at `/_sandbox/`, which no vendor has.
+"""Control the sandbox from another process: JSON at `/_sandbox/`, which no vendor has.
 
 ====================  =====================================================  =================================
 request               body                                                   answer
@@ -20,114 +20,112 @@ POST advance          `{seconds}`                                            204
 POST reset            -                                                      204
 ====================  =====================================================  =================================
 
-What cannot be done is a 400 with `{"error": ".."}`. A body that does not say that it is JSON is a 415: a page of any
+An error is a 400 with `{"error": ".."}`. A body without the content type of JSON is a 415: a page of any
 site could send it.
 """
 
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 from aiohttp import web
 
 from smsgate.sandbox.air import Text
-
-if TYPE_CHECKING:
-    from smsgate.sandbox.server import Sandbox
+from smsgate.sandbox.state import State
 
 
-def application(sandbox: "Sandbox") -> web.Application:
-    """Return the application that steers this sandbox."""
-    steering = _Control(sandbox)
-    application = web.Application(middlewares=[_complain])
-    application.add_routes(
+def application(state: State) -> web.Application:
+    """Return the application that controls this state."""
+    control = _Control(state)
+    served = web.Application(middlewares=[_refuse_invalid])
+    served.add_routes(
         [
-            web.get("/texts", steering.texts),
-            web.post("/faults", steering.misbehave),
-            web.delete("/faults", steering.behave),
-            web.post("/replies", steering.receive),
-            web.post("/templates", steering.add_template),
-            web.get("/counts", steering.counts),
-            web.post("/steer", steering.steer),
-            web.post("/nulls", steering.leave_out_nulls),
-            web.post("/callbacks", steering.call_back),
-            web.post("/disturbances", steering.disturb),
-            web.post("/release", steering.release),
-            web.post("/settle", steering.settle),
-            web.get("/calls", steering.calls),
-            web.post("/advance", steering.advance),
-            web.post("/reset", steering.reset),
+            web.get("/texts", control.texts),
+            web.post("/faults", control.misbehave),
+            web.delete("/faults", control.behave),
+            web.post("/replies", control.receive),
+            web.post("/templates", control.add_template),
+            web.get("/counts", control.counts),
+            web.post("/steer", control.steer),
+            web.post("/nulls", control.leave_out_nulls),
+            web.post("/callbacks", control.call_back),
+            web.post("/disturbances", control.disturb),
+            web.post("/release", control.release),
+            web.post("/settle", control.settle),
+            web.get("/calls", control.calls),
+            web.post("/advance", control.advance),
+            web.post("/reset", control.reset),
         ]
     )
-    return application
+    return served
 
 
 class _Control:
-    def __init__(self, sandbox: "Sandbox") -> None:
-        self._sandbox = sandbox
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     async def texts(self, _request: web.Request) -> web.Response:
-        sent, scheduled = self._sandbox.texts, self._sandbox.scheduled
+        sent, scheduled = self._state.air.sent(), self._state.air.scheduled()
         return web.json_response({"texts": [*map(_shown, sent)], "scheduled": [*map(_shown, scheduled)]})
 
     async def misbehave(self, request: web.Request) -> web.Response:
-        self._sandbox.misbehave(**await request.json())
+        self._state.misbehave(**await request.json())
         return web.Response(status=204)
 
     async def behave(self, _request: web.Request) -> web.Response:
-        self._sandbox.behave()
+        self._state.behave()
         return web.Response(status=204)
 
     async def receive(self, request: web.Request) -> web.Response:
-        return web.json_response({"id": self._sandbox.receive(**await request.json())})
+        return web.json_response({"id": self._state.receive(**await request.json())})
 
     async def add_template(self, request: web.Request) -> web.Response:
-        return web.json_response({"id": self._sandbox.add_template(**await request.json())})
+        return web.json_response({"id": self._state.add_template(**await request.json())})
 
     async def counts(self, request: web.Request) -> web.Response:
-        return web.json_response(dict(self._sandbox.counts(request.query["vendor"])))
+        return web.json_response(dict(self._state.counts(request.query["vendor"])))
 
     async def steer(self, request: web.Request) -> web.Response:
-        return web.json_response(dict(self._sandbox.steer(**await request.json())))
+        return web.json_response(dict(self._state.steer(**await request.json())))
 
     async def leave_out_nulls(self, request: web.Request) -> web.Response:
-        self._sandbox.leave_out_nulls(**await request.json())
+        self._state.leave_out_nulls(**await request.json())
         return web.Response(status=204)
 
     async def call_back(self, request: web.Request) -> web.Response:
-        self._sandbox.call_back(**await request.json())
+        self._state.call_back(**await request.json())
         return web.Response(status=204)
 
     async def disturb(self, request: web.Request) -> web.Response:
         given = dict(await request.json())
-        self._sandbox.disturb(**given | {"delay": timedelta(seconds=given.get("delay", 0))})
+        self._state.disturb(**given | {"delay": timedelta(seconds=given.get("delay", 0))})
         return web.Response(status=204)
 
     async def release(self, request: web.Request) -> web.Response:
-        self._sandbox.let_go(**await request.json())
+        self._state.release(**await request.json())
         return await self.settle(request)
 
     async def settle(self, _request: web.Request) -> web.Response:
-        await self._sandbox.settled()
+        await self._state.settle()
         return web.Response(status=204)
 
     async def calls(self, request: web.Request) -> web.Response:
-        calls = self._sandbox.calls(request.query["vendor"])
+        calls = self._state.calls(request.query["vendor"])
         return web.json_response({"calls": [attrs.asdict(call) | {"at": call.at.isoformat()} for call in calls]})
 
     async def advance(self, request: web.Request) -> web.Response:
-        self._sandbox.advance(timedelta(**await request.json()))
+        self._state.advance(timedelta(**await request.json()))
         return web.Response(status=204)
 
     async def reset(self, _request: web.Request) -> web.Response:
-        self._sandbox.reset()
+        self._state.reset()
         return web.Response(status=204)
 
 
 @web.middleware
-async def _complain(
+async def _refuse_invalid(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     if request.can_read_body and request.content_type != "application/json":

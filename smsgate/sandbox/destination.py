@@ -1,4 +1,4 @@
-"""Where an application wants to be called, which is always on this machine."""
+"""The URL that an application gave a vendor; it is always on this machine."""
 
 import re
 from ipaddress import ip_address
@@ -13,14 +13,14 @@ _PRINTABLE = re.compile(r"[!-~]+")
 class Destination:
     """A URL, which is used as it stands, and the style in which the vendor writes to it.
 
-    ValueError for a URL that is none or leads elsewhere: nothing that is sent to the sandbox leaves the machine.
+    ValueError for an invalid URL or one of another machine: nothing that is sent to the sandbox leaves this one.
     """
 
     url: str = field(repr=False)  # it may have a secret in it
     style: str
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what is no http address on loopback, and tell no more of it than its host."""
+        """Refuse what is no http URL on loopback; the error contains no more of it than its host."""
         usable = _PRINTABLE.fullmatch(self.url) is not None
         try:
             parts = urlsplit(self.url)
@@ -28,9 +28,9 @@ class Destination:
         except ValueError:
             usable = False
         if not usable or not parts.hostname:
-            raise ValueError("that is no address to call back; write it as http://127.0.0.1:5000/path")
+            raise ValueError("the callback URL is invalid; write it as http://127.0.0.1:5000/path")
         if not _is_loopback(parts.hostname):
-            raise ValueError(f"the sandbox calls nobody but this machine, not {parts.hostname!r}; use 127.0.0.1")
+            raise ValueError(f"the callback URL must be on this machine, got host {parts.hostname!r}; use 127.0.0.1")
 
     def with_query(self, query: str) -> str:
         """Return the URL with parameters added to those that it has."""

@@ -1,4 +1,4 @@
-"""The ways in which a vendor misbehaves on purpose, and which request is to meet which."""
+"""The ways in which a vendor misbehaves on purpose, and which request meets which."""
 
 import re
 from contextvars import ContextVar
@@ -25,7 +25,7 @@ class Fault(StrEnum):
     HTML              no               200 with a web page, as a captive portal answers
     STALL_BEFORE      no               silence, then a closed connection
     DROP_BEFORE       no               the connection closed after the request was read
-    ACCEPT_LATE       after the stall  silence, then the true answer; done even if the client has gone by then
+    ACCEPT_LATE       after the stall  silence, then the true answer; done even if the client has disconnected
     ERROR_AFTER       yes              500 in the vendor's error shape
     STALL_AFTER       yes              silence, then a closed connection
     DROP_AFTER        yes              the connection closed
@@ -102,7 +102,7 @@ class _Rule:
 
 
 class FaultPlan:
-    """Hold the faults that were ordered; the oldest that matches a request is spent on it."""
+    """The faults that were ordered; the oldest that matches a request is spent on it."""
 
     def __init__(self) -> None:
         self._rules: list[_Rule] = []
@@ -110,7 +110,7 @@ class FaultPlan:
     def add(self, vendor: str, fault: Fault, *, times: int | None, path: str) -> None:
         """Order a fault for the next `times` requests (None: all) whose path matches the shell pattern."""
         if times is not None and times < 1:
-            raise ValueError(f"times is at least 1, or None for always; got {times}")
+            raise ValueError(f"times must be at least 1, or None for always, got {times}")
         self._rules.append(_Rule(vendor, Fault(fault), times, re.compile(translate(path))))
 
     def take(self, vendor: str, path: str) -> Fault | None:
@@ -125,5 +125,5 @@ class FaultPlan:
         return rule.fault
 
     def clear(self) -> None:
-        """Forget what was ordered."""
+        """Cancel what was ordered."""
         self._rules.clear()

@@ -11,7 +11,7 @@ from aiohttp import web
 from attrs import frozen
 
 from smsgate.sandbox.faults import ORDERED, Fault
-from smsgate.sandbox.nulls import answered
+from smsgate.sandbox.nulls import answer_of
 from smsgate.sandbox.vendor import Vendor
 
 _MIB = 1024 * 1024
@@ -20,7 +20,7 @@ _PORTAL = "<!DOCTYPE html><title>Welcome</title><h1>Please accept the terms of t
 
 @frozen
 class Exchange:
-    """One request that is to meet a fault; `handle` does it truly and returns the true answer."""
+    """One request that meets a fault; `handle` really does it and returns the true answer."""
 
     request: web.Request
     vendor: Vendor
@@ -37,7 +37,7 @@ class Exchange:
 
     def failure(self, status: int, reason: str) -> web.StreamResponse:
         """Return the vendor's error answer for a status."""
-        return answered(self.vendor, self.vendor.failure(self.request, status, reason))
+        return answer_of(self.vendor, self.vendor.failure(self.request, status, reason))
 
     async def silence(self, seconds: float) -> bool:
         """Wait, and say whether the sandbox is still open afterwards."""
@@ -54,22 +54,22 @@ class Exchange:
         return web.Response()
 
 
-Deed = Callable[[Exchange], Awaitable[web.StreamResponse]]
+Action = Callable[[Exchange], Awaitable[web.StreamResponse]]
 
 
 async def perform(fault: Fault, exchange: Exchange) -> web.StreamResponse:
-    """Answer a request, or not, as the fault says."""
-    return await _DEEDS[fault](exchange)
+    """Answer a request as the fault says, or drop it."""
+    return await _ACTIONS[fault](exchange)
 
 
-def _failing(status: int, reason: str) -> Deed:
+def _failing(status: int, reason: str) -> Action:
     async def fail(exchange: Exchange) -> web.StreamResponse:
         return exchange.failure(status, reason)
 
     return fail
 
 
-def _worded(fault: Fault) -> Deed:
+def _worded(fault: Fault) -> Action:
     async def leave_to_vendor(exchange: Exchange) -> web.StreamResponse:
         token = ORDERED.set(fault)
         try:
@@ -168,7 +168,7 @@ async def _drip(exchange: Exchange) -> web.StreamResponse:
     return dripping
 
 
-_DEEDS: dict[Fault, Deed] = {
+_ACTIONS: dict[Fault, Action] = {
     Fault.REFUSE_NUMBER: _worded(Fault.REFUSE_NUMBER),
     Fault.NO_CREDIT: _worded(Fault.NO_CREDIT),
     Fault.UNAUTHORIZED: _failing(401, "Unauthorized"),

@@ -1,4 +1,4 @@
-"""So many requests in a while for a whole account; with one more, everything is blocked for another while."""
+"""A rate limit for a whole account: with one request too many in a window, every request is blocked for a while."""
 
 from collections import deque
 from datetime import datetime, timedelta
@@ -8,9 +8,9 @@ from attrs import define, field
 
 @define
 class Throttle:
-    """Count requests in a window that slides. PRESUMED: no vendor says how it counts.
+    """Count requests in a sliding window. PRESUMED: no vendor says how it counts.
 
-    A request that is blocked is not counted, and does not prolong the block. Without a `limit` all may pass.
+    A request that is blocked is not counted, and does not prolong the block. Without a `limit` every request passes.
     """
 
     limit: int | None
@@ -22,7 +22,7 @@ class Throttle:
     _until: datetime | None = None
 
     def wait(self, now: datetime) -> timedelta | None:
-        """Count a request; return how long the block that it meets still lasts, None if it may pass."""
+        """Count a request; return how long the block still lasts, None if the request passes."""
         if self.limit is None:
             return None
         if self._until is None or now >= self._until:
@@ -33,7 +33,7 @@ class Throttle:
         return self._until - now
 
     def lift(self) -> None:
-        """End a block, and forget what was counted."""
+        """End a block, and reset the count."""
         self._until = None
         self._counted.clear()
 

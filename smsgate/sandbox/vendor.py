@@ -9,7 +9,7 @@ from aiohttp import web
 
 from smsgate.sandbox.air import Air
 from smsgate.sandbox.clock import Clock
-from smsgate.sandbox.notice import Notice
+from smsgate.sandbox.notification import Notification
 
 
 class Vendor(ABC):
@@ -31,21 +31,21 @@ class Vendor(ABC):
     """The path after the base URL, as a shell pattern, of the request that puts a text on air."""
 
     kinds: ClassVar[tuple[str, ...]] = ()
-    """The kinds of notices that it tells an application; each kind can have a URL of its own."""
+    """The kinds of notifications that it sends to an application; each kind can have a URL of its own."""
 
     styles: ClassVar[tuple[str, ...]] = ("json",)
-    """The styles in which it may write them, the usual one first."""
+    """The styles in which it can write them, the usual one first."""
 
     probes: ClassVar[tuple[str, ...]] = ()
-    """The methods with which it tries a URL that it was given."""
+    """The methods with which it probes a URL that it was given."""
 
     retries: Sequence[timedelta] = ()
-    """The pauses after which it makes a call again that was not answered with 2xx."""
+    """The pauses after which it repeats a call that was not answered with 2xx."""
 
     absent: bool = False
-    """Whether it leaves a field out where it would write null, in its answers and in what it tells."""
+    """Whether it leaves a field out where it would write null, in its answers and notifications."""
 
-    _listener: Callable[[Notice], None] | None = None
+    _listener: Callable[[Notification], None] | None = None
 
     @property
     @abstractmethod
@@ -54,12 +54,12 @@ class Vendor(ABC):
 
     @property
     def account(self) -> Mapping[str, int]:
-        """Return what else belongs into the settings, as an adapter names it, to use the account that there is."""
+        """Return the other settings that an adapter needs to use the account, as the adapter names them."""
         return {}
 
     @abstractmethod
     def reset(self, air: Air, clock: Clock) -> None:
-        """Begin with an empty account, whose texts go to `air`."""
+        """Begin with an empty account that puts its texts on `air`."""
 
     @abstractmethod
     def application(self) -> web.Application:
@@ -73,40 +73,40 @@ class Vendor(ABC):
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error answer for a status."""
 
-    def connect(self, listener: Callable[[Notice], None]) -> None:
-        """Have what the vendor tells heard."""
+    def connect(self, listener: Callable[[Notification], None]) -> None:
+        """Pass every notification to this function."""
         self._listener = listener
 
-    def tell(self, notice: Notice) -> None:
-        """Tell the application something, if it has given a URL for that."""
+    def notify(self, notification: Notification) -> None:
+        """Send the application a notification, if it has given a URL for that."""
         if self._listener is not None:
-            self._listener(notice)
+            self._listener(notification)
 
     def path(self, request: web.Request) -> str:
-        """Return the path after the base URL, which patterns of faults are matched with."""
+        """Return the path after the base URL, with which the patterns of faults are compared."""
         return request.path.removeprefix(f"/{self.name}{self.base_path}/").removesuffix(".json")
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Return how often things happened of which this vendor keeps count."""
+        """Return the counters of this vendor, by name."""
         return {}
 
     @property
     def levers(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
-        """Return what can be done to the account beside the vendor's protocol, by name."""
+        """Return the functions that change the account beside the vendor's protocol, by name."""
         return {}
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
-        """Take in a reply from a person's phone, to a message or unasked; return its id."""
+        """Receive a text from a person, as a reply to a message or unasked; return its id."""
         del sender, text, message_id
-        raise LookupError(f"{self.name} knows no replies")
+        raise LookupError(f"{self.name} has no replies")
 
     def add_template(self, name: str, text: str) -> str:
-        """Keep a template, for vendors that let nobody create one by API; return its id."""
+        """Add a template, for vendors whose API cannot create one; return its id."""
         del name, text
-        raise LookupError(f"{self.name} knows no templates")
+        raise LookupError(f"{self.name} has no templates")
 
     def members(self, group_id: str) -> frozenset[str]:
-        """Return the ids of the contacts that are in a group, even where the vendor does not tell."""
+        """Return the ids of the contacts in a group, even if the vendor's API does not list them."""
         del group_id
-        raise LookupError(f"{self.name} knows no groups")
+        raise LookupError(f"{self.name} has no groups")

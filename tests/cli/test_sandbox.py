@@ -85,7 +85,7 @@ def test_where_nobody_is_called_the_mend_is_told(sandbox: Sandbox, capsys: pytes
         (("zoomconnect", "--from", PERSON, "--to-message", "7"), "no message '7' to reply to"),
         (("salesmsg", "--from", PERSON, "--to-message", "x"), "no message 'x' to reply to"),
         (("salesmsg", "--from", "Ann"), "no phone has the number 'Ann'"),
-        (("salesbox", "--from", PERSON), "salesbox knows no replies"),
+        (("salesbox", "--from", PERSON), "salesbox has no replies"),
         (("hooli", "--from", PERSON), "the sandbox has no vendor 'hooli' (it has: "),
     ],
 )
@@ -112,9 +112,9 @@ def test_another_server_is_not_taken_for_a_sandbox(listener: Listener, capsys: p
     ("destination", "why"),
     [
         ("http://127.0.0.1/CANARY=1", "--call-back takes VENDOR=URL"),
-        ("zoomconnect=", "--call-back: that is no address to call back"),
-        ("zoomconnect=http://example.com/CANARY", "--call-back: the sandbox calls nobody but this machine"),
-        ("zoomconnect.event=http://127.0.0.1/CANARY", "--call-back: zoomconnect has no 'event' to tell of"),
+        ("zoomconnect=", "--call-back: the callback URL is invalid"),
+        ("zoomconnect=http://example.com/CANARY", "--call-back: the callback URL must be on this machine"),
+        ("zoomconnect.event=http://127.0.0.1/CANARY", "--call-back: zoomconnect has no webhook for 'event'"),
         ("salesbox=http://127.0.0.1/CANARY", "--call-back: salesbox has no webhooks"),
         ("hooli=http://127.0.0.1/CANARY", "--call-back: the sandbox has no vendor 'hooli'"),
     ],

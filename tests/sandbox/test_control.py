@@ -113,7 +113,7 @@ def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) 
         ("replies", {"vendor": "zoomconnect", "sender": "x", "text": "x", "message_id": "0" * 24}, "no message"),
         ("templates", 1, "mapping"),
         ("advance", {"fortnights": 1}, "fortnights"),
-        ("callbacks", {"vendor": "zoomconnect", "url": "http://example.com/"}, "nobody but this machine"),
+        ("callbacks", {"vendor": "zoomconnect", "url": "http://example.com/"}, "must be on this machine"),
         ("callbacks", {"vendor": "zoomconnect", "url": 1}, "expected string"),
         ("callbacks", {"vendor": "zoomconnect"}, "url"),
         ("callbacks", {"vendor": "salesbox", "url": "http://127.0.0.1/"}, "no webhooks"),

@@ -79,9 +79,9 @@ def test_a_vendor_has_no_counts_levers_or_account_unless_it_says_so(sandbox: San
 
 
 def test_what_a_vendor_does_not_know_is_a_lookup_error(sandbox: Sandbox) -> None:
-    with pytest.raises(LookupError, match="pigeon knows no replies"):
+    with pytest.raises(LookupError, match="pigeon has no replies"):
         sandbox.receive("pigeon", "+27821234567", "coo")
-    with pytest.raises(LookupError, match="pigeon knows no templates"):
+    with pytest.raises(LookupError, match="pigeon has no templates"):
         sandbox.add_template("pigeon", "x", "x")
-    with pytest.raises(LookupError, match="pigeon knows no groups"):
+    with pytest.raises(LookupError, match="pigeon has no groups"):
         sandbox.members("pigeon", "x")

@@ -113,7 +113,7 @@ def test_an_event_that_is_not_taken_is_told_again_a_few_times_with_growing_pause
         sandbox.settle()
     received = [call for call in sandbox.calls("salesmsg") if "message.received" in call.body]
     assert [call.attempt for call in received] == list(range(1, len(received) + 1))
-    assert [call.taken for call in received] == [False] * (len(received) - 1) + [True]
+    assert [call.acknowledged for call in received] == [False] * (len(received) - 1) + [True]
     assert len({heard.body for heard in listener.all()}) == 2
     assert len({call.message_id for call in received}) == 1
 

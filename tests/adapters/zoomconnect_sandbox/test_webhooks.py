@@ -193,7 +193,9 @@ def test_a_url_is_not_probed_and_a_call_not_repeated_unless_told_so(listener: Li
         sandbox.settle()
         sandbox.advance(timedelta(days=1))
         sandbox.settle()
-        assert [(call.attempt, call.status, call.taken) for call in sandbox.calls("zoomconnect")] == [(1, 500, False)]
+        assert [(call.attempt, call.status, call.acknowledged) for call in sandbox.calls("zoomconnect")] == [
+            (1, 500, False)
+        ]
     assert len(listener.all()) == 1
     with Sandbox(vendors=[ZoomConnect(retries=[MINUTE])]) as sandbox:
         sandbox.call_back("zoomconnect", listener.url())

@@ -1,4 +1,4 @@
-"""Who may talk to the sandbox: programs on this machine, and no web page of somebody else's in the developer's browser.
+"""Refuse web pages: only programs on this machine may use the sandbox, not a foreign page in the developer's browser.
 
 A page can reach a loopback port in two ways. By DNS rebinding its own name leads here, and then the request's Host is
 that name. Or it posts here from its own site, and then the browser says so in Origin (Fetch Standard, "Origin header").
@@ -11,33 +11,34 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-__all__ = ["refusing_strangers"]
+__all__ = ["refuse_foreign_pages"]
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def refusing_strangers(hosts: Iterable[str]) -> Middleware:
+def refuse_foreign_pages(hosts: Iterable[str]) -> Middleware:
     """Return a middleware that refuses a foreign Host (421) and a foreign Origin (403).
 
-    Loopback addresses, ``localhost`` and `hosts` are ours. A request without either header comes from no browser.
+    Loopback addresses, ``localhost`` and `hosts` belong to this machine. A request with neither header
+    comes from no browser.
     """
-    ours = frozenset(host.lower() for host in hosts)
+    own = frozenset(host.lower() for host in hosts)
 
     @web.middleware
     async def refuse(request: web.Request, handler: _Handler) -> web.StreamResponse:
         for host in request.headers.getall("Host", []):
-            if not _is_ours(f"//{host}", ours):
+            if not _is_own(f"//{host}", own):
                 fix = "use 127.0.0.1, or allow the name with Sandbox(hosts=[..])"
                 return _refusal(421, f"{host[:80]!r} is not the name of this sandbox; {fix}")
         for origin in request.headers.getall("Origin", []):
-            if not _is_ours(origin, ours):
+            if not _is_own(origin, own):
                 return _refusal(403, f"a page of {origin[:80]!r} may not use this sandbox")
         return await handler(request)
 
     return refuse
 
 
-def _is_ours(url: str, ours: frozenset[str]) -> bool:
+def _is_own(url: str, own: frozenset[str]) -> bool:
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -45,7 +46,7 @@ def _is_ours(url: str, ours: frozenset[str]) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost" or host in ours
+        return host == "localhost" or host in own
 
 
 def _refusal(status: int, reason: str) -> web.Response:

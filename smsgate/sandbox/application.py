@@ -1,0 +1,54 @@
+"""The application that a sandbox serves: each vendor at `/<name>`, and `/_sandbox` for control."""
+
+import asyncio
+from collections.abc import Iterable
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from attrs import frozen
+
+from smsgate.sandbox import control, magic
+from smsgate.sandbox.access import refuse_foreign_pages
+from smsgate.sandbox.faults import Fault
+from smsgate.sandbox.misbehaviour import Exchange, perform
+from smsgate.sandbox.nulls import leaving_out_nulls
+from smsgate.sandbox.state import State
+from smsgate.sandbox.vendor import Vendor
+
+_LARGEST_REQUEST = 64 * 1024 * 1024
+
+
+@frozen(kw_only=True)
+class Options:
+    """How it is served: the names that a request's Host may have, and the pauses of stalled and slow answers."""
+
+    hosts: Iterable[str]
+    stall: float
+    drip: float
+
+
+def application(state: State, options: Options, closing: asyncio.Event) -> web.Application:
+    """Return a new application for this state; `closing` ends its pauses early."""
+
+    @web.middleware
+    async def misbehave(request: web.Request, handler: Handler) -> web.StreamResponse:
+        vendor = state.vendors.get(request.path.split("/")[1])
+        if vendor is None:
+            return await handler(request)
+        handle = state.callbacks[vendor.name].overtaking(leaving_out_nulls(vendor, handler))
+        fault = await _fault(state, vendor, request)
+        if fault is None:
+            return await handle(request)
+        return await perform(fault, Exchange(request, vendor, handle, closing, options.stall, options.drip))
+
+    middlewares = [refuse_foreign_pages(options.hosts), misbehave]
+    served = web.Application(middlewares=middlewares, client_max_size=_LARGEST_REQUEST)
+    for vendor in state.vendors.values():
+        served.add_subapp(f"/{vendor.name}", vendor.application())
+    served.add_subapp("/_sandbox", control.application(state))
+    return served
+
+
+async def _fault(state: State, vendor: Vendor, request: web.Request) -> Fault | None:
+    numbers = await vendor.recipients(request)
+    return state.faults.take(vendor.name, vendor.path(request)) or magic.fault_of(numbers)

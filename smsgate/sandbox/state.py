@@ -1,0 +1,135 @@
+"""What the sandbox knows: its vendors, the texts, the ordered faults, the callbacks, and the clock that they share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from smsgate.sandbox.air import Air
+from smsgate.sandbox.call import Call
+from smsgate.sandbox.callbacks import Callbacks
+from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.disturbance import Disturbance
+from smsgate.sandbox.faults import Fault, FaultPlan
+from smsgate.sandbox.vendor import Vendor
+
+
+class State:
+    """Hold it, for one thread: `Sandbox` calls these methods on its own, `control` from other processes."""
+
+    def __init__(self, vendors: Iterable[Vendor], absent: Iterable[str]) -> None:
+        self.clock = Clock()
+        self.air = Air(self.clock)
+        self.faults = FaultPlan()
+        self.vendors = {vendor.name: vendor for vendor in vendors}
+        self.callbacks = {name: Callbacks(vendor, self.clock) for name, vendor in self.vendors.items()}
+        self._absent = frozenset(self.vendor(name).name for name in absent)
+        self.reset()
+
+    def vendor(self, name: str) -> Vendor:
+        """Return the vendor of this name. LookupError if there is none."""
+        if name not in self.vendors:
+            raise LookupError(f"the sandbox has no vendor {name!r} (it has: {', '.join(sorted(self.vendors))})")
+        return self.vendors[name]
+
+    def misbehave(self, vendor: str, fault: Fault, *, times: int | None = 1, path: str = "*") -> None:
+        """Let the next `times` requests (None: all from now on) to this vendor meet a fault.
+
+        `path` is a shell pattern on the path after the base URL, without a leading slash: `sms/send`, `messages/*`.
+        Faults are spent in the order in which they were ordered, before magic numbers are considered.
+        """
+        self.faults.add(self.vendor(vendor).name, fault, times=times, path=path)
+
+    def behave(self) -> None:
+        """Cancel the faults that were ordered."""
+        self.faults.clear()
+
+    def receive(self, vendor: str, sender: str, text: str, *, message_id: str | None = None) -> str:
+        """Receive a text from a person, as a reply to a message or unasked; return its id.
+
+        LookupError if the vendor has no replies, or no such message.
+        """
+        return self.vendor(vendor).receive(sender, text, message_id=message_id)
+
+    def add_template(self, vendor: str, name: str, text: str) -> str:
+        """Add a template to the account, and return its id. LookupError if the vendor has no templates."""
+        return self.vendor(vendor).add_template(name, text)
+
+    def members(self, vendor: str, group_id: str) -> frozenset[str]:
+        """Return the ids of the contacts that are really in a group. LookupError if there is no such group."""
+        return self.vendor(vendor).members(group_id)
+
+    def counts(self, vendor: str) -> Mapping[str, int]:
+        """Return how often things happened since the last reset, by the names that docs/reference/sandbox.md lists."""
+        return dict(self.vendor(vendor).counts)
+
+    def steer(self, /, vendor: str, lever: str, **settings: object) -> Mapping[str, str]:
+        """Change an account as no request can: expire its tokens, flag a contact. LookupError if it has no such lever.
+
+        docs/reference/sandbox.md lists each vendor's levers, their settings and what they return.
+        """
+        levers = self.vendor(vendor).levers
+        if lever not in levers:
+            raise LookupError(f"{vendor} has no lever {lever!r} (it has: {', '.join(sorted(levers)) or 'none'})")
+        return levers[lever](**settings) or {}
+
+    def leave_out_nulls(self, vendor: str, *, absent: bool = True) -> None:
+        """Let this vendor leave a field out where it would write null, in answers and calls, or write null again."""
+        self.vendor(vendor).absent = absent
+
+    def call_back(self, vendor: str, url: str | None, *, kind: str | None = None, style: str | None = None) -> None:
+        """Send an account's notifications, or those of one kind, to this URL (on loopback) from now on; None: to none.
+
+        LookupError if the vendor has no webhooks, or none of this kind; docs/reference/sandbox.md lists the
+        kinds and the styles.
+        """
+        self.callbacks_of(vendor).call(url, kind, style)
+
+    def disturb(  # noqa: PLR0913 - one for each thing that goes wrong
+        self,
+        vendor: str,
+        *,
+        copies: int = 1,
+        delay: timedelta = timedelta(),
+        reorder: int = 1,
+        lose: int | None = 0,
+        hold: bool = False,
+        early: bool = False,
+    ) -> None:
+        """Disturb this vendor's calls from now on; with no more than its name they are made properly again.
+
+        Each is made `copies` times and `delay` late; every `reorder` of them are made in reversed order; the next
+        `lose` (None: all) are never made; with `hold` they are kept for `release`; with `early` a report on a text
+        arrives before the request that sent the text is answered.
+        """
+        disturbance = Disturbance(copies=copies, delay=delay, reorder=reorder, lose=lose, hold=hold, early=early)
+        self.callbacks_of(vendor).disturb(disturbance)
+
+    def release(self, vendor: str, order: Sequence[int] | None = None) -> None:
+        """Queue the held calls: all as they came, or those at these places from 0; the others stay held."""
+        self.callbacks_of(vendor).release(order)
+
+    def calls(self, vendor: str) -> tuple[Call, ...]:
+        """Return the calls that this vendor has made or lost since the last reset, in the order of their ends."""
+        return self.callbacks_of(vendor).calls
+
+    async def settle(self) -> None:
+        """Wait until every call that is due now has been answered or given up."""
+        for callbacks in self.callbacks.values():
+            await callbacks.settle()
+
+    def advance(self, by: timedelta) -> None:
+        """Move the sandbox's clock forward, so that scheduled texts, reports and calls fall due."""
+        self.clock.advance(by)
+
+    def reset(self) -> None:
+        """Begin anew: no texts, no faults, no URLs to call, fresh accounts; the clock stays where it is."""
+        self.faults.clear()
+        self.air.clear()
+        for callbacks in self.callbacks.values():
+            callbacks.clear()
+        for vendor in self.vendors.values():
+            vendor.reset(self.air, self.clock)
+            vendor.absent = vendor.name in self._absent
+
+    def callbacks_of(self, vendor: str) -> Callbacks:
+        """Return the callbacks of a vendor. LookupError if there is no such vendor."""
+        return self.callbacks[self.vendor(vendor).name]
