@@ -11,7 +11,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from smsgate import Level, capabilities
-from smsgate.adapter.registry import GROUP, adapter_named
+from smsgate.adapter.registry import adapter_named
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- capabilities: written by `make docs` -->", "<!-- end of capabilities -->"
@@ -27,7 +27,7 @@ not have: it raises `UnsupportedError` (or `InvalidMessageError`, for what a mes
 
 def names() -> list[str]:
     """Return the adapters that come with smsgate, and no others that are installed here."""
-    return sorted(entry.name for entry in distribution("smsgate").entry_points if entry.group == GROUP)
+    return sorted(entry.name for entry in distribution("smsgate").entry_points if entry.group == "smsgate.adapters")
 
 
 def levels(name: str) -> dict[str, str]:

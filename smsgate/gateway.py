@@ -61,7 +61,7 @@ class Gateway:
         limits: Limits | None = None,
         deadline: float = 60.0,
         default_region: str | None = None,
-        keepers: Mapping[str, str] | None = None,
+        resource_providers: Mapping[str, str] | None = None,
         breaker: BreakerSettings | None = None,
         journal: Journal | None = None,
         opt_out_words: OptOutWords | None = None,
@@ -71,9 +71,9 @@ class Gateway:
         """Make a gateway on providers.
 
         `route` is the default one, or just the names of those to ask, in order (default: all); `routes` are those with
-        conditions. `deadline` is in seconds, for a whole send with everything that is waited for. `keepers` says whose
-        contacts, groups, templates or messages `gateway.contacts` etc. are, by name. `breaker` says when a provider
-        that keeps failing is left alone.
+        conditions. `deadline` is in seconds, for a whole send, waits included. `resource_providers` names the provider
+        of `gateway.contacts`, `groups`, `templates` or `messages`. `breaker` says when a provider that keeps failing is
+        not asked for a while.
 
         Raises `ConfigError`, as where a route names a provider that is not there.
         """
@@ -85,7 +85,7 @@ class Gateway:
             raise ConfigError(f"each provider of a Gateway needs a name of its own (there are: {names})")
         if not 0 < deadline <= LONGEST_DEADLINE:
             raise ConfigError(f"deadline is {deadline:g}; it is in seconds, over 0 and at most {LONGEST_DEADLINE}")
-        self._keepers = dict(keepers or {})
+        self._keepers = dict(resource_providers or {})
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
         named = tuple(self._providers) if route is None else route
         default = named if isinstance(named, Route) else Route(name="default", providers=named)
@@ -132,7 +132,7 @@ class Gateway:
             limits=config.limits,
             deadline=config.deadline,
             default_region=config.default_region,
-            keepers=config.keepers,
+            resource_providers=config.resource_providers,
             breaker=config.breaker,
             journal=None if config.journal is None else SqliteJournal(config.journal),
             opt_out_words=config.opt_out,
@@ -209,11 +209,13 @@ class Gateway:
         if not isinstance(message, Message):
             raise TypeError(f"send takes a Message, got {type(message).__name__}")
         try:
-            errand = self._dispatch.errand(message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms)
+            prepared = self._dispatch.prepare(
+                message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms
+            )
         except (InvalidMessageError, ConfigError) as error:
             result = self._dispatch.ended(message, error)
         else:
-            result = self._dispatch.rehearse(errand) if dry_run else self._dispatch.send(errand)
+            result = self._dispatch.rehearse(prepared) if dry_run else self._dispatch.send(prepared)
         if result.error is not None:
             result.error.result = result
             raise result.error
@@ -253,15 +255,15 @@ class Gateway:
 
         Raises `ConfigError` for a name that is not there and a hook that fails.
         """
-        errand = self._dispatch.errand(message, provider, rehearsal=True)
-        if isinstance(errand.refusal, ConfigError):
-            raise errand.refusal
+        prepared = self._dispatch.prepare(message, provider, rehearsal=True)
+        if isinstance(prepared.refusal, ConfigError):
+            raise prepared.refusal
         return Plan(
             message=message,
-            analysis=errand.analysis,
-            route=errand.route.name,
-            steps=steps(errand.hops, message, self._limits),
-            refusal=errand.refusal,
+            analysis=prepared.analysis,
+            route=prepared.route.name,
+            steps=steps(prepared.hops, message, self._limits),
+            refusal=prepared.refusal,
         )
 
     @overload

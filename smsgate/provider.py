@@ -28,7 +28,7 @@ from smsgate.adapter.adapter import Accepted, Adapter
 from smsgate.adapter.capabilities import Level, capabilities
 from smsgate.adapter.credentials import RenewsCredentials
 from smsgate.adapter.deadline import Deadline
-from smsgate.adapter.driver import Conversation, hold, hold_send, overheard, within
+from smsgate.adapter.driver import Conversation, drive, drive_send, observed, within
 from smsgate.adapter.request import Answer
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.token import Token, TokenStore
@@ -106,7 +106,7 @@ class Provider:
         """
         self.check(message)
         with self._named():
-            accepted = self._checked(hold_send(self._sending(message), within(deadline, self._asker("send").ask)))
+            accepted = self._checked(drive_send(self._sending(message), within(deadline, self._asker("send").ask)))
             if isinstance(accepted, Accepted):
                 return accepted
             raise accepted
@@ -131,7 +131,7 @@ class Provider:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; asks nobody."""
         for wish, ability in _WISHES.items():
             if getattr(message, wish) is not None and not self.can(ability):
-                why = self.adapter.withheld().get(ability, "leave it out or name another provider")
+                why = self.adapter.disabled_abilities().get(ability, "leave it out or name another provider")
                 raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
 
     def reconcile(
@@ -208,8 +208,8 @@ class Provider:
     ) -> Page[Reply]:
         """Ask for one page of the same, at a page's cursor; `hear` is called with each of the vendor's answers."""
         asking = self.able(ListsReplies, "replies").list_replies(since, cursor)
-        page = self.converse("replies", asking if hear is None else overheard(asking, hear))
-        return evolve(page, items=tuple(evolve(reply, source=Source.ASKED) for reply in page.items))
+        page = self.converse("replies", asking if hear is None else observed(asking, hear))
+        return evolve(page, items=tuple(evolve(reply, source=Source.POLLED) for reply in page.items))
 
     def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor does not tell."""
@@ -226,25 +226,25 @@ class Provider:
     @property
     def capabilities(self) -> Mapping[str, Level | None]:
         """Every operation that smsgate knows, with the level at which this provider has it; None is not at all."""
-        return capabilities(type(self.adapter), without=self.adapter.withheld())
+        return capabilities(type(self.adapter), without=self.adapter.disabled_abilities())
 
     def can(self, ability: type) -> bool:
         """Whether the adapter has an ability, and this account's settings do not rule it out."""
-        return isinstance(self.adapter, ability) and ability not in self.adapter.withheld()
+        return isinstance(self.adapter, ability) and ability not in self.adapter.disabled_abilities()
 
     def able(self, ability: type[A], operation: str) -> A:
         """Return the adapter as one that has an ability, or raise `UnsupportedError` naming provider and operation."""
-        withheld = self.adapter.withheld()
-        if isinstance(self.adapter, ability) and ability not in withheld:
+        disabled = self.adapter.disabled_abilities()
+        if isinstance(self.adapter, ability) and ability not in disabled:
             return self.adapter
-        why = f"; {withheld[ability]}" if ability in withheld else ""
+        why = f"; {disabled[ability]}" if ability in disabled else ""
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
     @shielded
     def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | None = None) -> T:
         """Drive a conversation of the adapter here, in `deadline` seconds; `operation` is its name for observers."""
         with self._named():
-            return hold(conversation, within(deadline, self._asker(operation).ask))
+            return drive(conversation, within(deadline, self._asker(operation).ask))
 
     @shielded
     def authorise(self, conversation: Conversation[Token]) -> None:
@@ -345,7 +345,7 @@ class Provider:
         try:
             with self._named():
                 ask = within(deadline, self._asker("send_bulk").ask)
-                results = hold_send(self._sending_bulk(adapter, messages), ask)
+                results = drive_send(self._sending_bulk(adapter, messages), ask)
         except (ProviderError, InvalidMessageError) as error:
             return error
         if len(results) != len(messages):
@@ -356,7 +356,7 @@ class Provider:
     def _asked(self, report: DeliveryReport) -> DeliveryReport:
         """Return a report as one that was asked for, its words without credentials."""
         word, reason = (text and self._mask.text(text) for text in (report.raw_status, report.reason))
-        return evolve(report, source=Source.ASKED, raw_status=word, reason=reason)
+        return evolve(report, source=Source.POLLED, raw_status=word, reason=reason)
 
     def _asker(self, operation: str) -> Asker:
         return Asker(operation, self.adapter, self._transport, self.on_request, self._mask)

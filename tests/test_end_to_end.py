@@ -138,7 +138,7 @@ def test_a_messages_status_can_be_asked_until_it_is_delivered(sandbox: Sandbox, 
         status=Status.DELIVERED,
         raw_status="DELIVERED",
         reference="r-1",
-        source=Source.ASKED,
+        source=Source.POLLED,
         raw=gateway.status(message_id).raw,
     )
 

@@ -20,7 +20,7 @@ from smsgate.testing import StubTransport, answer
 from smsgate.webhooks.nonces import Nonces
 from tests.forked import fork, held
 
-REPLY = Reply(provider="a", message_id="1", sender="+27821234567", text="Hello", source=Source.TOLD)
+REPLY = Reply(provider="a", message_id="1", sender="+27821234567", text="Hello", source=Source.WEBHOOK)
 
 
 def use_breaker(breaker: Breaker) -> None:

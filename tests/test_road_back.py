@@ -107,7 +107,7 @@ def test_a_message_goes_out_and_the_journal_says_that_it_was_delivered(
         [event] = way.events
         assert isinstance(event, DeliveryReport)
         assert (event.status, event.message_id) == (Status.DELIVERED, message_id)
-        assert event.source is (Source.ASKED if confirm else Source.TOLD)
+        assert event.source is (Source.POLLED if confirm else Source.WEBHOOK)
         assert event.entry is not None
         assert event.entry.key == "order-17"
         assert way.status(message_id) is Status.DELIVERED
@@ -186,6 +186,6 @@ def test_what_another_program_sent_from_the_account_is_kept_aside(sandbox: Sandb
     with road(sandbox, tmp_path) as way:
         elsewhere = way.gateway.provider("zoom").send(Message(ME, "Not by the journal")).message_id
         way.wait()
-        assert [each.message_id for each in way.gateway.deliveries.aside()] == [elsewhere]
+        assert [each.message_id for each in way.gateway.deliveries.unmatched()] == [elsewhere]
         with pytest.raises(NotFoundError):
             way.gateway.deliveries.get(elsewhere, provider="zoom")

@@ -18,7 +18,7 @@ SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 def test_an_event_is_told_unless_it_says_otherwise() -> None:
     report = DeliveryReport(provider="a", message_id="1", status=Status.SENT, raw_status=None)
     reply = Reply(provider="a", message_id="r1", sender="+27821234567", text="Yes")
-    assert {report.source, reply.source} == {Source.TOLD}
+    assert {report.source, reply.source} == {Source.WEBHOOK}
 
 
 ASKING: dict[str, Callable[[Gateway, Provider], Iterable[object]]] = {
@@ -38,4 +38,4 @@ def test_what_the_vendor_answers_was_asked_for_whatever_the_adapter_says(tmp_pat
         opened.send(message())
         events = [*ASKING[way](opened, opened.provider("a"))]
     assert events
-    assert {getattr(event, "source", None) for event in events} == {Source.ASKED}
+    assert {getattr(event, "source", None) for event in events} == {Source.POLLED}

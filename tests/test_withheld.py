@@ -32,7 +32,7 @@ class Hooli(Adapter[Settings], TellsBalance, ChoosesSender):
     def headers(self) -> Mapping[str, str]:
         return {}
 
-    def withheld(self) -> Mapping[type, str]:
+    def disabled_abilities(self) -> Mapping[type, str]:
         return {TellsBalance: 'set api_version = "2"', ChoosesSender: 'set api_version = "2"'} if self.old else {}
 
     def send(self, message: Message) -> Conversation[Accepted]:

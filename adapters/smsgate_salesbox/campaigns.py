@@ -31,7 +31,7 @@ AT_REST = {"type": "sms", "status": "inactive"}
 class Campaigns(Adapter[SalesboxSettings], KeepsGroups, DeletesGroups, ListsGroupMembers):
     """What concerns groups."""
 
-    def withheld(self) -> Mapping[type, str]:
+    def disabled_abilities(self) -> Mapping[type, str]:
         """Rule groups out unless the settings choose campaigns for them."""
         if self.settings.campaigns_as_groups:
             return {}

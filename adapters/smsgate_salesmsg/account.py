@@ -31,7 +31,7 @@ class Account(Adapter[SalesmsgSettings], KnownByToken):
         """Ask for JSON; the token's own header is beside this."""
         return {"Accept": "application/json"}
 
-    def withheld(self) -> Mapping[type, str]:
+    def disabled_abilities(self) -> Mapping[type, str]:
         """Rule out scheduling in v2.2, whose documents have no `send_at` to send."""
         if self.settings.api_version == "v2.2":
             return {SendsLater: 'Salesmsg has send_at in api_version "v2.3" only; set that, or leave it out'}

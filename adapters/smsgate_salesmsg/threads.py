@@ -95,7 +95,7 @@ class Threads(Conversations):
     def scheduled(self, conversation_id: str) -> Conversation[tuple[MessageReply, ...]]:
         """Read what waits to be sent, in the version that has it (API description of v2.3)."""
         found: dict[str, MessageReply] = {}
-        page: str | None = None if SendsLater in self.withheld() else "1"
+        page: str | None = None if SendsLater in self.disabled_abilities() else "1"
         for _ in range(MAX_PAGES):
             if page is None:
                 return tuple(found.values())

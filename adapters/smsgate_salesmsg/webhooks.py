@@ -97,7 +97,7 @@ class Webhooks(Adapter[SalesmsgSettings], ReadsWebhooks):
             message.reply(self.provider, conversation_id),
             sender=as_number(told.needed("contact").word("number")),
             to=_number(told),
-            source=Source.TOLD,
+            source=Source.WEBHOOK,
             raw=raw,
         )
 
@@ -111,7 +111,7 @@ class Webhooks(Adapter[SalesmsgSettings], ReadsWebhooks):
             status=STATUS.get(message.status, Status.UNKNOWN) if message.status else Status.SENT,
             raw_status=message.status or None,
             reason=message.failed_reason,
-            source=Source.TOLD,
+            source=Source.WEBHOOK,
             raw=raw,
         )
 

@@ -6,7 +6,7 @@ The vendor may well be more forgiving. The sandbox is not, so that a client's sl
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from aiohttp import web
@@ -23,7 +23,7 @@ _DIGITS = 19
 _LARGEST = 9_223_372_036_854_775_807
 
 
-class Place(Enum):
+class Place(StrEnum):
     """Where the fields of a request that writes stand."""
 
     JSON = "json"

@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import StrEnum
 
 from attrs import define, field, frozen
 
@@ -21,7 +21,7 @@ _FAMILIES = (
 EVERY_SCOPE = frozenset(f"{family}:{deed}" for family in _FAMILIES for deed in ("read", "write"))
 
 
-class State(Enum):
+class State(StrEnum):
     """What became of an access token, apart from its age."""
 
     ALIVE = "alive"

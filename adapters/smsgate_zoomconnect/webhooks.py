@@ -64,7 +64,7 @@ class Webhooks(Adapter[ZoomConnectSettings], ReadsWebhooks):
             raw_status=word,
             reason=REASON.get(word),
             reference=fields.text("dataField") or None,
-            source=Source.TOLD,
+            source=Source.WEBHOOK,
             raw=fields.raw,
         )
 
@@ -81,7 +81,7 @@ class Webhooks(Adapter[ZoomConnectSettings], ReadsWebhooks):
             in_reply_to=fields.optional_word("repliedToMessageId"),
             reference=fields.text("dataField") or None,
             campaign=fields.text("campaign") or None,
-            source=Source.TOLD,
+            source=Source.WEBHOOK,
             raw=fields.raw,
         )
 

@@ -128,7 +128,7 @@ class ReadsWebhooks(ABC):
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         """Read a call without any request; raise `WebhookError` for what this vendor never sends.
 
-        Whether it was really the vendor is not judged here: events say ``source=Source.TOLD``. What the vendor sends
+        Whether it was really the vendor is not judged here: events say ``source=Source.WEBHOOK``. What the vendor sends
         and smsgate has no word for is a `VendorEvent`.
         """
 

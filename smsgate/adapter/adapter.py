@@ -67,7 +67,7 @@ class Adapter(ABC, Generic[S_co]):
         self.provider = provider
         """The account's name in the settings, to be put into the values that name their provider."""
 
-    def withheld(self) -> Mapping[type, str]:
+    def disabled_abilities(self) -> Mapping[type, str]:
         """Say which of the abilities that it inherits this account's settings rule out, each with the reason."""
         return {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from enum import Enum
+from enum import StrEnum
 from typing import TypeVar
 
 from smsgate.adapter import abilities
@@ -15,7 +15,7 @@ __all__ = ["Level", "capabilities", "composed"]
 F = TypeVar("F", bound=Callable[..., object])
 
 
-class Level(Enum):
+class Level(StrEnum):
     """How an operation comes about."""
 
     NATIVE = "native"
@@ -81,7 +81,7 @@ def composed(method: F) -> F:
 def capabilities(adapter: type[Adapter[Settings]], *, without: Collection[type] = ()) -> Mapping[str, Level | None]:
     """Return every operation that smsgate knows, with the level at which an adapter has it; None is not at all.
 
-    `without` names abilities that an account's settings rule out (`Adapter.withheld`).
+    `without` names abilities that an account's settings rule out (`Adapter.disabled_abilities`).
     """
     table: dict[str, Level | None] = {
         operation: _level(adapter, method) if issubclass(adapter, needed) and needed not in without else None

@@ -22,7 +22,7 @@ from smsgate.model.errors import (
     UnknownOutcomeError,
 )
 
-__all__ = ["Conversation", "hold", "hold_send", "overheard", "within"]
+__all__ = ["Conversation", "drive", "drive_send", "observed", "within"]
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ Conversation: TypeAlias = Generator[Request, Answer, T]
 Ask: TypeAlias = Callable[[Request], Answer]
 
 
-def hold(conversation: Conversation[T], ask: Ask) -> T:
+def drive(conversation: Conversation[T], ask: Ask) -> T:
     """Drive a conversation to its end; `ask` returns an answer in 2xx or raises a `ProviderError`."""
     doubt: str | None = None
     later: list[BaseException] = []
@@ -58,7 +58,7 @@ def hold(conversation: Conversation[T], ask: Ask) -> T:
         raise _unknown(error, doubt) from (None if isinstance(error, ProviderError) else error)
 
 
-def hold_send(conversation: Conversation[T], ask: Ask) -> T:
+def drive_send(conversation: Conversation[T], ask: Ask) -> T:
     """Drive a conversation that sends a message: whatever fails before the request that sends has sent nothing.
 
     An adapter that hands the text over without ``effect=Effect.SENDS`` would undo the promise. It is told the first
@@ -71,7 +71,7 @@ def hold_send(conversation: Conversation[T], ask: Ask) -> T:
         return ask(request)
 
     try:
-        result = hold(conversation, watched)
+        result = drive(conversation, watched)
     except (NotSentError, RejectedError, UnknownOutcomeError, InvalidMessageError):
         raise
     except ProviderError as error:
@@ -105,7 +105,7 @@ def within(deadline: float | Deadline | None, ask: Ask) -> Ask:
     return ask_in_time
 
 
-def overheard(conversation: Conversation[T], hear: Callable[[Answer], object]) -> Conversation[T]:
+def observed(conversation: Conversation[T], hear: Callable[[Answer], object]) -> Conversation[T]:
     """Go through a conversation, calling `hear` with each answer before it is read."""
     try:
         request = next(conversation)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from enum import Enum
+from enum import StrEnum
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
@@ -24,7 +24,7 @@ T = TypeVar("T")
 Scalar = str | int | float | bool
 
 
-class Effect(Enum):
+class Effect(StrEnum):
     """What a lost answer to a request means."""
 
     READS = "reads"

@@ -52,7 +52,7 @@ def strict_converter(*, forbid_extra_keys: bool) -> Converter:
     """Return a converter that takes each type for itself only and never guesses."""
     converter = Converter(forbid_extra_keys=forbid_extra_keys)
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
-    converter.register_structure_hook(str, _only(str, str))
+    converter.register_structure_hook(str, _text)
     converter.register_structure_hook(bool, _only(bool, bool))
     converter.register_structure_hook(int, _only(int, int))
     converter.register_structure_hook(float, _only(float, float, int, Decimal))
@@ -69,7 +69,9 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     `folder` is where relative paths start. `from_text` is for the environment, where a number is a text of digits.
     """
     converter = strict_converter(forbid_extra_keys=True)
-    converter.register_structure_hook(str, lambda value, _: _expect(_fetch(value, environ, folder), str, str))
+    converter.register_structure_hook(
+        str, lambda value, kind: _text(value if _is_enum(kind) else _fetch(value, environ, folder), kind)
+    )
     converter.register_structure_hook_func(_is_enum, _word)
     converter.register_structure_hook(Decimal, lambda value, _: _amount(value))
     converter.register_structure_hook(PriceList, lambda value, _: PriceList.from_mapping(_expect(value, dict, Mapping)))
@@ -157,6 +159,11 @@ def _amount(value: Any) -> Decimal:  # noqa: ANN401
 
 def _is_enum(kind: Any) -> bool:  # noqa: ANN401
     return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _text(value: Any, kind: Any) -> Any:  # noqa: ANN401
+    """Read a text, or a word of a `StrEnum`, which cattrs takes for a kind of text."""
+    return _word(value, kind) if _is_enum(kind) else _expect(value, str, str)
 
 
 def _word(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401

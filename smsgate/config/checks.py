@@ -32,7 +32,7 @@ def _check_providers(draft: Draft, providers: Collection[str], problems: Problem
     if not providers:
         problems.add("providers", "is empty; add a [providers.<name>] table")
     there = ", ".join(providers) or "none"
-    for path, name in [*(named for route in draft.routes for named in route.names), *draft.keepers.items()]:
+    for path, name in [*(named for route in draft.routes for named in route.names), *draft.resource_providers.items()]:
         if name not in providers:
             meant = did_you_mean(name, providers)
             problems.add(path, f"names {name!r}, which is no provider here (there are: {there}){meant}")

@@ -41,7 +41,7 @@ class Config:
     journal: JournalSettings | None = None
     opt_out: OptOutWords = field(factory=OptOutWords)
     webhooks: WebhookSettings | None = None
-    keepers: Mapping[str, str] = field(factory=dict)
+    resource_providers: Mapping[str, str] = field(factory=dict)
     """Whose contacts, groups, templates and messages the gateway's are, where the settings say."""
 
     @classmethod
@@ -96,7 +96,7 @@ class Config:
             journal=reading.journal,
             opt_out=top.opt_out,
             webhooks=top.webhooks,
-            keepers=top.keepers(),
+            resource_providers=top.resource_providers(),
         )
 
 

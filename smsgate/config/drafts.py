@@ -51,7 +51,7 @@ class Draft:
     """The unit of each provider's prices, where it has any."""
     routes: tuple[RouteDraft, ...]
     """The default one first."""
-    keepers: Mapping[str, str]
+    resource_providers: Mapping[str, str]
     max_price: Decimal | None
 
 
@@ -78,7 +78,7 @@ def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], co
                 if isinstance(table, Mapping)
             ),
         ),
-        keepers={facet: name for facet, name in named.items() if name is not None},
+        resource_providers={facet: name for facet, name in named.items() if name is not None},
         max_price=piece(converter, limits, "max_price", Decimal) if isinstance(limits, Mapping) else None,
     )
 

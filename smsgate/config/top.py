@@ -51,7 +51,7 @@ class Top:
     templates: str | None = None
     messages: str | None = None
 
-    def keepers(self) -> dict[str, str]:
+    def resource_providers(self) -> dict[str, str]:
         """Return the facets for which a provider is named, with its name."""
         named: dict[str, str | None] = {facet: getattr(self, facet) for facet in FACETS}
         return {facet: name for facet, name in named.items() if name is not None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Protocol
 
 from attrs import frozen
@@ -16,7 +16,7 @@ from smsgate.model.event import Event
 __all__ = ["Inbox", "JournalInbox", "OptOutRecord", "Taken", "UnfinishedReading", "Verdict"]
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """What is to be done with an event."""
 
     NEW = "new"
@@ -89,7 +89,7 @@ class JournalInbox(Inbox, Protocol):
     def find(self, provider: str, message_id: str) -> Entry:
         """Return the entry of an accepted message by the vendor's id; `NotFoundError` if there is none."""
 
-    def aside(self, after: Delivery | None = None) -> Sequence[Delivery]:
+    def unmatched(self, after: Delivery | None = None) -> Sequence[Delivery]:
         """Return the next reports on messages that no entry has; an empty page is the end."""
 
     def awaited(

@@ -104,8 +104,8 @@ class MemoryInbox:
         if adds is Standing.CORRECTION and known is not None:
             self._handed.pop(identity(known), None)
             self._handed.pop(identity(report), None)
-        confirmed = adds is Standing.KNOWN and known is not None and known.source is Source.ASKED
-        source = Source.ASKED if confirmed else report.source
+        confirmed = adds is Standing.KNOWN and known is not None and known.source is Source.POLLED
+        source = Source.POLLED if confirmed else report.source
         self._put(self._reports, message, evolve(report, source=source, entry=None, raw={}))
         return False
 

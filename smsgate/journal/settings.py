@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 
 from attrs import Attribute, evolve, field, frozen
@@ -10,7 +10,7 @@ from attrs import Attribute, evolve, field, frozen
 __all__ = ["JournalSettings", "KeepText"]
 
 
-class KeepText(Enum):
+class KeepText(StrEnum):
     """What a journal keeps of texts; only with `FULL` does it keep what vendors worded, which may quote one."""
 
     FULL = "full"

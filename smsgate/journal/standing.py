@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from enum import Enum
+from enum import StrEnum
 from hashlib import blake2b
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from smsgate.model.status import Status
 __all__ = ["Standing", "content", "is_confirmed", "standing"]
 
 
-class Standing(Enum):
+class Standing(StrEnum):
     """What a report is, beside what is known."""
 
     LATE = "late"
@@ -56,9 +56,9 @@ def standing(known: Known | None, report: DeliveryReport) -> Standing:
     if report.status is known.status:
         if report.raw_status == known.raw_status:
             return Standing.KNOWN
-        overruled = known.source is Source.ASKED and report.source is Source.TOLD
+        overruled = known.source is Source.POLLED and report.source is Source.WEBHOOK
         return Standing.LATE if ends and (report.reason is None or overruled) else Standing.FURTHER
-    if ends and known.source is Source.TOLD and report.source is Source.ASKED:
+    if ends and known.source is Source.WEBHOOK and report.source is Source.POLLED:
         return Standing.CORRECTION
     return Standing.FURTHER if known.status.then(report.status) is report.status else Standing.LATE
 
@@ -66,7 +66,7 @@ def standing(known: Known | None, report: DeliveryReport) -> Standing:
 def is_confirmed(event: Event) -> bool:
     """Whether it is the vendor's answer to a request."""
     read = event.reply if isinstance(event, OptOut | OptIn) else event
-    return read.source is Source.ASKED
+    return read.source is Source.POLLED
 
 
 def content(event: Event, salt: bytes = b"") -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 
 from attrs import asdict, evolve, field, frozen
 
@@ -19,7 +19,7 @@ from smsgate.text import analyse
 __all__ = ["Asked", "Claim", "Delivery", "Entry", "Intent", "Recorded", "State"]
 
 
-class State(Enum):
+class State(StrEnum):
     """Where a message stands in the journal: about to be asked, or at one of the four ends of `Outcome`."""
 
     INTENT = "intent"
@@ -54,7 +54,7 @@ class Delivery:
     """Why it failed, in the vendor's words."""
     reference: str | None
     changed: datetime
-    source: Source = Source.TOLD
+    source: Source = Source.WEBHOOK
     """Whether the status is the vendor's answer to a request, or came by webhook; no vendor signs its webhooks."""
 
 

@@ -28,7 +28,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 from typing import ClassVar, Protocol, Self, TypeVar
 
 from smsgate.model.outcome import Outcome
@@ -62,7 +62,7 @@ __all__ = [
 E = TypeVar("E", bound="ProviderError")
 
 
-class Scope(Enum):
+class Scope(StrEnum):
     """What a refusal is about, and so whether another provider may be asked.
 
     Only `ACCOUNT` and `PROVIDER` lead to the next provider; a refused recipient, message or sender stops there.

@@ -27,7 +27,7 @@ class DeliveryReport:
     """Why it failed, in the vendor's words."""
     reference: str | None = None
     """`Message.reference`, where the vendor gives it back."""
-    source: Source = Source.TOLD
+    source: Source = Source.WEBHOOK
     """Adapters need not say that it was asked for: `Provider` does."""
     entry: Entry | None = None
     """The message in the journal that it is about; None where there is no journal, or none there has this id (yet)."""
@@ -55,7 +55,7 @@ class Reply:
     reference: str | None = None
     """`Message.reference` of the message that it answers, where the vendor gives it back."""
     campaign: str | None = None
-    source: Source = Source.TOLD
+    source: Source = Source.WEBHOOK
     """Adapters need not say that it was asked for: `Provider` does."""
     entry: Entry | None = None
     """The message in the journal that it answers: the one that the vendor names, or the last of its conversation."""
@@ -98,7 +98,7 @@ class VendorEvent:
     kind: str
     """The vendor's name for it."""
     raw: Mapping[str, object] = field(repr=False, hash=False)
-    source: Source = Source.TOLD
+    source: Source = Source.WEBHOOK
 
 
 Event = DeliveryReport | Reply | OptOut | OptIn | VendorEvent

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 __all__ = ["Outcome"]
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """How a submission ended; there is no fifth way."""
 
     ACCEPTED = "accepted"

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date as Date  # noqa: N812  the field has the plain name
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -35,7 +35,7 @@ class Price:
         return f"{self.amount} {self.unit}"
 
 
-class Per(Enum):
+class Per(StrEnum):
     """What a price is for."""
 
     SEGMENT = "segment"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 __all__ = ["Source"]
 
 
-class Source(Enum):
-    """How something came to be known; no vendor signs what it sends to a webhook."""
+class Source(StrEnum):
+    """How something became known; no vendor signs what it sends to a webhook."""
 
-    ASKED = "asked"
-    """The vendor said it in answer to a request of ours."""
-    TOLD = "told"
-    """Somebody said it to our webhook receiver: the vendor, or whoever else knew the secret address."""
+    POLLED = "polled"
+    """The vendor's response to a request of ours."""
+    WEBHOOK = "webhook"
+    """A call to our webhook receiver, by the vendor or by anyone else who knows the secret address."""

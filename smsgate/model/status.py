@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 __all__ = ["Status"]
 
 
-class Status(Enum):
+class Status(StrEnum):
     """Where a message is on its way to the phone."""
 
     PENDING = "pending"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 
 from attrs import asdict, field, frozen
 
@@ -14,7 +14,7 @@ from smsgate.model.status import Status
 __all__ = ["Direction", "MessageFilter", "RemoteAnalysis", "StoredMessage"]
 
 
-class Direction(Enum):
+class Direction(StrEnum):
     """Which way a message went."""
 
     OUTBOUND = "outbound"

@@ -22,9 +22,9 @@ class Deliveries:
         """
         return self._inbox.find(provider, message_id)
 
-    def aside(self) -> Iterator[Delivery]:
+    def unmatched(self) -> Iterator[Delivery]:
         """Give the reports on messages that the journal does not have, such as those that were sent elsewhere."""
         last: Delivery | None = None
-        while page := self._inbox.aside(last):
+        while page := self._inbox.unmatched(last):
             yield from page
             last = page[-1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from enum import Enum
+from enum import StrEnum
 from threading import Lock
 
 from attrs import Attribute, field, frozen
@@ -30,7 +30,7 @@ __all__ = ["Breaker", "BreakerSettings", "BreakerState", "Permit"]
 MOST_FAILURES = 1000
 
 
-class BreakerState(Enum):
+class BreakerState(StrEnum):
     """Whether a provider is asked."""
 
     CLOSED = "closed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from enum import Enum
+from enum import StrEnum
 from threading import Lock
 
 import attrs
@@ -18,7 +18,7 @@ from smsgate.runtime.fork import notice_forks
 __all__ = ["OnUnknown", "Route", "check_names", "check_weights", "choose", "read_destination"]
 
 
-class OnUnknown(Enum):
+class OnUnknown(StrEnum):
     """What follows when a provider leaves it open whether a text is out."""
 
     HOLD = "hold"

@@ -33,7 +33,7 @@ from smsgate.routing.table import RouteTable
 from smsgate.runtime.shield import Pending, Stop, shield, shielded
 from smsgate.sending.failover import Said, Submission
 from smsgate.sending.memory_ids import MemoryIds
-from smsgate.sending.prepared import Ended, Errand, Held, Intention
+from smsgate.sending.prepared import ClaimedSend, Ended, Intention, PreparedSend
 
 __all__ = ["STOPPED", "Dispatch"]
 
@@ -55,7 +55,7 @@ class Dispatch:
         self._deadline = deadline
         self._ids = MemoryIds()
 
-    def errand(  # noqa: PLR0913 - all by name
+    def prepare(  # noqa: PLR0913 - all by name
         self,
         message: Message,
         provider: str | None = None,
@@ -64,7 +64,7 @@ class Dispatch:
         deadline: float | None = None,
         rehearsal: bool = False,
         confirms: OptOut | None = None,
-    ) -> Errand:
+    ) -> PreparedSend:
         """Prepare a message; a rehearsal takes no turn of its route. `deadline` is in seconds from its beginning.
 
         Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
@@ -82,7 +82,7 @@ class Dispatch:
         refusal: InvalidMessageError | ConfigError | OptedOutError | None = self._refusal(message, analysis)
         if refusal is None and rehearsal and confirms is None:  # else the journal says so when it is told the intent
             refusal = self._opt_out(message.to)
-        return Errand(message, analysis, route, hops, refusal, run, confirms is not None, seconds)
+        return PreparedSend(message, analysis, route, hops, refusal, run, confirms is not None, seconds)
 
     def _opt_out(self, number: str) -> OptedOutError | None:
         record = None if self.journal is None else self.journal.inbox.opted_out(number)
@@ -100,32 +100,32 @@ class Dispatch:
             return error
         return None
 
-    def bulk_hop(self, errand: Errand) -> Hop | None:
-        """Return the first provider of an errand, if it takes many messages in one call and would be asked."""
-        if errand.refusal is not None or not errand.hops:
+    def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
+        """Return the first provider of an prepared, if it takes many messages in one call and would be asked."""
+        if prepared.refusal is not None or not prepared.hops:
             return None
-        hop = errand.hops[0]
-        return hop if hop.bulk_size > 1 and not hop.obstacle(errand.message, self._limits) else None
+        hop = prepared.hops[0]
+        return hop if hop.bulk_size > 1 and not hop.obstacle(prepared.message, self._limits) else None
 
     @shielded
-    def rehearse(self, errand: Errand) -> SendResult:
+    def rehearse(self, prepared: PreparedSend) -> SendResult:
         """Check a message whole and ask nobody."""
-        submission = self._hold(errand, time.monotonic(), Stop()).submission
-        return submission.ended(errand.refusal) if errand.refusal else submission.rehearsed(errand.hops)
+        submission = self._hold(prepared, time.monotonic(), Stop()).submission
+        return submission.ended(prepared.refusal) if prepared.refusal else submission.rehearsed(prepared.hops)
 
-    def send(self, errand: Errand) -> SendResult:
+    def send(self, prepared: PreparedSend) -> SendResult:
         """Take one message to its end; never raises for it.
 
         What a signal handler raises goes on at once; no other provider is asked then, and how the message ended is
         recorded.
         """
-        return self._stoppable(lambda stop: self.carry(None, [errand], stop))
+        return self._stoppable(lambda stop: self.submit(None, [prepared], stop))
 
-    def resend(self, errand: Errand, entry_id: int) -> SendResult:
+    def resend(self, prepared: PreparedSend, entry_id: int) -> SendResult:
         """Send an unknown entry's message once more."""
-        return self._stoppable(lambda stop: self._resend(errand, entry_id, stop))
+        return self._stoppable(lambda stop: self._resend(prepared, entry_id, stop))
 
-    def carry(self, hop: Hop | None, errands: Sequence[Errand], stop: Stop) -> Ended:
+    def submit(self, hop: Hop | None, sends: Sequence[PreparedSend], stop: Stop) -> Ended:
         """Take messages to their ends, handing them over in the bulk call of their first provider, where one is given.
 
         They are recorded soon after; `Ended.wait` waits for that. Once `stop` is set, no provider is asked that was not
@@ -133,21 +133,21 @@ class Dispatch:
         """
         began = time.monotonic()
         if stop.is_set:
-            return Ended([self.ended(errand.message, NotSentError(STOPPED)) for errand in errands], [], began)
-        begun = self._begin(errands, began, stop)
-        held = [each for each in begun if isinstance(each, Held)]
+            return Ended([self.ended(prepared.message, NotSentError(STOPPED)) for prepared in sends], [], began)
+        begun = self._begin(sends, began, stop)
+        claimed = [each for each in begun if isinstance(each, ClaimedSend)]
         recorded: list[Pending[None]] = []
-        permit = hop.breaker.admit() if hop and held and not stop.is_set and not hop.blocked else None
+        permit = hop.breaker.admit() if hop and claimed and not stop.is_set and not hop.blocked else None
         if hop is None or permit is None:
-            results = [self._finish(each, partial(self._through, each), recorded) for each in held]
+            results = [self._finish(each, partial(self._through, each), recorded) for each in claimed]
         else:
-            results = self._hand_over(hop, held, permit, recorded)
+            results = self._hand_over(hop, claimed, permit, recorded)
         remaining = iter(results)
         ended = [
-            next(remaining) if isinstance(each, Held) else self._stored(each, errand, began)
-            for errand, each in zip(errands, begun, strict=True)
+            next(remaining) if isinstance(each, ClaimedSend) else self._stored(each, prepared, began)
+            for prepared, each in zip(sends, begun, strict=True)
         ]
-        return Ended(ended, recorded, max(began + errand.deadline for errand in errands))
+        return Ended(ended, recorded, max(began + prepared.deadline for prepared in sends))
 
     def ended(self, message: Message, error: SmsgateError) -> SendResult:
         """Return the result of a message that was not begun."""
@@ -163,38 +163,40 @@ class Dispatch:
             stop.set()
             raise
 
-    def _resend(self, errand: Errand, entry_id: int, stop: Stop) -> Ended:
+    def _resend(self, prepared: PreparedSend, entry_id: int, stop: Stop) -> Ended:
         assert self.journal is not None  # noqa: S101 - whoever has an entry has a journal
         began = time.monotonic()
-        claim = self.journal.reclaim(entry_id, errand.intent.provider, within=errand.deadline)
-        held = self._hold(errand, began, stop, claim)
+        claim = self.journal.reclaim(entry_id, prepared.intent.provider, within=prepared.deadline)
+        claimed = self._hold(prepared, began, stop, claim)
         recorded: list[Pending[None]] = []
-        return Ended([self._finish(held, partial(self._through, held), recorded)], recorded, held.deadline.ends)
+        return Ended(
+            [self._finish(claimed, partial(self._through, claimed), recorded)], recorded, claimed.deadline.ends
+        )
 
-    def _begin(self, errands: Sequence[Errand], began: float, stop: Stop) -> list[Held | Entry | SendResult]:
+    def _begin(self, sends: Sequence[PreparedSend], began: float, stop: Stop) -> list[ClaimedSend | Entry | SendResult]:
         if self.journal is None:
-            return [self._hold(errand, began, stop) for errand in errands]
-        within = min(errand.deadline for errand in errands)
+            return [self._hold(prepared, began, stop) for prepared in sends]
+        within = min(prepared.deadline for prepared in sends)
         try:
-            begun = self.journal.begin([errand.intent for errand in errands], within=within)
+            begun = self.journal.begin([prepared.intent for prepared in sends], within=within)
         except JournalError as error:
-            return [self.ended(errand.message, error) for errand in errands]
-        ends: list[Held | Entry | SendResult] = []
-        for errand, each in zip(errands, begun, strict=True):
+            return [self.ended(prepared.message, error) for prepared in sends]
+        ends: list[ClaimedSend | Entry | SendResult] = []
+        for prepared, each in zip(sends, begun, strict=True):
             match each:
                 case Claim():
-                    ends.append(self._hold(errand, began, stop, each))
+                    ends.append(self._hold(prepared, began, stop, each))
                 case Entry():
                     ends.append(each)
                 case _:
-                    ends.append(self.ended(errand.message, each))
+                    ends.append(self.ended(prepared.message, each))
         return ends
 
-    def _stored(self, entry: Entry | SendResult, errand: Errand, began: float) -> SendResult:
+    def _stored(self, entry: Entry | SendResult, prepared: PreparedSend, began: float) -> SendResult:
         """Return the stored result; wait for one that is being sent, after those of the same call, for the deadline."""
         if isinstance(entry, SendResult):
             return entry
-        ends = began + errand.deadline
+        ends = began + prepared.deadline
         while entry.state is State.INTENT and time.monotonic() < ends:
             time.sleep(PAUSE)
             assert self.journal is not None  # noqa: S101 - it gave the entry
@@ -202,95 +204,99 @@ class Dispatch:
                 entry = self.journal.find(entry.id, within=ends - time.monotonic())
             except JournalError:
                 break
-        return entry.result(errand.message)
+        return entry.result(prepared.message)
 
-    def _hold(self, errand: Errand, began: float, stop: Stop, claim: Claim | None = None) -> Held:
-        deadline = Deadline(errand.deadline, began + errand.deadline, stopped=lambda: stop.is_set)
+    def _hold(self, prepared: PreparedSend, began: float, stop: Stop, claim: Claim | None = None) -> ClaimedSend:
+        deadline = Deadline(prepared.deadline, began + prepared.deadline, stopped=lambda: stop.is_set)
         intention = None if claim is None or self.journal is None else Intention(self.journal, claim, deadline.ends)
-        opened = self._ids.begin(errand.message) if self.journal is None else None
+        opened = self._ids.begin(prepared.message) if self.journal is None else None
         choose: ChooseId | None = None
         if intention is not None:
             choose = intention.choose
         elif opened is not None:
             choose = opened.choose
         submission = Submission(
-            errand.message,
-            errand.analysis,
+            prepared.message,
+            prepared.analysis,
             limits=self._limits,
-            on_unknown=errand.route.on_unknown,
+            on_unknown=prepared.route.on_unknown,
             deadline=deadline,
             intend=intention,
             choose=choose,
             ask_again=None if claim is None else f"smsgate unknown reconcile {claim.entry_id}",
         )
-        return Held(errand, intention, opened, submission, deadline)
+        return ClaimedSend(prepared, intention, opened, submission, deadline)
 
     def _hand_over(
-        self, hop: Hop, held: Sequence[Held], permit: Permit, recorded: list[Pending[None]]
+        self, hop: Hop, claimed: Sequence[ClaimedSend], permit: Permit, recorded: list[Pending[None]]
     ) -> list[SendResult]:
         """Make the bulk call, then let each message go on by itself where it may."""
         started, clock = datetime.now(UTC), time.monotonic()
         try:
-            said = self._bulk_call(hop, held)
+            said = self._bulk_call(hop, claimed)
         except BaseException:
             permit.release()
-            self._interrupt(held)
+            self._interrupt(claimed)
             raise
         permit.note(_verdict(said))
         seconds = time.monotonic() - clock
         results: dict[int, SendResult] = {}
-        order = sorted(range(len(held)), key=lambda place: not isinstance(said[place], Accepted))
+        order = sorted(range(len(claimed)), key=lambda place: not isinstance(said[place], Accepted))
         accepted = sum(isinstance(each, Accepted) for each in said)
         for place in order[:accepted]:
-            results[place] = held[place].submission.resumed(held[place].errand.hops, said[place], started, seconds)
-        self._settle([(held[place], results[place]) for place in order[:accepted]], recorded)  # before others take time
+            results[place] = claimed[place].submission.resumed(
+                claimed[place].prepared.hops, said[place], started, seconds
+            )
+        self._settle(
+            [(claimed[place], results[place]) for place in order[:accepted]], recorded
+        )  # before others take time
         for place in order[accepted:]:
-            go_on = held[place].submission.resumed
-            end = partial(go_on, held[place].errand.hops, said[place], started, seconds)
-            results[place] = self._finish(held[place], end, recorded)
-        return [results[place] for place in range(len(held))]
+            go_on = claimed[place].submission.resumed
+            end = partial(go_on, claimed[place].prepared.hops, said[place], started, seconds)
+            results[place] = self._finish(claimed[place], end, recorded)
+        return [results[place] for place in range(len(claimed))]
 
-    def _bulk_call(self, hop: Hop, held: Sequence[Held]) -> Sequence[Said]:
+    def _bulk_call(self, hop: Hop, claimed: Sequence[ClaimedSend]) -> Sequence[Said]:
         try:
-            for each in held:
+            for each in claimed:
                 if each.intention is not None:
                     each.intention(hop.provider.name, ())
         except JournalError as error:
-            return [error] * len(held)
-        deadline = min((each.deadline for each in held), key=lambda each: each.ends)
-        return [*hop.provider.send_bulk([each.errand.message for each in held], deadline=deadline)]
+            return [error] * len(claimed)
+        deadline = min((each.deadline for each in claimed), key=lambda each: each.ends)
+        return [*hop.provider.send_bulk([each.prepared.message for each in claimed], deadline=deadline)]
 
-    def _through(self, held: Held) -> SendResult:
-        refusal = held.errand.refusal
-        return held.submission.ended(refusal) if refusal else held.submission.through(held.errand.hops)
+    def _through(self, claimed: ClaimedSend) -> SendResult:
+        refusal = claimed.prepared.refusal
+        return claimed.submission.ended(refusal) if refusal else claimed.submission.through(claimed.prepared.hops)
 
-    def _finish(self, held: Held, end: partial[SendResult], recorded: list[Pending[None]]) -> SendResult:
+    def _finish(self, claimed: ClaimedSend, end: partial[SendResult], recorded: list[Pending[None]]) -> SendResult:
         try:
             result = end()
         except BaseException:
-            self._interrupt([held])
+            self._interrupt([claimed])
             raise
-        self._settle([(held, result)], recorded)
+        self._settle([(claimed, result)], recorded)
         return result
 
-    def _settle(self, ended: Sequence[tuple[Held, SendResult]], recorded: list[Pending[None]]) -> None:
+    def _settle(self, ended: Sequence[tuple[ClaimedSend, SendResult]], recorded: list[Pending[None]]) -> None:
         """Have the journal record how messages ended, which is true whether or not it can be written."""
-        for held, result in ended:
-            if held.opened is not None:
-                held.opened.ended(result)
-        settled = [(held.intention.claim, result) for held, result in ended if held.intention is not None]
+        for claimed, result in ended:
+            if claimed.opened is not None:
+                claimed.opened.ended(result)
+        settled = [(claimed.intention.claim, result) for claimed, result in ended if claimed.intention is not None]
         if self.journal is not None and settled:
             try:
                 recorded.append(self.journal.settle(settled))
             except JournalError as error:
                 _log.error("the end of %d messages is not recorded: %s", len(settled), error)
 
-    def _interrupt(self, held: Sequence[Held]) -> None:
+    def _interrupt(self, claimed: Sequence[ClaimedSend]) -> None:
         """Record that messages were given up in the middle."""
-        for each in held:
+        for each in claimed:
             if each.opened is not None:
-                each.opened.interrupted([hop.provider.name for hop in each.errand.hops])
-        claims = [each.intention.claim for each in held if each.intention is not None]
+                each.opened.interrupted([hop.provider.name for hop in each.prepared.hops])
+        claims = [each.intention.claim for each in claimed if each.intention is not None]
         if self.journal is None or not claims:
             return
         try:

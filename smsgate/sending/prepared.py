@@ -23,7 +23,7 @@ from smsgate.runtime.shield import LateError, Pending
 from smsgate.sending.failover import Submission
 from smsgate.sending.memory_ids import OpenMessage
 
-__all__ = ["Ended", "Errand", "Held", "Intention"]
+__all__ = ["ClaimedSend", "Ended", "Intention", "PreparedSend"]
 
 LEAST = 0.25
 """Seconds for which an end's record is waited for even where the message took all of its time."""
@@ -32,7 +32,7 @@ _log = logging.getLogger("smsgate.journal")
 
 
 @frozen
-class Errand:
+class PreparedSend:
     """A message that is ready to go: who is asked for it, in which order, and what stops it."""
 
     message: Message
@@ -78,10 +78,10 @@ class Intention:
 
 
 @frozen
-class Held:
-    """An errand that may be done: the journal has its intent, or there is no journal."""
+class ClaimedSend:
+    """An prepared that may be done: the journal has its intent, or there is no journal."""
 
-    errand: Errand
+    prepared: PreparedSend
     intention: Intention | None
     opened: OpenMessage | None
     submission: Submission

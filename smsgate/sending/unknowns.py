@@ -83,7 +83,7 @@ class Unknowns:
         `message` is needed where the journal does not keep texts. Raises `ConflictError` if the entry is not unknown.
         """
         message = self._message(self._unknown(entry_id), message)
-        result = self._dispatch.resend(self._dispatch.errand(message, provider), entry_id)
+        result = self._dispatch.resend(self._dispatch.prepare(message, provider), entry_id)
         if result.error is not None:
             result.error.result = result
             raise result.error

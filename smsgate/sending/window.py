@@ -20,7 +20,7 @@ from smsgate.routing.hop import Hop
 from smsgate.runtime.fork import notice_forks
 from smsgate.runtime.shield import LateError, Pending, Stop, shield
 from smsgate.sending.dispatch import STOPPED, Dispatch
-from smsgate.sending.prepared import Ended, Errand
+from smsgate.sending.prepared import Ended, PreparedSend
 
 __all__ = ["Window"]
 
@@ -37,7 +37,7 @@ class _Piece:
     """Messages that are handed over together: one, or as many as fit a provider's bulk call."""
 
     hop: Hop | None
-    errands: list[Errand] = field(factory=list)
+    sends: list[PreparedSend] = field(factory=list)
     ended: Pending[Ended] = field(factory=Pending)
     queued: bool = False
     _results: Sequence[SendResult] | None = None
@@ -170,7 +170,7 @@ class Window:
             raise TypeError(f"send_bulk takes Messages, got {type(message).__name__}")
         slot = _Slot(message)
         try:
-            errand = self._dispatch.errand(message, run=self._run)
+            prepared = self._dispatch.prepare(message, run=self._run)
         except SmsgateError as error:
             slot.result = self._dispatch.ended(message, error)
             slot.ends_piece = True
@@ -178,7 +178,7 @@ class Window:
             self._slots.append(slot)
             return
         self._slots.append(slot)
-        self._assign(slot, errand)
+        self._assign(slot, prepared)
 
     def take(self) -> SendResult | None:
         """Return the next result once it is there; None if there is none to come."""
@@ -187,22 +187,22 @@ class Window:
         slot = self._slots[0]
         result = slot.result or self._result(slot)
         self._slots.popleft()
-        if slot.ends_piece or (slot.piece is not None and slot.place == len(slot.piece.errands) - 1):
+        if slot.ends_piece or (slot.piece is not None and slot.place == len(slot.piece.sends) - 1):
             self._pieces -= 1
         return result
 
-    def _assign(self, slot: _Slot, errand: Errand) -> None:
-        hop = self._dispatch.bulk_hop(errand)
+    def _assign(self, slot: _Slot, prepared: PreparedSend) -> None:
+        hop = self._dispatch.bulk_hop(prepared)
         piece = self._open.get(hop.provider.name) if hop else None
         if piece is None:
             piece = _Piece(hop)
             self._pieces += 1
             if hop is not None:
                 self._open[hop.provider.name] = piece
-        slot.place = len(piece.errands)
-        piece.errands.append(errand)
+        slot.place = len(piece.sends)
+        piece.sends.append(prepared)
         slot.piece = piece
-        if len(piece.errands) >= piece.size:
+        if len(piece.sends) >= piece.size:
             self._send(piece)
 
     def _send(self, piece: _Piece) -> None:
@@ -214,7 +214,7 @@ class Window:
         if self._threads < self._workers:
             self._threads += shield(lambda: self._start(self._work))
         if not self._threads:
-            self._carry(piece)
+            self._submit(piece)
 
     def _start(self, work: Callable[[], None]) -> bool:
         """Start a thread; False if none can be, as when the interpreter ends."""
@@ -234,7 +234,7 @@ class Window:
                 continue
             if piece is None:
                 return
-            self._carry(piece)
+            self._submit(piece)
 
     def _watch(self) -> None:
         """End the pass in the reader's place, where signal handlers have torn its own end."""
@@ -255,17 +255,17 @@ class Window:
         reader = self._reader()
         return reader is None or getgeneratorstate(reader) == GEN_CLOSED
 
-    def _carry(self, piece: _Piece) -> None:
+    def _submit(self, piece: _Piece) -> None:
         piece.ended.run(lambda: self._ended(piece))
 
     def _ended(self, piece: _Piece) -> Ended:
         try:
-            return self._dispatch.carry(piece.hop, piece.errands, self._stop)
+            return self._dispatch.submit(piece.hop, piece.sends, self._stop)
         except BaseException as error:  # noqa: BLE001 - raised once all results were given
             self.failure = error
             self.stop()
             reason = f"its sending ended with {type(error).__name__}; the message may have been sent"
-            lost = [self._dispatch.ended(each.message, UnknownOutcomeError(reason)) for each in piece.errands]
+            lost = [self._dispatch.ended(each.message, UnknownOutcomeError(reason)) for each in piece.sends]
             return Ended(lost, [], 0.0)
 
     def _result(self, slot: _Slot) -> SendResult:

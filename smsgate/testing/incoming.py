@@ -77,7 +77,7 @@ class IncomingContract(AdapterFacts):
             replies = self.outcome("replies")
             assert isinstance(replies, list), replies
             assert replies, "record an answer with a reply, or nothing is tested"
-            assert all(isinstance(reply, Reply) and reply.source is Source.ASKED for reply in replies), replies
+            assert all(isinstance(reply, Reply) and reply.source is Source.POLLED for reply in replies), replies
 
     def test_statuses_say_what_status_says(self, word: str) -> None:
         provider, _ = self.provider()
@@ -98,11 +98,11 @@ def _bare(event: Event) -> Event:
 
 
 def _expected(example: WebhookExample) -> list[Event]:
-    return [evolve(event, provider=ACCOUNT, source=Source.TOLD, raw={}) for event in example.events]
+    return [evolve(event, provider=ACCOUNT, source=Source.WEBHOOK, raw={}) for event in example.events]
 
 
 def _is_sound(event: Event) -> bool:
     """Whether an event is the vendor's, told, and about something."""
-    if isinstance(event, OptOut | OptIn) or event.provider != ACCOUNT or event.source is not Source.TOLD:
+    if isinstance(event, OptOut | OptIn) or event.provider != ACCOUNT or event.source is not Source.WEBHOOK:
         return False
     return isinstance(event, VendorEvent) or (isinstance(event.message_id, str) and event.message_id != "")

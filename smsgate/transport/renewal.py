@@ -18,7 +18,7 @@ from attrs import evolve
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.credentials import RenewsCredentials
 from smsgate.adapter.deadline import TimeLimit
-from smsgate.adapter.driver import Conversation, hold
+from smsgate.adapter.driver import Conversation, drive
 from smsgate.adapter.request import Answer, Effect, Headers, Request
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.token import Token, TokenStore
@@ -172,7 +172,7 @@ class TokenKeeper:
         """Keep what a conversation gains: nothing stands that it could descend from."""
         with self._locked(patience):
             try:
-                token = Token(None).succeeded_by(hold(conversation, ask), self._now())
+                token = Token(None).succeeded_by(drive(conversation, ask), self._now())
             except (UnreachableError, RateLimitedError):
                 raise
             except ProviderError as error:
@@ -190,7 +190,7 @@ class TokenKeeper:
         self._refuse_again(kept)
         self._write(evolve(kept, state=State.RENEWING))
         try:
-            newer = hold(self._renews.renewal(kept.token), ask)
+            newer = drive(self._renews.renewal(kept.token), ask)
         except (NotSentError, RejectedError) as error:  # proof that no new token was made
             raise self._no_successor(kept, error) from None
         except Exception as error:  # noqa: BLE001 - anything else may have used up the token

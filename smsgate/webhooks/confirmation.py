@@ -30,7 +30,7 @@ def confirmed(provider: Provider, event: Event) -> Event | None:
     try:
         match event:
             case DeliveryReport():
-                return evolve(provider.status(event.message_id), source=Source.ASKED)
+                return evolve(provider.status(event.message_id), source=Source.POLLED)
             case Reply():
                 return _reply(provider, event)
     except NotFoundError as error:
@@ -61,6 +61,6 @@ def _reply(provider: Provider, told: Reply) -> Reply:
         conversation=thread,
         reference=message.reference,
         campaign=message.campaign,
-        source=Source.ASKED,
+        source=Source.POLLED,
         raw=message.raw,
     )

@@ -175,7 +175,7 @@ class Receiver:
                 logger.warning("%s was dropped: the vendor cannot be asked about it", _named(event))
             return found
         if isinstance(event, DeliveryReport | Reply | VendorEvent):
-            return evolve(event, source=Source.TOLD)
+            return evolve(event, source=Source.WEBHOOK)
         return event
 
     def _hand(self, event: Event) -> WebhookAnswer:

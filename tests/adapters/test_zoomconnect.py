@@ -256,7 +256,7 @@ def test_the_vendors_word_for_a_status_is_mapped_and_kept(word: str, status: Sta
         raw_status=word,
         reason=reason,
         reference="order-7",
-        source=Source.ASKED,
+        source=Source.POLLED,
         raw={**body, "creditCost": Decimal("1.0")},
     )
     assert zoom.stub.requests == [Request("GET", "messages/{message_id}", ids={"message_id": ID})]

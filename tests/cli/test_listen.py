@@ -104,7 +104,7 @@ def test_events_are_json_for_machines(config: Path) -> None:
         requests.post(urls["zoom"], json=REPLY, timeout=30)
         requests.post(urls["sales"], json={"event": "contact.created", "data": {"a": 1}}, timeout=30)
         answered, other = (json.loads(line(process)) for _ in range(2))
-    assert (answered["event"], answered["source"]) == ("reply", "told")
+    assert (answered["event"], answered["source"]) == ("reply", "webhook")
     assert (answered["sender"], answered["text"]) == (REPLY["from"], REPLY["message"])
     assert "raw" not in answered
     assert (other["event"], other["kind"], other["raw"]["data"]) == ("other", "contact.created", {"a": 1})

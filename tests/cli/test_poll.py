@@ -122,7 +122,7 @@ def test_for_a_program_there_is_an_object_a_line(shell: Shell, sandbox: Sandbox,
         "report",
         "sent",
         "SENT",
-        "asked",
+        "polled",
     )
 
 

@@ -170,10 +170,10 @@ def test_while_the_journal_is_locked_an_unknown_message_is_not_sent_again_beyond
         assert ended(opened)[0] is Outcome.UNKNOWN
         line.says = OK
         opened._dispatch._deadline = 0.3
-        errand = opened._dispatch.errand(message())
+        prepared = opened._dispatch.prepare(message())
         lock.take()
         with pytest.raises(JournalError, match=r"did not answer within 0\.3 s"):
-            in_time(lambda: opened._dispatch.resend(errand, 1))
+            in_time(lambda: opened._dispatch.resend(prepared, 1))
         lock.release()
         assert opened.unknowns.get(1).state is State.UNKNOWN
         assert opened.unknowns.resend(1).outcome is Outcome.ACCEPTED

@@ -29,9 +29,9 @@ APART: list[Event] = [
     evolve(OTHER, provider="b"),
 ]
 SAME: list[tuple[Event, Event]] = [
-    (REPORT, evolve(REPORT, reason="no such phone", source=Source.TOLD, raw={"at": 1})),
-    (REPORT, evolve(REPORT, source=Source.ASKED)),
-    (REPLY, evolve(REPLY, text="Stop!", source=Source.TOLD)),
+    (REPORT, evolve(REPORT, reason="no such phone", source=Source.WEBHOOK, raw={"at": 1})),
+    (REPORT, evolve(REPORT, source=Source.POLLED)),
+    (REPLY, evolve(REPLY, text="Stop!", source=Source.WEBHOOK)),
     (REPLY, OptOut(REPLY, "STOP")),
     (REPLY, OptIn(REPLY, "START")),
     (OTHER, evolve(OTHER, raw={"name": "Ada", "id": 1})),

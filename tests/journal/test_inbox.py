@@ -56,7 +56,7 @@ def reply(text: str = "Yes", message_id: str = "r1", **fields: str) -> Reply:
 
 
 def asked_for(report: DeliveryReport) -> DeliveryReport:
-    return evolve(report, source=Source.ASKED)
+    return evolve(report, source=Source.POLLED)
 
 
 def hand(opened: Gateway, *events: Event) -> list[Event]:
@@ -135,13 +135,13 @@ def test_a_report_before_the_send_has_returned_is_kept_and_joined(path: str) -> 
         assert isinstance(first, DeliveryReport)
         assert first.entry is None
         assert opened.deliveries.get("1", provider="a").result().status is Status.DELIVERED
-        assert [*opened.deliveries.aside()] == []
+        assert [*opened.deliveries.unmatched()] == []
 
 
 def test_reports_of_other_messages_are_kept_aside(opened: Gateway) -> None:
     opened.send(message())
     hand(opened, *(report(Status.SENT, f"other-{each}") for each in range(3)), report(Status.SENT))
-    assert [each.message_id for each in opened.deliveries.aside()] == ["other-0", "other-1", "other-2"]
+    assert [each.message_id for each in opened.deliveries.unmatched()] == ["other-0", "other-1", "other-2"]
     with pytest.raises(NotFoundError, match="the journal has no message 'other-1' of a"):
         opened.deliveries.get("other-1", provider="a")
 
@@ -149,7 +149,7 @@ def test_reports_of_other_messages_are_kept_aside(opened: Gateway) -> None:
 def test_reports_kept_aside_are_read_page_by_page(opened: Gateway) -> None:
     for each in range(502):
         hand(opened, report(Status.SENT, f"{each:04}"))
-    assert [each.message_id for each in opened.deliveries.aside()] == [f"{each:04}" for each in range(502)]
+    assert [each.message_id for each in opened.deliveries.unmatched()] == [f"{each:04}" for each in range(502)]
 
 
 def test_another_word_for_the_same_end_does_not_take_the_reason_away(opened: Gateway) -> None:
@@ -373,7 +373,7 @@ def test_a_reference_of_two_messages_in_doubt_settles_neither(path: str) -> None
                 opened.send(message(text, reference="same"))
         hand(opened, report(Status.DELIVERED, "9", reference="same"))
         assert len([*opened.unknowns.list()]) == 2
-        assert [each.message_id for each in opened.deliveries.aside()] == ["9"]
+        assert [each.message_id for each in opened.deliveries.unmatched()] == ["9"]
 
 
 def test_a_report_of_an_accepted_message_settles_no_other_of_its_reference(path: str) -> None:

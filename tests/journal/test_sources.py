@@ -35,7 +35,7 @@ def report(status: Status, *, asked: bool = False, raw: str | None = None, reaso
         status=status,
         raw_status=raw or status.name,
         reason=reason,
-        source=Source.ASKED if asked else Source.TOLD,
+        source=Source.POLLED if asked else Source.WEBHOOK,
     )
 
 
@@ -46,7 +46,7 @@ def reply(text: str, *, asked: bool = False, sender: str = TO, at: datetime = NO
         sender=sender,
         text=text,
         received_at=at,
-        source=Source.ASKED if asked else Source.TOLD,
+        source=Source.POLLED if asked else Source.WEBHOOK,
     )
 
 
@@ -216,11 +216,11 @@ def test_what_was_corrected_may_come_again(opened: Gateway) -> None:
 def test_the_journal_has_the_source_of_a_status(kept: Gateway) -> None:
     kept.send(message())
     for event, source in [
-        (report(Status.SENT), Source.TOLD),
-        (report(Status.DELIVERED), Source.TOLD),
-        (report(Status.SENT, asked=True), Source.TOLD),
-        (report(Status.DELIVERED, asked=True), Source.ASKED),
-        (report(Status.DELIVERED), Source.ASKED),
+        (report(Status.SENT), Source.WEBHOOK),
+        (report(Status.DELIVERED), Source.WEBHOOK),
+        (report(Status.SENT, asked=True), Source.WEBHOOK),
+        (report(Status.DELIVERED, asked=True), Source.POLLED),
+        (report(Status.DELIVERED), Source.POLLED),
     ]:
         received(kept, event)
         delivery = kept.deliveries.get("1", provider="a").delivery

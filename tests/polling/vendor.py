@@ -45,7 +45,11 @@ class TellsOne(Plain, TellsStatus):
 
     def report(self, message_id: str, word: object) -> DeliveryReport:
         return DeliveryReport(
-            provider=self.provider, message_id=message_id, status=Status(word), raw_status=str(word), raw={"of": word}
+            provider=self.provider,
+            message_id=message_id,
+            status=Status(str(word)),
+            raw_status=str(word),
+            raw={"of": word},
         )
 
 

@@ -121,7 +121,7 @@ class Hears(One, ReadsWebhooks, ListsReplies, TellsManyStatuses):
             message_id=id_,
             status={"sent": Status.SENT}.get(state, Status.UNKNOWN),
             raw_status=state,
-            source=Source.TOLD,
+            source=Source.WEBHOOK,
             raw=raw,
         )
 
@@ -297,7 +297,7 @@ class TakesNothingForAReport(Hears):
 
 class ClaimsToHaveAsked(Hears):
     def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
-        return evolve(super().report(id_, state, raw), source=Source.ASKED)
+        return evolve(super().report(id_, state, raw), source=Source.POLLED)
 
 
 class NamesNobodyToTheWebhook(Hears):

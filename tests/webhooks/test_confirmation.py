@@ -63,7 +63,7 @@ def test_a_report_is_what_the_vendor_says_when_it_is_asked(application: Applicat
         status=Status.SENT,
         raw_status="SENT",
         reference="r-1",
-        source=Source.ASKED,
+        source=Source.POLLED,
         raw=REPORTED,
     )
 
@@ -80,7 +80,7 @@ def test_a_reply_is_what_the_vendor_says_when_it_is_asked(application: Applicati
         to="+27987654321",
         received_at=datetime(2018, 2, 3, 9, 21, tzinfo=UTC),
         in_reply_to="40124213",
-        source=Source.ASKED,
+        source=Source.POLLED,
         raw=REPLIED,
     )
 
@@ -103,7 +103,7 @@ def test_a_reply_in_a_thread_is_read_back_in_its_thread(application: Application
     told_by_vendor = application.event
     assert (told_by_vendor.sender, told_by_vendor.text) == ("+12025550123", "No")
     assert (told_by_vendor.message_id, told_by_vendor.conversation) == ("3:7", "3")
-    assert told_by_vendor.source is Source.ASKED
+    assert told_by_vendor.source is Source.POLLED
 
 
 FORGED = {
@@ -232,4 +232,4 @@ def test_what_a_vendor_cannot_be_asked_for_is_never_believed(
 
 def test_what_an_adapter_calls_asked_is_told_all_the_same(application: Application) -> None:
     assert post(Receiver(gateway(provider(Caller)), application), b'{"id": 1}', path=f"/p/{SECRET}").status == 200
-    assert getattr(application.event, "source", None) is Source.TOLD
+    assert getattr(application.event, "source", None) is Source.WEBHOOK

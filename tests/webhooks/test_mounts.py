@@ -43,7 +43,7 @@ def test_what_a_vendor_tells_is_handed_on(served: Served, application: Applicati
     *reports, answered = application.events
     assert [one.message_id for one in reports if isinstance(one, DeliveryReport)] == ["1", "2", "3", "4"]
     assert isinstance(answered, Reply)
-    assert (answered.text, answered.source) == ("Olá 👍", Source.TOLD)
+    assert (answered.text, answered.source) == ("Olá 👍", Source.WEBHOOK)
 
 
 def test_a_stranger_gets_nothing_whatever_the_address(served: Served, application: Application) -> None:

@@ -75,7 +75,7 @@ def test_whatever_is_called_gets_a_documented_answer(
     if application.events:
         assert (answer.status, request.method) == (200, "POST")
         assert SECRET not in repr([getattr(event, "raw", None) for event in application.events])
-        assert all(getattr(event, "source", Source.TOLD) is Source.TOLD for event in application.events)
+        assert all(getattr(event, "source", Source.WEBHOOK) is Source.WEBHOOK for event in application.events)
 
 
 @given(BODIES, QUERY, HEADERS)

@@ -66,7 +66,7 @@ def test_a_report_is_handed_on_and_says_that_somebody_told_it(receiver: Receiver
         message_id="40124213",
         status=Status.DELIVERED,
         raw_status="DELIVERED",
-        source=Source.TOLD,
+        source=Source.WEBHOOK,
         raw={"messageId": "40124213", "status": "DELIVERED"},
     )
 
@@ -78,7 +78,7 @@ def test_a_reply_is_handed_on(receiver: Receiver, application: Application) -> N
         message_id="5a757f2a",
         sender="+27821234567",
         text="Yes",
-        source=Source.TOLD,
+        source=Source.WEBHOOK,
         raw=json.loads(reply()),
     )
 
@@ -86,13 +86,13 @@ def test_a_reply_is_handed_on(receiver: Receiver, application: Application) -> N
 def test_an_opt_out_is_handed_on_as_one(receiver: Receiver, application: Application) -> None:
     assert post(receiver, reply(text=OptOutWords().stop[0])) == WebhookAnswer(200)
     assert isinstance(application.event, OptOut)
-    assert application.event.reply.source is Source.TOLD
+    assert application.event.reply.source is Source.WEBHOOK
 
 
 def test_what_the_vendor_tells_beside_is_handed_on(receiver: Receiver, application: Application) -> None:
     assert post(receiver, b'{"event": "contact.created", "data": {}}', path=SALES) == WebhookAnswer(200)
     assert application.event == VendorEvent(
-        provider="sales", kind="contact.created", raw={"event": "contact.created", "data": {}}, source=Source.TOLD
+        provider="sales", kind="contact.created", raw={"event": "contact.created", "data": {}}, source=Source.WEBHOOK
     )
 
 

@@ -38,11 +38,11 @@ class Deliveries:
     def tell(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> Standing:
         """Record a report beside what is known; say what it adds."""
         adds = standing(known, report)
-        if report.source is Source.ASKED and known is not None and report.status is known.status:
+        if report.source is Source.POLLED and known is not None and report.status is known.status:
             self._confirm(connection, report)
         if adds in {Standing.FURTHER, Standing.CORRECTION}:
             self._write(connection, report)
-            if known is not None and report.source is Source.TOLD and known.status.is_final:
+            if known is not None and report.source is Source.WEBHOOK and known.status.is_final:
                 self._reopen(connection, report)
         return adds
 
@@ -65,7 +65,7 @@ class Deliveries:
                 report.reason if full else None,
                 report.reference,
                 self._clock(),
-                report.source is Source.ASKED,
+                report.source is Source.POLLED,
             ),
         )
 
@@ -98,7 +98,7 @@ class Deliveries:
         ).fetchone()
         return None if row is None else _delivery(row)
 
-    def aside(self, connection: sqlite3.Connection, after: tuple[str, str]) -> list[Delivery]:
+    def unmatched(self, connection: sqlite3.Connection, after: tuple[str, str]) -> list[Delivery]:
         """Return a page of what was told of messages that no entry has."""
         rows = connection.execute(
             f"SELECT {_COLUMNS} FROM deliveries WHERE (provider, message_id) > (?, ?) AND {_ASIDE} "  # noqa: S608
@@ -230,5 +230,5 @@ def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, floa
         reason=reason,
         reference=reference,
         changed=datetime.fromtimestamp(changed, UTC),
-        source=Source.ASKED if confirmed else Source.TOLD,
+        source=Source.POLLED if confirmed else Source.WEBHOOK,
     )

@@ -46,10 +46,10 @@ class SqliteInbox:
         """Return the entry of an accepted message."""
         return self._writer.make(lambda connection: self._book.find_sent(connection, provider, message_id))
 
-    def aside(self, after: Delivery | None = None) -> Sequence[Delivery]:
+    def unmatched(self, after: Delivery | None = None) -> Sequence[Delivery]:
         """Return a page of reports that no entry has."""
         place = ("", "") if after is None else (after.provider, after.message_id)
-        return self._writer.make(lambda connection: self._book.deliveries.aside(connection, place))
+        return self._writer.make(lambda connection: self._book.deliveries.unmatched(connection, place))
 
     def awaited(
         self, provider: str, *, since: datetime, before: datetime, most: int, now: datetime | None = None

@@ -80,7 +80,7 @@ class Row:
             reason=self.reason,
             reference=self.reference,
             changed=datetime.fromtimestamp(self.told, UTC),
-            source=Source.ASKED if self.confirmed else Source.TOLD,
+            source=Source.POLLED if self.confirmed else Source.WEBHOOK,
         )
 
     @property

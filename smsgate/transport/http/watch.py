@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from enum import Enum
+from enum import StrEnum
 
 import urllib3
 
@@ -33,7 +33,7 @@ class OutOfStepError(Exception):
     """The connection was used before, and what came on it may answer an earlier request."""
 
 
-class Handed(Enum):
+class Handed(StrEnum):
     """How much of a request was handed to a socket that leads to the vendor."""
 
     UNWATCHED = "unwatched"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Self
 
 from attrs import field, frozen
@@ -16,7 +16,7 @@ from smsgate.adapter.token import Token
 __all__ = ["Kept", "State", "fingerprint"]
 
 
-class State(Enum):
+class State(StrEnum):
     """What is known of a kept token."""
 
     GOOD = "good"

@@ -111,7 +111,7 @@ def test_the_printed_message_reports_as_failed(stubbed: Any, printed: Any) -> No
         status=Status.FAILED,
         raw_status="failed",
         reason="Landline number",
-        source=Source.ASKED,
+        source=Source.POLLED,
         raw=message,
     )
 

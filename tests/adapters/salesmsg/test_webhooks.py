@@ -118,7 +118,7 @@ def test_a_failed_one_says_why() -> None:
     fields["data"]["message"]["failed_reason"] = "Landline number"
     event = read(fields)
     assert isinstance(event, DeliveryReport)
-    assert (event.status, event.reason, event.source) == (Status.FAILED, "Landline number", Source.TOLD)
+    assert (event.status, event.reason, event.source) == (Status.FAILED, "Landline number", Source.WEBHOOK)
 
 
 @pytest.mark.parametrize("kind", ["message.async.error", "contact.created", "message.delivered", "tomorrow.s.event"])

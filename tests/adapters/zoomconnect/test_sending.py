@@ -50,7 +50,7 @@ def test_a_message_goes_out_and_is_followed_until_it_is_delivered(sandbox: Sandb
         status=Status.SENT,
         raw_status="SENT",
         reference="order-4711",
-        source=Source.ASKED,
+        source=Source.POLLED,
     )
     assert status_of(provider, sent.message_id) == report
     sandbox.advance(timedelta(minutes=2))

@@ -60,7 +60,7 @@ def test_the_checksum_is_kept_and_nothing_is_made_of_it() -> None:
     sound, forged = report(**fields), report(**{**fields, "checksum": "0" * 40})
     assert evolve(sound, raw={}) == evolve(forged, raw={})
     assert (sound.raw, forged.raw["checksum"]) == (fields, "0" * 40)
-    assert forged.source is Source.TOLD
+    assert forged.source is Source.WEBHOOK
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_reply_says_what_it_answers() -> None:
         in_reply_to="121212",
         reference="order-4711",
         campaign="codes",
-        source=Source.TOLD,
+        source=Source.WEBHOOK,
         raw=told.raw,
     )
 
