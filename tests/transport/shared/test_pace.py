@@ -7,7 +7,7 @@ from pathlib import Path
 
 from smsgate.sandbox import Sandbox
 from smsgate_salesmsg_sandbox import Salesmsg
-from tests.shared.conftest import Senders, release
+from tests.transport.shared.conftest import Senders, release
 
 SCALE = 10
 """A minute is six seconds: short, and still long beside what a busy machine adds to a sleep."""

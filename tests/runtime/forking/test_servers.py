@@ -21,9 +21,9 @@ from urllib.parse import quote
 import pytest
 
 from smsgate.sandbox import Sandbox
-from tests.forking.ground_truth import Line, check, check_journal, read
+from tests.runtime.forking.ground_truth import Line, check, check_journal, read
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 PATIENCE = 120
 """Seconds for everything that a server has to do; on an idle machine it takes a few."""
 
@@ -80,7 +80,7 @@ def test_gunicorn_forks_workers_from_an_application_that_it_loaded_before(
     texts = [f"{each} by {worker}" for each in range(50)]
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
         listening.set_inheritable(True)
-        order = ["gunicorn", "tests.forking.web:application", "--preload", "--workers=3", "--max-requests=7"]
+        order = ["gunicorn", "tests.runtime.forking.web:application", "--preload", "--workers=3", "--max-requests=7"]
         order += [f"--worker-class={worker}", "--threads=4", f"--bind=fd://{listening.fileno()}"]
         with running(order, settings, tmp_path, pass_fds=[listening.fileno()]), ThreadPoolExecutor(6) as pool:
             port = listening.getsockname()[1]
@@ -105,9 +105,15 @@ def test_a_celery_worker_forks_its_pool_from_a_module_that_it_imported_before(
     texts = [f"{each} by celery" for each in range(50)]
     wanted = copies(settings, texts, seed=2)
     (tmp_path / "queue").mkdir()
-    order = ["celery", "--app=tests.forking.tasks", "worker", "--include=tests.forking.preloaded", "--pool=prefork"]
+    order = [
+        "celery",
+        "--app=tests.runtime.forking.tasks",
+        "worker",
+        "--include=tests.runtime.forking.preloaded",
+        "--pool=prefork",
+    ]
     order += ["--concurrency=3", "--max-tasks-per-child=5", "--without-gossip", "--without-mingle", "--loglevel=info"]
-    queue = [sys.executable, "-m", "tests.forking.tasks", *wanted]
+    queue = [sys.executable, "-m", "tests.runtime.forking.tasks", *wanted]
     subprocess.run(queue, cwd=ROOT, env={**os.environ, "FORKING_FOLDER": str(tmp_path)}, check=True, timeout=PATIENCE)
     report, ends = tmp_path / "report", time.monotonic() + PATIENCE
     with running(order, settings, tmp_path):
@@ -124,7 +130,7 @@ def test_a_fork_server_with_a_warm_gateway_gives_each_process_one_that_works(
 ) -> None:
     report = tmp_path / "report"
     environment = {**os.environ, "FORKING_SETTINGS": json.dumps(settings)}
-    order = [sys.executable, "-m", "tests.forking.from_forkserver", str(report), "20", str(seed)]
+    order = [sys.executable, "-m", "tests.runtime.forking.from_forkserver", str(report), "20", str(seed)]
     order += ["repeated"] if "journal" in settings else []
     ended = subprocess.run(order, cwd=ROOT, env=environment, check=False, timeout=PATIENCE)
     lines = read(report)

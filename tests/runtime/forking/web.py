@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
-from tests.forking.preloaded import WARM, send
+from tests.runtime.forking.preloaded import WARM, send
 
 
 def application(

@@ -1,4 +1,4 @@
-"""An application that forks in the middle of its work: `python -m tests.forking.application`, its orders on stdin.
+"""An application that forks while it works: `python -m tests.runtime.forking.application`, its orders on stdin.
 
 Each line of its orders is a round: settings, a seed and a way to fork. It appends what became of each message to the
 round's report and prints the way in which the round ended.

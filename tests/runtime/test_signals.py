@@ -108,7 +108,7 @@ for run in range(3):  # none is open still
 gateway.close()
 """
 READS = """
-from tests.polling.vendor import TellsMany, Vendor
+from tests.receiving.polling.vendor import TellsMany, Vendor
 from tests.counting import Line, provider
 from smsgate import Gateway, SqliteJournal
 from datetime import timedelta

@@ -106,7 +106,7 @@ def test_an_adapter_that_is_not_installed_is_named_with_those_that_are_and_with_
 
 
 def test_no_text_of_ours_tells_a_user_to_install_a_package_that_is_not_smsgate() -> None:
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     files = [root / "README.md", *(root / "docs").rglob("*.md")]
     files += [*(root / "smsgate").rglob("*.py"), *(root / "adapters").rglob("*.py")]
     told = {name for file in files for name in re.findall(r"pip install ([^`)]+?)[`\s\"]", file.read_text("utf-8"))}

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from smsgate.sandbox import Sandbox
-from tests.forking.ground_truth import check, check_journal, read
+from tests.runtime.forking.ground_truth import check, check_journal, read
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 WAYS = ["fork", "multiprocessing"]
 FEW, MANY = range(100), range(100, 1100)
 
@@ -28,7 +28,7 @@ Player = Callable[[str, int], None]
 @pytest.fixture(scope="module")
 def application() -> Iterator[subprocess.Popen[str]]:
     """One process plays every round, so that it has been forked many times in the end."""
-    order = [sys.executable, "-m", "tests.forking.application"]
+    order = [sys.executable, "-m", "tests.runtime.forking.application"]
     with subprocess.Popen(order, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()

@@ -10,7 +10,7 @@ import pytest
 
 from smsgate import DeliveryReport, Gateway, Provider, Reply, Source, Status
 from tests.counting import Line, gateway, message
-from tests.polling.vendor import Hears, Vendor
+from tests.receiving.polling.vendor import Hears, Vendor
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 Senders = Callable[..., "list[subprocess.Popen[str]]"]
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def senders() -> Iterator[Senders]:
             for own in numbers:
                 process = running.enter_context(
                     subprocess.Popen(
-                        [sys.executable, "-m", "tests.shared.sender"],
+                        [sys.executable, "-m", "tests.transport.shared.sender"],
                         cwd=ROOT,
                         stdin=subprocess.PIPE,
                         stdout=subprocess.PIPE,

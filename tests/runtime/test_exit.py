@@ -103,7 +103,7 @@ def test_the_interpreter_exits_after_the_first_event_of_a_poll(tmp_path: Path) -
 import sys
 from datetime import timedelta
 from tests.counting import Line, message, provider
-from tests.polling.vendor import TellsMany, Vendor
+from tests.receiving.polling.vendor import TellsMany, Vendor
 from smsgate import Gateway, SqliteJournal
 vendor = Vendor()
 gateway = Gateway([provider("a", Line(vendor), TellsMany)], journal=SqliteJournal(sys.argv[1] + "/journal.db"))

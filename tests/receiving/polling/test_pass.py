@@ -28,7 +28,7 @@ from smsgate import (
 from smsgate.journal import JournalInbox
 from smsgate.receiving.polling import Polling
 from tests.counting import TO, Line, Plain, gateway, message
-from tests.polling.vendor import FAILED, Hears, InThousands, Later, TellsMany, TellsOne, Vendor, told
+from tests.receiving.polling.vendor import FAILED, Hears, InThousands, Later, TellsMany, TellsOne, Vendor, told
 from tests.virtual import VirtualTime
 
 NOW = timedelta()

@@ -23,7 +23,7 @@ PATIENCE = 60
 @pytest.mark.parametrize("name", READERS)
 def test_a_million_characters_are_read_in_time_that_grows_with_their_number(name: str) -> None:
     command = [sys.executable, "-m", "tests.hostile_text", name]
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     try:
         ended = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired as error:

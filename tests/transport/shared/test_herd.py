@@ -12,7 +12,7 @@ import pytest
 from smsgate import AuthenticationError, Gateway, Message
 from smsgate.sandbox import Sandbox
 from smsgate_salesmsg_sandbox import Salesmsg
-from tests.shared.conftest import Senders, hear, release, say
+from tests.transport.shared.conftest import Senders, hear, release, say
 
 
 @pytest.fixture

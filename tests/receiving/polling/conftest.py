@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.polling.vendor import Vendor
+from tests.receiving.polling.vendor import Vendor
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from smsgate.receiving import reply_reading
 from smsgate.receiving.polling import Polling
 from smsgate.testing import answer
 from tests.counting import Line, Said, gateway, message
-from tests.polling.vendor import Hears, Vendor, told
+from tests.receiving.polling.vendor import Hears, Vendor, told
 from tests.virtual import VirtualTime
 
 DAYS = 24 * 60 * 60.0

@@ -1,4 +1,4 @@
-"""A process that sends through Salesmsg on many threads: `python -m tests.shared.sender`, its orders on stdin.
+"""Sends through Salesmsg on many threads: `python -m tests.transport.shared.sender`, its orders on stdin.
 
 It says "ready", waits for a line, sends, and prints what became of each message.
 """

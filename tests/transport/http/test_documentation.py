@@ -8,7 +8,7 @@ import pytest
 from smsgate import Answer, Effect, NotSentError, RejectedError, Request, UnknownOutcomeError
 from smsgate.transport.statuses import refusal
 
-PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "what-a-failure-proves.md"
+PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "what-a-failure-proves.md"
 
 
 def _statuses(outcome: str) -> set[int]:

@@ -1,4 +1,4 @@
-"""Processes of a fork server with a warm gateway: `-m tests.forking.from_forkserver REPORT COUNT SEED [repeated]`."""
+"""Fork server processes with a warm gateway: `-m tests.runtime.forking.from_forkserver REPORT COUNT SEED [repeat]`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import random
 import sys
 from pathlib import Path
 
-from tests.forking.application import append
+from tests.runtime.forking.application import append
 
 
 def send_some(report: Path, texts: list[str]) -> None:
-    from tests.forking import preloaded
+    from tests.runtime.forking import preloaded
 
     for text in texts:
         append(report, preloaded.send(text))
@@ -21,7 +21,7 @@ def main() -> None:
     extra = 2 if sys.argv[4:] else 0  # texts of others, under the same keys
     report, count, dice = Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.forking.preloaded"])
+    context.set_forkserver_preload(["tests.runtime.forking.preloaded"])
     texts = [f"{each} by the fork server's" for each in range(count)]
     processes = [
         context.Process(target=send_some, args=(report, [text, *dice.sample(texts, extra)]), daemon=True)

@@ -16,7 +16,7 @@ import pytest
 from smsgate import Message, Outcome, Status
 from smsgate.sandbox import Sandbox
 from smsgate_zoomconnect_sandbox import ZoomConnect
-from tests.polling.poller import name, open_gateway, poll
+from tests.receiving.polling.poller import name, open_gateway, poll
 
 TO = "+27821234567"
 COUNT = 60
@@ -26,7 +26,7 @@ REPLIES = 10
 @pytest.fixture(scope="module")
 def processes() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.polling.poller"])
+    context.set_forkserver_preload(["tests.receiving.polling.poller"])
     return context
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import Celery
 
-from tests.forking.application import append
+from tests.runtime.forking.application import append
 
 FOLDER = Path(os.environ["FORKING_FOLDER"])
 QUEUE, REPORT = FOLDER / "queue", FOLDER / "report"
@@ -30,7 +30,7 @@ app.conf.update(
 
 @app.task(name="send")  # type: ignore[untyped-decorator]
 def send(text: str) -> None:
-    from tests.forking import preloaded
+    from tests.runtime.forking import preloaded
 
     line: dict[str, Any] = preloaded.send(text)
     append(REPORT, line)
