@@ -16,36 +16,36 @@ from smsgate.model.errors import ConfigError
 __all__ = ["reply"]
 
 _PATIENCE = 60.0
-"""Seconds to wait for the sandbox; it waits for the applications that it calls."""
+"""Seconds to wait for the sandbox, which itself waits for the application that it calls."""
 
 _SHOWN = ("attempt", "status", "error")  # not the URL, as it may have a secret in it
 
 
 def reply(  # noqa: PLR0913 - a parameter is an option
     context: typer.Context,
-    text: Annotated[str, typer.Argument(help="What the person writes.")],
+    text: Annotated[str, typer.Argument(help="The text of the reply.")],
     *,
     vendor: Annotated[str, typer.Option(metavar="NAME", help="The vendor that receives the reply.")],
     sender: Annotated[str, typer.Option("--from", metavar="NUMBER", help="The person's number.")],
     to_message: Annotated[
-        str | None, typer.Option(metavar="ID", help="The message that it answers; without it, an unasked reply.")
+        str | None, typer.Option(metavar="ID", help="The message that it answers; none for an unasked one.")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Where the sandbox listens.", show_default="8730")
+        int | None, typer.Option(min=1, max=65535, help="The port of the sandbox.", show_default="8730")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate an inbound message and deliver it to the application's webhook."""
     running = _Running(port or context.obj)
-    said = {"vendor": vendor, "sender": sender, "text": text, "message_id": to_message}
-    reply_id = running.ask("POST", "replies", said, "id")
+    fields = {"vendor": vendor, "sender": sender, "text": text, "message_id": to_message}
+    reply_id = running.ask("POST", "replies", fields, "id")
     running.ask("POST", "settle")
     query = urlencode({"vendor": vendor})
     calls = [call for call in running.ask("GET", f"calls?{query}", None, "calls") if call["message_id"] == reply_id]
     value = {"id": reply_id, "calls": [{name: call[name] for name in _SHOWN} for call in calls]}
     ends = ", ".join(str(call["status"] or call["error"]) for call in calls)
-    mend = f"none, as nobody was called; for that: smsgate sandbox --call-back {vendor}=URL"
-    Output(as_json=as_json).show(value, {"reply": reply_id, "answer of the application": ends or mend})
+    none = f"none, because no URL is set for it; set one with: smsgate sandbox --call-back {vendor}=URL"
+    Output(as_json=as_json).show(value, {"reply": reply_id, "answer of the application": ends or none})
 
 
 class _Running:
@@ -55,27 +55,27 @@ class _Running:
         self._port = port
 
     def ask(self, method: str, path: str, body: object = None, wanted: str | None = None) -> Any:  # noqa: ANN401 - any JSON
-        """Return what it answers under the name that is wanted; ConfigError if there is none, or it cannot do that."""
+        """Return the field `wanted` of its answer; ConfigError if nothing answers, or with an error."""
         connection = HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE)
         try:
             connection.request(method, f"/_sandbox/{path}", json.dumps(body), {"Content-Type": "application/json"})
             answer = connection.getresponse()
             text = answer.read()
-            told = json.loads(text) if text else {}
+            fields = json.loads(text) if text else {}
         except ConnectionRefusedError:
-            mend = f"start one with: smsgate sandbox --port {self._port}"
-            raise ConfigError(f"no sandbox listens on port {self._port}; {mend}") from None
+            fix = f"start one with: smsgate sandbox --port {self._port}"
+            raise ConfigError(f"no sandbox listens on port {self._port}; {fix}") from None
         except (OSError, HTTPException, ValueError):
             raise self._none() from None
         finally:
             connection.close()
-        if isinstance(told, dict) and "error" in told:
-            raise ConfigError(str(told["error"]).partition(": ")[2])
+        if isinstance(fields, dict) and "error" in fields:
+            raise ConfigError(str(fields["error"]).partition(": ")[2])
         if wanted is None:
             return None
-        if not isinstance(told, dict) or wanted not in told:
+        if not isinstance(fields, dict) or wanted not in fields:
             raise self._none()
-        return told[wanted]
+        return fields[wanted]
 
     def _none(self) -> ConfigError:
-        return ConfigError(f"what listens on port {self._port} is no sandbox; name its port with --port")
+        return ConfigError(f"port {self._port} is not a sandbox's; name the sandbox's port with --port")

@@ -32,7 +32,7 @@ CallBack = Annotated[
 ]
 Style = Annotated[
     str | None,
-    typer.Option(metavar="STYLE", help="How vendors that have a choice write to these URLs: json, form or query."),
+    typer.Option(metavar="STYLE", help="How vendors that have several styles write to these URLs: json, form, query."),
 ]
 Absent = Annotated[
     list[str] | None,
@@ -90,12 +90,14 @@ def make_sandbox(port: int, absent: Sequence[str] = ()) -> Sandbox:
 
 
 def _call_back(server: Sandbox, destinations: Sequence[str], style: str | None) -> None:
+    styles = sorted({known for vendor in server.vendors for known in server.styles(vendor)})
+    if style is not None and style not in styles:
+        raise ConfigError(f"--style must be one of {', '.join(styles)}, got {style!r}")
     for destination in destinations:
         parts = _CALL_BACK.fullmatch(destination)
         if parts is None:
-            raise ConfigError(
-                f"--call-back takes VENDOR=URL, for example {server.vendors[0]}=http://127.0.0.1:5000/sms"
-            )
+            reason = "must be VENDOR=URL or VENDOR.KIND=URL, with a URL such as http://127.0.0.1:5000/sms"
+            raise ConfigError(f"--call-back {reason}")
         vendor, kind, url = parts.groups()
         try:
             chosen = style if len(server.styles(vendor)) > 1 else None

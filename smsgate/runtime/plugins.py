@@ -16,6 +16,8 @@ __all__ = ["PluginGroup"]
 
 T = TypeVar("T")
 
+_FIX = "fix or uninstall its package"
+
 
 @frozen
 class PluginGroup(Generic[T]):
@@ -49,12 +51,12 @@ class PluginGroup(Generic[T]):
         try:
             loaded = entry.load()
         except Exception as error:  # noqa: BLE001 - a plug-in may raise anything while it is imported
-            raise self.error(name, f"cannot be imported: {type(error).__name__}: {error}") from None
+            raise self.error(name, f"cannot be imported: {type(error).__name__}: {error}; {_FIX}") from None
         if not (inspect.isclass(loaded) and issubclass(loaded, self.base)):
-            raise self.error(name, f"is not a subclass of {self.public_base}")
+            raise self.error(name, f"is not a subclass of {self.public_base}; {_FIX}")
         lacking: frozenset[str] = getattr(loaded, "__abstractmethods__", frozenset())
         if lacking:
-            raise self.error(name, f"lacks: {', '.join(sorted(lacking))}")
+            raise self.error(name, f"lacks: {', '.join(sorted(lacking))}; {_FIX}")
         return loaded
 
     def error(self, name: str, reason: str) -> ConfigError:

@@ -12,8 +12,8 @@ def installed_vendors() -> list[Vendor]:
     names = _VENDORS.installed()
     if not names:
         raise ConfigError(
-            "no sandbox vendor is installed; install a package with an entry point in the group "
-            f"{_VENDORS.group!r}, or name vendors: Sandbox(vendors=[..])"
+            f"no sandbox vendor is installed (no entry point in the group {_VENDORS.group!r}); "
+            "install smsgate again, or name vendors: Sandbox(vendors=[..])"
         )
     return [_made(name) for name in names]
 
@@ -28,5 +28,5 @@ def _made(name: str) -> Vendor:
     try:
         return vendor()
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-        reason = f"cannot be made without arguments: {type(error).__name__}: {error}"
+        reason = f"cannot be made without arguments: {type(error).__name__}: {error}; give each a default"
         raise _VENDORS.error(name, reason) from None

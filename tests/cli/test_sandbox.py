@@ -76,7 +76,7 @@ def test_where_nobody_is_called_the_mend_is_told(sandbox: Sandbox, capsys: pytes
     asked = ("reply", "--vendor", "salesmsg", "--from", "+12025550123", "hi")
     assert run(["sandbox", "--port", str(sandbox.port), *asked]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert said.endswith("none, as nobody was called; for that: smsgate sandbox --call-back salesmsg=URL")
+    assert said.endswith("none, because no URL is set for it; set one with: smsgate sandbox --call-back salesmsg=URL")
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ def test_where_no_sandbox_listens_the_complaint_says_how_to_start_one(capsys: py
 
 def test_another_server_is_not_taken_for_a_sandbox(listener: Listener, capsys: pytest.CaptureFixture[str]) -> None:
     assert _reply(listener.port, "hi") == 2
-    assert _complaint(capsys) == f"what listens on port {listener.port} is no sandbox; name its port with --port"
+    assert _complaint(capsys) == f"port {listener.port} is not a sandbox's; name the sandbox's port with --port"
 
 
 @pytest.mark.parametrize(
     ("destination", "why"),
     [
-        ("http://127.0.0.1/CANARY=1", "--call-back takes VENDOR=URL"),
+        ("http://127.0.0.1/CANARY=1", "--call-back must be VENDOR=URL"),
         ("zoomconnect=", "--call-back: the callback URL is invalid"),
         ("zoomconnect=http://example.com/CANARY", "--call-back: the callback URL must be on this machine"),
         ("zoomconnect.event=http://127.0.0.1/CANARY", "--call-back: zoomconnect has no webhook for 'event'"),
@@ -126,6 +126,11 @@ def test_a_url_that_cannot_be_called_is_one_line_without_its_secret(
     complaint = _complaint(capsys)
     assert complaint.startswith(why)
     assert "CANARY" not in complaint
+
+
+def test_a_style_that_no_vendor_has_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sandbox", "--port", "0", "--style", "xml"]) == 2
+    assert _complaint(capsys) == "--style must be one of form, json, query, got 'xml'"
 
 
 def test_a_sandbox_of_the_command_line_calls_back_in_the_style_that_was_asked_for(listener: Listener) -> None:
