@@ -1,4 +1,4 @@
-"""Salesbox, as its documents tell it; they could not be matched with a live service.
+"""Salesbox, as its documents describe it; they could not be compared with a live service.
 
 What they do not show is a switch in `Variants`; docs/reference/sandbox.md lists the readings taken.
 """

@@ -13,12 +13,12 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 class Account:
-    """Hold what the account holds, and send its texts."""
+    """The account's texts, contacts and campaigns; it sends its texts."""
 
     def __init__(self, air: Air, clock: Clock, *, delivery: timedelta, settling: timedelta) -> None:
         self._air = air
         self._clock = clock
-        # Ids of different things never meet, so that a client that mixes them up is found out.
+        # Ids of different things are never equal, so that a client that confuses them fails.
         self._message_ids = itertools.count(70_001)
         self._contact_ids = itertools.count(8_001)
         self._campaign_ids = itertools.count(501)
@@ -29,15 +29,15 @@ class Account:
         self.campaigns: dict[int, Campaign] = {}
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the present time."""
         return self._clock.now()
 
     def status(self, message: TextMessage, scheduled: str) -> str:
-        """Return the vendor's word for where a text is by now."""
+        """Return the status of a text, in the vendor's word."""
         return message.status(self.now(), delivery=self.delivery, settling=self.settling, scheduled=scheduled)
 
     def draft(self, content: str, recipient: str, campaign_id: int | None, due: datetime | None) -> TextMessage:
-        """Keep a text; it leaves by itself only if it is due some time."""
+        """Add a draft; only one with a due time is sent without another request."""
         message = TextMessage(
             message_id=next(self._message_ids),
             content=content,
@@ -51,36 +51,36 @@ class Account:
         return message
 
     def schedule(self, message: TextMessage) -> None:
-        """Let a text leave when it is due, and at no other time that was set before."""
+        """Send a text when it is due, and not at a time that was set before."""
         self._air.withdraw("salesbox", str(message.message_id))
         if message.due is not None:
             self._put_on_air(message, max(message.due, self.now()))
 
     def send(self, message: TextMessage) -> None:
-        """Send a text now, and again if it has been sent before. PRESUMED: the reading that is hardest on a client."""
+        """Send a text now, and again if it has been sent before. PRESUMED: the strictest reading for a client."""
         self._air.withdraw("salesbox", str(message.message_id))
         message.accepted = self.now()
         self._put_on_air(message, message.accepted)
 
     def delete(self, message: TextMessage) -> None:
-        """Forget a text, which leaves no more if it has not yet."""
+        """Delete a text; a scheduled one is then not sent."""
         self._air.withdraw("salesbox", str(message.message_id))
         del self.messages[message.message_id]
 
     def add_contact(self, fields: dict[str, str]) -> Contact:
-        """Keep a contact."""
+        """Add a contact."""
         contact = Contact(contact_id=next(self._contact_ids), fields=fields, created=self.now())
         self.contacts[contact.contact_id] = contact
         return contact
 
     def delete_contact(self, contact: Contact) -> None:
-        """Forget a contact, in every campaign."""
+        """Delete a contact, also from every campaign."""
         del self.contacts[contact.contact_id]
         for campaign in self.campaigns.values():
             campaign.members.pop(contact.contact_id, None)
 
     def add_campaign(self, fields: Mapping[str, Any]) -> Campaign:
-        """Keep a campaign."""
+        """Add a campaign."""
         campaign = Campaign(campaign_id=next(self._campaign_ids), fields=dict(fields), created=self.now())
         self.campaigns[campaign.campaign_id] = campaign
         return campaign

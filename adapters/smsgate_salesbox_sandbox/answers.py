@@ -1,4 +1,4 @@
-"""What goes back, in the variant that the account's vendor speaks today."""
+"""Answers, in the variant that was chosen."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,14 +41,14 @@ def refused(variants: Variants, refusal: Refusal) -> web.Response:
 
 
 def succeeded(variants: Variants, value: object, status: int = 200) -> web.Response:
-    """Write a success."""
+    """Write a successful answer."""
     if variants.envelope:
         value = {"status": "success", "data": value}
     return web.json_response(value, status=status)
 
 
 def created(variants: Variants, value: object) -> web.Response:
-    """Write what was made."""
+    """Write what was created."""
     return succeeded(variants, value, variants.created)
 
 
@@ -73,5 +73,5 @@ def listed(variants: Variants, name: str, items: Sequence[Mapping[str, Any]], to
 
 
 def attempted(variants: Variants, errors: Sequence[str], status: str) -> web.Response:
-    """Write the outcome of a send as an object of its own, 200 whatever it says."""
+    """Write the outcome of a send as an object of its own, always with 200."""
     return succeeded(variants, {"success": not errors, "status": status, "result": {}, "errors": list(errors)})

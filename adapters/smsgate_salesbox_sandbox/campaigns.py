@@ -1,4 +1,4 @@
-"""Campaigns and who is in them: `campaigns/..`; none does anything by itself here."""
+"""Campaigns and their contacts: `campaigns/..`; a campaign sends nothing by itself here."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -50,7 +50,7 @@ async def get(call: Call) -> web.Response:
 
 
 async def create(call: Call) -> web.Response:
-    """Keep a campaign, inactive unless it is said to be active."""
+    """Create a campaign, inactive unless the request says otherwise."""
     fields = await _read(call)
     require(fields, "name")
     campaign = call.account.add_campaign({"status": "inactive"} | fields)
@@ -66,7 +66,7 @@ async def edit(call: Call) -> web.Response:
 
 
 async def delete(call: Call) -> web.Response:
-    """Forget a campaign; its texts stay."""
+    """Delete a campaign; its texts stay."""
     await refuse_fields(call.request)
     campaign = _named(call)
     del call.account.campaigns[campaign.campaign_id]
@@ -74,7 +74,7 @@ async def delete(call: Call) -> web.Response:
 
 
 async def add(call: Call) -> web.Response:
-    """Add a contact; once is enough."""
+    """Add a contact; adding it twice changes nothing."""
     await refuse_fields(call.request)
     campaign, contact = _named(call), contacts.named(call)
     campaign.members[contact.contact_id] = contact

@@ -31,7 +31,7 @@ async def get(call: Call) -> web.Response:
 
 
 async def create(call: Call) -> web.Response:
-    """Keep a contact; something has to be known of it."""
+    """Create a contact; at least one field is required."""
     fields = await read_fields(call.request, _FIELDS)
     if not any(fields.values()):
         raise Refusal(400, f"One of {', '.join(_FIELDS)} is required")
@@ -47,7 +47,7 @@ async def edit(call: Call) -> web.Response:
 
 
 async def delete(call: Call) -> web.Response:
-    """Forget a contact."""
+    """Delete a contact."""
     await refuse_fields(call.request)
     contact = named(call)
     call.account.delete_contact(contact)
@@ -74,7 +74,7 @@ def described(contact: Contact) -> dict[str, Any]:
 
 
 def mentions(one: Mapping[str, Any], filters: Mapping[str, str]) -> bool:
-    """Say whether a contact has what is searched for in one of its fields."""
+    """Say whether one of a contact's fields contains the search term."""
     term = filters.get("search", "").casefold()
     return any(term in (one[name] or "").casefold() for name in _FIELDS)
 

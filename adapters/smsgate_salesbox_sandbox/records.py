@@ -1,4 +1,4 @@
-"""What an account holds."""
+"""The records of an account."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,14 +14,14 @@ _FINAL = {
     Fate.FAILED: "failed",
     Fate.REFUNDED: "failed",
     Fate.OPTED_OUT: "failed",
-    Fate.UNKNOWN: "unknown",  # no word of the vendor's: a client has to bear words that it does not know
+    Fate.UNKNOWN: "unknown",  # undocumented: a client must accept words that it does not know
     Fate.STAYS_SENT: "sent",
 }
 
 
 @define(kw_only=True)
 class TextMessage:
-    """A text: a draft, until it is sent or its time has come."""
+    """A text: a draft until it is sent or due."""
 
     message_id: int
     content: str
@@ -39,7 +39,7 @@ class TextMessage:
         return moment if moment is not None and moment <= now else None
 
     def status(self, now: datetime, *, delivery: timedelta, settling: timedelta, scheduled: str) -> str:
-        """Return the vendor's word for where it is by now.
+        """Return its status, in the vendor's word.
 
         A text that was sent still shows as a draft while it settles; then it takes `delivery` to arrive.
         """

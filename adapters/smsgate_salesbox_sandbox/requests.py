@@ -1,4 +1,4 @@
-"""What comes in, read strictly: an unknown field, a wrong type or a missing field is a 400."""
+"""Requests, read strictly: an unknown field, a wrong type or a missing field is a 400."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -15,12 +15,12 @@ _LIMIT = 30
 _MOST = 100
 
 Fields = Mapping[str, type]
-"""The documented fields of a body; `datetime` stands for a text in ISO 8601."""
+"""The documented fields of a body; `datetime` means a text in ISO 8601."""
 
 
 @frozen
 class Page:
-    """Which part of a list is asked for, and in which order."""
+    """The part of a list that a request asks for, and its order."""
 
     number: int
     limit: int
@@ -28,7 +28,7 @@ class Page:
     descending: bool
 
     def of(self, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Return the page of these."""
+        """Return this page of the items."""
         known = [item for item in items if item[self.column] is not None]
         unknown = [item for item in items if item[self.column] is None]
         ordered = sorted(known, key=lambda item: (item[self.column], item["id"]), reverse=self.descending)

@@ -18,8 +18,8 @@ _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @define(kw_only=True)
-class Desk:
-    """Hold the state of one account and how its vendor behaves today."""
+class Service:
+    """One account, its rate limit, and the variants of the vendor."""
 
     account: Account
     throttle: Throttle
@@ -29,7 +29,7 @@ class Desk:
 
 @frozen
 class Call:
-    """One request, with what it takes to answer it."""
+    """One request, and the service that answers it."""
 
     request: web.Request
     account: Account
@@ -49,38 +49,38 @@ class Route:
     handle: Callable[[Call], Awaitable[web.Response]]
 
 
-def application(base_path: str, routes: Iterable[Route], desk: Callable[[], Desk]) -> web.Application:
+def application(base_path: str, routes: Iterable[Route], service: Callable[[], Service]) -> web.Application:
     """Return an application of these routes."""
-    served = web.Application(middlewares=[_guarding(desk)])
+    served = web.Application(middlewares=[_guarding(service)])
     for route in routes:
-        served.router.add_route(route.method, f"{base_path}/{route.path}", _serving(route, desk))
+        served.router.add_route(route.method, f"{base_path}/{route.path}", _serving(route, service))
     return served
 
 
-def _serving(route: Route, desk: Callable[[], Desk]) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _serving(route: Route, service: Callable[[], Service]) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def serve(request: web.Request) -> web.Response:
-        return await route.handle(Call(request, desk().account, desk().variants))
+        return await route.handle(Call(request, service().account, service().variants))
 
     return serve
 
 
-def _guarding(desk: Callable[[], Desk]) -> Middleware:
+def _guarding(service: Callable[[], Service]) -> Middleware:
     @web.middleware
     async def guard(request: web.Request, handler: _Next) -> web.StreamResponse:
         try:
-            _admit(request, desk())
+            _admit(request, service())
             return await handler(request)
         except web.HTTPException as error:
-            return refused(desk().variants, Refusal(error.status, error.reason))
+            return refused(service().variants, Refusal(error.status, error.reason))
         except Refusal as refusal:
-            return refused(desk().variants, refusal)
+            return refused(service().variants, refusal)
 
     return guard
 
 
-def _admit(request: web.Request, desk: Desk) -> None:
-    desk.requests += 1
+def _admit(request: web.Request, service: Service) -> None:
+    service.requests += 1
     if request.headers.get("Authorization") != f"Bearer {TOKEN}":
         raise Refusal(401, "Invalid API token provided")
-    if desk.throttle.wait(desk.account.now()) is not None:
-        raise Refusal(429, f"You exceeded the rate limit of {desk.throttle.limit} API calls per hour.")
+    if service.throttle.wait(service.account.now()) is not None:
+        raise Refusal(429, f"You exceeded the rate limit of {service.throttle.limit} API calls per hour.")

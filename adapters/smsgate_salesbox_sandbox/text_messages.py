@@ -27,7 +27,7 @@ _REFUSALS = {
 
 
 async def get(call: Call) -> web.Response:
-    """Show a text; when it is due is not shown."""
+    """Show a text, without its due time."""
     await refuse_fields(call.request)
     return answers.succeeded(call.variants, {"textMessage": _shown(call, _named(call))})
 
@@ -49,7 +49,7 @@ async def every(call: Call) -> web.Response:
 
 
 async def create(call: Call) -> web.Response:
-    """Keep a draft; one that is due some time leaves then, and that is all that sends it."""
+    """Create a draft; it is sent only if it has a due time, and then."""
     fields = await read_fields(call.request, _FIELDS)
     require(fields, "content", "recipient")
     _check(call.account, fields)
@@ -62,7 +62,7 @@ async def create(call: Call) -> web.Response:
 
 
 async def edit(call: Call) -> web.Response:
-    """Change a text that has not left."""
+    """Change a text that has not been sent."""
     message = _named(call)
     fields = await read_fields(call.request, _FIELDS)
     _check(call.account, fields)
@@ -78,7 +78,7 @@ async def edit(call: Call) -> web.Response:
 
 
 async def delete(call: Call) -> web.Response:
-    """Forget a text, which leaves no more if it has not yet."""
+    """Delete a text; a scheduled one is then not sent."""
     await refuse_fields(call.request)
     message = _named(call)
     entity = {"textMessage": _shown(call, message)}
@@ -87,7 +87,7 @@ async def delete(call: Call) -> web.Response:
 
 
 async def send(call: Call) -> web.Response:
-    """Send a text at once, whatever it was due for or whether it was sent before."""
+    """Send a text at once, even if it was scheduled or sent before."""
     await refuse_fields(call.request)
     message = _named(call)
     try:
@@ -104,11 +104,11 @@ async def send(call: Call) -> web.Response:
 
 async def recipients(request: web.Request, path: str, account: Account) -> Iterable[str]:
     """Return the number that a request would text, now or when it is due."""
-    _, key, deed, *_ = f"{path}//".split("/")
+    _, key, action, *_ = f"{path}//".split("/")
     if not path.startswith(f"{_ALL}/") or request.method not in {"POST", "PATCH"}:
         return []
     message = next((message for known, message in account.messages.items() if str(known) == key), None)
-    if deed == "send":
+    if action == "send":
         return [message.recipient] if message else []
     given = _in_body(await request.read())
     number = given.get("recipient", message.recipient if message else None)

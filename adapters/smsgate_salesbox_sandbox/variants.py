@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Variants:
-    """How this account's vendor fills the gaps of its documents; the defaults are the nearest to what they print.
+    """The readings of the documents that the vendor uses; the defaults are nearest to what they print.
 
     ====================  =========================================================================================
     `envelope`            every answer of success is `{"status": "success", "data": ..}`, as the overview claims

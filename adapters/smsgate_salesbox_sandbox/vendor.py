@@ -1,4 +1,4 @@
-"""Salesbox as the sandbox mounts it."""
+"""The sandbox vendor Salesbox."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -8,7 +8,7 @@ from aiohttp import web
 from smsgate.sandbox import Air, Clock, Throttle, Vendor
 from smsgate_salesbox_sandbox import answers, campaigns, contacts, routes, text_messages
 from smsgate_salesbox_sandbox.account import Account
-from smsgate_salesbox_sandbox.routes import TOKEN, Desk
+from smsgate_salesbox_sandbox.routes import TOKEN, Service
 from smsgate_salesbox_sandbox.variants import Variants
 
 _ROUTES = (*text_messages.ROUTES, *contacts.ROUTES, *campaigns.ROUTES)
@@ -17,7 +17,7 @@ _ROUTES = (*text_messages.ROUTES, *contacts.ROUTES, *campaigns.ROUTES)
 class Salesbox(Vendor):
     """Speak Salesbox's documented API.
 
-    `variants` fills the gaps of its documents. `limit` requests are let through in each `window`, with None all.
+    `variants` fills the gaps of its documents. `limit` requests pass in each `window`; None: all.
     After a text was sent it shows as a draft for `settling`, then as queued and sent, and delivered (or failed)
     after `delivery`.
     """
@@ -41,7 +41,7 @@ class Salesbox(Vendor):
         self._window = window
         self._delivery = delivery
         self._settling = settling
-        self._desk: Desk
+        self._service: Service
 
     @property
     def credentials(self) -> Mapping[str, str]:
@@ -50,7 +50,7 @@ class Salesbox(Vendor):
 
     def reset(self, air: Air, clock: Clock) -> None:
         """Begin with an empty account."""
-        self._desk = Desk(
+        self._service = Service(
             account=Account(air, clock, delivery=self._delivery, settling=self._settling),
             throttle=Throttle(self._limit, self._window, block=timedelta()),
             variants=self._variants,
@@ -58,22 +58,22 @@ class Salesbox(Vendor):
 
     def application(self) -> web.Application:
         """Return the application of all endpoints."""
-        return routes.application(self.base_path, _ROUTES, lambda: self._desk)
+        return routes.application(self.base_path, _ROUTES, lambda: self._service)
 
     async def recipients(self, request: web.Request) -> Iterable[str]:
         """Return the number that a request to `text-messages/..` would text."""
-        return await text_messages.recipients(request, self.path(request), self._desk.account)
+        return await text_messages.recipients(request, self.path(request), self._service.account)
 
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error body."""
         del request
-        return answers.refused(self._desk.variants, answers.Refusal(status, reason))
+        return answers.refused(self._service.variants, answers.Refusal(status, reason))
 
     def members(self, group_id: str) -> frozenset[str]:
         """Return the ids of the contacts of a campaign."""
-        return frozenset(map(str, self._desk.account.campaigns[int(group_id)].members))
+        return frozenset(map(str, self._service.account.campaigns[int(group_id)].members))
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Return how often things happened."""
-        return {"requests": self._desk.requests, "blocked": self._desk.throttle.blocked}
+        """Return the counters."""
+        return {"requests": self._service.requests, "blocked": self._service.throttle.blocked}

@@ -17,7 +17,7 @@ _STOP = frozenset({"stop", "unsubscribe", "cancel", "end", "quit"})
 
 
 class Account:
-    """Hold what the account holds, send its texts, and announce what happens to them.
+    """The account's contacts, tags, conversations and messages; it sends texts and announces what happens to them.
 
     `announce` is called with the name of an event and the message or contact that it is about.
     """
@@ -27,7 +27,7 @@ class Account:
         self._clock = clock
         self.announce: Callable[[str, StoredMessage | Contact], None] = _ignore
         self.delivery = delivery
-        # Ids of different things never meet, so that a client that mixes them up is found out.
+        # Ids of different things are never equal, so that a client that confuses them fails.
         self._contact_ids = itertools.count(1_001)
         self._tag_ids = itertools.count(301)
         self._conversation_ids = itertools.count(40_001)
@@ -43,7 +43,7 @@ class Account:
         self.messages: dict[int, StoredMessage] = {}
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the present time."""
         return self._clock.now()
 
     def contact_with(self, number: Number) -> Contact | None:
@@ -51,56 +51,56 @@ class Account:
         return next((contact for contact in self.contacts.values() if contact.number == number), None)
 
     def add_contact(self, number: Number) -> Contact:
-        """Begin a contact."""
+        """Add a contact."""
         now = self.now()
         contact = Contact(contact_id=next(self._contact_ids), number=number, created=now, updated=now)
         self.contacts[contact.contact_id] = contact
         self.announce("contact.created", contact)
         return contact
 
-    def touch(self, contact: Contact) -> None:
-        """Tell that a contact was changed."""
+    def announce_change(self, contact: Contact) -> None:
+        """Announce that a contact was changed."""
         self.announce("contact.updated", contact)
 
     def remove_contact(self, contact: Contact) -> None:
-        """Forget a contact and what was said; someone who texts in comes back as a new contact."""
+        """Delete a contact and its conversations; a later reply of this person makes a new contact."""
         del self.contacts[contact.contact_id]
         gone = {key for key, conversation in self.conversations.items() if conversation.contact is contact}
         self.conversations = {key: one for key, one in self.conversations.items() if key not in gone}
 
     def add_tag(self, label: str) -> Tag:
-        """Make a tag."""
+        """Add a tag."""
         now = self.now()
         tag = Tag(tag_id=next(self._tag_ids), label=label, created=now, updated=now)
         self.tags[tag.tag_id] = tag
         return tag
 
     def tagged(self, tag: Tag) -> list[Contact]:
-        """Return the contacts that carry a tag."""
+        """Return the contacts that have a tag."""
         return [contact for contact in self.contacts.values() if tag.tag_id in contact.tags]
 
     def first_line(self, team_id: int) -> Line:
         """Return the number that a team uses when none is named."""
         return next(line for line in self.lines.values() if line.team_id == team_id)
 
-    def converse(self, contact: Contact, line: Line) -> Conversation:
-        """Return the conversation of a contact and a team, begun with this number if there was none.
+    def conversation_with(self, contact: Contact, line: Line) -> Conversation:
+        """Return the conversation of a contact and a team, created with this number if there is none.
 
-        One that exists stays on the number it began with, whichever was asked for.
+        An existing one keeps its number, whichever is asked for.
         """
         for conversation in self.conversations.values():
             if conversation.contact is contact and conversation.line.team_id == line.team_id:
                 return conversation
-        begun = Conversation(
+        created = Conversation(
             conversation_id=next(self._conversation_ids), contact=contact, line=line, started=self.now()
         )
-        self.conversations[begun.conversation_id] = begun
-        return begun
+        self.conversations[created.conversation_id] = created
+        return created
 
     def send(
         self, conversation: Conversation, text: str, send_at: datetime | None = None, media: tuple[str, ...] = ()
     ) -> StoredMessage:
-        """Take in a text, now or for later; it goes on air unless the contact stands against it."""
+        """Accept a text, for now or later; it goes on air unless the contact cannot be texted."""
         fate = fate_of(conversation.contact.number.e164)
         opted_out = "Contact opted out" if fate is Fate.OPTED_OUT else None
         message = StoredMessage(
@@ -113,17 +113,17 @@ class Account:
             fate=fate,
             obstacle=conversation.contact.obstacle or opted_out,
         )
-        self._keep(message)
+        self._add(message)
         if not message.obstacle:
             self._air.put(_on_air(message))
         self.announce("message.sent", message)
         return message
 
     def receive(self, sender: str, text: str, message_id: str | None) -> StoredMessage:
-        """Take in a reply, to a message or unasked. LookupError if the number or the message is none."""
+        """Receive a reply, to a message or unasked. LookupError if the number or the message is unknown."""
         number = numbers.read(sender)
         if number is None:
-            raise LookupError(f"no phone has the number {sender!r}; write it as +12025550123")
+            raise LookupError(f"{sender!r} is not a phone number; write it as +12025550123")
         answered = next((one for one in self.messages.values() if str(one.message_id) == message_id), None)
         if answered is not None:
             conversation = answered.conversation
@@ -131,29 +131,29 @@ class Account:
             raise LookupError(f"no message {message_id!r} to reply to; GET /_sandbox/texts lists those sent")
         else:
             contact = self.contact_with(number) or self.add_contact(number)
-            conversation = self.converse(contact, self.first_line(TEAM_ID))
+            conversation = self.conversation_with(contact, self.first_line(TEAM_ID))
         reply = StoredMessage(
             message_id=next(self._message_ids), conversation=conversation, text=text, inbound=True, created=self.now()
         )
-        self._keep(reply)
+        self._add(reply)
         self.announce("message.received", reply)
         if text.strip().casefold() in _STOP:
             conversation.contact.opt_out, conversation.contact.opt_out_at = "soft", self.now()
-            self.touch(conversation.contact)
+            self.announce_change(conversation.contact)
         return reply
 
-    def said(self, conversation: Conversation) -> Iterator[StoredMessage]:
+    def messages_of(self, conversation: Conversation) -> Iterator[StoredMessage]:
         """Return the messages of a conversation, the newest first."""
         return (message for message in reversed(self.messages.values()) if message.conversation is conversation)
 
-    def _keep(self, message: StoredMessage) -> None:
+    def _add(self, message: StoredMessage) -> None:
         self.messages[message.message_id] = message
         message.conversation.last_message = message.created
         message.conversation.closed = None
 
 
 def _ignore(_event: str, _subject: StoredMessage | Contact) -> None:
-    """Announce nothing, as before webhooks are there."""
+    """Announce nothing, until webhooks are connected."""
 
 
 def _on_air(message: StoredMessage) -> Text:

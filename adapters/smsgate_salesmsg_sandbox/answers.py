@@ -1,4 +1,4 @@
-"""What goes back: JSON always; errors as the bodies that were seen, or as Laravel writes them."""
+"""Answers: always JSON; errors have the bodies that were seen, or Laravel's."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault
         self.body = body
 
     def answer(self) -> web.Response:
-        """Write it."""
+        """Write the answer."""
         return web.json_response(dict(self.body), status=self.status)
 
 
@@ -44,7 +44,7 @@ def denied() -> Refusal:
 
 
 def undecodable(path: str) -> Refusal:
-    """Return the answer to a token that never was one, which is a 500 on `/teams`."""
+    """Return the answer to a token that was never issued, which is a 500 on `/teams`."""
     if path == "teams":
         return refusal(500, None)
     return refusal(403, "Could not decode token: Wrong number of segments", auth_required=True)

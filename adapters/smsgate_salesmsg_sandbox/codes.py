@@ -1,4 +1,4 @@
-"""Authorization codes: 10 minutes, one use, bound to what was asked for."""
+"""Authorization codes: valid for 10 minutes and one use, bound to the request."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ LIFE = timedelta(minutes=10)
 
 @frozen(kw_only=True)
 class Code:
-    """What an authorization code stands for."""
+    """What an authorization code permits."""
 
     redirect_uri: str
     scopes: frozenset[str]
@@ -38,7 +38,7 @@ class Code:
 
 @define
 class Codes:
-    """Issue codes, and take each back once."""
+    """Issue codes, and redeem each once."""
 
     denies: int = 0
     exchanges: int = 0
@@ -52,7 +52,7 @@ class Codes:
         return text
 
     def redeem(self, fields: Mapping[str, str | None], now: datetime) -> Code | None:
-        """Return what a code stands for, unless it is used, too old, or not this request's."""
+        """Return what a code permits; None if it was used, is too old, or belongs to another request."""
         code = self._codes.pop(fields["code"] or "", None)
         if code is None or now >= code.issued + LIFE or fields["redirect_uri"] != code.redirect_uri:
             return None

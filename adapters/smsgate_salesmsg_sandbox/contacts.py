@@ -1,4 +1,4 @@
-"""The people of the account: `contacts/..`."""
+"""Contacts: `contacts/..`."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -28,19 +28,19 @@ _NEW = _DETAILS | {
     "phone_type": text(),
     "contact_integration_id": whole(),
 }
-_CHANGED = _DETAILS | {"number": phone(required=True)}  # the vendor's only example sends it along
+_CHANGED = _DETAILS | {"number": phone(required=True)}  # the vendor's only example includes it
 _FILTER = re.compile(r"filtersList\[([0-9]+)]\[filters]\[([0-9]+)]\[(key|operator|value)]")
 _OPERATORS = ("is", "is_not", "contains")  # PRESUMED: no source lists them
 
 
 async def every(call: Call) -> dict[str, Any]:
-    """List ten contacts, whatever length is asked for; the addresses lead nowhere, as in the vendor's example."""
+    """List ten contacts, whatever length is asked for; the URLs in it do not work, as in the vendor's example."""
     query = query_of(call.request)
     filters = _read_filters({name: query.pop(name) for name in list(query) if _FILTER.fullmatch(name)})
     fields = checked(query, _ORDER | {"length": whole(least=0), "page": whole(least=0)}, Place.QUERY)
     found = [one for one in _found(call.account, fields) if _passes(one, filters)]
     page = fields["page"] or 1
-    paged = shapes.paged(found, page, _PER_PAGE, surplus=call.desk.surplus_pages)
+    paged = shapes.paged(found, page, _PER_PAGE, surplus=call.service.surplus_pages)
     last, first = paged["meta"]["last_page"], (page - 1) * _PER_PAGE + 1
     address = "https://core.salesmsg.local/api/v4/contacts"
     shown = len(paged["data"])
@@ -61,12 +61,12 @@ async def every(call: Call) -> dict[str, Any]:
 
 
 async def find(call: Call) -> dict[str, Any]:
-    """List a page of contacts; page 0, with which the vendor's sample begins, is page 1 again, as in Laravel."""
+    """List a page of contacts; page 0, the first in the vendor's sample, is page 1, as in Laravel."""
     if call.version == "v2.3" and call.access is not None and not call.access.allows("contacts:write"):
         raise refusal(403, "insufficient_scope")
     fields = await call.body(_ORDER | {"page": whole(least=0), "length": whole(most=100), "useShortResponse": flag()})
     found = _found(call.account, fields)
-    return shapes.paged(found, fields["page"] or 1, fields["length"] or _PER_PAGE, surplus=call.desk.surplus_pages)
+    return shapes.paged(found, fields["page"] or 1, fields["length"] or _PER_PAGE, surplus=call.service.surplus_pages)
 
 
 async def search(call: Call) -> dict[str, Any]:
@@ -83,7 +83,7 @@ async def get(call: Call) -> dict[str, Any]:
 
 
 async def create(call: Call) -> dict[str, Any]:
-    """Make a contact; one with the same number stands against it, and is named."""
+    """Create a contact; if one has the same number, the error names it."""
     fields = await call.fields(_NEW)
     _refuse_duplicate(call, fields["number"])
     contact = call.account.add_contact(fields["number"])
@@ -92,50 +92,50 @@ async def create(call: Call) -> dict[str, Any]:
 
 
 async def update(call: Call) -> dict[str, Any]:
-    """Change the fields that are given, a JSON body in each version; the code of the country comes as a number."""
+    """Change the fields that are given, in a JSON body in each version; the answer has the calling code as a number."""
     contact = named(call)
     fields = await call.body(_CHANGED)
     if fields["number"] != contact.number:
         _refuse_duplicate(call, fields["number"])
         contact.number = fields["number"]
     _change(call.account, contact, fields)
-    call.account.touch(contact)
+    call.account.announce_change(contact)
     return shapes.contact(call.account, contact) | {"country_calling_code": int(contact.number.calling_code)}
 
 
 async def delete(call: Call) -> list[str]:
-    """Forget a contact."""
+    """Delete a contact."""
     call.query({})
     call.account.remove_contact(named(call))
     return ["Contact deleted"]
 
 
 async def opt_out(call: Call) -> dict[str, Any]:
-    """Let a contact have no more texts."""
+    """Opt a contact out."""
     call.query({})
     contact = named(call)
     contact.opt_out, contact.opt_out_at = "soft", call.account.now()
-    call.account.touch(contact)
+    call.account.announce_change(contact)
     return {"message": "Contact opted out"}
 
 
 async def opt_in(call: Call) -> dict[str, Any]:
-    """Let a contact have texts again."""
+    """Opt a contact in again."""
     call.query({})
     contact = named(call)
     contact.opt_out, contact.opt_out_at, contact.opt_in_at = None, None, call.account.now()
-    call.account.touch(contact)
+    call.account.announce_change(contact)
     return {"message": "Contact opted in"}
 
 
 async def tagged(call: Call) -> dict[str, Any]:
-    """List the contacts that carry a tag."""
+    """List the contacts that have a tag."""
     fields = call.query({"page": whole(), "length": whole(most=100)})
     tag = call.account.tags.get(call.id("tag"))
     if tag is None:
         raise refusal(404, "Tag not found")
     found = [shapes.contact_in_list(call.account, contact) for contact in call.account.tagged(tag)]
-    return shapes.paged(found, fields["page"] or 1, fields["length"] or _PER_PAGE, surplus=call.desk.surplus_pages)
+    return shapes.paged(found, fields["page"] or 1, fields["length"] or _PER_PAGE, surplus=call.service.surplus_pages)
 
 
 async def conversations(call: Call) -> list[dict[str, Any]]:
@@ -158,7 +158,7 @@ def _refuse_duplicate(call: Call, number: Number) -> None:
     existing = call.account.contact_with(number)
     if existing is not None:
         key = existing.contact_id
-        named = [key] if call.desk.duplicates_as_list else key
+        named = [key] if call.service.duplicates_as_list else key
         raise invalid({"number": ["A contact with this number already exists."]}, contact_id=named)
 
 

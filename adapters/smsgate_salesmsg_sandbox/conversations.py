@@ -1,4 +1,4 @@
-"""What teams and people say to each other: `conversations/..`."""
+"""Conversations of teams and contacts: `conversations/..`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,24 +16,26 @@ _LIMIT = 20
 _FILTERS: dict[str, Callable[[Account, Conversation], bool]] = {
     "open": lambda _, one: one.closed is None,
     "closed": lambda _, one: one.closed is not None,
-    "unread": lambda account, one: any(message.inbound for message in account.said(one)),
+    "unread": lambda account, one: any(message.inbound for message in account.messages_of(one)),
     "assigned": lambda *_: True,
     "unassigned": lambda *_: False,
-    "outbound": lambda account, one: not any(message.inbound for message in account.said(one)),
+    "outbound": lambda account, one: not any(message.inbound for message in account.messages_of(one)),
     "optout": lambda _, one: one.contact.opt_out is not None,
     "nocalls": lambda *_: True,
 }
 
 
 async def open_one(call: Call) -> dict[str, Any]:
-    """Begin a conversation, or return the one there is; that one keeps its number, whichever is asked for."""
+    """Create a conversation, or return the existing one, which keeps its number whichever is asked for."""
     fields = await call.fields(
         {"contact_id": whole(required=True), "team_id": whole(required=True), "number_id": whole()}
     )
     contact = call.account.contacts.get(fields["contact_id"])
     if contact is None:
         raise invalid({"contact_id": ["The selected contact id is invalid."]})
-    conversation = call.account.converse(contact, line_of(call.account, fields["team_id"], fields["number_id"]))
+    conversation = call.account.conversation_with(
+        contact, line_of(call.account, fields["team_id"], fields["number_id"])
+    )
     shown = shapes.conversation(call.account, conversation)
     # The capital letter is the vendor's: its example of this answer has it.
     return shown | {"Recent_message": shown.pop("recent_message")}
@@ -69,7 +71,7 @@ async def get(call: Call) -> dict[str, Any]:
 
 
 async def close(call: Call) -> dict[str, Any]:
-    """Close a conversation; the next message opens it."""
+    """Close a conversation; the next message opens it again."""
     call.query({})
     conversation = named(call)
     conversation.closed = call.account.now()
@@ -77,7 +79,7 @@ async def close(call: Call) -> dict[str, Any]:
 
 
 async def reopen(call: Call) -> dict[str, Any]:
-    """Open a conversation that was closed."""
+    """Open a closed conversation."""
     call.query({})
     conversation = named(call)
     conversation.closed = None

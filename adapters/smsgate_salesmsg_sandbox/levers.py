@@ -1,4 +1,4 @@
-"""What a test does to the account, in this process by `Sandbox.steer` and from others by `/_sandbox/steer`."""
+"""What a test can change in the account: `Sandbox.steer`, or `/_sandbox/steer` from another process."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -6,15 +6,15 @@ from datetime import timedelta
 from attrs import frozen
 
 from smsgate_salesmsg_sandbox import codes, numbers, times
-from smsgate_salesmsg_sandbox.desk import Desk
+from smsgate_salesmsg_sandbox.service import Service
 from smsgate_salesmsg_sandbox.tokens import EVERY_SCOPE
 
 
 @frozen
 class Levers:
-    """Change what stands between a request and the account, or what the vendor knows of a person."""
+    """Change tokens, limits and agreements of the account, or what the vendor knows of a person."""
 
-    _desk: Desk
+    _service: Service
 
     @property
     def named(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
@@ -33,21 +33,21 @@ class Levers:
         }
 
     def expire_tokens(self) -> None:
-        """Let every access token expire now."""
-        self._desk.tokens.expire()
+        """Expire every access token now."""
+        self._service.tokens.expire()
 
     def set_token_life(self, seconds: float) -> None:
-        """Let tokens issued from now on live so long."""
-        self._desk.tokens.life = timedelta(seconds=seconds)
+        """Set the life of tokens that are issued from now on."""
+        self._service.tokens.life = timedelta(seconds=seconds)
 
     def issue_personal_token(self, scopes: Iterable[str] = EVERY_SCOPE, life: float | None = None) -> Mapping[str, str]:
-        """Make a personal access token, with a life in seconds of its own."""
-        access = self._desk.tokens.issue_personal(scopes, _seconds(life))
+        """Issue a personal access token, with a life in seconds of its own."""
+        access = self._service.tokens.issue_personal(scopes, _seconds(life))
         return {"token": access.token, "expires_at": times.listed(access.expires) or ""}
 
     def issue_oauth_tokens(self, scopes: Iterable[str] = EVERY_SCOPE, life: float | None = None) -> Mapping[str, str]:
-        """Make an application's tokens without the walk through the authorization page."""
-        grant = self._desk.tokens.issue_grant(scopes, _seconds(life))
+        """Issue an application's tokens without the authorization page."""
+        grant = self._service.tokens.issue_grant(scopes, _seconds(life))
         expires_at = times.listed(grant.access.expires) or ""
         return {
             "access_token": grant.access.token,
@@ -57,24 +57,24 @@ class Levers:
         }
 
     def revoke_token(self, token: str) -> None:
-        """End an access or refresh token for good."""
-        self._desk.tokens.revoke(token)
+        """Revoke an access or refresh token."""
+        self._service.tokens.revoke(token)
 
     def oauth_client(self) -> Mapping[str, str]:
         """Return the registered application."""
         return {"client_id": codes.CLIENT_ID, "client_secret": codes.CLIENT_SECRET}
 
     def deny_authorization(self, times: int = 1) -> None:
-        """Let the person say no on the authorization page, so many times."""
-        self._desk.codes.denies += times
+        """Refuse the next authorizations, so many times."""
+        self._service.codes.denies += times
 
     def sign_baa(self, *, signed: bool = True) -> None:
-        """Let the application have, or no longer have, the agreement on health data."""
-        self._desk.baa_signed = signed
+        """Set whether the agreement on health data is signed."""
+        self._service.baa_signed = signed
 
     def lift_block(self) -> None:
-        """End a block and forget what was counted."""
-        self._desk.throttle.lift()
+        """End a block, and reset the count."""
+        self._service.throttle.lift()
 
     def flag_contact(
         self,
@@ -85,11 +85,11 @@ class Levers:
         is_invalid: bool = False,
         invalid_reason: str | None = None,
     ) -> Mapping[str, str]:
-        """Set what the vendor knows of a person, who becomes a contact if need be."""
+        """Set the flags of a person's contact; it is created if it is missing."""
         known = numbers.read(number)
         if known is None:
-            raise ValueError(f"{number!r} is no phone number")
-        account = self._desk.account
+            raise ValueError(f"{number!r} is not a phone number")
+        account = self._service.account
         contact = account.contact_with(known) or account.add_contact(known)
         contact.opt_out, contact.opt_out_at = opt_out, account.now() if opt_out else None
         contact.is_blocked, contact.is_invalid, contact.invalid_reason = is_blocked, is_invalid, invalid_reason

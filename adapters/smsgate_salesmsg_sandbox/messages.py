@@ -1,4 +1,4 @@
-"""Send texts and look at them: `messages/..`."""
+"""Send and list messages: `messages/..`."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,19 +46,19 @@ async def send(call: Call) -> dict[str, Any]:
 
 
 async def send_by_number(call: Call) -> dict[str, Any]:
-    """Send a text to a number, with a contact and a conversation made on the way."""
+    """Send a text to a number; its contact and conversation are created if they are missing."""
     newer = {name: field for name, field in _newer(call).items() if name == "send_at"}
     fields = await call.fields({**_BY_NUMBER, **newer})
     line = line_of(call.account, fields["team_id"])
     _refuse_ordered(fields["number"])
     contact = call.account.contact_with(fields["number"]) or call.account.add_contact(fields["number"])
-    return _send(call, call.account.converse(contact, line), fields["message"], fields.get("send_at"))
+    return _send(call, call.account.conversation_with(contact, line), fields["message"], fields.get("send_at"))
 
 
 async def listed(call: Call) -> list[dict[str, Any]]:
     """List a conversation, the newest first, as a bare array."""
     fields = call.query({"limit": whole(most=100), "page": whole(), "before": whole()})
-    said = list(call.account.said(named(call)))
+    said = list(call.account.messages_of(named(call)))
     return _slice(call.account, said, fields, fields["page"] or 1)
 
 
@@ -68,10 +68,10 @@ async def paginated(call: Call) -> dict[str, Any]:
     now = call.account.now()
     said = [
         shapes.message(call.account, message)
-        for message in call.account.said(named(call))
+        for message in call.account.messages_of(named(call))
         if not fields["only_scheduled"] or message.due > now
     ]
-    return shapes.paged(said, fields["page"] or 1, fields["per_page"] or _LIMIT, surplus=call.desk.surplus_pages)
+    return shapes.paged(said, fields["page"] or 1, fields["per_page"] or _LIMIT, surplus=call.service.surplus_pages)
 
 
 async def of_contacts(call: Call) -> list[dict[str, Any]]:

@@ -28,12 +28,12 @@ class Number:
 
     @property
     def country(self) -> str | None:
-        """Return its country, for the few that the sandbox knows."""
+        """Return its country, for the few calling codes that the sandbox knows."""
         return _COUNTRIES.get(self.calling_code)
 
     @property
     def formatted(self) -> str:
-        """Return it as people in its country write it, if that is America."""
+        """Return an American number in its national format, any other as E.164."""
         area, office, line = self.national[:3], self.national[3:6], self.national[6:]
         return f"({area}) {office}-{line}" if self.calling_code == "1" else self.e164
 
@@ -49,7 +49,7 @@ class Number:
 
 
 def read(text: str) -> Number | None:
-    """Return the number, or None if no phone can have it."""
+    """Return the number, or None if it is not a phone number."""
     bare = _PUNCTUATION.sub("", text)
     digits = bare.removeprefix("+")
     if digits == bare and len(digits) == _NATIONAL_DIGITS:

@@ -1,4 +1,4 @@
-"""Tokens: `oauth/..`, and the page on which a person lets an application in."""
+"""Tokens: `oauth/..`, and the page on which a person authorizes an application."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +9,9 @@ from aiohttp import web
 from smsgate_salesmsg_sandbox import routes
 from smsgate_salesmsg_sandbox.answers import Refusal, refusal
 from smsgate_salesmsg_sandbox.codes import CLIENT_ID, CLIENT_SECRET, Code
-from smsgate_salesmsg_sandbox.desk import Desk
 from smsgate_salesmsg_sandbox.requests import read_json
 from smsgate_salesmsg_sandbox.routes import Call, Route
+from smsgate_salesmsg_sandbox.service import Service
 from smsgate_salesmsg_sandbox.tokens import Access, Grant
 
 REDIRECT_URI = "https://example.app/callback"
@@ -48,29 +48,29 @@ async def refresh_token(call: Call) -> dict[str, Any]:
 async def refresh_personal(call: Call) -> dict[str, Any]:
     """Replace the personal token that the request shows."""
     call.query({})
-    access = call.desk.tokens.rotate_personal(routes.authenticate(call.request, call.desk))
-    return _shown(call.desk, access)
+    access = call.service.tokens.rotate_personal(routes.authenticate(call.request, call.service))
+    return _shown(call.service, access)
 
 
-async def authorize(request: web.Request, desk: Desk) -> web.Response:
-    """Play the person who says yes at once, or no if the sandbox was told so."""
+async def authorize(request: web.Request, service: Service) -> web.Response:
+    """Authorize at once, or refuse if a test ordered it."""
     query = {name: request.query[name] for name in request.query}
     if set(query) - _PAGE or query.get("client_id") != CLIENT_ID or not _registered(query.get("redirect_uri", "")):
         return web.Response(status=400, text="Unknown parameter, client or redirect address")
     state = {"state": query["state"]} if "state" in query else {}
     if query.get("response_type") != "code" or query.get("code_challenge_method", "plain") not in {"plain", "S256"}:
         return _back(query, {"error": "invalid_request", "error_description": "Only codes are given"} | state)
-    if desk.codes.denies:
-        desk.codes.denies -= 1
+    if service.codes.denies:
+        service.codes.denies -= 1
         return _back(query, {"error": "access_denied", "error_description": "The user denied you access"} | state)
     code = Code(
         redirect_uri=query["redirect_uri"],
         scopes=frozenset(query.get("scope", "").split()),
-        issued=desk.account.now(),
+        issued=service.account.now(),
         challenge=query.get("code_challenge"),
         method=query.get("code_challenge_method", "plain"),
     )
-    return _back(query, {"code": desk.codes.issue(code)} | state)
+    return _back(query, {"code": service.codes.issue(code)} | state)
 
 
 def _registered(address: str) -> bool:
@@ -100,20 +100,20 @@ async def _given(request: web.Request) -> dict[str, str]:
 
 def _exchange(call: Call, given: Mapping[str, str]) -> dict[str, Any]:
     fields = _checked(given, _EXCHANGE)
-    if not call.desk.baa_signed:
+    if not call.service.baa_signed:
         raise refusal(403, routes.NO_BAA)
-    code = call.desk.codes.redeem(fields, call.account.now())
+    code = call.service.codes.redeem(fields, call.account.now())
     if code is None:
         raise _error(400, "invalid_grant", "The authorization code is invalid, expired or already used.")
-    return _granted(call.desk, call.desk.tokens.issue_grant(code.scopes))
+    return _granted(call.service, call.service.tokens.issue_grant(code.scopes))
 
 
 def _refresh(call: Call, given: Mapping[str, str]) -> dict[str, Any]:
     fields = _checked(given, _REFRESH)
-    grant = call.desk.tokens.rotate_grant(fields["refresh_token"] or "")
+    grant = call.service.tokens.rotate_grant(fields["refresh_token"] or "")
     if grant is None:
         raise _error(400, "invalid_grant", "The refresh token is invalid.")
-    return _granted(call.desk, grant)
+    return _granted(call.service, grant)
 
 
 def _checked(given: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str | None]:
@@ -125,12 +125,12 @@ def _checked(given: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str 
     return {name: given.get(name) for name in names}
 
 
-def _granted(desk: Desk, grant: Grant) -> dict[str, Any]:
-    return _shown(desk, grant.access) | {"refresh_token": grant.refresh_token}
+def _granted(service: Service, grant: Grant) -> dict[str, Any]:
+    return _shown(service, grant.access) | {"refresh_token": grant.refresh_token}
 
 
-def _shown(desk: Desk, access: Access) -> dict[str, Any]:
-    return {"token_type": "Bearer", "expires_in": desk.tokens.seconds_left(access), "access_token": access.token}
+def _shown(service: Service, access: Access) -> dict[str, Any]:
+    return {"token_type": "Bearer", "expires_in": service.tokens.seconds_left(access), "access_token": access.token}
 
 
 def _error(status: int, error: str, description: str) -> Refusal:

@@ -1,4 +1,4 @@
-"""Who has the account: teams, numbers, the user."""
+"""The organization: its teams, numbers and user."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an account holds."""
+"""The records of an account."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ _FINAL = {
     Fate.FAILED: "failed",
     Fate.REFUNDED: "failed",
     Fate.OPTED_OUT: "failed",
-    Fate.UNKNOWN: "unknown",  # no word of the vendor's: a client has to bear words that it does not know
+    Fate.UNKNOWN: "unknown",  # undocumented: a client must accept words that it does not know
     Fate.STAYS_SENT: "sent",
 }
 
@@ -41,7 +41,7 @@ class Contact:
 
     @property
     def full_name(self) -> str:
-        """Return the names that it has."""
+        """Return its first and last name, as far as they are known."""
         return " ".join(name for name in (self.first_name, self.last_name) if name)
 
     @property
@@ -73,7 +73,7 @@ class Team:
 
 @define(kw_only=True)
 class Tag:
-    """A label that contacts carry."""
+    """A label of contacts."""
 
     tag_id: int
     label: str
@@ -83,7 +83,7 @@ class Tag:
 
 @define(kw_only=True)
 class Conversation:
-    """What one team and one person say to each other."""
+    """The messages of one team and one person."""
 
     conversation_id: int
     contact: Contact
@@ -95,7 +95,7 @@ class Conversation:
 
 @define(kw_only=True)
 class StoredMessage:
-    """A text in a conversation, ours or theirs."""
+    """A text in a conversation, outbound or inbound."""
 
     message_id: int
     conversation: Conversation
@@ -109,15 +109,15 @@ class StoredMessage:
 
     @property
     def due(self) -> datetime:
-        """Return when it leaves."""
+        """Return when it is sent."""
         return max(self.created, self.send_at or self.created)
 
     def sent(self, delivery: timedelta) -> datetime:
-        """Return when it leaves the vendor's queue; `delivery` is the time from leaving to arriving."""
+        """Return when it leaves the vendor's queue; `delivery` is the time from sending to arrival."""
         return self.due + delivery / 2
 
     def status(self, now: datetime, delivery: timedelta) -> str:
-        """Return the vendor's word for where it is by now; `delivery` is the time from leaving to arriving."""
+        """Return its status, in the vendor's word; `delivery` is the time from sending to arrival."""
         if self.inbound:
             return "received"
         if now < self.due:

@@ -1,6 +1,6 @@
-"""What comes in, read strictly: an unknown field, a wrong type or a missing field is Laravel's 422.
+"""Requests, read strictly: an unknown field, a wrong type or a missing field is Laravel's 422.
 
-The vendor may well be more forgiving. The sandbox is not, so that a client's slip of the pen shows.
+The vendor may be more lenient. The sandbox is not, so that a client's mistake shows.
 """
 
 import json
@@ -24,7 +24,7 @@ _LARGEST = 9_223_372_036_854_775_807
 
 
 class Place(StrEnum):
-    """Where the fields of a request that writes stand."""
+    """The place of the fields in a request that writes."""
 
     JSON = "json"
     QUERY = "query"
@@ -47,7 +47,7 @@ def text(*, required: bool = False, most: int | None = None) -> Field:
     def read(value: Any, place: Place) -> str:  # noqa: ANN401 - any JSON
         del place
         if not isinstance(value, str):
-            raise ValueError("must be a string")  # noqa: TRY004 - told to the client
+            raise ValueError("must be a string")  # noqa: TRY004 - an answer to the client
         if most is not None and len(value) > most:
             raise ValueError(f"may not be greater than {most} characters")
         return value
@@ -62,7 +62,7 @@ def whole(*, required: bool = False, least: int = 1, most: int = _LARGEST) -> Fi
         if place is Place.QUERY and isinstance(value, str) and value.isascii() and value.isdigit():
             value = read_id(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise ValueError("must be an integer")  # noqa: TRY004 - told to the client
+            raise ValueError("must be an integer")  # noqa: TRY004 - an answer to the client
         if not least <= value <= most:
             raise ValueError(f"must be between {least} and {most}")
         return value
@@ -78,7 +78,7 @@ def flag() -> Field:
         if place is Place.QUERY and value in words:
             return words[value]
         if not isinstance(value, bool):
-            raise ValueError("must be true or false")  # noqa: TRY004 - told to the client
+            raise ValueError("must be true or false")  # noqa: TRY004 - an answer to the client
         return value
 
     return Field(read)
@@ -128,12 +128,12 @@ def read_query(request: web.Request, fields: Fields) -> dict[str, Any]:
 
 
 def read_id(digits: str) -> int:
-    """Return the id that a path names; no id has more digits than are read."""
+    """Return the id in a path; one with too many digits names nothing."""
     return int(digits[:_DIGITS])
 
 
 def query_of(request: web.Request, *lists: str) -> dict[str, str]:
-    """Return the parameters, each of which is there once, but for those that are lists."""
+    """Return the parameters; only those that are lists may be repeated."""
     query = {name: request.query[name] for name in request.query if name not in lists}
     repeated = [name for name in query if len(request.query.getall(name)) > 1]
     if repeated:
@@ -142,13 +142,13 @@ def query_of(request: web.Request, *lists: str) -> dict[str, str]:
 
 
 async def read_body(request: web.Request, fields: Fields) -> dict[str, Any]:
-    """Return all the documented fields of a JSON body; nothing but it may carry any."""
+    """Return all the documented fields of a JSON body; the query must have none."""
     read_query(request, {})
     return checked(await read_json(request), fields, Place.JSON)
 
 
 async def read_json(request: web.Request) -> dict[str, Any]:
-    """Return a body that is a JSON object; one that does not say that it is JSON counts as empty, as in Laravel."""
+    """Return a body that is a JSON object; without the content type of JSON it counts as empty, as in Laravel."""
     if request.content_type != "application/json":
         return {}
     try:
@@ -161,7 +161,7 @@ async def read_json(request: web.Request) -> dict[str, Any]:
 
 
 async def refuse_body(request: web.Request) -> None:
-    """Refuse a request that carries its fields in a body that is not read."""
+    """Refuse a request whose fields are in a body that is not read."""
     if await request.read():
         raise invalid({"body": ["The fields of this request belong in the query."]})
 

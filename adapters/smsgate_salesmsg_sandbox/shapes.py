@@ -1,4 +1,4 @@
-"""How things look: a contact has two shapes, and each shape its own timestamps and its own null."""
+"""The JSON of records: a contact has two shapes, and each shape its own timestamps and its own null."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def contact(account: Account, contact: Contact) -> dict[str, Any]:
 
 def conversation(account: Account, conversation: Conversation) -> dict[str, Any]:
     """Return a conversation, with its contact and its number."""
-    recent = next(account.said(conversation), None)
+    recent = next(account.messages_of(conversation), None)
     return {
         "id": conversation.conversation_id,
         "inbox_id": conversation.line.team_id,
@@ -216,7 +216,7 @@ def team(team: Team) -> dict[str, Any]:
 
 
 def paged(items: Sequence[dict[str, Any]], page: int, length: int, *, surplus: int = 0) -> dict[str, Any]:
-    """Return a page as `{data, meta}`; `surplus` pages are announced that are not there."""
+    """Return a page as `{data, meta}`; `surplus` pages are announced that do not exist."""
     last = max(1, -(-len(items) // length)) + surplus
     meta = {"current_page": page, "last_page": last, "per_page": length, "total": len(items)}
     return {"data": items[(page - 1) * length : page * length], "meta": meta}

@@ -18,11 +18,11 @@ async def every(call: Call) -> dict[str, Any]:
     """List a page of tags."""
     fields = call.query({"page": whole(), "length": whole(most=100)})
     shown = [shapes.tag(tag) for tag in call.account.tags.values()]
-    return shapes.paged(shown, fields["page"] or 1, fields["length"] or _PER_PAGE, surplus=call.desk.surplus_pages)
+    return shapes.paged(shown, fields["page"] or 1, fields["length"] or _PER_PAGE, surplus=call.service.surplus_pages)
 
 
 async def create(call: Call) -> dict[str, Any]:
-    """Make a tag."""
+    """Create a tag."""
     label = (await call.fields(_LABEL))["label"]
     _refuse_duplicate(call, label)
     return shapes.tag(call.account.add_tag(label))
@@ -39,14 +39,14 @@ async def rename(call: Call) -> dict[str, Any]:
 
 
 async def add(call: Call) -> dict[str, Any]:
-    """Tag a contact; once is enough."""
+    """Tag a contact; tagging it twice changes nothing."""
     call.query({})
     named_contact(call).tags.setdefault(_named(call).tag_id, call.account.now())
     return {"type": "success", "message": "Tag added"}
 
 
 async def remove(call: Call) -> dict[str, Any]:
-    """Take a tag from a contact."""
+    """Remove a tag from a contact."""
     call.query({})
     named_contact(call).tags.pop(_named(call).tag_id, None)
     return {"type": "success", "message": "Tag removed"}

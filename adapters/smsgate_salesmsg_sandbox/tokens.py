@@ -12,17 +12,17 @@ from smsgate.sandbox import Clock
 from smsgate_salesmsg_sandbox.answers import Refusal, denied, unauthorized
 
 PERSONAL_TOKEN = "salesmsg-sandbox-pat"  # noqa: S105 - obviously fake
-"""The personal access token with which an account begins; those that follow add a number."""
+"""The personal access token of a new account; later ones add a number."""
 
 _FAMILIES = (
     *("contacts", "conversations", "messages", "saved-replies", "teams", "users", "tags", "custom-fields"),
     *("attachments", "billing", "broadcasts", "groups", "keywords", "numbers", "organizations", "triggers"),
 )
-EVERY_SCOPE = frozenset(f"{family}:{deed}" for family in _FAMILIES for deed in ("read", "write"))
+EVERY_SCOPE = frozenset(f"{family}:{right}" for family in _FAMILIES for right in ("read", "write"))
 
 
 class State(StrEnum):
-    """What became of an access token, apart from its age."""
+    """The state of an access token, apart from its age."""
 
     ALIVE = "alive"
     ROTATED = "rotated"
@@ -31,7 +31,7 @@ class State(StrEnum):
 
 @define(kw_only=True)
 class Access:
-    """An access token; `personal` if a user made it for himself, else an OAuth application's."""
+    """An access token; `personal` if a user issued it, else an OAuth application's."""
 
     token: str = field(repr=False)
     personal: bool
@@ -47,14 +47,14 @@ class Access:
 
 @frozen
 class Grant:
-    """What an application gets: an access token, and the token that refreshes it once."""
+    """The tokens of an application: an access token, and the token that refreshes it once."""
 
     access: Access
     refresh_token: str = field(repr=False)
 
 
 class Tokens:
-    """Issue tokens, know them again, and count the refreshes.
+    """Issue, check and refresh tokens, and count the refreshes.
 
     `life` is how long a new access token works. A personal token can be refreshed until `refreshable` after its
     issue, expired or not. PRESUMED: one operator saw a chain of tokens end after about three days.
@@ -72,11 +72,11 @@ class Tokens:
         self._issue(PERSONAL_TOKEN, EVERY_SCOPE, None)
 
     def issue_personal(self, scopes: Iterable[str] = EVERY_SCOPE, life: timedelta | None = None) -> Access:
-        """Make a personal access token."""
+        """Issue a personal access token."""
         return self._issue(f"{PERSONAL_TOKEN}-{next(self._numbers)}", scopes, life)
 
     def issue_grant(self, scopes: Iterable[str] = EVERY_SCOPE, life: timedelta | None = None) -> Grant:
-        """Make an application's pair of tokens."""
+        """Issue an application's pair of tokens."""
         number = next(self._numbers)
         access = self._issue(f"salesmsg-sandbox-access-{number}", scopes, life, personal=False)
         grant = Grant(access, f"salesmsg-sandbox-refresh-{number}")
@@ -84,7 +84,7 @@ class Tokens:
         return grant
 
     def find(self, token: str) -> Access | None:
-        """Return an access token that was issued once, whatever became of it."""
+        """Return an access token that was issued, also if it no longer works."""
         return self._accesses.get(token)
 
     def check(self, access: Access) -> Access:
@@ -96,7 +96,7 @@ class Tokens:
         return access
 
     def rotate_personal(self, old: Access) -> Access:
-        """Replace a personal token, which from then on is denied."""
+        """Replace a personal token; the old one is denied from then on."""
         try:
             self._check_refreshable(old)
         except Refusal:
@@ -107,7 +107,7 @@ class Tokens:
         return self.issue_personal(old.scopes)
 
     def rotate_grant(self, refresh_token: str) -> Grant | None:
-        """Replace an application's tokens, of which the old ones end; None if this refresh token was used already."""
+        """Replace an application's tokens and revoke the old ones; None if this refresh token was used already."""
         old = self._grants.pop(refresh_token, None)
         if old is None:
             self.refused_refreshes += 1
@@ -117,13 +117,13 @@ class Tokens:
         return self.issue_grant(old.access.scopes)
 
     def expire(self) -> None:
-        """Let every access token that is in use expire now; all can still be refreshed."""
+        """Expire every access token now; all can still be refreshed."""
         now = self._clock.now()
         for access in self._accesses.values():
             access.expires = now
 
     def revoke(self, token: str) -> None:
-        """End an access token or a refresh token for good. LookupError if there is none such."""
+        """Revoke an access or refresh token. LookupError if it was never issued."""
         if token not in self._accesses and token not in self._grants:
             raise LookupError("no such token was issued")
         self._grants.pop(token, None)

@@ -1,4 +1,4 @@
-"""Salesmsg as the sandbox mounts it."""
+"""The sandbox vendor Salesmsg."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -10,9 +10,9 @@ from smsgate.sandbox import Air, Clock, Throttle, Vendor
 from smsgate_salesmsg_sandbox import answers, contacts, conversations, messages, oauth, organization, routes, tags
 from smsgate_salesmsg_sandbox.account import NUMBER_ID, TEAM_ID, Account
 from smsgate_salesmsg_sandbox.codes import Codes
-from smsgate_salesmsg_sandbox.desk import Desk
 from smsgate_salesmsg_sandbox.levers import Levers
 from smsgate_salesmsg_sandbox.requests import Place
+from smsgate_salesmsg_sandbox.service import Service
 from smsgate_salesmsg_sandbox.tokens import PERSONAL_TOKEN, Tokens
 from smsgate_salesmsg_sandbox.webhooks import EVENT, Webhooks
 
@@ -25,20 +25,20 @@ _ROUTES = (
     *organization.ROUTES,
 )
 
-# PRESUMED but that there are any: no source tells how often or after how long.
+# PRESUMED, except that there are retries: no source says how often or after how long.
 _RETRIES = tuple(timedelta(milliseconds=pause) for pause in (100, 300, 900))
 
 
 class Salesmsg(Vendor):
     """Speak Salesmsg's public API, versions 2.2 and 2.3.
 
-    `limit` requests are let through in each `window`, then everything is blocked for `block`; with `rate_headers`
+    `limit` requests pass in each `window`, then every request is blocked for `block`; with `rate_headers`
     the 429 says for how long. Access tokens live for `token_life`; an expired personal one can be refreshed until
     `refreshable` after its issue. A text is queued, then sent, and delivered (or failed) after `delivery`.
     `params_in` says where requests that write have their fields: as the version documents it (2.2 a JSON body,
-    2.3 the query), or one of the two in both versions. `baa_signed` False keeps OAuth applications from health data.
+    2.3 the query), or one of the two in both versions. `baa_signed` False refuses health data to OAuth applications.
     `duplicates_as_list` and `surplus_pages` (announced, but empty) are contradictions that were seen.
-    `retries` are the pauses after which an event that was not taken is told again.
+    `retries` are the pauses after which an event that was not answered with 2xx is sent again.
     """
 
     name = "salesmsg"
@@ -66,10 +66,10 @@ class Salesmsg(Vendor):
     ) -> None:
         self.retries = tuple(retries)
 
-        def begin(air: Air, clock: Clock) -> Desk:
+        def begin(air: Air, clock: Clock) -> Service:
             account = Account(air, clock, delivery=delivery)
             account.announce = Webhooks(account, self.notify).announce
-            return Desk(
+            return Service(
                 account=account,
                 tokens=Tokens(clock, life=token_life, refreshable=refreshable),
                 codes=Codes(),
@@ -82,11 +82,11 @@ class Salesmsg(Vendor):
             )
 
         self._begin = begin
-        self._desk: Desk
+        self._service: Service
 
     @property
     def credentials(self) -> Mapping[str, str]:
-        """Return the personal access token with which the account begins."""
+        """Return the personal access token of a new account."""
         return {"token": PERSONAL_TOKEN}
 
     @property
@@ -95,16 +95,16 @@ class Salesmsg(Vendor):
         return {"team_id": TEAM_ID, "number_id": NUMBER_ID}
 
     def reset(self, air: Air, clock: Clock) -> None:
-        """Begin with two teams and three numbers, and with neither contacts nor a request counted."""
-        self._desk = self._begin(air, clock)
+        """Begin with two teams and three numbers, without contacts, and with counters at 0."""
+        self._service = self._begin(air, clock)
 
     def application(self) -> web.Application:
-        """Return the application of all endpoints, and of the page that lets applications in."""
+        """Return the application of all endpoints, and of the page that authorizes applications."""
 
         async def authorize(request: web.Request) -> web.Response:
-            return await oauth.authorize(request, self._desk)
+            return await oauth.authorize(request, self._service)
 
-        application = routes.application(_ROUTES, lambda: self._desk)
+        application = routes.application(_ROUTES, lambda: self._service)
         application.router.add_get("/auth/oauth", authorize)
         return application
 
@@ -114,7 +114,7 @@ class Salesmsg(Vendor):
 
     async def recipients(self, request: web.Request) -> Iterable[str]:
         """Return the number that a request to `messages/..` would text."""
-        return await messages.recipients(request, self.path(request), self._desk.account)
+        return await messages.recipients(request, self.path(request), self._service.account)
 
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error body."""
@@ -123,28 +123,28 @@ class Salesmsg(Vendor):
         return answers.refusal(status, reason, **more).answer()
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
-        """Take in a reply; a person who writes STOP is opted out."""
-        return str(self._desk.account.receive(sender, text, message_id).message_id)
+        """Receive a reply; a person who writes STOP is opted out."""
+        return str(self._service.account.receive(sender, text, message_id).message_id)
 
     def members(self, group_id: str) -> frozenset[str]:
-        """Return the ids of the contacts that carry a tag."""
-        tag = self._desk.account.tags[int(group_id)]
-        return frozenset(str(contact.contact_id) for contact in self._desk.account.tagged(tag))
+        """Return the ids of the contacts that have a tag."""
+        tag = self._service.account.tags[int(group_id)]
+        return frozenset(str(contact.contact_id) for contact in self._service.account.tagged(tag))
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Return how often things happened."""
-        desk = self._desk
+        """Return the counters."""
+        service = self._service
         return {
-            "requests": desk.requests,
-            "blocked": desk.throttle.blocked,
-            "trips": desk.throttle.trips,
-            "refreshes": desk.tokens.refreshes,
-            "refused_refreshes": desk.tokens.refused_refreshes,
-            "exchanges": desk.codes.exchanges,
+            "requests": service.requests,
+            "blocked": service.throttle.blocked,
+            "trips": service.throttle.trips,
+            "refreshes": service.tokens.refreshes,
+            "refused_refreshes": service.tokens.refused_refreshes,
+            "exchanges": service.codes.exchanges,
         }
 
     @property
     def levers(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
-        """Return what can be done to the account from outside."""
-        return Levers(self._desk).named
+        """Return the functions that change the account."""
+        return Levers(self._service).named

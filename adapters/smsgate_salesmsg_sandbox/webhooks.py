@@ -1,7 +1,7 @@
-"""Send events of texts and contacts to the one URL that stands in the account's settings for integrations.
+"""Send events of texts and contacts to the URL in the account's integration settings.
 
-From what consumers were seen to read; the vendor's documents show no webhook. There is no event for a delivery.
-That `message.sent` comes when the text leaves, and what the events of contacts hold, is PRESUMED.
+Taken from what consumers in public read; the vendor's documents show no webhook. There is no event for a delivery.
+When `message.sent` is sent, and what the events of contacts contain, is PRESUMED.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EVENT = "event"
 
 
 class Webhooks:
-    """Write an account's events, each as things were when it happened."""
+    """Send an account's events, each with the state at the time of the event."""
 
     def __init__(self, account: Account, notify: Callable[[Notification], None]) -> None:
         self._account = account

@@ -1,6 +1,6 @@
-"""Zoom Connect, as its REST guide and its published Swagger description tell it.
+"""Zoom Connect, as its REST guide and its published Swagger description describe it.
 
-Where both are silent the sandbox takes the reading that is hardest on a client; docs/reference/sandbox.md lists them.
+Where both say nothing the sandbox chooses the strictest reading for a client; docs/reference/sandbox.md lists them.
 """
 
 from smsgate_zoomconnect_sandbox.vendor import ZoomConnect

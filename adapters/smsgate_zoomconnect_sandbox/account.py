@@ -11,15 +11,15 @@ from smsgate_zoomconnect_sandbox.records import Contact, Group, StoredMessage, T
 from smsgate_zoomconnect_sandbox.webhooks import Webhooks
 
 NUMBER = "+27600000000"
-"""The number from which the account's texts come, and to which people reply."""
+"""The account's number: it sends from it and receives replies at it."""
 
 CREDIT_PER_PART = 1.0
 
 
 class Account:
-    """Hold what the account holds, send its texts, and tell of them."""
+    """The account's messages, contacts, groups, templates and users; it sends texts and reports on them."""
 
-    def __init__(  # noqa: PLR0913 - where its texts and news go, and three settings
+    def __init__(  # noqa: PLR0913 - its surroundings, and three settings
         self,
         air: Air,
         clock: Clock,
@@ -51,7 +51,7 @@ class Account:
         self.users = {self.owner.user_id: self.owner}
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the present time."""
         return self._clock.now()
 
     def new_id(self) -> str:
@@ -59,7 +59,7 @@ class Account:
         return self._ids.at(self.now())
 
     def send(self, to: str, text: str, options: Mapping[str, str | None], due: datetime | None) -> StoredMessage | None:
-        """Take in a text for a number (E.164), now or later, and charge it; None if the credit does not reach."""
+        """Accept a text for a number (E.164), for now or later, and charge it; None if the credit is too low."""
         size = parts.count(text)
         cost = size.parts * CREDIT_PER_PART
         if cost > self.owner.credit:
@@ -87,7 +87,7 @@ class Account:
         return message
 
     def receive(self, sender: str, text: str, message_id: str | None) -> StoredMessage:
-        """Take in a reply, unread."""
+        """Store a reply, unread."""
         message = StoredMessage(
             message_id=self.new_id(),
             inbound=True,
@@ -103,7 +103,7 @@ class Account:
         return message
 
     def add_template(self, name: str, text: str) -> Template:
-        """Keep a template."""
+        """Add a template."""
         template = Template(template_id=next(self._template_ids), name=name, text=text)
         self.templates[template.template_id] = template
         return template

@@ -1,4 +1,4 @@
-"""Answer questions about a text: `messages/analyse/..`. The single questions have bare scalars for answers."""
+"""Analyse a text: `messages/analyse/..`. All but `full` answer with a bare scalar."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _FIELDS = {"message": str, "recipientNumber": str}
 
 
 async def full(request: web.Request, _account: Account) -> dict[str, Any]:
-    """Answer every question at once."""
+    """Return the whole analysis."""
     text = await _read(request, priced=True)
     count = parts.count(text)
     return {
@@ -29,27 +29,27 @@ async def full(request: web.Request, _account: Account) -> dict[str, Any]:
 
 
 async def credit_cost(request: web.Request, _account: Account) -> float:
-    """Tell what it would cost."""
+    """Return the cost."""
     return parts.count(await _read(request, priced=True)).parts * CREDIT_PER_PART
 
 
 async def encoding(request: web.Request, _account: Account) -> str:
-    """Tell the encoding."""
+    """Return the encoding."""
     return parts.count(await _read(request)).encoding
 
 
 async def length(request: web.Request, _account: Account) -> int:
-    """Tell the number of characters."""
+    """Return the number of characters."""
     return parts.count(await _read(request)).length
 
 
 async def within_maximum(request: web.Request, _account: Account) -> bool:
-    """Tell whether it could be sent."""
+    """Return whether it can be sent."""
     return parts.count(await _read(request)).allowed
 
 
 async def number_of_messages(request: web.Request, _account: Account) -> int:
-    """Tell the number of parts."""
+    """Return the number of parts."""
     return parts.count(await _read(request)).parts
 
 

@@ -1,4 +1,4 @@
-"""What goes back: JSON when it is asked for, else XML; errors as the vendor's `RestErrorDTO`."""
+"""Answers: JSON if the client asks for it, else XML; errors are the vendor's `RestErrorDTO`."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ NOTHING = object()
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault
-    """End a request with the vendor's error body; only codes 2 and 3 are documented, 0 stands for all others."""
+    """End a request with the vendor's error body; only codes 2 and 3 are documented, 0 means any other."""
 
     def __init__(self, status: int, message: str, code: int = 0) -> None:
         super().__init__(message)
@@ -22,7 +22,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault
 
 
 def answer(request: web.Request, value: Any, root: str, status: int = 200) -> web.Response:  # noqa: ANN401 - any JSON
-    """Write a value as the client asked for it."""
+    """Write a value in the format that the client asked for."""
     if value is NOTHING:
         return web.Response(status=status)
     if request.path.endswith(".json") or "json" in request.headers.get("Accept", ""):
@@ -32,7 +32,7 @@ def answer(request: web.Request, value: Any, root: str, status: int = 200) -> we
 
 
 def refuse(request: web.Request, refusal: Refusal) -> web.Response:
-    """Write an error as the client asked for it."""
+    """Write an error in the format that the client asked for."""
     error = {
         "status": str(refusal.status),
         "code": refusal.code,

@@ -1,4 +1,4 @@
-"""Keep the address book: `contacts/..`."""
+"""The address book: `contacts/..`."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ async def every(request: web.Request, account: Account) -> dict[str, Any]:
 
 
 async def create(request: web.Request, account: Account) -> dict[str, Any]:
-    """Create a contact, whose id is the vendor's to choose."""
+    """Create a contact; the vendor chooses its id."""
     contact = Contact(contact_id=account.new_id(), **await _read(request))
     account.contacts[contact.contact_id] = contact
     return _shown(request, contact)
@@ -37,14 +37,14 @@ async def get(request: web.Request, account: Account) -> dict[str, Any]:
 
 
 async def update(request: web.Request, account: Account) -> dict[str, Any]:
-    """Replace a contact; what the request leaves out is blanked."""
+    """Replace a contact; fields that the request leaves out become empty."""
     key = _named(request, account).contact_id
     account.contacts[key] = Contact(contact_id=key, **await _read(request, key))
     return _shown(request, account.contacts[key])
 
 
 async def delete(request: web.Request, account: Account) -> object:
-    """Delete a contact, from its groups too."""
+    """Delete a contact, also from its groups."""
     contact = _named(request, account)
     del account.contacts[contact.contact_id]
     for group in account.groups.values():
@@ -92,6 +92,6 @@ ROUTES = (
     Route("POST", _ONE, update, "webServiceContact"),
     Route("DELETE", _ONE, delete, "void", status=204),
     Route("GET POST", f"{_ONE}/addToGroup/{_GROUP}", add_member, "void"),
-    # The name says add, the guide says "Remove a contact from a group", and so it does.
+    # The name says add, the guide says "Remove a contact from a group": it removes.
     Route("GET POST", f"{_ONE}/addFromGroup/{_GROUP}", remove_member, "void"),
 )

@@ -1,4 +1,4 @@
-"""Who may ask: the headers `email` and `token`, or Basic authentication, or (for testing) the query."""
+"""Authentication: the headers `email` and `token`, or Basic authentication, or (for testing) the query."""
 
 from aiohttp import BasicAuth, web
 
@@ -12,7 +12,7 @@ IN_QUERY = frozenset({"email", "token"})
 
 
 def authenticate(request: web.Request) -> None:
-    """Refuse a request that does not prove to come from the account."""
+    """Refuse a request without the account's credentials."""
     if (EMAIL, TOKEN) not in (_of_headers(request), _of_basic(request), _of_query(request)):
         raise Refusal(401, "Unauthorized")
 

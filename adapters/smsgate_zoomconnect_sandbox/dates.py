@@ -1,4 +1,4 @@
-"""The vendor's clock is South African (UTC+2, no summer time), and each field has a date format of its own."""
+"""The vendor's clock is South African (UTC+2, no summer time), and the date format differs by field."""
 
 import re
 from contextlib import suppress
@@ -17,7 +17,7 @@ _FORMATS = {
 
 
 def read(name: str, value: str, pattern: str) -> datetime:
-    """Return the moment (UTC) that a field names in the documented format; anything else is a 400."""
+    """Return the time (UTC) that a field has in the documented format; anything else is a 400."""
     digits, directive = _FORMATS[pattern]
     if digits.fullmatch(value):
         with suppress(ValueError):
@@ -28,10 +28,10 @@ def read(name: str, value: str, pattern: str) -> datetime:
 
 
 def read_due(name: str, value: str) -> datetime:
-    """Return the moment (UTC) at which a text is to go, in JSON: `yyyyMMddHHmm`, or ISO 8601.
+    """Return the time (UTC) at which a text is due, in JSON: `yyyyMMddHHmm`, or ISO 8601.
 
-    The swagger says `date-time` of it, and `yyyyMMddHHmm` of the URL's parameter of the same name. Which of them the
-    vendor takes is PRESUMED, and that a time without a zone is South African, too.
+    The Swagger description says `date-time`, and `yyyyMMddHHmm` for the URL parameter of the same name. That the vendor
+    accepts both is PRESUMED, and so is that a time without a zone is South African.
     """
     with suppress(ValueError, OverflowError):
         if "T" in value:
@@ -43,5 +43,5 @@ def read_due(name: str, value: str) -> datetime:
 
 
 def shown(moment: datetime | None) -> str | None:
-    """Write a moment as answers do: the vendor's schema says `date-time`, which is ISO 8601."""
+    """Write a time as answers do: the vendor's schema says `date-time`, which is ISO 8601."""
     return moment.astimezone(SAST).isoformat(timespec="seconds") if moment else None

@@ -1,4 +1,4 @@
-"""Keep groups of contacts: `groups/..`. No endpoint tells who is in one."""
+"""Groups of contacts: `groups/..`. No endpoint lists the members."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ async def every(request: web.Request, account: Account) -> dict[str, Any]:
 
 
 async def create(request: web.Request, account: Account) -> dict[str, Any]:
-    """Create a group, whose id is the vendor's to choose."""
+    """Create a group; the vendor chooses its id."""
     group = Group(group_id=account.new_id(), name=await _read_name(request))
     account.groups[group.group_id] = group
     return _shown(request, group)
@@ -48,13 +48,13 @@ async def delete(request: web.Request, account: Account) -> object:
 
 
 async def add_member(request: web.Request, account: Account) -> object:
-    """Put a contact into a group."""
+    """Add a contact to a group."""
     _named(request, account).members.add(_contact(request, account))
     return NOTHING
 
 
 async def remove_member(request: web.Request, account: Account) -> object:
-    """Take a contact out of a group."""
+    """Remove a contact from a group."""
     _named(request, account).members.discard(_contact(request, account))
     return NOTHING
 

@@ -1,4 +1,4 @@
-"""Lists that the guide calls paginated though no document shows how: one page, or pages joined by `links`."""
+"""Lists that the guide calls paginated without showing how: one page, or pages joined by `links`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ PAGE = frozenset({"page"})
 
 
 def listed(request: web.Request, account: Account, name: str, items: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return all items, or the page asked for with a link `next` to the one that follows."""
+    """Return all items, or one page with a link `next` to the following one."""
     path = request.path[request.path.index("/v1/") + len("/v1/") :]
     size = account.page_size
     if size is None:

@@ -1,4 +1,4 @@
-"""Look a number up: `context/lookup`, whose request is one bare JSON string."""
+"""Look up a number: `context/lookup`, whose request is one bare JSON string."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from smsgate_zoomconnect_sandbox.routes import Route
 
 
 async def look_up(request: web.Request, _account: Account) -> dict[str, Any]:
-    """Tell whether a number is valid."""
+    """Return whether a number is valid."""
     number = await read_json(request)
     if not isinstance(number, str):
         raise Refusal(400, "A JSON string is required")

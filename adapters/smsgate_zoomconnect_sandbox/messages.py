@@ -1,4 +1,4 @@
-"""Look at messages, sent and received: `messages/..`."""
+"""Messages, sent and received: `messages/..`."""
 
 from typing import Any
 

@@ -7,7 +7,7 @@ _SOUTH_AFRICAN_MOBILE = re.compile(r"27[6-8][0-9]{8}")
 
 
 def e164(number: str) -> str | None:
-    """Return the number as `+27..`, or None if no mobile can have it. A national number is South African."""
+    """Return the number as `+27..`, or None if it is not a mobile number. A national number is South African."""
     digits = number.removeprefix("+")
     if digits == number and digits.startswith("0"):
         digits = "27" + digits[1:]

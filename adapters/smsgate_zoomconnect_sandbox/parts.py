@@ -1,6 +1,6 @@
 """How Zoom Connect counts: GSM7 with 160 characters, anything else with 70; a longer text goes in parts of 153 or 67.
 
-Deliberately naive and apart from the library's own counting, so that each can catch the other's mistakes.
+Deliberately naive and independent of the library's own counting, so that each finds the other's mistakes.
 The vendor documents 160 and 70; the sizes of parts are those of 3GPP TS 23.040.
 """
 
@@ -24,12 +24,12 @@ class Count:
 
     @property
     def length(self) -> int:
-        """Return its characters, of which some count twice."""
+        """Return the number of characters, of which some count twice."""
         return sum(self.sizes)
 
     @property
     def allowed(self) -> bool:
-        """Say whether the vendor takes a text so long; its documents name no maximum, ten parts is our guess."""
+        """Say whether the vendor accepts a text so long. PRESUMED: no document names a maximum; ten is a guess."""
         return self.parts <= _MOST_PARTS
 
 
@@ -46,7 +46,7 @@ def _parts(sizes: tuple[int, ...], alone: int, joined: int) -> int:
     if sum(sizes) <= alone:
         return 1
     parts, room = 1, joined
-    for size in sizes:  # neither an escape sequence nor a surrogate pair is cut in two
+    for size in sizes:  # neither an escape sequence nor a surrogate pair is split
         if size > room:
             parts, room = parts + 1, joined
         room -= size

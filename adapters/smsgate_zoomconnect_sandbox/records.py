@@ -1,4 +1,4 @@
-"""What an account holds."""
+"""The records of an account."""
 
 from datetime import datetime, timedelta
 
@@ -37,7 +37,7 @@ class StoredMessage:
     deleted: bool = False
 
     def status(self, now: datetime, delivery: timedelta) -> str | None:
-        """Return the vendor's word for where the text is by now; an inbound one has none."""
+        """Return the status of the text, in the vendor's word; an inbound one has none."""
         if self.inbound:
             return None
         if now < self.moment:
@@ -49,7 +49,7 @@ class StoredMessage:
 
 @define(kw_only=True)
 class User:
-    """An account of the team: the first is ours, the others were created by it."""
+    """A user of the team: the first is the owner, who created the others."""
 
     user_id: int
     email: str

@@ -1,6 +1,6 @@
-"""What comes in, read strictly: an unknown field, a wrong type or a missing field is a 400.
+"""Requests, read strictly: an unknown field, a wrong type or a missing field is a 400.
 
-The vendor may well be more forgiving. The sandbox is not, so that a client's slip of the pen shows.
+The vendor may be more lenient. The sandbox is not, so that a client's mistake shows.
 """
 
 import json
@@ -18,7 +18,7 @@ Fields = Mapping[str, type]
 
 
 async def read_json(request: web.Request) -> Any:  # noqa: ANN401 - any JSON
-    """Return the body, which must say that it is JSON and be so."""
+    """Return the body, which must be JSON, also by its content type."""
     if request.content_type != "application/json":
         raise Refusal(415, f"Unsupported media type {request.content_type}")
     try:

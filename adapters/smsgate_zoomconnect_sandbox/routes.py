@@ -26,7 +26,7 @@ class Route:
     guarded: bool = True
 
     async def serve(self, request: web.Request, account: Account) -> web.Response:
-        """Answer a request; whatever is refused becomes the vendor's error body."""
+        """Answer a request; a refusal becomes the vendor's error body."""
         try:
             if self.guarded:
                 credentials.authenticate(request)

@@ -26,7 +26,7 @@ def search(query: Mapping[str, str], account: Account) -> list[StoredMessage]:
 
 @frozen
 class _Filter:
-    """One parameter of the query; each method reads it in its own way and returns what it lets through."""
+    """One parameter of the query; each method reads it in its own way and returns the test that a message must pass."""
 
     name: str
     query: Mapping[str, str]

@@ -27,7 +27,7 @@ async def send(request: web.Request, account: Account) -> dict[str, Any]:
 
 
 async def send_bulk(request: web.Request, account: Account) -> dict[str, Any]:
-    """Send many texts; what is wrong with one of them stands at its place in the answers, which name no recipient."""
+    """Send many texts; the error of one stands at its place in the answers, which name no recipient."""
     fields = await read_fields(request, _BULK_REQUEST)
     if fields["sendSmsRequests"] is None or (fields["messagesPerMinute"] or 0) < 0:
         raise Refusal(400, "sendSmsRequests is required, and messagesPerMinute is not negative")
@@ -47,7 +47,7 @@ async def send_by_query(request: web.Request, account: Account) -> str:
 
 
 async def send_by_token(request: web.Request, account: Account) -> str:
-    """Send one text described by the query, for anyone who knows the URL token."""
+    """Send one text described by the query; the URL token authenticates."""
     if request.match_info["token"] != credentials.URL_TOKEN:
         raise Refusal(401, "Unauthorized")
     return await send_by_query(request, account)

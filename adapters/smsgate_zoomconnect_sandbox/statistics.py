@@ -27,7 +27,7 @@ _QUERY = frozenset({"from", "to", "userEmailAddress", "campaign", "includeRefund
 
 
 async def statistics(request: web.Request, account: Account) -> dict[str, Any]:
-    """Count messages, or with `calculateCreditValue` their cost, by campaign. Only the owner ever sends any here."""
+    """Count messages, or with `calculateCreditValue` their cost, by campaign. Only the owner sends messages here."""
     start, end = _period(request.query, account.now())
     by_credit = read_flag(request.query, "calculateCreditValue")
     user = users.by_email(account, request.query.get("userEmailAddress", account.owner.email))

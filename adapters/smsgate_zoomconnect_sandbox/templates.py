@@ -1,4 +1,4 @@
-"""Read and delete templates: `templates/..`. Nobody creates one by API."""
+"""Read and delete templates: `templates/..`. The API cannot create one."""
 
 from typing import Any
 

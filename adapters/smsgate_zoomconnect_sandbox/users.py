@@ -1,4 +1,4 @@
-"""Credit and the users of the team: `account/..` but its statistics."""
+"""Credit and the users of the team: `account/..` except its statistics."""
 
 from typing import Any
 
@@ -26,12 +26,12 @@ _TRANSFER = {"transferFromEmailAddress": str, "transferToEmailAddress": str, "nu
 
 
 async def balance(_request: web.Request, account: Account) -> dict[str, Any]:
-    """Tell the credit that is left."""
+    """Return the credit that is left."""
     return {"creditBalance": account.owner.credit, "links": []}
 
 
 async def transfer(request: web.Request, account: Account) -> dict[str, Any]:
-    """Move credit from one user to another; the answer is the user who gave (which of them is our guess)."""
+    """Move credit from one user to another; the answer is the user who gave it (PRESUMED: no document says which)."""
     fields = await read_fields(request, _TRANSFER)
     require(fields, *_TRANSFER)
     giver = by_email(account, fields["transferFromEmailAddress"])
@@ -53,7 +53,7 @@ async def search(request: web.Request, account: Account) -> dict[str, Any]:
 
 
 async def create(request: web.Request, account: Account) -> dict[str, Any]:
-    """Create a sub-account, without credit whatever the request says: only a transfer gives any."""
+    """Create a sub-account, without credit whatever the request says; only a transfer adds credit."""
     fields = await read_fields(request, _USER)
     require(fields, "firstName", "lastName", "emailAddress", "contactNumber", "password")
     if any(user.email == fields["emailAddress"] for user in account.users.values()):
@@ -78,7 +78,7 @@ async def get(request: web.Request, account: Account) -> dict[str, Any]:
 
 
 async def update(request: web.Request, account: Account) -> dict[str, Any]:
-    """Change names, number and password, and nothing else; names and number left out are blanked."""
+    """Change names, number and password, and nothing else; names and number left out become empty."""
     user = _named(request, account)
     fields = await read_fields(request, _USER)
     if fields["contactNumber"]:

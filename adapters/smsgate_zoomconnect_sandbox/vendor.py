@@ -1,4 +1,4 @@
-"""Zoom Connect as the sandbox mounts it."""
+"""The sandbox vendor Zoom Connect."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -41,10 +41,10 @@ _ROUTES = (
 class ZoomConnect(Vendor):
     """Speak Zoom Connect's REST API.
 
-    `credit` is what the account begins with; each part of a text costs one. `delivery` is how long a text shows
+    `credit` is the credit of a new account; each part of a text costs one. `delivery` is how long a text shows
     as SENT before it is delivered (or fails). With `page_size` the lists that the guide calls paginated
     without saying how (contacts, groups, templates) come in pages joined by links, else whole. `retries` are the
-    pauses after which a report or reply that was not taken is told again: none, as nobody knows that it is.
+    pauses after which a report or reply that was not answered with 2xx is sent again: none, as no document says so.
     """
 
     name = "zoomconnect"
@@ -105,17 +105,17 @@ class ZoomConnect(Vendor):
         return answers.refuse(request, answers.Refusal(status, reason))
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
-        """Take in a reply."""
+        """Receive a reply."""
         if message_id is not None and message_id not in self._account.messages:
             raise LookupError(f"no message {message_id!r} to reply to; GET /_sandbox/texts lists those sent")
         return self._account.receive(sender, text, message_id).message_id
 
     def add_template(self, name: str, text: str) -> str:
-        """Keep a template."""
+        """Add a template."""
         return str(self._account.add_template(name, text).template_id)
 
     def members(self, group_id: str) -> frozenset[str]:
-        """Return the ids of a group's contacts, which the vendor itself does not tell."""
+        """Return the ids of a group's contacts, which the vendor's API does not list."""
         if group_id not in self._account.groups:
-            raise LookupError(f"no group {group_id!r}")
+            raise LookupError(f"there is no group {group_id!r}")
         return frozenset(self._account.groups[group_id].members)

@@ -1,8 +1,8 @@
-"""Tell of deliveries and replies, at the two URLs of the account's developer settings.
+"""Send delivery reports and replies to the two URLs in the account's developer settings.
 
-The guide shows either as parameters of the URL; bodies that were captured hold more, and nobody knows in which
-encoding they came. That a delivery is reported with another word than DELIVERED is PRESUMED, and so is that what a
-text does not have is left out.
+The guide shows both as parameters of the URL; captured bodies have more fields, and their encoding is unknown.
+That a delivery is reported with another word than DELIVERED is PRESUMED, and so is that fields without a value are
+left out.
 """
 
 import hashlib
@@ -31,12 +31,12 @@ _DOCUMENTED = {
 class Webhooks:
     """Write delivery reports and replies."""
 
-    def __init__(self, tell: Callable[[Notification], None], clock: Clock) -> None:
-        self._tell = tell
+    def __init__(self, notify: Callable[[Notification], None], clock: Clock) -> None:
+        self._notify = notify
         self._clock = clock
 
     def report(self, message: StoredMessage, delivery: timedelta) -> None:
-        """Report what becomes of a text, when it is known; nothing is known of one that stays on its way."""
+        """Report the final status of a text when it is reached; one that stays in transit is never reported."""
         if message.fate is Fate.STAYS_SENT:
             return
         due = message.moment + delivery
@@ -47,10 +47,10 @@ class Webhooks:
             "dataField": message.data_field,
         }
         leaves_at_once = message.scheduled is None or message.scheduled < message.moment
-        self._put(REPORT, due, fields, overtakes=leaves_at_once)
+        self._send(REPORT, due, fields, overtakes=leaves_at_once)
 
     def reply(self, message: StoredMessage, to: StoredMessage | None) -> None:
-        """Forward a reply, with what belongs to the text that it is an answer `to`."""
+        """Send a reply, with the fields of the text that it replies `to`."""
         fields = {
             "date": _written(message.moment, "%Y%m%d%H%M"),
             "messageId": message.message_id,
@@ -61,9 +61,9 @@ class Webhooks:
             "dataField": to.data_field if to else None,
             "repliedToMessageId": to.message_id if to else None,
         }
-        self._put(REPLY, message.moment, fields)
+        self._send(REPLY, message.moment, fields)
 
-    def _put(self, kind: str, due: datetime, fields: Mapping[str, str | None], *, overtakes: bool = False) -> None:
+    def _send(self, kind: str, due: datetime, fields: Mapping[str, str | None], *, overtakes: bool = False) -> None:
         present = {name: value for name, value in fields.items() if value is not None}
 
         def write(style: str) -> Payload:
@@ -72,14 +72,14 @@ class Webhooks:
             return _posted(present | self._seal(), style)
 
         notice = Notification(kind=kind, due=due, write=write, message_id=fields["messageId"], overtakes=overtakes)
-        self._tell(notice)
+        self._notify(notice)
 
     def _seal(self) -> dict[str, str]:
         nonce = str(uuid4())
         return {
             "nonce": nonce,
             "nonce-date": _written(self._clock.now(), "%Y%m%d%H%M%S"),
-            # The algorithm is told nowhere: all that is known is that it is as long as a SHA-1 and goes with the nonce.
+            # The algorithm is not documented: it is only known to be as long as a SHA-1 and to depend on the nonce.
             "checksum": hashlib.sha1(f"{nonce}{secrets.token_hex()}".encode(), usedforsecurity=False).hexdigest(),
         }
 

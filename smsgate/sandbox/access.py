@@ -1,7 +1,8 @@
 """Refuse web pages: only programs on this machine may use the sandbox, not a foreign page in the developer's browser.
 
-A page can reach a loopback port in two ways. By DNS rebinding its own name leads here, and then the request's Host is
-that name. Or it posts here from its own site, and then the browser says so in Origin (Fetch Standard, "Origin header").
+A page can reach a loopback port in two ways. By DNS rebinding its own name resolves to the port, and then the
+request's Host is that name. Or it posts to the port from its own site, and then the browser names the site in Origin
+(Fetch Standard, "Origin header").
 """
 
 from collections.abc import Awaitable, Callable, Iterable

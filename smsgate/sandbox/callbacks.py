@@ -87,7 +87,7 @@ class Callbacks:
             self._schedule.add(probe.due, _Planned(notification=probe, method=method))
 
     def disturb(self, disturbance: Disturbance) -> None:
-        """Disturb the calls in another way from now on; what is held stays held."""
+        """Replace the disturbance of the calls; held calls stay held."""
         self._disturbed.disturb(disturbance)
 
     def release(self, order: Sequence[int] | None) -> None:

@@ -10,7 +10,7 @@ from smsgate.sandbox.notification import Payload
 
 
 class Caller:
-    """Call loopback addresses, follow no redirect (it could lead away), and keep no connection or cookie.
+    """Call loopback addresses, follow no redirect (it could leave the machine), and keep no connection or cookie.
 
     `patience` is how long an answer is waited for, in seconds.
     """

@@ -37,14 +37,14 @@ class Disturbance:
 
 
 class Disturbed(Generic[T]):
-    """Decide what becomes of each item under the disturbance that is in force."""
+    """Lose, hold, copy and reorder items as the current disturbance says."""
 
     def __init__(self) -> None:
         self._held: list[T] = []
         self.disturb(Disturbance())
 
     def disturb(self, disturbance: Disturbance) -> None:
-        """Put another disturbance in force; what is held stays held."""
+        """Replace the disturbance; held items stay held."""
         self.disturbance = disturbance
         self._to_lose = disturbance.lose
 
@@ -58,7 +58,7 @@ class Disturbed(Generic[T]):
         return True
 
     def pass_on(self, item: T) -> Sequence[T]:
-        """Return what goes now that this item has come."""
+        """Return the items to pass on now that this one was added."""
         self._held.append(item)
         if self.disturbance.hold:
             return ()
@@ -68,14 +68,14 @@ class Disturbed(Generic[T]):
         return self._take(range(len(self._held) - 1, -1, -1)) if complete else ()
 
     def release(self, order: Iterable[int] | None) -> Sequence[T]:
-        """Return what is held: all as it came, or what has these places in it, in this order."""
+        """Return the held items: all as they came, or those at these places, in this order."""
         places = [*range(len(self._held))] if order is None else [*order]
         if len(set(places)) < len(places) or not set(places) <= set(range(len(self._held))):
             raise ValueError(f"order must name places of the {len(self._held)} held calls, each once, got {places}")
         return self._take(places)
 
     def clear(self) -> None:
-        """Remove what is held, and disturb no more."""
+        """Remove the held items and the disturbance."""
         self._held = []
         self.disturb(Disturbance())
 

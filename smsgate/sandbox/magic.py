@@ -1,7 +1,7 @@
 """Recipients whose number decides what happens: valid-looking South African mobiles, +27 82 000 and four digits.
 
-The first of the four says what is true: 0 nothing was sent, 1 the text went on air although the client cannot
-know it, 2 the text was accepted and then met the fate named.
+The first of the four digits says what is true: 0 nothing was sent, 1 the text went on air although the client cannot
+know it, 2 the text was accepted and its delivery ended as named.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from smsgate.sandbox.faults import ORDERED, WORDED, Fault
 
 
 class Fate(StrEnum):
-    """What becomes of an accepted text. OPTED_OUT alone never goes on air."""
+    """What becomes of an accepted text. Only OPTED_OUT never goes on air."""
 
     DELIVERED = "delivered"
     FAILED = "failed"

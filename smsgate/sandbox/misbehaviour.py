@@ -30,7 +30,7 @@ class Exchange:
     drip: float
 
     async def answer(self) -> web.Response:
-        """Let the request take effect."""
+        """Do what the request asks."""
         answer = await self.handle(self.request)
         assert isinstance(answer, web.Response)  # noqa: S101 - vendors answer in one piece
         return answer
@@ -48,7 +48,7 @@ class Exchange:
         return False
 
     def drop(self) -> web.Response:
-        """Close the connection without another byte; the answer returned goes nowhere."""
+        """Close the connection without another byte; the returned answer is never sent."""
         if self.request.transport is not None:
             self.request.transport.abort()
         return web.Response()

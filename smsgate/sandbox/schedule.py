@@ -36,7 +36,7 @@ class Schedule(Generic[T]):
         self._set_timer()
 
     def start(self) -> None:
-        """Let the running loop call it from now on."""
+        """Run entries on the current event loop from now on."""
         self._loop = asyncio.get_running_loop()
         self._set_timer()
 

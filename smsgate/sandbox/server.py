@@ -84,7 +84,7 @@ class Sandbox:
         return tuple(self._state.vendors)
 
     def url(self, vendor: str) -> str:
-        """Return what a user of this vendor writes as `base_url`."""
+        """Return the `base_url` for a provider's settings."""
         return f"http://{HOST}:{self.port}/{vendor}{self._state.vendor(vendor).base_path}"
 
     def credentials(self, vendor: str) -> Mapping[str, str]:
@@ -92,7 +92,7 @@ class Sandbox:
         return self._state.vendor(vendor).credentials
 
     def account(self, vendor: str) -> Mapping[str, int]:
-        """Return what else belongs into this vendor's settings to use the account that there is."""
+        """Return the other settings that a provider needs to use this vendor's account."""
         return self._state.vendor(vendor).account
 
     def send_path(self, vendor: str) -> str:

@@ -27,12 +27,12 @@ class _Running:
 
 
 class ServingThread:
-    """Serve an application in a thread of its own, and run what other threads ask for there."""
+    """Serve an application in a thread of its own, and call other threads' functions there."""
 
     def __init__(self) -> None:
         self._thread: Thread | None = None
         self._running: _Running | None = None
-        self._lock = Lock()  # no caller waits for the answer of a loop that is ending
+        self._lock = Lock()  # no caller may wait for a loop that is ending
 
     def start(self, application: Callable[[asyncio.Event], web.Application], port: int, calling: Calling) -> None:
         """Listen on loopback, and make calls meanwhile; OSError if the port is taken."""

@@ -1,4 +1,4 @@
-"""What the sandbox knows: its vendors, the texts, the ordered faults, the callbacks, and the clock that they share."""
+"""The state of a sandbox: its vendors, the texts, the ordered faults, the callbacks, and the clock that they share."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -13,7 +13,7 @@ from smsgate.sandbox.vendor import Vendor
 
 
 class State:
-    """Hold it, for one thread: `Sandbox` calls these methods on its own, `control` from other processes."""
+    """The state, for use by one thread: `Sandbox` calls these methods for Python, `control` for other processes."""
 
     def __init__(self, vendors: Iterable[Vendor], absent: Iterable[str]) -> None:
         self.clock = Clock()
@@ -31,7 +31,7 @@ class State:
         return self.vendors[name]
 
     def misbehave(self, vendor: str, fault: Fault, *, times: int | None = 1, path: str = "*") -> None:
-        """Let the next `times` requests (None: all from now on) to this vendor meet a fault.
+        """Apply a fault to the next `times` requests (None: all from now on) to this vendor.
 
         `path` is a shell pattern on the path after the base URL, without a leading slash: `sms/send`, `messages/*`.
         Faults are spent in the order in which they were ordered, before magic numbers are considered.
@@ -72,7 +72,7 @@ class State:
         return levers[lever](**settings) or {}
 
     def leave_out_nulls(self, vendor: str, *, absent: bool = True) -> None:
-        """Let this vendor leave a field out where it would write null, in answers and calls, or write null again."""
+        """Set whether this vendor leaves a field out where it would write null, in answers and calls."""
         self.vendor(vendor).absent = absent
 
     def call_back(self, vendor: str, url: str | None, *, kind: str | None = None, style: str | None = None) -> None:

@@ -84,7 +84,7 @@ def test_where_nobody_is_called_the_mend_is_told(sandbox: Sandbox, capsys: pytes
     [
         (("zoomconnect", "--from", PERSON, "--to-message", "7"), "no message '7' to reply to"),
         (("salesmsg", "--from", PERSON, "--to-message", "x"), "no message 'x' to reply to"),
-        (("salesmsg", "--from", "Ann"), "no phone has the number 'Ann'"),
+        (("salesmsg", "--from", "Ann"), "'Ann' is not a phone number"),
         (("salesbox", "--from", PERSON), "salesbox has no replies"),
         (("hooli", "--from", PERSON), "the sandbox has no vendor 'hooli' (it has: "),
     ],

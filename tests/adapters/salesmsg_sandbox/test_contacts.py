@@ -182,7 +182,7 @@ def test_a_contact_can_be_flagged_from_outside(ask: Ask, sandbox: Sandbox) -> No
     (contact,) = ask("GET", "contacts").json()["data"]
     assert {name: contact[name] for name in flags} == flags
     assert (str(contact["id"]), contact["lookup_type"]) == (key, "landline")
-    with pytest.raises(ValueError, match="'12' is no phone number"):
+    with pytest.raises(ValueError, match="'12' is not a phone number"):
         sandbox.steer("salesmsg", "flag_contact", number="12")
 
 

@@ -1,4 +1,4 @@
-"""What stands between a request and the account: tokens, the rate limit, the agreement on health data."""
+"""What the vendor checks before a request reaches the account: tokens, the rate limit, the agreement on health data."""
 
 import math
 
@@ -16,8 +16,8 @@ _PLACES = {"v2.2": Place.JSON, "v2.3": Place.QUERY}
 
 
 @define(kw_only=True)
-class Desk:
-    """Hold the state of one account and how its vendor behaves today."""
+class Service:
+    """One account, what is checked before it, and the variants of the vendor."""
 
     account: Account
     tokens: Tokens
@@ -31,11 +31,11 @@ class Desk:
     requests: int = 0
 
     def place(self, version: str) -> Place:
-        """Return where a version looks for the fields of a request that writes."""
+        """Return where a version expects the fields of a request that writes."""
         return self.everywhere or _PLACES[version]
 
     def admit(self) -> web.Response | None:
-        """Count a request, whatever it asks; return the answer if everything is blocked."""
+        """Count a request; return the answer if the account is blocked."""
         self.requests += 1
         wait = self.throttle.wait(self.account.now())
         if wait is None:
