@@ -1,4 +1,4 @@
-"""An application that a vendor calls: a real server on loopback, which keeps what it was told."""
+"""An application that a vendor calls: a real server on loopback, which keeps what it received."""
 
 from collections import deque
 from collections.abc import Callable, Iterator

@@ -40,7 +40,7 @@ def _say(sandbox: Sandbox, *texts: str) -> None:
 # Where to ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_report_comes_by_itself_when_its_time_has_come(listener: Listener, session: requests.Session) -> None:
+def test_a_report_arrives_by_itself_when_it_is_due(listener: Listener, session: requests.Session) -> None:
     with Sandbox() as sandbox:
         sandbox.call_back(ZOOM, listener.url())
         body = {"recipientNumber": PERSON, "message": "hi"}
@@ -63,7 +63,7 @@ def test_a_kind_or_style_that_a_vendor_does_not_have_is_named_beside_those_that_
 
 
 @pytest.mark.parametrize("host", ["example.com", "192.168.0.1", "[2001:db8::1]", "localhost.example.com", "0.0.0.0"])
-def test_nothing_leaves_the_machine_and_the_complaint_tells_no_secret(sandbox: Sandbox, host: str) -> None:
+def test_nothing_leaves_the_machine_and_the_error_contains_no_secret(sandbox: Sandbox, host: str) -> None:
     with pytest.raises(ValueError, match=rf"must be on this machine, got host '{host.strip('[]')}'") as caught:
         sandbox.call_back(ZOOM, f"http://{host}/CANARY?CANARY")
     assert "CANARY" not in str(caught.value)
@@ -83,7 +83,7 @@ def test_nothing_leaves_the_machine_and_the_complaint_tells_no_secret(sandbox: S
         "http://[::1/",
     ],
 )
-def test_what_is_no_address_is_refused(sandbox: Sandbox, url: str) -> None:
+def test_an_invalid_url_is_refused(sandbox: Sandbox, url: str) -> None:
     with pytest.raises(ValueError, match=r"write it as http://127\.0\.0\.1"):
         sandbox.call_back(ZOOM, url)
 
@@ -95,13 +95,13 @@ def test_a_redirect_is_not_followed(sandbox: Sandbox, listener: Listener) -> Non
     assert [call.status for call in sandbox.calls(ZOOM)] == [307]
 
 
-def test_a_url_that_was_taken_back_is_called_no_more(sandbox: Sandbox, listener: Listener) -> None:
+def test_a_removed_url_is_no_longer_called(sandbox: Sandbox, listener: Listener) -> None:
     sandbox.call_back(ZOOM, None)
     _say(sandbox, "hi")
     assert (listener.all(), sandbox.calls(ZOOM)) == ([], ())
 
 
-def test_a_reset_forgets_urls_disturbances_calls_and_what_was_to_be_told(
+def test_a_reset_removes_urls_disturbances_calls_and_waiting_notifications(
     sandbox: Sandbox, send: Ask, listener: Listener
 ) -> None:
     _say(sandbox, "before")
@@ -121,7 +121,7 @@ def test_a_reset_forgets_urls_disturbances_calls_and_what_was_to_be_told(
 # What is kept of it --------------------------------------------------------------------------------------------------
 
 
-def test_every_call_is_kept_with_its_answer(sandbox: Sandbox, listener: Listener) -> None:
+def test_every_call_is_recorded_with_its_answer(sandbox: Sandbox, listener: Listener) -> None:
     listener.answers.append(201)
     reply_id = sandbox.receive(ZOOM, PERSON, "hi")
     sandbox.settle()
@@ -137,7 +137,7 @@ def test_a_secret_in_the_url_is_not_in_the_repr_of_a_call(sandbox: Sandbox, list
     assert "CANARY" not in repr(sandbox.calls(ZOOM))
 
 
-def test_where_nobody_listens_the_call_ends_in_an_error(sandbox: Sandbox) -> None:
+def test_a_call_to_a_closed_port_ends_in_an_error(sandbox: Sandbox) -> None:
     with socket.socket() as taken:  # bound, and not listened on
         taken.bind(("127.0.0.1", 0))
         sandbox.call_back(ZOOM, f"http://127.0.0.1:{taken.getsockname()[1]}/CANARY")
@@ -160,7 +160,7 @@ def test_an_answer_is_waited_for_no_longer_than_patience_lasts(listener: Listene
 # What goes wrong -----------------------------------------------------------------------------------------------------
 
 
-def test_calls_come_in_the_order_of_what_happened(sandbox: Sandbox, listener: Listener) -> None:
+def test_calls_have_the_order_of_the_events(sandbox: Sandbox, listener: Listener) -> None:
     _say(sandbox, *map(str, range(20)))
     assert _texts(listener) == [str(turn) for turn in range(20)]
 
@@ -199,7 +199,7 @@ def test_a_report_is_overtaken_by_the_reply_to_its_text(sandbox: Sandbox, send: 
     assert [json.loads(heard.body)["messageId"] for heard in listener.all()] == [reply_id, message_id]
 
 
-def test_what_is_held_goes_as_it_came(sandbox: Sandbox, listener: Listener) -> None:
+def test_held_calls_are_released_in_their_order(sandbox: Sandbox, listener: Listener) -> None:
     sandbox.disturb(ZOOM, hold=True)
     _say(sandbox, "a", "b", "c")
     assert _texts(listener) == []
@@ -207,7 +207,7 @@ def test_what_is_held_goes_as_it_came(sandbox: Sandbox, listener: Listener) -> N
     assert _texts(listener) == ["a", "b", "c"]
 
 
-def test_what_is_held_goes_in_any_order_and_the_rest_stays(sandbox: Sandbox, listener: Listener) -> None:
+def test_held_calls_are_released_in_any_order_and_the_rest_stays_held(sandbox: Sandbox, listener: Listener) -> None:
     sandbox.disturb(ZOOM, hold=True, copies=2)
     _say(sandbox, "a", "b", "c")
     sandbox.release(ZOOM, [2, 0])
@@ -220,7 +220,7 @@ def test_what_is_held_goes_in_any_order_and_the_rest_stays(sandbox: Sandbox, lis
 
 
 @pytest.mark.parametrize("order", [[1], [0, 0], [-1]])
-def test_only_what_is_held_can_be_released(sandbox: Sandbox, listener: Listener, order: list[int]) -> None:
+def test_only_held_calls_can_be_released(sandbox: Sandbox, listener: Listener, order: list[int]) -> None:
     sandbox.disturb(ZOOM, hold=True)
     _say(sandbox, "a")
     with pytest.raises(ValueError, match="places of the 1 held"):
@@ -229,7 +229,7 @@ def test_only_what_is_held_can_be_released(sandbox: Sandbox, listener: Listener,
     assert _texts(listener) == ["a"]
 
 
-def test_calls_are_lost_and_the_loss_is_kept(sandbox: Sandbox, listener: Listener) -> None:
+def test_calls_are_lost_and_the_loss_is_recorded(sandbox: Sandbox, listener: Listener) -> None:
     sandbox.disturb(ZOOM, lose=1)
     _say(sandbox, "a", "b")
     assert _texts(listener) == ["b"]
@@ -242,7 +242,7 @@ def test_calls_are_lost_and_the_loss_is_kept(sandbox: Sandbox, listener: Listene
     assert _texts(listener) == []
 
 
-def test_what_has_no_url_is_neither_held_nor_lost(sandbox: Sandbox, listener: Listener) -> None:
+def test_a_notification_without_a_url_is_neither_held_nor_lost(sandbox: Sandbox, listener: Listener) -> None:
     sandbox.call_back(ZOOM, None, kind="reply")
     sandbox.disturb(ZOOM, hold=True)
     _say(sandbox, "a")
@@ -266,7 +266,7 @@ def test_what_has_no_url_is_neither_held_nor_lost(sandbox: Sandbox, listener: Li
         {"early": True, "reorder": 2},
     ],
 )
-def test_what_cannot_go_wrong_is_refused(sandbox: Sandbox, settings: dict[str, int]) -> None:
+def test_an_impossible_disturbance_is_refused(sandbox: Sandbox, settings: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"at least 1|not be negative|early cannot be combined"):
         sandbox.disturb(ZOOM, **settings)  # type: ignore[arg-type]
 
@@ -307,7 +307,7 @@ def test_every_text_of_a_bulk_request_is_reported_before_its_answer(
     assert ids == [one["messageId"] for one in sent for _ in range(2)]
 
 
-def test_a_report_comes_although_the_answer_never_does(sandbox: Sandbox, send: Ask, listener: Listener) -> None:
+def test_a_report_arrives_although_the_answer_is_lost(sandbox: Sandbox, send: Ask, listener: Listener) -> None:
     sandbox.disturb(ZOOM, early=True)
     sandbox.misbehave(ZOOM, Fault.DROP_AFTER)
     with pytest.raises(requests.ConnectionError):
@@ -371,7 +371,7 @@ def test_closing_gives_up_an_early_call_and_the_request_that_waits_for_it(listen
     assert len(sandbox.texts) == 1
 
 
-def test_what_falls_due_while_it_is_closed_is_told_when_it_runs_again(listener: Listener) -> None:
+def test_what_falls_due_while_it_is_closed_is_sent_when_it_runs_again(listener: Listener) -> None:
     sandbox = Sandbox()
     sandbox.call_back(ZOOM, listener.url())
     sandbox.receive(ZOOM, PERSON, "early")

@@ -34,7 +34,7 @@ def test_another_process_orders_and_cancels_faults(control: Ask, send: Ask) -> N
     assert send().status_code == 200
 
 
-def test_another_process_lets_a_person_reply(control: Ask, ask: Ask) -> None:
+def test_another_process_simulates_a_reply(control: Ask, ask: Ask) -> None:
     reply = {"vendor": "zoomconnect", "sender": "+27821234567", "text": "STOP"}
     made = control("POST", "replies", json=reply).json()
     assert ask("GET", f"messages/{made['id']}").json()["message"] == "STOP"
@@ -63,7 +63,7 @@ def test_another_process_steers_an_account_and_reads_its_counts(control: Ask, sa
     assert (counts["requests"], counts["refreshes"]) == (2, 0)
 
 
-def test_another_process_says_whom_to_call_how_badly_and_reads_what_came_of_it(
+def test_another_process_sets_urls_and_disturbances_and_reads_the_calls(
     control: Ask, sandbox: Sandbox, listener: Listener
 ) -> None:
     destination = {"vendor": "zoomconnect", "url": listener.url(), "kind": "reply", "style": "form"}
@@ -128,7 +128,7 @@ def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) 
         ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "eyes": "blue"}, "eyes"),
     ],
 )
-def test_what_cannot_be_done_is_explained(control: Ask, path: str, body: object, problem: str) -> None:
+def test_an_impossible_request_is_explained(control: Ask, path: str, body: object, problem: str) -> None:
     answer = control("POST", path, json=body)
     assert answer.status_code == 400
     assert problem in answer.json()["error"]

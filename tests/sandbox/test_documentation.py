@@ -8,8 +8,8 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "sandbox.md"
 
 def test_the_reference_lists_every_fault_with_its_number_and_its_truth() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (\+\d+) \| (no|yes|after the stall) \|", REFERENCE.read_text(), re.MULTILINE)
-    told = {name: (number, truth != "no") for name, number, truth in rows}
-    assert told == {fault.name: (number, fault.accepts) for number, fault in magic.FAULTS.items()}
+    documented = {name: (number, truth != "no") for name, number, truth in rows}
+    assert documented == {fault.name: (number, fault.accepts) for number, fault in magic.FAULTS.items()}
 
 
 def test_the_reference_lists_every_fate_with_its_number() -> None:

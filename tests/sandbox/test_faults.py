@@ -54,7 +54,7 @@ def test_each_fault_answers_with_its_status(fault: Fault, send: Ask, sandbox: Sa
 
 
 @pytest.mark.parametrize("number", [*magic.FAULTS, *magic.FATES])
-def test_magic_numbers_are_valid_mobiles_whose_first_digit_tells_the_truth(number: str) -> None:
+def test_magic_numbers_are_valid_mobiles_whose_first_digit_is_true(number: str) -> None:
     parsed = phonenumbers.parse(number)
     assert phonenumbers.is_valid_number(parsed)
     assert phonenumbers.number_type(parsed) is phonenumbers.PhoneNumberType.MOBILE
@@ -68,7 +68,7 @@ def test_a_refused_number_gets_the_documented_code(send: Ask) -> None:
     assert (answer.json()["code"], answer.json()["message"]) == (2, "Invalid mobile number")
 
 
-def test_an_account_without_credit_is_told_so_in_a_200(send: Ask) -> None:
+def test_missing_credit_is_an_error_in_a_200(send: Ask) -> None:
     assert send(NUMBERS[Fault.NO_CREDIT]).json() == {"messageId": None, "error": "Insufficient credits"}
 
 
@@ -191,14 +191,14 @@ def test_faults_are_met_in_the_order_in_which_they_were_asked_for(send: Ask, san
     assert [send().status_code for _ in range(3)] == [500, 503, 200]
 
 
-def test_a_fault_without_end_lasts_until_the_sandbox_is_told_to_behave(send: Ask, sandbox: Sandbox) -> None:
+def test_a_fault_without_end_lasts_until_it_is_cancelled(send: Ask, sandbox: Sandbox) -> None:
     sandbox.misbehave("zoomconnect", Fault.ERROR_BEFORE, times=None)
     assert [send().status_code for _ in range(3)] == [500, 500, 500]
     sandbox.behave()
     assert send().status_code == 200
 
 
-def test_a_fault_can_be_kept_to_a_path(send: Ask, ask: Ask, sandbox: Sandbox) -> None:
+def test_a_fault_can_be_limited_to_a_path(send: Ask, ask: Ask, sandbox: Sandbox) -> None:
     sandbox.misbehave("zoomconnect", Fault.ERROR_BEFORE, path="messages/*")
     message_id = send().json()["messageId"]
     assert ask("GET", f"messages/{message_id}.json").status_code == 500

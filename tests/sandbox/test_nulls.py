@@ -1,4 +1,4 @@
-"""A vendor that leaves a field out where it would write null, in its answers and in what it tells."""
+"""A vendor that leaves a field out where it would write null, in its answers and notifications."""
 
 import json
 from typing import Any
@@ -40,21 +40,21 @@ def test_errors_are_without_null_too_and_so_are_those_of_a_fault(sandbox: Sandbo
 
 
 def test_a_call_to_the_application_has_no_null_either(sandbox: Sandbox, listener: Listener) -> None:
-    def told() -> list[bool]:
-        """Let a person write; say of each call that it makes whether it has a null."""
+    def nulls() -> list[bool]:
+        """Simulate a reply; say of each call for it whether it has a null."""
         listener.all()
         sandbox.receive("salesmsg", "+12025550123", "Yes")
         sandbox.settle()
         return [has_null(json.loads(heard.body)) for heard in listener.all()]
 
     sandbox.call_back("salesmsg", listener.url())
-    sandbox.settle()  # it tries the URL first
-    assert True in told()
+    sandbox.settle()  # it probes the URL first
+    assert True in nulls()
     sandbox.leave_out_nulls("salesmsg")
-    assert set(told()) == {False}
+    assert set(nulls()) == {False}
 
 
-def test_what_was_asked_for_at_the_beginning_comes_back_with_a_reset() -> None:
+def test_a_reset_restores_the_vendors_that_leave_out_nulls() -> None:
     with Sandbox(absent=["salesbox", "zoomconnect"]) as sandbox:
         sandbox.leave_out_nulls("zoomconnect", absent=False)
         sandbox.reset()

@@ -19,7 +19,7 @@ def _sandbox_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "smsgate-sandbox"]
 
 
-def test_it_listens_on_loopback_only_and_tells_the_base_url(sandbox: Sandbox) -> None:
+def test_it_listens_on_loopback_only_and_has_the_base_url(sandbox: Sandbox) -> None:
     assert sandbox.url("zoomconnect") == f"http://127.0.0.1:{sandbox.port}/zoomconnect/app/api/rest/v1"
 
 
@@ -97,7 +97,7 @@ def test_closing_ends_a_stalled_request_at_once(session: requests.Session) -> No
     assert _sandbox_threads() == []
 
 
-def test_a_client_that_says_nothing_does_not_hold_up_closing() -> None:
+def test_a_silent_client_does_not_delay_closing() -> None:
     sandbox = Sandbox()
     sandbox.start()
     with socket.create_connection(("127.0.0.1", sandbox.port)) as silent:
@@ -119,7 +119,7 @@ def test_after_closing_no_file_or_socket_is_left_open() -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-def test_a_client_that_comes_as_it_closes_leaves_nothing_open() -> None:
+def test_a_client_that_connects_as_it_closes_leaves_nothing_open() -> None:
     for _ in range(5):
         sandbox = Sandbox()
         sandbox.start()
@@ -128,7 +128,7 @@ def test_a_client_that_comes_as_it_closes_leaves_nothing_open() -> None:
     gc.collect()  # what was left open would warn here, and a warning is an error
 
 
-def test_after_closing_nobody_listens(sandbox: Sandbox) -> None:
+def test_after_closing_the_port_is_free(sandbox: Sandbox) -> None:
     port = sandbox.port
     sandbox.close()
     with pytest.raises(ConnectionRefusedError):
@@ -159,7 +159,7 @@ def test_threads_may_read_while_another_closes() -> None:
         assert all(read.result(timeout=10) == [()] * 50 for read in reading)
 
 
-def test_a_reset_forgets_texts_faults_and_accounts(send: Ask, ask: Ask, sandbox: Sandbox) -> None:
+def test_a_reset_removes_texts_faults_and_accounts(send: Ask, ask: Ask, sandbox: Sandbox) -> None:
     send()
     sandbox.misbehave("zoomconnect", Fault.ERROR_BEFORE, times=None)
     sandbox.reset()

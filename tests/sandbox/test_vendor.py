@@ -78,7 +78,7 @@ def test_a_vendor_has_no_counts_levers_or_account_unless_it_says_so(sandbox: San
         sandbox.steer("pigeon", "feed")
 
 
-def test_what_a_vendor_does_not_know_is_a_lookup_error(sandbox: Sandbox) -> None:
+def test_what_a_vendor_does_not_have_is_a_lookup_error(sandbox: Sandbox) -> None:
     with pytest.raises(LookupError, match="pigeon has no replies"):
         sandbox.receive("pigeon", "+27821234567", "coo")
     with pytest.raises(LookupError, match="pigeon has no templates"):

@@ -30,15 +30,15 @@ def test_an_edit_of_a_contact_keeps_what_it_does_not_name(ask: Ask) -> None:
 
 def test_contacts_are_searched_sorted_and_paged(ask: Ask) -> None:
     ann, ben, cid = (_make(ask, "contact", name=name, company=f"of {name}") for name in ("Ann", "Ben", "Cid"))
-    nobody = _make(ask, "contact", phone="+12019772861")
+    nameless = _make(ask, "contact", phone="+12019772861")
 
     def listed(**query: Any) -> list[int]:
         return [one["id"] for one in ask("GET", "contacts", params=query).json()["contacts"]]
 
-    assert listed() == [ann, ben, cid, nobody]
-    assert listed(orderBy="name", orderByDir="desc") == [cid, ben, ann, nobody]
+    assert listed() == [ann, ben, cid, nameless]
+    assert listed(orderBy="name", orderByDir="desc") == [cid, ben, ann, nameless]
     assert listed(search="OF B") == [ben]
-    assert listed(page=2, limit=3) == [nobody]
+    assert listed(page=2, limit=3) == [nameless]
 
 
 def test_a_deleted_contact_is_gone_from_its_campaigns_too(ask: Ask, sandbox: Sandbox) -> None:
@@ -111,7 +111,7 @@ def test_only_what_exists_is_added(ask: Ask) -> None:
     assert ask("POST", f"campaigns/{campaign}/contact/7/add").json()["error"]["message"] == "Contact not found"
 
 
-def test_a_campaign_texts_nobody_by_itself(ask: Ask, sandbox: Sandbox) -> None:
+def test_a_campaign_sends_nothing_by_itself(ask: Ask, sandbox: Sandbox) -> None:
     campaign, contact = _make(ask, "campaign", name="x", status="active", type="sms"), _make(ask, "contact", name="Ann")
     ask("POST", f"campaigns/{campaign}/contact/{contact}/add")
     assert (sandbox.texts, sandbox.scheduled) == ((), ())

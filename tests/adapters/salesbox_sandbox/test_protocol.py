@@ -63,9 +63,7 @@ def test_unknown_wrong_or_repeated_parameters_are_a_400(ask: Ask, path: str, que
         ("POST", "text-messages/batch/new", 404),
     ],
 )
-def test_paths_that_nobody_documented_are_refused_in_the_vendors_shape(
-    ask: Ask, method: str, path: str, status: int
-) -> None:
+def test_undocumented_paths_are_refused_in_the_vendors_shape(ask: Ask, method: str, path: str, status: int) -> None:
     answer = ask(method, path)
     assert (answer.status_code, answer.json()["error"]["status"]) == (status, status)
 

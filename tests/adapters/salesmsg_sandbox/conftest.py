@@ -19,7 +19,7 @@ NUMBER = "+12019772861"
 
 @pytest.fixture
 def salesmsg() -> Salesmsg:
-    """Deliver after a minute, which tests let pass with `advance`, and block nobody."""
+    """Deliver after a minute, which tests let pass with `advance`, and never block."""
     return Salesmsg(delivery=timedelta(minutes=1), limit=1_000)
 
 

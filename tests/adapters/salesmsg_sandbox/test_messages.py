@@ -314,7 +314,7 @@ def test_a_text_is_on_air_exactly_if_its_fault_accepts(
     assert [text.to for text in sandbox.texts] == [NUMBER, NUMBERS[fault]] * fault.accepts
 
 
-def test_a_refused_number_and_an_account_without_credit_are_told_apart(
+def test_a_refused_number_and_an_account_without_credit_have_different_errors(
     ask: Ask, converse: Open, sandbox: Sandbox
 ) -> None:
     refused = ask("POST", f"messages/{converse(NUMBERS[Fault.REFUSE_NUMBER])}", json={"message": "x"})

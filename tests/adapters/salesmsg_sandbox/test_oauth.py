@@ -164,7 +164,7 @@ def test_a_person_may_say_no(authorize: Ask, sandbox: Sandbox) -> None:
         {"color": "blue"},
     ],
 )
-def test_the_page_sends_nobody_where_he_is_not_registered(authorize: Ask, changes: dict[str, str]) -> None:
+def test_the_page_redirects_only_to_registered_addresses(authorize: Ask, changes: dict[str, str]) -> None:
     answer = authorize(**changes)
     assert answer.status_code == 400
     assert "Location" not in answer.headers
@@ -194,7 +194,7 @@ def test_the_page_gives_codes_only(authorize: Ask, changes: dict[str, str]) -> N
         ({"grant_type": "authorization_code", "code": "x"}, 400, "invalid_request"),
     ],
 )
-def test_what_buys_no_token_is_answered_as_oauth_has_it(
+def test_a_refused_exchange_is_answered_as_oauth_has_it(
     token: Ask, fields: dict[str, str], status: int, error: str
 ) -> None:
     answer = token(**fields)

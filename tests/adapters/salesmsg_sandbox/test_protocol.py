@@ -89,7 +89,7 @@ def test_unknown_wrong_or_repeated_parameters_are_a_422(ask: Ask, path: str, que
         ("GET", "groups", 404),
     ],
 )
-def test_paths_that_nobody_documented_are_refused_in_json(ask: Ask, method: str, path: str, status: int) -> None:
+def test_undocumented_paths_are_refused_in_json(ask: Ask, method: str, path: str, status: int) -> None:
     answer = ask(method, path)
     assert (answer.status_code, list(answer.json())) == (status, ["message"])
 
@@ -111,7 +111,7 @@ def test_teams_and_members_are_bare_arrays_and_numbers_are_paged(ask: Ask) -> No
     assert ask("GET", "organization/current").json() == {"id": 1, "name": "Sandbox"}
 
 
-def test_what_belongs_into_the_settings_beside_the_token_is_told(sandbox: Sandbox) -> None:
+def test_the_account_has_the_settings_needed_beside_the_token(sandbox: Sandbox) -> None:
     assert sandbox.account("salesmsg") == {"team_id": 16, "number_id": 2}
     assert sandbox.steer("salesmsg", "oauth_client") == {
         "client_id": "116",

@@ -24,12 +24,12 @@ def test_it_begins_with_a_personal_token_that_lives_an_hour(ask: Ask, sandbox: S
     assert (answer.status_code, answer.json()) == (401, UNAUTHORIZED)
 
 
-def test_without_a_token_nobody_is_asked_to_refresh(ask: Ask) -> None:
+def test_without_a_token_the_answer_does_not_ask_for_a_refresh(ask: Ask) -> None:
     answer = ask("GET", "users/me", token="")
     assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized", "auth_required": False})
 
 
-def test_what_never_was_a_token_cannot_be_decoded_and_breaks_teams(ask: Ask) -> None:
+def test_a_token_that_was_never_issued_cannot_be_decoded_and_breaks_teams(ask: Ask) -> None:
     answer = ask("GET", "users/me", token="nonsense")
     assert answer.status_code == 403
     assert answer.json()["message"].startswith("Could not decode token: ")
@@ -125,7 +125,7 @@ def test_a_revoked_token_ends_for_good(ask: Ask, sandbox: Sandbox) -> None:
         ("GET", "users/me", "users:read"),
     ],
 )
-def test_a_token_without_the_scope_is_told_so(ask: Ask, sandbox: Sandbox, method: str, path: str, scope: str) -> None:
+def test_a_token_without_the_scope_is_refused(ask: Ask, sandbox: Sandbox, method: str, path: str, scope: str) -> None:
     other = "tags:read" if scope != "tags:read" else "teams:read"
     without = sandbox.steer("salesmsg", "issue_personal_token", scopes=[other])["token"]
     answer = ask(method, path, token=without)

@@ -24,7 +24,7 @@ def user_id(ask: Ask) -> int:
     return int(ask("PUT", "account/user", json=NEW).json()["userId"])
 
 
-def test_put_creates_a_user_and_never_tells_the_password(ask: Ask) -> None:
+def test_put_creates_a_user_and_never_shows_the_password(ask: Ask) -> None:
     created = ask("PUT", "account/user", json=NEW | {"company": "Acme", "creditBalance": 500, "userId": 77})
     assert created.status_code == 201
     assert created.json() == NEW | {"userId": 2, "company": "Acme", "creditBalance": 0.0, "password": None}

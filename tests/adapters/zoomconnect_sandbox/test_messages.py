@@ -76,7 +76,7 @@ def test_a_scheduled_text_is_scheduled_then_sent_then_delivered(send: Ask, ask: 
         ("+27820002005", "SENT", 1, 1),
     ],
 )
-def test_some_numbers_decide_what_becomes_of_a_text(  # noqa: PLR0917
+def test_magic_numbers_decide_the_final_status_of_a_text(  # noqa: PLR0917
     number: str, status: str, on_air: int, charged: int, send: Ask, ask: Ask, sandbox: Sandbox
 ) -> None:
     message_id = send(number).json()["messageId"]
@@ -148,7 +148,7 @@ def test_messages_come_in_pages_from_1_the_newest_first(send: Ask, ask: Ask) -> 
     assert [pages[2][count] for count in counts] == [3, 2, 1, 5, 3]
 
 
-def test_a_page_has_100_messages_unless_it_is_told_otherwise(ask: Ask) -> None:
+def test_a_page_has_100_messages_by_default(ask: Ask) -> None:
     empty = ask("GET", "messages/all").json()
     assert (empty["page"], empty["pageSize"], empty["totalPages"]) == (1, 100, 0)
 

@@ -176,7 +176,7 @@ def test_a_text_of_more_than_ten_parts_is_an_error_in_a_200(send: Ask, sandbox: 
     assert len(sandbox.texts) == 1
 
 
-def test_bulk_answers_stand_in_the_order_of_the_requests_and_name_nobody(ask: Ask, sandbox: Sandbox) -> None:
+def test_bulk_answers_have_the_order_of_the_requests_and_name_no_recipient(ask: Ask, sandbox: Sandbox) -> None:
     answer = _bulk(
         ask, _request("+27821234567"), _request("12"), _request("+27831234567") | {"message": ""}, _request()
     )
@@ -191,7 +191,7 @@ def test_bulk_answers_stand_in_the_order_of_the_requests_and_name_nobody(ask: As
     }
 
 
-def test_a_bulk_default_date_holds_where_an_item_has_none(ask: Ask, sandbox: Sandbox) -> None:
+def test_a_bulk_default_date_applies_where_an_item_has_none(ask: Ask, sandbox: Sandbox) -> None:
     own = _request("+27831234567", dateToSend="209801010000")
     _bulk(ask, _request(), own, defaultDateToSend="209901010000", messagesPerMinute=60)
     assert [(text.to, text.at.year) for text in sandbox.scheduled] == [("+27831234567", 2097), ("+27821234567", 2098)]

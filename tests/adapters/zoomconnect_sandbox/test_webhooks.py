@@ -50,8 +50,8 @@ def test_a_delivery_is_reported_as_it_was_captured(sandbox: Sandbox, send: Ask, 
     }
     assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", fields["nonce"])
     assert re.fullmatch(r"[0-9a-f]{40}", fields["checksum"])
-    told = datetime.strptime(fields["nonce-date"], "%Y%m%d%H%M%S").replace(tzinfo=SAST)
-    assert abs(sandbox.calls("zoomconnect")[0].at - told.astimezone(UTC)) < MINUTE
+    received = datetime.strptime(fields["nonce-date"], "%Y%m%d%H%M%S").replace(tzinfo=SAST)
+    assert abs(sandbox.calls("zoomconnect")[0].at - received.astimezone(UTC)) < MINUTE
 
 
 def test_what_a_text_does_not_have_is_not_in_its_report(sandbox: Sandbox, send: Ask, listener: Listener) -> None:
@@ -69,7 +69,7 @@ def test_what_a_text_does_not_have_is_not_in_its_report(sandbox: Sandbox, send: 
         ("+27820002004", "UNKNOWN"),
     ],
 )
-def test_what_becomes_of_a_text_is_reported_in_the_vendors_word(
+def test_the_final_status_of_a_text_is_reported_in_the_vendors_word(
     sandbox: Sandbox, send: Ask, listener: Listener, number: str, status: str
 ) -> None:
     sandbox.call_back("zoomconnect", listener.url())
@@ -150,7 +150,7 @@ def test_an_answer_to_a_text_has_what_belongs_to_that_text_in_each_style(
     assert (set(fields) >= SEAL) == (style != "query")
 
 
-def test_in_the_query_a_report_is_what_the_guide_pictures_after_what_the_url_has(
+def test_in_the_query_a_report_has_the_parameters_of_the_guide_after_those_of_the_url(
     sandbox: Sandbox, send: Ask, listener: Listener
 ) -> None:
     sandbox.call_back("zoomconnect", listener.url("/report.php?key=a%20b"), style="query")
@@ -164,15 +164,15 @@ def test_in_the_query_a_report_is_what_the_guide_pictures_after_what_the_url_has
 
 def test_reports_and_replies_have_a_url_each(sandbox: Sandbox, send: Ask, listener: Listener) -> None:
     sandbox.call_back("zoomconnect", listener.url("/reports"), kind="report")
-    sandbox.receive("zoomconnect", "+27821234567", "nobody hears this")
+    sandbox.receive("zoomconnect", "+27821234567", "it is dropped")
     sandbox.settle()
     sandbox.call_back("zoomconnect", listener.url("/replies"), kind="reply", style="form")
     _sent(send)
     sandbox.receive("zoomconnect", "+27821234567", "hi")
     sandbox.advance(MINUTE)
     sandbox.settle()
-    told = [(heard.path, heard.content_type) for heard in listener.all()]
-    assert told == [("/replies", "application/x-www-form-urlencoded"), ("/reports", "application/json")]
+    received = [(heard.path, heard.content_type) for heard in listener.all()]
+    assert received == [("/replies", "application/x-www-form-urlencoded"), ("/reports", "application/json")]
 
 
 def test_each_copy_has_a_nonce_of_its_own(sandbox: Sandbox, listener: Listener) -> None:
@@ -185,7 +185,7 @@ def test_each_copy_has_a_nonce_of_its_own(sandbox: Sandbox, listener: Listener) 
     assert all(first[name] != second[name] for name in ("nonce", "checksum"))
 
 
-def test_a_url_is_not_probed_and_a_call_not_repeated_unless_told_so(listener: Listener) -> None:
+def test_a_url_is_not_probed_and_a_call_not_repeated_by_default(listener: Listener) -> None:
     with Sandbox(vendors=[ZoomConnect()]) as sandbox:
         sandbox.call_back("zoomconnect", listener.url())
         listener.answers.append(500)
