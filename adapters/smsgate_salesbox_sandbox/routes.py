@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
+from aiohttp.typedefs import Handler, Middleware
 from attrs import define, frozen
 
 from smsgate.sandbox import Throttle
@@ -13,8 +13,6 @@ from smsgate_salesbox_sandbox.requests import read_id
 from smsgate_salesbox_sandbox.variants import Variants
 
 TOKEN = "salesbox-sandbox-token"  # noqa: S105 - obviously fake
-
-_Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @define(kw_only=True)
@@ -66,12 +64,10 @@ def _serving(route: Route, service: Callable[[], Service]) -> Callable[[web.Requ
 
 def _guarding(service: Callable[[], Service]) -> Middleware:
     @web.middleware
-    async def guard(request: web.Request, handler: _Next) -> web.StreamResponse:
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             _admit(request, service())
             return await handler(request)
-        except web.HTTPException as error:
-            return refused(service().variants, Refusal(error.status, error.reason))
         except Refusal as refusal:
             return refused(service().variants, refusal)
 

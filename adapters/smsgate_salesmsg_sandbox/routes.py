@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
+from aiohttp.typedefs import Handler, Middleware
 from attrs import frozen
 
 from smsgate_salesmsg_sandbox import requests
@@ -59,7 +59,7 @@ class Call:
         return requests.read_query(self.request, fields)
 
 
-Handler = Callable[[Call], Awaitable[Any]]
+Operation = Callable[[Call], Awaitable[Any]]
 
 
 @frozen
@@ -68,7 +68,7 @@ class Route:
 
     method: str
     path: str
-    handle: Handler
+    handle: Operation
     scope: str | None = None
     guarded: bool = True
 
@@ -105,7 +105,7 @@ def authenticate(request: web.Request, service: Service) -> Access:
 
 def application(routes: Iterable[Route], service: Callable[[], Service]) -> web.Application:
     """Return an application of these routes, behind the account's rate limit."""
-    served = web.Application(middlewares=[_throttling(service), _refuse_unrouted])
+    served = web.Application(middlewares=[_throttling(service)])
     for route in routes:
         served.router.add_route(route.method, f"{ROOT}/{route.path}", _serving(route, service))
     return served
@@ -123,23 +123,12 @@ def _serving(route: Route, service: Callable[[], Service]) -> Callable[[web.Requ
     return serve
 
 
-_Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
 def _throttling(service: Callable[[], Service]) -> Middleware:
     @web.middleware
-    async def throttle(request: web.Request, handler: _Next) -> web.StreamResponse:
+    async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
         if "/pub/" not in request.path:
             return await handler(request)
         blocked = service().admit()
         return blocked if blocked is not None else await handler(request)
 
     return throttle
-
-
-@web.middleware
-async def _refuse_unrouted(request: web.Request, handler: _Next) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except web.HTTPException as error:
-        return refusal(error.status, error.reason).answer()

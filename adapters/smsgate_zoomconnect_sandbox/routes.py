@@ -45,7 +45,7 @@ class Route:
 
 def application(base_path: str, routes: Iterable[Route], account: Callable[[], Account]) -> web.Application:
     """Return an application of these routes, each also under its path with `.json`."""
-    served = web.Application(middlewares=[_refuse_unrouted])
+    served = web.Application()
     for route in routes:
         for method in route.methods.split():
             for suffix in ("", ".json"):
@@ -58,13 +58,3 @@ def _serving(route: Route, account: Callable[[], Account]) -> Callable[[web.Requ
         return await route.serve(request, account())
 
     return serve
-
-
-@web.middleware
-async def _refuse_unrouted(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except web.HTTPException as error:
-        return refuse(request, Refusal(error.status, error.reason))

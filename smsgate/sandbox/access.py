@@ -5,16 +5,14 @@ request's Host is that name. Or it posts to the port from its own site, and then
 (Fetch Standard, "Origin header").
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
+from aiohttp.typedefs import Handler, Middleware
 
 __all__ = ["refuse_foreign_pages"]
-
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def refuse_foreign_pages(hosts: Iterable[str]) -> Middleware:
@@ -26,7 +24,7 @@ def refuse_foreign_pages(hosts: Iterable[str]) -> Middleware:
     own = frozenset(host.lower() for host in hosts)
 
     @web.middleware
-    async def refuse(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
         for host in request.headers.getall("Host", []):
             if not _is_own(f"//{host}", own):
                 fix = "use 127.0.0.1, or allow the name with Sandbox(hosts=[..])"

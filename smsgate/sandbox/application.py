@@ -11,7 +11,7 @@ from smsgate.sandbox import control, magic
 from smsgate.sandbox.access import refuse_foreign_pages
 from smsgate.sandbox.faults import Fault
 from smsgate.sandbox.misbehaviour import Exchange, perform
-from smsgate.sandbox.nulls import leaving_out_nulls
+from smsgate.sandbox.nulls import answer_of
 from smsgate.sandbox.state import State
 from smsgate.sandbox.vendor import Vendor
 
@@ -35,7 +35,7 @@ def application(state: State, options: Options, closing: asyncio.Event) -> web.A
         vendor = state.vendors.get(request.path.split("/")[1])
         if vendor is None:
             return await handler(request)
-        handle = state.callbacks[vendor.name].overtaking(leaving_out_nulls(vendor, handler))
+        handle = state.callbacks[vendor.name].overtaking(_in_words_of(vendor, handler))
         fault = await _fault(state, vendor, request)
         if fault is None:
             return await handle(request)
@@ -47,6 +47,19 @@ def application(state: State, options: Options, closing: asyncio.Event) -> web.A
         served.add_subapp(f"/{vendor.name}", vendor.application())
     served.add_subapp("/_sandbox", control.application(state))
     return served
+
+
+def _in_words_of(vendor: Vendor, handler: Handler) -> Handler:
+    """Return a handler that refuses an unknown path as the vendor does, and leaves out nulls as the vendor does."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            answer = await handler(request)
+        except web.HTTPException as error:
+            answer = vendor.failure(request, error.status, error.reason)
+        return answer_of(vendor, answer)
+
+    return handle
 
 
 async def _fault(state: State, vendor: Vendor, request: web.Request) -> Fault | None:

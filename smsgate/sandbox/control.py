@@ -24,15 +24,20 @@ An error is a 400 with `{"error": ".."}`. A body without the content type of JSO
 site could send it.
 """
 
+import inspect
 import json
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import attrs
 from aiohttp import web
+from aiohttp.typedefs import Handler
+from attrs import frozen
 
 from smsgate.sandbox.air import Text
+from smsgate.sandbox.call import Call
 from smsgate.sandbox.state import State
 
 
@@ -42,92 +47,80 @@ def application(state: State) -> web.Application:
     served = web.Application(middlewares=[_refuse_invalid])
     served.add_routes(
         [
-            web.get("/texts", control.texts),
-            web.post("/faults", control.misbehave),
-            web.delete("/faults", control.behave),
-            web.post("/replies", control.receive),
-            web.post("/templates", control.add_template),
-            web.get("/counts", control.counts),
-            web.post("/steer", control.steer),
-            web.post("/nulls", control.leave_out_nulls),
-            web.post("/callbacks", control.call_back),
-            web.post("/disturbances", control.disturb),
-            web.post("/release", control.release),
-            web.post("/settle", control.settle),
-            web.get("/calls", control.calls),
-            web.post("/advance", control.advance),
-            web.post("/reset", control.reset),
+            web.get("/texts", _answering(control.texts, _nothing)),
+            web.post("/faults", _answering(state.misbehave, _body)),
+            web.delete("/faults", _answering(state.behave, _nothing)),
+            web.post("/replies", _answering(state.receive, _body)),
+            web.post("/templates", _answering(state.add_template, _body)),
+            web.get("/counts", _answering(state.counts, _vendor)),
+            web.post("/steer", _answering(state.steer, _body)),
+            web.post("/nulls", _answering(state.leave_out_nulls, _body)),
+            web.post("/callbacks", _answering(state.call_back, _body)),
+            web.post("/disturbances", _answering(control.disturb, _body)),
+            web.post("/release", _answering(control.release, _body)),
+            web.post("/settle", _answering(state.settle, _nothing)),
+            web.get("/calls", _answering(control.calls, _vendor)),
+            web.post("/advance", _answering(control.advance, _body)),
+            web.post("/reset", _answering(state.reset, _nothing)),
         ]
     )
     return served
 
 
+@frozen
 class _Control:
-    def __init__(self, state: State) -> None:
-        self._state = state
+    """What JSON says in another way than the state's methods."""
 
-    async def texts(self, _request: web.Request) -> web.Response:
-        sent, scheduled = self._state.air.sent(), self._state.air.scheduled()
-        return web.json_response({"texts": [*map(_shown, sent)], "scheduled": [*map(_shown, scheduled)]})
+    state: State
 
-    async def misbehave(self, request: web.Request) -> web.Response:
-        self._state.misbehave(**await request.json())
-        return web.Response(status=204)
+    def texts(self) -> Mapping[str, Sequence[Text]]:
+        return {"texts": self.state.air.sent(), "scheduled": self.state.air.scheduled()}
 
-    async def behave(self, _request: web.Request) -> web.Response:
-        self._state.behave()
-        return web.Response(status=204)
+    def calls(self, vendor: str) -> Mapping[str, Sequence[Call]]:
+        return {"calls": self.state.calls(vendor)}
 
-    async def receive(self, request: web.Request) -> web.Response:
-        return web.json_response({"id": self._state.receive(**await request.json())})
+    def disturb(self, delay: float = 0, **options: Any) -> None:  # noqa: ANN401 - any JSON
+        self.state.disturb(delay=timedelta(seconds=delay), **options)
 
-    async def add_template(self, request: web.Request) -> web.Response:
-        return web.json_response({"id": self._state.add_template(**await request.json())})
+    def advance(self, **by: float) -> None:
+        self.state.advance(timedelta(**by))
 
-    async def counts(self, request: web.Request) -> web.Response:
-        return web.json_response(dict(self._state.counts(request.query["vendor"])))
+    async def release(self, vendor: str, order: Sequence[int] | None = None) -> None:
+        self.state.release(vendor, order)
+        await self.state.settle()
 
-    async def steer(self, request: web.Request) -> web.Response:
-        return web.json_response(dict(self._state.steer(**await request.json())))
 
-    async def leave_out_nulls(self, request: web.Request) -> web.Response:
-        self._state.leave_out_nulls(**await request.json())
-        return web.Response(status=204)
+async def _body(request: web.Request) -> Mapping[str, Any]:
+    fields = await request.json()
+    if not isinstance(fields, dict):
+        raise TypeError(f"the body must be a mapping of fields, got a {type(fields).__name__}")
+    return fields
 
-    async def call_back(self, request: web.Request) -> web.Response:
-        self._state.call_back(**await request.json())
-        return web.Response(status=204)
 
-    async def disturb(self, request: web.Request) -> web.Response:
-        given = dict(await request.json())
-        self._state.disturb(**given | {"delay": timedelta(seconds=given.get("delay", 0))})
-        return web.Response(status=204)
+async def _vendor(request: web.Request) -> Mapping[str, Any]:
+    return {"vendor": request.query["vendor"]}
 
-    async def release(self, request: web.Request) -> web.Response:
-        self._state.release(**await request.json())
-        return await self.settle(request)
 
-    async def settle(self, _request: web.Request) -> web.Response:
-        await self._state.settle()
-        return web.Response(status=204)
+async def _nothing(_request: web.Request) -> Mapping[str, Any]:
+    return {}
 
-    async def calls(self, request: web.Request) -> web.Response:
-        calls = self._state.calls(request.query["vendor"])
-        return web.json_response({"calls": [attrs.asdict(call) | {"at": call.at.isoformat()} for call in calls]})
 
-    async def advance(self, request: web.Request) -> web.Response:
-        self._state.advance(timedelta(**await request.json()))
-        return web.Response(status=204)
+def _answering(function: Callable[..., object], read: Callable[[web.Request], Awaitable[Mapping[str, Any]]]) -> Handler:
+    """Return a handler that calls a function with what it reads, and answers 204 for None and an id for a text."""
 
-    async def reset(self, _request: web.Request) -> web.Response:
-        self._state.reset()
-        return web.Response(status=204)
+    async def handle(request: web.Request) -> web.Response:
+        value = function(**await read(request))
+        if inspect.isawaitable(value):
+            value = await value
+        if value is None:
+            return web.Response(status=204)
+        return web.json_response({"id": value} if isinstance(value, str) else value, dumps=_dumps)
+
+    return handle
 
 
 @web.middleware
-async def _refuse_invalid(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+async def _refuse_invalid(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.can_read_body and request.content_type != "application/json":
         reason = f"the body is {request.content_type[:80]!r}; send Content-Type: application/json"
         return web.json_response({"error": f"Refused: {reason}"}, status=415)
@@ -137,5 +130,8 @@ async def _refuse_invalid(
         return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
 
 
-def _shown(text: Text) -> dict[str, Any]:
-    return attrs.asdict(text) | {"at": text.at.isoformat()}
+def _shown(value: Any) -> object:  # noqa: ANN401 - what JSON does not know
+    return value.isoformat() if isinstance(value, datetime) else attrs.asdict(value)
+
+
+_dumps = partial(json.dumps, default=_shown)

@@ -4,22 +4,12 @@ import json
 from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 from attrs import evolve
 
 from smsgate.sandbox.notification import Payload
 from smsgate.sandbox.vendor import Vendor
 
 _JSON = "application/json"
-
-
-def leaving_out_nulls(vendor: Vendor, handler: Handler) -> Handler:
-    """Return a handler whose answers have no null fields while the vendor leaves them out."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        return answer_of(vendor, await handler(request))
-
-    return handle
 
 
 def answer_of(vendor: Vendor, answer: web.StreamResponse) -> web.StreamResponse:

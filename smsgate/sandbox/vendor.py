@@ -71,7 +71,7 @@ class Vendor(ABC):
 
     @abstractmethod
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
-        """Return the vendor's error answer for a status."""
+        """Return the vendor's error answer for a status, such as the 404 of an unknown path."""
 
     def connect(self, listener: Callable[[Notification], None]) -> None:
         """Pass every notification to this function."""
