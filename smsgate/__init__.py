@@ -46,11 +46,29 @@ if TYPE_CHECKING:
     from smsgate.adapter.capabilities import Level, capabilities, composed
     from smsgate.adapter.credentials import AuthorisesByCode, RenewsCredentials
     from smsgate.adapter.driver import Conversation
+    from smsgate.adapter.fields import (
+        Amount,
+        Count,
+        Flag,
+        Id,
+        Moment,
+        OptionalId,
+        OptionalText,
+        OptionalWord,
+        Raw,
+        Reader,
+        Spare,
+        Word,
+        named,
+        read_moment,
+    )
     from smsgate.adapter.listed_statuses import listed_statuses
-    from smsgate.adapter.request import Answer, Effect, Request
-    from smsgate.adapter.settings import Settings
+    from smsgate.adapter.page_search import read_pages
+    from smsgate.adapter.request import Answer, Effect, Request, given
+    from smsgate.adapter.settings import Settings, fits_header, one_of
+    from smsgate.adapter.status_table import StatusTable
     from smsgate.adapter.token import Token, TokenStore
-    from smsgate.adapter.vendor_text import searchable, tells_no_credit
+    from smsgate.adapter.vendor_text import refusal_kind, searchable, tells_no_credit
     from smsgate.adapter.webhook import WebhookCall, WebhookReading
     from smsgate.config import Config
     from smsgate.config.webhooks import WebhookSettings
@@ -94,7 +112,7 @@ if TYPE_CHECKING:
     )
     from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
     from smsgate.model.message import Message
-    from smsgate.model.numbers import read_number
+    from smsgate.model.numbers import number_or_text, read_number
     from smsgate.model.outcome import Outcome
     from smsgate.model.page import Listing, Page, read_each, walk
     from smsgate.model.price import Price, PriceList
@@ -122,6 +140,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Accepted",
     "Adapter",
+    "Amount",
     "AnalysesRemotely",
     "Answer",
     "Asked",
@@ -142,6 +161,7 @@ __all__ = [
     "ContactFields",
     "Conversation",
     "Converse",
+    "Count",
     "DeletesGroups",
     "DeletesMessages",
     "Deliveries",
@@ -155,9 +175,11 @@ __all__ = [
     "FilePaceStore",
     "FileTokenStore",
     "FindsContacts",
+    "Flag",
     "ForkAware",
     "Gateway",
     "Group",
+    "Id",
     "Incoming",
     "InsufficientCreditError",
     "InvalidMessageError",
@@ -184,6 +206,7 @@ __all__ = [
     "MemoryTokenStore",
     "Message",
     "MessageFilter",
+    "Moment",
     "NotFoundError",
     "NotSentError",
     "Observer",
@@ -194,6 +217,9 @@ __all__ = [
     "OptOutWords",
     "OptOuts",
     "OptedOutError",
+    "OptionalId",
+    "OptionalText",
+    "OptionalWord",
     "OptsOut",
     "Order",
     "Outcome",
@@ -206,6 +232,8 @@ __all__ = [
     "Provider",
     "ProviderError",
     "RateLimitedError",
+    "Raw",
+    "Reader",
     "ReadsMessages",
     "ReadsWebhooks",
     "Reconciles",
@@ -223,9 +251,11 @@ __all__ = [
     "Settings",
     "SmsgateError",
     "Source",
+    "Spare",
     "SqliteJournal",
     "State",
     "Status",
+    "StatusTable",
     "Step",
     "StoredMessage",
     "TellsBalance",
@@ -243,13 +273,22 @@ __all__ = [
     "WebhookError",
     "WebhookReading",
     "WebhookSettings",
+    "Word",
     "__version__",
     "capabilities",
     "composed",
+    "fits_header",
+    "given",
     "listed_statuses",
+    "named",
     "notice_forks",
+    "number_or_text",
+    "one_of",
     "read_each",
+    "read_moment",
     "read_number",
+    "read_pages",
+    "refusal_kind",
     "searchable",
     "tells_no_credit",
     "text",
@@ -262,6 +301,9 @@ _MODULES = (
     "model.numbers",
     "adapter.request",
     "adapter.driver",
+    "adapter.fields",
+    "adapter.page_search",
+    "adapter.status_table",
     "model.message",
     "model.outcome",
     "model.status",

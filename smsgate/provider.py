@@ -31,6 +31,7 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.driver import Conversation, drive, drive_send, observed, within
 from smsgate.adapter.request import Answer
 from smsgate.adapter.settings import Settings
+from smsgate.adapter.stamp import stamped
 from smsgate.adapter.token import Token, TokenStore
 from smsgate.model.balance import Balance
 from smsgate.model.errors import (
@@ -244,7 +245,8 @@ class Provider:
     def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | None = None) -> T:
         """Drive a conversation of the adapter here, in `deadline` seconds; `operation` is its name for observers."""
         with self._named():
-            return drive(conversation, within(deadline, self._asker(operation).ask))
+            result = drive(conversation, within(deadline, self._asker(operation).ask))
+            return stamped(result, self.name)
 
     @shielded
     def authorise(self, conversation: Conversation[Token]) -> None:

@@ -1,8 +1,8 @@
 """Salesbox's REST API, as its documentation describes it.
 
 The documentation could not be matched with a live service: the vendor's public code has no such routes. This adapter is
-built to the documentation; what that leaves open is marked PRESUMED. In reading order: `settings`, `replies`, `lists`,
-`refusals`, `sending` (with `drafts` and `submitted`), `messages`, `polling`, `contacts`, `campaigns`, `extras`.
+built to the documentation; what that leaves open is marked PRESUMED. One file a chapter: `text_messages` and `sending`
+(with `drafts`), `contacts`, `campaigns`, `errors`; `envelope` has the wrapping that all answers share.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Mapping
 from smsgate import Answer, Converse, Effect, ProviderError, Request
 from smsgate_salesbox.campaigns import Campaigns
 from smsgate_salesbox.contacts import Contacts
-from smsgate_salesbox.extras import SalesboxExtras
-from smsgate_salesbox.polling import Polling
-from smsgate_salesbox.refusals import read_error
+from smsgate_salesbox.drafts import SalesboxExtras
+from smsgate_salesbox.errors import read_error, refusal_in
+from smsgate_salesbox.sending import Sending
 from smsgate_salesbox.settings import SalesboxSettings
-from smsgate_salesbox.submitted import refusal_in
+from smsgate_salesbox.text_messages import TextMessages
 
 __all__ = ["Salesbox"]
 
 
-class Salesbox(Polling, Contacts, Campaigns):
-    """Salesbox: a draft, then the sending of it; a bearer token; lists in whatever shape they come."""
+class Salesbox(Sending, TextMessages, Contacts, Campaigns):
+    """Salesbox: a draft, then the sending of it; a bearer token; lists in every shape that is PRESUMED."""
 
     name = "salesbox"
     Settings = SalesboxSettings
@@ -31,20 +31,18 @@ class Salesbox(Polling, Contacts, Campaigns):
         """Return the API token as a bearer."""
         return {"Accept": "application/json", "Authorization": f"Bearer {self.settings.token}"}
 
+    def extras(self, converse: Converse) -> SalesboxExtras:
+        """Return what Salesbox has beside the neutral operations."""
+        return SalesboxExtras(converse)
+
     def error_text(self, answer: Answer) -> str | None:
         """Return what the error says."""
         error = read_error(answer)
         return None if error is None else error.message
 
-    def extras(self, converse: Converse) -> SalesboxExtras:
-        """Return what Salesbox has beside the neutral operations."""
-        return SalesboxExtras(self, converse)
-
     def explain(self, request: Request, answer: Answer) -> ProviderError | None:
         """Put the vendor's own words to what is refused; every other status speaks for itself."""
-        if answer.status not in {400, 422} or request.effect is Effect.READS:
-            return None
         error = read_error(answer)
-        if error is None:
+        if error is None or answer.status not in {400, 422} or request.effect is Effect.READS:
             return None
         return refusal_in(answer) if request.effect is Effect.SENDS else error.refusal()

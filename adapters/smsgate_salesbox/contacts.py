@@ -1,18 +1,57 @@
-"""Contacts."""
+"""Documentation: contacts."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from smsgate import Adapter, Contact, ContactFields, Conversation, Effect, KeepsContacts, Page, Request
-from smsgate_salesbox.lists import page_query, read_one, read_page
-from smsgate_salesbox.replies import ContactReply
+from attrs import frozen
+
+from smsgate import (
+    Adapter,
+    Contact,
+    ContactFields,
+    Conversation,
+    Effect,
+    Id,
+    KeepsContacts,
+    Page,
+    Raw,
+    Request,
+    given,
+    number_or_text,
+)
+from smsgate_salesbox.envelope import page_query, read_one, read_page
 from smsgate_salesbox.settings import SalesboxSettings
 
-__all__ = ["Contacts"]
+__all__ = ["ContactReply", "Contacts"]
 
 FIELDS = {"number": "phone", "first_name": "name", "email": "email", "company": "company", "title": "title"}
-"""The documented fields; the vendor's one `name` is our `first_name`."""
+"""The documented fields; the vendor's one `name` is our `first_name`, as where to cut it is not known."""
+
+
+@frozen
+class ContactReply:
+    """A contact."""
+
+    raw: Raw
+    id: Id
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    title: str | None = None
+
+    def contact(self) -> Contact:
+        """Return it in neutral words."""
+        return Contact(
+            id=self.id,
+            number=number_or_text(self.phone),
+            first_name=self.name,
+            email=self.email,
+            company=self.company,
+            title=self.title,
+            raw=self.raw,
+        )
 
 
 class Contacts(Adapter[SalesboxSettings], KeepsContacts):
@@ -22,40 +61,26 @@ class Contacts(Adapter[SalesboxSettings], KeepsContacts):
 
     def list_contacts(self, cursor: str | None, search: str | None) -> Conversation[Page[Contact]]:
         """Documentation: GET contacts with search, page, limit."""
-        query = page_query(cursor) | ({} if search is None else {"search": search})
-        answer = yield Request("GET", "contacts", query=query)
-        return read_page(answer, "contacts", ContactReply, cursor, lambda reply, raw: reply.contact(self.provider, raw))
+        answer = yield Request("GET", "contacts", query=page_query(cursor) | given({"search": search}))
+        return read_page(answer, "contacts", ContactReply, cursor).map(ContactReply.contact)
 
     def get_contact(self, contact_id: str) -> Conversation[Contact]:
         """Documentation: GET contacts/{id}."""
         answer = yield Request("GET", "contacts/{contact_id}", ids={"contact_id": contact_id})
-        reply, raw = read_one(answer, "contact", ContactReply)
-        return reply.contact(self.provider, raw)
+        return read_one(answer, "contact", ContactReply).contact()
 
     def create_contact(self, fields: ContactFields) -> Conversation[Contact]:
         """Documentation: POST contacts/new."""
-        answer = yield Request("POST", "contacts/new", json=_written(fields), effect=Effect.CHANGES)
-        reply, raw = read_one(answer, "contact", ContactReply)
-        return reply.contact(self.provider, raw)
+        answer = yield Request("POST", "contacts/new", json=fields.written(FIELDS), effect=Effect.CHANGES)
+        return read_one(answer, "contact", ContactReply).contact()
 
     def update_contact(self, contact_id: str, fields: ContactFields) -> Conversation[Contact]:
         """Documentation: PATCH contacts/{id}/edit, which leaves the fields that are not in it as they are."""
-        answer = yield Request(
-            "PATCH",
-            "contacts/{contact_id}/edit",
-            ids={"contact_id": contact_id},
-            json=_written(fields),
-            effect=Effect.IDEMPOTENT,
-        )
-        reply, raw = read_one(answer, "contact", ContactReply)
-        return reply.contact(self.provider, raw)
+        path, ids = "contacts/{contact_id}/edit", {"contact_id": contact_id}
+        answer = yield Request("PATCH", path, ids=ids, json=fields.written(FIELDS), effect=Effect.IDEMPOTENT)
+        return read_one(answer, "contact", ContactReply).contact()
 
     def delete_contact(self, contact_id: str) -> Conversation[None]:
         """Documentation: DELETE contacts/{id}/delete; the answer is not shown and not read."""
-        yield Request(
-            "DELETE", "contacts/{contact_id}/delete", ids={"contact_id": contact_id}, effect=Effect.IDEMPOTENT
-        )
-
-
-def _written(fields: ContactFields) -> dict[str, str]:
-    return {FIELDS[name]: value for name, value in fields.written().items()}
+        path, ids = "contacts/{contact_id}/delete", {"contact_id": contact_id}
+        yield Request("DELETE", path, ids=ids, effect=Effect.IDEMPOTENT)

@@ -1,20 +1,36 @@
-"""Drafts that were made and not sent: the next try of the same message uses its draft instead of making another."""
+"""Drafts: texts that are made, looked at, changed, and sent later, by a next try or by hand."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from datetime import datetime
 from threading import Lock
 
-from smsgate import Message, notice_forks
+from smsgate import (
+    Accepted,
+    Conversation,
+    Converse,
+    Effect,
+    InvalidMessageError,
+    Message,
+    ProviderError,
+    Request,
+    StoredMessage,
+    given,
+    notice_forks,
+)
+from smsgate_salesbox.envelope import read_one
+from smsgate_salesbox.errors import read_submitted
+from smsgate_salesbox.text_messages import MessageReply
 
-__all__ = ["Drafts"]
+__all__ = ["Drafts", "SalesboxExtras", "message_fields", "send_draft"]
 
 MOST = 10_000
 """Drafts remembered in a process; the oldest are forgotten first."""
 
 
 class Drafts:
-    """Which message has a draft at the vendor; threads share it."""
+    """Which message has a draft at the vendor, so that its next try makes no other; threads share it."""
 
     def __init__(self) -> None:
         self._ids: OrderedDict[Message, str] = OrderedDict()
@@ -39,3 +55,49 @@ class Drafts:
             self._ids[message] = draft_id
             if len(self._ids) > MOST:
                 self._ids.popitem(last=False)
+
+
+def message_fields(text: str | None, to: str | None, send_at: datetime | None) -> dict[str, object]:
+    """Return the documented fields that are given; a time is ISO 8601 with an offset."""
+    time = send_at and send_at.isoformat(timespec="seconds")
+    return given({"content": text, "recipient": to, "scheduledFor": time})
+
+
+def send_draft(message_id: str) -> Conversation[Accepted]:
+    """Documentation: POST text-messages/{id}/send. Every error knows the id."""
+    path, ids = "text-messages/{message_id}/send", {"message_id": message_id}
+    try:
+        answer = yield Request("POST", path, ids=ids, effect=Effect.SENDS)
+        return Accepted(message_id=message_id, raw=read_submitted(answer, message_id))
+    except ProviderError as error:
+        error.message_id = message_id
+        raise
+
+
+def edit(message_id: str, fields: dict[str, object]) -> Conversation[StoredMessage]:
+    """Documentation: PATCH text-messages/{id}/edit."""
+    path, ids = "text-messages/{message_id}/edit", {"message_id": message_id}
+    answer = yield Request("PATCH", path, ids=ids, json=fields, effect=Effect.IDEMPOTENT)
+    return read_one(answer, "textMessage", MessageReply).stored()
+
+
+class SalesboxExtras:
+    """What Salesbox has beside the neutral operations: ``gateway.provider("box").vendor``."""
+
+    def __init__(self, converse: Converse) -> None:
+        self._converse = converse
+
+    def edit(
+        self, message_id: str, *, text: str | None = None, to: str | None = None, send_at: datetime | None = None
+    ) -> StoredMessage:
+        """Change the given fields of a message; `to` is E.164, `send_at` an aware time.
+
+        Raises `NotFoundError` for an unknown id. Whether a message that is out can be edited is not documented.
+        """
+        if send_at is not None and send_at.utcoffset() is None:
+            raise InvalidMessageError(f"send_at {send_at} has no time zone; give it one: datetime(..., tzinfo=UTC)")
+        return self._converse("edit", edit(message_id, message_fields(text, to, send_at)))
+
+    def send_draft(self, message_id: str) -> Accepted:
+        """Send a message that exists; raises `UnknownOutcomeError` where a text may be out, and is never repeated."""
+        return self._converse("send_draft", send_draft(message_id))

@@ -1,16 +1,14 @@
-"""A message on its way out: a draft is made, then sent. Only the second step puts a text on air."""
+"""Documentation: sending a text message. A draft is made, then sent; only the second step puts a text on air."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from smsgate import (
     Accepted,
     Adapter,
     Answer,
     Conversation,
-    DeliveryReport,
     Doubt,
     Effect,
     MalformedAnswerError,
@@ -24,25 +22,22 @@ from smsgate import (
     Request,
     SendsLater,
     Status,
-    TellsStatus,
     UnknownOutcomeError,
     composed,
 )
-from smsgate_salesbox.drafts import Drafts
-from smsgate_salesbox.lists import page_query, read_one, read_page
-from smsgate_salesbox.refusals import read_error
-from smsgate_salesbox.replies import MessageReply
+from smsgate_salesbox.drafts import Drafts, message_fields, send_draft
+from smsgate_salesbox.envelope import page_query, read_page
+from smsgate_salesbox.errors import DRAFT, read_error, read_submitted, shown_in
 from smsgate_salesbox.settings import SalesboxSettings
-from smsgate_salesbox.submitted import DRAFT, read_submitted, shown_in
+from smsgate_salesbox.text_messages import NEWEST_FIRST, MessageReply, read_message
 
-__all__ = ["NEWEST_FIRST", "Sending", "message_fields"]
+__all__ = ["Sending"]
 
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 """How far the vendor's clock may be behind ours."""
-NEWEST_FIRST: Mapping[str, str | int] = {"orderBy": "createdAt", "orderByDir": "desc"}
 
 
-class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
+class Sending(Adapter[SalesboxSettings], SendsLater, Reconciles):
     """What concerns messages that are sent."""
 
     def __init__(self, settings: SalesboxSettings, *, provider: str) -> None:
@@ -55,14 +50,11 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
         if message.send_at is not None:
             return (yield from self._schedule(message))
         draft = self._drafts.take(message) or (yield from self._create(message))
-        return (yield from self._send_draft(message, draft))
-
-    def status(self, message_id: str) -> Conversation[DeliveryReport]:
-        """Documentation: GET text-messages/{id}; it gives no reason for a failure."""
-        reply, raw = yield from self._read(message_id)
-        if reply.status is None:
-            raise MalformedAnswerError(f"the text {message_id} has no status in the vendor's answer")
-        return reply.report(self.provider, raw)
+        try:
+            return (yield from send_draft(draft))
+        except (NotSentError, RejectedError):  # no text is out: the next try of the message uses the draft
+            self._drafts.keep(message, draft)
+            raise
 
     @composed
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | Matches | None]:
@@ -74,42 +66,37 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
         if doubt.message_id is None:
             return (yield from self._search(doubt))
         try:
-            reply, raw = yield from self._read(doubt.message_id)
+            reply = yield from read_message(doubt.message_id)
         except NotFoundError:
             return None
         if reply.status is None:
-            raise UnknownOutcomeError("the vendor does not say whether it is a draft", message_id=str(reply.id))
+            raise UnknownOutcomeError("the vendor does not say whether it is a draft", message_id=reply.id)
         if reply.status == DRAFT:
             self._reuse(doubt, reply)
             return None
-        return Accepted(message_id=str(reply.id), raw=raw)
+        return Accepted(message_id=reply.id, raw=reply.raw)
 
     def _reuse(self, doubt: Doubt, draft: MessageReply) -> None:
         if doubt.message.send_at is not None:  # PRESUMED: a scheduled message shows as a draft
-            raise UnknownOutcomeError("it is a draft there, and perhaps scheduled", message_id=str(draft.id))
-        self._drafts.keep(doubt.message, str(draft.id))
+            raise UnknownOutcomeError("it is a draft there, and perhaps scheduled", message_id=draft.id)
+        self._drafts.keep(doubt.message, draft.id)
 
     def _search(self, doubt: Doubt) -> Conversation[Matches | None]:
         answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(None)})
-        newest = read_page(answer, "textMessages", MessageReply, None, lambda reply, raw: (reply, raw))
+        newest = read_page(answer, "textMessages", MessageReply, None)
         if newest.skipped:
             raise UnknownOutcomeError(f"{newest.skipped} of the newest texts there cannot be read")
-        fitting = [(reply, raw) for reply, raw in newest.items if _fits(reply, doubt)]
-        out = [(reply, raw) for reply, raw in reversed(fitting) if reply.status != DRAFT]
-        drafts = [reply for reply, _ in fitting if reply.status == DRAFT]
+        fitting = [reply for reply in newest.items if _fits(reply, doubt)]
+        out = [reply for reply in reversed(fitting) if reply.status != DRAFT]
+        drafts = [reply for reply in fitting if reply.status == DRAFT]
         if len(drafts) > 1 and not out:
             raise UnknownOutcomeError(f"{len(drafts)} drafts there may be the one in doubt")
         if drafts and (not out or doubt.message.send_at is not None):
             self._reuse(doubt, drafts[0])
-        if not out:
-            return None
-        return Matches(
-            tuple(Accepted(message_id=str(reply.id), raw=raw) for reply, raw in out if _is_sure(reply)),
-            tuple(str(reply.id) for reply, _ in out if not _is_sure(reply)),
-        )
+        return Matches.of((Accepted(message_id=reply.id, raw=reply.raw), _is_certain(reply)) for reply in out)
 
     def _create(self, message: Message) -> Conversation[str]:
-        """Make a draft. If the answer is lost, an orphan stays at the vendor, which nobody sends."""
+        """Make a draft. If the answer is lost, a draft stays at the vendor that is never sent."""
         try:
             answer = yield Request("POST", "text-messages/new", json=self._body(message), effect=Effect.CHANGES)
         except (NotSentError, RejectedError):
@@ -121,39 +108,14 @@ class Sending(Adapter[SalesboxSettings], SendsLater, TellsStatus, Reconciles):
             raise refused.refusal()
         return _id_in(answer)
 
-    def _send_draft(self, message: Message, draft: str) -> Conversation[Accepted]:
-        """Send a draft; where no text is out, the next try of the message uses it."""
-        try:
-            return (yield from self.send_existing(draft))
-        except (NotSentError, RejectedError):
-            self._drafts.keep(message, draft)
-            raise
-
-    def send_existing(self, message_id: str) -> Conversation[Accepted]:
-        """Documentation: POST text-messages/{id}/send. Every error knows the id."""
-        try:
-            answer = yield Request(
-                "POST", "text-messages/{message_id}/send", ids={"message_id": message_id}, effect=Effect.SENDS
-            )
-            return Accepted(message_id=message_id, raw=read_submitted(answer, message_id))
-        except ProviderError as error:
-            error.message_id = message_id
-            raise
-
     def _schedule(self, message: Message) -> Conversation[Accepted]:
         """Make the message with its time; the vendor sends it then, so this one step may put a text on air."""
         answer = yield Request("POST", "text-messages/new", json=self._body(message), effect=Effect.SENDS)
         read_submitted(answer, None)
-        raw = read_one(answer, "textMessage", object)[1]
-        return Accepted(message_id=_id_in(answer), status=Status.SCHEDULED, raw=raw)
+        return Accepted(message_id=_id_in(answer), status=Status.SCHEDULED, raw=shown_in(answer).raw)
 
     def _body(self, message: Message) -> dict[str, object]:
-        written = message_fields(text=message.text, to=message.to, send_at=message.send_at)
-        return {**message.extra.get(self.name, {}), **written}
-
-    def _read(self, message_id: str) -> Conversation[tuple[MessageReply, Mapping[str, object]]]:
-        answer = yield Request("GET", "text-messages/{message_id}", ids={"message_id": message_id})
-        return read_one(answer, "textMessage", MessageReply)
+        return {**message.extra.get(self.name, {}), **message_fields(message.text, message.to, message.send_at)}
 
 
 def _id_in(answer: Answer) -> str:
@@ -163,18 +125,12 @@ def _id_in(answer: Answer) -> str:
     return id_
 
 
-def message_fields(*, text: str | None, to: str | None, send_at: datetime | None) -> dict[str, object]:
-    """Return the documented fields that are given; a time is ISO 8601 with an offset."""
-    fields = {"content": text, "recipient": to, "scheduledFor": send_at and send_at.isoformat(timespec="seconds")}
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _is_sure(reply: MessageReply) -> bool:
-    return None not in (reply.created, reply.status, reply.recipient, reply.content)
+def _is_certain(reply: MessageReply) -> bool:
+    return None not in (reply.createdAt, reply.status, reply.recipient, reply.content)
 
 
 def _fits(reply: MessageReply, doubt: Doubt) -> bool:
     """Whether a text may be the message in doubt; what is not said of it may be so."""
     if reply.recipient not in {None, doubt.message.to} or reply.content not in {None, doubt.message.text}:
         return False
-    return reply.created is None or reply.created >= doubt.since - CLOCK_DIFFERENCE
+    return reply.createdAt is None or reply.createdAt >= doubt.since - CLOCK_DIFFERENCE

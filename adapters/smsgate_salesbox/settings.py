@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
-from smsgate import Settings
+from smsgate import Settings, fits_header
 
 __all__ = ["SalesboxSettings"]
-
-
-def _filled(_: object, attribute: Attribute[str], value: str) -> None:
-    if not value.strip() or not value.isascii() or not value.isprintable():
-        raise ValueError(f"{attribute.name} is empty or has characters that an HTTP header cannot carry")
 
 
 @frozen(kw_only=True)
@@ -19,9 +14,9 @@ class SalesboxSettings(Settings):
     """One Salesbox account."""
 
     base_url: str = "https://segmentai.salesbox.com.br/api"
-    token: str = field(validator=_filled, repr=False)
+    token: str = field(validator=fits_header, repr=False)
     """An API token, made at Settings > API Tokens with the permissions it needs."""
     rate: str | None = "1000/h"
     """The slower of the two limits that the documentation gives: 1000 an hour here, 1000 a minute there."""
     campaigns_as_groups: bool = False
-    """Whether campaigns stand for groups. A campaign may act on whoever is put into it, so this is yours to choose."""
+    """Whether campaigns stand for groups. A campaign may act on the contacts in it, so this is yours to choose."""

@@ -7,7 +7,7 @@ Every method is a `Conversation`. A list is given page by page: the cursor is No
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -166,6 +166,13 @@ class Matches:
     """Those of the same recipient and text since the submission, the oldest first."""
     doubtful: tuple[str, ...] = ()
     """Ids of those that may be older than the submission."""
+
+    @classmethod
+    def of(cls, found: Iterable[tuple[Accepted, bool]]) -> Matches | None:
+        """Sort what was found, each with whether it is certainly no older; None where nothing was found."""
+        each = [*found]
+        fitting = tuple(accepted for accepted, certain in each if certain)
+        return cls(fitting, tuple(one.message_id for one, certain in each if not certain)) if each else None
 
 
 class Reconciles(ABC):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -17,8 +17,9 @@ from attrs import NOTHING, Attribute, field, frozen
 
 from smsgate.adapter.strict import ANSWERS, problems_in
 from smsgate.model.errors import MalformedAnswerError, NotFoundError
+from smsgate.model.page import Page, read_each
 
-__all__ = ["Answer", "Effect", "Headers", "Request"]
+__all__ = ["Answer", "Effect", "Headers", "Request", "given"]
 
 T = TypeVar("T")
 Scalar = str | int | float | bool
@@ -96,6 +97,11 @@ class Request:
         return f"{self.method} {self.path}"
 
 
+def given(fields: Mapping[str, T | None]) -> dict[str, T]:
+    """Return the fields that have a value, for a request that leaves out what is None."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 class Headers(dict[str, str]):
     """Headers that hold credentials and do not show them, not even among a traceback's locals."""
 
@@ -139,7 +145,8 @@ class Answer:
     def read(self, kind: type[T], part: object = NOTHING) -> T:
         """Structure the JSON body strictly as `kind`, or raise `MalformedAnswerError`.
 
-        `part` is what to read of the parsed body, for answers that are wrapped in several ways.
+        `part` is what to read of the parsed body, for answers that are wrapped in several ways. A field of type `Raw`
+        takes the whole object as it was written, and the other types of `smsgate.adapter.fields` are lenient.
         """
         parsed = self.json() if part is NOTHING else part
         try:
@@ -147,6 +154,17 @@ class Answer:
         except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
             where, what = next(problems_in(error))
             raise self._malformed(f"has the wrong shape: {where or 'it'} {what}") from None
+
+    def read_or_none(self, kind: type[T]) -> T | None:
+        """Structure the JSON body as `read` does; None for an answer that is something else."""
+        try:
+            return self.read(kind)
+        except MalformedAnswerError:
+            return None
+
+    def page(self, kind: type[T], entries: Iterable[object], following: str | None = None) -> Page[T]:
+        """Structure each entry of a list; one that cannot be read is skipped, counted and logged."""
+        return read_each(entries, lambda entry: self.read(kind, entry), following)
 
     def raw(self) -> Mapping[str, object]:
         """Return the parsed body, to be kept beside what was read: a table as it is, anything else under "answer"."""

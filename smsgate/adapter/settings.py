@@ -14,7 +14,7 @@ from attrs.validators import optional
 from smsgate.model.price import PriceList
 from smsgate.model.rate import read_rate
 
-__all__ = ["Settings", "check_seconds", "without"]
+__all__ = ["Settings", "check_seconds", "fits_header", "one_of", "without"]
 
 
 SHORTEST_SECRET = 6
@@ -53,6 +53,22 @@ def check_seconds(_: object, attribute: Attribute[float], value: float) -> None:
     """Refuse what is no sensible number of seconds."""
     if not 0 < value <= 3600:
         raise ValueError(f"{attribute.name} is {value:g}; it is in seconds, over 0 and at most 3600")
+
+
+def fits_header(_: object, attribute: Attribute[Any], value: str | None) -> None:
+    """Refuse a text that an HTTP header cannot carry; the error does not quote it, as it may be a secret."""
+    if value is not None and (not value.strip() or not value.isascii() or not value.isprintable()):
+        raise ValueError(f"{attribute.name} is empty or has characters that an HTTP header cannot carry")
+
+
+def one_of(*words: str) -> Callable[[object, Attribute[str], str], None]:
+    """Return a check that refuses every other word, naming those that there are."""
+
+    def check(_: object, attribute: Attribute[str], value: str) -> None:
+        if value not in words:
+            raise ValueError(f"{attribute.name} must be one of {', '.join(words)}, got {value!r}")
+
+    return check
 
 
 def _between(least: float, most: float) -> Callable[[Settings, Attribute[Any], float], None]:

@@ -22,8 +22,9 @@ from cattrs.cols import (
     mapping_structure_factory,
 )
 from cattrs.errors import BaseValidationError, ClassValidationError, ForbiddenExtraKeysError
-from cattrs.gen import make_dict_structure_fn
+from cattrs.gen import make_dict_structure_fn, override
 
+from smsgate.adapter.fields import as_written, readers, vendor_name
 from smsgate.model.errors import ConfigError
 from smsgate.model.price import PriceList
 from smsgate.model.spelling import did_you_mean
@@ -60,6 +61,7 @@ def strict_converter(*, forbid_extra_keys: bool) -> Converter:
     converter.register_structure_hook_factory(is_sequence, _list)
     converter.register_structure_hook_factory(is_mapping, _mapping)
     converter.register_structure_hook_factory(attrs.has, _table)
+    readers(converter)
     return converter
 
 
@@ -198,15 +200,21 @@ def _mapping(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
 
 
 def _table(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
-    structure = make_dict_structure_fn(kind, converter)
+    fields = attrs.fields(attrs.resolve_types(get_origin(kind) or kind))
+    names = {each.name: override(rename=vendor_name(each)) for each in fields}
+    whole = [vendor_name(each) for each in fields if as_written(each.type)]
+    structure = make_dict_structure_fn(kind, converter, **names)  # type: ignore[arg-type] # of its own options
 
     def read(value: Any, kind: Any) -> Any:  # noqa: ANN401
         table = _expect(value, dict, Mapping)
+        table = {**table, **dict.fromkeys(whole, table)} if whole else table
         try:
             return structure(table, kind)
         except ClassValidationError as error:
             told = [each for each in error.exceptions if _notes(each) or isinstance(each, ForbiddenExtraKeysError)]
             wrong = {note.name for each in told for note in _notes(each)}
+            for note in (note for each in told for note in _notes(each)):
+                note.name = names[note.name].rename or note.name
             mistakes = [*told, *_refusals(table, wrong, kind, converter)]
             if not mistakes:
                 raise
@@ -225,9 +233,9 @@ def _refusals(table: Mapping[str, Any], wrong: set[str], kind: Any, converter: C
     refusals: list[Exception] = []
     sound: dict[str, Any] = {}
     for attribute in attrs.fields(kind):
-        if attribute.name in table and attribute.name not in wrong:
+        if (name := vendor_name(attribute)) in table and attribute.name not in wrong:
             try:
-                value = converter.structure(table[attribute.name], attribute.type)
+                value = converter.structure(table[name], attribute.type)
                 value = attribute.converter(value) if callable(attribute.converter) else value
                 if attribute.validator is not None:
                     attribute.validator(None, attribute, value)

@@ -7,8 +7,11 @@ thread and no deadline stops it. So adapters search what `searchable` returns, a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-__all__ = ["searchable", "tells_no_credit"]
+from smsgate.model.errors import InsufficientCreditError, RejectedError
+
+__all__ = ["refusal_kind", "searchable", "tells_no_credit"]
 
 SEARCHED = 400
 """Characters of a text that are searched: a refusal says what it is about in its first sentence."""
@@ -31,3 +34,14 @@ def tells_no_credit(text: str) -> bool:
     "Insufficient credits" does; "credit" alone does not: a refusal may quote the message.
     """
     return _NO_CREDIT.search(searchable(text).translate(_AS_BLANKS)) is not None
+
+
+def refusal_kind(text: str, words: Mapping[str, type[RejectedError]]) -> type[RejectedError | InsufficientCreditError]:
+    """Return the class of a refusal by a vendor's words: no credit, or the first pattern that the text contains.
+
+    `words` has regular expressions, matched against `searchable(text)`; a text with none of them is a `RejectedError`.
+    """
+    if tells_no_credit(text):
+        return InsufficientCreditError
+    said = searchable(text)
+    return next((kind for pattern, kind in words.items() if re.search(pattern, said)), RejectedError)

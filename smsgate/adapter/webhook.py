@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from attrs import Attribute, field, frozen
 
+from smsgate.adapter.strict import ANSWERS, problems_in
 from smsgate.model.errors import WebhookError
 from smsgate.model.event import Event
 
@@ -70,6 +71,15 @@ class WebhookCall:
                 _refuse("the query and the body have different values of one field")
             merged[name] = value
         return merged
+
+    def read(self, kind: type[T]) -> T:
+        """Structure the call's fields as `kind`, or raise `WebhookError` naming the field that is wrong."""
+        fields = self.fields()
+        try:
+            return ANSWERS.structure(fields, kind)
+        except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
+            where, what = next(problems_in(error))
+            raise WebhookError(f"the call's {where} {what}") from None
 
     def _body_fields(self) -> Mapping[str, object]:
         if len(self.body) > LARGEST_BODY:

@@ -14,7 +14,7 @@ __all__ = ["Balance"]
 class Balance:
     """Credit left, in the vendor's own unit."""
 
-    provider: str
+    provider: str = ""
     amount: Decimal
     unit: str
     """"credits", or an ISO 4217 currency."""

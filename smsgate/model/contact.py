@@ -25,16 +25,16 @@ class ContactFields:
     company: str | None = None
     title: str | None = None
 
-    def written(self) -> dict[str, str]:
-        """Return the fields that are to be written."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+    def written(self, names: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return the fields that are to be written, under the vendor's `names` where these are given."""
+        return {(names or {}).get(name, name): value for name, value in asdict(self).items() if value is not None}
 
 
 @frozen(kw_only=True)
 class Contact:
     """One person in a vendor's address book."""
 
-    provider: str
+    provider: str = ""
     id: str
     number: str | None
     """E.164 where it can be read as such, else as the vendor has it."""
@@ -52,7 +52,7 @@ class Contact:
 class Group:
     """Contacts under a name: what a vendor calls a group, a tag or a campaign."""
 
-    provider: str
+    provider: str = ""
     id: str
     name: str
     raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
@@ -62,7 +62,7 @@ class Group:
 class Template:
     """A text kept at the vendor, with ``{named}`` fields."""
 
-    provider: str
+    provider: str = ""
     id: str
     name: str
     text: str

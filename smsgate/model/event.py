@@ -18,7 +18,7 @@ __all__ = ["DeliveryReport", "Event", "OptIn", "OptOut", "Reply", "VendorEvent"]
 class DeliveryReport:
     """What a vendor says of one message's delivery, asked or unasked (a DLR)."""
 
-    provider: str
+    provider: str = ""
     message_id: str
     status: Status
     raw_status: str | None
@@ -38,7 +38,7 @@ class DeliveryReport:
 class Reply:
     """A text that a person sent to one of the account's numbers (an MO), to a message or unasked."""
 
-    provider: str
+    provider: str = ""
     message_id: str
     """The vendor's id of the reply itself."""
     sender: str
@@ -94,7 +94,7 @@ class OptIn:
 class VendorEvent:
     """Something else that a vendor tells a webhook, handed on as it is."""
 
-    provider: str
+    provider: str = ""
     kind: str
     """The vendor's name for it."""
     raw: Mapping[str, object] = field(repr=False, hash=False)

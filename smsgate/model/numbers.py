@@ -9,7 +9,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResu
 
 from smsgate.model.errors import InvalidMessageError
 
-__all__ = ["country_of", "line_of", "read_line", "read_number", "read_region", "spellings_of"]
+__all__ = ["country_of", "line_of", "number_or_text", "read_line", "read_number", "read_region", "spellings_of"]
 
 _OLDER_SPELLINGS = (
     # Mexico: callers from abroad wrote a 1 before a mobile number until 3 August 2019 (IFT, Plan Técnico Fundamental de
@@ -73,6 +73,14 @@ def read_number(text: str, region: str | None = None) -> str:
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise InvalidMessageError(f"{shown} has a length that no number of its country has; check the digits")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def number_or_text(text: str | None, region: str | None = None) -> str | None:
+    """Return a vendor's number as E.164 where it can be read, else as it is: a short code or a name; None for ""."""
+    try:
+        return read_number(text, region) if text else None
+    except InvalidMessageError:
+        return text
 
 
 def read_line(text: str, region: str | None = None) -> str:

@@ -42,6 +42,10 @@ class Page(Generic[T_co]):
     skipped: int = 0
     """Entries that the vendor listed and that could not be read: what is missing here may be one of them."""
 
+    def map(self, make: Callable[[T_co], T]) -> Page[T]:
+        """Return the same page with what `make` makes of each item."""
+        return Page(tuple(map(make, self.items)), self.next, self.skipped)
+
 
 class Listing(Iterator[I]):
     """The items of all pages, each id once; a page is fetched when its first item is asked for."""

@@ -25,7 +25,7 @@ class Direction(StrEnum):
 class StoredMessage:
     """One message as the vendor has it."""
 
-    provider: str
+    provider: str = ""
     id: str
     direction: Direction | None
     status: Status
@@ -67,6 +67,11 @@ class MessageFilter:
     conversation: str | None = None
     """The thread, at vendors that keep messages in threads."""
 
+    def parameters(self, names: Mapping[str, str]) -> dict[str, str | int]:
+        """Return those of the fields in `names` that are filtered by, under the vendor's names."""
+        written = asdict(self, recurse=False)
+        return {name: written[ours] for ours, name in names.items() if written[ours] is not None}
+
     def wanted(self) -> frozenset[str]:
         """Return the names of the fields that are filtered by."""
         return frozenset(name for name, value in asdict(self, recurse=False).items() if value is not None)
@@ -76,7 +81,7 @@ class MessageFilter:
 class RemoteAnalysis:
     """What the vendor itself says a message will cost."""
 
-    provider: str
+    provider: str = ""
     encoding: str
     """In the vendor's own words."""
     length: int

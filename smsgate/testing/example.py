@@ -25,7 +25,7 @@ def _tuple(told: Told | tuple[Told, ...]) -> tuple[Told, ...]:
 class WebhookExample:
     """A call as the vendor makes it, and its event or events; their `provider`, `source` and `raw` may be anything.
 
-    ``WebhookExample(json_call({"id": "1", "state": "seen"}), DeliveryReport(provider="", message_id="1", ...))``.
+    ``WebhookExample(json_call({"id": "1", "state": "seen"}), DeliveryReport(message_id="1", ...))``.
     """
 
     call: WebhookCall

@@ -14,6 +14,7 @@ from traceback import extract_tb
 from attrs import evolve, field, frozen
 
 from smsgate.adapter.abilities import ReadsWebhooks
+from smsgate.adapter.stamp import stamped
 from smsgate.adapter.webhook import LARGEST_BODY, WebhookCall, WebhookReading
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.gateway import Gateway
@@ -146,7 +147,7 @@ class Receiver:
             methods = " and ".join(sorted(adapter.webhook_methods))
             reason = f"{call.method} came with fields or a body, and {provider.adapter.name} is read from {methods}"
             raise WebhookError(f"{reason}; set the vendor's webhook to that", status=405)
-        reading = _reading(adapter, call)
+        reading = stamped(_reading(adapter, call), provider.name)
         if reading.sent_at and abs(datetime.fromtimestamp(self._clock(), UTC) - reading.sent_at) > self._settings.age:
             raise WebhookError(f"it was made at {reading.sent_at:%Y-%m-%d %H:%M:%S} UTC", status=403)
         if reading.nonce is None:

@@ -24,6 +24,7 @@ from smsgate import (
 from smsgate.sandbox import Fault, Sandbox
 from smsgate.testing import answer
 from smsgate_salesbox import Salesbox, SalesboxSettings
+from smsgate_salesbox.drafts import send_draft
 from smsgate_salesbox_sandbox import Salesbox as SandboxSalesbox
 from smsgate_salesbox_sandbox import Variants
 from smsgate_salesmsg import Salesmsg, SalesmsgSettings
@@ -154,7 +155,7 @@ def box_refusal(said: Answer) -> ProviderError | None:
     """Return what the Salesbox adapter makes of an answer to a send, whatever the status of HTTP is."""
     if not said.ok:
         return BOX.explain(SENDS[BOX], said)
-    conversation = BOX.send_existing("17")
+    conversation = send_draft("17")
     next(conversation)
     with pytest.raises(ProviderError) as caught:
         conversation.send(said)

@@ -15,16 +15,18 @@ from smsgate import (
     Conversation,
     DeliveryReport,
     Effect,
+    Id,
     InvalidRecipientError,
-    MalformedAnswerError,
     Message,
     ProviderError,
-    RejectedError,
+    Raw,
     Request,
     Settings,
     Status,
+    StatusTable,
     TellsBalance,
     TellsStatus,
+    refusal_kind,
 )
 
 # Settings -------------------------------------------------------------------
@@ -43,7 +45,8 @@ class ExampleSettings(Settings):
 
 @frozen
 class _TextReply:
-    id: str
+    raw: Raw
+    id: Id
     state: str
 
 
@@ -58,7 +61,9 @@ class _BalanceReply:
     currency: str
 
 
-STATUS = {"queued": Status.QUEUED, "sent": Status.SENT, "seen": Status.DELIVERED, "lost": Status.FAILED}
+STATUS = StatusTable(queued=Status.QUEUED, sent=Status.SENT, seen=Status.DELIVERED, lost=Status.FAILED)
+
+WORDS = {r"\bno such number\b": InvalidRecipientError}
 
 # Adapter --------------------------------------------------------------------
 
@@ -74,24 +79,19 @@ class Example(Adapter[ExampleSettings], TellsStatus, TellsBalance):
 
     def send(self, message: Message) -> Conversation[Accepted]:
         body = {**message.extra.get(self.name, {}), "to": message.to, "text": message.text}
-        answer = yield Request("POST", "texts", json=body, effect=Effect.SENDS)
-        return Accepted(message_id=answer.read(_TextReply).id, raw=answer.raw())
+        reply = (yield Request("POST", "texts", json=body, effect=Effect.SENDS)).read(_TextReply)
+        return Accepted(message_id=reply.id, raw=reply.raw)
 
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
-        answer = yield Request("GET", "texts/{id}", ids={"id": message_id})
-        reply = answer.read(_TextReply)
-        status = STATUS.get(reply.state, Status.UNKNOWN)
-        return DeliveryReport(provider=self.provider, message_id=reply.id, status=status, raw_status=reply.state)
+        reply = (yield Request("GET", "texts/{id}", ids={"id": message_id})).read(_TextReply)
+        return DeliveryReport(message_id=reply.id, status=STATUS.of(reply.state), raw_status=reply.state, raw=reply.raw)
 
     def balance(self) -> Conversation[Balance]:
         reply = (yield Request("GET", "balance")).read(_BalanceReply)
-        return Balance(provider=self.provider, amount=reply.amount, unit=reply.currency)
+        return Balance(amount=reply.amount, unit=reply.currency)
 
     def explain(self, request: Request, answer: Answer) -> ProviderError | None:
         if answer.status != 422 or request.effect is not Effect.SENDS:
             return None
-        try:
-            error = answer.read(_ErrorReply).error
-        except MalformedAnswerError:
-            return None
-        return InvalidRecipientError(error) if error == "no such number" else RejectedError(error)
+        reply = answer.read_or_none(_ErrorReply)
+        return None if reply is None else refusal_kind(reply.error, WORDS)(reply.error)

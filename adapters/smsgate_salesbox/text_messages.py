@@ -1,0 +1,144 @@
+"""Documentation: text messages, as Salesbox keeps them; there is no webhook and nothing that comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Annotated, ClassVar
+
+from attrs import frozen
+
+from smsgate import (
+    Adapter,
+    Conversation,
+    DeletesMessages,
+    DeliveryReport,
+    Direction,
+    Effect,
+    Id,
+    ListsMessages,
+    MalformedAnswerError,
+    MessageFilter,
+    OptionalId,
+    Page,
+    Raw,
+    Reader,
+    ReadsMessages,
+    Request,
+    Status,
+    StatusTable,
+    StoredMessage,
+    TellsManyStatuses,
+    TellsStatus,
+    composed,
+    listed_statuses,
+    read_moment,
+)
+from smsgate_salesbox.envelope import page_query, read_one, read_page
+from smsgate_salesbox.settings import SalesboxSettings
+
+__all__ = ["NEWEST_FIRST", "STATUS", "MessageReply", "TextMessages", "read_message"]
+
+STATUS = StatusTable(
+    draft=Status.PENDING,
+    queued=Status.QUEUED,
+    sent=Status.SENT,
+    delivered=Status.DELIVERED,
+    failed=Status.FAILED,
+)
+"""The documentation's list for `status`."""
+PARAMETERS = {"text": "search", "campaign": "campaignId"}
+"""Filters that are one parameter; what `search` looks at beside the text is not documented."""
+NEWEST_FIRST: Mapping[str, str | int] = {"orderBy": "createdAt", "orderByDir": "desc"}
+Moment = Annotated[datetime | None, Reader(partial(read_moment, zone=None))]
+"""ISO 8601 with an offset, as documented; what is no such time stays in `raw` only."""
+
+
+@frozen
+class _CampaignName:
+    id: OptionalId = None
+
+
+@frozen
+class MessageReply:
+    """A text message. `scheduledFor` is not among its fields: a schedule cannot be read back."""
+
+    raw: Raw
+    id: Id
+    content: str | None = None
+    recipient: str | None = None
+    status: str | None = None
+    sentAt: Moment = None
+    createdAt: Moment = None
+    campaign: _CampaignName | None = None
+
+    def stored(self) -> StoredMessage:
+        """Return it in neutral words; Salesbox keeps outbound messages only."""
+        return StoredMessage(
+            id=self.id,
+            direction=Direction.OUTBOUND,
+            status=STATUS.of(self.status),
+            raw_status=self.status,
+            text=self.content,
+            to=self.recipient,
+            campaign=self.campaign.id if self.campaign else None,
+            sent_at=self.sentAt,
+            raw=self.raw,
+        )
+
+    def report(self) -> DeliveryReport:
+        """Return its delivery; no reason for a failure is given."""
+        status = STATUS.of(self.status)
+        return DeliveryReport(message_id=self.id, status=status, raw_status=self.status, raw=self.raw)
+
+
+def read_message(message_id: str) -> Conversation[MessageReply]:
+    """Documentation: GET text-messages/{id}."""
+    answer = yield Request("GET", "text-messages/{message_id}", ids={"message_id": message_id})
+    return read_one(answer, "textMessage", MessageReply)
+
+
+def newest_reports(cursor: str | None) -> Conversation[Page[DeliveryReport]]:
+    """Read a page of the newest messages' statuses."""
+    answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(cursor)})
+    return read_page(answer, "textMessages", MessageReply, cursor).map(MessageReply.report)
+
+
+class TextMessages(
+    Adapter[SalesboxSettings], ListsMessages, ReadsMessages, DeletesMessages, TellsStatus, TellsManyStatuses
+):
+    """What concerns messages after they were made."""
+
+    message_filters: ClassVar[frozenset[str]] = frozenset({"status", *PARAMETERS})
+    statuses_at_once = 1_000
+    """Ten pages: a campaign that went out last is read off the list."""
+
+    def list_messages(self, cursor: str | None, wanted: MessageFilter) -> Conversation[Page[StoredMessage]]:
+        """Documentation: GET text-messages with search, page, limit, status, campaignId."""
+        query = page_query(cursor)
+        if wanted.status is not None:
+            query["status"], *_ = STATUS.words(wanted.status)
+        answer = yield Request("GET", "text-messages", query=query | wanted.parameters(PARAMETERS))
+        return read_page(answer, "textMessages", MessageReply, cursor).map(MessageReply.stored)
+
+    def get_message(self, message_id: str) -> Conversation[StoredMessage]:
+        """Return one message."""
+        return (yield from read_message(message_id)).stored()
+
+    def delete_message(self, message_id: str) -> Conversation[None]:
+        """Documentation: DELETE text-messages/{id}/delete; the answer is not shown and not read."""
+        path, ids = "text-messages/{message_id}/delete", {"message_id": message_id}
+        yield Request("DELETE", path, ids=ids, effect=Effect.IDEMPOTENT)
+
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        """Read the message; it gives no reason for a failure."""
+        reply = yield from read_message(message_id)
+        if reply.status is None:
+            raise MalformedAnswerError(f"the text {message_id} has no status in the vendor's answer")
+        return reply.report()
+
+    @composed
+    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
+        """Read them off the list, whose shape is PRESUMED."""
+        return (yield from listed_statuses(message_ids, newest_reports, self.status))

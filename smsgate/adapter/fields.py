@@ -1,0 +1,204 @@
+"""How a vendor's fields are read where they are not strictly what they say: by the type that a reply class gives them.
+
+Vendors write one field in several ways: an id as a number or as text, no value as null, as "" or not at all, a flag as
+true, 1 or "1". A reply class declares what it takes, and `Answer.read` and `WebhookCall.read` do the rest::
+
+    @frozen
+    class TextReply:
+        raw: Raw                              # the whole object as the vendor wrote it
+        id: Id                                # 17 or "17"; 0, "" and null are refused
+        seen: Flag = False                    # true, 1, "1", "true" and their opposites; null is false
+        sender: OptionalText = named("from", None)    # the vendor's name is a word of Python; "" is null
+        sent_at: Moment = None                # ISO 8601, in UTC; None for what is no time
+        parts: Spare[int] = None              # decides nothing: None for what is no whole number
+
+Every other type is read strictly. A vendor's own way is ``Annotated[date | None, Reader(read_day)]``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Annotated, Any, NoReturn, TypeVar, get_origin
+
+from attrs import NOTHING, field, frozen
+from cattrs import Converter
+
+__all__ = [
+    "Amount",
+    "Count",
+    "Flag",
+    "Id",
+    "Moment",
+    "OptionalId",
+    "OptionalText",
+    "OptionalWord",
+    "Raw",
+    "Reader",
+    "Spare",
+    "Word",
+    "as_written",
+    "named",
+    "read_id",
+    "read_moment",
+    "readers",
+    "vendor_name",
+]
+
+T = TypeVar("T")
+
+LONGEST_WORD = 255
+"""Characters of an id, a number or a status."""
+_NAME = "smsgate.name"
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+_FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
+
+
+@frozen
+class Reader:
+    """A field's own way to be read: a function of what the vendor wrote, which raises `ValueError` for a wrong value.
+
+    The error's text follows the field's name: ``ValueError("is no day")``.
+    """
+
+    read: Callable[[Any], object]
+
+
+class _Spare:
+    """Marks a field that decides nothing."""
+
+
+class _AsWritten:
+    """Marks the field that takes the whole object."""
+
+
+def named(name: str, default: Any = NOTHING) -> Any:  # noqa: ANN401 - the type is the field's
+    """Declare a field that the vendor calls `name`; without a default it must be there."""
+    return field(default=default, metadata={_NAME: name})
+
+
+def read_word(value: object) -> str:
+    """Read one printable line of at most 255 characters; a whole number stands for its digits."""
+    return read_optional_word(value) or _refuse("is missing")
+
+
+def read_optional_word(value: object) -> str | None:
+    """Read a word; None for null and what is blank."""
+    if type(value) is int and value >= 0:
+        value = str(value)
+    if value is not None and not isinstance(value, str):
+        _refuse("is no text")
+    word = value.strip() if value else ""
+    if len(word) > LONGEST_WORD or not word.isprintable():
+        _refuse(f"has over {LONGEST_WORD} characters, or some that cannot be printed")
+    return word or None
+
+
+def read_id(value: object) -> str:
+    """Read an id as text: a whole number, or letters, digits, _ and - (a vendor with other ids has a `Word`)."""
+    return read_optional_id(value) or _refuse("is missing")
+
+
+def read_optional_id(value: object) -> str | None:
+    """Read an id; None for null, blank and 0, with which vendors mark "none"."""
+    word = read_optional_word(value)
+    if word is not None and not _ID.fullmatch(word):
+        _refuse("is no id")
+    return None if word == "0" else word
+
+
+def read_text(value: object) -> str | None:
+    """Read a text as it is; None for null and ""."""
+    return (value or None) if value is None or isinstance(value, str) else _refuse("is no text")
+
+
+def read_flag(value: object) -> bool:
+    """Read whether something is so; null, "", 0 and "false" are no."""
+    if value is None or (isinstance(value, bool | int | str) and (text := str(value).lower()) in _FLAGS):
+        return value is not None and _FLAGS[text]
+    return _refuse("is neither true nor false")
+
+
+def read_amount(value: object) -> Decimal | None:
+    """Read a number, also one that is written as text; None for null and ""."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, int | str | Decimal) and not isinstance(value, bool) and _NUMBER.fullmatch(str(value)):
+        return Decimal(value)
+    return _refuse("is no number")
+
+
+def read_count(value: object) -> int | None:
+    """Read a whole number, also one that is written as text; None for null and ""."""
+    amount = read_amount(value)
+    return None if amount is None else int(amount) if amount == int(amount) else _refuse("is no whole number")
+
+
+def read_moment(value: object, zone: tzinfo | None = UTC) -> datetime | None:
+    """Read ISO 8601 as a time in UTC; one without a zone is in `zone`. None for what is no time, or has no zone."""
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        moment = moment and (moment if moment.tzinfo else moment.replace(tzinfo=zone))
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    return None
+
+
+Id = Annotated[str, Reader(read_id)]
+OptionalId = Annotated[str | None, Reader(read_optional_id)]
+Word = Annotated[str, Reader(read_word)]
+OptionalWord = Annotated[str | None, Reader(read_optional_word)]
+OptionalText = Annotated[str | None, Reader(read_text)]
+Flag = Annotated[bool, Reader(read_flag)]
+Count = Annotated[int | None, Reader(read_count)]
+Amount = Annotated[Decimal | None, Reader(read_amount)]
+Moment = Annotated[datetime | None, Reader(read_moment)]
+Spare = Annotated[T | None, _Spare()]
+Raw = Annotated[Mapping[str, object], _AsWritten()]
+
+
+# Within the converter -------------------------------------------------------------------------------------------------
+
+
+def readers(converter: Converter) -> None:
+    """Have a converter read the types of this module."""
+    converter.register_structure_hook_func(lambda kind: _marks(kind, _AsWritten), lambda value, _: value)
+    converter.register_structure_hook_func(lambda kind: _marks(kind, Reader), _read)
+    converter.register_structure_hook_factory(lambda kind: _marks(kind, _Spare), lambda kind: _spare(kind, converter))
+
+
+def as_written(kind: Any) -> bool:  # noqa: ANN401 - a type
+    """Whether a field's type is `Raw`."""
+    return _marks(kind, _AsWritten)
+
+
+def vendor_name(attribute: Any) -> str:  # noqa: ANN401 - an attrs attribute of any type
+    """Return what the vendor calls a field."""
+    name: str = attribute.metadata.get(_NAME, attribute.name)
+    return name
+
+
+def _marks(kind: Any, mark: type) -> bool:  # noqa: ANN401
+    return get_origin(kind) is Annotated and any(isinstance(each, mark) for each in kind.__metadata__)
+
+
+def _read(value: Any, kind: Any) -> object:  # noqa: ANN401
+    return next(each for each in kind.__metadata__ if isinstance(each, Reader)).read(value)
+
+
+def _spare(kind: Any, converter: Converter) -> Callable[[Any, Any], object]:  # noqa: ANN401
+    inner = kind.__origin__
+
+    def structure(value: Any, _: Any) -> object:  # noqa: ANN401
+        with suppress(Exception):
+            return converter.structure(value, inner)
+        return None
+
+    return structure
+
+
+def _refuse(what: str) -> NoReturn:
+    raise ValueError(what)

@@ -1,0 +1,118 @@
+"""What smsgate does for every adapter: the account's name, tables of words, pages, fields that are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+from attrs import field, frozen
+
+from smsgate import (
+    Accepted,
+    Balance,
+    Contact,
+    Conversation,
+    InsufficientCreditError,
+    InvalidRecipientError,
+    MalformedAnswerError,
+    Matches,
+    OptedOutError,
+    Page,
+    RejectedError,
+    Request,
+    Status,
+    StatusTable,
+    UnsupportedError,
+    given,
+    number_or_text,
+    read_pages,
+    refusal_kind,
+)
+from smsgate.adapter.stamp import stamped
+from smsgate.testing import answer
+
+
+@frozen
+class Team:
+    provider: str
+    balances: tuple[Balance, ...]
+    computed: int = field(init=False, default=1)
+
+
+def test_the_accounts_name_is_put_into_each_part_of_what_an_adapter_returns() -> None:
+    balance = Balance(amount=Decimal(1), unit="EUR")
+    named = Balance(provider="zoom", amount=Decimal(1), unit="EUR")
+    assert stamped([balance], "zoom") == [named]
+    assert stamped(Page((balance,), "2", 1), "zoom") == Page((named,), "2", 1)
+    assert stamped(Team("", (balance,)), "zoom") == Team("zoom", (named,))
+
+
+def test_a_name_that_an_adapter_gave_stays_and_so_does_what_has_none() -> None:
+    mine = Contact(provider="mine", id="1", number=None)
+    assert stamped(mine, "zoom") is mine
+    accepted = Accepted(message_id="1", raw={"provider": ""})
+    assert stamped(accepted, "zoom") is accepted
+    assert stamped(Balance, "zoom") is Balance
+
+
+def test_a_new_word_for_a_status_is_unknown() -> None:
+    table = StatusTable(seen=Status.DELIVERED, lost=Status.FAILED, gone=Status.FAILED)
+    assert [table.of(word) for word in ("seen", "new", None)] == [Status.DELIVERED, Status.UNKNOWN, Status.UNKNOWN]
+    assert table.words(Status.FAILED) == ["lost", "gone"]
+    with pytest.raises(UnsupportedError, match=r"^the vendor has no status queued \(it has: delivered, failed\)$"):
+        table.words(Status.QUEUED)
+
+
+def test_a_refusal_is_classified_by_the_first_words_that_fit() -> None:
+    words = {r"\bopted out\b": OptedOutError, r"\bnumber\b": InvalidRecipientError}
+    assert refusal_kind("Insufficient credits, number", words) is InsufficientCreditError
+    assert refusal_kind("The number has OPTED  out", words) is OptedOutError
+    assert refusal_kind("Bad number", words) is InvalidRecipientError
+    assert refusal_kind("no reason", words) is RejectedError
+
+
+def test_fields_without_a_value_are_left_out() -> None:
+    assert given({"a": None, "b": "", "c": 0}) == {"b": "", "c": 0}
+
+
+@pytest.mark.parametrize(("text", "number"), [("082 123 4567", "+27821234567"), ("INFO", "INFO"), ("", None)])
+def test_a_number_that_cannot_be_read_stays_as_the_vendor_has_it(text: str, number: str | None) -> None:
+    assert number_or_text(text, "ZA") == number
+
+
+def test_matches_are_sorted_into_certain_and_doubtful_ones() -> None:
+    one, two = Accepted(message_id="1"), Accepted(message_id="2")
+    assert Matches.of([(one, True), (two, False)]) == Matches((one,), ("2",))
+    assert Matches.of([]) is None
+
+
+def read_to_the_end(conversation: Conversation[Page[int]]) -> Page[int]:
+    try:
+        conversation.send(None)  # type: ignore[arg-type] # a generator's beginning
+        while True:
+            conversation.send(answer(200, {}))
+    except StopIteration as end:
+        page: Page[int] = end.value
+        return page
+
+
+def pages(cursors: Sequence[str | None]) -> Conversation[Page[int]]:
+    remaining = iter(enumerate(cursors))
+
+    def fetch(_: str | None) -> Conversation[Page[int]]:
+        yield Request("GET", "texts")
+        place, cursor = next(remaining)
+        return Page((place,), cursor, place)
+
+    return read_pages(fetch, most=3, enough=lambda page: 7 in page.items)
+
+
+def test_pages_are_read_to_the_last_or_to_the_limit() -> None:
+    assert read_to_the_end(pages(["a", None])) == Page((0, 1), None, 1)
+    assert read_to_the_end(pages(["a", "b", "c", None])) == Page((0, 1, 2), "c", 3)
+
+
+def test_a_list_that_repeats_a_cursor_is_refused() -> None:
+    with pytest.raises(MalformedAnswerError, match="repeats the cursor 'a'"):
+        read_to_the_end(pages(["a", "a", None]))

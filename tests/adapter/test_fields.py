@@ -1,0 +1,189 @@
+"""A vendor's field is read in every way that vendors write it, and in no other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+import pytest
+from attrs import frozen
+
+from smsgate import (
+    Amount,
+    Answer,
+    Count,
+    Flag,
+    Id,
+    MalformedAnswerError,
+    Moment,
+    OptionalId,
+    OptionalText,
+    OptionalWord,
+    Raw,
+    Reader,
+    Spare,
+    WebhookCall,
+    WebhookError,
+    Word,
+    named,
+    read_moment,
+)
+from smsgate.testing import answer, json_call
+
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+
+
+def read_day(value: object) -> date | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) != 8:
+        raise ValueError("is no day")
+    return date(int(value[:4]), int(value[4:6]), int(value[6:]))
+
+
+@frozen(kw_only=True)
+class TextReply:
+    raw: Raw
+    id: Id = "none"
+    thread: OptionalId = None
+    state: Word = "none"
+    word: OptionalWord = None
+    text: OptionalText = None
+    seen: Flag = False
+    parts: Count = None
+    price: Amount = None
+    sent_at: Moment = None
+    spare: Spare[int] = None
+    sender: Word = named("from", "none")
+    day: Annotated[date | None, Reader(read_day)] = None
+    inner: TextReply | None = None
+
+
+def read(fields: Mapping[str, object]) -> TextReply:
+    return answer(200, fields).read(TextReply)
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "value"),
+    [
+        ("id", 17, "17"),
+        ("id", "a-7_B", "a-7_B"),
+        ("thread", 0, None),
+        ("thread", "0", None),
+        ("thread", "", None),
+        ("thread", None, None),
+        ("state", " seen ", "seen"),
+        ("state", 0, "0"),
+        ("word", "", None),
+        ("word", None, None),
+        ("text", "", None),
+        ("text", " a\nb ", " a\nb "),
+        ("seen", None, False),
+        ("seen", "", False),
+        ("seen", 0, False),
+        ("seen", "0", False),
+        ("seen", "false", False),
+        ("seen", True, True),
+        ("seen", 1, True),
+        ("seen", "True", True),
+        ("parts", "2", 2),
+        ("parts", 2, 2),
+        ("parts", "", None),
+        ("price", "0.75", Decimal("0.75")),
+        ("price", 3, Decimal(3)),
+        ("price", None, None),
+        ("sent_at", "2026-01-02T12:00:00", NOON),
+        ("sent_at", "2026-01-02 14:00:00+02:00", NOON),
+        ("sent_at", "2026-01-02T12:00:00Z", NOON),
+        ("sent_at", "soon", None),
+        ("sent_at", 7, None),
+        ("sent_at", "0001-01-01T00:00:00+02:00", None),
+        ("spare", 3, 3),
+        ("spare", "three", None),
+        ("day", "20260102", date(2026, 1, 2)),
+    ],
+)
+def test_a_field_is_read_in_each_way_that_vendors_write_it(name: str, written: object, value: object) -> None:
+    assert getattr(read({name: written}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "what"),
+    [
+        ("id", 0, "is missing"),
+        ("id", "", "is missing"),
+        ("id", None, "is missing"),
+        ("id", True, "is no text"),
+        ("id", -1, "is no text"),
+        ("id", "a b", "is no id"),
+        ("id", "a/b", "is no id"),
+        ("id", "7" * 256, "has over 255 characters"),
+        ("state", "a\x1bb", "has over 255 characters, or some that cannot be printed"),
+        ("state", " ", "is missing"),
+        ("text", 5, "is no text"),
+        ("seen", 2, "is neither true nor false"),
+        ("seen", [], "is neither true nor false"),
+        ("parts", "2.5", "is no whole number"),
+        ("parts", True, "is no number"),
+        ("parts", "9" * 400, "is no number"),
+        ("price", "1e9", "is no number"),
+        ("day", 7, "is no day"),
+    ],
+)
+def test_a_field_that_says_something_else_is_refused_by_its_name(name: str, written: object, what: str) -> None:
+    with pytest.raises(MalformedAnswerError, match=f"{name} {what}"):
+        read({name: written})
+
+
+def test_a_field_has_the_vendors_name_in_errors_too() -> None:
+    assert read({"from": "27821234567"}).sender == "27821234567"
+    with pytest.raises(MalformedAnswerError, match=r"inner\.from is no text"):
+        read({"inner": {"from": []}})
+
+
+def test_raw_is_the_whole_object_as_it_was_written_at_each_depth() -> None:
+    reply = read({"id": 1, "new": [1], "raw": "mine", "inner": {"id": "2", "other": None}})
+    assert reply.raw == {"id": 1, "new": [1], "raw": "mine", "inner": {"id": "2", "other": None}}
+    assert reply.inner is not None
+    assert reply.inner.raw == {"id": "2", "other": None}
+
+
+def test_a_time_without_a_zone_is_none_where_no_zone_is_known() -> None:
+    assert read_moment("2026-01-02T12:00:00", None) is None
+    assert read_moment("2026-01-02T12:00:00Z", None) == NOON
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        json_call({"id": 7, "seen": True, "from": "+27821234567"}),
+        WebhookCall(method="GET", query="id=7&seen=true&from=%2B27821234567"),
+        WebhookCall(
+            method="POST",
+            headers={"content-type": "application/x-www-form-urlencoded"},
+            body=b"id=7&seen=1&from=%2B27821234567",
+        ),
+    ],
+)
+def test_a_call_is_read_alike_as_json_form_and_query(call: WebhookCall) -> None:
+    told = call.read(TextReply)
+    assert (told.id, told.seen, told.sender) == ("7", True, "+27821234567")
+
+
+def test_what_a_call_does_not_say_is_refused_by_the_name_of_the_field() -> None:
+    with pytest.raises(WebhookError, match=r"^the call's inner\.id is no id$"):
+        json_call({"inner": {"id": "?"}}).read(TextReply)
+
+
+def test_an_answer_that_is_something_else_is_none_where_that_is_asked_for() -> None:
+    assert answer(200, {"id": 0}).read_or_none(TextReply) is None
+    assert Answer(200, body=b"<html>").read_or_none(TextReply) is None
+    assert answer(200, {"id": 1}).read_or_none(TextReply) == read({"id": 1})
+
+
+def test_an_entry_that_cannot_be_read_hides_no_other() -> None:
+    page = answer(200, []).page(TextReply, [{"id": 1}, {"id": "?"}, 7, {"id": 2}], "next")
+    assert ([each.id for each in page.items], page.next, page.skipped) == (["1", "2"], "next", 2)
+    assert page.map(lambda each: each.id).items == ("1", "2")
