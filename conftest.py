@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tomllib
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from sybil import Example, Sybil
@@ -16,7 +11,6 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 from smsgate import Gateway
 from smsgate.sandbox import Sandbox
-from tests.entry_points import publish
 
 SETTINGS = """
 default_region = "ZA"
@@ -40,21 +34,6 @@ def _gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gatewa
         monkeypatch.chdir(tmp_path)
         with Gateway.from_file("smsgate.toml") as gateway:
             yield gateway
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Add the entry points that pyproject.toml has gained since the last installation, as after a pull."""
-    project = tomllib.loads((config.rootpath / "pyproject.toml").read_text("utf-8"))["project"]
-    gained = {
-        group: {name: value for name, value in entries.items() if not entry_points(group=group, name=name)}
-        for group, entries in project["entry-points"].items()
-    }
-    if any(gained.values()):
-        folder = TemporaryDirectory()
-        config.add_cleanup(folder.cleanup)
-        publish(Path(folder.name), "smsgate-since-installation", gained)
-        sys.path.append(folder.name)
-        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), folder.name)))
 
 
 collect_ignore = ["docs/examples"]  # packages of their own; tests/test_example.py installs and tests them

@@ -39,7 +39,7 @@ class Exchange:
         """Return the vendor's error answer for a status."""
         return answer_of(self.vendor, self.vendor.failure(self.request, status, reason))
 
-    async def silence(self, seconds: float) -> bool:
+    async def pause(self, seconds: float) -> bool:
         """Wait, and say whether the sandbox is still open afterwards."""
         try:
             await asyncio.wait_for(self.closing.wait(), seconds)
@@ -94,34 +94,27 @@ async def _portal(_exchange: Exchange) -> web.Response:
     return web.Response(text=_PORTAL, content_type="text/html")
 
 
-async def _stall_before(exchange: Exchange) -> web.Response:
-    await exchange.silence(exchange.stall)
+async def _stall(exchange: Exchange) -> web.Response:
+    await exchange.pause(exchange.stall)
     return exchange.drop()
 
 
-async def _drop_before(exchange: Exchange) -> web.Response:
+async def _drop(exchange: Exchange) -> web.Response:
     return exchange.drop()
 
 
 async def _accept_late(exchange: Exchange) -> web.Response:
-    if await exchange.silence(exchange.stall):
+    if await exchange.pause(exchange.stall):
         return await exchange.answer()
     return exchange.drop()
 
 
-async def _fail_after(exchange: Exchange) -> web.StreamResponse:
-    await exchange.answer()
-    return exchange.failure(500, "Internal server error")
+def _after(action: Action) -> Action:
+    async def answer_first(exchange: Exchange) -> web.StreamResponse:
+        await exchange.answer()
+        return await action(exchange)
 
-
-async def _stall_after(exchange: Exchange) -> web.Response:
-    await exchange.answer()
-    return await _stall_before(exchange)
-
-
-async def _drop_after(exchange: Exchange) -> web.Response:
-    await exchange.answer()
-    return exchange.drop()
+    return answer_first
 
 
 async def _truncate(exchange: Exchange) -> web.Response:
@@ -130,8 +123,7 @@ async def _truncate(exchange: Exchange) -> web.Response:
     return _with_body(answer, body[: len(body) // 2])
 
 
-async def _misshape(exchange: Exchange) -> web.Response:
-    await exchange.answer()
+async def _misshape(_exchange: Exchange) -> web.Response:
     return web.json_response(["unexpected", 1])
 
 
@@ -163,7 +155,7 @@ async def _drip(exchange: Exchange) -> web.StreamResponse:
     await dripping.prepare(exchange.request)
     for at in range(len(body)):
         await dripping.write(body[at : at + 1])
-        if not await exchange.silence(exchange.drip):
+        if not await exchange.pause(exchange.drip):
             return exchange.drop()
     return dripping
 
@@ -178,14 +170,14 @@ _ACTIONS: dict[Fault, Action] = {
     Fault.UNAVAILABLE: _failing(503, "Service unavailable"),
     Fault.REDIRECT: _redirect,
     Fault.HTML: _portal,
-    Fault.STALL_BEFORE: _stall_before,
-    Fault.DROP_BEFORE: _drop_before,
+    Fault.STALL_BEFORE: _stall,
+    Fault.DROP_BEFORE: _drop,
     Fault.ACCEPT_LATE: _accept_late,
-    Fault.ERROR_AFTER: _fail_after,
-    Fault.STALL_AFTER: _stall_after,
-    Fault.DROP_AFTER: _drop_after,
+    Fault.ERROR_AFTER: _after(_failing(500, "Internal server error")),
+    Fault.STALL_AFTER: _after(_stall),
+    Fault.DROP_AFTER: _after(_drop),
     Fault.TRUNCATED: _truncate,
-    Fault.WRONG_SHAPE: _misshape,
+    Fault.WRONG_SHAPE: _after(_misshape),
     Fault.NO_ID: _withhold_ids,
     Fault.OVERSIZE: _bloat,
     Fault.GZIP_BOMB: _bomb,
