@@ -72,6 +72,13 @@ def test_another_vendor_misbehaves_in_its_own_words(sandbox: Sandbox) -> None:
     assert len(sandbox.texts) == 2
 
 
+def test_an_unknown_path_or_method_is_refused_in_the_vendors_own_words(sandbox: Sandbox) -> None:
+    missing = requests.get(f"{sandbox.url('pigeon')}/a/b", timeout=10)
+    assert (missing.status_code, missing.text) == (404, "GET: Not Found")
+    refused = requests.put(f"{sandbox.url('pigeon')}/+27821234567", timeout=10)
+    assert refused.text == "PUT: Method Not Allowed"
+
+
 def test_a_vendor_has_no_counts_levers_or_account_unless_it_says_so(sandbox: Sandbox) -> None:
     assert (sandbox.counts("pigeon"), sandbox.account("pigeon")) == ({}, {})
     with pytest.raises(LookupError, match=r"pigeon has no lever 'feed' \(it has: none\)"):
