@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Generic, TypeVar
 
 from attrs import frozen
@@ -35,33 +35,42 @@ class PluginGroup(Generic[T]):
         """Return the names that are installed, sorted; imports none of them."""
         return sorted({entry.name for entry in entry_points(group=self.group)})
 
-    def entry(self, name: str) -> EntryPoint:
-        """Return the entry point of this name; `ConfigError` if none or more than one is installed."""
-        entries: list[EntryPoint] = [*entry_points(group=self.group, name=name)]
+    def load(self, name: str) -> type[T]:
+        """Import the class of this name; `ConfigError` if it is missing, broken or incomplete."""
+        return self._class(self._only(name, entry_points(group=self.group)))
+
+    def load_all(self) -> dict[str, type[T]]:
+        """Import every class that is installed, by its name; `ConfigError` if one is broken or incomplete."""
+        entries = entry_points(group=self.group)
+        return {name: self._class(self._only(name, entries)) for name in sorted(entries.names)}
+
+    def error(self, name: str, reason: str) -> ConfigError:
+        """Return the error of a plug-in that cannot be used."""
+        return self._error(self._only(name, entry_points(group=self.group)), reason)
+
+    def _only(self, name: str, installed: EntryPoints) -> EntryPoint:
+        entries: list[EntryPoint] = [*installed.select(name=name)]
         if not entries:
-            raise ConfigError(self._missing(name, self.installed()))
+            raise ConfigError(self._missing(name, sorted(installed.names)))
         if len(entries) > 1:  # which of them is used, and is given credentials, must not depend on the order of a path
             found = " and ".join(sorted(f"{one.value} of {one.dist.name if one.dist else '?'}" for one in entries))
             raise ConfigError(f"{self.noun} {name!r} is installed twice: {found}; uninstall one")
         return entries[0]
 
-    def load(self, name: str) -> type[T]:
-        """Import the class of this name; `ConfigError` if it is missing, broken or incomplete."""
-        entry = self.entry(name)
+    def _class(self, entry: EntryPoint) -> type[T]:
         try:
             loaded = entry.load()
         except Exception as error:  # noqa: BLE001 - a plug-in may raise anything while it is imported
-            raise self.error(name, f"cannot be imported: {type(error).__name__}: {error}; {_FIX}") from None
+            raise self._error(entry, f"cannot be imported: {type(error).__name__}: {error}; {_FIX}") from None
         if not (inspect.isclass(loaded) and issubclass(loaded, self.base)):
-            raise self.error(name, f"is not a subclass of {self.public_base}; {_FIX}")
+            raise self._error(entry, f"is not a subclass of {self.public_base}; {_FIX}")
         lacking: frozenset[str] = getattr(loaded, "__abstractmethods__", frozenset())
         if lacking:
-            raise self.error(name, f"lacks: {', '.join(sorted(lacking))}; {_FIX}")
+            raise self._error(entry, f"lacks: {', '.join(sorted(lacking))}; {_FIX}")
         return loaded
 
-    def error(self, name: str, reason: str) -> ConfigError:
-        """Return the error of a plug-in that cannot be used."""
-        return ConfigError(f"{self.noun} {name!r} ({self.entry(name).value}) {reason}")
+    def _error(self, entry: EntryPoint, reason: str) -> ConfigError:
+        return ConfigError(f"{self.noun} {entry.name!r} ({entry.value}) {reason}")
 
     def _missing(self, name: str, installed: Sequence[str]) -> str:
         """Name no package to install: anyone could register it, and would be given the credentials."""

@@ -9,17 +9,16 @@ _VENDORS: PluginGroup[Vendor] = PluginGroup("smsgate.sandbox", "sandbox vendor",
 
 def installed_vendors() -> list[Vendor]:
     """Make one of each sandbox vendor that is installed; `ConfigError` if there is none, or one is broken."""
-    names = _VENDORS.installed()
-    if not names:
+    vendors = _VENDORS.load_all()
+    if not vendors:
         raise ConfigError(
             f"no sandbox vendor is installed (no entry point in the group {_VENDORS.group!r}); "
             "install smsgate again, or name vendors: Sandbox(vendors=[..])"
         )
-    return [_made(name) for name in names]
+    return [_made(name, vendor) for name, vendor in vendors.items()]
 
 
-def _made(name: str) -> Vendor:
-    vendor = _VENDORS.load(name)
+def _made(name: str, vendor: type[Vendor]) -> Vendor:
     own = getattr(vendor, "name", None)
     if own is None:
         raise _VENDORS.error(name, f"has no name in its class; set name = {name!r}")
