@@ -28,7 +28,7 @@ from smsgate.adapter.adapter import Accepted, Adapter
 from smsgate.adapter.capabilities import Level, capabilities
 from smsgate.adapter.credentials import RenewsCredentials
 from smsgate.adapter.deadline import Deadline
-from smsgate.adapter.driver import Conversation, drive, drive_send, observed, within
+from smsgate.adapter.driver import Conversation, drive, drive_send, observed
 from smsgate.adapter.request import Answer
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.stamp import stamped
@@ -107,7 +107,7 @@ class Provider:
         """
         self.check(message)
         with self._named():
-            accepted = self._checked(drive_send(self._sending(message), within(deadline, self._asker("send").ask)))
+            accepted = self._checked(drive_send(self._sending(message), self._asker("send", deadline).ask))
             if isinstance(accepted, Accepted):
                 return accepted
             raise accepted
@@ -136,7 +136,7 @@ class Provider:
                 raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
 
     def reconcile(
-        self, doubt: Doubt, *, deadline: float | None = None, choose: ChooseId | None = None
+        self, doubt: Doubt, *, deadline: float | Deadline | None = None, choose: ChooseId | None = None
     ) -> Accepted | None:
         """Ask, within `deadline` seconds, whether the vendor has a message whose submission ended unknown.
 
@@ -242,10 +242,10 @@ class Provider:
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
     @shielded
-    def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | None = None) -> T:
+    def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | Deadline | None = None) -> T:
         """Drive a conversation of the adapter here, in `deadline` seconds; `operation` is its name for observers."""
         with self._named():
-            result = drive(conversation, within(deadline, self._asker(operation).ask))
+            result = drive(conversation, self._asker(operation, deadline).ask)
             return stamped(result, self.name)
 
     @shielded
@@ -346,7 +346,7 @@ class Provider:
         """Make one call; return each message's result, or what the whole call ended in."""
         try:
             with self._named():
-                ask = within(deadline, self._asker("send_bulk").ask)
+                ask = self._asker("send_bulk", deadline).ask
                 results = drive_send(self._sending_bulk(adapter, messages), ask)
         except (ProviderError, InvalidMessageError) as error:
             return error
@@ -360,8 +360,9 @@ class Provider:
         word, reason = (text and self._mask.text(text) for text in (report.raw_status, report.reason))
         return evolve(report, source=Source.POLLED, raw_status=word, reason=reason)
 
-    def _asker(self, operation: str) -> Asker:
-        return Asker(operation, self.adapter, self._transport, self.on_request, self._mask)
+    def _asker(self, operation: str, deadline: float | Deadline | None) -> Asker:
+        limited = Deadline.at(self.adapter.settings, deadline)
+        return Asker(operation, self.adapter, self._transport, self.on_request, self._mask, limited)
 
     @contextmanager
     def _named(self) -> Iterator[None]:

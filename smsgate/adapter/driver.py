@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeAlias, TypeVar
 
-from attrs import evolve
-
-from smsgate.adapter.deadline import Deadline, TimeLimit
 from smsgate.adapter.request import Answer, Effect, Request
 from smsgate.model.errors import (
     InvalidMessageError,
@@ -22,7 +19,7 @@ from smsgate.model.errors import (
     UnknownOutcomeError,
 )
 
-__all__ = ["Conversation", "drive", "drive_send", "observed", "within"]
+__all__ = ["Conversation", "drive", "drive_send", "observed"]
 
 T = TypeVar("T")
 
@@ -84,25 +81,6 @@ def drive_send(conversation: Conversation[T], ask: Ask) -> T:
             "the adapter asked no request with effect=Effect.SENDS, a mistake in the adapter; a text may be out"
         )
     return result
-
-
-def within(deadline: float | Deadline | None, ask: Ask) -> Ask:
-    """Return an `ask` whose requests share a deadline, in seconds from now; one that comes later is not asked."""
-    if deadline is None:
-        return ask
-    shared = Deadline.of(deadline)
-
-    def ask_in_time(request: Request) -> Answer:
-        left = shared.left
-        if not left > 0:  # so that NaN is no time either
-            raise TimeLimit(left, shared.seconds, 0.0).too_late(request, left)
-        own = request.within
-        if own is None:
-            return ask(evolve(request, within=left, deadline=shared.seconds, stopped=shared.stopped))
-        whole = min(shared.seconds, own)
-        return ask(evolve(request, within=min(left, own), deadline=whole, stopped=shared.stopped))
-
-    return ask_in_time
 
 
 def observed(conversation: Conversation[T], hear: Callable[[Answer], object]) -> Conversation[T]:

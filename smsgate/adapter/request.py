@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from attrs import NOTHING, Attribute, field, frozen
 
+from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.strict import ANSWERS, problems_in
 from smsgate.model.errors import MalformedAnswerError, NotFoundError
 from smsgate.model.page import Page, read_each
@@ -81,12 +82,13 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False, kw_only=True)
     headers: Mapping[str, str] = field(factory=dict, repr=False, kw_only=True)
     effect: Effect = field(default=Effect.READS, kw_only=True)
-    within: float | None = field(default=None, repr=False, eq=False, kw_only=True)
-    """Seconds that it may take where that is less than the settings' `deadline`."""
-    deadline: float | None = field(default=None, repr=False, eq=False, kw_only=True)
-    """Seconds that its whole operation had when it began, where the caller gave it a deadline."""
-    stopped: Callable[[], bool] | None = field(default=None, repr=False, eq=False, kw_only=True)
-    """Says whether the caller has given its operation up."""
+    deadline: Deadline | None = field(default=None, repr=False, eq=False, kw_only=True)
+    """The time of its operation; the core sets it."""
+
+    @property
+    def costs(self) -> bool:
+        """Whether a lost answer may cost a message or money."""
+        return self.effect in _DOUBTS
 
     @property
     def quoted_path(self) -> str:

@@ -208,7 +208,7 @@ class Dispatch:
 
     def _hold(self, prepared: PreparedSend, began: float, stop: Stop, claim: Claim | None = None) -> ClaimedSend:
         deadline = Deadline(prepared.deadline, began + prepared.deadline, stopped=lambda: stop.is_set)
-        intention = None if claim is None or self.journal is None else Intention(self.journal, claim, deadline.ends)
+        intention = None if claim is None or self.journal is None else Intention(self.journal, claim, deadline)
         opened = self._ids.begin(prepared.message) if self.journal is None else None
         choose: ChooseId | None = None
         if intention is not None:

@@ -118,7 +118,7 @@ class Submission:
         )
 
     def _stopped(self) -> bool:
-        return self._deadline.stopped is not None and self._deadline.stopped()
+        return self._deadline.is_stopped
 
     def _ask(self, hop: Hop) -> SendResult | None:
         """Ask one provider; None means that the next may be asked."""
@@ -178,7 +178,7 @@ class Submission:
     def _reconcile(self, hop: Hop, failure: UnknownOutcomeError) -> SendResult | None:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
         doubt = Doubt(self._message, self._attempts[-1].started, failure.message_id)
-        asked = Reconciliation(hop.provider, doubt, failure, self._deadline.ends, self._choose, self._ask_again)
+        asked = Reconciliation(hop.provider, doubt, failure, self._deadline, self._choose, self._ask_again)
         try:
             found = asked.ask(self._sleep, self._stopped)
         except UnknownOutcomeError as error:

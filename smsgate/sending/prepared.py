@@ -56,10 +56,10 @@ class PreparedSend:
 class Intention:
     """Tells the journal who is asked next for a message, before it is."""
 
-    def __init__(self, journal: Journal, claim: Claim, ends: float) -> None:
+    def __init__(self, journal: Journal, claim: Claim, deadline: Deadline) -> None:
         self.claim = claim
         self._journal = journal
-        self._ends = ends
+        self._deadline = deadline
 
     def __call__(self, provider: str, attempts: Sequence[Attempt]) -> None:
         """Record who is asked next."""
@@ -68,12 +68,12 @@ class Intention:
             for each in attempts
             if each.outcome is Outcome.UNKNOWN
         ]
-        within = self._ends - time.monotonic()
+        within = self._deadline.left
         self.claim = self._journal.intend(self.claim, provider, doubts, within=within)
 
     def choose(self, provider: str, found: Found, since: datetime) -> str | None:
         """Pick the id of a vendor's that is this message's."""
-        within = self._ends - time.monotonic()
+        within = self._deadline.left
         return self._journal.choose_id(self.claim.entry_id, provider, found, since, within=within)
 
 

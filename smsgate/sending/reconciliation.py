@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from attrs import frozen
 
 from smsgate.adapter.abilities import Doubt
 from smsgate.adapter.adapter import Accepted
+from smsgate.adapter.deadline import Deadline
 from smsgate.model.errors import JournalError, ProviderError, SmsgateError, UnknownOutcomeError
 from smsgate.model.vendor_ids import ChooseId
 from smsgate.provider import Provider
@@ -27,8 +27,8 @@ class Reconciliation:
     doubt: Doubt
     failure: UnknownOutcomeError
     """What left the outcome open."""
-    ends: float
-    """The moment of `time.monotonic` after which the provider is not asked any more."""
+    deadline: Deadline
+    """The message's; the provider is not asked after it."""
     choose: ChooseId | None
     """Which ids other messages have."""
     ask_again: str | None
@@ -40,11 +40,11 @@ class Reconciliation:
         Raises `UnknownOutcomeError`, which says why and how to ask later, if it stays open.
         """
         last, pause = "there was no time to ask the vendor again", FIRST_LOOK
-        while time.monotonic() + pause < self.ends and not stopped():
+        while pause < self.deadline.left and not stopped():
             sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             try:
-                return self.provider.reconcile(self.doubt, deadline=self.ends - time.monotonic(), choose=self.choose)
+                return self.provider.reconcile(self.doubt, deadline=self.deadline, choose=self.choose)
             except (ProviderError, JournalError) as error:  # it cannot tell yet, or could not be asked
                 last = error.reason if isinstance(error, ProviderError) else str(error)
             except SmsgateError as error:  # it can never tell

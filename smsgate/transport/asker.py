@@ -21,6 +21,7 @@ from tenacity import (
 )
 
 from smsgate.adapter.adapter import Adapter
+from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.request import Answer, Effect, Headers, Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import (
@@ -78,25 +79,22 @@ class _Asked:
         return Outcome.UNKNOWN
 
 
+@frozen
 class Asker:
-    """Asks the requests of one operation of one provider."""
+    """Asks the requests of one operation of one provider, within its deadline."""
 
-    def __init__(
-        self,
-        operation: str,
-        adapter: Adapter[Settings],
-        transport: Transport,
-        observer: Observer | None,
-        mask: CredentialMask,
-    ) -> None:
-        self._operation = operation
-        self._adapter = adapter
-        self._transport = transport
-        self._observer = observer
-        self._mask = mask
+    _operation: str
+    _adapter: Adapter[Settings]
+    _transport: Transport
+    _observer: Observer | None
+    _mask: CredentialMask
+    _deadline: Deadline
 
     def ask(self, request: Request) -> Answer:
         """Return an answer in 2xx, or raise the `ProviderError` that another status or no answer stands for."""
+        request = attrs.evolve(request, deadline=self._deadline)
+        if self._deadline.is_over:
+            raise self._deadline.too_late(request)
         asked = self._once(request, 1) if request.effect in _ONCE else self._repeatedly(request)
         if isinstance(asked.result, ProviderError):
             raise asked.result
@@ -105,18 +103,16 @@ class Asker:
     def _repeatedly(self, request: Request) -> _Asked:
         """Ask until it is answered; all attempts and the waits between them share the deadline."""
         settings = self._adapter.settings
-        limit = settings.deadline if request.within is None else min(request.within, settings.deadline)
-        end, attempts = time.monotonic() + limit, count(1)
+        deadline, attempts = self._deadline.begun(), count(1)
+        repetition = attrs.evolve(request, deadline=deadline)
 
         def once() -> _Asked:
             attempt = next(attempts)
-            return self._once(
-                request if attempt == 1 else attrs.evolve(request, within=end - time.monotonic()), attempt
-            )
+            return self._once(request if attempt == 1 else repetition, attempt)
 
         retrying = Retrying(
             retry=retry_if_result(lambda asked: asked.may_pass),
-            stop=stop_after_attempt(settings.read_attempts) | stop_before_delay(limit),
+            stop=stop_after_attempt(settings.read_attempts) | stop_before_delay(deadline.left),
             wait=_wait,
             retry_error_callback=_last,
         )

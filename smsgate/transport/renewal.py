@@ -17,7 +17,7 @@ from attrs import evolve
 
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.credentials import RenewsCredentials
-from smsgate.adapter.deadline import TimeLimit
+from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.driver import Conversation, drive
 from smsgate.adapter.request import Answer, Effect, Headers, Request
 from smsgate.adapter.settings import Settings
@@ -62,14 +62,16 @@ class RenewingTransport:
         Raises `AuthenticationError` where there is no token, or it cannot be renewed any more.
         """
         headers = Headers(headers)
-        limit = TimeLimit.of(request, self._adapter.settings)
-        end = time.monotonic() + (request.within or limit.given)
-        token = self._keeper.token(self._ask_renewal, _patience(limit, end))
-        answer = self._transport.ask(_until(end, request, limit), self._shown(token, headers))
+        deadline = request.deadline or Deadline.at(self._adapter.settings)
+        waits = deadline.for_waits()
+        token = self._keeper.token(self._ask_renewal, waits.patience(request))
+        deadline.check(request)
+        answer = self._transport.ask(request, self._shown(token, headers))
         if answer.ok or not self._renews.token_refused(request, answer):
             return answer
-        token = self._keeper.successor(token, self._ask_renewal, _patience(limit, end))
-        return self._transport.ask(_until(end, request, limit), self._shown(token, headers))
+        token = self._keeper.successor(token, self._ask_renewal, waits.patience(request))
+        deadline.check(request)
+        return self._transport.ask(request, self._shown(token, headers))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation that gains a token, and keep it in place of whatever is there."""
@@ -99,7 +101,7 @@ class RenewingTransport:
             self._mask.add_headers(used)
         for fields in (request.form, request.json):
             self._mask.add_fields(fields)
-        request = evolve(request, effect=Effect.SENDS, within=None)
+        request = evolve(request, effect=Effect.SENDS, deadline=None)
         try:
             answer = self._transport.ask(request, headers)
         except RateLimitedError:
@@ -278,18 +280,3 @@ def _why(error: Exception) -> str:
 
 def _store_fails(done: str, error: Exception) -> NoReturn:
     raise AuthenticationError(f"the token store cannot be {done} ({type(error).__name__}); mend or remove it") from None
-
-
-def _patience(limit: TimeLimit, end: float) -> float:
-    """Return the seconds that others may be waited for: the answer's time is no part of them."""
-    return max(0.0, end - limit.answer - time.monotonic())
-
-
-def _until(end: float, request: Request, limit: TimeLimit) -> Request:
-    """Give a request with a limit what is left of it."""
-    if request.within is None:
-        return request
-    left = end - time.monotonic()
-    if left <= 0 or left < limit.answer:
-        raise limit.too_late(request, left)
-    return evolve(request, within=left)

@@ -62,6 +62,12 @@ def paced(clock: VirtualTime, store: MemoryPaceStore, **settings: float) -> tupl
     return PacedTransport(adapter, stub, store, clock=clock.clock, sleep=clock.sleep), stub
 
 
+def timed(clock: VirtualTime, seconds: float, effect: Effect, transport: PacedTransport) -> Request:
+    whole = Deadline(seconds, clock.now + seconds, clock=clock.clock)
+    deadline = Deadline.at(transport._adapter.settings, whole)
+    return Request("POST", "coo", effect=effect, deadline=deadline)
+
+
 def test_the_end_of_a_block_is_not_waited_for_where_the_answer_would_have_no_time(clock: VirtualTime) -> None:
     store = Impatient(clock.clock)
     store.block("pigeon/a", 60.0)
@@ -94,7 +100,7 @@ def test_a_quarter_of_the_deadline_is_the_answers_or_read_timeout_where_that_is_
     store = MemoryPaceStore(clock.clock)
     store.block("pigeon/a", block)
     transport, stub = paced(clock, store, **settings)
-    request = Request("POST", "coo", effect=Effect.SENDS, within=deadline, deadline=deadline)
+    request = timed(clock, deadline, Effect.SENDS, transport)
     if begins:
         assert transport.ask(request, {}) == SENT
     else:
@@ -107,7 +113,7 @@ def test_a_look_up_waits_for_a_slot_up_to_its_whole_deadline(clock: VirtualTime)
     store = MemoryPaceStore(clock.clock)
     store.block("pigeon/a", 59.9)
     transport, _ = paced(clock, store)
-    assert transport.ask(Request("GET", "coo", within=60.0, deadline=60.0), {}) == SENT
+    assert transport.ask(timed(clock, 60.0, Effect.READS, transport), {}) == SENT
 
 
 def test_a_sleep_that_took_too_long_leaves_the_text_unsent(clock: VirtualTime) -> None:
@@ -116,7 +122,7 @@ def test_a_sleep_that_took_too_long_leaves_the_text_unsent(clock: VirtualTime) -
     transport, stub = paced(clock, store)
     transport._sleep = lambda seconds: clock.sleep(seconds + 8.5)  # a busy machine
     with pytest.raises(NotSentError) as caught:
-        transport.ask(Request("POST", "coo", effect=Effect.SENDS, within=10.0, deadline=10.0), {})
+        transport.ask(timed(clock, 10.0, Effect.SENDS, transport), {})
     assert str(caught.value) == (
         "deadline exceeded before POST coo: 0.5 s of 10 s left, and an answer needs 2.5 s; give it a longer deadline"
     )

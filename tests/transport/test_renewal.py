@@ -28,6 +28,7 @@ from smsgate import (
     UnreachableError,
     UnsupportedError,
 )
+from smsgate.adapter.deadline import Deadline
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.renewal import TokenKeeper
 from smsgate.transport.tokens.kept import Kept, State, fingerprint
@@ -273,12 +274,9 @@ def test_an_old_token_in_doubt_is_used_until_the_vendor_refuses_it() -> None:
 def test_a_short_deadline_does_not_shorten_the_renewal_that_it_needs() -> None:
     provider, stub = account(EXPIRED, granted(), SENT)
     transport = provider._transport
-    transport.ask(Request("GET", "messages", within=5.0), {})
-    first, renewal, repeated = (request.within for request in stub.requests)
-    assert first is not None
-    assert repeated is not None
-    assert renewal is None
-    assert 5.0 >= first >= repeated > 0
+    deadline = Deadline.of(5.0)
+    transport.ask(Request("GET", "messages", deadline=deadline), {})
+    assert [request.deadline for request in stub.requests] == [deadline, None, deadline]
 
 
 def test_waiting_for_another_renewal_ends_with_the_callers_patience() -> None:

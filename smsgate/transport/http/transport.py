@@ -9,8 +9,7 @@ from typing import Any, NoReturn, Protocol
 import requests
 
 from smsgate._version import __version__
-from smsgate.adapter.deadline import TimeLimit
-from smsgate.adapter.request import Answer, Effect, Request
+from smsgate.adapter.request import Answer, Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import ConfigError, NotSentError, ProviderError
 from smsgate.transport.http.session import AccountSession
@@ -21,8 +20,6 @@ __all__ = ["HttpTransport", "Transport"]
 
 _CHUNK = 16 * 1024
 """Bytes that are inflated at a time."""
-_REPEATED = {Effect.READS, Effect.IDEMPOTENT}
-"""What may meet a closing connection, as it is asked again."""
 _HEADER = re.compile(r"(?!\s)[\t\x20-\x7e\x80-\xff]*(?<!\s)")
 """A header's value (RFC 9110, 5.5); http.client writes it as Latin-1."""
 
@@ -33,7 +30,7 @@ class Transport(Protocol):
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; raise `ProviderError` if there is none.
 
-        The request is asked once; its `within`, if any, is the limit of its time in seconds.
+        The request is asked once, within its `deadline`.
         """
 
     def close(self) -> None:
@@ -77,14 +74,13 @@ class HttpTransport:
             prepared = self._prepared(request, headers)
         except Exception as error:  # noqa: BLE001 - whatever it is, it came before any connection
             return unwritable(request, error)
-        limit = TimeLimit.of(request, self._settings)
-        watch = self._watch(request, limit)
+        watch = Watch(request, self._settings)
         try:
             return self._exchange(request, prepared, watch)
         except ConfigError as error:  # of a forked child, whose session is opened by its first request
             return NotSentError(f"{request}: {error}")
         except Exception as error:  # noqa: BLE001 - what it proves does not depend on its kind
-            return verdict(request, error, watch.handed, self._settings, limit)
+            return verdict(request, error, watch, self._settings)
         finally:
             if self._closed:  # meanwhile, and by another thread: what this request opened goes too
                 self._session.close()
@@ -101,16 +97,6 @@ class HttpTransport:
             headers={"User-Agent": f"smsgate/{__version__}", **request.headers, **headers},
         )
         return prepared
-
-    def _watch(self, request: Request, limit: TimeLimit) -> Watch:
-        settings = self._settings
-        return Watch(
-            connect=settings.connect_timeout,
-            read=settings.read_timeout,
-            limit=limit,
-            answer_bytes=settings.max_answer_bytes,
-            reuse_within=None if request.effect in _REPEATED else settings.reuse_within,
-        )
 
     def _exchange(self, request: Request, prepared: requests.PreparedRequest, watch: Watch) -> Answer:
         # requests passes on any time-out of urllib3's kind, though its types do not say so.

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from smsgate.adapter.deadline import TimeLimit
 from smsgate.adapter.request import Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import (
@@ -23,7 +22,7 @@ from smsgate.model.errors import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from smsgate.transport.http.watch import AnswerTooLargeError, Handed, OutOfStepError, TooLateError
+from smsgate.transport.http.watch import AnswerTooLargeError, Handed, OutOfStepError, TooLateError, Watch
 
 __all__ = ["nothing_left", "unwritable", "verdict"]
 
@@ -41,16 +40,14 @@ _WRAPPED = 6
 """How deep requests and urllib3 wrap what happened; one more than was ever seen."""
 
 
-def verdict(
-    request: Request, failure: Exception, handed: Handed, settings: Settings, limit: TimeLimit
-) -> ProviderError:
-    """Return the error for a request that got no whole answer; `limit` is what it might take."""
+def verdict(request: Request, failure: Exception, watch: Watch, settings: Settings) -> ProviderError:
+    """Return the error for a request that got no whole answer."""
     root = _root(failure)
     if isinstance(root, TooLateError):
-        return limit.too_late(request, root.left)
-    if nothing_left(failure, handed):
-        return UnreachableError(f"{request}: {_unreached(root, settings, limit)}")
-    detail = _unanswered(root, settings, limit)
+        return watch.deadline.too_late(request)
+    if nothing_left(failure, watch.handed):
+        return UnreachableError(f"{request}: {_unreached(root, settings, watch)}")
+    detail = _unanswered(root, settings, watch)
     if request.effect.doubt:
         return UnknownOutcomeError(f"{request}: {detail}; {request.effect.doubt}")
     if isinstance(root, AnswerTooLargeError):
@@ -83,7 +80,7 @@ def _root(failure: BaseException) -> BaseException:
     return failure
 
 
-def _unreached(failure: BaseException, settings: Settings, limit: TimeLimit) -> str:
+def _unreached(failure: BaseException, settings: Settings, watch: Watch) -> str:
     name = "base_url" if settings.proxy is None else "proxy"
     place = _place(settings.proxy or settings.base_url)
     refused = re.match(r"Tunnel connection failed: (\d{3})\b", str(failure))
@@ -98,7 +95,7 @@ def _unreached(failure: BaseException, settings: Settings, limit: TimeLimit) -> 
         case ssl.SSLError():
             what = f"TLS could not be agreed on ({_kind(failure)}); check base_url"
         case TimeoutError() | requests.ConnectTimeout():
-            within = _connect_limit(settings, limit)
+            within = _connect_limit(settings, watch)
             what = f"no connection within {within} by {place}; check {name} and the network"
         case OSError() if refused:
             what = f"the proxy refused the connection with {refused[1]}; check proxy"
@@ -107,23 +104,23 @@ def _unreached(failure: BaseException, settings: Settings, limit: TimeLimit) -> 
     return what
 
 
-def _connect_limit(settings: Settings, limit: TimeLimit) -> str:
+def _connect_limit(settings: Settings, watch: Watch) -> str:
     """Name the limit that is met first while connecting."""
-    left = limit.seconds - limit.answer
-    if settings.connect_timeout <= left:
+    answer, named = watch.deadline.needs(watch.request), watch.deadline.named(watch.allowed)
+    if settings.connect_timeout <= watch.allowed - answer:
         return f"{settings.connect_timeout:g} s"
-    return f"{left:.3g} s ({limit}, {limit.answer:.3g} s of it for the answer)" if limit.answer else str(limit)
+    return f"{watch.allowed - answer:.3g} s ({named}, {answer:.3g} s of it for the answer)" if answer else named
 
 
-def _unanswered(failure: BaseException, settings: Settings, limit: TimeLimit) -> str:
+def _unanswered(failure: BaseException, settings: Settings, watch: Watch) -> str:
     match failure:
         case AnswerTooLargeError():
             return f"the answer is larger than {settings.max_answer_bytes:,} bytes; see max_answer_bytes"
         case OutOfStepError():
             return f"{failure}, so it may be the answer to an earlier request"
         case TimeoutError() | requests.Timeout():
-            silence = f"read_timeout {settings.read_timeout:g} s, " if settings.read_timeout < limit.seconds else ""
-            return f"no whole answer in time ({silence}{limit})"
+            silence = f"read_timeout {settings.read_timeout:g} s, " if settings.read_timeout < watch.allowed else ""
+            return f"no whole answer in time ({silence}{watch.deadline.named(watch.allowed)})"
         case ConnectionError():
             return f"the connection broke before a whole answer came ({_kind(failure)})"
     return f"no answer that can be read ({_kind(failure)})"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from enum import StrEnum
 
 import urllib3
 
-from smsgate.adapter.deadline import TimeLimit
+from smsgate.adapter.deadline import Deadline
+from smsgate.adapter.request import Effect, Request
+from smsgate.adapter.settings import Settings
 
 __all__ = ["AnswerTooLargeError", "Handed", "OutOfStepError", "TooLateError", "Watch"]
 
 _LEAST = 0.001
 """Seconds; a socket takes a time-out of 0 for "do not wait"."""
+_REPEATED = {Effect.READS, Effect.IDEMPOTENT}
+"""What may meet a closing connection, as it is asked again."""
 _HEADERS = 256 * 1024
 """Bytes of status line and headers that an answer may have beside its body."""
 
@@ -22,11 +25,7 @@ class AnswerTooLargeError(Exception):
 
 
 class TooLateError(Exception):
-    """The request was not begun: with `left` seconds its answer would come too late."""
-
-    def __init__(self, left: float) -> None:
-        super().__init__(left)
-        self.left = left
+    """The request was not begun: its answer would come too late."""
 
 
 class OutOfStepError(Exception):
@@ -47,57 +46,53 @@ class Handed(StrEnum):
 class Watch(urllib3.Timeout):
     """Goes with one request from the transport to its connection, in the place where requests passes a time-out.
 
-    `connect` and `read` are in seconds; `answer_bytes` is the limit of the decoded answer, and twice that,
-    with room for headers, the limit on the wire. `reuse_within` is how many seconds a connection may have been idle;
-    None for any time.
+    The limit of the bytes on the wire is twice that of the decoded answer, with room for headers.
     """
 
-    def __init__(
-        self, *, connect: float, read: float, limit: TimeLimit, answer_bytes: int, reuse_within: float | None
-    ) -> None:
-        super().__init__(connect=connect, read=read)
+    def __init__(self, request: Request, settings: Settings) -> None:
+        super().__init__(connect=settings.connect_timeout, read=settings.read_timeout)
+        self.request = request
+        self.deadline = (request.deadline or Deadline.at(settings)).begun()
+        self.allowed = self.deadline.left
+        """Seconds that the request had when it began."""
         self.handed = Handed.UNWATCHED
-        self.reuse_within = reuse_within
+        self.reuse_within = None if request.effect in _REPEATED else settings.reuse_within
+        """Seconds for which the connection may have been idle; None for any time."""
         self.reused = False
         """Whether the connection has carried a request before, whose second answer may come late."""
         self.surplus = False
         """Whether more came than the answer to this request."""
-        self._to_connect = connect
-        self._to_read = read
-        self._deadline = time.monotonic() + limit.seconds
-        self._answer = limit.answer
-        self._connect_by: float | None = None
-        self._bytes_left = 2 * answer_bytes + _HEADERS
+        self._settings = settings
+        self._connecting: Deadline | None = None
+        self._bytes_left = 2 * settings.max_answer_bytes + _HEADERS
 
     def start_connecting(self) -> None:
         """Begin the time that TCP, a proxy's CONNECT and TLS have together."""
-        self._connect_by = time.monotonic() + self._to_connect
+        self._connecting = Deadline.of(self._settings.connect_timeout)
 
     def stop_connecting(self) -> None:
         """Say that the connection stands."""
-        self._connect_by = None
+        self._connecting = None
 
     @property
     def connecting(self) -> bool:
         """Whether what is written now is for a proxy or for TLS, and not yet the request."""
-        return self._connect_by is not None
+        return self._connecting is not None
 
     def left(self) -> float:
         """Return the seconds that the next step on a socket may take; raise TimeoutError if there are none."""
-        now = time.monotonic()
-        if self._connect_by is None:
-            left = min(self._to_read, self._deadline - now)
+        if self._connecting is None:
+            left = min(self._settings.read_timeout, self.deadline.left)
         else:
-            left = min(self._connect_by, self._deadline - self._answer) - now
+            left = min(self._connecting.left, self.deadline.patience(self.request))
         if left <= 0:
             raise TimeoutError("the time for this request is over")
         return max(left, _LEAST)
 
     def check_time(self) -> None:
         """Raise `TooLateError` if a request that begins now leaves its answer too little time."""
-        left = self._deadline - time.monotonic()
-        if left < self._answer:
-            raise TooLateError(left)
+        if self.deadline.patience(self.request) < 0:
+            raise TooLateError
 
     def count(self, received: int) -> None:
         """Count bytes from the wire; raise `AnswerTooLargeError` beyond the limit."""

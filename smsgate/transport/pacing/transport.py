@@ -8,10 +8,8 @@ from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 
-from attrs import evolve
-
 from smsgate.adapter.adapter import Adapter
-from smsgate.adapter.deadline import TimeLimit
+from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.request import Answer, Headers, Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import NotSentError, RateLimitedError, Scope
@@ -24,8 +22,6 @@ __all__ = ["PacedTransport"]
 
 _STEP = 0.1
 """Seconds between two looks whether a caller who waits has given up."""
-_LEAST = 0.001
-"""Seconds; a turn that comes at the last moment is still used."""
 
 
 class PacedTransport:
@@ -56,11 +52,9 @@ class PacedTransport:
         late that its answer would have no time, and `NotSentError` where a wait took longer than it should have.
         """
         headers = Headers(headers)
-        limit = TimeLimit.of(request, self._adapter.settings)
-        end = self._clock() + (request.within or limit.given)
-        self._wait(request, limit, end)
-        if request.within is not None:
-            request = evolve(request, within=self._left(request, limit, end))
+        deadline = request.deadline or Deadline.at(self._adapter.settings, clock=self._clock)
+        self._wait(request, deadline.for_waits())
+        deadline.check(request)
         answer = self._transport.ask(request, headers)
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             pause = retry_after(answer)
@@ -76,30 +70,29 @@ class PacedTransport:
         """Let go of every connection."""
         self._transport.close()
 
-    def _wait(self, request: Request, limit: TimeLimit, end: float) -> None:
+    def _wait(self, request: Request, deadline: Deadline) -> None:
         """Wait for a slot, and for another one if the vendor blocked the account meanwhile."""
-        answer = 0.0 if request.within is None else limit.answer  # without a limit no wait is taken off its time
         waiting = True
         while waiting:
-            patience = end - answer - self._clock()
-            if patience < 0:
-                raise limit.too_late(request, patience + answer)
+            deadline.check(request)
+            patience = deadline.patience(request)
             wait = self._keep(partial(self._store.reserve, self._account, self._interval, patience))
             if wait > patience:
-                raise self._no_room(request, limit, patience + answer, wait)
+                raise self._no_room(request, deadline, wait)
             if wait:
-                self._pause(request, wait)
+                self._pause(request, deadline, wait)
             waiting = wait > 0 and self.blocked() > 0
 
-    def _pause(self, request: Request, seconds: float) -> None:
-        """Wait for a slot; raise `NotSentError` for what would send, if its caller gives it up meanwhile."""
-        stopped = None if request.effect.doubt is None else request.stopped
-        ends = self._clock() + seconds
-        while stopped is not None and (left := ends - self._clock()) > _STEP and not stopped():
-            self._sleep(min(_STEP, left - _STEP))
-        if stopped is not None and stopped():
+    def _pause(self, request: Request, deadline: Deadline, seconds: float) -> None:
+        """Wait for a slot; raise `NotSentError` for what would send, if its caller stops it meanwhile."""
+        if not request.costs or deadline.stopped is None:
+            self._sleep(seconds)
+            return
+        slot = Deadline(seconds, self._clock() + seconds, clock=self._clock)
+        while not deadline.is_stopped and not slot.is_over:
+            self._sleep(min(_STEP, slot.left))
+        if deadline.is_stopped:
             raise NotSentError(f"sending was stopped before {request}", scope=Scope.MESSAGE)
-        self._sleep(seconds if stopped is None else max(0.0, ends - self._clock()))
 
     def _keep(self, operation: Callable[[], float]) -> float:
         try:
@@ -108,17 +101,10 @@ class PacedTransport:
             kind = type(error).__name__
             raise NotSentError(f"turns cannot be kept ({kind}); mend or remove {self._store!r}") from None
 
-    def _left(self, request: Request, limit: TimeLimit, end: float) -> float:
-        left = end - self._clock()
-        if left < limit.answer:
-            raise limit.too_late(request, left)
-        return max(left, _LEAST)
-
-    def _no_room(self, request: Request, limit: TimeLimit, left: float, wait: float) -> RateLimitedError:
+    def _no_room(self, request: Request, deadline: Deadline, wait: float) -> RateLimitedError:
         why = "blocked by the vendor" if self.blocked() else f"rate {self._adapter.settings.rate}"
-        needs = f", and an answer needs {limit.answer:.3g} s" if limit.answer and request.within is not None else ""
         reason = (
-            f"deadline exceeded before {request}: the account's next slot is in {wait:.1f} s ({why}), with "
-            f"{max(0.0, left):.3g} s of {limit.given:g} s left{needs}"
+            f"deadline exceeded before {request}: the account's next slot is in {wait:.1f} s ({why}), "
+            f"with {deadline.remainder(request)}"
         )
         return RateLimitedError(reason, retry_after=wait)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from faults import says
 from faultserver import Peer, Script, Serve, Truth, http
 from vendor import message, open_gateway
 
-from smsgate import NotSentError, UnknownOutcomeError
-from smsgate.adapter.deadline import TimeLimit
+from smsgate import Effect, NotSentError, Request, Settings, UnknownOutcomeError
+from smsgate.adapter.deadline import Deadline
 from smsgate.transport.http.watch import TooLateError, Watch
 
 
@@ -59,9 +60,11 @@ def test_an_account_whose_own_deadline_is_short_sends(settings: dict[str, Any], 
 
 
 def test_a_watch_whose_answer_has_no_time_left_lets_no_byte_be_written() -> None:
-    def watch(limit: TimeLimit) -> Watch:
-        return Watch(connect=5.0, read=30.0, limit=limit, answer_bytes=1024, reuse_within=None)
+    def watch(left: float) -> Watch:
+        deadline = Deadline(60.0, time.monotonic() + left, answer=15.0)
+        request = Request("POST", "send", effect=Effect.SENDS, deadline=deadline)
+        return Watch(request, Settings(base_url="http://127.0.0.1"))
 
-    watch(TimeLimit(30.0, 60.0, 15.0)).check_time()
+    watch(30.0).check_time()
     with pytest.raises(TooLateError):
-        watch(TimeLimit(14.0, 60.0, 15.0)).check_time()
+        watch(14.0).check_time()

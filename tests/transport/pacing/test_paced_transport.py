@@ -21,6 +21,7 @@ from smsgate import (
     Request,
     UnreachableError,
 )
+from smsgate.adapter.deadline import Deadline
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.pacing import PacedTransport
 from tests.rotating import Rotating, RotatingSettings
@@ -45,6 +46,10 @@ def paced(
     return PacedTransport(adapter, stub, pace_store, clock=time.clock, sleep=time.sleep), stub
 
 
+def lookup(time: VirtualTime, seconds: float) -> Request:
+    return Request("GET", "things", deadline=Deadline(seconds, time.now + seconds, clock=time.clock))
+
+
 def test_requests_go_out_at_the_rate(time: VirtualTime) -> None:
     transport, _ = paced(time, OK, OK, OK)
     moments = []
@@ -66,7 +71,7 @@ def test_a_request_whose_turn_comes_too_late_is_refused_at_once_with_the_time_of
     transport, stub = paced(time, OK)
     transport.ask(LOOKUP, {})
     with pytest.raises(RateLimitedError) as caught:
-        transport.ask(Request("GET", "things", within=1.5), {})
+        transport.ask(lookup(time, 1.5), {})
     assert str(caught.value) == (
         "deadline exceeded before GET things: the account's next slot is in 2.0 s (rate 30/min), "
         "with 1.5 s of 1.5 s left"
@@ -78,8 +83,8 @@ def test_a_request_whose_turn_comes_too_late_is_refused_at_once_with_the_time_of
 def test_waiting_comes_off_the_time_that_the_request_has(time: VirtualTime) -> None:
     transport, stub = paced(time, OK, OK)
     transport.ask(LOOKUP, {})
-    transport.ask(Request("GET", "things", within=5.0), {})
-    assert [request.within for request in stub.requests] == [None, 3.0]
+    transport.ask(lookup(time, 5.0), {})
+    assert [request.deadline and request.deadline.left for request in stub.requests] == [None, 3.0]
 
 
 def test_without_a_limit_of_its_own_a_request_waits_as_long_as_the_settings_deadline(time: VirtualTime) -> None:
@@ -133,7 +138,7 @@ def test_a_caller_without_the_time_for_a_block_that_came_meanwhile_is_told(time:
 
     transport._sleep = sleep
     with pytest.raises(RateLimitedError, match=r"is in 28\.0 s \(blocked by the vendor\), with 3 s of 5 s left"):
-        transport.ask(Request("GET", "things", within=5.0), {})
+        transport.ask(lookup(time, 5.0), {})
     assert len(stub.requests) == 1
 
 
@@ -188,11 +193,11 @@ def test_the_callers_deadline_reaches_every_request_of_a_send() -> None:
     stub = StubTransport([answer(401), answer(json={"access_token": "new"}), answer(json={"id": "m1"})])
     adapter = Rotating(RotatingSettings(token="t"), provider="acme")
     Gateway([Provider("acme", adapter, stub)]).send(MESSAGE, deadline=5.0)
-    first, renewal, repeated = (request.within for request in stub.requests)
+    first, renewal, repeated = (request.deadline for request in stub.requests)
     assert renewal is None  # a renewal that is cut short may cost the token
     assert first is not None
-    assert repeated is not None
-    assert 5.0 > first > repeated > 0.0
+    assert first is repeated
+    assert 5.0 > first.left > 0.0
 
 
 def test_a_deadline_that_is_over_asks_nobody() -> None:
