@@ -11,11 +11,22 @@ from pkgutil import walk_packages
 import pytest
 
 import smsgate
+import smsgate_salesbox_sandbox
+import smsgate_salesmsg_sandbox
 import smsgate_zoomconnect
+import smsgate_zoomconnect_sandbox
+
+PACKAGES = (
+    smsgate,
+    smsgate_salesbox_sandbox,
+    smsgate_salesmsg_sandbox,
+    smsgate_zoomconnect,
+    smsgate_zoomconnect_sandbox,
+)
 
 MODULES = sorted(
     module.name
-    for package in (smsgate, smsgate_zoomconnect)
+    for package in PACKAGES
     for module in walk_packages(package.__path__, f"{package.__name__}.")
     if not module.name.startswith("smsgate.sandbox.") and not module.name.endswith("_version")
 )
@@ -69,7 +80,7 @@ def test_the_library_loads_neither_the_command_line_nor_the_sandbox() -> None:
 
 
 def test_every_package_is_marked_as_typed() -> None:
-    for package in (smsgate, smsgate_zoomconnect):
+    for package in PACKAGES:
         assert package.__file__ is not None
         assert (Path(package.__file__).parent / "py.typed").is_file()
 

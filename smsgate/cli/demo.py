@@ -58,7 +58,8 @@ def demo(*, as_json: AsJson = False) -> None:
 
 def _chosen(server: Sandbox) -> tuple[str, str]:
     """Return the vendor that the demo sends with, which can do all that it shows, and one to fail over to."""
-    usable = [name for name in server.vendors if name in installed_adapters()]
+    adapters = installed_adapters()
+    usable = [name for name in server.vendors if name in adapters]
     complete = [name for name in usable if all(issubclass(adapter_named(name), shown) for shown in _SHOWN)]
     if not complete or len(usable) < 2:
         raise ConfigError(

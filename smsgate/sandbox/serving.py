@@ -12,7 +12,7 @@ from attrs import frozen
 
 HOST = "127.0.0.1"
 _SECONDS_TO_FINISH = 1.0
-_TURNS_TO_ACCEPT = 5
+_ITERATIONS_TO_ACCEPT = 5
 
 T = TypeVar("T")
 Calling = AbstractAsyncContextManager[None]
@@ -127,6 +127,6 @@ async def _stop_listening(listening: asyncio.Server) -> None:
     # so it stops accepting first; then the loop runs often enough for what was accepted to appear.
     for accepting in listening.sockets:
         asyncio.get_running_loop().remove_reader(accepting.fileno())
-    for _ in range(_TURNS_TO_ACCEPT):
+    for _ in range(_ITERATIONS_TO_ACCEPT):
         await asyncio.sleep(0)
     listening.close()

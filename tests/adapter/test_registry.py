@@ -98,20 +98,20 @@ def test_a_misspelt_adapter_is_answered_with_the_one_that_was_meant(name: str) -
 def test_an_adapter_that_is_not_installed_is_named_with_those_that_are_and_with_no_package(name: str) -> None:
     with pytest.raises(ConfigError) as raised:
         adapter_named(name)
-    told = str(raised.value)
-    assert told.startswith(f"no adapter {name!r}"[:900])
-    assert "pip" not in told.replace(repr(name), "")
+    error = str(raised.value)
+    assert error.startswith(f"no adapter {name!r}"[:900])
+    assert "pip" not in error.replace(repr(name), "")
     if len(name) < 100:
-        assert f"(installed: {', '.join(installed_adapters())})" in told
+        assert f"(installed: {', '.join(installed_adapters())})" in error
 
 
-def test_no_text_of_ours_tells_a_user_to_install_a_package_that_is_not_smsgate() -> None:
+def test_no_text_of_ours_asks_a_user_to_install_a_package_that_is_not_smsgate() -> None:
     root = Path(__file__).parents[2]
     files = [root / "README.md", *(root / "docs").rglob("*.md")]
     files += [*(root / "smsgate").rglob("*.py"), *(root / "adapters").rglob("*.py")]
-    told = {name for file in files for name in re.findall(r"pip install ([^`)]+?)[`\s\"]", file.read_text("utf-8"))}
-    assert told
-    assert {name for name in told if not re.fullmatch(r"'?smsgate(\[[a-z,]+\])?'?|-e", name)} == set()
+    named = {name for file in files for name in re.findall(r"pip install ([^`)]+?)[`\s\"]", file.read_text("utf-8"))}
+    assert named
+    assert {name for name in named if not re.fullmatch(r"'?smsgate(\[[a-z,]+\])?'?|-e", name)} == set()
 
 
 @pytest.mark.parametrize(
