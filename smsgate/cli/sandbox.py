@@ -39,7 +39,7 @@ Absent = Annotated[
     typer.Option(metavar="VENDOR", help="Let this vendor leave fields out instead of writing null; may be repeated."),
 ]
 
-_CALL_BACK = re.compile(r"(\w+)(?:\.(\w+))?=(.*)", re.DOTALL)
+_CALL_BACK = re.compile(r"([^.=/]+)(?:\.([^.=/]+))?=(.*)", re.DOTALL)
 
 
 def add_to(app: typer.Typer) -> None:

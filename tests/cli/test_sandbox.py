@@ -117,6 +117,7 @@ def test_another_server_is_not_taken_for_a_sandbox(listener: Listener, capsys: p
         ("zoomconnect.event=http://127.0.0.1/CANARY", "--call-back: zoomconnect has no webhook for 'event'"),
         ("salesbox=http://127.0.0.1/CANARY", "--call-back: salesbox has no webhooks"),
         ("hooli=http://127.0.0.1/CANARY", "--call-back: the sandbox has no vendor 'hooli'"),
+        ("a-vendor.x=http://127.0.0.1/CANARY", "--call-back: the sandbox has no vendor 'a-vendor'"),
     ],
 )
 def test_a_url_that_cannot_be_called_is_one_line_without_its_secret(
