@@ -1,4 +1,4 @@
-"""Write the tables of what each adapter can do: a page of their own, and a part of each adapter's page.
+"""Write what is computed: the tables of what each adapter can do, and the public names as type checkers read them.
 
 Run by `make docs`; a test compares what is written with what this gives.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 
+import smsgate
 from smsgate import Level, capabilities
 from smsgate.adapter.registry import adapter_named
 
@@ -52,6 +53,17 @@ def pages() -> Iterator[tuple[Path, str]]:
             )
 
 
+def stub() -> tuple[Path, str]:
+    """Return the stub of the package, with the public names of its one list."""
+    lines = ["# Written by `make docs` from the list in __init__.py."]
+    lines += ["from smsgate import text as text", "from smsgate._version import __version__ as __version__"]
+    lines += ["__all__: list[str]"]
+    for module, public in sorted(smsgate._NAMES.items()):  # noqa: SLF001 - a list for this
+        names = "".join(f"    {name} as {name},\n" for name in sorted(public.split()))
+        lines.append(f"from smsgate.{module} import (\n{names})")
+    return Path(smsgate.__path__[0]) / "__init__.pyi", "\n".join(lines) + "\n"
+
+
 def _word(level: Level | None) -> str:
     return "-" if level is None else level.value
 
@@ -62,5 +74,5 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 if __name__ == "__main__":
-    for path, text in pages():
+    for path, text in (*pages(), stub()):
         path.write_text(text, encoding="utf-8")

@@ -9,357 +9,95 @@ requests.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-from smsgate._version import __version__
+from smsgate._version import __version__  # noqa: F401 - public
 
-if TYPE_CHECKING:
-    from smsgate import text
-    from smsgate.adapter.abilities import (
-        AnalysesRemotely,
-        ChoosesSender,
-        DeletesGroups,
-        DeletesMessages,
-        Doubt,
-        FindsContacts,
-        KeepsContacts,
-        KeepsGroups,
-        KeepsTemplates,
-        LimitsValidity,
-        ListsGroupMembers,
-        ListsMessages,
-        ListsReplies,
-        MarksMessages,
-        Matches,
-        OptsOut,
-        ReadsMessages,
-        ReadsWebhooks,
-        Reconciles,
-        SendsBulk,
-        SendsLater,
-        TellsBalance,
-        TellsManyStatuses,
-        TellsStatus,
-    )
-    from smsgate.adapter.adapter import Accepted, Adapter, Converse
-    from smsgate.adapter.authorization import Authorization
-    from smsgate.adapter.capabilities import Level, capabilities, composed
-    from smsgate.adapter.credentials import AuthorisesByCode, RenewsCredentials
-    from smsgate.adapter.driver import Conversation
-    from smsgate.adapter.fields import (
-        Amount,
-        Count,
-        Flag,
-        Id,
-        Moment,
-        OptionalId,
-        OptionalText,
-        OptionalWord,
-        Raw,
-        Reader,
-        Spare,
-        Word,
-        named,
-        read_moment,
-    )
-    from smsgate.adapter.listed_statuses import listed_statuses
-    from smsgate.adapter.page_search import read_pages
-    from smsgate.adapter.request import Answer, Effect, Request, given
-    from smsgate.adapter.settings import Settings, fits_header, one_of
-    from smsgate.adapter.status_table import StatusTable
-    from smsgate.adapter.token import Token, TokenStore
-    from smsgate.adapter.vendor_text import refusal_kind, searchable, tells_no_credit
-    from smsgate.adapter.webhook import WebhookCall, WebhookReading
-    from smsgate.config import Config
-    from smsgate.config.webhooks import WebhookSettings
-    from smsgate.gateway import Gateway
-    from smsgate.journal import (
-        Asked,
-        Delivery,
-        Entry,
-        Journal,
-        JournalSettings,
-        KeepText,
-        OptOutRecord,
-        SqliteJournal,
-        State,
-    )
-    from smsgate.model.balance import Balance
-    from smsgate.model.contact import Contact, ContactFields, Group, Template
-    from smsgate.model.errors import (
-        AuthenticationError,
-        ConfigError,
-        ConflictError,
-        InsufficientCreditError,
-        InvalidMessageError,
-        InvalidRecipientError,
-        InvalidSenderError,
-        JournalError,
-        MalformedAnswerError,
-        NotFoundError,
-        NotSentError,
-        OptedOutError,
-        PermissionDeniedError,
-        ProviderError,
-        RateLimitedError,
-        RejectedError,
-        Scope,
-        SmsgateError,
-        UnknownOutcomeError,
-        UnreachableError,
-        UnsupportedError,
-        WebhookError,
-    )
-    from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
-    from smsgate.model.message import Message
-    from smsgate.model.numbers import number_or_text, read_number
-    from smsgate.model.outcome import Outcome
-    from smsgate.model.page import Listing, Page, read_each, walk
-    from smsgate.model.price import Price, PriceList
-    from smsgate.model.result import Attempt, SendResult
-    from smsgate.model.source import Source
-    from smsgate.model.status import Status
-    from smsgate.model.stored import Direction, MessageFilter, RemoteAnalysis, StoredMessage
-    from smsgate.provider import Provider
-    from smsgate.receiving.deliveries import Deliveries
-    from smsgate.receiving.incoming import Incoming
-    from smsgate.receiving.opt_out_words import OptOutWords
-    from smsgate.receiving.opt_outs import OptOuts
-    from smsgate.routing.breaker import BreakerSettings, BreakerState
-    from smsgate.routing.limits import Limits
-    from smsgate.routing.order import Candidate, Order
-    from smsgate.routing.plan import Plan, Step
-    from smsgate.routing.route import OnUnknown, Route
-    from smsgate.runtime.fork import ForkAware, notice_forks
-    from smsgate.sending.bulk import BulkResults
-    from smsgate.sending.unknowns import Unknowns
-    from smsgate.transport.pacing import FilePaceStore, MemoryPaceStore, PaceStore
-    from smsgate.transport.telemetry import Observer, RequestEvent
-    from smsgate.transport.tokens import FileTokenStore, MemoryTokenStore
+_NAMES = {
+    "gateway": "Gateway",
+    "sending.bulk": "BulkResults",
+    "sending.unknowns": "Unknowns",
+    "routing.breaker": "BreakerSettings BreakerState",
+    "routing.limits": "Limits",
+    "routing.order": "Candidate Order",
+    "routing.plan": "Plan Step",
+    "routing.route": "OnUnknown Route",
+    "provider": "Provider",
+    "adapter.abilities": (
+        "AnalysesRemotely ChoosesSender DeletesGroups DeletesMessages Doubt FindsContacts KeepsContacts "
+        "KeepsGroups KeepsTemplates LimitsValidity ListsGroupMembers ListsMessages ListsReplies MarksMessages "
+        "Matches OptsOut ReadsMessages ReadsWebhooks Reconciles SendsBulk SendsLater TellsBalance "
+        "TellsManyStatuses TellsStatus"
+    ),
+    "adapter.adapter": "Accepted Adapter Converse",
+    "adapter.authorization": "Authorization",
+    "adapter.capabilities": "Level capabilities composed",
+    "adapter.credentials": "AuthorisesByCode RenewsCredentials",
+    "adapter.driver": "Conversation",
+    "adapter.fields": (
+        "Amount Count Flag Id Moment OptionalId OptionalText OptionalWord Raw Reader Spare Word named read_moment"
+    ),
+    "adapter.listed_statuses": "listed_statuses",
+    "adapter.page_search": "read_pages",
+    "adapter.request": "Answer Effect Request given",
+    "adapter.settings": "Settings fits_header one_of",
+    "adapter.status_table": "StatusTable",
+    "adapter.token": "Token TokenStore",
+    "adapter.vendor_text": "refusal_kind searchable tells_no_credit",
+    "adapter.webhook": "WebhookCall WebhookReading",
+    "transport.pacing.file": "FilePaceStore",
+    "transport.pacing.store": "MemoryPaceStore PaceStore",
+    "transport.telemetry": "Observer RequestEvent",
+    "transport.tokens.file": "FileTokenStore",
+    "transport.tokens.store": "MemoryTokenStore",
+    "receiving.deliveries": "Deliveries",
+    "receiving.incoming": "Incoming",
+    "receiving.opt_out_words": "OptOutWords",
+    "receiving.opt_outs": "OptOuts",
+    "journal.inbox": "OptOutRecord",
+    "journal.journal": "Journal",
+    "journal.settings": "JournalSettings KeepText",
+    "journal.sqlite.journal": "SqliteJournal",
+    "model.balance": "Balance",
+    "model.contact": "Contact ContactFields Group Template",
+    "model.entry": "Asked Delivery Entry State",
+    "model.errors": (
+        "AuthenticationError ConfigError ConflictError InsufficientCreditError InvalidMessageError "
+        "InvalidRecipientError InvalidSenderError JournalError MalformedAnswerError NotFoundError "
+        "NotSentError OptedOutError PermissionDeniedError ProviderError RateLimitedError RejectedError Scope "
+        "SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
+    ),
+    "model.event": "DeliveryReport Event OptIn OptOut Reply VendorEvent",
+    "model.message": "Message",
+    "model.numbers": "number_or_text read_number",
+    "model.outcome": "Outcome",
+    "model.page": "Listing Page read_each walk",
+    "model.price": "Price PriceList",
+    "model.result": "Attempt SendResult",
+    "model.source": "Source",
+    "model.status": "Status",
+    "model.stored": "Direction MessageFilter RemoteAnalysis StoredMessage",
+    "config.config": "Config",
+    "config.webhooks": "WebhookSettings",
+    "runtime.fork": "ForkAware notice_forks",
+}
+"""Each module, in the order of the folders above, with its public names. There is no other list of them.
 
-__all__ = [
-    "Accepted",
-    "Adapter",
-    "Amount",
-    "AnalysesRemotely",
-    "Answer",
-    "Asked",
-    "Attempt",
-    "AuthenticationError",
-    "AuthorisesByCode",
-    "Authorization",
-    "Balance",
-    "BreakerSettings",
-    "BreakerState",
-    "BulkResults",
-    "Candidate",
-    "ChoosesSender",
-    "Config",
-    "ConfigError",
-    "ConflictError",
-    "Contact",
-    "ContactFields",
-    "Conversation",
-    "Converse",
-    "Count",
-    "DeletesGroups",
-    "DeletesMessages",
-    "Deliveries",
-    "Delivery",
-    "DeliveryReport",
-    "Direction",
-    "Doubt",
-    "Effect",
-    "Entry",
-    "Event",
-    "FilePaceStore",
-    "FileTokenStore",
-    "FindsContacts",
-    "Flag",
-    "ForkAware",
-    "Gateway",
-    "Group",
-    "Id",
-    "Incoming",
-    "InsufficientCreditError",
-    "InvalidMessageError",
-    "InvalidRecipientError",
-    "InvalidSenderError",
-    "Journal",
-    "JournalError",
-    "JournalSettings",
-    "KeepText",
-    "KeepsContacts",
-    "KeepsGroups",
-    "KeepsTemplates",
-    "Level",
-    "Limits",
-    "LimitsValidity",
-    "Listing",
-    "ListsGroupMembers",
-    "ListsMessages",
-    "ListsReplies",
-    "MalformedAnswerError",
-    "MarksMessages",
-    "Matches",
-    "MemoryPaceStore",
-    "MemoryTokenStore",
-    "Message",
-    "MessageFilter",
-    "Moment",
-    "NotFoundError",
-    "NotSentError",
-    "Observer",
-    "OnUnknown",
-    "OptIn",
-    "OptOut",
-    "OptOutRecord",
-    "OptOutWords",
-    "OptOuts",
-    "OptedOutError",
-    "OptionalId",
-    "OptionalText",
-    "OptionalWord",
-    "OptsOut",
-    "Order",
-    "Outcome",
-    "PaceStore",
-    "Page",
-    "PermissionDeniedError",
-    "Plan",
-    "Price",
-    "PriceList",
-    "Provider",
-    "ProviderError",
-    "RateLimitedError",
-    "Raw",
-    "Reader",
-    "ReadsMessages",
-    "ReadsWebhooks",
-    "Reconciles",
-    "RejectedError",
-    "RemoteAnalysis",
-    "RenewsCredentials",
-    "Reply",
-    "Request",
-    "RequestEvent",
-    "Route",
-    "Scope",
-    "SendResult",
-    "SendsBulk",
-    "SendsLater",
-    "Settings",
-    "SmsgateError",
-    "Source",
-    "Spare",
-    "SqliteJournal",
-    "State",
-    "Status",
-    "StatusTable",
-    "Step",
-    "StoredMessage",
-    "TellsBalance",
-    "TellsManyStatuses",
-    "TellsStatus",
-    "Template",
-    "Token",
-    "TokenStore",
-    "UnknownOutcomeError",
-    "Unknowns",
-    "UnreachableError",
-    "UnsupportedError",
-    "VendorEvent",
-    "WebhookCall",
-    "WebhookError",
-    "WebhookReading",
-    "WebhookSettings",
-    "Word",
-    "__version__",
-    "capabilities",
-    "composed",
-    "fits_header",
-    "given",
-    "listed_statuses",
-    "named",
-    "notice_forks",
-    "number_or_text",
-    "one_of",
-    "read_each",
-    "read_moment",
-    "read_number",
-    "read_pages",
-    "refusal_kind",
-    "searchable",
-    "tells_no_credit",
-    "text",
-    "walk",
-]
+`__init__.pyi`, which type checkers read, is written from this by `make docs`.
+"""
 
-_MODULES = (
-    "model.errors",
-    "runtime.fork",
-    "model.numbers",
-    "adapter.request",
-    "adapter.driver",
-    "adapter.fields",
-    "adapter.page_search",
-    "adapter.status_table",
-    "model.message",
-    "model.outcome",
-    "model.status",
-    "model.result",
-    "model.event",
-    "model.source",
-    "adapter.webhook",
-    "model.balance",
-    "adapter.settings",
-    "model.contact",
-    "model.stored",
-    "model.page",
-    "transport.tokens",
-    "adapter.token",
-    "adapter.authorization",
-    "adapter.credentials",
-    "adapter.adapter",
-    "adapter.abilities",
-    "adapter.listed_statuses",
-    "adapter.capabilities",
-    "journal",
-    "model.entry",
-    "transport.telemetry",
-    "config",
-    "transport.pacing",
-    "provider",
-    "model.price",
-    "routing.route",
-    "routing.limits",
-    "routing.order",
-    "routing.breaker",
-    "routing.plan",
-    "sending.unknowns",
-    "sending.bulk",
-    "adapter.vendor_text",
-    "receiving.opt_out_words",
-    "config.webhooks",
-    "receiving.incoming",
-    "receiving.deliveries",
-    "receiving.opt_outs",
-    "gateway",
-)
+_MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+__all__ = sorted(["__version__", "text", *_MODULES])  # noqa: PLE0605 - a list that `sorted` makes
 
 
-if not TYPE_CHECKING:  # or a type checker would take any name for granted, misspelt ones too
-
-    def __getattr__(name: str) -> object:
-        """Import a public name from the module that has it, the first time it is asked for (PEP 562)."""
-        if name == "text":
-            return import_module("smsgate.text")
-        if name in __all__:
-            for module in map(import_module, (f"smsgate.{module}" for module in _MODULES)):
-                if name in module.__all__:
-                    globals()[name] = value = getattr(module, name)
-                    return value
+def __getattr__(name: str) -> object:
+    """Import a public name from the module that has it, the first time it is used (PEP 562)."""
+    if name == "text":
+        return import_module("smsgate.text")
+    if name not in _MODULES:
         raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
+    globals()[name] = value = getattr(import_module(f"smsgate.{_MODULES[name]}"), name)
+    return value
 
 
 def __dir__() -> list[str]:

@@ -1,0 +1,265 @@
+# Written by `make docs` from the list in __init__.py.
+from smsgate import text as text
+from smsgate._version import __version__ as __version__
+__all__: list[str]
+from smsgate.adapter.abilities import (
+    AnalysesRemotely as AnalysesRemotely,
+    ChoosesSender as ChoosesSender,
+    DeletesGroups as DeletesGroups,
+    DeletesMessages as DeletesMessages,
+    Doubt as Doubt,
+    FindsContacts as FindsContacts,
+    KeepsContacts as KeepsContacts,
+    KeepsGroups as KeepsGroups,
+    KeepsTemplates as KeepsTemplates,
+    LimitsValidity as LimitsValidity,
+    ListsGroupMembers as ListsGroupMembers,
+    ListsMessages as ListsMessages,
+    ListsReplies as ListsReplies,
+    MarksMessages as MarksMessages,
+    Matches as Matches,
+    OptsOut as OptsOut,
+    ReadsMessages as ReadsMessages,
+    ReadsWebhooks as ReadsWebhooks,
+    Reconciles as Reconciles,
+    SendsBulk as SendsBulk,
+    SendsLater as SendsLater,
+    TellsBalance as TellsBalance,
+    TellsManyStatuses as TellsManyStatuses,
+    TellsStatus as TellsStatus,
+)
+from smsgate.adapter.adapter import (
+    Accepted as Accepted,
+    Adapter as Adapter,
+    Converse as Converse,
+)
+from smsgate.adapter.authorization import (
+    Authorization as Authorization,
+)
+from smsgate.adapter.capabilities import (
+    Level as Level,
+    capabilities as capabilities,
+    composed as composed,
+)
+from smsgate.adapter.credentials import (
+    AuthorisesByCode as AuthorisesByCode,
+    RenewsCredentials as RenewsCredentials,
+)
+from smsgate.adapter.driver import (
+    Conversation as Conversation,
+)
+from smsgate.adapter.fields import (
+    Amount as Amount,
+    Count as Count,
+    Flag as Flag,
+    Id as Id,
+    Moment as Moment,
+    OptionalId as OptionalId,
+    OptionalText as OptionalText,
+    OptionalWord as OptionalWord,
+    Raw as Raw,
+    Reader as Reader,
+    Spare as Spare,
+    Word as Word,
+    named as named,
+    read_moment as read_moment,
+)
+from smsgate.adapter.listed_statuses import (
+    listed_statuses as listed_statuses,
+)
+from smsgate.adapter.page_search import (
+    read_pages as read_pages,
+)
+from smsgate.adapter.request import (
+    Answer as Answer,
+    Effect as Effect,
+    Request as Request,
+    given as given,
+)
+from smsgate.adapter.settings import (
+    Settings as Settings,
+    fits_header as fits_header,
+    one_of as one_of,
+)
+from smsgate.adapter.status_table import (
+    StatusTable as StatusTable,
+)
+from smsgate.adapter.token import (
+    Token as Token,
+    TokenStore as TokenStore,
+)
+from smsgate.adapter.vendor_text import (
+    refusal_kind as refusal_kind,
+    searchable as searchable,
+    tells_no_credit as tells_no_credit,
+)
+from smsgate.adapter.webhook import (
+    WebhookCall as WebhookCall,
+    WebhookReading as WebhookReading,
+)
+from smsgate.config.config import (
+    Config as Config,
+)
+from smsgate.config.webhooks import (
+    WebhookSettings as WebhookSettings,
+)
+from smsgate.gateway import (
+    Gateway as Gateway,
+)
+from smsgate.journal.inbox import (
+    OptOutRecord as OptOutRecord,
+)
+from smsgate.journal.journal import (
+    Journal as Journal,
+)
+from smsgate.journal.settings import (
+    JournalSettings as JournalSettings,
+    KeepText as KeepText,
+)
+from smsgate.journal.sqlite.journal import (
+    SqliteJournal as SqliteJournal,
+)
+from smsgate.model.balance import (
+    Balance as Balance,
+)
+from smsgate.model.contact import (
+    Contact as Contact,
+    ContactFields as ContactFields,
+    Group as Group,
+    Template as Template,
+)
+from smsgate.model.entry import (
+    Asked as Asked,
+    Delivery as Delivery,
+    Entry as Entry,
+    State as State,
+)
+from smsgate.model.errors import (
+    AuthenticationError as AuthenticationError,
+    ConfigError as ConfigError,
+    ConflictError as ConflictError,
+    InsufficientCreditError as InsufficientCreditError,
+    InvalidMessageError as InvalidMessageError,
+    InvalidRecipientError as InvalidRecipientError,
+    InvalidSenderError as InvalidSenderError,
+    JournalError as JournalError,
+    MalformedAnswerError as MalformedAnswerError,
+    NotFoundError as NotFoundError,
+    NotSentError as NotSentError,
+    OptedOutError as OptedOutError,
+    PermissionDeniedError as PermissionDeniedError,
+    ProviderError as ProviderError,
+    RateLimitedError as RateLimitedError,
+    RejectedError as RejectedError,
+    Scope as Scope,
+    SmsgateError as SmsgateError,
+    UnknownOutcomeError as UnknownOutcomeError,
+    UnreachableError as UnreachableError,
+    UnsupportedError as UnsupportedError,
+    WebhookError as WebhookError,
+)
+from smsgate.model.event import (
+    DeliveryReport as DeliveryReport,
+    Event as Event,
+    OptIn as OptIn,
+    OptOut as OptOut,
+    Reply as Reply,
+    VendorEvent as VendorEvent,
+)
+from smsgate.model.message import (
+    Message as Message,
+)
+from smsgate.model.numbers import (
+    number_or_text as number_or_text,
+    read_number as read_number,
+)
+from smsgate.model.outcome import (
+    Outcome as Outcome,
+)
+from smsgate.model.page import (
+    Listing as Listing,
+    Page as Page,
+    read_each as read_each,
+    walk as walk,
+)
+from smsgate.model.price import (
+    Price as Price,
+    PriceList as PriceList,
+)
+from smsgate.model.result import (
+    Attempt as Attempt,
+    SendResult as SendResult,
+)
+from smsgate.model.source import (
+    Source as Source,
+)
+from smsgate.model.status import (
+    Status as Status,
+)
+from smsgate.model.stored import (
+    Direction as Direction,
+    MessageFilter as MessageFilter,
+    RemoteAnalysis as RemoteAnalysis,
+    StoredMessage as StoredMessage,
+)
+from smsgate.provider import (
+    Provider as Provider,
+)
+from smsgate.receiving.deliveries import (
+    Deliveries as Deliveries,
+)
+from smsgate.receiving.incoming import (
+    Incoming as Incoming,
+)
+from smsgate.receiving.opt_out_words import (
+    OptOutWords as OptOutWords,
+)
+from smsgate.receiving.opt_outs import (
+    OptOuts as OptOuts,
+)
+from smsgate.routing.breaker import (
+    BreakerSettings as BreakerSettings,
+    BreakerState as BreakerState,
+)
+from smsgate.routing.limits import (
+    Limits as Limits,
+)
+from smsgate.routing.order import (
+    Candidate as Candidate,
+    Order as Order,
+)
+from smsgate.routing.plan import (
+    Plan as Plan,
+    Step as Step,
+)
+from smsgate.routing.route import (
+    OnUnknown as OnUnknown,
+    Route as Route,
+)
+from smsgate.runtime.fork import (
+    ForkAware as ForkAware,
+    notice_forks as notice_forks,
+)
+from smsgate.sending.bulk import (
+    BulkResults as BulkResults,
+)
+from smsgate.sending.unknowns import (
+    Unknowns as Unknowns,
+)
+from smsgate.transport.pacing.file import (
+    FilePaceStore as FilePaceStore,
+)
+from smsgate.transport.pacing.store import (
+    MemoryPaceStore as MemoryPaceStore,
+    PaceStore as PaceStore,
+)
+from smsgate.transport.telemetry import (
+    Observer as Observer,
+    RequestEvent as RequestEvent,
+)
+from smsgate.transport.tokens.file import (
+    FileTokenStore as FileTokenStore,
+)
+from smsgate.transport.tokens.store import (
+    MemoryTokenStore as MemoryTokenStore,
+)
