@@ -1,6 +1,6 @@
 """What a test can change in the account: `Sandbox.steer`, or `/_sandbox/steer` from another process."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from attrs import frozen
@@ -12,25 +12,9 @@ from smsgate_salesmsg_sandbox.tokens import EVERY_SCOPE
 
 @frozen
 class Levers:
-    """Change tokens, limits and agreements of the account, or what the vendor knows of a person."""
+    """Change tokens, limits and agreements, or what the vendor knows of a person; each method is a lever."""
 
     _service: Service
-
-    @property
-    def named(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
-        """Return every lever by its name."""
-        return {
-            "expire_tokens": self.expire_tokens,
-            "set_token_life": self.set_token_life,
-            "issue_personal_token": self.issue_personal_token,
-            "issue_oauth_tokens": self.issue_oauth_tokens,
-            "revoke_token": self.revoke_token,
-            "oauth_client": self.oauth_client,
-            "deny_authorization": self.deny_authorization,
-            "sign_baa": self.sign_baa,
-            "lift_block": self.lift_block,
-            "flag_contact": self.flag_contact,
-        }
 
     def expire_tokens(self) -> None:
         """Expire every access token now."""

@@ -147,4 +147,5 @@ class Salesmsg(Vendor):
     @property
     def levers(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
         """Return the functions that change the account."""
-        return Levers(self._service).named
+        levers = Levers(self._service)
+        return {name: getattr(levers, name) for name in vars(Levers) if not name.startswith("_")}
