@@ -33,6 +33,7 @@ _NAMES = {
     "adapter.capabilities": "Level capabilities composed",
     "adapter.credentials": "AuthorisesByCode RenewsCredentials",
     "adapter.driver": "Conversation",
+    "adapter.extras": "Extras operation",
     "adapter.fields": (
         "Amount Count Flag Id Moment OptionalId OptionalText OptionalWord Raw Reader Spare Word named read_moment"
     ),

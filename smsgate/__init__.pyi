@@ -48,6 +48,10 @@ from smsgate.adapter.credentials import (
 from smsgate.adapter.driver import (
     Conversation as Conversation,
 )
+from smsgate.adapter.extras import (
+    Extras as Extras,
+    operation as operation,
+)
 from smsgate.adapter.fields import (
     Amount as Amount,
     Count as Count,

@@ -9,8 +9,8 @@ from threading import Lock
 from smsgate import (
     Accepted,
     Conversation,
-    Converse,
     Effect,
+    Extras,
     InvalidMessageError,
     Message,
     ProviderError,
@@ -18,6 +18,7 @@ from smsgate import (
     StoredMessage,
     given,
     notice_forks,
+    operation,
 )
 from smsgate_salesbox.envelope import read_one
 from smsgate_salesbox.errors import read_submitted
@@ -74,30 +75,25 @@ def send_draft(message_id: str) -> Conversation[Accepted]:
         raise
 
 
-def edit(message_id: str, fields: dict[str, object]) -> Conversation[StoredMessage]:
-    """Documentation: PATCH text-messages/{id}/edit."""
-    path, ids = "text-messages/{message_id}/edit", {"message_id": message_id}
-    answer = yield Request("PATCH", path, ids=ids, json=fields, effect=Effect.IDEMPOTENT)
-    return read_one(answer, "textMessage", MessageReply).stored()
-
-
-class SalesboxExtras:
+class SalesboxExtras(Extras):
     """What Salesbox has beside the neutral operations: ``gateway.provider("box").vendor``."""
 
-    def __init__(self, converse: Converse) -> None:
-        self._converse = converse
-
+    @operation
     def edit(
         self, message_id: str, *, text: str | None = None, to: str | None = None, send_at: datetime | None = None
-    ) -> StoredMessage:
+    ) -> Conversation[StoredMessage]:
         """Change the given fields of a message; `to` is E.164, `send_at` an aware time.
 
         Raises `NotFoundError` for an unknown id. Whether a message that is out can be edited is not documented.
+        Documentation: PATCH text-messages/{id}/edit.
         """
         if send_at is not None and send_at.utcoffset() is None:
             raise InvalidMessageError(f"send_at {send_at} has no time zone; give it one: datetime(..., tzinfo=UTC)")
-        return self._converse("edit", edit(message_id, message_fields(text, to, send_at)))
+        path, ids = "text-messages/{message_id}/edit", {"message_id": message_id}
+        answer = yield Request("PATCH", path, ids=ids, json=message_fields(text, to, send_at), effect=Effect.IDEMPOTENT)
+        return read_one(answer, "textMessage", MessageReply).stored()
 
-    def send_draft(self, message_id: str) -> Accepted:
+    @operation
+    def send_draft(self, message_id: str) -> Conversation[Accepted]:
         """Send a message that exists; raises `UnknownOutcomeError` where a text may be out, and is never repeated."""
-        return self._converse("send_draft", send_draft(message_id))
+        return (yield from send_draft(message_id))

@@ -118,7 +118,7 @@ class TextMessages(
         """Documentation: GET text-messages with search, page, limit, status, campaignId."""
         query = page_query(cursor)
         if wanted.status is not None:
-            query["status"], *_ = STATUS.words(wanted.status)
+            query["status"], *_ = STATUS.words(wanted.status, self)
         answer = yield Request("GET", "text-messages", query=query | wanted.parameters(PARAMETERS))
         return read_page(answer, "textMessages", MessageReply, cursor).map(MessageReply.stored)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
+
+from attrs import frozen
 
 from smsgate import (
     Adapter,
@@ -11,21 +12,45 @@ from smsgate import (
     ContactFields,
     Conversation,
     Effect,
+    Id,
     KeepsContacts,
     Page,
+    Raw,
     Request,
     UnsupportedError,
     composed,
+    given,
 )
-from smsgate_zoomconnect.links import page_request
-from smsgate_zoomconnect.lists import read_changed, read_list
-from smsgate_zoomconnect.replies import ContactReply
+from smsgate_zoomconnect.answers import as_number, page_request, read_changed, read_list
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = ["Contacts"]
 
 FIELDS = {"number": "contactNumber", "first_name": "firstName", "last_name": "lastName", "title": "title"}
 """The fields that the vendor's contacts have, and its names for them."""
+
+
+@frozen
+class ContactReply:
+    """One contact."""
+
+    raw: Raw
+    contactId: Id
+    contactNumber: str | None = None
+    firstName: str | None = None
+    lastName: str | None = None
+    title: str | None = None
+
+    def contact(self) -> Contact:
+        """Say it in smsgate's words."""
+        return Contact(
+            id=self.contactId,
+            number=as_number(self.contactNumber),
+            first_name=self.firstName,
+            last_name=self.lastName,
+            title=self.title,
+            raw=self.raw,
+        )
 
 
 class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
@@ -36,20 +61,20 @@ class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
     def list_contacts(self, cursor: str | None, search: str | None) -> Conversation[Page[Contact]]:
         """Guide: GET contacts/all, which has no search."""
         if search is not None:
-            raise UnsupportedError(f"{self.provider} ({self.name}) has no search of contacts; list them all")
+            raise UnsupportedError(f"{self} has no search of contacts; list them all")
         answer = yield page_request("contacts/all", cursor)
-        return read_list(answer, "webServiceContacts", ContactReply, self._contact)
+        return read_list(answer, "webServiceContacts", ContactReply).map(ContactReply.contact)
 
     def get_contact(self, contact_id: str) -> Conversation[Contact]:
         """Guide: GET contacts/{contactId}."""
         answer = yield Request("GET", "contacts/{contact_id}", ids={"contact_id": contact_id})
-        return answer.read(ContactReply).contact(self.provider, answer.raw())
+        return answer.read(ContactReply).contact()
 
     def create_contact(self, fields: ContactFields) -> Conversation[Contact]:
         """Guide: POST contacts/create; its contactId is the vendor's to choose and is left out."""
-        written = _written(fields)
+        written = fields.written(FIELDS)
         answer = yield Request("POST", "contacts/create", json=written, effect=Effect.CHANGES)
-        return self._contact(*read_changed(answer, ContactReply, written))
+        return read_changed(answer, ContactReply, written).contact()
 
     @composed
     def update_contact(self, contact_id: str, fields: ContactFields) -> Conversation[Contact]:
@@ -60,17 +85,10 @@ class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
         ids = {"contact_id": contact_id}
         before = (yield Request("GET", "contacts/{contact_id}", ids=ids)).read(ContactReply)
         kept = {name: getattr(before, name) for name in ("contactId", *FIELDS.values())}
-        merged = {name: value for name, value in {**kept, **_written(fields)}.items() if value is not None}
+        merged = given({**kept, **fields.written(FIELDS)})
         answer = yield Request("POST", "contacts/{contact_id}", ids=ids, json=merged, effect=Effect.IDEMPOTENT)
-        return self._contact(*read_changed(answer, ContactReply, merged))
+        return read_changed(answer, ContactReply, merged).contact()
 
     def delete_contact(self, contact_id: str) -> Conversation[None]:
         """Guide: DELETE contacts/{contactId}."""
         yield Request("DELETE", "contacts/{contact_id}", ids={"contact_id": contact_id}, effect=Effect.CHANGES)
-
-    def _contact(self, reply: ContactReply, raw: Mapping[str, object]) -> Contact:
-        return reply.contact(self.provider, raw)
-
-
-def _written(fields: ContactFields) -> dict[str, str]:
-    return {FIELDS[name]: value for name, value in fields.written().items()}

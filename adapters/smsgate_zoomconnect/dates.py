@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from smsgate import read_moment
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
-__all__ = ["filter_day", "filter_day_of", "read_digits", "read_moment", "send_date", "statistics_day"]
+__all__ = ["filter_day", "filter_day_of", "moment_of", "read_digits", "send_date"]
 
 _DIGITS = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _MILLISECONDS = re.compile(r"-?[0-9]{1,14}")
@@ -36,12 +38,7 @@ def filter_day_of(moment: datetime, settings: ZoomConnectSettings) -> date:
     return min(moment.astimezone(ZoneInfo(settings.time_zone)).date(), moment.astimezone(UTC).date())
 
 
-def statistics_day(day: date) -> str:
-    """Write a day as `account/statistics` takes it (swagger: dd-MM-yyyy)."""
-    return f"{day:%d-%m-%Y}"
-
-
-def read_moment(value: object, settings: ZoomConnectSettings) -> datetime | None:
+def moment_of(value: object, settings: ZoomConnectSettings) -> datetime | None:
     """Read ISO 8601, yyyyMMddHHmm[ss] or milliseconds since 1970; None where it is none of them.
 
     The swagger says `date-time` and no answer was seen: all three are PRESUMED, and the answer is kept as `raw`.
@@ -49,23 +46,18 @@ def read_moment(value: object, settings: ZoomConnectSettings) -> datetime | None
     text = str(value)
     if text.isdigit() and len(text) in _DIGITS:
         return read_digits(text, settings)
-    try:
-        if _MILLISECONDS.fullmatch(text):
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        return _in_utc(datetime.fromisoformat(text), settings)
-    except (ValueError, OverflowError, OSError):
-        return None
+    if not _MILLISECONDS.fullmatch(text):
+        return read_moment(text, ZoneInfo(settings.time_zone))
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    return None
 
 
-def read_digits(text: str, settings: ZoomConnectSettings) -> datetime | None:
+def read_digits(text: str | None, settings: ZoomConnectSettings) -> datetime | None:
     """Read yyyyMMddHHmm or yyyyMMddHHmmss, as webhooks have it; None for anything else."""
-    if not (text.isascii() and text.isdigit() and len(text) in _DIGITS):
+    if not (text and text.isascii() and text.isdigit() and len(text) in _DIGITS):
         return None
-    try:
-        return _in_utc(datetime.strptime(text, _DIGITS[len(text)]), settings)  # noqa: DTZ007 - the zone is the account's
-    except (ValueError, OverflowError):
-        return None
-
-
-def _in_utc(moment: datetime, settings: ZoomConnectSettings) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.time_zone))).astimezone(UTC)
+    with suppress(ValueError, OverflowError):
+        local = datetime.strptime(text, _DIGITS[len(text)])  # noqa: DTZ007 - the zone is the account's
+        return local.replace(tzinfo=ZoneInfo(settings.time_zone)).astimezone(UTC)
+    return None

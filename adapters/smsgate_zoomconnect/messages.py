@@ -1,36 +1,47 @@
-"""Messages that the vendor keeps: `messages/..`."""
+"""Messages that the vendor keeps: `messages/..`. What became of them, and what people answered, is asked here too."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, TypeVar
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import ClassVar
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from smsgate import (
     Adapter,
     AnalysesRemotely,
     Conversation,
     DeletesMessages,
+    DeliveryReport,
     Direction,
     Effect,
     ListsMessages,
+    ListsReplies,
+    MalformedAnswerError,
     MarksMessages,
     Message,
     MessageFilter,
     Page,
+    Raw,
     ReadsMessages,
     RemoteAnalysis,
+    Reply,
     Request,
     StoredMessage,
-    UnsupportedError,
+    TellsManyStatuses,
+    TellsStatus,
+    composed,
+    given,
+    listed_statuses,
 )
-from smsgate_zoomconnect.dates import filter_day
-from smsgate_zoomconnect.lists import PAGE_SIZE, Say, has_more, read_entries, read_entry
-from smsgate_zoomconnect.replies import STATUS, AnalysisReply, MessageReply
+from smsgate_zoomconnect.dates import filter_day, filter_day_of
+from smsgate_zoomconnect.message_reply import PAGE_SIZE, STATUS, MessageReply, read_messages
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
-__all__ = ["Messages"]
+__all__ = ["CLOCK_DIFFERENCE", "Messages"]
 
 PARAMETERS = {
     "to": "toNumber",
@@ -40,24 +51,43 @@ PARAMETERS = {
     "reference": "dataField",
 }
 """Filters that are one parameter (swagger); the vendor decides what fits, a part of the field too perhaps."""
-DIRECTIONS = {Direction.OUTBOUND: "OUTBOUND", Direction.INBOUND: "INBOUND"}
-DAYS = {
-    Direction.OUTBOUND: ("fromDateTimeSent", "toDateTimeSent"),
-    Direction.INBOUND: ("fromDateTimeReceived", "toDateTimeReceived"),
-}
+DAYS = {"OUTBOUND": ("fromDateTimeSent", "toDateTimeSent"), "INBOUND": ("fromDateTimeReceived", "toDateTimeReceived")}
+CLOCK_DIFFERENCE = timedelta(minutes=10)
+"""How far the vendor's clock may be behind ours."""
 
-R = TypeVar("R")
 Query = dict[str, str | int]
 
 
+@frozen
+class _AnalysisReply:
+    """What a message would cost."""
+
+    raw: Raw
+    messageEncoding: str
+    messageLength: int
+    messageLengthWithinMaximumAllowed: bool
+    numberOfMessages: int
+    messageCreditCost: Decimal | None = None
+
+
 class Messages(
-    Adapter[ZoomConnectSettings], ListsMessages, ReadsMessages, DeletesMessages, MarksMessages, AnalysesRemotely
+    Adapter[ZoomConnectSettings],
+    ListsMessages,
+    ReadsMessages,
+    DeletesMessages,
+    MarksMessages,
+    AnalysesRemotely,
+    TellsStatus,
+    TellsManyStatuses,
+    ListsReplies,
 ):
     """What concerns messages after they were sent or received, and before they are sent."""
 
     message_filters: ClassVar[frozenset[str]] = frozenset(
         {"direction", "status", "since", "until", "unread", *PARAMETERS}
     )
+    statuses_at_once = 1_000
+    """Ten pages: a campaign that went out last is read off the list."""
 
     def list_messages(self, cursor: str | None, wanted: MessageFilter) -> Conversation[Page[StoredMessage]]:
         """Guide: GET messages/all; parameters and answer are the swagger's.
@@ -65,24 +95,36 @@ class Messages(
         Where one filter needs several questions (a failed message has three words, days have two parameters each) they
         are asked one after the other: a cursor is the question's place and the page.
         """
-        return (yield from self.found(self._queries(wanted), cursor, self._stored))
-
-    def found(self, queries: Sequence[Query], cursor: str | None, say: Say[MessageReply, R]) -> Conversation[Page[R]]:
-        """Return the next page with messages on it, of the first question that has one."""
-        place, page = map(int, (cursor or "0:1").split(":"))
-        while True:
-            query: Query = {**queries[place], "page": page, "pageSize": PAGE_SIZE}
-            answer = yield Request("GET", "messages/all", query=query)
-            listed = read_entries(answer, "webServiceMessages", MessageReply, say)
-            place, page = (place, page + 1) if has_more(answer, page) else (place + 1, 1)
-            following = f"{place}:{page}" if place < len(queries) else None
-            if listed.items or listed.skipped or following is None or page > 1:
-                return evolve(listed, next=following)
+        page = yield from _found(_queries(wanted, self), cursor)
+        return page.map(partial(MessageReply.stored, settings=self.settings))
 
     def get_message(self, message_id: str) -> Conversation[StoredMessage]:
         """Guide: GET messages/{messageId}."""
         answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
-        return self._stored(read_entry(answer, MessageReply, answer.json()), answer.raw())
+        return answer.read(MessageReply).stored(self.settings)
+
+    def status(self, message_id: str) -> Conversation[DeliveryReport]:
+        """Guide: GET messages/{messageId}."""
+        answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
+        reply = answer.read(MessageReply)
+        if reply.messageStatus is None and reply.direction is not Direction.INBOUND:
+            raise MalformedAnswerError(f"the answer to {answer.asked} has no messageStatus")
+        return reply.report()
+
+    @composed
+    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
+        """Read them off the list; no filter takes ids."""
+        return (yield from listed_statuses(message_ids, _reports, self.status))
+
+    def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
+        """Guide: GET messages/all, with the swagger's filters; whole days, so replies of hours before come along.
+
+        In which order they come is not documented, so there is no stopping at the first that is old.
+        """
+        first = filter_day(filter_day_of(since - CLOCK_DIFFERENCE, self.settings))
+        page = yield from _found([{"type": "INBOUND", "fromDateTimeReceived": first}], cursor)
+        inbound = tuple(reply for reply in page.items if reply.direction is not Direction.OUTBOUND)
+        return evolve(page, items=inbound).map(partial(MessageReply.reply, settings=self.settings))
 
     def delete_message(self, message_id: str) -> Conversation[None]:
         """Guide: DELETE messages/{messageId}. Whether this cancels a scheduled one is unknown."""
@@ -96,62 +138,59 @@ class Messages(
     def analyse(self, message: Message) -> Conversation[RemoteAnalysis]:
         """Guide: POST messages/analyse/full."""
         body = {"message": message.text, "recipientNumber": message.to}
-        answer = yield Request("POST", "messages/analyse/full", json=body, effect=Effect.READS)
-        reply = answer.read(AnalysisReply)
+        reply = (yield Request("POST", "messages/analyse/full", json=body, effect=Effect.READS)).read(_AnalysisReply)
         return RemoteAnalysis(
-            provider=self.provider,
             encoding=reply.messageEncoding,
             length=reply.messageLength,
             segments=reply.numberOfMessages,
             cost=reply.messageCreditCost,
             allowed=reply.messageLengthWithinMaximumAllowed,
-            raw=answer.raw(),
+            raw=reply.raw,
         )
 
-    def _stored(self, reply: MessageReply, raw: Mapping[str, object]) -> StoredMessage:
-        return reply.stored(self.provider, self.settings, raw)
 
-    def _queries(self, wanted: MessageFilter) -> list[Query]:
-        """Return the questions that together give what is wanted, and nothing twice."""
-        common: Query = {
-            parameter: value for name, parameter in PARAMETERS.items() if (value := getattr(wanted, name)) is not None
-        }
-        queries = [{**common, **days} for days in _directions(wanted)]
-        return [{**query, **status} for query in queries for status in self._statuses(wanted)]
+def _reports(cursor: str | None) -> Conversation[Page[DeliveryReport]]:
+    return (yield from _found([{"type": "OUTBOUND"}], cursor)).map(MessageReply.report)
 
-    def _statuses(self, wanted: MessageFilter) -> list[Query]:
-        if wanted.status is None:
-            return [{}]
-        words = [word for word, status in STATUS.items() if status is wanted.status]
-        if not words:
-            there = ", ".join(sorted({status.value for status in STATUS.values()}))
-            raise UnsupportedError(
-                f"{self.provider} ({self.name}) has no status {wanted.status.value} (it has: {there})"
-            )
-        return [{"status": word} for word in words]
+
+def _found(queries: Sequence[Query], cursor: str | None) -> Conversation[Page[MessageReply]]:
+    """Return the next page with messages on it, of the first question that has one."""
+    place, page = map(int, (cursor or "0:1").split(":"))
+    while True:
+        answer = yield Request("GET", "messages/all", query={**queries[place], "page": page, "pageSize": PAGE_SIZE})
+        listed = read_messages(answer, page)
+        place, page = (place, page + 1) if listed.next else (place + 1, 1)
+        following = f"{place}:{page}" if place < len(queries) else None
+        if listed.items or listed.skipped or following is None or page > 1:
+            return evolve(listed, next=following)
+
+
+def _queries(wanted: MessageFilter, vendor: Messages) -> list[Query]:
+    """Return the questions that together give what is wanted, and nothing twice."""
+    common = wanted.parameters(PARAMETERS)
+    statuses: list[Query] = [{}]
+    if wanted.status is not None:
+        statuses = [{"status": word} for word in STATUS.words(wanted.status, vendor)]
+    return [{**common, **days, **status} for days in _directions(wanted) for status in statuses]
 
 
 def _directions(wanted: MessageFilter) -> list[Query]:
     """Return the direction with its days; both directions in turn where only days are given."""
-    dated = wanted.since is not None or wanted.until is not None
     if wanted.direction is not None:
-        directions = [wanted.direction]
+        kinds = [wanted.direction.name]
     elif wanted.unread is not None:  # the vendor's filter is for the inbox only
-        directions = [Direction.INBOUND]
-    elif dated:
-        directions = [*DIRECTIONS]
+        kinds = ["INBOUND"]
     else:
-        return [{}]
-    return [_of(direction, wanted) for direction in directions]
+        kinds = [*DAYS] if wanted.since is not None or wanted.until is not None else []
+    return [_of(kind, wanted) for kind in kinds] or [{}]
 
 
-def _of(direction: Direction, wanted: MessageFilter) -> Query:
-    first, last = DAYS[direction]
-    query: Query = {"type": DIRECTIONS[direction]}
-    if wanted.since is not None:
-        query[first] = filter_day(wanted.since)
-    if wanted.until is not None:
-        query[last] = filter_day(wanted.until)
-    if wanted.unread is not None:
-        query["read"] = "false" if wanted.unread else "true"
-    return query
+def _of(kind: str, wanted: MessageFilter) -> Query:
+    first, last = DAYS[kind]
+    query: dict[str, str | int | None] = {
+        "type": kind,
+        first: filter_day(wanted.since) if wanted.since else None,
+        last: filter_day(wanted.until) if wanted.until else None,
+        "read": None if wanted.unread is None else "false" if wanted.unread else "true",
+    }
+    return given(query)

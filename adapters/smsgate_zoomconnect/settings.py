@@ -7,11 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import Attribute, field, frozen
 
-from smsgate import Settings
+from smsgate import Settings, fits_header, one_of
 
 __all__ = ["ZoomConnectSettings"]
-
-DATE_FORMATS = ("yyyyMMddHHmm", "iso8601")
 
 
 def _zone(_: object, attribute: Attribute[str], value: str) -> None:
@@ -21,19 +19,9 @@ def _zone(_: object, attribute: Attribute[str], value: str) -> None:
         raise ValueError(f"{attribute.name} is no time zone: {value!r}; write it as 'Africa/Johannesburg'") from None
 
 
-def _filled(_: object, attribute: Attribute[str], value: str) -> None:
-    if not value.strip() or not value.isascii() or not value.isprintable():
-        raise ValueError(f"{attribute.name} is empty or has characters that an HTTP header cannot carry")
-
-
-def _date_format(_: object, attribute: Attribute[str], value: str) -> None:
-    if value not in DATE_FORMATS:
-        raise ValueError(f"{attribute.name} is {value!r}; it is one of {', '.join(DATE_FORMATS)}")
-
-
 def _count(_: object, attribute: Attribute[Any], value: int | None) -> None:
     if value is not None and not 1 <= value <= 1000:
-        raise ValueError(f"{attribute.name} is {value:,}; it is from 1 to 1,000")
+        raise ValueError(f"{attribute.name} must be 1 to 1,000, got {value:,}")
 
 
 @frozen(kw_only=True)
@@ -41,13 +29,13 @@ class ZoomConnectSettings(Settings):
     """One Zoom Connect account."""
 
     base_url: str = "https://www.zoomconnect.com/app/api/rest/v1"
-    email: str = field(validator=_filled)
+    email: str = field(validator=fits_header)
     """The account's e-mail address."""
-    token: str = field(validator=_filled, repr=False)
+    token: str = field(validator=fits_header, repr=False)
     """The REST API token of the Developer Settings page (not the URL-sending token)."""
     time_zone: str = field(default="Africa/Johannesburg", validator=_zone)
     """The zone of the vendor's dates: SAST by its webhooks; for `dateToSend` PRESUMED."""
-    date_format: str = field(default="yyyyMMddHHmm", validator=_date_format)
+    date_format: str = field(default="yyyyMMddHHmm", validator=one_of("yyyyMMddHHmm", "iso8601"))
     """How `dateToSend` is written: "yyyyMMddHHmm", as the swagger has it for URLs (for JSON PRESUMED), or "iso8601"."""
     bulk_size: int = field(default=10, validator=_count)
     """Messages in one `sms/send-bulk`, 1 to 1,000: as many are in doubt when its answer is lost. No limit is known."""

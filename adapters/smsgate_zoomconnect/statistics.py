@@ -1,4 +1,4 @@
-"""How many messages were sent, by user and campaign."""
+"""How many messages were sent, by user and campaign: `account/statistics`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from smsgate import Answer, read_each
-from smsgate_zoomconnect.users import User, UserReply
+from smsgate import Answer, Raw, named, read_each
+from smsgate_zoomconnect.account import User
 
 __all__ = ["CampaignStatistics", "Counts", "Statistics", "UserStatistics", "read_statistics"]
 
@@ -21,8 +21,8 @@ class Counts:
     sent: Decimal | None = None
     delivered: Decimal | None = None
     failed: Decimal | None = None
-    failed_opted_out: Decimal | None = None
-    failed_refunded: Decimal | None = None
+    failed_opted_out: Decimal | None = named("failedOptout", None)
+    failed_refunded: Decimal | None = named("failedRefunded", None)
 
 
 @frozen(kw_only=True)
@@ -46,7 +46,7 @@ class UserStatistics:
 class Statistics:
     """The vendor's statistics report."""
 
-    provider: str
+    provider: str = ""
     by_credit: bool
     """Whether the counts are credits instead of messages."""
     total: Counts
@@ -57,42 +57,19 @@ class Statistics:
 
 
 @frozen
-class _CountsReply:
-    """Counts; a report by credit has fractions."""
-
-    delivered: Decimal | None = None
-    failed: Decimal | None = None
-    failedOptout: Decimal | None = None
-    failedRefunded: Decimal | None = None
-    sent: Decimal | None = None
-    total: Decimal | None = None
-
-    def counts(self) -> Counts:
-        """Say it in smsgate's words."""
-        return Counts(
-            total=self.total,
-            sent=self.sent,
-            delivered=self.delivered,
-            failed=self.failed,
-            failed_opted_out=self.failedOptout,
-            failed_refunded=self.failedRefunded,
-        )
-
-
-@frozen
 class _CampaignReply:
     """Counts of a campaign."""
 
-    statistics: _CountsReply | None = None
+    statistics: Counts | None = None
     campaign: str | None = None
 
 
 @frozen
-class _UserStatisticsReply:
+class _UserReply:
     """Counts of a user."""
 
-    user: UserReply
-    total: _CountsReply | None = None
+    user: User
+    total: Counts | None = None
     campaigns: list[object] | None = None
 
 
@@ -100,35 +77,27 @@ class _UserStatisticsReply:
 class _StatisticsReply:
     """The report (swagger)."""
 
+    raw: Raw
     showingCreditValue: bool | None = None
-    grandTotal: _CountsReply | None = None
+    grandTotal: Counts | None = None
     users: list[object] | None = None
 
 
-def read_statistics(answer: Answer, provider: str, *, by_credit: bool) -> Statistics:
+def read_statistics(answer: Answer, *, by_credit: bool) -> Statistics:
     """Read the report; `by_credit` is what was asked for, and counts where the answer does not say."""
     reply = answer.read(_StatisticsReply)
-    pages = read_each(reply.users or (), lambda entry: _user(answer, entry, provider))
+    pages = read_each(reply.users or (), lambda entry: _user(answer, entry))
     return Statistics(
-        provider=provider,
         by_credit=by_credit if reply.showingCreditValue is None else reply.showingCreditValue,
-        total=_counts(reply.grandTotal),
+        total=reply.grandTotal or Counts(),
         users=tuple(user for user, _ in pages.items),
         skipped=pages.skipped + sum(skipped for _, skipped in pages.items),
-        raw=answer.raw(),
+        raw=reply.raw,
     )
 
 
-def _user(answer: Answer, entry: object, provider: str) -> tuple[UserStatistics, int]:
-    reply = answer.read(_UserStatisticsReply, entry)
-    campaigns = read_each(reply.campaigns or (), lambda campaign: _campaign(answer.read(_CampaignReply, campaign)))
-    user = UserStatistics(user=reply.user.user(provider), total=_counts(reply.total), campaigns=campaigns.items)
-    return user, campaigns.skipped
-
-
-def _campaign(reply: _CampaignReply) -> CampaignStatistics:
-    return CampaignStatistics(campaign=reply.campaign, counts=_counts(reply.statistics))
-
-
-def _counts(reply: _CountsReply | None) -> Counts:
-    return Counts() if reply is None else reply.counts()
+def _user(answer: Answer, entry: object) -> tuple[UserStatistics, int]:
+    reply = answer.read(_UserReply, entry)
+    campaigns = answer.page(_CampaignReply, reply.campaigns or ())
+    counted = campaigns.map(lambda each: CampaignStatistics(campaign=each.campaign, counts=each.statistics or Counts()))
+    return UserStatistics(user=reply.user, total=reply.total or Counts(), campaigns=counted.items), campaigns.skipped

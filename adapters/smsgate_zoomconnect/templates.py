@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from smsgate import Adapter, Conversation, Effect, KeepsTemplates, Page, Request, Template
-from smsgate_zoomconnect.links import page_request
-from smsgate_zoomconnect.lists import read_list
-from smsgate_zoomconnect.replies import TemplateReply
+from attrs import frozen
+
+from smsgate import Adapter, Conversation, Effect, Id, KeepsTemplates, Page, Raw, Request, Template
+from smsgate_zoomconnect.answers import page_request, read_list
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = ["Templates"]
+
+
+@frozen
+class TemplateReply:
+    """One template; its text is called data."""
+
+    raw: Raw
+    templateId: Id
+    name: str | None = None
+    data: str | None = None
+
+    def template(self) -> Template:
+        """Say it in smsgate's words."""
+        return Template(id=self.templateId, name=self.name or "", text=self.data or "", raw=self.raw)
 
 
 class Templates(Adapter[ZoomConnectSettings], KeepsTemplates):
@@ -17,14 +31,12 @@ class Templates(Adapter[ZoomConnectSettings], KeepsTemplates):
     def list_templates(self, cursor: str | None) -> Conversation[Page[Template]]:
         """Guide: GET templates/all."""
         answer = yield page_request("templates/all", cursor)
-        return read_list(
-            answer, "webServiceTemplates", TemplateReply, lambda reply, raw: reply.template(self.provider, raw)
-        )
+        return read_list(answer, "webServiceTemplates", TemplateReply).map(TemplateReply.template)
 
     def get_template(self, template_id: str) -> Conversation[Template]:
         """Guide: GET templates/{templateId}."""
         answer = yield Request("GET", "templates/{template_id}", ids={"template_id": template_id})
-        return answer.read(TemplateReply).template(self.provider, answer.raw())
+        return answer.read(TemplateReply).template()
 
     def delete_template(self, template_id: str) -> Conversation[None]:
         """Guide: DELETE templates/{templateId}."""

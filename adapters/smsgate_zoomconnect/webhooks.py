@@ -6,28 +6,91 @@ the vendor tries again after an answer outside 2xx is not known.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NoReturn
+
+from attrs import frozen
 
 from smsgate import (
     Adapter,
     DeliveryReport,
+    OptionalText,
+    OptionalWord,
+    Raw,
     ReadsWebhooks,
     Reply,
-    Source,
-    Status,
     WebhookCall,
     WebhookError,
     WebhookReading,
+    Word,
+    named,
 )
-from smsgate_zoomconnect.replies import REASON, STATUS, as_number
+from smsgate_zoomconnect.answers import as_number
+from smsgate_zoomconnect.dates import read_digits
+from smsgate_zoomconnect.message_reply import REASON, STATUS
 from smsgate_zoomconnect.settings import ZoomConnectSettings
-from smsgate_zoomconnect.webhook_fields import WebhookFields
 
 __all__ = ["Webhooks"]
 
 OF_A_REPORT = frozenset({"status"})
 OF_A_REPLY = frozenset({"from", "message"})
 """What only the one has (guide, captures); `messageId` and the rest may be in both."""
+
+
+@frozen(kw_only=True)
+class _Call:
+    """What both calls have. A + that was not escaped in a query comes as a blank, and goes."""
+
+    raw: Raw
+    messageId: Word
+    dataField: OptionalText = None
+    nonce: OptionalWord = None
+    nonce_date: OptionalWord = named("nonce-date", None)
+
+
+@frozen(kw_only=True)
+class _ReportCall(_Call):
+    """Guide: "Receiving a delivery report". DELIVERED was captured; other words as filters have them: PRESUMED."""
+
+    status: Word
+
+    def event(self, _: ZoomConnectSettings) -> DeliveryReport:
+        """Say it in smsgate's words."""
+        return DeliveryReport(
+            message_id=self.messageId,
+            status=STATUS.of(self.status),
+            raw_status=self.status,
+            reason=REASON.get(self.status),
+            reference=self.dataField,
+            raw=self.raw,
+        )
+
+
+@frozen(kw_only=True)
+class _ReplyCall(_Call):
+    """Guide: "Receiving a reply". One that answers nothing has no campaign, dataField, repliedToMessageId."""
+
+    sender: Word = named("from")
+    message: OptionalText
+    to: OptionalWord = None
+    """A number or a sender ID (captures)."""
+    date: OptionalWord = None
+    repliedToMessageId: OptionalWord = None
+    campaign: OptionalText = None
+
+    def event(self, settings: ZoomConnectSettings) -> Reply:
+        """Say it in smsgate's words."""
+        return Reply(
+            message_id=self.messageId,
+            sender=as_number(self.sender) or self.sender,
+            text=self.message or "",
+            to=as_number(self.to),
+            received_at=read_digits(self.date, settings),
+            in_reply_to=self.repliedToMessageId,
+            reference=self.dataField,
+            campaign=self.campaign,
+            raw=self.raw,
+        )
 
 
 class Webhooks(Adapter[ZoomConnectSettings], ReadsWebhooks):
@@ -42,48 +105,20 @@ class Webhooks(Adapter[ZoomConnectSettings], ReadsWebhooks):
 
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         """Read a reply or a delivery report; what is neither, or could be both, is refused."""
-        fields = WebhookFields(call.fields())
-        there = {name for name in OF_A_REPORT | OF_A_REPLY if name in fields}
-        if there == OF_A_REPORT:
-            event: DeliveryReport | Reply = self._report(fields)
-        elif there == OF_A_REPLY:
-            event = self._reply(fields)
-        else:
+        fields = call.fields()
+        there = {name for name in OF_A_REPORT | OF_A_REPLY if fields.get(name) is not None}
+        if there not in (OF_A_REPORT, OF_A_REPLY):
             _refuse(there)
-        return WebhookReading(
-            (event,), nonce=fields.optional_word("nonce"), sent_at=fields.sure_moment("nonce-date", self.settings)
-        )
+        told = call.read(_ReportCall) if there == OF_A_REPORT else call.read(_ReplyCall)
+        return WebhookReading((told.event(self.settings),), nonce=told.nonce, sent_at=self._sent_at(told))
 
-    def _report(self, fields: WebhookFields) -> DeliveryReport:
-        """Guide: "Receiving a delivery report". DELIVERED was captured; other words as filters have them: PRESUMED."""
-        word = fields.word("status")
-        return DeliveryReport(
-            provider=self.provider,
-            message_id=fields.word("messageId"),
-            status=STATUS.get(word, Status.UNKNOWN),
-            raw_status=word,
-            reason=REASON.get(word),
-            reference=fields.text("dataField") or None,
-            source=Source.WEBHOOK,
-            raw=fields.raw,
-        )
-
-    def _reply(self, fields: WebhookFields) -> Reply:
-        """Guide: "Receiving a reply". One that answers nothing has no campaign, dataField, repliedToMessageId."""
-        sender = fields.word("from")
-        return Reply(
-            provider=self.provider,
-            message_id=fields.word("messageId"),
-            sender=as_number(sender) or sender,
-            text=fields.text("message") or "",
-            to=as_number(fields.optional_word("to")),  # a number or a sender ID (captures)
-            received_at=fields.moment("date", self.settings),
-            in_reply_to=fields.optional_word("repliedToMessageId"),
-            reference=fields.text("dataField") or None,
-            campaign=fields.text("campaign") or None,
-            source=Source.WEBHOOK,
-            raw=fields.raw,
-        )
+    def _sent_at(self, told: _Call) -> datetime | None:
+        """Return the time of the call, or None where it has none; what is there must be a time."""
+        if told.raw.get("nonce-date") is None:
+            return None
+        if (moment := read_digits(told.nonce_date, self.settings)) is None:
+            raise WebhookError("the call's nonce-date is no time (yyyyMMddHHmmss)")
+        return moment
 
 
 def _refuse(there: set[str]) -> NoReturn:

@@ -67,6 +67,9 @@ class Adapter(ABC, Generic[S_co]):
         self.provider = provider
         """The account's name in the settings, to be put into the values that name their provider."""
 
+    def __str__(self) -> str:
+        return f"{self.provider} ({self.name})"
+
     def disabled_abilities(self) -> Mapping[type, str]:
         """Say which of the abilities that it inherits this account's settings rule out, each with the reason."""
         return {}

@@ -15,8 +15,8 @@ class StatusTable(dict[str, Status]):
         """Return what a word means; keep the word itself as `raw_status`."""
         return self.get(word or "", Status.UNKNOWN)
 
-    def words(self, status: Status) -> list[str]:
-        """Return the words to filter a list by; raise `UnsupportedError` for a status that no word means."""
+    def words(self, status: Status, vendor: object) -> list[str]:
+        """Return the words to filter a list by; raise `UnsupportedError`, naming `vendor`, if no word means this."""
         if words := [word for word, meaning in self.items() if meaning is status]:
             return words
-        raise UnsupportedError(f"the vendor has no status {status} (it has: {', '.join(sorted({*self.values()}))})")
+        raise UnsupportedError(f"{vendor} has no status {status} (it has: {', '.join(sorted({*self.values()}))})")

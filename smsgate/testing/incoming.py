@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from smsgate.adapter import abilities
+from smsgate.adapter.stamp import stamped
 from smsgate.adapter.webhook import WebhookCall, WebhookReading
 from smsgate.model.errors import WebhookError
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
@@ -33,7 +34,7 @@ class IncomingContract(AdapterFacts):
 
     def test_a_call_of_the_vendors_is_read(self, webhook: str) -> None:
         example = self.webhooks[webhook]
-        reading = self._reader().read_webhook(example.call)
+        reading = stamped(self._reader().read_webhook(example.call), ACCOUNT)
         assert isinstance(reading, WebhookReading), "read_webhook returns a WebhookReading; it asks nobody"
         assert tuple(_bare(event) for event in reading.events) == tuple(_expected(example))
         assert (reading.nonce, reading.sent_at) == (example.nonce, example.sent_at)
@@ -63,7 +64,7 @@ class IncomingContract(AdapterFacts):
 
     def _check(self, reader: abilities.ReadsWebhooks, call: WebhookCall) -> None:
         with suppress(WebhookError):
-            reading = reader.read_webhook(call)
+            reading = stamped(reader.read_webhook(call), ACCOUNT)
             assert all(map(_is_sound, reading.events)), reading
             assert leaks(self._secrets, reading) == []
 

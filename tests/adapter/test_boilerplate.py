@@ -59,9 +59,9 @@ def test_a_name_that_an_adapter_gave_stays_and_so_does_what_has_none() -> None:
 def test_a_new_word_for_a_status_is_unknown() -> None:
     table = StatusTable(seen=Status.DELIVERED, lost=Status.FAILED, gone=Status.FAILED)
     assert [table.of(word) for word in ("seen", "new", None)] == [Status.DELIVERED, Status.UNKNOWN, Status.UNKNOWN]
-    assert table.words(Status.FAILED) == ["lost", "gone"]
+    assert table.words(Status.FAILED, "the vendor") == ["lost", "gone"]
     with pytest.raises(UnsupportedError, match=r"^the vendor has no status queued \(it has: delivered, failed\)$"):
-        table.words(Status.QUEUED)
+        table.words(Status.QUEUED, "the vendor")
 
 
 def test_a_refusal_is_classified_by_the_first_words_that_fit() -> None:

@@ -5,7 +5,7 @@ from smsgate import Contact, Group, InvalidMessageError, NotFoundError, Provider
 from smsgate.sandbox import Fault, Sandbox
 from smsgate.testing import StubTransport, answer
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
-from smsgate_zoomconnect.replies import as_number
+from smsgate_zoomconnect.answers import as_number
 
 NOBODY = "5a757c7b7736b6c1d340ffff"
 

@@ -21,7 +21,7 @@ from smsgate import (
 from smsgate.sandbox import Sandbox
 from smsgate.testing import StubTransport, answer
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
-from smsgate_zoomconnect.dates import read_moment
+from smsgate_zoomconnect.dates import moment_of
 
 SETTINGS = ZoomConnectSettings(email="ops@example.com", token="t0ken-of-the-tests")
 ADA = "+27821234567"
@@ -176,7 +176,7 @@ def test_the_vendor_analyses_a_message(provider: Provider) -> None:
 def test_every_way_to_write_a_moment_is_read_as_utc_and_others_are_left_in_raw(
     written: object, read: datetime | None
 ) -> None:
-    assert read_moment(written, SETTINGS) == read
+    assert moment_of(written, SETTINGS) == read
 
 
 @pytest.mark.parametrize("size", [1, 100])

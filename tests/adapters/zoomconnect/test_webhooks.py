@@ -84,7 +84,6 @@ def test_a_report_says_the_vendors_words_in_ours_and_keeps_them(word: str, statu
 def test_a_reply_says_what_it_answers() -> None:
     told = reply(repliedToMessageId=121212, campaign="codes", dataField="order-4711", to="27600000000")
     assert told == Reply(
-        provider="zoom",
         message_id="124567",
         sender="+27821234567",
         text="Yes",

@@ -9,17 +9,17 @@ from smsgate import (
     Effect,
     InsufficientCreditError,
     InvalidRecipientError,
-    MalformedAnswerError,
     NotSentError,
+    OptedOutError,
     ProviderError,
     RejectedError,
     Request,
     Scope,
     UnknownOutcomeError,
-    tells_no_credit,
+    refusal_kind,
 )
 
-__all__ = ["error_text", "explained"]
+__all__ = ["error_text", "explained", "refused"]
 
 INVALID_NUMBER = 2
 """RestErrorDTO's code for "Invalid mobile number" (swagger, `sms/send` 400)."""
@@ -27,6 +27,11 @@ OF_THE_REQUEST = {400, 422}
 """Statuses that speak of what was asked; the swagger has 400, 422 is PRESUMED."""
 SHOWN = ("messageId", "sendSmsResponses", "userId")
 """What an answer has where the vendor did what it was asked."""
+WORDS = {
+    r"\bopt(?:ed)?[ _-]?out\b": OptedOutError,
+    r"\b(?:mobile number|invalid number|recipient)\b": InvalidRecipientError,
+}
+"""PRESUMED words of the `error` of a 2xx; whole ones, since a refusal may quote the message."""
 
 
 @frozen
@@ -49,40 +54,33 @@ def error_text(answer: Answer) -> str | None:
     return _read(answer).text
 
 
+def refused(error: str) -> RejectedError | NotSentError:
+    """Return what the `error` of a 2xx means; its wording is documented nowhere, so PRESUMED by keyword."""
+    return refusal_kind(error, WORDS)(error)
+
+
 def explained(request: Request, answer: Answer) -> ProviderError | None:
     """Say what an answer outside 2xx means in the vendor's words; None leaves it to the status."""
     reply = _read(answer)
     code = str(answer.status if reply.code is None else reply.code)
-    if request.effect in {Effect.SENDS, Effect.PAYS} and _shows_success(answer):
-        told = f"the answer has an error ({reply.text}) and shows that it was done; {request.effect.doubt}"
-        return UnknownOutcomeError(told, code=code)
+    shown = answer.read_or_none(dict[str, object]) or {}
+    if request.effect in {Effect.SENDS, Effect.PAYS} and any(shown.get(name) for name in SHOWN):
+        reason = f"the answer has an error ({reply.text}) and shows that it was done; {request.effect.doubt}"
+        return UnknownOutcomeError(reason, code=code)
     if answer.status not in OF_THE_REQUEST:
         return None
-    if request.path == "sms/send-bulk" and not tells_no_credit(reply.text or ""):  # which message it is, is not said
-        told = reply.text or f"the call was refused without a reason ({request} answered {answer.status})"
-        return NotSentError(told, code=code, scope=Scope.MESSAGE)
-    return None if reply.text is None and reply.code is None else _of_the_request(request, reply, code)
-
-
-def _of_the_request(request: Request, reply: _ErrorReply, code: str) -> ProviderError:
-    reason = reply.text or "refused without a reason"
+    kind = refusal_kind(reply.text or "", {})
+    if request.path == "sms/send-bulk" and kind is RejectedError:  # which message it is, is not said
+        reason = reply.text or f"the call was refused without a reason ({request} answered {answer.status})"
+        return NotSentError(reason, code=code, scope=Scope.MESSAGE)
+    if reply.text is None and reply.code is None:
+        return None
     if request.effect not in {Effect.SENDS, Effect.PAYS}:
-        return ProviderError(reason, code=code)
-    if tells_no_credit(reason):
-        return InsufficientCreditError(reason, code=code)
-    return (InvalidRecipientError if reply.code == INVALID_NUMBER else RejectedError)(reason, code=code)
-
-
-def _shows_success(answer: Answer) -> bool:
-    try:
-        said = answer.raw()
-    except MalformedAnswerError:
-        return False
-    return any(said.get(name) for name in SHOWN)
+        return ProviderError(reply.text or "refused without a reason", code=code)
+    if kind is not InsufficientCreditError and reply.code == INVALID_NUMBER:
+        kind = InvalidRecipientError
+    return kind(reply.text or "refused without a reason", code=code)
 
 
 def _read(answer: Answer) -> _ErrorReply:
-    try:
-        return answer.read(_ErrorReply)
-    except MalformedAnswerError:
-        return _ErrorReply()
+    return answer.read_or_none(_ErrorReply) or _ErrorReply()

@@ -1,0 +1,40 @@
+"""What a vendor has beside the neutral operations: methods written as conversations, and called as functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from inspect import signature
+from typing import Concatenate, ParamSpec, TypeVar
+
+from smsgate.adapter.adapter import Converse
+from smsgate.adapter.driver import Conversation
+
+__all__ = ["Extras", "operation"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+X = TypeVar("X", bound="Extras")
+
+
+class Extras:
+    """The base of an adapter's extras; `converse` drives a conversation at the provider's account."""
+
+    def __init__(self, converse: Converse) -> None:
+        self.converse = converse
+
+
+def operation(conversation: Callable[Concatenate[X, P], Conversation[T]]) -> Callable[Concatenate[X, P], T]:
+    """Make a method of `Extras` that asks the vendor: it is written as a conversation, and returns its result.
+
+    Observers see the method's name as the operation.
+    """
+
+    def call(self: X, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.converse(conversation.__name__, conversation(self, *args, **kwargs))
+
+    update_wrapper(call, conversation)
+    written = signature(conversation)
+    result = str(written.return_annotation).removeprefix("Conversation[").removesuffix("]")
+    call.__signature__ = written.replace(return_annotation=result)  # type: ignore[attr-defined] # what help() shows
+    return call
