@@ -79,6 +79,7 @@ _NAMES = {
     "model.stored": "Direction MessageFilter RemoteAnalysis StoredMessage",
     "config.config": "Config",
     "config.webhooks": "WebhookSettings",
+    "runtime.bounded_map": "BoundedMap",
     "runtime.fork": "ForkAware notice_forks",
 }
 """Each module, in the order of the folders above, with its public names. There is no other list of them.

@@ -240,6 +240,9 @@ from smsgate.routing.route import (
     OnUnknown as OnUnknown,
     Route as Route,
 )
+from smsgate.runtime.bounded_map import (
+    BoundedMap as BoundedMap,
+)
 from smsgate.runtime.fork import (
     ForkAware as ForkAware,
     notice_forks as notice_forks,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 
 from smsgate import (
     Accepted,
+    BoundedMap,
     Conversation,
     Effect,
     Extras,
@@ -34,7 +34,7 @@ class Drafts:
     """Which message has a draft at the vendor, so that its next try makes no other; threads share it."""
 
     def __init__(self) -> None:
-        self._ids: OrderedDict[Message, str] = OrderedDict()
+        self._ids: BoundedMap[Message, str] = BoundedMap(MOST)
         self._lock = Lock()
         notice_forks(self)
 
@@ -51,11 +51,8 @@ class Drafts:
     def keep(self, message: Message, draft_id: str) -> None:
         """Remember a draft for the next try, unless it is another message's."""
         with self._lock:
-            if draft_id in self._ids.values():
-                return
-            self._ids[message] = draft_id
-            if len(self._ids) > MOST:
-                self._ids.popitem(last=False)
+            if draft_id not in self._ids.values():
+                self._ids[message] = draft_id
 
 
 def message_fields(text: str | None, to: str | None, send_at: datetime | None) -> dict[str, object]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from threading import Lock
 
 from attrs import frozen
 
-from smsgate import notice_forks
+from smsgate import BoundedMap, notice_forks
 
 __all__ = ["Directory", "Known"]
 
 SIZE = 10_000
-"""Numbers that are remembered; the ones not used for longest are forgotten first."""
+"""Numbers that are remembered; the one not used for longest is forgotten first."""
 
 
 @frozen(kw_only=True)
@@ -30,8 +29,7 @@ class Directory:
     """Known numbers of one account, shared by its threads."""
 
     def __init__(self, size: int = SIZE) -> None:
-        self._size = size
-        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._known: BoundedMap[str, Known] = BoundedMap(size)
         self._lock = Lock()
         notice_forks(self)
 
@@ -50,9 +48,6 @@ class Directory:
         """Keep what is known of a number."""
         with self._lock:
             self._known[number] = known
-            self._known.move_to_end(number)
-            while len(self._known) > self._size:
-                self._known.popitem(last=False)
 
     def forget(self, number: str) -> None:
         """Look this number up again before the next message to it."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import TypeVar
 
 from attrs import evolve, frozen
 
@@ -15,12 +13,10 @@ from smsgate.journal.sqlite.handed import IN_HAND, differs, identity, overruled
 from smsgate.journal.standing import Standing, content, is_confirmed, standing
 from smsgate.model.event import DeliveryReport, Event
 from smsgate.model.source import Source
+from smsgate.runtime.bounded_map import BoundedMap
 from smsgate.runtime.fork import notice_forks
 
 __all__ = ["MemoryInbox"]
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 MOST = 100_000
 """Events, and messages' statuses, that are remembered; the oldest are forgotten first."""
@@ -41,10 +37,9 @@ class MemoryInbox:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, most: int = MOST) -> None:
         self._clock = clock
-        self._most = most
         self._lock = Lock()
-        self._handed: OrderedDict[bytes, _Arrival] = OrderedDict()
-        self._reports: OrderedDict[tuple[str, str], DeliveryReport] = OrderedDict()
+        self._handed: BoundedMap[bytes, _Arrival] = BoundedMap(most)
+        self._reports: BoundedMap[tuple[str, str], DeliveryReport] = BoundedMap(most)
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
@@ -92,7 +87,7 @@ class MemoryInbox:
         key = identity(event)
         known = self._handed.get(key)
         confirmed = is_confirmed(event) or (known is not None and known.confirmed)
-        self._put(self._handed, key, _Arrival(until, content(event), confirmed))
+        self._handed[key] = _Arrival(until, content(event), confirmed)
 
     def _is_late(self, report: DeliveryReport) -> bool:
         """Remember a report, unless it is late; a correction lets what it corrects be new again."""
@@ -106,11 +101,5 @@ class MemoryInbox:
             self._handed.pop(identity(report), None)
         confirmed = adds is Standing.KNOWN and known is not None and known.source is Source.POLLED
         source = Source.POLLED if confirmed else report.source
-        self._put(self._reports, message, evolve(report, source=source, entry=None, raw={}))
+        self._reports[message] = evolve(report, source=source, entry=None, raw={})
         return False
-
-    def _put(self, memory: OrderedDict[K, V], key: K, value: V) -> None:
-        memory[key] = value
-        memory.move_to_end(key)
-        if len(memory) > self._most:
-            memory.popitem(last=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
@@ -15,6 +14,7 @@ from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.model.vendor_ids import BEHIND, Found, choose
+from smsgate.runtime.bounded_map import BoundedMap
 from smsgate.runtime.fork import notice_forks
 
 __all__ = ["MemoryIds", "OpenMessage"]
@@ -59,8 +59,8 @@ class MemoryIds:
         self._lock = Lock()
         self._count = count(1)
         self._open: WeakSet[OpenMessage] = WeakSet()
-        self._unknown: OrderedDict[int, OpenMessage] = OrderedDict()
-        self._owners: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._unknown: BoundedMap[int, OpenMessage] = BoundedMap(MOST)
+        self._owners: BoundedMap[tuple[str, str], int] = BoundedMap(MOST)
         notice_forks(self)
 
     def begin(self, message: Message) -> OpenMessage:
@@ -79,13 +79,13 @@ class MemoryIds:
                 lambda: self._rivals(opened, provider, since),
             )
             if chosen is not None:
-                self._own(provider, chosen, opened)
+                self._owners[provider, chosen] = opened.number
             return chosen
 
     def own(self, opened: OpenMessage, provider: str, message_id: str) -> None:
         """Remember that a message was accepted under an id."""
         with self._lock:
-            self._own(provider, message_id, opened)
+            self._owners[provider, message_id] = opened.number
 
     def end(self, opened: OpenMessage, doubts: Mapping[str, datetime]) -> None:
         """Count a message as open no more, but at the providers that may have it since a moment."""
@@ -94,17 +94,10 @@ class MemoryIds:
             opened.asked.update(doubts)
             if opened.asked:
                 self._unknown[opened.number] = opened
-                while len(self._unknown) > MOST:
-                    self._unknown.popitem(last=False)
 
     def after_fork_in_child(self) -> None:
         """Start afresh; what the parent knew stays known."""
         self._lock = Lock()
-
-    def _own(self, provider: str, id_: str, opened: OpenMessage) -> None:
-        self._owners[provider, id_] = opened.number
-        while len(self._owners) > MOST:
-            self._owners.popitem(last=False)
 
     def _rivals(self, opened: OpenMessage, provider: str, since: datetime) -> int:
         unknown = [each for each in self._unknown.values() if each.asked.get(provider, since - BEHIND) > since - BEHIND]

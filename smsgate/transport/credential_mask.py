@@ -19,6 +19,7 @@ import attrs
 
 from smsgate.adapter.settings import SHORTEST_SECRET, Settings
 from smsgate.model.errors import ConfigError, ProviderError, SmsgateError
+from smsgate.runtime.bounded_map import BoundedMap
 from smsgate.runtime.fork import notice_forks
 
 __all__ = ["CredentialMask"]
@@ -45,7 +46,7 @@ class CredentialMask:
         fields = attrs.fields(type(settings))
         self._shown = frozenset(str(getattr(settings, field.name)) for field in fields if field.repr)
         self._own = settings.secrets
-        self._used: dict[str, None] = {}
+        self._used: BoundedMap[str, None] = BoundedMap(MOST)
         """In the order of their last use."""
         self._forms: tuple[str, ...] | None = None
         """What is struck out, the longest first; None after something was learnt."""
@@ -103,9 +104,6 @@ class CredentialMask:
         with self._lock:
             if credential not in self._used:
                 self._forms = None
-                if len(self._used) >= MOST:
-                    del self._used[next(iter(self._used))]
-            self._used.pop(credential, None)
             self._used[credential] = None
 
     def _known_forms(self) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
 from attrs import define
 
 from smsgate.model.errors import WebhookError
+from smsgate.runtime.bounded_map import BoundedMap
 from smsgate.runtime.fork import notice_forks
 
 __all__ = ["Nonces"]
@@ -35,13 +35,14 @@ class Nonces:
         self._kept = kept
         self._clock = clock
         self._lock = Lock()
-        self._uses: OrderedDict[tuple[str, str], _Use] = OrderedDict()
+        self._uses: BoundedMap[tuple[str, str], _Use] = BoundedMap(MOST)
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
         """Start afresh: calls that are being answered are the parent's."""
         self._lock = Lock()
-        self._uses = OrderedDict((key, use) for key, use in self._uses.items() if use.taken)
+        for key in [key for key, use in self._uses.items() if not use.taken]:
+            del self._uses[key]
 
     def begin(self, provider: str, nonce: str, content: bytes) -> bool:
         """Say whether the same call was taken before; raise `WebhookError` (403) where the nonce came with another.
@@ -70,6 +71,6 @@ class Nonces:
     def _forget(self) -> None:
         while self._uses:
             first = next(iter(self._uses))
-            if len(self._uses) <= MOST and self._clock() - self._uses[first].at <= self._kept:
+            if self._clock() - self._uses[first].at <= self._kept:
                 return
             del self._uses[first]
