@@ -1,4 +1,4 @@
-"""What an application holds: messages go in, results come out, vendors stay in the settings."""
+"""The interface of an application: it sends messages and gets results; vendors are named in the settings only."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Gateway:
     Close it, or use it in a ``with`` block, to let go of its connections.
     """
 
-    def __init__(  # noqa: PLR0913 - what the settings hold
+    def __init__(  # noqa: PLR0913 - the settings
         self,
         providers: Sequence[Provider],
         *,
@@ -204,7 +204,7 @@ class Gateway:
 
         What a signal handler raises meanwhile goes on at once; how the message ended is in the journal, soon after.
 
-        With ``dry_run=True`` everything is checked and nobody is asked: the result is NOT_SENT, without an error.
+        With ``dry_run=True`` everything is checked and no request is made: the result is NOT_SENT, without an error.
         """
         if not isinstance(message, Message):
             raise TypeError(f"send takes a Message, got {type(message).__name__}")
@@ -231,7 +231,7 @@ class Gateway:
 
         What reading the messages raises, or a signal handler, is raised once the result of every message that was read
         was given; nothing more is begun by then, and what was not begun is NOT_SENT. `BulkResults.stop` does the same
-        without an error; whoever stops reading waits for what is in flight.
+        without an error; a caller that stops reading waits for the messages in flight.
         """
         return send_all(self._dispatch, messages, workers=workers, run=run)
 
@@ -251,7 +251,7 @@ class Gateway:
         return OptOuts(self._journal.inbox, self.default_region)
 
     def plan(self, message: Message, *, provider: str | None = None) -> Plan:
-        """Tell who would be asked, in which order, at what price, and what would stop the message; asks nobody.
+        """Return which providers would be asked, in which order, at what price, and what would stop the message.
 
         Raises `ConfigError` for a name that is not there and a hook that fails.
         """
@@ -273,7 +273,7 @@ class Gateway:
     def analyse(self, message: Message, *, remote: Literal[True]) -> RemoteAnalysis: ...
 
     def analyse(self, message: Message, *, remote: bool = False) -> text.Analysis | RemoteAnalysis:
-        """Tell a message's encoding, length and segments, exactly and asking nobody.
+        """Return a message's encoding, length and segments, exactly; makes no request.
 
         With ``remote=True`` ask the first provider of the route that can tell, in its own words.
         """
@@ -314,16 +314,16 @@ class Gateway:
         pause: timedelta = timedelta(minutes=1),
         max_age: timedelta = timedelta(days=3),
     ) -> Generator[Event, None, None]:
-        """Ask every provider that tells, or one, for new replies and what became of messages; give what is news.
+        """Poll every provider that can be polled, or one, for replies and delivery reports; yield what is new.
 
         One pass over what is open, lazily and at each account's rate. Replies are those since the last pass, the first
         time those of `max_age`. Messages are those of the journal that are on their way, accepted within `max_age`
         (older ones are given up for good) and not asked for within `pause`, the longest unasked first. An event counts
-        as handed on when the next is asked for; one that does not come to that comes again in a later pass.
+        as delivered when the next one is asked for; otherwise a later pass yields it again.
         A longer list of replies than 1,000 pages, or ten minutes of waiting for them, is continued by the next pass.
 
         A provider that fails does not stop the others: its `ProviderError` is logged, and raised once they are done.
-        Raises `ConfigError` without a journal, `UnsupportedError` if there is nobody to ask, and `JournalError`.
+        Raises `ConfigError` without a journal, `UnsupportedError` if no provider can be polled, and `JournalError`.
         """
         asked = self.providers if provider is None else (self.provider(provider),)
         return Polling(self.incoming, self._journal.inbox, pause=pause, max_age=max_age).events(asked)
@@ -350,7 +350,7 @@ class Gateway:
         return f"Gateway({', '.join(self._providers)})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Gateway holds secrets and connections and is not pickled; build one in each process")
+        raise TypeError("a Gateway has secrets and connections and cannot be pickled; build one in each process")
 
     @property
     def _journal(self) -> Journal:

@@ -277,7 +277,7 @@ class Provider:
         return f"Provider({self.name!r}, adapter={self.adapter.name!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Provider holds secrets and connections and is not pickled; build a Gateway in each process")
+        raise TypeError("a Provider holds secrets and connections and cannot be pickled; build a Gateway in each process")
 
     def _renewing(self) -> RenewingTransport:
         if isinstance(self._transport, RenewingTransport):
@@ -309,7 +309,7 @@ class Provider:
             return result
         return UnknownOutcomeError(
             f"the adapter returned {type(result).__name__} where an Accepted with an id belongs, which is a mistake in "
-            "the adapter; a text may be out, look before you send again",
+            "the adapter; the message may have been sent; check `smsgate unknown list` before retrying",
             provider=self.name,
         )
 

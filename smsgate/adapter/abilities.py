@@ -70,7 +70,7 @@ class SendsBulk(ABC):
     @property
     @abstractmethod
     def bulk_size(self) -> int:
-        """How many messages one call carries: all of them are in doubt when its answer is lost, so keep it small."""
+        """How many messages one call sends; keep it small: a lost answer leaves the outcome of all of them unknown."""
 
     @abstractmethod
     def send_bulk(

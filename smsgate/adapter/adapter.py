@@ -58,7 +58,7 @@ class Adapter(ABC, Generic[S_co]):
     name: ClassVar[str]
     """The adapter's name in settings, as its entry point."""
     Settings: ClassVar[type[Settings]]
-    """What `[providers.<name>]` may hold for this adapter."""
+    """What `[providers.<name>]` may have for this adapter."""
     blocked_for: ClassVar[float] = 10.0
     """Seconds for which the account asks nothing after a 429 that has no Retry-After."""
 

@@ -98,4 +98,4 @@ class Authorization:
         }
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("an Authorization holds secrets and is not pickled")
+        raise TypeError("an Authorization holds secrets and cannot be pickled")

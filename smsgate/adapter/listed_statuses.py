@@ -26,20 +26,20 @@ def listed_statuses(
     more than a call for each, for a list that has no bound. Messages that the vendor does not have are left out.
     """
     wanted = dict.fromkeys(message_ids)
-    told: dict[str, DeliveryReport] = {}
+    found: dict[str, DeliveryReport] = {}
     cursor: str | None = None
     vain = 0
-    while len(wanted) - len(told) > 1 and vain <= len(wanted) // IN_VAIN:
+    while len(wanted) - len(found) > 1 and vain <= len(wanted) // IN_VAIN:
         read = yield from page(cursor)
-        before = len(told)
-        told |= {report.message_id: report for report in read.items if report.message_id in wanted}
-        vain += len(told) - before < 2
+        before = len(found)
+        found |= {report.message_id: report for report in read.items if report.message_id in wanted}
+        vain += len(found) - before < 2
         cursor = read.next
         if cursor is None:
             break
-    for message_id in [each for each in wanted if each not in told]:
+    for message_id in [each for each in wanted if each not in found]:
         try:
-            told[message_id] = yield from alone(message_id)
+            found[message_id] = yield from alone(message_id)
         except NotFoundError:
             continue
-    return [*told.values()]
+    return [*found.values()]

@@ -140,7 +140,9 @@ class Settings:
         return tuple(value for value in hidden if isinstance(value, str))
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("settings hold secrets and are not pickled; build the Gateway from its config in each process")
+        raise TypeError(
+            "settings have secrets and cannot be pickled; build the Gateway from its config in each process"
+        )
 
 
 def without(text: str, secrets: Iterable[str]) -> str:

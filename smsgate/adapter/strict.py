@@ -211,11 +211,11 @@ def _table(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
         try:
             return structure(table, kind)
         except ClassValidationError as error:
-            told = [each for each in error.exceptions if _notes(each) or isinstance(each, ForbiddenExtraKeysError)]
-            wrong = {note.name for each in told for note in _notes(each)}
-            for note in (note for each in told for note in _notes(each)):
+            placed = [each for each in error.exceptions if _notes(each) or isinstance(each, ForbiddenExtraKeysError)]
+            wrong = {note.name for each in placed for note in _notes(each)}
+            for note in (note for each in placed for note in _notes(each)):
                 note.name = names[note.name].rename or note.name
-            mistakes = [*told, *_refusals(table, wrong, kind, converter)]
+            mistakes = [*placed, *_refusals(table, wrong, kind, converter)]
             if not mistakes:
                 raise
             raise ClassValidationError(f"{kind} cannot be read", mistakes, kind) from None
@@ -272,4 +272,4 @@ def _default(default: Any, partial: object) -> Any:  # noqa: ANN401
 
 
 ANSWERS = strict_converter(forbid_extra_keys=False)
-"""For vendors' answers: fields that we do not read are left alone."""
+"""For vendors' answers: fields that we do not read are ignored."""

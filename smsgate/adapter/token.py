@@ -41,7 +41,7 @@ class Token:
         return evolve(newer, refresh=newer.refresh or self.refresh, issued_at=now)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Token is a secret and is not pickled; keep it in a TokenStore")
+        raise TypeError("a Token is a secret and cannot be pickled; keep it in a TokenStore")
 
 
 class TokenStore(Protocol):

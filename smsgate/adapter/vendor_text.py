@@ -1,6 +1,6 @@
 """Words in a vendor's text, looked for in time that does not depend on the text's length.
 
-A vendor's text may be as long as its answer, and a regular expression runs with the interpreter's lock held: no other
+A vendor's text may be as long as its answer, and a regular expression runs with the interpreter locked: no other
 thread and no deadline stops it. So adapters search what `searchable` returns, and nothing else.
 """
 

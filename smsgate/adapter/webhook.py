@@ -93,7 +93,7 @@ class WebhookCall:
         return _refuse(f"the body is something else than {FORM} or {JSON}", 415)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a WebhookCall may hold secrets and texts and is not pickled; read it in its own process")
+        raise TypeError("a WebhookCall may have secrets and texts and cannot be pickled; read it in its own process")
 
 
 def _pairs(text: str, where: str) -> Mapping[str, str]:

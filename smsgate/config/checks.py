@@ -24,8 +24,8 @@ def check_draft(draft: Draft, orders: Collection[str], problems: Problems) -> No
         _check_order(route, [*ORDERS, *orders], problems)
         _check_prices(route, draft, problems)
     if draft.max_price is not None and len(units := _sorted(draft.units.values())) > 1:
-        told = " and ".join(units)
-        problems.add("limits.max_price", f"has no unit and the prices are in {told}; give all prices in one unit")
+        named = " and ".join(units)
+        problems.add("limits.max_price", f"has no unit and the prices are in {named}; give all prices in one unit")
 
 
 def _check_providers(draft: Draft, providers: Collection[str], problems: Problems) -> None:
@@ -54,8 +54,8 @@ def _check_prices(route: RouteDraft, draft: Draft, problems: Problems) -> None:
     names = route.providers if route.path else route.providers or draft.providers
     units = _sorted(draft.units[name] for name in names or () if name in draft.units)
     if route.order == "cheapest" and len(units) > 1:
-        told = " with ".join(units)
-        problems.add(f"{route.path}order", f"is 'cheapest' and would compare {told}; give these prices in one unit")
+        named = " with ".join(units)
+        problems.add(f"{route.path}order", f"is 'cheapest' and would compare {named}; give these prices in one unit")
 
 
 def _sorted(names: Iterable[str]) -> list[str]:

@@ -78,7 +78,9 @@ class WebhookSettings:
         return False
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("settings hold secrets and are not pickled; build the Gateway from its config in each process")
+        raise TypeError(
+            "settings have secrets and cannot be pickled; build the Gateway from its config in each process"
+        )
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -145,7 +145,7 @@ def _unanswered(message: Message, provider: str | None) -> SendResult:
         segments=analyse(message.text).segments,
         attempts=(),
         error=UnknownOutcomeError(
-            "it was being sent and no answer is recorded; a text may be out, look before you send again",
+            "no answer is recorded; the message may have been sent; check `smsgate unknown list` before retrying",
             provider=provider,
         ),
     )

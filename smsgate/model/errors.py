@@ -19,7 +19,7 @@
         │   ├── InvalidRecipientError
         │   ├── OptedOutError
         │   └── InvalidSenderError
-        ├── UnknownOutcomeError  a text may be out: look before you send again
+        ├── UnknownOutcomeError  the message may have been sent: check before you retry
         ├── NotFoundError        nothing has this id
         ├── ConflictError        it exists already, or with other content
         └── MalformedAnswerError the vendor's answer could not be understood
@@ -112,7 +112,7 @@ LONGEST_LINE = 1000
 
 
 class SmsgateError(Exception):
-    """Anything that smsgate raises on purpose: one line, no secret, with the mend in it."""
+    """Anything that smsgate raises on purpose: one line, no secret, with the fix in it."""
 
     def __init__(self, *texts: str) -> None:
         super().__init__(*map(_line, texts))
@@ -254,7 +254,7 @@ class InvalidSenderError(RejectedError):
 
 
 class UnknownOutcomeError(ProviderError):
-    """A text may be out: look before you send again."""
+    """The message may have been sent: check before you retry."""
 
 
 class NotFoundError(ProviderError):
@@ -273,7 +273,7 @@ class MalformedAnswerError(ProviderError):
 
 
 def _line(text: str) -> str:
-    """Make any text one printable line: vendors' words may hold line ends, and codes that steer a terminal."""
+    """Make any text one printable line: vendors' words may contain line ends, and codes that steer a terminal."""
     line = " ".join(text[: 2 * LONGEST_LINE].split())
     if not line.isprintable():
         line = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)

@@ -92,7 +92,7 @@ class OptIn:
 
 @frozen(kw_only=True)
 class VendorEvent:
-    """Something else that a vendor tells a webhook, handed on as it is."""
+    """Another event that a vendor sends to a webhook, unchanged."""
 
     provider: str = ""
     kind: str

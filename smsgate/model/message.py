@@ -16,7 +16,7 @@ from smsgate.model.numbers import read_number, read_region
 __all__ = ["Message", "MessageFields"]
 
 MAX_LABEL = 255
-"""Characters of a key, reference, campaign or sender: what a database column and a vendor's field will hold."""
+"""Characters of a key, reference, campaign or sender: what fits a database column and a vendor's field."""
 
 
 LAST_YEAR = 9998

@@ -144,8 +144,8 @@ def read_region(region: str) -> str:
 
 def _why(shown: str, region: str | None, error: NumberParseException) -> str:
     if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None:
-        mends = "write it as +27821234567, give region='ZA', or set default_region and use gateway.message()"
-        return f"{shown} names no country; {mends}"
+        fix = "write it as +27821234567, give region='ZA', or set default_region and use gateway.message()"
+        return f"{shown} names no country; {fix}"
     return f"{shown} is not a phone number; write it as +27821234567"
 
 

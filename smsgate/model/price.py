@@ -60,7 +60,7 @@ class PriceList:
     """What a number costs that no prefix fits; None where that is not known."""
     per: Per = field(default=Per.SEGMENT, kw_only=True)
     date: Date | None = field(default=None, kw_only=True)
-    """The day from which the list holds."""
+    """The day from which the list is valid."""
     _lengths: tuple[int, ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -104,7 +104,7 @@ class PriceList:
         per: Per | str = Per.SEGMENT,
         date: Date | None = None,
     ) -> PriceList:
-        """Read a CSV file with the columns ``prefix`` and ``price``; other columns are left alone.
+        """Read a CSV file with the columns ``prefix`` and ``price``; other columns are ignored.
 
         A prefix in two rows is a mistake, also with the same price. Raises `ConfigError` with all mistakes, each with
         its line.
@@ -131,7 +131,7 @@ class PriceList:
 
 
 class _Mistakes:
-    """Those found so far, to be told together."""
+    """Those found so far, to be reported together."""
 
     def __init__(self) -> None:
         self._found: list[str] = []

@@ -28,15 +28,15 @@ class Status(StrEnum):
         """Whether nothing more is awaited; UNKNOWN is not final, since a later word may say more."""
         return self in _FINAL
 
-    def then(self, told: Status) -> Status:
-        """Return where a message is once a vendor told one more status, whatever the order in which they come.
+    def then(self, reported: Status) -> Status:
+        """Return the status of a message once a vendor has reported one more, in whatever order they come.
 
         A final status stays, except that DELIVERED replaces EXPIRED; UNKNOWN is replaced by a final one only; of the
         others the one that is further on its way stays.
         """
         if self.is_final:
-            return told if (self, told) == (Status.EXPIRED, Status.DELIVERED) else self
-        return told if told.is_final or _WAY.index(told) > _WAY.index(self) else self
+            return reported if (self, reported) == (Status.EXPIRED, Status.DELIVERED) else self
+        return reported if reported.is_final or _WAY.index(reported) > _WAY.index(self) else self
 
 
 _WAY = (Status.PENDING, Status.SCHEDULED, Status.QUEUED, Status.SENT, Status.UNKNOWN)

@@ -1,6 +1,6 @@
 """A breaker: stops asking a provider that keeps failing, and lets one message try whether it is back.
 
-Our own, because the known libraries hold a lock during the call or let every caller through at once when half-open.
+Our own, because the known libraries keep a lock during the call or let every caller through at once when half-open.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class BreakerState(StrEnum):
     CLOSED = "closed"
     """It is asked."""
     OPEN = "open"
-    """It failed too often and is left alone for a while."""
+    """It failed too often and is not asked for a while."""
     HALF_OPEN = "half-open"
     """One message is trying whether it is back; the others go elsewhere."""
 
@@ -48,7 +48,7 @@ def _count(_: object, attribute: Attribute[int], value: int) -> None:
 
 @frozen(kw_only=True)
 class BreakerSettings:
-    """The ``[breaker]`` table: when a provider is left alone, and for how long."""
+    """The ``[breaker]`` table: when a provider is not asked, and for how long."""
 
     failures: int = field(default=5, validator=_count)
     """How many of them open it."""
@@ -62,7 +62,7 @@ class Breaker:
     """Opens after `failures` within `window` seconds, and lets one message through after `rest` seconds.
 
     Only what speaks against the provider or the account counts; a refused recipient or text does not, nor does pacing,
-    which has a rest of its own. The lock is held for counting only, never during a call.
+    which has a pause of its own. The lock protects the count only and is free during a call.
     """
 
     def __init__(self, settings: BreakerSettings | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -97,7 +97,7 @@ class Breaker:
             return not self._rests()
 
     def admit(self) -> Permit | None:
-        """Return a permit to ask the provider, whose `note` or `release` must follow; None if it is left alone."""
+        """Return a permit to ask the provider, to be ended by `note` or `release`; None while the breaker is open."""
         with self._lock:
             if self._opened is None:
                 return Permit(self, probe=False)

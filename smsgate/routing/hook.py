@@ -1,4 +1,4 @@
-"""An application's own functions, called so that what they do wrong is told as such: no vendor is blamed for it."""
+"""Calls an application's own functions: their failure is a `ConfigError` and never counts against a provider."""
 
 from __future__ import annotations
 
@@ -24,4 +24,4 @@ def ask_application(name: str, function: Callable[[], T]) -> T:
         raise
     except Exception as error:
         kind = type(error).__name__
-        raise ConfigError(f"{name} failed with {kind}, a mistake in the application; nobody was asked") from error
+        raise ConfigError(f"{name} failed with {kind}, an error in the application; no provider was asked") from error

@@ -36,7 +36,7 @@ class Hop:
 
     @property
     def blocked(self) -> NotSentError | None:
-        """What it means that the vendor holds the account; None if it does not, or if nobody else could be asked."""
+        """The error of an account that its vendor blocks; None if it is not blocked, or if the route has no other."""
         if self.alone:
             return None
         try:

@@ -59,8 +59,10 @@ class Limits:
     def check_units(self, units: Collection[str]) -> None:
         """Raise `ConfigError` if `max_price` would be compared with prices in several units."""
         if self.max_price is not None and len(units) > 1:
-            told = " and ".join(sorted(units))
-            raise ConfigError(f"limits.max_price has no unit and the prices are in {told}; give all prices in one unit")
+            named = " and ".join(sorted(units))
+            raise ConfigError(
+                f"limits.max_price has no unit and the prices are in {named}; give all prices in one unit"
+            )
 
     def check_price(self, price: Price | None) -> None:
         """Raise `InvalidMessageError` if a provider's price is over the limit, or is not known."""
@@ -77,5 +79,5 @@ class Limits:
 def _has_opted_out(opted_out: Callable[[str], bool], number: str) -> bool:
     said = ask_application("opted_out", lambda: opted_out(number))
     if not isinstance(said, bool):  # a function without a return, or a coroutine, says neither yes nor no
-        raise ConfigError(f"opted_out returned {type(said).__name__}, not True or False; nobody was asked")
+        raise ConfigError(f"opted_out returned {type(said).__name__}, not True or False; no provider was asked")
     return said

@@ -55,7 +55,7 @@ def read_destination(to: str | None) -> str | None:
     if to is None:
         return None
     if not isinstance(to, str):
-        raise ValueError(f"to is {type(to).__name__}, not text")  # noqa: TRY004 - told as a problem of the settings
+        raise ValueError(f"to is {type(to).__name__}, not text")  # noqa: TRY004 - reported as a problem of the settings
     prefix = re.sub(r"[\s()-]", "", to)
     if re.fullmatch(r"\+[1-9]\d{0,14}", prefix, re.ASCII):
         return prefix

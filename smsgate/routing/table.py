@@ -23,7 +23,7 @@ __all__ = ["RouteTable"]
 class RouteTable:
     """Says for each message which providers to ask, in which order, and keeps each provider's breaker."""
 
-    def __init__(  # noqa: PLR0913 - what the settings hold, and an application adds
+    def __init__(  # noqa: PLR0913 - the settings, and what an application adds
         self,
         providers: Mapping[str, Provider],
         default: Route,
@@ -65,7 +65,7 @@ class RouteTable:
     def hops(self, message: Message, analysis: Analysis, route: Route, *, turn: int) -> list[Hop]:
         """Return the route's providers in the order in which to ask them, each once.
 
-        Raises `ConfigError` where an application's own order fails, `InvalidMessageError` where it leaves nobody.
+        Raises `ConfigError` where an application's own order fails, `InvalidMessageError` where it leaves no provider.
         """
         candidates = [
             Candidate(name, route.weights.get(name, 1.0), self._providers[name].price(message.to, analysis))
@@ -108,7 +108,7 @@ class RouteTable:
         name: object = ask_application("choose", lambda: rule(message))
         if name is None or isinstance(name, str):
             return name
-        raise ConfigError(f"choose returned {type(name).__name__}, not a route's name or None; nobody was asked")
+        raise ConfigError(f"choose returned {type(name).__name__}, not a route's name or None; no provider was asked")
 
     def _route(self, name: str) -> Route:
         try:
@@ -135,17 +135,17 @@ class RouteTable:
             raise ConfigError(f"route {route.name!r} has the order {route.order!r}; the known ones are: {known}")
         units = {prices.unit for name in route.providers if (prices := self._providers[name].prices)}
         if route.order == "cheapest" and len(units) > 1:
-            told = " with ".join(sorted(units))
-            raise ConfigError(f"route {route.name!r} would compare {told}; give its providers' prices in one unit")
+            named = " with ".join(sorted(units))
+            raise ConfigError(f"route {route.name!r} would compare {named}; give its providers' prices in one unit")
 
 
 def _sound(said: Sequence[Candidate], candidates: Sequence[Candidate], route: Route) -> Sequence[Candidate]:
-    """Take what an application's order returned only if nobody in it is a stranger or would be asked twice."""
+    """Return what an application's order returned; raise if it names another provider, or one twice."""
     if any(each not in candidates for each in said):
         raise ConfigError(f"order {route.order!r} returned what is no candidate of route {route.name!r}")
     for each in said:
         if said.count(each) > 1:
             raise ConfigError(f"order {route.order!r} returned {each.provider!r} twice; each provider is asked once")
     if not said:
-        raise InvalidMessageError(f"order {route.order!r} left nobody of route {route.name!r} to be asked")
+        raise InvalidMessageError(f"order {route.order!r} left no provider of route {route.name!r}")
     return said

@@ -1,7 +1,7 @@
 """What a fork does to objects with locks and threads: each says how it starts afresh in the child.
 
 `os.register_at_fork` cannot be undone, so it is called once, here, for a list of weak references. A lock that another
-thread held at the instant of the fork stays locked in the child for ever; threads are not there any more.
+thread had locked at the instant of the fork stays locked in the child for ever; other threads do not exist there.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Dispatch:
         """
         if confirms is not None and line_of(confirms.reply.sender) != line_of(message.to):
             raise InvalidMessageError(
-                f"{message.to} is told that its opt-out was understood, and {confirms.reply.sender} opted out"
+                f"{message.to} did not opt out, {confirms.reply.sender} did; send the confirmation to that number"
             )
         analysis = text.analyse(message.text)
         route = self._table.route_of(message, provider)
@@ -80,7 +80,7 @@ class Dispatch:
         hops = self._table.hops(message, analysis, route, turn=turn)
         seconds = self._deadline if deadline is None else deadline
         refusal: InvalidMessageError | ConfigError | OptedOutError | None = self._refusal(message, analysis)
-        if refusal is None and rehearsal and confirms is None:  # else the journal says so when it is told the intent
+        if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
             refusal = self._opt_out(message.to)
         return PreparedSend(message, analysis, route, hops, refusal, run, confirms is not None, seconds)
 
@@ -109,7 +109,7 @@ class Dispatch:
 
     @shielded
     def rehearse(self, prepared: PreparedSend) -> SendResult:
-        """Check a message whole and ask nobody."""
+        """Check a message and make no request."""
         submission = self._hold(prepared, time.monotonic(), Stop()).submission
         return submission.ended(prepared.refusal) if prepared.refusal else submission.rehearsed(prepared.hops)
 
@@ -164,7 +164,7 @@ class Dispatch:
             raise
 
     def _resend(self, prepared: PreparedSend, entry_id: int, stop: Stop) -> Ended:
-        assert self.journal is not None  # noqa: S101 - whoever has an entry has a journal
+        assert self.journal is not None  # noqa: S101 - an entry is in a journal
         began = time.monotonic()
         claim = self.journal.reclaim(entry_id, prepared.intent.provider, within=prepared.deadline)
         claimed = self._hold(prepared, began, stop, claim)

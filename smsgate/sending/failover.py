@@ -88,7 +88,7 @@ class Submission:
         return self.ended(_exhausted([(each.provider, each.error) for each in self._attempts if each.error]))
 
     def rehearsed(self, hops: Sequence[Hop]) -> SendResult:
-        """Ask nobody; return NOT_SENT without an error if a provider would be asked, else what `through` would."""
+        """Make no request; return NOT_SENT without an error if a provider would be asked, else what `through` would."""
         obstacles = []
         for hop in hops:
             obstacle = hop.obstacle(self._message, self._limits)
@@ -102,7 +102,7 @@ class Submission:
         return self._noted(hops[0], submitted, started, seconds) or self.through(hops[1:])
 
     def ended(self, error: SmsgateError) -> SendResult:
-        """Return the result of a message that nobody accepted."""
+        """Return the result of a message that no provider accepted."""
         if any(attempt.outcome is Outcome.UNKNOWN for attempt in self._attempts):
             error = _doubtful(self._attempts)
         outcome = _outcome(error)
@@ -221,11 +221,11 @@ def _exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:
     """Return the error of a route whose providers all said no: the one reason, or all of them in one text."""
     if len(errors) == 1:
         return errors[0][1]
-    told = f"no provider of the route took the message: {_reasons(errors)}"
+    reason = f"no provider of the route took the message: {_reasons(errors)}"
     if all(isinstance(error, InvalidMessageError) for _, error in errors):
-        return InvalidMessageError(told)
+        return InvalidMessageError(reason)
     waits = (error.retry_after for _, error in errors if isinstance(error, ProviderError))
-    return NotSentError(told, retry_after=min((wait for wait in waits if wait is not None), default=None))
+    return NotSentError(reason, retry_after=min((wait for wait in waits if wait is not None), default=None))
 
 
 def _doubtful(attempts: Sequence[Attempt]) -> SmsgateError:

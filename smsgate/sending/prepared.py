@@ -48,7 +48,7 @@ class PreparedSend:
 
     @property
     def intent(self) -> Intent:
-        """What the journal is told before anybody is asked."""
+        """What the journal records before a provider is asked."""
         provider = self.hops[0].provider.name if self.hops and self.refusal is None else None
         return Intent(self.message, provider, self.run, self.confirms)
 

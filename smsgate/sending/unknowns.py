@@ -21,7 +21,7 @@ __all__ = ["Unknowns"]
 class Unknowns:
     """What is to be done about a journal's unknown entries; `gateway.unknowns` gives it.
 
-    Nothing here happens by itself: smsgate never sends an unknown message again unless it is told to.
+    Nothing here happens by itself: smsgate sends an unknown message again only when it is asked to.
     """
 
     def __init__(self, journal: Journal, dispatch: Dispatch, providers: Mapping[str, Provider]) -> None:
@@ -54,7 +54,7 @@ class Unknowns:
             if found := self._provider(asked.provider).reconcile(doubt, choose=choose):
                 return self._journal.resolve(entry_id, _accepted(found, asked.provider))
         names = ", ".join(asked.provider for asked in entry.asked)
-        reason = f"not there ({names})" if names else "nobody was asked"
+        reason = f"not there ({names})" if names else "no provider was asked"
         return self._journal.resolve(entry_id, Finding(outcome=Outcome.NOT_SENT, reason=reason))
 
     def resolve(

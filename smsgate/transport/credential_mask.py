@@ -98,7 +98,7 @@ class CredentialMask:
                 each.problems = tuple(map(self.text, each.problems))
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a credential mask has secrets in it and is not pickled")
+        raise TypeError("a credential mask has secrets in it and cannot be pickled")
 
     def _learn(self, credential: str) -> None:
         with self._lock:

@@ -52,7 +52,7 @@ def test_a_function_that_fails_is_no_vendors_failure(hook: str, error: Exception
     result = ended(gateway, MESSAGE)
     assert isinstance(result.error, ConfigError)
     assert str(result.error) == (
-        f"{HOOKS[hook]} failed with {type(error).__name__}, a mistake in the application; nobody was asked"
+        f"{HOOKS[hook]} failed with {type(error).__name__}, an error in the application; no provider was asked"
     )
     assert result.error.__cause__ is error
     assert (result.outcome, result.attempts) == (Outcome.NOT_SENT, ())
@@ -78,17 +78,17 @@ A, B = Candidate("a"), Candidate("b")
 @pytest.mark.parametrize(
     ("hook", "returned", "told"),
     [
-        ("opted_out", None, "opted_out returned NoneType, not True or False; nobody was asked"),
-        ("opted_out", 0, "opted_out returned int, not True or False; nobody was asked"),
-        ("choose", 5, "choose returned int, not a route's name or None; nobody was asked"),
-        ("choose", ["own"], "choose returned list, not a route's name or None; nobody was asked"),
+        ("opted_out", None, "opted_out returned NoneType, not True or False; no provider was asked"),
+        ("opted_out", 0, "opted_out returned int, not True or False; no provider was asked"),
+        ("choose", 5, "choose returned int, not a route's name or None; no provider was asked"),
+        ("choose", ["own"], "choose returned list, not a route's name or None; no provider was asked"),
         ("choose", "nowhere", "no route 'nowhere' (there are: own)"),
         ("choose", "", "no route '' (there are: own)"),
-        ("orders", None, "order 'own' failed with TypeError, a mistake in the application; nobody was asked"),
+        ("orders", None, "order 'own' failed with TypeError, an error in the application; no provider was asked"),
         ("orders", [A, B, A], "order 'own' returned 'a' twice; each provider is asked once"),
         ("orders", ["a", "b"], "order 'own' returned what is no candidate of route 'own'"),
         ("orders", [Candidate("c")], "order 'own' returned what is no candidate of route 'own'"),
-        ("orders", [], "order 'own' left nobody of route 'own' to be asked"),
+        ("orders", [], "order 'own' left no provider of route 'own'"),
     ],
     ids=str,
 )

@@ -221,7 +221,7 @@ def test_a_mask_shows_nothing_and_is_not_pickled() -> None:
     mask = CredentialMask(PairSettings())
     mask.add(["canary-token"])
     assert "canary" not in repr(mask)
-    with pytest.raises(TypeError, match="not pickled"):
+    with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(mask)
 
 

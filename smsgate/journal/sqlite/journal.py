@@ -163,7 +163,7 @@ class SqliteJournal:
         return f"SqliteJournal({self._settings.path!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a journal holds an open file and is not pickled; open it in each process")
+        raise TypeError("a journal has an open file and cannot be pickled; open it in each process")
 
     def _pass(self, run: str) -> Pass:
         try:

@@ -91,10 +91,10 @@ class CsvRows:
         if taken > 1:
             self._refuse_rows_within(values, key)
         if len(values) != len(self.header):
-            told = f"has {len(values)} fields and the header {len(self.header)}"
+            problem = f"has {len(values)} fields and the header {len(self.header)}"
             if taken > 1:
-                raise self._unclosed(line, f"the row runs on to line {line + taken - 1} and {told}")
-            return Record(line, problem=told)
+                raise self._unclosed(line, f"the row runs on to line {line + taken - 1} and {problem}")
+            return Record(line, problem=problem)
         return Record(line, taken, dict(zip(self.header, values, strict=True)))
 
     def _refuse_rows_within(self, values: Sequence[str], key: int) -> None:

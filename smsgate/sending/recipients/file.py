@@ -20,7 +20,7 @@ from smsgate.sending.recipients.template import Template
 __all__ = ["RecipientFile", "Reject", "Row"]
 
 FIELDS = ("to", "text", "sender", "send_at", "key", "reference", "campaign", "route", "provider", "region")
-"""The fields of a message that a column may hold."""
+"""The fields of a message that a column may have."""
 _JSON_LINES = {".jsonl", ".ndjson", ".json"}
 
 
@@ -47,7 +47,7 @@ class Reject:
 class RecipientFile:
     """Rows of a regular file, read one at a time, as often as it is gone through.
 
-    `columns` says which column holds a message's field, where it has another name; `template` makes the text of
+    `columns` names the column of a message's field, where it differs; `template` makes the text of
     columns: ``Hi {first_name}``. Raises `ConfigError` for a file that cannot be read or is cut off, an unknown
     encoding, and a column that is missing or there twice.
     """

@@ -63,7 +63,7 @@ class HttpTransport:
         self._session.close()
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a transport holds secrets and connections and is not pickled")
+        raise TypeError("a transport holds secrets and connections and cannot be pickled")
 
     def _ask(self, request: Request, headers: Mapping[str, str]) -> Answer | ProviderError:
         """Return the answer or what went wrong: raised here, it would show this frame and what caused it."""
