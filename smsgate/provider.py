@@ -277,7 +277,7 @@ class Provider:
         return f"Provider({self.name!r}, adapter={self.adapter.name!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Provider holds secrets and connections and cannot be pickled; build a Gateway in each process")
+        raise TypeError("a Provider has secrets and connections and cannot be pickled; build one in each process")
 
     def _renewing(self) -> RenewingTransport:
         if isinstance(self._transport, RenewingTransport):
