@@ -35,7 +35,8 @@ _NAMES = {
     "adapter.driver": "Conversation",
     "adapter.extras": "Extras operation",
     "adapter.fields": (
-        "Amount Count Flag Id Moment OptionalId OptionalText OptionalWord Raw Reader Spare Word named read_moment"
+        "Amount Count Flag Id Moment OptionalId OptionalText OptionalWord Part Raw Reader Spare Word "
+        "named read_moment read_word"
     ),
     "adapter.listed_statuses": "listed_statuses",
     "adapter.page_search": "read_pages",

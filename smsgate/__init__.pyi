@@ -61,12 +61,14 @@ from smsgate.adapter.fields import (
     OptionalId as OptionalId,
     OptionalText as OptionalText,
     OptionalWord as OptionalWord,
+    Part as Part,
     Raw as Raw,
     Reader as Reader,
     Spare as Spare,
     Word as Word,
     named as named,
     read_moment as read_moment,
+    read_word as read_word,
 )
 from smsgate.adapter.listed_statuses import (
     listed_statuses as listed_statuses,

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import frozen
 
 from smsgate import (
+    Adapter,
     Contact,
     ContactFields,
     Conversation,
+    Converse,
     Effect,
+    Extras,
     FindsContacts,
+    Flag,
+    Id,
     KeepsContacts,
+    OptionalText,
     OptsOut,
     Page,
+    Raw,
     Request,
+    Spare,
+    UnsupportedError,
     composed,
+    walk,
 )
-from smsgate_salesmsg.account import Account
-from smsgate_salesmsg.fields import Record, read_record
-from smsgate_salesmsg.lists import read_list
-from smsgate_salesmsg.replies import ContactReply
+from smsgate_salesmsg.directory import Directory
+from smsgate_salesmsg.requests import read_one, read_page, write
+from smsgate_salesmsg.settings import SalesmsgSettings
 
-__all__ = ["Contacts"]
+__all__ = [
+    "ContactFilter",
+    "ContactOrder",
+    "ContactReply",
+    "Contacts",
+    "Person",
+    "SalesmsgExtras",
+    "new_contact",
+    "search",
+]
 
 PAGE = 100
 """Contacts asked for at once; the vendor may give fewer (v2.2 is said to give 10 whatever is asked)."""
@@ -29,59 +49,80 @@ FOUND = 10
 """Contacts asked for where one number is searched."""
 
 
-class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
+@frozen(kw_only=True)
+class Person:
+    """What another object shows of a contact."""
+
+    number: OptionalText = None
+    opt_out: object = None
+    opt_out_status: object = None
+
+    @property
+    def opted_out(self) -> bool:
+        """Any value but null, "", false and 0 is an opt-out: "soft" in the guide, true in an older schema."""
+        return any(said not in (None, "", False, 0, "0") for said in (self.opt_out, self.opt_out_status))
+
+
+@frozen(kw_only=True)
+class ContactReply(Person):
+    """A contact, as the list, a single answer or a conversation shows it."""
+
+    raw: Raw
+    id: Id
+    first_name: OptionalText = None
+    last_name: OptionalText = None
+    email: OptionalText = None
+    is_blocked: Flag = False
+    is_invalid: Flag = False
+    invalid_reason: Spare[str] = None
+
+    def contact(self) -> Contact:
+        """Return it in neutral words."""
+        return Contact(
+            id=self.id,
+            number=self.number,
+            first_name=self.first_name,
+            last_name=self.last_name,
+            email=self.email,
+            opted_out=self.opted_out,
+            raw=self.raw,
+        )
+
+
+class Contacts(Adapter[SalesmsgSettings], KeepsContacts, FindsContacts, OptsOut):
     """Lists, finds, creates, changes and deletes contacts, and keeps their opt-outs."""
 
+    directory: Directory
     contact_fields = frozenset({"number", "first_name", "last_name", "email"})
 
     def list_contacts(self, cursor: str | None, search: str | None) -> Conversation[Page[Contact]]:
         """Give a page of all contacts, or of those that the vendor finds for a search."""
-        return (yield from self.page_of_contacts(cursor, {"search": search} if search else {}))
-
-    def page_of_contacts(self, cursor: str | None, narrowed: Mapping[str, str | int]) -> Conversation[Page[Contact]]:
-        """Guide: GET contacts with search, sortBy, sortOrder and filtersList; in v2.3 POST contacts/list instead.
-
-        The vendor's sample of the latter begins at page 0, its other lists at 1. Whoever counts from 1 gives the first
-        page for 0 too, and says in the answer which it is.
-        """
-        older = self.settings.api_version == "v2.2"
-        page = int(cursor or (1 if older else 0))
-        wanted: dict[str, str | int] = {"page": page, "length": PAGE, **narrowed}
-        if older:
-            request = Request("GET", "contacts", query=wanted, effect=Effect.READS)
-        else:
-            request = Request("POST", "contacts/list", json=wanted, effect=Effect.READS)
-        listing = read_list(request, (yield request))
-        return listing.page(self.contact, listing.next_page(page))
+        return (yield from page_of_contacts(self.settings, cursor, {"search": search} if search else {}))
 
     def get_contact(self, contact_id: str) -> Conversation[Contact]:
         """Guide: GET contacts/{contact}."""
-        request = Request("GET", "contacts/{contact}", ids={"contact": contact_id}, effect=Effect.READS)
-        return self.contact(read_record(request, (yield request)))
+        answer = yield Request("GET", "contacts/{contact}", ids={"contact": contact_id})
+        return read_one(answer, ContactReply).contact()
 
     def find_contact(self, number: str) -> Conversation[Contact | None]:
         """Search for a number, and take the contact that has exactly this one."""
-        reply = yield from self.search_number(number)
-        return None if reply is None else self._contact(reply)
+        found = yield from search(self.settings, number)
+        return next((contact.contact() for contact in found.items if contact.number == number), None)
 
     def create_contact(self, fields: ContactFields) -> Conversation[Contact]:
         """POST contacts; a number that is there already is a `ConflictError` with the contact's id."""
-        reply = yield from self.new_contact(fields.written(), Effect.CHANGES)
-        return self._contact(reply)
+        return (yield from new_contact(self.settings, fields.written(), Effect.CHANGES)).contact()
 
     @composed
     def update_contact(self, contact_id: str, fields: ContactFields) -> Conversation[Contact]:
         """Guide: PUT contacts/{contact}, whose example sends the number along: so it goes along unchanged too."""
-        written = fields.written()
+        written, ids = fields.written(), {"contact": contact_id}
         if "number" not in written:
             current = yield from self.get_contact(contact_id)
             written |= {"number": current.number} if current.number else {}
-        request = Request(
-            "PUT", "contacts/{contact}", ids={"contact": contact_id}, json=written, effect=Effect.IDEMPOTENT
-        )
-        answer = yield request
+        answer = yield Request("PUT", "contacts/{contact}", ids=ids, json=written, effect=Effect.IDEMPOTENT)
         self.directory.forget_contact(contact_id)
-        return self.contact(read_record(request, answer))
+        return read_one(answer, ContactReply).contact()
 
     def delete_contact(self, contact_id: str) -> Conversation[None]:
         """DELETE contacts/{contact}; a person who texts in again is a contact again (API description)."""
@@ -90,46 +131,92 @@ class Contacts(Account, KeepsContacts, FindsContacts, OptsOut):
 
     def opt_out(self, contact_id: str) -> Conversation[None]:
         """PUT contacts/opt-out/{contact} (API description)."""
-        yield from self._opt("contacts/opt-out/{contact}", contact_id)
+        yield Request("PUT", "contacts/opt-out/{contact}", ids={"contact": contact_id}, effect=Effect.IDEMPOTENT)
+        self.directory.forget_contact(contact_id)
 
     def opt_in(self, contact_id: str) -> Conversation[None]:
         """PUT contacts/opt-in/{contact} (API description)."""
-        yield from self._opt("contacts/opt-in/{contact}", contact_id)
-
-    def search_number(self, number: str) -> Conversation[ContactReply | None]:
-        """Return the contact that has exactly this number, or None."""
-        found = yield from self.search(number)
-        return next((contact for contact in found.items if contact.number == number), None)
-
-    def search(self, number: str) -> Conversation[Page[ContactReply]]:
-        """Ask for a number: by `search` of the guide's list, in v2.3 by contacts/search."""
-        if self.settings.api_version == "v2.2":
-            request = Request("GET", "contacts", query={"search": number, "page": 1}, effect=Effect.READS)
-        else:
-            request = Request("GET", "contacts/search", query={"term": number, "limit": FOUND}, effect=Effect.READS)
-        return read_list(request, (yield request)).page(ContactReply.of)
-
-    def new_contact(self, fields: Mapping[str, str], effect: Effect) -> Conversation[ContactReply]:
-        """Create a contact; `effect` says what its lost answer means to the caller."""
-        request = self.write("POST", "contacts", fields, effect=effect)
-        return ContactReply.of(read_record(request, (yield request)))
-
-    def contact(self, record: Record) -> Contact:
-        """Return a contact of an answer."""
-        return self._contact(ContactReply.of(record))
-
-    def _contact(self, reply: ContactReply) -> Contact:
-        return Contact(
-            provider=self.provider,
-            id=reply.id,
-            number=reply.number,
-            first_name=reply.first_name,
-            last_name=reply.last_name,
-            email=reply.email,
-            opted_out=reply.opted_out,
-            raw=reply.raw,
-        )
-
-    def _opt(self, path: str, contact_id: str) -> Conversation[None]:
-        yield Request("PUT", path, ids={"contact": contact_id}, effect=Effect.IDEMPOTENT)
+        yield Request("PUT", "contacts/opt-in/{contact}", ids={"contact": contact_id}, effect=Effect.IDEMPOTENT)
         self.directory.forget_contact(contact_id)
+
+
+def search(settings: SalesmsgSettings, number: str) -> Conversation[Page[ContactReply]]:
+    """Ask for a number: by `search` of the guide's list, in v2.3 by contacts/search."""
+    if settings.newer:
+        answer = yield Request("GET", "contacts/search", query={"term": number, "limit": FOUND})
+    else:
+        answer = yield Request("GET", "contacts", query={"search": number, "page": 1})
+    return read_page(answer, ContactReply)
+
+
+def new_contact(settings: SalesmsgSettings, fields: Mapping[str, str], effect: Effect) -> Conversation[ContactReply]:
+    """Create a contact; `effect` says what its lost answer means to the caller."""
+    return read_one((yield write(settings, "POST", "contacts", fields, effect=effect)), ContactReply)
+
+
+def page_of_contacts(
+    settings: SalesmsgSettings, cursor: str | None, narrowed: Mapping[str, str | int]
+) -> Conversation[Page[Contact]]:
+    """Guide: GET contacts with search, sortBy, sortOrder and filtersList; in v2.3 POST contacts/list instead.
+
+    The vendor's sample of the latter begins at page 0, its other lists at 1. A vendor that counts from 1 gives the
+    first page for 0 too, and says in the answer which it is.
+    """
+    page = int(cursor or (0 if settings.newer else 1))
+    wanted: dict[str, str | int] = {"page": page, "length": PAGE, **narrowed}
+    if settings.newer:
+        answer = yield Request("POST", "contacts/list", json=wanted, effect=Effect.READS)
+    else:
+        answer = yield Request("GET", "contacts", query=wanted)
+    return read_page(answer, ContactReply, page).map(ContactReply.contact)
+
+
+# What Salesmsg has beside the neutral operations: ``gateway.provider("sales").vendor`` --------------------------------
+
+
+@frozen
+class ContactFilter:
+    """One condition on contacts, in the vendor's own words: ``ContactFilter("first_name", "is", "Ada")``.
+
+    Which keys and operators there are is documented nowhere; the vendor refuses what it does not know.
+    """
+
+    key: str
+    operator: str
+    value: str
+
+
+@frozen
+class ContactOrder:
+    """By which of the vendor's fields contacts are sorted, "created_at" for one."""
+
+    field: str
+    descending: bool = False
+
+
+class SalesmsgExtras(Extras):
+    """Contacts sorted and filtered in the vendor's own words."""
+
+    def __init__(self, converse: Converse, adapter: Contacts) -> None:
+        super().__init__(converse)
+        self._adapter = adapter
+
+    def contacts(
+        self, *, search: str | None = None, order: ContactOrder | None = None, filters: Sequence[ContactFilter] = ()
+    ) -> Iterator[Contact]:
+        """Give the contacts that fit every filter, page by page as they are needed.
+
+        Raises `UnsupportedError` for filters in v2.3, whose list of contacts has none.
+        """
+        settings = self._adapter.settings
+        if filters and settings.newer:
+            raise UnsupportedError(f"{self._adapter} filters contacts in v2.2 only; search instead")
+        wanted: dict[str, str | int] = {} if search is None else {"search": search}
+        if order is not None:
+            wanted |= {"sortBy": order.field, "sortOrder": "desc" if order.descending else "asc"}
+        for place, each in enumerate(filters):
+            wanted |= {
+                f"filtersList[0][filters][{place}][{name}]": getattr(each, name)
+                for name in ("key", "operator", "value")
+            }
+        return walk(lambda cursor: self.converse("contacts", page_of_contacts(settings, cursor, wanted)))

@@ -1,46 +1,55 @@
-"""Messages: there is no call for a single one, so its conversation is read until it is found."""
+"""Messages: there is no call for a single one or for replies, so conversations are read until they are found."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+
+from attrs import evolve
 
 from smsgate import (
+    Adapter,
     Conversation,
     DeliveryReport,
-    Direction,
     ListsMessages,
+    ListsReplies,
     MessageFilter,
     NotFoundError,
     Page,
     ReadsMessages,
-    Status,
+    Reply,
     StoredMessage,
     TellsManyStatuses,
     TellsStatus,
     composed,
+    read_pages,
 )
-from smsgate_salesmsg.replies import MessageReply
-from smsgate_salesmsg.statuses import INBOUND, STATUS
-from smsgate_salesmsg.threads import Place, Threads
+from smsgate_salesmsg.message_reply import MessageReply
+from smsgate_salesmsg.settings import SalesmsgSettings
+from smsgate_salesmsg.threads import Place, more_conversations, next_thread, read_scheduled, read_thread
 
-__all__ = ["Messages"]
+__all__ = ["MAX_PAGES", "Messages", "find_messages"]
 
 _ID = "[A-Za-z0-9_-]+"
 MAX_PAGES = 200
 """Pages of a conversation that are read to find one message: at least 2,000 messages, and 200 calls of 60 a minute."""
+BEHIND = timedelta(seconds=60)
+"""How far the vendor's clock may be behind ours without a reply being missed."""
 
 
-class Messages(Threads, TellsStatus, TellsManyStatuses, ListsMessages, ReadsMessages):
-    """Tells statuses and lists messages; ids are ``conversation:message``."""
+class Messages(Adapter[SalesmsgSettings], TellsStatus, TellsManyStatuses, ListsMessages, ReadsMessages, ListsReplies):
+    """Tells statuses, lists messages and what people sent in; ids are ``conversation:message``."""
 
     message_filters = frozenset({"conversation"})
 
     @composed
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
-        """Find the message in its conversation; what its status says goes before what its times say."""
-        return self._report(message_id, (yield from self._found(message_id)))
+        """Find the message in its conversation."""
+        conversation_id, reply = yield from self._found(message_id)
+        return reply.report(conversation_id)
 
     @composed
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
@@ -52,16 +61,16 @@ class Messages(Threads, TellsStatus, TellsManyStatuses, ListsMessages, ReadsMess
                 wanted.setdefault(conversation_id, []).append(id_)
         reports: list[DeliveryReport] = []
         for conversation_id, ids in wanted.items():
-            found = yield from self._there(conversation_id, ids)
-            reports += (self._report(f"{conversation_id}:{id_}", reply) for id_, reply in found.items())
+            with suppress(NotFoundError):  # the conversation is gone, and its messages with it
+                found = yield from find_messages(self.settings, conversation_id, ids)
+                reports += (reply.report(conversation_id) for reply in found.values())
         return reports
 
     @composed
     def get_message(self, message_id: str) -> Conversation[StoredMessage]:
         """Find the message in its conversation."""
-        conversation_id, _ = _parts(message_id)
-        reply = yield from self._found(message_id)
-        return self._stored(reply, conversation_id)
+        conversation_id, reply = yield from self._found(message_id)
+        return reply.stored(conversation_id)
 
     @composed
     def list_messages(self, cursor: str | None, wanted: MessageFilter) -> Conversation[Page[StoredMessage]]:
@@ -69,67 +78,65 @@ class Messages(Threads, TellsStatus, TellsManyStatuses, ListsMessages, ReadsMess
         if wanted.conversation is not None and not re.fullmatch(_ID, wanted.conversation):
             raise NotFoundError(f"no conversation has the id {wanted.conversation[:40]!r}")
         start = Place() if wanted.conversation is None else Place(None, (wanted.conversation,))
-        conversation_id, thread, place = yield from self.next_thread(Place.read(cursor) if cursor else start)
-        items = tuple(self._stored(reply, conversation_id) for reply in thread.messages)
-        return Page(items, None if place.ended else str(place), thread.skipped)
+        place = Place.read(cursor) if cursor else start
+        conversation_id, thread, place = yield from next_thread(self.settings, place)
+        page = evolve(thread, next=None if place.ended else str(place))
+        return page.map(partial(MessageReply.stored, conversation_id=conversation_id))
 
-    def find_message(self, conversation_id: str, id_: str) -> Conversation[MessageReply | None]:
-        """Return a message of a conversation, or None if it is not there."""
-        return (yield from self.find_messages(conversation_id, [id_])).get(id_)
+    @composed
+    def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
+        """Read each conversation with a message since then, back to the first that is older; a request a page.
 
-    def find_messages(self, conversation_id: str, ids: Collection[str]) -> Conversation[dict[str, MessageReply]]:
-        """Return those of a conversation's messages that are there, by their ids."""
-        found: dict[str, MessageReply] = {}
-        before: str | None = None
-        for _ in range(MAX_PAGES):
-            thread = yield from self.thread(conversation_id, before)
-            found |= _with_ids(thread.messages, ids)
-            before = thread.before
-            if before is None or len(found) == len(ids):
-                break
-        if len(found) < len(ids):
-            found = {**_with_ids((yield from self.scheduled(conversation_id)), ids), **found}
-        return found
+        A page may have no reply, as after a large campaign; the caller bounds the number of pages.
+        """
+        since -= BEHIND
+        place = Place.read(cursor) if cursor else Place()
+        page: Page[Reply] = Page(())
+        if place.left:
+            conversation_id = place.left[0]
+            thread = yield from _recent(conversation_id, place.before, since)
+            place = place.after(thread)
+            inbound = tuple(each for each in thread.items if each.inbound and not each.came_before(since))
+            page = evolve(thread, items=inbound).map(partial(MessageReply.reply, conversation_id=conversation_id))
+        elif not place.ended:
+            place = yield from more_conversations(self.settings, place, since)
+        return evolve(page, next=None if place.ended else str(place))
 
-    def _there(self, conversation_id: str, ids: Collection[str]) -> Conversation[dict[str, MessageReply]]:
-        try:
-            return (yield from self.find_messages(conversation_id, ids))
-        except NotFoundError:  # the conversation is gone, and its messages with it
-            return {}
-
-    def _found(self, message_id: str) -> Conversation[MessageReply]:
+    def _found(self, message_id: str) -> Conversation[tuple[str, MessageReply]]:
         conversation_id, id_ = _parts(message_id)
-        reply = yield from self.find_message(conversation_id, id_)
-        if reply is None:
+        found = yield from find_messages(self.settings, conversation_id, [id_])
+        if id_ not in found:
             raise NotFoundError(f"conversation {conversation_id} has no message {id_}")
-        return reply
+        return conversation_id, found[id_]
 
-    def _report(self, message_id: str, reply: MessageReply) -> DeliveryReport:
-        return DeliveryReport(
-            provider=self.provider,
-            message_id=message_id,
-            status=_status(reply),
-            raw_status=reply.status,
-            reason=reply.failed_reason,
-            raw=reply.raw,
-        )
 
-    def _stored(self, reply: MessageReply, conversation_id: str) -> StoredMessage:
-        inbound = reply.status == INBOUND
-        return StoredMessage(
-            provider=self.provider,
-            id=f"{conversation_id}:{reply.id}",
-            direction=Direction.INBOUND if inbound else Direction.OUTBOUND,
-            status=_status(reply),
-            raw_status=reply.status,
-            text=reply.text,
-            to=None if inbound else reply.number,
-            sender=reply.number if inbound else None,
-            scheduled_at=reply.send_at,
-            sent_at=reply.sent_at,
-            received_at=reply.received_at,
-            raw=reply.raw,
-        )
+def find_messages(
+    settings: SalesmsgSettings, conversation_id: str, ids: Collection[str]
+) -> Conversation[dict[str, MessageReply]]:
+    """Return those of a conversation's messages that are there, by their ids."""
+
+    def among(messages: tuple[MessageReply, ...]) -> dict[str, MessageReply]:
+        return {message.id: message for message in messages if message.id in ids}
+
+    thread = yield from read_pages(
+        partial(read_thread, conversation_id),
+        most=MAX_PAGES,
+        enough=lambda so_far: len(among(so_far.items)) == len(ids),
+    )
+    found = among(thread.items)
+    if len(found) < len(ids):
+        found = {**among((yield from read_scheduled(settings, conversation_id))), **found}
+    return found
+
+
+def _recent(conversation_id: str, before: str | None, since: datetime) -> Conversation[Page[MessageReply]]:
+    """Read a page of a conversation; it is the last where its oldest message is older than wanted."""
+    try:
+        thread = yield from read_thread(conversation_id, before)
+    except NotFoundError:  # it went while the others were read
+        return Page(())
+    oldest = thread.items[-1].created_at if thread.items else None
+    return evolve(thread, next=None) if oldest is not None and oldest < since else thread
 
 
 def _parts(message_id: str) -> tuple[str, str]:
@@ -138,11 +145,3 @@ def _parts(message_id: str) -> tuple[str, str]:
     if match is None:
         raise NotFoundError(f"nothing has the id {message_id[:40]!r}: Salesmsg's are conversation:message, as '1:2191'")
     return match[1], match[2]
-
-
-def _status(reply: MessageReply) -> Status:
-    return STATUS.get(reply.status or "", Status.UNKNOWN)
-
-
-def _with_ids(messages: tuple[MessageReply, ...], ids: Collection[str]) -> dict[str, MessageReply]:
-    return {message.id: message for message in messages if message.id in ids}

@@ -1,25 +1,13 @@
-"""One Salesmsg account: which of its versions, inboxes and numbers to use, and how."""
+"""One Salesmsg account: how it is known to the vendor, and which of its versions, inboxes and numbers to use."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from attrs import Attribute, Factory, field, frozen
 from attrs.validators import optional
 
-from smsgate_salesmsg.oauth import TokenSettings
+from smsgate import Settings, fits_header, one_of
 
 __all__ = ["SalesmsgSettings"]
-
-VERSIONS = ("v2.2", "v2.3")
-
-
-def _one_of(*words: str) -> Callable[[object, Attribute[str], str], None]:
-    def check(_: object, attribute: Attribute[str], value: str) -> None:
-        if value not in words:
-            raise ValueError(f"{attribute.name} is {value!r}; it is one of: {', '.join(words)}")
-
-    return check
 
 
 def _positive(_: object, attribute: Attribute[int], value: int) -> None:
@@ -28,10 +16,10 @@ def _positive(_: object, attribute: Attribute[int], value: int) -> None:
 
 
 @frozen(kw_only=True)
-class SalesmsgSettings(TokenSettings):
-    """One Salesmsg account."""
+class SalesmsgSettings(Settings):
+    """One Salesmsg account, known by `token`, or by `client_id` and what belongs to it."""
 
-    api_version: str = field(default="v2.2", validator=_one_of(*VERSIONS))
+    api_version: str = field(default="v2.2", validator=one_of("v2.2", "v2.3"))
     """The version of the vendor's API: "v2.2", which its guides describe, or "v2.3", which it publishes now."""
     base_url: str = Factory(lambda self: f"https://api.salesmessage.com/pub/{self.api_version}", takes_self=True)
     rate: str | None = "55/min"
@@ -40,14 +28,46 @@ class SalesmsgSettings(TokenSettings):
     """The inbox to send from; the vendor's apps call it the inbox's id."""
     number_id: int | None = field(default=None, validator=optional(_positive))
     """The number to send from; without it the vendor takes the inbox's own."""
-    send_via: str = field(default="conversation", validator=_one_of("conversation", "number"))
+    send_via: str = field(default="conversation", validator=one_of("conversation", "number"))
     """"conversation": find the contact, open the conversation, send (documented; checks opt-outs first).
 
     "number": one call, which the vendor's guides do not have and its version 2.3 has.
     """
-    params_in: str = field(validator=_one_of("json", "query"))
+    params_in: str = field(validator=one_of("json", "query"))
     """Where the fields of most writes go; by default "json" in v2.2 (guide), "query" in v2.3 (its API description)."""
+    token: str | None = field(default=None, validator=fits_header, repr=False)
+    """A personal access token (PAT)."""
+    client_id: str | None = field(default=None, validator=fits_header)
+    """The OAuth application's."""
+    client_secret: str | None = field(default=None, validator=fits_header, repr=False)
+    refresh_token: str | None = field(default=None, validator=fits_header, repr=False)
+    """The OAuth refresh token to begin with; ``smsgate salesmsg login`` gets one without it."""
+    token_store: str | None = None
+    """A file to keep the token in that is renewed; without it a restart begins with the token of the settings."""
+    refresh_as: str = field(default="form", validator=one_of("form", "json"))
+    """How OAuth's refresh is written: "form" (Postman collection, vendor's sample) or "json" (API page, article)."""
+    scopes: tuple[str, ...] = ("public-api",)
+    """What OAuth asks for; the default is the collection's, the help article has finer ones: "messages:write"."""
+    authorize_url: str = "https://app.salesmessage.com/auth/oauth"
+    """The page on which a person lets an application in (Postman collection)."""
 
     @params_in.default
     def _by_version(self) -> str:
-        return "query" if self.api_version == "v2.3" else "json"
+        return "query" if self.newer else "json"
+
+    @property
+    def newer(self) -> bool:
+        """Whether it is version 2.3."""
+        return self.api_version == "v2.3"
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is neither a PAT nor an OAuth application, or both."""
+        super().__attrs_post_init__()
+        if (self.token is None) == (self.client_id is None):
+            raise ValueError("takes either token (a PAT) or client_id and client_secret (OAuth)")
+        if (self.client_id is None) != (self.client_secret is None):
+            raise ValueError("takes client_id and client_secret together")
+        if self.token is not None and self.refresh_token is not None:
+            raise ValueError("takes refresh_token with client_id; a PAT (token) has none")
+        if self.client_id is not None and self.refresh_token is None and self.token_store is None:
+            raise ValueError("takes refresh_token, or token_store (a file) and then: smsgate salesmsg login")

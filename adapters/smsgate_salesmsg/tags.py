@@ -5,24 +5,30 @@ No document has the deletion of a tag, so groups cannot be deleted here.
 
 from __future__ import annotations
 
+from attrs import frozen
+
 from smsgate import (
+    Adapter,
     Contact,
     Conversation,
     Effect,
     Group,
+    Id,
     KeepsGroups,
     ListsGroupMembers,
     MalformedAnswerError,
     NotFoundError,
+    OptionalText,
     Page,
     ProviderError,
+    Raw,
     Request,
     composed,
+    read_pages,
 )
-from smsgate_salesmsg.contacts import Contacts
-from smsgate_salesmsg.fields import Record, read_record
-from smsgate_salesmsg.lists import read_list
-from smsgate_salesmsg.replies import TagReply
+from smsgate_salesmsg.contacts import ContactReply
+from smsgate_salesmsg.requests import read_one, read_page, write
+from smsgate_salesmsg.settings import SalesmsgSettings
 
 __all__ = ["Tags"]
 
@@ -32,64 +38,80 @@ MAX_PAGES = 1_000
 """Pages of tags that are read to find one."""
 
 
-class Tags(Contacts, KeepsGroups, ListsGroupMembers):
+@frozen
+class TagReply:
+    """A tag: `label` is what people see, `name` was made of its first label."""
+
+    raw: Raw
+    id: Id
+    label: OptionalText = None
+    name: OptionalText = None
+
+    def group(self) -> Group:
+        """Return it in neutral words."""
+        return Group(id=self.id, name=self.label or self.name or self.id, raw=self.raw)
+
+
+@frozen
+class _Done:
+    type: OptionalText = None
+    message: OptionalText = None
+
+
+class Tags(Adapter[SalesmsgSettings], KeepsGroups, ListsGroupMembers):
     """Keeps groups as tags of contacts (API description of v2.3)."""
 
     def list_groups(self, cursor: str | None) -> Conversation[Page[Group]]:
         """GET tags."""
         page = int(cursor or 1)
-        request = Request("GET", "tags", query={"page": page, "length": PAGE}, effect=Effect.READS)
-        listing = read_list(request, (yield request))
-        return listing.page(self._group, listing.next_page(page))
+        answer = yield Request("GET", "tags", query={"page": page, "length": PAGE})
+        return read_page(answer, TagReply, page).map(TagReply.group)
 
     @composed
     def get_group(self, group_id: str) -> Conversation[Group]:
         """Read the list of tags until this one comes: there is no call for one tag."""
-        cursor: str | None = None
-        for _ in range(MAX_PAGES):
-            page = yield from self.list_groups(cursor)
-            found = next((group for group in page.items if group.id == group_id), None)
-            if found is not None:
-                return found
-            cursor = page.next
-            if cursor is None:
-                raise NotFoundError(f"no tag has the id {group_id[:40]!r}")
-        raise MalformedAnswerError(f"the list of tags has more than {MAX_PAGES:,} pages")
+
+        def found(page: Page[Group]) -> Group | None:
+            return next((group for group in page.items if group.id == group_id), None)
+
+        tags = yield from read_pages(self.list_groups, most=MAX_PAGES, enough=lambda so_far: found(so_far) is not None)
+        if (group := found(tags)) is not None:
+            return group
+        if tags.next is not None:
+            raise MalformedAnswerError(f"the list of tags has more than {MAX_PAGES:,} pages")
+        raise NotFoundError(f"no tag has the id {group_id[:40]!r}")
 
     def create_group(self, name: str) -> Conversation[Group]:
         """POST tags; how long a label may be the vendor says in two ways (15 and 50 characters), and enforces."""
-        request = self.write("POST", "tags", {"label": name}, effect=Effect.CHANGES)
-        return self._group(read_record(request, (yield request)))
+        answer = yield write(self.settings, "POST", "tags", {"label": name}, effect=Effect.CHANGES)
+        return read_one(answer, TagReply).group()
 
     def update_group(self, group_id: str, name: str) -> Conversation[Group]:
         """PUT tags/{tag}."""
-        request = self.write("PUT", "tags/{tag}", {"label": name}, ids={"tag": group_id}, effect=Effect.IDEMPOTENT)
-        return self._group(read_record(request, (yield request)))
+        ids, fields = {"tag": group_id}, {"label": name}
+        answer = yield write(self.settings, "PUT", "tags/{tag}", fields, ids=ids, effect=Effect.IDEMPOTENT)
+        return read_one(answer, TagReply).group()
 
     def add_to_group(self, group_id: str, contact_id: str) -> Conversation[None]:
         """PUT tags/contact/{contact}/{tag}."""
-        yield from self._membership("PUT", group_id, contact_id)
+        yield from _membership("PUT", group_id, contact_id)
 
     def remove_from_group(self, group_id: str, contact_id: str) -> Conversation[None]:
         """DELETE tags/contact/{contact}/{tag}."""
-        yield from self._membership("DELETE", group_id, contact_id)
+        yield from _membership("DELETE", group_id, contact_id)
 
     def list_members(self, group_id: str, cursor: str | None) -> Conversation[Page[Contact]]:
         """GET contacts/tags/{tag}; that it is paged like the vendor's other lists of contacts is PRESUMED."""
-        page, ids = int(cursor or 1), {"tag": group_id}
+        page = int(cursor or 1)
         query = {"page": page, "length": PAGE}
-        request = Request("GET", "contacts/tags/{tag}", ids=ids, query=query, effect=Effect.READS)
-        listing = read_list(request, (yield request))
-        return listing.page(self.contact, listing.next_page(page))
+        answer = yield Request("GET", "contacts/tags/{tag}", ids={"tag": group_id}, query=query)
+        return read_page(answer, ContactReply, page).map(ContactReply.contact)
 
-    def _membership(self, method: str, group_id: str, contact_id: str) -> Conversation[None]:
-        ids = {"contact": contact_id, "tag": group_id}
-        request = Request(method, "tags/contact/{contact}/{tag}", ids=ids, effect=Effect.IDEMPOTENT)
-        answer = yield request
-        said = Record(answer.raw(), str(request)) if answer.body else None
-        if said is not None and said.text("type") == "error":  # the answer has a type; that "error" is one is PRESUMED
-            raise ProviderError(f"the vendor did not do {request}: {said.text('message') or 'no reason given'}")
 
-    def _group(self, record: Record) -> Group:
-        reply = TagReply.of(record)
-        return Group(provider=self.provider, id=reply.id, name=reply.label, raw=reply.raw)
+def _membership(method: str, group_id: str, contact_id: str) -> Conversation[None]:
+    ids = {"contact": contact_id, "tag": group_id}
+    request = Request(method, "tags/contact/{contact}/{tag}", ids=ids, effect=Effect.IDEMPOTENT)
+    answer = yield request
+    said = answer.read(_Done, answer.raw()) if answer.body else _Done()
+    if said.type == "error":  # the answer has a type; that "error" is one is PRESUMED
+        raise ProviderError(f"the vendor did not do {request}: {said.message or 'no reason given'}")

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from smsgate import Conversation, Effect, MalformedAnswerError, Request, SendsLater
-from smsgate_salesmsg.conversations import Conversations
-from smsgate_salesmsg.fields import Record, read_moment
-from smsgate_salesmsg.lists import DOCUMENTED_PAGE, read_list
-from smsgate_salesmsg.replies import MessageReply
+from smsgate import Conversation, Id, MalformedAnswerError, Page, Raw, Request, given, read_moment, read_pages
+from smsgate_salesmsg.message_reply import MessageReply
+from smsgate_salesmsg.requests import is_full, read_page
+from smsgate_salesmsg.settings import SalesmsgSettings
 
-__all__ = ["MAX_PAGES", "Place", "Thread", "Threads", "quiet_since"]
+__all__ = ["Place", "more_conversations", "next_thread", "read_scheduled", "read_thread"]
 
 PAGE = 50
 """Messages asked for at once; the vendor may give fewer."""
@@ -24,17 +23,6 @@ CONVERSATIONS = 25
 """Conversations asked for at once."""
 DAYS_APART = timedelta(days=2)
 """How much earlier `after` has to be: in whose zone its day is, and whether it counts itself, is not documented."""
-
-
-@frozen
-class Thread:
-    """One page of a conversation."""
-
-    messages: tuple[MessageReply, ...]
-    before: str | None
-    """The id of the message that the next page comes before; None ends the conversation."""
-    skipped: int = 0
-    """Messages that could not be read."""
 
 
 @frozen
@@ -67,113 +55,110 @@ class Place:
         """Whether there is nothing more to read."""
         return self.offset is None and not self.left
 
-    def after(self, thread: Thread) -> Place:
+    def after(self, thread: Page[MessageReply]) -> Place:
         """Return the place after a page of the first conversation left."""
-        left = self.left if thread.before else self.left[1:]
-        return evolve(self, left=left, before=thread.before)
+        left = self.left if thread.next else self.left[1:]
+        return evolve(self, left=left, before=thread.next)
 
 
-class Threads(Conversations):
-    """Reads conversations."""
+def read_thread(conversation_id: str, before: str | None) -> Conversation[Page[MessageReply]]:
+    """Guide: GET messages/{conversation}; `limit` goes into the query (the guide writes it into a body).
 
-    def thread(self, conversation_id: str, before: str | None) -> Conversation[Thread]:
-        """Guide: GET messages/{conversation}; `limit` goes into the query (the guide writes it into a body).
+    The cursor of a page is the message that the next comes before. Messages of other conversations, as in the guide's
+    example, are left out.
+    """
+    query: dict[str, str | int] = {"limit": PAGE, **given({"before": before})}
+    answer = yield Request("GET", "messages/{conversation}", ids={"conversation": conversation_id}, query=query)
+    page = read_page(answer, MessageReply)
+    ids = [message.id for message in page.items]
+    older = page.items[ids.index(before) + 1 :] if before in ids else page.items
+    if not older and is_full(page):
+        raise MalformedAnswerError(f"the answer to {answer.asked} goes on with the messages it gave before")
+    own = tuple(message for message in older if message.conversation_id in {None, conversation_id})
+    return Page(own, older[-1].id if is_full(page) else None, page.skipped)
 
-        Messages of other conversations, as in the guide's example, are left out.
-        """
-        query: dict[str, str | int] = {"limit": PAGE, **({"before": before} if before else {})}
+
+def read_scheduled(settings: SalesmsgSettings, conversation_id: str) -> Conversation[tuple[MessageReply, ...]]:
+    """Read what waits to be sent, in the version that has it (API description of v2.3)."""
+    found: dict[str, MessageReply] = {}
+
+    def fetch(cursor: str | None) -> Conversation[Page[MessageReply]]:
+        number = int(cursor or 1)
+        query = {"page": number, "per_page": SCHEDULED_PAGE, "only_scheduled": 1}
         ids = {"conversation": conversation_id}
-        request = Request("GET", "messages/{conversation}", ids=ids, query=query, effect=Effect.READS)
-        listing = read_list(request, (yield request))
-        page = listing.page(MessageReply.of)
-        older = _older(page.items, before)
-        if not older and listing.size >= DOCUMENTED_PAGE:
-            raise MalformedAnswerError(f"the answer to {request} goes on with the messages it gave before")
-        own = tuple(message for message in older if message.conversation_id in {None, conversation_id})
-        return Thread(own, older[-1].id if listing.size >= DOCUMENTED_PAGE else None, page.skipped)
+        answer = yield Request("GET", "messages/{conversation}/paginated", ids=ids, query=query)
+        page = read_page(answer, MessageReply, number)
+        known = len(found)
+        found.update({reply.id: reply for reply in page.items})
+        return page if len(found) > known else evolve(page, next=None)
 
-    def scheduled(self, conversation_id: str) -> Conversation[tuple[MessageReply, ...]]:
-        """Read what waits to be sent, in the version that has it (API description of v2.3)."""
-        found: dict[str, MessageReply] = {}
-        page: str | None = None if SendsLater in self.disabled_abilities() else "1"
-        for _ in range(MAX_PAGES):
-            if page is None:
-                return tuple(found.values())
-            query = {"page": int(page), "per_page": SCHEDULED_PAGE, "only_scheduled": 1}
-            ids = {"conversation": conversation_id}
-            request = Request("GET", "messages/{conversation}/paginated", ids=ids, query=query, effect=Effect.READS)
-            listing = read_list(request, (yield request))
-            replies = {reply.id: reply for reply in listing.page(MessageReply.of).items}
-            page = listing.next_page(int(page)) if replies.keys() - found.keys() else None
-            found |= replies
+    if settings.newer and (yield from read_pages(fetch, most=MAX_PAGES)).next is not None:
         raise MalformedAnswerError(f"conversation {conversation_id} has more than {MAX_PAGES:,} pages of what waits")
-
-    def next_thread(self, place: Place) -> Conversation[tuple[str, Thread, Place]]:
-        """Return the next page with messages on it, of whichever conversation; an empty one at the end of all."""
-        for _ in range(MAX_PAGES):
-            if place.ended:
-                return "", Thread((), None), place
-            if not place.left:
-                place = yield from self.more_conversations(place)
-                continue
-            conversation_id = place.left[0]
-            thread = yield from self.thread(conversation_id, place.before)
-            place = place.after(thread)
-            if thread.messages:
-                return conversation_id, thread, place
-        raise MalformedAnswerError(f"the vendor's conversations have {MAX_PAGES:,} pages without a message of theirs")
-
-    def more_conversations(self, place: Place, since: datetime | None = None) -> Conversation[Place]:
-        """GET conversations, whose `limit`, `offset` and `after` the API description has.
-
-        With `since`, those whose last message is older are left out.
-        """
-        offset = place.offset or 0
-        query: dict[str, str | int] = {"limit": CONVERSATIONS, "offset": offset, **self._chosen(place, since)}
-        request = Request("GET", "conversations", query=query, effect=Effect.READS)
-        listing = read_list(request, (yield request))
-        records = dict(listing.page(lambda record: (record.id("id"), record)).items)
-        had = frozenset(place.had)
-        fresh = [id_ for id_ in records if id_ not in had]
-        if records and not fresh:
-            raise MalformedAnswerError(f"the answer to {request} goes on with the conversations it gave before")
-        left = tuple(id_ for id_ in fresh if since is None or not quiet_since(since, records[id_]))
-        if listing.size >= DOCUMENTED_PAGE:
-            return Place(offset + listing.size, left, None, (*records,), place.closed)
-        if self._apart and not place.closed:
-            return Place(0, left, closed=True)
-        return Place(None, left)
-
-    @property
-    def _apart(self) -> bool:
-        """Whether a list is of open or of closed conversations: v2.3 demands a `filter` (API description)."""
-        return self.settings.api_version == "v2.3"
-
-    def _chosen(self, place: Place, since: datetime | None) -> dict[str, str]:
-        chosen: dict[str, str] = {}
-        if self._apart:
-            chosen["filter"] = "closed" if place.closed else "open"
-        if since is not None:
-            chosen["after"] = f"{since - DAYS_APART:%Y-%m-%d}"
-        return chosen
+    return tuple(found.values())
 
 
-def quiet_since(since: datetime, conversation: Record) -> bool:
+def next_thread(settings: SalesmsgSettings, place: Place) -> Conversation[tuple[str, Page[MessageReply], Place]]:
+    """Return the next page with messages on it, of any conversation; an empty one at the end of all."""
+    for _ in range(MAX_PAGES):
+        if place.ended:
+            return "", Page(()), place
+        if not place.left:
+            place = yield from more_conversations(settings, place)
+            continue
+        conversation_id = place.left[0]
+        thread = yield from read_thread(conversation_id, place.before)
+        place = place.after(thread)
+        if thread.items:
+            return conversation_id, thread, place
+    raise MalformedAnswerError(f"the vendor's conversations have {MAX_PAGES:,} pages without a message of theirs")
+
+
+@frozen
+class _Listed:
+    """A conversation of the list."""
+
+    raw: Raw
+    id: Id
+
+
+def more_conversations(settings: SalesmsgSettings, place: Place, since: datetime | None = None) -> Conversation[Place]:
+    """GET conversations, whose `limit`, `offset` and `after` the API description has.
+
+    With `since`, those whose last message is older are left out. In v2.3 a list is of open or of closed conversations:
+    it demands a `filter` (API description).
+    """
+    offset = place.offset or 0
+    status = ("closed" if place.closed else "open") if settings.newer else None
+    after = f"{since - DAYS_APART:%Y-%m-%d}" if since else None
+    query: dict[str, str | int] = {
+        "limit": CONVERSATIONS,
+        "offset": offset,
+        **given({"filter": status, "after": after}),
+    }
+    answer = yield Request("GET", "conversations", query=query)
+    page = read_page(answer, _Listed)
+    listed = {each.id: each.raw for each in page.items}
+    fresh = [id_ for id_ in listed if id_ not in place.had]
+    if listed and not fresh:
+        raise MalformedAnswerError(f"the answer to {answer.asked} goes on with the conversations it gave before")
+    left = tuple(id_ for id_ in fresh if since is None or not _quiet_since(since, listed[id_]))
+    if is_full(page):
+        return Place(offset + len(page.items) + page.skipped, left, None, (*listed,), place.closed)
+    if settings.newer and not place.closed:
+        return Place(0, left, closed=True)
+    return Place(None, left)
+
+
+def _quiet_since(since: datetime, conversation: Raw) -> bool:
     """Whether a conversation's last message is older; one that does not say is not quiet.
 
     `last_message_at` is the guide's, which also spells `Recent_message` with a capital.
     """
-    named = {name.lower(): value for name, value in conversation.raw.items()}
+    named = {name.lower(): value for name, value in conversation.items()}
     recent = named.get("recent_message")
     said = [named.get("last_message_at"), recent.get("created_at") if isinstance(recent, dict) else None]
     moments = [moment for value in said if (moment := read_moment(value)) is not None]
     return bool(moments) and max(moments) < since
-
-
-def _older(page: tuple[MessageReply, ...], before: str | None) -> tuple[MessageReply, ...]:
-    """Return what comes after `before` on a page, where it is on it."""
-    ids = [message.id for message in page]
-    return page[ids.index(before) + 1 :] if before in ids else page
 
 
 def _ids(text: str) -> tuple[str, ...]:

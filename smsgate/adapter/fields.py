@@ -36,6 +36,7 @@ __all__ = [
     "OptionalId",
     "OptionalText",
     "OptionalWord",
+    "Part",
     "Raw",
     "Reader",
     "Spare",
@@ -44,6 +45,7 @@ __all__ = [
     "named",
     "read_id",
     "read_moment",
+    "read_word",
     "readers",
     "vendor_name",
 ]
@@ -54,7 +56,7 @@ LONGEST_WORD = 255
 """Characters of an id, a number or a status."""
 _NAME = "smsgate.name"
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-_ID = re.compile(r"[A-Za-z0-9_-]+")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 
 
@@ -70,6 +72,10 @@ class Reader:
 
 class _Spare:
     """Marks a field that decides nothing."""
+
+
+class _Part:
+    """Marks an object that may be written as empty."""
 
 
 class _AsWritten:
@@ -104,11 +110,14 @@ def read_id(value: object) -> str:
 
 
 def read_optional_id(value: object) -> str | None:
-    """Read an id; None for null, blank and 0, with which vendors mark "none"."""
-    word = read_optional_word(value)
-    if word is not None and not _ID.fullmatch(word):
-        _refuse("is no id")
-    return None if word == "0" else word
+    """Read an id; None for null, "" and 0, with which vendors mark "none"."""
+    if type(value) is int and value >= 0:
+        value = str(value)
+    if value is None or value in ("", "0"):
+        return None
+    if isinstance(value, str) and _ID.fullmatch(value):
+        return value
+    return _refuse("is no id")
 
 
 def read_text(value: object) -> str | None:
@@ -156,6 +165,7 @@ Flag = Annotated[bool, Reader(read_flag)]
 Count = Annotated[int | None, Reader(read_count)]
 Amount = Annotated[Decimal | None, Reader(read_amount)]
 Moment = Annotated[datetime | None, Reader(read_moment)]
+Part = Annotated[T | None, _Part()]
 Spare = Annotated[T | None, _Spare()]
 Raw = Annotated[Mapping[str, object], _AsWritten()]
 
@@ -167,7 +177,13 @@ def readers(converter: Converter) -> None:
     """Have a converter read the types of this module."""
     converter.register_structure_hook_func(lambda kind: _marks(kind, _AsWritten), lambda value, _: value)
     converter.register_structure_hook_func(lambda kind: _marks(kind, Reader), _read)
-    converter.register_structure_hook_factory(lambda kind: _marks(kind, _Spare), lambda kind: _spare(kind, converter))
+    converter.register_structure_hook_func(
+        lambda kind: _marks(kind, _Part),
+        lambda value, kind: None if value in (None, "", []) else converter.structure(value, kind.__origin__),
+    )
+    converter.register_structure_hook_func(
+        lambda kind: _marks(kind, _Spare), lambda value, kind: _spare(value, kind.__origin__, converter)
+    )
 
 
 def as_written(kind: Any) -> bool:  # noqa: ANN401 - a type
@@ -189,15 +205,10 @@ def _read(value: Any, kind: Any) -> object:  # noqa: ANN401
     return next(each for each in kind.__metadata__ if isinstance(each, Reader)).read(value)
 
 
-def _spare(kind: Any, converter: Converter) -> Callable[[Any, Any], object]:  # noqa: ANN401
-    inner = kind.__origin__
-
-    def structure(value: Any, _: Any) -> object:  # noqa: ANN401
-        with suppress(Exception):
-            return converter.structure(value, inner)
-        return None
-
-    return structure
+def _spare(value: Any, kind: Any, converter: Converter) -> object:  # noqa: ANN401
+    with suppress(Exception):
+        return converter.structure(value, kind)
+    return None
 
 
 def _refuse(what: str) -> NoReturn:

@@ -20,19 +20,19 @@ def read_pages(
     most: int,
     enough: Callable[[Page[T]], bool] = lambda _: False,
 ) -> Conversation[Page[T]]:
-    """Return what the pages of a list have together, the first `most` of them or up to the first that is `enough`.
+    """Return what the pages of a list have together: the first `most` of them, or fewer if `enough` says so of them.
 
     `fetch` reads the page at a cursor, None for the first. Where more pages follow, the result has their cursor as its
     `next`. Raise `MalformedAnswerError` for a cursor that was there before: such a list does not end.
     """
-    items: tuple[T, ...] = ()
-    skipped, cursor, cursors = 0, None, set[str]()
+    read: Page[T] = Page(())
+    cursors: set[str] = set()
     for _ in range(most):
-        page = yield from fetch(cursor)
-        items, skipped, cursor = (*items, *page.items), skipped + page.skipped, page.next
-        if cursor is None or enough(page):
+        page = yield from fetch(read.next)
+        read = Page((*read.items, *page.items), page.next, read.skipped + page.skipped)
+        if page.next is None or enough(read):
             break
-        if cursor in cursors:
-            raise MalformedAnswerError(f"the vendor's list repeats the cursor {cursor[:40]!r}; it does not end")
-        cursors.add(cursor)
-    return Page(items, cursor, skipped)
+        if page.next in cursors:
+            raise MalformedAnswerError(f"the vendor's list repeats the cursor {page.next[:40]!r}; it does not end")
+        cursors.add(page.next)
+    return read

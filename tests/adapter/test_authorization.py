@@ -176,7 +176,7 @@ def test_any_other_personal_token_is_of_unknown_life(text: str) -> None:
         ({"token": "t", "client_secret": "s"}, "takes client_id and client_secret together"),
         ({"token": "t", "refresh_token": "r"}, "a PAT .token. has none"),
         ({"client_id": "1", "client_secret": "s"}, "takes refresh_token, or token_store .* smsgate salesmsg login"),
-        ({"token": "t", "refresh_as": "xml"}, "refresh_as is 'xml'; it is one of: form, json"),
+        ({"token": "t", "refresh_as": "xml"}, "refresh_as must be one of form, json, got 'xml'"),
         ({"token": "t\n"}, "token is empty or has characters"),
     ],
 )

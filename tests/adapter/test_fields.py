@@ -21,6 +21,7 @@ from smsgate import (
     OptionalId,
     OptionalText,
     OptionalWord,
+    Part,
     Raw,
     Reader,
     Spare,
@@ -59,6 +60,7 @@ class TextReply:
     sender: Word = named("from", "none")
     day: Annotated[date | None, Reader(read_day)] = None
     inner: TextReply | None = None
+    part: Part[TextReply] = None
 
 
 def read(fields: Mapping[str, object]) -> TextReply:
@@ -100,6 +102,9 @@ def read(fields: Mapping[str, object]) -> TextReply:
         ("sent_at", "soon", None),
         ("sent_at", 7, None),
         ("sent_at", "0001-01-01T00:00:00+02:00", None),
+        ("part", "", None),
+        ("part", [], None),
+        ("part", {"id": 7}, TextReply(raw={"id": 7}, id="7")),
         ("spare", 3, 3),
         ("spare", "three", None),
         ("day", "20260102", date(2026, 1, 2)),
@@ -115,11 +120,12 @@ def test_a_field_is_read_in_each_way_that_vendors_write_it(name: str, written: o
         ("id", 0, "is missing"),
         ("id", "", "is missing"),
         ("id", None, "is missing"),
-        ("id", True, "is no text"),
-        ("id", -1, "is no text"),
+        ("id", True, "is no id"),
+        ("id", -1, "is no id"),
         ("id", "a b", "is no id"),
         ("id", "a/b", "is no id"),
-        ("id", "7" * 256, "has over 255 characters"),
+        ("id", "7" * 256, "is no id"),
+        ("id", "1\n", "is no id"),
         ("state", "a\x1bb", "has over 255 characters, or some that cannot be printed"),
         ("state", " ", "is missing"),
         ("text", 5, "is no text"),
@@ -130,6 +136,7 @@ def test_a_field_is_read_in_each_way_that_vendors_write_it(name: str, written: o
         ("parts", "9" * 400, "is no number"),
         ("price", "1e9", "is no number"),
         ("day", 7, "is no day"),
+        ("part", [1], "is a list"),
     ],
 )
 def test_a_field_that_says_something_else_is_refused_by_its_name(name: str, written: object, what: str) -> None:

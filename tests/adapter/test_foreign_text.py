@@ -11,9 +11,8 @@ import pytest
 from smsgate import InvalidRecipientError, searchable, tells_no_credit
 from smsgate.testing import answer
 from smsgate_salesbox.envelope import total_of
-from smsgate_salesmsg.fields import Record
-from smsgate_salesmsg.refusals import explained
-from smsgate_salesmsg.replies import MessageReply
+from smsgate_salesmsg.errors import explained
+from smsgate_salesmsg.message_reply import MessageReply
 from tests.hostile_text import READERS, SEND, texts
 
 PATIENCE = 60
@@ -47,7 +46,7 @@ def test_a_long_refusal_keeps_its_kind() -> None:
 
 
 def test_a_text_with_a_character_of_5_000_digits_is_read() -> None:
-    told = MessageReply.of(Record({"id": 1, "body": "Hi &#" + "1" * 5_000 + ";, &#65;&#066;&amp;"}, "GET messages"))
+    told = answer(200, {"id": 1, "body": "Hi &#" + "1" * 5_000 + ";, &#65;&#066;&amp;"}).read(MessageReply)
     assert told.text == "Hi \N{REPLACEMENT CHARACTER}, AB&"
 
 

@@ -7,7 +7,7 @@ import attrs
 
 from smsgate import Settings
 from smsgate_salesmsg import SalesmsgSettings
-from smsgate_salesmsg.statuses import STATUS
+from smsgate_salesmsg.message_reply import STATUS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "adapters" / "salesmsg.md").read_text(encoding="utf-8")
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from smsgate import MalformedAnswerError, Request
 from smsgate.testing import answer
-from smsgate_salesmsg.lists import read_list
-
-ASKED = Request("GET", "contacts")
+from smsgate_salesmsg.contacts import ContactReply
+from smsgate_salesmsg.requests import read_page
 
 
 def people(first: int, count: int) -> list[dict[str, object]]:
@@ -26,14 +26,13 @@ def people(first: int, count: int) -> list[dict[str, object]]:
     ],
 )
 def test_every_shape_of_a_list_is_read(shape: object) -> None:
-    listing = read_list(ASKED, answer(json=shape))
-    assert listing.page(lambda record: record.raw).items == ({"id": 1},)
+    assert [each.raw for each in read_page(answer(json=shape), ContactReply).items] == [{"id": 1}]
 
 
 @pytest.mark.parametrize("shape", [None, 5, "ok", {}, {"data": {"id": 1}}, {"meta": []}, {"meta": {"total": 3}}])
 def test_what_is_no_list_of_objects_is_refused(shape: object) -> None:
     with pytest.raises(MalformedAnswerError, match="GET contacts has no list of objects"):
-        read_list(ASKED, answer(json=shape))
+        read_page(evolve(answer(json=shape), asked="GET contacts"), ContactReply)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +51,8 @@ def test_what_is_no_list_of_objects_is_refused(shape: object) -> None:
 def test_a_list_ends_with_an_empty_or_a_short_page_or_the_last(
     count: int, numbers: dict[str, int], following: str | None
 ) -> None:
-    listing = read_list(ASKED, answer(json={"data": people(1, count), **numbers}))
-    assert listing.next_page(1) == following
-    assert read_list(ASKED, answer(json={"data": people(1, count), "meta": numbers})).next_page(1) == following
+    for said in ({"data": people(1, count), **numbers}, {"data": people(1, count), "meta": numbers}):
+        assert read_page(answer(json=said), ContactReply, 1).next == following
 
 
 def test_pages_are_counted_and_no_address_is_followed(stubbed: Any) -> None:

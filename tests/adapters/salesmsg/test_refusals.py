@@ -21,7 +21,7 @@ from smsgate import (
     Request,
 )
 from smsgate.testing import answer
-from smsgate_salesmsg.refusals import explained, scope_for, token_refused
+from smsgate_salesmsg.errors import explained, scope_for, token_refused
 
 READ = Request("GET", "contacts/{contact}", ids={"contact": "1"}, effect=Effect.READS)
 SEND = Request("POST", "messages", effect=Effect.SENDS)

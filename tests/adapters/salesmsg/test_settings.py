@@ -27,14 +27,14 @@ def test_the_version_says_where_to_ask_and_how_unless_the_settings_do(
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [
-        ({"api_version": "v1"}, "api_version is 'v1'; it is one of: v2.2, v2.3"),
-        ({"send_via": "pigeon"}, "send_via is 'pigeon'; it is one of: conversation, number"),
-        ({"params_in": "body"}, "params_in is 'body'; it is one of: json, query"),
+        ({"api_version": "v1"}, "api_version must be one of v2.2, v2.3, got 'v1'"),
+        ({"send_via": "pigeon"}, "send_via must be one of conversation, number, got 'pigeon'"),
+        ({"params_in": "body"}, "params_in must be one of json, query, got 'body'"),
         ({"team_id": 0}, "team_id is 0; the vendor's ids are 1 and above"),
         ({"number_id": -1}, "number_id is -1; the vendor's ids are 1 and above"),
         ({"team_id": "16"}, "team_id: is text, not a whole number"),
         ({"base_url": "ftp://mock.test"}, "base_url is not a URL; write it as https://host/path"),
-        ({"token": " "}, "token is empty or has characters that HTTP cannot carry"),
+        ({"token": " "}, "token is empty or has characters that an HTTP header cannot carry"),
     ],
 )
 def test_a_mistake_is_told_with_its_mend(settings: dict[str, Any], problem: str) -> None:

@@ -17,9 +17,7 @@ from smsgate import (
     AuthenticationError,
     ConflictError,
     Effect,
-    InsufficientCreditError,
     InvalidRecipientError,
-    MalformedAnswerError,
     OptedOutError,
     PermissionDeniedError,
     ProviderError,
@@ -28,8 +26,8 @@ from smsgate import (
     Request,
     Scope,
     UnknownOutcomeError,
+    refusal_kind,
     searchable,
-    tells_no_credit,
 )
 
 __all__ = ["BLOCK", "FAILED", "error_text", "error_within", "explained", "failed", "scope_for", "token_refused"]
@@ -46,11 +44,11 @@ MAX_QUOTED = 200
 _OF_A_CONTACT = {"contacts", "contacts/{contact}"}
 _OF_THE_RECIPIENT = {"number", "contact", "contact_id"}
 _OF_THE_SETTINGS = {"team_id", "inbox_id", "number_id"}
-_WORDS: tuple[tuple[str, type[RejectedError]], ...] = (
-    (r"\bopted[ _-]?out|\bis opt[ _-]out|unsubscribed", OptedOutError),
-    (r"landline|(contact|number|recipient)[\w ]{0,40} blocked", InvalidRecipientError),
-    (r"invalid[\w ]{0,40} number|number[\w ]{0,40} (invalid|not (a )?valid)", InvalidRecipientError),
-)
+_WORDS: Mapping[str, type[RejectedError]] = {
+    r"\bopted[ _-]?out|\bis opt[ _-]out|unsubscribed": OptedOutError,
+    r"landline|(contact|number|recipient)[\w ]{0,40} blocked": InvalidRecipientError,
+    r"invalid[\w ]{0,40} number|number[\w ]{0,40} (invalid|not (a )?valid)": InvalidRecipientError,
+}
 """But for the guide's "Landline number" these words are PRESUMED."""
 
 
@@ -108,7 +106,7 @@ def error_text(answer: Answer) -> str:
 def failed(reason: str | None, *, message_id: str) -> ProviderError:
     """Return the refusal that a 2xx holds whose message has the status "failed"."""
     said = " ".join((reason or "no reason given")[:MOST_READ].split())[:MAX_QUOTED]
-    return _of_the_message(searchable(said))(f"the vendor says the message failed: {said}", message_id=message_id)
+    return refusal_kind(said, _WORDS)(f"the vendor says the message failed: {said}", message_id=message_id)
 
 
 def error_within(answer: Answer) -> str | None:
@@ -171,24 +169,14 @@ def _refused(request: Request, body: _Body, code: str) -> ProviderError:
     if request.effect is not Effect.SENDS and re.search(r"already (exists|been taken)", body.words):
         return ConflictError(reason, code=code)  # Laravel's words; "exists" is PRESUMED
     if request.effect is Effect.SENDS or request.path == "contacts":
-        kind = InvalidRecipientError if names & _OF_THE_RECIPIENT else _of_the_message(body.words)
+        kind = InvalidRecipientError if names & _OF_THE_RECIPIENT else refusal_kind(body.words, _WORDS)
         if kind is not RejectedError or request.effect is Effect.SENDS:
             return kind(reason, code=code)
     return ProviderError(reason, code=code)
 
 
-def _of_the_message(words: str) -> type[RejectedError | InsufficientCreditError]:
-    """Tell what a refusal is about; `words` are searchable."""
-    if tells_no_credit(words):
-        return InsufficientCreditError
-    return next((kind for pattern, kind in _WORDS if re.search(pattern, words)), RejectedError)
-
-
 def _read(answer: Answer) -> _Body:
-    try:
-        body = answer.json()
-    except MalformedAnswerError:
-        return _Body()
+    body = answer.read_or_none(object)
     if not isinstance(body, dict):
         return _Body(tuple(_texts(body)))
     body = {str(name).lower(): value for name, value in body.items()}  # the gateway in front says "Message"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
 from smsgate import (
     Answer,
@@ -24,61 +24,13 @@ from smsgate import (
     FileTokenStore,
     MemoryTokenStore,
     Request,
-    Settings,
     Token,
     TokenStore,
 )
-from smsgate_salesmsg.refusals import token_refused as refused_by_token
+from smsgate_salesmsg.errors import token_refused as refused_by_token
+from smsgate_salesmsg.settings import SalesmsgSettings
 
-__all__ = ["KnownByToken", "TokenSettings"]
-
-# Settings ------------------------------------------------------------------------------------------------------------
-
-
-def _printable(_: object, attribute: Attribute[str | None], value: str | None) -> None:
-    if value is not None and (not value.strip() or not value.isascii() or not value.isprintable()):
-        raise ValueError(f"{attribute.name} is empty or has characters that HTTP cannot carry")
-
-
-def _form_or_json(_: object, attribute: Attribute[str], value: str) -> None:
-    if value not in {"form", "json"}:
-        raise ValueError(f"{attribute.name} is {value!r}; it is one of: form, json")
-
-
-@frozen(kw_only=True)
-class TokenSettings(Settings):
-    """How an account is known to the vendor: by `token`, or by `client_id` and what belongs to it."""
-
-    token: str | None = field(default=None, validator=_printable, repr=False)
-    """A personal access token (PAT)."""
-    client_id: str | None = field(default=None, validator=_printable)
-    """The OAuth application's."""
-    client_secret: str | None = field(default=None, validator=_printable, repr=False)
-    refresh_token: str | None = field(default=None, validator=_printable, repr=False)
-    """The OAuth refresh token to begin with; ``smsgate salesmsg login`` gets one without it."""
-    token_store: str | None = None
-    """A file to keep the token in that is renewed; without it a restart begins with the token of the settings."""
-    refresh_as: str = field(default="form", validator=_form_or_json)
-    """How OAuth's refresh is written: "form" (Postman collection, vendor's sample) or "json" (API page, article)."""
-    scopes: tuple[str, ...] = ("public-api",)
-    """What OAuth asks for; the default is the collection's, the help article has finer ones: "messages:write"."""
-    authorize_url: str = "https://app.salesmessage.com/auth/oauth"
-    """The page on which a person lets an application in (Postman collection)."""
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse what is neither a PAT nor an OAuth application, or both."""
-        super().__attrs_post_init__()
-        if (self.token is None) == (self.client_id is None):
-            raise ValueError("takes either token (a PAT) or client_id and client_secret (OAuth)")
-        if (self.client_id is None) != (self.client_secret is None):
-            raise ValueError("takes client_id and client_secret together")
-        if self.token is not None and self.refresh_token is not None:
-            raise ValueError("takes refresh_token with client_id; a PAT (token) has none")
-        if self.client_id is not None and self.refresh_token is None and self.token_store is None:
-            raise ValueError("takes refresh_token, or token_store (a file) and then: smsgate salesmsg login")
-
-
-# Replies -------------------------------------------------------------------------------------------------------------
+__all__ = ["KnownByToken"]
 
 
 @frozen
@@ -90,13 +42,10 @@ class _TokenReply:
     expires_in: float | None = None
 
 
-# Ability -------------------------------------------------------------------------------------------------------------
-
-
 class KnownByToken(AuthorisesByCode):
     """Shows the account's token as a bearer, and renews it."""
 
-    settings: TokenSettings
+    settings: SalesmsgSettings
     provider: str
     reauthorise: ClassVar[str] = (
         "make a new personal access token and put it into the settings, or for OAuth run: smsgate salesmsg login"
