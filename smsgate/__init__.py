@@ -36,7 +36,7 @@ _NAMES = {
     "adapter.extras": "Extras operation",
     "adapter.fields": (
         "Amount Count Flag Id Moment OptionalId OptionalText OptionalWord Part Raw Reader Spare Word "
-        "named read_moment read_word"
+        "into named read_moment read_word"
     ),
     "adapter.listed_statuses": "listed_statuses",
     "adapter.page_search": "read_pages",

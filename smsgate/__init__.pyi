@@ -66,6 +66,7 @@ from smsgate.adapter.fields import (
     Reader as Reader,
     Spare as Spare,
     Word as Word,
+    into as into,
     named as named,
     read_moment as read_moment,
     read_word as read_word,

@@ -18,6 +18,8 @@ from smsgate import (
     Raw,
     Request,
     given,
+    into,
+    named,
     number_or_text,
 )
 from smsgate_salesbox.envelope import page_query, read_one, read_page
@@ -35,23 +37,15 @@ class ContactReply:
 
     raw: Raw
     id: Id
-    name: str | None = None
-    email: str | None = None
     phone: str | None = None
+    first_name: str | None = named("name", None)
+    email: str | None = None
     company: str | None = None
     title: str | None = None
 
     def contact(self) -> Contact:
         """Return it in neutral words."""
-        return Contact(
-            id=self.id,
-            number=number_or_text(self.phone),
-            first_name=self.name,
-            email=self.email,
-            company=self.company,
-            title=self.title,
-            raw=self.raw,
-        )
+        return into(Contact, self, number=number_or_text(self.phone))
 
 
 class Contacts(Adapter[SalesboxSettings], KeepsContacts):

@@ -69,9 +69,9 @@ class Sending(Adapter[SalesboxSettings], SendsLater, Reconciles):
             reply = yield from read_message(doubt.message_id)
         except NotFoundError:
             return None
-        if reply.status is None:
+        if reply.raw_status is None:
             raise UnknownOutcomeError("the vendor does not say whether it is a draft", message_id=reply.id)
-        if reply.status == DRAFT:
+        if reply.raw_status == DRAFT:
             self._reuse(doubt, reply)
             return None
         return Accepted(message_id=reply.id, raw=reply.raw)
@@ -87,8 +87,8 @@ class Sending(Adapter[SalesboxSettings], SendsLater, Reconciles):
         if newest.skipped:
             raise UnknownOutcomeError(f"{newest.skipped} of the newest texts there cannot be read")
         fitting = [reply for reply in newest.items if _fits(reply, doubt)]
-        out = [reply for reply in reversed(fitting) if reply.status != DRAFT]
-        drafts = [reply for reply in fitting if reply.status == DRAFT]
+        out = [reply for reply in reversed(fitting) if reply.raw_status != DRAFT]
+        drafts = [reply for reply in fitting if reply.raw_status == DRAFT]
         if len(drafts) > 1 and not out:
             raise UnknownOutcomeError(f"{len(drafts)} drafts there may be the one in doubt")
         if drafts and (not out or doubt.message.send_at is not None):
@@ -126,11 +126,11 @@ def _id_in(answer: Answer) -> str:
 
 
 def _is_certain(reply: MessageReply) -> bool:
-    return None not in (reply.createdAt, reply.status, reply.recipient, reply.content)
+    return None not in (reply.created, reply.raw_status, reply.to, reply.text)
 
 
 def _fits(reply: MessageReply, doubt: Doubt) -> bool:
     """Whether a text may be the message in doubt; what is not said of it may be so."""
-    if reply.recipient not in {None, doubt.message.to} or reply.content not in {None, doubt.message.text}:
+    if reply.to not in {None, doubt.message.to} or reply.text not in {None, doubt.message.text}:
         return False
-    return reply.createdAt is None or reply.createdAt >= doubt.since - CLOCK_DIFFERENCE
+    return reply.created is None or reply.created >= doubt.since - CLOCK_DIFFERENCE

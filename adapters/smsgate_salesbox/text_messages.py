@@ -32,7 +32,9 @@ from smsgate import (
     TellsManyStatuses,
     TellsStatus,
     composed,
+    into,
     listed_statuses,
+    named,
     read_moment,
 )
 from smsgate_salesbox.envelope import page_query, read_one, read_page
@@ -66,31 +68,30 @@ class MessageReply:
 
     raw: Raw
     id: Id
-    content: str | None = None
-    recipient: str | None = None
-    status: str | None = None
-    sentAt: Moment = None
-    createdAt: Moment = None
-    campaign: _CampaignName | None = None
+    text: str | None = named("content", None)
+    to: str | None = named("recipient", None)
+    raw_status: str | None = named("status", None)
+    sent_at: Moment = named("sentAt", None)
+    created: Moment = named("createdAt", None)
+    of_campaign: _CampaignName | None = named("campaign", None)
+
+    @property
+    def status(self) -> Status:
+        """Where it is."""
+        return STATUS.of(self.raw_status)
+
+    @property
+    def campaign(self) -> str | None:
+        """The campaign's id."""
+        return self.of_campaign.id if self.of_campaign else None
 
     def stored(self) -> StoredMessage:
         """Return it in neutral words; Salesbox keeps outbound messages only."""
-        return StoredMessage(
-            id=self.id,
-            direction=Direction.OUTBOUND,
-            status=STATUS.of(self.status),
-            raw_status=self.status,
-            text=self.content,
-            to=self.recipient,
-            campaign=self.campaign.id if self.campaign else None,
-            sent_at=self.sentAt,
-            raw=self.raw,
-        )
+        return into(StoredMessage, self, direction=Direction.OUTBOUND)
 
     def report(self) -> DeliveryReport:
         """Return its delivery; no reason for a failure is given."""
-        status = STATUS.of(self.status)
-        return DeliveryReport(message_id=self.id, status=status, raw_status=self.status, raw=self.raw)
+        return into(DeliveryReport, self, message_id=self.id)
 
 
 def read_message(message_id: str) -> Conversation[MessageReply]:
@@ -134,7 +135,7 @@ class TextMessages(
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         """Read the message; it gives no reason for a failure."""
         reply = yield from read_message(message_id)
-        if reply.status is None:
+        if reply.raw_status is None:
             raise MalformedAnswerError(f"the text {message_id} has no status in the vendor's answer")
         return reply.report()
 

@@ -26,6 +26,7 @@ from smsgate import (
     Spare,
     UnsupportedError,
     composed,
+    into,
     walk,
 )
 from smsgate_salesmsg.directory import Directory
@@ -78,15 +79,7 @@ class ContactReply(Person):
 
     def contact(self) -> Contact:
         """Return it in neutral words."""
-        return Contact(
-            id=self.id,
-            number=self.number,
-            first_name=self.first_name,
-            last_name=self.last_name,
-            email=self.email,
-            opted_out=self.opted_out,
-            raw=self.raw,
-        )
+        return into(Contact, self)
 
 
 class Contacts(Adapter[SalesmsgSettings], KeepsContacts, FindsContacts, OptsOut):

@@ -72,7 +72,7 @@ def conversation_with(settings: SalesmsgSettings, contact_id: str, number: str) 
     reply = read_one((yield request), ConversationReply)
     other = reply.contact.number if reply.contact and reply.contact.number else number
     if reply.contact_id not in {None, contact_id} or other != number:
-        raise MalformedAnswerError(f"the answer to {request} is a conversation with somebody else; nothing was sent")
+        raise MalformedAnswerError(f"the answer to {request} is a conversation with another contact; nothing was sent")
     return reply
 
 

@@ -1,7 +1,7 @@
 """What the vendor's refusals mean.
 
 Bodies seen: ``{"message": text|null|list, "status", "auth_required", "errors": {field: [text]}}``, any part of which
-may be missing. The words by which messages are told apart are the vendor's where the guide has them, and PRESUMED
+may be missing. The words that tell messages apart are the vendor's where the guide has them, and PRESUMED
 where the comment says so.
 """
 

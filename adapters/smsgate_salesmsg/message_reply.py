@@ -23,6 +23,8 @@ from smsgate import (
     Status,
     StatusTable,
     StoredMessage,
+    into,
+    named,
 )
 from smsgate_salesmsg.contacts import Person
 from smsgate_salesmsg.requests import as_number
@@ -60,20 +62,25 @@ class MessageReply:
     raw: Raw
     id: Id
     conversation_id: OptionalId = None
-    status: StatusWord = ""
+    raw_status: StatusWord = named("status", "")
     body_raw: OptionalText = None
     body: OptionalText = None
-    failed_reason: OptionalText = None
+    reason: OptionalText = named("failed_reason", None)
     contact: Part[Person] = None
     created_at: Moment = None
-    send_at: Moment = None
+    scheduled_at: Moment = named("send_at", None)
     sent_at: Moment = None
     received_at: Moment = None
 
     @property
     def inbound(self) -> bool:
         """Whether the contact sent it."""
-        return self.status == INBOUND
+        return self.raw_status == INBOUND
+
+    @property
+    def status(self) -> Status:
+        """Where it is; this goes before what its times say."""
+        return STATUS.of(self.raw_status)
 
     @property
     def number(self) -> str | None:
@@ -104,27 +111,12 @@ class MessageReply:
         )
 
     def report(self, conversation_id: str) -> DeliveryReport:
-        """Say what became of it; what its status says goes before what its times say."""
-        return DeliveryReport(
-            message_id=f"{conversation_id}:{self.id}",
-            status=STATUS.of(self.status),
-            raw_status=self.status,
-            reason=self.failed_reason,
-            raw=self.raw,
-        )
+        """Say what became of it."""
+        return into(DeliveryReport, self, message_id=f"{conversation_id}:{self.id}")
 
     def stored(self, conversation_id: str) -> StoredMessage:
         """Say it as a message that the vendor keeps."""
-        return StoredMessage(
-            id=f"{conversation_id}:{self.id}",
-            direction=Direction.INBOUND if self.inbound else Direction.OUTBOUND,
-            status=STATUS.of(self.status),
-            raw_status=self.status,
-            text=self.text,
-            to=None if self.inbound else self.number,
-            sender=self.number if self.inbound else None,
-            scheduled_at=self.send_at,
-            sent_at=self.sent_at,
-            received_at=self.received_at,
-            raw=self.raw,
-        )
+        id_ = f"{conversation_id}:{self.id}"
+        if self.inbound:
+            return into(StoredMessage, self, id=id_, direction=Direction.INBOUND, sender=self.number)
+        return into(StoredMessage, self, id=id_, direction=Direction.OUTBOUND, to=self.number)

@@ -80,7 +80,7 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
 
     @composed
     def send(self, message: Message) -> Conversation[Accepted]:
-        """Hand over one message; the second to a number that this process knows is one call."""
+        """Submit one message; the second to a number that this process knows is one call."""
         if self.settings.send_via == "number":
             return (yield from self._send_by_number(message))
         known = self.directory.find(message.to)
@@ -116,7 +116,7 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
         ids, fields = {"conversation": known.conversation_id}, self._fields(message)
         request = write(self.settings, "POST", "messages/{conversation}", fields, ids=ids, effect=Effect.SENDS)
         try:
-            reply = yield from _hand_over(request, known.conversation_id)
+            reply = yield from _submit(request, known.conversation_id)
         except RejectedError:
             self.directory.forget(message.to)  # what is known of the contact may have changed
             raise
@@ -133,7 +133,7 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
     def _send_by_number(self, message: Message) -> Conversation[Accepted]:
         """POST messages, which the API description of v2.3 has."""
         fields = {**self._fields(message), "number": message.to, "team_id": self.settings.team_id}
-        reply = yield from _hand_over(write(self.settings, "POST", "messages", fields, effect=Effect.SENDS), None)
+        reply = yield from _submit(write(self.settings, "POST", "messages", fields, effect=Effect.SENDS), None)
         return Accepted(message_id=reply.whole_id(None), status=_accepted_as(message), raw=reply.raw)
 
     def _fields(self, message: Message) -> dict[str, object]:
@@ -173,7 +173,7 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
         return [*waiting, *thread.items]
 
 
-def _hand_over(request: Request, conversation_id: str | None) -> Conversation[SentReply]:
+def _submit(request: Request, conversation_id: str | None) -> Conversation[SentReply]:
     """Ask the request that sends; a 2xx whose message has failed is a refusal (guide's own example).
 
     A message that did not fail beside an error proves nothing.

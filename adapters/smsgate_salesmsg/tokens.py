@@ -123,9 +123,9 @@ def _read(answer: Answer) -> Token:
 def _personal(token: str) -> Token:
     """Read a PAT's life out of it: it is a JWT (API page's example). Not to trust it, only to renew it in time."""
     try:
-        _, claims, _ = token.split(".")
-        told = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
-        issued, ends = float(told["iat"]), float(told["exp"])
+        _, encoded, _ = token.split(".")
+        claims = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+        issued, ends = float(claims["iat"]), float(claims["exp"])
         return Token(token, expires_in=ends - issued, issued_at=datetime.fromtimestamp(issued, UTC))
     except (ValueError, TypeError, KeyError, OverflowError, OSError):
         return Token(token)

@@ -88,7 +88,7 @@ class _SentCall(_Call):
         """Go by the message's own status; that one without means "sent", as the event does, is PRESUMED."""
         message = self.data.message
         report = evolve(message.report(message.conversation_id), raw=self.raw)
-        return report if message.status else evolve(report, status=Status.SENT, raw_status=None)
+        return report if message.raw_status else evolve(report, status=Status.SENT, raw_status=None)
 
 
 @frozen(kw_only=True)
@@ -109,12 +109,12 @@ class Webhooks(Adapter[SalesmsgSettings], ReadsWebhooks):
 
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         """Read one event; it has no nonce and no time of its own."""
-        told = call.read(_Call)
-        match told.event:
+        parsed = call.read(_Call)
+        match parsed.event:
             case "message.received":
                 event: Event = call.read(_ReceivedCall).reply()
             case "message.sent":
                 event = call.read(_SentCall).report()
             case kind:
-                event = VendorEvent(kind=kind, raw=told.raw)
+                event = VendorEvent(kind=kind, raw=parsed.raw)
         return WebhookReading((event,))

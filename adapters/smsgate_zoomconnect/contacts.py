@@ -20,8 +20,10 @@ from smsgate import (
     UnsupportedError,
     composed,
     given,
+    into,
+    named,
 )
-from smsgate_zoomconnect.answers import as_number, page_request, read_changed, read_list
+from smsgate_zoomconnect.answers import Number, page_request, read_changed, read_list
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = ["Contacts"]
@@ -35,22 +37,15 @@ class ContactReply:
     """One contact."""
 
     raw: Raw
-    contactId: Id
-    contactNumber: str | None = None
-    firstName: str | None = None
-    lastName: str | None = None
+    id: Id = named("contactId")
+    number: Number = named("contactNumber", None)
+    first_name: str | None = named("firstName", None)
+    last_name: str | None = named("lastName", None)
     title: str | None = None
 
     def contact(self) -> Contact:
         """Say it in smsgate's words."""
-        return Contact(
-            id=self.contactId,
-            number=as_number(self.contactNumber),
-            first_name=self.firstName,
-            last_name=self.lastName,
-            title=self.title,
-            raw=self.raw,
-        )
+        return into(Contact, self)
 
 
 class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
@@ -84,7 +79,7 @@ class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
         """
         ids = {"contact_id": contact_id}
         before = (yield Request("GET", "contacts/{contact_id}", ids=ids)).read(ContactReply)
-        kept = {name: getattr(before, name) for name in ("contactId", *FIELDS.values())}
+        kept = {name: before.raw.get(name) for name in ("contactId", *FIELDS.values())}
         merged = given({**kept, **fields.written(FIELDS)})
         answer = yield Request("POST", "contacts/{contact_id}", ids=ids, json=merged, effect=Effect.IDEMPOTENT)
         return read_changed(answer, ContactReply, merged).contact()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from smsgate import Adapter, Conversation, DeletesGroups, Effect, Group, Id, KeepsGroups, Page, Raw, Request
+from smsgate import Adapter, Conversation, DeletesGroups, Effect, Group, Id, KeepsGroups, Page, Raw, Request, named
 from smsgate_zoomconnect.answers import page_request, read_changed, read_list
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
@@ -16,12 +16,12 @@ class GroupReply:
     """One group."""
 
     raw: Raw
-    groupId: Id
+    id: Id = named("groupId")
     name: str | None = None
 
     def group(self) -> Group:
         """Say it in smsgate's words."""
-        return Group(id=self.groupId, name=self.name or "", raw=self.raw)
+        return Group(id=self.id, name=self.name or "", raw=self.raw)
 
 
 class Groups(Adapter[ZoomConnectSettings], KeepsGroups, DeletesGroups):

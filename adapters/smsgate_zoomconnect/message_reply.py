@@ -19,6 +19,8 @@ from smsgate import (
     StatusTable,
     StoredMessage,
     Word,
+    into,
+    named,
 )
 from smsgate_zoomconnect.answers import Digits, Number, entries
 from smsgate_zoomconnect.dates import moment_of
@@ -52,78 +54,56 @@ class MessageReply:
     """One message; the `dataField` that it was sent with comes back as `userDataField` (swagger)."""
 
     raw: Raw
-    messageId: Word
-    messageStatus: str | None = None
-    messageType: str | None = None
-    message: Digits = None
-    fromNumber: Number = None
-    toNumber: Number = None
+    id: Word = named("messageId")
+    raw_status: str | None = named("messageStatus", None)
+    kind: str | None = named("messageType", None)
+    text: Digits = named("message", None)
+    sender: Number = named("fromNumber", None)
+    to: Number = named("toNumber", None)
     campaign: Spare[str] = None
-    userDataField: str | None = None
-    creditCost: Spare[Decimal] = None
-    numberOfMessages: Spare[int] = None
-    dateTimeScheduled: object = None
-    dateTimeSent: object = None
-    dateTimeReceived: object = None
+    reference: str | None = named("userDataField", None)
+    cost: Spare[Decimal] = named("creditCost", None)
+    segments: Spare[int] = named("numberOfMessages", None)
+    scheduled: object = named("dateTimeScheduled", None)
+    sent: object = named("dateTimeSent", None)
+    received: object = named("dateTimeReceived", None)
     read: Spare[bool] = None
-    repliedToMessage: Spare[_Link] = None
+    answered: Spare[_Link] = named("repliedToMessage", None)
 
     @property
     def direction(self) -> Direction | None:
         """Which way it went; inbound messages have no status."""
-        return DIRECTIONS.get(self.messageType or "")
+        return DIRECTIONS.get(self.kind or "")
 
     @property
-    def answered(self) -> str | None:
+    def status(self) -> Status:
+        """Where it is."""
+        return STATUS.of(self.raw_status)
+
+    @property
+    def in_reply_to(self) -> str | None:
         """The id of the message that it replies to."""
-        return self.repliedToMessage.messageId if self.repliedToMessage else None
+        return self.answered.messageId if self.answered else None
 
     def stored(self, settings: ZoomConnectSettings) -> StoredMessage:
         """Say it in smsgate's words."""
-        return StoredMessage(
-            id=self.messageId,
-            direction=self.direction,
-            status=STATUS.of(self.messageStatus),
-            raw_status=self.messageStatus,
-            text=self.message,
-            to=self.toNumber,
-            sender=self.fromNumber,
-            campaign=self.campaign,
-            reference=self.userDataField,
-            in_reply_to=self.answered,
-            segments=self.numberOfMessages,
-            cost=self.creditCost,
-            scheduled_at=moment_of(self.dateTimeScheduled, settings),
-            sent_at=moment_of(self.dateTimeSent, settings),
-            received_at=moment_of(self.dateTimeReceived, settings),
-            read=self.read,
-            raw=self.raw,
+        return into(
+            StoredMessage,
+            self,
+            scheduled_at=moment_of(self.scheduled, settings),
+            sent_at=moment_of(self.sent, settings),
+            received_at=moment_of(self.received, settings),
         )
 
     def report(self) -> DeliveryReport:
         """Say what became of it."""
-        return DeliveryReport(
-            message_id=self.messageId,
-            status=STATUS.of(self.messageStatus),
-            raw_status=self.messageStatus,
-            reason=REASON.get(self.messageStatus or ""),
-            reference=self.userDataField,
-            raw=self.raw,
-        )
+        return into(DeliveryReport, self, message_id=self.id, reason=REASON.get(self.raw_status or ""))
 
     def reply(self, settings: ZoomConnectSettings) -> Reply:
         """Say what a person sent."""
-        return Reply(
-            message_id=self.messageId,
-            sender=self.fromNumber or "",
-            text=self.message or "",
-            to=self.toNumber,
-            received_at=moment_of(self.dateTimeReceived, settings),
-            in_reply_to=self.answered,
-            reference=self.userDataField,
-            campaign=self.campaign,
-            raw=self.raw,
-        )
+        received_at = moment_of(self.received, settings)
+        sender, text = self.sender or "", self.text or ""
+        return into(Reply, self, message_id=self.id, sender=sender, text=text, received_at=received_at)
 
 
 @frozen

@@ -107,7 +107,7 @@ class Messages(
         """Guide: GET messages/{messageId}."""
         answer = yield Request("GET", "messages/{message_id}", ids={"message_id": message_id})
         reply = answer.read(MessageReply)
-        if reply.messageStatus is None and reply.direction is not Direction.INBOUND:
+        if reply.raw_status is None and reply.direction is not Direction.INBOUND:
             raise MalformedAnswerError(f"the answer to {answer.asked} has no messageStatus")
         return reply.report()
 
@@ -175,7 +175,7 @@ def _queries(wanted: MessageFilter, vendor: Messages) -> list[Query]:
 
 
 def _directions(wanted: MessageFilter) -> list[Query]:
-    """Return the direction with its days; both directions in turn where only days are given."""
+    """Return the direction with its days; both directions, one after the other, where only days are given."""
     if wanted.direction is not None:
         kinds = [wanted.direction.name]
     elif wanted.unread is not None:  # the vendor's filter is for the inbox only

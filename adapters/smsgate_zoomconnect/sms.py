@@ -33,7 +33,7 @@ from smsgate import (
 from smsgate_zoomconnect.answers import Digits
 from smsgate_zoomconnect.dates import moment_of, send_date
 from smsgate_zoomconnect.errors import refused
-from smsgate_zoomconnect.message_reply import STATUS, MessageReply, read_messages
+from smsgate_zoomconnect.message_reply import MessageReply, read_messages
 from smsgate_zoomconnect.messages import CLOCK_DIFFERENCE
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
@@ -148,7 +148,7 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
                 f"only a message with a reference of at most {LONGEST_REFERENCE} characters can be looked for"
             )
         found = yield from _with_reference(reference)
-        ids = {message.messageId: message for message in self._matches(doubt, found)}
+        ids = {message.id: message for message in self._matches(doubt, found)}
         if len(ids) > 1:
             raise UnknownOutcomeError(f"{len(ids)} messages have the reference {reference!r}; give each its own")
         return next(map(_accepted, ids.values()), None)
@@ -156,9 +156,9 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
     def _matches(self, doubt: Doubt, listed: Sequence[MessageReply]) -> Iterator[MessageReply]:
         """Give the messages that may be the one in doubt: those of the same reference and number, and no older."""
         for message in listed:
-            sent_at = moment_of(message.dateTimeSent, self.settings)
+            sent_at = moment_of(message.sent, self.settings)
             older = sent_at is not None and sent_at < doubt.since - CLOCK_DIFFERENCE
-            fits = message.userDataField == doubt.message.reference and message.toNumber in {None, doubt.message.to}
+            fits = message.reference == doubt.message.reference and message.to in {None, doubt.message.to}
             if fits and not older:
                 yield message
 
@@ -211,5 +211,5 @@ def _with_reference(reference: str) -> Conversation[Sequence[MessageReply]]:
 
 
 def _accepted(message: MessageReply) -> Accepted:
-    scheduled = STATUS.of(message.messageStatus) is Status.SCHEDULED
-    return Accepted(message_id=message.messageId, status=Status.SCHEDULED if scheduled else Status.QUEUED)
+    scheduled = message.status is Status.SCHEDULED
+    return Accepted(message_id=message.id, status=Status.SCHEDULED if scheduled else Status.QUEUED)

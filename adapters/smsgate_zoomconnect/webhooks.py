@@ -23,6 +23,7 @@ from smsgate import (
     WebhookError,
     WebhookReading,
     Word,
+    into,
     named,
 )
 from smsgate_zoomconnect.answers import as_number
@@ -42,8 +43,8 @@ class _Call:
     """What both calls have. A + that was not escaped in a query comes as a blank, and goes."""
 
     raw: Raw
-    messageId: Word
-    dataField: OptionalText = None
+    message_id: Word = named("messageId")
+    reference: OptionalText = named("dataField", None)
     nonce: OptionalWord = None
     nonce_date: OptionalWord = named("nonce-date", None)
 
@@ -52,18 +53,11 @@ class _Call:
 class _ReportCall(_Call):
     """Guide: "Receiving a delivery report". DELIVERED was captured; other words as filters have them: PRESUMED."""
 
-    status: Word
+    raw_status: Word = named("status")
 
     def event(self, _: ZoomConnectSettings) -> DeliveryReport:
         """Say it in smsgate's words."""
-        return DeliveryReport(
-            message_id=self.messageId,
-            status=STATUS.of(self.status),
-            raw_status=self.status,
-            reason=REASON.get(self.status),
-            reference=self.dataField,
-            raw=self.raw,
-        )
+        return into(DeliveryReport, self, status=STATUS.of(self.raw_status), reason=REASON.get(self.raw_status))
 
 
 @frozen(kw_only=True)
@@ -72,25 +66,18 @@ class _ReplyCall(_Call):
 
     sender: Word = named("from")
     message: OptionalText
-    to: OptionalWord = None
+    number: OptionalWord = named("to", None)
     """A number or a sender ID (captures)."""
     date: OptionalWord = None
-    repliedToMessageId: OptionalWord = None
+    in_reply_to: OptionalWord = named("repliedToMessageId", None)
     campaign: OptionalText = None
 
     def event(self, settings: ZoomConnectSettings) -> Reply:
         """Say it in smsgate's words."""
-        return Reply(
-            message_id=self.messageId,
-            sender=as_number(self.sender) or self.sender,
-            text=self.message or "",
-            to=as_number(self.to),
-            received_at=read_digits(self.date, settings),
-            in_reply_to=self.repliedToMessageId,
-            reference=self.dataField,
-            campaign=self.campaign,
-            raw=self.raw,
-        )
+        sender = as_number(self.sender) or self.sender
+        received_at = read_digits(self.date, settings)
+        text, to = self.message or "", as_number(self.number)
+        return into(Reply, self, sender=sender, text=text, to=to, received_at=received_at)
 
 
 class Webhooks(Adapter[ZoomConnectSettings], ReadsWebhooks):
@@ -109,14 +96,14 @@ class Webhooks(Adapter[ZoomConnectSettings], ReadsWebhooks):
         there = {name for name in OF_A_REPORT | OF_A_REPLY if fields.get(name) is not None}
         if there not in (OF_A_REPORT, OF_A_REPLY):
             _refuse(there)
-        told = call.read(_ReportCall) if there == OF_A_REPORT else call.read(_ReplyCall)
-        return WebhookReading((told.event(self.settings),), nonce=told.nonce, sent_at=self._sent_at(told))
+        parsed = call.read(_ReportCall) if there == OF_A_REPORT else call.read(_ReplyCall)
+        return WebhookReading((parsed.event(self.settings),), nonce=parsed.nonce, sent_at=self._sent_at(parsed))
 
-    def _sent_at(self, told: _Call) -> datetime | None:
+    def _sent_at(self, parsed: _Call) -> datetime | None:
         """Return the time of the call, or None where it has none; what is there must be a time."""
-        if told.raw.get("nonce-date") is None:
+        if parsed.raw.get("nonce-date") is None:
             return None
-        if (moment := read_digits(told.nonce_date, self.settings)) is None:
+        if (moment := read_digits(parsed.nonce_date, self.settings)) is None:
             raise WebhookError("the call's nonce-date is no time (yyyyMMddHHmmss)")
         return moment
 

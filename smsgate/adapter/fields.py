@@ -24,7 +24,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Annotated, Any, NoReturn, TypeVar, get_origin
 
-from attrs import NOTHING, field, frozen
+from attrs import NOTHING, field, fields, frozen
 from cattrs import Converter
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Spare",
     "Word",
     "as_written",
+    "into",
     "named",
     "read_id",
     "read_moment",
@@ -168,6 +169,12 @@ Moment = Annotated[datetime | None, Reader(read_moment)]
 Part = Annotated[T | None, _Part()]
 Spare = Annotated[T | None, _Spare()]
 Raw = Annotated[Mapping[str, object], _AsWritten()]
+
+
+def into(kind: type[T], reply: object, **others: object) -> T:
+    """Make a value of smsgate of a reply: the fields and properties with its fields' names, and `others`."""
+    names = [each.alias for each in fields(kind) if hasattr(reply, each.name)]  # type: ignore[arg-type]
+    return kind(**({name: getattr(reply, name) for name in names} | others))
 
 
 # Within the converter -------------------------------------------------------------------------------------------------

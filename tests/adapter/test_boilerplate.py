@@ -13,24 +13,36 @@ from smsgate import (
     Balance,
     Contact,
     Conversation,
+    Id,
     InsufficientCreditError,
     InvalidRecipientError,
     MalformedAnswerError,
     Matches,
     OptedOutError,
     Page,
+    Raw,
     RejectedError,
     Request,
     Status,
     StatusTable,
     UnsupportedError,
     given,
+    into,
+    named,
     number_or_text,
     read_pages,
     refusal_kind,
 )
 from smsgate.adapter.stamp import stamped
 from smsgate.testing import answer
+
+
+@frozen
+class PersonReply:
+    raw: Raw
+    id: Id
+    first_name: str | None = named("givenName", None)
+    number: str = field(init=False, default="+27821234567")
 
 
 @frozen
@@ -116,3 +128,10 @@ def test_pages_are_read_to_the_last_or_to_the_limit() -> None:
 def test_a_list_that_repeats_a_cursor_is_refused() -> None:
     with pytest.raises(MalformedAnswerError, match="repeats the cursor 'a'"):
         read_to_the_end(pages(["a", "a", None]))
+
+
+def test_a_value_is_made_of_what_a_reply_has_under_the_same_names() -> None:
+    reply = answer(200, {"id": 7, "givenName": "Ada", "other": 1}).read(PersonReply)
+    assert into(Contact, reply, title="Lady") == Contact(
+        id="7", number="+27821234567", first_name="Ada", title="Lady", raw={"id": 7, "givenName": "Ada", "other": 1}
+    )

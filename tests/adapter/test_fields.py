@@ -175,8 +175,8 @@ def test_a_time_without_a_zone_is_none_where_no_zone_is_known() -> None:
     ],
 )
 def test_a_call_is_read_alike_as_json_form_and_query(call: WebhookCall) -> None:
-    told = call.read(TextReply)
-    assert (told.id, told.seen, told.sender) == ("7", True, "+27821234567")
+    reply = call.read(TextReply)
+    assert (reply.id, reply.seen, reply.sender) == ("7", True, "+27821234567")
 
 
 def test_what_a_call_does_not_say_is_refused_by_the_name_of_the_field() -> None:

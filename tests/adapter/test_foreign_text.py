@@ -46,8 +46,8 @@ def test_a_long_refusal_keeps_its_kind() -> None:
 
 
 def test_a_text_with_a_character_of_5_000_digits_is_read() -> None:
-    told = answer(200, {"id": 1, "body": "Hi &#" + "1" * 5_000 + ";, &#65;&#066;&amp;"}).read(MessageReply)
-    assert told.text == "Hi \N{REPLACEMENT CHARACTER}, AB&"
+    reply = answer(200, {"id": 1, "body": "Hi &#" + "1" * 5_000 + ";, &#65;&#066;&amp;"}).read(MessageReply)
+    assert reply.text == "Hi \N{REPLACEMENT CHARACTER}, AB&"
 
 
 @pytest.mark.parametrize("total", ["1" * 5_000, "\N{SUPERSCRIPT TWO}", "-1", "", None, True, 2.5])

@@ -134,7 +134,7 @@ def test_words_that_are_not_known_stay_the_messages_own_refusal(
     ],
 )
 @pytest.mark.parametrize("wire", [200, 400])
-def test_salesbox_tells_of_the_account_by_the_status_within_its_error(
+def test_salesbox_reads_the_account_from_the_status_within_its_error(
     wire: int, status: int, kind: type[ProviderError]
 ) -> None:
     body = {"error": {"code": "word", "message": "Invalid API token provided", "status": status}}

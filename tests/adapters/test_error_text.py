@@ -8,7 +8,7 @@ from smsgate import Gateway, NotFoundError, ProviderError
 from smsgate.sandbox import Fault, Sandbox
 
 VENDORS = ("zoomconnect", "salesmsg", "salesbox")
-NOBODY = {"zoomconnect": "5a757c7b7736b6c1d340ffff", "salesmsg": "99999", "salesbox": "99999"}
+UNKNOWN_ID = {"zoomconnect": "5a757c7b7736b6c1d340ffff", "salesmsg": "99999", "salesbox": "99999"}
 FAILURES = {
     Fault.UNAUTHORIZED: "Unauthorized",
     Fault.FORBIDDEN: "Forbidden",
@@ -32,23 +32,23 @@ def open_gateway(sandbox: Sandbox, vendor: str, path: str = "") -> Gateway:
 
 @pytest.mark.parametrize("fault", FAILURES)
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_a_failure_is_told_in_the_vendors_words(sandbox: Sandbox, vendor: str, fault: Fault) -> None:
+def test_a_failure_quotes_the_vendors_words(sandbox: Sandbox, vendor: str, fault: Fault) -> None:
     with open_gateway(sandbox, vendor) as gateway:
         sandbox.misbehave(vendor, fault, times=None)
         with pytest.raises(ProviderError) as caught:
-            gateway.provider("it").contacts.get(NOBODY[vendor])
+            gateway.provider("it").contacts.get(UNKNOWN_ID[vendor])
     assert f": {FAILURES[fault]}" in str(caught.value)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_an_unknown_id_is_told_in_the_vendors_words(sandbox: Sandbox, vendor: str) -> None:
+def test_an_unknown_id_quotes_the_vendors_words(sandbox: Sandbox, vendor: str) -> None:
     with open_gateway(sandbox, vendor) as gateway, pytest.raises(NotFoundError, match=r"404 Not Found: .*[Nn]o"):
-        gateway.provider("it").contacts.get(NOBODY[vendor])
+        gateway.provider("it").contacts.get(UNKNOWN_ID[vendor])
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_a_wrong_address_is_told_as_one(sandbox: Sandbox, vendor: str) -> None:
+def test_a_wrong_address_is_reported_as_one(sandbox: Sandbox, vendor: str) -> None:
     with open_gateway(sandbox, vendor, "nowhere") as gateway:
         with pytest.raises(ProviderError, match="no such path at the vendor; check base_url") as caught:
-            gateway.provider("it").contacts.get(NOBODY[vendor])
+            gateway.provider("it").contacts.get(UNKNOWN_ID[vendor])
         assert not isinstance(caught.value, NotFoundError)

@@ -97,7 +97,7 @@ def test_an_error_beside_a_salesbox_draft_is_a_refusal() -> None:
     assert isinstance(error, InsufficientCreditError)
 
 
-def test_a_salesbox_draft_that_is_refused_in_a_200_tells_the_vendors_words() -> None:
+def test_a_salesbox_draft_that_is_refused_in_a_200_quotes_the_vendors_words() -> None:
     assert "Insufficient credits" in str(refused_by_account(box([answer(200, ERROR)])))
 
 

@@ -36,8 +36,8 @@ class Vendor:
 
 def test_many_statuses_are_one_call_where_they_stand_on_one_page() -> None:
     vendor = Vendor(300)
-    told = vendor.statuses(*map(str, range(201, 301)))
-    assert [(report.status, report.raw_status) for report in told] == [(Status.DELIVERED, "delivered")] * 100
+    reports = vendor.statuses(*map(str, range(201, 301)))
+    assert [(report.status, report.raw_status) for report in reports] == [(Status.DELIVERED, "delivered")] * 100
     (request,) = vendor.stub.requests
     assert request.query == {"orderBy": "createdAt", "orderByDir": "desc", "page": 1, "limit": 100}
 

@@ -42,7 +42,7 @@ def stubbed() -> Stubbed:
 
 @pytest.fixture
 def vendor() -> Vendor:
-    """Deliver after a minute, which tests let pass with `advance`, and block nobody."""
+    """Deliver after a minute, which tests let pass with `advance`, and block no account."""
     return Vendor(delivery=timedelta(minutes=1), limit=1_000)
 
 

@@ -202,8 +202,8 @@ def test_a_conversation_is_read_once_for_all_its_messages(stubbed: Any) -> None:
     sales, stub = stubbed(
         Vendor({1: [message(12, 2, "failed"), message(11, 1, "delivered")], 2: [message(21, 1, "sent")]})
     )
-    told = statuses(sales, "1:11", "2:21", "1:12", "1:11")
-    assert {report.message_id: report.status for report in told} == {
+    reports = statuses(sales, "1:11", "2:21", "1:12", "1:11")
+    assert {report.message_id: report.status for report in reports} == {
         "1:11": Status.DELIVERED,
         "1:12": Status.FAILED,
         "2:21": Status.SENT,

@@ -43,7 +43,7 @@ def test_what_is_no_list_of_objects_is_refused(shape: object) -> None:
         (2, {"current_page": 1, "last_page": 28, "per_page": 10, "total": 15}, None),  # the guide's example
         (0, {"current_page": 3, "last_page": 28, "per_page": 10}, None),
         (25, {"current_page": 1, "last_page": 28, "per_page": 100}, None),
-        (10, {}, "2"),  # a bare array: nobody says how long a page is, so one of the documented size may go on
+        (10, {}, "2"),  # a bare array: no page length is given, so one of the documented size may go on
         (9, {}, None),
         (10, {"current_page": 0}, "1"),
     ],

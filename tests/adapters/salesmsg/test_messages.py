@@ -61,7 +61,7 @@ def test_a_vendor_that_gives_the_same_page_for_ever_is_found_out(stubbed: Any) -
 
 
 @pytest.mark.parametrize("message_id", ["2191", ":2191", "1:", "1:2:3", "1/2:3", "", "1:2191\n", "ä:1"])
-def test_what_can_be_no_id_of_a_message_is_asked_of_nobody(stubbed: Any, message_id: str) -> None:
+def test_what_can_be_no_id_of_a_message_needs_no_request(stubbed: Any, message_id: str) -> None:
     sales, stub = stubbed([])
     with pytest.raises(NotFoundError, match="conversation:message, as '1:2191'"):
         sales.status(message_id)
@@ -179,7 +179,7 @@ def test_a_filter_that_the_vendor_does_not_have_is_refused(stubbed: Any) -> None
 
 
 @pytest.mark.parametrize("conversation_id", ["../../admin", "1/2", "1,2", ""])
-def test_a_conversation_that_can_be_none_is_asked_of_nobody(stubbed: Any, conversation_id: str) -> None:
+def test_a_conversation_that_can_be_none_needs_no_request(stubbed: Any, conversation_id: str) -> None:
     sales, stub = stubbed([])
     with pytest.raises(NotFoundError):
         [*sales.messages.list(conversation=conversation_id)]

@@ -47,7 +47,7 @@ def sender(request: pytest.FixtureRequest, connected: Connect, version: str) -> 
     return connected(api_version=version, send_via=request.param)
 
 
-def test_a_message_goes_out_and_its_delivery_is_told(sender: Provider, sandbox: Sandbox) -> None:
+def test_a_message_goes_out_and_its_delivery_is_reported(sender: Provider, sandbox: Sandbox) -> None:
     accepted = sender.send(Message(ADA, "I'm here & <there> 👍"))
     assert accepted.status is Status.QUEUED
     assert texts(sandbox) == [(ADA, "I'm here & <there> 👍")]
@@ -99,14 +99,14 @@ def test_a_contact_that_is_not_to_be_texted_is_refused_after_one_look(
     assert texts(sandbox) == []
 
 
-def test_another_number_than_asked_is_told(connected: Connect, sandbox: Sandbox) -> None:
+def test_another_number_than_asked_is_noted(connected: Connect, sandbox: Sandbox) -> None:
     asked = sandbox.account("salesmsg")["number_id"]
     first = connected(number_id=asked - 1).send(Message(ADA, "hello"))
     other = connected(number_id=asked).send(Message(ADA, "hello again"))
     assert first.notes == ()
     assert other.sender == first.sender
-    told = f"sent from number {asked - 1} ({first.sender}), not from number_id {asked}"
-    assert other.notes == (f"{told}: the conversation there is keeps its number",)
+    note = f"sent from number {asked - 1} ({first.sender}), not from number_id {asked}"
+    assert other.notes == (f"{note}: the conversation there is keeps its number",)
 
 
 def test_a_message_is_scheduled_where_the_version_can(connected: Connect, sandbox: Sandbox) -> None:
@@ -209,8 +209,8 @@ def test_a_message_that_is_not_there_is_not_found(sales: Provider) -> None:
 # Refusals ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_token_that_nobody_gave_is_refused_and_not_shown(connected: Connect) -> None:
-    sales = connected(token="a-secret-that-nobody-gave")
+def test_an_invalid_token_is_refused_and_not_shown(connected: Connect) -> None:
+    sales = connected(token="a-secret-that-was-never-given")
     with pytest.raises(AuthenticationError) as caught:
         sales.send(Message(ADA, "hello"))
     assert "a-secret" not in str(caught.value)
@@ -245,7 +245,7 @@ def test_after_too_many_requests_everything_waits_for_a_minute(connected: Connec
 
 
 def test_fields_in_the_wrong_place_are_refused_and_so_is_the_message(connected: Connect, sandbox: Sandbox) -> None:
-    """The server takes what its version documents; the setting is for those that turn out to differ."""
+    """The server takes what its version documents; the setting is for servers that differ."""
     with pytest.raises(ProviderError) as caught:
         connected(params_in="query").send(Message(ADA, "hello"))
     assert not isinstance(caught.value, UnknownOutcomeError)
@@ -270,9 +270,7 @@ LONG = {Fault.SLOW_DRIP, Fault.GZIP_BOMB, Fault.OVERSIZE}
     ("step", "fault"),
     [*((SENDS, fault) for fault in Fault), *((step, fault) for step in LOOKS for fault in Fault if fault not in LONG)],
 )
-def test_whatever_fails_the_error_tells_the_truth(
-    connected: Connect, sandbox: Sandbox, step: str, fault: Fault
-) -> None:
+def test_whatever_fails_the_error_is_true(connected: Connect, sandbox: Sandbox, step: str, fault: Fault) -> None:
     sales = connected(read_timeout=0.5)
     sandbox.misbehave("salesmsg", fault, times=3, path=step)
     try:

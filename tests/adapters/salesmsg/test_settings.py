@@ -37,7 +37,7 @@ def test_the_version_says_where_to_ask_and_how_unless_the_settings_do(
         ({"token": " "}, "token is empty or has characters that an HTTP header cannot carry"),
     ],
 )
-def test_a_mistake_is_told_with_its_mend(settings: dict[str, Any], problem: str) -> None:
+def test_a_wrong_setting_is_reported_with_its_fix(settings: dict[str, Any], problem: str) -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_mapping({"providers": {"sales": {"adapter": "salesmsg", **OWN, **settings}}})
     assert problem in str(caught.value)

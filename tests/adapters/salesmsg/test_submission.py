@@ -33,7 +33,7 @@ SENT = {"id": 2191, "conversation_id": 419, "contact_id": 7, "status": "queued",
 MESSAGE = Message(NUMBER, "hello")
 
 FOUND = answer(json={"data": [CONTACT]})
-NOBODY = answer(json={"data": []})
+NO_CONTACTS = answer(json={"data": []})
 OPENED = answer(json=CONVERSATION)
 TAKEN = answer(json=SENT)
 
@@ -100,7 +100,7 @@ def test_an_extra_field_that_no_query_can_hold_is_refused_before_anything_is_ask
 
 
 def test_a_number_without_a_contact_becomes_one(stubbed: Any) -> None:
-    sales, stub = stubbed([NOBODY, answer(json=CONTACT), OPENED, TAKEN])
+    sales, stub = stubbed([NO_CONTACTS, answer(json=CONTACT), OPENED, TAKEN])
     sales.send(MESSAGE)
     assert asked(stub.requests) == ["GET contacts", "POST contacts", *WHOLE_WAY[1:]]
     assert stub.requests[1].json == {"number": NUMBER}
@@ -118,14 +118,14 @@ def test_a_contact_that_the_search_did_not_show_is_taken_from_the_refusal_of_a_s
     stubbed: Any, contact_id: object
 ) -> None:
     taken = answer(422, {"message": "Contact already exists", "contact_id": contact_id})
-    sales, stub = stubbed([NOBODY, taken, OPENED, TAKEN])
+    sales, stub = stubbed([NO_CONTACTS, taken, OPENED, TAKEN])
     assert sales.send(MESSAGE).message_id == "419:2191"
     assert stub.requests[2].json == {"contact_id": 7, "team_id": 16, "number_id": 2}
 
 
 def test_an_opt_out_that_only_the_conversation_shows_is_refused_before_the_send(stubbed: Any) -> None:
     opted_out = {**CONVERSATION, "contact": {**CONTACT, "opt_out": "soft"}}
-    sales, stub = stubbed([NOBODY, answer(422, {"contact_id": 7}), answer(json=opted_out)])
+    sales, stub = stubbed([NO_CONTACTS, answer(422, {"contact_id": 7}), answer(json=opted_out)])
     with pytest.raises(OptedOutError, match="contact 7 has opted out"):
         sales.send(MESSAGE)
     assert asked(stub.requests)[-1] == "POST conversations"
@@ -134,7 +134,7 @@ def test_an_opt_out_that_only_the_conversation_shows_is_refused_before_the_send(
 @pytest.mark.parametrize("other", [{"contact_id": 8}, {"contact": {**CONTACT, "number": "+12027953213"}}])
 def test_a_conversation_with_somebody_else_is_never_written_to(stubbed: Any, other: dict[str, object]) -> None:
     sales, stub = stubbed([FOUND, answer(json={**CONVERSATION, **other})])
-    with pytest.raises(NotSentError, match="somebody else"):
+    with pytest.raises(NotSentError, match="another contact"):
         sales.send(MESSAGE)
     assert asked(stub.requests) == WHOLE_WAY[:2]
 

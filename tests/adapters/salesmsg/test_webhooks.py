@@ -109,8 +109,8 @@ def test_no_reply_is_refused_for_the_sake_of_its_time(time: object) -> None:
     ],
 )
 def test_a_message_that_went_out_has_the_status_that_it_says_and_else_is_sent(word: str | None, status: Status) -> None:
-    told = report("data.message.status", word)
-    assert (told.status, told.raw_status) == (status, word.lower() if word else None)
+    event = report("data.message.status", word)
+    assert (event.status, event.raw_status) == (status, word.lower() if word else None)
 
 
 def test_a_failed_one_says_why() -> None:
@@ -122,7 +122,7 @@ def test_a_failed_one_says_why() -> None:
 
 
 @pytest.mark.parametrize("kind", ["message.async.error", "contact.created", "message.delivered", "tomorrow.s.event"])
-def test_every_other_event_is_handed_on_as_it_is(kind: str) -> None:
+def test_every_other_event_is_a_vendor_event(kind: str) -> None:
     fields = {"event": kind, "data": [1, None, {"a": "b"}]}
     assert read(fields) == VendorEvent(kind=kind, raw=fields)
 

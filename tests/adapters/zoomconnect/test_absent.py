@@ -161,7 +161,7 @@ def test_a_status_needs_its_word_and_a_balance_its_amount() -> None:
         stubbed({})[0].balance()
 
 
-def test_a_cost_that_is_not_told_is_none() -> None:
+def test_a_cost_that_is_not_given_is_none() -> None:
     said: dict[str, object] = {"messageEncoding": "GSM7", "messageLength": 5, "numberOfMessages": 1}
     said["messageLengthWithinMaximumAllowed"] = True
     assert stubbed(said)[0].analyse(Message("+27821234567", "Hello")).cost is None
@@ -181,7 +181,7 @@ def test_money_that_moved_without_a_word_has_moved() -> None:
     assert vendor(EMPTY).transfer(sender_email="a@b.c", recipient_email="d@e.f", credit=1) is None
 
 
-def test_counts_that_are_not_told_are_none_and_not_zero() -> None:
+def test_counts_that_are_not_given_are_none_and_not_zero() -> None:
     counts = {"delivered": 2, "failed": 1, "sent": 0, "total": 3}
     users = [{"user": {"userId": 1}, "total": counts, "campaigns": [{"statistics": counts}, {"campaign": "codes"}]}]
     report = vendor({"grandTotal": counts, "users": users}).statistics(by_credit=True)

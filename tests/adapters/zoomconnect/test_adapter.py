@@ -36,7 +36,7 @@ ID = "5a757c7b7736b6c1d340a0db"
 
 
 class Zoom:
-    """A provider at Zoom Connect, whose vendor says what it is told to."""
+    """A provider at Zoom Connect, whose vendor answers as the test chooses."""
 
     def __init__(self, *says: Answer | ProviderError, **settings: str) -> None:
         self.stub = StubTransport(says)

@@ -7,7 +7,7 @@ from smsgate.testing import StubTransport, answer
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 from smsgate_zoomconnect.answers import as_number
 
-NOBODY = "5a757c7b7736b6c1d340ffff"
+UNKNOWN_ID = "5a757c7b7736b6c1d340ffff"
 
 
 def bare(contact: Contact) -> Contact:
@@ -43,9 +43,9 @@ def test_an_update_changes_what_is_given_and_nothing_else(provider: Provider, as
     assert asked[1:3] == ["GET contacts/{contact_id}", "POST contacts/{contact_id}"]
 
 
-def test_an_update_of_nobody_writes_nothing(provider: Provider, asked: list[str]) -> None:
+def test_an_update_of_an_unknown_contact_writes_nothing(provider: Provider, asked: list[str]) -> None:
     with pytest.raises(NotFoundError):
-        provider.contacts.update(NOBODY, last_name="King")
+        provider.contacts.update(UNKNOWN_ID, last_name="King")
     assert asked == ["GET contacts/{contact_id}"]
 
 
@@ -125,9 +125,9 @@ def test_groups_come_page_by_page(provider: Provider) -> None:
 
 def test_adding_to_a_group_posts(provider: Provider, asked: list[str]) -> None:
     with pytest.raises(NotFoundError):
-        provider.groups.add(NOBODY, NOBODY)
+        provider.groups.add(UNKNOWN_ID, UNKNOWN_ID)
     with pytest.raises(NotFoundError):
-        provider.groups.remove(NOBODY, NOBODY)
+        provider.groups.remove(UNKNOWN_ID, UNKNOWN_ID)
     assert asked == [
         "POST groups/{group_id}/addContact/{contact_id}",
         "POST groups/{group_id}/removeContact/{contact_id}",

@@ -67,7 +67,7 @@ def test_a_user_is_created_found_read_and_updated(vendor: ZoomConnectExtras) -> 
         credit=Decimal("0.0"),
     )
     assert vendor.find_users("ada@example.com") == [made]
-    assert vendor.find_users("nobody@example.com") == []
+    assert vendor.find_users("no-user@example.com") == []
     changed = vendor.update_user(made.id, UserChanges(last_name="King"))
     assert changed == evolve(made, last_name="King") == vendor.get_user(made.id)
 

@@ -49,7 +49,7 @@ BEYOND = {"POST context/lookup"}
 """Not in the guide, but in the swagger."""
 
 
-def test_every_endpoint_of_the_guide_is_asked_and_none_that_nobody_documents(
+def test_every_endpoint_of_the_guide_is_asked_and_none_that_is_undocumented(
     sandbox: Sandbox, provider: Provider, vendor: ZoomConnectExtras, asked: list[str]
 ) -> None:
     message = Message("+27821234567", "Hello")

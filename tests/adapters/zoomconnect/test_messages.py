@@ -76,7 +76,7 @@ def test_a_reply_is_listed_unread_and_marked(sandbox: Sandbox, provider: Provide
 
 def test_messages_are_filtered_by_what_they_are(provider: Provider) -> None:
     one = provider.send(Message(ADA, "Hello", reference="a-1", campaign="codes")).message_id
-    two = provider.send(Message("+27821234568", "Bye", reference="b-2", campaign="news")).message_id
+    two = provider.send(Message("+27821234568", "Bye", reference="b-2", campaign="offers")).message_id
     listed = provider.messages.list
     assert ids(listed()) == {one, two}
     assert ids(listed(to=ADA)) == {one}

@@ -51,8 +51,8 @@ def replies(provider: Provider, since: datetime, cursor: str | None = None) -> t
 
 def test_many_statuses_are_one_call_where_they_stand_on_one_page() -> None:
     vendor = Vendor(60)
-    told = vendor.statuses(*map(str, range(1, 51)))
-    assert {report.message_id: report.status for report in told} == dict.fromkeys(
+    reports = vendor.statuses(*map(str, range(1, 51)))
+    assert {report.message_id: report.status for report in reports} == dict.fromkeys(
         map(str, range(1, 51)), Status.DELIVERED
     )
     assert len(vendor.stub.requests) == 1

@@ -240,7 +240,7 @@ def test_an_older_message_with_the_same_reference_is_another() -> None:
 
 
 @pytest.mark.parametrize("reference", [None, "x" * 51])
-def test_without_a_reference_that_comes_back_whole_nobody_can_tell(
+def test_without_a_reference_that_comes_back_whole_it_is_unknown(
     reference: str | None, provider: Provider, asked: list[str]
 ) -> None:
     with pytest.raises(UnknownOutcomeError, match="reference of at most 50"):

@@ -77,13 +77,13 @@ def test_the_checksum_is_kept_and_nothing_is_made_of_it() -> None:
     ],
 )
 def test_a_report_says_the_vendors_words_in_ours_and_keeps_them(word: str, status: Status, reason: str | None) -> None:
-    told = report(status=word)
-    assert (told.status, told.raw_status, told.reason) == (status, word, reason)
+    event = report(status=word)
+    assert (event.status, event.raw_status, event.reason) == (status, word, reason)
 
 
 def test_a_reply_says_what_it_answers() -> None:
-    told = reply(repliedToMessageId=121212, campaign="codes", dataField="order-4711", to="27600000000")
-    assert told == Reply(
+    event = reply(repliedToMessageId=121212, campaign="codes", dataField="order-4711", to="27600000000")
+    assert event == Reply(
         message_id="124567",
         sender="+27821234567",
         text="Yes",
@@ -92,7 +92,7 @@ def test_a_reply_says_what_it_answers() -> None:
         reference="order-4711",
         campaign="codes",
         source=Source.WEBHOOK,
-        raw=told.raw,
+        raw=event.raw,
     )
 
 
@@ -101,7 +101,7 @@ def test_a_reply_says_what_it_answers() -> None:
     [
         ("27821234567", "+27821234567"),
         ("0821234567", "+27821234567"),
-        (" 27821234567", "+27821234567"),  # a + in a query that nobody escaped
+        (" 27821234567", "+27821234567"),  # a + in a query that was not escaped
         (27821234567, "+27821234567"),
         ("31234", "31234"),
         ("MYBANK", "MYBANK"),
@@ -122,9 +122,9 @@ def test_an_empty_reply_is_a_reply() -> None:
 
 @pytest.mark.parametrize("date", ["soon", "201413282055", "2014", "", "\N{FULLWIDTH DIGIT TWO}01404282055", None])
 def test_a_reply_with_a_date_that_cannot_be_read_is_read_without_it(date: str | None) -> None:
-    told = reply(date=date)
-    assert told.received_at is None
-    assert told.raw["date"] == date
+    event = reply(date=date)
+    assert event.received_at is None
+    assert event.raw["date"] == date
 
 
 def test_dates_are_in_the_accounts_zone() -> None:
@@ -179,9 +179,9 @@ def test_what_the_vendor_never_sends_is_refused_by_name(fields: dict[str, object
     assert raised.value.status == 400
 
 
-def test_fields_that_nobody_knows_are_kept_and_change_nothing() -> None:
-    told = report(account="zoom-1", verified=True)
-    assert (told.status, told.raw["account"], told.raw["verified"]) == (Status.DELIVERED, "zoom-1", True)
+def test_unknown_fields_are_kept_and_change_nothing() -> None:
+    event = report(account="zoom-1", verified=True)
+    assert (event.status, event.raw["account"], event.raw["verified"]) == (Status.DELIVERED, "zoom-1", True)
 
 
 def test_neither_text_nor_number_shows_in_what_refuses_a_call() -> None:
