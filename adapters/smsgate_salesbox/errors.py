@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from typing import Annotated
 
 from attrs import field, frozen
 
@@ -21,10 +22,10 @@ from smsgate import (
     ProviderError,
     RateLimitedError,
     Raw,
+    Reader,
     RejectedError,
     Spare,
     UnknownOutcomeError,
-    Word,
     refusal_kind,
 )
 from smsgate_salesbox.envelope import read_one
@@ -91,12 +92,21 @@ def _errors_in(outer: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
                     yield said
 
 
+def _read_id(value: object) -> str | None:
+    known = isinstance(value, int | str) and not isinstance(value, bool) and value != ""
+    return str(value) if known else None
+
+
+ShownId = Annotated[str | None, Reader(_read_id)]
+"""An id, whichever way the vendor writes it; None for what is none, which an accepted text must not fail for."""
+
+
 @frozen
 class Shown:
     """The text message that an answer shows; no other field of it is looked at."""
 
     raw: Raw = field(factory=dict)
-    id: Spare[Word] = None
+    id: ShownId = None
     status: Spare[str] = None
 
 

@@ -34,6 +34,7 @@ from smsgate_salesmsg.requests import read_one, read_page, write
 from smsgate_salesmsg.settings import SalesmsgSettings
 
 __all__ = [
+    "Consent",
     "ContactFilter",
     "ContactOrder",
     "ContactReply",
@@ -51,10 +52,9 @@ FOUND = 10
 
 
 @frozen(kw_only=True)
-class Person:
-    """What another object shows of a contact."""
+class Consent:
+    """Whether a contact may be texted, as each object that has a contact shows it."""
 
-    number: OptionalText = None
     opt_out: object = None
     opt_out_status: object = None
 
@@ -62,6 +62,13 @@ class Person:
     def opted_out(self) -> bool:
         """Any value but null, "", false and 0 is an opt-out: "soft" in the guide, true in an older schema."""
         return any(said not in (None, "", False, 0, "0") for said in (self.opt_out, self.opt_out_status))
+
+
+@frozen(kw_only=True)
+class Person(Consent):
+    """What a message shows of a contact."""
+
+    number: OptionalText = None
 
 
 @frozen(kw_only=True)

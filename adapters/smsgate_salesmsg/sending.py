@@ -36,7 +36,7 @@ from smsgate import (
     composed,
     read_pages,
 )
-from smsgate_salesmsg.contacts import Person, search
+from smsgate_salesmsg.contacts import Consent, search
 from smsgate_salesmsg.conversations import conversation_with, open_conversation
 from smsgate_salesmsg.directory import Directory, Known
 from smsgate_salesmsg.errors import FAILED, error_within, failed
@@ -65,7 +65,7 @@ class SentReply:
     conversation_id: OptionalId = None
     status: StatusWord = ""
     failed_reason: OptionalText = None
-    contact: Spare[Person] = None
+    contact: Spare[Consent] = None
 
     def whole_id(self, conversation_id: str | None) -> str:
         """Return conversation:message: the vendor has no way to ask for a message by its own id alone."""

@@ -13,12 +13,12 @@ from smsgate import (
     Conversation,
     Effect,
     Extras,
-    Id,
     MalformedAnswerError,
     Raw,
     Request,
     TellsBalance,
     UnknownOutcomeError,
+    Word,
     given,
     named,
     operation,
@@ -63,7 +63,7 @@ class User:
     """One user of the team, with the credit that is left; a password that comes back is not read."""
 
     provider: str = ""
-    id: Id = named("userId")
+    id: Word = named("userId")
     email: str | None = named("emailAddress", None)
     first_name: str | None = named("firstName", None)
     last_name: str | None = named("lastName", None)

@@ -12,12 +12,12 @@ from smsgate import (
     ContactFields,
     Conversation,
     Effect,
-    Id,
     KeepsContacts,
     Page,
     Raw,
     Request,
     UnsupportedError,
+    Word,
     composed,
     given,
     into,
@@ -37,7 +37,7 @@ class ContactReply:
     """One contact."""
 
     raw: Raw
-    id: Id = named("contactId")
+    id: Word = named("contactId")
     number: Number = named("contactNumber", None)
     first_name: str | None = named("firstName", None)
     last_name: str | None = named("lastName", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from smsgate import Adapter, Conversation, DeletesGroups, Effect, Group, Id, KeepsGroups, Page, Raw, Request, named
+from smsgate import Adapter, Conversation, DeletesGroups, Effect, Group, KeepsGroups, Page, Raw, Request, Word, named
 from smsgate_zoomconnect.answers import page_request, read_changed, read_list
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
@@ -16,7 +16,7 @@ class GroupReply:
     """One group."""
 
     raw: Raw
-    id: Id = named("groupId")
+    id: Word = named("groupId")
     name: str | None = None
 
     def group(self) -> Group:

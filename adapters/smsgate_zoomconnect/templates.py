@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from smsgate import Adapter, Conversation, Effect, Id, KeepsTemplates, Page, Raw, Request, Template
+from smsgate import Adapter, Conversation, Effect, KeepsTemplates, Page, Raw, Request, Template, Word
 from smsgate_zoomconnect.answers import page_request, read_list
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
@@ -16,7 +16,7 @@ class TemplateReply:
     """One template; its text is called data."""
 
     raw: Raw
-    templateId: Id
+    templateId: Word
     name: str | None = None
     data: str | None = None
 

@@ -35,6 +35,7 @@ BOX_MIXED = {
     "an error beside a text in a word that is not known": answer(
         200, {"textMessage": {**DRAFT["textMessage"], "status": "moving"}, **ERROR}
     ),
+    "an error beside a text with an odd id": answer(200, {"textMessage": {**SENT["textMessage"], "id": -1}, **ERROR}),
     "errors beside success": answer(200, {"success": 1, "errors": [{"code": 402, "message": "credit is low"}]}),
     "no success beside a text that was sent": answer(200, {**SENT, "success": False}),
     "an envelope's status without a reason": answer(200, {"status": "error", "data": {}}),

@@ -132,7 +132,7 @@ def test_an_opt_out_that_only_the_conversation_shows_is_refused_before_the_send(
 
 
 @pytest.mark.parametrize("other", [{"contact_id": 8}, {"contact": {**CONTACT, "number": "+12027953213"}}])
-def test_a_conversation_with_somebody_else_is_never_written_to(stubbed: Any, other: dict[str, object]) -> None:
+def test_a_conversation_with_another_contact_is_never_written_to(stubbed: Any, other: dict[str, object]) -> None:
     sales, stub = stubbed([FOUND, answer(json={**CONVERSATION, **other})])
     with pytest.raises(NotSentError, match="another contact"):
         sales.send(MESSAGE)
@@ -146,6 +146,14 @@ def test_a_remembered_conversation_that_is_gone_is_opened_anew(stubbed: Any) -> 
     sales.send(MESSAGE)
     assert sales.send(MESSAGE).message_id == "500:2191"
     assert asked(stub.requests)[3:] == ["POST messages/419", *WHOLE_WAY[:2], "POST messages/500"]
+
+
+def test_an_opt_out_that_the_answer_to_a_send_shows_is_looked_up_before_the_next(stubbed: Any) -> None:
+    opted_out = answer(json={**SENT, "contact": {"number": 12019772861, "opt_out": "soft"}})
+    sales, stub = stubbed([FOUND, OPENED, opted_out, FOUND, OPENED, TAKEN])
+    sales.send(MESSAGE)
+    sales.send(MESSAGE)
+    assert asked(stub.requests) == WHOLE_WAY * 2
 
 
 def test_a_conversation_that_is_gone_at_once_is_not_tried_for_ever(stubbed: Any) -> None:
