@@ -65,7 +65,7 @@ class Adapter(ABC, Generic[S_co]):
     def __init__(self, settings: S_co, *, provider: str) -> None:
         self.settings = settings
         self.provider = provider
-        """The account's name in the settings, to be put into the values that name their provider."""
+        """The account's name in the settings, for errors; smsgate puts it into the values that are returned."""
 
     def __str__(self) -> str:
         return f"{self.provider} ({self.name})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 from inspect import signature
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, get_args
 
 from smsgate.adapter.adapter import Converse
 from smsgate.adapter.driver import Conversation
@@ -35,6 +35,7 @@ def operation(conversation: Callable[Concatenate[X, P], Conversation[T]]) -> Cal
 
     update_wrapper(call, conversation)
     written = signature(conversation)
-    result = str(written.return_annotation).removeprefix("Conversation[").removesuffix("]")
+    result = written.return_annotation
+    result = result.removeprefix("Conversation[")[:-1] if isinstance(result, str) else get_args(result)[-1]
     call.__signature__ = written.replace(return_annotation=result)  # type: ignore[attr-defined] # what help() shows
     return call

@@ -15,6 +15,7 @@ class Balance:
     """Credit left, in the vendor's own unit."""
 
     provider: str = ""
+    """The account's name in the settings; an adapter leaves it out."""
     amount: Decimal
     unit: str
     """"credits", or an ISO 4217 currency."""

@@ -35,6 +35,7 @@ class Contact:
     """One person in a vendor's address book."""
 
     provider: str = ""
+    """The account's name in the settings; an adapter leaves it out."""
     id: str
     number: str | None
     """E.164 where it can be read as such, else as the vendor has it."""
@@ -53,6 +54,7 @@ class Group:
     """Contacts under a name: what a vendor calls a group, a tag or a campaign."""
 
     provider: str = ""
+    """The account's name in the settings; an adapter leaves it out."""
     id: str
     name: str
     raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
@@ -63,6 +65,7 @@ class Template:
     """A text kept at the vendor, with ``{named}`` fields."""
 
     provider: str = ""
+    """The account's name in the settings; an adapter leaves it out."""
     id: str
     name: str
     text: str

@@ -19,6 +19,7 @@ class DeliveryReport:
     """What a vendor says of one message's delivery, asked or unasked (a DLR)."""
 
     provider: str = ""
+    """The account's name in the settings; an adapter leaves it out."""
     message_id: str
     status: Status
     raw_status: str | None
@@ -39,6 +40,7 @@ class Reply:
     """A text that a person sent to one of the account's numbers (an MO), to a message or unasked."""
 
     provider: str = ""
+    """The account's name in the settings; an adapter leaves it out."""
     message_id: str
     """The vendor's id of the reply itself."""
     sender: str
@@ -95,6 +97,7 @@ class VendorEvent:
     """Another event that a vendor sends to a webhook, unchanged."""
 
     provider: str = ""
+    """The account's name in the settings; an adapter leaves it out."""
     kind: str
     """The vendor's name for it."""
     raw: Mapping[str, object] = field(repr=False, hash=False)

@@ -26,6 +26,7 @@ class StoredMessage:
     """One message as the vendor has it."""
 
     provider: str = ""
+    """The account's name in the settings; an adapter leaves it out."""
     id: str
     direction: Direction | None
     status: Status
@@ -82,6 +83,7 @@ class RemoteAnalysis:
     """What the vendor itself says a message will cost."""
 
     provider: str = ""
+    """The account's name in the settings; an adapter leaves it out."""
     encoding: str
     """In the vendor's own words."""
     length: int

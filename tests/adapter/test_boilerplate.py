@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from inspect import signature
+from typing import TypeVar
 
 import pytest
 from attrs import field, frozen
@@ -13,6 +15,7 @@ from smsgate import (
     Balance,
     Contact,
     Conversation,
+    Extras,
     Id,
     InsufficientCreditError,
     InvalidRecipientError,
@@ -30,11 +33,14 @@ from smsgate import (
     into,
     named,
     number_or_text,
+    operation,
     read_pages,
     refusal_kind,
 )
 from smsgate.adapter.stamp import stamped
 from smsgate.testing import answer
+
+T = TypeVar("T")
 
 
 @frozen
@@ -99,14 +105,15 @@ def test_matches_are_sorted_into_certain_and_doubtful_ones() -> None:
     assert Matches.of([]) is None
 
 
-def read_to_the_end(conversation: Conversation[Page[int]]) -> Page[int]:
+def run(conversation: Conversation[T]) -> T:
+    """Answer whatever is asked."""
     try:
-        conversation.send(None)  # type: ignore[arg-type] # a generator's beginning
+        next(conversation)
         while True:
             conversation.send(answer(200, {}))
     except StopIteration as end:
-        page: Page[int] = end.value
-        return page
+        result: T = end.value
+        return result
 
 
 def pages(cursors: Sequence[str | None]) -> Conversation[Page[int]]:
@@ -121,13 +128,13 @@ def pages(cursors: Sequence[str | None]) -> Conversation[Page[int]]:
 
 
 def test_pages_are_read_to_the_last_or_to_the_limit() -> None:
-    assert read_to_the_end(pages(["a", None])) == Page((0, 1), None, 1)
-    assert read_to_the_end(pages(["a", "b", "c", None])) == Page((0, 1, 2), "c", 3)
+    assert run(pages(["a", None])) == Page((0, 1), None, 1)
+    assert run(pages(["a", "b", "c", None])) == Page((0, 1, 2), "c", 3)
 
 
 def test_a_list_that_repeats_a_cursor_is_refused() -> None:
     with pytest.raises(MalformedAnswerError, match="repeats the cursor 'a'"):
-        read_to_the_end(pages(["a", "a", None]))
+        run(pages(["a", "a", None]))
 
 
 def test_a_value_is_made_of_what_a_reply_has_under_the_same_names() -> None:
@@ -135,3 +142,25 @@ def test_a_value_is_made_of_what_a_reply_has_under_the_same_names() -> None:
     assert into(Contact, reply, title="Lady") == Contact(
         id="7", number="+27821234567", first_name="Ada", title="Lady", raw={"id": 7, "givenName": "Ada", "other": 1}
     )
+
+
+class Mine(Extras):
+    @operation
+    def look_up(self, number: str, *, twice: bool = False) -> Conversation[int]:
+        """Ask about a number."""
+        for _ in range(1 + twice):
+            yield Request("GET", "numbers", query={"number": number})
+        return 1 + twice
+
+
+def test_an_operation_of_a_vendor_is_written_as_a_conversation_and_called_as_a_function() -> None:
+    driven: list[str] = []
+
+    def converse(operation: str, conversation: Conversation[T]) -> T:
+        driven.append(operation)
+        return run(conversation)
+
+    assert Mine(converse).look_up("27821234567", twice=True) == 2
+    assert driven == ["look_up"]
+    assert str(signature(Mine.look_up)) == "(self, number: 'str', *, twice: 'bool' = False) -> 'int'"
+    assert Mine.look_up.__doc__ == "Ask about a number."
