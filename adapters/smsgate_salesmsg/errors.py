@@ -18,6 +18,7 @@ from smsgate import (
     ConflictError,
     Effect,
     InvalidRecipientError,
+    NotSentError,
     OptedOutError,
     PermissionDeniedError,
     ProviderError,
@@ -50,6 +51,18 @@ _WORDS: Mapping[str, type[RejectedError]] = {
     r"invalid[\w ]{0,40} number|number[\w ]{0,40} (invalid|not (a )?valid)": InvalidRecipientError,
 }
 """But for the guide's "Landline number" these words are PRESUMED."""
+_DEAD = "could not decode token|explicit deny"
+_LACKS_SCOPE = "the token lacks the scope {scope}, which {request} needs; make a token that has it"
+_LACKS_BAA = (
+    "the organisation has HIPAA enabled and this OAuth application has no signed Business Associate Agreement "
+    "(BAA); sign one with Salesmsg, or use a personal access token"
+)
+_FORBIDDEN: tuple[tuple[str, type[NotSentError], str | None, str], ...] = (
+    (_DEAD, AuthenticationError, None, "the token was refused: it is broken, or was renewed elsewhere"),
+    ("insufficient_scope", PermissionDeniedError, "insufficient_scope", _LACKS_SCOPE),
+    ("business associate agreement", PermissionDeniedError, "baa", _LACKS_BAA),
+)
+"""What a 403 is about: its words, the error, its code where that is not the status, and the fix."""
 
 
 @frozen
@@ -127,25 +140,13 @@ def token_refused(answer: Answer) -> bool:
 
     A token that was renewed is answered 403 with words of the vendor's gateway (seen by one operator).
     """
-    if answer.status == 401:
-        return True
-    words = _read(answer).words
-    return answer.status == 403 and ("could not decode token" in words or "explicit deny" in words)
+    return answer.status == 401 or (answer.status == 403 and bool(re.search(_DEAD, _read(answer).words)))
 
 
 def _forbidden(request: Request, body: _Body, code: str) -> ProviderError | None:
-    if "could not decode token" in body.words or "explicit deny" in body.words:
-        return AuthenticationError("the token was refused: it is broken, or was renewed elsewhere", code=code)
-    if "insufficient_scope" in body.words:
-        scope = scope_for(request)
-        reason = f"the token lacks the scope {scope}, which {request} needs; make a token that has it"
-        return PermissionDeniedError(reason, code="insufficient_scope")
-    if "business associate agreement" in body.words:
-        reason = (
-            "the organisation has HIPAA enabled and this OAuth application has no signed Business Associate Agreement "
-            "(BAA); sign one with Salesmsg, or use a personal access token"
-        )
-        return PermissionDeniedError(reason, code="baa")
+    for words, kind, own_code, reason in _FORBIDDEN:
+        if re.search(words, body.words):
+            return kind(reason.format(scope=scope_for(request), request=request), code=own_code or code)
     if body.quoted:
         return PermissionDeniedError(f"the account is not allowed to do this: {body.quoted} ({request})", code=code)
     return None

@@ -7,7 +7,6 @@ from attrs import frozen
 from smsgate import (
     Answer,
     Effect,
-    InsufficientCreditError,
     InvalidRecipientError,
     NotSentError,
     OptedOutError,
@@ -21,8 +20,8 @@ from smsgate import (
 
 __all__ = ["error_text", "explained", "refused"]
 
-INVALID_NUMBER = 2
-"""RestErrorDTO's code for "Invalid mobile number" (swagger, `sms/send` 400)."""
+CODES = {2: InvalidRecipientError}
+"""RestErrorDTO's codes: 2 is "Invalid mobile number" (swagger, `sms/send` 400)."""
 OF_THE_REQUEST = {400, 422}
 """Statuses that speak of what was asked; the swagger has 400, 422 is PRESUMED."""
 SHOWN = ("messageId", "sendSmsResponses", "userId")
@@ -77,8 +76,8 @@ def explained(request: Request, answer: Answer) -> ProviderError | None:
         return None
     if request.effect not in {Effect.SENDS, Effect.PAYS}:
         return ProviderError(reply.text or "refused without a reason", code=code)
-    if kind is not InsufficientCreditError and reply.code == INVALID_NUMBER:
-        kind = InvalidRecipientError
+    if kind is RejectedError and reply.code is not None:
+        kind = CODES.get(reply.code, kind)
     return kind(reply.text or "refused without a reason", code=code)
 
 
