@@ -130,12 +130,8 @@ def more_conversations(settings: SalesmsgSettings, place: Place, since: datetime
     offset = place.offset or 0
     status = ("closed" if place.closed else "open") if settings.newer else None
     after = f"{since - DAYS_APART:%Y-%m-%d}" if since else None
-    query: dict[str, str | int] = {
-        "limit": CONVERSATIONS,
-        "offset": offset,
-        **given({"filter": status, "after": after}),
-    }
-    answer = yield Request("GET", "conversations", query=query)
+    narrowed = given({"filter": status, "after": after})
+    answer = yield Request("GET", "conversations", query={"limit": CONVERSATIONS, "offset": offset, **narrowed})
     page = read_page(answer, _Listed)
     listed = {each.id: each.raw for each in page.items}
     fresh = [id_ for id_ in listed if id_ not in place.had]
