@@ -26,6 +26,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from smsgate.adapter.class_checks import check_failures
 from smsgate.adapter.fields import as_written, readers, vendor_name
+from smsgate.files.text import UTF_8
 from smsgate.model.errors import ConfigError
 from smsgate.model.price import PriceList
 from smsgate.model.spelling import did_you_mean
@@ -131,7 +132,7 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
             return environ[name]
         case {"file": str(name), **rest} if not rest:
             try:
-                text = (folder / name).read_text(encoding="utf-8-sig").strip()
+                text = (folder / name).read_text(encoding=UTF_8).strip()
             except (OSError, ValueError) as error:  # a name with a NUL, or what is no UTF-8
                 kind = type(error).__name__
                 raise ValueError(f"takes its value from the file {name!r}, which cannot be read ({kind})") from None

@@ -16,6 +16,7 @@ from smsgate import text as engine
 from smsgate.cli.column import texts_in
 from smsgate.cli.options import AsJson, ConfigFile, read_config, read_standard_input
 from smsgate.cli.output import Output, visible
+from smsgate.files.text import UTF_8, read_text
 from smsgate.model.errors import ConfigError
 from smsgate.model.numbers import read_number
 from smsgate.model.price import Price
@@ -41,6 +42,7 @@ def analyse(  # noqa: PLR0913 - a command's options are its arguments
     file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Read the text from a file.")] = None,
     table: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Sum up a column of a CSV file.")] = None,
     column: Annotated[str, typer.Option(metavar="NAME", help="The column of --csv that has the texts.")] = "text",
+    encoding: Annotated[str, typer.Option(metavar="NAME", help="Of the --csv file, if not UTF-8: cp1252.")] = UTF_8,
     to: Annotated[
         str | None, typer.Option("--to", metavar="NUMBER", help="Tell each provider's price as well.")
     ] = None,
@@ -61,7 +63,7 @@ def analyse(  # noqa: PLR0913 - a command's options are its arguments
     output = Output(as_json=as_json)
     with _mistakes_told():
         if table is not None:
-            with texts_in(table, column) as texts:
+            with texts_in(table, column, encoding) as texts:
                 totals = engine.analyse_many(texts, reference_bits=reference_bits, national=allowed).totals()
             _show_totals(output, totals)
             return
@@ -91,13 +93,7 @@ def _read(text: str | None, file: Path | None) -> str:
 
 
 def _read_file(file: Path) -> str:
-    try:
-        read = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{file}: is not UTF-8; convert it: iconv -f cp1252 -t utf-8") from None
-    return read.removesuffix("\n").removesuffix("\r")
+    return read_text(file).removesuffix("\n").removesuffix("\r")
 
 
 def _prices(analysis: engine.Analysis, to: str, config: Path | None) -> dict[str, Price | None]:

@@ -22,6 +22,7 @@ from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
 from smsgate.cli.output import Output, last_output
 from smsgate.cli.stop_signals import discard_lost_output, stop_signals
 from smsgate.config import Config
+from smsgate.files.text import UTF_8
 from smsgate.gateway import Gateway
 from smsgate.journal import JournalSettings
 from smsgate.model.errors import ConfigError, SmsgateError
@@ -49,7 +50,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
         list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Where a field of the message stands: to=mobile.")
     ] = None,
     template: Annotated[str | None, typer.Option(metavar="TEXT", help="The text: 'Hi {first_name}'.")] = None,
-    encoding: Annotated[str, typer.Option(metavar="NAME", help="Of the file, if not UTF-8: cp1252.")] = "utf-8-sig",
+    encoding: Annotated[str, typer.Option(metavar="NAME", help="Of the file, if not UTF-8: cp1252.")] = UTF_8,
     journal: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of the settings' journal.")] = None,
     run: Annotated[
         str | None, typer.Option(metavar="NAME", help="The same run again goes on; default: FILE's name.")

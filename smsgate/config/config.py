@@ -14,6 +14,7 @@ from smsgate.config.accounts import Account
 from smsgate.config.reader import Reader, Reading
 from smsgate.config.variables import CONFIG, read_variables
 from smsgate.config.webhooks import WebhookSettings
+from smsgate.files.text import read_text
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.errors import ConfigError
 from smsgate.receiving.opt_out_words import OptOutWords
@@ -102,14 +103,11 @@ class Config:
 
 def _table_of(path: Path) -> dict[str, object]:
     try:
-        text = path.read_text(encoding="utf-8-sig")  # Windows' editors write the mark
-        return tomllib.loads(text, parse_float=Decimal)
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file; write it, or name another with --config") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+        return tomllib.loads(read_text(path), parse_float=Decimal)
+    except ConfigError as error:
+        if isinstance(error.__context__, FileNotFoundError):
+            raise ConfigError(f"{path}: there is no such file; write it, or name another with --config") from None
+        raise
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from None
     except (ValueError, RecursionError) as error:  # a path with a NUL, a number of 5,000 digits, 1,000 brackets

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from string import Formatter
 
 from attrs import asdict, field, frozen
 
 from smsgate.model.errors import InvalidMessageError
 from smsgate.model.message import Message
+from smsgate.model.placeholders import Placeholders
 
 __all__ = ["Contact", "ContactFields", "Group", "Template"]
 
@@ -76,30 +76,24 @@ class Template:
 
         A field is ``{name}``; ``{{`` and ``}}`` are braces. Values are put in as they are, braces in them included.
         """
-        wanted = self.fields
-        if missing := sorted(wanted - fields.keys()):
+        parsed = self._placeholders()
+        if missing := sorted({*parsed.names} - fields.keys()):
             raise InvalidMessageError(f"template {self.name!r} needs a value for: {', '.join(missing)}")
-        if spare := sorted(fields.keys() - wanted):
+        if spare := sorted(fields.keys() - {*parsed.names}):
             raise InvalidMessageError(f"template {self.name!r} has no field: {', '.join(spare)}")
-        return Message(to, "".join(_parts(self, fields)), region=region)
+        return Message(to, parsed.fill(fields), region=region)
 
     @property
     def fields(self) -> frozenset[str]:
         """The names of the fields in the text."""
-        return frozenset(name for _, name in _parsed(self) if name is not None)
+        return frozenset(self._placeholders().names)
 
-
-def _parsed(template: Template) -> list[tuple[str, str | None]]:
-    """Split a text into (literal, field) pairs: plain names only, so that no template can reach into an object."""
-    try:
-        parts = list(Formatter().parse(template.text))
-    except ValueError as error:
-        raise InvalidMessageError(f"template {template.name!r} is broken: {error}") from None
-    for _, name, spec, conversion in parts:
-        if name is not None and (not name.isidentifier() or spec or conversion):
-            raise InvalidMessageError(f"template {template.name!r} has a field that is no plain name: {{{name}}}")
-    return [(literal, name) for literal, name, _, _ in parts]
-
-
-def _parts(template: Template, fields: Mapping[str, str]) -> list[str]:
-    return [literal + (fields[name] if name is not None else "") for literal, name in _parsed(template)]
+    def _placeholders(self) -> Placeholders:
+        try:
+            parsed = Placeholders(self.text)
+        except ValueError as error:
+            raise InvalidMessageError(f"template {self.name!r} {error}") from None
+        for name in parsed.names:
+            if not name.isidentifier():
+                raise InvalidMessageError(f"template {self.name!r} has a field that is no plain name: {{{name}}}")
+        return parsed

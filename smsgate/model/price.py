@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date as Date  # noqa: N812  the field has the plain name
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +15,8 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from smsgate.files.csv_rows import CsvRows
+from smsgate.files.text import UTF_8, read_text, readable
 from smsgate.model.errors import ConfigError
 from smsgate.text import Analysis
 
@@ -89,7 +90,7 @@ class PriceList:
     def from_toml(cls, path: str | os.PathLike[str]) -> PriceList:
         """Read a TOML file whose top level is the mapping of `from_mapping`."""
         try:
-            settings = tomllib.loads(_text_of(path), parse_float=Decimal)
+            settings = tomllib.loads(read_text(Path(path)), parse_float=Decimal)
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{path}: is not TOML: {error}") from None
         return _naming(path, lambda: cls.from_mapping(settings))
@@ -109,14 +110,18 @@ class PriceList:
         A prefix in two rows is a mistake, also with the same price. Raises `ConfigError` with all mistakes, each with
         its line.
         """
-        rows = csv.DictReader(_text_of(path).splitlines())
-        missing = {"prefix", "price"} - set(rows.fieldnames or ())
-        if missing:
-            raise ConfigError(f"{path}: has no column {' and no column '.join(sorted(missing))} in its first line")
+        file = Path(path)
+        with readable(file), file.open(encoding=UTF_8, newline="") as opened:
+            rows = CsvRows(opened, file)
+            prefix, price = (rows.column(name, fix="name it in the first line") for name in ("prefix", "price"))
+            records = [*rows.records("")]
+        broken = [f"line {each.line} {each.problem}" for each in records if each.problem is not None]
+        amounts = [
+            (f"line {each.line}", each.fields[prefix], each.fields[price]) for each in records if each.problem is None
+        ]
         words = {"unit": unit, "default": default, "per": per, "date": date}
         said = {word: value for word, value in words.items() if value is not None}
-        amounts = ((f"line {rows.line_num}", row["prefix"] or "", row["price"]) for row in rows)
-        return _naming(path, lambda: _read(said, amounts))
+        return _naming(path, lambda: _read(said, amounts, broken))
 
     def price(self, to: str, analysis: Analysis) -> Price | None:
         """Return what a message to an E.164 number costs.
@@ -143,12 +148,14 @@ class _Mistakes:
             self._found.append(f"{where} {error}")
             return None
 
-    def tell(self) -> None:
-        if self._found:
-            raise ConfigError(*self._found)
+    def tell(self, others: Sequence[str] = ()) -> None:
+        if self._found or others:
+            raise ConfigError(*self._found, *others)
 
 
-def _read(words: Mapping[str, object], rows: Iterable[tuple[str, str, object]]) -> PriceList:
+def _read(
+    words: Mapping[str, object], rows: Iterable[tuple[str, str, object]], broken: Sequence[str] = ()
+) -> PriceList:
     """Read a list from its words and its prefixes, each with the place to name if it is wrong."""
     mistakes = _Mistakes()
     unit = mistakes.attempt("unit", _unit, words.get("unit"))
@@ -159,7 +166,7 @@ def _read(words: Mapping[str, object], rows: Iterable[tuple[str, str, object]]) 
     for where, prefix, amount in rows:
         mistakes.attempt(where, _new_prefix(prices), prefix)
         prices[prefix] = mistakes.attempt(where, _amount, amount)
-    mistakes.tell()
+    mistakes.tell(broken)
     known = {prefix: amount for prefix, amount in prices.items() if amount is not None}
     return PriceList(unit or "", known, default=default, per=per or Per.SEGMENT, date=date)
 
@@ -219,15 +226,6 @@ def _date(value: object) -> Date:
         return Date.fromisoformat(str(value))
     except ValueError:
         raise ValueError(f'is {value!r}, which is no date; write it as "2026-11-21"') from None
-
-
-def _text_of(path: str | os.PathLike[str]) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
 
 
 def _naming(path: str | os.PathLike[str], read: Callable[[], PriceList]) -> PriceList:

@@ -181,9 +181,9 @@ def test_a_column_of_a_csv_file_is_summed_up(typed: Any, tmp_path: Path) -> None
         (("a", "--file", "b"), "a text, --file and --csv exclude each other; give one of them"),
         (("--file", "none.txt"), "none.txt: cannot be read: No such file or directory"),
         (("--csv", "none.csv"), "none.csv: cannot be read: No such file or directory"),
-        (("--csv", "c.csv"), "c.csv: has no column 'text' (there are: id, body); name one with --column"),
-        (("--csv", "c.csv", "--column", "body"), "c.csv: row 2 has only 1 of 2 columns"),
-        (("--csv", "latin.csv"), "latin.csv: is not UTF-8 (invalid continuation byte); save it as UTF-8"),
+        (("--csv", "c.csv"), "c.csv: has no column 'text' (there are: id, body); name another with --column"),
+        (("--csv", "c.csv", "--column", "body"), "c.csv: line 3 has 1 fields and the header 2"),
+        (("--csv", "latin.csv"), "latin.csv: is not UTF-8; save it as UTF-8, or name its encoding"),
         (("a", "--national", "klingon"), "unknown national language 'klingon' (there are: auto, bengali"),
         (("a", "--reference-bits", "9"), "reference_bits must be 8 or 16, not 9"),
         (("a", "--to", "+27821234567"), "smsgate.toml: there is no such file"),
@@ -206,4 +206,4 @@ def test_a_quote_that_is_not_closed_is_told(tmp_path: Path, capsys: pytest.Captu
     path = tmp_path / "c.csv"
     path.write_text('text\nHi\n"Hi Ann\nHi Ben\n', encoding="utf-8")
     assert run(["analyse", "--csv", str(path)]) == 2
-    assert "is not CSV: unexpected end of data; look for a quote that is not closed" in capsys.readouterr().err
+    assert "line 3 opens a quote and does not close it" in capsys.readouterr().err

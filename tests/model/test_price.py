@@ -150,16 +150,25 @@ def test_mistakes_in_a_csv_file_are_told_together_with_their_lines(tmp_path: Pat
         f"{path}: line 3 has the prefix +1 a second time; remove one of them",
         f"""{path}: line 4 has no prefix of phone numbers ('27'); write it as "+1242\"""",
         f"""{path}: line 4 has no price ('x'); write it with a decimal point, as "0.02\"""",
-        f"""{path}: line 5 has no price (None); write it with a decimal point, as "0.02\"""",
+        f"{path}: line 5 has 1 fields and the header 2",
     )
+
+
+def test_a_csv_file_may_have_the_separator_of_any_spreadsheet(tmp_path: Path) -> None:
+    (tmp_path / "prices.csv").write_text("Prefix;Country;Price\n+1;US;0.02\n", encoding="utf-8-sig")
+    assert PriceList.from_csv(tmp_path / "prices.csv", unit="USD") == PriceList("USD", {"+1": Decimal("0.02")})
 
 
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("prices.csv", b"prefix;price\n+1;0.02\n", "has no column prefix and no column price in its first line"),
-        ("prices.csv", b"", "has no column prefix and no column price in its first line"),
-        ("prices.csv", b"prefix,price\n+1,\xff\n", "is not UTF-8 (byte 16); save it as UTF-8"),
+        (
+            "prices.csv",
+            b"code;price\n+1;0.02\n",
+            "has no column 'prefix' (there are: code, price); name it in the first line",
+        ),
+        ("prices.csv", b"", "has no column 'prefix' (there are: none); name it in the first line"),
+        ("prices.csv", b"prefix,price\n+1,\xff\n", "is not UTF-8; save it as UTF-8, or name its encoding"),
         ("prices.toml", b'unit = "USD"\n"+1" = 1\n"+1" = 2\n', "is not TOML: "),
         ("prices.toml", b'"+1" = 1\n', 'unit has no name; give it one, as unit = "USD"'),
     ],

@@ -108,8 +108,8 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
         ({"columns": {"to": "mobile"}}, "has no column 'mobile' (there are: to, text)"),
         ({"template": "Hi {name}"}, "has no column 'name'"),
         ({"template": "Hi {name.__class__}"}, "the template has 'name.__class__' in braces"),
-        ({"template": "Hi {to!r}"}, "which is not a column's name alone"),
-        ({"template": "Hi {to:>9}"}, "which is not a column's name alone"),
+        ({"template": "Hi {to!r}"}, "which is not a name alone"),
+        ({"template": "Hi {to:>9}"}, "which is not a name alone"),
         ({"template": "Hi {"}, "the template cannot be read"),
         ({"encoding": "klingon"}, "no encoding is called 'klingon'"),
         ({"template": "Hi", "columns": {"text": "text"}}, "the text comes from the template and from a column"),
@@ -155,7 +155,7 @@ BEN = "Hi Ben your balance is 17"
         (f'text,to\n"Hi Ann,{A}\n{BEN},{B}\n","{C}"\n', "what follows on its line looks like the rest of the row"),
         (f'to,text,key\n{A},"Hi Ann,1\n{B},",2\n', "line 3 looks like a row of its own"),
         (f'to,text,key\n{A},"Hi\nAnn"\n{B},Hi,2\n', "the row runs on to line 3 and has 2 fields and the header 3"),
-        (f'"to,text\n{A},Hi"\n', "line 1 opens a quote and does not close it: a header stands on one line"),
+        (f'"to,text\n{A},Hi"\n', "line 1 opens a quote and does not close it: a header is one line"),
         ('"to,text', "the header cannot be read: unexpected end of data"),
         (
             f'to,text\n{A},"Hi' + "\nAnn" * 100 + '"\n',
@@ -231,7 +231,7 @@ def test_a_quote_that_is_lost_anywhere_sends_no_row_to_another(csv: Path, seed: 
         (f"{A},Hi\n{B},Hi\n", f"the first line has the number '{A}', not the columns' names; write a line with names"),
         ("t\0o\0,text\n", "has NUL characters, as UTF-16 has; name the file's encoding"),
         ("to,text\n".encode("utf-16"), "has NUL characters, as UTF-16 has; name the file's encoding"),
-        ("to,text,größe\n".encode("cp1252"), "is not utf-8; name its encoding"),
+        ("to,text,größe\n".encode("cp1252"), "is not UTF-8; save it as UTF-8, or name its encoding"),
     ],
 )
 def test_a_header_that_says_two_things_is_refused(csv: Path, content: str | bytes, why: str) -> None:

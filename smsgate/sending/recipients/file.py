@@ -10,12 +10,13 @@ from typing import TextIO
 
 from attrs import field, frozen
 
+from smsgate.files.csv_rows import CsvRows
+from smsgate.files.json_rows import json_records
+from smsgate.files.record import Record
+from smsgate.files.text import UTF_8, not_encoded, readable
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
-from smsgate.sending.recipients.csv_rows import CsvRows, looks_like_a_number
-from smsgate.sending.recipients.json_rows import json_records
-from smsgate.sending.recipients.record import Record
-from smsgate.sending.recipients.template import Template
+from smsgate.model.placeholders import Placeholders
 
 __all__ = ["RecipientFile", "Reject", "Row"]
 
@@ -53,11 +54,11 @@ class RecipientFile:
     """
 
     path: Path
-    encoding: str = "utf-8-sig"
+    encoding: str = UTF_8
     columns: Mapping[str, str] = field(factory=dict)
     template: str | None = None
     region: str | None = None
-    _filled: Template | None = field(init=False, default=None, repr=False)
+    _filled: Placeholders | None = field(init=False, default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is wrong for every row."""
@@ -66,60 +67,45 @@ class RecipientFile:
         if self.template is not None and "text" in self.columns:
             raise ConfigError("the text comes from the template and from a column; leave one of them out")
         if self.template is not None:
-            object.__setattr__(self, "_filled", Template(self.template))
+            try:
+                object.__setattr__(self, "_filled", Placeholders(self.template))
+            except ValueError as error:
+                raise ConfigError(f"the template {error}") from None
 
     def __iter__(self) -> Iterator[Row | Reject]:
         """Give each row."""
-        try:
+        with readable(self.path, self.encoding):
             if not stat.S_ISREG(self.path.stat().st_mode):
                 raise ConfigError(f"{self.path}: is no regular file; write its rows into one, as they are read twice")
             with self.path.open(encoding=self.encoding, errors="surrogateescape", newline="") as file:
                 for record in self._records(file):
                     yield self._row(record)
-        except OSError as error:
-            raise ConfigError(f"{self.path}: cannot be read: {error.strerror}") from None
-        except LookupError:
-            raise ConfigError(f"{self.path}: no encoding is called {self.encoding!r}; try utf-8 or cp1252") from None
-        except UnicodeError:
-            raise ConfigError(f"{self.path}: is not {self.encoding}; name its encoding") from None
 
     @property
     def stamp(self) -> tuple[int, int, int]:
         """Tell this content of the file from another: inode, size, time of the last change."""
-        try:
+        with readable(self.path):
             found = self.path.stat()
-        except OSError as error:
-            raise ConfigError(f"{self.path}: cannot be read: {error.strerror}") from None
         return found.st_ino, found.st_size, found.st_mtime_ns
 
     def _records(self, file: TextIO) -> Iterator[Record]:
         if self.path.suffix.lower() in _JSON_LINES:
             return json_records(file, self.path)
         rows = CsvRows(file, self.path)
-        self._check_header(rows.header)
-        return rows.records(_names(rows.header).index(self._column("to")))
+        self._check_header(rows)
+        return rows.records(self._column("to"))
 
     def _column(self, name: str) -> str:
         return self.columns.get(name, name).strip().casefold()
 
-    def _check_header(self, header: list[str]) -> None:
-        if not all(map(_is_text, header)):
-            raise ConfigError(f"{self.path}: is not {self.encoding.removesuffix('-sig')}; name its encoding")
+    def _check_header(self, rows: CsvRows) -> None:
+        if not all(map(_is_text, rows.header)):
+            raise not_encoded(self.path, self.encoding)
         wanted = ["to"] if "to" not in self.columns else []
         wanted += ["text"] if self._filled is None and "text" not in self.columns else []
         wanted += [*self.columns.values(), *(self._filled.names if self._filled else ())]
         for name in wanted:
-            if name.strip().casefold() not in _names(header):
-                raise self._missing(name, header)
-
-    def _missing(self, name: str, header: list[str]) -> ConfigError:
-        for cell in filter(looks_like_a_number, header):
-            fix = "write a line with names above it, such as to,text"
-            return ConfigError(f"{self.path}: the first line has the number {cell!r}, not the columns' names; {fix}")
-        there = ", ".join(header) or "none"
-        return ConfigError(
-            f"{self.path}: has no column {name!r} (there are: {there}); name another with --column or in the template"
-        )
+            rows.column(name, fix="name another with --column or in the template")
 
     def _row(self, record: Record) -> Row | Reject:
         def reject(reason: str) -> Reject:
@@ -144,7 +130,7 @@ class RecipientFile:
             raise InvalidMessageError("has no number")
         return Message(
             values["to"],
-            (values["text"] or "") if self._filled is None else self._filled.fill(row),
+            (values["text"] or "") if self._filled is None else _filled(self._filled, row),
             sender=values["sender"],
             send_at=_time(values["send_at"]),
             key=values["key"],
@@ -156,8 +142,12 @@ class RecipientFile:
         )
 
 
-def _names(header: list[str]) -> list[str]:
-    return [name.casefold() for name in header]
+def _filled(template: Placeholders, row: Mapping[str, str]) -> str:
+    values = {name: row.get(name.casefold()) or "" for name in template.names}
+    for name, value in values.items():
+        if not value:
+            raise InvalidMessageError(f"has no {name}, which the template needs")
+    return template.fill(values)
 
 
 def _is_text(value: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn, TextIO
 
+from smsgate.files.record import Record
 from smsgate.model.errors import ConfigError
-from smsgate.sending.recipients.record import Record
 
 __all__ = ["json_records"]
 

@@ -1,4 +1,4 @@
-"""Rows of a CSV file, read strictly: a quote that swallows other rows makes the whole file a mistake."""
+"""Rows of a CSV file, read strictly: a quote that swallows other rows makes the whole file an error."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
+from smsgate.files.record import Record
 from smsgate.model.errors import ConfigError
-from smsgate.sending.recipients.record import Record
 
 __all__ = ["CsvRows", "looks_like_a_number"]
 
@@ -51,8 +51,23 @@ class CsvRows:
         self._rows = csv.reader(self._lines, delimiter=self._delimiter, strict=True)
         self.header = self._read_header()
 
-    def records(self, key: int) -> Iterator[Record]:
-        """Give the rows; the column at `key` is the one with the recipients' numbers."""
+    def column(self, name: str, fix: str) -> str:
+        """Return a column's name as the header writes it; `fix` ends the `ConfigError` if there is no such column."""
+        for cell in self.header:
+            if cell.casefold() == name.strip().casefold():
+                return cell
+        for cell in filter(looks_like_a_number, self.header):
+            example = "write a line with names above it, such as to,text"
+            raise ConfigError(
+                f"{self._path}: the first line has the number {cell!r}, not the columns' names; {example}"
+            )
+        there = ", ".join(self.header) or "none"
+        raise ConfigError(f"{self._path}: has no column {name!r} (there are: {there}); {fix}")
+
+    def records(self, number: str) -> Iterator[Record]:
+        """Give the rows; `number` names the column of the recipients' numbers, where the file has it."""
+        names = [name.casefold() for name in self.header]
+        key = names.index(number.casefold()) if number.casefold() in names else None
         while True:
             self._lines.begin()
             try:
@@ -71,7 +86,7 @@ class CsvRows:
         except csv.Error as error:
             raise ConfigError(f"{self._path}: the header cannot be read: {error}") from None
         if self._lines.taken > 1:
-            raise self._unclosed(1, "a header stands on one line")
+            raise self._unclosed(1, "a header is one line")
         places: dict[str, int] = {}
         for place, name in enumerate(header, start=1):
             if name and (before := places.setdefault(name.casefold(), place)) != place:
@@ -86,9 +101,9 @@ class CsvRows:
         end = "the file ends" if self._lines.ended else f"line {line + taken - 1}"
         raise self._unclosed(line, f"it is still open where {end}" if self._lines.ended else f"it runs on to {end}")
 
-    def _record(self, values: Sequence[str], key: int) -> Record:
+    def _record(self, values: Sequence[str], key: int | None) -> Record:
         line, taken = self._lines.first, self._lines.taken
-        if taken > 1:
+        if taken > 1 and key is not None:
             self._refuse_rows_within(values, key)
         if len(values) != len(self.header):
             problem = f"has {len(values)} fields and the header {len(self.header)}"

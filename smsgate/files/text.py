@@ -1,0 +1,43 @@
+"""Text files: UTF-8 with or without a byte order mark, or the encoding that the user names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from smsgate.model.errors import ConfigError
+
+__all__ = ["UTF_8", "read_text", "readable"]
+
+UTF_8 = "utf-8-sig"
+"""Python's name of UTF-8 with or without a byte order mark."""
+
+
+@contextmanager
+def readable(path: Path, encoding: str = UTF_8) -> Iterator[None]:
+    """Turn what opening and reading a file raises into a `ConfigError` that names the file and the fix."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except LookupError:
+        raise ConfigError(f"{path}: no encoding is called {encoding!r}; try utf-8 or cp1252") from None
+    except UnicodeError:
+        raise not_encoded(path, encoding) from None
+
+
+def read_text(path: Path) -> str:
+    """Return a whole file in UTF-8; raise `ConfigError` where it cannot be read."""
+    with readable(path):
+        try:
+            return path.read_text(encoding=UTF_8)
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+
+
+def not_encoded(path: Path, encoding: str) -> ConfigError:
+    """Return the error of a file with octets that its encoding does not have."""
+    if encoding != UTF_8:
+        return ConfigError(f"{path}: is not {encoding}; name its encoding")
+    return ConfigError(f"{path}: is not UTF-8; save it as UTF-8, or name its encoding")
