@@ -9,7 +9,7 @@ from datetime import datetime
 from attrs import evolve
 
 from smsgate.journal.inbox import OptOutRecord, Taken, UnfinishedReading, Verdict
-from smsgate.journal.sqlite.book import Book
+from smsgate.journal.sqlite.entries import Entries
 from smsgate.journal.sqlite.handed import Handed
 from smsgate.journal.sqlite.positions import Positions
 from smsgate.journal.sqlite.writer import Writer
@@ -23,10 +23,10 @@ __all__ = ["SqliteInbox"]
 class SqliteInbox:
     """A `JournalInbox`; every change is durable when its method returns."""
 
-    def __init__(self, journal: object, writer: Writer, book: Book, handed: Handed) -> None:
+    def __init__(self, journal: object, writer: Writer, entries: Entries, handed: Handed) -> None:
         self._journal = journal  # so that it is not dropped while its inbox is used
         self._writer = writer
-        self._book = book
+        self._entries = entries
         self._handed = handed
         self._positions = Positions()
 
@@ -44,19 +44,19 @@ class SqliteInbox:
 
     def find(self, provider: str, message_id: str) -> Entry:
         """Return the entry of an accepted message."""
-        return self._writer.make(lambda connection: self._book.find_sent(connection, provider, message_id))
+        return self._writer.make(lambda connection: self._entries.find_sent(connection, provider, message_id))
 
     def unmatched(self, after: Delivery | None = None) -> Sequence[Delivery]:
         """Return a page of reports that no entry has."""
         place = ("", "") if after is None else (after.provider, after.message_id)
-        return self._writer.make(lambda connection: self._book.deliveries.unmatched(connection, place))
+        return self._writer.make(lambda connection: self._entries.deliveries.unmatched(connection, place))
 
     def awaited(
         self, provider: str, *, since: datetime, before: datetime, most: int, now: datetime | None = None
     ) -> Sequence[str]:
         """Return ids of messages that are on their way."""
         bounds = since.timestamp(), before.timestamp()
-        deliveries = self._book.deliveries
+        deliveries = self._entries.deliveries
         if now is not None:
             moment = now.timestamp()
             self._writer.make(lambda connection: deliveries.forget_future(connection, provider, moment))
@@ -64,7 +64,7 @@ class SqliteInbox:
 
     def asked(self, provider: str, message_ids: Sequence[str], at: datetime) -> None:
         """Record when the vendor was asked."""
-        deliveries, moment = self._book.deliveries, at.timestamp()
+        deliveries, moment = self._entries.deliveries, at.timestamp()
         self._writer.make(lambda connection: deliveries.asked(connection, provider, message_ids, moment))
 
     def read_until(self, provider: str) -> datetime | None:
@@ -85,11 +85,11 @@ class SqliteInbox:
 
     def opted_out(self, number: str) -> OptOutRecord | None:
         """Return a number's opt-out."""
-        return self._writer.make(lambda connection: self._book.opt_outs.get(connection, number))
+        return self._writer.make(lambda connection: self._entries.opt_outs.get(connection, number))
 
     def opt_outs(self, after: str = "") -> Sequence[OptOutRecord]:
         """Return a page of opt-outs."""
-        return self._writer.make(lambda connection: self._book.opt_outs.page(connection, after))
+        return self._writer.make(lambda connection: self._entries.opt_outs.page(connection, after))
 
     def opt_out(self, number: str) -> None:
         """Record an opt-out."""
@@ -100,7 +100,7 @@ class SqliteInbox:
         self._mark(number, stopped=False)
 
     def _mark(self, number: str, *, stopped: bool) -> None:
-        self._writer.make(lambda connection: self._book.opt_outs.mark(connection, number, stopped=stopped))
+        self._writer.make(lambda connection: self._entries.opt_outs.mark(connection, number, stopped=stopped))
 
     def _take(self, connection: sqlite3.Connection, event: Event) -> Taken:
         if isinstance(event, DeliveryReport):
@@ -110,10 +110,10 @@ class SqliteInbox:
             case Reply() if verdict is Verdict.NEW:
                 return Taken(verdict, self._joined(connection, event))
             case OptOut() | OptIn() if verdict is Verdict.NEW:
-                self._book.opt_outs.tell(connection, event)
+                self._entries.opt_outs.tell(connection, event)
                 return Taken(verdict, evolve(event, reply=self._joined(connection, event.reply)))
             case OptOut() | OptIn() if is_confirmed(event):
-                self._book.opt_outs.confirm_reply(connection, event)
+                self._entries.opt_outs.confirm_reply(connection, event)
         return Taken(verdict, event)
 
     def _keep(self, connection: sqlite3.Connection, event: Event) -> None:
@@ -126,11 +126,11 @@ class SqliteInbox:
         A final status that came by webhook is asked for once more: another caller may have sent it.
         """
         if isinstance(event, DeliveryReport) and event.status.is_final and is_confirmed(event):
-            self._book.deliveries.close(connection, event)
+            self._entries.deliveries.close(connection, event)
 
     def _take_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> Taken:
-        known = self._book.deliveries.get(connection, report.provider, report.message_id)
-        adds = self._book.deliveries.tell(connection, report, known)
+        known = self._entries.deliveries.get(connection, report.provider, report.message_id)
+        adds = self._entries.deliveries.tell(connection, report, known)
         if adds is Standing.LATE:
             self._keep(connection, report)
             return Taken(Verdict.SEEN, report)
@@ -142,13 +142,13 @@ class SqliteInbox:
             self._close(connection, report)
         if verdict is not Verdict.NEW:
             return Taken(verdict, report)
-        entry_id = self._book.deliveries.accepted(connection, report.provider, report.message_id)
+        entry_id = self._entries.deliveries.accepted(connection, report.provider, report.message_id)
         if entry_id is None:
-            delivery = self._book.deliveries.get(connection, report.provider, report.message_id)
-            entry_id = None if delivery is None else self._book.settle_by(connection, delivery)
-        entry = None if entry_id is None else self._book.find(connection, entry_id)
+            delivery = self._entries.deliveries.get(connection, report.provider, report.message_id)
+            entry_id = None if delivery is None else self._entries.settle_by(connection, delivery)
+        entry = None if entry_id is None else self._entries.find(connection, entry_id)
         return Taken(Verdict.NEW, evolve(report, entry=entry))
 
     def _joined(self, connection: sqlite3.Connection, reply: Reply) -> Reply:
-        entry_id = self._book.deliveries.answered(connection, reply)
-        return reply if entry_id is None else evolve(reply, entry=self._book.find(connection, entry_id))
+        entry_id = self._entries.deliveries.answered(connection, reply)
+        return reply if entry_id is None else evolve(reply, entry=self._entries.find(connection, entry_id))

@@ -15,15 +15,17 @@ from attrs import evolve
 
 from smsgate.journal.record import Finding
 from smsgate.journal.settings import JournalSettings
-from smsgate.journal.sqlite.book import PAGE, Book, Pass, inherited, lapsed
+from smsgate.journal.sqlite.claims import Claims
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.commits import Commits
 from smsgate.journal.sqlite.database import Database
 from smsgate.journal.sqlite.ending import GRACE, Ending, OpenClaims
+from smsgate.journal.sqlite.entries import PAGE, Entries, inherited, lapsed
 from smsgate.journal.sqlite.failure import explain
 from smsgate.journal.sqlite.handed import Handed
 from smsgate.journal.sqlite.inbox import SqliteInbox
 from smsgate.journal.sqlite.lease import Lease
+from smsgate.journal.sqlite.runs import Identities, Pass, Runs
 from smsgate.journal.sqlite.schema import check_whole
 from smsgate.journal.sqlite.unrecorded import Ended, Unrecorded
 from smsgate.journal.sqlite.writer import Writer
@@ -62,8 +64,11 @@ class SqliteJournal:
             if isinstance(error, sqlite3.Error):
                 raise explain(error, path) from None
             raise
-        self._book = Book(self._settings, salt, self._lease, self._clock, timeline)
-        self._unrecorded = Unrecorded(self._book, self._settings.text)
+        identities = Identities(salt)
+        self._runs = Runs(self._lease, identities)
+        self._entries = Entries(self._settings, self._lease, self._clock, timeline, self._runs)
+        self._claims = Claims(self._entries, self._runs, identities, self._settings, self._lease)
+        self._unrecorded = Unrecorded(self._entries, self._runs, self._settings.text)
         commits = Commits(self._database, self._settings, self._lease, self._unrecorded)
         self._writer = Writer(commits, path, self._settings.patience)
         self._handed = Handed(lambda: timeline.moment)
@@ -79,7 +84,7 @@ class SqliteJournal:
     @property
     def inbox(self) -> SqliteInbox:
         """What comes back is taken in here."""
-        return SqliteInbox(self, self._writer, self._book, self._handed)
+        return SqliteInbox(self, self._writer, self._entries, self._handed)
 
     def begin(
         self, intents: Sequence[Intent], *, within: float | None = None
@@ -97,21 +102,21 @@ class SqliteJournal:
         if provider == claim.provider:
             return claim
         asked = [*doubts, Asked(provider, datetime.fromtimestamp(self._clock.wall(), UTC))]
-        self._writer.make(lambda connection: self._book.intend(connection, claim, asked), within)
+        self._writer.make(lambda connection: self._entries.intend(connection, claim, asked), within)
         return evolve(claim, provider=provider)
 
     def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Pending[None]:
         """Record how claims ended; what is pending is done once that is durable, or kept in memory."""
-        return self._end(settled, lambda connection: self._book.settle(connection, settled))
+        return self._end(settled, lambda connection: self._entries.settle(connection, settled))
 
     def interrupt(self, claims: Sequence[Claim]) -> None:
         """Record that claims are unknown, soon."""
         ended = [(claim, None) for claim in claims]
-        self._end(ended, lambda connection: self._book.give_up(connection, claims, State.UNKNOWN))
+        self._end(ended, lambda connection: self._entries.give_up(connection, claims, State.UNKNOWN))
 
     def open_run(self, run: str) -> None:
         """Begin a pass through a run's messages."""
-        self._passes[run] = self._writer.make(lambda connection: self._book.open_run(connection, run))
+        self._passes[run] = self._writer.make(lambda connection: self._open_run(connection, run))
 
     def close_run(self, run: str) -> None:
         """End the pass."""
@@ -139,12 +144,12 @@ class SqliteJournal:
     ) -> str | None:
         """Pick the id that is an open entry's own, and keep it for that entry."""
         return self._writer.make(
-            lambda connection: self._book.ids.choose(connection, entry_id, provider, found, since), within
+            lambda connection: self._entries.ids.choose(connection, entry_id, provider, found, since), within
         )
 
     def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
         """Claim an unknown entry."""
-        [claim] = self._claimed(lambda connection: [self._book.reclaim(connection, entry_id, provider)], within)
+        [claim] = self._claimed(lambda connection: [self._claims.reclaim(connection, entry_id, provider)], within)
         assert isinstance(claim, Claim)  # noqa: S101 - a reclaim gives nothing else
         return claim
 
@@ -210,12 +215,12 @@ class SqliteJournal:
         """Undo claims that came too late for their caller: nothing was sent."""
         with suppress(SmsgateError):  # closed: they are listed as unknown then
             claims = [each for each in pending.wait(0) or () if isinstance(each, Claim)]
-            self._writer.ask(lambda connection: self._book.give_up(connection, claims, State.NOT_SENT))
+            self._writer.ask(lambda connection: self._entries.give_up(connection, claims, State.NOT_SENT))
 
     @shielded
     def _close_pass(self, passing: Pass) -> None:
         keep = partial(self._unrecorded.keep_pass, passing)
-        self._writer.wait(self._writer.ask(lambda connection: self._book.close_run(connection, passing), keep=keep))
+        self._writer.wait(self._writer.ask(lambda connection: self._runs.close(connection, passing), keep=keep))
 
     @shielded
     def _end(self, ended: Sequence[Ended], write: Callable[[sqlite3.Connection], None]) -> Pending[None]:
@@ -227,18 +232,22 @@ class SqliteJournal:
 
     # Within the writer's thread --------------------------------------------------------------------------------------
 
+    def _open_run(self, connection: sqlite3.Connection, run: str) -> Pass:
+        self._entries.sweep(connection)
+        return self._runs.open(connection, run)
+
     def _begin(self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None) -> Begun:
-        begun = self._book.begin(connection, intents, passing)
+        begun = self._claims.begin(connection, intents, passing)
         return [self._unrecorded.current(connection, each) if isinstance(each, Entry) else each for each in begun]
 
     def _find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
-        return self._unrecorded.current(connection, self._book.find(connection, entry_id))
+        return self._unrecorded.current(connection, self._entries.find(connection, entry_id))
 
     def _unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> Sequence[Entry]:
-        page = self._book.unknowns(connection, after, run)
+        page = self._entries.unknowns(connection, after, run)
         until = page[-1].id if len(page) == PAGE else None
         return sorted([*page, *self._unrecorded.entries(connection, after, until, run)], key=lambda entry: entry.id)
 
     def _resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
         kept = self._unrecorded.resolve(connection, self._find(connection, entry_id), finding)
-        return kept or self._book.resolve(connection, entry_id, finding)
+        return kept or self._entries.resolve(connection, entry_id, finding)

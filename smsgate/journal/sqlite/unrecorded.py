@@ -12,8 +12,9 @@ from attrs import evolve, field, frozen
 
 from smsgate.journal.record import Finding, read_result, write_finding, write_result
 from smsgate.journal.settings import KeepText
-from smsgate.journal.sqlite.book import Book, Pass, doubts_of
+from smsgate.journal.sqlite.entries import Entries, doubts_of
 from smsgate.journal.sqlite.failure import is_of_one
+from smsgate.journal.sqlite.runs import Pass, Runs
 from smsgate.model.entry import Claim, Entry, State
 from smsgate.model.errors import ConflictError, NotFoundError
 from smsgate.model.outcome import Outcome
@@ -43,8 +44,9 @@ class Unrecorded:
     If the process dies meanwhile, the entries are listed as unknown, as all intents of a dead process are.
     """
 
-    def __init__(self, book: Book, keep: KeepText) -> None:
-        self._book = book
+    def __init__(self, entries: Entries, runs: Runs, keep: KeepText) -> None:
+        self._entries = entries
+        self._runs = runs
         self._keep = keep
         self._ends: dict[int, _End] = {}
         self._passes: list[Pass] = []
@@ -77,7 +79,7 @@ class Unrecorded:
                 self._drop(transaction, end, error)
             del self._ends[entry_id]
         while self._passes:
-            transaction(partial(self._book.close_run, passing=self._passes[-1]))
+            transaction(partial(self._runs.close, passing=self._passes[-1]))
             self._passes.pop()
 
     def report(self) -> None:
@@ -107,7 +109,7 @@ class Unrecorded:
         for entry_id in sorted(self._ends):
             if after < entry_id and (until is None or entry_id <= until):
                 with suppress(NotFoundError):
-                    found.append(self.current(connection, self._book.find(connection, entry_id)))
+                    found.append(self.current(connection, self._entries.find(connection, entry_id)))
         return [entry for entry in found if run is None or entry.run == run]
 
     def resolve(self, connection: sqlite3.Connection, entry: Entry, finding: Finding) -> Entry | None:
@@ -129,12 +131,12 @@ class Unrecorded:
 
     def _write(self, connection: sqlite3.Connection, end: _End) -> None:
         if end.result is None:
-            self._book.give_up(connection, [end.claim], State.UNKNOWN)
+            self._entries.give_up(connection, [end.claim], State.UNKNOWN)
         else:
-            self._book.settle(connection, [(end.claim, end.result)])
+            self._entries.settle(connection, [(end.claim, end.result)])
         if end.finding is not None:
             with suppress(ConflictError):  # somebody else has found it out
-                self._book.resolve(connection, end.claim.entry_id, end.finding)
+                self._entries.resolve(connection, end.claim.entry_id, end.finding)
 
     def _drop(self, transaction: Transaction, end: _End, error: Exception) -> None:
         """List an entry whose end can never be written as unknown."""

@@ -1,0 +1,227 @@
+"""The statements on entries; each is called within a transaction of the writer."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from smsgate.journal.record import Finding, read_send_at, write_finding, write_result
+from smsgate.journal.settings import JournalSettings
+from smsgate.journal.sqlite.clock import Clock
+from smsgate.journal.sqlite.deliveries import Deliveries
+from smsgate.journal.sqlite.ids import Ids
+from smsgate.journal.sqlite.lease import Lease
+from smsgate.journal.sqlite.opt_outs import OptOuts
+from smsgate.journal.sqlite.row import SELECT, Row, write_asked
+from smsgate.journal.sqlite.runs import Runs
+from smsgate.journal.sqlite.timeline import Timeline
+from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
+from smsgate.model.errors import ConflictError, JournalError, NotFoundError
+from smsgate.model.outcome import Outcome
+from smsgate.model.result import SendResult
+
+__all__ = ["PAGE", "Entries", "doubts_of", "inherited", "lapsed", "settled_before"]
+
+PAGE = 500
+"""Entries of one page of a list."""
+_ENDED = "state = ?, asked = ?, result = ?, changed = ?, moment = ?, provider = ?, message_id = ?, polled = ?"
+_TAKES = {
+    True: "state IN ('intent', 'unknown')",
+    False: "state IN ('intent', 'unknown', 'not sent')",
+}
+"""Which states a claim's holder may still settle, by whether the end is unknown: a certain word beats a guess."""
+
+
+class Entries:
+    """The table of entries: which providers were asked for each message, and how it ended."""
+
+    def __init__(self, settings: JournalSettings, lease: Lease, clock: Clock, timeline: Timeline, runs: Runs) -> None:
+        self._settings = settings
+        self._lease = lease
+        self._clock = clock.wall
+        self._timeline = timeline
+        self._runs = runs
+        self.deliveries = Deliveries(clock.wall, timeline, settings.text)
+        self.opt_outs = OptOuts(clock.wall)
+        self.ids = Ids()
+
+    def intend(self, connection: sqlite3.Connection, claim: Claim, asked: Sequence[Asked]) -> None:
+        """Record who is asked next, unless the recipient has opted out meanwhile."""
+        if refusal := self.opt_outs.refusal_of(connection, claim.entry_id):
+            raise refusal
+        changed = connection.execute(
+            "UPDATE entries SET asked = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
+            (write_asked(asked), *self.now, claim.entry_id, claim.number),
+        )
+        if not changed.rowcount:
+            raise lapsed(claim)
+
+    def settle(self, connection: sqlite3.Connection, settled: Iterable[tuple[Claim, SendResult]]) -> None:
+        """Record how claims ended, where nobody has claimed them since."""
+        for claim, result in settled:
+            takes = _TAKES[result.outcome is Outcome.UNKNOWN]
+            connection.execute(
+                f"UPDATE entries SET {_ENDED} WHERE id = ? AND claim = ? AND {takes}",  # noqa: S608 - our own words
+                (
+                    *self._end(result),
+                    *_whose(result.outcome, result.provider, result.message_id, result.message.send_at),
+                    claim.entry_id,
+                    claim.number,
+                ),
+            )
+            if result.outcome is Outcome.UNKNOWN:
+                self._look_aside(connection, claim.entry_id)
+
+    def give_up(self, connection: sqlite3.Connection, claims: Sequence[Claim], state: State) -> None:
+        """Record that claims were given up."""
+        connection.executemany(
+            "UPDATE entries SET state = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
+            [(state.value, *self.now, claim.entry_id, claim.number) for claim in claims],
+        )
+        if state is State.UNKNOWN:
+            for claim in claims:
+                self._look_aside(connection, claim.entry_id)
+
+    def find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
+        """Return an entry as it is now."""
+        return self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id).entry
+
+    def unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> list[Entry]:
+        """Return a page of unknown entries."""
+        if after == 0:
+            self.sweep(connection)
+        rows = connection.execute(
+            f"{SELECT} WHERE state = 'unknown' AND entries.id > ? AND (? IS NULL OR runs.name = ?) "
+            f"ORDER BY entries.id LIMIT {PAGE}",
+            (after, run, run),
+        )
+        return [Row(*row).entry for row in rows]
+
+    def resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
+        """Record what was found out."""
+        entry = self.find(connection, entry_id)
+        if entry.state is not State.UNKNOWN:
+            raise settled_before(entry)
+        if finding.outcome is Outcome.ACCEPTED:
+            self.ids.check_free(connection, entry_id, finding.provider, finding.message_id)
+        message, earlier = connection.execute(
+            "SELECT message, result FROM entries WHERE id = ?", (entry_id,)
+        ).fetchone()
+        written = write_finding(finding, message, earlier)
+        asked = [each for each in entry.asked if finding.outcome is Outcome.ACCEPTED]
+        connection.execute(
+            f"UPDATE entries SET {_ENDED} WHERE id = ?",  # noqa: S608 - our own words
+            (
+                finding.outcome.value,
+                write_asked(asked),
+                written,
+                *self.now,
+                *_whose(finding.outcome, finding.provider, finding.message_id, read_send_at(message)),
+                entry_id,
+            ),
+        )
+        return self.find(connection, entry_id)
+
+    def find_sent(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Entry:
+        """Return the entry that a vendor's id belongs to."""
+        entry_id = self.deliveries.accepted(connection, provider, message_id)
+        if entry_id is None:
+            raise NotFoundError(f"the journal has no message {message_id!r} of {provider}")
+        return self.find(connection, entry_id)
+
+    def settle_by(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
+        """Settle the unknown entry that a report must be about as accepted; return its id, None if there is none."""
+        entry_id = self.deliveries.doubted(connection, delivery)
+        if entry_id is None or self.find(connection, entry_id).state is not State.UNKNOWN:
+            return None
+        if self.ids.owner(connection, delivery.provider, delivery.message_id, besides=entry_id) is not None:
+            return None  # the report is about that message
+        finding = Finding(
+            outcome=Outcome.ACCEPTED,
+            provider=delivery.provider,
+            message_id=delivery.message_id,
+            status=delivery.status,
+        )
+        return self.resolve(connection, entry_id, finding).id
+
+    def sweep(self, connection: sqlite3.Connection) -> None:
+        """List the intents of processes that ended, or gave no sign of life, as unknown; free their runs."""
+        living = self._lease.alive(connection)
+        alive = ", ".join(map(str, sorted(living)))
+        listed = connection.execute(
+            "UPDATE entries SET state = 'unknown', changed = ?, moment = ? "  # noqa: S608 - whole numbers
+            f"WHERE state = 'intent' AND owner NOT IN ({alive}) RETURNING id",
+            self.now,
+        ).fetchall()
+        for (entry_id,) in listed:
+            self._look_aside(connection, entry_id)
+        self._runs.free(connection, living)
+
+    def _look_aside(self, connection: sqlite3.Connection, entry_id: int) -> None:
+        """Settle an entry that has just become unknown, if a report of its message came before."""
+        for delivery in self.deliveries.kept_for(connection, entry_id, self.find(connection, entry_id).asked):
+            if self.settle_by(connection, delivery) is not None:
+                return
+
+    def row(self, connection: sqlite3.Connection, where: str, value: object) -> Row | None:
+        """Return the row that fits a condition, as it is in the table; None if there is none."""
+        row = connection.execute(f"{SELECT} WHERE {where}", (value,)).fetchone()
+        return None if row is None else Row(*row)
+
+    def current(self, connection: sqlite3.Connection, row: Row | None, entry_id: int) -> Row:
+        """Return a row as it is once the dead were swept."""
+        if row is None:
+            raise NotFoundError(f"the journal has no entry {entry_id}")
+        if row.state == State.INTENT.value and row.owner not in self._lease.alive(connection):
+            self.sweep(connection)
+            row = self.row(connection, "entries.id = ?", entry_id)
+            assert row is not None  # noqa: S101 - it was there in this transaction
+        return row
+
+    def _end(self, result: SendResult) -> tuple[str, str, str, float, float]:
+        written = write_result(result, self._settings.text)
+        return result.outcome.value, write_asked(doubts_of(result)), written, *self.now
+
+    @property
+    def now(self) -> tuple[float, float]:
+        """The time that people are shown, and the time that the journal counts with."""
+        return self._clock(), self._timeline.moment
+
+
+def _whose(
+    outcome: Outcome, provider: str | None, message_id: str | None, send_at: datetime | None
+) -> tuple[str | None, str | None, float | None]:
+    """Return whose message an entry is, and before when its status need not be asked for; nobody's unless accepted."""
+    if outcome is not Outcome.ACCEPTED or message_id is None:
+        return None, None, None
+    return provider, message_id, 0.0 if send_at is None else send_at.timestamp()
+
+
+def doubts_of(result: SendResult) -> list[Asked]:
+    """Return the providers that have the text of a result, or may have it."""
+    return [
+        Asked(each.provider, each.started, getattr(each.error, "message_id", None) or result.message_id)
+        for each in result.attempts
+        if each.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}
+    ]
+
+
+def lapsed(claim: Claim) -> JournalError:
+    """Return what stops a message whose claim may be listed as unknown by now."""
+    return JournalError(
+        f"entry {claim.entry_id}: this process was halted for longer than its lease, and others may have listed the "
+        "message as unknown; it is not sent"
+    )
+
+
+def inherited(claim: Claim) -> JournalError:
+    """Return what stops a message that the process from which this one was forked is sending."""
+    return JournalError(
+        f"entry {claim.entry_id}: was claimed before this process was forked; only its parent may send and record it"
+    )
+
+
+def settled_before(entry: Entry) -> ConflictError:
+    """Return the error of an entry that has ended already."""
+    return ConflictError(f"entry {entry.id} is not unknown but {entry.state.value}; nothing was changed")

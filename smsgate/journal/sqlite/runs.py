@@ -1,0 +1,88 @@
+"""Runs: campaigns that are sent in passes, one process at a time, until each of their messages has ended."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from attrs import frozen
+
+from smsgate.journal.sqlite.lease import Lease
+from smsgate.model.errors import JournalError
+
+__all__ = ["Identities", "Pass", "Runs"]
+
+
+@frozen
+class Pass:
+    """One pass through a run's messages."""
+
+    run: int
+    number: int
+
+
+@frozen
+class Identities:
+    """Hashes by which messages are found again; the salt is the journal's own."""
+
+    salt: bytes
+
+    def of(self, *parts: bytes) -> bytes:
+        """Return the identity that some parts make together."""
+        return blake2b(b"".join(parts), digest_size=16, key=self.salt).digest()
+
+
+class Runs:
+    """The table of runs."""
+
+    def __init__(self, lease: Lease, identities: Identities) -> None:
+        self._lease = lease
+        self._identities = identities
+
+    def open(self, connection: sqlite3.Connection, run: str) -> Pass:
+        """Begin a pass."""
+        row = connection.execute("SELECT id, pass, owner FROM runs WHERE name = ?", (run,)).fetchone()
+        if row is None:
+            made = connection.execute(
+                "INSERT INTO runs (name, pass, owner) VALUES (?, 1, ?)", (run, self._lease.owner)
+            ).lastrowid
+            return Pass(made or 0, 1)
+        run_id, number, owner = row
+        if owner is not None:
+            raise JournalError(f"run {run!r}: is being sent already (process {self._pid(connection, owner)}); wait")
+        connection.execute("UPDATE runs SET pass = pass + 1, owner = ? WHERE id = ?", (self._lease.owner, run_id))
+        return Pass(run_id, number + 1)
+
+    def close(self, connection: sqlite3.Connection, passing: Pass) -> None:
+        """End a pass."""
+        connection.execute("UPDATE runs SET owner = NULL WHERE id = ? AND pass = ?", (passing.run, passing.number))
+
+    def free(self, connection: sqlite3.Connection, alive: Iterable[int]) -> None:
+        """End the passes of processes that are not alive."""
+        owners = ", ".join(map(str, sorted(alive)))
+        connection.execute(f"UPDATE runs SET owner = NULL WHERE owner NOT IN ({owners})")  # noqa: S608 - whole numbers
+
+    def place(self, connection: sqlite3.Connection, fingerprint: bytes, passing: Pass) -> tuple[bytes, int]:
+        """Return the identity and number of a run's next equal message: the n-th of a pass is the n-th of every pass.
+
+        The first of them counts; so nothing is kept in memory, and a file may be re-ordered or grow.
+        """
+        first = self._identities.of(b"run", b"%d/1/" % passing.run, fingerprint)
+        row = connection.execute("SELECT id, pass, taken FROM entries WHERE identity = ?", (first,)).fetchone()
+        if row is None:
+            return first, 1
+        entry_id, number, taken = row
+        nth = taken + 1 if number == passing.number else 1
+        connection.execute("UPDATE entries SET pass = ?, taken = ? WHERE id = ?", (passing.number, nth, entry_id))
+        return self._identities.of(b"run", b"%d/%d/" % (passing.run, nth), fingerprint), nth
+
+    def check(self, connection: sqlite3.Connection, passing: Pass) -> None:
+        """Raise `JournalError` if another process has taken the run over."""
+        row = connection.execute("SELECT name, pass, owner FROM runs WHERE id = ?", (passing.run,)).fetchone()
+        if row is None or row[1:] != (passing.number, self._lease.owner):
+            raise JournalError(f"run {row and row[0]!r}: was taken over by another process; it sends the rest")
+
+    def _pid(self, connection: sqlite3.Connection, owner: int) -> str:
+        host, pid = connection.execute("SELECT host, pid FROM processes WHERE id = ?", (owner,)).fetchone()
+        return f"{pid} on {host}"
