@@ -6,7 +6,7 @@
     ├── ConfigError              fix the settings
     ├── InvalidMessageError      refused here, before any request: number, text, length, price, no route
     ├── UnsupportedError         this provider has no such operation
-    ├── JournalError             the journal cannot be read or written; no text is out that it does not know of
+    ├── JournalError             the journal cannot be read or written; no message is sent without it
     ├── WebhookError             a call to our webhook receiver was refused; nothing in it was believed
     └── ProviderError            from a vendor; knows provider, code, scope and retry_after, never a secret
         ├── NotSentError         certain: no text is out; try again or elsewhere
@@ -23,6 +23,11 @@
         ├── NotFoundError        nothing has this id
         ├── ConflictError        it exists already, or with other content
         └── MalformedAnswerError the vendor's answer could not be understood
+
+Each class says how a send ends with it (`outcome`) and whether the next provider of the route is asked (`fails_over`).
+`InvalidMessageError` and `NotSentError` lead to the next provider. A `RejectedError` does so where its scope is the
+account or the provider. After an `UnknownOutcomeError` the route's `on_unknown` decides. Every other error ends the
+message.
 """
 
 from __future__ import annotations
@@ -65,7 +70,7 @@ E = TypeVar("E", bound="ProviderError")
 class Scope(StrEnum):
     """What a refusal is about, and so whether another provider may be asked.
 
-    Only `ACCOUNT` and `PROVIDER` lead to the next provider; a refused recipient, message or sender stops there.
+    Only `ACCOUNT` and `PROVIDER` lead to the next provider; a refused recipient, message or sender ends the message.
     """
 
     RECIPIENT = "recipient"
@@ -73,6 +78,11 @@ class Scope(StrEnum):
     SENDER = "sender"
     ACCOUNT = "account"
     PROVIDER = "provider"
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether every message of the account meets the same refusal."""
+        return self in {Scope.ACCOUNT, Scope.PROVIDER}
 
 
 class AttemptMade(Protocol):
@@ -112,7 +122,12 @@ LONGEST_LINE = 1000
 
 
 class SmsgateError(Exception):
-    """Anything that smsgate raises on purpose: one line, no secret, with the fix in it."""
+    """Anything that smsgate raises on purpose: one line, no secret, and how to fix it."""
+
+    outcome: ClassVar[Outcome] = Outcome.UNKNOWN
+    """How a send ends with it."""
+    fails_over: ClassVar[bool] = False
+    """Whether the next provider of the route is asked then."""
 
     def __init__(self, *texts: str) -> None:
         super().__init__(*map(_line, texts))
@@ -122,7 +137,9 @@ class SmsgateError(Exception):
 
 
 class ConfigError(SmsgateError):
-    """The settings are wrong; `problems` has a line for each mistake."""
+    """The settings are wrong; `problems` has a line for each error."""
+
+    outcome = Outcome.NOT_SENT
 
     def __init__(self, *problems: str) -> None:
         super().__init__(*problems)
@@ -135,13 +152,20 @@ class ConfigError(SmsgateError):
 class InvalidMessageError(SmsgateError):
     """Refused here, before any request was made."""
 
+    outcome = Outcome.REJECTED
+    fails_over = True
+
 
 class UnsupportedError(SmsgateError):
     """The provider has no such operation."""
 
+    outcome = Outcome.NOT_SENT
+
 
 class JournalError(SmsgateError):
     """The journal cannot be read or written; the message that it was asked for is not sent."""
+
+    outcome = Outcome.NOT_SENT
 
 
 class WebhookError(SmsgateError):
@@ -200,13 +224,16 @@ class ProviderError(SmsgateError):
 class NotSentError(ProviderError):
     """Certain: no text is out; try again or elsewhere."""
 
+    outcome = Outcome.NOT_SENT
+    fails_over = True
+
 
 class UnreachableError(NotSentError):
     """No connection came about: DNS, refused, connect time-out, TLS."""
 
 
 class RateLimitedError(NotSentError):
-    """Too many requests, by the vendor's word or by our own pacing."""
+    """Too many requests: the vendor says so, or the account's own rate."""
 
     default_scope = Scope.ACCOUNT
 
@@ -232,7 +259,13 @@ class InsufficientCreditError(NotSentError):
 class RejectedError(ProviderError):
     """The vendor said no to this message."""
 
+    outcome = Outcome.REJECTED
     default_scope = Scope.MESSAGE
+
+    @property
+    def fails_over(self) -> bool:  # type: ignore[override] # read-only here, as the scope decides
+        """Whether the next provider is asked: where this account or provider refuses, and no other may."""
+        return self.scope.is_of_all
 
 
 class InvalidRecipientError(RejectedError):
@@ -260,10 +293,13 @@ class UnknownOutcomeError(ProviderError):
 class NotFoundError(ProviderError):
     """Nothing at the vendor has this id."""
 
+    outcome = Outcome.REJECTED
+
 
 class ConflictError(ProviderError):
     """It exists already, or exists with other content."""
 
+    outcome = Outcome.REJECTED
     existing_id: str | None = None
     """The vendor's id of what exists, where it says so."""
 

@@ -15,13 +15,10 @@ from attrs import Attribute, field, frozen
 
 from smsgate.adapter.settings import check_seconds
 from smsgate.model.errors import (
-    NotSentError,
     ProviderError,
     RateLimitedError,
     RejectedError,
-    Scope,
     SmsgateError,
-    UnknownOutcomeError,
 )
 from smsgate.runtime.fork import notice_forks
 
@@ -149,9 +146,4 @@ class Permit:
 
 
 def _blames_the_provider(error: SmsgateError | None) -> bool:
-    if isinstance(error, RateLimitedError) or not isinstance(error, ProviderError):
-        return False
-    return isinstance(error, NotSentError | UnknownOutcomeError | RejectedError) and error.scope in {
-        Scope.ACCOUNT,
-        Scope.PROVIDER,
-    }
+    return isinstance(error, ProviderError) and not isinstance(error, RateLimitedError) and error.scope.is_of_all

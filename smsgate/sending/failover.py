@@ -15,14 +15,10 @@ from smsgate.adapter.abilities import Doubt, Reconciles
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.model.errors import (
-    ConfigError,
-    ConflictError,
     InvalidMessageError,
     JournalError,
     NotSentError,
     ProviderError,
-    RejectedError,
-    Scope,
     SmsgateError,
     UnknownOutcomeError,
 )
@@ -105,7 +101,7 @@ class Submission:
         """Return the result of a message that no provider accepted."""
         if any(attempt.outcome is Outcome.UNKNOWN for attempt in self._attempts):
             error = _doubtful(self._attempts)
-        outcome = _outcome(error)
+        outcome = error.outcome
         return SendResult(
             message=self._message,
             outcome=outcome,
@@ -138,7 +134,8 @@ class Submission:
 
     def _noted(self, hop: Hop, submitted: Said, started: datetime, seconds: float) -> SendResult | None:
         failure = None if isinstance(submitted, Accepted) else submitted
-        self._attempts.append(Attempt(hop.provider.name, _outcome(failure), failure, started, seconds))
+        outcome = Outcome.ACCEPTED if failure is None else failure.outcome
+        self._attempts.append(Attempt(hop.provider.name, outcome, failure, started, seconds))
         return self._accepted(hop, submitted) if isinstance(submitted, Accepted) else self._after(hop, submitted)
 
     def _send(self, hop: Hop, *, resting: bool) -> Accepted:
@@ -166,7 +163,7 @@ class Submission:
 
     def _after(self, hop: Hop, failure: SmsgateError) -> SendResult | None:
         if not isinstance(failure, UnknownOutcomeError):
-            return None if _may_go_on(failure) else self.ended(failure)
+            return None if failure.fails_over else self.ended(failure)
         match self._on_unknown:
             case OnUnknown.FAILOVER:
                 return None
@@ -196,25 +193,6 @@ class Submission:
         self._attempts[-1] = evolve(self._attempts[-1], outcome=Outcome.ACCEPTED, error=None)
         note = "the outcome was open at first; asked again, the vendor has the message"
         return self._accepted(hop, evolve(found, notes=(*found.notes, note)))
-
-
-def _may_go_on(failure: SmsgateError) -> bool:
-    """Whether another provider may be asked: certain that no text is out, and not for want of a good message."""
-    if isinstance(failure, RejectedError):
-        return failure.scope in {Scope.ACCOUNT, Scope.PROVIDER}
-    return isinstance(failure, NotSentError | InvalidMessageError)
-
-
-def _outcome(failure: SmsgateError | None) -> Outcome:
-    match failure:
-        case None:
-            return Outcome.ACCEPTED
-        case NotSentError() | JournalError() | ConfigError():
-            return Outcome.NOT_SENT
-        case RejectedError() | InvalidMessageError() | ConflictError():
-            return Outcome.REJECTED
-        case _:
-            return Outcome.UNKNOWN
 
 
 def _exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:

@@ -25,11 +25,7 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.request import Answer, Effect, Headers, Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import (
-    ConflictError,
-    NotFoundError,
-    NotSentError,
     ProviderError,
-    RejectedError,
     UnreachableError,
 )
 from smsgate.model.outcome import Outcome
@@ -69,14 +65,7 @@ class _Asked:
     @property
     def outcome(self) -> Outcome:
         """What it proves, as `RequestEvent.outcome` tells it."""
-        match self.result:
-            case Answer():
-                return Outcome.ACCEPTED
-            case NotSentError():
-                return Outcome.NOT_SENT
-            case RejectedError() | NotFoundError() | ConflictError():
-                return Outcome.REJECTED
-        return Outcome.UNKNOWN
+        return Outcome.ACCEPTED if isinstance(self.result, Answer) else self.result.outcome
 
 
 @frozen

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from smsgate.adapter.adapter import Accepted
-from smsgate.model.errors import InvalidMessageError, NotSentError, ProviderError, RejectedError, Scope
+from smsgate.model.errors import InvalidMessageError, NotSentError, ProviderError, Scope
 from smsgate.model.message import Message
+from smsgate.model.outcome import Outcome
 
 __all__ = ["Submitted", "submit_divided"]
 
@@ -21,8 +22,6 @@ Call: TypeAlias = Callable[[Sequence[Message]], Sequence[Submitted] | ProviderEr
 """Makes a bulk call; returns what became of each message, or the one error that the whole call ended in."""
 Alone: TypeAlias = Callable[[Message], Submitted]
 """Hands over one message by itself."""
-
-_OF_ALL = {Scope.ACCOUNT, Scope.PROVIDER}
 
 
 def submit_divided(
@@ -54,7 +53,7 @@ def submit_divided(
         if parts and stopped is not None and stopped():
             said = NotSentError("sending was stopped before the refused call was divided", scope=Scope.MESSAGE)
             return [*results, *_copies(said, len(messages) - len(results))]
-        if isinstance(said, NotSentError) and said.scope in _OF_ALL:
+        if isinstance(said, NotSentError) and said.scope.is_of_all:
             return [*results, *_copies(said, len(messages) - len(results))]
     return results
 
@@ -62,7 +61,7 @@ def submit_divided(
 def _is_of_one(error: ProviderError | InvalidMessageError) -> bool:
     """Whether the error of a whole call may be the fault of a single message in it."""
     return isinstance(error, InvalidMessageError) or (
-        isinstance(error, NotSentError | RejectedError) and error.scope not in _OF_ALL
+        error.outcome is not Outcome.UNKNOWN and not error.scope.is_of_all
     )
 
 

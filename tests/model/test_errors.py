@@ -39,7 +39,7 @@ from smsgate import (
 )
 from smsgate.model import errors
 
-PARENTS: dict[type[Exception], type[Exception]] = {
+PARENTS: dict[type[SmsgateError], type[Exception]] = {
     SmsgateError: Exception,
     ConfigError: SmsgateError,
     InvalidMessageError: SmsgateError,
@@ -98,6 +98,27 @@ def test_a_refusal_is_about_what_its_kind_says() -> None:
         "ConflictError": Scope.PROVIDER,
         "MalformedAnswerError": Scope.PROVIDER,
     }
+
+
+def test_each_kind_says_how_a_send_ends_with_it() -> None:
+    not_sent = [ConfigError, UnsupportedError, JournalError, NotSentError, UnreachableError, RateLimitedError]
+    not_sent += [AuthenticationError, PermissionDeniedError, InsufficientCreditError]
+    rejected = [InvalidMessageError, RejectedError, InvalidRecipientError, OptedOutError, InvalidSenderError]
+    rejected += [NotFoundError, ConflictError]
+    ends = dict.fromkeys(not_sent, Outcome.NOT_SENT) | dict.fromkeys(rejected, Outcome.REJECTED)
+    assert {kind: kind.outcome for kind in PARENTS} == {kind: ends.get(kind, Outcome.UNKNOWN) for kind in PARENTS}
+
+
+def test_only_what_another_provider_may_take_goes_on_to_it() -> None:
+    going_on = {kind for kind in PARENTS if kind("no").fails_over}
+    assert going_on == {InvalidMessageError} | {kind for kind in PARENTS if issubclass(kind, NotSentError)}
+
+
+@pytest.mark.parametrize("kind", [RejectedError, InvalidRecipientError, OptedOutError, InvalidSenderError])
+def test_a_refusal_goes_on_to_the_next_provider_where_it_is_the_accounts_or_the_providers(
+    kind: type[RejectedError],
+) -> None:
+    assert {scope for scope in Scope if kind("no", scope=scope).fails_over} == {Scope.ACCOUNT, Scope.PROVIDER}
 
 
 @pytest.mark.parametrize("kind", OF_PROVIDERS)
