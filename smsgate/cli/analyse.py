@@ -156,8 +156,8 @@ def _marked(text: str, analysis: engine.Analysis) -> Text:
 
 def _told(offenders: tuple[engine.Offender, ...]) -> str:
     """Name what forces UCS-2, for a reader who sees no colours too."""
-    told = [f"{_name(character)} at {index}" for index, character in offenders[:_OFFENDERS]]
-    return ", ".join(told) + (f" and {len(offenders) - len(told):,} more" if len(offenders) > len(told) else "")
+    named = [f"{_name(character)} at {index}" for index, character in offenders[:_OFFENDERS]]
+    return ", ".join(named) + (f" and {len(offenders) - len(named):,} more" if len(offenders) > len(named) else "")
 
 
 def _bars(analysis: engine.Analysis, *, ascii_only: bool) -> dict[str, Text]:

@@ -177,26 +177,26 @@ class _Campaign:
         if self.files is None or self.files.failure is None:
             return
         missing = self.files.unwritten
-        told = f"smsgate: the results cannot be written: {self.files.failure.strerror}; sending was stopped"
+        failure = f"smsgate: the results cannot be written: {self.files.failure.strerror}; sending was stopped"
         again = "; run it again once there is room" if run is not None else ""
         rest = f"{len(missing):,} results are not in {self.files.results}:" if missing else ""
-        print(f"{told}{again}; {rest or f'every result is in {self.files.results}'}", file=sys.stderr)
+        print(f"{failure}{again}; {rest or f'every result is in {self.files.results}'}", file=sys.stderr)
         csv.writer(sys.stderr).writerows(missing)
 
     @contextmanager
     def progress(self, output: Output) -> Iterator[None]:
         """Show a bar on a terminal; let the first Ctrl-C, or SIGTERM or SIGHUP, end what is in flight and no more."""
         console = Console(stderr=True)
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"), TimeRemainingColumn())
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[progress]}"), TimeRemainingColumn())
         shown = Progress(*columns, console=console, disable=output.as_json or not console.is_terminal)
         with stop_signals(self._stop, self._hang_up), shown as bar:
-            self._bar = bar, bar.add_task("", total=self._plan.messages, told="")
+            self._bar = bar, bar.add_task("", total=self._plan.messages, progress="")
             yield
 
     def _advance(self) -> None:
         if self._bar is not None:
             bar, task = self._bar
-            bar.update(task, advance=1, told=self.tally.progress(time.monotonic() - self._began))
+            bar.update(task, advance=1, progress=self.tally.progress(time.monotonic() - self._began))
 
     @property
     def exit_code(self) -> int:
@@ -285,10 +285,10 @@ def _show_summary(output: Output, plan: CampaignPlan, campaign: _Campaign, run: 
     tally, files = campaign.tally, campaign.files
     counts = {outcome.value: tally.outcomes[outcome] for outcome in Outcome}
     if output.as_json:
-        told = {**counts, "before": tally.before, "invalid": tally.invalid, "segments": tally.segments}
+        counted = {**counts, "before": tally.before, "invalid": tally.invalid, "segments": tally.segments}
         written = {"results": files and str(files.results), "rejects": files and files.rejects and str(files.rejects)}
         ends = {"cost": tally.cost, "stopped": campaign.stopped.is_set}
-        output.json({"plan": plan, "result": {**told, **ends, **written}})
+        output.json({"plan": plan, "result": {**counted, **ends, **written}})
         return
     rows: dict[str, object] = {name: f"{count:,}" for name, count in counts.items()}
     rows["sent before"] = f"{tally.before:,}" if tally.before else None

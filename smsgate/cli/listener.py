@@ -17,7 +17,7 @@ READING_ENDS = 0
 
 
 class Listener(ThreadingMixIn, WSGIServer):
-    """Serves one application; at the end nobody waits for a slow caller, for the journal knows what was in hand."""
+    """Serves one application; its end waits for no slow caller: the journal knows which events were being delivered."""
 
     daemon_threads = True
     request_queue_size = 128

@@ -33,7 +33,7 @@ def add_to(app: typer.Typer) -> None:
         try:
             adapter = adapter_named(name)
         except ConfigError:
-            continue  # it is told where the settings name it; other commands work without it
+            continue  # it is reported where the settings name it; other commands work without it
         renews, logs_in = issubclass(adapter, RenewsCredentials), issubclass(adapter, AuthorisesByCode)
         if not renews:
             continue

@@ -52,7 +52,7 @@ def _wait(queries: Queue[str], seconds: float) -> str:
     try:
         return queries.get(timeout=seconds)
     except Empty:
-        raise AuthenticationError(f"nobody came back within {seconds:.0f} seconds; begin the login again") from None
+        raise AuthenticationError(f"no login within {seconds:.0f} seconds; begin the login again") from None
 
 
 def _page(authorization: Authorization, queries: Queue[str]) -> type[BaseHTTPRequestHandler]:

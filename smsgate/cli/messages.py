@@ -85,8 +85,8 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         "price": result.price and f"{result.price.amount} {result.price.unit}",
         "twice?": "an earlier provider may have sent it too" if result.may_be_duplicate else None,
     }
-    told = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
-    with last_output(None if dry_run else told):
+    accepted = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
+    with last_output(None if dry_run else accepted):
         Output(as_json=as_json).show(result, rows)
 
 
@@ -166,8 +166,8 @@ def status(  # noqa: PLR0913 - a command's options are its arguments
 
 
 def _await(gateway: Gateway, message_id: str, provider: str | None, timeout: float, output: Output) -> DeliveryReport:
-    """Ask until the message is at its end, or the time is up; show the changes to whoever watches."""
-    told = Console(stderr=True, highlight=False, quiet=output.as_json)
+    """Ask until the message is at its end, or the time is up; show the changes on stderr."""
+    progress = Console(stderr=True, highlight=False, quiet=output.as_json)
 
     def ask() -> DeliveryReport:
         report = gateway.status(message_id, provider=provider)
@@ -175,7 +175,7 @@ def _await(gateway: Gateway, message_id: str, provider: str | None, timeout: flo
         return report
 
     for report in changes(ask, timeout):
-        told.print(f"{datetime.now(UTC):%H:%M:%S} UTC  {report.status.value}", style="dim")
+        progress.print(f"{datetime.now(UTC):%H:%M:%S} UTC  {report.status.value}", style="dim")
     return report
 
 

@@ -164,8 +164,8 @@ def _widest(cells: Iterable[Text]) -> int:
 
 def _cell(value: object) -> Text:
     """Return a table's cell; what a vendor says is never read as markup, and times are to the second."""
-    told = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if isinstance(value, datetime) else plain(value)
-    return Text("" if told is None else visible(str(told)))
+    shown = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if isinstance(value, datetime) else plain(value)
+    return Text("" if shown is None else visible(str(shown)))
 
 
 def plain(value: object) -> object:  # noqa: PLR0911 - one case a kind of value
@@ -190,12 +190,12 @@ def plain(value: object) -> object:  # noqa: PLR0911 - one case a kind of value
 
 
 def _error(error: SmsgateError) -> dict[str, object]:
-    told: dict[str, object] = {"kind": type(error).__name__, "text": str(error)}
+    written: dict[str, object] = {"kind": type(error).__name__, "text": str(error)}
     if isinstance(error, ProviderError):
-        told |= {
+        written |= {
             "provider": error.provider,
             "code": error.code,
             "scope": error.scope.value,
             "retry_after": error.retry_after,
         }
-    return told
+    return written

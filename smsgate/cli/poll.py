@@ -40,14 +40,14 @@ def poll(
     config: ConfigFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
 ) -> int:
-    """Ask for new replies and what became of messages; show what is news. Needs a journal in the settings.
+    """Poll for replies and delivery reports and show what is new. Needs a journal in the settings.
 
     Times are UTC. With several providers, one that fails does not stop the others: exit code 1.
     """
     output = Output(as_json=as_json)
     lines = EventLines(output)
     pause = timedelta(seconds=min(PAUSE, every or PAUSE))
-    logging.getLogger("smsgate.polling").addHandler(logging.NullHandler())  # what fails is told below
+    logging.getLogger("smsgate.polling").addHandler(logging.NullHandler())  # what fails is shown below
     with _stopped_by_signals(), open_gateway(config) as gateway:
         code = _pass(gateway, provider, pause, lines, output)
         while every is not None:

@@ -1,4 +1,4 @@
-"""The narrow door for what comes back: taken in once, put together with what was sent, handed on once."""
+"""The interface for what comes back: recorded once, joined with what was sent, delivered once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Verdict(StrEnum):
     SEEN = "seen"
     """The application has had it, or has had a later status of the same message."""
     BUSY = "busy"
-    """The application is being handed it."""
+    """It is being delivered to the application."""
 
 
 @frozen
@@ -44,7 +44,7 @@ class OptOutRecord:
     """E.164."""
     since: datetime
     provider: str | None
-    """Whom its owner told; None if it was not by a reply."""
+    """The provider that got the reply; None if it was not by a reply."""
     word: str | None
     """In which word."""
 
@@ -70,12 +70,12 @@ class Inbox(Protocol):
     """Takes in what comes back; threads share it."""
 
     def take(self, event: Event) -> Taken:
-        """Record what an event says; tell whether it is to be handed on."""
+        """Record what an event says; return whether it is to be delivered."""
 
-    def handed(self, event: Event) -> None:
+    def delivered(self, event: Event) -> None:
         """Record that the application took an event that was new."""
 
-    def give_back(self, event: Event) -> None:
+    def release(self, event: Event) -> None:
         """Record that the application failed, so that the event is new again when it comes again."""
 
 

@@ -8,8 +8,8 @@ from threading import Lock
 
 from attrs import evolve, frozen
 
+from smsgate.journal.event_identity import DELIVERY_TIME, differs, identity, overruled
 from smsgate.journal.inbox import Taken, Verdict
-from smsgate.journal.sqlite.handed import IN_HAND, differs, identity, overruled
 from smsgate.journal.standing import Standing, content, is_confirmed, standing
 from smsgate.model.event import DeliveryReport, Event
 from smsgate.model.source import Source
@@ -38,7 +38,7 @@ class MemoryInbox:
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, most: int = MOST) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._handed: BoundedMap[bytes, _Arrival] = BoundedMap(most)
+        self._arrivals: BoundedMap[bytes, _Arrival] = BoundedMap(most)
         self._reports: BoundedMap[tuple[str, str], DeliveryReport] = BoundedMap(most)
         notice_forks(self)
 
@@ -47,30 +47,30 @@ class MemoryInbox:
         self._lock = Lock()
 
     def take(self, event: Event) -> Taken:
-        """Remember an event; tell whether it is to be handed on."""
+        """Record an event; return whether it is to be delivered."""
         with self._lock:
             if isinstance(event, DeliveryReport) and self._is_late(event):
                 return Taken(Verdict.SEEN, event)
             verdict = self._claim(event)
         return Taken(verdict, event)
 
-    def handed(self, event: Event) -> None:
+    def delivered(self, event: Event) -> None:
         """Remember that the application took an event."""
         with self._lock:
-            known = self._handed.get(identity(event))
+            known = self._arrivals.get(identity(event))
             if known is None or not overruled(known.content, content(event), event, confirmed=known.confirmed):
                 self._write(event, None)
 
-    def give_back(self, event: Event) -> None:
+    def release(self, event: Event) -> None:
         """Forget an event that the application failed to take."""
         key = identity(event)
         with self._lock:
-            known = self._handed.get(key)
+            known = self._arrivals.get(key)
             if known is not None and known.until is not None:
-                del self._handed[key]
+                del self._arrivals[key]
 
     def _claim(self, event: Event) -> Verdict:
-        known = self._handed.get(identity(event))
+        known = self._arrivals.get(identity(event))
         if known is not None:
             if overruled(known.content, content(event), event, confirmed=known.confirmed):
                 return Verdict.SEEN
@@ -80,14 +80,14 @@ class MemoryInbox:
                 if is_confirmed(event) and not known.confirmed:
                     self._write(event, None)
                 return Verdict.SEEN
-        self._write(event, self._clock() + IN_HAND)
+        self._write(event, self._clock() + DELIVERY_TIME)
         return Verdict.NEW
 
     def _write(self, event: Event, until: float | None) -> None:
         key = identity(event)
-        known = self._handed.get(key)
+        known = self._arrivals.get(key)
         confirmed = is_confirmed(event) or (known is not None and known.confirmed)
-        self._handed[key] = _Arrival(until, content(event), confirmed)
+        self._arrivals[key] = _Arrival(until, content(event), confirmed)
 
     def _is_late(self, report: DeliveryReport) -> bool:
         """Remember a report, unless it is late; a correction lets what it corrects be new again."""
@@ -97,8 +97,8 @@ class MemoryInbox:
         if adds is Standing.LATE:
             return True
         if adds is Standing.CORRECTION and known is not None:
-            self._handed.pop(identity(known), None)
-            self._handed.pop(identity(report), None)
+            self._arrivals.pop(identity(known), None)
+            self._arrivals.pop(identity(report), None)
         confirmed = adds is Standing.KNOWN and known is not None and known.source is Source.POLLED
         source = Source.POLLED if confirmed else report.source
         self._reports[message] = evolve(report, source=source, entry=None, raw={})

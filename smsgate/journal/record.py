@@ -73,7 +73,7 @@ def text_hash(text: str) -> str:
 
 
 def write_message(message: Message, keep: KeepText) -> str:
-    """Write a message; its text and its `extra`, which may hold anything, only where texts are kept in full."""
+    """Write a message; its text and its `extra`, which may be anything, only where texts are kept in full."""
     written: dict[str, object] = {name: value for name in _LABELS if (value := getattr(message, name)) is not None}
     if message.send_at:
         written["send_at"] = message.send_at.isoformat()

@@ -1,4 +1,4 @@
-"""What comes back, on its way to the application: read, taken in, joined with what was sent, handed on once."""
+"""The way of an event to the application: read, recorded, joined with what was sent, delivered once."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ LONGEST_ID = 80
 
 
 class Incoming:
-    """The road back of one gateway; threads share it. `gateway.incoming` gives it."""
+    """Delivers the events of one gateway; threads share it. `gateway.incoming` gives it."""
 
     def __init__(self, inbox: Inbox, words: OptOutWords, region: str | None) -> None:
         self.inbox = inbox
         self._words = words
         self._region = region
 
-    def hand(self, event: Event, on_event: Callable[[Event], object]) -> Verdict:
+    def deliver(self, event: Event, on_event: Callable[[Event], object]) -> Verdict:
         """Record what an event says and call `on_event` with it, unless that has been done with the same before.
 
-        An event is handed on again if `on_event` raised, or the process ended within it: at least once, then. What
+        An event is delivered again if `on_event` raised, or the process ended within it: at least once, then. What
         `on_event` raises goes on; also raises `JournalError`, `MalformedAnswerError` for what cannot be kept, and
         `ConfigError` if it returns what has to be awaited.
         """
@@ -44,15 +44,15 @@ class Incoming:
         try:
             _check_done(on_event(taken.event))
         except BaseException:
-            self.inbox.give_back(taken.event)
+            self.inbox.release(taken.event)
             raise
-        self.inbox.handed(taken.event)
+        self.inbox.delivered(taken.event)
         return taken.verdict
 
     def offer(self, event: Event) -> Generator[Event, None, Verdict]:
         """Record what an event says and yield it, unless that has been done with the same before.
 
-        It counts as handed on once the next one is asked for; if nobody does, it comes again: at least once, then.
+        It counts as delivered once the next one is asked for; else it comes again: at least once, then.
         Returns the verdict. Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
         """
         taken = self._take(event)
@@ -61,16 +61,16 @@ class Incoming:
                 yield taken.event
             except BaseException:
                 with suppress(JournalError):  # closed before: it is new again in a minute
-                    self.inbox.give_back(taken.event)
+                    self.inbox.release(taken.event)
                 raise
-            self.inbox.handed(taken.event)
+            self.inbox.delivered(taken.event)
         return taken.verdict
 
     def record(self, event: Event) -> None:
-        """Record what an event says and hand it to nobody: it is still news to the application."""
+        """Record what an event says without delivering it: it stays new to the application."""
         taken = self._take(event)
         if taken.verdict is Verdict.NEW:
-            self.inbox.give_back(taken.event)
+            self.inbox.release(taken.event)
 
     def read(self, event: Event) -> Event:
         """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read.
@@ -104,25 +104,25 @@ class Incoming:
 
 
 def _check(event: Event) -> None:
-    told = event.reply if isinstance(event, OptOut | OptIn) else event
-    if isinstance(told, DeliveryReport | Reply) and not (isinstance(told.message_id, str) and told.message_id):
-        raise MalformedAnswerError(f"a {type(told).__name__} has no id", provider=told.provider)
-    for name, value in asdict(told, recurse=False).items():
+    read = event.reply if isinstance(event, OptOut | OptIn) else event
+    if isinstance(read, DeliveryReport | Reply) and not (isinstance(read.message_id, str) and read.message_id):
+        raise MalformedAnswerError(f"a {type(read).__name__} has no id", provider=read.provider)
+    for name, value in asdict(read, recurse=False).items():
         if isinstance(value, str):
             try:
                 value.encode()
             except UnicodeEncodeError:
-                reason = f"the {name} of a {type(told).__name__} has half a character"
-                raise MalformedAnswerError(reason, provider=told.provider) from None
+                reason = f"the {name} of a {type(read).__name__} has half a character"
+                raise MalformedAnswerError(reason, provider=read.provider) from None
 
 
 def _check_done(result: object) -> None:
-    """Refuse a coroutine or the like: nobody awaits it here, and the event would be lost."""
+    """Refuse a coroutine or the like: nothing awaits it here, and the event would be lost."""
     if not isawaitable(result):
         return
     close = getattr(result, "close", None)
     if callable(close):
         close()
     raise ConfigError(
-        f"on_event returned a {type(result).__name__}, which nobody awaits here; use webhooks.asgi or a plain function"
+        f"on_event returned a {type(result).__name__}, which nothing awaits here; use webhooks.asgi or a plain function"
     )

@@ -1,4 +1,4 @@
-"""Asking vendors for what nobody told us: replies, and what became of the messages that are on their way."""
+"""Polls vendors: for replies, and for the delivery reports of messages that are on their way."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Polling:
         tellers = [each for each in providers if each.can(TellsManyStatuses) or each.can(TellsStatus)]
         if not listers and not tellers:
             names = ", ".join(provider.name for provider in providers)
-            raise UnsupportedError(f"there is nobody to poll: neither replies nor statuses can be asked for ({names})")
+            raise UnsupportedError(f"no provider can be polled for replies or statuses ({names})")
         return self._events(listers, tellers)
 
     def _events(self, listers: Sequence[Provider], tellers: Sequence[Provider]) -> Generator[Event, None, None]:

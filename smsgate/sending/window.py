@@ -34,7 +34,7 @@ _log = logging.getLogger("smsgate.journal")
 
 @define(eq=False)
 class _Piece:
-    """Messages that are handed over together: one, or as many as fit a provider's bulk call."""
+    """Messages that are submitted together: one, or as many as fit a provider's bulk call."""
 
     hop: Hop | None
     sends: list[PreparedSend] = field(factory=list)

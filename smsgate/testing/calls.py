@@ -67,7 +67,7 @@ def _reconcile(at: Provider, it: Samples) -> object:
 
 
 def _person(at: Provider) -> dict[str, str]:
-    """Return as much of a person as the vendor's contacts hold."""
+    """Return as much of a person as the vendor's contacts have."""
     person = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "company": "Engines"}
     known = at.adapter.contact_fields if isinstance(at.adapter, KeepsContacts) else ()
     return {name: value for name, value in person.items() if name in known}

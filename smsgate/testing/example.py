@@ -11,14 +11,14 @@ from attrs import field, frozen
 from smsgate.adapter.webhook import JSON, WebhookCall
 from smsgate.model.event import DeliveryReport, Reply, VendorEvent
 
-__all__ = ["Told", "WebhookExample", "json_call"]
+__all__ = ["Events", "WebhookExample", "json_call"]
 
-Told = DeliveryReport | Reply | VendorEvent
+Events = DeliveryReport | Reply | VendorEvent
 """What an adapter reads in a call; opt-outs are read in replies by smsgate, the same for all."""
 
 
-def _tuple(told: Told | tuple[Told, ...]) -> tuple[Told, ...]:
-    return told if isinstance(told, tuple) else (told,)
+def _tuple(events: Events | tuple[Events, ...]) -> tuple[Events, ...]:
+    return events if isinstance(events, tuple) else (events,)
 
 
 @frozen
@@ -29,7 +29,7 @@ class WebhookExample:
     """
 
     call: WebhookCall
-    events: tuple[Told, ...] = field(converter=_tuple)
+    events: tuple[Events, ...] = field(converter=_tuple)
     nonce: str | None = None
     sent_at: datetime | None = None
 

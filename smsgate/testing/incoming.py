@@ -1,4 +1,4 @@
-"""Tests of the road back: what the vendor tells our webhook, and what it says when it is asked."""
+"""Tests of what comes back: the vendor's calls to a webhook, and its answers when it is polled."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ __all__ = ["IncomingContract"]
 class IncomingContract(AdapterFacts):
     """Delivery reports and replies."""
 
-    # Told -----------------------------------------------------------------------------------------------------------
+    # Webhooks -------------------------------------------------------------------------------------------------------
 
     def test_a_webhook_comes_with_examples(self) -> None:
-        told = issubclass(self.adapter, abilities.ReadsWebhooks)
-        assert bool(self.webhooks) == told, f"{type(self).__name__}.webhooks: needed with ReadsWebhooks, and only then"
+        reads = issubclass(self.adapter, abilities.ReadsWebhooks)
+        assert bool(self.webhooks) == reads, f"{type(self).__name__}.webhooks: needed with ReadsWebhooks, and only then"
 
     def test_a_call_of_the_vendors_is_read(self, webhook: str) -> None:
         example = self.webhooks[webhook]
         reading = stamped(self._reader().read_webhook(example.call), ACCOUNT)
-        assert isinstance(reading, WebhookReading), "read_webhook returns a WebhookReading; it asks nobody"
+        assert isinstance(reading, WebhookReading), "read_webhook returns a WebhookReading; it makes no request"
         assert tuple(_bare(event) for event in reading.events) == tuple(_expected(example))
         assert (reading.nonce, reading.sent_at) == (example.nonce, example.sent_at)
 
@@ -51,13 +51,13 @@ class IncomingContract(AdapterFacts):
                 self._reader().read_webhook(empty)
 
     def test_a_call_with_something_odd_in_one_place_is_read_or_refused(self, webhook: str) -> None:
-        """An exception of another kind is an HTTP 500, and a way to fill the log of whoever listens."""
+        """An exception of another kind is an HTTP 500, and a way to fill the receiver's log."""
         reader = self._reader()
         for call in forgeries(self.webhooks[webhook].call):
             self._check(reader, call)
 
     def test_whatever_is_called_is_read_or_refused(self, webhook: str) -> None:
-        pytest.importorskip("hypothesis", reason="install hypothesis to try calls that nobody expects")
+        pytest.importorskip("hypothesis", reason="install hypothesis to try calls of any shape")
         from smsgate.testing.noise import try_noise  # noqa: PLC0415 - needs Hypothesis
 
         try_noise(self.webhooks[webhook].call, partial(self._check, self._reader()))
@@ -103,7 +103,7 @@ def _expected(example: WebhookExample) -> list[Event]:
 
 
 def _is_sound(event: Event) -> bool:
-    """Whether an event is the vendor's, told, and about something."""
+    """Whether an event is the vendor's, came by webhook, and is about something."""
     if isinstance(event, OptOut | OptIn) or event.provider != ACCOUNT or event.source is not Source.WEBHOOK:
         return False
     return isinstance(event, VendorEvent) or (isinstance(event.message_id, str) and event.message_id != "")

@@ -46,7 +46,7 @@ class StubTransport:
         with self._lock:
             self.requests.append(request)
             self.headers.append(headers)
-            del headers  # they hold credentials, and a traceback shows what its frames hold
+            del headers  # they have credentials, and a traceback shows the values of its frames
             said = self._says(request)
         if isinstance(said, ProviderError):
             raise said

@@ -1,4 +1,4 @@
-"""Tests of sending: what is out, what is not, and what nobody knows."""
+"""Tests of sending: what was sent, what was not, and what is unknown."""
 
 from __future__ import annotations
 

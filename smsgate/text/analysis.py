@@ -98,7 +98,7 @@ class Analysis:
         return hash(self._counts[:6])
 
     def __repr__(self) -> str:
-        # The text stays out: it may hold a one-time code.
+        # The text stays out: it may be a one-time code.
         encoding, units, segments, remaining = self._counts[:4]
         return f"<Analysis {encoding} {units=} {segments=} {remaining=}>"
 
@@ -113,7 +113,7 @@ def analyse(  # noqa: C901, PLR0911  the hot path leaves as early as it can
 
     ``reference_bits`` (8 or 16) is the width of the reference in the header of a message of several segments.
     ``national`` allows national language tables: ``"auto"``, a language, several languages, or exact `Tables`; the
-    cheapest choice that carries the text is taken. Raises TypeError unless the text is a str.
+    cheapest choice that fits the text is taken. Raises TypeError unless the text is a str.
     """
     if national is not None or reference_bits != 8:
         return _analyse_with(text, reference_bits, national)

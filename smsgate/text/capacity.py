@@ -1,4 +1,4 @@
-"""How much one segment carries (3GPP TS 23.040, 9.2.3.24), in septets or in UTF-16 code units."""
+"""How much fits one segment (3GPP TS 23.040, 9.2.3.24), in septets or in UTF-16 code units."""
 
 MAX_SEGMENTS = 255  # the header counts the segments in one octet
 

@@ -77,7 +77,7 @@ def lay_out(text: str, reference_bits: int, allowed: tuple[Tables, ...] | None) 
 
 
 def lay_out_cells(cells: bytes, alphabet: Alphabet, tables: Tables | None, reference_bits: int) -> Layout:
-    """Return the layout of a text that an alphabet carries, from its cells."""
+    """Return the layout of a text that fits an alphabet, from its cells."""
     septets = alphabet.septets(cells)
     shifts = tables.shifts if tables else 0
     starts, capacity = [0], septet_capacity(reference_bits, shifts, joined=False)

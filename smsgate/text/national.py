@@ -1,4 +1,4 @@
-"""The choice of national language tables (3GPP TS 23.038, 6.2.1.2): which ones carry a text, and which most cheaply."""
+"""The choice of national language tables (3GPP TS 23.038, 6.2.1.2): which ones fit a text, and which most cheaply."""
 
 from __future__ import annotations
 

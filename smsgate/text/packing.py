@@ -33,7 +33,7 @@ def pack(septets: bytes, fill_bits: int = 0) -> bytes:
 def unpack(packed: bytes, count: int, fill_bits: int = 0) -> bytes:
     """Return the first ``count`` septets of packed octets, one an octet.
 
-    The count has to be told: seven octets can hold seven septets or eight. ``fill_bits`` (0 to 6) bits are skipped
+    The count has to be given: seven octets fit seven septets or eight. ``fill_bits`` (0 to 6) bits are skipped
     first. Raises ValueError if there are not so many septets.
     """
     octets = len(packed)
@@ -71,7 +71,7 @@ def _unpack_runs(packed: bytes, count: int, fill_bits: int) -> bytes:
 
 
 def _too_few(octets: int, count: int, fill_bits: int) -> ValueError:
-    return ValueError(f"{octets} octets do not hold {count} septets after {fill_bits} fill bits")
+    return ValueError(f"{octets} octets do not fit {count} septets after {fill_bits} fill bits")
 
 
 def _no_fill_bits(fill_bits: int) -> ValueError:

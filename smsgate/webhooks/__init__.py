@@ -1,6 +1,6 @@
 """Where vendors call back: a receiver that frameworks mount, or that stands alone as ``smsgate listen``.
 
-`receiver` is the road of a call: who may call, what it says, whether it came before, what the application makes of it.
+`receiver` takes a call: who may call, what it says, whether it came before, what the application makes of it.
 `confirmation` reads back what a call says, `nonces` remembers calls, and `wsgi_application` and `asgi_application` are
 the two doors. Nothing here is ever called verified, because no vendor signs what it sends.
 """

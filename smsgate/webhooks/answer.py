@@ -1,4 +1,4 @@
-"""What a caller is told: one of a few fixed answers, with nothing of the call in it."""
+"""The answers of a webhook receiver: a few fixed ones, with nothing of the call in them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from smsgate.journal.sqlite.handed import IN_HAND
+from smsgate.journal.event_identity import DELIVERY_TIME
 
 __all__ = ["WebhookAnswer"]
 
 STATUSES = frozenset({200, 400, 403, 404, 405, 411, 413, 415, 500, 501, 503})
-"""Every status that a receiver answers with. Reasons are in its log: an answer would say them to whoever calls."""
+"""Every status that a receiver answers with. Reasons are in its log: an answer would show them to any caller."""
 OF_ALL = {
     "Content-Type": "text/plain; charset=utf-8",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
 }
-OF_STATUS = {405: {"Allow": "GET, HEAD, POST"}, 503: {"Retry-After": f"{IN_HAND:.0f}"}}
+OF_STATUS = {405: {"Allow": "GET, HEAD, POST"}, 503: {"Retry-After": f"{DELIVERY_TIME:.0f}"}}
 
 
 def _known(status: int) -> int:

@@ -42,14 +42,14 @@ def confirmed(provider: Provider, event: Event) -> Event | None:
     return None
 
 
-def _reply(provider: Provider, told: Reply) -> Reply:
+def _reply(provider: Provider, called: Reply) -> Reply:
     """Take nothing from the call but the id; its thread is part of that, at vendors that have threads."""
-    message = provider.messages.get(told.message_id)
+    message = provider.messages.get(called.message_id)
     if message.direction is not Direction.INBOUND:
         raise WebhookError("the vendor has it as no reply", status=403)
     if not message.sender:
         raise WebhookError("the vendor does not say who sent it", status=403)
-    thread = told.conversation if message.id.startswith(f"{told.conversation}:") else None
+    thread = called.conversation if message.id.startswith(f"{called.conversation}:") else None
     return Reply(
         provider=provider.name,
         message_id=message.id,

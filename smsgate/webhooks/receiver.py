@@ -1,4 +1,4 @@
-"""The road of a vendor's call, whatever framework it came through."""
+"""Takes a vendor's call, whatever framework it came through."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def callers(gateway: Gateway) -> Mapping[str, Provider]:
 
 
 class Receiver:
-    """Takes vendors' calls and hands on what they say; threads share it.
+    """Takes vendors' calls and delivers their events; threads share it.
 
     An application that is served by WSGI or ASGI mounts `webhooks.wsgi` or `webhooks.asgi` instead.
     """
@@ -85,7 +85,7 @@ class Receiver:
         if settings is None:
             raise ConfigError('there is no webhook secret; set [webhooks] secret = { env = "SMSGATE_WEBHOOK_SECRET" }')
         if iscoroutinefunction(on_event) or iscoroutinefunction(type(on_event).__call__):
-            raise ConfigError("on_event is a coroutine function, which nobody would await here; use webhooks.asgi")
+            raise ConfigError("on_event is a coroutine function, which nothing would await here; use webhooks.asgi")
         self._settings = settings
         self._incoming = gateway.incoming
         self._on_event = on_event
@@ -111,9 +111,9 @@ class Receiver:
         return self.take(admitted, content)
 
     def admit(self, request: WebhookRequest) -> Admitted | WebhookAnswer:
-        """Judge a request by all but its body: return the answer, or what `take` needs. Asks nobody.
+        """Judge a request by all but its body, without asking a vendor; return the answer, or what `take` needs.
 
-        Who does not know the secret is not told which providers there are, nor by how long the answer takes.
+        A caller who does not know the secret learns nothing about the providers, nor by how long the answer takes.
         """
         if request.method not in {"GET", "HEAD", "POST"}:
             return _turned_away(request, 405)
@@ -126,7 +126,7 @@ class Receiver:
         return Admitted(provider, request, query)
 
     def take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
-        """Read a call, hand on what it says, and answer; asks the vendor where the settings say so (`confirm`).
+        """Read a call, deliver its events, and answer; asks the vendor where the settings say so (`confirm`).
 
         A GET or HEAD without fields is answered 200; one with fields is read if the adapter lists its method.
         """
@@ -181,7 +181,7 @@ class Receiver:
 
     def _hand(self, event: Event) -> WebhookAnswer:
         try:
-            verdict = self._incoming.hand(event, self._on_event)
+            verdict = self._incoming.deliver(event, self._on_event)
         except JournalError as error:
             logger.error("%s is not taken: %s", _named(event), error)  # noqa: TRY400 - the line says all
             return NOT_NOW

@@ -49,7 +49,7 @@ class WebhookRequest:
         return steps[-1], secret, _encoded(rest)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a WebhookRequest holds the secret and cannot be pickled; receive it in its own process")
+        raise TypeError("a WebhookRequest has the secret and cannot be pickled; receive it in its own process")
 
 
 def _name(part: str) -> str:

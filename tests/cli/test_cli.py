@@ -196,7 +196,7 @@ def test_providers_tell_nothing_of_breakers_which_each_process_has_for_itself(sh
 
 def test_a_file_that_is_not_utf_8_is_one_line(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "text").write_bytes(b"caf\xe9")
-    assert complaint(shell("analyse", "--file", "text")) == "text: is not UTF-8; convert it: iconv -f cp1252 -t utf-8"
+    assert complaint(shell("analyse", "--file", "text")) == "text: is not UTF-8 (byte 3); save it as UTF-8"
 
 
 @pytest.mark.parametrize("arguments", COMMANDS[:4])

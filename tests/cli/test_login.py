@@ -175,7 +175,7 @@ def test_strangers_are_turned_away_and_do_not_end_the_waiting(redirect_uri: str)
 
 def test_waiting_ends(redirect_uri: str) -> None:
     authorization = Authorization(page="p", client_id="1", redirect_uri=redirect_uri)
-    with listening(authorization) as wait, pytest.raises(AuthenticationError, match="nobody came back within 0 sec"):
+    with listening(authorization) as wait, pytest.raises(AuthenticationError, match="no login within 0 sec"):
         wait(0.01)
 
 

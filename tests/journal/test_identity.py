@@ -7,7 +7,7 @@ from itertools import combinations
 from attrs import evolve
 
 from smsgate import DeliveryReport, Event, OptIn, OptOut, Reply, Source, Status, VendorEvent
-from smsgate.journal.sqlite.handed import identity
+from smsgate.journal.event_identity import identity
 
 REPORT = DeliveryReport(provider="a", message_id="1", status=Status.UNDELIVERED, raw_status="absent")
 REPLY = Reply(provider="a", message_id="1", sender="+27821234567", text="Stop")

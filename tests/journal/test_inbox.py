@@ -63,7 +63,7 @@ def hand(opened: Gateway, *events: Event) -> list[Event]:
     """Return what of the events the application is given."""
     given: list[Event] = []
     for event in events:
-        opened.incoming.hand(event, given.append)
+        opened.incoming.deliver(event, given.append)
     return given
 
 
@@ -212,7 +212,7 @@ def test_a_message_is_awaited_until_the_application_has_heard_of_its_end(path: s
         taken = opened.incoming.inbox.take(asked_for(report(Status.DELIVERED)))
         journal.inbox.asked("a", ["1"], datetime.now(UTC))
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == ["1"]
-        opened.incoming.inbox.handed(taken.event)
+        opened.incoming.inbox.delivered(taken.event)
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == []
 
 
@@ -430,17 +430,17 @@ SAME = [report(Status.SENT), reply(), VendorEvent(provider="a", kind="contact.cr
 def test_an_event_is_handed_on_once(inbox: Inbox, event: Event) -> None:
     assert inbox.take(event).verdict is Verdict.NEW
     assert inbox.take(event).verdict is Verdict.BUSY
-    inbox.handed(event)
+    inbox.delivered(event)
     assert inbox.take(event).verdict is Verdict.SEEN
 
 
 @pytest.mark.parametrize("event", SAME, ids=["report", "reply", "other"])
 def test_an_event_that_the_application_failed_to_take_comes_again(inbox: Inbox, event: Event) -> None:
     inbox.take(event)
-    inbox.give_back(event)
+    inbox.release(event)
     assert inbox.take(event).verdict is Verdict.NEW
-    inbox.handed(event)
-    inbox.give_back(event)
+    inbox.delivered(event)
+    inbox.release(event)
     assert inbox.take(event).verdict is Verdict.SEEN
 
 
@@ -461,7 +461,7 @@ def test_what_the_application_raises_goes_on_and_the_event_comes_again(opened: G
         raise LookupError("the database is down")
 
     with pytest.raises(LookupError):
-        opened.incoming.hand(reply(), fail)
+        opened.incoming.deliver(reply(), fail)
     assert hand(opened, reply(), reply()) == [reply()]
 
 
@@ -507,7 +507,7 @@ def test_what_was_handed_on_is_forgotten_after_a_month(path: str) -> None:
     now = [1_800_000_000.0]
     with SqliteJournal(path, clock=lambda: now[0]) as journal:
         for each in range(3):
-            journal.inbox.handed(reply(message_id=f"r{each}"))
+            journal.inbox.delivered(reply(message_id=f"r{each}"))
         now[0] += 31 * 24 * 60 * 60
         journal.inbox.take(reply(message_id="new"))
     with closing(sqlite3.connect(path)) as connection:

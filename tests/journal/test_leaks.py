@@ -112,7 +112,7 @@ def everything_that_quotes(path: Path, keep: KeepText, text: str, spelt: str) ->
                 opened.send(Message(TO, text, key=f"failed-{number}"))
         list(opened.send_bulk([Message(TO, text)], run="campaign"))
         for event in coming_back(spelt):
-            opened.incoming.hand(event, lambda _: None)
+            opened.incoming.deliver(event, lambda _: None)
         for entry in opened.unknowns.list():
             opened.unknowns.resolve(entry.id, Outcome.NOT_SENT)
         for number in range(len(KINDS)):
@@ -225,7 +225,7 @@ def test_of_a_report_the_words_that_smsgate_knows_are_kept(
     handed: list[object] = []
     with gateway(settings, Line()) as opened:
         for report in reports:
-            opened.incoming.hand(report, handed.append)
+            opened.incoming.deliver(report, handed.append)
     assert handed == reports
     with closing(sqlite3.connect(tmp_path / "j.db")) as connection:
         assert connection.execute("SELECT raw_status, reason FROM deliveries ORDER BY message_id").fetchall() == told
@@ -236,7 +236,7 @@ def test_of_an_opt_out_the_settings_word_is_kept_and_not_the_reply(tmp_path: Pat
     said = "Please stop texting me"
     with gateway(settings, Line()) as opened:
         events: list[object] = []
-        opened.incoming.hand(Reply(provider="a", message_id="1", sender=TO, text=said), events.append)
+        opened.incoming.deliver(Reply(provider="a", message_id="1", sender=TO, text=said), events.append)
         assert isinstance(events[0], OptOut)
         assert opened.opt_outs.get(TO) is not None
     held = contents(tmp_path)

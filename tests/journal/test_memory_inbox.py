@@ -26,7 +26,7 @@ def report(number: int, status: Status, word: str) -> DeliveryReport:
 def test_the_event_that_was_handed_on_the_longest_ago_is_forgotten_first(inbox: MemoryInbox) -> None:
     for number in range(MOST + 1):
         assert inbox.take(reply(number)).verdict is Verdict.NEW
-        inbox.handed(reply(number))
+        inbox.delivered(reply(number))
     assert [inbox.take(reply(number)).verdict for number in range(1, MOST + 1)] == [Verdict.SEEN] * MOST
     assert inbox.take(reply(0)).verdict is Verdict.NEW
 

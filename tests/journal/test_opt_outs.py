@@ -34,7 +34,7 @@ def said(text: str, at: datetime = NOON, sender: str = TO) -> Reply:
 def hear(opened: Gateway, *replies: Reply) -> list[object]:
     given: list[object] = []
     for reply in replies:
-        opened.incoming.hand(reply, given.append)
+        opened.incoming.deliver(reply, given.append)
     return given
 
 

@@ -54,7 +54,7 @@ def received(opened: Gateway, *events: Event) -> list[str]:
     """Say in few words what of the events the application is given."""
     given: list[Event] = []
     for event in events:
-        opened.incoming.hand(event, given.append)
+        opened.incoming.deliver(event, given.append)
     said = []
     for event in given:
         match event:
@@ -114,12 +114,12 @@ def test_the_listed_reply_waits_while_the_application_processes_the_forged_one(o
     forged, real = reply("Yes"), opened.incoming.read(reply("STOP", asked=True))
     assert inbox.take(forged).verdict is Verdict.NEW
     assert inbox.take(real).verdict is Verdict.BUSY
-    inbox.handed(forged)
+    inbox.delivered(forged)
     assert inbox.take(real).verdict is Verdict.NEW
-    inbox.handed(forged)  # by a process that was slow
-    inbox.give_back(real)
+    inbox.delivered(forged)  # by a process that was slow
+    inbox.release(real)
     assert inbox.take(real).verdict is Verdict.NEW
-    inbox.handed(real)
+    inbox.delivered(real)
     assert inbox.take(real).verdict is Verdict.SEEN
 
 
@@ -128,7 +128,7 @@ def test_an_application_that_fails_with_the_listed_reply_receives_it_again(opene
     real = opened.incoming.read(reply("STOP", asked=True))
     for _ in range(2):
         assert opened.incoming.inbox.take(real).verdict is Verdict.NEW
-        opened.incoming.inbox.give_back(real)
+        opened.incoming.inbox.release(real)
 
 
 def test_a_start_by_webhook_does_not_revoke_a_confirmed_stop(kept: Gateway) -> None:
@@ -253,5 +253,5 @@ def test_an_application_that_fails_with_a_correction_receives_it_again(opened: G
     real = report(Status.FAILED, asked=True)
     for _ in range(2):
         assert opened.incoming.inbox.take(real).verdict is Verdict.NEW
-        opened.incoming.inbox.give_back(real)
+        opened.incoming.inbox.release(real)
     assert received(opened, real) == ["failed"]

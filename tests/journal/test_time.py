@@ -158,7 +158,7 @@ def test_an_event_is_remembered_while_the_clock_leaps(path: str) -> None:
     reply = Reply(provider="a", message_id="r1", sender="+27821234567", text="Hello")
     with closing(SqliteJournal(path, clock=machine.clock)) as journal:
         assert journal.inbox.take(reply).verdict is Verdict.NEW
-        journal.inbox.handed(reply)
+        journal.inbox.delivered(reply)
         machine.wall += 40 * DAY
         assert journal.inbox.take(reply).verdict is Verdict.SEEN
         machine.wall -= 40 * DAY

@@ -200,7 +200,7 @@ def test_while_the_database_is_locked_nothing_is_sent(path: str) -> None:
         opened.send(message())
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(JournalError, match="another program holds it; let that end") as raised:
+            with pytest.raises(JournalError, match="another program has locked it; let that end") as raised:
                 opened.send(message())
             [result] = opened.send_bulk([message()])
             other.execute("ROLLBACK")

@@ -27,7 +27,7 @@ def opened(region: str | None = None) -> Gateway:
 def handed(gateway: Gateway, *replies: Reply) -> list[Event]:
     events: list[Event] = []
     for each in replies:
-        gateway.incoming.hand(each, events.append)
+        gateway.incoming.deliver(each, events.append)
     return events
 
 

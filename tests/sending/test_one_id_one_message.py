@@ -226,7 +226,7 @@ def test_a_report_settles_no_second_entry_that_is_in_doubt_under_the_same_id(tmp
     with SqliteJournal(str(tmp_path / "journal.db")) as journal, gateway(vendor, journal, deadline=0.2) as opened:
         send(opened)
         report = DeliveryReport(provider="first", message_id="17", status=Status.DELIVERED, raw_status="DELIVERED")
-        opened.incoming.hand(report, lambda _: None)
+        opened.incoming.deliver(report, lambda _: None)
         unknown = _entry(opened, send(opened))
         assert opened.unknowns.get(unknown).state is State.UNKNOWN
 

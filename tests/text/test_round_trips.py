@@ -117,7 +117,7 @@ def test_unpacking_needs_the_count_because_seven_octets_hold_seven_or_eight_sept
 
 @pytest.mark.parametrize(("packed", "count", "fill_bits"), [(b"", 1, 0), (b"a", 2, 0), (b"a", 1, 2), (b"abc", -1, 0)])
 def test_unpacking_more_septets_than_there_are_is_refused(packed: bytes, count: int, fill_bits: int) -> None:
-    with pytest.raises(ValueError, match=f"{len(packed)} octets do not hold {count} septets"):
+    with pytest.raises(ValueError, match=f"{len(packed)} octets do not fit {count} septets"):
         text.unpack(packed, count, fill_bits)
 
 

@@ -283,7 +283,9 @@ def test_an_event_that_somebody_would_have_to_await_is_not_taken(
     opened = gateway(journal=journal)
     waiting = Receiver(opened, lambda event: handle(event) if kind == "coroutine" else Awaitable())
     assert post(waiting, report(nonce="n")) == WebhookAnswer(500)
-    assert f"on_event returned a {kind}, which nobody awaits here; use webhooks.asgi or a plain function" in caplog.text
+    assert (
+        f"on_event returned a {kind}, which nothing awaits here; use webhooks.asgi or a plain function" in caplog.text
+    )
     assert post(Receiver(opened, application), report(nonce="n")) == WebhookAnswer(200)
     assert len(application.events) == 1
 

@@ -5,6 +5,6 @@ what that thread commits together; `unrecorded` keeps the ends that it could not
 `database` is the file in this process, `opened` the file while it is open, with its own `file_locks` and a check of its
 `files`; `lease` and `process` say which intents belong to which process; `timeline` is the journal's own time.
 `schema` has the tables; `claims`, `entries` and `runs` the statements on each `row`; `deliveries`,
-`handed`, `opt_outs`, `positions` and `ids`
+`arrivals`, `opt_outs`, `positions` and `ids`
 those on what comes back.
 """

@@ -38,7 +38,7 @@ class Database:
         self._path = os.path.abspath(path)  # noqa: PTH100 - it names the file whatever the working directory is later
         self._clock = clock
         self._entry = Lock()
-        """Whoever waits for the other lock has this one: a thread that forks is not overtaken for ever."""
+        """The thread that waits for the other lock has this one: a thread that forks is not overtaken for ever."""
         self._busy = Lock()
         self._user = 0
         """The thread that has both locks for a fork, or the second for a transaction."""

@@ -91,7 +91,7 @@ class Deliveries:
         )
 
     def get(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Delivery | None:
-        """Return what was told of a message."""
+        """Return what was reported of a message."""
         row = connection.execute(
             f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND message_id = ?",  # noqa: S608 - our own words
             (provider, message_id),
@@ -99,7 +99,7 @@ class Deliveries:
         return None if row is None else _delivery(row)
 
     def unmatched(self, connection: sqlite3.Connection, after: tuple[str, str]) -> list[Delivery]:
-        """Return a page of what was told of messages that no entry has."""
+        """Return a page of what was reported of messages that no entry has."""
         rows = connection.execute(
             f"SELECT {_COLUMNS} FROM deliveries WHERE (provider, message_id) > (?, ?) AND {_ASIDE} "  # noqa: S608
             f"ORDER BY provider, message_id LIMIT {PAGE}",
@@ -195,9 +195,9 @@ class Deliveries:
         )
 
     def _marked(self, connection: sqlite3.Connection, asked: Asked, reference: str) -> Delivery | None:
-        """Return what was told of the one message with a reference that no entry has; None if there are several.
+        """Return what was reported of the one message with a reference that no entry has; None if there are several.
 
-        What was told before the vendor was asked is of another message.
+        What was reported before the vendor was asked is of another message.
         """
         rows = connection.execute(
             f"SELECT {_COLUMNS}, first FROM deliveries "  # noqa: S608 - our own words

@@ -58,7 +58,7 @@ class Entries:
             raise lapsed(claim)
 
     def settle(self, connection: sqlite3.Connection, settled: Iterable[tuple[Claim, SendResult]]) -> None:
-        """Record how claims ended, where nobody has claimed them since."""
+        """Record how claims ended, where no later claim has replaced them."""
         for claim, result in settled:
             takes = _TAKES[result.outcome is Outcome.UNKNOWN]
             connection.execute(
@@ -192,7 +192,7 @@ class Entries:
 def _whose(
     outcome: Outcome, provider: str | None, message_id: str | None, send_at: datetime | None
 ) -> tuple[str | None, str | None, float | None]:
-    """Return whose message an entry is, and before when its status need not be asked for; nobody's unless accepted."""
+    """Return whose message an entry is, and before when its status need not be asked for; None unless accepted."""
     if outcome is not Outcome.ACCEPTED or message_id is None:
         return None, None, None
     return provider, message_id, 0.0 if send_at is None else send_at.timestamp()

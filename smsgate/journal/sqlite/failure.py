@@ -11,7 +11,7 @@ __all__ = ["explain", "is_busy", "is_of_one"]
 
 
 def is_busy(error: Exception) -> bool:
-    """Say whether another program holds the database."""
+    """Say whether another program has locked the database."""
     return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
@@ -22,14 +22,14 @@ def is_of_one(error: Exception) -> bool:
 
 
 def explain(error: Exception, path: str) -> JournalError:
-    """Say what a failure of the database means, and its mend."""
+    """Say what a failure of the database means, and its fix."""
     if isinstance(error, LostFileError | UnopenedFileError):
         return JournalError(f"journal {path}: {error}; what was asked for is not recorded")
     code = getattr(error, "sqlite_errorcode", None)
     primary = -1 if code is None else code & 0xFF
-    mend = {
-        sqlite3.SQLITE_BUSY: "another program holds it; let that end, or raise journal.patience",
-        sqlite3.SQLITE_LOCKED: "another program holds it; let that end, or raise journal.patience",
+    fix = {
+        sqlite3.SQLITE_BUSY: "another program has locked it; let that end, or raise journal.patience",
+        sqlite3.SQLITE_LOCKED: "another program has locked it; let that end, or raise journal.patience",
         sqlite3.SQLITE_FULL: "the disk is full; make room",
         sqlite3.SQLITE_IOERR: "the disk is full or failing; make room or name another place",
         sqlite3.SQLITE_CORRUPT: "it is damaged; put a copy of it back",
@@ -38,4 +38,4 @@ def explain(error: Exception, path: str) -> JournalError:
         sqlite3.SQLITE_READONLY: "it may not be written to; see to its permissions",
     }.get(primary, f"it failed: {error}")
     name = getattr(error, "sqlite_errorname", type(error).__name__)
-    return JournalError(f"journal {path}: {mend} ({name}); what was asked for is not recorded")
+    return JournalError(f"journal {path}: {fix} ({name}); what was asked for is not recorded")

@@ -9,8 +9,8 @@ from datetime import datetime
 from attrs import evolve
 
 from smsgate.journal.inbox import OptOutRecord, Taken, UnfinishedReading, Verdict
+from smsgate.journal.sqlite.arrivals import Arrivals
 from smsgate.journal.sqlite.entries import Entries
-from smsgate.journal.sqlite.handed import Handed
 from smsgate.journal.sqlite.positions import Positions
 from smsgate.journal.sqlite.writer import Writer
 from smsgate.journal.standing import Standing, is_confirmed
@@ -23,24 +23,24 @@ __all__ = ["SqliteInbox"]
 class SqliteInbox:
     """A `JournalInbox`; every change is durable when its method returns."""
 
-    def __init__(self, journal: object, writer: Writer, entries: Entries, handed: Handed) -> None:
+    def __init__(self, journal: object, writer: Writer, entries: Entries, arrivals: Arrivals) -> None:
         self._journal = journal  # so that it is not dropped while its inbox is used
         self._writer = writer
         self._entries = entries
-        self._handed = handed
+        self._arrivals = arrivals
         self._positions = Positions()
 
     def take(self, event: Event) -> Taken:
         """Record what an event says."""
         return self._writer.make(lambda connection: self._take(connection, event))
 
-    def handed(self, event: Event) -> None:
+    def delivered(self, event: Event) -> None:
         """Record that the application took an event."""
         self._writer.make(lambda connection: self._keep(connection, event))
 
-    def give_back(self, event: Event) -> None:
+    def release(self, event: Event) -> None:
         """Record that the application failed."""
-        self._writer.make(lambda connection: self._handed.give_back(connection, event))
+        self._writer.make(lambda connection: self._arrivals.release(connection, event))
 
     def find(self, provider: str, message_id: str) -> Entry:
         """Return the entry of an accepted message."""
@@ -105,7 +105,7 @@ class SqliteInbox:
     def _take(self, connection: sqlite3.Connection, event: Event) -> Taken:
         if isinstance(event, DeliveryReport):
             return self._take_report(connection, event)
-        verdict = self._handed.claim(connection, event)
+        verdict = self._arrivals.claim(connection, event)
         match event:
             case Reply() if verdict is Verdict.NEW:
                 return Taken(verdict, self._joined(connection, event))
@@ -117,7 +117,7 @@ class SqliteInbox:
         return Taken(verdict, event)
 
     def _keep(self, connection: sqlite3.Connection, event: Event) -> None:
-        self._handed.keep(connection, event)
+        self._arrivals.keep(connection, event)
         self._close(connection, event)
 
     def _close(self, connection: sqlite3.Connection, event: Event) -> None:
@@ -136,8 +136,8 @@ class SqliteInbox:
             return Taken(Verdict.SEEN, report)
         if adds is Standing.CORRECTION and known is not None:
             for one in (report, evolve(report, status=known.status, raw_status=known.raw_status)):
-                self._handed.forget(connection, one)
-        verdict = self._handed.claim(connection, report)
+                self._arrivals.forget(connection, one)
+        verdict = self._arrivals.claim(connection, report)
         if verdict is Verdict.SEEN:
             self._close(connection, report)
         if verdict is not Verdict.NEW:

@@ -15,6 +15,7 @@ from attrs import evolve
 
 from smsgate.journal.record import Finding
 from smsgate.journal.settings import JournalSettings
+from smsgate.journal.sqlite.arrivals import Arrivals
 from smsgate.journal.sqlite.claims import Claims
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.commits import Commits
@@ -22,7 +23,6 @@ from smsgate.journal.sqlite.database import Database
 from smsgate.journal.sqlite.ending import GRACE, Ending, OpenClaims
 from smsgate.journal.sqlite.entries import PAGE, Entries, inherited, lapsed
 from smsgate.journal.sqlite.failure import explain
-from smsgate.journal.sqlite.handed import Handed
 from smsgate.journal.sqlite.inbox import SqliteInbox
 from smsgate.journal.sqlite.lease import Lease
 from smsgate.journal.sqlite.runs import Identities, Pass, Runs
@@ -71,7 +71,7 @@ class SqliteJournal:
         self._unrecorded = Unrecorded(self._entries, self._runs, self._settings.text)
         commits = Commits(self._database, self._settings, self._lease, self._unrecorded)
         self._writer = Writer(commits, path, self._settings.patience)
-        self._handed = Handed(lambda: timeline.moment)
+        self._arrivals = Arrivals(lambda: timeline.moment)
         self._open = OpenClaims(path)
         self._ending = Ending(self._writer, self._open)
         self._finalizer = self._ending.watch(self)
@@ -84,7 +84,7 @@ class SqliteJournal:
     @property
     def inbox(self) -> SqliteInbox:
         """What comes back is taken in here."""
-        return SqliteInbox(self, self._writer, self._entries, self._handed)
+        return SqliteInbox(self, self._writer, self._entries, self._arrivals)
 
     def begin(
         self, intents: Sequence[Intent], *, within: float | None = None

@@ -67,7 +67,7 @@ class OpenedDatabase:
     def close(self) -> None:
         """Close the file; the last process that does removes its log."""
         with suppress(LostFileError, BusyFileError):
-            self._locks.begin_writing()  # nobody opens it meanwhile
+            self._locks.begin_writing()  # no other process opens it meanwhile
             self.files.check()
             self._locks.give_up_log()
         self.drop()
@@ -84,7 +84,7 @@ class OpenedDatabase:
         self._locks.close()
 
     def generation_on_disk(self, known: int) -> int | None:
-        """Return the generation in the file itself, None where that cannot be told; `known` is what was seen before."""
+        """Return the generation in the file itself, None where that is not known; `known` is what was seen before."""
         on_disk = self._generation_on_disk()
         if on_disk is None and known:
             (root,) = self.connection.execute(_ROOT).fetchone()

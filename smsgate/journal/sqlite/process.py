@@ -28,7 +28,7 @@ class Process:
     namespace: str | None = None
     """Within which the process id counts; None where the system does not tell."""
     started: int | None = None
-    """When it started, in ticks since the boot: process ids are used again. None where that cannot be told."""
+    """When it started, in ticks since the boot: process ids are used again. None where that is not known."""
 
     @classmethod
     def this(cls) -> Self:

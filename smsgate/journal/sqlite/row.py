@@ -48,7 +48,7 @@ class Row:
     raw_status: str | None
     reason: str | None
     reference: str | None
-    told: float | None
+    reported: float | None
     confirmed: int | None
 
     @property
@@ -70,7 +70,7 @@ class Row:
 
     @property
     def _delivery(self) -> Delivery | None:
-        if self.provider is None or self.message_id is None or self.status is None or self.told is None:
+        if self.provider is None or self.message_id is None or self.status is None or self.reported is None:
             return None
         return Delivery(
             provider=self.provider,
@@ -79,7 +79,7 @@ class Row:
             raw_status=self.raw_status,
             reason=self.reason,
             reference=self.reference,
-            changed=datetime.fromtimestamp(self.told, UTC),
+            changed=datetime.fromtimestamp(self.reported, UTC),
             source=Source.POLLED if self.confirmed else Source.WEBHOOK,
         )
 

@@ -140,7 +140,7 @@ VERSION = len(_VERSIONS)
 def open_database(path: str, name: str, clock: Clock) -> sqlite3.Connection:
     """Open a journal's file, or make one; raise `sqlite3.Error`, or `JournalError` if it is something else.
 
-    It waits for nobody: where others write, SQLite says that it is busy. `name` is the file's in messages.
+    It does not wait: where others write, SQLite says that it is busy. `name` is the file's in messages.
     """
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
@@ -162,9 +162,9 @@ def open_database(path: str, name: str, clock: Clock) -> sqlite3.Connection:
 
 def check_whole(connection: sqlite3.Connection, path: str) -> None:
     """Read the whole file; raise `JournalError` if any of it is damaged."""
-    (told,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if told != "ok":
-        raise JournalError(f"journal {path}: is damaged ({str(told).splitlines()[0]}); put a copy of it back")
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise JournalError(f"journal {path}: is damaged ({str(found).splitlines()[0]}); put a copy of it back")
 
 
 def _check_version(connection: sqlite3.Connection, path: str) -> int:

@@ -73,7 +73,7 @@ class Timeline:
     def begin(self, connection: sqlite3.Connection, on_disk: int | None) -> None:
         """Read the time at the begin of a transaction; raise `LostFileError` if the file is older than it was.
 
-        `on_disk` is the generation in the file itself, None where that cannot be told.
+        `on_disk` is the generation in the file itself, None where that is not known.
         """
         marked, *rest = connection.execute(
             "SELECT generation, moment, boot, uptime, wall, on_disk FROM timeline"

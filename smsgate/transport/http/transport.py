@@ -52,7 +52,7 @@ class HttpTransport:
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; raise `ProviderError` if there is none."""
         result = self._closed_error(request) if self._closed else self._ask(request, headers)
-        del headers  # they hold credentials, and a traceback shows what its frames hold
+        del headers  # they have credentials, and a traceback shows the values of its frames
         if isinstance(result, ProviderError):
             raise result
         return result

@@ -108,7 +108,7 @@ def test_a_final_status_by_webhook_is_asked_for_until_the_vendor_confirms_one(pa
             forged = DeliveryReport(
                 provider="a", message_id=message_id, status=Status.DELIVERED, raw_status="delivered"
             )
-            opened.incoming.hand(forged, lambda _: None)
+            opened.incoming.deliver(forged, lambda _: None)
         assert told(opened.poll(pause=NOW)) == []
         assert told(opened.poll(pause=NOW)) == []
         assert vendor.asked == ["statuses 1,2", "statuses 1"]
@@ -122,7 +122,7 @@ def test_a_final_status_by_webhook_is_asked_for_until_the_vendor_confirms_one(pa
 def test_a_message_whose_end_came_before_its_entry_is_asked_for_once(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), adapter=TellsMany) as opened:
         report = DeliveryReport(provider="a", message_id="1", status=Status.DELIVERED, raw_status="delivered")
-        opened.incoming.hand(report, lambda _: None)
+        opened.incoming.deliver(report, lambda _: None)
         send(opened, vendor, "delivered")
         assert told(opened.poll(pause=NOW)) == []
         assert told(opened.poll(pause=NOW)) == []
@@ -436,9 +436,9 @@ def test_an_age_that_makes_no_sense_is_refused(path: str, vendor: Vendor) -> Non
             opened.poll(max_age=timedelta())
 
 
-def test_nobody_who_could_tell_is_an_error(path: str, vendor: Vendor) -> None:
+def test_a_gateway_without_pollable_providers_is_an_error(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), Line(vendor), adapter=Plain) as opened:
-        with pytest.raises(UnsupportedError, match=r"nobody to poll.*\(a, b\)"):
+        with pytest.raises(UnsupportedError, match=r"no provider can be polled.*\(a, b\)"):
             opened.poll()
         with pytest.raises(ConfigError, match="no provider 'c'"):
             opened.poll(provider="c")
