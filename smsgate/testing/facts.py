@@ -125,9 +125,7 @@ class AdapterFacts:
     def _secrets(self) -> list[str]:
         secrets = [str(self.settings[name]) for name in self.secrets]
         assert secrets, "name the settings that are secret"
-        assert all(len(secret) >= 8 for secret in secrets), (
-            "a secret has 8 characters or more"
-        )
+        assert all(len(secret) >= 8 for secret in secrets), "a secret has 8 characters or more"
         return secrets
 
     def _on(self, stub: StubTransport) -> Provider:
