@@ -28,13 +28,18 @@ Conversation: TypeAlias = Generator[Request, Answer, T]
 Ask: TypeAlias = Callable[[Request], Answer]
 
 
-def drive(conversation: Conversation[T], ask: Ask) -> T:
-    """Drive a conversation to its end; `ask` returns an answer in 2xx or raises a `ProviderError`."""
+def drive(conversation: Conversation[T], ask: Ask, effects: set[Effect] | None = None) -> T:
+    """Drive a conversation to its end; `ask` returns an answer in 2xx or raises a `ProviderError`.
+
+    `effects` collects those of its requests.
+    """
+    effects = set() if effects is None else effects
     doubt: str | None = None
     later: list[BaseException] = []
     try:
         request = next(conversation)
         while True:
+            effects.add(request.effect)
             before, doubt = doubt, doubt or request.effect.doubt
             try:
                 answer = ask(request)
@@ -62,13 +67,8 @@ def drive_send(conversation: Conversation[T], ask: Ask) -> T:
     time that it succeeds.
     """
     effects: set[Effect] = set()
-
-    def watched(request: Request) -> Answer:
-        effects.add(request.effect)
-        return ask(request)
-
     try:
-        result = drive(conversation, watched)
+        result = drive(conversation, ask, effects)
     except (NotSentError, RejectedError, UnknownOutcomeError, InvalidMessageError):
         raise
     except ProviderError as error:

@@ -109,7 +109,19 @@ class Asker:
 
     def _once(self, request: Request, attempt: int) -> _Asked:
         started, clock = datetime.now(UTC), time.monotonic()
-        asked = self._judged(request)
+        headers = Headers(self._adapter.headers())
+        self._mask.add_headers(headers)
+        try:
+            answer = self._transport.ask(request, headers)
+        except ProviderError as error:  # it is without credentials from its beginning: others may be raised from it
+            self._mask.clean(error)
+            asked = _Asked(error, None)
+        else:
+            asked = self._judged(request, answer)
+        self._report(request, asked, attempt, started, time.monotonic() - clock)
+        return asked
+
+    def _report(self, request: Request, asked: _Asked, attempt: int, started: datetime, seconds: float) -> None:
         event = RequestEvent(
             provider=self._adapter.provider,
             operation=self._operation,
@@ -121,20 +133,11 @@ class Asker:
             outcome=asked.outcome,
             error=type(asked.result).__name__ if isinstance(asked.result, ProviderError) else None,
             started=started,
-            seconds=time.monotonic() - clock,
+            seconds=seconds,
         )
         tell(event, self._observer)
-        return asked
 
-    def _judged(self, request: Request) -> _Asked:
-        """Ask; an error is without credentials from its beginning, as others may be raised from it."""
-        headers = Headers(self._adapter.headers())
-        self._mask.add_headers(headers)
-        try:
-            answer = self._transport.ask(request, headers)
-        except ProviderError as error:
-            self._mask.clean(error)
-            return _Asked(error, None)
+    def _judged(self, request: Request, answer: Answer) -> _Asked:
         if answer.ok:
             return _Asked(answer, answer.status)
         explained = self._adapter.explain(request, answer) or refusal(request, answer, self._quoted(answer))
