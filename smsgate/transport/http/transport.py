@@ -51,8 +51,9 @@ class HttpTransport:
 
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; raise `ProviderError` if there is none."""
-        result = self._closed_error(request) if self._closed else self._ask(request, headers)
-        del headers  # they have credentials, and a traceback shows the values of its frames
+        prepared = self._closed_error(request) if self._closed else self._prepared(request, headers)
+        result = prepared if isinstance(prepared, NotSentError) else self._exchange(request, prepared)
+        del headers, prepared  # they have credentials, and a traceback shows the values of its frames
         if isinstance(result, ProviderError):
             raise result
         return result
@@ -65,18 +66,37 @@ class HttpTransport:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a transport holds secrets and connections and cannot be pickled")
 
-    def _ask(self, request: Request, headers: Mapping[str, str]) -> Answer | ProviderError:
-        """Return the answer or what went wrong: raised here, it would show this frame and what caused it."""
+    def _prepared(self, request: Request, headers: Mapping[str, str]) -> requests.PreparedRequest | NotSentError:
+        """Write a request; not by the session, which would merge cookies and defaults that there are none of."""
         for name, value in (*request.headers.items(), *headers.items()):
             if not _HEADER.fullmatch(value):
                 return NotSentError(f"{request}: HTTP cannot carry what the header {name} has; check the credentials")
+        prepared = requests.PreparedRequest()
         try:
-            prepared = self._prepared(request, headers)
+            prepared.prepare(
+                method=request.method,
+                url=f"{self._settings.base_url}/{request.quoted_path}",
+                params=dict(request.query),
+                json=request.json,
+                data=request.form,
+                headers={"User-Agent": f"smsgate/{__version__}", **request.headers, **headers},
+            )
         except Exception as error:  # noqa: BLE001 - whatever it is, it came before any connection
             return unwritable(request, error)
+        return prepared
+
+    def _exchange(self, request: Request, prepared: requests.PreparedRequest) -> Answer | ProviderError:
+        """Return the answer or what went wrong: raised here, it would show this frame and what caused it."""
         watch = Watch(request, self._settings)
+        # requests passes on any time-out of urllib3's kind, though its types do not say so.
+        how: dict[str, Any] = {"timeout": watch, "proxies": self._proxies, "stream": True, "allow_redirects": False}
         try:
-            return self._exchange(request, prepared, watch)
+            with self._session.get().send(prepared, **how) as response:
+                # The body of a redirect is of no use and may be a bomb.
+                body = b"" if response.is_redirect else _read(response, self._settings.max_answer_bytes)
+            watch.check_step()
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, headers, body, asked=str(request))
         except ConfigError as error:  # of a forked child, whose session is opened by its first request
             return NotSentError(f"{request}: {error}")
         except Exception as error:  # noqa: BLE001 - what it proves does not depend on its kind
@@ -84,29 +104,6 @@ class HttpTransport:
         finally:
             if self._closed:  # meanwhile, and by another thread: what this request opened goes too
                 self._session.close()
-
-    def _prepared(self, request: Request, headers: Mapping[str, str]) -> requests.PreparedRequest:
-        """Write a request; not by the session, which would merge cookies and defaults that there are none of."""
-        prepared = requests.PreparedRequest()
-        prepared.prepare(
-            method=request.method,
-            url=f"{self._settings.base_url}/{request.quoted_path}",
-            params=dict(request.query),
-            json=request.json,
-            data=request.form,
-            headers={"User-Agent": f"smsgate/{__version__}", **request.headers, **headers},
-        )
-        return prepared
-
-    def _exchange(self, request: Request, prepared: requests.PreparedRequest, watch: Watch) -> Answer:
-        # requests passes on any time-out of urllib3's kind, though its types do not say so.
-        how: dict[str, Any] = {"timeout": watch, "proxies": self._proxies, "stream": True, "allow_redirects": False}
-        with self._session.get().send(prepared, **how) as response:
-            # The body of a redirect is of no use and may be a bomb.
-            body = b"" if response.is_redirect else _read(response, self._settings.max_answer_bytes)
-        watch.check_step()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, body, asked=str(request))
 
     def _closed_error(self, request: Request) -> NotSentError:
         return NotSentError(f"{request}: the Gateway is closed; open a new one")
