@@ -129,7 +129,7 @@ class Provider:
             yield from self._submit_chunk(self.adapter, chunk, deadline)
 
     def check(self, message: Message) -> None:
-        """Raise `InvalidMessageError` where this vendor cannot do what the message asks; asks nobody."""
+        """Raise `InvalidMessageError` where this vendor cannot do what the message asks; makes no request."""
         for wish, ability in _WISHES.items():
             if getattr(message, wish) is not None and not self.can(ability):
                 why = self.adapter.disabled_abilities().get(ability, "leave it out or name another provider")
@@ -164,7 +164,7 @@ class Provider:
 
     @property
     def blocked_for(self) -> float:
-        """Seconds for which the vendor, having said 429, takes nothing from this account; 0 if it does. Asks nobody.
+        """Seconds for which the vendor, having said 429, takes nothing from this account; 0 if it does.
 
         Raises `NotSentError` where the account's turns cannot be looked up.
         """
@@ -176,7 +176,7 @@ class Provider:
         return self.adapter.settings.prices
 
     def price(self, to: str, analysis: Analysis) -> Price | None:
-        """Tell what a message to an E.164 number costs here; None where no price is known. Asks nobody."""
+        """Return what a message to an E.164 number costs here; None where no price is known."""
         return None if self.prices is None else self.prices.price(to, analysis)
 
     def analyse(self, message: Message) -> RemoteAnalysis:

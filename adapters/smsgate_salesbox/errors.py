@@ -151,7 +151,7 @@ def _says_error(status: object) -> bool:
 
 
 def refusal_in(answer: Answer) -> ProviderError | None:
-    """Return the refusal that an answer of JSON holds, whatever its status; None if it holds none.
+    """Return the refusal in an answer of JSON, whatever its status; None if there is none.
 
     A Mautic answers a failed send with 200 and ``{"success": false, "errors": [...]}``. An answer that shows the text
     as taken as well proves nothing: `UnknownOutcomeError`.

@@ -1,4 +1,4 @@
-"""What `[providers.<name>]` holds for a Salesbox account."""
+"""The settings of `[providers.<name>]` for a Salesbox account."""
 
 from __future__ import annotations
 

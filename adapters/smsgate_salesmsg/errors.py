@@ -117,7 +117,7 @@ def error_text(answer: Answer) -> str:
 
 
 def failed(reason: str | None, *, message_id: str) -> ProviderError:
-    """Return the refusal that a 2xx holds whose message has the status "failed"."""
+    """Return the refusal in a 2xx whose message has the status "failed"."""
     said = " ".join((reason or "no reason given")[:MOST_READ].split())[:MAX_QUOTED]
     return refusal_kind(said, _WORDS)(f"the vendor says the message failed: {said}", message_id=message_id)
 

@@ -18,7 +18,7 @@ PAGE = 50
 SCHEDULED_PAGE = 100
 """Scheduled messages asked for at once: the most (API description)."""
 MAX_PAGES = 1_000
-"""Pages in a row that may hold nothing of use; more is a vendor that never ends."""
+"""Pages in a row that may have nothing of use; more is a vendor that never ends."""
 CONVERSATIONS = 25
 """Conversations asked for at once."""
 DAYS_APART = timedelta(days=2)

@@ -1,4 +1,4 @@
-"""What `[providers.<name>]` holds for an account at Zoom Connect."""
+"""The settings of `[providers.<name>]` for an account at Zoom Connect."""
 
 from __future__ import annotations
 

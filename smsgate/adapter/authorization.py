@@ -25,8 +25,8 @@ def _secret() -> str:
 class Authorization:
     """One try to be let in, from the address that a person opens to the code that comes back.
 
-    Whoever comes back with another `state` was sent by somebody else; a code that leaks is worth nothing without the
-    `verifier` (PKCE, RFC 7636), at vendors that look at it.
+    A browser that comes back with another `state` was sent by somebody else; a code that leaks is worth nothing without
+    the `verifier` (PKCE, RFC 7636), at vendors that look at it.
     """
 
     page: str
@@ -98,4 +98,4 @@ class Authorization:
         }
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("an Authorization holds secrets and cannot be pickled")
+        raise TypeError("an Authorization has secrets and cannot be pickled")

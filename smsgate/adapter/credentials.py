@@ -35,7 +35,7 @@ class RenewsCredentials(ABC):
 
     @abstractmethod
     def first_token(self) -> Token | None:
-        """Return the token that the settings hold, or None where only the store has one.
+        """Return the token of the settings, or None where only the store has one.
 
         Another token here than the one that the store's descends from begins anew with this one.
         """
@@ -48,7 +48,7 @@ class RenewsCredentials(ABC):
     def renewal(self, token: Token) -> Conversation[Token]:
         """Ask for a token's successor; a refresh token that the vendor does not replace may be left out.
 
-        Its requests carry `headers` and what they bring themselves: ``Request(..., headers=self.token_headers(token))``
+        Its requests have `headers` and their own: ``Request(..., headers=self.token_headers(token))``
         where the old token is to be shown. Each counts as ``Effect.SENDS``: a lost answer may have used up the token.
         """
 

@@ -63,7 +63,7 @@ def drive(conversation: Conversation[T], ask: Ask, effects: set[Effect] | None =
 def drive_send(conversation: Conversation[T], ask: Ask) -> T:
     """Drive a conversation that sends a message: whatever fails before the request that sends has sent nothing.
 
-    An adapter that hands the text over without ``effect=Effect.SENDS`` would undo the promise. It is told the first
+    An adapter that hands the text over without ``effect=Effect.SENDS`` would undo the promise. It is reported the first
     time that it succeeds.
     """
     effects: set[Effect] = set()
@@ -74,8 +74,8 @@ def drive_send(conversation: Conversation[T], ask: Ask) -> T:
     except ProviderError as error:
         raise error.become(NotSentError, f"stopped before the text was handed over: {error.reason}") from None
     except Exception as error:
-        told = str(error) if isinstance(error, SmsgateError) else _bug(error)
-        raise NotSentError(f"stopped before the text was handed over: {told}") from error
+        reason = str(error) if isinstance(error, SmsgateError) else _bug(error)
+        raise NotSentError(f"stopped before the text was handed over: {reason}") from error
     if effects and Effect.SENDS not in effects:
         raise UnknownOutcomeError(
             "the adapter asked no request with effect=Effect.SENDS, a mistake in the adapter; a text may be out"

@@ -105,7 +105,7 @@ def given(fields: Mapping[str, T | None]) -> dict[str, T]:
 
 
 class Headers(dict[str, str]):
-    """Headers that hold credentials and do not show them, not even among a traceback's locals."""
+    """Headers with credentials, which they do not show, not even among a traceback's locals."""
 
     def __repr__(self) -> str:
         return f"Headers({', '.join(self)})"

@@ -1,4 +1,4 @@
-"""What every adapter's settings hold beside its own."""
+"""The settings that every adapter has beside its own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _proxy_url(_: Settings, attribute: Attribute[str | None], value: str | None)
     try:
         parts = urlsplit(value or "http://none")
         sound = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:  # its text may hold the proxy's password
+    except ValueError:  # its text may have the proxy's password
         sound = False
     if not sound:
         raise ValueError(f"{attribute.name} is not a proxy's URL; write it as http://host:port")
@@ -56,9 +56,9 @@ def check_seconds(_: object, attribute: Attribute[float], value: float) -> None:
 
 
 def fits_header(_: object, attribute: Attribute[Any], value: str | None) -> None:
-    """Refuse a text that an HTTP header cannot carry; the error does not quote it, as it may be a secret."""
+    """Refuse a text that does not fit an HTTP header; the error does not quote it, as it may be a secret."""
     if value is not None and (not value.strip() or not value.isascii() or not value.isprintable()):
-        raise ValueError(f"{attribute.name} is empty or has characters that an HTTP header cannot carry")
+        raise ValueError(f"{attribute.name} is empty or has characters that do not fit an HTTP header")
 
 
 def one_of(*words: str) -> Callable[[object, Attribute[str], str], None]:
@@ -106,7 +106,7 @@ class Settings:
     read_attempts: int = field(default=4, validator=_between(1, 10))
     """How often a request that may be repeated is asked until it is answered; one that sends is asked once."""
     reuse_within: float = field(default=0.025, validator=_between(0, 60))
-    """Seconds that a connection may have been idle to carry a send; 0 for a new one each time.
+    """Seconds that a connection may have been idle before a send; 0 for a new one each time.
 
     Keep it well under the vendor's idle time-out: a send that meets the closing connection has an unknown outcome.
     """

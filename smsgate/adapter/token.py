@@ -59,5 +59,5 @@ class TokenStore(Protocol):
     def lock(self, timeout: float) -> AbstractContextManager[None]:
         """Keep out everybody else who shares the store while the block runs, and let go when its process dies.
 
-        Raises TimeoutError if somebody else holds it for more than `timeout` seconds.
+        Raises TimeoutError if another has it for more than `timeout` seconds.
         """

@@ -87,11 +87,11 @@ class Callbacks:
             self._schedule.add(probe.due, _Planned(notification=probe, method=method))
 
     def disturb(self, disturbance: Disturbance) -> None:
-        """Replace the disturbance of the calls; held calls stay held."""
+        """Replace the disturbance of the calls; those that wait go on waiting."""
         self._disturbed.disturb(disturbance)
 
     def release(self, order: Sequence[int] | None) -> None:
-        """Queue the held calls: all as they came, or those at these places, in this order."""
+        """Queue the waiting calls: all as they came, or those at these places, in this order."""
         self._queue(self._disturbed.release(order))
 
     def put(self, notification: Notification) -> None:

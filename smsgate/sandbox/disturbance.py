@@ -37,14 +37,14 @@ class Disturbance:
 
 
 class Disturbed(Generic[T]):
-    """Lose, hold, copy and reorder items as the current disturbance says."""
+    """Lose, keep, copy and reorder items as the current disturbance says."""
 
     def __init__(self) -> None:
         self._held: list[T] = []
         self.disturb(Disturbance())
 
     def disturb(self, disturbance: Disturbance) -> None:
-        """Replace the disturbance; held items stay held."""
+        """Replace the disturbance; items that wait go on waiting."""
         self.disturbance = disturbance
         self._to_lose = disturbance.lose
 
@@ -68,14 +68,14 @@ class Disturbed(Generic[T]):
         return self._take(range(len(self._held) - 1, -1, -1)) if complete else ()
 
     def release(self, order: Iterable[int] | None) -> Sequence[T]:
-        """Return the held items: all as they came, or those at these places, in this order."""
+        """Return the waiting items: all as they came, or those at these places, in this order."""
         places = [*range(len(self._held))] if order is None else [*order]
         if len(set(places)) < len(places) or not set(places) <= set(range(len(self._held))):
-            raise ValueError(f"order must name places of the {len(self._held)} held calls, each once, got {places}")
+            raise ValueError(f"order must name places of the {len(self._held)} waiting calls, each once, got {places}")
         return self._take(places)
 
     def clear(self) -> None:
-        """Remove the held items and the disturbance."""
+        """Remove the waiting items and the disturbance."""
         self._held = []
         self.disturb(Disturbance())
 

@@ -128,9 +128,9 @@ class Sandbox:
     reset = _from_any_thread(State.reset)
 
     def release(self, vendor: str, order: Sequence[int] | None = None) -> None:
-        """Make the held calls and wait for their ends: all as they came, or those at these places from 0.
+        """Make the waiting calls and wait for their ends: all as they came, or those at these places from 0.
 
-        What `order` leaves out stays held.
+        What `order` leaves out goes on waiting.
         """
         self._thread.call(lambda: self._state.release(vendor, order))
         self.settle()

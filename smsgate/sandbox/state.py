@@ -104,7 +104,7 @@ class State:
         self.callbacks_of(vendor).disturb(disturbance)
 
     def release(self, vendor: str, order: Sequence[int] | None = None) -> None:
-        """Queue the held calls: all as they came, or those at these places from 0; the others stay held."""
+        """Queue the waiting calls: all as they came, or those at these places from 0; the others go on waiting."""
         self.callbacks_of(vendor).release(order)
 
     def calls(self, vendor: str) -> tuple[Call, ...]:

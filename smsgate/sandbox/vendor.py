@@ -25,7 +25,7 @@ class Vendor(ABC):
     """What follows `/<name>` in the address that a user configures."""
 
     id_fields: ClassVar[frozenset[str]]
-    """The fields of an answer that hold ids of messages; `Fault.NO_ID` removes them."""
+    """The fields of an answer that have ids of messages; `Fault.NO_ID` removes them."""
 
     send_path: ClassVar[str] = "*"
     """The path after the base URL, as a shell pattern, of the request that puts a text on air."""

@@ -1,4 +1,4 @@
-"""How a provider asks: once what sends, again what may be asked again; each time the status is judged and told."""
+"""How a provider asks: once what sends, again what may be repeated; each time the status is judged and reported."""
 
 from __future__ import annotations
 

@@ -110,11 +110,11 @@ class RenewingTransport:
             raise error.become(UnreachableError, error.reason) from None
         if answer.ok:
             return answer
-        told = self._adapter.explain(request, answer)
-        meant = told or refusal(request, answer)
+        explained = self._adapter.explain(request, answer)
+        meant = explained or refusal(request, answer)
         if isinstance(meant, NotSentError | RejectedError) and not isinstance(meant, RateLimitedError):
             reason = f"{request} answered {answer.status}"
-            raise meant.become(AuthenticationError, f"{reason}: {told.reason}" if told else reason)
+            raise meant.become(AuthenticationError, f"{reason}: {explained.reason}" if explained else reason)
         raise meant
 
 
@@ -279,4 +279,6 @@ def _why(error: Exception) -> str:
 
 
 def _store_fails(done: str, error: Exception) -> NoReturn:
-    raise AuthenticationError(f"the token store cannot be {done} ({type(error).__name__}); mend or remove it") from None
+    raise AuthenticationError(
+        f"the token store cannot be {done} ({type(error).__name__}); repair or remove it"
+    ) from None

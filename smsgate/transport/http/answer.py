@@ -53,7 +53,7 @@ class _Wire(io.RawIOBase):
     def _check_order(self) -> None:
         """Refuse what an earlier request left: an answer to this one confirms that all of this one has arrived.
 
-        TCP confirms with whatever it carries next, so this holds exactly where the other end of the connection answers.
+        TCP confirms with the next packet, so this is so exactly where the other end of the connection answers.
         """
         if self._watch.reused and not self.ended and unacknowledged(self._sock):
             raise OutOfStepError("an answer came before the request had arrived")

@@ -22,11 +22,11 @@ __all__ = ["PlainConnection", "StaleConnectionError", "TlsConnection", "WatchedC
 
 
 class StaleConnectionError(Exception):
-    """This connection may carry no further request: it is closing, or has an answer in it; nothing was written."""
+    """This connection takes no further request: it is closing, or has an answer in it; nothing was written."""
 
 
 class WatchedConnection(HTTPConnection):
-    """Carries one request at a time, whose watch it is given first."""
+    """Has one request at a time, whose watch it is given first."""
 
     watch: Watch
     _outgoing: bytearray
@@ -152,7 +152,7 @@ class WatchedConnection(HTTPConnection):
 
 
 class PlainConnection(WatchedConnection):
-    """http, and what a proxy is told in the clear."""
+    """http, and what a proxy gets in the clear."""
 
 
 class TlsConnection(WatchedConnection, HTTPSConnection):

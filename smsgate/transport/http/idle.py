@@ -63,7 +63,7 @@ class IdleConnections:
         return len(self._open)
 
     def _proves(self, connection: WatchedConnection) -> bool:
-        """Look at the first connection: whoever has it out of the deque is the only one that reads from it."""
+        """Look at the first connection: the thread that has it out of the deque is the only one that reads from it."""
         if connection.idle_for < _QUIET:
             self._open.append(connection)
             return False

@@ -1,4 +1,4 @@
-"""Which connection may carry a request: pools for urllib3, and the adapter that puts them under requests."""
+"""Which connection takes a request: pools for urllib3, and the adapter that puts them under requests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class WatchedPool(HTTPConnectionPool):
     def urlopen(  # type: ignore[override] # as requests calls it; what would repeat or redirect is not taken
         self, method: str, url: str, *, body: object, headers: Mapping[str, str], timeout: Watch, **_: object
     ) -> HTTPResponse:
-        """Carry one request; return its answer with the body unread, or raise anything: `timeout.handed` is right."""
+        """Make one request; return its answer with the body unread, or raise anything: `timeout.handed` is right."""
         timeout.handed = Handed.NOTHING
         connection = self._idle() or cast("WatchedConnection", self._new_conn())
         connection.watch = timeout

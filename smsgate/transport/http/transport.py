@@ -64,13 +64,15 @@ class HttpTransport:
         self._session.close()
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a transport holds secrets and connections and cannot be pickled")
+        raise TypeError("a transport has secrets and connections and cannot be pickled")
 
     def _prepared(self, request: Request, headers: Mapping[str, str]) -> requests.PreparedRequest | NotSentError:
         """Write a request; not by the session, which would merge cookies and defaults that there are none of."""
         for name, value in (*request.headers.items(), *headers.items()):
             if not _HEADER.fullmatch(value):
-                return NotSentError(f"{request}: HTTP cannot carry what the header {name} has; check the credentials")
+                return NotSentError(
+                    f"{request}: the header {name} has characters that HTTP does not allow; check the credentials"
+                )
         prepared = requests.PreparedRequest()
         try:
             prepared.prepare(

@@ -1,6 +1,6 @@
-"""The error that a failure becomes: what it proves, in plain words, with the mend.
+"""The error that a failure becomes: what it proves, in plain words, with the fix.
 
-A failure is named by its kind only. Its text may hold the URL, headers or a proxy's password.
+A failure is named by its kind only. Its text may have the URL, headers or a proxy's password.
 """
 
 from __future__ import annotations

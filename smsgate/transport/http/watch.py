@@ -36,7 +36,7 @@ class Handed(StrEnum):
     """How much of a request was handed to a socket that leads to the vendor."""
 
     UNWATCHED = "unwatched"
-    """No connection of ours carried it: a mock, or a failure before any connection was chosen."""
+    """No connection of ours had it: a mock, or a failure before any connection was chosen."""
     NOTHING = "nothing"
     SOME = "some"
     """At least one byte may have left."""
@@ -59,7 +59,7 @@ class Watch(urllib3.Timeout):
         self.reuse_within = None if request.effect in _REPEATED else settings.reuse_within
         """Seconds for which the connection may have been idle; None for any time."""
         self.reused = False
-        """Whether the connection has carried a request before, whose second answer may come late."""
+        """Whether the connection had a request before, whose second answer may come late."""
         self.surplus = False
         """Whether more came than the answer to this request."""
         self._settings = settings

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS turns (
 class FilePaceStore:
     """Gives turns to the threads of all processes that name the same SQLite file, by the host's clock.
 
-    The file holds no secret and nothing worth keeping: remove it when no process has it open and it is made again.
+    The file has no secret and nothing worth keeping: remove it when no process has it open and it is made again.
     """
 
     def __init__(self, path: str | os.PathLike[str], clock: Callable[[], float] = time.time) -> None:

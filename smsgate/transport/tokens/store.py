@@ -46,4 +46,4 @@ class MemoryTokenStore:
         self._lock = Lock()
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a token store holds secrets and cannot be pickled")
+        raise TypeError("a token store has secrets and cannot be pickled")

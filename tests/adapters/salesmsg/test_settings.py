@@ -34,7 +34,7 @@ def test_the_version_says_where_to_ask_and_how_unless_the_settings_do(
         ({"number_id": -1}, "number_id is -1; the vendor's ids are 1 and above"),
         ({"team_id": "16"}, "team_id: is text, not a whole number"),
         ({"base_url": "ftp://mock.test"}, "base_url is not a URL; write it as https://host/path"),
-        ({"token": " "}, "token is empty or has characters that an HTTP header cannot carry"),
+        ({"token": " "}, "token is empty or has characters that do not fit an HTTP header"),
     ],
 )
 def test_a_wrong_setting_is_reported_with_its_fix(settings: dict[str, Any], problem: str) -> None:

@@ -142,7 +142,7 @@ def test_a_credential_that_no_header_can_carry_is_not_sent(token: str, serve: Se
     with open_gateway(server.base_url, token=token) as gateway, pytest.raises(NotSentError) as raised:
         gateway.send(message())
     assert str(raised.value) == (
-        "test: POST send: HTTP cannot carry what the header Authorization has; check the credentials"
+        "test: POST send: the header Authorization has characters that HTTP does not allow; check the credentials"
     )
     assert server.connections == 0
 
