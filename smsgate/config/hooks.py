@@ -24,7 +24,7 @@ class Hooks(TypedDict, total=False):
     opted_out: Callable[[str], bool]
     """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
     pace_store: PaceStore
-    """A store of its own for the turns of all accounts; for a gateway that is opened on settings."""
+    """A store of its own for the slots of all accounts; for a gateway that is opened on settings."""
     on_request: Observer
     """Called with a `RequestEvent` after each request of any provider, in the thread that made it."""
     token_stores: Mapping[str, TokenStore]

@@ -2,7 +2,7 @@
 
 A renewal at a vendor that rotates tokens uses up the old one. So the intent is stored first: if the answer is lost,
 by a failure or by the end of the process, the next renewal knows that a refusal means "used up", which only a person
-can mend.
+can repair.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One account's rate, shared by threads and, with a file, by the processes of a host.
 
-Requests are spread evenly: each reserves the next free turn and waits for it, first come, first served. A limit that
-blocks the account when it is exceeded is so never met, however its window is counted. In reading order: `turns` (the
-arithmetic), `store` (where turns are kept: memory, or the caller's own), `file` (a file that processes share),
+Requests are spread evenly: each reserves the next free slot and waits for it, first come, first served. A limit that
+blocks the account when it is exceeded is so never met, however its window is counted. In reading order: `slots` (the
+arithmetic), `store` (where slots are kept: memory, or the caller's own), `file` (a file that processes share),
 `transport` (waits, then asks).
 """
 

@@ -1,4 +1,4 @@
-"""Turns in a file that the processes of a host share."""
+"""Slots in a file that the processes of a host share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock, get_ident
 
 from smsgate.runtime.fork import notice_forks
-from smsgate.transport.pacing.turns import Turns
+from smsgate.transport.pacing.slots import Slots
 
 __all__ = ["FilePaceStore"]
 
@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS turns (
 
 
 class FilePaceStore:
-    """Gives turns to the threads of all processes that name the same SQLite file, by the host's clock.
+    """Gives slots to the threads of all processes that name the same SQLite file, by the host's clock.
 
     The file has no secret and nothing worth keeping: remove it when no process has it open and it is made again.
     """
@@ -39,23 +39,23 @@ class FilePaceStore:
         notice_forks(self)
 
     def reserve(self, account: str, interval: float, patience: float) -> float:
-        """Take the account's next turn and return how long to wait for it, at most `patience`."""
+        """Take the account's next slot and return how long to wait for it, at most `patience`."""
         with self._writing(min(patience, _BUSY)) as database:
-            turns = self._turns(database, account)
-            wait = turns.wait()
+            slots = self._slots(database, account)
+            wait = slots.wait()
             if wait <= patience:
-                _save(database, account, turns.taken(interval))
+                _save(database, account, slots.taken(interval))
             return wait
 
     def block(self, account: str, seconds: float) -> None:
-        """Give no turn for so long."""
+        """Give no slot for so long."""
         with self._writing() as database:
-            _save(database, account, self._turns(database, account).block(seconds))
+            _save(database, account, self._slots(database, account).block(seconds))
 
     def blocked(self, account: str) -> float:
         """Return how long the account's block still lasts."""
         with self._writing() as database:
-            return self._turns(database, account).blocked()
+            return self._slots(database, account).blocked()
 
     def __repr__(self) -> str:
         return f"FilePaceStore({str(self.path)!r})"
@@ -80,7 +80,7 @@ class FilePaceStore:
 
     @contextmanager
     def _writing(self, patience: float = _BUSY) -> Iterator[sqlite3.Connection]:
-        """Open the file alone, by BEGIN IMMEDIATE, since a reader that turns writer fails where others wait.
+        """Open the file alone, by BEGIN IMMEDIATE, since a reader that becomes a writer fails where others wait.
 
         It is opened each time, which takes a fraction of a millisecond: no connection is shared between threads or
         outlives a fork. Raises TimeoutError or `sqlite3.OperationalError` after `patience` seconds.
@@ -99,15 +99,15 @@ class FilePaceStore:
         finally:
             self._threads.release()
 
-    def _turns(self, database: sqlite3.Connection, account: str) -> Turns:
+    def _slots(self, database: sqlite3.Connection, account: str) -> Slots:
         row = database.execute(
             "SELECT free_at, blocked_until, seen_at FROM turns WHERE account = ?", (account,)
         ).fetchone()
-        return (Turns() if row is None else Turns(*row)).at(self._clock())
+        return (Slots() if row is None else Slots(*row)).at(self._clock())
 
 
-def _save(database: sqlite3.Connection, account: str, turns: Turns) -> None:
+def _save(database: sqlite3.Connection, account: str, slots: Slots) -> None:
     database.execute(
         "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)",
-        (account, turns.free_at, turns.blocked_until, turns.seen_at),
+        (account, slots.free_at, slots.blocked_until, slots.seen_at),
     )

@@ -1,4 +1,4 @@
-"""Asking at an account's pace: every request waits for its turn, a 429 holds all of them."""
+"""Asks at an account's rate: every request waits for its slot; a 429 blocks all of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STEP = 0.1
 
 
 class PacedTransport:
-    """Asks each request when its turn has come; counts all of them, look-ups and renewals of tokens too."""
+    """Asks each request when its slot comes; counts all of them, look-ups and renewals of tokens too."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class PacedTransport:
         return answer
 
     def blocked(self) -> float:
-        """Return for how many seconds a 429 still holds the account; asks nobody."""
+        """Return for how many seconds a 429 still blocks the account."""
         return self._keep(partial(self._store.blocked, self._account))
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class PacedTransport:
             return operation()
         except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
             kind = type(error).__name__
-            raise NotSentError(f"turns cannot be kept ({kind}); mend or remove {self._store!r}") from None
+            raise NotSentError(f"slots cannot be kept ({kind}); repair or remove {self._store!r}") from None
 
     def _no_room(self, request: Request, deadline: Deadline, wait: float) -> RateLimitedError:
         why = "blocked by the vendor" if self.blocked() else f"rate {self._adapter.settings.rate}"

@@ -1,4 +1,4 @@
-"""Turns are given evenly, first come, first served, by every store alike; times are made up."""
+"""Slots are given evenly, first come, first served, by every store alike; times are made up."""
 
 from __future__ import annotations
 
