@@ -22,15 +22,16 @@ _NAMES = {
     "routing.plan": "Plan Step",
     "routing.route": "OnUnknown Route",
     "provider": "Provider",
-    "adapter.abilities": (
-        "AnalysesRemotely ChoosesSender DeletesGroups DeletesMessages Doubt FindsContacts KeepsContacts "
-        "KeepsGroups KeepsTemplates LimitsValidity ListsGroupMembers ListsMessages ListsReplies MarksMessages "
-        "Matches OptsOut ReadsMessages ReadsWebhooks Reconciles SendsBulk SendsLater TellsBalance "
-        "TellsManyStatuses TellsStatus"
-    ),
+    "adapter.abilities.contacts": "FindsContacts KeepsContacts OptsOut",
+    "adapter.abilities.delivery": "ListsReplies ReadsWebhooks TellsManyStatuses TellsStatus",
+    "adapter.abilities.groups": "DeletesGroups KeepsGroups ListsGroupMembers",
+    "adapter.abilities.messages": "DeletesMessages ListsMessages MarksMessages ReadsMessages",
+    "adapter.abilities.reconciliation": "Doubt Matches Reconciles",
+    "adapter.abilities.sending": "AnalysesRemotely ChoosesSender LimitsValidity SendsBulk SendsLater TellsBalance",
+    "adapter.abilities.templates": "KeepsTemplates",
     "adapter.adapter": "Accepted Adapter Converse",
     "adapter.authorization": "Authorization",
-    "adapter.capabilities": "Level capabilities composed",
+    "adapter.capabilities": "capabilities",
     "adapter.credentials": "AuthorisesByCode RenewsCredentials",
     "adapter.driver": "Conversation",
     "adapter.extras": "Extras operation",
@@ -39,6 +40,7 @@ _NAMES = {
         "into named read_moment read_word"
     ),
     "adapter.listed_statuses": "listed_statuses",
+    "adapter.operation": "Level composed",
     "adapter.page_search": "read_pages",
     "adapter.request": "Answer Effect Request given",
     "adapter.settings": "Settings fits_header one_of",

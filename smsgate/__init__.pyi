@@ -2,31 +2,43 @@
 from smsgate import text as text
 from smsgate._version import __version__ as __version__
 __all__: list[str]
-from smsgate.adapter.abilities import (
-    AnalysesRemotely as AnalysesRemotely,
-    ChoosesSender as ChoosesSender,
-    DeletesGroups as DeletesGroups,
-    DeletesMessages as DeletesMessages,
-    Doubt as Doubt,
+from smsgate.adapter.abilities.contacts import (
     FindsContacts as FindsContacts,
     KeepsContacts as KeepsContacts,
-    KeepsGroups as KeepsGroups,
-    KeepsTemplates as KeepsTemplates,
-    LimitsValidity as LimitsValidity,
-    ListsGroupMembers as ListsGroupMembers,
-    ListsMessages as ListsMessages,
-    ListsReplies as ListsReplies,
-    MarksMessages as MarksMessages,
-    Matches as Matches,
     OptsOut as OptsOut,
-    ReadsMessages as ReadsMessages,
+)
+from smsgate.adapter.abilities.delivery import (
+    ListsReplies as ListsReplies,
     ReadsWebhooks as ReadsWebhooks,
+    TellsManyStatuses as TellsManyStatuses,
+    TellsStatus as TellsStatus,
+)
+from smsgate.adapter.abilities.groups import (
+    DeletesGroups as DeletesGroups,
+    KeepsGroups as KeepsGroups,
+    ListsGroupMembers as ListsGroupMembers,
+)
+from smsgate.adapter.abilities.messages import (
+    DeletesMessages as DeletesMessages,
+    ListsMessages as ListsMessages,
+    MarksMessages as MarksMessages,
+    ReadsMessages as ReadsMessages,
+)
+from smsgate.adapter.abilities.reconciliation import (
+    Doubt as Doubt,
+    Matches as Matches,
     Reconciles as Reconciles,
+)
+from smsgate.adapter.abilities.sending import (
+    AnalysesRemotely as AnalysesRemotely,
+    ChoosesSender as ChoosesSender,
+    LimitsValidity as LimitsValidity,
     SendsBulk as SendsBulk,
     SendsLater as SendsLater,
     TellsBalance as TellsBalance,
-    TellsManyStatuses as TellsManyStatuses,
-    TellsStatus as TellsStatus,
+)
+from smsgate.adapter.abilities.templates import (
+    KeepsTemplates as KeepsTemplates,
 )
 from smsgate.adapter.adapter import (
     Accepted as Accepted,
@@ -37,9 +49,7 @@ from smsgate.adapter.authorization import (
     Authorization as Authorization,
 )
 from smsgate.adapter.capabilities import (
-    Level as Level,
     capabilities as capabilities,
-    composed as composed,
 )
 from smsgate.adapter.credentials import (
     AuthorisesByCode as AuthorisesByCode,
@@ -73,6 +83,10 @@ from smsgate.adapter.fields import (
 )
 from smsgate.adapter.listed_statuses import (
     listed_statuses as listed_statuses,
+)
+from smsgate.adapter.operation import (
+    Level as Level,
+    composed as composed,
 )
 from smsgate.adapter.page_search import (
     read_pages as read_pages,

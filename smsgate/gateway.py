@@ -10,7 +10,11 @@ from types import TracebackType
 from typing import Literal, NoReturn, Self, Unpack, overload
 
 from smsgate import text
-from smsgate.adapter.abilities import AnalysesRemotely, KeepsContacts, KeepsGroups, KeepsTemplates, ListsMessages
+from smsgate.adapter.abilities.contacts import KeepsContacts
+from smsgate.adapter.abilities.groups import KeepsGroups
+from smsgate.adapter.abilities.messages import ListsMessages
+from smsgate.adapter.abilities.sending import AnalysesRemotely
+from smsgate.adapter.abilities.templates import KeepsTemplates
 from smsgate.config import Config
 from smsgate.config.hooks import Hooks
 from smsgate.config.webhooks import WebhookSettings

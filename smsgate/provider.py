@@ -11,24 +11,15 @@ from typing import NoReturn, TypeVar
 
 from attrs import evolve
 
-from smsgate.adapter.abilities import (
-    AnalysesRemotely,
-    ChoosesSender,
-    Doubt,
-    LimitsValidity,
-    ListsReplies,
-    Reconciles,
-    SendsBulk,
-    SendsLater,
-    TellsBalance,
-    TellsManyStatuses,
-    TellsStatus,
-)
+from smsgate.adapter.abilities.delivery import ListsReplies, TellsManyStatuses, TellsStatus
+from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
+from smsgate.adapter.abilities.sending import AnalysesRemotely, SendsBulk, TellsBalance
 from smsgate.adapter.adapter import Accepted, Adapter
-from smsgate.adapter.capabilities import Level, capabilities
+from smsgate.adapter.capabilities import FIELDS, capabilities
 from smsgate.adapter.credentials import RenewsCredentials
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.driver import Conversation, drive, drive_send, observed
+from smsgate.adapter.operation import Level
 from smsgate.adapter.request import Answer
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.stamp import stamped
@@ -61,9 +52,6 @@ from smsgate.transport.renewal import RenewingTransport
 from smsgate.transport.telemetry import Observer
 
 __all__ = ["Provider", "Submitted"]
-
-_WISHES: dict[str, type] = {"send_at": SendsLater, "sender": ChoosesSender, "validity": LimitsValidity}
-"""Fields of a message that must not be dropped in silence, and the ability that each needs."""
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -130,10 +118,10 @@ class Provider:
 
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; makes no request."""
-        for wish, ability in _WISHES.items():
-            if getattr(message, wish) is not None and not self.can(ability):
+        for field, ability in FIELDS.items():
+            if getattr(message, field) is not None and not self.can(ability):
                 why = self.adapter.disabled_abilities().get(ability, "leave it out or name another provider")
-                raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {wish}; {why}")
+                raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {field}; {why}")
 
     def reconcile(
         self, doubt: Doubt, *, deadline: float | Deadline | None = None, choose: ChooseId | None = None

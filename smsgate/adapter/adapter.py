@@ -8,7 +8,7 @@ socket, sleeps, retries or logs, so any engine can drive it::
         reply = answer.read(SendReply)
         return Accepted(message_id=reply.messageId)
 
-What an adapter can do is what it inherits: the classes of `ability`.
+What an adapter can do is what it inherits: the classes of `abilities`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from attrs import field, frozen
 
 from smsgate.adapter.driver import Conversation
+from smsgate.adapter.operation import does
 from smsgate.adapter.request import Answer, Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import ProviderError, UnsupportedError
@@ -78,6 +79,7 @@ class Adapter(ABC, Generic[S_co]):
     def headers(self) -> Mapping[str, str]:
         """Return what goes with every request: the credentials. Never put these into a `Request`."""
 
+    @does("send", command="send")
     @abstractmethod
     def send(self, message: Message) -> Conversation[Accepted]:
         """Hand one message to the vendor, or raise a `RejectedError` or `NotSentError`."""

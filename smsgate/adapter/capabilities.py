@@ -1,81 +1,39 @@
-"""What an adapter can do, computed from what it inherits."""
+"""What an adapter can do, computed from the operations that its abilities declare."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from enum import StrEnum
-from typing import TypeVar
+from collections.abc import Collection, Iterator, Mapping
 
-from smsgate.adapter import abilities
+from smsgate.adapter.abilities import contacts, delivery, groups, messages, reconciliation, sending, templates
 from smsgate.adapter.adapter import Adapter
+from smsgate.adapter.operation import Level, Operation
 from smsgate.adapter.settings import Settings
 
-__all__ = ["Level", "capabilities", "composed"]
+__all__ = ["ABILITIES", "FIELDS", "OPERATIONS", "capabilities"]
 
-F = TypeVar("F", bound=Callable[..., object])
-
-
-class Level(StrEnum):
-    """How an operation comes about."""
-
-    NATIVE = "native"
-    """One call to the vendor."""
-    COMPOSED = "composed"
-    """Several calls to the vendor, which are not atomic."""
-    ESTIMATED = "estimated"
-    """Worked out here; the vendor is not asked."""
+_NOUNS = (sending, delivery, reconciliation, messages, contacts, groups, templates)
 
 
-_OPERATIONS: tuple[tuple[str, type, str | None], ...] = (
-    ("send", Adapter, "send"),
-    ("send later", abilities.SendsLater, None),
-    ("choose sender", abilities.ChoosesSender, None),
-    ("limit validity", abilities.LimitsValidity, None),
-    ("send bulk", abilities.SendsBulk, "send_bulk"),
-    ("status", abilities.TellsStatus, "status"),
-    ("statuses", abilities.TellsManyStatuses, "statuses"),
-    ("reconcile", abilities.Reconciles, "reconcile"),
-    ("webhooks", abilities.ReadsWebhooks, "read_webhook"),
-    ("replies", abilities.ListsReplies, "list_replies"),
-    ("messages.list", abilities.ListsMessages, "list_messages"),
-    ("messages.get", abilities.ReadsMessages, "get_message"),
-    ("messages.delete", abilities.DeletesMessages, "delete_message"),
-    ("messages.mark_read", abilities.MarksMessages, "mark_message"),
-    ("contacts.list", abilities.KeepsContacts, "list_contacts"),
-    ("contacts.get", abilities.KeepsContacts, "get_contact"),
-    ("contacts.find", abilities.FindsContacts, "find_contact"),
-    ("contacts.create", abilities.KeepsContacts, "create_contact"),
-    ("contacts.update", abilities.KeepsContacts, "update_contact"),
-    ("contacts.delete", abilities.KeepsContacts, "delete_contact"),
-    ("contacts.opt_out", abilities.OptsOut, "opt_out"),
-    ("groups.list", abilities.KeepsGroups, "list_groups"),
-    ("groups.get", abilities.KeepsGroups, "get_group"),
-    ("groups.create", abilities.KeepsGroups, "create_group"),
-    ("groups.update", abilities.KeepsGroups, "update_group"),
-    ("groups.delete", abilities.DeletesGroups, "delete_group"),
-    ("groups.add", abilities.KeepsGroups, "add_to_group"),
-    ("groups.remove", abilities.KeepsGroups, "remove_from_group"),
-    ("groups.members", abilities.ListsGroupMembers, "list_members"),
-    ("templates.list", abilities.KeepsTemplates, "list_templates"),
-    ("templates.get", abilities.KeepsTemplates, "get_template"),
-    ("templates.delete", abilities.KeepsTemplates, "delete_template"),
-    ("balance", abilities.TellsBalance, "balance"),
-    ("analyse", abilities.AnalysesRemotely, "analyse"),
-)
-"""Operation, the ability it needs, and the method that does it."""
-
-_FALLBACKS: dict[str, tuple[type, Level]] = {
-    "send bulk": (Adapter, Level.COMPOSED),
-    "contacts.find": (abilities.KeepsContacts, Level.COMPOSED),
-    "analyse": (Adapter, Level.ESTIMATED),
-}
-"""What smsgate does itself where the vendor has no call for it."""
+def _abilities() -> Iterator[type]:
+    yield Adapter
+    for noun in _NOUNS:
+        yield from (kind for kind in vars(noun).values() if isinstance(kind, type) and kind.__module__ == noun.__name__)
 
 
-def composed(method: F) -> F:
-    """Mark an adapter's method as one that needs several calls to the vendor."""
-    method.level = Level.COMPOSED  # type: ignore[attr-defined]
-    return method
+def _declared() -> Iterator[tuple[Operation, type, str | None]]:
+    for ability in ABILITIES:
+        for name, thing in [(None, ability), *vars(ability).items()]:
+            operation = vars(thing).get("operation_declared") if hasattr(thing, "__dict__") else None
+            if isinstance(operation, Operation):
+                yield operation, ability, name
+
+
+ABILITIES: tuple[type, ...] = tuple(_abilities())
+"""Every class that declares operations, in the order of the table."""
+OPERATIONS: tuple[tuple[Operation, type, str | None], ...] = tuple(_declared())
+"""Each operation with the ability that it needs, and the method that does it."""
+FIELDS: Mapping[str, type] = {operation.field: ability for operation, ability, _ in OPERATIONS if operation.field}
+"""Fields of a message that must not be dropped in silence, and the ability that each needs."""
 
 
 def capabilities(adapter: type[Adapter[Settings]], *, without: Collection[type] = ()) -> Mapping[str, Level | None]:
@@ -83,17 +41,19 @@ def capabilities(adapter: type[Adapter[Settings]], *, without: Collection[type] 
 
     `without` names abilities that an account's settings rule out (`Adapter.disabled_abilities`).
     """
-    table: dict[str, Level | None] = {
-        operation: _level(adapter, method) if issubclass(adapter, needed) and needed not in without else None
-        for operation, needed, method in _OPERATIONS
+    inherited = {ability for ability in adapter.__mro__ if ability not in without}
+    return {
+        operation.name: _level(adapter, method) if needed in inherited else _otherwise(operation, inherited)
+        for operation, needed, method in OPERATIONS
     }
-    for operation, (needed, level) in _FALLBACKS.items():
-        if table[operation] is None and issubclass(adapter, needed) and needed not in without:
-            table[operation] = level
-    return table
 
 
 def _level(adapter: type[Adapter[Settings]], method: str | None) -> Level:
     level = getattr(getattr(adapter, method), "level", Level.NATIVE) if method else Level.NATIVE
     assert isinstance(level, Level)  # noqa: S101 - narrows what `composed` set
     return level
+
+
+def _otherwise(operation: Operation, inherited: Collection[type]) -> Level | None:
+    needed, level = operation.otherwise or (None, None)
+    return level if needed in inherited else None

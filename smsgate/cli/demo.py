@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import typer
 from rich.text import Text
 
-from smsgate.adapter.abilities import ListsReplies, TellsBalance, TellsStatus
+from smsgate.adapter.abilities.delivery import ListsReplies, TellsStatus
+from smsgate.adapter.abilities.sending import TellsBalance
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output

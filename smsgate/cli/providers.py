@@ -8,7 +8,7 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
-from smsgate.adapter.capabilities import Level
+from smsgate.adapter.operation import Level
 from smsgate.cli.options import AsJson, ConfigFile, open_gateway
 from smsgate.cli.output import Output
 from smsgate.gateway import Gateway

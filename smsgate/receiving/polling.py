@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from smsgate.adapter.abilities import ListsReplies, TellsManyStatuses, TellsStatus
+from smsgate.adapter.abilities.delivery import ListsReplies, TellsManyStatuses, TellsStatus
 from smsgate.journal import JournalInbox, Verdict
 from smsgate.model.errors import (
     ConfigError,

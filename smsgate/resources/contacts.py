@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smsgate.adapter.abilities import FindsContacts, KeepsContacts, OptsOut
+from smsgate.adapter.abilities.contacts import FindsContacts, KeepsContacts, OptsOut
 from smsgate.model.contact import Contact, ContactFields
 from smsgate.model.errors import MalformedAnswerError, UnsupportedError
 from smsgate.model.numbers import read_number

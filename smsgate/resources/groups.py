@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smsgate.adapter.abilities import DeletesGroups, KeepsGroups, ListsGroupMembers
+from smsgate.adapter.abilities.groups import DeletesGroups, KeepsGroups, ListsGroupMembers
 from smsgate.model.contact import Contact, Group
 from smsgate.model.errors import InvalidMessageError
 from smsgate.model.page import Listing

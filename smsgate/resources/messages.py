@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from smsgate.adapter.abilities import DeletesMessages, ListsMessages, MarksMessages, ReadsMessages
+from smsgate.adapter.abilities.messages import DeletesMessages, ListsMessages, MarksMessages, ReadsMessages
 from smsgate.model.errors import UnsupportedError
 from smsgate.model.page import Listing
 from smsgate.model.status import Status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smsgate.adapter.abilities import KeepsTemplates
+from smsgate.adapter.abilities.templates import KeepsTemplates
 from smsgate.model.contact import Template
 from smsgate.model.page import Listing
 from smsgate.resources.facet import Facet

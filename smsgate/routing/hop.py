@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from smsgate.adapter.abilities import SendsBulk
+from smsgate.adapter.abilities.sending import SendsBulk
 from smsgate.model.errors import InvalidMessageError, NotSentError, RateLimitedError
 from smsgate.model.message import Message
 from smsgate.model.price import Price

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import evolve
 
-from smsgate.adapter.abilities import Reconciles
+from smsgate.adapter.abilities.reconciliation import Reconciles
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
 from smsgate.provider import Provider

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from attrs import evolve
 
-from smsgate.adapter.abilities import Doubt, Reconciles
+from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.model.errors import (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from smsgate.adapter.abilities import Doubt
+from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.model.errors import JournalError, ProviderError, SmsgateError, UnknownOutcomeError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from smsgate.adapter.abilities import Doubt
+from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.adapter.adapter import Accepted
 from smsgate.journal import Entry, Finding, Journal, State
 from smsgate.model.errors import ConfigError, ConflictError, InvalidMessageError

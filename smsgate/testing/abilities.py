@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from itertools import islice
 
-from smsgate.adapter import abilities
+from smsgate.adapter.abilities.delivery import TellsStatus
+from smsgate.adapter.abilities.sending import SendsLater
 from smsgate.adapter.adapter import Accepted
+from smsgate.adapter.capabilities import ABILITIES
 from smsgate.adapter.registry import adapter_named
 from smsgate.adapter.request import Answer
 from smsgate.model.errors import (
@@ -54,14 +56,14 @@ class AbilityContract(AdapterFacts):
         assert stub.requests == []
 
     def test_nothing_is_written_without_being_declared(self) -> None:
-        for kind in (getattr(abilities, name) for name in abilities.__all__):
+        for kind in ABILITIES:
             for method in getattr(kind, "__abstractmethods__", ()):
                 assert issubclass(self.adapter, kind) or not hasattr(self.adapter, method), (
                     f"{self.adapter.__name__}.{method} is never called: inherit from {kind.__name__}"
                 )
 
     def test_a_scheduled_message_is_said_to_be_scheduled(self) -> None:
-        if self.provider()[0].can(abilities.SendsLater):
+        if self.provider()[0].can(SendsLater):
             accepted = self.outcome("send later")
             assert isinstance(accepted, Accepted)
             assert accepted.status is Status.SCHEDULED
@@ -111,7 +113,7 @@ class AbilityContract(AdapterFacts):
         assert (report.status, report.raw_status) == (self.statuses[word], word)
 
     def test_an_unmapped_word_is_unknown_and_kept(self) -> None:
-        if issubclass(self.adapter, abilities.TellsStatus):
+        if issubclass(self.adapter, TellsStatus):
             assert self.statuses, f"{type(self).__name__}.statuses is needed, as the adapter tells statuses"
             report = self.outcome("status", self.with_status("on the moon"))
             assert isinstance(report, DeliveryReport), report

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, frozen
 
-from smsgate.adapter.abilities import Doubt, KeepsContacts
+from smsgate.adapter.abilities.contacts import KeepsContacts
+from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.model.message import Message
 from smsgate.provider import Provider
 

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from smsgate.adapter.adapter import Adapter
-from smsgate.adapter.capabilities import Level
+from smsgate.adapter.operation import Level
 from smsgate.adapter.request import Answer, Effect, Request
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.strict import settings_converter

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from smsgate.adapter import abilities
+from smsgate.adapter.abilities.delivery import ListsReplies, ReadsWebhooks, TellsManyStatuses, TellsStatus
 from smsgate.adapter.stamp import stamped
 from smsgate.adapter.webhook import WebhookCall, WebhookReading
 from smsgate.model.errors import WebhookError
@@ -29,7 +29,7 @@ class IncomingContract(AdapterFacts):
     # Webhooks -------------------------------------------------------------------------------------------------------
 
     def test_a_webhook_comes_with_examples(self) -> None:
-        reads = issubclass(self.adapter, abilities.ReadsWebhooks)
+        reads = issubclass(self.adapter, ReadsWebhooks)
         assert bool(self.webhooks) == reads, f"{type(self).__name__}.webhooks: needed with ReadsWebhooks, and only then"
 
     def test_a_call_of_the_vendors_is_read(self, webhook: str) -> None:
@@ -62,19 +62,19 @@ class IncomingContract(AdapterFacts):
 
         try_noise(self.webhooks[webhook].call, partial(self._check, self._reader()))
 
-    def _check(self, reader: abilities.ReadsWebhooks, call: WebhookCall) -> None:
+    def _check(self, reader: ReadsWebhooks, call: WebhookCall) -> None:
         with suppress(WebhookError):
             reading = stamped(reader.read_webhook(call), ACCOUNT)
             assert all(map(_is_sound, reading.events)), reading
             assert leaks(self._secrets, reading) == []
 
-    def _reader(self) -> abilities.ReadsWebhooks:
-        return self.provider()[0].able(abilities.ReadsWebhooks, "webhooks")
+    def _reader(self) -> ReadsWebhooks:
+        return self.provider()[0].able(ReadsWebhooks, "webhooks")
 
     # Asked ----------------------------------------------------------------------------------------------------------
 
     def test_replies_are_listed(self) -> None:
-        if self.provider()[0].can(abilities.ListsReplies):
+        if self.provider()[0].can(ListsReplies):
             replies = self.outcome("replies")
             assert isinstance(replies, list), replies
             assert replies, "record an answer with a reply, or nothing is tested"
@@ -82,14 +82,14 @@ class IncomingContract(AdapterFacts):
 
     def test_statuses_say_what_status_says(self, word: str) -> None:
         provider, _ = self.provider()
-        if provider.can(abilities.TellsManyStatuses) and provider.can(abilities.TellsStatus):
+        if provider.can(TellsManyStatuses) and provider.can(TellsStatus):
             one, many = self.outcome("status", self.with_status(word)), self.outcome("statuses", self.with_status(word))
             assert isinstance(one, DeliveryReport), one
             assert isinstance(many, list), many
             assert [_bare(report) for report in many] == [_bare(one)]
 
     def test_statuses_of_unknown_messages_are_left_out(self) -> None:
-        if self.provider()[0].can(abilities.TellsManyStatuses):
+        if self.provider()[0].can(TellsManyStatuses):
             assert self._all_answered("statuses", answer(404, {})) == []
 
 

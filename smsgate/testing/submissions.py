@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from smsgate.adapter import abilities
+from smsgate.adapter.abilities.sending import SendsBulk
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.request import Answer, Effect
 from smsgate.model.errors import NotSentError, ProviderError, RejectedError, UnknownOutcomeError, UnreachableError
@@ -91,7 +91,7 @@ class SendingContract(AdapterFacts):
 
     def test_a_bulk_call_whose_answer_is_lost_or_miscounted_leaves_all_its_messages_unknown(self) -> None:
         provider, stub = self.provider()
-        if not isinstance(provider.adapter, abilities.SendsBulk):
+        if not isinstance(provider.adapter, SendsBulk):
             return
         assert provider.adapter.bulk_size >= 2
         assert all(isinstance(result, Accepted) for result in provider.send_bulk([self.message] * 2))

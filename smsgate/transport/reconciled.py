@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from smsgate.adapter.abilities import Matches
+from smsgate.adapter.abilities.reconciliation import Matches
 from smsgate.adapter.adapter import Accepted
 from smsgate.model.vendor_ids import ChooseId, Found, choose
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from smsgate.adapter.abilities import ReadsMessages, TellsStatus
+from smsgate.adapter.abilities.delivery import TellsStatus
+from smsgate.adapter.abilities.messages import ReadsMessages
 from smsgate.model.errors import ConfigError, NotFoundError, ProviderError, UnsupportedError, WebhookError
 from smsgate.model.event import DeliveryReport, Event, Reply
 from smsgate.model.source import Source

@@ -13,7 +13,7 @@ from traceback import extract_tb
 
 from attrs import evolve, field, frozen
 
-from smsgate.adapter.abilities import ReadsWebhooks
+from smsgate.adapter.abilities.delivery import ReadsWebhooks
 from smsgate.adapter.stamp import stamped
 from smsgate.adapter.webhook import LARGEST_BODY, WebhookCall, WebhookReading
 from smsgate.config.webhooks import WebhookSettings

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from typer.core import TyperGroup
+from typer.main import get_command
+
 from smsgate import (
     Accepted,
     Adapter,
@@ -21,6 +24,11 @@ from smsgate import (
     capabilities,
     composed,
 )
+from smsgate.adapter.capabilities import ABILITIES, OPERATIONS
+from smsgate.cli.app import app
+from smsgate.provider import Provider
+from smsgate.resources import Contacts, Groups, Messages, Templates
+from smsgate.testing.calls import CALLS, WISHES
 
 
 class Least(Adapter[Settings]):
@@ -73,3 +81,40 @@ def test_what_the_vendor_does_itself_is_not_done_here() -> None:
 def test_every_adapter_has_the_same_table_of_operations() -> None:
     assert list(capabilities(Least)) == list(capabilities(More))
     assert next(iter(capabilities(Least))) == "send"
+
+
+def commands() -> set[str]:
+    program = get_command(app)
+    assert isinstance(program, TyperGroup)
+    named = {name: getattr(command, "commands", None) for name, command in program.commands.items()}
+    return {f"{name} {inner}" for name, group in named.items() for inner in group or ()} | {*named}
+
+
+def test_an_operation_is_a_method_of_the_provider_or_of_its_facet() -> None:
+    facets = {"contacts": Contacts, "groups": Groups, "messages": Messages, "templates": Templates}
+    for operation, _, method in OPERATIONS:
+        if method is not None and operation.name != "webhooks":
+            facet, _, name = operation.name.replace(" ", "_").rpartition(".")
+            assert hasattr(facets[facet] if facet else Provider, name), operation
+    declared = {operation.name for operation, _, _ in OPERATIONS} | {"contacts.opt_in", "messages.mark_unread"}
+    methods = {f"{facet}.{name}" for facet, kind in facets.items() for name in vars(kind) if callable(vars(kind)[name])}
+    assert {name for name in methods if "._" not in name} <= declared
+
+
+def test_an_operation_has_the_command_that_it_declares() -> None:
+    there = commands()
+    assert [operation for operation, _, _ in OPERATIONS if operation.command not in {None, *there}] == []
+    of_facets = {name for name in there if name.partition(" ")[0] in {"contacts", "groups", "messages", "templates"}}
+    declared = {operation.command for operation, _, _ in OPERATIONS} | {"messages mark-unread"}
+    assert {name for name in of_facets if " " in name} <= declared
+
+
+def test_the_contract_kit_calls_every_operation() -> None:
+    assert {operation.name for operation, _, _ in OPERATIONS} - {"webhooks"} == {*CALLS}
+    assert {operation.name for operation, _, _ in OPERATIONS if operation.field} == {*WISHES}
+
+
+def test_an_abstract_method_of_an_ability_declares_an_operation() -> None:
+    methods = {(ability, name) for ability in ABILITIES for name in getattr(ability, "__abstractmethods__", ())}
+    operated = {(ability, method) for _, ability, method in OPERATIONS}
+    assert {name for ability, name in methods - operated} == {"headers", "bulk_size", "opt_in"}

@@ -27,7 +27,7 @@ from smsgate import (
     Status,
     UnknownOutcomeError,
 )
-from smsgate.adapter.abilities import Reconciles
+from smsgate.adapter.abilities.reconciliation import Reconciles
 from smsgate.sandbox import Fault, Sandbox
 from smsgate.transport.reconciled import own_of
 from smsgate_salesmsg import Salesmsg as SalesmsgAdapter

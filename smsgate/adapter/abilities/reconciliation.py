@@ -1,0 +1,73 @@
+"""How a vendor can be asked, after an ambiguous failure, whether it has a message."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from attrs import frozen
+
+from smsgate.adapter.adapter import Accepted
+from smsgate.adapter.driver import Conversation
+from smsgate.adapter.operation import does
+from smsgate.model.message import Message
+
+__all__ = [
+    "Doubt",
+    "Matches",
+    "Reconciles",
+]
+
+
+@frozen
+class Doubt:
+    """A submission whose outcome is not known."""
+
+    message: Message
+    since: datetime
+    """When the vendor was first asked to send it (UTC)."""
+    message_id: str | None = None
+    """The vendor's id, where the failed submission got as far as having one (`ProviderError.message_id`).
+
+    One that ends with a colon names the conversation only.
+    """
+
+
+@frozen
+class Matches:
+    """Texts at the vendor that may be the message in doubt, where the vendor has nothing that only this message has.
+
+    smsgate takes one of them if no other message has its id and no other message in doubt may be it.
+    """
+
+    fitting: tuple[Accepted, ...]
+    """Those of the same recipient and text since the submission, the oldest first."""
+    doubtful: tuple[str, ...] = ()
+    """Ids of those that may be older than the submission."""
+
+    @classmethod
+    def of(cls, found: Iterable[tuple[Accepted, bool]]) -> Matches | None:
+        """Sort what was found, each with whether it is certainly no older; None where nothing was found."""
+        each = [*found]
+        fitting = tuple(accepted for accepted, certain in each if certain)
+        return cls(fitting, tuple(one.message_id for one, certain in each if not certain)) if each else None
+
+
+class Reconciles(ABC):
+    """The vendor can be asked, after an ambiguous failure, whether it has the message."""
+
+    settling: ClassVar[timedelta] = timedelta(minutes=15)
+    """How long after the submission "it is not there" counts: longer than the vendor takes to show a message.
+
+    No document of a vendor has such a time: 15 minutes are PRESUMED. The setting `settling` of an account goes first.
+    """
+
+    @does("reconcile", command="unknown reconcile")
+    @abstractmethod
+    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | Matches | None]:
+        """Return the message if the vendor has it, None if it is not there; raise `UnknownOutcomeError` if unclear.
+
+        A message that was found by its recipient and text, which others may have too, is returned among `Matches`.
+        """

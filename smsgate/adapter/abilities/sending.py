@@ -1,0 +1,76 @@
+"""What a vendor may be able to do with a message that it takes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from smsgate.adapter.adapter import Accepted, Adapter
+from smsgate.adapter.driver import Conversation
+from smsgate.adapter.operation import Level, does
+from smsgate.model.balance import Balance
+from smsgate.model.errors import NotSentError, RejectedError, UnknownOutcomeError
+from smsgate.model.message import Message
+from smsgate.model.stored import RemoteAnalysis
+
+__all__ = [
+    "AnalysesRemotely",
+    "ChoosesSender",
+    "LimitsValidity",
+    "SendsBulk",
+    "SendsLater",
+    "TellsBalance",
+]
+
+
+@does("send later", command="send", field="send_at")
+class SendsLater:
+    """The vendor keeps a message until `Message.send_at`."""
+
+
+@does("choose sender", command="send", field="sender")
+class ChoosesSender:
+    """The vendor lets `Message.sender` be chosen; without this a message with a sender is refused."""
+
+
+@does("limit validity", command="send", field="validity")
+class LimitsValidity:
+    """The vendor takes `Message.validity`; without this a message with a validity is refused."""
+
+
+class SendsBulk(ABC):
+    """The vendor takes many messages in one call."""
+
+    @property
+    @abstractmethod
+    def bulk_size(self) -> int:
+        """How many messages one call sends; keep it small: a lost answer leaves the outcome of all of them unknown."""
+
+    @does("send bulk", command="bulk", otherwise=(Adapter, Level.COMPOSED))
+    @abstractmethod
+    def send_bulk(
+        self, messages: Sequence[Message]
+    ) -> Conversation[Sequence[Accepted | RejectedError | NotSentError | UnknownOutcomeError]]:
+        """Hand over at most `bulk_size` messages in one call; return what became of each, in their order.
+
+        A `RejectedError` that is raised, or a `NotSentError` of scope MESSAGE, says that the call was refused whole: it
+        is divided, and the message that remains goes by `send`.
+        """
+
+
+class AnalysesRemotely(ABC):
+    """The vendor can be asked what a message will cost."""
+
+    @does("analyse", command="analyse", otherwise=(Adapter, Level.ESTIMATED))
+    @abstractmethod
+    def analyse(self, message: Message) -> Conversation[RemoteAnalysis]:
+        """Ask for encoding, length, segments and cost of a message; sends nothing."""
+
+
+class TellsBalance(ABC):
+    """The vendor can be asked for the credit left."""
+
+    @does("balance", command="balance")
+    @abstractmethod
+    def balance(self) -> Conversation[Balance]:
+        """Ask for the account's balance."""
