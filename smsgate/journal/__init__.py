@@ -5,7 +5,7 @@
 `redaction` what is left out, `standing` what a report adds to what is known.
 """
 
-from smsgate.journal.inbox import Inbox, JournalInbox, OptOutRecord, Taken, UnfinishedReading, Verdict
+from smsgate.journal.inbox import EventState, Inbox, JournalInbox, OptOutRecord, RecordedEvent, UnfinishedReading
 from smsgate.journal.journal import Journal
 from smsgate.journal.memory_inbox import MemoryInbox
 from smsgate.journal.record import Finding
@@ -18,6 +18,7 @@ __all__ = [
     "Claim",
     "Delivery",
     "Entry",
+    "EventState",
     "Finding",
     "Inbox",
     "Intent",
@@ -27,9 +28,8 @@ __all__ = [
     "KeepText",
     "MemoryInbox",
     "OptOutRecord",
+    "RecordedEvent",
     "SqliteJournal",
     "State",
-    "Taken",
     "UnfinishedReading",
-    "Verdict",
 ]

@@ -13,14 +13,14 @@ from smsgate.model.entry import Delivery, Entry
 from smsgate.model.errors import OptedOutError
 from smsgate.model.event import Event
 
-__all__ = ["Inbox", "JournalInbox", "OptOutRecord", "Taken", "UnfinishedReading", "Verdict"]
+__all__ = ["EventState", "Inbox", "JournalInbox", "OptOutRecord", "RecordedEvent", "UnfinishedReading"]
 
 
-class Verdict(StrEnum):
-    """What is to be done with an event."""
+class EventState(StrEnum):
+    """Whether an event is to be delivered to the application."""
 
     NEW = "new"
-    """Hand it on, then say whether the application took it."""
+    """Deliver it, then record whether the application took it."""
     SEEN = "seen"
     """The application has had it, or has had a later status of the same message."""
     BUSY = "busy"
@@ -28,10 +28,10 @@ class Verdict(StrEnum):
 
 
 @frozen
-class Taken:
-    """An event that was taken in."""
+class RecordedEvent:
+    """An event that was recorded."""
 
-    verdict: Verdict
+    state: EventState
     event: Event
     """With the entry that it is about, where there is one."""
 
@@ -69,7 +69,7 @@ class UnfinishedReading:
 class Inbox(Protocol):
     """Takes in what comes back; threads share it."""
 
-    def take(self, event: Event) -> Taken:
+    def record(self, event: Event) -> RecordedEvent:
         """Record what an event says; return whether it is to be delivered."""
 
     def delivered(self, event: Event) -> None:

@@ -9,7 +9,7 @@ from threading import Lock
 from attrs import evolve, frozen
 
 from smsgate.journal.event_identity import DELIVERY_TIME, differs, identity, overruled
-from smsgate.journal.inbox import Taken, Verdict
+from smsgate.journal.inbox import EventState, RecordedEvent
 from smsgate.journal.standing import Standing, content, is_confirmed, standing
 from smsgate.model.event import DeliveryReport, Event
 from smsgate.model.source import Source
@@ -46,13 +46,13 @@ class MemoryInbox:
         """Start afresh."""
         self._lock = Lock()
 
-    def take(self, event: Event) -> Taken:
+    def record(self, event: Event) -> RecordedEvent:
         """Record an event; return whether it is to be delivered."""
         with self._lock:
             if isinstance(event, DeliveryReport) and self._is_late(event):
-                return Taken(Verdict.SEEN, event)
-            verdict = self._claim(event)
-        return Taken(verdict, event)
+                return RecordedEvent(EventState.SEEN, event)
+            state = self._claim(event)
+        return RecordedEvent(state, event)
 
     def delivered(self, event: Event) -> None:
         """Remember that the application took an event."""
@@ -69,19 +69,19 @@ class MemoryInbox:
             if known is not None and known.until is not None:
                 del self._arrivals[key]
 
-    def _claim(self, event: Event) -> Verdict:
+    def _claim(self, event: Event) -> EventState:
         known = self._arrivals.get(identity(event))
         if known is not None:
             if overruled(known.content, content(event), event, confirmed=known.confirmed):
-                return Verdict.SEEN
+                return EventState.SEEN
             if known.until is not None and known.until > self._clock():
-                return Verdict.BUSY
+                return EventState.BUSY
             if known.until is None and not differs(known.content, content(event)):
                 if is_confirmed(event) and not known.confirmed:
                     self._write(event, None)
-                return Verdict.SEEN
+                return EventState.SEEN
         self._write(event, self._clock() + DELIVERY_TIME)
-        return Verdict.NEW
+        return EventState.NEW
 
     def _write(self, event: Event, until: float | None) -> None:
         key = identity(event)

@@ -9,7 +9,7 @@ from inspect import isawaitable
 
 from attrs import asdict, evolve
 
-from smsgate.journal import Inbox, Taken, Verdict
+from smsgate.journal import EventState, Inbox, RecordedEvent
 from smsgate.model.errors import ConfigError, InvalidMessageError, JournalError, MalformedAnswerError
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.model.numbers import read_line
@@ -31,7 +31,7 @@ class Incoming:
         self._words = words
         self._region = region
 
-    def deliver(self, event: Event, on_event: Callable[[Event], object]) -> Verdict:
+    def deliver(self, event: Event, on_event: Callable[[Event], object]) -> EventState:
         """Record what an event says and call `on_event` with it, unless that has been done with the same before.
 
         An event is delivered again if `on_event` raised, or the process ended within it: at least once, then. What
@@ -39,24 +39,24 @@ class Incoming:
         `ConfigError` if it returns what has to be awaited.
         """
         taken = self._take(event)
-        if taken.verdict is not Verdict.NEW:
-            return taken.verdict
+        if taken.state is not EventState.NEW:
+            return taken.state
         try:
             _check_done(on_event(taken.event))
         except BaseException:
             self.inbox.release(taken.event)
             raise
         self.inbox.delivered(taken.event)
-        return taken.verdict
+        return taken.state
 
-    def offer(self, event: Event) -> Generator[Event, None, Verdict]:
+    def offer(self, event: Event) -> Generator[Event, None, EventState]:
         """Record what an event says and yield it, unless that has been done with the same before.
 
         It counts as delivered once the next one is asked for; else it comes again: at least once, then.
-        Returns the verdict. Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
+        Returns the state. Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
         """
         taken = self._take(event)
-        if taken.verdict is Verdict.NEW:
+        if taken.state is EventState.NEW:
             try:
                 yield taken.event
             except BaseException:
@@ -64,12 +64,12 @@ class Incoming:
                     self.inbox.release(taken.event)
                 raise
             self.inbox.delivered(taken.event)
-        return taken.verdict
+        return taken.state
 
     def record(self, event: Event) -> None:
         """Record what an event says without delivering it: it stays new to the application."""
         taken = self._take(event)
-        if taken.verdict is Verdict.NEW:
+        if taken.state is EventState.NEW:
             self.inbox.release(taken.event)
 
     def read(self, event: Event) -> Event:
@@ -82,10 +82,10 @@ class Incoming:
             return event
         return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
 
-    def _take(self, event: Event) -> Taken:
+    def _take(self, event: Event) -> RecordedEvent:
         """Take an event in, and tell the log of an opt-out that will stop nothing."""
-        taken = self.inbox.take(self.read(event))
-        new = taken.event if taken.verdict is Verdict.NEW else None
+        taken = self.inbox.record(self.read(event))
+        new = taken.event if taken.state is EventState.NEW else None
         if isinstance(new, OptOut) and self._number(new.reply.sender) is None:
             _log.warning(
                 "%s: the opt-out %.*r stops nothing: its sender cannot be read as a number; "

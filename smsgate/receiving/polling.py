@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from smsgate.adapter.abilities.delivery import ListsReplies, TellsManyStatuses, TellsStatus
-from smsgate.journal import JournalInbox, Verdict
+from smsgate.journal import EventState, JournalInbox
 from smsgate.model.errors import (
     ConfigError,
     MalformedAnswerError,
@@ -108,13 +108,13 @@ class Polling:
             self._asked(provider, ids)
             ids = self._awaited(provider)
 
-    def _offered(self, provider: Provider, event: Event) -> Generator[Event, None, Verdict]:
+    def _offered(self, provider: Provider, event: Event) -> Generator[Event, None, EventState]:
         """Hand an event on; one that cannot be kept stops no other."""
         try:
             return (yield from self._incoming.offer(event))
         except MalformedAnswerError as error:
             self._failed(provider, "an event", error)
-            return Verdict.SEEN
+            return EventState.SEEN
 
     def _awaited(self, provider: Provider, now: datetime | None = None) -> Sequence[str]:
         adapter = provider.adapter

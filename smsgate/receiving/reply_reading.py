@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 
 from smsgate.adapter.request import Answer
-from smsgate.journal import JournalInbox, UnfinishedReading, Verdict
+from smsgate.journal import EventState, JournalInbox, UnfinishedReading
 from smsgate.model.errors import MalformedAnswerError, NotSentError, ProviderError
 from smsgate.model.event import Event, Reply
 from smsgate.model.page import Page, pages
@@ -27,7 +27,7 @@ PAGES = 1_000
 SECONDS = 600.0
 """How long one pass waits for these pages, in all."""
 
-Offer = Callable[[Reply], Generator[Event, None, Verdict]]
+Offer = Callable[[Reply], Generator[Event, None, EventState]]
 
 
 class ReplyReading:
@@ -86,8 +86,8 @@ class ReplyReading:
         for page in pages(lambda place: self._page(since, place), cursor):
             known = bool(page.items)
             for reply in page.items:
-                verdict = yield from self._offered(reply, since)
-                known = known and verdict is Verdict.SEEN
+                state = yield from self._offered(reply, since)
+                known = known and state is EventState.SEEN
             if self._pages >= most or self._seconds >= SECONDS or (new_only and known):
                 return page.next
         return None
@@ -115,15 +115,15 @@ class ReplyReading:
     def _hear(self, answer: Answer) -> None:
         self._date = self._date or answer.date
 
-    def _offered(self, reply: Reply, since: datetime) -> Generator[Event, None, Verdict]:
+    def _offered(self, reply: Reply, since: datetime) -> Generator[Event, None, EventState]:
         """Offer a reply, unless it is so old that the inbox may have forgotten that it was processed."""
         if reply.received_at is not None:
             if reply.received_at < since - MARGIN:
-                return Verdict.SEEN
+                return EventState.SEEN
             self._newest = max(reply.received_at, self._newest or reply.received_at)
-        verdict = yield from self._offer(reply)
-        self._busy = self._busy or verdict is Verdict.BUSY
-        return verdict
+        state = yield from self._offer(reply)
+        self._busy = self._busy or state is EventState.BUSY
+        return state
 
     def _end(self, following: str | None, since: datetime, until: datetime | None) -> None:
         """Record how far it went; not where another process has a reply in hand, of which it may die."""

@@ -18,7 +18,7 @@ from smsgate.adapter.stamp import stamped
 from smsgate.adapter.webhook import LARGEST_BODY, WebhookCall, WebhookReading
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.gateway import Gateway
-from smsgate.journal import Verdict
+from smsgate.journal import EventState
 from smsgate.model.errors import ConfigError, JournalError, WebhookError
 from smsgate.model.event import DeliveryReport, Event, Reply, VendorEvent
 from smsgate.model.source import Source
@@ -181,14 +181,14 @@ class Receiver:
 
     def _hand(self, event: Event) -> WebhookAnswer:
         try:
-            verdict = self._incoming.deliver(event, self._on_event)
+            state = self._incoming.deliver(event, self._on_event)
         except JournalError as error:
             logger.error("%s is not taken: %s", _named(event), error)  # noqa: TRY400 - the line says all
             return NOT_NOW
         except Exception:
             logger.exception("the application failed with %s", _named(event))
             return FAILED
-        return NOT_NOW if verdict is Verdict.BUSY else TAKEN
+        return NOT_NOW if state is EventState.BUSY else TAKEN
 
 
 def _reading(adapter: ReadsWebhooks, call: WebhookCall) -> WebhookReading:

@@ -32,7 +32,7 @@ from smsgate import (
     UnknownOutcomeError,
     VendorEvent,
 )
-from smsgate.journal import Inbox, Intent, MemoryInbox, Verdict
+from smsgate.journal import EventState, Inbox, Intent, MemoryInbox
 from smsgate.journal.sqlite import schema
 from smsgate.journal.sqlite.clock import Clock
 from tests.counting import LOST, OK, TO, Line, Said, gateway, message
@@ -112,7 +112,7 @@ def test_why_it_failed_is_kept(opened: Gateway) -> None:
 def test_whatever_their_order_the_last_word_counts_and_late_ones_are_not_handed_on(
     inbox: Inbox, order: tuple[Status, ...]
 ) -> None:
-    news = [status for status in order if inbox.take(report(status)).verdict is Verdict.NEW]
+    news = [status for status in order if inbox.record(report(status)).state is EventState.NEW]
     assert news == [status for place, status in enumerate(order) if _is_news(status, order[:place])]
     assert news[-1] is Status.DELIVERED
 
@@ -209,7 +209,7 @@ def test_a_message_is_awaited_until_the_application_has_heard_of_its_end(path: s
     ever = datetime.fromtimestamp(0, UTC)
     with SqliteJournal(path) as journal, gateway(path, Line()) as opened:
         opened.send(message())
-        taken = opened.incoming.inbox.take(asked_for(report(Status.DELIVERED)))
+        taken = opened.incoming.inbox.record(asked_for(report(Status.DELIVERED)))
         journal.inbox.asked("a", ["1"], datetime.now(UTC))
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == ["1"]
         opened.incoming.inbox.delivered(taken.event)
@@ -428,20 +428,20 @@ SAME = [report(Status.SENT), reply(), VendorEvent(provider="a", kind="contact.cr
 
 @pytest.mark.parametrize("event", SAME, ids=["report", "reply", "other"])
 def test_an_event_is_handed_on_once(inbox: Inbox, event: Event) -> None:
-    assert inbox.take(event).verdict is Verdict.NEW
-    assert inbox.take(event).verdict is Verdict.BUSY
+    assert inbox.record(event).state is EventState.NEW
+    assert inbox.record(event).state is EventState.BUSY
     inbox.delivered(event)
-    assert inbox.take(event).verdict is Verdict.SEEN
+    assert inbox.record(event).state is EventState.SEEN
 
 
 @pytest.mark.parametrize("event", SAME, ids=["report", "reply", "other"])
 def test_an_event_that_the_application_failed_to_take_comes_again(inbox: Inbox, event: Event) -> None:
-    inbox.take(event)
+    inbox.record(event)
     inbox.release(event)
-    assert inbox.take(event).verdict is Verdict.NEW
+    assert inbox.record(event).state is EventState.NEW
     inbox.delivered(event)
     inbox.release(event)
-    assert inbox.take(event).verdict is Verdict.SEEN
+    assert inbox.record(event).state is EventState.SEEN
 
 
 @pytest.mark.parametrize("keeper", ["journal", "memory"])
@@ -449,11 +449,11 @@ def test_an_application_that_ended_with_an_event_in_its_hands_is_given_it_again(
     now = [1_800_000_000.0]
     with SqliteJournal(path, clock=lambda: now[0]) as journal:
         inbox: Inbox = journal.inbox if keeper == "journal" else MemoryInbox(lambda: now[0])
-        inbox.take(reply())
+        inbox.record(reply())
         now[0] += 59
-        assert inbox.take(reply()).verdict is Verdict.BUSY
+        assert inbox.record(reply()).state is EventState.BUSY
         now[0] += 2
-        assert inbox.take(reply()).verdict is Verdict.NEW
+        assert inbox.record(reply()).state is EventState.NEW
 
 
 def test_what_the_application_raises_goes_on_and_the_event_comes_again(opened: Gateway) -> None:
@@ -470,29 +470,29 @@ def test_a_clock_that_is_set_back_keeps_no_event_waiting(path: str) -> None:
     uptime = [1000.0]
     clock = Clock(wall=lambda: now[0], uptime=lambda: uptime[0], boot="first")
     with SqliteJournal(path, clock=clock) as journal:
-        journal.inbox.take(reply())
+        journal.inbox.record(reply())
         now[0] -= 3600
         uptime[0] += 61
-        assert journal.inbox.take(reply()).verdict is Verdict.NEW
+        assert journal.inbox.record(reply()).state is EventState.NEW
 
 
 def test_what_cannot_be_written_fails_alone(path: str) -> None:
     """Half a character cannot be kept; what others want in the same commit can."""
     with SqliteJournal(path) as journal, ThreadPoolExecutor() as pool:
-        journal.inbox.take(reply(message_id="first"))
+        journal.inbox.record(reply(message_id="first"))
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            waiting = pool.submit(journal.inbox.take, reply(message_id="waits for the lock"))
+            waiting = pool.submit(journal.inbox.record, reply(message_id="waits for the lock"))
             while not journal._writer._queue.empty():
                 time.sleep(0.001)
             texts = ["good", "bad \ud800", "good too"]
             taken = [
-                pool.submit(journal.inbox.take, evolve(report(Status.SENT, each[:5]), reason=each)) for each in texts
+                pool.submit(journal.inbox.record, evolve(report(Status.SENT, each[:5]), reason=each)) for each in texts
             ]
             while journal._writer._queue.qsize() < len(texts):
                 time.sleep(0.001)
             other.execute("ROLLBACK")
-        assert [each.result().verdict for each in (waiting, taken[0], taken[2])] == [Verdict.NEW] * 3
+        assert [each.result().state for each in (waiting, taken[0], taken[2])] == [EventState.NEW] * 3
         with pytest.raises(JournalError, match="UnicodeEncodeError"):
             taken[1].result()
 
@@ -509,7 +509,7 @@ def test_what_was_handed_on_is_forgotten_after_a_month(path: str) -> None:
         for each in range(3):
             journal.inbox.delivered(reply(message_id=f"r{each}"))
         now[0] += 31 * 24 * 60 * 60
-        journal.inbox.take(reply(message_id="new"))
+        journal.inbox.record(reply(message_id="new"))
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM arrivals").fetchone() == (1,)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smsgate import DeliveryReport, Reply, Status
-from smsgate.journal import MemoryInbox, Verdict
+from smsgate.journal import EventState, MemoryInbox
 
 MOST = 5
 
@@ -25,15 +25,15 @@ def report(number: int, status: Status, word: str) -> DeliveryReport:
 
 def test_the_event_that_was_handed_on_the_longest_ago_is_forgotten_first(inbox: MemoryInbox) -> None:
     for number in range(MOST + 1):
-        assert inbox.take(reply(number)).verdict is Verdict.NEW
+        assert inbox.record(reply(number)).state is EventState.NEW
         inbox.delivered(reply(number))
-    assert [inbox.take(reply(number)).verdict for number in range(1, MOST + 1)] == [Verdict.SEEN] * MOST
-    assert inbox.take(reply(0)).verdict is Verdict.NEW
+    assert [inbox.record(reply(number)).state for number in range(1, MOST + 1)] == [EventState.SEEN] * MOST
+    assert inbox.record(reply(0)).state is EventState.NEW
 
 
 def test_the_status_that_was_heard_of_the_longest_ago_is_forgotten_first(inbox: MemoryInbox) -> None:
     for number in range(MOST + 1):
-        inbox.take(report(number, Status.DELIVERED, "delivered"))
-    late = [inbox.take(report(number, Status.SENT, "sent")).verdict for number in range(1, MOST + 1)]
-    assert late == [Verdict.SEEN] * MOST
-    assert inbox.take(report(0, Status.SENT, "sent")).verdict is Verdict.NEW
+        inbox.record(report(number, Status.DELIVERED, "delivered"))
+    late = [inbox.record(report(number, Status.SENT, "sent")).state for number in range(1, MOST + 1)]
+    assert late == [EventState.SEEN] * MOST
+    assert inbox.record(report(0, Status.SENT, "sent")).state is EventState.NEW

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from smsgate import DeliveryReport, Event, Gateway, OptedOutError, OptIn, OptOut, Reply, Source, Status
-from smsgate.journal import Verdict
+from smsgate.journal import EventState
 from tests.counting import TO, Line, gateway, message
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -112,22 +112,22 @@ def test_two_webhooks_with_one_id_and_two_texts_are_two_events(opened: Gateway) 
 def test_the_listed_reply_waits_while_the_application_processes_the_forged_one(opened: Gateway) -> None:
     inbox = opened.incoming.inbox
     forged, real = reply("Yes"), opened.incoming.read(reply("STOP", asked=True))
-    assert inbox.take(forged).verdict is Verdict.NEW
-    assert inbox.take(real).verdict is Verdict.BUSY
+    assert inbox.record(forged).state is EventState.NEW
+    assert inbox.record(real).state is EventState.BUSY
     inbox.delivered(forged)
-    assert inbox.take(real).verdict is Verdict.NEW
+    assert inbox.record(real).state is EventState.NEW
     inbox.delivered(forged)  # by a process that was slow
     inbox.release(real)
-    assert inbox.take(real).verdict is Verdict.NEW
+    assert inbox.record(real).state is EventState.NEW
     inbox.delivered(real)
-    assert inbox.take(real).verdict is Verdict.SEEN
+    assert inbox.record(real).state is EventState.SEEN
 
 
 def test_an_application_that_fails_with_the_listed_reply_receives_it_again(opened: Gateway) -> None:
     received(opened, reply("Yes"))
     real = opened.incoming.read(reply("STOP", asked=True))
     for _ in range(2):
-        assert opened.incoming.inbox.take(real).verdict is Verdict.NEW
+        assert opened.incoming.inbox.record(real).state is EventState.NEW
         opened.incoming.inbox.release(real)
 
 
@@ -252,6 +252,6 @@ def test_an_application_that_fails_with_a_correction_receives_it_again(opened: G
     received(opened, report(Status.DELIVERED))
     real = report(Status.FAILED, asked=True)
     for _ in range(2):
-        assert opened.incoming.inbox.take(real).verdict is Verdict.NEW
+        assert opened.incoming.inbox.record(real).state is EventState.NEW
         opened.incoming.inbox.release(real)
     assert received(opened, real) == ["failed"]

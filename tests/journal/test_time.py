@@ -10,7 +10,7 @@ import pytest
 
 from smsgate import Gateway, JournalSettings, OptOut, Reply, SqliteJournal
 from smsgate.journal import Claim, Intent
-from smsgate.journal.inbox import Verdict
+from smsgate.journal.inbox import EventState
 from smsgate.journal.sqlite.clock import Clock
 from tests.counting import Line, Plain, message, provider
 
@@ -157,12 +157,12 @@ def test_an_event_is_remembered_while_the_clock_leaps(path: str) -> None:
     machine = Machine()
     reply = Reply(provider="a", message_id="r1", sender="+27821234567", text="Hello")
     with closing(SqliteJournal(path, clock=machine.clock)) as journal:
-        assert journal.inbox.take(reply).verdict is Verdict.NEW
+        assert journal.inbox.record(reply).state is EventState.NEW
         journal.inbox.delivered(reply)
         machine.wall += 40 * DAY
-        assert journal.inbox.take(reply).verdict is Verdict.SEEN
+        assert journal.inbox.record(reply).state is EventState.SEEN
         machine.wall -= 40 * DAY
-        assert journal.inbox.take(reply).verdict is Verdict.SEEN
+        assert journal.inbox.record(reply).state is EventState.SEEN
 
 
 def test_a_message_is_awaited_although_the_clock_was_ahead_for_a_while(path: str) -> None:
@@ -193,5 +193,5 @@ def test_a_stop_counts_although_the_opt_in_before_it_was_recorded_with_a_clock_a
         machine.passes(600)
         said = datetime.fromtimestamp(machine.wall - 300, UTC)
         stop = Reply(provider="a", message_id="r1", sender=number, text="STOP", received_at=said)
-        journal.inbox.take(OptOut(stop, "STOP"))
+        journal.inbox.record(OptOut(stop, "STOP"))
         assert journal.inbox.opted_out(number) is not None

@@ -11,7 +11,7 @@ import pytest
 
 from smsgate import NotSentError, Reply, Source
 from smsgate.journal import MemoryInbox
-from smsgate.journal.inbox import Verdict
+from smsgate.journal.inbox import EventState
 from smsgate.routing.breaker import Breaker, BreakerSettings, BreakerState
 from smsgate.routing.opt_out_file import OptOutFile
 from smsgate.routing.route import Turns
@@ -40,7 +40,7 @@ def use_nonces(nonces: Nonces) -> None:
 
 
 def use_inbox(inbox: MemoryInbox) -> None:
-    assert inbox.take(REPLY).verdict is Verdict.NEW
+    assert inbox.record(REPLY).state is EventState.NEW
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from smsgate.journal.event_identity import DELIVERY_TIME, differs, identity, overruled
-from smsgate.journal.inbox import Verdict
+from smsgate.journal.inbox import EventState
 from smsgate.journal.standing import content, is_confirmed
 from smsgate.model.event import Event
 
@@ -23,7 +23,7 @@ class Arrivals:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
 
-    def claim(self, connection: sqlite3.Connection, event: Event) -> Verdict:
+    def claim(self, connection: sqlite3.Connection, event: Event) -> EventState:
         """Say whether an event is to be delivered now; if so, no other caller gets the same answer.
 
         A reply is new too if its text or sender differ from those of the same id before, unless the vendor has
@@ -36,15 +36,15 @@ class Arrivals:
             until, said, confirmed = row
             says = _says(connection, event)
             if overruled(said, says, event, confirmed=bool(confirmed)):
-                return Verdict.SEEN
+                return EventState.SEEN
             if until is not None and now < until <= now + DELIVERY_TIME:  # later than that: the clock was set back
-                return Verdict.BUSY
+                return EventState.BUSY
             if until is None and not differs(said, says):
                 if is_confirmed(event) and not confirmed:
                     self._write(connection, event, None)
-                return Verdict.SEEN
+                return EventState.SEEN
         self._write(connection, event, now + DELIVERY_TIME)
-        return Verdict.NEW
+        return EventState.NEW
 
     def keep(self, connection: sqlite3.Connection, event: Event) -> None:
         """Record that the application has had an event."""

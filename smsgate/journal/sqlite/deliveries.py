@@ -35,7 +35,7 @@ class Deliveries:
         self._timeline = timeline
         self._keep = keep
 
-    def tell(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> Standing:
+    def record(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> Standing:
         """Record a report beside what is known; say what it adds."""
         adds = standing(known, report)
         if report.source is Source.POLLED and known is not None and report.status is known.status:
@@ -107,8 +107,8 @@ class Deliveries:
         )
         return [_delivery(row) for row in rows]
 
-    def doubted(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
-        """Return the id of the entry in flight or in doubt that a report must be about.
+    def open_entry(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
+        """Return the id of the entry in flight or of unknown outcome that a report must be about.
 
         By the id that the failed submission got as far as having, or else by a reference that no other message has
         that is out or may be.
@@ -125,7 +125,7 @@ class Deliveries:
         return rows[0][0] if len(rows) == 1 else None
 
     def kept_for(self, connection: sqlite3.Connection, entry_id: int, asked: Sequence[Asked]) -> Iterator[Delivery]:
-        """Give the reports that came before it was known that an entry is in doubt and may be about it."""
+        """Give earlier reports that may be about an entry whose outcome is unknown."""
         (reference,) = connection.execute(
             "SELECT json_extract(message, '$.reference') FROM entries WHERE id = ?", (entry_id,)
         ).fetchone()

@@ -132,7 +132,7 @@ class Entries:
 
     def settle_by(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
         """Settle the unknown entry that a report must be about as accepted; return its id, None if there is none."""
-        entry_id = self.deliveries.doubted(connection, delivery)
+        entry_id = self.deliveries.open_entry(connection, delivery)
         if entry_id is None or self.find(connection, entry_id).state is not State.UNKNOWN:
             return None
         if self.ids.owner(connection, delivery.provider, delivery.message_id, besides=entry_id) is not None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from smsgate.journal.inbox import OptOutRecord, Taken, UnfinishedReading, Verdict
+from smsgate.journal.inbox import EventState, OptOutRecord, RecordedEvent, UnfinishedReading
 from smsgate.journal.sqlite.arrivals import Arrivals
 from smsgate.journal.sqlite.entries import Entries
 from smsgate.journal.sqlite.positions import Positions
@@ -30,9 +30,9 @@ class SqliteInbox:
         self._arrivals = arrivals
         self._positions = Positions()
 
-    def take(self, event: Event) -> Taken:
+    def record(self, event: Event) -> RecordedEvent:
         """Record what an event says."""
-        return self._writer.make(lambda connection: self._take(connection, event))
+        return self._writer.make(lambda connection: self._record(connection, event))
 
     def delivered(self, event: Event) -> None:
         """Record that the application took an event."""
@@ -102,19 +102,19 @@ class SqliteInbox:
     def _mark(self, number: str, *, stopped: bool) -> None:
         self._writer.make(lambda connection: self._entries.opt_outs.mark(connection, number, stopped=stopped))
 
-    def _take(self, connection: sqlite3.Connection, event: Event) -> Taken:
+    def _record(self, connection: sqlite3.Connection, event: Event) -> RecordedEvent:
         if isinstance(event, DeliveryReport):
-            return self._take_report(connection, event)
-        verdict = self._arrivals.claim(connection, event)
+            return self._record_report(connection, event)
+        state = self._arrivals.claim(connection, event)
         match event:
-            case Reply() if verdict is Verdict.NEW:
-                return Taken(verdict, self._joined(connection, event))
-            case OptOut() | OptIn() if verdict is Verdict.NEW:
-                self._entries.opt_outs.tell(connection, event)
-                return Taken(verdict, evolve(event, reply=self._joined(connection, event.reply)))
+            case Reply() if state is EventState.NEW:
+                return RecordedEvent(state, self._joined(connection, event))
+            case OptOut() | OptIn() if state is EventState.NEW:
+                self._entries.opt_outs.record(connection, event)
+                return RecordedEvent(state, evolve(event, reply=self._joined(connection, event.reply)))
             case OptOut() | OptIn() if is_confirmed(event):
                 self._entries.opt_outs.confirm_reply(connection, event)
-        return Taken(verdict, event)
+        return RecordedEvent(state, event)
 
     def _keep(self, connection: sqlite3.Connection, event: Event) -> None:
         self._arrivals.keep(connection, event)
@@ -128,26 +128,26 @@ class SqliteInbox:
         if isinstance(event, DeliveryReport) and event.status.is_final and is_confirmed(event):
             self._entries.deliveries.close(connection, event)
 
-    def _take_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> Taken:
+    def _record_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> RecordedEvent:
         known = self._entries.deliveries.get(connection, report.provider, report.message_id)
-        adds = self._entries.deliveries.tell(connection, report, known)
+        adds = self._entries.deliveries.record(connection, report, known)
         if adds is Standing.LATE:
             self._keep(connection, report)
-            return Taken(Verdict.SEEN, report)
+            return RecordedEvent(EventState.SEEN, report)
         if adds is Standing.CORRECTION and known is not None:
             for one in (report, evolve(report, status=known.status, raw_status=known.raw_status)):
                 self._arrivals.forget(connection, one)
-        verdict = self._arrivals.claim(connection, report)
-        if verdict is Verdict.SEEN:
+        state = self._arrivals.claim(connection, report)
+        if state is EventState.SEEN:
             self._close(connection, report)
-        if verdict is not Verdict.NEW:
-            return Taken(verdict, report)
+        if state is not EventState.NEW:
+            return RecordedEvent(state, report)
         entry_id = self._entries.deliveries.accepted(connection, report.provider, report.message_id)
         if entry_id is None:
             delivery = self._entries.deliveries.get(connection, report.provider, report.message_id)
             entry_id = None if delivery is None else self._entries.settle_by(connection, delivery)
         entry = None if entry_id is None else self._entries.find(connection, entry_id)
-        return Taken(Verdict.NEW, evolve(report, entry=entry))
+        return RecordedEvent(EventState.NEW, evolve(report, entry=entry))
 
     def _joined(self, connection: sqlite3.Connection, reply: Reply) -> Reply:
         entry_id = self._entries.deliveries.answered(connection, reply)

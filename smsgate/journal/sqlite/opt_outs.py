@@ -53,7 +53,7 @@ class OptOuts:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
 
-    def tell(self, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
+    def record(self, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
         """Record what a reply asks for, unless the person has asked for the other since.
 
         Nothing is said in the future. Where it is not clear what was said last, it was the STOP. A sender that is no
@@ -84,7 +84,7 @@ class OptOuts:
         known = _standing(connection, event.reply.sender)
         at = event.reply.received_at
         if isinstance(event, OptIn) or known is None or (at is not None and at.timestamp() > known.at):
-            self.tell(connection, event)
+            self.record(connection, event)
         elif known.stopped:
             _replace(connection, evolve(known, confirmed=True))
 
