@@ -67,7 +67,7 @@ class UnfinishedReading:
 
 
 class Inbox(Protocol):
-    """Takes in what comes back; threads share it."""
+    """Records events; threads share it."""
 
     def record(self, event: Event) -> RecordedEvent:
         """Record what an event says; return whether it is to be delivered."""
@@ -127,4 +127,4 @@ class JournalInbox(Inbox, Protocol):
         """Record that an E.164 number must not be texted."""
 
     def opt_in(self, number: str) -> None:
-        """Take that back."""
+        """Revoke the opt-out."""

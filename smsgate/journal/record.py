@@ -41,7 +41,7 @@ _LABELS = ("sender", "key", "reference", "campaign", "route", "provider")
 
 @frozen(kw_only=True)
 class Finding:
-    """What was found out about a message in doubt."""
+    """What was found out about a message of unknown outcome."""
 
     outcome: Outcome
     """ACCEPTED, REJECTED or NOT_SENT."""

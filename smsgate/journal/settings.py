@@ -14,7 +14,7 @@ class KeepText(StrEnum):
     """What a journal keeps of texts; only with `FULL` does it keep what vendors worded, which may quote one."""
 
     FULL = "full"
-    """The whole message, so that one in doubt can be looked for and sent again."""
+    """The whole message, so that one of unknown outcome can be looked for and sent again."""
     HASH = "hash"
     """The SHA-256 of the text, to be compared with texts that one has."""
     NONE = "none"
@@ -39,7 +39,7 @@ class JournalSettings:
     """The file, looked for beside the settings' file."""
     text: KeepText = KeepText.FULL
     key_days: float = field(default=30.0, validator=_positive)
-    """How long a key is remembered once its message has ended; one in doubt is remembered until it is resolved."""
+    """How long a key is remembered once its message has ended; an unknown one is remembered until it is resolved."""
     lease: float = field(default=15.0, validator=_positive)
     """Seconds without a sign of life after which a process's messages in flight are listed as unknown."""
     patience: float = field(default=10.0, validator=_positive)

@@ -83,7 +83,7 @@ class Incoming:
         return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
 
     def _take(self, event: Event) -> RecordedEvent:
-        """Take an event in, and tell the log of an opt-out that will stop nothing."""
+        """Record an event, and log an opt-out that will stop nothing."""
         taken = self.inbox.record(self.read(event))
         new = taken.event if taken.state is EventState.NEW else None
         if isinstance(new, OptOut) and self._number(new.reply.sender) is None:

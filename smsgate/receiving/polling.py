@@ -58,7 +58,7 @@ class Polling:
         self._failures: list[ProviderError] = []
 
     def events(self, providers: Sequence[Provider]) -> Generator[Event, None, None]:
-        """Ask those who can tell; raise `UnsupportedError` at once if none can."""
+        """Ask the providers that can answer; raise `UnsupportedError` at once if none can."""
         listers = [each for each in providers if each.can(ListsReplies)]
         tellers = [each for each in providers if each.can(TellsManyStatuses) or each.can(TellsStatus)]
         if not listers and not tellers:

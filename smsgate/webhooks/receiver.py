@@ -196,7 +196,7 @@ def _reading(adapter: ReadsWebhooks, call: WebhookCall) -> WebhookReading:
         return adapter.read_webhook(call)
     except WebhookError:
         raise
-    except Exception as error:  # a plug-in's mistake; its text may be a person's
+    except Exception as error:  # a plug-in's error; its text may be a person's
         place = extract_tb(error.__traceback__)[-1]
         where = f"{place.filename}, line {place.lineno}"
         raise WebhookError(f"its adapter failed: {type(error).__name__} in {where}", status=500) from error

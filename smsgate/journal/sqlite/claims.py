@@ -51,7 +51,7 @@ class Claims:
     def begin(
         self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None
     ) -> list[Claim | Entry | ConflictError | OptedOutError]:
-        """Record intents; of each tell whether it may be sent."""
+        """Record intents; return for each whether it may be sent."""
         if passing is not None:
             self._runs.check(connection, passing)
         return [self._begin(connection, intent, passing) for intent in intents]

@@ -65,7 +65,7 @@ class Commits:
         return min(self._lease.interval, self._retry) if self._unrecorded else self._lease.interval
 
     def commit(self, changes: Sequence[Change]) -> None:
-        """Make changes durable and tell their callers; first, ends that could not be written before."""
+        """Make changes durable and answer their callers; first, ends that could not be written before."""
         if self._unrecorded and (changes or time.monotonic() >= self._retry_at):
             self._write_unrecorded()
         if changes or self._lease.due:

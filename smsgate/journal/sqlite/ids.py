@@ -1,4 +1,4 @@
-"""The statements on a vendor's ids: which entry has one, and which of them an entry in doubt may have."""
+"""The statements on a vendor's ids: which entry has one, and which of them an unknown entry may have."""
 
 from __future__ import annotations
 

@@ -83,13 +83,13 @@ class SqliteJournal:
 
     @property
     def inbox(self) -> SqliteInbox:
-        """What comes back is taken in here."""
+        """Where events are recorded."""
         return SqliteInbox(self, self._writer, self._entries, self._arrivals)
 
     def begin(
         self, intents: Sequence[Intent], *, within: float | None = None
     ) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
-        """Record what is about to be sent; tell of each whether it may be."""
+        """Record what is about to be sent; return for each whether it may be."""
         run = intents[0].run
         passing = None if run is None else self._pass(run)
         return self._claimed(lambda connection: self._begin(connection, intents, passing), within)
@@ -121,11 +121,8 @@ class SqliteJournal:
     def close_run(self, run: str) -> None:
         """End the pass."""
         passing = self._passes.pop(run, None)
-        if (
-            passing is None or self._writer.closed
-        ):  # forked meanwhile, and the parent ends it; or ended with the journal
-            return
-        self._close_pass(passing)
+        if passing is not None and not self._writer.closed:  # else the parent ends it, or it ended with the journal
+            self._close_pass(passing)
 
     def find(self, entry_id: int, *, within: float | None = None) -> Entry:
         """Return an entry."""
@@ -171,12 +168,10 @@ class SqliteJournal:
         raise TypeError("a journal has an open file and cannot be pickled; open it in each process")
 
     def _pass(self, run: str) -> Pass:
-        try:
-            return self._passes[run]
-        except KeyError:
-            raise JournalError(
-                f"run {run!r}: is not open in this process; if it was forked, its parent sends it"
-            ) from None
+        passing = self._passes.get(run)
+        if passing is None:
+            raise JournalError(f"run {run!r}: is not open in this process; if it was forked, its parent sends it")
+        return passing
 
     def _check_claims(self, claims: Iterable[Claim]) -> None:
         for claim in claims:
@@ -199,19 +194,19 @@ class SqliteJournal:
 
     @shielded
     def _claimed(self, claim: Callable[[sqlite3.Connection], Begun], within: float | None) -> Begun:
-        """Claim within `within` seconds, or not at all: a claim that comes later is given back."""
+        """Claim within `within` seconds, or not at all: a claim that comes later is undone."""
         ends = time.monotonic() + (0.0 if within is None else within + GRACE)
         with self._open.beginning(ends):
             pending = self._writer.ask(claim)
             try:
                 begun = self._writer.wait(pending, within)
             except JournalError:
-                pending.then(lambda: self._give_back(pending))
+                pending.then(lambda: self._undo(pending))
                 raise
             self._open.add((each for each in begun if isinstance(each, Claim)), ends)
         return begun
 
-    def _give_back(self, pending: Pending[Begun]) -> None:
+    def _undo(self, pending: Pending[Begun]) -> None:
         """Undo claims that came too late for their caller: nothing was sent."""
         with suppress(SmsgateError):  # closed: they are listed as unknown then
             claims = [each for each in pending.wait(0) or () if isinstance(each, Claim)]

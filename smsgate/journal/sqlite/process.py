@@ -1,4 +1,4 @@
-"""Which process has a lease, and how another one can tell that it is gone."""
+"""Which process has a lease, and how another one finds that it is gone."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Process:
     host: str
     pid: int
     boot: str | None = None
-    """The start of the machine; None where the system does not tell."""
+    """The start of the machine; None where the system does not say."""
     namespace: str | None = None
-    """Within which the process id counts; None where the system does not tell."""
+    """Within which the process id counts; None where the system does not say."""
     started: int | None = None
     """When it started, in ticks since the boot: process ids are used again. None where that is not known."""
 
