@@ -37,8 +37,10 @@ from smsgate.routing.limits import Limits
 from smsgate.routing.plan import Plan, steps
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
+from smsgate.runtime.shield import Stop, shield
 from smsgate.sending.bulk import BulkResults, send_all
-from smsgate.sending.dispatch import Dispatch
+from smsgate.sending.failover import not_begun
+from smsgate.sending.send import Sender
 from smsgate.sending.unknowns import Unknowns
 from smsgate.transport.http import HttpTransport
 
@@ -99,7 +101,7 @@ class Gateway:
         for advice in self._table.advise(deadline):
             _log.warning(advice)
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
-        self._dispatch = Dispatch(self._table, self._limits, deadline, journal)
+        self._sender = Sender(self._table, self._limits, deadline, journal)
         self.default_region = _region(default_region)
         """The country of numbers written without one; `message` and the contacts read numbers in it."""
         for provider in providers:
@@ -213,13 +215,15 @@ class Gateway:
         if not isinstance(message, Message):
             raise TypeError(f"send takes a Message, got {type(message).__name__}")
         try:
-            prepared = self._dispatch.prepare(
-                message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms
-            )
+            prepared = self._sender.prepare(message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms)
         except (InvalidMessageError, ConfigError) as error:
-            result = self._dispatch.ended(message, error)
+            result = not_begun(message, error)
         else:
-            result = self._dispatch.rehearse(prepared) if dry_run else self._dispatch.send(prepared)
+            if dry_run:
+                result = self._sender.rehearse(prepared)
+            else:
+                with Stop() as stop:
+                    [result] = shield(self._sender.submit, [prepared], stop).wait()
         if result.error is not None:
             result.error.result = result
             raise result.error
@@ -237,12 +241,12 @@ class Gateway:
         was given; nothing more is begun by then, and what was not begun is NOT_SENT. `BulkResults.stop` does the same
         without an error; a caller that stops reading waits for the messages in flight.
         """
-        return send_all(self._dispatch, messages, workers=workers, run=run)
+        return send_all(self._sender, messages, workers=workers, run=run)
 
     @property
     def unknowns(self) -> Unknowns:
         """The messages of the journal that may be out: to be listed, looked for, marked, or sent again by choice."""
-        return Unknowns(self._journal, self._dispatch, self._providers)
+        return Unknowns(self._journal, self._sender, self._providers)
 
     @property
     def deliveries(self) -> Deliveries:
@@ -259,7 +263,7 @@ class Gateway:
 
         Raises `ConfigError` for a name that is not there and a hook that fails.
         """
-        prepared = self._dispatch.prepare(message, provider, rehearsal=True)
+        prepared = self._sender.prepare(message, provider, rehearsal=True)
         if isinstance(prepared.refusal, ConfigError):
             raise prepared.refusal
         return Plan(
@@ -338,8 +342,8 @@ class Gateway:
         Without a journal nothing is waited for. No wait is longer than the deadlines of what is being sent.
         """
         try:
-            if self._dispatch.journal is not None:
-                self._dispatch.journal.close()
+            if self._sender.journal is not None:
+                self._sender.journal.close()
         finally:
             for provider in self._providers.values():
                 provider.close()
@@ -358,9 +362,9 @@ class Gateway:
 
     @property
     def _journal(self) -> Journal:
-        if self._dispatch.journal is None:
+        if self._sender.journal is None:
             raise ConfigError('this gateway has no journal; set journal = "smsgate.db"')
-        return self._dispatch.journal
+        return self._sender.journal
 
     def _keeper(self, facet: str, ability: type) -> Provider:
         named = self._keepers.get(facet)

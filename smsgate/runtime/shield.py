@@ -1,8 +1,9 @@
-"""Work that an exception of a signal handler cannot tear.
+"""Calls that an exception of a signal handler cannot interrupt.
 
-Python runs signal handlers in the main thread, between any two steps, and what they raise (KeyboardInterrupt, a soft
-time limit) ends whatever that thread was doing: a lock may stay locked, a record half made. So nothing of that kind is
-done there: `shield` has another thread do it, and the main thread only waits, on a `Pending` that it cannot break.
+Python runs signal handlers in the main thread, between any two steps. What they raise (KeyboardInterrupt, a soft time
+limit) ends whatever that thread was doing: a lock may stay locked, a record may be incomplete. So the main thread does
+nothing of that kind itself: `shield` has another thread make the call, and the main thread waits on a `Pending`, which
+an exception cannot leave in a bad state.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from contextvars import copy_context
 from functools import partial, wraps
 from queue import SimpleQueue
 from threading import Lock, get_ident, main_thread
-from typing import Generic, ParamSpec, TypeVar, cast
+from typing import Generic, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 from smsgate.runtime.fork import notice_forks
 
@@ -29,17 +30,16 @@ T = TypeVar("T")
 SLICE = 0.5
 """Seconds of one step of a wait: Windows sees a Ctrl-C, and every system the interpreter's end, only between two."""
 
-
 MOST_IDLE = 2
-"""Threads that wait for work of the main thread."""
+"""Threads that wait for calls of the main thread."""
 
 
 class LateError(Exception):
-    """What is pending has not come in time; a class of its own, since signal handlers raise `TimeoutError`."""
+    """A result did not come in time; a class of its own, since signal handlers raise `TimeoutError`."""
 
 
 class Stop:
-    """Says that nothing more is to begin; a signal handler may set it."""
+    """Says that nothing more is to begin; a signal handler may set it, and leaving a ``with`` block sets it."""
 
     def __init__(self) -> None:
         self.is_set = False
@@ -48,12 +48,18 @@ class Stop:
         """Let nothing more begin."""
         self.is_set = True
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_set = True
+
 
 class Pending(Generic[T]):
-    """What one thread gives and another waits for.
+    """A result that one thread gives and another waits for.
 
-    `concurrent.futures.Future` takes a lock in Python code; an exception in the thread that waits can leave it locked,
-    and the thread that gives stands still for ever. Here every step is one call of C: the giver never waits.
+    `concurrent.futures.Future` takes a lock in Python code: an exception in the waiting thread can leave it locked, and
+    then the giving thread waits for ever. Here each step is one call of C, and giving never waits.
     """
 
     def __init__(self) -> None:
@@ -71,19 +77,8 @@ class Pending(Generic[T]):
         return self._claimed.setdefault("by", mine) is mine
 
     def cancel(self) -> bool:
-        """Let the work not be begun; False if it was, then its result comes."""
+        """Cancel work that was not begun; False if it was, then its result comes."""
         return self._claimed.setdefault("by", self) is self
-
-    def run(self, call: Callable[[], T]) -> None:
-        """Do the work and give what it returns or raises, unless it was cancelled."""
-        if not self.begin():
-            return
-        try:
-            value = call()
-        except BaseException as error:  # noqa: BLE001 - raised by the thread that waits
-            self.fail(error)
-        else:
-            self.give(value)
 
     def give(self, value: T) -> None:
         """Give the result."""
@@ -96,7 +91,7 @@ class Pending(Generic[T]):
         self._end()
 
     def then(self, callback: Callable[[], object]) -> None:
-        """Have a function called once it is done, by the thread that gives, or at once; it raises nothing."""
+        """Have a function called once it is done, by the giving thread, or at once; the function raises nothing."""
         self._callbacks.append(callback)
         if self.done:
             self._call_back()
@@ -128,28 +123,31 @@ class Pending(Generic[T]):
             callback()
 
 
-class _Workers:
-    """Threads that do what the main thread hands over, one after the other; each waits for the next.
+_Call: TypeAlias = tuple[Pending[object], Callable[[], object]]
 
-    They stay, usually just one: a thread that ends gives back what OpenSSL keeps for it, under a lock that a process
-    which is forked at that instant inherits closed.
+
+class _Workers:
+    """Threads that make the main thread's calls, one after the other; each waits for the next.
+
+    They stay, usually just one: a thread that ends frees what OpenSSL keeps for it, under a lock that a process which
+    is forked at that instant inherits locked.
     """
 
     def __init__(self) -> None:
-        self._work: SimpleQueue[Callable[[], object]] = SimpleQueue()
+        self._calls: SimpleQueue[_Call] = SimpleQueue()
         self._idle: deque[None] = deque()
         """One entry for each thread that waits."""
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
         """Begin without threads: they are the parent's."""
-        self._work, self._idle = SimpleQueue(), deque()
+        self._calls, self._idle = SimpleQueue(), deque()
 
-    def hand_over(self, work: Callable[[], object]) -> bool:
-        """Have a thread do work that raises nothing; False where no thread can be started."""
+    def submit(self, pending: Pending[T], call: Callable[[], T]) -> bool:
+        """Have a thread make a call and give its result; False where no thread can be started."""
         if not (self._take_idle() or self._start()):
             return False
-        self._work.put(work)
+        self._calls.put((cast("Pending[object]", pending), call))
         return True
 
     def _take_idle(self) -> bool:
@@ -162,17 +160,22 @@ class _Workers:
     def _start(self) -> bool:
         """Start one more: each is busy, as where a signal handler sends a message, too."""
         try:
-            start_new_thread(self._run, (self._work, self._idle))  # threading.Thread.start takes locks in Python code
+            start_new_thread(self._run, (self._calls, self._idle))  # threading.Thread.start takes locks in Python code
         except RuntimeError as error:  # as when the interpreter ends
             if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
                 raise  # out of a signal handler, and not out of the call above
             return False
         return True
 
-    def _run(self, tasks: SimpleQueue[Callable[[], object]], idle: deque[None]) -> None:
+    def _run(self, calls: SimpleQueue[_Call], idle: deque[None]) -> None:
         while True:
-            tasks.get()()
-            if tasks is not self._work:  # the work has forked: its caller is not in this child, other threads may be
+            pending, call = calls.get()
+            try:
+                pending.give(call())
+            except BaseException as error:  # noqa: BLE001 - raised by the main thread
+                pending.fail(error)
+            del pending, call  # the wait for the next keeps nothing of this one
+            if calls is not self._calls:  # the call has forked: the main thread is not in this child, others may be
                 os._exit(0)
             if len(idle) >= MOST_IDLE:
                 return
@@ -182,17 +185,17 @@ class _Workers:
 _workers = _Workers()
 
 
-def shield(call: Callable[[], T]) -> T:
+def shield(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function where no signal handler runs; return what it returns.
 
-    The main thread has another thread call it. If a signal handler raises there meanwhile, that goes on at once, and
-    the function still comes to its end. It must bound its own waits.
+    The main thread has another thread call it. If a signal handler raises there meanwhile, that is raised at once, and
+    the function still runs to its end. It must bound its own waits.
     """
     if get_ident() != main_thread().ident or sys.is_finalizing():
-        return call()
+        return call(*args, **kwargs)
     pending: Pending[T] = Pending()
-    if not _workers.hand_over(partial(copy_context().run, pending.run, call)):
-        return call()
+    if not _workers.submit(pending, partial(copy_context().run, call, *args, **kwargs)):
+        return call(*args, **kwargs)
     try:
         return pending.wait()
     finally:
@@ -204,6 +207,8 @@ def shielded(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def outside(*args: P.args, **kwargs: P.kwargs) -> T:
-        return shield(lambda: function(*args, **kwargs))
+        if get_ident() != main_thread().ident:
+            return function(*args, **kwargs)
+        return shield(function, *args, **kwargs)
 
     return outside

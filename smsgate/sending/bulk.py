@@ -11,7 +11,7 @@ from smsgate.model.errors import ConfigError
 from smsgate.model.message import Message
 from smsgate.model.result import SendResult
 from smsgate.runtime.shield import shield
-from smsgate.sending.dispatch import Dispatch
+from smsgate.sending.send import Sender
 from smsgate.sending.window import Window
 
 __all__ = ["BulkResults", "send_all"]
@@ -56,15 +56,15 @@ class BulkResults(Iterator[SendResult]):
         self._results.close()
 
 
-def send_all(dispatch: Dispatch, messages: Iterable[Message], *, workers: int, run: str | None) -> BulkResults:
-    """Give the results of messages in their order; `ConfigError` for a run without a journal or a silly `workers`."""
+def send_all(sender: Sender, messages: Iterable[Message], *, workers: int, run: str | None) -> BulkResults:
+    """Give the results of messages in their order; `ConfigError` for a run without a journal or too many `workers`."""
     if not 1 <= workers <= MOST_WORKERS:
-        raise ConfigError(f"workers is {workers}; it is from 1 to {MOST_WORKERS}")
-    if run is not None and dispatch.journal is None:
+        raise ConfigError(f"workers must be 1 to {MOST_WORKERS}, got {workers}")
+    if run is not None and sender.journal is None:
         raise ConfigError(f'run {run!r}: a run is kept in a journal, and this gateway has none; set journal = "..."')
     if run is not None and not 0 < len(run) <= MOST_RUN:
-        raise ConfigError(f"a run's name has {len(run):,} characters; 1 to {MOST_RUN} fit")
-    return BulkResults(Window(dispatch, workers, run), messages)
+        raise ConfigError(f"a run's name must have 1 to {MOST_RUN} characters, got {len(run):,}")
+    return BulkResults(Window(sender, workers, run), messages)
 
 
 def _results(window: Window, messages: Iterable[Message]) -> Generator[SendResult, None, None]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
 from smsgate.adapter.adapter import Accepted
@@ -31,41 +31,45 @@ from smsgate.provider import Submitted
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown
+from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.reconciliation import Reconciliation
-from smsgate.text import Analysis
+from smsgate.text import Analysis, analyse
 
-__all__ = ["Said", "Submission"]
-
-Said = Submitted | JournalError
-"""What came of asking a provider; of the journal, that it was not asked."""
+__all__ = ["Answered", "Failover", "not_begun"]
 
 
-class Submission:
-    """One message on its way; `through` takes it to its end."""
+@frozen
+class Answered:
+    """What came of asking a provider for a message; of a `JournalError`, that it was not asked."""
 
-    def __init__(  # noqa: PLR0913 - what a message and its route bring
+    submitted: Submitted | JournalError
+    started: datetime
+    seconds: float
+
+
+class Failover:
+    """Takes one message through the providers of its route; `run` sends it."""
+
+    def __init__(  # noqa: PLR0913 - what a message and its record bring
         self,
-        message: Message,
-        analysis: Analysis,
-        *,
+        prepared: PreparedSend,
         limits: Limits,
-        on_unknown: OnUnknown,
         deadline: Deadline,
+        *,
         intend: Callable[[str, Sequence[Attempt]], None] | None = None,
         choose: ChooseId | None = None,
         ask_again: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Begin; the `deadline` is the message's, with everything that is waited for.
+        """Begin; the `deadline` is the message's, all waiting included.
 
         `intend` is called before a provider is asked, with its name and the attempts so far; what it raises stops the
         message. `choose` knows which of a vendor's ids other messages have; `ask_again` is the command that asks a
         vendor later what became of this one. Once the deadline says `stopped`, no further provider is asked.
         """
-        self._message = message
-        self._analysis = analysis
+        self._prepared = prepared
+        self._message = prepared.message
         self._limits = limits
-        self._on_unknown = on_unknown
         self._deadline = deadline
         self._intend = intend
         self._choose = choose
@@ -73,55 +77,47 @@ class Submission:
         self._sleep = sleep
         self._attempts: list[Attempt] = []
 
-    def through(self, hops: Sequence[Hop]) -> SendResult:
-        """Ask one provider after the other until the message has ended."""
-        for hop in hops:
-            if self._stopped():
+    def run(self, answered: Answered | None = None) -> SendResult:
+        """Ask one provider after the other until the message has ended.
+
+        `answered` is what came of asking the first one before, in a bulk call.
+        """
+        if self._prepared.refusal is not None:
+            return self.ended(self._prepared.refusal)
+        for hop in self._prepared.hops:
+            if answered is None and self._deadline.is_stopped:
                 return self.ended(NotSentError(f"sending was stopped before {hop.provider.name} was asked"))
-            result = self._ask(hop)
+            result = self._next(hop, answered or self._ask(hop))
             if result is not None:
                 return result
+            answered = None
         return self.ended(_exhausted([(each.provider, each.error) for each in self._attempts if each.error]))
 
-    def rehearsed(self, hops: Sequence[Hop]) -> SendResult:
-        """Make no request; return NOT_SENT without an error if a provider would be asked, else what `through` would."""
+    def rehearse(self) -> SendResult:
+        """Make no request; return NOT_SENT without an error if a provider would be asked, else what `run` would."""
+        if self._prepared.refusal is not None:
+            return self.ended(self._prepared.refusal)
         obstacles = []
-        for hop in hops:
+        for hop in self._prepared.hops:
             obstacle = hop.obstacle(self._message, self._limits)
             if obstacle is None:
                 return evolve(self.ended(NotSentError("")), provider=hop.provider.name, price=hop.price, error=None)
             obstacles.append((hop.provider.name, obstacle))
         return self.ended(_exhausted(obstacles))
 
-    def resumed(self, hops: Sequence[Hop], submitted: Said, started: datetime, seconds: float) -> SendResult:
-        """Go on after the first provider was asked together with other messages, in its own bulk call."""
-        return self._noted(hops[0], submitted, started, seconds) or self.through(hops[1:])
-
     def ended(self, error: SmsgateError) -> SendResult:
         """Return the result of a message that no provider accepted."""
         if any(attempt.outcome is Outcome.UNKNOWN for attempt in self._attempts):
             error = _doubtful(self._attempts)
-        outcome = error.outcome
-        return SendResult(
-            message=self._message,
-            outcome=outcome,
-            status={Outcome.REJECTED: Status.REJECTED, Outcome.NOT_SENT: Status.PENDING}.get(outcome, Status.UNKNOWN),
-            provider=self._attempts[-1].provider if self._attempts else None,
-            message_id=None,
-            segments=self._analysis.segments,
-            attempts=tuple(self._attempts),
-            error=error,
-        )
+        return _failed(self._message, self._prepared.analysis, self._attempts, error)
 
-    def _stopped(self) -> bool:
-        return self._deadline.is_stopped
-
-    def _ask(self, hop: Hop) -> SendResult | None:
-        """Ask one provider; None means that the next may be asked."""
+    def _ask(self, hop: Hop) -> Answered:
+        """Ask one provider, unless something keeps it from being asked."""
         started, clock = datetime.now(UTC), time.monotonic()
         permit = hop.breaker.admit()
         try:
-            submitted: Said = self._send(hop, resting=permit is None)
+            self._begin(hop, resting=permit is None)
+            submitted: Submitted | JournalError = hop.provider.send(self._message, deadline=self._deadline)
         except (ProviderError, InvalidMessageError, JournalError) as error:
             submitted = error
         except BaseException:
@@ -130,21 +126,23 @@ class Submission:
             raise
         if permit is not None:
             permit.note(None if isinstance(submitted, Accepted) else submitted)
-        return self._noted(hop, submitted, started, time.monotonic() - clock)
+        return Answered(submitted, started, time.monotonic() - clock)
 
-    def _noted(self, hop: Hop, submitted: Said, started: datetime, seconds: float) -> SendResult | None:
-        failure = None if isinstance(submitted, Accepted) else submitted
-        outcome = Outcome.ACCEPTED if failure is None else failure.outcome
-        self._attempts.append(Attempt(hop.provider.name, outcome, failure, started, seconds))
-        return self._accepted(hop, submitted) if isinstance(submitted, Accepted) else self._after(hop, submitted)
-
-    def _send(self, hop: Hop, *, resting: bool) -> Accepted:
+    def _begin(self, hop: Hop, *, resting: bool) -> None:
+        """Raise what keeps a provider from being asked; record that it is."""
         self._limits.check_price(hop.price)
         if obstacle := hop.resting if resting else hop.blocked:
             raise obstacle
         if self._intend is not None:
             self._intend(hop.provider.name, self._attempts)
-        return hop.provider.send(self._message, deadline=self._deadline)
+
+    def _next(self, hop: Hop, answered: Answered) -> SendResult | None:
+        """Record an attempt; return the message's result, or None if the next provider is asked."""
+        submitted = answered.submitted
+        failure = None if isinstance(submitted, Accepted) else submitted
+        outcome = Outcome.ACCEPTED if failure is None else failure.outcome
+        self._attempts.append(Attempt(hop.provider.name, outcome, failure, answered.started, answered.seconds))
+        return self._accepted(hop, submitted) if isinstance(submitted, Accepted) else self._after(hop, submitted)
 
     def _accepted(self, hop: Hop, accepted: Accepted) -> SendResult:
         return SendResult(
@@ -153,7 +151,7 @@ class Submission:
             status=accepted.status,
             provider=hop.provider.name,
             message_id=accepted.message_id,
-            segments=self._analysis.segments,
+            segments=self._prepared.analysis.segments,
             price=hop.price,
             attempts=tuple(self._attempts),
             sender=accepted.sender,
@@ -164,7 +162,7 @@ class Submission:
     def _after(self, hop: Hop, failure: SmsgateError) -> SendResult | None:
         if not isinstance(failure, UnknownOutcomeError):
             return None if failure.fails_over else self.ended(failure)
-        match self._on_unknown:
+        match self._prepared.route.on_unknown:
             case OnUnknown.FAILOVER:
                 return None
             case OnUnknown.RECONCILE if hop.provider.can(Reconciles):
@@ -177,7 +175,7 @@ class Submission:
         doubt = Doubt(self._message, self._attempts[-1].started, failure.message_id)
         asked = Reconciliation(hop.provider, doubt, failure, self._deadline, self._choose, self._ask_again)
         try:
-            found = asked.ask(self._sleep, self._stopped)
+            found = asked.ask(self._sleep)
         except UnknownOutcomeError as error:
             self._attempts[-1] = evolve(self._attempts[-1], error=error)
             return self.ended(error)
@@ -193,6 +191,25 @@ class Submission:
         self._attempts[-1] = evolve(self._attempts[-1], outcome=Outcome.ACCEPTED, error=None)
         note = "the outcome was open at first; asked again, the vendor has the message"
         return self._accepted(hop, evolve(found, notes=(*found.notes, note)))
+
+
+def not_begun(message: Message, error: SmsgateError) -> SendResult:
+    """Return the result of a message that was not begun."""
+    return _failed(message, analyse(message.text), (), error)
+
+
+def _failed(message: Message, analysis: Analysis, attempts: Sequence[Attempt], error: SmsgateError) -> SendResult:
+    outcome = error.outcome
+    return SendResult(
+        message=message,
+        outcome=outcome,
+        status={Outcome.REJECTED: Status.REJECTED, Outcome.NOT_SENT: Status.PENDING}.get(outcome, Status.UNKNOWN),
+        provider=attempts[-1].provider if attempts else None,
+        message_id=None,
+        segments=analysis.segments,
+        attempts=tuple(attempts),
+        error=error,
+    )
 
 
 def _exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:

@@ -1,4 +1,4 @@
-"""A provider is asked about a message again, until it can tell or the time is up."""
+"""Asks a provider whether it has a message, until it can tell or the time is up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIRST_LOOK, LONGEST_PAUSE = 0.5, 30.0
 
 @frozen
 class Reconciliation:
-    """One message in doubt at one provider."""
+    """One message whose outcome at one provider is unknown."""
 
     provider: Provider
     doubt: Doubt
@@ -34,13 +34,13 @@ class Reconciliation:
     ask_again: str | None
     """The command that asks later; None without a journal."""
 
-    def ask(self, sleep: Callable[[float], None], stopped: Callable[[], bool]) -> Accepted | None:
+    def ask(self, sleep: Callable[[float], None]) -> Accepted | None:
         """Return what the vendor accepted, or None if it certainly has no such message.
 
         Raises `UnknownOutcomeError`, which says why and how to ask later, if it stays open.
         """
         last, pause = "there was no time to ask the vendor again", FIRST_LOOK
-        while pause < self.deadline.left and not stopped():
+        while pause < self.deadline.left and not self.deadline.is_stopped:
             sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             try:

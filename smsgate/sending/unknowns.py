@@ -13,7 +13,8 @@ from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.provider import Provider
-from smsgate.sending.dispatch import Dispatch
+from smsgate.runtime.shield import Stop, shield
+from smsgate.sending.send import Sender
 
 __all__ = ["Unknowns"]
 
@@ -24,9 +25,9 @@ class Unknowns:
     Nothing here happens by itself: smsgate sends an unknown message again only when it is asked to.
     """
 
-    def __init__(self, journal: Journal, dispatch: Dispatch, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, journal: Journal, sender: Sender, providers: Mapping[str, Provider]) -> None:
         self._journal = journal
-        self._dispatch = dispatch
+        self._sender = sender
         self._providers = providers
 
     def list(self, run: str | None = None) -> Iterator[Entry]:
@@ -83,7 +84,9 @@ class Unknowns:
         `message` is needed where the journal does not keep texts. Raises `ConflictError` if the entry is not unknown.
         """
         message = self._message(self._unknown(entry_id), message)
-        result = self._dispatch.resend(self._dispatch.prepare(message, provider), entry_id)
+        prepared = self._sender.prepare(message, provider)
+        with Stop() as stop:
+            [result] = shield(self._sender.submit, [prepared], stop, resend=entry_id).wait()
         if result.error is not None:
             result.error.result = result
             raise result.error

@@ -13,6 +13,7 @@ import pytest
 
 from smsgate import Gateway, JournalError, JournalSettings, Outcome, SmsgateError, SqliteJournal
 from smsgate.journal import State
+from smsgate.runtime.shield import Stop
 from tests.counting import DOWN, LOST, OK, Line, Said, gateway, message
 from tests.journal.test_trouble import until
 
@@ -152,7 +153,7 @@ def test_while_the_journal_is_locked_an_end_is_written_though_the_writers_patien
 def test_while_the_journal_is_locked_a_bulk_send_gives_its_results(path: str) -> None:
     line = Line()
     with opened_beside(path, line) as (opened, lock):
-        opened._dispatch._deadline = 0.3
+        opened._sender._deadline = 0.3
         results = opened.send_bulk([message("a"), message("b")], run="r")
         in_time(lambda: opened.send(message("before")))
         lock.take()
@@ -169,11 +170,11 @@ def test_while_the_journal_is_locked_an_unknown_message_is_not_sent_again_beyond
     with opened_beside(path, line) as (opened, lock):
         assert ended(opened)[0] is Outcome.UNKNOWN
         line.says = OK
-        opened._dispatch._deadline = 0.3
-        prepared = opened._dispatch.prepare(message())
+        opened._sender._deadline = 0.3
+        prepared = opened._sender.prepare(message())
         lock.take()
         with pytest.raises(JournalError, match=r"did not answer within 0\.3 s"):
-            in_time(lambda: opened._dispatch.resend(prepared, 1))
+            in_time(lambda: opened._sender.submit([prepared], Stop(), resend=1).wait())
         lock.release()
         assert opened.unknowns.get(1).state is State.UNKNOWN
         assert opened.unknowns.resend(1).outcome is Outcome.ACCEPTED

@@ -356,7 +356,7 @@ def test_a_run_ends_though_signal_handlers_have_torn_its_end(path: str, monkeypa
 def test_the_number_of_workers_has_limits(workers: int) -> None:
     with (
         gateway(None, Line()) as opened,
-        pytest.raises(ConfigError, match=f"workers is {workers}; it is from 1 to 256"),
+        pytest.raises(ConfigError, match=f"workers must be 1 to 256, got {workers}"),
     ):
         opened.send_bulk([], workers=workers)
 

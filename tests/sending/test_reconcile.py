@@ -36,7 +36,8 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.routing.breaker import Breaker
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
-from smsgate.sending.failover import Submission
+from smsgate.sending.failover import Failover
+from smsgate.sending.prepared import PreparedSend
 from smsgate.testing import StubTransport, answer
 from smsgate.text import analyse
 
@@ -136,15 +137,9 @@ def test_a_vendor_that_can_never_tell_is_held_at_once(second: tuple[Provider, St
     transport = StubTransport([LOST])
     pauses: list[float] = []
     hop = Hop(Provider("first", _without_reconciling(), transport), Breaker(), None)
-    submission = Submission(
-        MESSAGE,
-        analyse(MESSAGE.text),
-        limits=Limits(),
-        on_unknown=OnUnknown.RECONCILE,
-        deadline=Deadline(60.0, ends=float("inf")),
-        sleep=pauses.append,
-    )
-    result = submission.through([hop, Hop(second[0], Breaker(), None)])
+    route = Route(name="r", providers=("first", "second"), on_unknown=OnUnknown.RECONCILE)
+    prepared = PreparedSend(MESSAGE, analyse(MESSAGE.text), route, [hop, Hop(second[0], Breaker(), None)])
+    result = Failover(prepared, Limits(), Deadline(60.0, ends=float("inf")), sleep=pauses.append).run()
     assert (result.outcome, pauses, second[1].requests) == (Outcome.UNKNOWN, [], [])
 
 

@@ -1,0 +1,64 @@
+"""The parts of a bulk send: messages that are submitted together, and the place of each one's result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from smsgate.model.message import Message
+from smsgate.model.result import SendResult
+from smsgate.routing.hop import Hop
+from smsgate.runtime.shield import Pending
+from smsgate.sending.ended import EndedSends
+from smsgate.sending.prepared import PreparedSend
+
+__all__ = ["Chunk", "Slot"]
+
+
+@define(eq=False)
+class Chunk:
+    """Messages that are submitted together: one, or as many as fit a provider's bulk call."""
+
+    hop: Hop | None
+    sends: list[PreparedSend] = field(factory=list)
+    ended: Pending[EndedSends] = field(factory=Pending)
+    queued: bool = False
+    _results: Sequence[SendResult] | None = None
+
+    @property
+    def results(self) -> Sequence[SendResult]:
+        """The messages' results, once they have ended and are recorded."""
+        if self._results is None:
+            self._results = self.ended.wait().wait()
+        return self._results
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has no room for another message."""
+        return len(self.sends) >= (1 if self.hop is None else self.hop.bulk_size)
+
+    def end(self) -> None:
+        """Wait until it has ended, unless it was not begun."""
+        if not self.ended.cancel():
+            self.ended.wait().wait()
+
+
+@define(eq=False)
+class Slot:
+    """A message whose result is to be given, and where that will be found."""
+
+    message: Message
+    result: SendResult | None = None
+    chunk: Chunk | None = None
+    place: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the result is there."""
+        return self.result is not None or (self.chunk is not None and self.chunk.ended.done)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no later message is submitted with this one."""
+        return self.result is not None or (self.chunk is not None and self.place == len(self.chunk.sends) - 1)

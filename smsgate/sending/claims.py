@@ -1,0 +1,160 @@
+"""Messages that this process alone may send: recorded before any request, in the journal or else in memory."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from smsgate.adapter.deadline import Deadline
+from smsgate.journal import Asked, Claim, Entry, Journal, State
+from smsgate.model.errors import JournalError
+from smsgate.model.outcome import Outcome
+from smsgate.model.result import Attempt, SendResult
+from smsgate.model.vendor_ids import Found
+from smsgate.routing.limits import Limits
+from smsgate.runtime.shield import Pending, Stop
+from smsgate.sending.failover import Failover, not_begun
+from smsgate.sending.memory_ids import MemoryIds, OpenMessage
+from smsgate.sending.prepared import PreparedSend
+
+__all__ = ["ClaimedSend", "Claims"]
+
+PAUSE = 0.05
+"""Seconds between two looks at a message that another thread or process is sending."""
+
+_log = logging.getLogger("smsgate.journal")
+
+
+class JournalRecord:
+    """A message's entry in the journal."""
+
+    def __init__(self, journal: Journal, claim: Claim, deadline: Deadline) -> None:
+        self.claim = claim
+        self._journal = journal
+        self._deadline = deadline
+
+    def intend(self, provider: str, attempts: Sequence[Attempt]) -> None:
+        """Record which provider is asked next."""
+        doubts = [
+            Asked(each.provider, each.started, getattr(each.error, "message_id", None))
+            for each in attempts
+            if each.outcome is Outcome.UNKNOWN
+        ]
+        self.claim = self._journal.intend(self.claim, provider, doubts, within=self._deadline.left)
+
+    def choose(self, provider: str, found: Found, since: datetime) -> str | None:
+        """Pick the vendor's id that is this message's."""
+        return self._journal.choose_id(self.claim.entry_id, provider, found, since, within=self._deadline.left)
+
+
+@frozen(eq=False)
+class ClaimedSend:
+    """A message that may be sent: its intent is in the journal, or there is no journal."""
+
+    prepared: PreparedSend
+    record: JournalRecord | OpenMessage
+    deadline: Deadline
+    failover: Failover
+
+
+class Claims:
+    """Claims messages before they are sent, and records how they ended; threads share it."""
+
+    def __init__(self, journal: Journal | None, limits: Limits) -> None:
+        self._journal = journal
+        self._limits = limits
+        self._ids = MemoryIds()
+
+    def begin(
+        self, sends: Sequence[PreparedSend], began: float, stop: Stop, resend: int | None = None
+    ) -> list[ClaimedSend | Entry | SendResult]:
+        """Claim messages, or the one of an unknown entry to `resend`; where one may not be, return entry or result."""
+        if self._journal is None:
+            return [self._remembered(prepared, began, stop) for prepared in sends]
+        if resend is not None:
+            claim = self._journal.reclaim(resend, sends[0].intent.provider, within=sends[0].deadline)
+            return [self._recorded(sends[0], claim, began, stop)]
+        within = min(prepared.deadline for prepared in sends)
+        try:
+            begun = self._journal.begin([prepared.intent for prepared in sends], within=within)
+        except JournalError as error:
+            return [not_begun(prepared.message, error) for prepared in sends]
+        claims: list[ClaimedSend | Entry | SendResult] = []
+        for prepared, each in zip(sends, begun, strict=True):
+            match each:
+                case Claim():
+                    claims.append(self._recorded(prepared, each, began, stop))
+                case Entry():
+                    claims.append(each)
+                case _:
+                    claims.append(not_begun(prepared.message, each))
+        return claims
+
+    def stored(self, entry: Entry | SendResult, prepared: PreparedSend, began: float) -> SendResult:
+        """Return the stored result; of a message that is being sent elsewhere, wait for it within the deadline."""
+        if isinstance(entry, SendResult):
+            return entry
+        ends = began + prepared.deadline
+        while entry.state is State.INTENT and time.monotonic() < ends:
+            time.sleep(PAUSE)
+            assert self._journal is not None  # noqa: S101 - it gave the entry
+            try:
+                entry = self._journal.find(entry.id, within=ends - time.monotonic())
+            except JournalError:
+                break
+        return entry.result(prepared.message)
+
+    def settle(self, ended: Sequence[tuple[ClaimedSend, SendResult]]) -> list[Pending[None]]:
+        """Record how messages ended, which is true whether or not the journal can be written."""
+        claims: list[tuple[Claim, SendResult]] = []
+        for each, result in ended:
+            if isinstance(each.record, OpenMessage):
+                each.record.ended(result)
+            else:
+                claims.append((each.record.claim, result))
+        try:
+            return [self._journal.settle(claims)] if self._journal is not None and claims else []
+        except JournalError as error:
+            _log.error("the results of %d messages are not recorded: %s", len(claims), error)
+            return []
+
+    def interrupt(self, claimed: Sequence[ClaimedSend]) -> None:
+        """Record that the sending of messages was interrupted: their outcome is unknown."""
+        claims: list[Claim] = []
+        for each in claimed:
+            if isinstance(each.record, OpenMessage):
+                each.record.interrupted([hop.provider.name for hop in each.prepared.hops])
+            else:
+                claims.append(each.record.claim)
+        try:
+            if self._journal is not None and claims:
+                self._journal.interrupt(claims)
+        except JournalError as error:
+            _log.error("the interruption of %d messages is not recorded: %s", len(claims), error)
+
+    def _recorded(self, prepared: PreparedSend, claim: Claim, began: float, stop: Stop) -> ClaimedSend:
+        assert self._journal is not None  # noqa: S101 - it gave the claim
+        deadline = _deadline(prepared, began, stop)
+        record = JournalRecord(self._journal, claim, deadline)
+        failover = Failover(
+            prepared,
+            self._limits,
+            deadline,
+            intend=record.intend,
+            choose=record.choose,
+            ask_again=f"smsgate unknown reconcile {claim.entry_id}",
+        )
+        return ClaimedSend(prepared, record, deadline, failover)
+
+    def _remembered(self, prepared: PreparedSend, began: float, stop: Stop) -> ClaimedSend:
+        deadline = _deadline(prepared, began, stop)
+        record = self._ids.begin(prepared.message)
+        return ClaimedSend(prepared, record, deadline, Failover(prepared, self._limits, deadline, choose=record.choose))
+
+
+def _deadline(prepared: PreparedSend, began: float, stop: Stop) -> Deadline:
+    return Deadline(prepared.deadline, began + prepared.deadline, stopped=lambda: stop.is_set)

@@ -1,0 +1,137 @@
+"""From a message to its result: it is prepared, claimed, submitted to its route's providers, and recorded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from smsgate import text
+from smsgate.adapter.adapter import Accepted
+from smsgate.adapter.deadline import Deadline
+from smsgate.journal import Journal
+from smsgate.model.errors import ConfigError, InvalidMessageError, NotSentError, OptedOutError
+from smsgate.model.event import OptOut
+from smsgate.model.message import Message
+from smsgate.model.numbers import line_of
+from smsgate.model.result import SendResult
+from smsgate.routing.hop import Hop
+from smsgate.routing.limits import Limits
+from smsgate.routing.table import RouteTable
+from smsgate.runtime.shield import Pending, Stop, shielded
+from smsgate.sending.bulk_call import submit_together
+from smsgate.sending.claims import ClaimedSend, Claims
+from smsgate.sending.ended import EndedSends
+from smsgate.sending.failover import Answered, Failover, not_begun
+from smsgate.sending.prepared import PreparedSend
+
+__all__ = ["STOPPED", "Sender"]
+
+STOPPED = "sending was stopped before this message was begun"
+
+
+class Sender:
+    """Sends messages through the table of routes, and records them where there is a journal; threads share it."""
+
+    def __init__(self, table: RouteTable, limits: Limits, deadline: float, journal: Journal | None) -> None:
+        self.journal = journal
+        self._table = table
+        self._limits = limits
+        self._deadline = deadline
+        self._claims = Claims(journal, limits)
+
+    def prepare(  # noqa: PLR0913 - all by name
+        self,
+        message: Message,
+        provider: str | None = None,
+        *,
+        run: str | None = None,
+        deadline: float | None = None,
+        rehearsal: bool = False,
+        confirms: OptOut | None = None,
+    ) -> PreparedSend:
+        """Prepare a message; a rehearsal does not count in its route's order. `deadline` is in seconds.
+
+        Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
+        `InvalidMessageError` where such a function refuses it, or it confirms the opt-out of another number.
+        """
+        if confirms is not None and line_of(confirms.reply.sender) != line_of(message.to):
+            raise InvalidMessageError(
+                f"{message.to} did not opt out, {confirms.reply.sender} did; send the confirmation to that number"
+            )
+        analysis = text.analyse(message.text)
+        route = self._table.route_of(message, provider)
+        turn = route.turns.coming if rehearsal else route.turns.take()
+        hops = self._table.hops(message, analysis, route, turn=turn)
+        seconds = self._deadline if deadline is None else deadline
+        refusal: InvalidMessageError | ConfigError | OptedOutError | None = self._refusal(message, analysis)
+        if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
+            refusal = self._opt_out(message.to)
+        return PreparedSend(message, analysis, route, hops, refusal, run, confirms is not None, seconds)
+
+    def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
+        """Return a message's first provider, if it takes many messages in one call and would be asked."""
+        if prepared.refusal is not None or not prepared.hops:
+            return None
+        hop = prepared.hops[0]
+        return hop if hop.bulk_size > 1 and not hop.obstacle(prepared.message, self._limits) else None
+
+    @shielded
+    def rehearse(self, prepared: PreparedSend) -> SendResult:
+        """Check a message and make no request."""
+        return Failover(prepared, self._limits, Deadline.of(prepared.deadline)).rehearse()
+
+    def submit(
+        self, sends: Sequence[PreparedSend], stop: Stop, *, hop: Hop | None = None, resend: int | None = None
+    ) -> EndedSends:
+        """Send messages, in the bulk call of their first provider where that `hop` is given; raises nothing for one.
+
+        Call it where no signal handler runs. Once `stop` is set, no further provider is asked. `resend` is the unknown
+        entry whose message, the only one, is sent once more.
+        """
+        began, results = time.monotonic(), dict[ClaimedSend, SendResult]()
+        if stop.is_set:
+            return EndedSends([not_begun(each.message, NotSentError(STOPPED)) for each in sends], [], began)
+        begun = self._claims.begin(sends, began, stop, resend)
+        claimed = [each for each in begun if isinstance(each, ClaimedSend)]
+        recorded: list[Pending[None]] = []
+        try:
+            answers = submit_together(hop, claimed) if hop and claimed and not stop.is_set else {}
+            for group in _groups(claimed, answers):
+                for each in group:
+                    results[each] = each.failover.run(answers.get(each))
+                recorded += self._claims.settle([(each, results[each]) for each in group])
+        except BaseException:
+            self._claims.interrupt([each for each in claimed if each not in results])
+            raise
+        ended = [
+            results[each] if isinstance(each, ClaimedSend) else self._claims.stored(each, prepared, began)
+            for prepared, each in zip(sends, begun, strict=True)
+        ]
+        return EndedSends(ended, recorded, max(began + prepared.deadline for prepared in sends))
+
+    def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
+        """Return what stops a message before any request."""
+        if message.key is not None and self.journal is None:
+            return InvalidMessageError(
+                "a key is kept in a journal, and this gateway has none; set journal, or leave the key out"
+            )
+        try:
+            self._limits.check(message, analysis)
+        except (InvalidMessageError, ConfigError) as error:
+            return error
+        return None
+
+    def _opt_out(self, number: str) -> OptedOutError | None:
+        record = None if self.journal is None else self.journal.inbox.opted_out(number)
+        return None if record is None else record.refusal()
+
+
+def _groups(claimed: Sequence[ClaimedSend], answers: Mapping[ClaimedSend, Answered]) -> list[list[ClaimedSend]]:
+    """Return the messages that are recorded together: accepted ones first, before the others take time."""
+    accepted, others = list[ClaimedSend](), list[list[ClaimedSend]]()
+    for each in claimed:
+        if each in answers and isinstance(answers[each].submitted, Accepted):
+            accepted.append(each)
+        else:
+            others.append([each])
+    return [accepted, *others] if accepted else others
