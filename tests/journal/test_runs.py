@@ -142,7 +142,7 @@ def test_a_run_needs_a_journal_and_a_name() -> None:
 
 @pytest.mark.parametrize("name", ["", "x" * 256])
 def test_a_runs_name_has_a_length(path: str, name: str) -> None:
-    with gateway(path, Line()) as opened, pytest.raises(ConfigError, match="1 to 255 fit"):
+    with gateway(path, Line()) as opened, pytest.raises(ConfigError, match="must have 1 to 255 characters"):
         opened.send_bulk([], run=name)
 
 

@@ -69,7 +69,7 @@ def test_an_end_is_kept_while_the_disk_is_full_and_a_repetition_of_its_key_gets_
     with full_as_it_ends(path, OK) as (opened, line, disk):
         first = opened.send(message(key="k"))
         assert first.outcome is Outcome.ACCEPTED
-        assert "a message has ended and is kept in memory until it can be recorded" in caplog.text
+        assert "a result is kept in memory until the journal can record it" in caplog.text
         assert on_disk(opened) == ["intent"]
         again = opened.send(message(key="k"), deadline=3600)
         assert (again.outcome, again.message_id) == (Outcome.ACCEPTED, first.message_id)
