@@ -18,7 +18,7 @@ from smsgate.adapter.adapter import Accepted, Adapter
 from smsgate.adapter.capabilities import FIELDS, capabilities
 from smsgate.adapter.credentials import RenewsCredentials
 from smsgate.adapter.deadline import Deadline
-from smsgate.adapter.driver import Conversation, drive, drive_send, observed
+from smsgate.adapter.driver import Conversation, drive, observed
 from smsgate.adapter.operation import Level
 from smsgate.adapter.request import Answer
 from smsgate.adapter.settings import Settings
@@ -93,9 +93,13 @@ class Provider:
         Raises `InvalidMessageError` where the vendor cannot do what the message asks, and a `ProviderError` where
         it fails; only `NotSentError` and `RejectedError` prove that no text is out.
         """
+        return self.submit(message, deadline=deadline)
+
+    def submit(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
+        """Do as `send`, for a caller that runs where no signal handler does."""
         self.check(message)
         with self._named():
-            accepted = self._checked(drive_send(self._sending(message), self._asker("send", deadline).ask))
+            accepted = self._checked(drive(self._sending(message), self._asker("send", deadline).ask, sends=True))
             if isinstance(accepted, Accepted):
                 return accepted
             raise accepted
@@ -335,7 +339,7 @@ class Provider:
         try:
             with self._named():
                 ask = self._asker("send_bulk", deadline).ask
-                results = drive_send(self._sending_bulk(adapter, messages), ask)
+                results = drive(self._sending_bulk(adapter, messages), ask, sends=True)
         except (ProviderError, InvalidMessageError) as error:
             return error
         if len(results) != len(messages):

@@ -19,21 +19,24 @@ from smsgate.model.errors import (
     UnknownOutcomeError,
 )
 
-__all__ = ["Conversation", "drive", "drive_send", "observed"]
+__all__ = ["Conversation", "drive", "observed"]
 
 T = TypeVar("T")
 
 Conversation: TypeAlias = Generator[Request, Answer, T]
 """Asks requests, is sent their answers, returns a T. A refused request is raised where it was yielded."""
 Ask: TypeAlias = Callable[[Request], Answer]
+_ENDS_OF_SENDS = (NotSentError, RejectedError, UnknownOutcomeError, InvalidMessageError)
+"""What a send may raise as it is."""
 
 
-def drive(conversation: Conversation[T], ask: Ask, effects: set[Effect] | None = None) -> T:
+def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
     """Drive a conversation to its end; `ask` returns an answer in 2xx or raises a `ProviderError`.
 
-    `effects` collects those of its requests.
+    With `sends` it hands over a message: whatever fails before the request that sends has sent nothing. An adapter that
+    hands a text over without ``effect=Effect.SENDS`` would undo that; it is reported the first time that it succeeds.
     """
-    effects = set() if effects is None else effects
+    effects: set[Effect] = set()
     doubt: str | None = None
     later: list[BaseException] = []
     try:
@@ -53,32 +56,15 @@ def drive(conversation: Conversation[T], ask: Ask, effects: set[Effect] | None =
                 request = conversation.send(answer)
     except StopIteration as end:
         result: T = end.value
-        return result
     except Exception as error:
-        if doubt is None or _is_the_vendors_word(error, later):
+        if doubt is not None and not _is_the_vendors_word(error, later):
+            raise _unknown(error, doubt) from (None if isinstance(error, ProviderError) else error)
+        if not sends or isinstance(error, _ENDS_OF_SENDS):
             raise
-        raise _unknown(error, doubt) from (None if isinstance(error, ProviderError) else error)
-
-
-def drive_send(conversation: Conversation[T], ask: Ask) -> T:
-    """Drive a conversation that sends a message: whatever fails before the request that sends has sent nothing.
-
-    An adapter that hands the text over without ``effect=Effect.SENDS`` would undo the promise. It is reported the first
-    time that it succeeds.
-    """
-    effects: set[Effect] = set()
-    try:
-        result = drive(conversation, ask, effects)
-    except (NotSentError, RejectedError, UnknownOutcomeError, InvalidMessageError):
-        raise
-    except ProviderError as error:
-        raise error.become(NotSentError, f"stopped before the text was handed over: {error.reason}") from None
-    except Exception as error:
-        reason = str(error) if isinstance(error, SmsgateError) else _bug(error)
-        raise NotSentError(f"stopped before the text was handed over: {reason}") from error
-    if effects and Effect.SENDS not in effects:
+        raise _not_handed_over(error) from (None if isinstance(error, ProviderError) else error)
+    if sends and effects and Effect.SENDS not in effects:
         raise UnknownOutcomeError(
-            "the adapter asked no request with effect=Effect.SENDS, a mistake in the adapter; a text may be out"
+            "the adapter asked no request with effect=Effect.SENDS, an error in the adapter; a text may be out"
         )
     return result
 
@@ -119,6 +105,13 @@ def _unknown(error: Exception, doubt: str) -> UnknownOutcomeError:
     if isinstance(error, ProviderError):
         return error.become(UnknownOutcomeError, f"{error.reason}; {doubt}")
     return UnknownOutcomeError(f"{_bug(error)}; {doubt}")
+
+
+def _not_handed_over(error: Exception) -> NotSentError:
+    if isinstance(error, ProviderError):
+        return error.become(NotSentError, f"stopped before the text was handed over: {error.reason}")
+    reason = str(error) if isinstance(error, SmsgateError) else _bug(error)
+    return NotSentError(f"stopped before the text was handed over: {reason}")
 
 
 def _bug(error: Exception) -> str:

@@ -117,7 +117,7 @@ class Failover:
         permit = hop.breaker.admit()
         try:
             self._begin(hop, resting=permit is None)
-            submitted: Submitted | JournalError = hop.provider.send(self._message, deadline=self._deadline)
+            submitted: Submitted | JournalError = hop.provider.submit(self._message, deadline=self._deadline)
         except (ProviderError, InvalidMessageError, JournalError) as error:
             submitted = error
         except BaseException:

@@ -28,7 +28,7 @@ from smsgate import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from smsgate.adapter.driver import Ask, drive, drive_send
+from smsgate.adapter.driver import Ask, drive
 
 LOOK = Request("GET", "messages/all")
 SEND = Request("POST", "sms/send", effect=Effect.SENDS)
@@ -90,13 +90,13 @@ def test_a_look_up_that_fails_raises_what_failed(error: ProviderError) -> None:
 )
 def test_a_look_up_that_fails_before_the_text_is_handed_over_has_sent_nothing(error: ProviderError) -> None:
     with pytest.raises(NotSentError):
-        drive_send(asking(LOOK, SEND), saying(error))
+        drive(asking(LOOK, SEND), saying(error), sends=True)
 
 
 @pytest.mark.parametrize("error", [NotSentError("no"), RejectedError("no"), AuthenticationError("who?")])
 def test_the_vendors_refusal_of_the_request_that_sends_stands(error: ProviderError) -> None:
     with pytest.raises(ProviderError) as raised:
-        drive_send(asking(LOOK, SEND), saying(OK, error))
+        drive(asking(LOOK, SEND), saying(OK, error), sends=True)
     assert raised.value is error
 
 
@@ -105,24 +105,24 @@ def test_the_vendors_refusal_of_the_request_that_sends_stands(error: ProviderErr
 )
 def test_any_other_failure_of_the_request_that_sends_is_unknown(error: ProviderError) -> None:
     with pytest.raises(UnknownOutcomeError):
-        drive_send(asking(SEND), saying(error))
+        drive(asking(SEND), saying(error), sends=True)
 
 
 @pytest.mark.parametrize("later", [UnreachableError("down"), RateLimitedError("slow"), RejectedError("no")])
 def test_a_look_up_that_fails_after_a_text_was_handed_over_is_unknown(later: ProviderError) -> None:
     with pytest.raises(UnknownOutcomeError):
-        drive_send(asking(SEND, LOOK), saying(OK, later))
+        drive(asking(SEND, LOOK), saying(OK, later), sends=True)
 
 
 def test_a_second_text_that_is_refused_leaves_the_first_unknown() -> None:
     with pytest.raises(UnknownOutcomeError):
-        drive_send(asking(SEND, SEND), saying(OK, RejectedError("no")))
+        drive(asking(SEND, SEND), saying(OK, RejectedError("no")), sends=True)
 
 
 @pytest.mark.parametrize("word", [RejectedError("no"), InsufficientCreditError("no credit"), NotSentError("a draft")])
 def test_a_refusal_read_out_of_the_answer_is_the_vendors_word(word: ProviderError) -> None:
     with pytest.raises(ProviderError) as raised:
-        drive_send(asking(SEND, then=word), saying(OK))
+        drive(asking(SEND, then=word), saying(OK), sends=True)
     assert raised.value is word
 
 
@@ -136,7 +136,7 @@ def test_a_text_found_unsent_after_an_unknown_failure_is_not_sent() -> None:
         return ACCEPTED
 
     with pytest.raises(NotSentError, match="draft"):
-        drive_send(conversation(), saying(UnknownOutcomeError("?"), OK))
+        drive(conversation(), saying(UnknownOutcomeError("?"), OK), sends=True)
 
 
 def test_an_adapter_cannot_relabel_the_failure_of_a_later_look_up() -> None:
@@ -149,7 +149,7 @@ def test_an_adapter_cannot_relabel_the_failure_of_a_later_look_up() -> None:
         return ACCEPTED
 
     with pytest.raises(UnknownOutcomeError):
-        drive_send(conversation(), saying(OK, UnreachableError("down")))
+        drive(conversation(), saying(OK, UnreachableError("down")), sends=True)
 
 
 def test_an_adapter_cannot_keep_a_later_failure_and_raise_it_when_others_have_followed() -> None:
@@ -164,25 +164,25 @@ def test_an_adapter_cannot_keep_a_later_failure_and_raise_it_when_others_have_fo
         raise kept[0]
 
     with pytest.raises(UnknownOutcomeError):
-        drive_send(conversation(), saying(OK, UnreachableError("first"), UnreachableError("second")))
+        drive(conversation(), saying(OK, UnreachableError("first"), UnreachableError("second")), sends=True)
 
 
 @pytest.mark.parametrize("bug", [KeyError("reply"), AttributeError("x"), RecursionError(), ConfigError("c")])
 def test_a_mistake_of_the_adapter_after_a_text_was_handed_over_is_unknown(bug: Exception) -> None:
     with pytest.raises(UnknownOutcomeError) as raised:
-        drive_send(asking(SEND, then=bug), saying(OK))
+        drive(asking(SEND, then=bug), saying(OK), sends=True)
     assert raised.value.__cause__ is bug
 
 
 @pytest.mark.parametrize("bug", [KeyError("reply"), AttributeError("x"), RecursionError(), ConfigError("c")])
 def test_a_mistake_of_the_adapter_before_a_text_was_handed_over_has_sent_nothing(bug: Exception) -> None:
     with pytest.raises(NotSentError):
-        drive_send(asking(LOOK, then=bug), saying(OK))
+        drive(asking(LOOK, then=bug), saying(OK), sends=True)
 
 
 def test_a_message_that_the_adapter_refuses_is_invalid() -> None:
     with pytest.raises(InvalidMessageError):
-        drive_send(asking(then=InvalidMessageError("no such sender")), saying())
+        drive(asking(then=InvalidMessageError("no such sender")), saying(), sends=True)
 
 
 def test_a_conversation_that_is_no_generator_has_sent_nothing() -> None:
@@ -190,25 +190,25 @@ def test_a_conversation_that_is_no_generator_has_sent_nothing() -> None:
         return ACCEPTED  # type: ignore[return-value]
 
     with pytest.raises(NotSentError, match="mistake in the adapter"):
-        drive_send(wrong(), saying())
+        drive(wrong(), saying(), sends=True)
 
 
 def test_an_end_of_iteration_within_a_request_is_no_success() -> None:
     with pytest.raises(UnknownOutcomeError):
-        drive_send(asking(SEND), saying(StopIteration()))
+        drive(asking(SEND), saying(StopIteration()), sends=True)
     with pytest.raises(NotSentError):
-        drive_send(asking(LOOK, SEND), saying(StopIteration()))
+        drive(asking(LOOK, SEND), saying(StopIteration()), sends=True)
 
 
 def test_an_adapter_that_forgets_to_say_that_a_request_sends_is_told_the_first_time() -> None:
     with pytest.raises(UnknownOutcomeError, match=r"effect=Effect\.SENDS"):
-        drive_send(asking(Request("POST", "sms/send")), saying(OK))
+        drive(asking(Request("POST", "sms/send")), saying(OK), sends=True)
 
 
 def test_an_unknown_outcome_keeps_what_the_failure_told() -> None:
     failure = ProviderError("broken", provider="zoom", code="500", retry_after=3.0)
     with pytest.raises(UnknownOutcomeError) as raised:
-        drive_send(asking(SEND), saying(failure))
+        drive(asking(SEND), saying(failure), sends=True)
     unknown = raised.value
     assert (unknown.provider, unknown.code, unknown.scope, unknown.retry_after) == (
         "zoom",
@@ -281,7 +281,7 @@ def test_no_script_of_requests_ends_as_not_sent_with_a_text_on_air(
         return OK
 
     try:
-        drive_send(converse(steps, end), vendor)
+        drive(converse(steps, end), vendor, sends=True)
     except (NotSentError, RejectedError, InvalidMessageError):
         assert not air
     except SmsgateError as error:

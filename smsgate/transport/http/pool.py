@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import ssl
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
@@ -34,8 +33,18 @@ class WatchedPool(HTTPConnectionPool):
         timeout.handed = Handed.NOTHING
         connection = self._idle() or cast("WatchedConnection", self._new_conn())
         connection.watch = timeout
+        tunnels = self.proxy is not None and url.startswith("/")
+        if not tunnels:
+            headers = {**headers, **self.proxy_headers}
+        raw = None
         try:
-            raw = self._carry(connection, method, url, body, headers)
+            while raw is None:
+                self._open(connection, tunnels=tunnels)
+                try:
+                    raw = connection.exchange(method, url, body, headers)
+                except StaleConnectionError:  # open it anew in its place, so that stale ones do not pile up
+                    self._note(connection)
+                    connection.close()
         except BaseException:
             connection.close()
             self._put_conn(connection)
@@ -50,21 +59,6 @@ class WatchedPool(HTTPConnectionPool):
             pool=self,
             connection=connection,
         )
-
-    def _carry(
-        self, connection: WatchedConnection, method: str, url: str, body: object, headers: Mapping[str, str]
-    ) -> http.client.HTTPResponse:
-        tunnels = self.proxy is not None and url.startswith("/")
-        if not tunnels:
-            headers = {**headers, **self.proxy_headers}
-        try:
-            self._open(connection, tunnels=tunnels)
-            return connection.exchange(method, url, body, headers)
-        except StaleConnectionError:  # open it anew in its place, so that stale ones do not pile up
-            self._note(connection)
-            connection.close()
-            self._open(connection, tunnels=tunnels)
-            return connection.exchange(method, url, body, headers)
 
     def _open(self, connection: WatchedConnection, *, tunnels: bool) -> None:
         if connection.is_closed:

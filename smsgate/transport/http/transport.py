@@ -52,11 +52,30 @@ class HttpTransport:
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; raise `ProviderError` if there is none."""
         prepared = self._closed_error(request) if self._closed else self._prepared(request, headers)
-        result = prepared if isinstance(prepared, NotSentError) else self._exchange(request, prepared)
-        del headers, prepared  # they have credentials, and a traceback shows the values of its frames
-        if isinstance(result, ProviderError):
-            raise result
-        return result
+        del headers  # they have credentials, and a traceback shows the values of its frames
+        if isinstance(prepared, NotSentError):
+            raise prepared
+        watch = Watch(request, self._settings)
+        # requests passes on any time-out of urllib3's kind, though its types do not say so.
+        how: dict[str, Any] = {"timeout": watch, "proxies": self._proxies, "stream": True, "allow_redirects": False}
+        failure: ProviderError
+        response: requests.Response | None = None
+        try:
+            with self._session.get().send(prepared, **how) as response:
+                # The body of a redirect is of no use and may be a bomb.
+                body = b"" if response.is_redirect else _read(response, self._settings.max_answer_bytes)
+            watch.check_step()
+            received = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, received, body, asked=str(request))
+        except ConfigError as error:  # of a forked child, whose session is opened by its first request
+            failure = NotSentError(f"{request}: {error}")
+        except Exception as error:  # noqa: BLE001 - what it proves does not depend on its kind
+            failure = verdict(request, error, watch, self._settings)
+        finally:
+            if self._closed:  # meanwhile, and by another thread: what this request opened goes too
+                self._session.close()
+        del prepared, how, watch, response  # the error's traceback would keep them, and the connection open
+        raise failure  # after its cause, so that it shows none of that
 
     def close(self) -> None:
         """Let go of every connection; what is asked afterwards is not sent."""
@@ -86,26 +105,6 @@ class HttpTransport:
         except Exception as error:  # noqa: BLE001 - whatever it is, it came before any connection
             return unwritable(request, error)
         return prepared
-
-    def _exchange(self, request: Request, prepared: requests.PreparedRequest) -> Answer | ProviderError:
-        """Return the answer or what went wrong: raised here, it would show this frame and what caused it."""
-        watch = Watch(request, self._settings)
-        # requests passes on any time-out of urllib3's kind, though its types do not say so.
-        how: dict[str, Any] = {"timeout": watch, "proxies": self._proxies, "stream": True, "allow_redirects": False}
-        try:
-            with self._session.get().send(prepared, **how) as response:
-                # The body of a redirect is of no use and may be a bomb.
-                body = b"" if response.is_redirect else _read(response, self._settings.max_answer_bytes)
-            watch.check_step()
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, body, asked=str(request))
-        except ConfigError as error:  # of a forked child, whose session is opened by its first request
-            return NotSentError(f"{request}: {error}")
-        except Exception as error:  # noqa: BLE001 - what it proves does not depend on its kind
-            return verdict(request, error, watch, self._settings)
-        finally:
-            if self._closed:  # meanwhile, and by another thread: what this request opened goes too
-                self._session.close()
 
     def _closed_error(self, request: Request) -> NotSentError:
         return NotSentError(f"{request}: the Gateway is closed; open a new one")

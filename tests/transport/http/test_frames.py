@@ -1,4 +1,4 @@
-"""How deep the way from a provider to its socket is: each layer is one that a reader has to know."""
+"""How deep the way from `Gateway.send` to the socket is: each layer is one that a reader has to know."""
 
 from __future__ import annotations
 
@@ -7,47 +7,55 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
+import pytest
 from faultserver import Serve
 from vendor import message, open_gateway
 
 import smsgate
+from smsgate import Gateway, SqliteJournal
 
 OURS = str(Path(smsgate.__file__).parent)
-MOST = 12
-"""Frames from `Provider.send` to the socket."""
+MOST = 16
+"""Frames of smsgate from `Gateway.send` to the socket, in all threads that take part."""
 
 
 def frames_of(frame: FrameType | None) -> list[str]:
     found = []
     while frame is not None:
         if frame.f_code.co_filename.startswith(OURS):
-            found.append(frame.f_code.co_qualname)
+            found.append(f"{Path(frame.f_code.co_filename).name}: {frame.f_code.co_name}")
         frame = frame.f_back
     return found[::-1]
 
 
-def test_a_send_takes_few_steps_from_its_provider_to_the_socket(serve: Serve) -> None:
+@pytest.mark.parametrize("in_main_thread", [True, False])
+@pytest.mark.parametrize("journal", [True, False])
+def test_a_send_takes_few_steps_to_the_socket(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, in_main_thread: bool, journal: bool
+) -> None:
     server = serve("http")
-    stacks: list[list[str]] = []
+    steps: list[str] = []
+    write = socket.socket.send
 
-    def watch(frame: FrameType, event: str, called: object) -> None:
-        of_socket = isinstance(getattr(called, "__self__", None), socket.socket)
-        if event == "c_call" and of_socket and getattr(called, "__name__", "") == "send":
-            stacks.append(frames_of(frame))
+    def watched(sock: socket.socket, *data: Any) -> int:
+        if sock.getpeername()[1] == server.port and not steps:
+            caller = threading.main_thread().ident if in_main_thread else thread.ident
+            frames = sys._current_frames()
+            waiting = [] if caller == threading.get_ident() else frames_of(frames[caller or 0])
+            steps.extend([*waiting, *frames_of(frames[threading.get_ident()])])
+        return write(sock, *data)
 
-    def send() -> None:
-        sys.setprofile(watch)
-        try:
-            provider.send(message())
-        finally:
-            sys.setprofile(None)
-
-    with open_gateway(server.base_url) as gateway:
-        provider = gateway.providers[0]
-        thread = threading.Thread(target=send)
-        thread.start()
-        thread.join(10)
-    steps = stacks[-1][stacks[-1].index("Provider.send") :]
-    assert steps[-1] == "WatchedConnection._write"
+    provider = open_gateway(server.base_url).providers[0]
+    with Gateway([provider], journal=SqliteJournal(str(tmp_path / "j.db")) if journal else None) as gateway:
+        monkeypatch.setattr(socket.socket, "send", watched)
+        thread = threading.Thread(target=gateway.send, args=[message()])
+        if in_main_thread:
+            gateway.send(message())
+        else:
+            thread.start()
+            thread.join(10)
+    assert steps[0] == "gateway.py: send"
+    assert steps[-1] == "connection.py: _write"
     assert len(steps) <= MOST, steps
