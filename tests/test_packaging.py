@@ -56,7 +56,7 @@ def notify(gateway: Gateway, numbers: Iterable[str]) -> list[SendResult]:
             wait: float | None = error.retry_after
             code: str | None = error.code
             print(scope, wait, code, error.provider, error.reason)
-            if error.result is not None:
+            if isinstance(error.result, SendResult):
                 results.append(error.result)
     return results
 

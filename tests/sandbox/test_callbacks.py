@@ -223,7 +223,7 @@ def test_held_calls_are_released_in_any_order_and_the_rest_stays_held(sandbox: S
 def test_only_held_calls_can_be_released(sandbox: Sandbox, listener: Listener, order: list[int]) -> None:
     sandbox.disturb(ZOOM, hold=True)
     _say(sandbox, "a")
-    with pytest.raises(ValueError, match="places of the 1 held"):
+    with pytest.raises(ValueError, match="places of the 1 waiting"):
         sandbox.release(ZOOM, order)
     sandbox.release(ZOOM, [0])
     assert _texts(listener) == ["a"]

@@ -122,7 +122,7 @@ def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) 
         ("disturbances", {"vendor": "zoomconnect", "loose": 1}, "loose"),
         ("disturbances", [], "mapping"),
         ("disturbances", {}, "vendor"),
-        ("release", {"vendor": "zoomconnect", "order": [0]}, "places of the 0 held"),
+        ("release", {"vendor": "zoomconnect", "order": [0]}, "places of the 0 waiting"),
         ("release", {"vendor": "hooli"}, "hooli"),
         ("steer", {"vendor": "salesmsg", "lever": "pull"}, "no lever 'pull' (it has: deny_authorization, "),
         ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "number": "12"}, "not a phone number"),
