@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from smsgate.cli.campaign_files import Destinations
+from smsgate.cli.campaign.files import Destinations
 from smsgate.model.errors import ConfigError
 
 DEMAND = "is no file in an ordinary folder; name --results and --rejects"

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from smsgate.cli.app import run
-from smsgate.cli.campaign import Tally, rate
+from smsgate.cli.campaign.tally import Tally, rate
 from smsgate.gateway import Gateway
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
@@ -167,7 +167,7 @@ def test_a_reader_that_has_gone_is_no_mistake(arguments: tuple[str, ...]) -> Non
 def test_a_plan_that_nobody_reads_sends_nothing(sandbox: Sandbox) -> None:
     said = without_reader("bulk", "c.csv", "--yes")
     assert said.returncode == 1
-    assert said.stderr == b"smsgate: the plan cannot be shown, for its reader has gone; nothing was sent\n"
+    assert said.stderr == b"smsgate: the plan cannot be shown: the reader of the output has gone; nothing was sent\n"
     assert sandbox.texts == ()
 
 

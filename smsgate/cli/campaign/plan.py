@@ -1,31 +1,20 @@
-"""What a file would do, and what it did so far."""
+"""What a file of messages would do, before it is sent."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Iterable
 
 from attrs import Factory, define
 
+from smsgate.cli.campaign.tally import Prices, add_price
 from smsgate.gateway import Gateway
 from smsgate.model.errors import InvalidMessageError
-from smsgate.model.outcome import Outcome
-from smsgate.model.price import Price
-from smsgate.model.result import SendResult
 from smsgate.sending.recipients import Reject, Row
 
-__all__ = ["CampaignPlan", "Tally", "money", "plan_campaign", "rate"]
+__all__ = ["CampaignPlan", "Share", "plan_campaign"]
 
-SHORTEST = 2.0
-"""Seconds after which a rate is shown."""
-_EXACT = 10
-"""A rate from which a decimal says nothing."""
 SHOWN = 10
 """Invalid rows that a plan names one by one."""
-Prices = dict[str, Decimal]
-"""Amounts by unit."""
 
 
 @define
@@ -101,65 +90,9 @@ def _add(plan: CampaignPlan, gateway: Gateway, row: Row) -> None:
     share.messages += 1
     share.segments += way.analysis.segments
     share.unpriced += step.price is None
-    _add_price(share.prices, step.price)
+    add_price(share.prices, step.price)
 
 
 def _note(plan: CampaignPlan, line: int, reason: str) -> None:
     if len(plan.problems) < SHOWN:
         plan.problems.append(f"line {line}: {reason}")
-
-
-def _add_price(prices: Prices, price: Price | None) -> None:
-    if price is not None:
-        prices[price.unit] = prices.get(price.unit, Decimal()) + price.amount
-
-
-@define
-class Tally:
-    """What a campaign did so far."""
-
-    began: datetime = Factory(lambda: datetime.now(UTC))
-    outcomes: Counter[Outcome] = Factory(Counter)
-    before: int = 0
-    """Of the accepted, those that an earlier run had sent."""
-    invalid: int = 0
-    segments: int = 0
-    """Of the messages that this run got accepted."""
-    cost: Prices = Factory(dict)
-
-    def add(self, result: SendResult) -> None:
-        """Count a result."""
-        self.outcomes[result.outcome] += 1
-        if result.outcome is not Outcome.ACCEPTED:
-            return
-        if not result.attempts or result.attempts[-1].started < self.began:
-            self.before += 1
-            return
-        self.segments += result.segments
-        _add_price(self.cost, result.price)
-
-    def progress(self, seconds: float) -> str:
-        """Say on one line how it goes, `seconds` after the beginning."""
-        done = self.outcomes.total() - self.before
-        parts = [rate(done, seconds), money(self.cost) or None]
-        parts += [
-            f"{self.outcomes[outcome]:,} {outcome.value}"
-            for outcome in Outcome
-            if outcome is not Outcome.ACCEPTED and self.outcomes[outcome]
-        ]
-        return "  ".join(part for part in parts if part)
-
-
-def rate(count: int, seconds: float) -> str | None:
-    """Say how many a second or a minute, once that is more than a guess."""
-    if count == 0 or seconds < SHORTEST:
-        return None
-    each_second = count / seconds
-    if each_second >= 1:
-        return f"{each_second:,.0f}/s" if each_second >= _EXACT else f"{each_second:.1f}/s"
-    return f"{each_second * 60:,.1f}/min"
-
-
-def money(prices: Mapping[str, Decimal]) -> str:
-    """Say an amount in each of its units."""
-    return " + ".join(f"{amount:,} {unit}" for unit, amount in prices.items())

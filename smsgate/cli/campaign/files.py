@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from smsgate.cli.row_file import RowFile
+from smsgate.cli.campaign.row_file import RowFile
 from smsgate.model.errors import ConfigError, SmsgateError
 from smsgate.model.result import SendResult
 from smsgate.sending.recipients import Reject
