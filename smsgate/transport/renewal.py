@@ -1,55 +1,34 @@
-"""Asking with a token that expires: renewed once for all who share it, durable before it is used.
-
-A renewal at a vendor that rotates tokens uses up the old one. So the intent is stored first: if the answer is lost,
-by a failure or by the end of the process, the next renewal knows that a refusal means "used up", which only a person
-can repair.
-"""
+"""Asks with a token that expires, and renews it at the vendor; `smsgate.transport.tokens.keeper` says when."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
-from typing import NoReturn
+from collections.abc import Mapping
 
 from attrs import evolve
 
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.credentials import RenewsCredentials
 from smsgate.adapter.deadline import Deadline
-from smsgate.adapter.driver import Conversation, drive
+from smsgate.adapter.driver import Conversation
 from smsgate.adapter.request import Answer, Effect, Headers, Request
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.token import Token, TokenStore
-from smsgate.model.errors import (
-    AuthenticationError,
-    NotSentError,
-    ProviderError,
-    RateLimitedError,
-    RejectedError,
-    UnreachableError,
-)
-from smsgate.runtime.fork import notice_forks
+from smsgate.model.errors import AuthenticationError, NotSentError, RateLimitedError, RejectedError, UnreachableError
 from smsgate.transport.credential_mask import CredentialMask
 from smsgate.transport.http import Transport
 from smsgate.transport.statuses import refusal
-from smsgate.transport.tokens.kept import Kept, State, fingerprint
+from smsgate.transport.tokens.keeper import TokenKeeper
 
-__all__ = ["RenewingTransport", "TokenKeeper"]
-
-Ask = Callable[[Request], Answer]
-_PAUSE = 60.0
-"""Seconds for which a token that the vendor would not renew is not shown to it again."""
+__all__ = ["RenewingTransport"]
 
 
 class RenewingTransport:
-    """Asks each request with the account's token; renews that when it ends, or when the vendor refuses it."""
+    """Asks each request with the account's token; renews the token when it ends or when the vendor refuses it."""
 
     def __init__(
         self, adapter: Adapter[Settings], transport: Transport, mask: CredentialMask, store: TokenStore | None = None
     ) -> None:
-        assert isinstance(adapter, RenewsCredentials)  # noqa: S101 - Provider has asked
+        assert isinstance(adapter, RenewsCredentials)  # noqa: S101 - Provider has checked
         self._adapter: Adapter[Settings] = adapter
         self._renews: RenewsCredentials = adapter
         self._transport = transport
@@ -74,7 +53,7 @@ class RenewingTransport:
         return self._transport.ask(request, self._shown(token, headers))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
-        """Drive a conversation that gains a token, and keep it in place of whatever is there."""
+        """Log in by a conversation, and store its token in place of the present one."""
         self._keeper.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
 
     def renew(self) -> None:
@@ -82,7 +61,7 @@ class RenewingTransport:
         self._keeper.renewed(self._ask_renewal, self._adapter.settings.deadline)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self._transport.close()
 
     def _shown(self, token: Token, headers: Mapping[str, str]) -> Headers:
@@ -106,7 +85,7 @@ class RenewingTransport:
             answer = self._transport.ask(request, headers)
         except RateLimitedError:
             raise
-        except NotSentError as error:  # so the vendor has not refused the token: it was not asked
+        except NotSentError as error:  # the request was not sent, so the vendor has not refused the token
             raise error.become(UnreachableError, error.reason) from None
         if answer.ok:
             return answer
@@ -116,169 +95,3 @@ class RenewingTransport:
             reason = f"{request} answered {answer.status}"
             raise meant.become(AuthenticationError, f"{reason}: {explained.reason}" if explained else reason)
         raise meant
-
-
-class TokenKeeper:
-    """One account's token, for all threads of a process; with a store that is shared, for all processes too."""
-
-    def __init__(
-        self,
-        renews: RenewsCredentials,
-        store: TokenStore,
-        *,
-        used: Callable[[Token], object] = lambda _: None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._renews = renews
-        self._store = store
-        self._used = used
-        self._now = now
-        self._clock = clock
-        self._kept: Kept | None = None
-        self._refused: tuple[str | None, AuthenticationError, float] | None = None
-        notice_forks(self)
-
-    def after_fork_in_child(self) -> None:
-        """Read the store again before anything is asked."""
-        self._kept = self._refused = None
-
-    def token(self, ask: Ask, patience: float) -> Token:
-        """Return the token to use now, renewed if its time is over; wait at most `patience` seconds for others."""
-        kept = self._kept
-        if kept is not None and not self._stale(kept):
-            return kept.token
-        with self._locked(patience):
-            kept = self._read()
-            if not self._stale(kept):
-                return kept.token
-            try:
-                return self._renew(kept, ask)
-            except ProviderError:
-                if kept.token.access is None:
-                    raise
-                return kept.token  # it may still do; the vendor will say
-
-    def renewed(self, ask: Ask, patience: float) -> None:
-        """Renew the token now, whatever its age."""
-        with self._locked(patience):
-            self._renew(self._read(), ask)
-
-    def successor(self, refused: Token, ask: Ask, patience: float) -> Token:
-        """Return the token that came after one that the vendor refused; renew it if none did."""
-        with self._locked(patience):
-            kept = self._read()
-            return kept.token if kept.token.access != refused.access else self._renew(kept, ask)
-
-    def replace(self, conversation: Conversation[Token], ask: Ask, patience: float) -> None:
-        """Keep what a conversation gains: nothing stands that it could descend from."""
-        with self._locked(patience):
-            try:
-                token = Token(None).succeeded_by(drive(conversation, ask), self._now())
-            except (UnreachableError, RateLimitedError):
-                raise
-            except ProviderError as error:
-                reason = f"the vendor gave no token ({_why(error)}); begin the login again"
-                raise error.become(AuthenticationError, reason) from None
-            self._write(Kept(token=token, origin=fingerprint(self._renews.first_token())))
-
-    def _stale(self, kept: Kept) -> bool:
-        """Whether to renew a token before it is used; one whose last renewal is in doubt is used while it does."""
-        if kept.state is not State.GOOD and kept.token.access is not None:
-            return False
-        return kept.token.stale(self._now(), self._renews.renew_ahead)
-
-    def _renew(self, kept: Kept, ask: Ask) -> Token:
-        self._refuse_again(kept)
-        self._write(evolve(kept, state=State.RENEWING))
-        try:
-            newer = drive(self._renews.renewal(kept.token), ask)
-        except (NotSentError, RejectedError) as error:  # proof that no new token was made
-            raise self._no_successor(kept, error) from None
-        except Exception as error:  # noqa: BLE001 - anything else may have used up the token
-            raise self._in_doubt(error) from None
-        token = kept.token.succeeded_by(newer, self._now())
-        self._write(Kept(token=token, origin=kept.origin))
-        return token
-
-    def _no_successor(self, kept: Kept, error: ProviderError) -> ProviderError:
-        if isinstance(error, UnreachableError | RateLimitedError):
-            self._write(kept)
-            return error
-        if kept.state is State.RENEWING:
-            self._write(evolve(kept, state=State.LOST))
-            return self._lost()
-        self._write(kept)
-        reason = f"the vendor does not renew the token ({error.reason}); {self._renews.reauthorise}"
-        refused = error.become(AuthenticationError, reason)
-        self._refused = (kept.token.access or kept.token.refresh, refused, self._clock() + _PAUSE)
-        return refused
-
-    def _refuse_again(self, kept: Kept) -> None:
-        if kept.state is State.LOST:
-            raise self._lost()
-        if self._refused is not None:
-            secret, error, until = self._refused
-            if secret == (kept.token.access or kept.token.refresh) and self._clock() < until:
-                raise error.become(AuthenticationError, error.reason)
-
-    def _lost(self) -> AuthenticationError:
-        return AuthenticationError(
-            "the token was renewed, the answer was lost, and the vendor refuses the old token now; "
-            f"{self._renews.reauthorise}"
-        )
-
-    def _in_doubt(self, error: Exception) -> AuthenticationError:
-        return AuthenticationError(
-            f"the answer to the token's renewal was lost ({_why(error)}), so the token may be used up; "
-            f"if the next request fails too, {self._renews.reauthorise}"
-        )
-
-    @contextmanager
-    def _locked(self, patience: float) -> Iterator[None]:
-        with ExitStack() as held:
-            try:
-                held.enter_context(self._store.lock(patience))
-            except TimeoutError:
-                raise NotSentError(f"others were renewing the token for over {patience:.1f} seconds") from None
-            except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
-                _store_fails("locked", error)
-            yield
-
-    def _read(self) -> Kept:
-        try:
-            text = self._store.read()
-            kept = None if text is None else Kept.from_text(text)
-        except Exception as error:  # noqa: BLE001 - as above
-            _store_fails("read", error)
-        first = self._renews.first_token()
-        if first is not None and (kept is None or kept.origin != fingerprint(first)):
-            kept = Kept(token=first, origin=fingerprint(first))
-        if kept is None:
-            raise AuthenticationError(f"there is no token yet; {self._renews.reauthorise}")
-        self._used(kept.token)
-        self._kept = kept
-        return kept
-
-    def _write(self, kept: Kept) -> None:
-        self._used(kept.token)
-        try:
-            self._store.write(kept.to_text())
-        except Exception as error:  # noqa: BLE001 - as above
-            _store_fails("written", error)
-        self._kept = kept
-
-
-def _why(error: Exception) -> str:
-    """Say what failed, without what every lost answer to a send says: here no text is at stake."""
-    return (
-        error.reason.partition(f"; {Effect.SENDS.doubt}")[0]
-        if isinstance(error, ProviderError)
-        else type(error).__name__
-    )
-
-
-def _store_fails(done: str, error: Exception) -> NoReturn:
-    raise AuthenticationError(
-        f"the token store cannot be {done} ({type(error).__name__}); repair or remove it"
-    ) from None

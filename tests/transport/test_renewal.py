@@ -30,7 +30,7 @@ from smsgate import (
 )
 from smsgate.adapter.deadline import Deadline
 from smsgate.testing import StubTransport, answer
-from smsgate.transport.renewal import TokenKeeper
+from smsgate.transport.tokens.keeper import TokenKeeper
 from smsgate.transport.tokens.kept import Kept, State, fingerprint
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 from tests.rotating import Rotating, RotatingSettings
@@ -282,7 +282,7 @@ def test_a_short_deadline_does_not_shorten_the_renewal_that_it_needs() -> None:
 def test_waiting_for_another_renewal_ends_with_the_callers_patience() -> None:
     store = MemoryTokenStore()
     keeper = TokenKeeper(Rotating(RotatingSettings(token="old"), provider="acme"), store)
-    with store.lock(1), pytest.raises(NotSentError, match=r"others were renewing the token for over 0.1 seconds"):
+    with store.lock(1), pytest.raises(NotSentError, match=r"another renewal of the token took over 0.1 seconds"):
         keeper.token(lambda _: granted(), 0.1)
 
 

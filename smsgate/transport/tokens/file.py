@@ -16,20 +16,20 @@ __all__ = ["FileTokenStore"]
 
 _OWNER_ONLY = 0o600
 _POLL = 0.01
-"""Seconds between two tries for a lock that another process has."""
+"""Seconds between two attempts to lock a file that another process has locked."""
 
 
 class FileTokenStore:
     """Keeps a token in a file of mode 0600, replaced as a whole; locks with a second file, ``<path>.lock``.
 
-    The folder must exist, on a disk of this host: locks on network disks are not to be relied on.
+    The folder must exist, on a disk of this host: locks on network disks are unreliable.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path).absolute()
         self._threads = Lock()
         self._file: int | None = None
-        """The lock file's descriptor, while a thread of this process has the lock."""
+        """The lock file's descriptor while a thread of this process has the lock."""
         notice_forks(self)
 
     def read(self) -> str | None:
@@ -57,7 +57,7 @@ class FileTokenStore:
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:
-        """Keep out other threads and processes; raise TimeoutError after `timeout` seconds."""
+        """Exclude other threads and processes; raise TimeoutError after `timeout` seconds."""
         end = time.monotonic() + timeout
         if not self._threads.acquire(timeout=max(0.0, timeout)):
             raise TimeoutError
@@ -71,7 +71,7 @@ class FileTokenStore:
                 try:
                     yield
                 finally:
-                    if self._file is not None:  # and not left to the closing: a forked process may have it open too
+                    if self._file is not None:  # closing does not unlock a file that a forked process has open too
                         _unlock(file)
             finally:
                 if self._file is not None:
@@ -81,10 +81,10 @@ class FileTokenStore:
             self._threads.release()
 
     def after_fork_in_child(self) -> None:
-        """Leave a lock that a thread of the parent has to the parent, also once that has died."""
+        """Close a lock file of the parent: its lock stays the parent's, and ends with the parent."""
         self._threads = Lock()
         if self._file is not None:
-            os.close(self._file)  # without unlocking: the descriptors of both processes stand for one lock
+            os.close(self._file)  # without unlocking: the descriptors of both processes share one lock
             self._file = None
 
     def __repr__(self) -> str:
@@ -104,6 +104,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+# Not filelock: from 3.30 on, os.fork raises RuntimeError while another thread forks (CPython 3.12 and later); before,
+# a forked child keeps the lock of a parent that has died.
 if sys.platform == "win32":
     import msvcrt
 

@@ -17,18 +17,18 @@ __all__ = ["Kept", "State", "fingerprint"]
 
 
 class State(StrEnum):
-    """What is known of a kept token."""
+    """What is known of a stored token."""
 
     GOOD = "good"
     RENEWING = "renewing"
-    """Its renewal was asked for and the answer is not here: it may be used up."""
+    """A renewal was requested and has no answer yet: the token may be used up."""
     LOST = "lost"
-    """So it was, and the vendor has since refused it."""
+    """The renewal had no answer, and the vendor has refused the token since."""
 
 
 @frozen(kw_only=True)
 class Kept:
-    """What a store has: the token, where it came from, and whether it may be used up."""
+    """The content of a store: the token, where it came from, and whether it may be used up."""
 
     token: Token
     origin: str | None
@@ -36,7 +36,7 @@ class Kept:
     state: State = State.GOOD
 
     def to_text(self) -> str:
-        """Write it as a JSON text, which is a secret."""
+        """Return it as JSON, which is a secret."""
         token = self.token
         issued_at = None if token.issued_at is None else token.issued_at.isoformat()
         return json.dumps(
@@ -73,7 +73,7 @@ class _Written:
 
 
 def fingerprint(token: Token | None) -> str | None:
-    """Return what tells one token of the settings from another without giving it away."""
+    """Return a hash that distinguishes tokens of the settings without revealing them."""
     if token is None:
         return None
     return hashlib.sha256("\0".join((token.access or "", token.refresh or "")).encode()).hexdigest()

@@ -33,7 +33,7 @@ class MemoryTokenStore:
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:
-        """Keep out other threads; raise TimeoutError after `timeout` seconds."""
+        """Exclude other threads; raise TimeoutError after `timeout` seconds."""
         if not self._lock.acquire(timeout=timeout):
             raise TimeoutError
         try:
@@ -42,7 +42,7 @@ class MemoryTokenStore:
             self._lock.release()
 
     def after_fork_in_child(self) -> None:
-        """Start with what the parent had, and with a lock of its own."""
+        """Keep the parent's token, with a new lock."""
         self._lock = Lock()
 
     def __reduce__(self) -> NoReturn:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
 from smsgate import FileTokenStore, MemoryTokenStore, Message, Provider, Token
+from smsgate.runtime.fork import notice_forks
 from smsgate.testing import StubTransport, answer
-from smsgate.transport.renewal import TokenKeeper
+from smsgate.transport.tokens.keeper import TokenKeeper
 from smsgate.transport.tokens.kept import Kept, fingerprint
 from tests.forked import fork, held
 from tests.rotating import Rotating, RotatingSettings
@@ -19,6 +22,19 @@ from tests.rotating import Rotating, RotatingSettings
 def use(store: FileTokenStore | MemoryTokenStore) -> None:
     with store.lock(5):
         store.write("of the child")
+
+
+class SlowToRest:
+    """Takes a moment before each fork, in which another thread forks too."""
+
+    def before_fork(self) -> None:
+        time.sleep(0.001)
+
+    def after_fork_in_parent(self) -> None:
+        pass
+
+    def after_fork_in_child(self) -> None:
+        pass
 
 
 def test_a_child_does_not_wait_for_a_thread_of_its_parent_that_has_a_store_in_memory() -> None:
@@ -61,6 +77,25 @@ def test_a_lock_of_a_parent_that_was_killed_does_not_stay_with_its_children(tmp_
         os.write(told[1], b"x")
         os.close(told[0])
         os.close(told[1])
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of forking a process with threads, which is what is tested
+def test_two_threads_fork_at_once_and_each_child_locks_the_file(tmp_path: Path) -> None:
+    store, together, codes = FileTokenStore(tmp_path / "token"), Barrier(2), list[int]()
+    slow = SlowToRest()
+    notice_forks(slow)
+    use(store)
+
+    def fork_often() -> None:
+        together.wait(30)
+        codes.extend(fork(lambda: use(store)).wait() for _ in range(10))
+
+    threads = [Thread(target=fork_often) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == [0] * 20
 
 
 def test_a_child_reads_the_store_again_before_it_asks() -> None:
