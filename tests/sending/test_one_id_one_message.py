@@ -150,7 +150,7 @@ def test_two_equal_messages_in_doubt_take_a_text_each_where_two_are_there(journa
 
 def test_a_text_that_no_message_explains_leaves_it_open(journal: SqliteJournal | None) -> None:
     vendor = Vendor(None)
-    with gateway(vendor, journal) as opened:
+    with gateway(vendor, journal, deadline=3) as opened:
         vendor.shown = ["17", "18"]
         result = send(opened)
     assert result.outcome is Outcome.UNKNOWN
@@ -180,7 +180,7 @@ def _settled(path: str, shown: list[str], entry_id: int, barrier: Barrier) -> No
     vendor = Vendor()
     vendor.shown = shown
     with SqliteJournal(path) as journal, gateway(vendor, journal) as opened:
-        barrier.wait()
+        barrier.wait(60)
         try:
             opened.unknowns.reconcile(entry_id)
         except UnknownOutcomeError:
