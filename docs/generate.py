@@ -56,7 +56,10 @@ def pages() -> Iterator[tuple[Path, str]]:
 def stub() -> tuple[Path, str]:
     """Return the stub of the package, with the public names of its one list."""
     lines = ["# Written by `make docs` from the list in __init__.py."]
-    lines += ["from smsgate import text as text", "from smsgate._version import __version__ as __version__"]
+    for module in smsgate._WHOLE.values():  # noqa: SLF001 - a list for this
+        folder, _, name = f"smsgate.{module}".rpartition(".")
+        lines.append(f"from {folder} import {name} as {name}")
+    lines.append("from smsgate._version import __version__ as __version__")
     lines += ["__all__: list[str]"]
     for module, public in sorted(smsgate._NAMES.items()):  # noqa: SLF001 - a list for this
         names = "".join(f"    {name} as {name},\n" for name in sorted(public.split()))

@@ -35,10 +35,6 @@ _NAMES = {
     "adapter.credentials": "AuthorisesByCode RenewsCredentials",
     "adapter.driver": "Conversation",
     "adapter.extras": "Extras operation",
-    "adapter.fields": (
-        "Amount Count Flag Id Moment OptionalId OptionalText OptionalWord Part Raw Reader Spare Word "
-        "into named read_moment read_word"
-    ),
     "adapter.listed_statuses": "listed_statuses",
     "adapter.operation": "Level composed",
     "adapter.page_search": "read_pages",
@@ -90,15 +86,18 @@ _NAMES = {
 `__init__.pyi`, which type checkers read, is written from this by `make docs`.
 """
 
+_WHOLE = {"fields": "adapter.fields", "text": "text"}
+"""Modules that are public themselves: their names would say too little beside the others."""
+
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
-__all__ = sorted(["__version__", "text", *_MODULES])  # noqa: PLE0605 - a list that `sorted` makes
+__all__ = sorted(["__version__", *_WHOLE, *_MODULES])  # noqa: PLE0605 - a list that `sorted` makes
 
 
 def __getattr__(name: str) -> object:
     """Import a public name from the module that has it, the first time it is used (PEP 562)."""
-    if name == "text":
-        return import_module("smsgate.text")
+    if name in _WHOLE:
+        return import_module(f"smsgate.{_WHOLE[name]}")
     if name not in _MODULES:
         raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
     globals()[name] = value = getattr(import_module(f"smsgate.{_MODULES[name]}"), name)

@@ -1,4 +1,5 @@
 # Written by `make docs` from the list in __init__.py.
+from smsgate.adapter import fields as fields
 from smsgate import text as text
 from smsgate._version import __version__ as __version__
 __all__: list[str]
@@ -61,25 +62,6 @@ from smsgate.adapter.driver import (
 from smsgate.adapter.extras import (
     Extras as Extras,
     operation as operation,
-)
-from smsgate.adapter.fields import (
-    Amount as Amount,
-    Count as Count,
-    Flag as Flag,
-    Id as Id,
-    Moment as Moment,
-    OptionalId as OptionalId,
-    OptionalText as OptionalText,
-    OptionalWord as OptionalWord,
-    Part as Part,
-    Raw as Raw,
-    Reader as Reader,
-    Spare as Spare,
-    Word as Word,
-    into as into,
-    named as named,
-    read_moment as read_moment,
-    read_word as read_word,
 )
 from smsgate.adapter.listed_statuses import (
     listed_statuses as listed_statuses,

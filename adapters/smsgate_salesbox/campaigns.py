@@ -13,13 +13,12 @@ from smsgate import (
     DeletesGroups,
     Effect,
     Group,
-    Id,
     KeepsGroups,
     ListsGroupMembers,
     Page,
-    Raw,
     Request,
     composed,
+    fields,
 )
 from smsgate_salesbox.contacts import ContactReply
 from smsgate_salesbox.envelope import page_query, read_one, read_page
@@ -36,8 +35,8 @@ AT_REST = {"type": "sms", "status": "inactive"}
 class CampaignReply:
     """A campaign."""
 
-    raw: Raw
-    id: Id
+    raw: fields.Raw
+    id: fields.Id
     name: str | None = None
 
     def group(self) -> Group:

@@ -12,14 +12,11 @@ from smsgate import (
     ContactFields,
     Conversation,
     Effect,
-    Id,
     KeepsContacts,
     Page,
-    Raw,
     Request,
+    fields,
     given,
-    into,
-    named,
     number_or_text,
 )
 from smsgate_salesbox.envelope import page_query, read_one, read_page
@@ -35,17 +32,17 @@ FIELDS = {"number": "phone", "first_name": "name", "email": "email", "company": 
 class ContactReply:
     """A contact."""
 
-    raw: Raw
-    id: Id
+    raw: fields.Raw
+    id: fields.Id
     phone: str | None = None
-    first_name: str | None = named("name", None)
+    first_name: str | None = fields.named("name", None)
     email: str | None = None
     company: str | None = None
     title: str | None = None
 
     def contact(self) -> Contact:
         """Return it in neutral words."""
-        return into(Contact, self, number=number_or_text(self.phone))
+        return fields.into(Contact, self, number=number_or_text(self.phone))
 
 
 class Contacts(Adapter[SalesboxSettings], KeepsContacts):

@@ -21,11 +21,9 @@ from smsgate import (
     PermissionDeniedError,
     ProviderError,
     RateLimitedError,
-    Raw,
-    Reader,
     RejectedError,
-    Spare,
     UnknownOutcomeError,
+    fields,
     refusal_kind,
 )
 from smsgate_salesbox.envelope import read_one
@@ -97,7 +95,7 @@ def _read_id(value: object) -> str | None:
     return str(value) if known else None
 
 
-ShownId = Annotated[str | None, Reader(_read_id)]
+ShownId = Annotated[str | None, fields.Reader(_read_id)]
 """An id, whichever way the vendor writes it; None for what is none, which an accepted text must not fail for."""
 
 
@@ -105,9 +103,9 @@ ShownId = Annotated[str | None, Reader(_read_id)]
 class Shown:
     """The text message that an answer shows; no other field of it is looked at."""
 
-    raw: Raw = field(factory=dict)
+    raw: fields.Raw = field(factory=dict)
     id: ShownId = None
-    status: Spare[str] = None
+    status: fields.Spare[str] = None
 
 
 def shown_in(answer: Answer) -> Shown:

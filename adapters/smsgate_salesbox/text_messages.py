@@ -16,14 +16,10 @@ from smsgate import (
     DeliveryReport,
     Direction,
     Effect,
-    Id,
     ListsMessages,
     MalformedAnswerError,
     MessageFilter,
-    OptionalId,
     Page,
-    Raw,
-    Reader,
     ReadsMessages,
     Request,
     Status,
@@ -32,10 +28,8 @@ from smsgate import (
     TellsManyStatuses,
     TellsStatus,
     composed,
-    into,
+    fields,
     listed_statuses,
-    named,
-    read_moment,
 )
 from smsgate_salesbox.envelope import page_query, read_one, read_page
 from smsgate_salesbox.settings import SalesboxSettings
@@ -53,27 +47,27 @@ STATUS = StatusTable(
 PARAMETERS = {"text": "search", "campaign": "campaignId"}
 """Filters that are one parameter; what `search` looks at beside the text is not documented."""
 NEWEST_FIRST: Mapping[str, str | int] = {"orderBy": "createdAt", "orderByDir": "desc"}
-Moment = Annotated[datetime | None, Reader(partial(read_moment, zone=None))]
+Moment = Annotated[datetime | None, fields.Reader(partial(fields.read_moment, zone=None))]
 """ISO 8601 with an offset, as documented; what is no such time stays in `raw` only."""
 
 
 @frozen
 class _CampaignName:
-    id: OptionalId = None
+    id: fields.OptionalId = None
 
 
 @frozen
 class MessageReply:
     """A text message. `scheduledFor` is not among its fields: a schedule cannot be read back."""
 
-    raw: Raw
-    id: Id
-    text: str | None = named("content", None)
-    to: str | None = named("recipient", None)
-    raw_status: str | None = named("status", None)
-    sent_at: Moment = named("sentAt", None)
-    created: Moment = named("createdAt", None)
-    of_campaign: _CampaignName | None = named("campaign", None)
+    raw: fields.Raw
+    id: fields.Id
+    text: str | None = fields.named("content", None)
+    to: str | None = fields.named("recipient", None)
+    raw_status: str | None = fields.named("status", None)
+    sent_at: Moment = fields.named("sentAt", None)
+    created: Moment = fields.named("createdAt", None)
+    of_campaign: _CampaignName | None = fields.named("campaign", None)
 
     @property
     def status(self) -> Status:
@@ -87,11 +81,11 @@ class MessageReply:
 
     def stored(self) -> StoredMessage:
         """Return it in neutral words; Salesbox keeps outbound messages only."""
-        return into(StoredMessage, self, direction=Direction.OUTBOUND)
+        return fields.into(StoredMessage, self, direction=Direction.OUTBOUND)
 
     def report(self) -> DeliveryReport:
         """Return its delivery; no reason for a failure is given."""
-        return into(DeliveryReport, self, message_id=self.id)
+        return fields.into(DeliveryReport, self, message_id=self.id)
 
 
 def read_message(message_id: str) -> Conversation[MessageReply]:

@@ -15,18 +15,13 @@ from smsgate import (
     Effect,
     Extras,
     FindsContacts,
-    Flag,
-    Id,
     KeepsContacts,
-    OptionalText,
     OptsOut,
     Page,
-    Raw,
     Request,
-    Spare,
     UnsupportedError,
     composed,
-    into,
+    fields,
     walk,
 )
 from smsgate_salesmsg.directory import Directory
@@ -68,25 +63,25 @@ class Consent:
 class Person(Consent):
     """What a message shows of a contact."""
 
-    number: OptionalText = None
+    number: fields.OptionalText = None
 
 
 @frozen(kw_only=True)
 class ContactReply(Person):
     """A contact, as the list, a single answer or a conversation shows it."""
 
-    raw: Raw
-    id: Id
-    first_name: OptionalText = None
-    last_name: OptionalText = None
-    email: OptionalText = None
-    is_blocked: Flag = False
-    is_invalid: Flag = False
-    invalid_reason: Spare[str] = None
+    raw: fields.Raw
+    id: fields.Id
+    first_name: fields.OptionalText = None
+    last_name: fields.OptionalText = None
+    email: fields.OptionalText = None
+    is_blocked: fields.Flag = False
+    is_invalid: fields.Flag = False
+    invalid_reason: fields.Spare[str] = None
 
     def contact(self) -> Contact:
         """Return it in neutral words."""
-        return into(Contact, self)
+        return fields.into(Contact, self)
 
 
 class Contacts(Adapter[SalesmsgSettings], KeepsContacts, FindsContacts, OptsOut):

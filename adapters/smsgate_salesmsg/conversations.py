@@ -10,13 +10,10 @@ from smsgate import (
     ConflictError,
     Conversation,
     Effect,
-    Id,
     InvalidRecipientError,
     MalformedAnswerError,
     OptedOutError,
-    OptionalId,
-    OptionalText,
-    Part,
+    fields,
     given,
 )
 from smsgate_salesmsg.contacts import ContactReply, new_contact, search
@@ -29,18 +26,18 @@ __all__ = ["conversation_with", "open_conversation"]
 
 @frozen
 class _Number:
-    number: OptionalText = None
+    number: fields.OptionalText = None
 
 
 @frozen
 class ConversationReply:
     """A conversation, with the contact and the number that it is between."""
 
-    id: Id
-    contact_id: OptionalId = None
-    number_id: OptionalId = None
-    number: Part[_Number] = None
-    contact: Part[ContactReply] = None
+    id: fields.Id
+    contact_id: fields.OptionalId = None
+    number_id: fields.OptionalId = None
+    number: fields.Part[_Number] = None
+    contact: fields.Part[ContactReply] = None
 
     @property
     def sender(self) -> str | None:
@@ -67,8 +64,8 @@ def open_conversation(settings: SalesmsgSettings, directory: Directory, number: 
 def conversation_with(settings: SalesmsgSettings, contact_id: str, number: str) -> Conversation[ConversationReply]:
     """Guide: POST conversations, which creates one or returns the one there is, and so may be repeated."""
     contact = int(contact_id) if contact_id.isdigit() else contact_id  # as the guide's examples write it
-    fields = given({"contact_id": contact, "team_id": settings.team_id, "number_id": settings.number_id})
-    request = write(settings, "POST", "conversations", fields, effect=Effect.IDEMPOTENT)
+    written = given({"contact_id": contact, "team_id": settings.team_id, "number_id": settings.number_id})
+    request = write(settings, "POST", "conversations", written, effect=Effect.IDEMPOTENT)
     reply = read_one((yield request), ConversationReply)
     other = reply.contact.number if reply.contact and reply.contact.number else number
     if reply.contact_id not in {None, contact_id} or other != number:

@@ -9,23 +9,7 @@ from typing import Annotated
 
 from attrs import frozen
 
-from smsgate import (
-    DeliveryReport,
-    Direction,
-    Id,
-    Moment,
-    OptionalId,
-    OptionalText,
-    Part,
-    Raw,
-    Reader,
-    Reply,
-    Status,
-    StatusTable,
-    StoredMessage,
-    into,
-    named,
-)
+from smsgate import DeliveryReport, Direction, Reply, Status, StatusTable, StoredMessage, fields
 from smsgate_salesmsg.contacts import Person
 from smsgate_salesmsg.requests import as_number
 
@@ -51,7 +35,7 @@ def _read_status(value: object) -> str:
     return (value or "").lower()
 
 
-StatusWord = Annotated[str, Reader(_read_status)]
+StatusWord = Annotated[str, fields.Reader(_read_status)]
 """A status in lower case; "" where there is none."""
 
 
@@ -59,18 +43,18 @@ StatusWord = Annotated[str, Reader(_read_status)]
 class MessageReply:
     """A message; the fields are those of the guide's examples."""
 
-    raw: Raw
-    id: Id
-    conversation_id: OptionalId = None
-    raw_status: StatusWord = named("status", "")
-    body_raw: OptionalText = None
-    body: OptionalText = None
-    reason: OptionalText = named("failed_reason", None)
-    contact: Part[Person] = None
-    created_at: Moment = None
-    scheduled_at: Moment = named("send_at", None)
-    sent_at: Moment = None
-    received_at: Moment = None
+    raw: fields.Raw
+    id: fields.Id
+    conversation_id: fields.OptionalId = None
+    raw_status: StatusWord = fields.named("status", "")
+    body_raw: fields.OptionalText = None
+    body: fields.OptionalText = None
+    reason: fields.OptionalText = fields.named("failed_reason", None)
+    contact: fields.Part[Person] = None
+    created_at: fields.Moment = None
+    scheduled_at: fields.Moment = fields.named("send_at", None)
+    sent_at: fields.Moment = None
+    received_at: fields.Moment = None
 
     @property
     def inbound(self) -> bool:
@@ -112,11 +96,11 @@ class MessageReply:
 
     def report(self, conversation_id: str) -> DeliveryReport:
         """Say what became of it."""
-        return into(DeliveryReport, self, message_id=f"{conversation_id}:{self.id}")
+        return fields.into(DeliveryReport, self, message_id=f"{conversation_id}:{self.id}")
 
     def stored(self, conversation_id: str) -> StoredMessage:
         """Say it as a message that the vendor keeps."""
         id_ = f"{conversation_id}:{self.id}"
         if self.inbound:
-            return into(StoredMessage, self, id=id_, direction=Direction.INBOUND, sender=self.number)
-        return into(StoredMessage, self, id=id_, direction=Direction.OUTBOUND, to=self.number)
+            return fields.into(StoredMessage, self, id=id_, direction=Direction.INBOUND, sender=self.number)
+        return fields.into(StoredMessage, self, id=id_, direction=Direction.OUTBOUND, to=self.number)

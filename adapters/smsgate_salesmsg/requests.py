@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from smsgate import Answer, Count, Effect, InvalidMessageError, MalformedAnswerError, Page, Request, number_or_text
+from smsgate import Answer, Effect, InvalidMessageError, MalformedAnswerError, Page, Request, fields, number_or_text
 from smsgate_salesmsg.settings import SalesmsgSettings
 
 __all__ = ["DOCUMENTED_PAGE", "as_number", "is_full", "read_one", "read_page", "write"]
@@ -68,9 +68,9 @@ def read_one(answer: Answer, kind: type[T]) -> T:
 class _Numbers:
     """Which page of a list it is, where the answer says so."""
 
-    current_page: Count = None
-    last_page: Count = None
-    per_page: Count = None
+    current_page: fields.Count = None
+    last_page: fields.Count = None
+    per_page: fields.Count = None
 
 
 def read_page(answer: Answer, kind: type[T], asked: int | None = None) -> Page[T]:

@@ -17,23 +17,19 @@ from smsgate import (
     Conversation,
     Doubt,
     Effect,
-    Id,
     MalformedAnswerError,
     Matches,
     Message,
     NotSentError,
-    OptionalId,
-    OptionalText,
     Page,
-    Raw,
     Reconciles,
     RejectedError,
     Request,
     SendsLater,
-    Spare,
     Status,
     UnknownOutcomeError,
     composed,
+    fields,
     read_pages,
 )
 from smsgate_salesmsg.contacts import Consent, search
@@ -60,12 +56,12 @@ LAST = datetime.max.replace(tzinfo=UTC)
 class SentReply:
     """What counts in the answer to a send; nothing else of it can make an accepted message doubtful."""
 
-    raw: Raw
-    id: Id
-    conversation_id: OptionalId = None
+    raw: fields.Raw
+    id: fields.Id
+    conversation_id: fields.OptionalId = None
     status: StatusWord = ""
-    failed_reason: OptionalText = None
-    contact: Spare[Consent] = None
+    failed_reason: fields.OptionalText = None
+    contact: fields.Spare[Consent] = None
 
     def whole_id(self, conversation_id: str | None) -> str:
         """Return conversation:message: the vendor has no way to ask for a message by its own id alone."""
@@ -113,8 +109,8 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
 
     def _send_in(self, known: Known, message: Message) -> Conversation[Accepted]:
         """Guide: POST messages/{conversation}."""
-        ids, fields = {"conversation": known.conversation_id}, self._fields(message)
-        request = write(self.settings, "POST", "messages/{conversation}", fields, ids=ids, effect=Effect.SENDS)
+        ids, written = {"conversation": known.conversation_id}, self._fields(message)
+        request = write(self.settings, "POST", "messages/{conversation}", written, ids=ids, effect=Effect.SENDS)
         try:
             reply = yield from _submit(request, known.conversation_id)
         except RejectedError:
@@ -132,15 +128,16 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
 
     def _send_by_number(self, message: Message) -> Conversation[Accepted]:
         """POST messages, which the API description of v2.3 has."""
-        fields = {**self._fields(message), "number": message.to, "team_id": self.settings.team_id}
-        reply = yield from _submit(write(self.settings, "POST", "messages", fields, effect=Effect.SENDS), None)
+        written = {**self._fields(message), "number": message.to, "team_id": self.settings.team_id}
+        reply = yield from _submit(write(self.settings, "POST", "messages", written, effect=Effect.SENDS), None)
         return Accepted(message_id=reply.whole_id(None), status=_accepted_as(message), raw=reply.raw)
 
     def _fields(self, message: Message) -> dict[str, object]:
-        fields: dict[str, object] = {**message.extra.get(self.name, {}), "message": message.text}
+        written: dict[str, object] = {**message.extra.get(self.name, {}), "message": message.text}
         if message.send_at is not None:
-            fields["send_at"] = message.send_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")  # ISO 8601 (description)
-        return fields
+            # ISO 8601 (description)
+            written["send_at"] = message.send_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return written
 
     def _conversation_of(self, number: str) -> Conversation[str]:
         """Return a number's conversation, or "" if the vendor does not know the number."""

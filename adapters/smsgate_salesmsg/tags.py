@@ -13,17 +13,15 @@ from smsgate import (
     Conversation,
     Effect,
     Group,
-    Id,
     KeepsGroups,
     ListsGroupMembers,
     MalformedAnswerError,
     NotFoundError,
-    OptionalText,
     Page,
     ProviderError,
-    Raw,
     Request,
     composed,
+    fields,
     read_pages,
 )
 from smsgate_salesmsg.contacts import ContactReply
@@ -42,10 +40,10 @@ MAX_PAGES = 1_000
 class TagReply:
     """A tag: `label` is what people see, `name` was made of its first label."""
 
-    raw: Raw
-    id: Id
-    label: OptionalText = None
-    name: OptionalText = None
+    raw: fields.Raw
+    id: fields.Id
+    label: fields.OptionalText = None
+    name: fields.OptionalText = None
 
     def group(self) -> Group:
         """Return it in neutral words."""
@@ -54,8 +52,8 @@ class TagReply:
 
 @frozen
 class _Done:
-    type: OptionalText = None
-    message: OptionalText = None
+    type: fields.OptionalText = None
+    message: fields.OptionalText = None
 
 
 class Tags(Adapter[SalesmsgSettings], KeepsGroups, ListsGroupMembers):
@@ -88,8 +86,8 @@ class Tags(Adapter[SalesmsgSettings], KeepsGroups, ListsGroupMembers):
 
     def update_group(self, group_id: str, name: str) -> Conversation[Group]:
         """PUT tags/{tag}."""
-        ids, fields = {"tag": group_id}, {"label": name}
-        answer = yield write(self.settings, "PUT", "tags/{tag}", fields, ids=ids, effect=Effect.IDEMPOTENT)
+        ids, written = {"tag": group_id}, {"label": name}
+        answer = yield write(self.settings, "PUT", "tags/{tag}", written, ids=ids, effect=Effect.IDEMPOTENT)
         return read_one(answer, TagReply).group()
 
     def add_to_group(self, group_id: str, contact_id: str) -> Conversation[None]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from smsgate import Conversation, Id, MalformedAnswerError, Page, Raw, Request, given, read_moment, read_pages
+from smsgate import Conversation, MalformedAnswerError, Page, Request, fields, given, read_pages
 from smsgate_salesmsg.message_reply import MessageReply
 from smsgate_salesmsg.requests import is_full, read_page
 from smsgate_salesmsg.settings import SalesmsgSettings
@@ -117,8 +117,8 @@ def next_thread(settings: SalesmsgSettings, place: Place) -> Conversation[tuple[
 class _Listed:
     """A conversation of the list."""
 
-    raw: Raw
-    id: Id
+    raw: fields.Raw
+    id: fields.Id
 
 
 def more_conversations(settings: SalesmsgSettings, place: Place, since: datetime | None = None) -> Conversation[Place]:
@@ -145,7 +145,7 @@ def more_conversations(settings: SalesmsgSettings, place: Place, since: datetime
     return Place(None, left)
 
 
-def _quiet_since(since: datetime, conversation: Raw) -> bool:
+def _quiet_since(since: datetime, conversation: fields.Raw) -> bool:
     """Whether a conversation's last message is older; one that does not say is not quiet.
 
     `last_message_at` is the guide's, which also spells `Recent_message` with a capital.
@@ -153,7 +153,7 @@ def _quiet_since(since: datetime, conversation: Raw) -> bool:
     named = {name.lower(): value for name, value in conversation.items()}
     recent = named.get("recent_message")
     said = [named.get("last_message_at"), recent.get("created_at") if isinstance(recent, dict) else None]
-    moments = [moment for value in said if (moment := read_moment(value)) is not None]
+    moments = [moment for value in said if (moment := fields.read_moment(value)) is not None]
     return bool(moments) and max(moments) < since
 
 

@@ -14,9 +14,6 @@ from smsgate import (
     Adapter,
     DeliveryReport,
     Event,
-    Id,
-    Raw,
-    Reader,
     ReadsWebhooks,
     Reply,
     Status,
@@ -24,7 +21,7 @@ from smsgate import (
     WebhookCall,
     WebhookError,
     WebhookReading,
-    read_word,
+    fields,
 )
 from smsgate_salesmsg.message_reply import MessageReply
 from smsgate_salesmsg.requests import as_number
@@ -47,15 +44,15 @@ def _line(value: object) -> str:
     """Read a printable line that is written as text, and as nothing else."""
     if isinstance(value, int):
         raise ValueError("is no text")  # noqa: TRY004 - a reader's error
-    return read_word(value)
+    return fields.read_word(value)
 
 
-Line = Annotated[str, Reader(_line)]
+Line = Annotated[str, fields.Reader(_line)]
 
 
 @frozen(kw_only=True)
 class _Message(MessageReply):
-    conversation_id: Id
+    conversation_id: fields.Id
 
 
 @frozen(kw_only=True)
@@ -71,12 +68,12 @@ class _Sent:
 @frozen(kw_only=True)
 class _Received(_Sent):
     contact: _Sender
-    number: Annotated[str | None, Reader(_account_number)] = None
+    number: Annotated[str | None, fields.Reader(_account_number)] = None
 
 
 @frozen(kw_only=True)
 class _Call:
-    raw: Raw
+    raw: fields.Raw
     event: Line
 
 

@@ -14,13 +14,11 @@ from smsgate import (
     Effect,
     Extras,
     MalformedAnswerError,
-    Raw,
     Request,
     TellsBalance,
     UnknownOutcomeError,
-    Word,
+    fields,
     given,
-    named,
     operation,
 )
 from smsgate_zoomconnect.answers import Number, entries, read_changed
@@ -45,7 +43,7 @@ KEPT = ("userId", *(vendor for name, vendor in NAMES.items() if name != "passwor
 class _BalanceReply:
     """The credit left."""
 
-    raw: Raw
+    raw: fields.Raw
     creditBalance: Decimal
 
 
@@ -63,14 +61,14 @@ class User:
     """One user of the team, with the credit that is left; a password that comes back is not read."""
 
     provider: str = ""
-    id: Word = named("userId")
-    email: str | None = named("emailAddress", None)
-    first_name: str | None = named("firstName", None)
-    last_name: str | None = named("lastName", None)
-    number: Number = named("contactNumber", None)
+    id: fields.Word = fields.named("userId")
+    email: str | None = fields.named("emailAddress", None)
+    first_name: str | None = fields.named("firstName", None)
+    last_name: str | None = fields.named("lastName", None)
+    number: Number = fields.named("contactNumber", None)
     """E.164 where it can be read as such."""
     company: str | None = None
-    credit: Decimal | None = named("creditBalance", None)
+    credit: Decimal | None = fields.named("creditBalance", None)
 
 
 @frozen(kw_only=True)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 from attrs import evolve, frozen
 
-from smsgate import Answer, MalformedAnswerError, Page, Reader, Request, number_or_text
+from smsgate import Answer, MalformedAnswerError, Page, Request, fields, number_or_text
 
 __all__ = ["Digits", "Number", "as_number", "entries", "page_request", "read_changed", "read_list", "text_or_digits"]
 
@@ -100,7 +100,7 @@ def as_number(text: str | None) -> str | None:
     return number_or_text(text, "ZA") if text and text.startswith(("+", "0")) else text or None
 
 
-Digits = Annotated[str | None, Reader(text_or_digits)]
+Digits = Annotated[str | None, fields.Reader(text_or_digits)]
 """Text whose whole numbers stand for their digits, as in calls to a webhook (PRESUMED; the swagger has text)."""
-Number = Annotated[str | None, Reader(lambda value: as_number(text_or_digits(value)))]
+Number = Annotated[str | None, fields.Reader(lambda value: as_number(text_or_digits(value)))]
 """The same of a phone number, as E.164 where it can be read."""

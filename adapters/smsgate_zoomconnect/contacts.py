@@ -14,14 +14,11 @@ from smsgate import (
     Effect,
     KeepsContacts,
     Page,
-    Raw,
     Request,
     UnsupportedError,
-    Word,
     composed,
+    fields,
     given,
-    into,
-    named,
 )
 from smsgate_zoomconnect.answers import Number, page_request, read_changed, read_list
 from smsgate_zoomconnect.settings import ZoomConnectSettings
@@ -36,16 +33,16 @@ FIELDS = {"number": "contactNumber", "first_name": "firstName", "last_name": "la
 class ContactReply:
     """One contact."""
 
-    raw: Raw
-    id: Word = named("contactId")
-    number: Number = named("contactNumber", None)
-    first_name: str | None = named("firstName", None)
-    last_name: str | None = named("lastName", None)
+    raw: fields.Raw
+    id: fields.Word = fields.named("contactId")
+    number: Number = fields.named("contactNumber", None)
+    first_name: str | None = fields.named("firstName", None)
+    last_name: str | None = fields.named("lastName", None)
     title: str | None = None
 
     def contact(self) -> Contact:
         """Say it in smsgate's words."""
-        return into(Contact, self)
+        return fields.into(Contact, self)
 
 
 class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from smsgate import read_moment
+from smsgate import fields
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
 __all__ = ["filter_day", "filter_day_of", "moment_of", "read_digits", "send_date"]
@@ -47,7 +47,7 @@ def moment_of(value: object, settings: ZoomConnectSettings) -> datetime | None:
     if text.isdigit() and len(text) in _DIGITS:
         return read_digits(text, settings)
     if not _MILLISECONDS.fullmatch(text):
-        return read_moment(text, ZoneInfo(settings.time_zone))
+        return fields.read_moment(text, ZoneInfo(settings.time_zone))
     with suppress(ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(int(text) / 1000, UTC)
     return None

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from smsgate import Conversation, Converse, Effect, InvalidMessageError, Message, Raw, Request, given, named, operation
+from smsgate import Conversation, Converse, Effect, InvalidMessageError, Message, Request, fields, given, operation
 from smsgate_zoomconnect.account import TeamExtras
 from smsgate_zoomconnect.answers import read_changed
 from smsgate_zoomconnect.sms import BulkResult, Sms
@@ -27,8 +27,8 @@ class Lookup:
     provider: str = ""
     number: str
     """As the vendor has it, or as it was asked for where the answer leaves it out."""
-    valid: bool = named("numberValid")
-    raw: Raw = field(factory=dict, repr=False, hash=False)
+    valid: bool = fields.named("numberValid")
+    raw: fields.Raw = field(factory=dict, repr=False, hash=False)
 
 
 class ZoomConnectExtras(TeamExtras):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from smsgate import Adapter, Conversation, DeletesGroups, Effect, Group, KeepsGroups, Page, Raw, Request, Word, named
+from smsgate import Adapter, Conversation, DeletesGroups, Effect, Group, KeepsGroups, Page, Request, fields
 from smsgate_zoomconnect.answers import page_request, read_changed, read_list
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
@@ -15,8 +15,8 @@ __all__ = ["Groups"]
 class GroupReply:
     """One group."""
 
-    raw: Raw
-    id: Word = named("groupId")
+    raw: fields.Raw
+    id: fields.Word = fields.named("groupId")
     name: str | None = None
 
     def group(self) -> Group:

@@ -6,22 +6,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from smsgate import (
-    Answer,
-    Count,
-    DeliveryReport,
-    Direction,
-    Page,
-    Raw,
-    Reply,
-    Spare,
-    Status,
-    StatusTable,
-    StoredMessage,
-    Word,
-    into,
-    named,
-)
+from smsgate import Answer, DeliveryReport, Direction, Page, Reply, Status, StatusTable, StoredMessage, fields
 from smsgate_zoomconnect.answers import Digits, Number, entries
 from smsgate_zoomconnect.dates import moment_of
 from smsgate_zoomconnect.settings import ZoomConnectSettings
@@ -53,22 +38,22 @@ class _Link:
 class MessageReply:
     """One message; the `dataField` that it was sent with comes back as `userDataField` (swagger)."""
 
-    raw: Raw
-    id: Word = named("messageId")
-    raw_status: str | None = named("messageStatus", None)
-    kind: str | None = named("messageType", None)
-    text: Digits = named("message", None)
-    sender: Number = named("fromNumber", None)
-    to: Number = named("toNumber", None)
-    campaign: Spare[str] = None
-    reference: str | None = named("userDataField", None)
-    cost: Spare[Decimal] = named("creditCost", None)
-    segments: Spare[int] = named("numberOfMessages", None)
-    scheduled: object = named("dateTimeScheduled", None)
-    sent: object = named("dateTimeSent", None)
-    received: object = named("dateTimeReceived", None)
-    read: Spare[bool] = None
-    answered: Spare[_Link] = named("repliedToMessage", None)
+    raw: fields.Raw
+    id: fields.Word = fields.named("messageId")
+    raw_status: str | None = fields.named("messageStatus", None)
+    kind: str | None = fields.named("messageType", None)
+    text: Digits = fields.named("message", None)
+    sender: Number = fields.named("fromNumber", None)
+    to: Number = fields.named("toNumber", None)
+    campaign: fields.Spare[str] = None
+    reference: str | None = fields.named("userDataField", None)
+    cost: fields.Spare[Decimal] = fields.named("creditCost", None)
+    segments: fields.Spare[int] = fields.named("numberOfMessages", None)
+    scheduled: object = fields.named("dateTimeScheduled", None)
+    sent: object = fields.named("dateTimeSent", None)
+    received: object = fields.named("dateTimeReceived", None)
+    read: fields.Spare[bool] = None
+    answered: fields.Spare[_Link] = fields.named("repliedToMessage", None)
 
     @property
     def direction(self) -> Direction | None:
@@ -87,7 +72,7 @@ class MessageReply:
 
     def stored(self, settings: ZoomConnectSettings) -> StoredMessage:
         """Say it in smsgate's words."""
-        return into(
+        return fields.into(
             StoredMessage,
             self,
             scheduled_at=moment_of(self.scheduled, settings),
@@ -97,21 +82,21 @@ class MessageReply:
 
     def report(self) -> DeliveryReport:
         """Say what became of it."""
-        return into(DeliveryReport, self, message_id=self.id, reason=REASON.get(self.raw_status or ""))
+        return fields.into(DeliveryReport, self, message_id=self.id, reason=REASON.get(self.raw_status or ""))
 
     def reply(self, settings: ZoomConnectSettings) -> Reply:
         """Say what a person sent."""
         received_at = moment_of(self.received, settings)
         sender, text = self.sender or "", self.text or ""
-        return into(Reply, self, message_id=self.id, sender=sender, text=text, received_at=received_at)
+        return fields.into(Reply, self, message_id=self.id, sender=sender, text=text, received_at=received_at)
 
 
 @frozen
 class _PagesReply:
     """How a list of messages is paged; a count may be written as text (PRESUMED)."""
 
-    pageSize: Count = None
-    totalPages: Count = None
+    pageSize: fields.Count = None
+    totalPages: fields.Count = None
 
 
 def read_messages(answer: Answer, page: int) -> Page[MessageReply]:

@@ -25,7 +25,6 @@ from smsgate import (
     Message,
     MessageFilter,
     Page,
-    Raw,
     ReadsMessages,
     RemoteAnalysis,
     Reply,
@@ -34,6 +33,7 @@ from smsgate import (
     TellsManyStatuses,
     TellsStatus,
     composed,
+    fields,
     given,
     listed_statuses,
 )
@@ -62,7 +62,7 @@ Query = dict[str, str | int]
 class _AnalysisReply:
     """What a message would cost."""
 
-    raw: Raw
+    raw: fields.Raw
     messageEncoding: str
     messageLength: int
     messageLengthWithinMaximumAllowed: bool

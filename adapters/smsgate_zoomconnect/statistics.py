@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from smsgate import Answer, Raw, named, read_each
+from smsgate import Answer, fields, read_each
 from smsgate_zoomconnect.account import User
 
 __all__ = ["CampaignStatistics", "Counts", "Statistics", "UserStatistics", "read_statistics"]
@@ -21,8 +21,8 @@ class Counts:
     sent: Decimal | None = None
     delivered: Decimal | None = None
     failed: Decimal | None = None
-    failed_opted_out: Decimal | None = named("failedOptout", None)
-    failed_refunded: Decimal | None = named("failedRefunded", None)
+    failed_opted_out: Decimal | None = fields.named("failedOptout", None)
+    failed_refunded: Decimal | None = fields.named("failedRefunded", None)
 
 
 @frozen(kw_only=True)
@@ -77,7 +77,7 @@ class _UserReply:
 class _StatisticsReply:
     """The report (swagger)."""
 
-    raw: Raw
+    raw: fields.Raw
     showingCreditValue: bool | None = None
     grandTotal: Counts | None = None
     users: list[object] | None = None

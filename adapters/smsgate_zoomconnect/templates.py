@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from smsgate import Adapter, Conversation, Effect, KeepsTemplates, Page, Raw, Request, Template, Word
+from smsgate import Adapter, Conversation, Effect, KeepsTemplates, Page, Request, Template, fields
 from smsgate_zoomconnect.answers import page_request, read_list
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 
@@ -15,8 +15,8 @@ __all__ = ["Templates"]
 class TemplateReply:
     """One template; its text is called data."""
 
-    raw: Raw
-    templateId: Word
+    raw: fields.Raw
+    templateId: fields.Word
     name: str | None = None
     data: str | None = None
 

@@ -11,21 +11,7 @@ from typing import NoReturn
 
 from attrs import frozen
 
-from smsgate import (
-    Adapter,
-    DeliveryReport,
-    OptionalText,
-    OptionalWord,
-    Raw,
-    ReadsWebhooks,
-    Reply,
-    WebhookCall,
-    WebhookError,
-    WebhookReading,
-    Word,
-    into,
-    named,
-)
+from smsgate import Adapter, DeliveryReport, ReadsWebhooks, Reply, WebhookCall, WebhookError, WebhookReading, fields
 from smsgate_zoomconnect.answers import as_number
 from smsgate_zoomconnect.dates import read_digits
 from smsgate_zoomconnect.message_reply import REASON, STATUS
@@ -42,42 +28,42 @@ OF_A_REPLY = frozenset({"from", "message"})
 class _Call:
     """What both calls have. A + that was not escaped in a query comes as a blank, and goes."""
 
-    raw: Raw
-    message_id: Word = named("messageId")
-    reference: OptionalText = named("dataField", None)
-    nonce: OptionalWord = None
-    nonce_date: OptionalWord = named("nonce-date", None)
+    raw: fields.Raw
+    message_id: fields.Word = fields.named("messageId")
+    reference: fields.OptionalText = fields.named("dataField", None)
+    nonce: fields.OptionalWord = None
+    nonce_date: fields.OptionalWord = fields.named("nonce-date", None)
 
 
 @frozen(kw_only=True)
 class _ReportCall(_Call):
     """Guide: "Receiving a delivery report". DELIVERED was captured; other words as filters have them: PRESUMED."""
 
-    raw_status: Word = named("status")
+    raw_status: fields.Word = fields.named("status")
 
     def event(self, _: ZoomConnectSettings) -> DeliveryReport:
         """Say it in smsgate's words."""
-        return into(DeliveryReport, self, status=STATUS.of(self.raw_status), reason=REASON.get(self.raw_status))
+        return fields.into(DeliveryReport, self, status=STATUS.of(self.raw_status), reason=REASON.get(self.raw_status))
 
 
 @frozen(kw_only=True)
 class _ReplyCall(_Call):
     """Guide: "Receiving a reply". One that answers nothing has no campaign, dataField, repliedToMessageId."""
 
-    sender: Word = named("from")
-    message: OptionalText
-    number: OptionalWord = named("to", None)
+    sender: fields.Word = fields.named("from")
+    message: fields.OptionalText
+    number: fields.OptionalWord = fields.named("to", None)
     """A number or a sender ID (captures)."""
-    date: OptionalWord = None
-    in_reply_to: OptionalWord = named("repliedToMessageId", None)
-    campaign: OptionalText = None
+    date: fields.OptionalWord = None
+    in_reply_to: fields.OptionalWord = fields.named("repliedToMessageId", None)
+    campaign: fields.OptionalText = None
 
     def event(self, settings: ZoomConnectSettings) -> Reply:
         """Say it in smsgate's words."""
         sender = as_number(self.sender) or self.sender
         received_at = read_digits(self.date, settings)
         text, to = self.message or "", as_number(self.number)
-        return into(Reply, self, sender=sender, text=text, to=to, received_at=received_at)
+        return fields.into(Reply, self, sender=sender, text=text, to=to, received_at=received_at)
 
 
 class Webhooks(Adapter[ZoomConnectSettings], ReadsWebhooks):
@@ -92,8 +78,8 @@ class Webhooks(Adapter[ZoomConnectSettings], ReadsWebhooks):
 
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         """Read a reply or a delivery report; what is neither, or could be both, is refused."""
-        fields = call.fields()
-        there = {name for name in OF_A_REPORT | OF_A_REPLY if fields.get(name) is not None}
+        said = call.fields()
+        there = {name for name in OF_A_REPORT | OF_A_REPLY if said.get(name) is not None}
         if there not in (OF_A_REPORT, OF_A_REPLY):
             _refuse(there)
         parsed = call.read(_ReportCall) if there == OF_A_REPORT else call.read(_ReplyCall)

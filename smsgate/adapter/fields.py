@@ -3,14 +3,16 @@
 Vendors write one field in several ways: an id as a number or as text, no value as null, as "" or not at all, a flag as
 true, 1 or "1". A reply class declares what it takes, and `Answer.read` and `WebhookCall.read` do the rest::
 
+    from smsgate import fields
+
     @frozen
     class TextReply:
-        raw: Raw                              # the whole object as the vendor wrote it
-        id: Id                                # 17 or "17"; 0, "" and null are refused
-        seen: Flag = False                    # true, 1, "1", "true" and their opposites; null is false
-        sender: OptionalText = named("from", None)    # the vendor's name is a word of Python; "" is null
-        sent_at: Moment = None                # ISO 8601, in UTC; None for what is no time
-        parts: Spare[int] = None              # decides nothing: None for what is no whole number
+        raw: fields.Raw                       # the whole object as the vendor wrote it
+        id: fields.Id                         # 17 or "17"; 0, "" and null are refused
+        seen: fields.Flag = False             # true, 1, "1", "true" and their opposites; null is false
+        sender: fields.OptionalText = fields.named("from", None)    # the vendor's name is a word of Python; "" is null
+        sent_at: fields.Moment = None         # ISO 8601, in UTC; None for what is no time
+        parts: fields.Spare[int] = None       # decides nothing: None for what is no whole number
 
 Every other type is read strictly. A vendor's own way is ``Annotated[date | None, Reader(read_day)]``.
 """

@@ -16,22 +16,19 @@ from smsgate import (
     Contact,
     Conversation,
     Extras,
-    Id,
     InsufficientCreditError,
     InvalidRecipientError,
     MalformedAnswerError,
     Matches,
     OptedOutError,
     Page,
-    Raw,
     RejectedError,
     Request,
     Status,
     StatusTable,
     UnsupportedError,
+    fields,
     given,
-    into,
-    named,
     number_or_text,
     operation,
     read_pages,
@@ -45,9 +42,9 @@ T = TypeVar("T")
 
 @frozen
 class PersonReply:
-    raw: Raw
-    id: Id
-    first_name: str | None = named("givenName", None)
+    raw: fields.Raw
+    id: fields.Id
+    first_name: str | None = fields.named("givenName", None)
     number: str = field(init=False, default="+27821234567")
 
 
@@ -139,7 +136,7 @@ def test_a_list_that_repeats_a_cursor_is_refused() -> None:
 
 def test_a_value_is_made_of_what_a_reply_has_under_the_same_names() -> None:
     reply = answer(200, {"id": 7, "givenName": "Ada", "other": 1}).read(PersonReply)
-    assert into(Contact, reply, title="Lady") == Contact(
+    assert fields.into(Contact, reply, title="Lady") == Contact(
         id="7", number="+27821234567", first_name="Ada", title="Lady", raw={"id": 7, "givenName": "Ada", "other": 1}
     )
 

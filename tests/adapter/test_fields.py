@@ -10,27 +10,7 @@ from typing import Annotated
 import pytest
 from attrs import frozen
 
-from smsgate import (
-    Amount,
-    Answer,
-    Count,
-    Flag,
-    Id,
-    MalformedAnswerError,
-    Moment,
-    OptionalId,
-    OptionalText,
-    OptionalWord,
-    Part,
-    Raw,
-    Reader,
-    Spare,
-    WebhookCall,
-    WebhookError,
-    Word,
-    named,
-    read_moment,
-)
+from smsgate import Answer, MalformedAnswerError, WebhookCall, WebhookError, fields
 from smsgate.testing import answer, json_call
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -46,21 +26,21 @@ def read_day(value: object) -> date | None:
 
 @frozen(kw_only=True)
 class TextReply:
-    raw: Raw
-    id: Id = "none"
-    thread: OptionalId = None
-    state: Word = "none"
-    word: OptionalWord = None
-    text: OptionalText = None
-    seen: Flag = False
-    parts: Count = None
-    price: Amount = None
-    sent_at: Moment = None
-    spare: Spare[int] = None
-    sender: Word = named("from", "none")
-    day: Annotated[date | None, Reader(read_day)] = None
+    raw: fields.Raw
+    id: fields.Id = "none"
+    thread: fields.OptionalId = None
+    state: fields.Word = "none"
+    word: fields.OptionalWord = None
+    text: fields.OptionalText = None
+    seen: fields.Flag = False
+    parts: fields.Count = None
+    price: fields.Amount = None
+    sent_at: fields.Moment = None
+    spare: fields.Spare[int] = None
+    sender: fields.Word = fields.named("from", "none")
+    day: Annotated[date | None, fields.Reader(read_day)] = None
     inner: TextReply | None = None
-    part: Part[TextReply] = None
+    part: fields.Part[TextReply] = None
 
 
 def read(fields: Mapping[str, object]) -> TextReply:
@@ -158,8 +138,8 @@ def test_raw_is_the_whole_object_as_it_was_written_at_each_depth() -> None:
 
 
 def test_a_time_without_a_zone_is_none_where_no_zone_is_known() -> None:
-    assert read_moment("2026-01-02T12:00:00", None) is None
-    assert read_moment("2026-01-02T12:00:00Z", None) == NOON
+    assert fields.read_moment("2026-01-02T12:00:00", None) is None
+    assert fields.read_moment("2026-01-02T12:00:00Z", None) == NOON
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,16 @@ from smsgate import (
     Conversation,
     DeliveryReport,
     Effect,
-    Id,
     InvalidRecipientError,
     Message,
     ProviderError,
-    Raw,
     Request,
     Settings,
     Status,
     StatusTable,
     TellsBalance,
     TellsStatus,
+    fields,
     refusal_kind,
 )
 
@@ -45,8 +44,8 @@ class ExampleSettings(Settings):
 
 @frozen
 class _TextReply:
-    raw: Raw
-    id: Id
+    raw: fields.Raw
+    id: fields.Id
     state: str
 
 
