@@ -1,7 +1,7 @@
 """The one strict converter: foreign data becomes our values only if it is what it says.
 
 cattrs' defaults turn ``null`` into ``"None"``, ``"false"`` into True, ``7.9`` into 7 and ``[]`` into an object of
-defaults. These converters refuse instead, and say where.
+defaults. These converters raise errors that name the place.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
-from pathlib import Path
 from typing import Any, get_origin
 
 import attrs
@@ -26,19 +25,30 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from smsgate.adapter.class_checks import check_failures
 from smsgate.adapter.fields import as_written, readers, vendor_name
-from smsgate.files.text import UTF_8
 from smsgate.model.errors import ConfigError
-from smsgate.model.price import PriceList
 from smsgate.model.spelling import did_you_mean
 
-__all__ = ["ANSWERS", "Problem", "problems_in", "settings_converter"]
+__all__ = [
+    "ANSWERS",
+    "KINDS",
+    "Hook",
+    "Problem",
+    "expect",
+    "is_enum",
+    "problems_in",
+    "strict_converter",
+    "structure_enum",
+    "structure_list",
+    "structure_text",
+]
 
 Problem = tuple[str, str]
 """Where ("providers.zoom.token") and what ("is a number, not text")."""
 
-_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_Hook = Callable[[Any, Any], Any]
-_KINDS: dict[type, str] = {
+Hook = Callable[[Any, Any], Any]
+"""Makes a value of a type."""
+
+KINDS: dict[type, str] = {
     str: "text",
     bool: "true or false",
     int: "a whole number",
@@ -49,41 +59,22 @@ _KINDS: dict[type, str] = {
     dict: "a table",
     type(None): "nothing",
 }
+"""What errors call a type."""
 
 
 def strict_converter(*, forbid_extra_keys: bool) -> Converter:
-    """Return a converter that takes each type for itself only and never guesses."""
+    """Return a converter that accepts each type as itself only and never guesses."""
     converter = Converter(forbid_extra_keys=forbid_extra_keys)
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
-    converter.register_structure_hook(str, _text)
+    converter.register_structure_hook(str, structure_text)
     converter.register_structure_hook(bool, _only(bool, bool))
     converter.register_structure_hook(int, _only(int, int))
     converter.register_structure_hook(float, _only(float, float, int, Decimal))
     converter.register_structure_hook(Decimal, _only(Decimal, Decimal, int))
-    converter.register_structure_hook_factory(is_sequence, _list)
+    converter.register_structure_hook_factory(is_sequence, structure_list)
     converter.register_structure_hook_factory(is_mapping, _mapping)
     converter.register_structure_hook_factory(attrs.has, _table)
     readers(converter)
-    return converter
-
-
-def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: bool) -> Converter:
-    """Return a strict converter that knows ``{ env = "NAME" }`` and ``{ file = "path" }`` for any text.
-
-    `folder` is where relative paths start. `from_text` is for the environment, where a number is a text of digits.
-    """
-    converter = strict_converter(forbid_extra_keys=True)
-    converter.register_structure_hook(
-        str, lambda value, kind: _text(value if _is_enum(kind) else _fetch(value, environ, folder), kind)
-    )
-    converter.register_structure_hook_func(_is_enum, _word)
-    converter.register_structure_hook(Decimal, lambda value, _: _amount(value))
-    converter.register_structure_hook(PriceList, lambda value, _: PriceList.from_mapping(_expect(value, dict, Mapping)))
-    if from_text:
-        converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
-        converter.register_structure_hook(int, lambda value, _: _parse(value, int, int))
-        converter.register_structure_hook(float, lambda value, _: _parse(value, float, float))
-        converter.register_structure_hook_factory(is_sequence, _separated)
     return converter
 
 
@@ -114,101 +105,60 @@ def _step(note: object) -> str:
     return ""
 
 
-def _expect(value: Any, wanted: type, *accepted: type) -> Any:  # noqa: ANN401 - foreign data enters here
+def expect(value: Any, wanted: type, *accepted: type) -> Any:  # noqa: ANN401 - foreign data enters here
+    """Return a value of an accepted type; raise TypeError that names its kind and the wanted one."""
     if isinstance(value, accepted) and (wanted is bool or not isinstance(value, bool)):
         return value
-    kind = next((name for kind, name in _KINDS.items() if type(value) is kind), type(value).__name__)
-    raise TypeError(f"is {kind}, not {_KINDS[wanted]}")
+    kind = next((name for kind, name in KINDS.items() if type(value) is kind), type(value).__name__)
+    raise TypeError(f"is {kind}, not {KINDS[wanted]}")
 
 
-def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa: ANN401
-    """Return a text that stands elsewhere; its problems name the place, never what stands there."""
-    if not isinstance(value, Mapping):
-        return value
-    match dict(value):
-        case {"env": str(name), **rest} if not rest:
-            if not environ.get(name):
-                raise ValueError(f"takes its value from the environment variable {name}, which is not set; set it")
-            return environ[name]
-        case {"file": str(name), **rest} if not rest:
-            try:
-                text = (folder / name).read_text(encoding=UTF_8).strip()
-            except (OSError, ValueError) as error:  # a name with a NUL, or what is no UTF-8
-                kind = type(error).__name__
-                raise ValueError(f"takes its value from the file {name!r}, which cannot be read ({kind})") from None
-            if not text:
-                raise ValueError(f"takes its value from the file {name!r}, which is empty")
-            return text
-    raise ValueError('is a table, not text; write "...", { env = "NAME" } or { file = "path" }')
-
-
-def _parse(value: Any, wanted: type, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401
-    try:
-        return parse(_expect(value, wanted, str))
-    except (ValueError, KeyError, ArithmeticError):
-        raise ValueError(f"is not {_KINDS[wanted]}") from None
-
-
-def _amount(value: Any) -> Decimal:  # noqa: ANN401
-    """Read an amount of money; a float goes by the digits it is written with."""
-    written = str(_expect(value, Decimal, str, int, float, Decimal))
-    try:
-        amount = Decimal(written)
-    except ArithmeticError:
-        raise ValueError("is not a number") from None
-    if not amount.is_finite():
-        raise ValueError("is not a number")
-    return amount
-
-
-def _is_enum(kind: Any) -> bool:  # noqa: ANN401
+def is_enum(kind: Any) -> bool:  # noqa: ANN401
+    """Whether a type is an enum, also one of texts."""
     return isinstance(kind, type) and issubclass(kind, Enum)
 
 
-def _text(value: Any, kind: Any) -> Any:  # noqa: ANN401
-    """Read a text, or a word of a `StrEnum`, which cattrs takes for a kind of text."""
-    return _word(value, kind) if _is_enum(kind) else _expect(value, str, str)
+def structure_text(value: Any, kind: Any) -> Any:  # noqa: ANN401
+    """Read a text, or a word of a `StrEnum`, which cattrs treats as text."""
+    return structure_enum(value, kind) if is_enum(kind) else expect(value, str, str)
 
 
-def _word(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401
+def structure_enum(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401
+    """Read a word of an enum."""
     words = {member.value: member for member in kind}
     if not isinstance(value, str) or value not in words:
         raise ValueError(f"is none of: {', '.join(words)}")
     return words[value]
 
 
-def _separated(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
-    structure = _list(kind, converter)
-    return lambda value, kind: structure([part.strip() for part in _expect(value, list, str).split(",")], kind)
-
-
-def _only(wanted: type, *accepted: type) -> _Hook:
+def _only(wanted: type, *accepted: type) -> Hook:
     def structure(value: Any, _: Any) -> Any:  # noqa: ANN401
-        expected = _expect(value, wanted, *accepted)
+        expected = expect(value, wanted, *accepted)
         return expected if isinstance(expected, wanted) else wanted(expected)
 
     return structure
 
 
-def _list(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
+def structure_list(kind: Any, converter: Converter) -> Hook:  # noqa: ANN401
+    """Return the hook of a list or a tuple of any length."""
     is_tuple = getattr(kind, "__origin__", kind) is tuple
     structure = (homogenous_tuple_structure_factory if is_tuple else list_structure_factory)(kind, converter)
-    return lambda value, kind: structure(_expect(value, list, list, tuple), kind)
+    return lambda value, kind: structure(expect(value, list, list, tuple), kind)
 
 
-def _mapping(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
+def _mapping(kind: Any, converter: Converter) -> Hook:  # noqa: ANN401
     structure = mapping_structure_factory(kind, converter)
-    return lambda value, kind: structure(_expect(value, dict, Mapping), kind)
+    return lambda value, kind: structure(expect(value, dict, Mapping), kind)
 
 
-def _table(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
+def _table(kind: Any, converter: Converter) -> Hook:  # noqa: ANN401
     fields = attrs.fields(attrs.resolve_types(get_origin(kind) or kind))
     names = {each.name: override(rename=vendor_name(each)) for each in fields}
     whole = [vendor_name(each) for each in fields if as_written(each.type)]
     structure = make_dict_structure_fn(kind, converter, **names)  # type: ignore[arg-type] # of its own options
 
     def read(value: Any, kind: Any) -> Any:  # noqa: ANN401
-        table = _expect(value, dict, Mapping)
+        table = expect(value, dict, Mapping)
         table = {**table, **dict.fromkeys(whole, table)} if whole else table
         try:
             return structure(table, kind)
@@ -217,10 +167,10 @@ def _table(kind: Any, converter: Converter) -> _Hook:  # noqa: ANN401
             wrong = {note.name for each in placed for note in _notes(each)}
             for note in (note for each in placed for note in _notes(each)):
                 note.name = names[note.name].rename or note.name
-            mistakes = [*placed, *check_failures(table, wrong, kind, converter)]
-            if not mistakes:
+            problems = [*placed, *check_failures(table, wrong, kind, converter)]
+            if not problems:
                 raise
-            raise ClassValidationError(f"{kind} cannot be read", mistakes, kind) from None
+            raise ClassValidationError(f"{kind} cannot be read", problems, kind) from None
 
     return read
 

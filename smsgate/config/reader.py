@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from smsgate.adapter.strict import settings_converter
 from smsgate.config.accounts import Account, read_accounts
 from smsgate.config.checks import check_draft
+from smsgate.config.converter import settings_converter
 from smsgate.config.drafts import draft_of, piece
 from smsgate.config.problems import Problems
 from smsgate.config.routes import LimitSettings

@@ -8,19 +8,22 @@ from pathlib import Path
 
 from smsgate.model.errors import ConfigError
 
-__all__ = ["UTF_8", "read_text", "readable"]
+__all__ = ["UTF_8", "not_encoded", "not_readable", "read_text", "readable"]
 
 UTF_8 = "utf-8-sig"
 """Python's name of UTF-8 with or without a byte order mark."""
 
 
 @contextmanager
-def readable(path: Path, encoding: str = UTF_8) -> Iterator[None]:
-    """Turn what opening and reading a file raises into a `ConfigError` that names the file and the fix."""
+def readable(path: Path, encoding: str | None = None) -> Iterator[None]:
+    """Turn what opening and reading a file raises into a `ConfigError` that names the file and the fix.
+
+    `encoding` is given where the user can name another.
+    """
     try:
         yield
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        raise not_readable(path, error) from None
     except LookupError:
         raise ConfigError(f"{path}: no encoding is called {encoding!r}; try utf-8 or cp1252") from None
     except UnicodeError:
@@ -29,15 +32,23 @@ def readable(path: Path, encoding: str = UTF_8) -> Iterator[None]:
 
 def read_text(path: Path) -> str:
     """Return a whole file in UTF-8; raise `ConfigError` where it cannot be read."""
-    with readable(path):
-        try:
-            return path.read_text(encoding=UTF_8)
-        except UnicodeDecodeError as error:
-            raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    try:
+        return path.read_text(encoding=UTF_8)
+    except (OSError, ValueError) as error:
+        raise not_readable(path, error) from None
 
 
-def not_encoded(path: Path, encoding: str) -> ConfigError:
+def not_readable(path: Path, error: OSError | ValueError) -> ConfigError:
+    """Return the error of a file that was opened or decoded as a whole, in UTF-8."""
+    if isinstance(error, OSError):
+        return ConfigError(f"{path}: cannot be read: {error.strerror}")
+    if isinstance(error, UnicodeDecodeError):
+        return ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8")
+    return ConfigError(f"{str(path)!r}: cannot be read: {error}")  # a path with a NUL
+
+
+def not_encoded(path: Path, encoding: str | None) -> ConfigError:
     """Return the error of a file with octets that its encoding does not have."""
-    if encoding != UTF_8:
+    if encoding not in {None, UTF_8}:
         return ConfigError(f"{path}: is not {encoding}; name its encoding")
-    return ConfigError(f"{path}: is not UTF-8; save it as UTF-8, or name its encoding")
+    return ConfigError(f"{path}: is not UTF-8; save it as UTF-8{', or name its encoding' if encoding else ''}")

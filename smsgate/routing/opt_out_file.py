@@ -12,6 +12,7 @@ from threading import Lock
 
 from attrs import evolve, frozen
 
+from smsgate.files.text import UTF_8, not_readable
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.numbers import line_of, read_line
 from smsgate.runtime.fork import notice_forks
@@ -127,7 +128,7 @@ class OptOutFile:
         try:
             content = self._path.read_bytes()
             whole, _, rest = content.rpartition(b"\n")
-            lines, unfinished = whole.decode("utf-8-sig").splitlines(), rest.decode("utf-8-sig", errors="replace")
+            lines, unfinished = whole.decode(UTF_8).splitlines(), rest.decode(UTF_8, errors="replace")
         except (OSError, UnicodeDecodeError) as error:
             raise self._unreadable(error) from None
         numbers = self._numbers(lines, known)
@@ -161,12 +162,12 @@ class OptOutFile:
     def _stat(self) -> Version:
         try:
             stat = self._path.stat()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise self._unreadable(error) from None
         return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
 
-    def _unreadable(self, error: Exception) -> ConfigError:
-        return ConfigError(f"limits.opt_out: {self._path} cannot be read ({type(error).__name__})")
+    def _unreadable(self, error: OSError | ValueError) -> ConfigError:
+        return ConfigError(f"limits.opt_out: {not_readable(self._path, error)}")
 
 
 def _number_in(line: str) -> str:

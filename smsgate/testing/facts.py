@@ -13,7 +13,7 @@ from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.operation import Level
 from smsgate.adapter.request import Answer, Effect, Request
 from smsgate.adapter.settings import Settings
-from smsgate.adapter.strict import settings_converter
+from smsgate.config.converter import settings_converter
 from smsgate.model.errors import (
     AuthenticationError,
     NotSentError,

@@ -142,10 +142,7 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
         ),
         (
             zoom(token={"file": "/nowhere/token"}),
-            (
-                "settings: providers.zoom.token: takes its value from the file '/nowhere/token', which cannot be read "
-                "(FileNotFoundError)"
-            ),
+            "settings: providers.zoom.token: /nowhere/token: cannot be read: No such file or directory",
         ),
         (
             zoom(adapter="hooli"),

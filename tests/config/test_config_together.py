@@ -9,7 +9,7 @@ import pytest
 
 from smsgate import Candidate, Config, ConfigError, Gateway, Message
 from smsgate.adapter.registry import installed_adapters
-from smsgate.adapter.strict import settings_converter
+from smsgate.config.converter import settings_converter
 from smsgate.config.routes import RouteSettings
 
 INSTALLED = ", ".join(installed_adapters())
@@ -78,7 +78,7 @@ def test_a_file_with_fourteen_mistakes_is_reported_whole(tmp_path: Path) -> None
         "routes[0].order: is 'fastest'; the known orders are: priority, round_robin, weighted, cheapest",
         "routes[1].order: is 'cheapest' and would compare EUR with USD; give these prices in one unit",
         "limits.max_price: has no unit and the prices are in EUR and USD; give all prices in one unit",
-        f"limits.opt_out: {tmp_path / 'nobody.txt'} cannot be read (FileNotFoundError)",
+        f"limits.opt_out: {tmp_path / 'nobody.txt'}: cannot be read: No such file or directory",
         "journal.path: is in a folder that does not exist: 'no/such/folder/smsgate.db'; make the folder",
     ]
 
@@ -149,7 +149,7 @@ def test_no_mistake_at_the_first_level_hides_a_provider_that_is_not_there(mistak
             {"journal": {"path": "no/such/smsgate.db"}},
             "journal.path: is in a folder that does not exist: 'no/such/smsgate.db'; make the folder",
         ),
-        ({"limits": {"opt_out": "no.txt"}}, "limits.opt_out: no.txt cannot be read (FileNotFoundError)"),
+        ({"limits": {"opt_out": "no.txt"}}, "limits.opt_out: no.txt: cannot be read: No such file or directory"),
     ],
     ids=str,
 )

@@ -111,7 +111,8 @@ def test_prices_in_two_units_are_not_compared() -> None:
         ),
         ({"breaker": {"failures": 0}}, "settings: breaker: failures is 0; it is from 1 to 1,000"),
         ({"breaker": {"rest": float("inf")}}, "settings: breaker: rest is inf; it is in seconds, over 0 and at most"),
-        ({"limits": {"opt_out": "nowhere.txt"}}, "settings: limits.opt_out: nowhere.txt cannot be read"),
+        ({"limits": {"opt_out": "nowhere.txt"}}, "settings: limits.opt_out: nowhere.txt: cannot be read"),
+        ({"limits": {"opt_out": "no\0where"}}, "settings: limits.opt_out: 'no\\x00where': cannot be read"),
     ],
     ids=str,
 )

@@ -1,0 +1,88 @@
+"""The converter of settings: texts may be in the environment or in a file, amounts in any notation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from cattrs import Converter
+from cattrs.cols import is_sequence
+
+from smsgate.adapter.strict import (
+    KINDS,
+    Hook,
+    expect,
+    is_enum,
+    strict_converter,
+    structure_enum,
+    structure_list,
+    structure_text,
+)
+from smsgate.files.text import read_text
+from smsgate.model.price import PriceList
+
+__all__ = ["settings_converter"]
+
+_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: bool) -> Converter:
+    """Return a strict converter that knows ``{ env = "NAME" }`` and ``{ file = "path" }`` for any text.
+
+    `folder` is where relative paths start. `from_text` is for the environment, where a number is a text of digits.
+    """
+    converter = strict_converter(forbid_extra_keys=True)
+    converter.register_structure_hook(
+        str, lambda value, kind: structure_text(value if is_enum(kind) else _fetch(value, environ, folder), kind)
+    )
+    converter.register_structure_hook_func(is_enum, structure_enum)
+    converter.register_structure_hook(Decimal, lambda value, _: _amount(value))
+    converter.register_structure_hook(PriceList, lambda value, _: PriceList.from_mapping(expect(value, dict, Mapping)))
+    if from_text:
+        converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
+        converter.register_structure_hook(int, lambda value, _: _parse(value, int, int))
+        converter.register_structure_hook(float, lambda value, _: _parse(value, float, float))
+        converter.register_structure_hook_factory(is_sequence, _separated)
+    return converter
+
+
+def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa: ANN401
+    """Return a text from the environment or a file; errors name the place, never its content."""
+    if not isinstance(value, Mapping):
+        return value
+    match dict(value):
+        case {"env": str(name), **rest} if not rest:
+            if not environ.get(name):
+                raise ValueError(f"takes its value from the environment variable {name}, which is not set; set it")
+            return environ[name]
+        case {"file": str(name), **rest} if not rest:
+            if not (text := read_text(folder / name).strip()):
+                raise ValueError(f"takes its value from the file {name!r}, which is empty")
+            return text
+    raise ValueError('is a table, not text; write "...", { env = "NAME" } or { file = "path" }')
+
+
+def _parse(value: Any, wanted: type, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401
+    try:
+        return parse(expect(value, wanted, str))
+    except (ValueError, KeyError, ArithmeticError):
+        raise ValueError(f"is not {KINDS[wanted]}") from None
+
+
+def _amount(value: Any) -> Decimal:  # noqa: ANN401
+    """Read an amount of money; a float counts as its printed digits."""
+    written = str(expect(value, Decimal, str, int, float, Decimal))
+    try:
+        amount = Decimal(written)
+    except ArithmeticError:
+        raise ValueError("is not a number") from None
+    if not amount.is_finite():
+        raise ValueError("is not a number")
+    return amount
+
+
+def _separated(kind: Any, converter: Converter) -> Hook:  # noqa: ANN401
+    structure = structure_list(kind, converter)
+    return lambda value, kind: structure([part.strip() for part in expect(value, list, str).split(",")], kind)

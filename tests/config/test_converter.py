@@ -1,0 +1,131 @@
+"""Settings are read strictly; texts may be elsewhere, and the environment has texts only."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsgate.adapter.strict import problems_in
+from smsgate.config.converter import settings_converter
+
+
+@frozen
+class Outer:
+    name: str
+    flag: bool = False
+    ratio: float = 0.0
+    price: Decimal = Decimal(0)
+    maybe: str | None = None
+    many: tuple[str, ...] = ()
+
+
+def problems(value: object, kind: Any = Outer, **environ: str) -> list[tuple[str, str]]:
+    """Return what is wrong with a value as settings."""
+    converter = settings_converter(environ, Path("/nowhere"), from_text=False)
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - a group of whatever the hooks raised
+        converter.structure(value, kind)
+    return list(problems_in(raised.value))
+
+
+@pytest.mark.parametrize("value", ["0.10", Decimal("0.10"), 0.1])
+def test_an_amount_in_settings_may_be_a_text_or_a_number(value: object) -> None:
+    converter = settings_converter({}, Path(), from_text=False)
+    assert converter.structure({"name": "a", "price": value}, Outer).price in {Decimal("0.10"), Decimal("0.1")}
+    assert converter.structure({"name": "a", "price": 3}, Outer).price == Decimal(3)
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("cheap", "is not a number"),
+        (float("nan"), "is not a number"),
+        (float("inf"), "is not a number"),
+        (True, "is true or false, not a number"),
+        ([], "is a list, not a number"),
+    ],
+)
+def test_what_is_no_amount_is_refused(value: object, what: str) -> None:
+    assert problems({"name": "a", "price": value}) == [("price", what)]
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ({"env": "ABSENT"}, "takes its value from the environment variable ABSENT, which is not set; set it"),
+        ({"env": "EMPTY"}, "takes its value from the environment variable EMPTY, which is not set; set it"),
+        ({"file": "a.txt"}, "/nowhere/a.txt: cannot be read: No such file or directory"),
+        ({"file": "a\0b"}, "'/nowhere/a\\x00b': cannot be read: embedded null byte"),
+        ({"env": "A", "file": "b"}, 'is a table, not text; write "...", { env = "NAME" } or { file = "path" }'),
+        ({"env": 5}, 'is a table, not text; write "...", { env = "NAME" } or { file = "path" }'),
+        ({}, 'is a table, not text; write "...", { env = "NAME" } or { file = "path" }'),
+    ],
+)
+def test_a_text_from_the_environment_or_a_file_has_to_be_there(value: object, what: str) -> None:
+    assert problems({"name": value}, EMPTY="") == [("name", what)]
+
+
+def test_a_text_may_be_in_the_environment_or_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("  from a file\r\n", encoding="utf-8-sig")
+    converter = settings_converter({"NAME": "from outside"}, tmp_path, from_text=False)
+    assert converter.structure({"name": {"env": "NAME"}}, Outer) == Outer("from outside")
+    assert converter.structure({"name": {"file": "secret"}}, Outer) == Outer("from a file")
+    assert converter.structure({"name": "x", "maybe": {"file": str(tmp_path / "secret")}}, Outer) == Outer(
+        "x", maybe="from a file"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "error"),
+    [(b"", "which is empty"), (b" \n", "which is empty"), (b"\xff\xfe", "is not UTF-8 (byte 0); save it as UTF-8")],
+)
+def test_a_file_without_a_text_is_a_problem(tmp_path: Path, written: bytes, error: str) -> None:
+    (tmp_path / "secret").write_bytes(written)
+    converter = settings_converter({}, tmp_path, from_text=False)
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        converter.structure({"name": {"file": "secret"}}, Outer)
+    assert error in next(problems_in(raised.value))[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("flag", "true", True),
+        ("flag", "0", False),
+        ("ratio", "1.5", 1.5),
+        ("price", "0.10", Decimal("0.10")),
+        ("maybe", "", ""),
+        ("name", "5", "5"),
+    ],
+)
+def test_in_the_environment_everything_is_text(field: str, text: str, value: object) -> None:
+    converter = settings_converter({}, Path(), from_text=True)
+    assert getattr(converter.structure({"name": "a", field: text}, Outer), field) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("flag", "maybe", "is not true or false"),
+        ("ratio", "fast", "is not a number"),
+        ("price", "cheap", "is not a number"),
+        ("flag", {"x": "1"}, "is a table, not true or false"),
+        ("ratio", {"x": "1"}, "is a table, not a number"),
+        ("many", {"x": "1"}, "is a table, not a list"),
+    ],
+)
+def test_a_text_of_the_environment_that_is_no_value_is_a_problem(field: str, value: object, what: str) -> None:
+    converter = settings_converter({}, Path(), from_text=True)
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        converter.structure({"name": "a", field: value}, Outer)
+    assert list(problems_in(raised.value)) == [(field, what)]
+
+
+@given(st.none() | st.integers() | st.text())
+def test_a_problem_never_quotes_the_value(value: object) -> None:
+    canary = "CANARY-7f3a"
+    for hidden in ({"name": {"env": canary, "x": value}}, {"name": "a", "price": [canary, value]}):
+        assert canary not in str(problems(hidden))
