@@ -31,32 +31,46 @@ _OFFENDERS = 10
 """How many offenders are named."""
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the command."""
-    app.command()(analyse)
+    app.command(rich_help_panel=topic)(analyse)
 
 
 def analyse(  # noqa: PLR0913 - a command's options are its arguments
-    text: Annotated[str | None, typer.Argument(help="The text; without it, or with -, standard input.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The text; - or none: standard input.")] = None,
     *,
-    file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Read the text from a file.")] = None,
-    table: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Sum up a column of a CSV file.")] = None,
-    column: Annotated[str, typer.Option(metavar="NAME", help="The column of --csv that has the texts.")] = "text",
-    encoding: Annotated[str, typer.Option(metavar="NAME", help="Of the --csv file, if not UTF-8: cp1252.")] = UTF_8,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help="Read the text from this file (UTF-8).")
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Show the totals of a column of this CSV file.")
+    ] = None,
+    column: Annotated[str, typer.Option(metavar="NAME", help="The column of the --csv file with the texts.")] = "text",
+    encoding: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Encoding of the --csv file, such as cp1252; default: utf-8.", show_default=False
+        ),
+    ] = UTF_8,
     to: Annotated[
-        str | None, typer.Option("--to", metavar="NUMBER", help="Tell each provider's price as well.")
+        str | None, typer.Option("--to", metavar="NUMBER", help="Show each provider's price for this recipient.")
     ] = None,
     national: Annotated[
-        list[str] | None, typer.Option(metavar="LANGUAGE", help="Allow national tables: auto, turkish, ...")
+        list[str] | None,
+        typer.Option(
+            metavar="LANGUAGE", help="Allow a national language table, such as turkish, or auto; may be repeated."
+        ),
     ] = None,
-    reference_bits: Annotated[int, typer.Option(metavar="8|16", help="The width of the segments' reference.")] = 8,
+    reference_bits: Annotated[
+        int, typer.Option(metavar="8|16", help="Bits of the reference number in each segment of a long text.")
+    ] = 8,
     transliterate: Annotated[
-        bool, typer.Option("--transliterate", help="Look for plain letters too: c for ç.")
+        bool, typer.Option("--transliterate", help="Suggest plain letters too, such as c for ç.")
     ] = False,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a text's encoding, length, segments and cheaper spelling; sends nothing."""
+    """Show a text's encoding, length, segments and cheaper spelling; nothing is sent."""
     if sum(source is not None for source in (text, file, table)) > 1:
         raise ConfigError("a text, --file and --csv exclude each other; give one of them")
     allowed = "auto" if national == ["auto"] else national

@@ -1,7 +1,7 @@
 """The commands, and what becomes of their errors.
 
 Exit codes: 0 done; 1 refused or not sent, or the output cannot be written; 2 usage or configuration; 3 outcome unknown;
-130 interrupted. A reader of the output that has gone is no mistake.
+130 interrupted. A reader of the output that has gone is no error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from smsgate.cli import (
     contacts,
     demo,
     groups,
-    inbox,
     listen,
     login,
     messages,
@@ -26,6 +25,7 @@ from smsgate.cli import (
     poll,
     providers,
     sandbox,
+    send,
     templates,
     unknown,
 )
@@ -44,13 +44,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_MODULES = (
-    *(analyse, messages, bulk, unknown, poll, listen, opt_outs),
-    *(contacts, groups, templates, inbox, providers, sandbox, demo, login),
-)
-"""In the order in which the help names their commands."""
-for module in _MODULES:
-    module.add_to(app)
+_TOPICS = {
+    "Sending": (analyse, send, bulk, unknown),
+    "Receiving": (poll, listen, opt_outs),
+    "Accounts": (providers, contacts, groups, templates, messages, login),
+    "Development": (sandbox, demo),
+}
+"""The modules of the commands, as the help groups them."""
+for topic, modules in _TOPICS.items():
+    for module in modules:
+        module.add_to(app, topic)
 
 
 def run(arguments: Sequence[str]) -> int:

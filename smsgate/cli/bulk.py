@@ -27,34 +27,57 @@ __all__ = ["add_to"]
 DONE = 0
 
 
-def add_to(app: typer.Typer) -> None:
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FIELD=COLUMN", help="Read a field of the message from this column, such as to=mobile; may be repeated."
+    ),
+]
+Template = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="The text, with columns in braces, such as 'Hi {first_name}'.")
+]
+Encoding = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="Encoding of FILE, such as cp1252; default: utf-8.", show_default=False),
+]
+JournalFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Journal; default: that of the settings.")]
+RunName = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Name of the run, to continue it after an interruption; default: FILE's name."),
+]
+ResultsFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the results here; default: FILE.results.csv.")
+]
+RejectsFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write invalid rows here; default: FILE.rejects.csv.")
+]
+Workers = Annotated[int, typer.Option(metavar="N", min=1, max=256, help="Requests at the same time.")]
+
+
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the command."""
-    app.command()(bulk)
+    app.command(rich_help_panel=topic)(bulk)
 
 
 def bulk(  # noqa: PLR0913 - a command's options are its arguments
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a header, or JSON lines (.jsonl).")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a header line, or JSON lines (.jsonl).")],
     *,
-    column: Annotated[
-        list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Where a field of the message stands: to=mobile.")
-    ] = None,
-    template: Annotated[str | None, typer.Option(metavar="TEXT", help="The text: 'Hi {first_name}'.")] = None,
-    encoding: Annotated[str, typer.Option(metavar="NAME", help="Of the file, if not UTF-8: cp1252.")] = UTF_8,
-    journal: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of the settings' journal.")] = None,
-    run: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The same run again goes on; default: FILE's name.")
-    ] = None,
-    results: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: FILE.results.csv.")] = None,
-    rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: FILE.rejects.csv.")] = None,
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Requests at a time.")] = 8,
+    column: Columns = None,
+    template: Template = None,
+    encoding: Encoding = UTF_8,
+    journal: JournalFile = None,
+    run: RunName = None,
+    results: ResultsFile = None,
+    rejects: RejectsFile = None,
+    workers: Workers = 8,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and send nothing.")] = False,
     yes: Assent = False,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> int:
-    """Send a file of messages: show the plan, ask, send, and write what became of each.
+    """Send a file of messages: show the plan, ask for confirmation, send, write the results.
 
-    The results and the rejects go to new files (FILE.results.2.csv where a name is taken), .part until all is sent.
+    Results and invalid rows go to new files: FILE.results.2.csv if the name is taken, .part until all is sent.
     """
     settings = _settings(read_config(config), journal, run)
     destinations = Destinations.of(file, results, rejects)

@@ -1,4 +1,4 @@
-"""`smsgate contacts`: the address book at a vendor."""
+"""`smsgate contacts`: contacts at a vendor."""
 
 from __future__ import annotations
 
@@ -17,30 +17,32 @@ COLUMNS = ("id", "number", "first_name", "last_name", "email", "company", "opted
 _FIELDS = (*COLUMNS, "title", "provider")
 
 ContactId = Annotated[str, typer.Argument(metavar="ID", help="The contact's id at the vendor.")]
-FirstName = Annotated[str | None, typer.Option(metavar="NAME")]
-LastName = Annotated[str | None, typer.Option(metavar="NAME")]
-Email = Annotated[str | None, typer.Option(metavar="ADDRESS")]
-Company = Annotated[str | None, typer.Option(metavar="NAME")]
-Title = Annotated[str | None, typer.Option(metavar="TITLE")]
+FirstName = Annotated[str | None, typer.Option(metavar="NAME", help="First name.")]
+LastName = Annotated[str | None, typer.Option(metavar="NAME", help="Last name.")]
+Email = Annotated[str | None, typer.Option(metavar="ADDRESS", help="E-mail address.")]
+Company = Annotated[str | None, typer.Option(metavar="NAME", help="Company.")]
+Title = Annotated[str | None, typer.Option(metavar="TITLE", help="Title, such as Dr.")]
 
-contacts = typer.Typer(help="The address book at a vendor.", no_args_is_help=True)
+contacts = typer.Typer(help="Contacts at a vendor.", no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the commands."""
-    app.add_typer(contacts, name="contacts")
+    app.add_typer(contacts, rich_help_panel=topic, name="contacts")
 
 
 @contacts.command("list")
 def list_contacts(
     *,
-    search: Annotated[str | None, typer.Option(metavar="TEXT", help="In the vendor's own way.")] = None,
+    search: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only contacts that the vendor finds with this text.")
+    ] = None,
     limit: Limit = None,
     provider: ProviderName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show contacts, fetched page by page."""
+    """Show contacts."""
     with open_account(config, provider) as account:
         Output(as_json=as_json).items(account.contacts.list(search=search), COLUMNS, limit)
 
@@ -56,7 +58,7 @@ def get_contact(
 
 @contacts.command("find")
 def find_contact(
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As +27821234567.")],
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="Such as +27821234567.")],
     *,
     provider: ProviderName = None,
     config: ConfigFile = None,
@@ -73,7 +75,7 @@ def find_contact(
 
 @contacts.command("create")
 def create_contact(  # noqa: PLR0913 - a contact's fields
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As +27821234567.")],
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="Such as +27821234567.")],
     *,
     first_name: FirstName = None,
     last_name: LastName = None,
@@ -103,7 +105,7 @@ def create_contact(  # noqa: PLR0913 - a contact's fields
 def update_contact(  # noqa: PLR0913 - a contact's fields
     contact_id: ContactId,
     *,
-    number: Annotated[str | None, typer.Option(metavar="NUMBER", help="As +27821234567.")] = None,
+    number: Annotated[str | None, typer.Option(metavar="NUMBER", help="Such as +27821234567.")] = None,
     first_name: FirstName = None,
     last_name: LastName = None,
     email: Email = None,
@@ -113,7 +115,7 @@ def update_contact(  # noqa: PLR0913 - a contact's fields
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change the fields given and leave the others."""
+    """Change the given fields of a contact; the others stay as they are."""
     with open_gateway(config) as gateway:
         book = gateway.contacts if provider is None else gateway.provider(provider).contacts
         updated = book.update(

@@ -33,9 +33,9 @@ _TEXT = "Your code is 4711 👍"
 _SHOWN = (TellsStatus, TellsBalance, ListsReplies)
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the command."""
-    app.command()(demo)
+    app.command(rich_help_panel=topic)(demo)
 
 
 def demo(*, as_json: AsJson = False) -> None:

@@ -20,16 +20,16 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="1 to 255 characters."
 groups = typer.Typer(help="Groups of contacts at a vendor.", no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the commands."""
-    app.add_typer(groups, name="groups")
+    app.add_typer(groups, rich_help_panel=topic, name="groups")
 
 
 @groups.command("list")
 def list_groups(
     *, limit: Limit = None, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False
 ) -> None:
-    """Show the groups, fetched page by page."""
+    """Show the groups."""
     with open_account(config, provider) as account:
         Output(as_json=as_json).items(account.groups.list(), ("id", "name"), limit)
 
@@ -56,7 +56,7 @@ def create_group(
 def rename_group(
     group_id: GroupId, name: Name, *, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False
 ) -> None:
-    """Give a group another name."""
+    """Rename a group."""
     with open_account(config, provider) as account:
         _show(account.groups.update(group_id, name=name), as_json=as_json)
 
@@ -65,7 +65,7 @@ def rename_group(
 def delete_group(
     group_id: GroupId, *, yes: Assent = False, provider: ProviderName = None, config: ConfigFile = None
 ) -> None:
-    """Delete a group; its contacts stay."""
+    """Delete a group, but not its contacts."""
     with open_account(config, provider) as account:
         confirm(f"Delete group {group_id}?", yes=yes)
         account.groups.delete(group_id)
@@ -75,7 +75,7 @@ def delete_group(
 def add_to_group(
     group_id: GroupId, contact_id: ContactId, *, provider: ProviderName = None, config: ConfigFile = None
 ) -> None:
-    """Put a contact into a group."""
+    """Add a contact to a group."""
     with open_account(config, provider) as account:
         account.groups.add(group_id, contact_id)
 
@@ -84,7 +84,7 @@ def add_to_group(
 def remove_from_group(
     group_id: GroupId, contact_id: ContactId, *, provider: ProviderName = None, config: ConfigFile = None
 ) -> None:
-    """Take a contact out of a group."""
+    """Remove a contact from a group."""
     with open_account(config, provider) as account:
         account.groups.remove(group_id, contact_id)
 
@@ -98,7 +98,7 @@ def list_members(
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a group's contacts, fetched page by page."""
+    """Show the contacts of a group."""
     with open_account(config, provider) as account:
         Output(as_json=as_json).items(account.groups.members(group_id), CONTACT_COLUMNS, limit)
 

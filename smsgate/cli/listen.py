@@ -1,4 +1,4 @@
-"""`smsgate listen`: the webhook receiver alone, showing what comes, until Ctrl-C."""
+"""`smsgate listen`: the webhook receiver alone, showing each event, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from smsgate.cli.events import EventLines
 from smsgate.cli.listener import Listener, listener
-from smsgate.cli.options import AsJson, ConfigFile, open_gateway
+from smsgate.cli.options import ConfigFile, open_gateway
 from smsgate.cli.output import Output
 from smsgate.gateway import Gateway
 from smsgate.model.errors import ConfigError
@@ -22,22 +22,26 @@ from smsgate.webhooks import callers, wsgi
 __all__ = ["add_to"]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the command."""
-    app.command()(listen)
+    app.command(rich_help_panel=topic)(listen)
 
 
 def listen(
     *,
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8731,
-    show_secret: Annotated[bool, typer.Option("--show-secret", help="Show the addresses whole.")] = False,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="Port to listen on; 0: any free one.")
+    ] = 8731,
+    show_secret: Annotated[
+        bool, typer.Option("--show-secret", help="Show the webhook URLs with their secret.")
+    ] = False,
     config: ConfigFile = None,
-    as_json: AsJson = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
 ) -> None:
-    """Take the vendors' calls and show each event as it comes, until Ctrl-C.
+    """Receive the vendors' webhook calls and show each event, until Ctrl-C.
 
-    A proxy with TLS belongs before it, since the secret is in the address.
+    Run it behind a proxy with TLS: the secret is part of the URL.
     """
     with open_gateway(config) as gateway:
         show = _Show(Output(as_json=as_json))

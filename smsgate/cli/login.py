@@ -27,7 +27,7 @@ PATIENCE = 600.0
 """Seconds to wait for the person; the vendors' guides give a code 10 minutes at most."""
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add a group of commands for each installed adapter whose credentials expire."""
     for name in installed_adapters():
         try:
@@ -37,12 +37,12 @@ def add_to(app: typer.Typer) -> None:
         renews, logs_in = issubclass(adapter, RenewsCredentials), issubclass(adapter, AuthorisesByCode)
         if not renews:
             continue
-        group = typer.Typer(name=name, help=f"The credentials of accounts at {name}.", no_args_is_help=True)
+        group = typer.Typer(name=name, help=f"Credentials of {name} accounts.", no_args_is_help=True)
         group.callback()(_nothing)
         group.command("renew")(_renew(name))
         if logs_in:
             group.command("login")(_login(name))
-        app.add_typer(group)
+        app.add_typer(group, rich_help_panel=topic)
 
 
 def _nothing() -> None:
@@ -51,7 +51,7 @@ def _nothing() -> None:
 
 def _renew(adapter: str) -> Callable[..., None]:
     def renew(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
-        """Renew the account's token now; for a timer that keeps it alive while nothing is sent."""
+        """Renew an account's token now, so that it does not expire while nothing is sent."""
         with open_gateway(config) as gateway:
             account = _account(gateway, adapter, provider)
             _durable(account)
@@ -65,12 +65,16 @@ def _login(adapter: str) -> Callable[..., None]:
     def login(
         *,
         provider: ProviderName = None,
-        redirect_uri: Annotated[str, typer.Option(metavar="URL", help="As registered at the vendor.")] = REDIRECT_URI,
-        paste: Annotated[bool, typer.Option("--paste", help="No browser here: paste the address you end at.")] = False,
+        redirect_uri: Annotated[
+            str, typer.Option(metavar="URL", help="Redirect URI, as registered at the vendor.")
+        ] = REDIRECT_URI,
+        paste: Annotated[
+            bool, typer.Option("--paste", help="Without a browser here: paste the URL that the login ends at.")
+        ] = False,
         config: ConfigFile = None,
         as_json: AsJson = False,
     ) -> None:
-        """Let smsgate in at the vendor's web page, and keep the token in the account's token_store."""
+        """Log in on the vendor's web page and store the token in the account's token_store."""
         with open_gateway(config) as gateway:
             account = _account(gateway, adapter, provider)
             able = account.able(AuthorisesByCode, "login")

@@ -1,206 +1,122 @@
-"""`smsgate send`, `status`, `balance`: one message and one account."""
+"""`smsgate messages`: messages stored at a vendor, in both directions."""
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
-from smsgate.cli.output import Output, last_output
-from smsgate.cli.waiting import changes
-from smsgate.gateway import Gateway
-from smsgate.model.errors import InvalidMessageError, UnknownOutcomeError
-from smsgate.model.event import DeliveryReport
-from smsgate.model.message import Message
+from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, ProviderName, confirm, open_account
+from smsgate.cli.output import Output
 from smsgate.model.status import Status
+from smsgate.model.stored import Direction
 
 __all__ = ["add_to"]
 
-DONE, REFUSED, UNKNOWN = 0, 1, 3
-TIMEOUT = 600.0
-"""Seconds."""
-_PLANNED = ("message", "provider", "route", "steps", "refusal")
+_COLUMNS = ("id", "direction", "status", "to", "sender", "text")
+_FIELDS = (
+    *_COLUMNS,
+    "raw_status",
+    "campaign",
+    "reference",
+    "segments",
+    "cost",
+    "scheduled_at",
+    "sent_at",
+    "received_at",
+    "read",
+    "provider",
+)
 
-TextOrInput = Annotated[str, typer.Argument(help="The text of the message; - is standard input.")]
-Recipient = Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, as +27821234567.")]
-SendAt = Annotated[str | None, typer.Option(metavar="TIME", help="Send later: 2026-12-24T18:00+02:00.")]
-RouteName = Annotated[str | None, typer.Option(metavar="NAME", help="Take this route, whatever the conditions.")]
+_DAY = "%Y-%m-%d"
+
+MessageId = Annotated[str, typer.Argument(metavar="ID", help="The message's id at the vendor.")]
+
+messages = typer.Typer(help="Messages stored at a vendor.", no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the commands."""
-    app.command()(send)
-    app.command()(plan)
-    app.command()(status)
-    app.command()(balance)
+    app.add_typer(messages, rich_help_panel=topic, name="messages")
 
 
-def send(  # noqa: PLR0913 - a command's options are its arguments
-    text: TextOrInput,
+@messages.command("list")
+def list_messages(  # noqa: PLR0913 - a filter's fields
     *,
-    to: Recipient,
-    sender: Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID.")] = None,
-    at: SendAt = None,
-    route: RouteName = None,
-    campaign: Annotated[str | None, typer.Option(metavar="NAME")] = None,
-    reference: Annotated[str | None, typer.Option(metavar="TEXT", help="Your own mark, given back later.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and send nothing.")] = False,
+    direction: Annotated[Direction | None, typer.Option(help="Only this direction.")] = None,
+    status: Annotated[Status | None, typer.Option(metavar="STATUS", help=f"One of: {', '.join(Status)}.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=[_DAY], metavar="DATE", help="The first day, such as 2026-12-24, in the account's time zone."
+        ),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=[_DAY], metavar="DATE", help="The last day, such as 2026-12-24, in the account's time zone."
+        ),
+    ] = None,
+    to: Annotated[str | None, typer.Option(metavar="NUMBER", help="The recipient.")] = None,
+    sender: Annotated[str | None, typer.Option(metavar="NUMBER", help="The sender.")] = None,
+    text: Annotated[str | None, typer.Option(metavar="TEXT", help="Words of the text.")] = None,
+    campaign: Annotated[str | None, typer.Option(metavar="NAME", help="The campaign.")] = None,
+    reference: Annotated[str | None, typer.Option(metavar="TEXT", help="Your own reference.")] = None,
+    unread: Annotated[bool | None, typer.Option("--unread/--read", help="Whether it was read.")] = None,
+    conversation: Annotated[str | None, typer.Option(metavar="ID", help="The conversation.")] = None,
+    limit: Limit = None,
     provider: ProviderName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send one message; done only once a vendor has accepted it.
-
-    A number or time that cannot be read is refused like any other message: exit code 1.
-    """
-    text = read_text(text)
-    with open_gateway(config) as gateway:
-        message = Message(
-            to,
-            text,
+    """Show the messages that fit all of the options."""
+    with open_account(config, provider) as account:
+        found = account.messages.list(
+            direction=direction,
+            status=status,
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+            to=to,
             sender=sender,
-            send_at=_time(at),
+            text=text,
             campaign=campaign,
-            route=route,
             reference=reference,
-            region=gateway.default_region,
+            unread=unread,
+            conversation=conversation,
         )
-        try:
-            result = gateway.send(message, provider=provider, dry_run=dry_run)
-        except KeyboardInterrupt:
-            check = "check `smsgate unknown list` before retrying"
-            raise UnknownOutcomeError(f"interrupted; the message may have been sent; {check}") from None
-    rows = {
-        "outcome": result.outcome,
-        "status": result.status,
-        "provider": result.provider,
-        "message id": result.message_id,
-        "segments": result.segments,
-        "sender": result.sender,
-        "note": "; ".join(result.notes) or None,
-        "price": result.price and f"{result.price.amount} {result.price.unit}",
-        "twice?": "an earlier provider may have sent it too" if result.may_be_duplicate else None,
-    }
-    accepted = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
-    with last_output(None if dry_run else accepted):
-        Output(as_json=as_json).show(result, rows)
+        Output(as_json=as_json).items(found, _COLUMNS, limit)
 
 
-def plan(  # noqa: PLR0913 - a command's options are its arguments
-    text: TextOrInput,
-    *,
-    to: Recipient,
-    sender: Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID.")] = None,
-    at: SendAt = None,
-    route: RouteName = None,
-    campaign: Annotated[str | None, typer.Option(metavar="NAME")] = None,
-    provider: ProviderName = None,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
+@messages.command("get")
+def get_message(
+    message_id: MessageId, *, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False
 ) -> None:
-    """Show the providers that a message would take, in their order, and their prices; sends nothing.
-
-    A number or time that cannot be read is refused: exit code 1.
-    """
-    text = read_text(text)
-    with open_gateway(config) as gateway:
-        message = Message(
-            to,
-            text,
-            sender=sender,
-            send_at=_time(at),
-            campaign=campaign,
-            route=route,
-            region=gateway.default_region,
-        )
-        planned = gateway.plan(message, provider=provider)
-    analysis = planned.analysis
-    rows: dict[str, object] = {
-        "encoding": analysis.encoding,
-        "segments": f"{analysis.segments} ({analysis.units} units)",
-        "route": planned.route,
-        "stopped by": planned.refusal and str(planned.refusal),
-    }
-    for place, step in enumerate(planned.steps, start=1):
-        price = f"{step.price.amount} {step.price.unit}" if step.price else "no price known"
-        rows[f"{place}. {step.provider}"] = f"{price}; not asked: {step.obstacle}" if step.obstacle else price
-    output = Output(as_json=as_json)
-    if as_json:
-        facts = {"encoding": analysis.encoding, "units": analysis.units, "segments": analysis.segments}
-        output.json({**{name: getattr(planned, name) for name in _PLANNED}, "analysis": facts})
-    else:
-        output.show(planned, rows)
+    """Show one message."""
+    with open_account(config, provider) as account:
+        message = account.messages.get(message_id)
+    Output(as_json=as_json).show(message, {name.replace("_", " "): getattr(message, name) for name in _FIELDS})
 
 
-def status(  # noqa: PLR0913 - a command's options are its arguments
-    message_id: Annotated[str, typer.Argument(help="The id that `send` printed.")],
-    *,
-    wait: Annotated[bool, typer.Option("--wait", help="Ask until it is at its end.")] = False,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="How long --wait waits.")] = TIMEOUT,
-    provider: ProviderName = None,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> int:
-    """Ask what became of a message.
-
-    With --wait: exit code 0 when it was delivered, 1 when it ended otherwise, 3 when the time was up before.
-    """
-    output = Output(as_json=as_json)
-    with open_gateway(config) as gateway:
-        if not wait:
-            _show_report(gateway.status(message_id, provider=provider), output)
-            return DONE
-        report = _await(gateway, message_id, provider, timeout, output)
-    with last_output():
-        _show_report(report, output)
-    if not report.status.is_final:
-        print(
-            f"smsgate: not final after {timeout:g} seconds; the last status is {report.status.value}", file=sys.stderr
-        )
-        return UNKNOWN
-    return DONE if report.status is Status.DELIVERED else REFUSED
+@messages.command("delete")
+def delete_message(
+    message_id: MessageId, *, yes: Assent = False, provider: ProviderName = None, config: ConfigFile = None
+) -> None:
+    """Delete a message at the vendor; a text that was sent is not recalled."""
+    with open_account(config, provider) as account:
+        confirm(f"Delete message {message_id}?", yes=yes)
+        account.messages.delete(message_id)
 
 
-def _await(gateway: Gateway, message_id: str, provider: str | None, timeout: float, output: Output) -> DeliveryReport:
-    """Ask until the message is at its end, or the time is up; show the changes on stderr."""
-    progress = Console(stderr=True, highlight=False, quiet=output.as_json)
-
-    def ask() -> DeliveryReport:
-        report = gateway.status(message_id, provider=provider)
-        gateway.incoming.record(report)
-        return report
-
-    for report in changes(ask, timeout):
-        progress.print(f"{datetime.now(UTC):%H:%M:%S} UTC  {report.status.value}", style="dim")
-    return report
+@messages.command("mark-read")
+def mark_read(message_id: MessageId, *, provider: ProviderName = None, config: ConfigFile = None) -> None:
+    """Mark an inbound message as read."""
+    with open_account(config, provider) as account:
+        account.messages.mark_read(message_id)
 
 
-def _show_report(report: DeliveryReport, output: Output) -> None:
-    rows = {
-        "status": report.status,
-        "vendor says": report.raw_status,
-        "reason": report.reason,
-        "reference": report.reference,
-        "provider": report.provider,
-    }
-    output.show(report, rows)
-
-
-def balance(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Ask for the credit left, at the route's first provider or the one named."""
-    with open_gateway(config) as gateway:
-        left = (gateway.route[0] if provider is None else gateway.provider(provider)).balance()
-    Output(as_json=as_json).show(left, {"balance": f"{left.amount} {left.unit}", "provider": left.provider})
-
-
-def _time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidMessageError(f"--at {text[:40]!r} is no time; write it as 2026-12-24T18:00+02:00") from None
+@messages.command("mark-unread")
+def mark_unread(message_id: MessageId, *, provider: ProviderName = None, config: ConfigFile = None) -> None:
+    """Mark an inbound message as unread."""
+    with open_account(config, provider) as account:
+        account.messages.mark_unread(message_id)

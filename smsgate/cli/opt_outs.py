@@ -1,4 +1,4 @@
-"""`smsgate opt-outs`: the numbers that nothing is sent to."""
+"""`smsgate opt-outs`: the numbers that must not be texted."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ __all__ = ["add_to"]
 
 _COLUMNS = ("number", "since", "provider", "word")
 
-Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help="As +27821234567.")]
+Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER", help="Such as +27821234567.")]
 
-opt_outs = typer.Typer(help="The numbers that nothing is sent to. Needs a journal.", no_args_is_help=True)
+opt_outs = typer.Typer(help="Numbers that must not be texted. Needs a journal.", no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the commands."""
-    app.add_typer(opt_outs, name="opt-outs")
+    app.add_typer(opt_outs, rich_help_panel=topic, name="opt-outs")
 
 
 @opt_outs.command("list")
 def list_opt_outs(*, limit: Limit = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Show the numbers, since when, and how their owners said so."""
+    """Show the numbers, with the time and the word of each opt-out."""
     with open_gateway(config) as gateway:
         Output(as_json=as_json).items(gateway.opt_outs, _COLUMNS, limit)
 
 
 @opt_outs.command("add")
 def add_opt_outs(numbers: Numbers, *, config: ConfigFile = None) -> None:
-    """Send nothing to these numbers from now on; where one cannot be read, none is added."""
+    """Add numbers; if one cannot be read, none is added."""
     with open_gateway(config) as gateway:
         for number in [read_number(number, gateway.default_region) for number in numbers]:
             gateway.opt_outs.add(number)
@@ -41,7 +41,7 @@ def add_opt_outs(numbers: Numbers, *, config: ConfigFile = None) -> None:
 
 @opt_outs.command("remove")
 def remove_opt_outs(numbers: Numbers, *, config: ConfigFile = None) -> None:
-    """Allow these numbers to be texted again; where one cannot be read, none is removed."""
+    """Remove numbers; if one cannot be read, none is removed."""
     with open_gateway(config) as gateway:
         for number in [read_number(number, gateway.default_region) for number in numbers]:
             gateway.opt_outs.remove(number)

@@ -33,11 +33,11 @@ __all__ = [
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of a table.")]
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings; default: $SMSGATE_CONFIG, then smsgate.toml here."),
+    typer.Option("--config", metavar="FILE", help="Settings file; default: $SMSGATE_CONFIG, then ./smsgate.toml."),
 ]
-ProviderName = Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Ask this provider only.")]
-Assent = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Show at most this many.")]
+ProviderName = Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Use only this provider.")]
+Assent = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Show at most N; default: all.")]
 
 
 def read_text(text: str) -> str:

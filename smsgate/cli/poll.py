@@ -26,23 +26,29 @@ PAUSE = 60.0
 """Seconds; a message is not asked for more often, unless passes come more often."""
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the command."""
-    app.command()(poll)
+    app.command(rich_help_panel=topic)(poll)
 
 
 def poll(
     *,
     every: Annotated[
-        float | None, typer.Option(metavar="SECONDS", min=1, max=604_800, help="Go on, with this pause, until Ctrl-C.")
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=1,
+            max=604_800,
+            help="Poll again after this many seconds, until Ctrl-C; default: once.",
+        ),
     ] = None,
     provider: ProviderName = None,
     config: ConfigFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
 ) -> int:
-    """Poll for replies and delivery reports and show what is new. Needs a journal in the settings.
+    """Poll for replies and delivery reports and show the new ones. Needs a journal.
 
-    Times are UTC. With several providers, one that fails does not stop the others: exit code 1.
+    Times are UTC. A provider that fails does not stop the others; the exit code is then 1.
     """
     output = Output(as_json=as_json)
     lines = EventLines(output)

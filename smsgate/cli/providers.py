@@ -1,4 +1,4 @@
-"""`smsgate providers`: the providers of the settings, and what each can do.
+"""`smsgate providers`, `balance`: the providers of the settings, what each supports, and its credit.
 
 Breakers are not shown: they are kept in the memory of each process, and this process has sent nothing.
 """
@@ -9,26 +9,34 @@ import typer
 from rich.table import Table
 
 from smsgate.adapter.operation import Level
-from smsgate.cli.options import AsJson, ConfigFile, open_gateway
+from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
 from smsgate.gateway import Gateway
 
 __all__ = ["add_to"]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(providers)
+def add_to(app: typer.Typer, topic: str) -> None:
+    """Add the commands."""
+    app.command(rich_help_panel=topic)(providers)
+    app.command(rich_help_panel=topic)(balance)
 
 
 def providers(*, config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Show the providers of the settings and what each can do."""
+    """Show the providers of the settings and what each supports."""
     output = Output(as_json=as_json)
     with open_gateway(config) as gateway:
         if as_json:
             output.json([_row(gateway, provider.name) for provider in gateway.providers])
         else:
             output.table(_table(gateway))
+
+
+def balance(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Show the credit left at a provider; default: the first of the default route."""
+    with open_gateway(config) as gateway:
+        left = (gateway.route[0] if provider is None else gateway.provider(provider)).balance()
+    Output(as_json=as_json).show(left, {"balance": f"{left.amount} {left.unit}", "provider": left.provider})
 
 
 def _row(gateway: Gateway, name: str) -> dict[str, object]:

@@ -23,15 +23,15 @@ _SHOWN = ("attempt", "status", "error")  # not the URL, as it may have a secret 
 
 def reply(  # noqa: PLR0913 - a parameter is an option
     context: typer.Context,
-    text: Annotated[str, typer.Argument(help="The text of the reply.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The text of the reply.")],
     *,
     vendor: Annotated[str, typer.Option(metavar="NAME", help="The vendor that receives the reply.")],
-    sender: Annotated[str, typer.Option("--from", metavar="NUMBER", help="The person's number.")],
+    sender: Annotated[str, typer.Option("--from", metavar="NUMBER", help="The number of the person who replies.")],
     to_message: Annotated[
-        str | None, typer.Option(metavar="ID", help="The message that it answers; none for an unasked one.")
+        str | None, typer.Option(metavar="ID", help="The message that it replies to; default: none.")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="The port of the sandbox.", show_default="8730")
+        int | None, typer.Option(metavar="N", min=1, max=65535, help="The port of the sandbox; default: 8730.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -26,40 +26,42 @@ CallBack = Annotated[
     list[str] | None,
     typer.Option(
         metavar="VENDOR[.KIND]=URL",
-        help="Send the vendor's delivery reports and replies, or those of one kind, to this loopback URL, for example "
+        help="Send the vendor's delivery reports and replies, or one kind of them, to this loopback URL, such as "
         "http://127.0.0.1:5000/sms; may be repeated.",
     ),
 ]
 Style = Annotated[
     str | None,
-    typer.Option(metavar="STYLE", help="How vendors that have several styles write to these URLs: json, form, query."),
+    typer.Option(metavar="STYLE", help="Format of these calls, where a vendor has several: json, form, query."),
 ]
 Absent = Annotated[
     list[str] | None,
-    typer.Option(metavar="VENDOR", help="Let this vendor leave fields out instead of writing null; may be repeated."),
+    typer.Option(
+        metavar="VENDOR", help="Omit empty fields of this vendor's answers instead of writing null; may be repeated."
+    ),
 ]
 
 _CALL_BACK = re.compile(r"([^.=/]+)(?:\.([^.=/]+))?=(.*)", re.DOTALL)
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the command, and what can be done while it runs."""
     group = typer.Typer(name="sandbox", invoke_without_command=True)
     group.callback()(sandbox)
     group.command()(reply)
-    app.add_typer(group)
+    app.add_typer(group, rich_help_panel=topic)
 
 
 def sandbox(  # noqa: PLR0913 - a command's options
     context: typer.Context,
     *,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Loopback port; 0 takes any free one.")] = 8730,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Loopback port; 0: any free one.")] = 8730,
     call_back: CallBack = None,
     style: Style = None,
     absent: Absent = None,
     as_json: AsJson = False,
 ) -> None:
-    """Serve the vendors' protocols on loopback, for development and tests, until Ctrl-C."""
+    """Serve the vendors' APIs on loopback, for development and tests, until Ctrl-C."""
     context.obj = port
     if context.invoked_subcommand is not None:
         return

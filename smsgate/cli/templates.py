@@ -1,4 +1,4 @@
-"""`smsgate templates`: texts kept at a vendor."""
+"""`smsgate templates`: message templates at a vendor."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ __all__ = ["add_to"]
 
 TemplateId = Annotated[str, typer.Argument(metavar="ID", help="The template's id at the vendor.")]
 
-templates = typer.Typer(help="Texts kept at a vendor.", no_args_is_help=True)
+templates = typer.Typer(help="Message templates at a vendor.", no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the commands."""
-    app.add_typer(templates, name="templates")
+    app.add_typer(templates, rich_help_panel=topic, name="templates")
 
 
 @templates.command("list")
 def list_templates(
     *, limit: Limit = None, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False
 ) -> None:
-    """Show the templates, fetched page by page."""
+    """Show the templates."""
     with open_account(config, provider) as account:
         Output(as_json=as_json).items(account.templates.list(), ("id", "name", "text"), limit)
 

@@ -1,4 +1,4 @@
-"""`smsgate unknown`: the messages that may be out."""
+"""`smsgate unknown`: the messages whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -18,35 +18,37 @@ __all__ = ["add_to"]
 DONE, UNKNOWN = 0, 3
 _COLUMNS = ("id", "to", "run", "key", "created", "state")
 
-EntryId = Annotated[int, typer.Argument(metavar="ID", help="As `smsgate unknown list` shows it.")]
-RunName = Annotated[str | None, typer.Option("--run", metavar="NAME", help="Those of one run.")]
+EntryId = Annotated[int, typer.Argument(metavar="ID", help="The id that `smsgate unknown list` shows.")]
+RunName = Annotated[str | None, typer.Option("--run", metavar="NAME", help="Only the messages of this run.")]
 
-unknown = typer.Typer(help="The messages that may be out.", no_args_is_help=True)
+unknown = typer.Typer(help="Messages whose outcome is unknown: they may have been sent.", no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, topic: str) -> None:
     """Add the commands."""
-    app.add_typer(unknown, name="unknown")
+    app.add_typer(unknown, rich_help_panel=topic, name="unknown")
 
 
 @unknown.command("list")
 def list_unknowns(
     *, run: RunName = None, limit: Limit = None, config: ConfigFile = None, as_json: AsJson = False
 ) -> None:
-    """Show the messages that may be out, the oldest first."""
+    """Show the messages whose outcome is unknown, oldest first."""
     with open_gateway(config) as gateway:
         Output(as_json=as_json).items(gateway.unknowns.list(run), _COLUMNS, limit)
 
 
 @unknown.command("reconcile")
 def reconcile(
-    entry_ids: Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Default: all.")] = None,
+    entry_ids: Annotated[
+        list[int] | None, typer.Argument(metavar="ID", help="The ids that `smsgate unknown list` shows; default: all.")
+    ] = None,
     *,
     run: RunName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> int:
-    """Ask the vendors whether they have these messages; what they never had may be sent again."""
+    """Ask the vendors whether they have these messages; one that they never received may be sent again."""
     counts = {"accepted": 0, "not sent": 0, "unknown": 0}
     reasons: list[str] = []
     with open_gateway(config) as gateway:
@@ -67,18 +69,20 @@ def reconcile(
 def resolve(  # noqa: PLR0913 - a command's options are its arguments
     entry_id: EntryId,
     *,
-    accepted: Annotated[bool, typer.Option("--accepted", help="The vendor has it.")] = False,
-    rejected: Annotated[bool, typer.Option("--rejected", help="It is not to be sent.")] = False,
-    not_sent: Annotated[bool, typer.Option("--not-sent", help="No text is out: a run may send it.")] = False,
-    message_id: Annotated[str | None, typer.Option(metavar="ID", help="The vendor's, of an accepted one.")] = None,
+    accepted: Annotated[bool, typer.Option("--accepted", help="The vendor accepted it.")] = False,
+    rejected: Annotated[bool, typer.Option("--rejected", help="It must not be sent.")] = False,
+    not_sent: Annotated[bool, typer.Option("--not-sent", help="It was not sent; a run may send it.")] = False,
+    message_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="With --accepted: the vendor's message id.")
+    ] = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Mark a message by hand."""
+    """Record the outcome of a message by hand; give one of --accepted, --rejected, --not-sent."""
     marks = {Outcome.ACCEPTED: accepted, Outcome.REJECTED: rejected, Outcome.NOT_SENT: not_sent}
     chosen = [outcome for outcome, mark in marks.items() if mark]
     if len(chosen) != 1:
-        raise ConfigError("say one of --accepted, --rejected, --not-sent")
+        raise ConfigError(f"give one of --accepted, --rejected, --not-sent, got {len(chosen)}")
     with open_gateway(config) as gateway:
         entry = gateway.unknowns.resolve(entry_id, chosen[0], message_id=message_id)
     _show(entry, as_json=as_json)
@@ -86,7 +90,7 @@ def resolve(  # noqa: PLR0913 - a command's options are its arguments
 
 @unknown.command("resend")
 def resend(entry_id: EntryId, *, yes: Assent = False, config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Send a message once more, though it may be out already."""
+    """Send a message again, although it may have been sent."""
     with open_gateway(config) as gateway:
         entry = gateway.unknowns.get(entry_id)
         confirm(f"Send {entry_id} to {entry.to} again? The person may get it twice.", yes=yes)

@@ -1,0 +1,204 @@
+"""`smsgate send`, `plan`, `status`: one message."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
+from smsgate.cli.output import Output, last_output
+from smsgate.cli.waiting import changes
+from smsgate.gateway import Gateway
+from smsgate.model.errors import InvalidMessageError, UnknownOutcomeError
+from smsgate.model.event import DeliveryReport
+from smsgate.model.message import Message
+from smsgate.model.status import Status
+
+__all__ = ["add_to"]
+
+DONE, REFUSED, UNKNOWN = 0, 1, 3
+TIMEOUT = 600.0
+"""Seconds."""
+_PLANNED = ("message", "provider", "route", "steps", "refusal")
+
+TextOrInput = Annotated[str, typer.Argument(metavar="TEXT", help="The text of the message; - is standard input.")]
+Recipient = Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, such as +27821234567.")]
+Sender = Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID; default: the account's.")]
+SendAt = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Send at this time, such as 2026-12-24T18:00+02:00; default: now.")
+]
+Campaign = Annotated[str | None, typer.Option(metavar="NAME", help="The campaign that the message belongs to.")]
+RouteName = Annotated[str | None, typer.Option(metavar="NAME", help="Use this route; default: the first that fits.")]
+
+
+def add_to(app: typer.Typer, topic: str) -> None:
+    """Add the commands."""
+    app.command(rich_help_panel=topic)(send)
+    app.command(rich_help_panel=topic)(plan)
+    app.command(rich_help_panel=topic)(status)
+
+
+def send(  # noqa: PLR0913 - a command's options are its arguments
+    text: TextOrInput,
+    *,
+    to: Recipient,
+    sender: Sender = None,
+    at: SendAt = None,
+    route: RouteName = None,
+    campaign: Campaign = None,
+    reference: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Your own reference; reports repeat it.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the message and send nothing.")] = False,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send one message and show whether a vendor accepted it.
+
+    A number or a time that cannot be read is refused with exit code 1, like any other message.
+    """
+    text = read_text(text)
+    with open_gateway(config) as gateway:
+        message = Message(
+            to,
+            text,
+            sender=sender,
+            send_at=_time(at),
+            campaign=campaign,
+            route=route,
+            reference=reference,
+            region=gateway.default_region,
+        )
+        try:
+            result = gateway.send(message, provider=provider, dry_run=dry_run)
+        except KeyboardInterrupt:
+            check = "check `smsgate unknown list` before retrying"
+            raise UnknownOutcomeError(f"interrupted; the message may have been sent; {check}") from None
+    rows = {
+        "outcome": result.outcome,
+        "status": result.status,
+        "provider": result.provider,
+        "message id": result.message_id,
+        "segments": result.segments,
+        "sender": result.sender,
+        "note": "; ".join(result.notes) or None,
+        "price": result.price and f"{result.price.amount} {result.price.unit}",
+        "twice?": "an earlier provider may have sent it too" if result.may_be_duplicate else None,
+    }
+    accepted = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
+    with last_output(None if dry_run else accepted):
+        Output(as_json=as_json).show(result, rows)
+
+
+def plan(  # noqa: PLR0913 - a command's options are its arguments
+    text: TextOrInput,
+    *,
+    to: Recipient,
+    sender: Sender = None,
+    at: SendAt = None,
+    route: RouteName = None,
+    campaign: Campaign = None,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show which providers would be asked to send a message, in order, with their prices; nothing is sent.
+
+    A number or a time that cannot be read is refused with exit code 1.
+    """
+    text = read_text(text)
+    with open_gateway(config) as gateway:
+        message = Message(
+            to,
+            text,
+            sender=sender,
+            send_at=_time(at),
+            campaign=campaign,
+            route=route,
+            region=gateway.default_region,
+        )
+        planned = gateway.plan(message, provider=provider)
+    analysis = planned.analysis
+    rows: dict[str, object] = {
+        "encoding": analysis.encoding,
+        "segments": f"{analysis.segments} ({analysis.units} units)",
+        "route": planned.route,
+        "stopped by": planned.refusal and str(planned.refusal),
+    }
+    for place, step in enumerate(planned.steps, start=1):
+        price = f"{step.price.amount} {step.price.unit}" if step.price else "no price known"
+        rows[f"{place}. {step.provider}"] = f"{price}; not asked: {step.obstacle}" if step.obstacle else price
+    output = Output(as_json=as_json)
+    if as_json:
+        facts = {"encoding": analysis.encoding, "units": analysis.units, "segments": analysis.segments}
+        output.json({**{name: getattr(planned, name) for name in _PLANNED}, "analysis": facts})
+    else:
+        output.show(planned, rows)
+
+
+def status(  # noqa: PLR0913 - a command's options are its arguments
+    message_id: Annotated[str, typer.Argument(metavar="MESSAGE_ID", help="The message id that `smsgate send` showed.")],
+    *,
+    wait: Annotated[bool, typer.Option("--wait", help="Ask again until the status is final.")] = False,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="Longest wait of --wait.")] = TIMEOUT,
+    provider: ProviderName = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show the delivery status of a message.
+
+    With --wait, exit code 0 means delivered, 1 another final status, 3 no final status before --timeout.
+    """
+    output = Output(as_json=as_json)
+    with open_gateway(config) as gateway:
+        if not wait:
+            _show_report(gateway.status(message_id, provider=provider), output)
+            return DONE
+        report = _await(gateway, message_id, provider, timeout, output)
+    with last_output():
+        _show_report(report, output)
+    if not report.status.is_final:
+        print(
+            f"smsgate: not final after {timeout:g} seconds; the last status is {report.status.value}", file=sys.stderr
+        )
+        return UNKNOWN
+    return DONE if report.status is Status.DELIVERED else REFUSED
+
+
+def _await(gateway: Gateway, message_id: str, provider: str | None, timeout: float, output: Output) -> DeliveryReport:
+    """Ask until the message is at its end, or the time is up; show the changes on stderr."""
+    progress = Console(stderr=True, highlight=False, quiet=output.as_json)
+
+    def ask() -> DeliveryReport:
+        report = gateway.status(message_id, provider=provider)
+        gateway.incoming.record(report)
+        return report
+
+    for report in changes(ask, timeout):
+        progress.print(f"{datetime.now(UTC):%H:%M:%S} UTC  {report.status.value}", style="dim")
+    return report
+
+
+def _show_report(report: DeliveryReport, output: Output) -> None:
+    rows = {
+        "status": report.status,
+        "vendor says": report.raw_status,
+        "reason": report.reason,
+        "reference": report.reference,
+        "provider": report.provider,
+    }
+    output.show(report, rows)
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidMessageError(f"--at {text[:40]!r} is no time; write it as 2026-12-24T18:00+02:00") from None
