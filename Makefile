@@ -23,15 +23,15 @@ test: $(VENV)/.ready  ## everything but soak
 soak: $(VENV)/.ready  ## what is too long for `test`
 	$(BIN)/python -m pytest -n auto -m soak
 
-bench: bench-text bench-http bench-journal bench-routing  ## measure again what docs/benchmarks tells
+bench: bench-text bench-http bench-journal bench-routing  ## run all benchmarks and rewrite docs/benchmarks
 
-bench-http: $(VENV)/.ready
+bench-http: $(VENV)/.ready  ## the cost of a send beside a bare POST of requests
 	$(BIN)/python benchmarks/http_engine.py
 
-bench-journal: $(VENV)/.ready
+bench-journal: $(VENV)/.ready  ## messages a second with and without the journal
 	$(BIN)/python benchmarks/journal.py --json docs/benchmarks/journal.json
 
-bench-routing: $(VENV)/.ready
+bench-routing: $(VENV)/.ready  ## the cost of a first provider that is down
 	$(BIN)/python -m benchmarks.routing
 
 check: $(VENV)/.ready  ## style, types, directions of dependency
