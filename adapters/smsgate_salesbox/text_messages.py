@@ -52,11 +52,6 @@ Moment = Annotated[datetime | None, fields.Reader(partial(fields.read_moment, zo
 
 
 @frozen
-class _CampaignName:
-    id: fields.OptionalId = None
-
-
-@frozen
 class MessageReply:
     """A text message. `scheduledFor` is not among its fields: a schedule cannot be read back."""
 
@@ -67,17 +62,12 @@ class MessageReply:
     raw_status: str | None = fields.named("status", None)
     sent_at: Moment = fields.named("sentAt", None)
     created: Moment = fields.named("createdAt", None)
-    of_campaign: _CampaignName | None = fields.named("campaign", None)
+    campaign: fields.OptionalId = fields.named("campaign.id", None)
 
     @property
     def status(self) -> Status:
         """Where it is."""
         return STATUS.of(self.raw_status)
-
-    @property
-    def campaign(self) -> str | None:
-        """The campaign's id."""
-        return self.of_campaign.id if self.of_campaign else None
 
     def stored(self) -> StoredMessage:
         """Return it in neutral words; Salesbox keeps outbound messages only."""

@@ -34,7 +34,6 @@ __all__ = [
     "ContactOrder",
     "ContactReply",
     "Contacts",
-    "Person",
     "SalesmsgExtras",
     "new_contact",
     "search",
@@ -60,18 +59,12 @@ class Consent:
 
 
 @frozen(kw_only=True)
-class Person(Consent):
-    """What a message shows of a contact."""
-
-    number: fields.OptionalText = None
-
-
-@frozen(kw_only=True)
-class ContactReply(Person):
+class ContactReply(Consent):
     """A contact, as the list, a single answer or a conversation shows it."""
 
     raw: fields.Raw
     id: fields.Id
+    number: fields.OptionalText = None
     first_name: fields.OptionalText = None
     last_name: fields.OptionalText = None
     email: fields.OptionalText = None

@@ -25,24 +25,15 @@ __all__ = ["conversation_with", "open_conversation"]
 
 
 @frozen
-class _Number:
-    number: fields.OptionalText = None
-
-
-@frozen
 class ConversationReply:
     """A conversation, with the contact and the number that it is between."""
 
     id: fields.Id
     contact_id: fields.OptionalId = None
     number_id: fields.OptionalId = None
-    number: fields.Part[_Number] = None
+    sender: fields.OptionalText = fields.named("number.number", None)
+    """The number that it goes out from."""
     contact: fields.Part[ContactReply] = None
-
-    @property
-    def sender(self) -> str | None:
-        """The number that it goes out from."""
-        return self.number.number if self.number else None
 
 
 def open_conversation(settings: SalesmsgSettings, directory: Directory, number: str) -> Conversation[Known]:

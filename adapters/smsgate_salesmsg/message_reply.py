@@ -10,7 +10,6 @@ from typing import Annotated
 from attrs import frozen
 
 from smsgate import DeliveryReport, Direction, Reply, Status, StatusTable, StoredMessage, fields
-from smsgate_salesmsg.contacts import Person
 from smsgate_salesmsg.requests import as_number
 
 __all__ = ["STATUS", "MessageReply", "StatusWord"]
@@ -50,7 +49,8 @@ class MessageReply:
     body_raw: fields.OptionalText = None
     body: fields.OptionalText = None
     reason: fields.OptionalText = fields.named("failed_reason", None)
-    contact: fields.Part[Person] = None
+    number: fields.OptionalText = fields.named("contact.number", None)
+    """The contact's."""
     created_at: fields.Moment = None
     scheduled_at: fields.Moment = fields.named("send_at", None)
     sent_at: fields.Moment = None
@@ -65,11 +65,6 @@ class MessageReply:
     def status(self) -> Status:
         """Where it is; this goes before what its times say."""
         return STATUS.of(self.raw_status)
-
-    @property
-    def number(self) -> str | None:
-        """The contact's."""
-        return self.contact.number if self.contact else None
 
     @property
     def text(self) -> str | None:

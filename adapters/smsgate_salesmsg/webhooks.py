@@ -56,22 +56,6 @@ class _Message(MessageReply):
 
 
 @frozen(kw_only=True)
-class _Sender:
-    number: Line
-
-
-@frozen(kw_only=True)
-class _Sent:
-    message: _Message
-
-
-@frozen(kw_only=True)
-class _Received(_Sent):
-    contact: _Sender
-    number: Annotated[str | None, fields.Reader(_account_number)] = None
-
-
-@frozen(kw_only=True)
 class _Call:
     raw: fields.Raw
     event: Line
@@ -79,26 +63,27 @@ class _Call:
 
 @frozen(kw_only=True)
 class _SentCall(_Call):
-    data: _Sent
+    message: _Message = fields.named("data.message")
 
     def report(self) -> DeliveryReport:
         """Go by the message's own status; that one without means "sent", as the event does, is PRESUMED."""
-        message = self.data.message
+        message = self.message
         report = evolve(message.report(message.conversation_id), raw=self.raw)
         return report if message.raw_status else evolve(report, status=Status.SENT, raw_status=None)
 
 
 @frozen(kw_only=True)
 class _ReceivedCall(_Call):
-    data: _Received
+    message: _Message = fields.named("data.message")
+    sender: Line = fields.named("data.contact.number")
+    to: Annotated[str | None, fields.Reader(_account_number)] = fields.named("data.number", None)
 
     def reply(self) -> Reply:
         """Say what a person sent; a null is a body, as of a picture without words."""
-        message = self.data.message
+        message, sender = self.message, as_number(self.sender) or ""
         if not {"body_raw", "body"} & message.raw.keys():
             raise WebhookError("the call's data.message.body is missing")
-        sender = as_number(self.data.contact.number) or ""
-        return evolve(message.reply(message.conversation_id), sender=sender, to=self.data.number, raw=self.raw)
+        return evolve(message.reply(message.conversation_id), sender=sender, to=self.to, raw=self.raw)
 
 
 class Webhooks(Adapter[SalesmsgSettings], ReadsWebhooks):

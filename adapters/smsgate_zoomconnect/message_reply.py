@@ -30,11 +30,6 @@ PAGE_SIZE = 100
 
 
 @frozen
-class _Link:
-    messageId: str | None = None
-
-
-@frozen
 class MessageReply:
     """One message; the `dataField` that it was sent with comes back as `userDataField` (swagger)."""
 
@@ -53,7 +48,7 @@ class MessageReply:
     sent: object = fields.named("dateTimeSent", None)
     received: object = fields.named("dateTimeReceived", None)
     read: fields.Spare[bool] = None
-    answered: fields.Spare[_Link] = fields.named("repliedToMessage", None)
+    in_reply_to: fields.Spare[str] = fields.named("repliedToMessage.messageId", None)
 
     @property
     def direction(self) -> Direction | None:
@@ -64,11 +59,6 @@ class MessageReply:
     def status(self) -> Status:
         """Where it is."""
         return STATUS.of(self.raw_status)
-
-    @property
-    def in_reply_to(self) -> str | None:
-        """The id of the message that it replies to."""
-        return self.answered.messageId if self.answered else None
 
     def stored(self, settings: ZoomConnectSettings) -> StoredMessage:
         """Say it in smsgate's words."""

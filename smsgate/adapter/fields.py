@@ -26,8 +26,9 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Annotated, Any, NoReturn, TypeVar, get_origin
 
-from attrs import NOTHING, field, fields, frozen
+from attrs import NOTHING, field, fields, frozen, make_class
 from cattrs import Converter
+from cattrs.gen import override
 
 __all__ = [
     "Amount",
@@ -50,6 +51,7 @@ __all__ = [
     "read_moment",
     "read_word",
     "readers",
+    "renamed",
     "vendor_name",
 ]
 
@@ -60,6 +62,8 @@ LONGEST_WORD = 255
 _NAME = "smsgate.name"
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+_EMPTY: tuple[object, ...] = (None, "", [])
+"""How no object is written: PHP writes one without fields as a list."""
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 
 
@@ -86,7 +90,10 @@ class _AsWritten:
 
 
 def named(name: str, default: Any = NOTHING) -> Any:  # noqa: ANN401 - the type is the field's
-    """Declare a field that the vendor calls `name`; without a default it must be there."""
+    """Declare a field that the vendor calls `name`; without a default it must be there.
+
+    "contact.number" is the `number` of the object `contact`; with a default, that object may be absent, null or empty.
+    """
     return field(default=default, metadata={_NAME: name})
 
 
@@ -188,7 +195,7 @@ def readers(converter: Converter) -> None:
     converter.register_structure_hook_func(lambda kind: _marks(kind, Reader), _read)
     converter.register_structure_hook_func(
         lambda kind: _marks(kind, _Part),
-        lambda value, kind: None if value in (None, "", []) else converter.structure(value, kind.__origin__),
+        lambda value, kind: None if value in _EMPTY else converter.structure(value, kind.__origin__),
     )
     converter.register_structure_hook_func(
         lambda kind: _marks(kind, _Spare), lambda value, kind: _spare(value, kind.__origin__, converter)
@@ -204,6 +211,24 @@ def vendor_name(attribute: Any) -> str:  # noqa: ANN401 - an attrs attribute of 
     """Return what the vendor calls a field."""
     name: str = attribute.metadata.get(_NAME, attribute.name)
     return name
+
+
+def renamed(attribute: Any, converter: Converter) -> Any:  # noqa: ANN401
+    """Return where cattrs finds a field: under the vendor's name, or within the object that a dotted one names."""
+    name, _, inner = vendor_name(attribute).partition(".")
+    if not inner:
+        return override(rename=name)
+    content = field(default=attribute.default, type=attribute.type, metadata={_NAME: inner})
+    part = make_class("Part", {"content": content}, frozen=True)
+
+    def read(value: Any, _: Any) -> Any:  # noqa: ANN401
+        if value in _EMPTY and attribute.default is not NOTHING:
+            return attribute.default
+        if _marks(attribute.type, _Spare) and not isinstance(value, Mapping):
+            return None
+        return converter.structure(value, part).content
+
+    return override(rename=name, struct_hook=read)
 
 
 def _marks(kind: Any, mark: type) -> bool:  # noqa: ANN401

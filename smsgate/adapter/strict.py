@@ -21,10 +21,10 @@ from cattrs.cols import (
     mapping_structure_factory,
 )
 from cattrs.errors import BaseValidationError, ClassValidationError, ForbiddenExtraKeysError
-from cattrs.gen import make_dict_structure_fn, override
+from cattrs.gen import make_dict_structure_fn
 
 from smsgate.adapter.class_checks import check_failures
-from smsgate.adapter.fields import as_written, readers, vendor_name
+from smsgate.adapter.fields import as_written, readers, renamed, vendor_name
 from smsgate.model.errors import ConfigError
 from smsgate.model.spelling import did_you_mean
 
@@ -153,9 +153,9 @@ def _mapping(kind: Any, converter: Converter) -> Hook:  # noqa: ANN401
 
 def _table(kind: Any, converter: Converter) -> Hook:  # noqa: ANN401
     fields = attrs.fields(attrs.resolve_types(get_origin(kind) or kind))
-    names = {each.name: override(rename=vendor_name(each)) for each in fields}
+    names = {each.name: renamed(each, converter) for each in fields}
     whole = [vendor_name(each) for each in fields if as_written(each.type)]
-    structure = make_dict_structure_fn(kind, converter, **names)  # type: ignore[arg-type] # of its own options
+    structure = make_dict_structure_fn(kind, converter, **names)
 
     def read(value: Any, kind: Any) -> Any:  # noqa: ANN401
         table = expect(value, dict, Mapping)

@@ -41,6 +41,13 @@ class TextReply:
     day: Annotated[date | None, fields.Reader(read_day)] = None
     inner: TextReply | None = None
     part: fields.Part[TextReply] = None
+    number: fields.OptionalText = fields.named("contact.number", None)
+    town: fields.Spare[str] = fields.named("contact.address.town", None)
+
+
+@frozen
+class CallReply:
+    number: fields.Word = fields.named("data.contact.number")
 
 
 def read(fields: Mapping[str, object]) -> TextReply:
@@ -174,3 +181,30 @@ def test_an_entry_that_cannot_be_read_hides_no_other() -> None:
     page = answer(200, []).page(TextReply, [{"id": 1}, {"id": "?"}, 7, {"id": 2}], "next")
     assert ([each.id for each in page.items], page.next, page.skipped) == (["1", "2"], "next", 2)
     assert page.map(lambda each: each.id).items == ("1", "2")
+
+
+@pytest.mark.parametrize("contact", [None, "", [], {}, {"number": None}, {"number": "", "address": None}])
+def test_a_field_of_an_object_that_is_absent_or_empty_has_its_default(contact: object) -> None:
+    assert read({"contact": contact}) == TextReply(raw={"contact": contact})
+
+
+def test_fields_of_one_object_are_read_beside_each_other() -> None:
+    reply = read({"contact": {"number": "7", "address": {"town": "Ulm"}}})
+    assert (reply.number, reply.town) == ("7", "Ulm")
+    assert read({"contact": {"number": "7", "address": "Ulm"}}).town is None
+
+
+@pytest.mark.parametrize(
+    ("written", "what"),
+    [
+        ({}, "data is missing"),
+        ({"data": None}, "data is nothing, not a table"),
+        ({"data": {}}, "data.contact is missing"),
+        ({"data": {"contact": [1]}}, "data.contact is a list, not a table"),
+        ({"data": {"contact": {}}}, "data.contact.number is missing"),
+        ({"data": {"contact": {"number": True}}}, "data.contact.number is no text"),
+    ],
+)
+def test_what_is_wrong_with_a_field_of_an_object_names_the_step_that_is_wrong(written: object, what: str) -> None:
+    with pytest.raises(MalformedAnswerError, match=f"wrong shape: {what}$"):
+        answer(200, written).read(CallReply)
