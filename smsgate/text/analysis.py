@@ -98,8 +98,7 @@ class Analysis:
         return hash(self._counts[:6])
 
     def __repr__(self) -> str:
-        # The text stays out: it may be a one-time code.
-        encoding, units, segments, remaining = self._counts[:4]
+        encoding, units, segments, remaining = self._counts[:4]  # without the text, which may be a one-time code
         return f"<Analysis {encoding} {units=} {segments=} {remaining=}>"
 
     def _values(self) -> tuple[object, ...]:
@@ -156,8 +155,7 @@ def _analyse_with(text: str, reference_bits: int, national: Tables | str | Itera
     allowed = choices_of(national)
     found = lay_out(text, reference_bits, allowed)
     segments = len(found.starts)
-    counts = (found.encoding, found.units, segments, found.remaining, reference_bits, found.tables, allowed)
-    return _make(counts, text)
+    return _make((found.encoding, found.units, segments, found.remaining, reference_bits, found.tables, allowed), text)
 
 
 def _make(counts: Counts, text: str | None) -> Analysis:
