@@ -85,6 +85,11 @@ def test_the_library_loads_neither_the_command_line_nor_the_sandbox() -> None:
     assert loaded_by("from smsgate import Gateway") & {"typer", "rich", "aiohttp"} == set()
 
 
+def test_the_test_doubles_load_without_pytest() -> None:
+    assert loaded_by("from smsgate.testing import *") >= {"pytest"}
+    assert loaded_by("from smsgate.testing import Recorded, StubTransport") & {"pytest", "hypothesis"} == set()
+
+
 def test_every_package_is_marked_as_typed() -> None:
     for package in PACKAGES:
         assert package.__file__ is not None

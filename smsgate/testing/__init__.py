@@ -1,17 +1,14 @@
 """Test doubles and the contract kit for adapter authors.
 
-`AdapterContract`, `Recorded` and `Refusal` need pytest; the rest does not.
+`AdapterContract` needs pytest, and so does a `Recorded` that fails a test; the rest does not.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smsgate.testing.example import WebhookExample, json_call
+from smsgate.testing.recorded import Answers, Recorded, Refusal
 from smsgate.testing.stub import StubTransport, Unpaced, answer
-
-if TYPE_CHECKING:
-    from smsgate.testing.contract import AdapterContract
-    from smsgate.testing.recorded import Answers, Recorded, Refusal
 
 __all__ = [
     "AdapterContract",
@@ -26,14 +23,14 @@ __all__ = [
 ]
 
 _TESTS = tuple(f"smsgate.testing.{part}" for part in ("contract", "submissions", "abilities", "incoming"))
-_OF_THE_KIT = {"AdapterContract": "contract", "Answers": "recorded", "Recorded": "recorded", "Refusal": "recorded"}
 
-
-if not TYPE_CHECKING:  # or a type checker would take any name for granted, misspelt ones too
+if TYPE_CHECKING:  # a type checker sees the name itself: a `__getattr__` would accept any name, misspelt ones too
+    from smsgate.testing.contract import AdapterContract
+else:
 
     def __getattr__(name: str) -> object:
-        """Import the kit when it is first used, with its asserts rewritten so that they say what differs (PEP 562)."""
-        if name in _OF_THE_KIT:
+        """Import pytest and the contract when it is first used; its asserts are rewritten to say what differs."""
+        if name == "AdapterContract":
             import_module("pytest").register_assert_rewrite(*_TESTS)
-            return getattr(import_module(f"smsgate.testing.{_OF_THE_KIT[name]}"), name)
+            return import_module("smsgate.testing.contract").AdapterContract
         raise AttributeError(f"module 'smsgate.testing' has no attribute {name!r}")

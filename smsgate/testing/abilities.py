@@ -114,7 +114,7 @@ class AbilityContract(AdapterFacts):
 
     def test_an_unmapped_word_is_unknown_and_kept(self) -> None:
         if issubclass(self.adapter, TellsStatus):
-            assert self.statuses, f"{type(self).__name__}.statuses is needed, as the adapter tells statuses"
+            assert self.statuses, f"{type(self).__name__}.statuses is needed, as the adapter has TellsStatus"
             report = self.outcome("status", self.with_status("on the moon"))
             assert isinstance(report, DeliveryReport), report
             assert (report.status, report.raw_status) == (Status.UNKNOWN, "on the moon")

@@ -79,7 +79,7 @@ class AdapterFacts:
 
     def with_status(self, word: str) -> Answers:
         """Say which answers make a question for one message's status meet a word; needed with `TellsStatus`."""
-        raise NotImplementedError(f"{type(self).__name__}.with_status(word) is needed, as the adapter tells statuses")
+        raise NotImplementedError(f"{type(self).__name__}.with_status(word) is needed, as the adapter has TellsStatus")
 
     def provider(self, answers: Answers = {}) -> tuple[Provider, StubTransport]:  # noqa: B006 - never changed
         """Return the adapter's provider on a stub that gives the recorded answers, or other ones to some requests."""

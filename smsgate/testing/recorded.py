@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NoReturn, TypeAlias
 
-import pytest
 from attrs import field, frozen
 
 from smsgate.adapter.request import Answer, Request
@@ -48,17 +47,23 @@ class Recorded:
     def __call__(self, request: Request) -> Said:
         """Return what was recorded for a request; an exact path goes before a pattern."""
         asked = wire(request)
-        key, said = _found(asked, self.answers) or _found(asked, self.otherwise) or self._fail(asked)
+        key, said = _found(asked, self.answers) or _found(asked, self.otherwise) or self._unrecorded(asked)
         self._asked.append(key)
         if len(self._asked) > MAX_REQUESTS:
-            pytest.fail(f"asked {MAX_REQUESTS} requests, {asked!r} at last, and goes on: this does not end")
+            _fail(f"asked {MAX_REQUESTS} requests, {asked!r} at last, and goes on: this does not end")
         if isinstance(said, Answer | ProviderError):
             return said
         return said(request) if callable(said) else said[min(self._asked.count(key), len(said)) - 1]
 
-    def _fail(self, asked: str) -> NoReturn:
-        there = ", ".join({**self.answers, **self.otherwise})
-        pytest.fail(f"nothing is recorded for {asked!r}, only for: {there}")  # no Exception that an adapter could catch
+    def _unrecorded(self, asked: str) -> NoReturn:
+        _fail(f"nothing is recorded for {asked!r}, only for: {', '.join({**self.answers, **self.otherwise})}")
+
+
+def _fail(reason: str) -> NoReturn:
+    """Fail the test by pytest, which raises no Exception that an adapter could catch."""
+    import pytest  # noqa: PLC0415 - `smsgate.testing` is also imported where pytest is not installed
+
+    pytest.fail(reason)
 
 
 def _found(asked: str, answers: Answers) -> tuple[str, Recording] | None:

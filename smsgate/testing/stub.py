@@ -69,15 +69,15 @@ class StubTransport:
 
 
 class Unpaced:
-    """A `PaceStore` without a pace: every turn is now, whatever the vendor asked for."""
+    """A `PaceStore` without a rate: every slot is now, even after the vendor asked to wait."""
 
     def reserve(self, account: str, interval: float, patience: float) -> float:  # noqa: ARG002 - as a PaceStore has it
-        """Give the turn at once."""
+        """Return no wait."""
         return 0.0
 
     def block(self, account: str, seconds: float) -> None:
         """Block nothing."""
 
     def blocked(self, account: str) -> float:  # noqa: ARG002 - as a PaceStore has it
-        """Tell that nothing is blocked."""
+        """Return that nothing is blocked."""
         return 0.0
