@@ -14,7 +14,7 @@ __all__ = ["json_records"]
 
 
 class _DoubledNameError(Exception):
-    """A name stands twice in an object."""
+    """An object has a name twice."""
 
 
 def json_records(file: TextIO, path: Path) -> Iterator[Record]:

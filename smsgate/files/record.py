@@ -11,7 +11,7 @@ __all__ = ["Record"]
 
 @frozen
 class Record:
-    """What stands on `lines` lines of a file, from `line` on."""
+    """The content of `lines` lines of a file, from `line` on."""
 
     line: int
     lines: int = 1

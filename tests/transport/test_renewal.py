@@ -129,7 +129,7 @@ def test_an_account_with_a_refresh_token_only_renews_before_its_first_request() 
     assert asked(stub) == [("refresh", None), ("messages", "Bearer new")]
 
 
-def test_an_account_without_any_token_says_what_to_do_and_asks_nobody() -> None:
+def test_an_account_without_any_token_says_what_to_do_and_asks_nothing() -> None:
     provider, stub = account(token=None)
     with pytest.raises(AuthenticationError, match=r"^acme: there is no token yet; log in again$"):
         provider.send(MESSAGE)
@@ -365,7 +365,7 @@ def test_sixteen_threads_on_one_refused_token_renew_it_once(tmp_path: Path, in_f
         if request.path == "renew":
             renewals.append(request)
             return granted("new")
-        with_old = stub.headers[-1]["Authorization"] == "Bearer old"  # the stub's own lock is held here
+        with_old = stub.headers[-1]["Authorization"] == "Bearer old"  # the stub's own lock is locked here
         return EXPIRED if with_old else SENT
 
     stub = StubTransport(say)

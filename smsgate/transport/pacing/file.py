@@ -18,7 +18,7 @@ __all__ = ["FilePaceStore"]
 _BUSY = 10.0
 """Seconds to wait for the others, each of which needs less than a millisecond."""
 _TABLE = """
-CREATE TABLE IF NOT EXISTS turns (
+CREATE TABLE IF NOT EXISTS slots (
   account TEXT PRIMARY KEY, free_at REAL NOT NULL, blocked_until REAL NOT NULL, seen_at REAL NOT NULL
 ) WITHOUT ROWID
 """
@@ -48,7 +48,7 @@ class FilePaceStore:
             return wait
 
     def block(self, account: str, seconds: float) -> None:
-        """Give no slot for so long."""
+        """Give no slot for so many seconds."""
         with self._writing() as database:
             _save(database, account, self._slots(database, account).block(seconds))
 
@@ -101,13 +101,13 @@ class FilePaceStore:
 
     def _slots(self, database: sqlite3.Connection, account: str) -> Slots:
         row = database.execute(
-            "SELECT free_at, blocked_until, seen_at FROM turns WHERE account = ?", (account,)
+            "SELECT free_at, blocked_until, seen_at FROM slots WHERE account = ?", (account,)
         ).fetchone()
         return (Slots() if row is None else Slots(*row)).at(self._clock())
 
 
 def _save(database: sqlite3.Connection, account: str, slots: Slots) -> None:
     database.execute(
-        "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO slots VALUES (?, ?, ?, ?)",
         (account, slots.free_at, slots.blocked_until, slots.seen_at),
     )

@@ -28,7 +28,7 @@ class PaceStore(Protocol):
         """
 
     def block(self, account: str, seconds: float) -> None:
-        """Give no slot for so long; a block that lasts longer stays."""
+        """Give no slot for so many seconds; a longer block stays."""
 
     def blocked(self, account: str) -> float:
         """Return how long the account's block still lasts; 0 if there is none."""
@@ -58,7 +58,7 @@ class MemoryPaceStore:
             return wait
 
     def block(self, account: str, seconds: float) -> None:
-        """Give no slot for so long."""
+        """Give no slot for so many seconds."""
         with self._lock:
             self._accounts[account] = self._slots(account).block(seconds)
 

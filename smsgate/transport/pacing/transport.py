@@ -21,11 +21,11 @@ from smsgate.transport.statuses import retry_after
 __all__ = ["PacedTransport"]
 
 _STEP = 0.1
-"""Seconds between two looks whether a caller who waits has given up."""
+"""Seconds between two checks whether the caller has stopped waiting."""
 
 
 class PacedTransport:
-    """Asks each request when its slot comes; counts all of them, look-ups and renewals of tokens too."""
+    """Asks each request when its slot comes; counts all of them, also look-ups and renewals of tokens."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class PacedTransport:
         answer = self._transport.ask(request, headers)
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             pause = retry_after(answer)
-            with suppress(Exception):  # the answer counts; that vendor will say it again
+            with suppress(Exception):  # the answer counts; the vendor answers 429 again
                 self._store.block(self._account, self._adapter.blocked_for if pause is None else pause)
         return answer
 
@@ -67,7 +67,7 @@ class PacedTransport:
         return self._keep(partial(self._store.blocked, self._account))
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self._transport.close()
 
     def _wait(self, request: Request, deadline: Deadline) -> None:
@@ -97,7 +97,7 @@ class PacedTransport:
     def _keep(self, operation: Callable[[], float]) -> float:
         try:
             return operation()
-        except Exception as error:  # noqa: BLE001 - whatever a store raises, nothing was asked
+        except Exception as error:  # noqa: BLE001 - a store may raise anything; no request was sent
             kind = type(error).__name__
             raise NotSentError(f"slots cannot be kept ({kind}); repair or remove {self._store!r}") from None
 

@@ -200,7 +200,7 @@ def test_the_callers_deadline_reaches_every_request_of_a_send() -> None:
     assert 5.0 > first.left > 0.0
 
 
-def test_a_deadline_that_is_over_asks_nobody() -> None:
+def test_a_deadline_that_is_over_asks_nothing() -> None:
     stub = StubTransport()
     adapter = Rotating(RotatingSettings(token="t"), provider="acme")
     with pytest.raises(

@@ -27,7 +27,7 @@ def test_turns_are_an_interval_apart_however_many_come_at_once(make: Make) -> No
     assert [store.reserve("a", 2.0, 60.0) for _ in range(4)] == [0.0, 2.0, 4.0, 6.0]
 
 
-def test_time_that_nobody_used_is_not_saved_up(make: Make) -> None:
+def test_unused_time_is_not_saved_up(make: Make) -> None:
     time = VirtualTime(1000.0)
     store = make(time)
     store.reserve("a", 2.0, 60.0)

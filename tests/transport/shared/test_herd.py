@@ -67,7 +67,7 @@ def test_a_process_killed_between_a_refresh_and_its_storage_leaves_an_error_that
     (process,) = senders(settings, [[1]], 1, fatal_store=settings["token_store"])
     say(process, "begin")
     assert (hear(process), process.wait(30)) == ("", -signal.SIGKILL)
-    assert sandbox.counts("salesmsg")["refreshes"] - before == 1  # the vendor has given a token that nobody has
+    assert sandbox.counts("salesmsg")["refreshes"] - before == 1  # the vendor has given a token that no process has
     with Gateway.from_mapping({"providers": {"sales": settings}}) as gateway:
         for _ in range(2):
             with pytest.raises(AuthenticationError) as caught:

@@ -61,11 +61,11 @@ def test_a_child_waits_for_the_parent_that_has_the_file(tmp_path: Path) -> None:
 
 
 def test_a_lock_of_a_parent_that_was_killed_does_not_stay_with_its_children(tmp_path: Path) -> None:
-    store, told = FileTokenStore(tmp_path / "token"), os.pipe()
+    store, end = FileTokenStore(tmp_path / "token"), os.pipe()
 
     def parent() -> None:
         with held(store.lock(5)):
-            child = fork(lambda: os.read(told[0], 1))
+            child = fork(lambda: os.read(end[0], 1))
             (tmp_path / "child").write_text(f"{child.pid}")
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -74,9 +74,9 @@ def test_a_lock_of_a_parent_that_was_killed_does_not_stay_with_its_children(tmp_
         os.kill(int((tmp_path / "child").read_text()), 0)  # it lives
         use(store)
     finally:
-        os.write(told[1], b"x")
-        os.close(told[0])
-        os.close(told[1])
+        os.write(end[1], b"x")
+        os.close(end[0])
+        os.close(end[1])
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of forking a process with threads, which is what is tested

@@ -107,7 +107,7 @@ def test_no_error_of_a_renewal_shows_a_token(
     provider = Provider("acme", adapter, stub)
     with pytest.raises(AuthenticationError) as caught:
         provider.send(Message("+27821234567", "Hello"))
-    assert CANARY not in told(caught.value)
+    assert CANARY not in with_locals(caught.value)
     assert CANARY not in caplog.text
     assert CANARY not in repr(stub.requests)
     assert CANARY not in repr(vars(provider))
@@ -118,10 +118,10 @@ def test_no_error_of_salesmsgs_renewals_shows_a_secret(refresh_as: str) -> None:
     provider = Provider("sales", Salesmsg(settings(refresh_as), provider="sales"), StubTransport([answer(400, {})]))
     with pytest.raises(AuthenticationError) as caught:
         provider.send(Message("+12019772861", "Hello"))
-    assert CANARY not in told(caught.value)
+    assert CANARY not in with_locals(caught.value)
 
 
-def told(error: BaseException) -> str:
+def with_locals(error: BaseException) -> str:
     """Return a traceback with its locals, but for the test's own frame."""
     assert error.__traceback__ is not None
     frames = error.__traceback__.tb_next

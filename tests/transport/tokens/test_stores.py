@@ -29,16 +29,16 @@ def test_what_was_written_last_is_read(store: TokenStore) -> None:
 
 
 def test_a_lock_that_another_thread_has_times_out_and_comes_free(store: TokenStore) -> None:
-    held, done = Event(), Event()
+    locked, done = Event(), Event()
 
-    def hold() -> None:
+    def keep() -> None:
         with store.lock(10):
-            held.set()
+            locked.set()
             done.wait(10)
 
-    thread = Thread(target=hold)
+    thread = Thread(target=keep)
     thread.start()
-    held.wait(10)
+    locked.wait(10)
     with pytest.raises(TimeoutError), store.lock(0.05):
         pass
     done.set()
