@@ -22,13 +22,13 @@ __all__ = ["OptOutFile"]
 _log = logging.getLogger("smsgate.routing")
 
 SETTLED = 300.0
-"""Seconds for which a file stays as it is before the numbers that it no longer has may be texted."""
+"""Seconds for which a file is unchanged before its removed numbers may be texted."""
 
 TICK = 2.0
 """Seconds within which two changes may have one time, on a file system that rounds times."""
 
 PAUSE, LOOKS = 0.1, 10
-"""Seconds between two looks at a file that was changed just before the start, and how often at most."""
+"""Seconds between two reads of a file that was changed just before the start, and how many at most."""
 CHANGING = "changed while it was read; replace it by renaming a whole file"
 
 Version = tuple[int, int, int, int]
@@ -37,24 +37,24 @@ Version = tuple[int, int, int, int]
 
 @frozen
 class _Reading:
-    """What one look at the file found."""
+    """The content of the file at one time."""
 
     version: Version
     recent: bool
-    """Whether it was changed so lately that another change may have the same time."""
+    """Whether it was changed so recently that another change may have the same time."""
     content: bytes
     """A hash of it."""
     numbers: Mapping[str, str]
     """The line of each number, by its text in the file."""
     doubt: str | None
-    """Why it may be half written; None for a file that looks whole."""
+    """Why it may be half written; None for a complete file."""
 
 
 class OptOutFile:
-    """Numbers not to be texted, a number a line, ``#`` for remarks; read again whenever the file has changed.
+    """Opted-out numbers, one a line, ``#`` for comments; read again whenever the file has changed.
 
-    A number that is added counts at once, in every spelling of its line. A number that is gone counts as opted out
-    until the file looks whole and has stayed the same for five minutes: another program may be writing it.
+    An added number counts at once, in every spelling of its line. A removed number stays opted out until the file is
+    complete and unchanged for five minutes: another program may be writing it.
     """
 
     def __init__(
@@ -78,11 +78,11 @@ class OptOutFile:
             raise ConfigError(f"limits.opt_out: {self._path} {self._reading.doubt}")
         self._opted_out = frozenset(self._reading.numbers.values())
         self._unchanged_since: float | None = None
-        """Since when a file that was changed is the same; None once what is gone from it may be texted."""
+        """Since when a changed file is the same; None once its removed numbers may be texted."""
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
-        """Start afresh."""
+        """Replace the lock, which a thread of the parent may have locked."""
         self._lock = Lock()
 
     def __call__(self, number: str) -> bool:
@@ -92,7 +92,7 @@ class OptOutFile:
             return line_of(number) in self._opted_out
 
     def _first_look(self, sleep: Callable[[float], object]) -> _Reading:
-        """Read the file; one that was changed just now is read until two looks in a row find the same."""
+        """Read the file; one that was just changed is read until two reads in a row are equal."""
         reading = self._look({})
         for _ in range(LOOKS):
             if not reading.recent:
@@ -104,14 +104,14 @@ class OptOutFile:
         return evolve(reading, doubt=CHANGING)
 
     def _read_changes(self) -> None:
-        """Add what is new at once; take away what is gone once the file has settled."""
+        """Add new numbers at once; remove missing ones once the file has settled."""
         last = self._reading
         if last.recent or self._stat() != last.version:
             reading = self._look(last.numbers)
             self._opted_out |= frozenset(reading.numbers.values())
             if (reading.version, reading.content) != (last.version, last.content):
                 self._unchanged_since = self._clock()
-            self._reading = reading  # last, so that a fork in the midst of this loses no number
+            self._reading = reading  # last, so that a fork during this loses no number
         if self._unchanged_since is not None and self._clock() - self._unchanged_since >= SETTLED:
             self._unchanged_since = None
             self._settle()
@@ -120,13 +120,13 @@ class OptOutFile:
         if self._reading.doubt is None:
             self._opted_out = frozenset(self._reading.numbers.values())
             return
-        _log.warning("limits.opt_out: %s %s; no number of before is taken away", self._path, self._reading.doubt)
+        _log.warning("limits.opt_out: %s %s; its earlier numbers stay opted out", self._path, self._reading.doubt)
 
     def _look(self, known: Mapping[str, str]) -> _Reading:
-        """Read the file between two looks at its size and times; `known` saves reading the same numbers again."""
+        """Read the file between two checks of its size and times; `known` saves parsing the same numbers again."""
         version = self._stat()
         try:
-            content = self._path.read_bytes()
+            content = self._path.read_bytes()  # no text: it is hashed, and its last character may be half written
             whole, _, rest = content.rpartition(b"\n")
             lines, unfinished = whole.decode(UTF_8).splitlines(), rest.decode(UTF_8, errors="replace")
         except (OSError, UnicodeDecodeError) as error:

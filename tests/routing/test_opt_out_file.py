@@ -82,7 +82,7 @@ def test_what_looks_half_written_takes_no_number_away_ever(
         assert opted_out(BEN) == half.startswith(BEN)
         time.now += SETTLED
     assert len(caplog.messages) == 1
-    assert caplog.messages[0].endswith("; no number of before is taken away")
+    assert caplog.messages[0].endswith("; its earlier numbers stay opted out")
 
 
 def test_a_list_without_numbers_says_so(file: Path, time: VirtualTime, opted_out: OptOutFile) -> None:

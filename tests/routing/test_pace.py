@@ -129,7 +129,7 @@ def test_a_store_that_cannot_be_read_is_no_proof_of_a_block_and_not_asked() -> N
 
     first = Loft("a", [SENT], pace_store=Broken())
     gateway = Gateway([first, willing("b")])
-    assert "slots cannot be kept (OSError)" in (gateway.plan(MESSAGE).steps[0].obstacle or "")
+    assert "the pacing store failed (OSError)" in (gateway.plan(MESSAGE).steps[0].obstacle or "")
     assert tale(gateway) == [("a", Outcome.NOT_SENT, "NotSentError"), ("b", Outcome.ACCEPTED, "NoneType")]
     assert first.asked == 0
 

@@ -99,7 +99,7 @@ class PacedTransport:
             return operation()
         except Exception as error:  # noqa: BLE001 - a store may raise anything; no request was sent
             kind = type(error).__name__
-            raise NotSentError(f"slots cannot be kept ({kind}); repair or remove {self._store!r}") from None
+            raise NotSentError(f"the pacing store failed ({kind}); repair or remove {self._store!r}") from None
 
     def _no_room(self, request: Request, deadline: Deadline, wait: float) -> RateLimitedError:
         why = "blocked by the vendor" if self.blocked() else f"rate {self._adapter.settings.rate}"

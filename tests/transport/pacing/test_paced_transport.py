@@ -179,7 +179,7 @@ def test_a_store_that_fails_ends_a_send_as_not_sent() -> None:
     provider = Provider("acme", adapter, StubTransport(), pace_store=BrokenStore())
     with pytest.raises(NotSentError) as caught:
         provider.send(MESSAGE)
-    assert str(caught.value) == "acme: slots cannot be kept (LookupError); repair or remove BrokenStore()"
+    assert str(caught.value) == "acme: the pacing store failed (LookupError); repair or remove BrokenStore()"
 
 
 def test_a_block_that_cannot_be_kept_does_not_lose_the_answer() -> None:
