@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from smsgate.adapter.strict import ANSWERS
 from smsgate.adapter.token import Token
@@ -37,18 +37,8 @@ class Kept:
 
     def to_text(self) -> str:
         """Return it as JSON, which is a secret."""
-        token = self.token
-        issued_at = None if token.issued_at is None else token.issued_at.isoformat()
-        return json.dumps(
-            {
-                "access": token.access,
-                "refresh": token.refresh,
-                "expires_in": token.expires_in,
-                "issued_at": issued_at,
-                "origin": self.origin,
-                "state": self.state.value,
-            }
-        )
+        whole = {**asdict(self.token), "origin": self.origin, "state": self.state}
+        return json.dumps(whole, default=datetime.isoformat)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
