@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from smsgate import Answer, Converse, Effect, ProviderError, Request
 from smsgate_salesbox.campaigns import Campaigns
 from smsgate_salesbox.contacts import Contacts
-from smsgate_salesbox.drafts import SalesboxExtras
 from smsgate_salesbox.errors import read_error, refusal_in
-from smsgate_salesbox.sending import Sending
+from smsgate_salesbox.sending import SalesboxExtras, Sending
 from smsgate_salesbox.settings import SalesboxSettings
 from smsgate_salesbox.text_messages import TextMessages
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from attrs import frozen
 
 from smsgate import (
@@ -48,7 +46,7 @@ class ContactReply:
 class Contacts(Adapter[SalesboxSettings], KeepsContacts):
     """What concerns the address book."""
 
-    contact_fields: ClassVar[frozenset[str]] = frozenset(FIELDS)
+    contact_fields = frozenset(FIELDS)
 
     def list_contacts(self, cursor: str | None, search: str | None) -> Conversation[Page[Contact]]:
         """Documentation: GET contacts with search, page, limit."""

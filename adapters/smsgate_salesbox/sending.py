@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from smsgate import (
     Accepted,
@@ -11,6 +11,8 @@ from smsgate import (
     Conversation,
     Doubt,
     Effect,
+    Extras,
+    InvalidMessageError,
     MalformedAnswerError,
     Matches,
     Message,
@@ -22,16 +24,19 @@ from smsgate import (
     Request,
     SendsLater,
     Status,
+    StoredMessage,
     UnknownOutcomeError,
     composed,
+    given,
+    operation,
 )
-from smsgate_salesbox.drafts import Drafts, message_fields, send_draft
-from smsgate_salesbox.envelope import page_query, read_page
+from smsgate_salesbox.drafts import Drafts
+from smsgate_salesbox.envelope import page_query, read_one, read_page
 from smsgate_salesbox.errors import DRAFT, read_error, read_submitted, shown_in
 from smsgate_salesbox.settings import SalesboxSettings
 from smsgate_salesbox.text_messages import NEWEST_FIRST, MessageReply, read_message
 
-__all__ = ["Sending"]
+__all__ = ["SalesboxExtras", "Sending", "send_draft"]
 
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 """How far the vendor's clock may be behind ours."""
@@ -118,6 +123,23 @@ class Sending(Adapter[SalesboxSettings], SendsLater, Reconciles):
         return {**message.extra.get(self.name, {}), **message_fields(message.text, message.to, message.send_at)}
 
 
+def message_fields(text: str | None, to: str | None, send_at: datetime | None) -> dict[str, object]:
+    """Return the documented fields that are given; a time is ISO 8601 with an offset."""
+    time = send_at and send_at.isoformat(timespec="seconds")
+    return given({"content": text, "recipient": to, "scheduledFor": time})
+
+
+def send_draft(message_id: str) -> Conversation[Accepted]:
+    """Documentation: POST text-messages/{id}/send. Every error knows the id."""
+    path, ids = "text-messages/{message_id}/send", {"message_id": message_id}
+    try:
+        answer = yield Request("POST", path, ids=ids, effect=Effect.SENDS)
+        return Accepted(message_id=message_id, raw=read_submitted(answer, message_id))
+    except ProviderError as error:
+        error.message_id = message_id
+        raise
+
+
 def _id_in(answer: Answer) -> str:
     """Return the id of the text that an answer shows, the one field that is needed of it."""
     if (id_ := shown_in(answer).id) is None:
@@ -134,3 +156,27 @@ def _fits(reply: MessageReply, doubt: Doubt) -> bool:
     if reply.to not in {None, doubt.message.to} or reply.text not in {None, doubt.message.text}:
         return False
     return reply.created is None or reply.created >= doubt.since - CLOCK_DIFFERENCE
+
+
+class SalesboxExtras(Extras):
+    """What Salesbox has beside the neutral operations: ``gateway.provider("box").vendor``."""
+
+    @operation
+    def edit(
+        self, message_id: str, *, text: str | None = None, to: str | None = None, send_at: datetime | None = None
+    ) -> Conversation[StoredMessage]:
+        """Change the given fields of a message; `to` is E.164, `send_at` an aware time.
+
+        Raises `NotFoundError` for an unknown id. Whether a message that is out can be edited is not documented.
+        Documentation: PATCH text-messages/{id}/edit.
+        """
+        if send_at is not None and send_at.utcoffset() is None:
+            raise InvalidMessageError(f"send_at {send_at} has no time zone; give it one: datetime(..., tzinfo=UTC)")
+        path, ids = "text-messages/{message_id}/edit", {"message_id": message_id}
+        answer = yield Request("PATCH", path, ids=ids, json=message_fields(text, to, send_at), effect=Effect.IDEMPOTENT)
+        return read_one(answer, "textMessage", MessageReply).stored()
+
+    @operation
+    def send_draft(self, message_id: str) -> Conversation[Accepted]:
+        """Send a message that exists; raises `UnknownOutcomeError` where a text may be out, and is never repeated."""
+        return (yield from send_draft(message_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from attrs import frozen
 
@@ -95,7 +95,7 @@ class TextMessages(
 ):
     """What concerns messages after they were made."""
 
-    message_filters: ClassVar[frozenset[str]] = frozenset({"status", *PARAMETERS})
+    message_filters = frozenset({"status", *PARAMETERS})
     statuses_at_once = 1_000
     """Ten pages: a campaign that went out last is read off the list."""
 

@@ -44,7 +44,7 @@ class _BalanceReply:
     """The credit left."""
 
     raw: fields.Raw
-    creditBalance: Decimal
+    amount: Decimal = fields.named("creditBalance")
 
 
 class Account(Adapter[ZoomConnectSettings], TellsBalance):
@@ -53,7 +53,7 @@ class Account(Adapter[ZoomConnectSettings], TellsBalance):
     def balance(self) -> Conversation[Balance]:
         """Guide: GET account/balance."""
         reply = (yield Request("GET", "account/balance")).read(_BalanceReply)
-        return Balance(amount=reply.creditBalance, unit="credits", raw=reply.raw)
+        return fields.into(Balance, reply, unit="credits")
 
 
 @frozen(kw_only=True)

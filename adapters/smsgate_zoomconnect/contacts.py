@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from attrs import frozen
 
 from smsgate import (
@@ -48,7 +46,7 @@ class ContactReply:
 class Contacts(Adapter[ZoomConnectSettings], KeepsContacts):
     """What concerns the address book."""
 
-    contact_fields: ClassVar[frozenset[str]] = frozenset(FIELDS)
+    contact_fields = frozenset(FIELDS)
 
     def list_contacts(self, cursor: str | None, search: str | None) -> Conversation[Page[Contact]]:
         """Guide: GET contacts/all, which has no search."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import ClassVar
 
 from attrs import evolve, frozen
 
@@ -63,11 +62,11 @@ class _AnalysisReply:
     """What a message would cost."""
 
     raw: fields.Raw
-    messageEncoding: str
-    messageLength: int
-    messageLengthWithinMaximumAllowed: bool
-    numberOfMessages: int
-    messageCreditCost: Decimal | None = None
+    encoding: str = fields.named("messageEncoding")
+    length: int = fields.named("messageLength")
+    allowed: bool = fields.named("messageLengthWithinMaximumAllowed")
+    segments: int = fields.named("numberOfMessages")
+    cost: Decimal | None = fields.named("messageCreditCost", None)
 
 
 class Messages(
@@ -83,9 +82,7 @@ class Messages(
 ):
     """What concerns messages after they were sent or received, and before they are sent."""
 
-    message_filters: ClassVar[frozenset[str]] = frozenset(
-        {"direction", "status", "since", "until", "unread", *PARAMETERS}
-    )
+    message_filters = frozenset({"direction", "status", "since", "until", "unread", *PARAMETERS})
     statuses_at_once = 1_000
     """Ten pages: a campaign that went out last is read off the list."""
 
@@ -138,15 +135,8 @@ class Messages(
     def analyse(self, message: Message) -> Conversation[RemoteAnalysis]:
         """Guide: POST messages/analyse/full."""
         body = {"message": message.text, "recipientNumber": message.to}
-        reply = (yield Request("POST", "messages/analyse/full", json=body, effect=Effect.READS)).read(_AnalysisReply)
-        return RemoteAnalysis(
-            encoding=reply.messageEncoding,
-            length=reply.messageLength,
-            segments=reply.numberOfMessages,
-            cost=reply.messageCreditCost,
-            allowed=reply.messageLengthWithinMaximumAllowed,
-            raw=reply.raw,
-        )
+        answer = yield Request("POST", "messages/analyse/full", json=body, effect=Effect.READS)
+        return fields.into(RemoteAnalysis, answer.read(_AnalysisReply))
 
 
 def _reports(cursor: str | None) -> Conversation[Page[DeliveryReport]]:

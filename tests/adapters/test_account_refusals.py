@@ -24,7 +24,7 @@ from smsgate import (
 from smsgate.sandbox import Fault, Sandbox
 from smsgate.testing import answer
 from smsgate_salesbox import Salesbox, SalesboxSettings
-from smsgate_salesbox.drafts import send_draft
+from smsgate_salesbox.sending import send_draft
 from smsgate_salesbox_sandbox import Salesbox as SandboxSalesbox
 from smsgate_salesbox_sandbox import Variants
 from smsgate_salesmsg import Salesmsg, SalesmsgSettings
