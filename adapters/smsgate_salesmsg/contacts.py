@@ -139,7 +139,7 @@ def search(settings: SalesmsgSettings, number: str) -> Conversation[Page[Contact
 
 def new_contact(settings: SalesmsgSettings, fields: Mapping[str, str], effect: Effect) -> Conversation[ContactReply]:
     """Create a contact; `effect` says what its lost answer means to the caller."""
-    return read_one((yield write(settings, "POST", "contacts", fields, effect=effect)), ContactReply)
+    return read_one((yield write(settings, "POST", "contacts", fields, effect)), ContactReply)
 
 
 def page_of_contacts(

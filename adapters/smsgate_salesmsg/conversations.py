@@ -56,7 +56,7 @@ def conversation_with(settings: SalesmsgSettings, contact_id: str, number: str) 
     """Guide: POST conversations, which creates one or returns the one there is, and so may be repeated."""
     contact = int(contact_id) if contact_id.isdigit() else contact_id  # as the guide's examples write it
     written = given({"contact_id": contact, "team_id": settings.team_id, "number_id": settings.number_id})
-    request = write(settings, "POST", "conversations", written, effect=Effect.IDEMPOTENT)
+    request = write(settings, "POST", "conversations", written, Effect.IDEMPOTENT)
     reply = read_one((yield request), ConversationReply)
     other = reply.contact.number if reply.contact and reply.contact.number else number
     if reply.contact_id not in {None, contact_id} or other != number:

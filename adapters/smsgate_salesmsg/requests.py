@@ -21,24 +21,17 @@ from smsgate_salesmsg.settings import SalesmsgSettings
 __all__ = ["DOCUMENTED_PAGE", "as_number", "is_full", "read_one", "read_page", "write"]
 
 T = TypeVar("T")
+Fields = Mapping[str, object]
 DOCUMENTED_PAGE = 10
 """Items that a page has at the least unless it is the last: what the guide's examples ask for or say they get."""
 
 
-def write(  # noqa: PLR0913 - a request's parts
-    settings: SalesmsgSettings,
-    method: str,
-    path: str,
-    fields: Mapping[str, object],
-    *,
-    effect: Effect,
-    ids: Mapping[str, str] | None = None,
-) -> Request:
-    """Return a request whose fields stand where the settings say."""
+def write(settings: SalesmsgSettings, method: str, path: str, written: Fields, effect: Effect, **ids: str) -> Request:
+    """Return a request whose fields stand where the settings say; `ids` are those in its path."""
     if settings.params_in == "json":
-        return Request(method, path, ids=ids or {}, json=dict(fields), effect=effect)
-    query = {name: _parameter(name, value) for name, value in fields.items()}
-    return Request(method, path, ids=ids or {}, query=query, effect=effect)
+        return Request(method, path, ids=ids, json=dict(written), effect=effect)
+    query = {name: _parameter(name, value) for name, value in written.items()}
+    return Request(method, path, ids=ids, query=query, effect=effect)
 
 
 def _parameter(name: str, value: object) -> str | int | float | list[str]:

@@ -109,8 +109,8 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
 
     def _send_in(self, known: Known, message: Message) -> Conversation[Accepted]:
         """Guide: POST messages/{conversation}."""
-        ids, written = {"conversation": known.conversation_id}, self._fields(message)
-        request = write(self.settings, "POST", "messages/{conversation}", written, ids=ids, effect=Effect.SENDS)
+        written, id_ = self._fields(message), known.conversation_id
+        request = write(self.settings, "POST", "messages/{conversation}", written, Effect.SENDS, conversation=id_)
         try:
             reply = yield from _submit(request, known.conversation_id)
         except RejectedError:
@@ -129,7 +129,7 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
     def _send_by_number(self, message: Message) -> Conversation[Accepted]:
         """POST messages, which the API description of v2.3 has."""
         written = {**self._fields(message), "number": message.to, "team_id": self.settings.team_id}
-        reply = yield from _submit(write(self.settings, "POST", "messages", written, effect=Effect.SENDS), None)
+        reply = yield from _submit(write(self.settings, "POST", "messages", written, Effect.SENDS), None)
         return Accepted(message_id=reply.whole_id(None), status=_accepted_as(message), raw=reply.raw)
 
     def _fields(self, message: Message) -> dict[str, object]:

@@ -81,13 +81,12 @@ class Tags(Adapter[SalesmsgSettings], KeepsGroups, ListsGroupMembers):
 
     def create_group(self, name: str) -> Conversation[Group]:
         """POST tags; how long a label may be the vendor says in two ways (15 and 50 characters), and enforces."""
-        answer = yield write(self.settings, "POST", "tags", {"label": name}, effect=Effect.CHANGES)
+        answer = yield write(self.settings, "POST", "tags", {"label": name}, Effect.CHANGES)
         return read_one(answer, TagReply).group()
 
     def update_group(self, group_id: str, name: str) -> Conversation[Group]:
         """PUT tags/{tag}."""
-        ids, written = {"tag": group_id}, {"label": name}
-        answer = yield write(self.settings, "PUT", "tags/{tag}", written, ids=ids, effect=Effect.IDEMPOTENT)
+        answer = yield write(self.settings, "PUT", "tags/{tag}", {"label": name}, Effect.IDEMPOTENT, tag=group_id)
         return read_one(answer, TagReply).group()
 
     def add_to_group(self, group_id: str, contact_id: str) -> Conversation[None]:
