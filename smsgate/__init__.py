@@ -35,7 +35,7 @@ _NAMES = {
     "adapter.credentials": "AuthorisesByCode RenewsCredentials",
     "adapter.driver": "Conversation",
     "adapter.extras": "Extras operation",
-    "adapter.listed_statuses": "listed_statuses",
+    "adapter.listed_statuses": "ListsStatuses",
     "adapter.operation": "Level composed",
     "adapter.page_search": "read_pages",
     "adapter.request": "Answer Effect Request given",

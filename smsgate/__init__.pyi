@@ -64,7 +64,7 @@ from smsgate.adapter.extras import (
     operation as operation,
 )
 from smsgate.adapter.listed_statuses import (
-    listed_statuses as listed_statuses,
+    ListsStatuses as ListsStatuses,
 )
 from smsgate.adapter.operation import (
     Level as Level,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -17,6 +17,7 @@ from smsgate import (
     Direction,
     Effect,
     ListsMessages,
+    ListsStatuses,
     MalformedAnswerError,
     MessageFilter,
     Page,
@@ -25,11 +26,7 @@ from smsgate import (
     Status,
     StatusTable,
     StoredMessage,
-    TellsManyStatuses,
-    TellsStatus,
-    composed,
     fields,
-    listed_statuses,
 )
 from smsgate_salesbox.envelope import page_query, read_one, read_page
 from smsgate_salesbox.settings import SalesboxSettings
@@ -84,20 +81,10 @@ def read_message(message_id: str) -> Conversation[MessageReply]:
     return read_one(answer, "textMessage", MessageReply)
 
 
-def newest_reports(cursor: str | None) -> Conversation[Page[DeliveryReport]]:
-    """Read a page of the newest messages' statuses."""
-    answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(cursor)})
-    return read_page(answer, "textMessages", MessageReply, cursor).map(MessageReply.report)
-
-
-class TextMessages(
-    Adapter[SalesboxSettings], ListsMessages, ReadsMessages, DeletesMessages, TellsStatus, TellsManyStatuses
-):
+class TextMessages(Adapter[SalesboxSettings], ListsMessages, ReadsMessages, DeletesMessages, ListsStatuses):
     """What concerns messages after they were made."""
 
     message_filters = frozenset({"status", *PARAMETERS})
-    statuses_at_once = 1_000
-    """Ten pages: a campaign that went out last is read off the list."""
 
     def list_messages(self, cursor: str | None, wanted: MessageFilter) -> Conversation[Page[StoredMessage]]:
         """Documentation: GET text-messages with search, page, limit, status, campaignId."""
@@ -123,7 +110,7 @@ class TextMessages(
             raise MalformedAnswerError(f"the text {message_id} has no status in the vendor's answer")
         return reply.report()
 
-    @composed
-    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
-        """Read them off the list, whose shape is PRESUMED."""
-        return (yield from listed_statuses(message_ids, newest_reports, self.status))
+    def list_reports(self, cursor: str | None) -> Conversation[Page[DeliveryReport]]:
+        """Documentation: GET text-messages, the newest first; the list's shape is PRESUMED."""
+        answer = yield Request("GET", "text-messages", query={**NEWEST_FIRST, **page_query(cursor)})
+        return read_page(answer, "textMessages", MessageReply, cursor).map(MessageReply.report)

@@ -105,7 +105,7 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
             return _taken(doubt, conversation_id, found[id_])
         latest = doubt.since + max(self.settling, timedelta(seconds=self.settings.settling or 0))
         around = yield from self._around(conversation_id, doubt)
-        return _matches(doubt, conversation_id, [each for each in around if _created(each, doubt.since) <= latest])
+        return _matches(doubt, conversation_id, [each for each in around if (each.created_at or doubt.since) <= latest])
 
     def _send_in(self, known: Known, message: Message) -> Conversation[Accepted]:
         """Guide: POST messages/{conversation}."""
@@ -200,7 +200,7 @@ def _matches(doubt: Doubt, conversation_id: str, messages: Iterable[MessageReply
     """Return the messages that may be meant, the oldest first, or None if there is none."""
     equal = sorted(
         {message.id: message for message in messages if _may_be(doubt, message)}.values(),
-        key=lambda each: _created(each, LAST),
+        key=lambda each: each.created_at or LAST,
     )
     least = doubt.since - SURELY
     return Matches.of(
@@ -213,11 +213,7 @@ def _taken(doubt: Doubt, conversation_id: str, reply: MessageReply) -> Accepted:
     return Accepted(message_id=f"{conversation_id}:{reply.id}", status=_accepted_as(doubt.message), raw=reply.raw)
 
 
-def _created(message: MessageReply, unknown: datetime) -> datetime:
-    return message.created_at or unknown
-
-
 def _may_be(doubt: Doubt, message: MessageReply) -> bool:
     """Whether a message says the same without regard to white space, which the vendor trims, and is not too old."""
     same = (message.text or "").split() == doubt.message.text.split()
-    return not message.inbound and same and _created(message, doubt.since) >= doubt.since - BEFORE
+    return not message.inbound and same and (message.created_at or doubt.since) >= doubt.since - BEFORE

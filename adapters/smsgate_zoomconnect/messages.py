@@ -19,6 +19,7 @@ from smsgate import (
     Effect,
     ListsMessages,
     ListsReplies,
+    ListsStatuses,
     MalformedAnswerError,
     MarksMessages,
     Message,
@@ -29,12 +30,8 @@ from smsgate import (
     Reply,
     Request,
     StoredMessage,
-    TellsManyStatuses,
-    TellsStatus,
-    composed,
     fields,
     given,
-    listed_statuses,
 )
 from smsgate_zoomconnect.dates import filter_day, filter_day_of
 from smsgate_zoomconnect.message_reply import PAGE_SIZE, STATUS, MessageReply, read_messages
@@ -76,15 +73,12 @@ class Messages(
     DeletesMessages,
     MarksMessages,
     AnalysesRemotely,
-    TellsStatus,
-    TellsManyStatuses,
+    ListsStatuses,
     ListsReplies,
 ):
     """What concerns messages after they were sent or received, and before they are sent."""
 
     message_filters = frozenset({"direction", "status", "since", "until", "unread", *PARAMETERS})
-    statuses_at_once = 1_000
-    """Ten pages: a campaign that went out last is read off the list."""
 
     def list_messages(self, cursor: str | None, wanted: MessageFilter) -> Conversation[Page[StoredMessage]]:
         """Guide: GET messages/all; parameters and answer are the swagger's.
@@ -108,10 +102,9 @@ class Messages(
             raise MalformedAnswerError(f"the answer to {answer.asked} has no messageStatus")
         return reply.report()
 
-    @composed
-    def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
-        """Read them off the list; no filter takes ids."""
-        return (yield from listed_statuses(message_ids, _reports, self.status))
+    def list_reports(self, cursor: str | None) -> Conversation[Page[DeliveryReport]]:
+        """Guide: GET messages/all; no filter takes ids."""
+        return (yield from _found([{"type": "OUTBOUND"}], cursor)).map(MessageReply.report)
 
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
         """Guide: GET messages/all, with the swagger's filters; whole days, so replies of hours before come along.
@@ -137,10 +130,6 @@ class Messages(
         body = {"message": message.text, "recipientNumber": message.to}
         answer = yield Request("POST", "messages/analyse/full", json=body, effect=Effect.READS)
         return fields.into(RemoteAnalysis, answer.read(_AnalysisReply))
-
-
-def _reports(cursor: str | None) -> Conversation[Page[DeliveryReport]]:
-    return (yield from _found([{"type": "OUTBOUND"}], cursor)).map(MessageReply.report)
 
 
 def _found(queries: Sequence[Query], cursor: str | None) -> Conversation[Page[MessageReply]]:
