@@ -32,7 +32,7 @@ class Salesbox(Sending, TextMessages, Contacts, Campaigns):
 
     def extras(self, converse: Converse) -> SalesboxExtras:
         """Return what Salesbox has beside the neutral operations."""
-        return SalesboxExtras(converse)
+        return SalesboxExtras(converse, self)
 
     def error_text(self, answer: Answer) -> str | None:
         """Return what the error says."""

@@ -158,7 +158,7 @@ def _fits(reply: MessageReply, doubt: Doubt) -> bool:
     return reply.created is None or reply.created >= doubt.since - CLOCK_DIFFERENCE
 
 
-class SalesboxExtras(Extras):
+class SalesboxExtras(Extras[Sending]):
     """What Salesbox has beside the neutral operations: ``gateway.provider("box").vendor``."""
 
     @operation

@@ -11,7 +11,6 @@ from smsgate import (
     Contact,
     ContactFields,
     Conversation,
-    Converse,
     Effect,
     Extras,
     FindsContacts,
@@ -182,12 +181,8 @@ class ContactOrder:
     descending: bool = False
 
 
-class SalesmsgExtras(Extras):
+class SalesmsgExtras(Extras[Contacts]):
     """Contacts sorted and filtered in the vendor's own words."""
-
-    def __init__(self, converse: Converse, adapter: Contacts) -> None:
-        super().__init__(converse)
-        self._adapter = adapter
 
     def contacts(
         self, *, search: str | None = None, order: ContactOrder | None = None, filters: Sequence[ContactFilter] = ()
@@ -196,9 +191,9 @@ class SalesmsgExtras(Extras):
 
         Raises `UnsupportedError` for filters in v2.3, whose list of contacts has none.
         """
-        settings = self._adapter.settings
+        settings = self.adapter.settings
         if filters and settings.newer:
-            raise UnsupportedError(f"{self._adapter} filters contacts in v2.2 only; search instead")
+            raise UnsupportedError(f"{self.adapter} filters contacts in v2.2 only; search instead")
         wanted: dict[str, str | int] = {} if search is None else {"search": search}
         if order is not None:
             wanted |= {"sortBy": order.field, "sortOrder": "desc" if order.descending else "asc"}

@@ -24,6 +24,7 @@ from smsgate import (
 from smsgate_zoomconnect.answers import Number, entries, read_changed
 from smsgate_zoomconnect.errors import error_text
 from smsgate_zoomconnect.settings import ZoomConnectSettings
+from smsgate_zoomconnect.sms import Sms
 
 __all__ = ["Account", "NewUser", "TeamExtras", "User", "UserChanges"]
 
@@ -97,7 +98,7 @@ def _written(user: NewUser | UserChanges) -> Mapping[str, str]:
     return {NAMES[name]: value for name, value in given(asdict(user)).items()}
 
 
-class TeamExtras(Extras):
+class TeamExtras(Extras[Sms]):
     """Users of the team, and the credit that they have."""
 
     @operation

@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from smsgate import Conversation, Converse, Effect, InvalidMessageError, Message, Request, fields, given, operation
+from smsgate import Conversation, Effect, InvalidMessageError, Message, Request, fields, given, operation
 from smsgate_zoomconnect.account import TeamExtras
 from smsgate_zoomconnect.answers import read_changed
-from smsgate_zoomconnect.sms import BulkResult, Sms
+from smsgate_zoomconnect.sms import BulkResult
 from smsgate_zoomconnect.statistics import Statistics, read_statistics
 
 __all__ = ["Lookup", "ZoomConnectExtras"]
@@ -37,10 +37,6 @@ class ZoomConnectExtras(TeamExtras):
     Every method raises a `ProviderError` where the vendor refuses or fails. Sending by URL (`sms/send-url/..`) is left
     out: it puts the token, the number and the text into an address, where every log on the way keeps them.
     """
-
-    def __init__(self, converse: Converse, adapter: Sms) -> None:
-        super().__init__(converse)
-        self._adapter = adapter
 
     @operation
     def statistics(  # noqa: PLR0913 - a report's parameters
@@ -117,10 +113,10 @@ class ZoomConnectExtras(TeamExtras):
             raise InvalidMessageError("default_send_at has no time zone; give it one: datetime(..., tzinfo=UTC)")
         for message in messages:
             if message.sender is not None or message.validity is not None:
-                raise InvalidMessageError(f"{self._adapter.provider} takes no sender and no validity; leave them out")
+                raise InvalidMessageError(f"{self.adapter.provider} takes no sender and no validity; leave them out")
         if not messages:
             return []
-        conversation = self._adapter.send_paced(messages, messages_per_minute, default_send_at)
+        conversation = self.adapter.send_paced(messages, messages_per_minute, default_send_at)
         return self.converse("vendor.send_bulk", conversation)
 
 

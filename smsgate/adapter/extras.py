@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 from inspect import signature
-from typing import Concatenate, ParamSpec, TypeVar, get_args
+from typing import Concatenate, Generic, ParamSpec, TypeVar, get_args
 
-from smsgate.adapter.adapter import Converse
+from smsgate.adapter.adapter import Adapter, Converse
 from smsgate.adapter.driver import Conversation
+from smsgate.adapter.settings import Settings
 
 __all__ = ["Extras", "operation"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-X = TypeVar("X", bound="Extras")
+A_co = TypeVar("A_co", bound=Adapter[Settings], covariant=True)
+X = TypeVar("X", bound="Extras[Adapter[Settings]]")
 
 
-class Extras:
+class Extras(Generic[A_co]):
     """The base of an adapter's extras; `converse` drives a conversation at the provider's account."""
 
-    def __init__(self, converse: Converse) -> None:
+    def __init__(self, converse: Converse, adapter: A_co) -> None:
         self.converse = converse
+        self.adapter = adapter
 
 
 def operation(conversation: Callable[Concatenate[X, P], Conversation[T]]) -> Callable[Concatenate[X, P], T]:

@@ -36,6 +36,7 @@ from smsgate import (
 )
 from smsgate.adapter.stamp import stamped
 from smsgate.testing import answer
+from tests.pigeons import Pigeon, PigeonSettings
 
 T = TypeVar("T")
 
@@ -141,7 +142,7 @@ def test_a_value_is_made_of_what_a_reply_has_under_the_same_names() -> None:
     )
 
 
-class Mine(Extras):
+class Mine(Extras[Pigeon]):
     @operation
     def look_up(self, number: str, *, twice: bool = False) -> Conversation[int]:
         """Ask about a number."""
@@ -157,7 +158,10 @@ def test_an_operation_of_a_vendor_is_written_as_a_conversation_and_called_as_a_f
         driven.append(operation)
         return run(conversation)
 
-    assert Mine(converse).look_up("27821234567", twice=True) == 2
+    pigeon = Pigeon(PigeonSettings(), provider="zoom")
+    mine = Mine(converse, pigeon)
+    assert mine.look_up("27821234567", twice=True) == 2
+    assert mine.adapter is pigeon
     assert driven == ["look_up"]
     assert str(signature(Mine.look_up)) == "(self, number: 'str', *, twice: 'bool' = False) -> 'int'"
     assert Mine.look_up.__doc__ == "Ask about a number."
