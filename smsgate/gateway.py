@@ -199,7 +199,7 @@ class Gateway:
         The route's providers are asked in its order (or just the one named); the next is asked only where it is certain
         that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: before any request
         `InvalidMessageError`, or `ConfigError` for a name that is not there and a hook that fails; then
-        `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where a text may be out.
+        `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where the message may have been sent.
 
         It takes at most `deadline` seconds (default: the gateway's), the wait for a turn under an account's rate
         included. With a journal, a message whose `key` was sent before is not sent again: its stored result is returned
@@ -245,7 +245,7 @@ class Gateway:
 
     @property
     def unknowns(self) -> Unknowns:
-        """The messages of the journal that may be out: to be listed, looked for, marked, or sent again by choice."""
+        """Messages of the journal that may have been sent: to list, look for, mark, or send again by choice."""
         return Unknowns(self._journal, self._sender, self._providers)
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -15,22 +14,18 @@ from smsgate.adapter.abilities.delivery import ListsReplies, TellsManyStatuses, 
 from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
 from smsgate.adapter.abilities.sending import AnalysesRemotely, SendsBulk, TellsBalance
 from smsgate.adapter.adapter import Accepted, Adapter
-from smsgate.adapter.capabilities import FIELDS, capabilities
-from smsgate.adapter.credentials import RenewsCredentials
+from smsgate.adapter.capabilities import capabilities
 from smsgate.adapter.deadline import Deadline
-from smsgate.adapter.driver import Conversation, drive, observed
+from smsgate.adapter.driver import observed
 from smsgate.adapter.operation import Level
 from smsgate.adapter.request import Answer
 from smsgate.adapter.settings import Settings
-from smsgate.adapter.stamp import stamped
-from smsgate.adapter.token import Token, TokenStore
+from smsgate.adapter.token import TokenStore
 from smsgate.model.balance import Balance
 from smsgate.model.errors import (
     InvalidMessageError,
     ProviderError,
-    SmsgateError,
     UnknownOutcomeError,
-    UnsupportedError,
 )
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.message import Message
@@ -42,14 +37,11 @@ from smsgate.model.vendor_ids import ChooseId
 from smsgate.resources import Contacts, Groups, Messages, Templates
 from smsgate.runtime.shield import shielded
 from smsgate.text import Analysis
-from smsgate.transport.asker import Asker
-from smsgate.transport.credential_mask import CredentialMask
+from smsgate.transport.client import Client
 from smsgate.transport.division import Submitted, submit_divided
 from smsgate.transport.http import Transport
-from smsgate.transport.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
+from smsgate.transport.pacing import PaceStore
 from smsgate.transport.reconciled import own_of
-from smsgate.transport.renewal import RenewingTransport
-from smsgate.transport.telemetry import Observer
 
 __all__ = ["Provider", "Submitted"]
 
@@ -57,7 +49,7 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
-class Provider:
+class Provider(Client):
     """One account at one vendor, safe to share between threads. `gateway.provider(name)` gives it."""
 
     def __init__(
@@ -70,21 +62,11 @@ class Provider:
         token_store: TokenStore | None = None,
     ) -> None:
         """Make a provider of an adapter; the stores stand in for those that the adapter's settings name."""
-        self.name = name
-        self.adapter = adapter
-        self.on_request: Observer | None = None
-        """Called with a `RequestEvent` after each request, in the thread that made it."""
-        self.default_region: str | None = None
-        """The country of numbers written without one; a `Gateway` sets its own."""
+        super().__init__(name, adapter, transport, pace_store=pace_store, token_store=token_store)
         self.contacts = Contacts(self)
         self.groups = Groups(self)
         self.templates = Templates(self)
         self.messages = Messages(self)
-        self._mask = CredentialMask(adapter.settings)
-        self._paced = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
-        self._transport: Transport = self._paced
-        if isinstance(adapter, RenewsCredentials):
-            self._transport = RenewingTransport(adapter, self._transport, self._mask, token_store)
 
     @shielded
     def send(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
@@ -94,15 +76,6 @@ class Provider:
         it fails; only `NotSentError` and `RejectedError` prove that no text is out.
         """
         return self.submit(message, deadline=deadline)
-
-    def submit(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
-        """Do as `send`, for a caller that runs where no signal handler does."""
-        self.check(message)
-        with self._named():
-            accepted = self._checked(drive(self._sending(message), self._asker("send", deadline).ask, sends=True))
-            if isinstance(accepted, Accepted):
-                return accepted
-            raise accepted
 
     def send_bulk(
         self, messages: Iterable[Message], *, deadline: float | Deadline | None = None
@@ -119,13 +92,6 @@ class Provider:
         remaining = iter(messages)
         while chunk := tuple(islice(remaining, self.adapter.bulk_size)):
             yield from self._submit_chunk(self.adapter, chunk, deadline)
-
-    def check(self, message: Message) -> None:
-        """Raise `InvalidMessageError` where this vendor cannot do what the message asks; makes no request."""
-        for field, ability in FIELDS.items():
-            if getattr(message, field) is not None and not self.can(ability):
-                why = self.adapter.disabled_abilities().get(ability, "leave it out or name another provider")
-                raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {field}; {why}")
 
     def reconcile(
         self, doubt: Doubt, *, deadline: float | Deadline | None = None, choose: ChooseId | None = None
@@ -153,14 +119,6 @@ class Provider:
         """How long after a submission "it is not there" counts; raises `UnsupportedError` if the vendor never tells."""
         seconds = self.adapter.settings.settling
         return self.able(Reconciles, "reconcile").settling if seconds is None else timedelta(seconds=seconds)
-
-    @property
-    def blocked_for(self) -> float:
-        """Seconds for which the vendor, having said 429, takes nothing from this account; 0 if it does.
-
-        Raises `NotSentError` where the account's turns cannot be looked up.
-        """
-        return self._paced.blocked()
 
     @property
     def prices(self) -> PriceList | None:
@@ -221,89 +179,17 @@ class Provider:
         """Every operation that smsgate knows, with the level at which this provider has it; None is not at all."""
         return capabilities(type(self.adapter), without=self.adapter.disabled_abilities())
 
-    def can(self, ability: type) -> bool:
-        """Whether the adapter has an ability, and this account's settings do not rule it out."""
-        return isinstance(self.adapter, ability) and ability not in self.adapter.disabled_abilities()
-
-    def able(self, ability: type[A], operation: str) -> A:
-        """Return the adapter as one that has an ability, or raise `UnsupportedError` naming provider and operation."""
-        disabled = self.adapter.disabled_abilities()
-        if isinstance(self.adapter, ability) and ability not in disabled:
-            return self.adapter
-        why = f"; {disabled[ability]}" if ability in disabled else ""
-        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
-
-    @shielded
-    def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | Deadline | None = None) -> T:
-        """Drive a conversation of the adapter here, in `deadline` seconds; `operation` is its name for observers."""
-        with self._named():
-            result = drive(conversation, self._asker(operation, deadline).ask)
-            return stamped(result, self.name)
-
-    @shielded
-    def authorise(self, conversation: Conversation[Token]) -> None:
-        """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
-
-        Raises `UnsupportedError` if this vendor's credentials are not renewed.
-        """
-        transport = self._renewing()
-        with self._named():
-            transport.authorise(conversation)
-
-    @shielded
-    def renew_credentials(self) -> None:
-        """Renew the account's token now; for a timer that keeps it alive while nothing is sent.
-
-        Raises `AuthenticationError` if it cannot be, `UnsupportedError` if this vendor's credentials are not renewed.
-        """
-        transport = self._renewing()
-        with self._named():
-            transport.renew()
-
-    @shielded
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._transport.close()
-
     def __repr__(self) -> str:
         return f"Provider({self.name!r}, adapter={self.adapter.name!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Provider has secrets and connections and cannot be pickled; build one in each process")
 
-    def _renewing(self) -> RenewingTransport:
-        if isinstance(self._transport, RenewingTransport):
-            return self._transport
-        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
-
     def _submit(self, message: Message, deadline: float | Deadline | None) -> Submitted:
         try:
             return self.send(message, deadline=deadline)
         except (ProviderError, InvalidMessageError) as error:
             return error
-
-    def _sending(self, message: Message) -> Conversation[Accepted]:
-        """Begin within the conversation: an adapter may fail before its first request too."""
-        return (yield from self.adapter.send(message))
-
-    def _sending_bulk(self, adapter: SendsBulk, messages: Sequence[Message]) -> Conversation[Sequence[object]]:
-        results: object = yield from adapter.send_bulk(messages)
-        if not isinstance(results, list | tuple):
-            raise TypeError("a bulk send returns a list")
-        return results
-
-    def _checked(self, result: object) -> Accepted | ProviderError:
-        """Take what an adapter returned only if it is an outcome: it may be anything, and a text may be out."""
-        if isinstance(result, Accepted) and isinstance(result.message_id, str) and result.message_id:
-            return evolve(result, notes=tuple(map(self._mask.text, result.notes))) if result.notes else result
-        if isinstance(result, ProviderError):
-            self._name(result)
-            return result
-        return UnknownOutcomeError(
-            f"the adapter returned {type(result).__name__} where an Accepted with an id belongs, which is a mistake in "
-            "the adapter; the message may have been sent; check `smsgate unknown list` before retrying",
-            provider=self.name,
-        )
 
     def _submit_chunk(
         self, adapter: SendsBulk, chunk: Sequence[Message], deadline: float | Deadline | None
@@ -314,7 +200,7 @@ class Provider:
         results = iter(
             submit_divided(
                 valid,
-                lambda part: self._bulk_call(adapter, part, shared),
+                lambda part: self.submit_together(adapter, part, shared),
                 lambda message: self._submit(message, shared),
                 stopped=None if shared is None else shared.stopped,
             )
@@ -331,47 +217,7 @@ class Provider:
             return error
         return None
 
-    @shielded
-    def _bulk_call(
-        self, adapter: SendsBulk, messages: Sequence[Message], deadline: Deadline | None
-    ) -> Sequence[Submitted] | ProviderError | InvalidMessageError:
-        """Make one call; return each message's result, or what the whole call ended in."""
-        try:
-            with self._named():
-                ask = self._asker("send_bulk", deadline).ask
-                results = drive(self._sending_bulk(adapter, messages), ask, sends=True)
-        except (ProviderError, InvalidMessageError) as error:
-            return error
-        if len(results) != len(messages):
-            reason = f"the vendor gave {len(results)} results for {len(messages)} messages; all of them may be out"
-            return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
-        return [self._checked(result) for result in results]
-
     def _asked(self, report: DeliveryReport) -> DeliveryReport:
         """Return a report as one that was asked for, its words without credentials."""
         word, reason = (text and self._mask.text(text) for text in (report.raw_status, report.reason))
         return evolve(report, source=Source.POLLED, raw_status=word, reason=reason)
-
-    def _asker(self, operation: str, deadline: float | Deadline | None) -> Asker:
-        limited = Deadline.at(self.adapter.settings, deadline)
-        return Asker(operation, self.adapter, self._transport, self.on_request, self._mask, limited)
-
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        """Put the account's name into what a conversation raises, and take out credentials that a vendor repeated."""
-        try:
-            yield
-        except ProviderError as error:
-            self._name(error)
-            raise
-        except SmsgateError as error:
-            self._mask.clean(error)
-            raise
-
-    def _name(self, error: ProviderError) -> None:
-        error.provider = self.name
-        self._mask.clean(error)
-
-
-def _pace_store(settings: Settings) -> PaceStore:
-    return MemoryPaceStore() if settings.pacing_file is None else FilePaceStore(settings.pacing_file)

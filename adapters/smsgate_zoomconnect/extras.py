@@ -107,7 +107,8 @@ class ZoomConnectExtras(TeamExtras):
         """Send messages in one call, at the vendor's pace; return what became of each, in their order.
 
         `default_send_at` (aware) is for messages without a `send_at`. Raises `UnknownOutcomeError` where the answer is
-        lost or has another number of results: all of the messages may be out. `provider.send_bulk` takes any number.
+        lost or has another number of results: all of the messages may have been sent. `provider.send_bulk` takes any
+        number.
         """
         if default_send_at is not None and default_send_at.utcoffset() is None:
             raise InvalidMessageError("default_send_at has no time zone; give it one: datetime(..., tzinfo=UTC)")

@@ -50,7 +50,7 @@ def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
                 doubt = before or (None if isinstance(error, NotSentError | RejectedError) else doubt)
                 later += [error] if before else []
                 request = conversation.throw(error)
-            except StopIteration as error:  # it is no end of the conversation: a text may be out
+            except StopIteration as error:  # it is no end of the conversation: the message may have been sent
                 raise RuntimeError("a request ended in StopIteration") from error
             else:
                 request = conversation.send(answer)
@@ -64,7 +64,8 @@ def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
         raise _not_handed_over(error) from (None if isinstance(error, ProviderError) else error)
     if sends and effects and Effect.SENDS not in effects:
         raise UnknownOutcomeError(
-            "the adapter asked no request with effect=Effect.SENDS, an error in the adapter; a text may be out"
+            "the adapter asked no request with effect=Effect.SENDS (an error in the adapter); "
+            "the message may have been sent"
         )
     return result
 

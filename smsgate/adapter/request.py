@@ -18,6 +18,7 @@ from attrs import NOTHING, Attribute, field, frozen
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.strict import ANSWERS, problems_in
 from smsgate.model.errors import MalformedAnswerError, NotFoundError
+from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 from smsgate.model.page import Page, read_each
 
 __all__ = ["Answer", "Effect", "Headers", "Request", "given"]
@@ -47,7 +48,7 @@ class Effect(StrEnum):
 
 
 _DOUBTS = {
-    Effect.SENDS: "the message may have been sent; check `smsgate unknown list` before retrying",
+    Effect.SENDS: MAY_HAVE_BEEN_SENT,
     Effect.PAYS: "money may have moved; look at the balances before retrying",
 }
 

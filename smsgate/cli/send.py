@@ -16,6 +16,7 @@ from smsgate.gateway import Gateway
 from smsgate.model.errors import InvalidMessageError, UnknownOutcomeError
 from smsgate.model.event import DeliveryReport
 from smsgate.model.message import Message
+from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 from smsgate.model.status import Status
 
 __all__ = ["add_to"]
@@ -77,8 +78,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         try:
             result = gateway.send(message, provider=provider, dry_run=dry_run)
         except KeyboardInterrupt:
-            check = "check `smsgate unknown list` before retrying"
-            raise UnknownOutcomeError(f"interrupted; the message may have been sent; {check}") from None
+            raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
     rows = {
         "outcome": result.outcome,
         "status": result.status,

@@ -9,7 +9,7 @@ from attrs import asdict, evolve, field, frozen
 
 from smsgate.model.errors import JournalError, SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
-from smsgate.model.outcome import Outcome
+from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.price import Price
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.source import Source
@@ -145,7 +145,7 @@ def _unanswered(message: Message, provider: str | None) -> SendResult:
         segments=analyse(message.text).segments,
         attempts=(),
         error=UnknownOutcomeError(
-            "no answer is recorded; the message may have been sent; check `smsgate unknown list` before retrying",
+            f"no answer is recorded; {MAY_HAVE_BEEN_SENT}",
             provider=provider,
         ),
     )

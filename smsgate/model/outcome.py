@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Outcome"]
+__all__ = ["MAY_HAVE_BEEN_SENT", "Outcome"]
+
+MAY_HAVE_BEEN_SENT = "the message may have been sent; check `smsgate unknown list` before retrying"
+"""What an error says of a message whose outcome is unknown."""
 
 
 class Outcome(StrEnum):
@@ -17,4 +20,4 @@ class Outcome(StrEnum):
     NOT_SENT = "not sent"
     """Certain: no text is out."""
     UNKNOWN = "unknown"
-    """A text may be out."""
+    """The message may have been sent."""

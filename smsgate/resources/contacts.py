@@ -33,14 +33,14 @@ class Contacts(Facet):
         Raises `MalformedAnswerError` where only an entry that could not be read may have it.
         """
         wanted = self._number(number, region)
-        if self._provider.can(FindsContacts):
+        if self._client.can(FindsContacts):
             return self._ask("find", self._able(FindsContacts, "find").find_contact(wanted))
         listed = self.list()
         found = next((contact for contact in listed if contact.number == wanted), None)
         if found is None and listed.skipped:
             raise MalformedAnswerError(
                 f"no contact that can be read has the number {wanted}; {listed.skipped:,} cannot be read",
-                provider=self._provider.name,
+                provider=self._client.name,
             )
         return found
 
@@ -102,12 +102,12 @@ class Contacts(Facet):
         self._ask("opt_in", self._able(OptsOut, "opt_in").opt_in(contact_id))
 
     def _number(self, text: str, region: str | None) -> str:
-        return read_number(text, region or self._provider.default_region)
+        return read_number(text, region or self._client.default_region)
 
     def _keeper(self, operation: str, fields: ContactFields) -> KeepsContacts:
         """Refuse a field that the vendor's contacts do not have, rather than drop it."""
         keeper = self._able(KeepsContacts, operation)
         if spare := sorted(fields.written().keys() - keeper.contact_fields):
             there = ", ".join(sorted(keeper.contact_fields))
-            raise UnsupportedError(f"contacts of {self._provider.name} have no {', '.join(spare)} (they have: {there})")
+            raise UnsupportedError(f"contacts of {self._client.name} have no {', '.join(spare)} (they have: {there})")
         return keeper

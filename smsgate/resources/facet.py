@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from smsgate.adapter.driver import Conversation
 from smsgate.model.page import I, Listing, Page
-
-if TYPE_CHECKING:
-    from smsgate.provider import Provider
+from smsgate.transport.client import Client
 
 __all__ = ["Facet"]
 
@@ -22,14 +20,14 @@ class Facet:
 
     name: str
 
-    def __init__(self, provider: Provider) -> None:
-        self._provider = provider
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def _able(self, ability: type[A], operation: str) -> A:
-        return self._provider.able(ability, f"{self.name}.{operation}")
+        return self._client.able(ability, f"{self.name}.{operation}")
 
     def _ask(self, operation: str, conversation: Conversation[T]) -> T:
-        return self._provider.converse(f"{self.name}.{operation}", conversation)
+        return self._client.converse(f"{self.name}.{operation}", conversation)
 
     def _walk(self, pages: Callable[[str | None], Conversation[Page[I]]]) -> Listing[I]:
         return Listing(lambda cursor: self._ask("list", pages(cursor)))

@@ -51,7 +51,7 @@ class Messages(Facet):
         )
         if spare := sorted(wanted.wanted() - lister.message_filters):
             there = ", ".join(sorted(lister.message_filters)) or "none"
-            raise UnsupportedError(f"{self._provider.name} has no filter {', '.join(spare)} (it has: {there})")
+            raise UnsupportedError(f"{self._client.name} has no filter {', '.join(spare)} (it has: {there})")
         return self._walk(lambda cursor: lister.list_messages(cursor, wanted))
 
     def get(self, message_id: str) -> StoredMessage:

@@ -224,9 +224,11 @@ def _exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:
 
 
 def _doubtful(attempts: Sequence[Attempt]) -> SmsgateError:
-    """Return what is left to say once a text may be out: no later provider's word makes that certain again."""
+    """Return the error of a message that may have been sent: no later answer makes that certain again."""
     errors = [(each.provider, each.error) for each in attempts if each.error is not None]
-    return errors[0][1] if len(errors) == 1 else UnknownOutcomeError(f"a text may be out: {_reasons(errors)}")
+    return (
+        errors[0][1] if len(errors) == 1 else UnknownOutcomeError(f"the message may have been sent: {_reasons(errors)}")
+    )
 
 
 def _reasons(errors: Sequence[tuple[str, SmsgateError]]) -> str:

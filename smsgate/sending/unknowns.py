@@ -1,4 +1,4 @@
-"""The messages that may be out: listed, looked for at their vendors, marked by hand, or sent again by choice."""
+"""Messages that may have been sent: listed, looked for at their vendors, marked by hand, or sent again by choice."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Unknowns:
         return self._journal.resolve(entry_id, finding)
 
     def resend(self, entry_id: int, message: Message | None = None, *, provider: str | None = None) -> SendResult:
-        """Send an unknown message once more, though it may be out already; return and raise as `Gateway.send` does.
+        """Send an unknown message once more, though it may have been sent; return and raise as `Gateway.send` does.
 
         `message` is needed where the journal does not keep texts. Raises `ConflictError` if the entry is not unknown.
         """

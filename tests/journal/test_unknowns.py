@@ -1,4 +1,4 @@
-"""Messages that may be out: listed, looked for, marked, sent again by choice; never by themselves."""
+"""Messages that may have been sent: listed, looked for, marked, sent again by choice; never by themselves."""
 
 from __future__ import annotations
 

@@ -113,7 +113,8 @@ def test_a_later_refusal_does_not_make_an_unknown_outcome_certain_again() -> Non
     with (
         Gateway([first, second], route=route) as gateway,
         pytest.raises(
-            UnknownOutcomeError, match=r"a text may be out: first: the connection was cut.*; second: Invalid"
+            UnknownOutcomeError,
+            match=r"may have been sent: first: the connection was cut.*; second: Invalid",
         ),
     ):
         gateway.send(MESSAGE)

@@ -1,0 +1,205 @@
+"""The client of one account: it drives the adapter's conversations with the vendor and names what they raise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from attrs import evolve
+
+from smsgate.adapter.abilities.sending import SendsBulk
+from smsgate.adapter.adapter import Accepted, Adapter
+from smsgate.adapter.capabilities import FIELDS
+from smsgate.adapter.credentials import RenewsCredentials
+from smsgate.adapter.deadline import Deadline
+from smsgate.adapter.driver import Conversation, drive
+from smsgate.adapter.settings import Settings
+from smsgate.adapter.stamp import stamped
+from smsgate.adapter.token import Token, TokenStore
+from smsgate.model.errors import (
+    InvalidMessageError,
+    ProviderError,
+    SmsgateError,
+    UnknownOutcomeError,
+    UnsupportedError,
+)
+from smsgate.model.message import Message
+from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
+from smsgate.runtime.shield import shielded
+from smsgate.transport.asker import Asker
+from smsgate.transport.credential_mask import CredentialMask
+from smsgate.transport.division import Submitted
+from smsgate.transport.http import Transport
+from smsgate.transport.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
+from smsgate.transport.renewal import RenewingTransport
+from smsgate.transport.telemetry import Observer
+
+__all__ = ["Client"]
+
+T = TypeVar("T")
+A = TypeVar("A")
+
+
+class Client:
+    """Asks one account's vendor what its adapter says; safe to share between threads."""
+
+    def __init__(
+        self,
+        name: str,
+        adapter: Adapter[Settings],
+        transport: Transport,
+        *,
+        pace_store: PaceStore | None = None,
+        token_store: TokenStore | None = None,
+    ) -> None:
+        """Make a client of an adapter; the stores stand in for those that the adapter's settings name."""
+        self.name = name
+        self.adapter = adapter
+        self.on_request: Observer | None = None
+        """Called with a `RequestEvent` after each request, in the thread that made it."""
+        self.default_region: str | None = None
+        """The country of numbers written without one; a `Gateway` sets its own."""
+        self._mask = CredentialMask(adapter.settings)
+        self._paced = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
+        self._transport: Transport = self._paced
+        if isinstance(adapter, RenewsCredentials):
+            self._transport = RenewingTransport(adapter, self._transport, self._mask, token_store)
+
+    def submit(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
+        """Hand one message to the vendor and return what it accepted; call it where no signal handler runs."""
+        self.check(message)
+        with self._named():
+            accepted = self._checked(drive(self._sending(message), self._asker("send", deadline).ask, sends=True))
+            if isinstance(accepted, Accepted):
+                return accepted
+            raise accepted
+
+    @shielded
+    def submit_together(
+        self, adapter: SendsBulk, messages: Sequence[Message], deadline: Deadline | None
+    ) -> Sequence[Submitted] | ProviderError | InvalidMessageError:
+        """Hand messages over in one bulk call; return what became of each, or the one error of the whole call."""
+        try:
+            with self._named():
+                ask = self._asker("send_bulk", deadline).ask
+                results = drive(self._sending_bulk(adapter, messages), ask, sends=True)
+        except (ProviderError, InvalidMessageError) as error:
+            return error
+        if len(results) != len(messages):
+            reason = (
+                f"the vendor gave {len(results)} results for {len(messages)} messages; all of them may have been sent"
+            )
+            return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
+        return [self._checked(result) for result in results]
+
+    @shielded
+    def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | Deadline | None = None) -> T:
+        """Drive a conversation of the adapter here, in `deadline` seconds; `operation` is its name for observers."""
+        with self._named():
+            result = drive(conversation, self._asker(operation, deadline).ask)
+            return stamped(result, self.name)
+
+    def check(self, message: Message) -> None:
+        """Raise `InvalidMessageError` where this vendor cannot do what the message asks; makes no request."""
+        for field, ability in FIELDS.items():
+            if getattr(message, field) is not None and not self.can(ability):
+                why = self.adapter.disabled_abilities().get(ability, "leave it out or name another provider")
+                raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {field}; {why}")
+
+    @property
+    def blocked_for(self) -> float:
+        """Seconds for which the vendor, having said 429, takes nothing from this account; 0 if it does.
+
+        Raises `NotSentError` where the account's turns cannot be looked up.
+        """
+        return self._paced.blocked()
+
+    def can(self, ability: type) -> bool:
+        """Whether the adapter has an ability, and this account's settings do not rule it out."""
+        return isinstance(self.adapter, ability) and ability not in self.adapter.disabled_abilities()
+
+    def able(self, ability: type[A], operation: str) -> A:
+        """Return the adapter as one that has an ability, or raise `UnsupportedError` naming provider and operation."""
+        disabled = self.adapter.disabled_abilities()
+        if isinstance(self.adapter, ability) and ability not in disabled:
+            return self.adapter
+        why = f"; {disabled[ability]}" if ability in disabled else ""
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
+
+    @shielded
+    def authorise(self, conversation: Conversation[Token]) -> None:
+        """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
+
+        Raises `UnsupportedError` if this vendor's credentials are not renewed.
+        """
+        transport = self._renewing()
+        with self._named():
+            transport.authorise(conversation)
+
+    @shielded
+    def renew_credentials(self) -> None:
+        """Renew the account's token now; for a timer that keeps it alive while nothing is sent.
+
+        Raises `AuthenticationError` if it cannot be, `UnsupportedError` if this vendor's credentials are not renewed.
+        """
+        transport = self._renewing()
+        with self._named():
+            transport.renew()
+
+    @shielded
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._transport.close()
+
+    def _renewing(self) -> RenewingTransport:
+        if isinstance(self._transport, RenewingTransport):
+            return self._transport
+        raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
+
+    def _sending(self, message: Message) -> Conversation[Accepted]:
+        """Begin within the conversation: an adapter may fail before its first request too."""
+        return (yield from self.adapter.send(message))
+
+    def _sending_bulk(self, adapter: SendsBulk, messages: Sequence[Message]) -> Conversation[Sequence[object]]:
+        results: object = yield from adapter.send_bulk(messages)
+        if not isinstance(results, list | tuple):
+            raise TypeError("a bulk send returns a list")
+        return results
+
+    def _checked(self, result: object) -> Accepted | ProviderError:
+        """Return what an adapter returned if it is an outcome, else an error: the message may have been sent."""
+        if isinstance(result, Accepted) and isinstance(result.message_id, str) and result.message_id:
+            return evolve(result, notes=tuple(map(self._mask.text, result.notes))) if result.notes else result
+        if isinstance(result, ProviderError):
+            self._name(result)
+            return result
+        return UnknownOutcomeError(
+            f"the adapter must return an Accepted with an id, got {type(result).__name__} (an error in the adapter); "
+            f"{MAY_HAVE_BEEN_SENT}",
+            provider=self.name,
+        )
+
+    def _asker(self, operation: str, deadline: float | Deadline | None) -> Asker:
+        limited = Deadline.at(self.adapter.settings, deadline)
+        return Asker(operation, self.adapter, self._transport, self.on_request, self._mask, limited)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Put the account's name into what a conversation raises, and take out credentials that a vendor repeated."""
+        try:
+            yield
+        except ProviderError as error:
+            self._name(error)
+            raise
+        except SmsgateError as error:
+            self._mask.clean(error)
+            raise
+
+    def _name(self, error: ProviderError) -> None:
+        error.provider = self.name
+        self._mask.clean(error)
+
+
+def _pace_store(settings: Settings) -> PaceStore:
+    return MemoryPaceStore() if settings.pacing_file is None else FilePaceStore(settings.pacing_file)
