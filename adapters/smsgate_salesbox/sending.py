@@ -178,5 +178,5 @@ class SalesboxExtras(Extras[Sending]):
 
     @operation
     def send_draft(self, message_id: str) -> Conversation[Accepted]:
-        """Send a message that exists; raises `UnknownOutcomeError` where a text may be out, and is never repeated."""
+        """Send a message that exists; never twice; raises `UnknownOutcomeError` where it may have been sent."""
         return (yield from send_draft(message_id))
