@@ -4,7 +4,7 @@ The way of a message: `gateway`, `sending` (prepares it, records it, submits it)
 `provider` (one account at one vendor), `adapter` (the vendor's words), `transport` (the request; `transport.http` has
 the socket). The way of an event: `webhooks` or `receiving` (polling), then `journal`, then the application.
 The values of both are in `model`; `config` reads settings; `resources` has a vendor's contacts, groups, templates and
-messages. `text` stands alone: names of this package are imported when they are first used, so that it loads without
+messages. `text` is independent: names of this package are imported when they are first used, so that it loads without
 requests.
 """
 

@@ -148,17 +148,17 @@ class Gateway:
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str], **hooks: Unpack[Hooks]) -> Self:
-        """Open a gateway on a TOML file; raise `ConfigError` with every mistake in it."""
+        """Open a gateway on a TOML file; raise `ConfigError` with every error in it."""
         return cls.from_config(Config.from_file(path, orders=hooks.get("orders", ())), **hooks)
 
     @classmethod
     def from_mapping(cls, settings: Mapping[str, object], **hooks: Unpack[Hooks]) -> Self:
-        """Open a gateway on a mapping of the TOML file's shape; raise `ConfigError` with every mistake in it."""
+        """Open a gateway on a mapping of the TOML file's shape; raise `ConfigError` with every error in it."""
         return cls.from_config(Config.from_mapping(settings, orders=hooks.get("orders", ())), **hooks)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **hooks: Unpack[Hooks]) -> Self:
-        """Open a gateway on ``SMSGATE_CONFIG`` or ``SMSGATE_...`` variables; raise `ConfigError` with every mistake.
+        """Open a gateway on ``SMSGATE_CONFIG`` or ``SMSGATE_...`` variables; raise `ConfigError` with every error.
 
         `environ` replaces the process's environment.
         """

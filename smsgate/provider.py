@@ -61,7 +61,7 @@ class Provider(Client):
         pace_store: PaceStore | None = None,
         token_store: TokenStore | None = None,
     ) -> None:
-        """Make a provider of an adapter; the stores stand in for those that the adapter's settings name."""
+        """Make a provider of an adapter; the stores replace those that the adapter's settings name."""
         super().__init__(name, adapter, transport, pace_store=pace_store, token_store=token_store)
         self.contacts = Contacts(self)
         self.groups = Groups(self)

@@ -74,7 +74,7 @@ def read_error(answer: Answer) -> ErrorReply | None:
 
 
 def _errors_in(outer: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """Give what stands under `error` or `errors`, beside the envelope's `data` or in it: an object or its like."""
+    """Give what is under `error` or `errors`, beside the envelope's `data` or in it: an object or its like."""
     inner = outer.get("data")
     for place in (outer, inner if isinstance(inner, dict) else {}):
         for name in ("errors", "error"):

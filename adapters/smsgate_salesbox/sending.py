@@ -95,7 +95,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, Reconciles):
         out = [reply for reply in reversed(fitting) if reply.raw_status != DRAFT]
         drafts = [reply for reply in fitting if reply.raw_status == DRAFT]
         if len(drafts) > 1 and not out:
-            raise UnknownOutcomeError(f"{len(drafts)} drafts there may be the one in doubt")
+            raise UnknownOutcomeError(f"{len(drafts)} drafts there may be this message")
         if drafts and (not out or doubt.message.send_at is not None):
             self._reuse(doubt, drafts[0])
         return Matches.of((Accepted(message_id=reply.id, raw=reply.raw), _is_certain(reply)) for reply in out)
@@ -152,7 +152,7 @@ def _is_certain(reply: MessageReply) -> bool:
 
 
 def _fits(reply: MessageReply, doubt: Doubt) -> bool:
-    """Whether a text may be the message in doubt; what is not said of it may be so."""
+    """Whether a text may be the message of unknown outcome; what is not said of it may be so."""
     if reply.to not in {None, doubt.message.to} or reply.text not in {None, doubt.message.text}:
         return False
     return reply.created is None or reply.created >= doubt.since - CLOCK_DIFFERENCE

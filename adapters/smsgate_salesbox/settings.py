@@ -19,4 +19,4 @@ class SalesboxSettings(Settings):
     rate: str | None = "1000/h"
     """The slower of the two limits that the documentation gives: 1000 an hour here, 1000 a minute there."""
     campaigns_as_groups: bool = False
-    """Whether campaigns stand for groups. A campaign may act on the contacts in it, so this is yours to choose."""
+    """Whether campaigns serve as groups. A campaign may act on the contacts in it, so this is yours to choose."""

@@ -73,7 +73,7 @@ class _Body:
     fields: Mapping[str, tuple[str, ...]] = field(factory=dict)
     """The fields that were refused, with what is wrong with each."""
     contact_id: str | None = None
-    """The contact that stands against a new one."""
+    """The contact that prevents a new one."""
     shows_message: bool = False
     """Whether it has a message's own id beside the refusal, and does not say that this failed."""
 
@@ -123,7 +123,7 @@ def failed(reason: str | None, *, message_id: str) -> ProviderError:
 
 
 def error_within(answer: Answer) -> str | None:
-    """Return the words of an error that stands in a 2xx, or None; `message` alone is none.
+    """Return the words of an error in a 2xx, or None; `message` alone is none.
 
     An error in a form without words, and a `success` that is false, are errors, too (PRESUMED).
     """

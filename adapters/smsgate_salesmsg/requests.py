@@ -27,7 +27,7 @@ DOCUMENTED_PAGE = 10
 
 
 def write(settings: SalesmsgSettings, method: str, path: str, written: Fields, effect: Effect, **ids: str) -> Request:
-    """Return a request whose fields stand where the settings say; `ids` are those in its path."""
+    """Return a request whose fields are where the settings say; `ids` are those in its path."""
     if settings.params_in == "json":
         return Request(method, path, ids=ids, json=dict(written), effect=effect)
     query = {name: _parameter(name, value) for name, value in written.items()}
@@ -44,7 +44,7 @@ def _parameter(name: str, value: object) -> str | int | float | list[str]:
         case list() | tuple() if all(isinstance(item, str) for item in value):
             return [*value]
     raise InvalidMessageError(
-        f"salesmsg: the extra field {name!r} cannot stand in a query, where only text, numbers and lists of text do; "
+        f"salesmsg: the extra field {name!r} cannot be in a query, where only text, numbers and lists of text can; "
         'write it so, or set params_in = "json"'
     )
 

@@ -12,7 +12,7 @@ __all__ = ["SalesmsgSettings"]
 
 def _positive(_: object, attribute: Attribute[int], value: int) -> None:
     if value <= 0:
-        raise ValueError(f"{attribute.name} is {value}; the vendor's ids are 1 and above")
+        raise ValueError(f"{attribute.name} must be 1 or more, got {value}")
 
 
 @frozen(kw_only=True)
@@ -64,10 +64,10 @@ class SalesmsgSettings(Settings):
         """Refuse what is neither a PAT nor an OAuth application, or both."""
         super().__attrs_post_init__()
         if (self.token is None) == (self.client_id is None):
-            raise ValueError("takes either token (a PAT) or client_id and client_secret (OAuth)")
+            raise ValueError("must have either token (a PAT) or client_id and client_secret (OAuth)")
         if (self.client_id is None) != (self.client_secret is None):
-            raise ValueError("takes client_id and client_secret together")
+            raise ValueError("must have client_id and client_secret together")
         if self.token is not None and self.refresh_token is not None:
-            raise ValueError("takes refresh_token with client_id; a PAT (token) has none")
+            raise ValueError("must have no refresh_token beside token (a PAT); it belongs to client_id")
         if self.client_id is not None and self.refresh_token is None and self.token_store is None:
-            raise ValueError("takes refresh_token, or token_store (a file) and then: smsgate salesmsg login")
+            raise ValueError("must have refresh_token, or token_store (a file) and then: smsgate salesmsg login")

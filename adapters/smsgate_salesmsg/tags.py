@@ -1,4 +1,4 @@
-"""Tags, which stand for groups: the vendor's own groups have scopes and no documented path.
+"""Tags, which serve as groups: the vendor's own groups have scopes and no documented path.
 
 No document has the deletion of a tag, so groups cannot be deleted here.
 """

@@ -44,7 +44,7 @@ class _LinksReply:
 
 
 def page_request(path: str, cursor: str | None) -> Request:
-    """Ask for the first page of a list, or for the one that a cursor stands for."""
+    """Ask for the first page of a list, or for the one of a cursor."""
     named = parse_qsl(cursor or "", keep_blank_values=True)
     return Request("GET", path, query={name: value for name, value in named if name.lower() not in CREDENTIALS})
 
@@ -101,6 +101,6 @@ def as_number(text: str | None) -> str | None:
 
 
 Digits = Annotated[str | None, fields.Reader(text_or_digits)]
-"""Text whose whole numbers stand for their digits, as in calls to a webhook (PRESUMED; the swagger has text)."""
+"""Text; a whole number is read as its digits, as in calls to a webhook (PRESUMED; the swagger has text)."""
 Number = Annotated[str | None, fields.Reader(lambda value: as_number(text_or_digits(value)))]
 """The same of a phone number, as E.164 where it can be read."""

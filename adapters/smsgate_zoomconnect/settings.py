@@ -16,7 +16,7 @@ def _zone(_: object, attribute: Attribute[str], value: str) -> None:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{attribute.name} is no time zone: {value!r}; write it as 'Africa/Johannesburg'") from None
+        raise ValueError(f"{attribute.name} must be a time zone such as 'Africa/Johannesburg', got {value!r}") from None
 
 
 def _count(_: object, attribute: Attribute[Any], value: int | None) -> None:
@@ -38,6 +38,6 @@ class ZoomConnectSettings(Settings):
     date_format: str = field(default="yyyyMMddHHmm", validator=one_of("yyyyMMddHHmm", "iso8601"))
     """How `dateToSend` is written: "yyyyMMddHHmm", as the swagger has it for URLs (for JSON PRESUMED), or "iso8601"."""
     bulk_size: int = field(default=10, validator=_count)
-    """Messages in one `sms/send-bulk`, 1 to 1,000: as many are in doubt when its answer is lost. No limit is known."""
+    """Messages in one `sms/send-bulk`, 1 to 1,000: as many end unknown when its answer is lost. No limit is known."""
     messages_per_minute: int | None = field(default=None, validator=_count)
     """How fast the vendor is to send the messages of one `sms/send-bulk`, 1 to 1,000; None leaves it to the vendor."""

@@ -54,7 +54,7 @@ _NO_ID = re.compile(r"\s*|0+|-[0-9]+")
 class SendReply:
     """The answer to one message: an id or, also in a 2xx, an error. Both together prove neither.
 
-    That an `error` which is false, blank or empty is none, and that the fields of RestErrorDTO may stand beside an id,
+    That an `error` which is false, blank or empty is none, and that the fields of RestErrorDTO may come beside an id,
     is PRESUMED.
     """
 
@@ -119,7 +119,7 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
     ) -> Conversation[Sequence[BulkResult]]:
         """Guide: POST sms/send-bulk, with its own pace and its date for messages without one.
 
-        The answers name no recipient. That they stand in the order of the messages is PRESUMED; where their number
+        The answers name no recipient. That they are in the order of the messages is PRESUMED; where their number
         differs, none of them counts.
         """
         body: dict[str, object] = {
@@ -154,7 +154,7 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
         return next(map(_accepted, ids.values()), None)
 
     def _matches(self, doubt: Doubt, listed: Sequence[MessageReply]) -> Iterator[MessageReply]:
-        """Give the messages that may be the one in doubt: those of the same reference and number, and no older."""
+        """Give the messages that may be the one looked for: those of the same reference and number, and no older."""
         for message in listed:
             sent_at = moment_of(message.sent, self.settings)
             older = sent_at is not None and sent_at < doubt.since - CLOCK_DIFFERENCE

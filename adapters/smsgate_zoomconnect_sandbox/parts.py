@@ -1,6 +1,6 @@
 """How Zoom Connect counts: GSM7 with 160 characters, anything else with 70; a longer text goes in parts of 153 or 67.
 
-Deliberately naive and independent of the library's own counting, so that each finds the other's mistakes.
+Deliberately naive and independent of the library's own counting, so that each finds the other's errors.
 The vendor documents 160 and 70; the sizes of parts are those of 3GPP TS 23.040.
 """
 

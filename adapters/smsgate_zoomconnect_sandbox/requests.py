@@ -1,6 +1,6 @@
 """Requests, read strictly: an unknown field, a wrong type or a missing field is a 400.
 
-The vendor may be more lenient. The sandbox is not, so that a client's mistake shows.
+The vendor may be more lenient. The sandbox is not, so that a client's error shows.
 """
 
 import json

@@ -27,7 +27,7 @@ async def send(request: web.Request, account: Account) -> dict[str, Any]:
 
 
 async def send_bulk(request: web.Request, account: Account) -> dict[str, Any]:
-    """Send many texts; the error of one stands at its place in the answers, which name no recipient."""
+    """Send many texts; the error of one is at its place in the answers, which name no recipient."""
     fields = await read_fields(request, _BULK_REQUEST)
     if fields["sendSmsRequests"] is None or (fields["messagesPerMinute"] or 0) < 0:
         raise Refusal(400, "sendSmsRequests is required, and messagesPerMinute is not negative")

@@ -66,4 +66,4 @@ class AuthorisesByCode(RenewsCredentials):
 
     @abstractmethod
     def exchange(self, authorization: Authorization, code: str) -> Conversation[Token]:
-        """Ask for the token that a code stands for; its requests are as those of `renewal`."""
+        """Exchange a code for its token; its requests are as those of `renewal`."""

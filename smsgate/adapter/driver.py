@@ -1,7 +1,7 @@
 """A conversation with a vendor: what an adapter's operation is, and how it is driven.
 
-The driver keeps the one promise that no adapter can break by mistake: once a request that sends has been asked, nothing
-but the vendor's own refusal, or proof that it never left, lets the operation end as "not sent".
+The driver keeps the one promise that no adapter can break by accident: once a request that sends has been asked,
+nothing but the vendor's own refusal, or proof that it never left, lets the operation end as "not sent".
 """
 
 from __future__ import annotations
@@ -116,4 +116,4 @@ def _not_handed_over(error: Exception) -> NotSentError:
 
 
 def _bug(error: Exception) -> str:
-    return f"the adapter failed with {type(error).__name__}, which is a mistake in the adapter"
+    return f"the adapter failed with {type(error).__name__}, which is an error in the adapter"

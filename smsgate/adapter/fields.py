@@ -98,7 +98,7 @@ def named(name: str, default: Any = NOTHING) -> Any:  # noqa: ANN401 - the type 
 
 
 def read_word(value: object) -> str:
-    """Read one printable line of at most 255 characters; a whole number stands for its digits."""
+    """Read one printable line of at most 255 characters; a whole number is read as its digits."""
     return read_optional_word(value) or _refuse("is missing")
 
 

@@ -1,4 +1,4 @@
-"""How an ability declares its operations: the one place that an operation's name, method and command stand.
+"""How an ability declares its operations: the one place with an operation's name, method and command.
 
 `does` and `Operation` are not public: an ability is smsgate's own, since a facet of `Provider` and often a command call
 its methods. A plug-in combines the abilities there are, and has the rest in its `Extras`.

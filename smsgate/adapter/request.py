@@ -71,7 +71,7 @@ def _ids(_: Request, __: Attribute[Mapping[str, str]], ids: Mapping[str, str]) -
 class Request:
     """What an adapter asks of its vendor.
 
-    `path` is relative to `base_url`; ids stand in it in braces and are quoted: ``Request("GET", "messages/{id}",
+    `path` is relative to `base_url`; ids are in it in braces and are quoted: ``Request("GET", "messages/{id}",
     ids={"id": message_id})``. `json` is any value of JSON; `form` is sent form-encoded.
     """
 

@@ -28,9 +28,9 @@ def _http_url(url: str) -> str:
     except ValueError:
         sound = False
     if not sound:
-        raise ValueError("base_url is not a URL; write it as https://host/path")
+        raise ValueError("base_url must be a URL such as https://host/path")
     if parts.query or parts.fragment or parts.username or parts.password:
-        raise ValueError("base_url has a query, fragment or credentials in it; write only https://host/path")
+        raise ValueError("base_url must have no query, fragment or credentials; write only https://host/path")
     return url.rstrip("/")
 
 
@@ -41,24 +41,24 @@ def _proxy_url(_: Settings, attribute: Attribute[str | None], value: str | None)
     except ValueError:  # its text may have the proxy's password
         sound = False
     if not sound:
-        raise ValueError(f"{attribute.name} is not a proxy's URL; write it as http://host:port")
+        raise ValueError(f"{attribute.name} must be the URL of a proxy, such as http://host:port")
 
 
 def _file(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
     if value is not None and not Path(value).is_file():
-        raise ValueError(f"{attribute.name} names no file: {value!r}")
+        raise ValueError(f"{attribute.name} must be an existing file, got {value!r}")
 
 
 def check_seconds(_: object, attribute: Attribute[float], value: float) -> None:
     """Refuse what is no sensible number of seconds."""
     if not 0 < value <= 3600:
-        raise ValueError(f"{attribute.name} is {value:g}; it is in seconds, over 0 and at most 3600")
+        raise ValueError(f"{attribute.name} must be over 0 and at most 3600 seconds, got {value:g}")
 
 
 def fits_header(_: object, attribute: Attribute[Any], value: str | None) -> None:
     """Refuse a text that does not fit an HTTP header; the error does not quote it, as it may be a secret."""
     if value is not None and (not value.strip() or not value.isascii() or not value.isprintable()):
-        raise ValueError(f"{attribute.name} is empty or has characters that do not fit an HTTP header")
+        raise ValueError(f"{attribute.name} must be printable ASCII and not empty, to fit an HTTP header")
 
 
 def one_of(*words: str) -> Callable[[object, Attribute[str], str], None]:
@@ -74,7 +74,7 @@ def one_of(*words: str) -> Callable[[object, Attribute[str], str], None]:
 def _between(least: float, most: float) -> Callable[[Settings, Attribute[Any], float], None]:
     def check(_: Settings, attribute: Attribute[Any], value: float) -> None:
         if not least <= value <= most:
-            raise ValueError(f"{attribute.name} is {value:g}; it is from {least:g} to {most:,}")
+            raise ValueError(f"{attribute.name} must be {least:g} to {most:,}, got {value:g}")
 
     return check
 
@@ -88,7 +88,7 @@ def _rate(_: Settings, attribute: Attribute[str | None], value: str | None) -> N
 
 def _folder(_: Settings, attribute: Attribute[str | None], value: str | None) -> None:
     if value is not None and not Path(value).absolute().parent.is_dir():
-        raise ValueError(f"{attribute.name} is in a folder that does not exist: {value!r}; make the folder")
+        raise ValueError(f"{attribute.name} must be in an existing folder, got {value!r}; create the folder")
 
 
 @frozen(kw_only=True)
@@ -98,7 +98,7 @@ class Settings:
     base_url: str
     """Everything up to the paths that the vendor's guide prints."""
     connect_timeout: float = field(default=5.0, validator=check_seconds)
-    """Seconds until a connection stands."""
+    """Seconds until a connection is established."""
     read_timeout: float = field(default=30.0, validator=check_seconds)
     """Seconds without a byte from the vendor."""
     deadline: float = field(default=60.0, validator=check_seconds)

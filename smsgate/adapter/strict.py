@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 Problem = tuple[str, str]
-"""Where ("providers.zoom.token") and what ("is a number, not text")."""
+"""Where ("providers.zoom.token") and what ("must be text, got a number")."""
 
 Hook = Callable[[Any, Any], Any]
 """Makes a value of a type."""
@@ -82,9 +82,9 @@ def problems_in(error: BaseException, path: str = "") -> Iterator[Problem]:
     """Give each problem in what a strict converter raised, with its path; kinds are named, values are not."""
     path += "".join(_step(note) for note in getattr(error, "__notes__", ()))
     if isinstance(error, ForbiddenExtraKeysError):
-        known = [attribute.name for attribute in attrs.fields(error.cl)]
+        known = [attribute.name for attribute in attrs.fields(error.cl) if attribute.init]
         for key in sorted(map(str, error.extra_fields)):
-            what = f"is no setting here; there are: {', '.join(known)}{did_you_mean(key, known)}"
+            what = f"unknown setting (known: {', '.join(known)}){did_you_mean(key, known)}"
             yield f"{path}.{key}".strip("."), what
     elif isinstance(error, BaseValidationError):
         for inner in error.exceptions:
@@ -110,7 +110,7 @@ def expect(value: Any, wanted: type, *accepted: type) -> Any:  # noqa: ANN401 - 
     if isinstance(value, accepted) and (wanted is bool or not isinstance(value, bool)):
         return value
     kind = next((name for kind, name in KINDS.items() if type(value) is kind), type(value).__name__)
-    raise TypeError(f"is {kind}, not {KINDS[wanted]}")
+    raise TypeError(f"must be {KINDS[wanted]}, got {kind}")
 
 
 def is_enum(kind: Any) -> bool:  # noqa: ANN401
@@ -127,7 +127,7 @@ def structure_enum(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401
     """Read a word of an enum."""
     words = {member.value: member for member in kind}
     if not isinstance(value, str) or value not in words:
-        raise ValueError(f"is none of: {', '.join(words)}")
+        raise ValueError(f"must be one of {', '.join(words)}")
     return words[value]
 
 

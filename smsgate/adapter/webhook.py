@@ -49,7 +49,7 @@ class WebhookCall:
 
     method: str
     query: str = field(default="", repr=False)
-    """What stands after the question mark, as it was sent; the receiver has taken its secret out."""
+    """The query after the question mark, as it was sent; the receiver has taken its secret out."""
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     """By name in lower case."""
     body: bytes = field(default=b"", repr=False)

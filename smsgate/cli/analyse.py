@@ -72,10 +72,10 @@ def analyse(  # noqa: PLR0913 - a command's options are its arguments
 ) -> None:
     """Show a text's encoding, length, segments and cheaper spelling; nothing is sent."""
     if sum(source is not None for source in (text, file, table)) > 1:
-        raise ConfigError("a text, --file and --csv exclude each other; give one of them")
+        raise ConfigError("give only one of a text, --file and --csv")
     allowed = "auto" if national == ["auto"] else national
     output = Output(as_json=as_json)
-    with _mistakes_told():
+    with _refused_as_usage():
         if table is not None:
             with texts_in(table, column, encoding) as texts:
                 totals = engine.analyse_many(texts, reference_bits=reference_bits, national=allowed).totals()
@@ -87,8 +87,8 @@ def analyse(  # noqa: PLR0913 - a command's options are its arguments
 
 
 @contextmanager
-def _mistakes_told() -> Iterator[None]:
-    """Tell what the engine refuses, and an extra that is not installed, as wrong usage."""
+def _refused_as_usage() -> Iterator[None]:
+    """Report what the engine refuses, and a missing extra, as wrong usage."""
     try:
         yield
     except (ModuleNotFoundError, ValueError) as error:
@@ -102,7 +102,7 @@ def _read(text: str | None, file: Path | None) -> str:
     if text not in {None, "-"}:
         return str(text)
     if text is None and sys.stdin is not None and sys.stdin.isatty():
-        raise ConfigError('there is no text; give one, as smsgate analyse "Hello", or --file, or a pipe')
+        raise ConfigError('no text; give one, such as smsgate analyse "Hello", or --file, or a pipe')
     return read_standard_input()
 
 
@@ -149,7 +149,7 @@ def _show(output: Output, text: str, found: engine.Simplified, prices: dict[str,
             for name, price in prices.items()
         },
         "text": _marked(text, analysis),
-        "UCS-2 for": _told(analysis.offenders) if analysis.offenders else None,
+        "UCS-2 for": _named(analysis.offenders) if analysis.offenders else None,
         **_bars(analysis, ascii_only=output.console.options.ascii_only),
         "cheaper": _cheaper(found) if found.saved else None,
     }
@@ -168,7 +168,7 @@ def _marked(text: str, analysis: engine.Analysis) -> Text:
     return marked
 
 
-def _told(offenders: tuple[engine.Offender, ...]) -> str:
+def _named(offenders: tuple[engine.Offender, ...]) -> str:
     """Name what forces UCS-2, for a reader who sees no colours too."""
     named = [f"{_name(character)} at {index}" for index, character in offenders[:_OFFENDERS]]
     return ", ".join(named) + (f" and {len(offenders) - len(named):,} more" if len(offenders) > len(named) else "")

@@ -57,11 +57,11 @@ for topic, modules in _TOPICS.items():
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code; errors are one line on stderr."""
+    """Run one command line and return its exit code; each error is one line on stderr."""
     try:
         code = app(list(arguments), prog_name="smsgate", standalone_mode=False)
     except typer.TyperException as error:
-        return _complain(error.format_message().replace("Value error, ", ""), USAGE)
+        return _complain(error.format_message().replace("Value error, ", ""), code=USAGE)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # rich and typer exit like this where the reader of a pipe has gone
@@ -70,10 +70,11 @@ def run(arguments: Sequence[str]) -> int:
     except SmsgateError as error:
         if "--json" in arguments:
             _print(error)
-        return _complain(str(error), _exit_code(error))
+        lines = error.problems if isinstance(error, ConfigError) else (str(error),)
+        return _complain(*lines, code=_exit_code(error))
     except OSError as error:  # such as a full disk
         write_no_more()
-        return _complain(f"the result cannot be written: {error.strerror}", REFUSED)
+        return _complain(f"the result cannot be written: {error.strerror}", code=REFUSED)
     return code if isinstance(code, int) else DONE
 
 
@@ -90,8 +91,8 @@ def _exit_code(error: SmsgateError) -> int:
     return UNKNOWN if isinstance(error, UnknownOutcomeError) else REFUSED
 
 
-def _complain(text: str, code: int) -> int:
-    if text:  # without a command, the help has been shown
+def _complain(*problems: str, code: int) -> int:
+    for text in filter(None, problems):  # without a command, the help has been shown
         with suppress(OSError):  # the exit code is what counts
             print(f"smsgate: {' '.join(text.split())}", file=sys.stderr, flush=True)
     return code

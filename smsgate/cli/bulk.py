@@ -112,7 +112,7 @@ def _settings(settings: Config, journal: Path | None, run: str | None) -> Config
     if journal is not None:
         settings = evolve(settings, journal=evolve(settings.journal or JournalSettings(path="-"), path=str(journal)))
     if run is not None and settings.journal is None:
-        raise ConfigError("--run needs a journal; name one with --journal")
+        raise ConfigError("--run needs a journal; give --journal, or set journal in the settings")
     return settings
 
 
@@ -120,12 +120,12 @@ def _columns(options: Sequence[str]) -> dict[str, str]:
     columns: dict[str, str] = {}
     for name, column in map(_pair, options):
         if columns.setdefault(name, column) != column:
-            raise ConfigError(f"--column names two columns for {name}: {columns[name]} and {column}; leave one out")
+            raise ConfigError(f"--column must name one column for {name}, got {columns[name]} and {column}")
     return columns
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, separator, column = text.partition("=")
     if not separator or not column:
-        raise ConfigError(f"--column {text!r} is written as FIELD=COLUMN, for example to=mobile")
+        raise ConfigError(f"--column must be FIELD=COLUMN, such as to=mobile, got {text!r}")
     return name.strip(), column.strip()

@@ -50,7 +50,7 @@ def listen(
             server = listener(host, port, application)
         except (OSError, UnicodeError, TypeError) as error:  # a name that is none
             reason = getattr(error, "strerror", None) or type(error).__name__
-            raise ConfigError(f"cannot listen at {host}:{port} ({reason}); name another --host or --port") from None
+            raise ConfigError(f"cannot listen on {host}:{port} ({reason}); give another --host or --port") from None
         with server:
             _announce(gateway, server, show.output, host, show_secret=show_secret)
             show.on_end = server.shutdown

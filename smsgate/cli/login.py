@@ -91,11 +91,11 @@ def _account(gateway: Gateway, adapter: str, name: str | None) -> Provider:
     if name is not None:
         return gateway.provider(name)
     accounts = [provider for provider in gateway.providers if provider.adapter.name == adapter]
-    if len(accounts) != 1:
-        names = ", ".join(provider.name for provider in accounts) or "none"
-        raise ConfigError(
-            f"the settings have {len(accounts)} accounts of {adapter} ({names}); name one with --provider"
-        )
+    if not accounts:
+        raise ConfigError(f"the settings have no {adapter} account; add a [providers.<name>] table for it")
+    if len(accounts) > 1:
+        names = ", ".join(provider.name for provider in accounts)
+        raise ConfigError(f"the settings have {len(accounts)} {adapter} accounts ({names}); name one with --provider")
     return accounts[0]
 
 
@@ -103,7 +103,7 @@ def _durable(account: Provider) -> None:
     """Refuse what would be lost with this process."""
     able = account.able(RenewsCredentials, "renewal of credentials")
     if isinstance(able.token_store(), MemoryTokenStore):
-        reason = f"providers.{account.name}.token_store is missing, and the token would be lost; name a file"
+        reason = f"providers.{account.name}.token_store is missing, so the token would be lost; set it to a file"
         raise ConfigError(reason)
 
 

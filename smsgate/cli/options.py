@@ -45,7 +45,7 @@ def read_text(text: str) -> str:
     if text != "-":
         return text
     if not (read := read_standard_input()):
-        raise ConfigError("standard input is empty, and the text is -; write the text to it")
+        raise ConfigError("the text is -, but standard input is empty; write the text to it")
     return read
 
 
@@ -65,7 +65,7 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise ConfigError(f"{question} Standard input is no terminal; confirm with --yes")
+        raise ConfigError(f"cannot ask {question!r}: standard input is not a terminal; confirm with --yes")
     typer.confirm(question, abort=True, err=True)
 
 

@@ -78,4 +78,4 @@ class _Running:
         return fields[wanted]
 
     def _none(self) -> ConfigError:
-        return ConfigError(f"port {self._port} is not a sandbox's; name the sandbox's port with --port")
+        return ConfigError(f"no sandbox answers on port {self._port}; give the port of the sandbox with --port")

@@ -71,7 +71,7 @@ def sandbox(  # noqa: PLR0913 - a command's options
         server.start()
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else error.strerror
-        raise ConfigError(f"port {port} cannot be listened on ({reason}); name another with --port") from None
+        raise ConfigError(f"cannot listen on port {port} ({reason}); give another with --port") from None
     try:
         _announce(server, Output(as_json=as_json))
         Event().wait()

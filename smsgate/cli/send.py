@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -198,7 +199,8 @@ def _show_report(report: DeliveryReport, output: Output) -> None:
 def _time(text: str | None) -> datetime | None:
     if text is None:
         return None
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidMessageError(f"--at {text[:40]!r} is no time; write it as 2026-12-24T18:00+02:00") from None
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment
+    raise InvalidMessageError(f"--at must be a time with its offset, such as 2026-12-24T18:00+02:00, got {text[:40]!r}")

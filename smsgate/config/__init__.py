@@ -1,7 +1,7 @@
 """Settings, from a TOML file, a mapping or the environment.
 
-All mistakes are found before the first request and reported together, each as "source: path: what is wrong". Any text
-may stand in an environment variable or a file: ``token = { env = "NAME" }`` or ``{ file = "path" }``.
+All errors are found before the first request and reported together, each as "source: path: what is wrong". Any text
+may be in an environment variable or a file: ``token = { env = "NAME" }`` or ``{ file = "path" }``.
 
 In reading order: `config` (what a Gateway is built from), `reader` (one source), `top` (its first level), `accounts`
 (its providers), `drafts` and `checks` (what must fit together), `variables` (the environment), `problems`.

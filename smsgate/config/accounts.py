@@ -29,7 +29,7 @@ class Account:
 
 
 def read_accounts(providers: Mapping[str, object], converter: Converter, problems: Problems) -> dict[str, Account]:
-    """Read every account; add the mistakes of those that cannot be."""
+    """Read every account; add the errors of those that cannot be read."""
     accounts = {}
     for name, settings in providers.items():
         account = _account(name, settings, converter, problems) if isinstance(settings, Mapping) else None
@@ -41,7 +41,7 @@ def read_accounts(providers: Mapping[str, object], converter: Converter, problem
 def _account(name: str, settings: Mapping[str, object], converter: Converter, problems: Problems) -> Account | None:
     path = f"providers.{name}"
     if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)):
-        problems.add(path, "is no name for a provider; use letters, digits, - and _")
+        problems.add(path, f"the name must be 1 to 64 letters, digits, - and _, got {name!r}")
     adapter = _adapter(settings, path, problems)
     if adapter is None:
         return None
@@ -57,9 +57,9 @@ def _account(name: str, settings: Mapping[str, object], converter: Converter, pr
 def _adapter(settings: Mapping[str, object], path: str, problems: Problems) -> type[Adapter[Settings]] | None:
     name = settings.get("adapter")
     if not isinstance(name, str):
-        what = "is not text" if "adapter" in settings else "is missing"
+        what = "must be text" if "adapter" in settings else "is missing"
         problems.add(
-            f"{path}.adapter", f"{what}; set it to one of: {', '.join(installed_adapters()) or 'none is installed'}"
+            f"{path}.adapter", f"{what}; set it to one of {', '.join(installed_adapters()) or '(none installed)'}"
         )
         return None
     try:

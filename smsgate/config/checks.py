@@ -13,7 +13,7 @@ __all__ = ["check_draft"]
 
 
 def check_draft(draft: Draft, orders: Collection[str], problems: Problems) -> None:
-    """Add a mistake for each name that is not there, and for prices that cannot be compared.
+    """Add an error for each unknown name, and for prices that cannot be compared.
 
     `orders` are the names of the application's own.
     """
@@ -25,7 +25,7 @@ def check_draft(draft: Draft, orders: Collection[str], problems: Problems) -> No
         _check_prices(route, draft, problems)
     if draft.max_price is not None and len(units := _sorted(draft.units.values())) > 1:
         named = " and ".join(units)
-        problems.add("limits.max_price", f"has no unit and the prices are in {named}; give all prices in one unit")
+        problems.add("limits.max_price", f"cannot be compared with prices in {named}; give all prices in one unit")
 
 
 def _check_providers(draft: Draft, providers: Collection[str], problems: Problems) -> None:
@@ -35,27 +35,29 @@ def _check_providers(draft: Draft, providers: Collection[str], problems: Problem
     for path, name in [*(named for route in draft.routes for named in route.names), *draft.resource_providers.items()]:
         if name not in providers:
             meant = did_you_mean(name, providers)
-            problems.add(path, f"names {name!r}, which is no provider here (there are: {there}){meant}")
+            problems.add(path, f"no provider {name!r} (there are: {there}){meant}")
 
 
 def _check_route_names(routes: Iterable[RouteDraft], problems: Problems) -> None:
     names = [route.name for route in routes if route.name is not None]
     for name in _sorted(name for name in names if names.count(name) > 1):
-        problems.add("routes", f"has two routes of the name {name!r} (the one for all others is 'default')")
+        problems.add(
+            "routes", f"two routes are called {name!r} ('default' is the one for all other messages); rename one"
+        )
 
 
 def _check_order(route: RouteDraft, orders: Collection[str], problems: Problems) -> None:
     if route.order not in orders:
         meant = did_you_mean(route.order, orders)
-        problems.add(f"{route.path}order", f"is {route.order!r}; the known orders are: {', '.join(orders)}{meant}")
+        problems.add(f"{route.path}order", f"must be one of {', '.join(orders)}, got {route.order!r}{meant}")
 
 
 def _check_prices(route: RouteDraft, draft: Draft, problems: Problems) -> None:
     names = route.providers if route.path else route.providers or draft.providers
     units = _sorted(draft.units[name] for name in names or () if name in draft.units)
     if route.order == "cheapest" and len(units) > 1:
-        named = " with ".join(units)
-        problems.add(f"{route.path}order", f"is 'cheapest' and would compare {named}; give these prices in one unit")
+        named = " and ".join(units)
+        problems.add(f"{route.path}order", f"'cheapest' cannot compare prices in {named}; give all prices in one unit")
 
 
 def _sorted(names: Iterable[str]) -> list[str]:

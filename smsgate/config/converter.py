@@ -55,20 +55,20 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
     match dict(value):
         case {"env": str(name), **rest} if not rest:
             if not environ.get(name):
-                raise ValueError(f"takes its value from the environment variable {name}, which is not set; set it")
+                raise ValueError(f"the environment variable {name} is not set; set it")
             return environ[name]
         case {"file": str(name), **rest} if not rest:
             if not (text := read_text(folder / name).strip()):
-                raise ValueError(f"takes its value from the file {name!r}, which is empty")
+                raise ValueError(f"the file {name!r} is empty; write the value to it")
             return text
-    raise ValueError('is a table, not text; write "...", { env = "NAME" } or { file = "path" }')
+    raise ValueError('must be text, got a table; write "...", { env = "NAME" } or { file = "path" }')
 
 
 def _parse(value: Any, wanted: type, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401
     try:
         return parse(expect(value, wanted, str))
     except (ValueError, KeyError, ArithmeticError):
-        raise ValueError(f"is not {KINDS[wanted]}") from None
+        raise ValueError(f"must be {KINDS[wanted]}, got other text") from None
 
 
 def _amount(value: Any) -> Decimal:  # noqa: ANN401
@@ -77,9 +77,9 @@ def _amount(value: Any) -> Decimal:  # noqa: ANN401
     try:
         amount = Decimal(written)
     except ArithmeticError:
-        raise ValueError("is not a number") from None
+        raise ValueError("must be a number, got other text") from None
     if not amount.is_finite():
-        raise ValueError("is not a number")
+        raise ValueError(f"must be a finite number, got {amount}")
     return amount
 
 

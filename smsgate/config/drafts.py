@@ -1,4 +1,4 @@
-"""What can be read of settings although other parts of them are wrong, so that no mistake hides another."""
+"""What can be read of settings although other parts of them are wrong, so that no error hides another."""
 
 from __future__ import annotations
 

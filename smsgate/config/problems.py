@@ -1,4 +1,4 @@
-"""The mistakes of one source of settings, each with its place."""
+"""The errors of one source of settings, each with its place."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 
 class Problems:
-    """Collects mistakes, to report them together."""
+    """Collects errors, to report them together."""
 
     def __init__(self, source: str) -> None:
         self._source = source
         self._found: list[str] = []
 
     def add(self, path: str, what: str) -> None:
-        """Add a mistake at a path, such as ``routes[0].order``."""
+        """Add an error at a path, such as ``routes[0].order``."""
         problem = ": ".join(part for part in (self._source, path, what) if part)
         if problem not in self._found:
             self._found.append(problem)
@@ -32,7 +32,7 @@ class Problems:
     def structure(
         self, converter: Converter, value: object, kind: type[T], path: str, *, hidden: Iterable[str] = ()
     ) -> T | None:
-        """Read a value; add its mistakes, with the `hidden` texts struck out, and return None if it has any."""
+        """Read a value; add its errors, with the `hidden` texts struck out, and return None if it has any."""
         try:
             return converter.structure(value, kind)
         except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
@@ -41,6 +41,6 @@ class Problems:
             return None
 
     def report(self) -> None:
-        """Raise `ConfigError` with every mistake, if there are any."""
+        """Raise `ConfigError` with every error, if there are any."""
         if self._found:
             raise ConfigError(*self._found)

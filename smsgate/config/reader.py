@@ -1,4 +1,4 @@
-"""Reads one source of settings, and reports all its mistakes together."""
+"""Reads one source of settings, and reports all its errors together."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @frozen
 class Reading:
-    """Settings without a mistake."""
+    """Valid settings."""
 
     top: Top
     accounts: Mapping[str, Account]
@@ -48,7 +48,7 @@ class Reader:
         self._problems = Problems(source)
 
     def read(self, settings: Mapping[str, object], orders: Collection[str]) -> Reading:
-        """Read settings; raise `ConfigError` with every mistake. `orders` are the names of the application's own."""
+        """Read settings; raise `ConfigError` with every error. `orders` are the names of the application's own."""
         table = with_table(settings) if isinstance(settings, Mapping) else {}
         top = self._problems.structure(self._converter, table if isinstance(settings, Mapping) else settings, Top, "")
         providers = table.get("providers")
@@ -57,7 +57,7 @@ class Reader:
         check_draft(draft_of(table, accounts, self._converter), orders, self._problems)
         limits, journal = self._limits(table), self._journal(table)
         self._problems.report()
-        assert top is not None  # noqa: S101 - what cannot be read has a mistake
+        assert top is not None  # noqa: S101 - an error was reported for what cannot be read
         assert limits is not None  # noqa: S101
         return Reading(top, accounts, limits, journal)
 
@@ -80,7 +80,7 @@ class Reader:
         settings = self._piece(table, "journal", JournalSettings)
         path = settings.path if settings else self._text_in(table, "journal", "path")
         if path and "\0" not in path and not (self._folder / path).absolute().parent.is_dir():
-            self._problems.add("journal.path", f"is in a folder that does not exist: {path!r}; make the folder")
+            self._problems.add("journal.path", f"must be in an existing folder, got {path!r}; create the folder")
         return settings and settings.within(self._folder)
 
     def _piece(self, table: Mapping[str, object], key: str, kind: type[T]) -> T | None:

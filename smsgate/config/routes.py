@@ -36,7 +36,7 @@ class RouteSettings:
     def __attrs_post_init__(self) -> None:
         """Refuse a route that every message would fit: that is what `route` is for."""
         if not (self.to or self.campaign or self.sender):
-            raise ValueError("has no condition; give it to, campaign or sender, or use `route` for all other messages")
+            raise ValueError("has no condition; set to, campaign or sender, or use `route` for all other messages")
 
     def route(self) -> Route:
         """Return the route; one without a name is called by its conditions."""
@@ -62,7 +62,7 @@ def _countries(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
 
 def _positive(_: object, attribute: Attribute[N], value: N) -> None:
     if isinstance(value, int | Decimal) and not value > 0:
-        raise ValueError(f"{attribute.name} is {value}; it is over 0")
+        raise ValueError(f"{attribute.name} must be over 0, got {value}")
 
 
 @frozen(kw_only=True)

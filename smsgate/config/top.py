@@ -68,7 +68,7 @@ class Top:
 
 
 def with_table(settings: Mapping[str, object]) -> Mapping[str, object]:
-    """Write ``journal = "smsgate.db"``, or where that text stands, as the table that it is short for."""
+    """Write ``journal = "smsgate.db"``, or where that text is, as the table that it is short for."""
     match settings.get("journal"):
         case str() | {"env": _} | {"file": _} as path:
             return {**settings, "journal": {"path": path}}

@@ -10,7 +10,7 @@ __all__ = ["CONFIG", "PREFIX", "read_variables"]
 
 PREFIX = "SMSGATE_"
 CONFIG = PREFIX + "CONFIG"
-"""Names a file, which stands for all other variables."""
+"""Names a file, which is read instead of all other variables."""
 
 
 def read_variables(environ: Mapping[str, str]) -> dict[str, object]:
@@ -32,11 +32,12 @@ def read_variables(environ: Mapping[str, str]) -> dict[str, object]:
 
 def _put(settings: dict[str, object], path: list[str], value: str, variable: str) -> None:
     level = settings
-    for step in path[:-1]:
+    for place, step in enumerate(path[:-1], start=1):
         inner = level.setdefault(step, {})
         if not isinstance(inner, dict):
-            raise ConfigError(f"environment: {variable} stands below a variable that already has a value; unset one")
+            outer = PREFIX + "__".join(path[:place]).upper()
+            raise ConfigError(f"environment: {outer} and {variable} both have a value; unset one")
         level = inner
     if isinstance(level.get(path[-1]), dict):
-        raise ConfigError(f"environment: {variable} has a value, and others stand below it; unset one")
+        raise ConfigError(f"environment: {variable} and a longer {variable}__... both have a value; unset one")
     level[path[-1]] = value

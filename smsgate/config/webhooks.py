@@ -14,15 +14,15 @@ from smsgate.model.errors import ConfigError
 __all__ = ["WebhookSettings"]
 
 SHORTEST_SECRET = 16
-"""Characters; what can be tried out is no secret."""
+"""Characters; a shorter one can be guessed."""
 OLDEST = timedelta(days=365).total_seconds()
 
 
 def _secret(_: object, attribute: Attribute[str], value: str) -> None:
     if len(value) < SHORTEST_SECRET or not value.isascii() or not value.replace("-", "").replace("_", "").isalnum():
         raise ConfigError(
-            f"{attribute.name} is no secret: it needs {SHORTEST_SECRET} characters or more of A-Z, a-z, 0-9, - and _; "
-            "make one: python -c 'import secrets; print(secrets.token_urlsafe())'"
+            f"{attribute.name} must be {SHORTEST_SECRET} or more characters of A-Z, a-z, 0-9, - and _; "
+            "create one with: python -c 'import secrets; print(secrets.token_urlsafe())'"
         )
 
 
@@ -32,13 +32,13 @@ def _networks(_: object, attribute: Attribute[tuple[str, ...]], value: tuple[str
             ip_network(network)
         except ValueError:
             raise ConfigError(
-                f"{attribute.name} has {network!r}, which is no address or network; write 196.41.0.7 or 196.41.0.0/16"
+                f"{attribute.name} must be addresses or networks such as 196.41.0.7 or 196.41.0.0/16, got {network!r}"
             ) from None
 
 
 def _age(_: object, attribute: Attribute[float], value: float) -> None:
     if not 0 < value <= OLDEST:
-        raise ConfigError(f"{attribute.name} is {value:g}; it is over 0 and at most {OLDEST:,.0f} (a year)")
+        raise ConfigError(f"{attribute.name} must be over 0 and at most {OLDEST:,.0f} seconds (a year), got {value:g}")
 
 
 @frozen(kw_only=True)
@@ -46,7 +46,7 @@ class WebhookSettings:
     """How a receiver tells a vendor's calls from others, as far as that can be: no vendor here signs what it sends."""
 
     secret: str = field(repr=False, validator=_secret)
-    """What stands at the end of the URL that is given to the vendor, or in its query as ``secret``."""
+    """The end of the URL that is given to the vendor, or the query's parameter as ``secret``."""
     allow: tuple[str, ...] = field(default=(), validator=_networks)
     """Addresses and networks that may call; empty allows all."""
     proxies: tuple[str, ...] = field(default=(), validator=_networks)

@@ -36,7 +36,7 @@ def _record(line: int, text: str) -> Record:
     except (ValueError, RecursionError):
         return Record(line, problem="is not JSON")
     if not isinstance(row, dict) or not all(value is None or isinstance(value, str) for value in row.values()):
-        return Record(line, problem="is no JSON object of texts")
+        return Record(line, problem="must be a JSON object whose values are texts")
     return Record(line, fields={name: value for name, value in row.items() if value is not None})
 
 

@@ -25,7 +25,7 @@ def readable(path: Path, encoding: str | None = None) -> Iterator[None]:
     except OSError as error:
         raise not_readable(path, error) from None
     except LookupError:
-        raise ConfigError(f"{path}: no encoding is called {encoding!r}; try utf-8 or cp1252") from None
+        raise ConfigError(f"{path}: unknown encoding {encoding!r}; try utf-8 or cp1252") from None
     except UnicodeError:
         raise not_encoded(path, encoding) from None
 

@@ -23,12 +23,12 @@ class KeepText(StrEnum):
 
 def _path(_: object, attribute: Attribute[str], value: str) -> None:
     if not value or "\0" in value or value == ":memory:":
-        raise ValueError(f"{attribute.name} is {value!r}; name a file, as smsgate.db")
+        raise ValueError(f"{attribute.name} must be the name of a file, such as smsgate.db, got {value!r}")
 
 
 def _positive(_: object, attribute: Attribute[float], value: float) -> None:
     if not 0 < value < float("inf"):
-        raise ValueError(f"{attribute.name} is {value:g}; it is over 0")
+        raise ValueError(f"{attribute.name} must be over 0, got {value:g}")
 
 
 @frozen(kw_only=True)

@@ -20,7 +20,7 @@ __all__ = ["Asked", "Claim", "Delivery", "Entry", "Intent", "Recorded", "State"]
 
 
 class State(StrEnum):
-    """Where a message stands in the journal: about to be asked, or at one of the four ends of `Outcome`."""
+    """The state of a message in the journal: about to be asked, or at one of the four ends of `Outcome`."""
 
     INTENT = "intent"
     """Durable before a byte leaves: a provider is being asked."""

@@ -34,7 +34,7 @@ def _text(text: str) -> str:
         raise InvalidMessageError("a message's text is empty")
     if "\0" in text:
         raise InvalidMessageError(f"a message's text has a NUL at index {text.index(chr(0))}, which no phone shows")
-    try:  # two surrogates that stand side by side as code points are one character on the wire
+    try:  # two adjacent surrogate code points are one character on the wire
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError as error:
         raise InvalidMessageError(

@@ -44,7 +44,7 @@ _OLDER_SPELLINGS = (
         "+229{rest}",
     ),
 )
-"""The older spelling of a line and the current one it stands for; the current spelling and its older one."""
+"""The older spelling of a line and its current one; the current spelling and its older one."""
 _SEPARATORS = str.maketrans("", "", " -.()/\u00a0")
 
 _EXPONENT = re.compile(r"\d[eE][+-]?\d")
@@ -138,7 +138,7 @@ def read_region(region: str) -> str:
     if not isinstance(region, str):
         raise InvalidMessageError(f"a region is a str, not {type(region).__name__}")
     if region.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise InvalidMessageError(f"{region[:40]!r} is no country; write its two ISO 3166 letters, as 'ZA'")
+        raise InvalidMessageError(f"{region[:40]!r} is not a country; write its two ISO 3166 letters, such as 'ZA'")
     return region.upper()
 
 

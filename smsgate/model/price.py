@@ -51,7 +51,7 @@ def _frozen(prices: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
 class PriceList:
     """Prices by E.164 prefix, of which the longest that fits wins.
 
-    Raises `ConfigError` with a problem for each mistake: a prefix that is not ``+`` and up to 15 digits, an amount that
+    Raises `ConfigError` with a problem for each error: a prefix that is not ``+`` and up to 15 digits, an amount that
     is negative or no number, a unit without a name.
     """
 
@@ -65,14 +65,14 @@ class PriceList:
     _lengths: tuple[int, ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        mistakes = _Mistakes()
-        mistakes.attempt("unit", _unit, self.unit)
+        problems = _Problems()
+        problems.attempt("unit", _unit, self.unit)
         for prefix, amount in self.prices.items():
-            mistakes.attempt(repr(prefix), _prefix, prefix)
-            mistakes.attempt(repr(prefix), _decimal, amount)
+            problems.attempt(repr(prefix), _prefix, prefix)
+            problems.attempt(repr(prefix), _decimal, amount)
         if self.default is not None:
-            mistakes.attempt("default", _decimal, self.default)
-        mistakes.tell()
+            problems.attempt("default", _decimal, self.default)
+        problems.report()
         object.__setattr__(self, "_lengths", tuple(sorted({len(prefix) for prefix in self.prices}, reverse=True)))
 
     @classmethod
@@ -81,7 +81,7 @@ class PriceList:
 
         Beside `unit` and the prefixes there may be `default`, `per` (``"segment"`` or ``"message"``) and `date` (a
         date, or ``"2026-11-21"``). Amounts are texts, whole numbers, Decimals, or floats, which go by the digits they
-        are written with. Raises `ConfigError` with all mistakes.
+        are written with. Raises `ConfigError` with all errors.
         """
         words = {word: settings[word] for word in _WORDS if word in settings}
         return _read(words, ((repr(key), key, amount) for key, amount in settings.items() if key not in _WORDS))
@@ -107,7 +107,7 @@ class PriceList:
     ) -> PriceList:
         """Read a CSV file with the columns ``prefix`` and ``price``; other columns are ignored.
 
-        A prefix in two rows is a mistake, also with the same price. Raises `ConfigError` with all mistakes, each with
+        A prefix in two rows is an error, also with the same price. Raises `ConfigError` with all errors, each with
         its line.
         """
         file = Path(path)
@@ -135,7 +135,7 @@ class PriceList:
         return Price(amount * analysis.segments if self.per is Per.SEGMENT else amount, self.unit)
 
 
-class _Mistakes:
+class _Problems:
     """Those found so far, to be reported together."""
 
     def __init__(self) -> None:
@@ -148,7 +148,7 @@ class _Mistakes:
             self._found.append(f"{where} {error}")
             return None
 
-    def tell(self, others: Sequence[str] = ()) -> None:
+    def report(self, others: Sequence[str] = ()) -> None:
         if self._found or others:
             raise ConfigError(*self._found, *others)
 
@@ -157,16 +157,16 @@ def _read(
     words: Mapping[str, object], rows: Iterable[tuple[str, str, object]], broken: Sequence[str] = ()
 ) -> PriceList:
     """Read a list from its words and its prefixes, each with the place to name if it is wrong."""
-    mistakes = _Mistakes()
-    unit = mistakes.attempt("unit", _unit, words.get("unit"))
-    default = mistakes.attempt("default", _amount, words["default"]) if "default" in words else None
-    per = mistakes.attempt("per", _per, words.get("per", Per.SEGMENT))
-    date = mistakes.attempt("date", _date, words["date"]) if "date" in words else None
+    problems = _Problems()
+    unit = problems.attempt("unit", _unit, words.get("unit"))
+    default = problems.attempt("default", _amount, words["default"]) if "default" in words else None
+    per = problems.attempt("per", _per, words.get("per", Per.SEGMENT))
+    date = problems.attempt("date", _date, words["date"]) if "date" in words else None
     prices: dict[str, Decimal | None] = {}
     for where, prefix, amount in rows:
-        mistakes.attempt(where, _new_prefix(prices), prefix)
-        prices[prefix] = mistakes.attempt(where, _amount, amount)
-    mistakes.tell(broken)
+        problems.attempt(where, _new_prefix(prices), prefix)
+        prices[prefix] = problems.attempt(where, _amount, amount)
+    problems.report(broken)
     known = {prefix: amount for prefix, amount in prices.items() if amount is not None}
     return PriceList(unit or "", known, default=default, per=per or Per.SEGMENT, date=date)
 
@@ -176,13 +176,13 @@ _WORDS = ("unit", "default", "per", "date")
 
 def _unit(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError('has no name; give it one, as unit = "USD"')
+        raise ValueError(f'must be a name such as "USD", got {value!r}')
     return value
 
 
 def _prefix(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"\+[1-9][0-9]{0,14}", value):
-        raise ValueError(f'has no prefix of phone numbers ({value!r}); write it as "+1242"')
+        raise ValueError(f'must be a prefix such as "+1242", got {value!r}')
     return value
 
 
@@ -206,16 +206,16 @@ def _amount(value: object) -> Decimal:
 
 def _decimal(value: object) -> Decimal:
     if not isinstance(value, Decimal) or not value.is_finite():
-        raise ValueError(f'has no price ({value!r}); write it with a decimal point, as "0.02"')
+        raise ValueError(f'must be a price such as "0.02", got {value!r}')
     if value < 0:
-        raise ValueError(f"has a negative price, {value}")
+        raise ValueError(f"must be 0 or more, got {value}")
     return value
 
 
 def _per(value: object) -> Per:
     words = {each: each for each in Per} | {each.value: each for each in Per}
     if not isinstance(value, str | Per) or value not in words:
-        raise ValueError(f"is {value!r}, which is none of: {', '.join(each.value for each in Per)}")
+        raise ValueError(f"must be one of {', '.join(Per)}, got {value!r}")
     return words[value]
 
 
@@ -225,7 +225,7 @@ def _date(value: object) -> Date:
     try:
         return Date.fromisoformat(str(value))
     except ValueError:
-        raise ValueError(f'is {value!r}, which is no date; write it as "2026-11-21"') from None
+        raise ValueError(f'must be a date such as "2026-11-21", got {value!r}') from None
 
 
 def _naming(path: str | os.PathLike[str], read: Callable[[], PriceList]) -> PriceList:

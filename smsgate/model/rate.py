@@ -32,5 +32,5 @@ def read_rate(text: str | None) -> Rate | None:
         return None
     found = _RATE.fullmatch(text)
     if found is None:
-        raise ValueError(f"is no rate: {text!r}; write it as '55/min', '10/s', '1000/h' or '{UNLIMITED}'")
+        raise ValueError(f"must be a rate such as '55/min', '10/s' or '1000/h', or '{UNLIMITED}', got {text!r}")
     return Rate(int(found[1]), _SECONDS[found[2]])

@@ -22,7 +22,7 @@ BEHIND = timedelta(minutes=10)
 
 @frozen
 class Found:
-    """The ids under which a vendor shows a text that may be the message in doubt."""
+    """The ids under which a vendor shows a text that may be the message of unknown outcome."""
 
     ids: tuple[str, ...]
     doubtful: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Found:
 
 
 class ChooseId(Protocol):
-    """Picks the id that belongs to the message in doubt, and keeps it for that message."""
+    """Picks the id that belongs to the message of unknown outcome, and keeps it for that message."""
 
     def __call__(self, provider: str, found: Found, since: datetime) -> str | None:
         """Return an id, or None if all of them belong to other messages; `UnknownOutcomeError` if that is unclear."""
@@ -42,7 +42,7 @@ def choose(found: Found, is_taken: Callable[[str], bool], rivals: Callable[[], i
     """Decide which of the ids a message has.
 
     `is_taken` tells whether another message has an id; `rivals` counts the other messages with the same recipient and
-    text that are in doubt or on their way, and have none.
+    text that are unknown or on their way, and have none.
     """
     free = [id_ for id_ in found.ids if not is_taken(id_)]
     if found.exact:
@@ -51,14 +51,14 @@ def choose(found: Found, is_taken: Callable[[str], bool], rivals: Callable[[], i
         raise UnknownOutcomeError(f"the vendor shows it under the id {found.ids[0]}, which another message has")
     doubtful = [id_ for id_ in found.doubtful if not is_taken(id_)]
     if doubtful:
-        raise UnknownOutcomeError(f"{_texts(free + doubtful)} may be the one in doubt, or an older one")
+        raise UnknownOutcomeError(f"{_texts(free + doubtful)} may be this message, or an older one")
     if not free:
         return None
     waiting = 1 + rivals()
     if len(free) == waiting:
         return free[0]
     raise UnknownOutcomeError(
-        f"{_texts(free)} may be the one in doubt (same recipient and text), and {waiting} "
+        f"{_texts(free)} may be this message (same recipient and text), and {waiting} "
         f"{'message of smsgate has' if waiting == 1 else 'messages of smsgate have'} no id yet"
     )
 

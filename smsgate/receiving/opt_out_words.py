@@ -47,7 +47,7 @@ TEXTS = frozenset(
         *("LIST", "LISTS", "MAILING"),
     )
 )
-"""What is to end, or where the person stands; "the" and "your" may stand before these."""
+"""What is to end, or where the person is on a list; "the" and "your" may come before these."""
 PHRASES = (
     *("OPT ME OUT", "OPTED OUT", "REMOVE ME", "REMOVE MY NUMBER", "REMOVE", "TAKE ME OFF"),
     *("UNSUB", "UNSUBSCRIBED", "ST0P", "CANCEL MY SUBSCRIPTION"),
@@ -99,7 +99,7 @@ def _words(_: object, attribute: Attribute[tuple[str, ...]], words: Iterable[str
         raise ConfigError(f"{attribute.name} is a text, {words[:40]!r}; write it as a list: [{words[:40]!r}]")
     for word in words:
         if not plain(word):
-            raise ConfigError(f"{attribute.name} has {word!r}, which has no letter or digit; take it out")
+            raise ConfigError(f"{attribute.name} must have words with a letter or digit, got {word!r}")
 
 
 @frozen(kw_only=True)
@@ -128,7 +128,7 @@ class OptOutWords:
     def __attrs_post_init__(self) -> None:
         """Refuse a word that says both."""
         if both := sorted(self._stops & self._starts):
-            raise ConfigError(f"stop and start both have {both[0]!r}")
+            raise ConfigError(f"stop and start both have {both[0]!r}; remove it from one")
 
     def read(self, reply: Reply) -> Reply | OptOut | OptIn:
         """Say what a reply is."""
@@ -138,10 +138,10 @@ class OptOutWords:
             return OptIn(reply, said)
         if whole and (word := self._repeated(said)):
             return OptOut(reply, word)
-        word = self._in_doubt(text.replace(_STOP_SIGN, " STOP "), whole=whole)
+        word = self._uncertain(text.replace(_STOP_SIGN, " STOP "), whole=whole)
         return OptOut(reply, word, certain=False) if word else reply
 
-    def _in_doubt(self, text: str, *, whole: bool) -> str | None:
+    def _uncertain(self, text: str, *, whole: bool) -> str | None:
         """Return the stop word, or phrase, by which a text asks for no more texts in other words than the standard."""
         said = self._said(text)
         if word := self._variant(said) or self._among_courtesies(said, {*self._stops, *PHRASES}):

@@ -40,7 +40,7 @@ class BreakerState(StrEnum):
 
 def _count(_: object, attribute: Attribute[int], value: int) -> None:
     if not 1 <= value <= MOST_FAILURES:
-        raise ValueError(f"{attribute.name} is {value}; it is from 1 to {MOST_FAILURES:,}")
+        raise ValueError(f"{attribute.name} must be 1 to {MOST_FAILURES:,}, got {value}")
 
 
 @frozen(kw_only=True)

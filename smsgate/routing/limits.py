@@ -61,7 +61,7 @@ class Limits:
         if self.max_price is not None and len(units) > 1:
             named = " and ".join(sorted(units))
             raise ConfigError(
-                f"limits.max_price has no unit and the prices are in {named}; give all prices in one unit"
+                f"limits.max_price cannot be compared with prices in {named}; give all prices in one unit"
             )
 
     def check_price(self, price: Price | None) -> None:

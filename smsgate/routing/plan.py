@@ -48,14 +48,14 @@ class Plan:
 
 
 def steps(hops: Sequence[Hop], message: Message, limits: Limits) -> tuple[Step, ...]:
-    """Return the steps of a route for a message, each with what stands in its way."""
+    """Return the steps of a route for a message, each with its obstacle."""
     return tuple(
         Step(provider=hop.provider.name, price=hop.price, obstacle=_told(hop.obstacle(message, limits))) for hop in hops
     )
 
 
 def _told(obstacle: InvalidMessageError | NotSentError | None) -> str | None:
-    """Tell an obstacle without the provider's name, which stands beside it."""
+    """Return an obstacle without the provider's name, which is shown beside it."""
     if obstacle is None:
         return None
     return obstacle.reason if isinstance(obstacle, NotSentError) else str(obstacle)

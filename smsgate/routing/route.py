@@ -55,34 +55,34 @@ def read_destination(to: str | None) -> str | None:
     if to is None:
         return None
     if not isinstance(to, str):
-        raise ValueError(f"to is {type(to).__name__}, not text")  # noqa: TRY004 - reported as a problem of the settings
+        raise ValueError(f"to must be text, got {type(to).__name__}")  # noqa: TRY004 - reported as a problem of the settings
     prefix = re.sub(r"[\s()-]", "", to)
     if re.fullmatch(r"\+[1-9]\d{0,14}", prefix, re.ASCII):
         return prefix
     try:
         return read_region(to)
     except InvalidMessageError:
-        raise ValueError(f"to is {to!r}; it is a prefix such as '+1242' or a country such as 'ZA'") from None
+        raise ValueError(f"to must be a prefix such as '+1242' or a country such as 'ZA', got {to!r}") from None
 
 
 def check_names(_: object, attribute: Attribute[tuple[str, ...]], names: tuple[str, ...]) -> None:
     """Refuse a list of providers that is empty or names one twice."""
     if not names:
-        raise ValueError(f"{attribute.name} is empty; name at least one provider")
+        raise ValueError(f"{attribute.name} must name at least one provider, got none")
     if twice := [name for name in names if names.count(name) > 1]:
-        raise ValueError(f"{attribute.name} names {twice[0]!r} more than once; each provider is asked once")
+        raise ValueError(f"{attribute.name} must name each provider once, got {twice[0]!r} more than once")
 
 
 def check_weights(_: object, attribute: Attribute[Mapping[str, float]], weights: Mapping[str, float]) -> None:
     """Refuse a weight that is not a positive number."""
     for name, weight in weights.items():
         if not 0 < weight < float("inf"):
-            raise ValueError(f"{attribute.name}.{name} is {weight:g}; a weight is over 0")
+            raise ValueError(f"{attribute.name}.{name} must be over 0, got {weight:g}")
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
     if isinstance(names, str):
-        raise ConfigError(f"a route's providers are a list of names, not {names!r}")
+        raise ConfigError(f"a route's providers must be a list of names, got {names!r}")
     return tuple(names)
 
 

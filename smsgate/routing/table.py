@@ -80,7 +80,7 @@ class RouteTable:
     def _ordered(
         self, message: Message, candidates: Sequence[Candidate], route: Route, turn: int
     ) -> Sequence[Candidate]:
-        """Put candidates in the route's order; of our own orders, what a signal handler raises is no mistake."""
+        """Put candidates in the route's order; of our own orders, what a signal handler raises is not its error."""
         order = self._orders[route.order]
         if order is ORDERS.get(route.order):
             return order(message, tuple(candidates), turn)
@@ -120,23 +120,23 @@ class RouteTable:
         for name in (*route.providers, *route.weights):
             if name not in self._providers:
                 there = ", ".join(self._providers)
-                raise ConfigError(
-                    f"route {route.name!r} names {name!r}, which is no provider here (there are: {there})"
-                )
+                raise ConfigError(f"route {route.name!r}: no provider {name!r} (there are: {there})")
         if route.on_unknown is OnUnknown.RECONCILE and not any(
             self._providers[name].can(Reconciles) for name in route.providers
         ):
             raise ConfigError(
-                f'route {route.name!r} has on_unknown = "reconcile" and none of its providers can be asked about a '
+                f'route {route.name!r} has on_unknown = "reconcile", but none of its providers can be asked about a '
                 'message; set on_unknown = "hold"'
             )
         if route.order not in self._orders:
             known = ", ".join(self._orders)
-            raise ConfigError(f"route {route.name!r} has the order {route.order!r}; the known ones are: {known}")
+            raise ConfigError(f"route {route.name!r}: order must be one of {known}, got {route.order!r}")
         units = {prices.unit for name in route.providers if (prices := self._providers[name].prices)}
         if route.order == "cheapest" and len(units) > 1:
-            named = " with ".join(sorted(units))
-            raise ConfigError(f"route {route.name!r} would compare {named}; give its providers' prices in one unit")
+            named = " and ".join(sorted(units))
+            raise ConfigError(
+                f"route {route.name!r}: 'cheapest' cannot compare prices in {named}; give all prices in one unit"
+            )
 
 
 def _sound(said: Sequence[Candidate], candidates: Sequence[Candidate], route: Route) -> Sequence[Candidate]:

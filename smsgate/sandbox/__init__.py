@@ -6,7 +6,7 @@ sends to an application), `disturbance` (what goes wrong on the way), `callbacks
 record of it), `state` (all of that together), `control` (the same from another process), `installed` (which vendors
 there are), `application`, `serving` and `server`.
 A vendor is written from its documents alone and shares nothing with its adapter, so that each catches the other's
-mistakes; docs/how-to/write-a-sandbox-vendor.md shows how.
+errors; docs/how-to/write-a-sandbox-vendor.md shows how.
 """
 
 from smsgate.sandbox.air import Air, Text

@@ -11,7 +11,7 @@ _PRINTABLE = re.compile(r"[!-~]+")
 
 @frozen
 class Destination:
-    """A URL, which is used as it stands, and the style in which the vendor writes to it.
+    """A URL, which is used unchanged, and the style in which the vendor writes to it.
 
     ValueError for an invalid URL or one of another machine: nothing that is sent to the sandbox leaves this one.
     """

@@ -23,7 +23,7 @@ def answer(status: int = 200, json: object = None, *, text: str | None = None, *
 
 
 class StubTransport:
-    """Stands where a provider's HTTP would: ``Provider("zoom", adapter, StubTransport([answer(json={...})]))``.
+    """Replaces a provider's HTTP: ``Provider("zoom", adapter, StubTransport([answer(json={...})]))``.
 
     `says` is an iterable of answers and errors, given in order, or a function from a request to one.
     """

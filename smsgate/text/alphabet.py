@@ -1,6 +1,6 @@
 """The GSM 7-bit default alphabet and the tables that make it fast (3GPP TS 23.038, 6.2.1).
 
-Between a text and its septets stand *cells*: one byte a character, the code itself for a character of the basic table,
+Between a text and its septets are *cells*: one byte a character, the code itself for a character of the basic table,
 the code with its high bit set for one of the extension table. Cells keep "one character, one byte", so they can be made
 by a single C call; septets follow by giving each marked cell its ESC. The cell of code 0 (``@``) is 0x1B, the place of
 ESC, because the C call needs 0 for itself.

@@ -117,7 +117,7 @@ def utf16_starts(octets: bytes, units: int, capacity: int, high: int) -> list[in
     while start < last:
         start += capacity
         at = 2 * start + high
-        # Both halves are looked at: a surrogate that stands alone is no pair.
+        # Both halves are looked at: a lone surrogate is no pair.
         if octets[at - 2] & 0xFC == 0xD8 and octets[at] & 0xFC == 0xDC:
             start -= 1
         starts.append(start)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Tables(NamedTuple):
-    """A choice of tables by language; None stands for the default table.
+    """A choice of tables by language; None is the default table.
 
     The locking table replaces the basic one (a septet a character), the single shift table the extension (two septets).
     """

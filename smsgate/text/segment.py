@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from smsgate.text.national import Tables
 
-# A surrogate pair that stands as two code points is one character on the wire.
+# A surrogate pair in two code points is one character on the wire.
 _PAIR = "[\ud800-\udbff][\udc00-\udfff]"
 
 

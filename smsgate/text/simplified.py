@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Replacement(NamedTuple):
-    """What stands at an index of the original text, and what replaces it."""
+    """What is at an index of the original text, and what replaces it."""
 
     index: int  # type: ignore[assignment]  # hides tuple.index
     old: str
@@ -48,7 +48,7 @@ def simplify(
     """Return the text with typographic look-alikes replaced by GSM-7 characters, if that takes fewer segments.
 
     Replaced are quotes, dashes, ellipses, bullets, spaces, invisible characters, ligatures, full-width and styled
-    forms, and letters that stand apart from their accent; nothing that has meaning. ``force`` replaces them where
+    forms, and letters apart from their accent; nothing that has meaning. ``force`` replaces them where
     nothing is saved, too. ``transliterate`` also replaces letters, digits and punctuation of any script (``ç`` by
     ``c``, ``Ж`` by ``Zh``; symbols and emoji stay); it needs the extra ``smsgate[transliterate]`` and raises
     ModuleNotFoundError without it.

@@ -2,12 +2,12 @@
 
 
 def encode_ucs2(text: str) -> bytes:
-    """Return the UTF-16-BE octets of a text; a surrogate that stands alone is kept as it is."""
+    """Return the UTF-16-BE octets of a text; a lone surrogate is kept as it is."""
     return text.encode("utf-16-be", "surrogatepass")
 
 
 def decode_ucs2(octets: bytes) -> str:
-    """Return the text of UTF-16-BE octets; a surrogate that stands alone is kept as it is.
+    """Return the text of UTF-16-BE octets; a lone surrogate is kept as it is.
 
     Raises UnicodeDecodeError for an odd number of octets.
     """

@@ -80,7 +80,7 @@ class Asker:
     _deadline: Deadline
 
     def ask(self, request: Request) -> Answer:
-        """Return an answer in 2xx, or raise the `ProviderError` that another status or no answer stands for."""
+        """Return an answer in 2xx, or raise the `ProviderError` of another status or of no answer."""
         request = attrs.evolve(request, deadline=self._deadline)
         if self._deadline.is_over:
             raise self._deadline.too_late(request)

@@ -28,7 +28,7 @@ from smsgate.model.errors import (
 __all__ = ["refusal", "retry_after"]
 
 LONGEST_WAIT = 86_400.0
-"""Seconds; a longer Retry-After is a mistake of somebody's clock."""
+"""Seconds; a longer Retry-After is the error of a clock."""
 
 _REFUSED = {307, 308, *range(400, 408), *range(410, 418), 421, 422, 424, 425, 426, 428, 429, 431, 451, 501, 505, 511}
 _SAME_FOR_ALL: dict[int, tuple[type[ProviderError], str]] = {
@@ -41,7 +41,7 @@ _OF_THE_MESSAGE = {400, 413, 422}
 
 
 def refusal(request: Request, answer: Answer, words: str = "") -> ProviderError:
-    """Return the error that an answer outside 2xx stands for; `words` are the vendor's own, to be quoted."""
+    """Return the error for an answer outside 2xx; `words` are the vendor's own, to be quoted."""
     kind, reason, scope = _meaning(request, answer)
     quoted = f": {words}" if words else ""
     return kind(
@@ -93,7 +93,7 @@ def _of_a_lookup(request: Request, answer: Answer) -> tuple[type[ProviderError],
 
 
 def _names_something(request: Request) -> bool:
-    """Whether the request asks for something by an id, wherever the id stands."""
+    """Whether the request asks for something by an id, wherever the id is."""
     return bool(request.ids or request.query or request.json is not None or request.form)
 
 

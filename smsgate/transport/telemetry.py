@@ -45,7 +45,7 @@ class RequestEvent:
     status: int | None
     """None if no whole answer came."""
     outcome: Outcome
-    """What the exchange proves: ACCEPTED stands for an answer in 2xx, whose body may still refuse the message;
+    """What the exchange proves: ACCEPTED is an answer in 2xx, whose body may still refuse the message;
     NOT_SENT for a request that the vendor did not see or not act on; UNKNOWN for one without a certain answer."""
     error: str | None
     """The kind of error that it ended in, as "RateLimitedError"."""

@@ -1,4 +1,4 @@
-"""Where vendors call back: a receiver that frameworks mount, or that stands alone as ``smsgate listen``.
+"""Where vendors call back: a receiver that frameworks mount, or that runs alone as ``smsgate listen``.
 
 `receiver` takes a call: who may call, what it says, whether it came before, what the application makes of it.
 `confirmation` reads back what a call says, `nonces` remembers calls, and `wsgi_application` and `asgi_application` are

@@ -13,7 +13,7 @@ __all__ = ["WebhookRequest"]
 
 SECRET = "secret"  # noqa: S105 - the name of the parameter
 READABLE = string.punctuation + " "
-"""What may stand in a query as it is, beside letters and digits; a percent sign too, for it is encoded already."""
+"""What may be in a query as it is, beside letters and digits; a percent sign too, for it is encoded already."""
 
 
 def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -26,9 +26,9 @@ class WebhookRequest:
 
     method: str
     path: str = field(repr=False)
-    """Unquoted; where the receiver is mounted may stand before it."""
+    """Unquoted; the path of the mounted receiver may come before it."""
     query: str = field(default="", repr=False)
-    """What stands after the question mark, as it was sent: a character for each byte."""
+    """The query after the question mark, as it was sent: a character for each byte."""
     headers: Mapping[str, str] = field(factory=dict, repr=False, converter=_lower)
     peer: str = ""
     """The address at the other end of the connection: the caller's, or our own proxy's."""

@@ -170,14 +170,14 @@ def test_any_other_personal_token_is_of_unknown_life(text: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({}, "takes either token .* or client_id and client_secret"),
-        ({"token": "t", "client_id": "1", "client_secret": "s"}, "takes either token"),
-        ({"client_id": "1"}, "takes client_id and client_secret together"),
-        ({"token": "t", "client_secret": "s"}, "takes client_id and client_secret together"),
-        ({"token": "t", "refresh_token": "r"}, "a PAT .token. has none"),
-        ({"client_id": "1", "client_secret": "s"}, "takes refresh_token, or token_store .* smsgate salesmsg login"),
+        ({}, "must have either token .* or client_id and client_secret"),
+        ({"token": "t", "client_id": "1", "client_secret": "s"}, "must have either token"),
+        ({"client_id": "1"}, "must have client_id and client_secret together"),
+        ({"token": "t", "client_secret": "s"}, "must have client_id and client_secret together"),
+        ({"token": "t", "refresh_token": "r"}, "refresh_token beside token .a PAT."),
+        ({"client_id": "1", "client_secret": "s"}, "must have refresh_token, or token_store .* smsgate salesmsg login"),
         ({"token": "t", "refresh_as": "xml"}, "refresh_as must be one of form, json, got 'xml'"),
-        ({"token": "t\n"}, "token is empty or has characters"),
+        ({"token": "t\n"}, "token must be printable ASCII and not empty"),
     ],
 )
 def test_settings_that_no_account_has_are_refused(settings: dict[str, str], reason: str) -> None:

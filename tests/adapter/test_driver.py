@@ -189,7 +189,7 @@ def test_a_conversation_that_is_no_generator_has_sent_nothing() -> None:
     def wrong() -> Conversation[Accepted]:
         return ACCEPTED  # type: ignore[return-value]
 
-    with pytest.raises(NotSentError, match="mistake in the adapter"):
+    with pytest.raises(NotSentError, match="error in the adapter"):
         drive(wrong(), saying(), sends=True)
 
 

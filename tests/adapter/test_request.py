@@ -129,14 +129,14 @@ def test_what_is_not_json_is_malformed(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("body", "what"),
     [
-        (b"[]", "it is a list, not a table"),
-        (b"null", "it is nothing, not a table"),
+        (b"[]", "it must be a table, got a list"),
+        (b"null", "it must be a table, got nothing"),
         (b"{}", "name is missing"),
-        (b'{"name": null}', "name is nothing, not text"),
-        (b'{"name": 5}', "name is a whole number, not text"),
-        (b'{"name": "a", "count": "2"}', "count is text, not a whole number"),
-        (b'{"name": "a", "count": 7.9}', "count is a number, not a whole number"),
-        (b'{"name": "a", "count": true}', "count is true or false, not a whole number"),
+        (b'{"name": null}', "name must be text, got nothing"),
+        (b'{"name": 5}', "name must be text, got a whole number"),
+        (b'{"name": "a", "count": "2"}', "count must be a whole number, got text"),
+        (b'{"name": "a", "count": 7.9}', "count must be a whole number, got a number"),
+        (b'{"name": "a", "count": true}', "count must be a whole number, got true or false"),
     ],
 )
 def test_json_of_the_wrong_shape_is_malformed(body: bytes, what: str) -> None:

@@ -42,21 +42,21 @@ def problems(value: object, kind: Any = Outer) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("field", "value", "what"),
     [
-        ("name", None, "is nothing, not text"),
-        ("name", 5, "is a whole number, not text"),
-        ("name", True, "is true or false, not text"),
-        ("name", [], "is a list, not text"),
-        ("flag", "false", "is text, not true or false"),
-        ("flag", 0, "is a whole number, not true or false"),
-        ("flag", None, "is nothing, not true or false"),
-        ("ratio", "1.5", "is text, not a number"),
-        ("ratio", True, "is true or false, not a number"),
-        ("price", "1.5", "is text, not a number"),
-        ("price", False, "is true or false, not a number"),
-        ("maybe", 5, "is a whole number, not text"),
-        ("many", {}, "is a table, not a list"),
-        ("many", "ab", "is text, not a list"),
-        ("named", [], "is a list, not a table"),
+        ("name", None, "must be text, got nothing"),
+        ("name", 5, "must be text, got a whole number"),
+        ("name", True, "must be text, got true or false"),
+        ("name", [], "must be text, got a list"),
+        ("flag", "false", "must be true or false, got text"),
+        ("flag", 0, "must be true or false, got a whole number"),
+        ("flag", None, "must be true or false, got nothing"),
+        ("ratio", "1.5", "must be a number, got text"),
+        ("ratio", True, "must be a number, got true or false"),
+        ("price", "1.5", "must be a number, got text"),
+        ("price", False, "must be a number, got true or false"),
+        ("maybe", 5, "must be text, got a whole number"),
+        ("many", {}, "must be a list, got a table"),
+        ("many", "ab", "must be a list, got text"),
+        ("named", [], "must be a table, got a list"),
     ],
 )
 def test_a_type_is_never_guessed(field: str, value: object, what: str) -> None:
@@ -67,7 +67,7 @@ def test_a_type_is_never_guessed(field: str, value: object, what: str) -> None:
 
 @pytest.mark.parametrize("value", [[], None, "a", 5, True, [["name", "a"]]])
 def test_a_table_is_a_table(value: object) -> None:
-    with pytest.raises(Exception, match="not a table"):
+    with pytest.raises(Exception, match="must be a table"):
         ANSWERS.structure(value, Outer)
 
 
@@ -77,7 +77,7 @@ def test_a_whole_number_is_a_whole_number(value: object) -> None:
         ANSWERS.structure({"count": value}, Inner)
     [(where, what)] = problems_in(raised.value)
     assert where == "count"
-    assert what.endswith("not a whole number")
+    assert what.startswith("must be a whole number, got ")
 
 
 def test_what_is_right_is_taken_as_it_is() -> None:
@@ -110,8 +110,8 @@ def test_an_answer_may_have_more_fields_than_we_read() -> None:
 
 def test_settings_have_no_fields_but_those_that_are_read() -> None:
     assert problems({"count": 1, "cuont": 2, "a": 3}, Inner) == [
-        ("a", "is no setting here; there are: count, tags"),
-        ("cuont", "is no setting here; there are: count, tags; did you mean 'count'?"),
+        ("a", "unknown setting (known: count, tags)"),
+        ("cuont", "unknown setting (known: count, tags); did you mean 'count'?"),
     ]
 
 
@@ -124,10 +124,10 @@ def test_every_problem_is_told_with_its_path() -> None:
     }
     assert sorted(problems(value)) == [
         ("inner.count", "is missing"),
-        ("inner.tags[1]", "is a whole number, not text"),
-        ("many[1].count", "is text, not a whole number"),
-        ("many[1].x", "is no setting here; there are: count, tags"),
-        ("name", "is a whole number, not text"),
+        ("inner.tags[1]", "must be text, got a whole number"),
+        ("many[1].count", "must be a whole number, got text"),
+        ("many[1].x", "unknown setting (known: count, tags)"),
+        ("name", "must be text, got a whole number"),
         ("named.k.count", "is missing"),
     ]
 

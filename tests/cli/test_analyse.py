@@ -186,7 +186,7 @@ def test_a_column_of_a_csv_file_is_summed_up(typed: Any, tmp_path: Path) -> None
         (("--csv", "latin.csv"), "latin.csv: is not UTF-8; save it as UTF-8, or name its encoding"),
         (("a", "--national", "klingon"), "unknown national language 'klingon' (there are: auto, bengali"),
         (("a", "--reference-bits", "9"), "reference_bits must be 8 or 16, not 9"),
-        (("a", "--to", "+27821234567"), "smsgate.toml: there is no such file"),
+        (("a", "--to", "+27821234567"), "smsgate.toml: no such file"),
     ],
 )
 def test_wrong_usage_is_one_line_and_code_2(typed: Any, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:

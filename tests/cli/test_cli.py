@@ -270,7 +270,7 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
         (("send", "--to", TO, "a\0b"), 1, "has a NUL"),
         (("send", "--to", TO, "a\udcffb"), 1, "has a lone surrogate"),
         (("send", "--to", TO, "x" * 1024 * 1024), 1, "segments"),
-        (("send", "--to", TO, "Hello", "--at", "tomorrow"), 1, "--at 'tomorrow' is no time"),
+        (("send", "--to", TO, "Hello", "--at", "tomorrow"), 1, "--at must be a time"),
         (("send", "--to", TO, "Hello", "--at", "2999-12-24T18:00"), 1, "has no time zone"),
         (("send", "--to", TO, "Hello", "--at", "2020-12-24T18:00Z"), 1, "is past"),
         (("send", "--to", TO, "Hello", "--at", "9999-12-31T23:59-12:00"), 1, "is in a year that no vendor"),
@@ -310,7 +310,7 @@ def test_a_mistake_is_one_line_on_stderr(
 @pytest.mark.parametrize(
     ("toml", "why"),
     [
-        (None, "smsgate.toml: there is no such file; write it, or name another with --config"),
+        (None, "smsgate.toml: no such file; create it, or name another with --config"),
         ("route = [", "smsgate.toml: is not TOML"),
         ("", "smsgate.toml: providers: is missing"),
         ('[providers.zoom]\nadapter = "hooli"', "no adapter 'hooli'"),

@@ -64,22 +64,22 @@ def test_a_file_with_fourteen_mistakes_is_reported_whole(tmp_path: Path) -> None
     with pytest.raises(ConfigError) as raised:
         Config.from_file(path, {})
     told = [problem.removeprefix(f"{path}: ") for problem in raised.value.problems]
-    told = [problem.partition("; there are: ")[0] if "is no setting" in problem else problem for problem in told]
+    told = [problem.partition(" (known: ")[0] if "unknown setting" in problem else problem for problem in told]
     assert told == [
-        "routes[1]: to is 'Mars'; it is a prefix such as '+1242' or a country such as 'ZA'",
-        "limits.max_segments: is text, not a whole number",
-        "colour: is no setting here",
-        "deadline is 0; it is in seconds, over 0 and at most 3600",
-        "providers.zoom.tokn: is no setting here",
+        "routes[1]: to must be a prefix such as '+1242' or a country such as 'ZA', got 'Mars'",
+        "limits.max_segments: must be a whole number, got text",
+        "colour: unknown setting",
+        "deadline must be over 0 and at most 3600 seconds, got 0",
+        "providers.zoom.tokn: unknown setting",
         f"providers.typo.adapter: no adapter 'zoomconect' (installed: {INSTALLED}); did you mean 'zoomconnect'?",
-        "route: names 'zom', which is no provider here (there are: zoom, typo); did you mean 'zoom'?",
-        "routes[0].providers: names 'nowhere', which is no provider here (there are: zoom, typo)",
-        "templates: names 'tempo', which is no provider here (there are: zoom, typo)",
-        "routes[0].order: is 'fastest'; the known orders are: priority, round_robin, weighted, cheapest",
-        "routes[1].order: is 'cheapest' and would compare EUR with USD; give these prices in one unit",
-        "limits.max_price: has no unit and the prices are in EUR and USD; give all prices in one unit",
+        "route: no provider 'zom' (there are: zoom, typo); did you mean 'zoom'?",
+        "routes[0].providers: no provider 'nowhere' (there are: zoom, typo)",
+        "templates: no provider 'tempo' (there are: zoom, typo)",
+        "routes[0].order: must be one of priority, round_robin, weighted, cheapest, got 'fastest'",
+        "routes[1].order: 'cheapest' cannot compare prices in EUR and USD; give all prices in one unit",
+        "limits.max_price: cannot be compared with prices in EUR and USD; give all prices in one unit",
         f"limits.opt_out: {tmp_path / 'nobody.txt'}: cannot be read: No such file or directory",
-        "journal.path: is in a folder that does not exist: 'no/such/folder/smsgate.db'; make the folder",
+        "journal.path: must be in an existing folder, got 'no/such/folder/smsgate.db'; create the folder",
     ]
 
 
@@ -110,7 +110,7 @@ def test_no_mistake_at_the_first_level_hides_a_provider_that_is_not_there(mistak
     routes = mistake.get("routes", [{"to": "+1", "providers": ["sales"]}])
     told = problems({**two(), **mistake, "routes": routes})
     place = "routes[1]" if isinstance(routes, list) and routes[0] == 5 else "routes[0]"
-    names = f"{place}.providers: names 'sales', which is no provider here (there are: zoom, spare)"
+    names = f"{place}.providers: no provider 'sales' (there are: zoom, spare)"
     assert names in told
     assert len(told) > 1
 
@@ -120,34 +120,34 @@ def test_no_mistake_at_the_first_level_hides_a_provider_that_is_not_there(mistak
     [
         (
             {"order": "fastest"},
-            "order: is 'fastest'; the known orders are: priority, round_robin, weighted, cheapest",
+            "order: must be one of priority, round_robin, weighted, cheapest, got 'fastest'",
         ),
         (
             {"order": "cheapst"},
             (
-                "order: is 'cheapst'; the known orders are: priority, round_robin, weighted, cheapest; "
+                "order: must be one of priority, round_robin, weighted, cheapest, got 'cheapst'; "
                 "did you mean 'cheapest'?"
             ),
         ),
         (
             {"routes": [{"to": "+1", "providers": ["zoom"], "order": "fastest"}]},
-            "routes[0].order: is 'fastest'; the known orders are: priority, round_robin, weighted, cheapest",
+            "routes[0].order: must be one of priority, round_robin, weighted, cheapest, got 'fastest'",
         ),
         (
             {"order": "cheapest"},
-            "order: is 'cheapest' and would compare EUR with USD; give these prices in one unit",
+            "order: 'cheapest' cannot compare prices in EUR and USD; give all prices in one unit",
         ),
         (
             {"routes": [{"to": "+1", "providers": ["spare", "zoom"], "order": "cheapest"}]},
-            "routes[0].order: is 'cheapest' and would compare EUR with USD; give these prices in one unit",
+            "routes[0].order: 'cheapest' cannot compare prices in EUR and USD; give all prices in one unit",
         ),
         (
             {"limits": {"max_price": 1}},
-            "limits.max_price: has no unit and the prices are in EUR and USD; give all prices in one unit",
+            "limits.max_price: cannot be compared with prices in EUR and USD; give all prices in one unit",
         ),
         (
             {"journal": {"path": "no/such/smsgate.db"}},
-            "journal.path: is in a folder that does not exist: 'no/such/smsgate.db'; make the folder",
+            "journal.path: must be in an existing folder, got 'no/such/smsgate.db'; create the folder",
         ),
         ({"limits": {"opt_out": "no.txt"}}, "limits.opt_out: no.txt: cannot be read: No such file or directory"),
     ],
@@ -160,7 +160,7 @@ def test_what_a_gateway_would_refuse_is_reported_with_its_place(changes: Mapping
 def test_a_file_without_certificates_is_reported_with_its_account(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("nothing", encoding="utf-8")
     told = problems({"colour": "red", "providers": {"zoom": {**ZOOM, "ca_bundle": str(tmp_path / "ca.pem")}}})
-    assert told[1].startswith("providers.zoom: ca_bundle has no certificates (SSLError): ")
+    assert told[1].startswith("providers.zoom: ca_bundle must be a file of certificates, got ")
 
 
 def test_routes_that_compare_prices_in_one_unit_are_no_mistake() -> None:
@@ -178,11 +178,11 @@ def test_an_order_of_the_applications_own_is_known_by_its_name() -> None:
     with Gateway.from_mapping(settings, orders={"backwards": backwards}) as gateway:
         assert gateway.plan(Message("+27821234567", "Hello")).provider == "spare"
     config = Config.from_mapping(settings, {}, orders=["backwards"])
-    with pytest.raises(ConfigError, match="has the order 'backwards'"):
+    with pytest.raises(ConfigError, match=r"order must be one of .*, got 'backwards'"):
         Gateway.from_config(config)
     assert problems(two(order="backward"), orders=["backwards"]) == [
         (
-            "order: is 'backward'; the known orders are: priority, round_robin, weighted, cheapest, backwards; "
+            "order: must be one of priority, round_robin, weighted, cheapest, backwards, got 'backward'; "
             "did you mean 'backwards'?"
         )
     ]
@@ -194,15 +194,17 @@ def test_what_fields_say_together_is_not_hidden_by_another_mistake(wrong: Mappin
     assert [problem.partition(";")[0] for problem in told][-1] == "routes[0]: has no condition"
     assert len(told) == 2
     told = problems({"providers": {"sales": {"adapter": "salesmsg", "team_id": 1, "rate": 5, **wrong}}})
-    assert any("takes either token (a PAT) or client_id" in problem for problem in told)
+    assert any("must have either token (a PAT) or client_id" in problem for problem in told)
 
 
 def test_what_fields_say_together_is_not_said_of_one_that_is_wrong() -> None:
-    assert problems(two(routes=[{"to": 5, "providers": ["zoom"]}])) == ["routes[0].to: is a whole number, not text"]
+    assert problems(two(routes=[{"to": 5, "providers": ["zoom"]}])) == [
+        "routes[0].to: must be text, got a whole number"
+    ]
     told = problems({"providers": {"zoom": {**ZOOM, "base_url": "nowhere", "token": 5}}})
     assert told == [
-        "providers.zoom.token: is a whole number, not text",
-        "providers.zoom: base_url is not a URL; write it as https://host/path",
+        "providers.zoom.token: must be text, got a whole number",
+        "providers.zoom: base_url must be a URL such as https://host/path",
     ]
 
 

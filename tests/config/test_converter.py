@@ -41,11 +41,11 @@ def test_an_amount_in_settings_may_be_a_text_or_a_number(value: object) -> None:
 @pytest.mark.parametrize(
     ("value", "what"),
     [
-        ("cheap", "is not a number"),
-        (float("nan"), "is not a number"),
-        (float("inf"), "is not a number"),
-        (True, "is true or false, not a number"),
-        ([], "is a list, not a number"),
+        ("cheap", "must be a number, got other text"),
+        (float("nan"), "must be a finite number, got NaN"),
+        (float("inf"), "must be a finite number, got Infinity"),
+        (True, "must be a number, got true or false"),
+        ([], "must be a number, got a list"),
     ],
 )
 def test_what_is_no_amount_is_refused(value: object, what: str) -> None:
@@ -55,13 +55,13 @@ def test_what_is_no_amount_is_refused(value: object, what: str) -> None:
 @pytest.mark.parametrize(
     ("value", "what"),
     [
-        ({"env": "ABSENT"}, "takes its value from the environment variable ABSENT, which is not set; set it"),
-        ({"env": "EMPTY"}, "takes its value from the environment variable EMPTY, which is not set; set it"),
+        ({"env": "ABSENT"}, "the environment variable ABSENT is not set; set it"),
+        ({"env": "EMPTY"}, "the environment variable EMPTY is not set; set it"),
         ({"file": "a.txt"}, "/nowhere/a.txt: cannot be read: No such file or directory"),
         ({"file": "a\0b"}, "'/nowhere/a\\x00b': cannot be read: embedded null byte"),
-        ({"env": "A", "file": "b"}, 'is a table, not text; write "...", { env = "NAME" } or { file = "path" }'),
-        ({"env": 5}, 'is a table, not text; write "...", { env = "NAME" } or { file = "path" }'),
-        ({}, 'is a table, not text; write "...", { env = "NAME" } or { file = "path" }'),
+        ({"env": "A", "file": "b"}, 'must be text, got a table; write "...", { env = "NAME" } or { file = "path" }'),
+        ({"env": 5}, 'must be text, got a table; write "...", { env = "NAME" } or { file = "path" }'),
+        ({}, 'must be text, got a table; write "...", { env = "NAME" } or { file = "path" }'),
     ],
 )
 def test_a_text_from_the_environment_or_a_file_has_to_be_there(value: object, what: str) -> None:
@@ -80,7 +80,7 @@ def test_a_text_may_be_in_the_environment_or_in_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "error"),
-    [(b"", "which is empty"), (b" \n", "which is empty"), (b"\xff\xfe", "is not UTF-8 (byte 0); save it as UTF-8")],
+    [(b"", "is empty"), (b" \n", "is empty"), (b"\xff\xfe", "is not UTF-8 (byte 0); save it as UTF-8")],
 )
 def test_a_file_without_a_text_is_a_problem(tmp_path: Path, written: bytes, error: str) -> None:
     (tmp_path / "secret").write_bytes(written)
@@ -109,12 +109,12 @@ def test_in_the_environment_everything_is_text(field: str, text: str, value: obj
 @pytest.mark.parametrize(
     ("field", "value", "what"),
     [
-        ("flag", "maybe", "is not true or false"),
-        ("ratio", "fast", "is not a number"),
-        ("price", "cheap", "is not a number"),
-        ("flag", {"x": "1"}, "is a table, not true or false"),
-        ("ratio", {"x": "1"}, "is a table, not a number"),
-        ("many", {"x": "1"}, "is a table, not a list"),
+        ("flag", "maybe", "must be true or false, got other text"),
+        ("ratio", "fast", "must be a number, got other text"),
+        ("price", "cheap", "must be a number, got other text"),
+        ("flag", {"x": "1"}, "must be true or false, got a table"),
+        ("ratio", {"x": "1"}, "must be a number, got a table"),
+        ("many", {"x": "1"}, "must be a list, got a table"),
     ],
 )
 def test_a_text_of_the_environment_that_is_no_value_is_a_problem(field: str, value: object, what: str) -> None:

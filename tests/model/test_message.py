@@ -95,7 +95,9 @@ def test_a_number_is_a_str(to: object) -> None:
     assert refused(to) == f"a phone number is a str, not {type(to).__name__}"
 
 
-@pytest.mark.parametrize(("region", "why"), [("XX", "'XX' is no country"), ("", "'' is no country"), (27, "is a str")])
+@pytest.mark.parametrize(
+    ("region", "why"), [("XX", "'XX' is not a country"), ("", "'' is not a country"), (27, "is a str")]
+)
 def test_a_region_is_a_country(region: object, why: str) -> None:
     assert why in refused(region=region)
 

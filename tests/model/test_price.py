@@ -81,29 +81,29 @@ def test_a_list_cannot_be_changed_through_the_mapping_it_was_made_of() -> None:
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [
-        ({"1242": "0.11"}, """'1242' has no prefix of phone numbers ('1242'); write it as "+1242\""""),
-        ({"+": "0.11"}, """'+' has no prefix of phone numbers ('+'); write it as "+1242\""""),
-        ({"+0": "0.11"}, """'+0' has no prefix of phone numbers ('+0'); write it as "+1242\""""),
-        ({"+1 242": "0.11"}, """'+1 242' has no prefix of phone numbers ('+1 242'); write it as "+1242\""""),
-        ({"+1234567890123456": 1}, "'+1234567890123456' has no prefix of phone numbers"),
-        ({"price": "0.11"}, "'price' has no prefix of phone numbers ('price')"),
-        ({"+1": "-0.11"}, "'+1' has a negative price, -0.11"),
-        ({"+1": -1}, "'+1' has a negative price, -1"),
-        ({"+1": "0,11"}, """'+1' has no price ('0,11'); write it with a decimal point, as "0.02\""""),
-        ({"+1": "1_0"}, "'+1' has no price ('1_0')"),
-        ({"+1": "1e3"}, "'+1' has no price ('1e3')"),
-        ({"+1": "NaN"}, "'+1' has no price ('NaN')"),
-        ({"+1": float("inf")}, "'+1' has no price"),
-        ({"+1": True}, "'+1' has no price (True)"),
-        ({"+1": None}, "'+1' has no price (None)"),
-        ({"+1": ""}, "'+1' has no price ('')"),
-        ({"default": "free"}, "default has no price ('free')"),
-        ({"default": -1}, "default has a negative price, -1"),
-        ({"unit": " "}, 'unit has no name; give it one, as unit = "USD"'),
-        ({"unit": 3}, "unit has no name"),
-        ({"per": "second"}, "per is 'second', which is none of: segment, message"),
-        ({"per": []}, "per is [], which is none of: segment, message"),
-        ({"date": "yesterday"}, """date is 'yesterday', which is no date; write it as "2026-11-21\""""),
+        ({"1242": "0.11"}, """'1242' must be a prefix such as "+1242", got '1242'"""),
+        ({"+": "0.11"}, """'+' must be a prefix such as "+1242", got '+'"""),
+        ({"+0": "0.11"}, """'+0' must be a prefix such as "+1242", got '+0'"""),
+        ({"+1 242": "0.11"}, """'+1 242' must be a prefix such as "+1242", got '+1 242'"""),
+        ({"+1234567890123456": 1}, "'+1234567890123456' must be a prefix"),
+        ({"price": "0.11"}, """'price' must be a prefix such as "+1242", got 'price'"""),
+        ({"+1": "-0.11"}, "'+1' must be 0 or more, got -0.11"),
+        ({"+1": -1}, "'+1' must be 0 or more, got -1"),
+        ({"+1": "0,11"}, """'+1' must be a price such as "0.02", got '0,11'"""),
+        ({"+1": "1_0"}, """'+1' must be a price such as "0.02", got '1_0'"""),
+        ({"+1": "1e3"}, """'+1' must be a price such as "0.02", got '1e3'"""),
+        ({"+1": "NaN"}, """'+1' must be a price such as "0.02", got 'NaN'"""),
+        ({"+1": float("inf")}, "'+1' must be a price"),
+        ({"+1": True}, """'+1' must be a price such as "0.02", got True"""),
+        ({"+1": None}, """'+1' must be a price such as "0.02", got None"""),
+        ({"+1": ""}, """'+1' must be a price such as "0.02", got ''"""),
+        ({"default": "free"}, """default must be a price such as "0.02", got 'free'"""),
+        ({"default": -1}, "default must be 0 or more, got -1"),
+        ({"unit": " "}, 'unit must be a name such as "USD"'),
+        ({"unit": 3}, "unit must be a name"),
+        ({"per": "second"}, "per must be one of segment, message, got 'second'"),
+        ({"per": []}, "per must be one of segment, message, got []"),
+        ({"date": "yesterday"}, """date must be a date such as "2026-11-21", got 'yesterday'"""),
     ],
 )
 def test_a_mistake_is_told_with_its_mend(wrong: dict[str, Any], problem: str) -> None:
@@ -148,8 +148,8 @@ def test_mistakes_in_a_csv_file_are_told_together_with_their_lines(tmp_path: Pat
         PriceList.from_csv(path, unit="USD")
     assert caught.value.problems == (
         f"{path}: line 3 has the prefix +1 a second time; remove one of them",
-        f"""{path}: line 4 has no prefix of phone numbers ('27'); write it as "+1242\"""",
-        f"""{path}: line 4 has no price ('x'); write it with a decimal point, as "0.02\"""",
+        f"""{path}: line 4 must be a prefix such as "+1242", got '27'""",
+        f"""{path}: line 4 must be a price such as "0.02", got 'x'""",
         f"{path}: line 5 has 1 fields and the header 2",
     )
 
@@ -170,7 +170,7 @@ def test_a_csv_file_may_have_the_separator_of_any_spreadsheet(tmp_path: Path) ->
         ("prices.csv", b"", "has no column 'prefix' (there are: none); name it in the first line"),
         ("prices.csv", b"prefix,price\n+1,\xff\n", "is not UTF-8; save it as UTF-8"),
         ("prices.toml", b'unit = "USD"\n"+1" = 1\n"+1" = 2\n', "is not TOML: "),
-        ("prices.toml", b'"+1" = 1\n', 'unit has no name; give it one, as unit = "USD"'),
+        ("prices.toml", b'"+1" = 1\n', 'unit must be a name such as "USD"'),
     ],
 )
 def test_a_file_that_is_no_price_list_is_named(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
@@ -200,8 +200,8 @@ def test_mistakes_in_a_providers_prices_are_told_with_their_place() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_mapping(settings({"+1": "x"}))
     assert caught.value.problems == (
-        'settings: providers.zoom.prices: unit has no name; give it one, as unit = "USD"',
-        """settings: providers.zoom.prices: '+1' has no price ('x'); write it with a decimal point, as "0.02\"""",
+        'settings: providers.zoom.prices: unit must be a name such as "USD", got None',
+        """settings: providers.zoom.prices: '+1' must be a price such as "0.02", got 'x'""",
     )
-    with pytest.raises(ConfigError, match=r"settings: providers\.zoom\.prices: is text, not a table"):
+    with pytest.raises(ConfigError, match=r"settings: providers\.zoom\.prices: must be a table, got text"):
         Config.from_mapping(settings("0.02"))

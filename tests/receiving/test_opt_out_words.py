@@ -266,9 +266,9 @@ def test_the_settings_name_words_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("opt_out", "wrong"),
     [
-        ({"stop": ["!"]}, "stop has '!', which has no letter or digit; take it out"),
+        ({"stop": ["!"]}, "stop must have words with a letter or digit, got '!'"),
         ({"stop": ["Stop", "X"], "start": ["x"]}, "stop and start both have 'X'"),
-        ({"words": []}, "is no setting here; there are: stop, start"),
+        ({"words": []}, "unknown setting (known: stop, start)"),
     ],
 )
 def test_words_that_cannot_be_are_told(opt_out: dict[str, object], wrong: str) -> None:

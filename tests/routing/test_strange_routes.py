@@ -19,18 +19,18 @@ TWO = {"providers": {"a": ACCOUNT, "b": ACCOUNT}}
 @pytest.mark.parametrize(
     ("route", "told"),
     [
-        ({"providers": ()}, "route 'r': providers is empty; name at least one provider"),
-        ({"providers": "a"}, "a route's providers are a list of names, not 'a'"),
-        ({"providers": ("a", "a")}, "route 'r': providers names 'a' more than once; each provider is asked once"),
-        ({"providers": ("r",)}, "route 'r' names 'r', which is no provider here (there are: a, b)"),
-        ({"weights": {"c": 1.0}}, "route 'r' names 'c', which is no provider here (there are: a, b)"),
-        ({"weights": {"a": 0.0}}, "route 'r': weights.a is 0; a weight is over 0"),
-        ({"weights": {"a": -1.0}}, "route 'r': weights.a is -1; a weight is over 0"),
-        ({"weights": {"a": float("nan")}}, "route 'r': weights.a is nan; a weight is over 0"),
-        ({"weights": {"a": float("inf")}}, "route 'r': weights.a is inf; a weight is over 0"),
-        ({"order": "alphabetic"}, "has the order 'alphabetic'; the known ones are: priority, round_robin, weighted,"),
+        ({"providers": ()}, "route 'r': providers must name at least one provider, got none"),
+        ({"providers": "a"}, "a route's providers must be a list of names, got 'a'"),
+        ({"providers": ("a", "a")}, "route 'r': providers must name each provider once, got 'a' more than once"),
+        ({"providers": ("r",)}, "route 'r': no provider 'r' (there are: a, b)"),
+        ({"weights": {"c": 1.0}}, "route 'r': no provider 'c' (there are: a, b)"),
+        ({"weights": {"a": 0.0}}, "route 'r': weights.a must be over 0, got 0"),
+        ({"weights": {"a": -1.0}}, "route 'r': weights.a must be over 0, got -1"),
+        ({"weights": {"a": float("nan")}}, "route 'r': weights.a must be over 0, got nan"),
+        ({"weights": {"a": float("inf")}}, "route 'r': weights.a must be over 0, got inf"),
+        ({"order": "alphabetic"}, "order must be one of priority, round_robin, weighted, cheapest, got 'alphabetic'"),
         ({"on_unknown": "hope"}, "route 'r': 'hope' is not a valid OnUnknown"),
-        ({"to": "Mars"}, "route 'r': to is 'Mars'; it is a prefix such as '+1242' or a country such as 'ZA'"),
+        ({"to": "Mars"}, "route 'r': to must be a prefix such as '+1242' or a country such as 'ZA', got 'Mars'"),
         ({"name": "default"}, "two routes have the name 'default'; give each its own"),
     ],
     ids=str,
@@ -72,9 +72,9 @@ def test_prices_in_two_units_are_not_compared() -> None:
         willing("a", prices=PriceList("USD", {})),
         willing("b", prices=PriceList("ZAR", {})),
     ]
-    with pytest.raises(ConfigError, match=r"limits.max_price has no unit and the prices are in USD and ZAR"):
+    with pytest.raises(ConfigError, match=r"limits.max_price cannot be compared with prices in USD and ZAR"):
         Gateway(providers, limits=Limits(max_price=1))  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="route 'default' would compare USD with ZAR"):
+    with pytest.raises(ConfigError, match="route 'default': 'cheapest' cannot compare prices in USD and ZAR"):
         Gateway(providers, route=Route(name="default", providers=("a", "b"), order="cheapest"))
     assert Gateway(providers).send(MESSAGE).provider == "a"
 
@@ -82,35 +82,50 @@ def test_prices_in_two_units_are_not_compared() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"routes": 5}, "settings: routes: is a whole number, not a list"),
-        ({"routes": "a"}, "settings: routes: is text, not a list"),
-        ({"routes": {"to": "+1"}}, "settings: routes: is a table, not a list"),
-        ({"routes": None}, "settings: routes: is nothing, not a list"),
-        ({"routes": [None]}, "settings: routes[0]: is nothing, not a table"),
-        ({"routes": [["a"]]}, "settings: routes[0]: is a list, not a table"),
+        ({"routes": 5}, "settings: routes: must be a list, got a whole number"),
+        ({"routes": "a"}, "settings: routes: must be a list, got text"),
+        ({"routes": {"to": "+1"}}, "settings: routes: must be a list, got a table"),
+        ({"routes": None}, "settings: routes: must be a list, got nothing"),
+        ({"routes": [None]}, "settings: routes[0]: must be a table, got nothing"),
+        ({"routes": [["a"]]}, "settings: routes[0]: must be a table, got a list"),
         ({"routes": [{"to": "+1"}]}, "settings: routes[0].providers: is missing"),
-        ({"routes": [{"to": "+1", "providers": "a"}]}, "settings: routes[0].providers: is text, not a list"),
-        ({"routes": [{"to": "+1", "providers": []}]}, "settings: routes[0]: providers is empty; name at least one"),
-        ({"routes": [{"to": "+1", "providers": ["a", "a"]}]}, "settings: routes[0]: providers names 'a' more than"),
-        ({"routes": [{"to": "+1", "providers": ["c"]}]}, "settings: routes[0].providers: names 'c', which is no"),
-        ({"routes": [{"providers": ["a"]}]}, "settings: routes[0]: has no condition; give it to, campaign or sender"),
-        ({"routes": [{"to": 5, "providers": ["a"]}]}, "settings: routes[0].to: is a whole number, not text"),
-        ({"routes": [{"to": "+", "providers": ["a"]}]}, "settings: routes[0]: to is '+'; it is a prefix such as"),
-        ({"routes": [{"to": "+1", "providers": ["a"], "on_unknown": "x"}]}, "settings: routes[0].on_unknown: is none"),
+        ({"routes": [{"to": "+1", "providers": "a"}]}, "settings: routes[0].providers: must be a list, got text"),
+        (
+            {"routes": [{"to": "+1", "providers": []}]},
+            "settings: routes[0]: providers must name at least one provider, got none",
+        ),
+        (
+            {"routes": [{"to": "+1", "providers": ["a", "a"]}]},
+            "settings: routes[0]: providers must name each provider once, got 'a' more than once",
+        ),
+        ({"routes": [{"to": "+1", "providers": ["c"]}]}, "settings: routes[0].providers: no provider 'c'"),
+        ({"routes": [{"providers": ["a"]}]}, "settings: routes[0]: has no condition; set to, campaign or sender"),
+        ({"routes": [{"to": 5, "providers": ["a"]}]}, "settings: routes[0].to: must be text, got a whole number"),
+        (
+            {"routes": [{"to": "+", "providers": ["a"]}]},
+            "settings: routes[0]: to must be a prefix such as '+1242' or a country such as 'ZA', got '+'",
+        ),
+        (
+            {"routes": [{"to": "+1", "providers": ["a"], "on_unknown": "x"}]},
+            "settings: routes[0].on_unknown: must be one of",
+        ),
         (
             {"routes": [{"to": "+1", "providers": ["a"], "weights": {"a": float("nan")}}]},
-            "settings: routes[0]: weights.a is nan; a weight is over 0",
+            "settings: routes[0]: weights.a must be over 0, got nan",
         ),
         (
             {"routes": [{"to": "+1", "providers": ["a"]}, {"to": "+1", "providers": ["b"]}]},
-            "settings: routes: has two routes of the name '+1' (the one for all others is 'default')",
+            "settings: routes: two routes are called '+1' ('default' is the one for all other messages)",
         ),
         (
             {"routes": [{"to": "+1", "name": "default", "providers": ["a"]}]},
-            "settings: routes: has two routes of the name 'default' (the one for all others is 'default')",
+            "settings: routes: two routes are called 'default' ('default' is the one for all other messages)",
         ),
-        ({"breaker": {"failures": 0}}, "settings: breaker: failures is 0; it is from 1 to 1,000"),
-        ({"breaker": {"rest": float("inf")}}, "settings: breaker: rest is inf; it is in seconds, over 0 and at most"),
+        ({"breaker": {"failures": 0}}, "settings: breaker: failures must be 1 to 1,000, got 0"),
+        (
+            {"breaker": {"rest": float("inf")}},
+            "settings: breaker: rest must be over 0 and at most 3600 seconds, got inf",
+        ),
         ({"limits": {"opt_out": "nowhere.txt"}}, "settings: limits.opt_out: nowhere.txt: cannot be read"),
         ({"limits": {"opt_out": "no\0where"}}, "settings: limits.opt_out: 'no\\x00where': cannot be read"),
     ],
@@ -136,14 +151,14 @@ def test_mistakes_of_types_and_of_values_are_told_at_once() -> None:
             {},
         )
     assert list(caught.value.problems) == [
-        "settings: order: is a whole number, not text",
-        "settings: limits: max_segments is 0; it is over 0",
-        "settings: limits: countries: '??' is no country; write its two ISO 3166 letters, as 'ZA'",
-        "settings: deadline is 0; it is in seconds, over 0 and at most 3600",
-        "settings: default_region 'XX' is no country; write its two ISO 3166 letters, as 'ZA'",
-        "settings: providers.a.token: is a whole number, not text",
-        "settings: providers.a: read_timeout is -1; it is in seconds, over 0 and at most 3600",
-        "settings: providers.a: deadline is 0; it is in seconds, over 0 and at most 3600",
+        "settings: order: must be text, got a whole number",
+        "settings: limits: max_segments must be over 0, got 0",
+        "settings: limits: countries: '??' is not a country; write its two ISO 3166 letters, such as 'ZA'",
+        "settings: deadline must be over 0 and at most 3600 seconds, got 0",
+        "settings: default_region 'XX' is not a country; write its two ISO 3166 letters, such as 'ZA'",
+        "settings: providers.a.token: must be text, got a whole number",
+        "settings: providers.a: read_timeout must be over 0 and at most 3600 seconds, got -1",
+        "settings: providers.a: deadline must be over 0 and at most 3600 seconds, got 0",
     ]
 
 

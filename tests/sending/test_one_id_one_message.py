@@ -135,7 +135,7 @@ def test_of_two_equal_messages_in_doubt_neither_takes_the_one_text_that_is_there
         vendor.shown, vendor.together = ["17"], Barrier(2)
         results = [each.result() for each in [pool.submit(send, opened) for _ in range(2)]]
     assert [each.outcome for each in results] == [Outcome.UNKNOWN, Outcome.UNKNOWN]
-    assert all("1 text at the vendor may be the one in doubt" in str(each.error) for each in results)
+    assert all("1 text at the vendor may be this message" in str(each.error) for each in results)
     assert all("2 messages of smsgate have no id yet" in str(each.error) for each in results)
 
 
@@ -154,7 +154,7 @@ def test_a_text_that_no_message_explains_leaves_it_open(journal: SqliteJournal |
         vendor.shown = ["17", "18"]
         result = send(opened)
     assert result.outcome is Outcome.UNKNOWN
-    assert "2 texts at the vendor may be the one in doubt" in str(result.error)
+    assert "2 texts at the vendor may be this message" in str(result.error)
 
 
 def test_a_message_that_stayed_unknown_still_counts_for_the_next_one(journal: SqliteJournal | None) -> None:

@@ -95,24 +95,24 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
     )
     assert rows == [
         Row(1, Message(A, "a", reference="17")),
-        Reject(3, "is no JSON object of texts", {}),
+        Reject(3, "must be a JSON object whose values are texts", {}),
         Reject(4, "is not JSON", {}),
-        Reject(5, "is no JSON object of texts", {}),
+        Reject(5, "must be a JSON object whose values are texts", {}),
     ]
 
 
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"columns": {"colour": "x"}}, "a message has no field 'colour'"),
+        ({"columns": {"colour": "x"}}, "unknown field 'colour' of a message"),
         ({"columns": {"to": "mobile"}}, "has no column 'mobile' (there are: to, text)"),
         ({"template": "Hi {name}"}, "has no column 'name'"),
         ({"template": "Hi {name.__class__}"}, "the template has 'name.__class__' in braces"),
         ({"template": "Hi {to!r}"}, "which is not a name alone"),
         ({"template": "Hi {to:>9}"}, "which is not a name alone"),
         ({"template": "Hi {"}, "the template cannot be read"),
-        ({"encoding": "klingon"}, "no encoding is called 'klingon'"),
-        ({"template": "Hi", "columns": {"text": "text"}}, "the text comes from the template and from a column"),
+        ({"encoding": "klingon"}, "unknown encoding 'klingon'"),
+        ({"template": "Hi", "columns": {"text": "text"}}, "text must come from a template or a column, got both"),
     ],
 )
 def test_what_no_row_could_mend_is_refused_at_once(csv: Path, settings: dict[str, object], told: str) -> None:
@@ -271,8 +271,8 @@ def test_utf_16_is_read_where_it_is_named(csv: Path) -> None:
         (f'{{"to": "{A}", "text": -Infinity}}', "is not JSON"),
         ('{"to": 27821234567.0, "text": "a"}', "'27821234567.0' has decimals, as a spreadsheet writes"),
         ('{"to": 2.7821234567e10, "text": "a"}', "'2.7821234567e10' has lost digits in a spreadsheet"),
-        (f'{{"to": "{A}", "text": {{"a": "b"}}}}', "is no JSON object of texts"),
-        (f'{{"to": "{A}", "text": true}}', "is no JSON object of texts"),
+        (f'{{"to": "{A}", "text": {{"a": "b"}}}}', "must be a JSON object whose values are texts"),
+        (f'{{"to": "{A}", "text": true}}', "must be a JSON object whose values are texts"),
         (f'{{"to": "{A}", "text": "a"}} {{"to": "{B}", "text": "b"}}', "is not JSON"),
         (f'{{"to": "{A}", "text": "a\\u0000b"}}', "has a NUL character in text"),
         ("[" * 100_000, "is not JSON"),
@@ -297,5 +297,5 @@ def test_a_json_array_is_refused_at_once(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_twice_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
-    with pytest.raises(ConfigError, match="is no regular file"):
+    with pytest.raises(ConfigError, match="must be a regular file"):
         [*RecipientFile(path=tmp_path / "pipe.csv")]

@@ -37,9 +37,9 @@ class Doubt:
 
 @frozen
 class Matches:
-    """Texts at the vendor that may be the message in doubt, where the vendor has nothing that only this message has.
+    """Texts at the vendor that may be the message of unknown outcome, where nothing there is unique to this message.
 
-    smsgate takes one of them if no other message has its id and no other message in doubt may be it.
+    smsgate takes one of them if no other message has its id and no other message of unknown outcome may be it.
     """
 
     fitting: tuple[Accepted, ...]

@@ -64,7 +64,9 @@ class Campaign:
         before, and a disk that is full is noticed before anything is sent.
         """
         if self._rows.stamp != self._stamp:
-            raise ConfigError(f"{self._rows.path}: was changed after its plan was shown; nothing was sent")
+            raise ConfigError(
+                f"{self._rows.path}: the file changed after its plan was shown; nothing was sent; run it again"
+            )
         self.files = CampaignFiles(self._destinations, self._plan.reject_columns)
         for row in self._rows:
             if self.stopped.is_set:

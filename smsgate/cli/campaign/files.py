@@ -50,7 +50,7 @@ class Destinations:
     def of(cls, campaign: Path, results: Path | None, rejects: Path | None) -> Destinations:
         """Take the names given, or make them of the campaign's, where that is a file in an ordinary folder."""
         if (results is None or rejects is None) and not _is_ordinary(campaign):
-            raise ConfigError(f"{campaign}: is no file in an ordinary folder; name --results and --rejects")
+            raise ConfigError(f"{campaign}: results cannot be written beside it; give --results and --rejects")
         return cls(
             campaign,
             _target(results or Path(f"{campaign}.results.csv")),
@@ -61,11 +61,11 @@ class Destinations:
         """Refuse what would be wrong whatever the rows are."""
         for option, path in {"--results": self.results, "--rejects": self.rejects}.items():
             if path.is_dir() or not path.parent.is_dir():
-                raise ConfigError(f"{option} {path}: is no file in a folder that exists; create the folder first")
+                raise ConfigError(f"{option} must be a file in an existing folder, got {path}")
             if path.exists() and self.campaign.exists() and path.samefile(self.campaign):
-                raise ConfigError(f"{option} {path}: is the file with the recipients; name another")
+                raise ConfigError(f"{option} must not be the file with the recipients, got {path}")
         if self.results.resolve() == self.rejects.resolve() and not _is_stream(self.results):
-            raise ConfigError(f"--results and --rejects are both {self.results}; name another for one of them")
+            raise ConfigError(f"--results and --rejects must differ, got {self.results} for both")
 
     def numbered(self, number: int) -> tuple[Path, Path]:
         """Return the names of a run: `c.csv.results.csv`, then `c.csv.results.2.csv`."""

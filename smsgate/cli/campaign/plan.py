@@ -36,7 +36,7 @@ class CampaignPlan:
     lines: int = 0
     """Of the file, to its last row."""
     several_lines: int = 0
-    """Rows that stand on several lines, as a text with line breaks does."""
+    """Rows on several lines: their text has line breaks."""
     messages: int = 0
     invalid: int = 0
     refused: int = 0

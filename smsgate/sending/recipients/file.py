@@ -27,7 +27,7 @@ _JSON_LINES = {".jsonl", ".ndjson", ".json"}
 
 @frozen
 class Row:
-    """A message, the line of the file on which it begins, and on how many lines it stands."""
+    """A message, the line of the file on which it begins, and its number of lines."""
 
     line: int
     message: Message
@@ -63,9 +63,9 @@ class RecipientFile:
     def __attrs_post_init__(self) -> None:
         """Refuse what is wrong for every row."""
         if unknown := sorted(self.columns.keys() - {*FIELDS}):
-            raise ConfigError(f"a message has no field {unknown[0]!r} (there are: {', '.join(FIELDS)})")
+            raise ConfigError(f"unknown field {unknown[0]!r} of a message (known: {', '.join(FIELDS)})")
         if self.template is not None and "text" in self.columns:
-            raise ConfigError("the text comes from the template and from a column; leave one of them out")
+            raise ConfigError("text must come from a template or a column, got both; remove one")
         if self.template is not None:
             try:
                 object.__setattr__(self, "_filled", Placeholders(self.template))
@@ -76,14 +76,16 @@ class RecipientFile:
         """Give each row."""
         with readable(self.path, self.encoding):
             if not stat.S_ISREG(self.path.stat().st_mode):
-                raise ConfigError(f"{self.path}: is no regular file; write its rows into one, as they are read twice")
+                raise ConfigError(
+                    f"{self.path}: must be a regular file, because it is read twice; write the rows to one"
+                )
             with self.path.open(encoding=self.encoding, errors="surrogateescape", newline="") as file:
                 for record in self._records(file):
                     yield self._row(record)
 
     @property
     def stamp(self) -> tuple[int, int, int]:
-        """Tell this content of the file from another: inode, size, time of the last change."""
+        """What identifies the content of the file: inode, size, time of the last change."""
         with readable(self.path):
             found = self.path.stat()
         return found.st_ino, found.st_size, found.st_mtime_ns
@@ -160,4 +162,4 @@ def _time(text: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidMessageError(f"send_at {text[:40]!r} is no time; write it as 2026-12-24T18:00+02:00") from None
+        raise InvalidMessageError(f"send_at must be a time such as 2026-12-24T18:00+02:00, got {text[:40]!r}") from None

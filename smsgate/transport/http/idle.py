@@ -17,7 +17,7 @@ _DOUBT = 600.0
 
 
 class IdleConnections:
-    """Stands where a pool of urllib3 has its queue; without a lock, which a fork could leave closed.
+    """Replaces the queue of a urllib3 pool; without a lock, which a fork could leave closed.
 
     A host that answers twice shows it by its first connection, which is kept apart until it was quiet for long enough.
     """

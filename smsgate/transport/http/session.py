@@ -63,7 +63,9 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
     try:
         context.load_verify_locations(settings.ca_bundle or certifi.where())
     except OSError as error:
-        raise ConfigError(f"ca_bundle has no certificates ({type(error).__name__}): {settings.ca_bundle!r}") from None
+        raise ConfigError(
+            f"ca_bundle must be a file of certificates, got {settings.ca_bundle!r} ({type(error).__name__})"
+        ) from None
     return context
 
 

@@ -71,7 +71,7 @@ class Watch(urllib3.Timeout):
         self._connecting = Deadline.of(self._settings.connect_timeout)
 
     def stop_connecting(self) -> None:
-        """Say that the connection stands."""
+        """Note that the connection is established."""
         self._connecting = None
 
     @property

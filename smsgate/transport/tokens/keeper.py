@@ -102,7 +102,7 @@ class TokenKeeper:
             self._write(Kept(token=token, origin=fingerprint(self._renews.first_token())))
 
     def _stale(self, kept: Kept) -> bool:
-        """Whether to renew a token before it is used; with its last renewal in doubt it is used until it is refused."""
+        """Whether to renew a token before it is used; not if the outcome of its last renewal is unknown."""
         if kept.state is not State.GOOD and kept.token.access is not None:
             return False
         return kept.token.stale(self._now(), self._renews.renew_ahead)

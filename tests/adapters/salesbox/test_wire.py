@@ -230,7 +230,7 @@ def test_two_equal_messages_leave_a_doubt_open(printed: Sandbox) -> None:
     with gateway_on(printed) as gateway:
         gateway.send(MESSAGE)
         gateway.send(MESSAGE)
-        with pytest.raises(UnknownOutcomeError, match="2 texts at the vendor may be the one in doubt"):
+        with pytest.raises(UnknownOutcomeError, match="2 texts at the vendor may be this message"):
             gateway.provider("box").reconcile(Doubt(MESSAGE, datetime.now(UTC) - timedelta(hours=1)))
 
 

@@ -73,7 +73,7 @@ def test_a_message_that_is_not_there_is_not_there(stubbed: Any, page: list[dict[
 )
 def test_what_cannot_be_distinguished_stays_unknown(stubbed: Any, page: list[dict[str, object]]) -> None:
     sales, _ = stubbed([answer(json=page)])
-    with pytest.raises(UnknownOutcomeError, match="may be the one in doubt"):
+    with pytest.raises(UnknownOutcomeError, match="may be this message"):
         look(sales, doubt())
 
 

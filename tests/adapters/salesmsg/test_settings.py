@@ -30,11 +30,11 @@ def test_the_version_says_where_to_ask_and_how_unless_the_settings_do(
         ({"api_version": "v1"}, "api_version must be one of v2.2, v2.3, got 'v1'"),
         ({"send_via": "pigeon"}, "send_via must be one of conversation, number, got 'pigeon'"),
         ({"params_in": "body"}, "params_in must be one of json, query, got 'body'"),
-        ({"team_id": 0}, "team_id is 0; the vendor's ids are 1 and above"),
-        ({"number_id": -1}, "number_id is -1; the vendor's ids are 1 and above"),
-        ({"team_id": "16"}, "team_id: is text, not a whole number"),
-        ({"base_url": "ftp://mock.test"}, "base_url is not a URL; write it as https://host/path"),
-        ({"token": " "}, "token is empty or has characters that do not fit an HTTP header"),
+        ({"team_id": 0}, "team_id must be 1 or more, got 0"),
+        ({"number_id": -1}, "number_id must be 1 or more, got -1"),
+        ({"team_id": "16"}, "team_id: must be a whole number, got text"),
+        ({"base_url": "ftp://mock.test"}, "base_url must be a URL such as https://host/path"),
+        ({"token": " "}, "token must be printable ASCII and not empty"),
     ],
 )
 def test_a_wrong_setting_is_reported_with_its_fix(settings: dict[str, Any], problem: str) -> None:

@@ -132,7 +132,7 @@ def test_a_missing_client_certificate_is_noticed_too_late_to_be_sure(
 
 def test_a_ca_bundle_without_certificates_is_a_mistake_in_the_settings(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("not a certificate")
-    with pytest.raises(ConfigError, match="ca_bundle has no certificates"):
+    with pytest.raises(ConfigError, match="ca_bundle must be a file of certificates"):
         open_gateway("https://localhost/api", ca_bundle=str(tmp_path / "empty.pem"))
 
 
