@@ -123,7 +123,7 @@ def test_a_field_is_read_in_each_way_that_vendors_write_it(name: str, written: o
         ("parts", "9" * 400, "is no number"),
         ("price", "1e9", "is no number"),
         ("day", 7, "is no day"),
-        ("part", [1], "is a list"),
+        ("part", [1], "must be a table, got a list"),
     ],
 )
 def test_a_field_that_says_something_else_is_refused_by_its_name(name: str, written: object, what: str) -> None:

@@ -178,7 +178,7 @@ def test_a_column_of_a_csv_file_is_summed_up(typed: Any, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("a", "--file", "b"), "a text, --file and --csv exclude each other; give one of them"),
+        (("a", "--file", "b"), "give only one of a text, --file and --csv"),
         (("--file", "none.txt"), "none.txt: cannot be read: No such file or directory"),
         (("--csv", "none.csv"), "none.csv: cannot be read: No such file or directory"),
         (("--csv", "c.csv"), "c.csv: has no column 'text' (there are: id, body); name another with --column"),

@@ -111,8 +111,9 @@ def test_the_recipients_are_never_written_over(
         named.hardlink_to("c.csv")
     before = files()
     assert run(["bulk", "c.csv", "--yes", option, str(named)]) == 2
-    assert f"{option} {named.resolve().name if kind == 'symlink' else named}" in capsys.readouterr().err.replace(
-        f"{Path.cwd()}/", ""
+    assert (
+        f"{option} must not be the file with the recipients, got {named.resolve().name if kind == 'symlink' else named}"
+        in capsys.readouterr().err.replace(f"{Path.cwd()}/", "")
     )
     assert files() == before
     assert sandbox.texts == ()
@@ -122,7 +123,7 @@ def test_results_and_rejects_are_two_files(sandbox: Sandbox, capsys: pytest.Capt
     Path("link.csv").symlink_to("out.csv")
     for rejects in ("out.csv", "./out.csv", "link.csv"):
         assert run(["bulk", "c.csv", "--yes", "--results", "out.csv", "--rejects", rejects]) == 2
-        assert "--results and --rejects are both out.csv; name another" in capsys.readouterr().err
+        assert "--results and --rejects must differ, got out.csv for both" in capsys.readouterr().err
     assert sandbox.texts == ()
 
 
@@ -130,7 +131,7 @@ def test_results_and_rejects_are_two_files(sandbox: Sandbox, capsys: pytest.Capt
 def test_a_folder_that_is_not_there_is_told_before_anything_is_planned(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bulk", "c.csv", "--yes", "--results", "none/out.csv"]) == 2
     said = capsys.readouterr()
-    assert "--results none/out.csv: is no file in a folder that exists" in said.err
+    assert "--results must be a file in an existing folder, got none/out.csv" in said.err
     assert said.out == ""
 
 
@@ -310,7 +311,7 @@ def test_a_file_that_changes_after_its_plan_is_not_sent(sandbox: Sandbox, start:
     os.close(terminal)
     os.close(theirs)
     assert process.returncode == 2
-    assert b"smsgate: c.csv: was changed after its plan was shown; nothing was sent" in err
+    assert b"smsgate: c.csv: the file changed after its plan was shown; nothing was sent" in err
     assert sandbox.texts == ()
     assert [*files()] == ["c.csv"]
 

@@ -10,7 +10,7 @@ import pytest
 from smsgate.cli.campaign.files import Destinations
 from smsgate.model.errors import ConfigError
 
-DEMAND = "is no file in an ordinary folder; name --results and --rejects"
+DEMAND = "results cannot be written beside it; give --results and --rejects"
 
 
 @pytest.mark.parametrize("missing", ["results", "rejects"])

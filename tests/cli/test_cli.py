@@ -169,8 +169,8 @@ def test_a_dash_is_the_text_on_standard_input(
 @pytest.mark.parametrize(
     ("command", "read", "why"),
     [
-        ("send", b"", "standard input is empty, and the text is -; write the text to it"),
-        ("plan", b"\n", "standard input is empty, and the text is -; write the text to it"),
+        ("send", b"", "the text is -, but standard input is empty; write the text to it"),
+        ("plan", b"\n", "the text is -, but standard input is empty; write the text to it"),
         ("send", b"caf\xe9", "standard input is not utf-8; convert it, or set the locale"),
         ("send", None, "standard input is closed; give the text as an argument, or a pipe"),
         ("analyse", b"caf\xe9", "standard input is not utf-8; convert it, or set the locale"),
@@ -271,7 +271,7 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
         (("send", "--to", TO, "a\udcffb"), 1, "has a lone surrogate"),
         (("send", "--to", TO, "x" * 1024 * 1024), 1, "segments"),
         (("send", "--to", TO, "Hello", "--at", "tomorrow"), 1, "--at must be a time"),
-        (("send", "--to", TO, "Hello", "--at", "2999-12-24T18:00"), 1, "has no time zone"),
+        (("send", "--to", TO, "Hello", "--at", "2999-12-24T18:00"), 1, "must be a time with its offset"),
         (("send", "--to", TO, "Hello", "--at", "2020-12-24T18:00Z"), 1, "is past"),
         (("send", "--to", TO, "Hello", "--at", "9999-12-31T23:59-12:00"), 1, "is in a year that no vendor"),
         (("send", "--to", TO, "Hello", "--sender", "ACME"), 1, "takes no sender"),
@@ -314,7 +314,7 @@ def test_a_mistake_is_one_line_on_stderr(
         ("route = [", "smsgate.toml: is not TOML"),
         ("", "smsgate.toml: providers: is missing"),
         ('[providers.zoom]\nadapter = "hooli"', "no adapter 'hooli'"),
-        ('[providers.zoom]\nadapter = "zoomconnect"\nemail = 5', "providers.zoom.token: is missing"),
+        ('[providers.zoom]\nadapter = "zoomconnect"\nemail = "a@b.c"', "providers.zoom.token: is missing"),
     ],
 )
 def test_settings_that_are_wrong_are_told_before_anything_is_done(
@@ -325,6 +325,18 @@ def test_settings_that_are_wrong_are_told_before_anything_is_done(
     said = shell(*command)
     assert why in complaint(said)
     assert (said.code, said.out) == (2, "")
+
+
+def test_each_error_in_the_settings_is_a_line_on_stderr(shell: Shell, tmp_path: Path) -> None:
+    wrong = 'deadline = 0\n[providers.zoom]\nadapter = "zoomconnect"\nemail = 5'
+    (tmp_path / "smsgate.toml").write_text(wrong, encoding="utf-8")
+    said = shell("providers")
+    assert (said.code, said.out) == (2, "")
+    assert [line.removeprefix("smsgate: smsgate.toml: ") for line in said.err.splitlines()] == [
+        "deadline must be over 0 and at most 3600 seconds, got 0",
+        "providers.zoom.email: must be text, got a whole number",
+        "providers.zoom.token: is missing",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -369,8 +381,8 @@ def test_a_port_that_is_taken_is_one_line() -> None:
         said = spawned("sandbox", "--port", port)
     assert said.returncode == 2
     [line] = said.stderr.decode().splitlines()
-    assert line.startswith(f"smsgate: port {port} cannot be listened on (Address already in use)")
-    assert line.endswith("name another with --port")
+    assert line.startswith(f"smsgate: cannot listen on port {port} (Address already in use)")
+    assert line.endswith("give another with --port")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")

@@ -135,7 +135,7 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
         (zoom(read_timeout="30"), "settings: providers.zoom.read_timeout: must be a number, got text"),
         (
             zoom(token={"env": "NO_TOKEN"}),
-            ("settings: providers.zoom.token: the environment variable NO_TOKEN, which is not set; set it"),
+            "settings: providers.zoom.token: the environment variable NO_TOKEN is not set; set it",
         ),
         (
             zoom(token={"file": "/nowhere/token"}),

@@ -184,7 +184,7 @@ def test_certificates_that_are_gone_in_a_child_end_a_send_as_not_sent(
     copy.write_bytes(Path(ca_bundle).read_bytes())
 
     def child() -> None:
-        with pytest.raises(NotSentError, match="ca_bundle has no certificates"):
+        with pytest.raises(NotSentError, match="ca_bundle must be a file of certificates"):
             gateway.send(message())
 
     with _open(serve("https").base_url, str(copy)) as gateway:
