@@ -198,9 +198,9 @@ def test_fields_of_one_object_are_read_beside_each_other() -> None:
     ("written", "what"),
     [
         ({}, "data is missing"),
-        ({"data": None}, "data is nothing, not a table"),
+        ({"data": None}, "data must be a table, got nothing"),
         ({"data": {}}, "data.contact is missing"),
-        ({"data": {"contact": [1]}}, "data.contact is a list, not a table"),
+        ({"data": {"contact": [1]}}, "data.contact must be a table, got a list"),
         ({"data": {"contact": {}}}, "data.contact.number is missing"),
         ({"data": {"contact": {"number": True}}}, "data.contact.number is no text"),
     ],
