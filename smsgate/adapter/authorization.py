@@ -73,7 +73,7 @@ class Authorization:
         came = {name: values[0] for name, values in parse_qs(query).items()}
         if "error" in came:
             said = came.get("error_description") or came["error"]
-            raise AuthenticationError(f"the vendor's page did not let smsgate in: {said[:200]}")
+            raise AuthenticationError(f"the vendor refused the login: {said[:200]}")
         if "code" not in came:
             raise AuthenticationError("the vendor's page sent no code; begin the login again")
         return came["code"]

@@ -1,4 +1,4 @@
-"""`smsgate bulk`: a file of recipients, planned, confirmed, sent, and what became of each message."""
+"""`smsgate bulk`: send a file of recipients after showing its plan, and write the result of each message."""
 
 from __future__ import annotations
 

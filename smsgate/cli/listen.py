@@ -70,7 +70,7 @@ def _announce(gateway: Gateway, server: Listener, output: Output, host: str, *, 
         return
     for name, url in urls.items():
         output.console.print(Text(f"{name} calls {url}"))
-    output.console.print(Text("Ctrl-C ends it.", style="dim"))
+    output.console.print(Text("Press Ctrl-C to stop.", style="dim"))
 
 
 class _Show:

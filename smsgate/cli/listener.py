@@ -44,8 +44,8 @@ class _Handler(WSGIRequestHandler):
         self.connection.settimeout(self.server.silence)
 
     def handle(self) -> None:
-        """Answer one request; a caller that goes on for too long is listened to no more."""
-        end = Timer(self.server.longest, self._hear_no_more)
+        """Answer one request; a caller that takes too long is cut off."""
+        end = Timer(self.server.longest, self._cut_off)
         end.daemon = True
         end.start()
         try:
@@ -53,7 +53,7 @@ class _Handler(WSGIRequestHandler):
         finally:
             end.cancel()
 
-    def _hear_no_more(self) -> None:
+    def _cut_off(self) -> None:
         with suppress(OSError):  # the caller has gone
             self.connection.shutdown(READING_ENDS)
 

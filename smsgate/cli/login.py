@@ -114,16 +114,14 @@ def _show(account: Provider, done: str, *, as_json: bool) -> None:
 
 def _brought(authorization: Authorization) -> str:
     with listening(authorization) as wait:
-        _tell(
-            f"Open this address and let smsgate in (on another machine: begin again with --paste):\n{authorization.url}"
-        )
+        _tell(f"Open this URL and log in (without a browser on this machine, use --paste):\n{authorization.url}")
         webbrowser.open(authorization.url)
         return wait(PATIENCE)
 
 
 def _pasted(authorization: Authorization) -> str:
-    _tell(f"Open this address anywhere and let smsgate in:\n{authorization.url}")
-    _tell("Then paste the address that you are sent to, or its code:")
+    _tell(f"Open this URL in any browser and log in:\n{authorization.url}")
+    _tell("Then paste the URL that the login ends at, or the code in it:")
     return authorization.code_from(sys.stdin.readline())
 
 

@@ -28,7 +28,7 @@ def is_loopback(redirect_uri: str) -> bool:
 def listening(authorization: Authorization) -> Iterator[Callable[[float], str]]:
     """Listen at a loopback redirect_uri; give a function that waits for the code, for so many seconds.
 
-    Who comes with another state is turned away and does not end the waiting: any web page can send a browser here.
+    A request with another state is refused and does not end the wait: any web page can send a browser here.
     """
     queries: Queue[str] = Queue()
     port = urlsplit(authorization.redirect_uri).port or 0
@@ -64,11 +64,13 @@ def _page(authorization: Authorization, queries: Queue[str]) -> type[BaseHTTPReq
         def do_GET(self) -> None:
             asked = urlsplit(self.path)
             if asked.path != path:
-                self._say(HTTPStatus.NOT_FOUND, "There is nothing here.")
+                self._say(HTTPStatus.NOT_FOUND, "Not found.")
             elif not authorization.sent(asked.query):
-                self._say(HTTPStatus.BAD_REQUEST, "This is not what smsgate waits for; open the address that it shows.")
+                self._say(
+                    HTTPStatus.BAD_REQUEST, "This is not the login that smsgate waits for; open the URL that it shows."
+                )
             else:
-                self._say(HTTPStatus.OK, "That is all; you can close this window and look at smsgate.")
+                self._say(HTTPStatus.OK, "Login complete. You can close this window.")
                 queries.put(asked.query)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name

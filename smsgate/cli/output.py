@@ -38,7 +38,7 @@ _UNFOLDED = 1_000_000
 
 
 def visible(text: str) -> str:
-    """Show control codes instead of obeying them: a stranger's text must not steer the terminal."""
+    """Make control codes visible: a text from outside must not control the terminal."""
     return text.translate(_CONTROLS)
 
 

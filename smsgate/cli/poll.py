@@ -1,4 +1,4 @@
-"""`smsgate poll`: what came back, asked for."""
+"""`smsgate poll`: replies and delivery reports, by polling."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def poll(
 
 
 def _pass(gateway: Gateway, provider: str | None, pause: timedelta, lines: EventLines, output: Output) -> int:
-    """Show the events of one pass; tell what failed and return an exit code."""
+    """Show the events of one pass; print what failed and return an exit code."""
     try:
         with closing(gateway.poll(provider=provider, pause=pause)) as events:
             for event in events:

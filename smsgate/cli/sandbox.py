@@ -117,7 +117,7 @@ def _announce(server: Sandbox, output: Output) -> None:
     for vendor, settings in accounts.items():
         lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in settings.items())
         output.console.print(Text(f"\n[providers.{vendor}]\n{lines}"))
-    output.console.print(Text("\n# The sandbox runs until Ctrl-C.", style="dim"))
+    output.console.print(Text("\n# Press Ctrl-C to stop the sandbox.", style="dim"))
 
 
 def account_at(server: Sandbox, vendor: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Asking again and again until a message has come to its end."""
+"""Asks again until the status of a message is final."""
 
 from __future__ import annotations
 

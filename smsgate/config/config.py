@@ -27,7 +27,7 @@ __all__ = ["Config"]
 
 @frozen(kw_only=True)
 class Config:
-    """What a Gateway is built from; if it exists, it is right."""
+    """What a Gateway is built from; valid once made."""
 
     accounts: Mapping[str, Account]
     route: Route
@@ -79,7 +79,7 @@ class Config:
         Two underscores go one level down, names are in any case, and lists are separated by commas.
         """
         environ = os.environ if environ is None else environ
-        if environ.get(CONFIG):  # empty is as good as unset
+        if environ.get(CONFIG):  # empty counts as unset
             return cls.from_file(environ[CONFIG], environ, orders=orders)
         return cls._of(Reader("environment", environ, from_text=True).read(read_variables(environ), orders))
 

@@ -68,8 +68,8 @@ def test_the_code_is_read_from_whatever_a_person_pastes(pasted: str) -> None:
         ("code=c&state=th%C3%A9", "another state"),
         ("state=the-state", "sent no code"),
         ("state=the-state&code=", "sent no code"),
-        ("state=the-state&error=access_denied", "did not let smsgate in: access_denied"),
-        ("state=the-state&error=x&error_description=The+user%0Asaid+no", "did not let smsgate in: The user"),
+        ("state=the-state&error=access_denied", "the vendor refused the login: access_denied"),
+        ("state=the-state&error=x&error_description=The+user%0Asaid+no", "the vendor refused the login: The user"),
     ],
 )
 def test_who_comes_back_otherwise_is_refused(query: str, reason: str) -> None:

@@ -75,7 +75,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 def test_events_are_shown_as_they_come(config: Path) -> None:
     with listening_process(config, "--show-secret") as process:
         zoom, sales, hint = (line(process) for _ in range(3))
-        assert hint == "Ctrl-C ends it."
+        assert hint == "Press Ctrl-C to stop."
         assert zoom.startswith("zoom calls http://127.0.0.1:")
         assert sales.endswith(f"/sales/{SECRET}")
         told = [
@@ -157,7 +157,7 @@ def test_a_place_that_is_taken_or_is_none_is_told(config: Path, capsys: pytest.C
         port = str(taken.getsockname()[1])
         said = refused(capsys, "--config", str(config), "--port", port)
     assert said == (
-        f"smsgate: cannot listen at 127.0.0.1:{port} (Address already in use); name another --host or --port"
+        f"smsgate: cannot listen on 127.0.0.1:{port} (Address already in use); give another --host or --port"
     )
     assert "cannot listen at 192.0.2.1" in refused(capsys, "--config", str(config), "--host", "192.0.2.1")
 

@@ -125,7 +125,7 @@ def test_a_person_who_says_no_ends_the_login(
     code, told = paste(write(), redirect_uri, followed)
     assert (code, told.splitlines()[-1]) == (
         1,
-        "smsgate: the vendor's page did not let smsgate in: The user denied you access",
+        "smsgate: the vendor refused the login: The user denied you access",
     )
     assert not (tmp_path / "token").exists()
 

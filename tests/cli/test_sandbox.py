@@ -105,7 +105,7 @@ def test_where_no_sandbox_listens_the_complaint_says_how_to_start_one(capsys: py
 
 def test_another_server_is_not_taken_for_a_sandbox(listener: Listener, capsys: pytest.CaptureFixture[str]) -> None:
     assert _reply(listener.port, "hi") == 2
-    assert _complaint(capsys) == f"port {listener.port} is not a sandbox's; name the sandbox's port with --port"
+    assert _complaint(capsys) == f"no sandbox answers on port {listener.port}; give the port of the sandbox with --port"
 
 
 @pytest.mark.parametrize(

@@ -32,14 +32,14 @@ DONE, REFUSED, UNKNOWN, INTERRUPTED = 0, 1, 3, 130
 
 
 class Campaign:
-    """A file on its way: what was read of it, what became of that, and whether it is to stop."""
+    """One run of a file of messages: what was read, the results, and whether to stop."""
 
     def __init__(
         self, rows: RecipientFile, stamp: tuple[int, int, int], plan: CampaignPlan, destinations: Destinations
     ) -> None:
         self.tally = Tally()
         self.stopped = Stop()
-        """Whether no more messages are to be begun."""
+        """Set once no more messages are to be begun."""
         self.files: CampaignFiles | None = None
         self._rows, self._stamp, self._plan, self._destinations = rows, stamp, plan, destinations
         self._lines: deque[int] = deque()
@@ -58,7 +58,7 @@ class Campaign:
             discard_lost_output()
 
     def messages(self) -> Iterator[Message]:
-        """Give the messages until it is to stop; write the rejects.
+        """Give the messages until it is stopped; write the rejects.
 
         The files are created here, as the first message is asked for: a run that another process sends is refused
         before, and a disk that is full is noticed before anything is sent.

@@ -1,4 +1,4 @@
-"""The files that a campaign leaves behind: what became of each message, and which rows are none."""
+"""The files that a campaign writes: the result of each message, and the rows that are invalid."""
 
 from __future__ import annotations
 

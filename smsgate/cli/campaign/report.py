@@ -1,4 +1,4 @@
-"""The plan of a campaign, before it is sent, and what became of it."""
+"""What is shown of a campaign: its plan before it is sent, and its summary."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def show_plan(
 
 
 def show_summary(output: Output, plan: CampaignPlan, campaign: Campaign, run: str | None) -> None:
-    """Print what became of the messages."""
+    """Print the summary of the results."""
     if output.as_json:
         output.json({"plan": plan, "result": _result(campaign)})
         return
