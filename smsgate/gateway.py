@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import timedelta
-from types import TracebackType
-from typing import Literal, NoReturn, Self, Unpack, overload
+from typing import Self, Unpack
 
-from smsgate import text
-from smsgate.adapter.abilities.contacts import KeepsContacts
-from smsgate.adapter.abilities.groups import KeepsGroups
-from smsgate.adapter.abilities.messages import ListsMessages
-from smsgate.adapter.abilities.sending import AnalysesRemotely
-from smsgate.adapter.abilities.templates import KeepsTemplates
 from smsgate.config import Config
+from smsgate.config.accounts import open_providers
 from smsgate.config.hooks import Hooks
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.journal import Journal, MemoryInbox, SqliteJournal
-from smsgate.model.errors import ConfigError, InvalidMessageError, UnsupportedError
-from smsgate.model.event import DeliveryReport, Event, OptOut
+from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.event import Event, OptOut
 from smsgate.model.message import Message, MessageFields
-from smsgate.model.numbers import read_region
 from smsgate.model.result import SendResult
-from smsgate.model.stored import RemoteAnalysis
 from smsgate.provider import Provider
 from smsgate.receiving.deliveries import Deliveries
 from smsgate.receiving.incoming import Incoming
 from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.receiving.opt_outs import OptOuts
 from smsgate.receiving.polling import Polling
-from smsgate.resources import Contacts, Groups, Messages, Templates
+from smsgate.routing.accounts import Accounts
 from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.limits import Limits
-from smsgate.routing.plan import Plan, steps
+from smsgate.routing.plan import Plan
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.runtime.shield import Stop, shield
@@ -42,17 +33,11 @@ from smsgate.sending.bulk import BulkResults, send_all
 from smsgate.sending.failover import not_begun
 from smsgate.sending.send import Sender
 from smsgate.sending.unknowns import Unknowns
-from smsgate.transport.http import HttpTransport
 
 __all__ = ["Gateway"]
 
-_log = logging.getLogger("smsgate.routing")
 
-LONGEST_DEADLINE = 3600
-"""Seconds."""
-
-
-class Gateway:
+class Gateway(Accounts):
     """Sends messages through the providers of its route, safe to share between threads.
 
     Close it, or use it in a ``with`` block, to let go of its connections.
@@ -83,32 +68,19 @@ class Gateway:
 
         Raises `ConfigError`, as where a route names a provider that is not there.
         """
-        if not providers:
-            raise ConfigError("a Gateway needs at least one provider")
-        self._providers = {provider.name: provider for provider in providers}
-        if len(self._providers) < len(providers):
-            names = ", ".join(provider.name for provider in providers)
-            raise ConfigError(f"each provider of a Gateway needs a name of its own (there are: {names})")
-        if not 0 < deadline <= LONGEST_DEADLINE:
-            raise ConfigError(f"deadline is {deadline:g}; it is in seconds, over 0 and at most {LONGEST_DEADLINE}")
-        self._keepers = dict(resource_providers or {})
+        super().__init__(providers, resource_providers, default_region)
+        for provider in providers:
+            provider.on_request = hooks.get("on_request") or provider.on_request
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
         named = tuple(self._providers) if route is None else route
         default = named if isinstance(named, Route) else Route(name="default", providers=named)
         self._table = RouteTable(
             self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose"), breaker=breaker
         )
-        for advice in self._table.advise(deadline):
-            _log.warning(advice)
+        self._table.warn(deadline)
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
         self._sender = Sender(self._table, self._limits, deadline, journal)
-        self.default_region = _region(default_region)
-        """The country of numbers written without one; `message` and the contacts read numbers in it."""
-        for provider in providers:
-            provider.on_request = hooks.get("on_request") or provider.on_request
-            provider.default_region = self.default_region or provider.default_region
         self.route = tuple(self._providers[name] for name in default.providers)
-        """The providers of the default route, in its order."""
         inbox = MemoryInbox() if journal is None else journal.inbox
         self.incoming = Incoming(inbox, opt_out_words or OptOutWords(), self.default_region)
         """Takes in what comes back."""
@@ -118,21 +90,9 @@ class Gateway:
     @classmethod
     def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
         """Open a gateway on settings that were read before."""
-        pace_store, stores = hooks.pop("pace_store", None), hooks.pop("token_stores", {})
-        if unknown := sorted(stores.keys() - config.accounts.keys()):
-            raise ConfigError(f"token_stores names {unknown[0]!r}, which is no provider here")
-        providers = [
-            Provider(
-                name,
-                account.adapter(account.settings, provider=name),
-                HttpTransport(account.settings),
-                pace_store=pace_store,
-                token_store=stores.get(name),
-            )
-            for name, account in config.accounts.items()
-        ]
+        pace_store, token_stores = hooks.pop("pace_store", None), hooks.pop("token_stores", {})
         return cls(
-            providers,
+            open_providers(config.accounts, pace_store, token_stores),
             route=config.route,
             routes=config.routes,
             limits=config.limits,
@@ -164,18 +124,6 @@ class Gateway:
         """
         return cls.from_config(Config.from_env(environ, orders=hooks.get("orders", ())), **hooks)
 
-    @property
-    def providers(self) -> tuple[Provider, ...]:
-        """Every provider of the settings, also those outside the route."""
-        return tuple(self._providers.values())
-
-    def provider(self, name: str) -> Provider:
-        """Return one provider by its name in the settings."""
-        try:
-            return self._providers[name]
-        except KeyError:
-            raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
-
     def message(self, to: str, text: str, **fields: Unpack[MessageFields]) -> Message:
         """Make a `Message`; a number without a country is read in `region`, or else in the `default_region`.
 
@@ -200,16 +148,14 @@ class Gateway:
         that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: before any request
         `InvalidMessageError`, or `ConfigError` for a name that is not there and a hook that fails; then
         `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where the message may have been sent.
+        It takes at most `deadline` seconds (default: the gateway's), the wait for a slot under a rate limit included.
 
-        It takes at most `deadline` seconds (default: the gateway's), the wait for a turn under an account's rate
-        included. With a journal, a message whose `key` was sent before is not sent again: its stored result is returned
-        or its error raised; then also raises `ConflictError` for a key of another message, and `JournalError`.
-
-        With a journal, a message to a number that opted out is refused (`OptedOutError`, before any request), but for
-        the one that says so to its owner: ``confirms=opt_out`` lets that through, once.
+        With a journal, a message whose `key` was sent before is not sent again: its stored result is returned or its
+        error raised; `ConflictError` for a key of another message, and `JournalError`, are raised too. A message to a
+        number that opted out is refused (`OptedOutError`, before any request), but for the one that confirms that to
+        its owner: ``confirms=opt_out`` lets it through, once.
 
         What a signal handler raises meanwhile goes on at once; how the message ended is in the journal, soon after.
-
         With ``dry_run=True`` everything is checked and no request is made: the result is NOT_SENT, without an error.
         """
         if not isinstance(message, Message):
@@ -250,7 +196,7 @@ class Gateway:
 
     @property
     def deliveries(self) -> Deliveries:
-        """What the journal has heard of messages since they were sent; `ConfigError` without a journal."""
+        """What became of messages, by the reports in the journal; `ConfigError` without a journal."""
         return Deliveries(self._journal.inbox)
 
     @property
@@ -259,61 +205,12 @@ class Gateway:
         return OptOuts(self._journal.inbox, self.default_region)
 
     def plan(self, message: Message, *, provider: str | None = None) -> Plan:
-        """Return which providers would be asked, in which order, at what price, and what would stop the message.
-
-        Raises `ConfigError` for a name that is not there and a hook that fails.
-        """
-        prepared = self._sender.prepare(message, provider, rehearsal=True)
-        if isinstance(prepared.refusal, ConfigError):
-            raise prepared.refusal
-        return Plan(
-            message=message,
-            analysis=prepared.analysis,
-            route=prepared.route.name,
-            steps=steps(prepared.hops, message, self._limits),
-            refusal=prepared.refusal,
-        )
-
-    @overload
-    def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...
-
-    @overload
-    def analyse(self, message: Message, *, remote: Literal[True]) -> RemoteAnalysis: ...
-
-    def analyse(self, message: Message, *, remote: bool = False) -> text.Analysis | RemoteAnalysis:
-        """Return a message's encoding, length and segments, exactly; makes no request.
-
-        With ``remote=True`` ask the first provider of the route that can tell, in its own words.
-        """
-        return self._first(AnalysesRemotely, "analyse").analyse(message) if remote else text.analyse(message.text)
+        """Return which providers would be asked, in which order, at what price; raises `ConfigError` as `send` does."""
+        return self._sender.plan(message, provider)
 
     def breaker(self, provider: str) -> BreakerState:
         """Say whether a provider is asked now, or rests because it kept failing."""
         return self._table.breakers[self.provider(provider).name].state
-
-    @property
-    def contacts(self) -> Contacts:
-        """The contacts of the first provider that keeps any, or of the one that the settings name."""
-        return self._keeper("contacts", KeepsContacts).contacts
-
-    @property
-    def groups(self) -> Groups:
-        """The groups of the first provider that has any, or of the one that the settings name."""
-        return self._keeper("groups", KeepsGroups).groups
-
-    @property
-    def templates(self) -> Templates:
-        """The templates of the first provider that keeps any, or of the one that the settings name."""
-        return self._keeper("templates", KeepsTemplates).templates
-
-    @property
-    def messages(self) -> Messages:
-        """The messages kept by the first provider that lists them, or by the one that the settings name."""
-        return self._keeper("messages", ListsMessages).messages
-
-    def status(self, message_id: str, *, provider: str | None = None) -> DeliveryReport:
-        """Ask what became of a message; `provider` is the one that accepted it (default: the route's first)."""
-        return (self.route[0] if provider is None else self.provider(provider)).status(message_id)
 
     def poll(
         self,
@@ -327,9 +224,8 @@ class Gateway:
         One pass over what is open, lazily and at each account's rate. Replies are those since the last pass, the first
         time those of `max_age`. Messages are those of the journal that are on their way, accepted within `max_age`
         (older ones are given up for good) and not asked for within `pause`, the longest unasked first. An event counts
-        as delivered when the next one is asked for; otherwise a later pass yields it again.
-        A longer list of replies than 1,000 pages, or ten minutes of waiting for them, is continued by the next pass.
-
+        as delivered when the next one is asked for; otherwise a later pass yields it again. A longer list of replies
+        than 1,000 pages, or ten minutes of waiting for them, is continued by the next pass.
         A provider that fails does not stop the others: its `ProviderError` is logged, and raised once they are done.
         Raises `ConfigError` without a journal, `UnsupportedError` if no provider can be polled, and `JournalError`.
         """
@@ -337,49 +233,18 @@ class Gateway:
         return Polling(self.incoming, self._journal.inbox, pause=pause, max_age=max_age).events(asked)
 
     def close(self) -> None:
-        """Let nothing more begin, wait for what is being sent to be recorded, and close every connection.
+        """Begin nothing more, wait until what is being sent is recorded, if there is a journal; close all connections.
 
-        Without a journal nothing is waited for. No wait is longer than the deadlines of what is being sent.
+        No wait is longer than the deadlines of what is being sent.
         """
         try:
             if self._sender.journal is not None:
                 self._sender.journal.close()
         finally:
-            for provider in self._providers.values():
-                provider.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"Gateway({', '.join(self._providers)})"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a Gateway has secrets and connections and cannot be pickled; build one in each process")
+            super().close()
 
     @property
     def _journal(self) -> Journal:
         if self._sender.journal is None:
             raise ConfigError('this gateway has no journal; set journal = "smsgate.db"')
         return self._sender.journal
-
-    def _keeper(self, facet: str, ability: type) -> Provider:
-        named = self._keepers.get(facet)
-        return self.provider(named) if named else self._first(ability, facet)
-
-    def _first(self, ability: type, operation: str) -> Provider:
-        """Return the first provider that has an ability, those of the route before the others."""
-        for provider in (*self.route, *self._providers.values()):
-            if provider.can(ability):
-                return provider
-        raise UnsupportedError(f"no provider here has {operation} (asked: {', '.join(self._providers)})")
-
-
-def _region(name: str | None) -> str | None:
-    try:
-        return None if name is None else read_region(name)
-    except InvalidMessageError as error:
-        raise ConfigError(f"default_region {error}") from None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import evolve
 
@@ -18,6 +19,8 @@ from smsgate.routing.route import OnUnknown, Route, choose
 from smsgate.text import Analysis
 
 __all__ = ["RouteTable"]
+
+_log = logging.getLogger("smsgate.routing")
 
 
 class RouteTable:
@@ -86,19 +89,21 @@ class RouteTable:
             return order(message, tuple(candidates), turn)
         return ask_application(f"order {route.order!r}", lambda: list(order(message, tuple(candidates), turn)))
 
-    def advise(self, deadline: float) -> Iterator[str]:
-        """Tell of each route that never gets from "not there" to its next provider within `deadline` seconds."""
+    def warn(self, deadline: float) -> None:
+        """Log each route that never gets from "not there" to its next provider within `deadline` seconds."""
         for route in self._routes:
             if route.on_unknown is not OnUnknown.RECONCILE or len(route.providers) == 1:
                 continue
             tellers = [each for name in route.providers if (each := self._providers[name]).can(Reconciles)]
             shortest = min(each.settling.total_seconds() for each in tellers)
             if shortest >= deadline:
-                yield (
-                    f'route {route.name!r}: on_unknown = "reconcile" finds a message that the vendor has, and never '
-                    f'leads to the next provider: "not sent" is certain {shortest:g} s after the submission, and the '
-                    f"deadline is {deadline:g} s; set a longer deadline, or settling for a provider whose vendor shows "
-                    "messages sooner"
+                _log.warning(
+                    'route %r: on_unknown = "reconcile" finds a message that the vendor has, and never leads to the '
+                    'next provider: "not sent" is certain %g s after the submission, and the deadline is %g s; '
+                    "set a longer deadline, or settling for a provider whose vendor shows messages sooner",
+                    route.name,
+                    shortest,
+                    deadline,
                 )
 
     def _chosen(self, message: Message) -> str | None:

@@ -16,6 +16,7 @@ from smsgate.model.numbers import line_of
 from smsgate.model.result import SendResult
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
+from smsgate.routing.plan import Plan, steps
 from smsgate.routing.table import RouteTable
 from smsgate.runtime.shield import Pending, Stop, shielded
 from smsgate.sending.bulk_call import submit_together
@@ -26,6 +27,8 @@ from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["STOPPED", "Sender"]
 
+LONGEST_DEADLINE = 3600
+"""Seconds."""
 STOPPED = "sending was stopped before this message was begun"
 
 
@@ -33,6 +36,8 @@ class Sender:
     """Sends messages through the table of routes, and records them where there is a journal; threads share it."""
 
     def __init__(self, table: RouteTable, limits: Limits, deadline: float, journal: Journal | None) -> None:
+        if not 0 < deadline <= LONGEST_DEADLINE:
+            raise ConfigError(f"deadline must be over 0 and at most {LONGEST_DEADLINE} seconds, got {deadline:g}")
         self.journal = journal
         self._table = table
         self._limits = limits
@@ -67,6 +72,14 @@ class Sender:
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
             refusal = self._opt_out(message.to)
         return PreparedSend(message, analysis, route, hops, refusal, run, confirms is not None, seconds)
+
+    def plan(self, message: Message, provider: str | None) -> Plan:
+        """Return what would be asked for a message; raise as `Gateway.plan` does."""
+        prepared = self.prepare(message, provider, rehearsal=True)
+        if isinstance(prepared.refusal, ConfigError):
+            raise prepared.refusal
+        hops, refusal = steps(prepared.hops, message, self._limits), prepared.refusal
+        return Plan(message=message, analysis=prepared.analysis, route=prepared.route.name, steps=hops, refusal=refusal)
 
     def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
         """Return a message's first provider, if it takes many messages in one call and would be asked."""

@@ -1,0 +1,129 @@
+"""The accounts of a gateway: each by its name, and the one whose contacts, groups, templates or messages are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Literal, NoReturn, Self, overload
+
+from smsgate import text
+from smsgate.adapter.abilities.contacts import KeepsContacts
+from smsgate.adapter.abilities.groups import KeepsGroups
+from smsgate.adapter.abilities.messages import ListsMessages
+from smsgate.adapter.abilities.sending import AnalysesRemotely
+from smsgate.adapter.abilities.templates import KeepsTemplates
+from smsgate.model.errors import ConfigError, InvalidMessageError, UnsupportedError
+from smsgate.model.event import DeliveryReport
+from smsgate.model.message import Message
+from smsgate.model.numbers import read_region
+from smsgate.model.stored import RemoteAnalysis
+from smsgate.provider import Provider
+from smsgate.resources import Contacts, Groups, Messages, Templates
+
+__all__ = ["Accounts"]
+
+
+class Accounts:
+    """Providers, those of the default route before the others; a `Gateway` sends through them."""
+
+    route: tuple[Provider, ...] = ()
+    """The providers of the default route, in its order."""
+
+    def __init__(
+        self, providers: Sequence[Provider], resource_providers: Mapping[str, str] | None, default_region: str | None
+    ) -> None:
+        if not providers:
+            raise ConfigError("a Gateway needs at least one provider")
+        self._providers = {provider.name: provider for provider in providers}
+        if len(self._providers) < len(providers):
+            names = ", ".join(provider.name for provider in providers)
+            raise ConfigError(f"each provider of a Gateway needs a name of its own, got {names}")
+        self._resource_providers = dict(resource_providers or {})
+        self.default_region = _region(default_region)
+        """The country of numbers written without one; `message` and the contacts read numbers in it."""
+        for provider in providers:
+            provider.default_region = self.default_region or provider.default_region
+
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        """Every provider of the settings, also those outside the route."""
+        return tuple(self._providers.values())
+
+    def provider(self, name: str) -> Provider:
+        """Return one provider by its name in the settings; raise `ConfigError` if there is none."""
+        try:
+            return self._providers[name]
+        except KeyError:
+            raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
+
+    @property
+    def contacts(self) -> Contacts:
+        """The contacts of the first provider that keeps any, or of the one that the settings name."""
+        return self._of("contacts", KeepsContacts).contacts
+
+    @property
+    def groups(self) -> Groups:
+        """The groups of the first provider that has any, or of the one that the settings name."""
+        return self._of("groups", KeepsGroups).groups
+
+    @property
+    def templates(self) -> Templates:
+        """The templates of the first provider that keeps any, or of the one that the settings name."""
+        return self._of("templates", KeepsTemplates).templates
+
+    @property
+    def messages(self) -> Messages:
+        """The messages kept by the first provider that lists them, or by the one that the settings name."""
+        return self._of("messages", ListsMessages).messages
+
+    def status(self, message_id: str, *, provider: str | None = None) -> DeliveryReport:
+        """Ask what became of a message; `provider` is the one that accepted it (default: the route's first)."""
+        return (self.route[0] if provider is None else self.provider(provider)).status(message_id)
+
+    @overload
+    def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...
+
+    @overload
+    def analyse(self, message: Message, *, remote: Literal[True]) -> RemoteAnalysis: ...
+
+    def analyse(self, message: Message, *, remote: bool = False) -> text.Analysis | RemoteAnalysis:
+        """Return a message's encoding, length and segments, exactly; makes no request.
+
+        With ``remote=True`` ask the first provider of the route that can tell, in its own words.
+        """
+        return self.first(AnalysesRemotely, "analyse").analyse(message) if remote else text.analyse(message.text)
+
+    def first(self, ability: type, operation: str) -> Provider:
+        """Return the first provider that has an ability; raise `UnsupportedError` if none has."""
+        for provider in (*self.route, *self._providers.values()):
+            if provider.can(ability):
+                return provider
+        raise UnsupportedError(f"no provider here has {operation} (there are: {', '.join(self._providers)})")
+
+    def close(self) -> None:
+        """Close all connections."""
+        for provider in self._providers.values():
+            provider.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Gateway({', '.join(self._providers)})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Gateway has secrets and connections and cannot be pickled; build one in each process")
+
+    def _of(self, facet: str, ability: type) -> Provider:
+        named = self._resource_providers.get(facet)
+        return self.provider(named) if named else self.first(ability, facet)
+
+
+def _region(name: str | None) -> str | None:
+    try:
+        return None if name is None else read_region(name)
+    except InvalidMessageError as error:
+        raise ConfigError(f"default_region {error}") from None
