@@ -116,4 +116,4 @@ def _not_handed_over(error: Exception) -> NotSentError:
 
 
 def _bug(error: Exception) -> str:
-    return f"the adapter failed with {type(error).__name__}, which is an error in the adapter"
+    return f"the adapter failed with {type(error).__name__} (an error in the adapter)"
