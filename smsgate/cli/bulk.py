@@ -34,7 +34,10 @@ Columns = Annotated[
     ),
 ]
 Template = Annotated[
-    str | None, typer.Option(metavar="TEXT", help="The text, with columns in braces, such as 'Hi {first_name}'.")
+    str | None,
+    typer.Option(
+        metavar="TEXT", help="The text, with columns in braces, such as 'Hi {first_name}'; default: the text column."
+    ),
 ]
 Encoding = Annotated[
     str,

@@ -1,0 +1,45 @@
+"""The help: commands are grouped by topic, and each command, argument and option says what it does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from smsgate.cli.app import app
+
+TOPICS = ["Sending", "Receiving", "Accounts", "Development"]
+
+
+def commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Give a command and, with their names, all commands below it."""
+    yield name, command
+    for inner in getattr(command, "commands", {}).values():
+        yield from commands(inner, f"{name} {inner.name}")
+
+
+ALL = dict(commands(typer.main.get_command(app), "smsgate"))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_command_argument_and_option_says_what_it_does(name: str) -> None:
+    assert ALL[name].help
+    assert [parameter.name for parameter in ALL[name].params if not getattr(parameter, "help", None)] == []
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_commands_are_grouped_by_topic(columns: str) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "smsgate", "--help"],
+        env={"PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": columns, "PATH": "", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert [line.split()[1] for line in shown.splitlines() if line.startswith("╭─")] == ["Options", *TOPICS]
+    assert max(map(len, shown.splitlines())) <= int(columns)
