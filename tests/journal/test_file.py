@@ -336,7 +336,7 @@ def test_a_journal_of_its_owner_alone_is_not_warned_of(path: str, air: Air, capl
 
 
 def test_a_journal_in_memory_is_refused() -> None:
-    with pytest.raises(ValueError, match="path is ':memory:'; name a file"):
+    with pytest.raises(ValueError, match=r"path must be the name of a file, such as smsgate.db, got ':memory:'"):
         SqliteJournal(":memory:")
 
 
