@@ -2,7 +2,7 @@
 
 `journal` is the interface that gateways use, `inbox` the one for events, `sqlite` the journal in one file,
 `memory_inbox` the inbox of a gateway without a journal. `record` says what is written of messages and results,
-`redaction` what is left out, `standing` what a report adds to what is known,
+`redaction` what is left out, `report_effect` what a report adds to what is known,
 `event_identity` which events are the same.
 
 A second database implements two protocols, `Journal` and its `inbox`, a `JournalInbox`; SQLite stays in `sqlite/`.

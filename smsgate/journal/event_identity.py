@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 from hashlib import blake2b
 
-from smsgate.journal.standing import is_confirmed
+from smsgate.journal.report_effect import is_confirmed
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
 
 __all__ = ["DELIVERY_TIME", "differs", "identity", "overruled"]

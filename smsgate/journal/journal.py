@@ -40,8 +40,8 @@ class Journal(Protocol):
         be texted.
         """
 
-    def intend(self, claim: Claim, provider: str, doubts: Sequence[Asked], *, within: float | None = None) -> Claim:
-        """Record which provider is asked next, before it is; `doubts` are those asked before that may have the text.
+    def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
+        """Record which provider is asked next, before it is; `asked` are those asked before that may have the text.
 
         Raises `JournalError` if this process's lease has run out since the claim: others may have listed it as unknown.
         """

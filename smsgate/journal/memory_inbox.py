@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from smsgate.journal.event_identity import DELIVERY_TIME, differs, identity, overruled
 from smsgate.journal.inbox import EventState, RecordedEvent
-from smsgate.journal.standing import Standing, content, is_confirmed, standing
+from smsgate.journal.report_effect import ReportEffect, content, effect_of, is_confirmed
 from smsgate.model.event import DeliveryReport, Event
 from smsgate.model.source import Source
 from smsgate.runtime.bounded_map import BoundedMap
@@ -93,13 +93,13 @@ class MemoryInbox:
         """Remember a report, unless it is late; a correction lets what it corrects be new again."""
         message = report.provider, report.message_id
         known = self._reports.get(message)
-        adds = standing(known, report)
-        if adds is Standing.LATE:
+        adds = effect_of(known, report)
+        if adds is ReportEffect.LATE:
             return True
-        if adds is Standing.CORRECTION and known is not None:
+        if adds is ReportEffect.CORRECTION and known is not None:
             self._arrivals.pop(identity(known), None)
             self._arrivals.pop(identity(report), None)
-        confirmed = adds is Standing.KNOWN and known is not None and known.source is Source.POLLED
+        confirmed = adds is ReportEffect.KNOWN and known is not None and known.source is Source.POLLED
         source = Source.POLLED if confirmed else report.source
         self._reports[message] = evolve(report, source=source, entry=None, raw={})
         return False

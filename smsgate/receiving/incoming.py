@@ -38,7 +38,7 @@ class Incoming:
         `on_event` raises goes on; also raises `JournalError`, `MalformedAnswerError` for what cannot be kept, and
         `ConfigError` if it returns what has to be awaited.
         """
-        taken = self._take(event)
+        taken = self._recorded(event)
         if taken.state is not EventState.NEW:
             return taken.state
         try:
@@ -49,13 +49,13 @@ class Incoming:
         self.inbox.delivered(taken.event)
         return taken.state
 
-    def offer(self, event: Event) -> Generator[Event, None, EventState]:
+    def deliver_next(self, event: Event) -> Generator[Event, None, EventState]:
         """Record what an event says and yield it, unless that has been done with the same before.
 
         It counts as delivered once the next one is asked for; else it comes again: at least once, then.
         Returns the state. Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
         """
-        taken = self._take(event)
+        taken = self._recorded(event)
         if taken.state is EventState.NEW:
             try:
                 yield taken.event
@@ -68,7 +68,7 @@ class Incoming:
 
     def record(self, event: Event) -> None:
         """Record what an event says without delivering it: it stays new to the application."""
-        taken = self._take(event)
+        taken = self._recorded(event)
         if taken.state is EventState.NEW:
             self.inbox.release(taken.event)
 
@@ -82,7 +82,7 @@ class Incoming:
             return event
         return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
 
-    def _take(self, event: Event) -> RecordedEvent:
+    def _recorded(self, event: Event) -> RecordedEvent:
         """Record an event, and log an opt-out that will stop nothing."""
         taken = self.inbox.record(self.read(event))
         new = taken.event if taken.state is EventState.NEW else None

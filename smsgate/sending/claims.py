@@ -39,12 +39,12 @@ class JournalRecord:
 
     def intend(self, provider: str, attempts: Sequence[Attempt]) -> None:
         """Record which provider is asked next."""
-        doubts = [
+        unknown = [
             Asked(each.provider, each.started, getattr(each.error, "message_id", None))
             for each in attempts
             if each.outcome is Outcome.UNKNOWN
         ]
-        self.claim = self._journal.intend(self.claim, provider, doubts, within=self._deadline.left)
+        self.claim = self._journal.intend(self.claim, provider, unknown, within=self._deadline.left)
 
     def choose(self, provider: str, found: Found, since: datetime) -> str | None:
         """Pick the vendor's id that is this message's."""

@@ -41,8 +41,8 @@ class OpenMessage:
         """Remember an accepted message's id, or that the outcome is unknown."""
         if result.outcome is Outcome.ACCEPTED and result.provider and result.message_id:
             self._ids.own(self, result.provider, result.message_id)
-        doubts = {each.provider: each.started for each in result.attempts if each.outcome is Outcome.UNKNOWN}
-        self._ids.end(self, doubts)
+        unknown = {each.provider: each.started for each in result.attempts if each.outcome is Outcome.UNKNOWN}
+        self._ids.end(self, unknown)
 
     def interrupted(self, providers: Sequence[str]) -> None:
         """Remember that any of these providers may have the message."""
@@ -87,11 +87,11 @@ class MemoryIds:
         with self._lock:
             self._owners[provider, message_id] = opened.number
 
-    def end(self, opened: OpenMessage, doubts: Mapping[str, datetime]) -> None:
+    def end(self, opened: OpenMessage, unknown: Mapping[str, datetime]) -> None:
         """Count a message as open no more, but at the providers that may have it since a moment."""
         with self._lock:
             self._open.discard(opened)
-            opened.asked.update(doubts)
+            opened.asked.update(unknown)
             if opened.asked:
                 self._unknown[opened.number] = opened
 

@@ -25,7 +25,7 @@ from smsgate.model.errors import (
 )
 from smsgate.model.event import DeliveryReport
 from smsgate.model.status import Status
-from smsgate.testing.calls import LISTS, WISHES
+from smsgate.testing.calls import LISTS, MESSAGE_OPTIONS
 from smsgate.testing.facts import ACCOUNT, AdapterFacts
 from smsgate.testing.garbage import BROKEN, garbled
 from smsgate.testing.recorded import wire
@@ -51,7 +51,7 @@ class AbilityContract(AdapterFacts):
     def test_what_is_not_declared_is_refused_by_name(self, unable: str) -> None:
         provider, stub = self.provider()
         error = self._outcome(unable, provider)
-        assert isinstance(error, InvalidMessageError if unable in WISHES else UnsupportedError), error
+        assert isinstance(error, InvalidMessageError if unable in MESSAGE_OPTIONS else UnsupportedError), error
         assert ACCOUNT in str(error)
         assert stub.requests == []
 
@@ -69,7 +69,7 @@ class AbilityContract(AdapterFacts):
             assert accepted.status is Status.SCHEDULED
 
     def test_refused_and_failed_questions_raise_what_they_mean(self, able: str) -> None:
-        if able in WISHES or able in {"send", "send bulk"}:
+        if able in MESSAGE_OPTIONS or able in {"send", "send bulk"}:
             return
         for status, kind in {401: AuthenticationError, 403: PermissionDeniedError, 429: RateLimitedError}.items():
             assert isinstance(self._all_answered(able, answer(status, {})), kind)
@@ -85,7 +85,7 @@ class AbilityContract(AdapterFacts):
             assert isinstance(error, NotFoundError), error
 
     def test_answers_that_cannot_be_read_are_typed_errors(self, able: str) -> None:
-        if able in WISHES or able in {"send", "send bulk"}:
+        if able in MESSAGE_OPTIONS or able in {"send", "send bulk"}:
             return
         returns = self.outcome(able) is not None
         for step in self.steps(able):

@@ -12,7 +12,7 @@ from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.model.message import Message
 from smsgate.provider import Provider
 
-__all__ = ["CALLS", "LISTS", "WISHES", "Call", "Samples"]
+__all__ = ["CALLS", "LISTS", "MESSAGE_OPTIONS", "Call", "Samples"]
 
 
 @frozen(kw_only=True)
@@ -33,12 +33,12 @@ class Samples:
 
 Call = Callable[[Provider, Samples], object]
 
-WISHES: Mapping[str, Callable[[Samples], Message]] = {
+MESSAGE_OPTIONS: Mapping[str, Callable[[Samples], Message]] = {
     "send later": lambda it: evolve(it.message, send_at=datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)),
     "choose sender": lambda it: evolve(it.message, sender=it.sender),
     "limit validity": lambda it: evolve(it.message, validity=timedelta(hours=1)),
 }
-"""Operations that are a message with a wish."""
+"""Operations that are a message with an option."""
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 """From when on replies are asked for: a recorded one is of any age, and an adapter may leave out what is older."""
@@ -55,8 +55,8 @@ LISTS: Mapping[str, Callable[[Provider, Samples], Iterator[object]]] = {
 """Operations that read page after page."""
 
 
-def _wish(wish: Callable[[Samples], Message]) -> Call:
-    return lambda at, it: at.send(wish(it))
+def _sent_with_option(option: Callable[[Samples], Message]) -> Call:
+    return lambda at, it: at.send(option(it))
 
 
 def _whole(pages: Callable[[Provider, Samples], Iterator[object]]) -> Call:
@@ -76,7 +76,7 @@ def _person(at: Provider) -> dict[str, str]:
 
 CALLS: Mapping[str, Call] = {
     "send": lambda at, it: at.send(it.message),
-    **{operation: _wish(wish) for operation, wish in WISHES.items()},
+    **{operation: _sent_with_option(option) for operation, option in MESSAGE_OPTIONS.items()},
     "send bulk": lambda at, it: [*at.send_bulk([it.message, it.message])],
     "status": lambda at, it: at.status(it.message_id),
     "statuses": lambda at, it: at.statuses([it.message_id, it.message_id]),

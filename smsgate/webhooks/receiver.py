@@ -34,7 +34,7 @@ logger = logging.getLogger("smsgate.webhooks")
 
 LONGEST_WORD = 80
 """Characters of anything foreign in a log line."""
-TAKEN, FAILED, NOT_NOW = WebhookAnswer(200), WebhookAnswer(500), WebhookAnswer(503)
+OK, FAILED, NOT_NOW = WebhookAnswer(200), WebhookAnswer(500), WebhookAnswer(503)
 
 Body = bytes | Callable[[int], bytes]
 """A request's body, or what reads at most so many bytes of it."""
@@ -132,14 +132,14 @@ class Receiver:
         """
         request = admitted.request
         if admitted.is_check(body):
-            return TAKEN
+            return OK
         call = WebhookCall(method=request.method, query=admitted.query, headers=request.headers, body=body)
         try:
-            return self._taken(admitted.provider, call)
+            return self._receive(admitted.provider, call)
         except WebhookError as error:
             return _refused(admitted.provider, error)
 
-    def _taken(self, provider: Provider, call: WebhookCall) -> WebhookAnswer:
+    def _receive(self, provider: Provider, call: WebhookCall) -> WebhookAnswer:
         if len(call.body) > LARGEST_BODY:
             raise WebhookError(f"the body has over {LARGEST_BODY:,} bytes", status=413)
         adapter = provider.able(ReadsWebhooks, "webhooks")
@@ -151,24 +151,24 @@ class Receiver:
         if reading.sent_at and abs(datetime.fromtimestamp(self._clock(), UTC) - reading.sent_at) > self._settings.age:
             raise WebhookError(f"it was made at {reading.sent_at:%Y-%m-%d %H:%M:%S} UTC", status=403)
         if reading.nonce is None:
-            return self._hand_all(provider, reading)
+            return self._deliver_all(provider, reading)
         said = f"{call.query}\0{call.media_type}\0".encode(errors="replace") + call.body
         content = blake2b(said, digest_size=16).digest()
         if self._nonces.begin(provider.name, reading.nonce, content):
-            return TAKEN
+            return OK
         answer = FAILED
         try:
-            answer = self._hand_all(provider, reading)
+            answer = self._deliver_all(provider, reading)
         finally:
-            self._nonces.end(provider.name, reading.nonce, taken=answer is TAKEN)
+            self._nonces.end(provider.name, reading.nonce, taken=answer is OK)
         return answer
 
-    def _hand_all(self, provider: Provider, reading: WebhookReading) -> WebhookAnswer:
-        events = [self._weighed(provider, event) for event in reading.events]
-        answers = (self._hand(event) for event in events if event is not None)
-        return next((answer for answer in answers if answer is not TAKEN), TAKEN)
+    def _deliver_all(self, provider: Provider, reading: WebhookReading) -> WebhookAnswer:
+        events = [self._confirmed(provider, event) for event in reading.events]
+        answers = (self._deliver(event) for event in events if event is not None)
+        return next((answer for answer in answers if answer is not OK), OK)
 
-    def _weighed(self, provider: Provider, event: Event) -> Event | None:
+    def _confirmed(self, provider: Provider, event: Event) -> Event | None:
         """Return what may be said of an event; None if it must be confirmed, and cannot be."""
         if self._settings.confirm:
             found = confirmed(provider, event)
@@ -179,7 +179,7 @@ class Receiver:
             return evolve(event, source=Source.WEBHOOK)
         return event
 
-    def _hand(self, event: Event) -> WebhookAnswer:
+    def _deliver(self, event: Event) -> WebhookAnswer:
         try:
             state = self._incoming.deliver(event, self._on_event)
         except JournalError as error:
@@ -188,7 +188,7 @@ class Receiver:
         except Exception:
             logger.exception("the application failed with %s", _named(event))
             return FAILED
-        return NOT_NOW if state is EventState.BUSY else TAKEN
+        return NOT_NOW if state is EventState.BUSY else OK
 
 
 def _reading(adapter: ReadsWebhooks, call: WebhookCall) -> WebhookReading:

@@ -28,7 +28,7 @@ from smsgate.adapter.capabilities import ABILITIES, OPERATIONS
 from smsgate.cli.app import app
 from smsgate.provider import Provider
 from smsgate.resources import Contacts, Groups, Messages, Templates
-from smsgate.testing.calls import CALLS, WISHES
+from smsgate.testing.calls import CALLS, MESSAGE_OPTIONS
 
 
 class Least(Adapter[Settings]):
@@ -111,7 +111,7 @@ def test_an_operation_has_the_command_that_it_declares() -> None:
 
 def test_the_contract_kit_calls_every_operation() -> None:
     assert {operation.name for operation, _, _ in OPERATIONS} - {"webhooks"} == {*CALLS}
-    assert {operation.name for operation, _, _ in OPERATIONS if operation.field} == {*WISHES}
+    assert {operation.name for operation, _, _ in OPERATIONS if operation.field} == {*MESSAGE_OPTIONS}
 
 
 def test_an_abstract_method_of_an_ability_declares_an_operation() -> None:

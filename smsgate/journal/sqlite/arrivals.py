@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from smsgate.journal.event_identity import DELIVERY_TIME, differs, identity, overruled
 from smsgate.journal.inbox import EventState
-from smsgate.journal.standing import content, is_confirmed
+from smsgate.journal.report_effect import content, is_confirmed
 from smsgate.model.event import Event
 
 __all__ = ["Arrivals"]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from smsgate.journal.redaction import kept_status
+from smsgate.journal.report_effect import ReportEffect, effect_of
 from smsgate.journal.settings import KeepText
 from smsgate.journal.sqlite.timeline import Timeline
-from smsgate.journal.standing import Standing, standing
 from smsgate.model.entry import Asked, Delivery
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.source import Source
@@ -35,12 +35,12 @@ class Deliveries:
         self._timeline = timeline
         self._keep = keep
 
-    def record(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> Standing:
+    def record(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> ReportEffect:
         """Record a report beside what is known; say what it adds."""
-        adds = standing(known, report)
+        adds = effect_of(known, report)
         if report.source is Source.POLLED and known is not None and report.status is known.status:
             self._confirm(connection, report)
-        if adds in {Standing.FURTHER, Standing.CORRECTION}:
+        if adds in {ReportEffect.FURTHER, ReportEffect.CORRECTION}:
             self._write(connection, report)
             if known is not None and report.source is Source.WEBHOOK and known.status.is_final:
                 self._reopen(connection, report)

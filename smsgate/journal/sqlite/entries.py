@@ -21,7 +21,7 @@ from smsgate.model.errors import ConflictError, JournalError, NotFoundError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 
-__all__ = ["PAGE", "Entries", "doubts_of", "inherited", "lapsed", "settled_before"]
+__all__ = ["PAGE", "Entries", "inherited", "lapsed", "settled_before", "unknown_attempts"]
 
 PAGE = 500
 """Entries of one page of a list."""
@@ -71,17 +71,17 @@ class Entries:
                 ),
             )
             if result.outcome is Outcome.UNKNOWN:
-                self._look_aside(connection, claim.entry_id)
+                self._settle_by_kept_report(connection, claim.entry_id)
 
-    def give_up(self, connection: sqlite3.Connection, claims: Sequence[Claim], state: State) -> None:
-        """Record that claims were given up."""
+    def abandon(self, connection: sqlite3.Connection, claims: Sequence[Claim], state: State) -> None:
+        """End claims whose sending was abandoned."""
         connection.executemany(
             "UPDATE entries SET state = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
             [(state.value, *self.now, claim.entry_id, claim.number) for claim in claims],
         )
         if state is State.UNKNOWN:
             for claim in claims:
-                self._look_aside(connection, claim.entry_id)
+                self._settle_by_kept_report(connection, claim.entry_id)
 
     def find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
         """Return an entry as it is now."""
@@ -90,7 +90,7 @@ class Entries:
     def unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> list[Entry]:
         """Return a page of unknown entries."""
         if after == 0:
-            self.sweep(connection)
+            self.abandon_dead(connection)
         rows = connection.execute(
             f"{SELECT} WHERE state = 'unknown' AND entries.id > ? AND (? IS NULL OR runs.name = ?) "
             f"ORDER BY entries.id LIMIT {PAGE}",
@@ -145,7 +145,7 @@ class Entries:
         )
         return self.resolve(connection, entry_id, finding).id
 
-    def sweep(self, connection: sqlite3.Connection) -> None:
+    def abandon_dead(self, connection: sqlite3.Connection) -> None:
         """List the intents of processes that ended, or gave no sign of life, as unknown; free their runs."""
         living = self._lease.alive(connection)
         alive = ", ".join(map(str, sorted(living)))
@@ -155,10 +155,10 @@ class Entries:
             self.now,
         ).fetchall()
         for (entry_id,) in listed:
-            self._look_aside(connection, entry_id)
+            self._settle_by_kept_report(connection, entry_id)
         self._runs.free(connection, living)
 
-    def _look_aside(self, connection: sqlite3.Connection, entry_id: int) -> None:
+    def _settle_by_kept_report(self, connection: sqlite3.Connection, entry_id: int) -> None:
         """Settle an entry that has just become unknown, if a report of its message came before."""
         for delivery in self.deliveries.kept_for(connection, entry_id, self.find(connection, entry_id).asked):
             if self.settle_by(connection, delivery) is not None:
@@ -170,18 +170,18 @@ class Entries:
         return None if row is None else Row(*row)
 
     def current(self, connection: sqlite3.Connection, row: Row | None, entry_id: int) -> Row:
-        """Return a row as it is once the dead were swept."""
+        """Return a row as it is after the intents of ended processes were listed."""
         if row is None:
             raise NotFoundError(f"the journal has no entry {entry_id}")
         if row.state == State.INTENT.value and row.owner not in self._lease.alive(connection):
-            self.sweep(connection)
+            self.abandon_dead(connection)
             row = self.row(connection, "entries.id = ?", entry_id)
             assert row is not None  # noqa: S101 - it was there in this transaction
         return row
 
     def _end(self, result: SendResult) -> tuple[str, str, str, float, float]:
         written = write_result(result, self._settings.text)
-        return result.outcome.value, write_asked(doubts_of(result)), written, *self.now
+        return result.outcome.value, write_asked(unknown_attempts(result)), written, *self.now
 
     @property
     def now(self) -> tuple[float, float]:
@@ -198,7 +198,7 @@ def _whose(
     return provider, message_id, 0.0 if send_at is None else send_at.timestamp()
 
 
-def doubts_of(result: SendResult) -> list[Asked]:
+def unknown_attempts(result: SendResult) -> list[Asked]:
     """Return the providers that have the text of a result, or may have it."""
     return [
         Asked(each.provider, each.started, getattr(each.error, "message_id", None) or result.message_id)

@@ -9,11 +9,11 @@ from datetime import datetime
 from attrs import evolve
 
 from smsgate.journal.inbox import EventState, OptOutRecord, RecordedEvent, UnfinishedReading
+from smsgate.journal.report_effect import ReportEffect, is_confirmed
 from smsgate.journal.sqlite.arrivals import Arrivals
 from smsgate.journal.sqlite.entries import Entries
 from smsgate.journal.sqlite.positions import Positions
 from smsgate.journal.sqlite.writer import Writer
-from smsgate.journal.standing import Standing, is_confirmed
 from smsgate.model.entry import Delivery, Entry
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
 
@@ -131,10 +131,10 @@ class SqliteInbox:
     def _record_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> RecordedEvent:
         known = self._entries.deliveries.get(connection, report.provider, report.message_id)
         adds = self._entries.deliveries.record(connection, report, known)
-        if adds is Standing.LATE:
+        if adds is ReportEffect.LATE:
             self._keep(connection, report)
             return RecordedEvent(EventState.SEEN, report)
-        if adds is Standing.CORRECTION and known is not None:
+        if adds is ReportEffect.CORRECTION and known is not None:
             for one in (report, evolve(report, status=known.status, raw_status=known.raw_status)):
                 self._arrivals.forget(connection, one)
         state = self._arrivals.claim(connection, report)

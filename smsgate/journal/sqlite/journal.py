@@ -94,14 +94,14 @@ class SqliteJournal:
         passing = None if run is None else self._pass(run)
         return self._claimed(lambda connection: self._begin(connection, intents, passing), within)
 
-    def intend(self, claim: Claim, provider: str, doubts: Sequence[Asked], *, within: float | None = None) -> Claim:
+    def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
         """Record which provider is asked next, unless the claim says so already."""
         self._check_claims([claim])
         if not self._lease.covers(claim):
             raise lapsed(claim)
         if provider == claim.provider:
             return claim
-        asked = [*doubts, Asked(provider, datetime.fromtimestamp(self._clock.wall(), UTC))]
+        asked = [*asked, Asked(provider, datetime.fromtimestamp(self._clock.wall(), UTC))]
         self._writer.make(lambda connection: self._entries.intend(connection, claim, asked), within)
         return evolve(claim, provider=provider)
 
@@ -112,7 +112,7 @@ class SqliteJournal:
     def interrupt(self, claims: Sequence[Claim]) -> None:
         """Record that claims are unknown, soon."""
         ended = [(claim, None) for claim in claims]
-        self._end(ended, lambda connection: self._entries.give_up(connection, claims, State.UNKNOWN))
+        self._end(ended, lambda connection: self._entries.abandon(connection, claims, State.UNKNOWN))
 
     def open_run(self, run: str) -> None:
         """Begin a pass through a run's messages."""
@@ -210,7 +210,7 @@ class SqliteJournal:
         """Undo claims that came too late for their caller: nothing was sent."""
         with suppress(SmsgateError):  # closed: they are listed as unknown then
             claims = [each for each in pending.wait(0) or () if isinstance(each, Claim)]
-            self._writer.ask(lambda connection: self._entries.give_up(connection, claims, State.NOT_SENT))
+            self._writer.ask(lambda connection: self._entries.abandon(connection, claims, State.NOT_SENT))
 
     @shielded
     def _close_pass(self, passing: Pass) -> None:
@@ -228,7 +228,7 @@ class SqliteJournal:
     # Within the writer's thread --------------------------------------------------------------------------------------
 
     def _open_run(self, connection: sqlite3.Connection, run: str) -> Pass:
-        self._entries.sweep(connection)
+        self._entries.abandon_dead(connection)
         return self._runs.open(connection, run)
 
     def _begin(self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None) -> Begun:

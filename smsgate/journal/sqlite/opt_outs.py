@@ -12,7 +12,7 @@ from itertools import starmap
 from attrs import astuple, evolve, frozen
 
 from smsgate.journal.inbox import OptOutRecord
-from smsgate.journal.standing import is_confirmed
+from smsgate.journal.report_effect import is_confirmed
 from smsgate.model.errors import OptedOutError
 from smsgate.model.event import OptIn, OptOut
 from smsgate.model.numbers import spellings_of

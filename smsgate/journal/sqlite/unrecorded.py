@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 
 from smsgate.journal.record import Finding, read_result, write_finding, write_result
 from smsgate.journal.settings import KeepText
-from smsgate.journal.sqlite.entries import Entries, doubts_of
+from smsgate.journal.sqlite.entries import Entries, unknown_attempts
 from smsgate.journal.sqlite.failure import is_of_one
 from smsgate.journal.sqlite.runs import Pass, Runs
 from smsgate.model.entry import Claim, Entry, State
@@ -98,7 +98,7 @@ class Unrecorded:
             ended = evolve(
                 entry,
                 state=State(end.result.outcome.value),
-                asked=tuple(doubts_of(end.result)),
+                asked=tuple(unknown_attempts(end.result)),
                 recorded=read_result(write_result(end.result, self._keep)),
             )
         return ended if end.finding is None else self._found(connection, ended, end)
@@ -131,7 +131,7 @@ class Unrecorded:
 
     def _write(self, connection: sqlite3.Connection, end: _End) -> None:
         if end.result is None:
-            self._entries.give_up(connection, [end.claim], State.UNKNOWN)
+            self._entries.abandon(connection, [end.claim], State.UNKNOWN)
         else:
             self._entries.settle(connection, [(end.claim, end.result)])
         if end.finding is not None:

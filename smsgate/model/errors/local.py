@@ -5,8 +5,6 @@ from __future__ import annotations
 from smsgate.model.errors.base import SmsgateError
 from smsgate.model.outcome import Outcome
 
-__all__ = ["ConfigError", "InvalidMessageError", "JournalError", "UnsupportedError", "WebhookError"]
-
 
 class ConfigError(SmsgateError):
     """The settings are wrong; `problems` has a line for each error."""

@@ -8,25 +8,6 @@ from typing import ClassVar, Self, TypeVar
 from smsgate.model.errors.base import SmsgateError
 from smsgate.model.outcome import Outcome
 
-__all__ = [
-    "AuthenticationError",
-    "ConflictError",
-    "InsufficientCreditError",
-    "InvalidRecipientError",
-    "InvalidSenderError",
-    "MalformedAnswerError",
-    "NotFoundError",
-    "NotSentError",
-    "OptedOutError",
-    "PermissionDeniedError",
-    "ProviderError",
-    "RateLimitedError",
-    "RejectedError",
-    "Scope",
-    "UnknownOutcomeError",
-    "UnreachableError",
-]
-
 E = TypeVar("E", bound="ProviderError")
 
 

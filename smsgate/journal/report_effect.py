@@ -17,10 +17,10 @@ from smsgate.model.numbers import line_of
 from smsgate.model.source import Source
 from smsgate.model.status import Status
 
-__all__ = ["Standing", "content", "is_confirmed", "standing"]
+__all__ = ["ReportEffect", "content", "effect_of", "is_confirmed"]
 
 
-class Standing(StrEnum):
+class ReportEffect(StrEnum):
     """What a report is, beside what is known."""
 
     LATE = "late"
@@ -44,23 +44,23 @@ class Known(Protocol):
     def source(self) -> Source: ...
 
 
-def standing(known: Known | None, report: DeliveryReport) -> Standing:
+def effect_of(known: Known | None, report: DeliveryReport) -> ReportEffect:
     """Say what a report adds.
 
     Two final statuses contradict each other, and then the vendor's answer counts. A status on the way contradicts no
     final one: a vendor's list may be behind its own webhooks.
     """
     if known is None:
-        return Standing.FURTHER
+        return ReportEffect.FURTHER
     ends = known.status.is_final and report.status.is_final
     if report.status is known.status:
         if report.raw_status == known.raw_status:
-            return Standing.KNOWN
+            return ReportEffect.KNOWN
         overruled = known.source is Source.POLLED and report.source is Source.WEBHOOK
-        return Standing.LATE if ends and (report.reason is None or overruled) else Standing.FURTHER
+        return ReportEffect.LATE if ends and (report.reason is None or overruled) else ReportEffect.FURTHER
     if ends and known.source is Source.WEBHOOK and report.source is Source.POLLED:
-        return Standing.CORRECTION
-    return Standing.FURTHER if known.status.then(report.status) is report.status else Standing.LATE
+        return ReportEffect.CORRECTION
+    return ReportEffect.FURTHER if known.status.then(report.status) is report.status else ReportEffect.LATE
 
 
 def is_confirmed(event: Event) -> bool:
