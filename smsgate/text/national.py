@@ -6,7 +6,8 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from smsgate.text._national_tables import LANGUAGES, LOCKING, SINGLE
+from smsgate.text._national_tables import LANGUAGES, LOCKING
+from smsgate.text._single_shift_tables import SINGLE
 from smsgate.text.alphabet import BASIC, DEFAULT, EXTENSION, Alphabet
 from smsgate.text.capacity import septet_capacity
 from smsgate.text.layout import Layout, lay_out_cells
