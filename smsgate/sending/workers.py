@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -42,13 +44,13 @@ class Workers:
 
     def forget(self) -> None:
         """Begin without threads."""
-        self._queue: SimpleQueue[Chunk | None] = SimpleQueue()
+        self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._threads = 0
 
     def submit(self, chunk: Chunk) -> None:
-        """Have a worker submit a chunk."""
+        """Have a worker submit a chunk, with the caller's context variables: its spans lie under the caller's."""
         chunk.queued = True
-        self._queue.put(chunk)
+        self._queue.put(partial(copy_context().run, self._submit, chunk))
         if self._threads < self._most:
             self._threads += shield(start_thread, self._work)
         if not self._threads:
@@ -62,14 +64,15 @@ class Workers:
     def _work(self) -> None:
         while True:
             try:
-                chunk = self._queue.get(timeout=IDLE)
+                work = self._queue.get(timeout=IDLE)
             except Empty:
                 if self._stop.is_set or self._is_abandoned():
                     return
                 continue
-            if chunk is None:
+            if work is None:
                 return
-            self._submit(chunk)
+            work()
+            del work  # the wait for the next keeps nothing of this one
 
     def _submit(self, chunk: Chunk) -> None:
         if not chunk.ended.begin():

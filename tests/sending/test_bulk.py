@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar, copy_context
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread, Timer
@@ -39,6 +40,8 @@ from smsgate.testing import answer
 from tests.counting import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
 from tests.pigeons import SENT, Loft
 from tests.streaming import Hundreds, stream
+
+SPAN: ContextVar[str] = ContextVar("SPAN", default="none")
 
 
 @pytest.fixture(name="path")
@@ -138,6 +141,21 @@ def test_a_slow_first_message_does_not_hold_up_the_others() -> None:
 
 
 # Laziness ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("adapter", [Plain, InBulk])
+def test_workers_see_the_context_variables_of_the_thread_that_reads_the_results(adapter: type[Plain]) -> None:
+    """So the span of a request lies under the span in which a campaign is sent."""
+    seen: list[str] = []
+
+    def campaign(opened: Gateway) -> None:
+        SPAN.set("campaign")
+        assert len([*opened.send_bulk([message(str(each)) for each in range(20)], workers=4)]) == 20
+
+    with Gateway([provider("a", Line(), adapter)]) as opened:
+        opened.providers[0].on_request = lambda _: seen.append(SPAN.get())
+        copy_context().run(campaign, opened)
+    assert {*seen} == {"campaign"}
 
 
 @pytest.mark.parametrize(("adapter", "most"), [(Plain, 2 * 3 + 1), (InBulk, 2 * 3 * 5 + 1)])
