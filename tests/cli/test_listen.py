@@ -159,7 +159,7 @@ def test_a_place_that_is_taken_or_is_none_is_told(config: Path, capsys: pytest.C
     assert said == (
         f"smsgate: cannot listen on 127.0.0.1:{port} (Address already in use); give another --host or --port"
     )
-    assert "cannot listen at 192.0.2.1" in refused(capsys, "--config", str(config), "--host", "192.0.2.1")
+    assert "cannot listen on 192.0.2.1" in refused(capsys, "--config", str(config), "--host", "192.0.2.1")
 
 
 # The server ----------------------------------------------------------------------------------------------------------
