@@ -111,7 +111,7 @@ class Client:
     def blocked_for(self) -> float:
         """Seconds for which the vendor, having said 429, takes nothing from this account; 0 if it does.
 
-        Raises `NotSentError` where the account's turns cannot be looked up.
+        Raises `NotSentError` where the account's rate slots cannot be looked up.
         """
         return self._paced.blocked()
 
@@ -149,7 +149,7 @@ class Client:
 
     @shielded
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._transport.close()
 
     def _renewing(self) -> RenewingTransport:
