@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,7 @@ from smsgate import (
 from smsgate.journal import EventState, Inbox, Intent, MemoryInbox
 from smsgate.journal.sqlite import schema
 from smsgate.journal.sqlite.clock import Clock
+from smsgate.journal.sqlite.commits import Change
 from tests.counting import LOST, OK, TO, Line, Said, gateway, message
 
 LOST_WITHOUT_ID = UnknownOutcomeError("the connection was cut")
@@ -476,20 +478,29 @@ def test_a_clock_that_is_set_back_keeps_no_event_waiting(path: str) -> None:
         assert journal.inbox.record(reply()).state is EventState.NEW
 
 
-def test_what_cannot_be_written_fails_alone(path: str) -> None:
+def test_what_cannot_be_written_fails_alone(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a character cannot be kept; what others want in the same commit can."""
     with SqliteJournal(path) as journal, ThreadPoolExecutor() as pool:
         journal.inbox.record(reply(message_id="first"))
+        commits, begun = journal._writer._commits, threading.Event()
+        commit = commits.commit
+
+        def watched(changes: Sequence[Change]) -> None:
+            if changes:
+                begun.set()
+            commit(changes)
+
+        monkeypatch.setattr(commits, "commit", watched)
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             waiting = pool.submit(journal.inbox.record, reply(message_id="waits for the lock"))
-            while not journal._writer._queue.empty():
-                time.sleep(0.001)
+            assert begun.wait(30), "the writer waits for the lock with the first one only"
             texts = ["good", "bad \ud800", "good too"]
             taken = [
                 pool.submit(journal.inbox.record, evolve(report(Status.SENT, each[:5]), reason=each)) for each in texts
             ]
-            while journal._writer._queue.qsize() < len(texts):
+            ends = time.monotonic() + 30
+            while journal._writer._queue.qsize() < len(texts) and time.monotonic() < ends:
                 time.sleep(0.001)
             other.execute("ROLLBACK")
         assert [each.result().state for each in (waiting, taken[0], taken[2])] == [EventState.NEW] * 3
