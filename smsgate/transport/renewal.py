@@ -28,7 +28,7 @@ class RenewingTransport:
     def __init__(
         self, adapter: Adapter[Settings], transport: Transport, mask: CredentialMask, store: TokenStore | None = None
     ) -> None:
-        assert isinstance(adapter, RenewsCredentials)  # noqa: S101 - Provider has checked
+        assert isinstance(adapter, RenewsCredentials)  # noqa: S101 - Client has checked
         self._adapter: Adapter[Settings] = adapter
         self._renews: RenewsCredentials = adapter
         self._transport = transport

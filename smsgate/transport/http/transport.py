@@ -25,7 +25,7 @@ _HEADER = re.compile(r"(?!\s)[\t\x20-\x7e\x80-\xff]*(?<!\s)")
 
 
 class Transport(Protocol):
-    """Asks vendors. A Provider has one; threads share it."""
+    """Asks vendors. A Client has one; threads share it."""
 
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; raise `ProviderError` if there is none.
