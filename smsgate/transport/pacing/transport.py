@@ -89,8 +89,8 @@ class PacedTransport:
             self._sleep(seconds)
             return
         slot = Deadline(seconds, self._clock() + seconds, clock=self._clock)
-        while not deadline.is_stopped and not slot.is_over:
-            self._sleep(min(_STEP, slot.left))
+        while not deadline.is_stopped and (left := slot.left) > 0:  # looked at once: time goes on between two looks
+            self._sleep(min(_STEP, left))
         if deadline.is_stopped:
             raise NotSentError(f"sending was stopped before {request}", scope=Scope.MESSAGE)
 

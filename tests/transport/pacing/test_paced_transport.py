@@ -10,6 +10,7 @@ from smsgate import (
     Answer,
     Config,
     ConfigError,
+    Effect,
     Gateway,
     MemoryPaceStore,
     Message,
@@ -46,6 +47,21 @@ def paced(
     return PacedTransport(adapter, stub, pace_store, clock=time.clock, sleep=time.sleep), stub
 
 
+class Ticking:
+    """A clock that goes on by a step at each look."""
+
+    def __init__(self, step: float) -> None:
+        self.now, self.step, self.shortest = 0.0, step, 1.0
+
+    def clock(self) -> float:
+        self.now += self.step
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.shortest = min(self.shortest, seconds)
+        self.now += max(0.0, seconds)
+
+
 def lookup(time: VirtualTime, seconds: float) -> Request:
     return Request("GET", "things", deadline=Deadline(seconds, time.now + seconds, clock=time.clock))
 
@@ -57,6 +73,20 @@ def test_requests_go_out_at_the_rate(time: VirtualTime) -> None:
         transport.ask(LOOKUP, {})
         moments.append(time.now)
     assert moments == [0.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("step", [each / 10_000 for each in range(1, 12)])
+def test_a_send_that_can_be_stopped_never_sleeps_for_less_than_no_time(step: float) -> None:
+    """The clock goes on at each look; `time.sleep` refuses a negative time, after which the send would be unknown."""
+    time = Ticking(step)
+    store = MemoryPaceStore(time.clock)
+    adapter = Impatient(RotatingSettings(token="t", rate="1000/s"), provider="acme")
+    transport = PacedTransport(adapter, StubTransport([OK] * 50), store, clock=time.clock, sleep=time.sleep)
+    deadline = Deadline(60.0, 60.0, clock=time.clock, stopped=lambda: False)
+    for _ in range(50):
+        store.reserve("rotating/acme", 0.001, 60.0)
+        transport.ask(Request("POST", "things", effect=Effect.SENDS, deadline=deadline), {})
+    assert time.shortest >= 0
 
 
 def test_an_account_without_a_rate_never_waits(time: VirtualTime) -> None:
