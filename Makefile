@@ -21,7 +21,7 @@ test: $(VENV)/.ready  ## everything but soak
 	$(BIN)/python -m pytest -n auto
 
 soak: $(VENV)/.ready  ## what is too long for `test`
-	$(BIN)/python -m pytest -n auto -m soak
+	$(BIN)/python -m pytest -n auto -m soak -o faulthandler_timeout=0  # one test may take an hour
 
 bench: bench-text bench-http bench-journal bench-routing  ## run all benchmarks and rewrite docs/benchmarks
 

@@ -205,7 +205,7 @@ class Gateway(Accounts):
         return OptOuts(self._journal.inbox, self.default_region)
 
     def plan(self, message: Message, *, provider: str | None = None) -> Plan:
-        """Return which providers would be asked, in which order, at what price; raises `ConfigError` as `send` does."""
+        """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as `send` does."""
         return self._sender.plan(message, provider)
 
     def breaker(self, provider: str) -> BreakerState:

@@ -29,12 +29,12 @@ from smsgate.cli import (
     templates,
     unknown,
 )
+from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN, USAGE
 from smsgate.cli.output import Output, write_no_more
 from smsgate.model.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 
 __all__ = ["app", "run"]
 
-DONE, REFUSED, USAGE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 
 app = typer.Typer(
     name="smsgate",

@@ -13,6 +13,7 @@ from smsgate.cli.campaign.campaign import Campaign
 from smsgate.cli.campaign.files import Destinations
 from smsgate.cli.campaign.plan import plan_campaign
 from smsgate.cli.campaign.report import show_plan, show_summary
+from smsgate.cli.exit_codes import DONE
 from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
 from smsgate.cli.output import Output, last_output
 from smsgate.config import Config
@@ -23,8 +24,6 @@ from smsgate.model.errors import ConfigError
 from smsgate.sending.recipients import RecipientFile
 
 __all__ = ["add_to"]
-
-DONE = 0
 
 
 Columns = Annotated[

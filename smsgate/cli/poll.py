@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from smsgate.cli.events import EventLines
+from smsgate.cli.exit_codes import DONE, REFUSED
 from smsgate.cli.options import ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
 from smsgate.gateway import Gateway
@@ -21,7 +22,6 @@ from smsgate.model.errors import ProviderError
 
 __all__ = ["add_to"]
 
-DONE, REFUSED = 0, 1
 PAUSE = 60.0
 """Seconds; a message is not asked for more often, unless passes come more often."""
 

@@ -10,19 +10,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from smsgate.cli.exit_codes import DONE, REFUSED, UNKNOWN
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
 from smsgate.cli.output import Output, last_output
 from smsgate.cli.waiting import changes
 from smsgate.gateway import Gateway
 from smsgate.model.errors import InvalidMessageError, UnknownOutcomeError
 from smsgate.model.event import DeliveryReport
-from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 from smsgate.model.status import Status
 
 __all__ = ["add_to"]
 
-DONE, REFUSED, UNKNOWN = 0, 1, 3
 TIMEOUT = 600.0
 """Seconds."""
 _PLANNED = ("message", "provider", "route", "steps", "refusal")
@@ -66,15 +65,8 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
     """
     text = read_text(text)
     with open_gateway(config) as gateway:
-        message = Message(
-            to,
-            text,
-            sender=sender,
-            send_at=_time(at),
-            campaign=campaign,
-            route=route,
-            reference=reference,
-            region=gateway.default_region,
+        message = gateway.message(
+            to, text, sender=sender, send_at=_time(at), campaign=campaign, route=route, reference=reference
         )
         try:
             result = gateway.send(message, provider=provider, dry_run=dry_run)
@@ -114,15 +106,7 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
     """
     text = read_text(text)
     with open_gateway(config) as gateway:
-        message = Message(
-            to,
-            text,
-            sender=sender,
-            send_at=_time(at),
-            campaign=campaign,
-            route=route,
-            region=gateway.default_region,
-        )
+        message = gateway.message(to, text, sender=sender, send_at=_time(at), campaign=campaign, route=route)
         planned = gateway.plan(message, provider=provider)
     analysis = planned.analysis
     rows: dict[str, object] = {

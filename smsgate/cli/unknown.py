@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from smsgate.cli.exit_codes import DONE, UNKNOWN
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
 from smsgate.cli.output import Output, last_output
 from smsgate.gateway import Gateway
@@ -15,7 +16,6 @@ from smsgate.model.outcome import Outcome
 
 __all__ = ["add_to"]
 
-DONE, UNKNOWN = 0, 3
 _COLUMNS = ("id", "to", "run", "key", "created", "state")
 
 EntryId = Annotated[int, typer.Argument(metavar="ID", help="The id that `smsgate unknown list` shows.")]

@@ -82,8 +82,8 @@ class Polling:
 
     def _replies(self, provider: Provider) -> Generator[Event, None, None]:
         """Give what came in since the last pass."""
-        deliver_next = partial(self._delivered_next, provider)
-        reading = ReplyReading(provider, self._inbox, deliver_next, began=self._now(), first=self._since)
+        deliver = partial(self._deliver, provider)
+        reading = ReplyReading(provider, self._inbox, deliver, began=self._now(), first=self._since)
         try:
             yield from reading.events()
         except ProviderError as error:
@@ -97,7 +97,7 @@ class Polling:
         while ids:
             try:
                 for report in self._reports(provider, ids):
-                    yield from self._delivered_next(provider, report)
+                    yield from self._deliver(provider, report)
             except NotSentError as error:  # the vendor did not see the question
                 self._failed(provider, "statuses", error)
                 return
@@ -108,8 +108,8 @@ class Polling:
             self._asked(provider, ids)
             ids = self._awaited(provider)
 
-    def _delivered_next(self, provider: Provider, event: Event) -> Generator[Event, None, EventState]:
-        """Hand an event on; one that cannot be kept stops no other."""
+    def _deliver(self, provider: Provider, event: Event) -> Generator[Event, None, EventState]:
+        """Deliver an event; one that cannot be kept stops no other."""
         try:
             return (yield from self._incoming.deliver_next(event))
         except MalformedAnswerError as error:

@@ -27,7 +27,7 @@ PAGES = 1_000
 SECONDS = 600.0
 """How long one pass waits for these pages, in all."""
 
-DeliverNext = Callable[[Reply], Generator[Event, None, EventState]]
+Deliver = Callable[[Reply], Generator[Event, None, EventState]]
 
 
 class ReplyReading:
@@ -38,12 +38,12 @@ class ReplyReading:
     """
 
     def __init__(
-        self, provider: Provider, inbox: JournalInbox, deliver_next: DeliverNext, *, began: datetime, first: datetime
+        self, provider: Provider, inbox: JournalInbox, deliver: Deliver, *, began: datetime, first: datetime
     ) -> None:
         """Prepare a pass that `began` now; the first pass of all reads the replies since `first`."""
         self._provider = provider
         self._inbox = inbox
-        self._deliver_next = deliver_next
+        self._deliver = deliver
         self._began = began
         self._first = first
         self._pages = 0
@@ -86,7 +86,7 @@ class ReplyReading:
         for page in pages(lambda place: self._page(since, place), cursor):
             known = bool(page.items)
             for reply in page.items:
-                state = yield from self._delivered_next(reply, since)
+                state = yield from self._deliver_recent(reply, since)
                 known = known and state is EventState.SEEN
             if self._pages >= most or self._seconds >= SECONDS or (new_only and known):
                 return page.next
@@ -115,13 +115,13 @@ class ReplyReading:
     def _hear(self, answer: Answer) -> None:
         self._date = self._date or answer.date
 
-    def _delivered_next(self, reply: Reply, since: datetime) -> Generator[Event, None, EventState]:
+    def _deliver_recent(self, reply: Reply, since: datetime) -> Generator[Event, None, EventState]:
         """Deliver a reply, unless it is so old that the inbox may have forgotten that it was processed."""
         if reply.received_at is not None:
             if reply.received_at < since - MARGIN:
                 return EventState.SEEN
             self._newest = max(reply.received_at, self._newest or reply.received_at)
-        state = yield from self._deliver_next(reply)
+        state = yield from self._deliver(reply)
         self._busy = self._busy or state is EventState.BUSY
         return state
 

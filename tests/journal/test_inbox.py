@@ -502,6 +502,7 @@ def test_what_cannot_be_written_fails_alone(path: str, monkeypatch: pytest.Monke
             ends = time.monotonic() + 30
             while journal._writer._queue.qsize() < len(texts) and time.monotonic() < ends:
                 time.sleep(0.001)
+            assert journal._writer._queue.qsize() == len(texts), "they come into one commit"
             other.execute("ROLLBACK")
         assert [each.result().state for each in (waiting, taken[0], taken[2])] == [EventState.NEW] * 3
         with pytest.raises(JournalError, match="UnicodeEncodeError"):

@@ -16,6 +16,7 @@ from smsgate.cli.campaign.files import CampaignFiles, Destinations
 from smsgate.cli.campaign.plan import CampaignPlan
 from smsgate.cli.campaign.stop_signals import discard_lost_output, stop_signals
 from smsgate.cli.campaign.tally import Tally
+from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN
 from smsgate.cli.output import Output
 from smsgate.gateway import Gateway
 from smsgate.model.errors import ConfigError
@@ -27,8 +28,6 @@ from smsgate.sending.bulk import BulkResults
 from smsgate.sending.recipients import RecipientFile, Reject
 
 __all__ = ["Campaign"]
-
-DONE, REFUSED, UNKNOWN, INTERRUPTED = 0, 1, 3, 130
 
 
 class Campaign:

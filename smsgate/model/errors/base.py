@@ -11,7 +11,7 @@ from smsgate.model.status import Status
 __all__ = ["SmsgateError"]
 
 
-class AttemptMade(Protocol):
+class AttemptShown(Protocol):
     """What an error shows of an `Attempt`."""
 
     @property
@@ -22,7 +22,7 @@ class AttemptMade(Protocol):
     def error(self) -> SmsgateError | None: ...
 
 
-class Submitted(Protocol):
+class ResultShown(Protocol):
     """What an error shows of the `SendResult` of its message; ``isinstance(error.result, SendResult)`` shows all."""
 
     @property
@@ -36,7 +36,7 @@ class Submitted(Protocol):
     @property
     def segments(self) -> int: ...
     @property
-    def attempts(self) -> Sequence[AttemptMade]: ...
+    def attempts(self) -> Sequence[AttemptShown]: ...
     @property
     def error(self) -> SmsgateError | None: ...
     @property
@@ -58,7 +58,7 @@ class SmsgateError(Exception):
     def __init__(self, *texts: str) -> None:
         super().__init__(*map(_line, texts))
 
-    result: Submitted | None = None
+    result: ResultShown | None = None
     """What became of the message, where the error ended a send."""
 
 
