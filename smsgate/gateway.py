@@ -22,10 +22,10 @@ from smsgate.receiving.incoming import Incoming
 from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.receiving.opt_outs import OptOuts
 from smsgate.receiving.polling import Polling
-from smsgate.routing.accounts import Accounts
 from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.limits import Limits
 from smsgate.routing.plan import Plan
+from smsgate.routing.provider_set import ProviderSet
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.runtime.shield import Stop, shield
@@ -37,7 +37,7 @@ from smsgate.sending.unknowns import Unknowns
 __all__ = ["Gateway"]
 
 
-class Gateway(Accounts):
+class Gateway(ProviderSet):
     """Sends messages through the providers of its route, safe to share between threads.
 
     Close it, or use it in a ``with`` block, to let go of its connections.
@@ -205,7 +205,7 @@ class Gateway(Accounts):
         return OptOuts(self._journal.inbox, self.default_region)
 
     def plan(self, message: Message, *, provider: str | None = None) -> Plan:
-        """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as `send` does."""
+        """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as that does."""
         return self._sender.plan(message, provider)
 
     def breaker(self, provider: str) -> BreakerState:

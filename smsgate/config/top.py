@@ -11,8 +11,7 @@ from smsgate.adapter.settings import check_seconds
 from smsgate.config.routes import LimitSettings, RouteSettings
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.journal.settings import JournalSettings
-from smsgate.model.errors import InvalidMessageError
-from smsgate.model.numbers import read_region
+from smsgate.model.numbers import read_default_region
 from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.routing.breaker import BreakerSettings
 from smsgate.routing.route import OnUnknown, Route, check_names, check_weights
@@ -20,13 +19,6 @@ from smsgate.routing.route import OnUnknown, Route, check_names, check_weights
 __all__ = ["FACETS", "Top", "with_table"]
 
 FACETS = ("contacts", "groups", "templates", "messages")
-
-
-def _region(name: str | None) -> str | None:
-    try:
-        return None if name is None else read_region(name)
-    except InvalidMessageError as error:
-        raise ValueError(f"default_region {error}") from None
 
 
 @frozen(kw_only=True)
@@ -42,7 +34,7 @@ class Top:
     limits: LimitSettings = field(factory=LimitSettings)
     breaker: BreakerSettings = field(factory=BreakerSettings)
     deadline: float = field(default=60.0, validator=check_seconds)
-    default_region: str | None = field(default=None, converter=_region)
+    default_region: str | None = field(default=None, converter=read_default_region)
     journal: JournalSettings | None = None
     opt_out: OptOutWords = field(factory=OptOutWords)
     webhooks: WebhookSettings | None = None

@@ -7,9 +7,18 @@ import re
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
-from smsgate.model.errors import InvalidMessageError
+from smsgate.model.errors import ConfigError, InvalidMessageError
 
-__all__ = ["country_of", "line_of", "number_or_text", "read_line", "read_number", "read_region", "spellings_of"]
+__all__ = [
+    "country_of",
+    "line_of",
+    "number_or_text",
+    "read_default_region",
+    "read_line",
+    "read_number",
+    "read_region",
+    "spellings_of",
+]
 
 _OLDER_SPELLINGS = (
     # Mexico: callers from abroad wrote a 1 before a mobile number until 3 August 2019 (IFT, Plan Técnico Fundamental de
@@ -140,6 +149,14 @@ def read_region(region: str) -> str:
     if region.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise InvalidMessageError(f"{region[:40]!r} is not a country; write its two ISO 3166 letters, such as 'ZA'")
     return region.upper()
+
+
+def read_default_region(name: str | None) -> str | None:
+    """Read the ``default_region`` of the settings; raise `ConfigError` if it is no country."""
+    try:
+        return None if name is None else read_region(name)
+    except InvalidMessageError as error:
+        raise ConfigError(f"default_region {error}") from None
 
 
 def _why(shown: str, region: str | None, error: NumberParseException) -> str:

@@ -1,4 +1,4 @@
-"""The accounts of a gateway: each by its name, and the one whose contacts, groups, templates or messages are used."""
+"""The providers of a gateway: each by its name, and the one whose contacts, groups, templates or messages it uses."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from smsgate.adapter.abilities.groups import KeepsGroups
 from smsgate.adapter.abilities.messages import ListsMessages
 from smsgate.adapter.abilities.sending import AnalysesRemotely
 from smsgate.adapter.abilities.templates import KeepsTemplates
-from smsgate.model.errors import ConfigError, InvalidMessageError, UnsupportedError
+from smsgate.model.errors import ConfigError, UnsupportedError
 from smsgate.model.event import DeliveryReport
 from smsgate.model.message import Message
-from smsgate.model.numbers import read_region
+from smsgate.model.numbers import read_default_region
 from smsgate.model.stored import RemoteAnalysis
 from smsgate.provider import Provider
 from smsgate.resources import Contacts, Groups, Messages, Templates
 
-__all__ = ["Accounts"]
+__all__ = ["ProviderSet"]
 
 
-class Accounts:
-    """Providers, those of the default route before the others; a `Gateway` sends through them."""
+class ProviderSet:
+    """Open providers, which a `Gateway` sends through; contacts, groups, templates and messages are those of one."""
 
     route: tuple[Provider, ...] = ()
     """The providers of the default route, in its order."""
@@ -39,7 +39,7 @@ class Accounts:
             names = ", ".join(provider.name for provider in providers)
             raise ConfigError(f"each provider of a Gateway needs a name of its own, got {names}")
         self._resource_providers = dict(resource_providers or {})
-        self.default_region = _region(default_region)
+        self.default_region = read_default_region(default_region)
         """The country of numbers written without one; `message` and the contacts read numbers in it."""
         for provider in providers:
             provider.default_region = self.default_region or provider.default_region
@@ -91,14 +91,7 @@ class Accounts:
 
         With ``remote=True`` ask the first provider of the route that can tell, in its own words.
         """
-        return self.first(AnalysesRemotely, "analyse").analyse(message) if remote else text.analyse(message.text)
-
-    def first(self, ability: type, operation: str) -> Provider:
-        """Return the first provider that has an ability; raise `UnsupportedError` if none has."""
-        for provider in (*self.route, *self._providers.values()):
-            if provider.can(ability):
-                return provider
-        raise UnsupportedError(f"no provider here has {operation} (there are: {', '.join(self._providers)})")
+        return self._first(AnalysesRemotely, "analyse").analyse(message) if remote else text.analyse(message.text)
 
     def close(self) -> None:
         """Close all connections."""
@@ -119,11 +112,11 @@ class Accounts:
 
     def _of(self, facet: str, ability: type) -> Provider:
         named = self._resource_providers.get(facet)
-        return self.provider(named) if named else self.first(ability, facet)
+        return self.provider(named) if named else self._first(ability, facet)
 
-
-def _region(name: str | None) -> str | None:
-    try:
-        return None if name is None else read_region(name)
-    except InvalidMessageError as error:
-        raise ConfigError(f"default_region {error}") from None
+    def _first(self, ability: type, operation: str) -> Provider:
+        """Return the first provider that has an ability; raise `UnsupportedError` if none has."""
+        for provider in (*self.route, *self._providers.values()):
+            if provider.can(ability):
+                return provider
+        raise UnsupportedError(f"no provider here has {operation} (there are: {', '.join(self._providers)})")
