@@ -73,6 +73,9 @@ from smsgate.adapter.operation import (
 from smsgate.adapter.page_search import (
     read_pages as read_pages,
 )
+from smsgate.adapter.price_list import (
+    PriceList as PriceList,
+)
 from smsgate.adapter.request import (
     Answer as Answer,
     Effect as Effect,
@@ -187,7 +190,6 @@ from smsgate.model.page import (
 )
 from smsgate.model.price import (
     Price as Price,
-    PriceList as PriceList,
 )
 from smsgate.model.result import (
     Attempt as Attempt,

@@ -18,6 +18,7 @@ from smsgate.adapter.capabilities import capabilities
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.driver import observed
 from smsgate.adapter.operation import Level
+from smsgate.adapter.price_list import PriceList
 from smsgate.adapter.request import Answer
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.token import TokenStore
@@ -30,7 +31,7 @@ from smsgate.model.errors import (
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.message import Message
 from smsgate.model.page import Listing, Page
-from smsgate.model.price import Price, PriceList
+from smsgate.model.price import Price
 from smsgate.model.source import Source
 from smsgate.model.stored import RemoteAnalysis
 from smsgate.model.vendor_ids import ChooseId

@@ -21,7 +21,7 @@ from smsgate import (
     Settings,
     SmsgateError,
 )
-from smsgate.model.price import PriceList
+from smsgate.adapter.price_list import PriceList
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.pacing import PaceStore
 

@@ -11,7 +11,7 @@ import attrs
 from attrs import Attribute, field, frozen
 from attrs.validators import optional
 
-from smsgate.model.price import PriceList
+from smsgate.adapter.price_list import PriceList
 from smsgate.model.rate import read_rate
 
 __all__ = ["Settings", "check_seconds", "fits_header", "one_of", "without"]

@@ -10,6 +10,7 @@ from typing import Any
 from cattrs import Converter
 from cattrs.cols import is_sequence
 
+from smsgate.adapter.price_list import PriceList
 from smsgate.adapter.strict import (
     KINDS,
     Hook,
@@ -21,7 +22,6 @@ from smsgate.adapter.strict import (
     structure_text,
 )
 from smsgate.files.text import read_text
-from smsgate.model.price import PriceList
 
 __all__ = ["settings_converter"]
 

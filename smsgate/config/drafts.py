@@ -10,10 +10,10 @@ from typing import TypeVar
 from attrs import frozen
 from cattrs import Converter
 
+from smsgate.adapter.price_list import PriceList
 from smsgate.config.accounts import Account
 from smsgate.config.routes import RouteSettings
 from smsgate.config.top import FACETS
-from smsgate.model.price import PriceList
 
 __all__ = ["Draft", "RouteDraft", "draft_of", "piece"]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from smsgate import Gateway, InvalidMessageError, Limits, Message, Outcome, Price, Route
-from smsgate.model.price import PriceList
+from smsgate.adapter.price_list import PriceList
 from tests.pigeons import Loft, ended, willing
 
 SHORT = Message("+12425551234", "Hello")

@@ -8,7 +8,7 @@ import pytest
 
 from smsgate import BreakerSettings, Config, ConfigError, Gateway, Limits, Message, OnUnknown, Outcome, Route
 from smsgate import UnknownOutcomeError as Unknown
-from smsgate.model.price import PriceList
+from smsgate.adapter.price_list import PriceList
 from tests.pigeons import Loft, ended, willing
 
 MESSAGE = Message("+27821234567", "Hello")

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smsgate.adapter.price_list import Per, PriceList
 from smsgate.config import Config
 from smsgate.model.errors import ConfigError
-from smsgate.model.price import Per, Price, PriceList
+from smsgate.model.price import Price
 from smsgate.text import analyse
 
 USD = PriceList.from_mapping({"unit": "USD", "+1": "0.02", "+1242": "0.11", "+27": 1})
@@ -81,23 +82,23 @@ def test_a_list_cannot_be_changed_through_the_mapping_it_was_made_of() -> None:
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [
-        ({"1242": "0.11"}, """'1242' must be a prefix such as "+1242", got '1242'"""),
-        ({"+": "0.11"}, """'+' must be a prefix such as "+1242", got '+'"""),
-        ({"+0": "0.11"}, """'+0' must be a prefix such as "+1242", got '+0'"""),
-        ({"+1 242": "0.11"}, """'+1 242' must be a prefix such as "+1242", got '+1 242'"""),
-        ({"+1234567890123456": 1}, "'+1234567890123456' must be a prefix"),
-        ({"price": "0.11"}, """'price' must be a prefix such as "+1242", got 'price'"""),
-        ({"+1": "-0.11"}, "'+1' must be 0 or more, got -0.11"),
-        ({"+1": -1}, "'+1' must be 0 or more, got -1"),
-        ({"+1": "0,11"}, """'+1' must be a price such as "0.02", got '0,11'"""),
-        ({"+1": "1_0"}, """'+1' must be a price such as "0.02", got '1_0'"""),
-        ({"+1": "1e3"}, """'+1' must be a price such as "0.02", got '1e3'"""),
-        ({"+1": "NaN"}, """'+1' must be a price such as "0.02", got 'NaN'"""),
-        ({"+1": float("inf")}, "'+1' must be a price"),
-        ({"+1": True}, """'+1' must be a price such as "0.02", got True"""),
-        ({"+1": None}, """'+1' must be a price such as "0.02", got None"""),
-        ({"+1": ""}, """'+1' must be a price such as "0.02", got ''"""),
-        ({"default": "free"}, """default must be a price such as "0.02", got 'free'"""),
+        ({"1242": "0.11"}, """prefix must be + and digits, such as "+1242", got '1242'"""),
+        ({"+": "0.11"}, """prefix must be + and digits, such as "+1242", got '+'"""),
+        ({"+0": "0.11"}, """prefix must be + and digits, such as "+1242", got '+0'"""),
+        ({"+1 242": "0.11"}, """prefix must be + and digits, such as "+1242", got '+1 242'"""),
+        ({"+1234567890123456": 1}, 'prefix must be + and digits, such as "+1242", got '),
+        ({"price": "0.11"}, """prefix must be + and digits, such as "+1242", got 'price'"""),
+        ({"+1": "-0.11"}, "price of '+1' must be 0 or more, got -0.11"),
+        ({"+1": -1}, "price of '+1' must be 0 or more, got -1"),
+        ({"+1": "0,11"}, """price of '+1' must be a number such as "0.02", got '0,11'"""),
+        ({"+1": "1_0"}, """price of '+1' must be a number such as "0.02", got '1_0'"""),
+        ({"+1": "1e3"}, """price of '+1' must be a number such as "0.02", got '1e3'"""),
+        ({"+1": "NaN"}, """price of '+1' must be a number such as "0.02", got 'NaN'"""),
+        ({"+1": float("inf")}, "price of '+1' must be a number"),
+        ({"+1": True}, """price of '+1' must be a number such as "0.02", got True"""),
+        ({"+1": None}, """price of '+1' must be a number such as "0.02", got None"""),
+        ({"+1": ""}, """price of '+1' must be a number such as "0.02", got ''"""),
+        ({"default": "free"}, """default must be a number such as "0.02", got 'free'"""),
         ({"default": -1}, "default must be 0 or more, got -1"),
         ({"unit": " "}, 'unit must be a name such as "USD"'),
         ({"unit": 3}, "unit must be a name"),
@@ -116,13 +117,13 @@ def test_a_mistake_is_told_with_its_mend(wrong: dict[str, Any], problem: str) ->
 def test_several_mistakes_are_told_together() -> None:
     with pytest.raises(ConfigError) as caught:
         PriceList.from_mapping({"1": "x", "+2": "-1", "per": "day"})
-    assert [problem.split()[0] for problem in caught.value.problems] == ["unit", "per", "'1'", "'1'", "'+2'"]
+    assert [problem.split()[0] for problem in caught.value.problems] == ["unit", "per", "prefix", "price", "price"]
 
 
 def test_a_list_made_by_hand_is_checked_alike() -> None:
     with pytest.raises(ConfigError) as caught:
         PriceList("", {"1": Decimal(-1), "+2": 0.5}, default=Decimal("NaN"))  # type: ignore[dict-item]
-    assert [problem.split()[0] for problem in caught.value.problems] == ["unit", "'1'", "'1'", "'+2'", "default"]
+    assert [problem.split()[0] for problem in caught.value.problems] == ["unit", "prefix", "price", "price", "default"]
 
 
 def test_a_toml_file_holds_the_same_mapping(tmp_path: Path) -> None:
@@ -147,9 +148,9 @@ def test_mistakes_in_a_csv_file_are_told_together_with_their_lines(tmp_path: Pat
     with pytest.raises(ConfigError) as caught:
         PriceList.from_csv(path, unit="USD")
     assert caught.value.problems == (
-        f"{path}: line 3 has the prefix +1 a second time; remove one of them",
-        f"""{path}: line 4 must be a prefix such as "+1242", got '27'""",
-        f"""{path}: line 4 must be a price such as "0.02", got 'x'""",
+        f"{path}: line 3: prefix '+1' is in the list already; remove one of them",
+        f"""{path}: line 4: prefix must be + and digits, such as "+1242", got '27'""",
+        f"""{path}: line 4: price of '27' must be a number such as "0.02", got 'x'""",
         f"{path}: line 5 has 1 fields and the header 2",
     )
 
@@ -201,7 +202,7 @@ def test_mistakes_in_a_providers_prices_are_told_with_their_place() -> None:
         Config.from_mapping(settings({"+1": "x"}))
     assert caught.value.problems == (
         'settings: providers.zoom.prices: unit must be a name such as "USD", got None',
-        """settings: providers.zoom.prices: '+1' must be a price such as "0.02", got 'x'""",
+        """settings: providers.zoom.prices: price of '+1' must be a number such as "0.02", got 'x'""",
     )
     with pytest.raises(ConfigError, match=r"settings: providers\.zoom\.prices: must be a table, got text"):
         Config.from_mapping(settings("0.02"))
