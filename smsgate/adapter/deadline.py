@@ -32,7 +32,7 @@ class Costly(Protocol):
 
 @frozen
 class Deadline:
-    """One operation's time. It is made once and goes with every request; only here are seconds subtracted."""
+    """One operation's time. It is made once and goes with every request; only here are its seconds subtracted."""
 
     seconds: float
     """What the operation had when it began; errors name it."""
@@ -47,9 +47,9 @@ class Deadline:
     clock: Callable[[], float] = field(default=time.monotonic, repr=False, eq=False)
 
     @classmethod
-    def of(cls, given: float | Deadline) -> Deadline:
+    def of(cls, given: float | Deadline, stopped: Callable[[], bool] | None = None) -> Deadline:
         """Return a deadline as it is, or the one that so many seconds from now are."""
-        return given if isinstance(given, Deadline) else cls(given, time.monotonic() + given)
+        return given if isinstance(given, Deadline) else cls(given, time.monotonic() + given, stopped)
 
     @classmethod
     def at(

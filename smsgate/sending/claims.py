@@ -12,11 +12,12 @@ from attrs import frozen
 from smsgate.adapter.deadline import Deadline
 from smsgate.journal import Asked, Claim, Entry, Journal, State
 from smsgate.model.errors import JournalError
+from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.vendor_ids import Found
 from smsgate.routing.limits import Limits
-from smsgate.runtime.shield import Pending, Stop
+from smsgate.runtime.shield import Pending
 from smsgate.sending.failover import Failover, not_begun
 from smsgate.sending.memory_ids import MemoryIds, OpenMessage
 from smsgate.sending.prepared import PreparedSend
@@ -70,43 +71,42 @@ class Claims:
         self._ids = MemoryIds()
 
     def begin(
-        self, sends: Sequence[PreparedSend], began: float, stop: Stop, resend: int | None = None
+        self, sends: Sequence[PreparedSend], deadlines: Sequence[Deadline], resend: int | None = None
     ) -> list[ClaimedSend | Entry | SendResult]:
         """Claim messages, or the one of an unknown entry to `resend`; where one may not be, return entry or result."""
         if self._journal is None:
-            return [self._remembered(prepared, began, stop) for prepared in sends]
+            return [self._remembered(*each) for each in zip(sends, deadlines, strict=True)]
         if resend is not None:
-            claim = self._journal.reclaim(resend, sends[0].intent.provider, within=sends[0].deadline)
-            return [self._recorded(sends[0], claim, began, stop)]
-        within = min(prepared.deadline for prepared in sends)
+            claim = self._journal.reclaim(resend, sends[0].intent.provider, within=deadlines[0].left)
+            return [self._recorded(sends[0], claim, deadlines[0])]
+        within = min(each.left for each in deadlines)
         try:
             begun = self._journal.begin([prepared.intent for prepared in sends], within=within)
         except JournalError as error:
             return [not_begun(prepared.message, error) for prepared in sends]
         claims: list[ClaimedSend | Entry | SendResult] = []
-        for prepared, each in zip(sends, begun, strict=True):
+        for prepared, each, deadline in zip(sends, begun, deadlines, strict=True):
             match each:
                 case Claim():
-                    claims.append(self._recorded(prepared, each, began, stop))
+                    claims.append(self._recorded(prepared, each, deadline))
                 case Entry():
                     claims.append(each)
                 case _:
                     claims.append(not_begun(prepared.message, each))
         return claims
 
-    def stored(self, entry: Entry | SendResult, prepared: PreparedSend, began: float) -> SendResult:
+    def stored(self, entry: Entry | SendResult, message: Message, deadline: Deadline) -> SendResult:
         """Return the stored result; of a message that is being sent elsewhere, wait for it within the deadline."""
         if isinstance(entry, SendResult):
             return entry
-        ends = began + prepared.deadline
-        while entry.state is State.INTENT and time.monotonic() < ends:
+        while entry.state is State.INTENT and not deadline.is_over:
             time.sleep(PAUSE)
             assert self._journal is not None  # noqa: S101 - it gave the entry
             try:
-                entry = self._journal.find(entry.id, within=ends - time.monotonic())
+                entry = self._journal.find(entry.id, within=deadline.left)
             except JournalError:
                 break
-        return entry.result(prepared.message)
+        return entry.result(message)
 
     def settle(self, ended: Sequence[tuple[ClaimedSend, SendResult]]) -> list[Pending[None]]:
         """Record how messages ended, which is true whether or not the journal can be written."""
@@ -136,9 +136,8 @@ class Claims:
         except JournalError as error:
             _log.error("the interruption of %d messages is not recorded: %s", len(claims), error)
 
-    def _recorded(self, prepared: PreparedSend, claim: Claim, began: float, stop: Stop) -> ClaimedSend:
+    def _recorded(self, prepared: PreparedSend, claim: Claim, deadline: Deadline) -> ClaimedSend:
         assert self._journal is not None  # noqa: S101 - it gave the claim
-        deadline = _deadline(prepared, began, stop)
         record = JournalRecord(self._journal, claim, deadline)
         failover = Failover(
             prepared,
@@ -150,11 +149,6 @@ class Claims:
         )
         return ClaimedSend(prepared, record, deadline, failover)
 
-    def _remembered(self, prepared: PreparedSend, began: float, stop: Stop) -> ClaimedSend:
-        deadline = _deadline(prepared, began, stop)
+    def _remembered(self, prepared: PreparedSend, deadline: Deadline) -> ClaimedSend:
         record = self._ids.begin(prepared.message)
         return ClaimedSend(prepared, record, deadline, Failover(prepared, self._limits, deadline, choose=record.choose))
-
-
-def _deadline(prepared: PreparedSend, began: float, stop: Stop) -> Deadline:
-    return Deadline(prepared.deadline, began + prepared.deadline, stopped=lambda: stop.is_set)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 
 from attrs import frozen
 
+from smsgate.adapter.deadline import Deadline
 from smsgate.model.errors import JournalError
 from smsgate.model.result import SendResult
 from smsgate.runtime.shield import LateError, Pending
@@ -26,13 +26,13 @@ class EndedSends:
 
     _results: Sequence[SendResult]
     _recorded: Sequence[Pending[None]]
-    _deadline: float
+    _deadline: Deadline
 
     def wait(self) -> Sequence[SendResult]:
         """Return the results, once they are durable or their time is over; they are true either way."""
         for each in self._recorded:
             try:
-                each.wait(max(LEAST, self._deadline - time.monotonic()))
+                each.wait(max(LEAST, self._deadline.left))
             except LateError:
                 _log.warning("the journal has not recorded a result in time; it is recorded later")
             except JournalError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 
 from smsgate import text
@@ -101,10 +100,11 @@ class Sender:
         Call it where no signal handler runs. Once `stop` is set, no further provider is asked. `resend` is the unknown
         entry whose message, the only one, is sent once more.
         """
-        began, results = time.monotonic(), dict[ClaimedSend, SendResult]()
+        deadlines = [Deadline.of(each.deadline, stopped=lambda: stop.is_set) for each in sends]
+        whole, results = max(deadlines, key=lambda each: each.ends), dict[ClaimedSend, SendResult]()
         if stop.is_set:
-            return EndedSends([not_begun(each.message, NotSentError(STOPPED)) for each in sends], [], began)
-        begun = self._claims.begin(sends, began, stop, resend)
+            return EndedSends([not_begun(each.message, NotSentError(STOPPED)) for each in sends], [], whole)
+        begun = self._claims.begin(sends, deadlines, resend)
         claimed = [each for each in begun if isinstance(each, ClaimedSend)]
         recorded: list[Pending[None]] = []
         try:
@@ -117,10 +117,10 @@ class Sender:
             self._claims.interrupt([each for each in claimed if each not in results])
             raise
         ended = [
-            results[each] if isinstance(each, ClaimedSend) else self._claims.stored(each, prepared, began)
-            for prepared, each in zip(sends, begun, strict=True)
+            results[each] if isinstance(each, ClaimedSend) else self._claims.stored(each, prepared.message, deadline)
+            for prepared, each, deadline in zip(sends, begun, deadlines, strict=True)
         ]
-        return EndedSends(ended, recorded, max(began + prepared.deadline for prepared in sends))
+        return EndedSends(ended, recorded, whole)
 
     def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
         """Return what stops a message before any request."""

@@ -8,6 +8,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 
+from smsgate.adapter.deadline import Deadline
 from smsgate.model.errors import UnknownOutcomeError
 from smsgate.runtime.shield import Stop, shield
 from smsgate.sending.chunk import Chunk
@@ -84,4 +85,4 @@ class Workers:
             self._stop.set()
             reason = f"its sending ended with {type(error).__name__}; the message may have been sent"
             lost = [not_begun(each.message, UnknownOutcomeError(reason)) for each in chunk.sends]
-            chunk.ended.give(EndedSends(lost, [], 0.0))
+            chunk.ended.give(EndedSends(lost, [], Deadline.of(0.0)))
