@@ -35,7 +35,7 @@ THREADS = 8
 
 @contextmanager
 def refusing() -> Iterator[str]:
-    """Give the address of nobody."""
+    """Return an address where no server listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and does not listen
         yield f"http://127.0.0.1:{taken.getsockname()[1]}/api"
@@ -70,7 +70,7 @@ def seconds(opened: Gateway, times: int) -> float:
 
 
 def find_out(opened: Gateway) -> list[float]:
-    """Send until the first provider is left alone; return the milliseconds of each message."""
+    """Send until the first provider's breaker opens; return the milliseconds of each message."""
     took = []
     while opened.breaker("provider-0") is BreakerState.CLOSED:
         took.append(round(seconds(opened, 1) * 1e3, 2))

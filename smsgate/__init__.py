@@ -4,7 +4,8 @@ The way of a message: `gateway`, `sending` (prepares it, records it, submits it)
 `provider` (one account at one vendor), `adapter` (the vendor's words), `transport` (the request; `transport.http` has
 the socket). The way of an event: `webhooks` or `receiving` (polling), then `journal`, then the application.
 The values of both are in `model`; `config` reads settings; `resources` has a vendor's contacts, groups, templates and
-messages. `text` is independent: names of this package are imported when they are first used, so that it loads without
+messages; `files` reads text, CSV and JSON; `runtime` has forks and signals. `sandbox`, `testing` and `cli` use the
+rest. `text` is independent: names of this package are imported when they are first used, so that it loads without
 requests.
 """
 

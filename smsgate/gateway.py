@@ -83,7 +83,7 @@ class Gateway(ProviderSet):
         self.route = tuple(self._providers[name] for name in default.providers)
         inbox = MemoryInbox() if journal is None else journal.inbox
         self.incoming = Incoming(inbox, opt_out_words or OptOutWords(), self.default_region)
-        """Takes in what comes back."""
+        """Receives replies and delivery reports."""
         self.webhooks = webhooks
         """Whose calls a webhook receiver takes, where the settings say."""
 
@@ -155,7 +155,7 @@ class Gateway(ProviderSet):
         number that opted out is refused (`OptedOutError`, before any request), but for the one that confirms that to
         its owner: ``confirms=opt_out`` lets it through, once.
 
-        What a signal handler raises meanwhile goes on at once; how the message ended is in the journal, soon after.
+        What a signal handler raises meanwhile is raised at once; the send ends in the background, in the journal.
         With ``dry_run=True`` everything is checked and no request is made: the result is NOT_SENT, without an error.
         """
         if not isinstance(message, Message):
@@ -209,7 +209,7 @@ class Gateway(ProviderSet):
         return self._sender.plan(message, provider)
 
     def breaker(self, provider: str) -> BreakerState:
-        """Say whether a provider is asked now, or rests because it kept failing."""
+        """Say whether a provider is asked now, or its circuit breaker is open because it kept failing."""
         return self._table.breakers[self.provider(provider).name].state
 
     def poll(

@@ -69,7 +69,7 @@ class Authorization:
         Raises `AuthenticationError` where it has none, an error, or not our state.
         """
         if not self.sent(query):
-            raise AuthenticationError("who came back was not sent by this login (another state); begin it again")
+            raise AuthenticationError("the redirect's state does not match this login; begin the login again")
         came = {name: values[0] for name, values in parse_qs(query).items()}
         if "error" in came:
             said = came.get("error_description") or came["error"]

@@ -109,7 +109,7 @@ class Client:
 
     @property
     def blocked_for(self) -> float:
-        """Seconds for which the vendor, having said 429, takes nothing from this account; 0 if it does.
+        """Seconds for which the vendor, having said 429, refuses this account's requests; 0 if it accepts them.
 
         Raises `NotSentError` where the account's rate slots cannot be looked up.
         """

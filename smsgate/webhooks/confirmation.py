@@ -47,7 +47,7 @@ def _reply(provider: Provider, called: Reply) -> Reply:
     """Take nothing from the call but the id; its thread is part of that, at vendors that have threads."""
     message = provider.messages.get(called.message_id)
     if message.direction is not Direction.INBOUND:
-        raise WebhookError("the vendor has it as no reply", status=403)
+        raise WebhookError("the vendor does not list it as a reply", status=403)
     if not message.sender:
         raise WebhookError("the vendor does not say who sent it", status=403)
     thread = called.conversation if message.id.startswith(f"{called.conversation}:") else None

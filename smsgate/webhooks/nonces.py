@@ -1,4 +1,4 @@
-"""The numbers used once that came, so that a call that somebody recorded is worth nothing a second time."""
+"""The nonces that were received, so that a replayed call is refused."""
 
 from __future__ import annotations
 
