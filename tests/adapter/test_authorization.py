@@ -62,10 +62,10 @@ def test_the_code_is_read_from_whatever_a_person_pastes(pasted: str) -> None:
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("code=c&state=another", "another state"),
-        ("code=c", "another state"),
-        ("code=c&state=", "another state"),
-        ("code=c&state=th%C3%A9", "another state"),
+        ("code=c&state=another", "state does not match this login"),
+        ("code=c", "state does not match this login"),
+        ("code=c&state=", "state does not match this login"),
+        ("code=c&state=th%C3%A9", "state does not match this login"),
         ("state=the-state", "sent no code"),
         ("state=the-state&code=", "sent no code"),
         ("state=the-state&error=access_denied", "the vendor refused the login: access_denied"),
