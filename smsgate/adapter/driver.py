@@ -10,14 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import TypeAlias, TypeVar
 
 from smsgate.adapter.request import Answer, Effect, Request
-from smsgate.model.errors import (
-    InvalidMessageError,
-    NotSentError,
-    ProviderError,
-    RejectedError,
-    SmsgateError,
-    UnknownOutcomeError,
-)
+from smsgate.model.errors import NotSentError, ProviderError, SmsgateError, UnknownOutcomeError
 
 __all__ = ["Conversation", "drive", "observed"]
 
@@ -26,8 +19,6 @@ T = TypeVar("T")
 Conversation: TypeAlias = Generator[Request, Answer, T]
 """Asks requests, is sent their answers, returns a T. A refused request is raised where it was yielded."""
 Ask: TypeAlias = Callable[[Request], Answer]
-_ENDS_OF_SENDS = (NotSentError, RejectedError, UnknownOutcomeError, InvalidMessageError)
-"""What a send may raise as it is."""
 
 
 def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
@@ -47,7 +38,7 @@ def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
             try:
                 answer = ask(request)
             except ProviderError as error:
-                doubt = before or (None if isinstance(error, NotSentError | RejectedError) else doubt)
+                doubt = before or (None if error.proves_not_sent else doubt)
                 later += [error] if before else []
                 request = conversation.throw(error)
             except StopIteration as error:  # it is no end of the conversation: the message may have been sent
@@ -59,7 +50,7 @@ def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
     except Exception as error:
         if doubt is not None and not _is_the_vendors_word(error, later):
             raise _unknown(error, doubt) from (None if isinstance(error, ProviderError) else error)
-        if not sends or isinstance(error, _ENDS_OF_SENDS):
+        if not sends or (isinstance(error, SmsgateError) and error.ends_send):
             raise
         raise _not_handed_over(error) from (None if isinstance(error, ProviderError) else error)
     if sends and effects and Effect.SENDS not in effects:
@@ -91,7 +82,7 @@ def _is_the_vendors_word(error: Exception, later: list[BaseException]) -> bool:
     """Whether an error was read out of an answer, rather than caused by a later request that failed."""
     if isinstance(error, UnknownOutcomeError):
         return True
-    if not isinstance(error, NotSentError | RejectedError):
+    if not isinstance(error, ProviderError) or not error.proves_not_sent:
         return False
     return not any(cause is failure for cause in _causes(error) for failure in later)
 

@@ -14,12 +14,7 @@ from threading import Lock
 from attrs import Attribute, field, frozen
 
 from smsgate.adapter.settings import check_seconds
-from smsgate.model.errors import (
-    ProviderError,
-    RateLimitedError,
-    RejectedError,
-    SmsgateError,
-)
+from smsgate.model.errors import SmsgateError
 from smsgate.runtime.fork import notice_forks
 
 __all__ = ["Breaker", "BreakerSettings", "BreakerState", "Permit"]
@@ -112,10 +107,11 @@ class Breaker:
         return self._opened is not None and (self._probing or self._clock() < self._opened + self._rest)
 
     def _settle(self, error: SmsgateError | None, *, probe: bool, called: bool) -> None:
+        works = error is None or error.provider_works
         with self._lock:
-            if called and _blames_the_provider(error):
+            if called and works is False:
                 self._count_failure(probe=probe)
-            elif probe and called and (error is None or isinstance(error, RejectedError)):
+            elif called and works and probe:
                 self._opened = None
                 self._failures.clear()
             if probe:
@@ -143,7 +139,3 @@ class Permit:
     def release(self) -> None:
         """Let another message try, because this one's call was never made or never ended."""
         self._breaker._settle(None, probe=self._probe, called=False)  # noqa: SLF001 - its own breaker
-
-
-def _blames_the_provider(error: SmsgateError | None) -> bool:
-    return isinstance(error, ProviderError) and not isinstance(error, RateLimitedError) and error.scope.is_of_all

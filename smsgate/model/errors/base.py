@@ -54,6 +54,10 @@ class SmsgateError(Exception):
     """How a send ends with it."""
     fails_over: ClassVar[bool] = False
     """Whether the next provider of the route is asked then."""
+    ends_send: ClassVar[bool] = False
+    """Whether an adapter may end a send with it; any other error is turned into one that may."""
+    provider_works: ClassVar[bool | None] = None
+    """What it shows of the provider: that it works, that it fails, or (None) neither."""
 
     def __init__(self, *texts: str) -> None:
         super().__init__(*map(_line, texts))

@@ -24,6 +24,7 @@ class InvalidMessageError(SmsgateError):
 
     outcome = Outcome.REJECTED
     fails_over = True
+    ends_send = True
 
 
 class UnsupportedError(SmsgateError):

@@ -37,6 +37,13 @@ class ProviderError(SmsgateError):
     """
 
     default_scope: ClassVar[Scope] = Scope.PROVIDER
+    proves_not_sent: ClassVar[bool] = False
+    """Whether it is certain that the request it answers sent nothing."""
+
+    @property
+    def provider_works(self) -> bool | None:  # type: ignore[override] # read-only here, as the scope decides
+        """False where it concerns the whole account or provider, else None."""
+        return False if self.scope.is_of_all else None
 
     def __init__(  # noqa: PLR0913 - all by name
         self,
@@ -79,6 +86,8 @@ class NotSentError(ProviderError):
 
     outcome = Outcome.NOT_SENT
     fails_over = True
+    ends_send = True
+    proves_not_sent = True
 
 
 class UnreachableError(NotSentError):
@@ -89,6 +98,7 @@ class RateLimitedError(NotSentError):
     """Too many requests: the vendor says so, or the account's own rate."""
 
     default_scope = Scope.ACCOUNT
+    provider_works = None  # the account waits, and the provider is not asked meanwhile
 
 
 class AuthenticationError(NotSentError):
@@ -113,12 +123,19 @@ class RejectedError(ProviderError):
     """The vendor said no to this message."""
 
     outcome = Outcome.REJECTED
+    ends_send = True
+    proves_not_sent = True
     default_scope = Scope.MESSAGE
 
     @property
     def fails_over(self) -> bool:  # type: ignore[override] # read-only here, as the scope decides
         """Whether the next provider is asked: where this account or provider refuses, and no other may."""
         return self.scope.is_of_all
+
+    @property
+    def provider_works(self) -> bool:  # type: ignore[override] # read-only here, as the scope decides
+        """Whether the provider took the message in to refuse it, rather than refusing every message."""
+        return not self.scope.is_of_all
 
 
 class InvalidRecipientError(RejectedError):
@@ -141,6 +158,8 @@ class InvalidSenderError(RejectedError):
 
 class UnknownOutcomeError(ProviderError):
     """The message may have been sent: check before you retry."""
+
+    ends_send = True
 
 
 class NotFoundError(ProviderError):
