@@ -85,7 +85,7 @@ class Provider(Client):
 
         Lazy: a chunk is sent when its first result is asked for. When the answer to a chunk is lost, or has another
         number of results than the chunk has messages, all of its messages are unknown. A chunk that is refused whole
-        is divided until the message at fault is found. `deadline` is each chunk's.
+        is divided until the refused message is found. `deadline` is each chunk's.
         """
         if not isinstance(self.adapter, SendsBulk):
             yield from (self._submit(message, deadline) for message in messages)
@@ -156,15 +156,15 @@ class Provider(Client):
         return Listing(partial(self.reply_page, since))
 
     def reply_page(
-        self, since: datetime, cursor: str | None = None, *, hear: Callable[[Answer], object] | None = None
+        self, since: datetime, cursor: str | None = None, *, on_answer: Callable[[Answer], object] | None = None
     ) -> Page[Reply]:
-        """Ask for one page of the same, at a page's cursor; `hear` is called with each of the vendor's answers."""
+        """Ask for one page of the same, at a page's cursor; `on_answer` is called with each of the vendor's answers."""
         asking = self.able(ListsReplies, "replies").list_replies(since, cursor)
-        page = self.converse("replies", asking if hear is None else observed(asking, hear))
+        page = self.converse("replies", asking if on_answer is None else observed(asking, on_answer))
         return evolve(page, items=tuple(evolve(reply, source=Source.POLLED) for reply in page.items))
 
     def balance(self) -> Balance:
-        """Ask for the credit left; raise `UnsupportedError` if the vendor does not tell."""
+        """Ask for the credit left; raise `UnsupportedError` if the vendor has no such request."""
         return self.converse("balance", self.able(TellsBalance, "balance").balance())
 
     @property

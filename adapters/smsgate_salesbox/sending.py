@@ -1,4 +1,4 @@
-"""Documentation: sending a text message. A draft is made, then sent; only the second step puts a text on air."""
+"""Documentation: sending a text message. A draft is made, then sent; only the second step sends it to the recipient."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, Reconciles):
         return _id_in(answer)
 
     def _schedule(self, message: Message) -> Conversation[Accepted]:
-        """Make the message with its time; the vendor sends it then, so this one step may put a text on air."""
+        """Make the message with its time; the vendor sends it then, so this one step may text the recipient."""
         answer = yield Request("POST", "text-messages/new", json=self._body(message), effect=Effect.SENDS)
         read_submitted(answer, None)
         return Accepted(message_id=_id_in(answer), status=Status.SCHEDULED, raw=shown_in(answer).raw)

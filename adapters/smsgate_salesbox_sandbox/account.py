@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from smsgate.sandbox import Air, Clock, Fate, Text, fate_of
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Text, outcome_of
 from smsgate_salesbox_sandbox.records import Campaign, Contact, TextMessage
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
@@ -15,8 +15,8 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 class Account:
     """The account's texts, contacts and campaigns; it sends its texts."""
 
-    def __init__(self, air: Air, clock: Clock, *, delivery: timedelta, settling: timedelta) -> None:
-        self._air = air
+    def __init__(self, network: Network, clock: Clock, *, delivery: timedelta, settling: timedelta) -> None:
+        self._network = network
         self._clock = clock
         # Ids of different things are never equal, so that a client that confuses them fails.
         self._message_ids = itertools.count(70_001)
@@ -52,19 +52,19 @@ class Account:
 
     def schedule(self, message: TextMessage) -> None:
         """Send a text when it is due, and not at a time that was set before."""
-        self._air.withdraw("salesbox", str(message.message_id))
+        self._network.cancel("salesbox", str(message.message_id))
         if message.due is not None:
-            self._put_on_air(message, max(message.due, self.now()))
+            self._send(message, max(message.due, self.now()))
 
     def send(self, message: TextMessage) -> None:
         """Send a text now, and again if it has been sent before. PRESUMED: the strictest reading for a client."""
-        self._air.withdraw("salesbox", str(message.message_id))
+        self._network.cancel("salesbox", str(message.message_id))
         message.accepted = self.now()
-        self._put_on_air(message, message.accepted)
+        self._send(message, message.accepted)
 
     def delete(self, message: TextMessage) -> None:
         """Delete a text; a scheduled one is then not sent."""
-        self._air.withdraw("salesbox", str(message.message_id))
+        self._network.cancel("salesbox", str(message.message_id))
         del self.messages[message.message_id]
 
     def add_contact(self, fields: dict[str, str]) -> Contact:
@@ -85,11 +85,11 @@ class Account:
         self.campaigns[campaign.campaign_id] = campaign
         return campaign
 
-    def _put_on_air(self, message: TextMessage, at: datetime) -> None:
-        message.fate = fate_of(message.recipient)
-        if message.fate is Fate.OPTED_OUT:
+    def _send(self, message: TextMessage, at: datetime) -> None:
+        message.outcome = outcome_of(message.recipient)
+        if message.outcome is DeliveryOutcome.OPTED_OUT:
             return
-        self._air.put(
+        self._network.send(
             Text(
                 vendor="salesbox",
                 to=message.recipient,

@@ -5,17 +5,17 @@ from typing import Any
 
 from attrs import define, field
 
-from smsgate.sandbox import Fate
+from smsgate.sandbox import DeliveryOutcome
 
 STATUSES = ("draft", "queued", "sent", "delivered", "failed")
 
 _FINAL = {
-    Fate.DELIVERED: "delivered",
-    Fate.FAILED: "failed",
-    Fate.REFUNDED: "failed",
-    Fate.OPTED_OUT: "failed",
-    Fate.UNKNOWN: "unknown",  # undocumented: a client must accept words that it does not know
-    Fate.STAYS_SENT: "sent",
+    DeliveryOutcome.DELIVERED: "delivered",
+    DeliveryOutcome.FAILED: "failed",
+    DeliveryOutcome.REFUNDED: "failed",
+    DeliveryOutcome.OPTED_OUT: "failed",
+    DeliveryOutcome.UNKNOWN: "unknown",  # undocumented: a client must accept words that it does not know
+    DeliveryOutcome.STAYS_SENT: "sent",
 }
 
 
@@ -31,7 +31,7 @@ class TextMessage:
     accepted: datetime | None = None
     created: datetime
     modified: datetime | None = None
-    fate: Fate = Fate.DELIVERED
+    outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED
 
     def left(self, now: datetime) -> datetime | None:
         """Return when it left, None if it has not."""
@@ -50,7 +50,7 @@ class TextMessage:
             return "draft"
         if now < left + settling + delivery / 2:
             return "queued"
-        return "sent" if now < left + settling + delivery else _FINAL[self.fate]
+        return "sent" if now < left + settling + delivery else _FINAL[self.outcome]
 
 
 @define(kw_only=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from smsgate.sandbox import Air, Clock, Throttle, Vendor
+from smsgate.sandbox import Clock, Network, Throttle, Vendor
 from smsgate_salesbox_sandbox import answers, campaigns, contacts, routes, text_messages
 from smsgate_salesbox_sandbox.account import Account
 from smsgate_salesbox_sandbox.routes import TOKEN, Service
@@ -48,10 +48,10 @@ class Salesbox(Vendor):
         """Return the account's API token."""
         return {"token": TOKEN}
 
-    def reset(self, air: Air, clock: Clock) -> None:
+    def reset(self, network: Network, clock: Clock) -> None:
         """Begin with an empty account."""
         self._service = Service(
-            account=Account(air, clock, delivery=self._delivery, settling=self._settling),
+            account=Account(network, clock, delivery=self._delivery, settling=self._settling),
             throttle=Throttle(self._limit, self._window, block=timedelta()),
             variants=self._variants,
         )

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from smsgate.sandbox import Air, Clock, Fate, Text, fate_of
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Text, outcome_of
 from smsgate_salesmsg_sandbox import numbers
 from smsgate_salesmsg_sandbox.numbers import Number
 from smsgate_salesmsg_sandbox.records import Contact, Conversation, Line, StoredMessage, Tag, Team
@@ -22,8 +22,8 @@ class Account:
     `announce` is called with the name of an event and the message or contact that it is about.
     """
 
-    def __init__(self, air: Air, clock: Clock, *, delivery: timedelta) -> None:
-        self._air = air
+    def __init__(self, network: Network, clock: Clock, *, delivery: timedelta) -> None:
+        self._network = network
         self._clock = clock
         self.announce: Callable[[str, StoredMessage | Contact], None] = _ignore
         self.delivery = delivery
@@ -100,9 +100,9 @@ class Account:
     def send(
         self, conversation: Conversation, text: str, send_at: datetime | None = None, media: tuple[str, ...] = ()
     ) -> StoredMessage:
-        """Accept a text, for now or later; it goes on air unless the contact cannot be texted."""
-        fate = fate_of(conversation.contact.number.e164)
-        opted_out = "Contact opted out" if fate is Fate.OPTED_OUT else None
+        """Accept a text, for now or later; it is sent unless the contact cannot be texted."""
+        outcome = outcome_of(conversation.contact.number.e164)
+        opted_out = "Contact opted out" if outcome is DeliveryOutcome.OPTED_OUT else None
         message = StoredMessage(
             message_id=next(self._message_ids),
             conversation=conversation,
@@ -110,12 +110,12 @@ class Account:
             media=media,
             created=self.now(),
             send_at=send_at,
-            fate=fate,
+            outcome=outcome,
             obstacle=conversation.contact.obstacle or opted_out,
         )
         self._add(message)
         if not message.obstacle:
-            self._air.put(_on_air(message))
+            self._network.send(_sent_text(message))
         self.announce("message.sent", message)
         return message
 
@@ -156,7 +156,7 @@ def _ignore(_event: str, _subject: StoredMessage | Contact) -> None:
     """Announce nothing, until webhooks are connected."""
 
 
-def _on_air(message: StoredMessage) -> Text:
+def _sent_text(message: StoredMessage) -> Text:
     return Text(
         vendor="salesmsg",
         to=message.conversation.contact.number.e164,

@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 
 from attrs import define, field, frozen
 
-from smsgate.sandbox import Fate
+from smsgate.sandbox import DeliveryOutcome
 from smsgate_salesmsg_sandbox.numbers import Number
 
 _FINAL = {
-    Fate.DELIVERED: "delivered",
-    Fate.FAILED: "failed",
-    Fate.REFUNDED: "failed",
-    Fate.OPTED_OUT: "failed",
-    Fate.UNKNOWN: "unknown",  # undocumented: a client must accept words that it does not know
-    Fate.STAYS_SENT: "sent",
+    DeliveryOutcome.DELIVERED: "delivered",
+    DeliveryOutcome.FAILED: "failed",
+    DeliveryOutcome.REFUNDED: "failed",
+    DeliveryOutcome.OPTED_OUT: "failed",
+    DeliveryOutcome.UNKNOWN: "unknown",  # undocumented: a client must accept words that it does not know
+    DeliveryOutcome.STAYS_SENT: "sent",
 }
 
 
@@ -104,7 +104,7 @@ class StoredMessage:
     media: tuple[str, ...] = ()
     created: datetime
     send_at: datetime | None = None
-    fate: Fate = Fate.DELIVERED
+    outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED
     obstacle: str | None = None
 
     @property
@@ -126,7 +126,7 @@ class StoredMessage:
             return "failed"
         if now < self.sent(delivery):
             return "queued"
-        return "sent" if now < self.due + delivery else _FINAL[self.fate]
+        return "sent" if now < self.due + delivery else _FINAL[self.outcome]
 
     @property
     def failure(self) -> str:

@@ -6,11 +6,11 @@ from typing import Literal
 
 from aiohttp import web
 
-from smsgate.sandbox import Air, Clock, Throttle, Vendor
+from smsgate.sandbox import Clock, Network, Throttle, Vendor
 from smsgate_salesmsg_sandbox import answers, contacts, conversations, messages, oauth, organization, routes, tags
 from smsgate_salesmsg_sandbox.account import NUMBER_ID, TEAM_ID, Account
+from smsgate_salesmsg_sandbox.account_changes import AccountChanges
 from smsgate_salesmsg_sandbox.codes import Codes
-from smsgate_salesmsg_sandbox.levers import Levers
 from smsgate_salesmsg_sandbox.requests import Place
 from smsgate_salesmsg_sandbox.service import Service
 from smsgate_salesmsg_sandbox.tokens import PERSONAL_TOKEN, Tokens
@@ -66,8 +66,8 @@ class Salesmsg(Vendor):
     ) -> None:
         self.retries = tuple(retries)
 
-        def begin(air: Air, clock: Clock) -> Service:
-            account = Account(air, clock, delivery=delivery)
+        def begin(network: Network, clock: Clock) -> Service:
+            account = Account(network, clock, delivery=delivery)
             account.announce = Webhooks(account, self.notify).announce
             return Service(
                 account=account,
@@ -94,9 +94,9 @@ class Salesmsg(Vendor):
         """Return the team and the number from which to text."""
         return {"team_id": TEAM_ID, "number_id": NUMBER_ID}
 
-    def reset(self, air: Air, clock: Clock) -> None:
+    def reset(self, network: Network, clock: Clock) -> None:
         """Begin with two teams and three numbers, without contacts, and with counters at 0."""
-        self._service = self._begin(air, clock)
+        self._service = self._begin(network, clock)
 
     def application(self) -> web.Application:
         """Return the application of all endpoints, and of the page that authorizes applications."""
@@ -145,7 +145,7 @@ class Salesmsg(Vendor):
         }
 
     @property
-    def levers(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
+    def account_changes(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
         """Return the functions that change the account."""
-        levers = Levers(self._service)
-        return {name: getattr(levers, name) for name in vars(Levers) if not name.startswith("_")}
+        changes = AccountChanges(self._service)
+        return {name: getattr(changes, name) for name in vars(AccountChanges) if not name.startswith("_")}

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from smsgate.sandbox import Air, Clock, Fate, Text, fate_of
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Text, outcome_of
 from smsgate_zoomconnect_sandbox import credentials, parts
 from smsgate_zoomconnect_sandbox.ids import Ids
 from smsgate_zoomconnect_sandbox.records import Contact, Group, StoredMessage, Template, User
@@ -21,7 +21,7 @@ class Account:
 
     def __init__(  # noqa: PLR0913 - its surroundings, and three settings
         self,
-        air: Air,
+        network: Network,
         clock: Clock,
         webhooks: Webhooks,
         *,
@@ -29,7 +29,7 @@ class Account:
         delivery: timedelta,
         page_size: int | None,
     ) -> None:
-        self._air = air
+        self._network = network
         self._clock = clock
         self._webhooks = webhooks
         self._ids = Ids()
@@ -64,8 +64,8 @@ class Account:
         cost = size.parts * CREDIT_PER_PART
         if cost > self.owner.credit:
             return None
-        fate = fate_of(to)
-        self.owner.credit -= 0 if fate is Fate.REFUNDED else cost
+        outcome = outcome_of(to)
+        self.owner.credit -= 0 if outcome is DeliveryOutcome.REFUNDED else cost
         now = self.now()
         message = StoredMessage(
             message_id=self.new_id(),
@@ -78,11 +78,11 @@ class Account:
             parts=size.parts,
             scheduled=due,
             moment=max(now, due or now),
-            fate=fate,
+            outcome=outcome,
         )
         self.messages[message.message_id] = message
-        if fate is not Fate.OPTED_OUT:
-            self._put_on_air(message)
+        if outcome is not DeliveryOutcome.OPTED_OUT:
+            self._send(message)
         self._webhooks.report(message, self.delivery)
         return message
 
@@ -112,8 +112,8 @@ class Account:
         """Return the first contact with a number (E.164)."""
         return next((contact for contact in self.contacts.values() if contact.number == number), None)
 
-    def _put_on_air(self, message: StoredMessage) -> None:
-        self._air.put(
+    def _send(self, message: StoredMessage) -> None:
+        self._network.send(
             Text(
                 vendor="zoomconnect",
                 to=message.to_number,

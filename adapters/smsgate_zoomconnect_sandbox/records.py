@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 
 from attrs import define, field
 
-from smsgate.sandbox import Fate
+from smsgate.sandbox import DeliveryOutcome
 
 _FINAL = {
-    Fate.DELIVERED: "DELIVERED",
-    Fate.FAILED: "FAILED",
-    Fate.REFUNDED: "FAILED_REFUNDED",
-    Fate.OPTED_OUT: "FAILED_OPTOUT",
-    Fate.UNKNOWN: "UNKNOWN",
-    Fate.STAYS_SENT: "SENT",
+    DeliveryOutcome.DELIVERED: "DELIVERED",
+    DeliveryOutcome.FAILED: "FAILED",
+    DeliveryOutcome.REFUNDED: "FAILED_REFUNDED",
+    DeliveryOutcome.OPTED_OUT: "FAILED_OPTOUT",
+    DeliveryOutcome.UNKNOWN: "UNKNOWN",
+    DeliveryOutcome.STAYS_SENT: "SENT",
 }
 
 
@@ -31,7 +31,7 @@ class StoredMessage:
     parts: int
     scheduled: datetime | None = None
     moment: datetime
-    fate: Fate = Fate.DELIVERED
+    outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED
     replies_to: str | None = None
     read: bool = False
     deleted: bool = False
@@ -44,7 +44,7 @@ class StoredMessage:
             return "SCHEDULED"
         if now < self.moment + delivery:
             return "SENT"
-        return _FINAL[self.fate]
+        return _FINAL[self.outcome]
 
 
 @define(kw_only=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from smsgate.sandbox import Air, Clock, Vendor
+from smsgate.sandbox import Clock, Network, Vendor
 from smsgate_zoomconnect_sandbox import (
     analyse,
     answers,
@@ -73,10 +73,10 @@ class ZoomConnect(Vendor):
         """Return the account's e-mail address and API token."""
         return {"email": credentials.EMAIL, "token": credentials.TOKEN}
 
-    def reset(self, air: Air, clock: Clock) -> None:
+    def reset(self, network: Network, clock: Clock) -> None:
         """Begin with an account that has credit and two templates."""
         self._account = Account(
-            air,
+            network,
             clock,
             Webhooks(self.notify, clock),
             credit=self._credit,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from smsgate.sandbox import Clock, Fate, Notification, Payload
+from smsgate.sandbox import Clock, DeliveryOutcome, Notification, Payload
 from smsgate_zoomconnect_sandbox.dates import SAST
 from smsgate_zoomconnect_sandbox.numbers import e164
 from smsgate_zoomconnect_sandbox.records import StoredMessage
@@ -37,7 +37,7 @@ class Webhooks:
 
     def report(self, message: StoredMessage, delivery: timedelta) -> None:
         """Report the final status of a text when it is reached; one that stays in transit is never reported."""
-        if message.fate is Fate.STAYS_SENT:
+        if message.outcome is DeliveryOutcome.STAYS_SENT:
             return
         due = message.moment + delivery
         fields = {

@@ -61,8 +61,8 @@ def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
     return result
 
 
-def observed(conversation: Conversation[T], hear: Callable[[Answer], object]) -> Conversation[T]:
-    """Go through a conversation, calling `hear` with each answer before it is read."""
+def observed(conversation: Conversation[T], on_answer: Callable[[Answer], object]) -> Conversation[T]:
+    """Go through a conversation, calling `on_answer` with each answer before it is read."""
     try:
         request = next(conversation)
         while True:
@@ -71,7 +71,7 @@ def observed(conversation: Conversation[T], hear: Callable[[Answer], object]) ->
             except ProviderError as error:
                 request = conversation.throw(error)
             else:
-                hear(answer)
+                on_answer(answer)
                 request = conversation.send(answer)
     except StopIteration as end:
         result: T = end.value

@@ -53,7 +53,7 @@ def poll(
     output = Output(as_json=as_json)
     lines = EventLines(output)
     pause = timedelta(seconds=min(PAUSE, every or PAUSE))
-    logging.getLogger("smsgate.polling").addHandler(logging.NullHandler())  # what fails is shown below
+    logging.getLogger("smsgate.receiving.polling").addHandler(logging.NullHandler())  # what fails is shown below
     with _stopped_by_signals(), open_gateway(config) as gateway:
         code = _pass(gateway, provider, pause, lines, output)
         while every is not None:

@@ -17,7 +17,7 @@ from smsgate.receiving.opt_out_words import OptOutWords
 
 __all__ = ["Incoming"]
 
-_log = logging.getLogger("smsgate.incoming")
+_log = logging.getLogger("smsgate.receiving.incoming")
 
 LONGEST_ID = 80
 """Characters of a foreign id in a log line."""

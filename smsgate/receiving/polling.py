@@ -25,7 +25,7 @@ from smsgate.receiving.reply_reading import ReplyReading
 
 __all__ = ["Polling"]
 
-_log = logging.getLogger("smsgate.polling")
+_log = logging.getLogger("smsgate.receiving.polling")
 
 BATCH = 100
 """Messages asked for one at a time, between two notes of how far it went."""

@@ -105,14 +105,14 @@ class ReplyReading:
     def _page(self, since: datetime, cursor: str | None) -> Page[Reply]:
         began = time.monotonic()
         try:
-            page = self._provider.reply_page(since, cursor, hear=self._hear)
+            page = self._provider.reply_page(since, cursor, on_answer=self._keep_date)
         finally:
             self._seconds += time.monotonic() - began
         self._pages += 1
         self._skipped += page.skipped
         return page
 
-    def _hear(self, answer: Answer) -> None:
+    def _keep_date(self, answer: Answer) -> None:
         self._date = self._date or answer.date
 
     def _deliver_recent(self, reply: Reply, since: datetime) -> Generator[Event, None, EventState]:

@@ -19,8 +19,8 @@ class Contacts(Facet):
 
     def list(self, *, search: str | None = None) -> Listing[Contact]:
         """Give every contact, page by page as they are needed; `search` is in the vendor's own way."""
-        keeper = self._able(KeepsContacts, "list")
-        return self._walk(lambda cursor: keeper.list_contacts(cursor, search))
+        adapter = self._able(KeepsContacts, "list")
+        return self._walk(lambda cursor: adapter.list_contacts(cursor, search))
 
     def get(self, contact_id: str) -> Contact:
         """Return one contact, or raise `NotFoundError`."""
@@ -64,7 +64,7 @@ class Contacts(Facet):
             company=company,
             title=title,
         )
-        return self._ask("create", self._keeper("create", fields).create_contact(fields))
+        return self._ask("create", self._able_to_write("create", fields).create_contact(fields))
 
     def update(  # noqa: PLR0913 - a contact's fields
         self,
@@ -87,7 +87,7 @@ class Contacts(Facet):
             company=company,
             title=title,
         )
-        return self._ask("update", self._keeper("update", fields).update_contact(contact_id, fields))
+        return self._ask("update", self._able_to_write("update", fields).update_contact(contact_id, fields))
 
     def delete(self, contact_id: str) -> None:
         """Delete a contact; raise `NotFoundError` for an unknown id."""
@@ -104,10 +104,10 @@ class Contacts(Facet):
     def _number(self, text: str, region: str | None) -> str:
         return read_number(text, region or self._client.default_region)
 
-    def _keeper(self, operation: str, fields: ContactFields) -> KeepsContacts:
-        """Refuse a field that the vendor's contacts do not have, rather than drop it."""
-        keeper = self._able(KeepsContacts, operation)
-        if spare := sorted(fields.written().keys() - keeper.contact_fields):
-            there = ", ".join(sorted(keeper.contact_fields))
+    def _able_to_write(self, operation: str, fields: ContactFields) -> KeepsContacts:
+        """Return the ability; raise for a field that the vendor's contacts do not have, rather than drop it."""
+        adapter = self._able(KeepsContacts, operation)
+        if spare := sorted(fields.written().keys() - adapter.contact_fields):
+            there = ", ".join(sorted(adapter.contact_fields))
             raise UnsupportedError(f"contacts of {self._client.name} have no {', '.join(spare)} (they have: {there})")
-        return keeper
+        return adapter

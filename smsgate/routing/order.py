@@ -1,7 +1,8 @@
 """In which order a route's providers are asked: small functions over candidates.
 
-An order is called with the message, the candidates as the route names them, and the turn: how many messages took this
-route before. It returns the candidates in the order in which they are to be asked. Being pure, it needs no lock.
+An order is called with the message, the candidates as the route names them, and the message's index: how many
+messages the route had before it. It returns the candidates in the order in which to ask them. It is a pure function,
+so it needs no lock.
 """
 
 from __future__ import annotations
@@ -39,15 +40,15 @@ def priority(_: Message, candidates: Sequence[Candidate], __: int) -> Sequence[C
     return candidates
 
 
-def round_robin(_: Message, candidates: Sequence[Candidate], turn: int) -> Sequence[Candidate]:
+def round_robin(_: Message, candidates: Sequence[Candidate], index: int) -> Sequence[Candidate]:
     """Let each message begin one further on."""
-    first = turn % len(candidates)
+    first = index % len(candidates)
     return [*candidates[first:], *candidates[:first]]
 
 
-def weighted(_: Message, candidates: Sequence[Candidate], turn: int) -> Sequence[Candidate]:
+def weighted(_: Message, candidates: Sequence[Candidate], index: int) -> Sequence[Candidate]:
     """Let each be first in proportion to its weight, the others following by weight."""
-    place = (turn * _GOLDEN % 1.0) * sum(candidate.weight for candidate in candidates)
+    place = (index * _GOLDEN % 1.0) * sum(candidate.weight for candidate in candidates)
     for first in candidates:
         place -= first.weight
         if place < 0:

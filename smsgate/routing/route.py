@@ -29,12 +29,12 @@ class OnUnknown(StrEnum):
     """Ask the next provider all the same: a person may be texted twice."""
 
 
-class Turns:
-    """Counts the messages that took a route; threads may share it."""
+class MessageCounter:
+    """Counts the messages of a route; threads may share it."""
 
     def __init__(self) -> None:
-        self.coming = 0
-        """How many messages came so far: the turn of the next one."""
+        self.count = 0
+        """How many messages there were so far, which is the index of the next one."""
         self._lock = Lock()
         notice_forks(self)
 
@@ -42,12 +42,12 @@ class Turns:
         """Start afresh."""
         self._lock = Lock()
 
-    def take(self) -> int:
+    def next_index(self) -> int:
         """Count a message; return how many came before it."""
         with self._lock:
-            turn = self.coming
-            self.coming += 1
-        return turn
+            index = self.count
+            self.count += 1
+        return index
 
 
 def read_destination(to: str | None) -> str | None:
@@ -103,7 +103,7 @@ class Route:
     """An E.164 prefix ("+1242") or a country ("ZA")."""
     campaign: str | None = None
     sender: str | None = None
-    turns: Turns = field(factory=Turns, init=False, repr=False, eq=False)
+    counter: MessageCounter = field(factory=MessageCounter, init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Check here what the settings check with their paths: a route may be made in code, too."""

@@ -65,7 +65,7 @@ class RouteTable:
         route = choose(message, self._routes) if name is None else self._route(name)
         return route if only is None else evolve(route, providers=(only,), order="priority", weights={})
 
-    def hops(self, message: Message, analysis: Analysis, route: Route, *, turn: int) -> list[Hop]:
+    def hops(self, message: Message, analysis: Analysis, route: Route, *, index: int) -> list[Hop]:
         """Return the route's providers in the order in which to ask them, each once.
 
         Raises `ConfigError` where an application's own order fails, `InvalidMessageError` where it leaves no provider.
@@ -74,20 +74,20 @@ class RouteTable:
             Candidate(name, route.weights.get(name, 1.0), self._providers[name].price(message.to, analysis))
             for name in route.providers
         ]
-        ordered = _sound(self._ordered(message, candidates, route, turn), candidates, route)
+        ordered = _sound(self._ordered(message, candidates, route, index), candidates, route)
         alone = len(ordered) == 1
         return [
             Hop(self._providers[each.provider], self.breakers[each.provider], each.price, alone) for each in ordered
         ]
 
     def _ordered(
-        self, message: Message, candidates: Sequence[Candidate], route: Route, turn: int
+        self, message: Message, candidates: Sequence[Candidate], route: Route, index: int
     ) -> Sequence[Candidate]:
         """Put candidates in the route's order; of our own orders, what a signal handler raises is not its error."""
         order = self._orders[route.order]
         if order is ORDERS.get(route.order):
-            return order(message, tuple(candidates), turn)
-        return ask_application(f"order {route.order!r}", lambda: list(order(message, tuple(candidates), turn)))
+            return order(message, tuple(candidates), index)
+        return ask_application(f"order {route.order!r}", lambda: list(order(message, tuple(candidates), index)))
 
     def warn(self, deadline: float) -> None:
         """Log each route that never gets from "not there" to its next provider within `deadline` seconds."""

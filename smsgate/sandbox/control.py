@@ -9,7 +9,7 @@ DELETE faults         -                                                      204
 POST replies          `{vendor, sender, text, message_id = null}`            `{"id": ".."}`
 POST templates        `{vendor, name, text}`                                 `{"id": ".."}`
 GET counts            - (`?vendor=..`)                                       `{"trips": 0, ..}`
-POST steer            `{vendor, lever, ..}`                                  what the lever returns, or `{}`
+POST steer            `{vendor, lever, ..}`                                  what the change returns, or `{}`
 POST nulls            `{vendor, absent = true}`                              204
 POST callbacks        `{vendor, url, kind = null, style = null}`             204
 POST disturbances     `{vendor, copies = 1, delay = 0, ..}`                  204 (the delay in seconds)
@@ -36,8 +36,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from attrs import frozen
 
-from smsgate.sandbox.air import Text
 from smsgate.sandbox.call import Call
+from smsgate.sandbox.network import Text
 from smsgate.sandbox.state import State
 
 
@@ -53,7 +53,7 @@ def application(state: State) -> web.Application:
             web.post("/replies", _answering(state.receive, _body)),
             web.post("/templates", _answering(state.add_template, _body)),
             web.get("/counts", _answering(state.counts, _vendor)),
-            web.post("/steer", _answering(state.steer, _body)),
+            web.post("/steer", _answering(control.steer, _body)),
             web.post("/nulls", _answering(state.leave_out_nulls, _body)),
             web.post("/callbacks", _answering(state.call_back, _body)),
             web.post("/disturbances", _answering(control.disturb, _body)),
@@ -74,10 +74,13 @@ class _Control:
     state: State
 
     def texts(self) -> Mapping[str, Sequence[Text]]:
-        return {"texts": self.state.air.sent(), "scheduled": self.state.air.scheduled()}
+        return {"texts": self.state.network.sent(), "scheduled": self.state.network.scheduled()}
 
     def calls(self, vendor: str) -> Mapping[str, Sequence[Call]]:
         return {"calls": self.state.calls(vendor)}
+
+    def steer(self, vendor: str, lever: str, **settings: object) -> Mapping[str, str]:
+        return self.state.change_account(vendor, lever, **settings)
 
     def disturb(self, delay: float = 0, **options: Any) -> None:  # noqa: ANN401 - any JSON
         self.state.disturb(delay=timedelta(seconds=delay), **options)

@@ -1,6 +1,6 @@
 """Recipients whose number decides what happens: valid-looking South African mobiles, +27 82 000 and four digits.
 
-The first of the four digits says what is true: 0 nothing was sent, 1 the text went on air although the client cannot
+The first of the four digits says what is true: 0 nothing was sent, 1 the text was sent although the client cannot
 know it, 2 the text was accepted and its delivery ended as named.
 """
 
@@ -10,8 +10,8 @@ from enum import StrEnum
 from smsgate.sandbox.faults import ORDERED, WORDED, Fault
 
 
-class Fate(StrEnum):
-    """What becomes of an accepted text. Only OPTED_OUT never goes on air."""
+class DeliveryOutcome(StrEnum):
+    """How the delivery of an accepted text ends. Only a text that is OPTED_OUT is never sent."""
 
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -45,12 +45,12 @@ FAULTS = {
     "+27820001500": Fault.ERROR_AFTER,
 }
 
-FATES = {
-    "+27820002001": Fate.FAILED,
-    "+27820002002": Fate.REFUNDED,
-    "+27820002003": Fate.OPTED_OUT,
-    "+27820002004": Fate.UNKNOWN,
-    "+27820002005": Fate.STAYS_SENT,
+OUTCOMES = {
+    "+27820002001": DeliveryOutcome.FAILED,
+    "+27820002002": DeliveryOutcome.REFUNDED,
+    "+27820002003": DeliveryOutcome.OPTED_OUT,
+    "+27820002004": DeliveryOutcome.UNKNOWN,
+    "+27820002005": DeliveryOutcome.STAYS_SENT,
 }
 
 
@@ -69,6 +69,6 @@ def fault_for(number: str) -> Fault | None:
     return fault if fault in WORDED else None
 
 
-def fate_of(number: str) -> Fate:
-    """Return what becomes of a text to this number (E.164)."""
-    return FATES.get(number, Fate.DELIVERED)
+def outcome_of(number: str) -> DeliveryOutcome:
+    """Return how the delivery of a text to this number ends (E.164)."""
+    return OUTCOMES.get(number, DeliveryOutcome.DELIVERED)

@@ -5,10 +5,10 @@ from functools import partial, wraps
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from smsgate.sandbox.air import Text
 from smsgate.sandbox.application import Options, application
 from smsgate.sandbox.callbacks import calling
 from smsgate.sandbox.installed import installed_vendors
+from smsgate.sandbox.network import Text
 from smsgate.sandbox.serving import HOST, ServingThread
 from smsgate.sandbox.state import State
 from smsgate.sandbox.vendor import Vendor
@@ -70,7 +70,7 @@ class Sandbox:
         self._thread.start(partial(application, self._state, self._options), self._port, serving)
 
     def close(self) -> None:
-        """Stop, ending every stalled request and giving up calls; what went on air can still be read."""
+        """Stop, ending every stalled request and giving up calls; the texts that were sent can still be read."""
         self._thread.close()
 
     @property
@@ -96,7 +96,7 @@ class Sandbox:
         return self._state.vendor(vendor).account
 
     def send_path(self, vendor: str) -> str:
-        """Return the `path` of the request that puts a text on air, for `misbehave`."""
+        """Return the `path` of the request that sends a text, for `misbehave`."""
         return self._state.vendor(vendor).send_path
 
     def styles(self, vendor: str) -> tuple[str, ...]:
@@ -105,13 +105,13 @@ class Sandbox:
 
     @property
     def texts(self) -> tuple[Text, ...]:
-        """Return every text that went on air, in order: the ground truth, whatever was answered."""
-        return self._thread.call(self._state.air.sent)
+        """Return every text that was really sent, in order, whatever the vendor answered."""
+        return self._thread.call(self._state.network.sent)
 
     @property
     def scheduled(self) -> tuple[Text, ...]:
         """Return the texts that wait for their time, the earliest first."""
-        return self._thread.call(self._state.air.scheduled)
+        return self._thread.call(self._state.network.scheduled)
 
     misbehave = _from_any_thread(State.misbehave)
     behave = _from_any_thread(State.behave)
@@ -119,7 +119,7 @@ class Sandbox:
     add_template = _from_any_thread(State.add_template)
     members = _from_any_thread(State.members)
     counts = _from_any_thread(State.counts)
-    steer = _from_any_thread(State.steer)
+    change_account = _from_any_thread(State.change_account)
     leave_out_nulls = _from_any_thread(State.leave_out_nulls)
     call_back = _from_any_thread(State.call_back)
     disturb = _from_any_thread(State.disturb)

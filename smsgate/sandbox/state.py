@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from smsgate.sandbox.air import Air
 from smsgate.sandbox.call import Call
 from smsgate.sandbox.callbacks import Callbacks
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.disturbance import Disturbance
 from smsgate.sandbox.faults import Fault, FaultPlan
+from smsgate.sandbox.network import Network
 from smsgate.sandbox.vendor import Vendor
 
 
@@ -17,7 +17,7 @@ class State:
 
     def __init__(self, vendors: Iterable[Vendor], absent: Iterable[str]) -> None:
         self.clock = Clock()
-        self.air = Air(self.clock)
+        self.network = Network(self.clock)
         self.faults = FaultPlan()
         self.vendors = {vendor.name: vendor for vendor in vendors}
         self.callbacks = {name: Callbacks(vendor, self.clock) for name, vendor in self.vendors.items()}
@@ -61,15 +61,16 @@ class State:
         """Return how often things happened since the last reset, by the names that docs/reference/sandbox.md lists."""
         return dict(self.vendor(vendor).counts)
 
-    def steer(self, /, vendor: str, lever: str, **settings: object) -> Mapping[str, str]:
-        """Change an account as no request can: expire its tokens, flag a contact. LookupError if it has no such lever.
+    def change_account(self, vendor: str, change: str, /, **settings: object) -> Mapping[str, str]:
+        """Change an account as no request can: expire its tokens, flag a contact. LookupError for an unknown change.
 
-        docs/reference/sandbox.md lists each vendor's levers, their settings and what they return.
+        docs/reference/sandbox.md lists each vendor's changes, their settings and what they return.
         """
-        levers = self.vendor(vendor).levers
-        if lever not in levers:
-            raise LookupError(f"{vendor} has no lever {lever!r} (it has: {', '.join(sorted(levers)) or 'none'})")
-        return levers[lever](**settings) or {}
+        changes = self.vendor(vendor).account_changes
+        if change not in changes:
+            known = ", ".join(sorted(changes)) or "none"
+            raise LookupError(f"{vendor} has no account change {change!r} (it has: {known})")
+        return changes[change](**settings) or {}
 
     def leave_out_nulls(self, vendor: str, *, absent: bool = True) -> None:
         """Set whether this vendor leaves a field out where it would write null, in answers and calls."""
@@ -123,11 +124,11 @@ class State:
     def reset(self) -> None:
         """Begin anew: no texts, no faults, no URLs to call, fresh accounts; the clock stays where it is."""
         self.faults.clear()
-        self.air.clear()
+        self.network.clear()
         for callbacks in self.callbacks.values():
             callbacks.clear()
         for vendor in self.vendors.values():
-            vendor.reset(self.air, self.clock)
+            vendor.reset(self.network, self.clock)
             vendor.absent = vendor.name in self._absent
 
     def callbacks_of(self, vendor: str) -> Callbacks:

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from aiohttp import web
 
-from smsgate.sandbox.air import Air
 from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.network import Network
 from smsgate.sandbox.notification import Notification
 
 
@@ -28,7 +28,7 @@ class Vendor(ABC):
     """The fields of an answer that have ids of messages; `Fault.NO_ID` removes them."""
 
     send_path: ClassVar[str] = "*"
-    """The path after the base URL, as a shell pattern, of the request that puts a text on air."""
+    """The path after the base URL, as a shell pattern, of the request that sends a text."""
 
     kinds: ClassVar[tuple[str, ...]] = ()
     """The kinds of notifications that it sends to an application; each kind can have a URL of its own."""
@@ -58,8 +58,8 @@ class Vendor(ABC):
         return {}
 
     @abstractmethod
-    def reset(self, air: Air, clock: Clock) -> None:
-        """Begin with an empty account that puts its texts on `air`."""
+    def reset(self, network: Network, clock: Clock) -> None:
+        """Begin with an empty account that sends its texts through `network`."""
 
     @abstractmethod
     def application(self) -> web.Application:
@@ -92,8 +92,8 @@ class Vendor(ABC):
         return {}
 
     @property
-    def levers(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
-        """Return the functions that change the account beside the vendor's protocol, by name."""
+    def account_changes(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
+        """Return the functions that change the account where the vendor's protocol cannot, by name."""
         return {}
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:

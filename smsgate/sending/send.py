@@ -64,8 +64,8 @@ class Sender:
             )
         analysis = text.analyse(message.text)
         route = self._table.route_of(message, provider)
-        turn = route.turns.coming if rehearsal else route.turns.take()
-        hops = self._table.hops(message, analysis, route, turn=turn)
+        index = route.counter.count if rehearsal else route.counter.next_index()
+        hops = self._table.hops(message, analysis, route, index=index)
         seconds = self._deadline if deadline is None else deadline
         refusal: InvalidMessageError | ConfigError | OptedOutError | None = self._refusal(message, analysis)
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent

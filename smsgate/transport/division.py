@@ -1,4 +1,4 @@
-"""A bulk call that was refused whole: it is divided until the message at fault is found.
+"""A bulk call that was refused whole: it is divided until the refused message is found.
 
 Such a refusal proves that no message of the call was sent, and does not say which of them the vendor refuses. So no
 message is rejected for it, and none waits for another that the vendor never takes.
@@ -29,7 +29,7 @@ def submit_divided(
 ) -> Sequence[Submitted]:
     """Return what became of each message, in their order.
 
-    Halves find one message at fault in two calls for each halving; after so many calls the rest goes one by one. Once
+    Halves find one refused message in two calls for each halving; after so many calls the rest goes one by one. Once
     the account or the provider is refused, or once `stopped` says so, nothing more is handed over.
     """
     results: list[Submitted] = []

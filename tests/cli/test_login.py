@@ -50,7 +50,7 @@ def write(tmp_path: Path, sandbox: Sandbox) -> Callable[..., Path]:
             "authorize_url": page,
             "token_store": str(tmp_path / "token"),
             **sandbox.account("salesmsg"),
-            **(sandbox.steer("salesmsg", "oauth_client") if "token" not in more else {}),
+            **(sandbox.change_account("salesmsg", "oauth_client") if "token" not in more else {}),
             **more,
         }
         lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items() if value]
@@ -124,7 +124,7 @@ def test_an_address_of_another_login_is_refused(write: Callable[..., Path], redi
 def test_a_person_who_says_no_ends_the_login(
     write: Callable[..., Path], sandbox: Sandbox, tmp_path: Path, redirect_uri: str
 ) -> None:
-    sandbox.steer("salesmsg", "deny_authorization")
+    sandbox.change_account("salesmsg", "deny_authorization")
     code, told = paste(write(), redirect_uri, followed)
     assert (code, told.splitlines()[-1]) == (
         1,

@@ -37,7 +37,7 @@ def test_an_opt_out_whose_sender_is_no_number_is_handed_on_and_logged_once(
 ) -> None:
     assert handed(opened(), reply(sender), reply(sender)) == [OptOut(reply(sender), "STOP")]
     assert [(line.name, line.levelno, line.message) for line in caplog.records] == [
-        ("smsgate.incoming", logging.WARNING, WARNING)
+        ("smsgate.receiving.incoming", logging.WARNING, WARNING)
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from smsgate import Candidate, Message, Price, Route
 from smsgate.routing.order import ORDERS
-from smsgate.routing.route import Turns, choose
+from smsgate.routing.route import MessageCounter, choose
 
 DEFAULT = Route(name="default", providers=("a",))
 MESSAGE = Message("+12425551234", "Hi")
@@ -54,8 +54,8 @@ def test_every_condition_of_a_route_must_fit() -> None:
     assert choose(MESSAGE, [both, DEFAULT]).name == "default"
 
 
-def names(order: str, turn: int = 0, candidates: list[Candidate] | None = None) -> list[str]:
-    return [each.provider for each in ORDERS[order](MESSAGE, candidates or CANDIDATES, turn)]
+def names(order: str, index: int = 0, candidates: list[Candidate] | None = None) -> list[str]:
+    return [each.provider for each in ORDERS[order](MESSAGE, candidates or CANDIDATES, index)]
 
 
 def test_priority_keeps_the_routes_order() -> None:
@@ -63,7 +63,7 @@ def test_priority_keeps_the_routes_order() -> None:
 
 
 def test_round_robin_begins_one_further_on_each_time() -> None:
-    assert [names("round_robin", turn) for turn in range(4)] == [
+    assert [names("round_robin", index) for index in range(4)] == [
         ["a", "b", "c"],
         ["b", "c", "a"],
         ["c", "a", "b"],
@@ -72,12 +72,12 @@ def test_round_robin_begins_one_further_on_each_time() -> None:
 
 
 def test_weighted_puts_each_first_in_proportion_to_its_weight() -> None:
-    firsts = Counter(names("weighted", turn)[0] for turn in range(1000))
+    firsts = Counter(names("weighted", index)[0] for index in range(1000))
     assert {name: round(count / 1000, 2) for name, count in firsts.items()} == {"a": 0.2, "b": 0.6, "c": 0.2}
 
 
 def test_weighted_leaves_nobody_out() -> None:
-    assert all(sorted(names("weighted", turn)) == ["a", "b", "c"] for turn in range(100))
+    assert all(sorted(names("weighted", index)) == ["a", "b", "c"] for index in range(100))
 
 
 def test_cheapest_goes_by_price_then_by_priority_and_puts_the_unpriced_last() -> None:
@@ -90,8 +90,8 @@ def test_cheapest_goes_by_price_then_by_priority_and_puts_the_unpriced_last() ->
     assert names("cheapest", candidates=candidates) == ["cheap", "cheap too", "dear", "unpriced"]
 
 
-def test_turns_are_given_once_each_however_many_threads_take_them() -> None:
-    turns = Turns()
+def test_each_message_has_an_index_of_its_own_however_many_threads_count() -> None:
+    counter = MessageCounter()
     with ThreadPoolExecutor(16) as threads:
-        taken = list(threads.map(lambda _: turns.take(), range(2000)))
+        taken = list(threads.map(lambda _: counter.next_index(), range(2000)))
     assert sorted(taken) == list(range(2000))

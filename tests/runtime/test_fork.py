@@ -14,7 +14,7 @@ from smsgate.journal import MemoryInbox
 from smsgate.journal.inbox import EventState
 from smsgate.routing.breaker import Breaker, BreakerSettings, BreakerState
 from smsgate.routing.opt_out_file import OptOutFile
-from smsgate.routing.route import Turns
+from smsgate.routing.route import MessageCounter
 from smsgate.runtime.fork import _objects, notice_forks
 from smsgate.testing import StubTransport, answer
 from smsgate.webhooks.nonces import Nonces
@@ -27,8 +27,8 @@ def use_breaker(breaker: Breaker) -> None:
     assert breaker.admit()
 
 
-def use_turns(turns: Turns) -> None:
-    assert turns.take() == 0
+def use_counter(counter: MessageCounter) -> None:
+    assert counter.next_index() == 0
 
 
 def use_opt_outs(opted_out: OptOutFile) -> None:
@@ -52,7 +52,7 @@ def opt_outs(tmp_path: Path) -> OptOutFile:
 
 MADE: dict[str, tuple[Callable[[], object], Callable[..., None]]] = {
     "breaker": (Breaker, use_breaker),
-    "turns": (Turns, use_turns),
+    "counter": (MessageCounter, use_counter),
     "nonces": (lambda: Nonces(60), use_nonces),
     "inbox": (MemoryInbox, use_inbox),
 }

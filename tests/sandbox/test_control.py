@@ -124,7 +124,7 @@ def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) 
         ("disturbances", {}, "vendor"),
         ("release", {"vendor": "zoomconnect", "order": [0]}, "places of the 0 waiting"),
         ("release", {"vendor": "hooli"}, "hooli"),
-        ("steer", {"vendor": "salesmsg", "lever": "pull"}, "no lever 'pull' (it has: deny_authorization, "),
+        ("steer", {"vendor": "salesmsg", "lever": "pull"}, "no account change 'pull' (it has: deny_authorization, "),
         ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "number": "12"}, "not a phone number"),
         ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "eyes": "blue"}, "eyes"),
     ],

@@ -14,7 +14,7 @@ def test_the_reference_lists_every_fault_with_its_number_and_its_truth() -> None
 
 def test_the_reference_lists_every_fate_with_its_number() -> None:
     numbers = re.findall(r"^\| (\+\d+) \|", REFERENCE.read_text(), re.MULTILINE)
-    assert numbers == list(magic.FATES)
+    assert numbers == list(magic.OUTCOMES)
 
 
 def test_the_docstring_of_faults_lists_every_one_with_its_truth() -> None:

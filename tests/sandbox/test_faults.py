@@ -53,7 +53,7 @@ def test_each_fault_answers_with_its_status(fault: Fault, send: Ask, sandbox: Sa
     assert answer is None or answer.status_code == STATUSES.get(fault, 200)
 
 
-@pytest.mark.parametrize("number", [*magic.FAULTS, *magic.FATES])
+@pytest.mark.parametrize("number", [*magic.FAULTS, *magic.OUTCOMES])
 def test_magic_numbers_are_valid_mobiles_whose_first_digit_is_true(number: str) -> None:
     parsed = phonenumbers.parse(number)
     assert phonenumbers.is_valid_number(parsed)

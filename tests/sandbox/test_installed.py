@@ -23,7 +23,7 @@ class Pigeon(Vendor):
     id_fields = frozenset({"id"})
     credentials = {"ring": "pigeon-sandbox-ring"}
 
-    def reset(self, air, clock):
+    def reset(self, network, clock):
         pass
 
     def application(self):

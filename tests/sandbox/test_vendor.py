@@ -5,8 +5,8 @@ import requests
 from aiohttp import web
 
 from smsgate.sandbox import Fault, Sandbox, Text, Vendor, magic
-from smsgate.sandbox.air import Air
 from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.network import Network
 
 
 class Pigeon(Vendor):
@@ -20,8 +20,8 @@ class Pigeon(Vendor):
     def credentials(self) -> Mapping[str, str]:
         return {}
 
-    def reset(self, air: Air, clock: Clock) -> None:
-        self.air, self.clock = air, clock
+    def reset(self, network: Network, clock: Clock) -> None:
+        self.network, self.clock = network, clock
 
     def application(self) -> web.Application:
         application = web.Application()
@@ -39,10 +39,10 @@ class Pigeon(Vendor):
             vendor="pigeon",
             to=request.match_info["number"],
             text=await request.text(),
-            message_id=str(len(self.air.sent()) + 1),
+            message_id=str(len(self.network.sent()) + 1),
             at=self.clock.now(),
         )
-        self.air.put(text)
+        self.network.send(text)
         return web.json_response({"ring": text.message_id})
 
 
@@ -81,8 +81,8 @@ def test_an_unknown_path_or_method_is_refused_in_the_vendors_own_words(sandbox: 
 
 def test_a_vendor_has_no_counts_levers_or_account_unless_it_says_so(sandbox: Sandbox) -> None:
     assert (sandbox.counts("pigeon"), sandbox.account("pigeon")) == ({}, {})
-    with pytest.raises(LookupError, match=r"pigeon has no lever 'feed' \(it has: none\)"):
-        sandbox.steer("pigeon", "feed")
+    with pytest.raises(LookupError, match=r"pigeon has no account change 'feed' \(it has: none\)"):
+        sandbox.change_account("pigeon", "feed")
 
 
 def test_what_a_vendor_does_not_have_is_a_lookup_error(sandbox: Sandbox) -> None:

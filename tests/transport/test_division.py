@@ -1,4 +1,4 @@
-"""A bulk call that is refused whole: no message is blamed for another, and the one at fault is found in few calls."""
+"""A bulk call that is refused whole: no message is blamed for another, and the refused one is found in few calls."""
 
 from __future__ import annotations
 

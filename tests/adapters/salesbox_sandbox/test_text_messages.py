@@ -14,7 +14,7 @@ Draft = Callable[..., int]
 NUMBER = "+12019772861"
 SILENT = {Fault.STALL_BEFORE, Fault.STALL_AFTER, Fault.DROP_BEFORE, Fault.DROP_AFTER}
 NUMBERS = {fault: number for number, fault in magic.FAULTS.items()}
-FATES = {fate: number for number, fate in magic.FATES.items()}
+OUTCOMES = {outcome: number for number, outcome in magic.OUTCOMES.items()}
 
 
 @pytest.fixture
@@ -81,19 +81,19 @@ def test_the_clock_carries_a_text_from_queued_over_sent_to_delivered(
 
 
 @pytest.mark.parametrize(
-    ("fate", "status", "texts"),
+    ("outcome", "status", "texts"),
     [
-        (magic.Fate.FAILED, "failed", 1),
-        (magic.Fate.REFUNDED, "failed", 1),
-        (magic.Fate.OPTED_OUT, "failed", 0),
-        (magic.Fate.UNKNOWN, "unknown", 1),
-        (magic.Fate.STAYS_SENT, "sent", 1),
+        (magic.DeliveryOutcome.FAILED, "failed", 1),
+        (magic.DeliveryOutcome.REFUNDED, "failed", 1),
+        (magic.DeliveryOutcome.OPTED_OUT, "failed", 0),
+        (magic.DeliveryOutcome.UNKNOWN, "unknown", 1),
+        (magic.DeliveryOutcome.STAYS_SENT, "sent", 1),
     ],
 )
-def test_a_magic_number_decides_the_fate(
-    ask: Ask, draft: Draft, look: Look, sandbox: Sandbox, *, fate: magic.Fate, status: str, texts: int
+def test_a_magic_number_decides_how_the_delivery_ends(
+    ask: Ask, draft: Draft, look: Look, sandbox: Sandbox, *, outcome: magic.DeliveryOutcome, status: str, texts: int
 ) -> None:
-    key = draft(FATES[fate])
+    key = draft(OUTCOMES[outcome])
     assert ask("POST", f"text-messages/{key}/send").status_code == 200
     sandbox.advance(timedelta(minutes=2))
     assert (look(key)["status"], len(sandbox.texts)) == (status, texts)

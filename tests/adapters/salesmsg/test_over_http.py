@@ -92,7 +92,7 @@ def test_a_contact_that_is_there_is_used(sales: Provider) -> None:
 def test_a_contact_that_is_not_to_be_texted_is_refused_after_one_look(
     sales: Provider, sandbox: Sandbox, flags: dict[str, Any], kind: type[Exception], words: str
 ) -> None:
-    sandbox.steer("salesmsg", "flag_contact", number=ADA, **flags)
+    sandbox.change_account("salesmsg", "flag_contact", number=ADA, **flags)
     with pytest.raises(kind, match=words):
         sales.send(Message(ADA, "hello"))
     assert sandbox.counts("salesmsg")["requests"] == 1
@@ -218,7 +218,7 @@ def test_an_invalid_token_is_refused_and_not_shown(connected: Connect) -> None:
 
 def test_a_scope_that_the_token_lacks_is_named(connected: Connect, sandbox: Sandbox) -> None:
     scopes = ["contacts:read", "contacts:write", "conversations:write"]
-    token = sandbox.steer("salesmsg", "issue_personal_token", scopes=scopes)["token"]
+    token = sandbox.change_account("salesmsg", "issue_personal_token", scopes=scopes)["token"]
     sales = connected(token=token)
     with pytest.raises(PermissionDeniedError, match="lacks the scope messages:write"):
         sales.send(Message(ADA, "hello"))

@@ -178,12 +178,12 @@ def test_a_contact_is_opted_out_and_in_again(ask: Ask, add: Open) -> None:
 
 def test_a_contact_can_be_flagged_from_outside(ask: Ask, sandbox: Sandbox) -> None:
     flags = {"is_invalid": True, "invalid_reason": "Landline number", "is_blocked": True, "opt_out": "hard"}
-    key = sandbox.steer("salesmsg", "flag_contact", number="(201) 977-2861", **flags)["contact_id"]
+    key = sandbox.change_account("salesmsg", "flag_contact", number="(201) 977-2861", **flags)["contact_id"]
     (contact,) = ask("GET", "contacts").json()["data"]
     assert {name: contact[name] for name in flags} == flags
     assert (str(contact["id"]), contact["lookup_type"]) == (key, "landline")
     with pytest.raises(ValueError, match="'12' is not a phone number"):
-        sandbox.steer("salesmsg", "flag_contact", number="12")
+        sandbox.change_account("salesmsg", "flag_contact", number="12")
 
 
 @pytest.mark.parametrize("number", ["12", "+1201977286", "+11019772861", "call me", "", 12019772861, "+2712"])

@@ -13,7 +13,7 @@ Open = Callable[..., int]
 NUMBER = "+12019772861"
 SILENT = {Fault.STALL_BEFORE, Fault.STALL_AFTER, Fault.DROP_BEFORE, Fault.DROP_AFTER}
 NUMBERS = {fault: number for number, fault in magic.FAULTS.items()}
-FATES = {fate: number for number, fate in magic.FATES.items()}
+OUTCOMES = {outcome: number for number, outcome in magic.OUTCOMES.items()}
 
 
 def _seen(message: dict[str, Any]) -> list[str]:
@@ -113,19 +113,26 @@ def test_the_clock_carries_a_text_from_queued_over_sent_to_delivered(
 
 
 @pytest.mark.parametrize(
-    ("fate", "status", "reason", "texts"),
+    ("outcome", "status", "reason", "texts"),
     [
-        (magic.Fate.FAILED, "failed", "Landline number", 1),
-        (magic.Fate.REFUNDED, "failed", "Landline number", 1),
-        (magic.Fate.OPTED_OUT, "failed", "Contact opted out", 0),
-        (magic.Fate.UNKNOWN, "unknown", None, 1),
-        (magic.Fate.STAYS_SENT, "sent", None, 1),
+        (magic.DeliveryOutcome.FAILED, "failed", "Landline number", 1),
+        (magic.DeliveryOutcome.REFUNDED, "failed", "Landline number", 1),
+        (magic.DeliveryOutcome.OPTED_OUT, "failed", "Contact opted out", 0),
+        (magic.DeliveryOutcome.UNKNOWN, "unknown", None, 1),
+        (magic.DeliveryOutcome.STAYS_SENT, "sent", None, 1),
     ],
 )
-def test_a_magic_number_decides_the_fate(
-    ask: Ask, converse: Open, sandbox: Sandbox, *, fate: magic.Fate, status: str, reason: str | None, texts: int
+def test_a_magic_number_decides_how_the_delivery_ends(
+    ask: Ask,
+    converse: Open,
+    sandbox: Sandbox,
+    *,
+    outcome: magic.DeliveryOutcome,
+    status: str,
+    reason: str | None,
+    texts: int,
 ) -> None:
-    conversation = converse(FATES[fate])
+    conversation = converse(OUTCOMES[outcome])
     assert ask("POST", f"messages/{conversation}", json={"message": "hi"}).status_code == 200
     sandbox.advance(timedelta(minutes=2))
     (message,) = ask("GET", f"messages/{conversation}").json()
@@ -145,7 +152,7 @@ def test_a_flagged_contact_gets_no_text_and_the_answer_says_failed_though_sent_a
     ask: Ask, converse: Open, sandbox: Sandbox, flags: dict[str, Any], reason: str
 ) -> None:
     conversation = converse()
-    sandbox.steer("salesmsg", "flag_contact", number=NUMBER, **flags)
+    sandbox.change_account("salesmsg", "flag_contact", number=NUMBER, **flags)
     message = ask("POST", f"messages/{conversation}", json={"message": "hi"}).json()
     assert (message["status"], message["failed_reason"], _seen(message)) == (
         "failed",

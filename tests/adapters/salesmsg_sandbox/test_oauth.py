@@ -40,7 +40,7 @@ def token(ask: Ask, sandbox: Sandbox) -> Ask:
     """Ask for tokens as the application, with a form or as JSON."""
 
     def token(path: str = "oauth/token", *, as_json: bool = False, **fields: str) -> requests.Response:
-        client = dict(sandbox.steer("salesmsg", "oauth_client"))
+        client = dict(sandbox.change_account("salesmsg", "oauth_client"))
         return ask("POST", path, token="", **{"json" if as_json else "data": client | fields})
 
     return token
@@ -80,7 +80,7 @@ def test_the_page_redirects_with_a_code_that_buys_tokens(
 def test_a_refresh_rotates_both_tokens_and_works_once(
     token: Ask, ask: Ask, sandbox: Sandbox, path: str, *, as_json: bool
 ) -> None:
-    first = sandbox.steer("salesmsg", "issue_oauth_tokens", scopes=["teams:read"])
+    first = sandbox.change_account("salesmsg", "issue_oauth_tokens", scopes=["teams:read"])
     fields = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
     second = token(path, as_json=as_json, **fields, scope="public-api").json()
     assert second["access_token"] != first["access_token"]
@@ -95,7 +95,7 @@ def test_a_refresh_rotates_both_tokens_and_works_once(
 
 
 def test_a_lost_refresh_answer_burns_the_refresh_token(token: Ask, sandbox: Sandbox) -> None:
-    refresh = sandbox.steer("salesmsg", "issue_oauth_tokens")["refresh_token"]
+    refresh = sandbox.change_account("salesmsg", "issue_oauth_tokens")["refresh_token"]
     fields = {"grant_type": "refresh_token", "refresh_token": refresh}
     sandbox.misbehave("salesmsg", Fault.DROP_AFTER, path="oauth/token/refresh")
     with pytest.raises(requests.ConnectionError):
@@ -104,10 +104,10 @@ def test_a_lost_refresh_answer_burns_the_refresh_token(token: Ask, sandbox: Sand
 
 
 def test_expired_access_tokens_can_be_refreshed_and_revoked_refresh_tokens_not(token: Ask, sandbox: Sandbox) -> None:
-    refresh = sandbox.steer("salesmsg", "issue_oauth_tokens")["refresh_token"]
-    sandbox.steer("salesmsg", "expire_tokens")
+    refresh = sandbox.change_account("salesmsg", "issue_oauth_tokens")["refresh_token"]
+    sandbox.change_account("salesmsg", "expire_tokens")
     granted = token(grant_type="refresh_token", refresh_token=refresh).json()
-    sandbox.steer("salesmsg", "revoke_token", token=granted["refresh_token"])
+    sandbox.change_account("salesmsg", "revoke_token", token=granted["refresh_token"])
     answer = token(grant_type="refresh_token", refresh_token=granted["refresh_token"])
     assert answer.json()["error"] == "invalid_grant"
 
@@ -148,7 +148,7 @@ def test_a_challenge_has_to_be_answered(
 
 
 def test_a_person_may_say_no(authorize: Ask, sandbox: Sandbox) -> None:
-    sandbox.steer("salesmsg", "deny_authorization")
+    sandbox.change_account("salesmsg", "deny_authorization")
     query = _query(authorize())
     assert (query["error"], query["state"]) == (["access_denied"], ["xyz"])
     assert "code" in _query(authorize())
@@ -207,16 +207,16 @@ def test_the_refresh_endpoint_refreshes_only(token: Ask) -> None:
 
 
 def test_tokens_are_not_asked_for_in_the_query(ask: Ask, sandbox: Sandbox) -> None:
-    tokens = sandbox.steer("salesmsg", "issue_oauth_tokens")
+    tokens = sandbox.change_account("salesmsg", "issue_oauth_tokens")
     fields = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
-    fields |= sandbox.steer("salesmsg", "oauth_client")
+    fields |= sandbox.change_account("salesmsg", "oauth_client")
     answer = ask("POST", "oauth/token/refresh", token="", data=fields, params={"refresh_token": "x"})
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert ask("POST", "oauth/token/refresh", token="", data=fields).status_code == 200
 
 
 def test_without_an_agreement_a_code_buys_nothing(authorize: Ask, token: Ask, sandbox: Sandbox) -> None:
-    sandbox.steer("salesmsg", "sign_baa", signed=False)
+    sandbox.change_account("salesmsg", "sign_baa", signed=False)
     answer = _exchange(token, _query(authorize())["code"][0])
     assert answer.status_code == 403
     assert "Business Associate Agreement" in answer.json()["message"]

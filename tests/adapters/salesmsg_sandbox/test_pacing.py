@@ -71,7 +71,7 @@ def test_both_versions_share_the_limit_and_the_authorization_page_is_free(
 
 def test_a_block_can_be_lifted(minutely: Ask, sandbox: Sandbox) -> None:
     assert minutely("GET", "teams").status_code == 429
-    sandbox.steer("salesmsg", "lift_block")
+    sandbox.change_account("salesmsg", "lift_block")
     assert {minutely("GET", "teams").status_code for _ in range(60)} == {200}
 
 

@@ -113,7 +113,7 @@ def test_teams_and_members_are_bare_arrays_and_numbers_are_paged(ask: Ask) -> No
 
 def test_the_account_has_the_settings_needed_beside_the_token(sandbox: Sandbox) -> None:
     assert sandbox.account("salesmsg") == {"team_id": 16, "number_id": 2}
-    assert sandbox.steer("salesmsg", "oauth_client") == {
+    assert sandbox.change_account("salesmsg", "oauth_client") == {
         "client_id": "116",
         "client_secret": "salesmsg-sandbox-client-secret",
     }

@@ -48,7 +48,7 @@ def test_a_refresh_gives_a_new_personal_token_and_the_old_one_is_denied(ask: Ask
 
 
 def test_an_expired_personal_token_can_be_refreshed_for_three_days(ask: Ask, sandbox: Sandbox) -> None:
-    sandbox.steer("salesmsg", "expire_tokens")
+    sandbox.change_account("salesmsg", "expire_tokens")
     assert ask("GET", "teams").status_code == 401
     fresh = ask("POST", REFRESH).json()["access_token"]
     assert ask("GET", "teams", token=fresh).status_code == 200
@@ -73,9 +73,9 @@ def test_a_refresh_that_was_dropped_before_it_was_done_leaves_the_token(ask: Ask
 
 
 def test_the_life_of_new_tokens_can_be_set(ask: Ask, sandbox: Sandbox) -> None:
-    sandbox.steer("salesmsg", "set_token_life", seconds=90)
+    sandbox.change_account("salesmsg", "set_token_life", seconds=90)
     assert ask("POST", REFRESH).json()["expires_in"] == 90
-    own = sandbox.steer("salesmsg", "issue_personal_token", life=0.5)["token"]
+    own = sandbox.change_account("salesmsg", "issue_personal_token", life=0.5)["token"]
     assert ask("GET", "teams", token=own).status_code == 200
     sandbox.advance(timedelta(seconds=0.5))
     assert ask("GET", "teams", token=own).status_code == 401
@@ -92,18 +92,18 @@ def test_the_life_of_tokens_is_a_setting_of_the_vendor(session: requests.Session
 
 
 def test_the_token_of_an_application_is_not_refreshed_as_a_personal_one(ask: Ask, sandbox: Sandbox) -> None:
-    token = sandbox.steer("salesmsg", "issue_oauth_tokens")["access_token"]
+    token = sandbox.change_account("salesmsg", "issue_oauth_tokens")["access_token"]
     assert ask("POST", REFRESH, token=token).status_code == 401
     assert ask("GET", "teams", token=token).status_code == 200
 
 
 def test_a_revoked_token_ends_for_good(ask: Ask, sandbox: Sandbox) -> None:
-    token = sandbox.steer("salesmsg", "issue_personal_token")["token"]
-    sandbox.steer("salesmsg", "revoke_token", token=token)
+    token = sandbox.change_account("salesmsg", "issue_personal_token")["token"]
+    sandbox.change_account("salesmsg", "revoke_token", token=token)
     assert ask("GET", "teams", token=token).status_code == 401
     assert ask("POST", REFRESH, token=token).status_code == 401
     with pytest.raises(LookupError, match="no such token"):
-        sandbox.steer("salesmsg", "revoke_token", token="nonsense")
+        sandbox.change_account("salesmsg", "revoke_token", token="nonsense")
 
 
 @pytest.mark.parametrize(
@@ -127,16 +127,16 @@ def test_a_revoked_token_ends_for_good(ask: Ask, sandbox: Sandbox) -> None:
 )
 def test_a_token_without_the_scope_is_refused(ask: Ask, sandbox: Sandbox, method: str, path: str, scope: str) -> None:
     other = "tags:read" if scope != "tags:read" else "teams:read"
-    without = sandbox.steer("salesmsg", "issue_personal_token", scopes=[other])["token"]
+    without = sandbox.change_account("salesmsg", "issue_personal_token", scopes=[other])["token"]
     answer = ask(method, path, token=without)
     assert (answer.status_code, answer.json()) == (403, {"message": "insufficient_scope"})
     for scopes in ([scope], ["public-api"]):
-        token = sandbox.steer("salesmsg", "issue_personal_token", scopes=scopes)["token"]
+        token = sandbox.change_account("salesmsg", "issue_personal_token", scopes=scopes)["token"]
         assert ask(method, path, token=token).status_code != 403
 
 
 def test_the_newer_version_lists_contacts_only_with_the_scope_to_write(ask: Ask, sandbox: Sandbox) -> None:
-    token = sandbox.steer("salesmsg", "issue_personal_token", scopes=["contacts:read"])["token"]
+    token = sandbox.change_account("salesmsg", "issue_personal_token", scopes=["contacts:read"])["token"]
     statuses = [
         ask("POST", "contacts/list", version=version, token=token, json={}).status_code for version in ("v2.2", "v2.3")
     ]
@@ -144,15 +144,15 @@ def test_the_newer_version_lists_contacts_only_with_the_scope_to_write(ask: Ask,
 
 
 def test_a_refreshed_token_keeps_its_scopes(ask: Ask, sandbox: Sandbox) -> None:
-    old = sandbox.steer("salesmsg", "issue_personal_token", scopes=["teams:read"])["token"]
+    old = sandbox.change_account("salesmsg", "issue_personal_token", scopes=["teams:read"])["token"]
     new = ask("POST", REFRESH, token=old).json()["access_token"]
     assert ask("GET", "teams", token=new).status_code == 200
     assert ask("GET", "tags", token=new).status_code == 403
 
 
 def test_without_an_agreement_an_application_reads_no_health_data(ask: Ask, sandbox: Sandbox) -> None:
-    application = sandbox.steer("salesmsg", "issue_oauth_tokens")["access_token"]
-    sandbox.steer("salesmsg", "sign_baa", signed=False)
+    application = sandbox.change_account("salesmsg", "issue_oauth_tokens")["access_token"]
+    sandbox.change_account("salesmsg", "sign_baa", signed=False)
     answer = ask("GET", "contacts", token=application)
     assert answer.status_code == 403
     assert answer.json() == {
@@ -160,5 +160,5 @@ def test_without_an_agreement_an_application_reads_no_health_data(ask: Ask, sand
     }
     assert ask("GET", "tags", token=application).status_code == 200
     assert ask("GET", "contacts").status_code == 200
-    sandbox.steer("salesmsg", "sign_baa")
+    sandbox.change_account("salesmsg", "sign_baa")
     assert ask("GET", "contacts", token=application).status_code == 200

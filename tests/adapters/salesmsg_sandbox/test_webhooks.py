@@ -79,7 +79,7 @@ def test_a_text_to_a_contact_that_cannot_be_texted_fails_at_once(
     sandbox: Sandbox, ask: Ask, converse: Open, received: Callable[[], list[Any]]
 ) -> None:
     conversation = converse()
-    sandbox.steer("salesmsg", "flag_contact", number=NUMBER, is_blocked=True)
+    sandbox.change_account("salesmsg", "flag_contact", number=NUMBER, is_blocked=True)
     received()
     ask("POST", f"messages/{conversation}", json={"message": "hi"})
     sandbox.advance(MINUTE)

@@ -196,7 +196,7 @@ def test_a_message_for_later_is_awaited_from_when_it_is_due(path: str, vendor: V
 def test_a_message_that_the_vendor_does_not_know_stays_open(
     path: str, vendor: Vendor, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "smsgate.polling")
+    caplog.set_level(logging.INFO, "smsgate.receiving.polling")
     for adapter, name in ((TellsOne, "one.db"), (TellsMany, "many.db")):
         with gateway(path + name, Line(vendor), adapter=adapter) as opened:
             send(opened, vendor, "sent")

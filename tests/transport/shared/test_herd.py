@@ -24,7 +24,7 @@ def sandbox() -> Iterator[Sandbox]:
 def settings_of(kind: str, sandbox: Sandbox, folder: Path) -> dict[str, Any]:
     token: dict[str, Any] = {**sandbox.credentials("salesmsg")}
     if kind == "oauth":
-        made = sandbox.steer("salesmsg", "issue_oauth_tokens")
+        made = sandbox.change_account("salesmsg", "issue_oauth_tokens")
         token = {name: made[name] for name in ("client_id", "client_secret", "refresh_token")}
     return {
         "adapter": "salesmsg",
@@ -40,7 +40,7 @@ def warm(settings: dict[str, Any], sandbox: Sandbox) -> int:
     """Have a token stored and let it expire; return how many refreshes that took."""
     with Gateway.from_mapping({"providers": {"sales": settings}}) as gateway:
         gateway.send(Message("+12019772861", "Hello"))
-    sandbox.steer("salesmsg", "expire_tokens")
+    sandbox.change_account("salesmsg", "expire_tokens")
     return sandbox.counts("salesmsg")["refreshes"]
 
 
@@ -81,6 +81,6 @@ def test_a_process_killed_between_a_refresh_and_its_storage_leaves_an_error_that
 
     fresh = {**settings_of(kind, sandbox, tmp_path)}
     if kind == "personal":
-        fresh["token"] = sandbox.steer("salesmsg", "issue_personal_token")["token"]
+        fresh["token"] = sandbox.change_account("salesmsg", "issue_personal_token")["token"]
     with Gateway.from_mapping({"providers": {"sales": fresh}}) as gateway:
         assert gateway.send(Message("+12019772861", "Hello")).message_id

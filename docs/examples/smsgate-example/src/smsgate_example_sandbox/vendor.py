@@ -11,27 +11,27 @@ from aiohttp.typedefs import Handler
 from attrs import frozen
 
 from smsgate.sandbox import (
-    Air,
     Clock,
-    Fate,
+    DeliveryOutcome,
     Fault,
+    Network,
     Notification,
     Payload,
     Text,
     Vendor,
-    fate_of,
     fault_for,
+    outcome_of,
 )
 
 TOKEN = "example-sandbox-token"
 
 FINAL_STATE = {
-    Fate.DELIVERED: "seen",
-    Fate.FAILED: "lost",
-    Fate.REFUNDED: "lost",
-    Fate.OPTED_OUT: "lost",
-    Fate.UNKNOWN: "unknown",
-    Fate.STAYS_SENT: "sent",
+    DeliveryOutcome.DELIVERED: "seen",
+    DeliveryOutcome.FAILED: "lost",
+    DeliveryOutcome.REFUNDED: "lost",
+    DeliveryOutcome.OPTED_OUT: "lost",
+    DeliveryOutcome.UNKNOWN: "unknown",
+    DeliveryOutcome.STAYS_SENT: "sent",
 }
 
 
@@ -40,11 +40,11 @@ class StoredText:
     """A text that the vendor has accepted."""
 
     id: str
-    fate: Fate
+    outcome: DeliveryOutcome
     arrives: datetime
 
     def shown(self, now: datetime) -> dict[str, str]:
-        return {"id": self.id, "state": "sent" if now < self.arrives else FINAL_STATE[self.fate]}
+        return {"id": self.id, "state": "sent" if now < self.arrives else FINAL_STATE[self.outcome]}
 
 
 class Example(Vendor):
@@ -66,8 +66,8 @@ class Example(Vendor):
     def credentials(self) -> Mapping[str, str]:
         return {"token": TOKEN}
 
-    def reset(self, air: Air, clock: Clock) -> None:
-        self._air = air
+    def reset(self, network: Network, clock: Clock) -> None:
+        self._network = network
         self._clock = clock
         self._balance = self._credit
         self._texts: dict[str, StoredText] = {}
@@ -114,11 +114,11 @@ class Example(Vendor):
 
     def _accept(self, to: str, text: str) -> StoredText:
         now = self._clock.now()
-        stored = StoredText(str(40_124_213 + len(self._texts)), fate_of(to), now + self._delivery)
+        stored = StoredText(str(40_124_213 + len(self._texts)), outcome_of(to), now + self._delivery)
         self._texts[stored.id] = stored
         self._balance -= 1
-        if stored.fate is not Fate.OPTED_OUT:
-            self._air.put(Text(vendor=self.name, to=to, text=text, message_id=stored.id, at=now))
+        if stored.outcome is not DeliveryOutcome.OPTED_OUT:
+            self._network.send(Text(vendor=self.name, to=to, text=text, message_id=stored.id, at=now))
         report = Payload(body=json.dumps(stored.shown(stored.arrives)), content_type="application/json")
         self.notify(
             Notification(

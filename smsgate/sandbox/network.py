@@ -1,4 +1,4 @@
-"""The ground truth: which texts really went on air, whatever the vendor answered."""
+"""The handset network: which texts were really sent, whatever the vendor answered."""
 
 import bisect
 from datetime import datetime
@@ -21,15 +21,15 @@ class Text:
     at: datetime
 
 
-class Air:
-    """The texts that went on air, in order, and the scheduled ones."""
+class Network:
+    """The texts that were sent, in order, and the scheduled ones."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._sent: list[Text] = []
         self._scheduled: list[Text] = []
 
-    def put(self, text: Text) -> None:
+    def send(self, text: Text) -> None:
         """Send a text, now or at the later moment that it names."""
         self._release()
         if text.at > self._clock.now():
@@ -37,18 +37,18 @@ class Air:
         else:
             self._sent.append(text)
 
-    def withdraw(self, vendor: str, message_id: str) -> None:
-        """Remove a scheduled text."""
+    def cancel(self, vendor: str, message_id: str) -> None:
+        """Cancel a scheduled text."""
         self._release()
         self._scheduled = [text for text in self._scheduled if (text.vendor, text.message_id) != (vendor, message_id)]
 
     def sent(self) -> tuple[Text, ...]:
-        """Return what went on air, in order."""
+        """Return the texts that were sent, in order."""
         self._release()
         return tuple(self._sent)
 
     def scheduled(self) -> tuple[Text, ...]:
-        """Return what waits for its time, the earliest first."""
+        """Return the texts that wait for their time, the earliest first."""
         self._release()
         return tuple(self._scheduled)
 

@@ -1,4 +1,4 @@
-"""What a test can change in the account: `Sandbox.steer`, or `/_sandbox/steer` from another process."""
+"""What a test can change in the account: `Sandbox.change_account`, or `/_sandbox/steer` from another process."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -11,8 +11,8 @@ from smsgate_salesmsg_sandbox.tokens import EVERY_SCOPE
 
 
 @frozen
-class Levers:
-    """Change tokens, limits and agreements, or what the vendor knows of a person; each method is a lever."""
+class AccountChanges:
+    """Change tokens, limits and agreements, or what the vendor knows of a person; each method is one change."""
 
     _service: Service
 
