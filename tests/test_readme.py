@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from smsgate import Gateway, Limits, Message, Outcome, SmsgateError, SqliteJournal
-from tests.counting import DOWN, LOST, NO, Line, provider
+from tests.plain_adapter import DOWN, LOST, NO, Line, provider
 
 README = Path(__file__).parent.parent / "README.md"
 CALL = 'gateway.message("082 123 4567", "Your code is 4711")'

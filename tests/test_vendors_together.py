@@ -10,7 +10,7 @@ import pytest
 
 from smsgate import Gateway, Message, OnUnknown, Outcome, SendResult
 from smsgate.sandbox import Fault, Sandbox
-from tests.pigeons import ended
+from tests.stub_provider import ended
 
 VENDORS = ("zoomconnect", "salesmsg", "salesbox")
 WAYS = (

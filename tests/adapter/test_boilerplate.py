@@ -36,7 +36,7 @@ from smsgate import (
 )
 from smsgate.adapter.stamp import stamped
 from smsgate.testing import answer
-from tests.pigeons import Pigeon, PigeonSettings
+from tests.stub_provider import Pigeon, PigeonSettings
 
 T = TypeVar("T")
 

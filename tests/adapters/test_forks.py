@@ -5,7 +5,7 @@ from __future__ import annotations
 from smsgate import Message
 from smsgate_salesbox.drafts import Drafts
 from smsgate_salesmsg.directory import Directory, Known
-from tests.forked import fork, held
+from tests.child_process import fork, held
 
 MESSAGE = Message("+27821234567", "Hello")
 KNOWN = Known(contact_id="1", conversation_id="2", sender=None, notes=())

@@ -22,7 +22,7 @@ from smsgate.cli.output import Output
 from smsgate.cli.waiting import changes
 from smsgate.sandbox import Fault, Sandbox
 from smsgate_zoomconnect_sandbox import ZoomConnect
-from tests.virtual import VirtualTime
+from tests.virtual_time import VirtualTime
 
 TO, OTHER = "+27821234567", "+27831234567"
 HOUR = timedelta(hours=1)

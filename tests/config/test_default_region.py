@@ -14,7 +14,7 @@ import pytest
 from smsgate import ConfigError, Gateway, InvalidMessageError, Message
 from smsgate.model.message import MessageFields
 from smsgate.sandbox import Sandbox
-from tests.counting import Line, provider
+from tests.plain_adapter import Line, provider
 
 EVERY: Mapping[str, object] = {
     "sender": "Shop",

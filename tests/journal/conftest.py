@@ -14,7 +14,7 @@ from smsgate.sandbox import Sandbox
 def processes() -> ForkServerContext:
     """Processes that start in a moment, because another one has imported everything before."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.journal.campaign", "smsgate_zoomconnect", "smsgate.gateway"])
+    context.set_forkserver_preload(["tests.journal.sqlite.campaign", "smsgate_zoomconnect", "smsgate.gateway"])
     return context
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from smsgate import Gateway, JournalSettings, KeepText, Message, RejectedError, SqliteJournal
-from tests.counting import TO, Line, gateway, message
+from tests.plain_adapter import TO, Line, gateway, message
 
 SECRET = "canary-7f3a"
 

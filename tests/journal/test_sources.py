@@ -11,7 +11,7 @@ import pytest
 
 from smsgate import DeliveryReport, Event, Gateway, OptedOutError, OptIn, OptOut, Reply, Source, Status
 from smsgate.journal import EventState
-from tests.counting import TO, Line, gateway, message
+from tests.plain_adapter import TO, Line, gateway, message
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from smsgate import DeliveryReport, Gateway, Provider, Reply, Source, Status
-from tests.counting import Line, gateway, message
-from tests.receiving.polling.vendor import Hears, Vendor
+from tests.plain_adapter import Line, gateway, message
+from tests.receiving.polled_vendor import Hears, Vendor
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from smsgate import Event, Gateway, OptIn, OptOut, Reply
-from tests.pigeons import willing
+from tests.stub_provider import willing
 
 LOCAL = "0821234567"
 WARNING = (

@@ -11,7 +11,7 @@ import pytest
 
 from smsgate import ConfigError, Gateway, InvalidMessageError, Message
 from smsgate.routing.opt_out_file import SETTLED, OptOutFile
-from tests.virtual import VirtualTime
+from tests.virtual_time import VirtualTime
 
 ANN, BEN, CAT = "+27821234567", "+27831234567", "+27841234567"
 

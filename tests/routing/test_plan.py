@@ -17,7 +17,7 @@ from smsgate import (
     Route,
     UnreachableError,
 )
-from tests.pigeons import Loft, ended, willing
+from tests.stub_provider import Loft, ended, willing
 
 MESSAGE = Message("+27821234567", "Hello")
 

@@ -8,7 +8,7 @@ import pytest
 
 from smsgate import Gateway, InvalidMessageError, Limits, Message, Outcome, Price, Route
 from smsgate.adapter.price_list import PriceList
-from tests.pigeons import Loft, ended, willing
+from tests.stub_provider import Loft, ended, willing
 
 SHORT = Message("+12425551234", "Hello")
 LONG = Message("+12425551234", "x" * 161)

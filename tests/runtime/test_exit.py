@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.alone import LONGEST, on_air, run_alone, states
+from tests.separate_process import LONGEST, on_air, run_alone, states
 
 BEGIN = """
 import sys, threading, time
 from contextlib import suppress
 from smsgate import JournalError
-from tests.alone import open_gateway
-from tests.counting import InBulk, message
+from tests.separate_process import open_gateway
+from tests.plain_adapter import InBulk, message
 folder = sys.argv[1]
 gateway = open_gateway(folder)
 def messages(count): return (message(str(each)) for each in range(count))
@@ -102,8 +102,8 @@ def test_the_interpreter_exits_after_the_first_event_of_a_poll(tmp_path: Path) -
         """
 import sys
 from datetime import timedelta
-from tests.counting import Line, message, provider
-from tests.receiving.polling.vendor import TellsMany, Vendor
+from tests.plain_adapter import Line, message, provider
+from tests.receiving.polled_vendor import TellsMany, Vendor
 from smsgate import Gateway, SqliteJournal
 vendor = Vendor()
 gateway = Gateway([provider("a", Line(vendor), TellsMany)], journal=SqliteJournal(sys.argv[1] + "/journal.db"))
@@ -187,8 +187,8 @@ begun.wait()
 def test_pytest_ends_with_a_gateway_that_no_fixture_closes(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         f"""
-from tests.alone import open_gateway
-from tests.counting import message
+from tests.separate_process import open_gateway
+from tests.plain_adapter import message
 gateway = open_gateway({str(tmp_path)!r})
 results = gateway.send_bulk((message(str(each)) for each in range(1000)), run="r")
 def test_one():

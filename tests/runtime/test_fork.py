@@ -18,7 +18,7 @@ from smsgate.routing.route import MessageCounter
 from smsgate.runtime.fork import _objects, notice_forks
 from smsgate.testing import StubTransport, answer
 from smsgate.webhooks.nonces import Nonces
-from tests.forked import fork, held
+from tests.child_process import fork, held
 
 REPLY = Reply(provider="a", message_id="1", sender="+27821234567", text="Hello", source=Source.WEBHOOK)
 

@@ -12,7 +12,7 @@ from threading import get_ident
 import pytest
 
 from smsgate.runtime.shield import shield
-from tests.forked import Child, fork
+from tests.child_process import Child, fork
 
 MANY = 300
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.alone import on_air, run_alone, states
+from tests.separate_process import on_air, run_alone, states
 
 STORM = """
 import random, signal, sys, time
-from tests.alone import open_gateway
-from tests.counting import InBulk, Plain, message
+from tests.separate_process import open_gateway
+from tests.plain_adapter import InBulk, Plain, message
 
 class Limit(Exception): pass
 LIMITS = Limit, KeyboardInterrupt, RuntimeError, TimeoutError
@@ -108,8 +108,8 @@ for run in range(3):  # none is open still
 gateway.close()
 """
 READS = """
-from tests.receiving.polling.vendor import TellsMany, Vendor
-from tests.counting import Line, provider
+from tests.receiving.polled_vendor import TellsMany, Vendor
+from tests.plain_adapter import Line, provider
 from smsgate import Gateway, SqliteJournal
 from datetime import timedelta
 vendor = Vendor()

@@ -37,9 +37,9 @@ from smsgate import (
 )
 from smsgate.runtime.shield import shield
 from smsgate.testing import answer
-from tests.counting import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
-from tests.pigeons import SENT, Loft
-from tests.streaming import Hundreds, stream
+from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
+from tests.sending.campaign_memory import Hundreds, stream
+from tests.stub_provider import SENT, Loft
 
 SPAN: ContextVar[str] = ContextVar("SPAN", default="none")
 

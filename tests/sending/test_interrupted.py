@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from smsgate import Answer, BreakerSettings, BreakerState, Gateway, Message, Provider, Request, UnreachableError
-from tests.pigeons import SENT, Pigeon, PigeonSettings, willing
+from tests.stub_provider import SENT, Pigeon, PigeonSettings, willing
 
 MESSAGE = Message("+27821234567", "Hello")
 

@@ -25,7 +25,7 @@ from smsgate import (
     UnreachableError,
 )
 from smsgate.testing import Unpaced, answer
-from tests.pigeons import SENT, Loft, Said, ended, willing
+from tests.stub_provider import SENT, Loft, Said, ended, willing
 
 MESSAGE = Message("+27821234567", "Hello")
 NAMES = ("a", "b", "c")

@@ -39,8 +39,8 @@ from smsgate import (
 )
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.credential_mask import LONGEST_TEXT, MOST, CredentialMask
-from tests.forked import fork, held
-from tests.rotating import Rotating, RotatingSettings
+from tests.child_process import fork, held
+from tests.rotating_token_adapter import Rotating, RotatingSettings
 
 CODE = "4711-canary"
 MESSAGE = Message("+27821234567", "Hello")

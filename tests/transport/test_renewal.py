@@ -33,7 +33,7 @@ from smsgate.testing import StubTransport, answer
 from smsgate.transport.tokens.keeper import TokenKeeper
 from smsgate.transport.tokens.kept import Kept, State, fingerprint
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
-from tests.rotating import Rotating, RotatingSettings
+from tests.rotating_token_adapter import Rotating, RotatingSettings
 
 MESSAGE = Message("+27821234567", "Hello")
 SENT = answer(json={"id": "m1"})

@@ -21,7 +21,7 @@ from smsgate_salesmsg import Salesmsg
 from smsgate_salesmsg.settings import SalesmsgSettings
 from smsgate_zoomconnect import ZoomConnect
 from smsgate_zoomconnect.settings import ZoomConnectSettings
-from tests.pigeons import willing
+from tests.stub_provider import willing
 
 SECRET = "s3cret-that-nobody-guesses"
 STATUSES = {200, 400, 403, 404, 405, 411, 413, 415, 500, 501, 503}

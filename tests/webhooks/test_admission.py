@@ -10,7 +10,7 @@ import pytest
 
 from smsgate import ConfigError, Event, Gateway, OptOut, WebhookSettings
 from smsgate.webhooks import Receiver, WebhookAnswer, WebhookRequest, asgi, wsgi
-from tests.pigeons import willing
+from tests.stub_provider import willing
 from tests.webhooks.calls import SECRET, Application, gateway, post, reply, report, webhooks, zoom
 
 

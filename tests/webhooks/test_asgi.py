@@ -12,7 +12,7 @@ import pytest
 from smsgate import DeliveryReport, Event
 from smsgate.webhooks import asgi
 from smsgate.webhooks.asgi_application import AsgiApplication
-from tests.forked import fork
+from tests.child_process import fork
 from tests.webhooks.calls import SECRET, gateway, report
 
 Message = MutableMapping[str, object]

@@ -29,7 +29,7 @@ from smsgate import (
 from smsgate.adapter.driver import Conversation
 from smsgate.testing import StubTransport, Unpaced, answer
 from smsgate.webhooks import Receiver, WebhookAnswer
-from tests.pigeons import Pigeon, PigeonSettings
+from tests.stub_provider import Pigeon, PigeonSettings
 from tests.webhooks.calls import SECRET, Application, gateway, post, reply, report, sales, webhooks, zoom
 
 REPORTED = {"messageId": "40124213", "messageType": "OUTBOUND", "messageStatus": "SENT", "userDataField": "r-1"}

@@ -30,7 +30,7 @@ from smsgate import (
 )
 from smsgate.webhooks import Receiver, WebhookAnswer
 from smsgate_zoomconnect import ZoomConnect
-from tests.virtual import VirtualTime
+from tests.virtual_time import VirtualTime
 from tests.webhooks.calls import SECRET, Application, ago, digits, gateway, post, reply, report, zoom
 
 SALES = f"/sales/{SECRET}"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 import trustme
-from faultserver import ClosingSocket, FaultServer, Serve
+
+from tests.transport.http.fault_server import ClosingSocket, FaultServer, Serve
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from faultserver import PATIENCE, Peer, Play, Script, Truth, answer_to, http
+from tests.transport.http.fault_server import PATIENCE, Peer, Play, Script, Truth, answer_to, http
 
 ACCEPTED, REJECTED, NOT_SENT, UNKNOWN = "accepted", "rejected", "not sent", "unknown"
 OK, NO, LOST, UNREACHED = "ok", "no", "lost", "unreached"

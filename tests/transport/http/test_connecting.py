@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 import trustme
-from faultserver import ClosingSocket, Script, Serve, http
-from vendor import message, open_gateway
 
 from smsgate import ConfigError, Effect, NotSentError, Request, Settings, UnknownOutcomeError, UnreachableError
 from smsgate.transport.http import HttpTransport
+from tests.transport.http.fault_server import ClosingSocket, Script, Serve, http
+from tests.transport.http.vendor import message, open_gateway
 
 
 def _free_port() -> int:

@@ -9,11 +9,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from faults import rst, says
-from faultserver import Peer, Script, Serve, Truth, answer_to, http
-from vendor import message, open_gateway, warm_up
 
 from smsgate import UnknownOutcomeError
+from tests.transport.http.fault_server import Peer, Script, Serve, Truth, answer_to, http
+from tests.transport.http.faults import rst, says
+from tests.transport.http.vendor import message, open_gateway, warm_up
 
 IDLE = 0.05
 """Seconds until the server closes an idle connection."""

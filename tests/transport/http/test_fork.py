@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 import trustme
-from faultserver import Serve, answer_until_killed
-from vendor import QUIET, message, open_gateway, warm_up
 
 from smsgate import Gateway, NotSentError
-from tests.forked import Child, fork, held
+from tests.child_process import Child, fork, held
+from tests.transport.http.fault_server import Serve, answer_until_killed
+from tests.transport.http.vendor import QUIET, message, open_gateway, warm_up
 
 CHILDREN, CALLS = 3, 6
 ROUNDS = int(os.environ.get("SMSGATE_FORK_ROUNDS", "6"))

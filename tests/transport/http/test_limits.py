@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import says
-from faultserver import PATIENCE, Peer, Play, Script, Serve, Truth, http
-from vendor import message, open_gateway
 
 from smsgate import MalformedAnswerError, ProviderError, UnknownOutcomeError
+from tests.transport.http.fault_server import PATIENCE, Peer, Play, Script, Serve, Truth, http
+from tests.transport.http.faults import says
+from tests.transport.http.vendor import message, open_gateway
 
 MIB = 1024 * 1024
 SLACK = 0.25
@@ -53,7 +53,7 @@ ENDLESS = {
 }
 MEASURE = """
 import json, resource, sys
-from vendor import message, open_gateway
+from tests.transport.http.vendor import message, open_gateway
 from smsgate import ProviderError
 
 def peak():
@@ -108,7 +108,7 @@ def test_no_answer_takes_more_than_16_mebibytes(serve: Serve) -> None:
     server.busy = arm  # the warm-up is answered, everything after it is not
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, server.base_url, json.dumps(list(plays))],
-        cwd=Path(__file__).parent,
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         timeout=120,

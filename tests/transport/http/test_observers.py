@@ -6,15 +6,13 @@ import logging
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from faults import rst, says
-from faultserver import Script, Serve, http
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from vendor import Vendor, VendorSettings, message, open_gateway
 
 from smsgate import (
     Effect,
@@ -29,6 +27,9 @@ from smsgate import (
     UnknownOutcomeError,
 )
 from smsgate.transport.http import HttpTransport
+from tests.transport.http.fault_server import Script, Serve, http
+from tests.transport.http.faults import rst, says
+from tests.transport.http.vendor import Vendor, VendorSettings, message, open_gateway
 
 REFUSE = Script(request=says(http(b"{}", status=b"400 No")))
 MISS = Script(request=says(http(b"{}", status=b"404 No")))
@@ -153,13 +154,12 @@ def test_nothing_is_missed_without_opentelemetry(serve: Serve) -> None:
     program = (
         "import sys; sys.modules['opentelemetry'] = None\n"
         "from smsgate.transport import telemetry; assert telemetry.trace is None\n"
-        "from vendor import message, open_gateway\n"
+        "from tests.transport.http.vendor import message, open_gateway\n"
         "with open_gateway(sys.argv[1]) as gateway: print(gateway.send(message()).outcome.value)\n"
     )
-    folder = __file__.rpartition("/")[0]
     done = subprocess.run(
         [sys.executable, "-c", program, serve("http").base_url],
-        cwd=folder,
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         check=True,

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from faults import FAULTS, Fault, rst
-from faultserver import Script, Serve
-from vendor import NUMBER, message, open_gateway
 
 from smsgate import Gateway, RequestEvent, SmsgateError
+from tests.transport.http.fault_server import Script, Serve
+from tests.transport.http.faults import FAULTS, Fault, rst
+from tests.transport.http.vendor import NUMBER, message, open_gateway
 
 CANARY = "c4nary-t0ken"
 PROXY_CANARY = "c4nary-pr0xy"

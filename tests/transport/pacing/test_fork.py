@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from smsgate import FilePaceStore, MemoryPaceStore
-from tests.forked import fork, held
+from tests.child_process import fork, held
 
 
 def test_a_child_has_the_block_of_its_parent_and_not_its_reservations() -> None:

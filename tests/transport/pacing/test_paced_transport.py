@@ -25,8 +25,8 @@ from smsgate import (
 from smsgate.adapter.deadline import Deadline
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.pacing import PacedTransport
-from tests.rotating import Rotating, RotatingSettings
-from tests.virtual import VirtualTime
+from tests.rotating_token_adapter import Rotating, RotatingSettings
+from tests.virtual_time import VirtualTime
 
 MESSAGE = Message("+27821234567", "Hello")
 LOOKUP = Request("GET", "things")

@@ -10,7 +10,7 @@ import pytest
 
 from smsgate import FilePaceStore, MemoryPaceStore, PaceStore
 from smsgate.model.rate import Rate, read_rate
-from tests.virtual import VirtualTime
+from tests.virtual_time import VirtualTime
 
 Make = Callable[[VirtualTime], PaceStore]
 

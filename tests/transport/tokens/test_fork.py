@@ -15,8 +15,8 @@ from smsgate.runtime.fork import notice_forks
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.tokens.keeper import TokenKeeper
 from smsgate.transport.tokens.kept import Kept, fingerprint
-from tests.forked import fork, held
-from tests.rotating import Rotating, RotatingSettings
+from tests.child_process import fork, held
+from tests.rotating_token_adapter import Rotating, RotatingSettings
 
 
 def use(store: FileTokenStore | MemoryTokenStore) -> None:

@@ -26,7 +26,7 @@ from smsgate.adapter.request import Headers
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.tokens.kept import Kept, fingerprint
 from smsgate_salesmsg import Salesmsg, SalesmsgSettings
-from tests.rotating import Rotating, RotatingSettings
+from tests.rotating_token_adapter import Rotating, RotatingSettings
 
 CANARY = "canary"
 TOKEN = Token(f"{CANARY}-access", refresh=f"{CANARY}-refresh", issued_at=datetime(2026, 11, 22, tzinfo=UTC))

@@ -1,0 +1,355 @@
+"""The file itself: locks that a copy drops, a journal that is deleted or replaced while it is used, who may read it."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import pytest
+
+from smsgate import JournalError, SqliteJournal
+from smsgate.journal.sqlite.file_locks import FileLocks
+from smsgate.journal.sqlite.unusable import BusyFileError
+from tests.child_process import fork
+from tests.journal.sqlite.file_transport import Air, gateway, message
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="no other system has locks that a copy does not drop")
+PARTS = ("", "-wal", "-shm")
+GONE = "stop every program that uses it, put the file with the latest entries in its place, and start them again"
+
+
+@pytest.fixture
+def air(tmp_path: Path) -> Air:
+    return Air(tmp_path / "air.txt")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, path: str) -> str:
+    """Return a settings file with the journal, for the command line."""
+    file = tmp_path / "smsgate.toml"
+    file.write_text(
+        f'journal = "{path}"\n[providers.zoom]\nadapter = "zoomconnect"\nemail = "ops@example.com"\ntoken = "canary"\n'
+    )
+    return str(file)
+
+
+def smsgate(*arguments: str) -> str:
+    """Run a command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "smsgate", *arguments],
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([".", "adapters"])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def copy(path: str, to: Path) -> None:
+    """Copy the files as a backup within the process does: each is closed afterwards, and POSIX drops its locks."""
+    for part in PARTS:
+        shutil.copyfile(f"{path}{part}", f"{to}{part}")
+
+
+def checkpoint(path: str) -> None:
+    """Write the log into the file, as SQLite does now and then."""
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA wal_checkpoint").fetchone()[0] == 0
+
+
+def send(names: str, path: str, air: Path) -> None:
+    """Send, and write the log into the file after each."""
+    with gateway(path, Air(air)) as opened:
+        for name in names:
+            opened.send(message(name))
+            checkpoint(path)
+
+
+def run(processes: ForkServerContext, names: str, path: str, air: Air) -> None:
+    """Send in another process, which is no child of this one."""
+    process = processes.Process(target=send, args=(names, path, air.path))
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0
+
+
+# Locks ----------------------------------------------------------------------------------------------------------------
+
+
+@linux
+def test_a_copy_within_the_process_and_a_command_beside_it_lose_no_key(
+    path: str, settings: str, air: Air, tmp_path: Path, processes: ForkServerContext
+) -> None:
+    with gateway(path, air) as opened:
+        for name in "abc":
+            opened.send(message(name))
+        copy(path, tmp_path / "backup.db")
+        smsgate("unknown", "list", "--config", settings)
+        for name in "defghi":
+            opened.send(message(name))
+        run(processes, "abcdefghi", path, air)
+        for name in "ihg":
+            opened.send(message(name))
+    run(processes, "abcdefghi", path, air)
+    assert air.texts == Counter("abcdefghi")
+
+
+@linux
+def test_a_copy_while_a_change_is_made_lets_no_other_process_write(path: str, tmp_path: Path) -> None:
+    with closing(SqliteJournal(path)) as journal:
+
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE salt SET salt = salt")
+            copy(path, tmp_path / "backup.db")
+            locks = FileLocks(path)
+            with closing(locks), pytest.raises(BusyFileError):
+                locks.begin_writing()
+
+        journal._writer.make(change, 30)
+        with closing(FileLocks(path)) as locks:
+            locks.begin_writing()
+
+
+@linux
+def test_the_index_of_the_log_is_not_cleared_under_a_process_that_has_copied_it(
+    path: str, air: Air, tmp_path: Path, processes: ForkServerContext
+) -> None:
+    with gateway(path, air) as opened:
+        opened.send(message("a"))
+        copy(path, tmp_path / "backup.db")
+        run(processes, "b", path, air)
+        size = Path(f"{path}-shm").stat().st_size
+        assert size >= 32_768
+        opened.send(message("c"))
+        assert [opened._journal.find(entry).key for entry in (1, 2, 3)] == ["a", "b", "c"]
+
+
+def test_the_last_that_closes_the_journal_removes_its_log(path: str, air: Air) -> None:
+    first, second = gateway(path, air), gateway(path, air)
+    first.send(message("a"))
+    second.send(message("b"))
+    first.close()
+    assert Path(f"{path}-wal").exists()
+    second.send(message("c"))
+    second.close()
+    assert [part for part in PARTS if Path(f"{path}{part}").exists()] == [""]
+
+
+def test_two_journals_on_one_file_in_one_process_take_turns(path: str) -> None:
+    with closing(SqliteJournal(path)) as first, closing(SqliteJournal(path)) as second:
+        for each in range(20):
+            (first if each % 2 else second).inbox.opt_out(f"+2782123{each:04}")
+        assert len(first.inbox.opt_outs()) == len(second.inbox.opt_outs()) == 20
+
+
+# Deleted, moved, replaced ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_is_sent_once_a_file_of_the_journal_is_deleted(part: str, path: str, air: Air) -> None:
+    with gateway(path, air) as opened:
+        opened.send(message("a"))
+        Path(f"{path}{part}").unlink()
+        with pytest.raises(JournalError, match=f"{part}:? was deleted or moved while it was in use.*{GONE}"):
+            opened.send(message("b"))
+    assert air.texts == Counter("a")
+
+
+def test_a_journal_that_is_moved_away_and_back_is_used_again(path: str, air: Air) -> None:
+    with gateway(path, air) as opened:
+        opened.send(message("a"))
+        Path(path).rename(f"{path}.moved")
+        with pytest.raises(JournalError, match=f"^journal {path}: was deleted or moved while it was in use; "):
+            opened.send(message("b"))
+        Path(f"{path}.moved").rename(path)
+        opened.send(message("b"))
+    assert air.texts == Counter("ab")
+
+
+def test_nothing_is_sent_once_an_older_copy_has_replaced_the_journal(path: str, air: Air, tmp_path: Path) -> None:
+    with gateway(path, air) as opened:
+        opened.send(message("a"))
+    shutil.copyfile(path, tmp_path / "backup.db")
+    with gateway(path, air) as opened:
+        opened.send(message("b"))
+        Path(tmp_path / "backup.db").rename(path)
+        with pytest.raises(JournalError, match=f"was replaced by another file while it was in use.*{GONE}"):
+            opened.send(message("b"))
+        with pytest.raises(JournalError, match="was replaced by another file"):
+            opened.send(message("c"))
+    assert air.texts == Counter("ab")
+
+
+@linux
+def test_nothing_is_sent_once_an_older_copy_was_written_into_the_journal(path: str, air: Air, tmp_path: Path) -> None:
+    with gateway(path, air) as opened:
+        opened.send(message("a"))
+    shutil.copyfile(path, tmp_path / "backup.db")
+    with gateway(path, air) as opened:
+        opened.send(message("b"))
+        checkpoint(path)
+        opened.send(message("c"))
+        shutil.copyfile(tmp_path / "backup.db", path)
+        with pytest.raises(JournalError, match=f"was overwritten with an older copy while it was in use.*{GONE}"):
+            opened.send(message("b"))
+        with pytest.raises(JournalError, match="was overwritten"):
+            opened.send(message("d"))
+    assert air.texts == Counter("abc")
+
+
+@linux
+def test_another_process_notices_the_older_copy_as_well(
+    path: str, air: Air, tmp_path: Path, processes: ForkServerContext
+) -> None:
+    with gateway(path, air) as opened:
+        opened.send(message("a"))
+    shutil.copyfile(path, tmp_path / "backup.db")
+    with gateway(path, air) as idle:
+        run(processes, "bc", path, air)
+        shutil.copyfile(tmp_path / "backup.db", path)
+        with pytest.raises(JournalError, match="was overwritten with an older copy"):
+            idle.send(message("b"))
+    assert air.texts == Counter("abc")
+
+
+def test_a_child_notices_that_its_parents_journal_was_replaced(path: str, air: Air, tmp_path: Path) -> None:
+    with gateway(path, air) as opened:
+        opened.send(message("a"))
+        shutil.copyfile(path, tmp_path / "other.db")
+
+        def child() -> None:
+            Path(tmp_path / "other.db").rename(path)
+            with pytest.raises(JournalError, match="was deleted, moved or replaced while it was in use"):
+                opened.send(message("b"))
+
+        assert fork(child).wait() == 0
+    assert air.texts == Counter("a")
+
+
+def test_a_file_that_was_replaced_is_left_alone_when_the_journal_is_closed(path: str, air: Air, tmp_path: Path) -> None:
+    """SQLite would remove the log by its name, which is another database's by now."""
+    with gateway(path, air) as opened:
+        opened.send(message("a"))
+        for part in PARTS:
+            Path(f"{path}{part}").rename(tmp_path / f"away.db{part}")
+        others = gateway(path, air)
+        others.send(message("b"))
+    assert Path(f"{path}-wal").exists()
+    others.send(message("c"))
+    others.close()
+    with gateway(path, air) as opened:
+        for name in "bc":
+            opened.send(message(name))
+    assert air.texts == Counter("abc")
+
+
+def test_a_vacuumed_journal_is_the_same_journal(path: str, air: Air) -> None:
+    with gateway(path, air) as opened:
+        for name in "abc":
+            opened.send(message(name))
+        checkpoint(path)
+        opened.send(message("d"))
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("DELETE FROM entries WHERE id = 1")
+            connection.commit()
+            connection.execute("VACUUM")
+        opened.send(message("e"))
+        checkpoint(path)
+        opened.send(message("f"))
+    assert air.texts == Counter("abcdef")
+
+
+def test_a_journal_with_a_relative_path_is_found_after_a_change_of_folder(
+    tmp_path: Path, air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with gateway("relative.db", air) as opened:
+        opened.send(message("a"))
+        monkeypatch.chdir("/")
+        opened.send(message("b"))
+        assert fork(lambda: opened.send(message("c"))).wait() == 0
+    assert (tmp_path / "relative.db").exists()
+
+
+def test_a_journal_behind_a_link_is_noticed_when_the_link_is_turned(tmp_path: Path, air: Air) -> None:
+    link = tmp_path / "link.db"
+    (tmp_path / "folder").mkdir()
+    link.symlink_to(tmp_path / "folder" / "real.db")
+    with gateway(str(link), air) as opened:
+        opened.send(message("a"))
+        link.unlink()
+        link.symlink_to(tmp_path / "other.db")
+        (tmp_path / "other.db").touch()
+        with pytest.raises(JournalError, match="was replaced by another file"):
+            opened.send(message("b"))
+
+
+# Who may read it ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077])
+def umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_journal_is_made_for_its_owner_alone_whatever_the_umask(path: str, air: Air) -> None:
+    with gateway(path, air) as opened:
+        opened.send(message("a"))
+        assert [stat.S_IMODE(Path(f"{path}{part}").stat().st_mode) for part in PARTS] == [0o600] * 3
+
+
+def test_a_journal_that_others_may_read_is_warned_of_and_used(
+    path: str, air: Air, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway(path, air).close()
+    Path(path).chmod(0o640)
+    with caplog.at_level(logging.WARNING), gateway(path, air) as opened:
+        opened.send(message("a"))
+    [record] = caplog.records
+    assert record.getMessage() == (
+        f"journal {path}: has numbers and texts, and its mode 0640 lets others use it; run chmod 600 {path}*"
+    )
+
+
+def test_a_journal_of_its_owner_alone_is_not_warned_of(path: str, air: Air, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(2):
+        with gateway(path, air) as opened:
+            opened.send(message("a"))
+    assert caplog.records == []
+
+
+def test_a_journal_in_memory_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"path must be the name of a file, such as smsgate.db, got ':memory:'"):
+        SqliteJournal(":memory:")
+
+
+@linux
+def test_a_file_system_without_such_locks_leaves_it_to_sqlite(
+    path: str, air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr("fcntl.fcntl", refuse)
+    with gateway(path, air) as opened, gateway(path, air) as other:
+        for name in "abc":
+            opened.send(message(name))
+            other.send(message(name))
+    assert air.texts == Counter("abc")

@@ -1,0 +1,118 @@
+"""A journal that is dropped without being closed: its thread, its descriptors and its lease end."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sqlite3
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from smsgate import Gateway, Outcome, SqliteJournal
+from tests.journal.sqlite.test_failure import until
+from tests.plain_adapter import Line, message, provider
+
+
+def open_files(path: str) -> list[str]:
+    """Return the descriptors of this process that lead to a journal's files."""
+    found = []
+    for each in Path("/proc/self/fd").iterdir():
+        try:
+            target = os.readlink(each)  # noqa: PTH115 - a name that may be gone
+        except FileNotFoundError:
+            continue
+        if target.startswith(path):
+            found.append(target)
+    return found
+
+
+def writers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "smsgate-journal"]
+
+
+def leases(path: str) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT count(*) FROM processes").fetchone()[0])
+
+
+def opened(path: str) -> Gateway:
+    return Gateway([provider("a", Line())], journal=SqliteJournal(path))
+
+
+@contextmanager
+def told() -> Iterator[list[str]]:
+    """Give the ResourceWarnings that come."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        words: list[str] = []
+        yield words
+        words += [str(each.message) for each in caught if each.category is ResourceWarning]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are listed in /proc only")
+def test_gateways_that_are_dropped_keep_no_thread_no_descriptor_and_no_lease(path: str) -> None:
+    before = len(writers())
+    with told() as words:
+        for each in range(20):
+            gateway = opened(path)
+            gateway.send(message(f"{each}"))
+            del gateway
+        gc.collect()
+        until(lambda: len(writers()) <= before and not open_files(path))
+    assert leases(path) == 0
+    assert words == [f"unclosed SqliteJournal({path!r}); close the Gateway, or use it in a with block"] * 20
+
+
+def test_a_journal_that_was_never_used_is_closed_as_it_is_dropped(path: str) -> None:
+    with told() as words:
+        gateway = opened(path)
+        del gateway
+        gc.collect()
+    assert len(words) == 1
+
+
+def test_a_gateway_that_is_closed_says_nothing_as_it_is_dropped(path: str) -> None:
+    with told() as words:
+        gateway = opened(path)
+        gateway.send(message())
+        gateway.close()
+        del gateway
+        gc.collect()
+    assert words == []
+
+
+def test_a_gateway_whose_generator_is_in_use_is_not_dropped(path: str) -> None:
+    with told():
+        results = opened(path).send_bulk((message(f"{each}") for each in range(50)), run="r")
+        gc.collect()
+        assert len([*results]) == 50
+        del results
+        entries = opened(path).unknowns.list()
+        gc.collect()
+        assert [*entries] == []
+        del entries
+        gc.collect()
+        until(lambda: leases(path) == 0)
+
+
+def test_results_that_the_garbage_collector_drops_in_the_journals_thread_hold_it_up_for_nothing(path: str) -> None:
+    with opened(path) as gateway:
+        results = gateway.send_bulk((message(f"{each}") for each in range(200)), run="r")
+        next(results)
+        cycle: list[object] = [results]
+        cycle.append(cycle)
+        writer = gateway._sender.journal._writer  # type: ignore[union-attr]
+        gc.disable()
+        try:
+            del results, cycle
+            writer.make(lambda _: gc.collect())  # raises if it waited for itself
+        finally:
+            gc.enable()
+        until(lambda: not gateway._sender.journal._passes)  # type: ignore[union-attr]
+        assert gateway.send(message("after it")).outcome is Outcome.ACCEPTED
+        assert len([*gateway.send_bulk((message(f"{each}") for each in range(200)), run="r")]) == 200

@@ -1,0 +1,53 @@
+"""A long campaign whose memory is measured, in a process of its own."""
+
+from __future__ import annotations
+
+import gc
+import resource
+import sys
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+
+from smsgate import Answer, Gateway, Message, Provider, Request, Settings, SqliteJournal
+from smsgate.testing import answer
+from tests.plain_adapter import InBulk, Plain
+
+OK = answer(json={})
+
+
+class Forgetful:
+    """A transport that says yes and remembers nothing."""
+
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - a Transport's
+        return OK
+
+    def close(self) -> None:
+        pass
+
+
+class Hundreds(InBulk):
+    """Takes a hundred messages a call."""
+
+    bulk_size = 100
+
+
+def peak() -> int:
+    """Return the most memory that this process ever had, in KiB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most // 1024 if sys.platform == "darwin" else most
+
+
+def stream(count: int, adapter: type[Plain], path: str | None, told: Connection) -> None:
+    """Send so many messages; tell by how many KiB the memory's peak rose after the first few thousand."""
+    provider = Provider("a", adapter(Settings(base_url="http://127.0.0.1"), provider="a"), Forgetful())
+    journal = None if path is None else SqliteJournal(path)
+    with Gateway([provider], journal=journal) as gateway:
+        messages = (Message("+27821234567", f"Your code is {each}") for each in range(count))
+        before = done = 0
+        for done, result in enumerate(gateway.send_bulk(messages, run=path and "campaign"), start=1):
+            if result.error is not None:
+                raise result.error
+            if done == min(2000, count // 2):
+                gc.collect()
+                before = peak()
+    told.send((done, peak() - before))
