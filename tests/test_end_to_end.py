@@ -211,7 +211,7 @@ def test_failover_never_texts_a_person_twice(sandbox: Sandbox, spare: Sandbox, f
     assert (result.provider == "spare") is moves_on
 
 
-def test_the_wait_that_the_vendor_asks_for_is_told(sandbox: Sandbox, gateway: Gateway) -> None:
+def test_the_wait_that_the_vendor_asks_for_is_shown(sandbox: Sandbox, gateway: Gateway) -> None:
     sandbox.misbehave("zoomconnect", Fault.RATE_LIMITED)
     error = attempt(gateway).error
     assert isinstance(error, RateLimitedError)
@@ -251,7 +251,7 @@ def test_wrong_credentials_are_named_as_such(sandbox: Sandbox) -> None:
     assert sandbox.texts == ()
 
 
-def test_nobody_listening_is_unreachable_and_the_next_provider_is_asked(spare: Sandbox) -> None:
+def test_a_closed_port_is_unreachable_and_the_next_provider_is_asked(spare: Sandbox) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{unused.getsockname()[1]}"

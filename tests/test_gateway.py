@@ -196,7 +196,7 @@ def test_an_unknown_outcome_stops_the_route(failure: Said) -> None:
     assert asked(second) == 0
 
 
-def test_attempts_tell_of_every_provider_that_was_asked_up_to_the_end() -> None:
+def test_attempts_have_every_provider_that_was_asked_up_to_the_end() -> None:
     providers = [
         loft(UnreachableError("down"), name="a"),
         loft(answer(429), name="b"),
@@ -210,7 +210,7 @@ def test_attempts_tell_of_every_provider_that_was_asked_up_to_the_end() -> None:
     assert [asked(provider) for provider in providers] == [1, 1, 1, 0]
 
 
-def test_a_route_on_which_all_fail_tells_every_reason() -> None:
+def test_the_error_of_a_route_on_which_all_fail_has_every_reason() -> None:
     error, result = ended(Gateway([loft(UnreachableError("down")), loft(RateLimitedError("slow"), name="b")]))
     assert type(error) is NotSentError
     assert str(error) == "no provider of the route took the message: a: down; b: slow"
@@ -390,7 +390,7 @@ def test_an_adapter_that_fails_around_its_request_leaves_the_outcome_unknown(ada
 # The rest of the gateway ---------------------------------------------------------------------------------------------
 
 
-def test_analyse_asks_nobody() -> None:
+def test_analyse_makes_no_request() -> None:
     analysis = Gateway([loft()]).analyse(Message("+27821234567", "Olá 👍"))
     assert (analysis.encoding.value, analysis.units, analysis.segments) == ("UCS-2", 6, 1)
 

@@ -134,7 +134,7 @@ def test_no_value_shows_the_token(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mistake", ["email = 5", 'tokn = "x"', "deadline = -1", 'time_zone = "x"', "email = ]"])
-def test_no_mistake_in_the_settings_shows_the_token(tmp_path: Path, mistake: str) -> None:
+def test_no_error_in_the_settings_shows_the_token(tmp_path: Path, mistake: str) -> None:
     path = tmp_path / "smsgate.toml"
     toml = f'[providers.zoom]\nadapter = "zoomconnect"\nproxy = "{PROXY}"\ntoken = "{CANARY}"\n{mistake}\n'
     path.write_text(toml, encoding="utf-8")
@@ -163,7 +163,7 @@ WEBHOOK = f"{CANARY}-of-the-webhook"
     ],
     ids=lambda held: type(held).__name__,
 )
-def test_what_may_hold_the_webhooks_secret_is_neither_shown_nor_pickled(held: object) -> None:
+def test_what_may_have_the_webhooks_secret_is_neither_shown_nor_pickled(held: object) -> None:
     assert CANARY not in repr(held) + str(held)
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         with pytest.raises(TypeError, match="cannot be pickled; ") as raised:

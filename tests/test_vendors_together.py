@@ -75,13 +75,13 @@ def check(result: SendResult, out: set[str], on_unknown: OnUnknown) -> None:
 
 
 @pytest.mark.parametrize("route", [*itertools.permutations(VENDORS, 2)], ids="-".join)
-def test_every_pair_tells_the_truth_whatever_the_first_one_does(sandbox: Sandbox, route: tuple[str, str]) -> None:
+def test_results_of_every_pair_are_true_whatever_the_first_one_does(sandbox: Sandbox, route: tuple[str, str]) -> None:
     for on_unknown, first in itertools.product([OnUnknown.HOLD, OnUnknown.FAILOVER], WAYS):
         result, out = submit(sandbox, route, (first, None), on_unknown)
         check(result, out, on_unknown)
 
 
-def test_triples_drawn_at_random_tell_the_truth(sandbox: Sandbox) -> None:
+def test_results_of_triples_drawn_at_random_are_true(sandbox: Sandbox) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # noqa: T201 - shown where it fails
     chance = random.Random(seed)

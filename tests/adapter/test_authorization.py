@@ -77,7 +77,7 @@ def test_who_comes_back_otherwise_is_refused(query: str, reason: str) -> None:
         login().code_in(query)
 
 
-def test_nothing_pasted_is_told() -> None:
+def test_an_empty_login_answer_is_reported() -> None:
     with pytest.raises(AuthenticationError, match="nothing was pasted"):
         login().code_from("\n")
 

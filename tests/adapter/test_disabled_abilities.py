@@ -48,19 +48,19 @@ def provider(*, old: bool) -> Provider:
     return Provider("work", Hooli(old=old), StubTransport())
 
 
-def test_what_is_withheld_is_refused_with_the_mend() -> None:
+def test_a_disabled_ability_is_refused_with_the_fix() -> None:
     with pytest.raises(UnsupportedError, match=r'^work \(hooli\) has no balance; set api_version = "2"$'):
         provider(old=True).balance()
     with pytest.raises(InvalidMessageError, match=r'^work \(hooli\) takes no sender; set api_version = "2"$'):
         provider(old=True).send(Message("+27821234567", "hello", sender="Hooli"))
 
 
-def test_what_is_not_withheld_is_done() -> None:
+def test_an_enabled_ability_is_called() -> None:
     with pytest.raises(UnsupportedError, match=r"^asked$"):
         provider(old=False).balance()
     assert provider(old=False).send(Message("+27821234567", "hello", sender="Hooli")).message_id == "hello"
 
 
-def test_the_table_tells_the_truth_of_the_account() -> None:
+def test_the_table_is_true_of_the_account() -> None:
     assert [provider(old=old).capabilities["balance"] for old in (True, False)] == [None, Level.NATIVE]
     assert [provider(old=old).can(TellsBalance) for old in (True, False)] == [False, True]

@@ -88,13 +88,13 @@ def test_a_look_up_that_fails_raises_what_failed(error: ProviderError) -> None:
 @pytest.mark.parametrize(
     "error", [NotFoundError("no"), ProviderError("500"), MalformedAnswerError("?"), UnreachableError("down")]
 )
-def test_a_look_up_that_fails_before_the_text_is_handed_over_has_sent_nothing(error: ProviderError) -> None:
+def test_a_look_up_that_fails_before_the_text_is_submitted_has_sent_nothing(error: ProviderError) -> None:
     with pytest.raises(NotSentError):
         drive(asking(LOOK, SEND), saying(error), sends=True)
 
 
 @pytest.mark.parametrize("error", [NotSentError("no"), RejectedError("no"), AuthenticationError("who?")])
-def test_the_vendors_refusal_of_the_request_that_sends_stands(error: ProviderError) -> None:
+def test_the_vendors_refusal_of_the_request_that_sends_remains(error: ProviderError) -> None:
     with pytest.raises(ProviderError) as raised:
         drive(asking(LOOK, SEND), saying(OK, error), sends=True)
     assert raised.value is error
@@ -109,7 +109,7 @@ def test_any_other_failure_of_the_request_that_sends_is_unknown(error: ProviderE
 
 
 @pytest.mark.parametrize("later", [UnreachableError("down"), RateLimitedError("slow"), RejectedError("no")])
-def test_a_look_up_that_fails_after_a_text_was_handed_over_is_unknown(later: ProviderError) -> None:
+def test_a_look_up_that_fails_after_a_text_was_submitted_is_unknown(later: ProviderError) -> None:
     with pytest.raises(UnknownOutcomeError):
         drive(asking(SEND, LOOK), saying(OK, later), sends=True)
 
@@ -168,14 +168,14 @@ def test_an_adapter_cannot_keep_a_later_failure_and_raise_it_when_others_have_fo
 
 
 @pytest.mark.parametrize("bug", [KeyError("reply"), AttributeError("x"), RecursionError(), ConfigError("c")])
-def test_a_mistake_of_the_adapter_after_a_text_was_handed_over_is_unknown(bug: Exception) -> None:
+def test_an_error_of_the_adapter_after_a_text_was_submitted_is_unknown(bug: Exception) -> None:
     with pytest.raises(UnknownOutcomeError) as raised:
         drive(asking(SEND, then=bug), saying(OK), sends=True)
     assert raised.value.__cause__ is bug
 
 
 @pytest.mark.parametrize("bug", [KeyError("reply"), AttributeError("x"), RecursionError(), ConfigError("c")])
-def test_a_mistake_of_the_adapter_before_a_text_was_handed_over_has_sent_nothing(bug: Exception) -> None:
+def test_an_error_of_the_adapter_before_a_text_was_submitted_has_sent_nothing(bug: Exception) -> None:
     with pytest.raises(NotSentError):
         drive(asking(LOOK, then=bug), saying(OK), sends=True)
 
@@ -200,12 +200,12 @@ def test_an_end_of_iteration_within_a_request_is_no_success() -> None:
         drive(asking(LOOK, SEND), saying(StopIteration()), sends=True)
 
 
-def test_an_adapter_that_forgets_to_say_that_a_request_sends_is_told_the_first_time() -> None:
+def test_an_adapter_that_marks_no_request_as_sending_gets_an_error_the_first_time() -> None:
     with pytest.raises(UnknownOutcomeError, match=r"effect=Effect\.SENDS"):
         drive(asking(Request("POST", "sms/send")), saying(OK), sends=True)
 
 
-def test_an_unknown_outcome_keeps_what_the_failure_told() -> None:
+def test_an_unknown_outcome_keeps_the_fields_of_the_failure() -> None:
     failure = ProviderError("broken", provider="zoom", code="500", retry_after=3.0)
     with pytest.raises(UnknownOutcomeError) as raised:
         drive(asking(SEND), saying(failure), sends=True)

@@ -107,14 +107,14 @@ def test_a_list_cannot_be_changed_through_the_mapping_it_was_made_of() -> None:
         ({"date": "yesterday"}, """date must be a date such as "2026-11-21", got 'yesterday'"""),
     ],
 )
-def test_a_mistake_is_told_with_its_mend(wrong: dict[str, Any], problem: str) -> None:
+def test_an_error_is_reported_with_its_fix(wrong: dict[str, Any], problem: str) -> None:
     with pytest.raises(ConfigError) as caught:
         PriceList.from_mapping({"unit": "USD", **wrong})
     assert len(caught.value.problems) == 1
     assert caught.value.problems[0].startswith(problem)
 
 
-def test_several_mistakes_are_told_together() -> None:
+def test_several_errors_are_reported_together() -> None:
     with pytest.raises(ConfigError) as caught:
         PriceList.from_mapping({"1": "x", "+2": "-1", "per": "day"})
     assert [problem.split()[0] for problem in caught.value.problems] == ["unit", "per", "prefix", "price", "price"]
@@ -126,7 +126,7 @@ def test_a_list_made_by_hand_is_checked_alike() -> None:
     assert [problem.split()[0] for problem in caught.value.problems] == ["unit", "prefix", "price", "price", "default"]
 
 
-def test_a_toml_file_holds_the_same_mapping(tmp_path: Path) -> None:
+def test_a_toml_file_has_the_same_mapping(tmp_path: Path) -> None:
     path = tmp_path / "prices.toml"
     path.write_text('unit = "ZAR"\nper = "message"\ndate = 2026-11-21\ndefault = 0.30\n"+27" = "0.19"\n')
     assert PriceList.from_toml(path) == PriceList(
@@ -142,7 +142,7 @@ def test_a_csv_file_has_a_row_for_each_prefix(tmp_path: Path) -> None:
     )
 
 
-def test_mistakes_in_a_csv_file_are_told_together_with_their_lines(tmp_path: Path) -> None:
+def test_errors_in_a_csv_file_are_reported_together_with_their_lines(tmp_path: Path) -> None:
     path = tmp_path / "prices.csv"
     path.write_text("prefix,price\n+1,0.02\n+1,0.02\n27,x\n+44\n")
     with pytest.raises(ConfigError) as caught:
@@ -197,7 +197,7 @@ def test_a_providers_settings_have_its_prices() -> None:
     assert config.accounts["zoom"].settings.prices == USD
 
 
-def test_mistakes_in_a_providers_prices_are_told_with_their_place() -> None:
+def test_errors_in_a_providers_prices_are_reported_with_their_place() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_mapping(settings({"+1": "x"}))
     assert caught.value.problems == (

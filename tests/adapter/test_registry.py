@@ -139,7 +139,7 @@ def test_no_text_of_ours_asks_a_user_to_install_a_package_that_is_not_smsgate() 
         ),
     ],
 )
-def test_a_broken_plug_in_is_a_mistake_in_the_settings_that_name_it(
+def test_a_broken_plug_in_is_an_error_in_the_settings_that_name_it(
     publish: Publish, source: str, entry: str, why: str
 ) -> None:
     publish(source, pigeon=entry)

@@ -53,7 +53,7 @@ def test_no_id_leaves_its_step_of_the_path(given_id: str) -> None:
 
 
 @pytest.mark.parametrize("given_id", ["", ".", "..", "\ud800"])
-def test_an_id_that_no_path_can_hold_is_one_that_nothing_has(given_id: str) -> None:
+def test_an_id_that_fits_no_path_is_not_found(given_id: str) -> None:
     with pytest.raises(NotFoundError, match="nothing has the id"):
         Request("GET", "messages/{id}", ids={"id": given_id})
 
@@ -69,7 +69,7 @@ def test_a_path_is_relative_and_has_no_query(path: str) -> None:
         Request("POST", path)
 
 
-def test_a_request_shows_neither_its_ids_nor_what_it_carries() -> None:
+def test_a_request_shows_neither_its_ids_nor_its_body() -> None:
     request = Request("POST", "a/{id}", ids={"id": "x"}, json={"to": "+27"}, query={"q": "1"}, headers={"h": "2"})
     assert str(request) == "POST a/{id}"
     assert not {"+27", "'q'", "'h'"} & set(repr(request).replace(":", " ").split())

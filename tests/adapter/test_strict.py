@@ -115,7 +115,7 @@ def test_settings_have_no_fields_but_those_that_are_read() -> None:
     ]
 
 
-def test_every_problem_is_told_with_its_path() -> None:
+def test_every_problem_is_reported_with_its_path() -> None:
     value = {
         "name": 5,
         "inner": {"tags": ["a", 6]},

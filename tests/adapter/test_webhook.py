@@ -70,6 +70,6 @@ def test_neither_query_headers_nor_body_are_shown() -> None:
     assert "canary" not in repr(made)
 
 
-def test_a_time_without_a_zone_is_an_adapters_mistake() -> None:
+def test_a_time_without_a_zone_is_an_error_of_the_adapter() -> None:
     with pytest.raises(ValueError, match="sent_at 2026-11-22 00:00:00 has no time zone"):
         WebhookReading((), sent_at=datetime(2026, 11, 22))  # noqa: DTZ001

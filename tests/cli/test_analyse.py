@@ -61,7 +61,7 @@ def rows(table: str) -> dict[str, str]:
     return found
 
 
-def test_a_plain_text_is_told_in_a_table(typed: Any) -> None:
+def test_a_plain_text_is_shown_in_a_table(typed: Any) -> None:
     assert rows(typed("Your code is 4711")) == {
         "encoding": "GSM-7",
         "units": "17",
@@ -90,7 +90,7 @@ def test_each_segments_fill_is_drawn(typed: Any) -> None:
     assert rows(typed("a" * 153 * 22))["..."] == "and 2 more"
 
 
-def test_the_cheaper_spelling_is_told(typed: Any) -> None:
+def test_the_cheaper_spelling_is_shown(typed: Any) -> None:
     long = "It’s “here”: it’s\u00a0time…" + "x" * 60
     assert rows(typed(long))["cheaper"] == (
         'replace ’ by \' (2 times), “ by ", ” by ", U+00A0 by a space, … by ...: 2 segments → 1'
@@ -145,7 +145,7 @@ def test_the_text_is_read_from_standard_input_or_a_file(typed: Any, tmp_path: Pa
     assert rows(typed("--file", "text.txt"))["text"] == "Olá"
 
 
-def test_each_providers_price_is_told(typed: Any, tmp_path: Path) -> None:
+def test_each_providers_price_is_shown(typed: Any, tmp_path: Path) -> None:
     (tmp_path / "smsgate.toml").write_text(SETTINGS)
     found = rows(typed("Я" * 71, "--to", "082 123 4567"))
     assert found["price zoom"] == "0.38 ZAR"
@@ -197,12 +197,12 @@ def test_wrong_usage_is_one_line_and_code_2(typed: Any, tmp_path: Path, argument
     assert told.count("\n") == 1
 
 
-def test_without_the_extra_transliteration_names_the_mend(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_transliteration_names_the_fix(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "anyascii", None)
     assert "pip install 'smsgate[transliterate]'" in typed("ç", "--transliterate", code=2)
 
 
-def test_a_quote_that_is_not_closed_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_quote_that_is_not_closed_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "c.csv"
     path.write_text('text\nHi\n"Hi Ann\nHi Ben\n', encoding="utf-8")
     assert run(["analyse", "--csv", str(path)]) == 2

@@ -92,13 +92,13 @@ def test_a_field_has_one_column(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--column must name one column for to, got to and mobile" in capsys.readouterr().err
 
 
-def test_nothing_is_sent_that_nobody_agreed_to(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_sent_without_consent(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bulk", "c.csv"]) == 2
     assert "Send 3 messages?" in capsys.readouterr().err
     assert sandbox.texts == ()
 
 
-def test_a_file_is_sent_and_told_of_and_a_second_run_sends_nothing(
+def test_a_file_is_sent_and_reported_and_a_second_run_sends_nothing(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for before, number in ((0, ""), (3, ".2")):

@@ -111,7 +111,7 @@ def spawned(
 # What is done --------------------------------------------------------------------------------------------------------
 
 
-def test_analyse_tells_what_a_text_costs(shell: Shell) -> None:
+def test_analyse_shows_what_a_text_costs(shell: Shell) -> None:
     said = shell("analyse", "Olá 👍")
     assert (said.code, said.err) == (0, "")
     assert re.sub(" +", " ", said.out).startswith("encoding UCS-2\nunits 6\nsegments 1\nremaining 64\n")
@@ -188,7 +188,7 @@ def test_a_dash_without_a_text_is_wrong_usage(
 
 
 @pytest.mark.usefixtures("config")
-def test_providers_tell_nothing_of_breakers_which_each_process_has_for_itself(shell: Shell) -> None:
+def test_providers_shows_no_breakers_which_each_process_has_for_itself(shell: Shell) -> None:
     assert "breaker" not in shell("providers").out
     [row] = shell("providers", "--json").json
     assert sorted(row) == ["adapter", "capabilities", "provider", "route"]
@@ -297,7 +297,7 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
     ids=lambda value: ascii(value)[:60],
 )
 @pytest.mark.usefixtures("config")
-def test_a_mistake_is_one_line_on_stderr(
+def test_an_error_is_one_line_on_stderr(
     shell: Shell, sandbox: Sandbox, arguments: tuple[str, ...], code: int, why: str
 ) -> None:
     said = shell(*arguments)
@@ -317,7 +317,7 @@ def test_a_mistake_is_one_line_on_stderr(
         ('[providers.zoom]\nadapter = "zoomconnect"\nemail = "a@b.c"', "providers.zoom.token: is missing"),
     ],
 )
-def test_settings_that_are_wrong_are_told_before_anything_is_done(
+def test_wrong_settings_are_reported_before_anything_is_done(
     shell: Shell, tmp_path: Path, command: tuple[str, ...], toml: str | None, why: str
 ) -> None:
     if toml is not None:
@@ -351,7 +351,7 @@ def test_each_error_in_the_settings_is_a_line_on_stderr(shell: Shell, tmp_path: 
     ],
 )
 @pytest.mark.usefixtures("config")
-def test_the_exit_code_tells_refused_from_unknown(
+def test_the_exit_codes_of_refused_and_unknown_differ(
     shell: Shell, sandbox: Sandbox, fault: Fault, code: int, kind: str
 ) -> None:
     sandbox.misbehave("zoomconnect", fault)
@@ -440,7 +440,7 @@ def test_what_the_sandbox_prints_is_a_file_of_settings(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pipe that breaks")
 @pytest.mark.parametrize(("arguments", "code"), [(("analyse", "Hello"), 0), (("balance", "--json"), 2)])
-def test_a_reader_that_has_gone_is_no_mistake(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
+def test_a_reader_that_has_gone_is_no_error(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     said = spawned(*arguments, stdout=writing, cwd=tmp_path)
@@ -459,7 +459,7 @@ def test_a_terminal_that_knows_ascii_only_is_written_to(arguments: tuple[str, ..
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs arguments of bytes")
-def test_arguments_that_are_no_text_are_a_mistake_of_one_line(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_arguments_that_are_no_text_are_an_error_of_one_line(sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "smsgate.toml").write_text(settings(sandbox), encoding="utf-8")
     options: dict[str, Any] = {"cwd": tmp_path, "environ": {"LC_ALL": "C.UTF-8"}}
     broken = os.fsdecode(b"caf\xff")

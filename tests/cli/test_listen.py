@@ -129,7 +129,7 @@ def test_the_secret_is_shown_only_when_asked_for_and_logged_nowhere(config: Path
     assert "answered 400" in err
 
 
-def test_when_nobody_reads_any_more_the_listening_ends_and_the_event_was_not_taken(config: Path) -> None:
+def test_when_the_reader_has_gone_the_listening_ends_and_the_event_was_not_taken(config: Path) -> None:
     with listening_process(config, "--json", "--show-secret") as process:
         url = json.loads(line(process))["urls"]["zoom"]
         assert process.stdout is not None
@@ -147,12 +147,12 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return said
 
 
-def test_without_a_secret_the_mend_is_told(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_secret_the_fix_is_shown(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config.write_text(config.read_text().replace(f'[webhooks]\nsecret = "{SECRET}"', ""))
     assert "set [webhooks] secret = " in refused(capsys, "--config", str(config))
 
 
-def test_a_place_that_is_taken_or_is_none_is_told(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_or_host_that_cannot_be_used_is_reported(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         said = refused(capsys, "--config", str(config), "--port", port)

@@ -182,7 +182,7 @@ def test_waiting_ends(redirect_uri: str) -> None:
         wait(0.01)
 
 
-def test_a_port_that_is_taken_is_told(redirect_uri: str) -> None:
+def test_a_port_that_is_taken_is_reported(redirect_uri: str) -> None:
     authorization = Authorization(page="p", client_id="1", redirect_uri=redirect_uri)
     taken = r"cannot listen at .*; name another --redirect-uri"
     with listening(authorization), pytest.raises(ConfigError, match=taken), listening(authorization):

@@ -159,12 +159,12 @@ def test_times_are_to_the_second_and_name_their_zone(sandbox: Sandbox, capsys: p
     ids=" ".join,
 )
 @pytest.mark.usefixtures("sandbox")
-def test_a_reader_that_has_gone_is_no_mistake(arguments: tuple[str, ...]) -> None:
+def test_a_reader_that_has_gone_is_no_error(arguments: tuple[str, ...]) -> None:
     said = without_reader(*arguments)
     assert (said.returncode, said.stderr) == (0, b"")
 
 
-def test_a_plan_that_nobody_reads_sends_nothing(sandbox: Sandbox) -> None:
+def test_an_unread_plan_sends_nothing(sandbox: Sandbox) -> None:
     said = without_reader("bulk", "c.csv", "--yes")
     assert said.returncode == 1
     assert said.stderr == b"smsgate: the plan cannot be shown: the reader of the output has gone; nothing was sent\n"
@@ -198,7 +198,7 @@ def test_a_full_disk_is_said_with_the_code_of_what_was_done(sandbox: Sandbox, js
 
 
 @pytest.mark.usefixtures("sandbox")
-def test_a_mistake_whose_reader_has_gone_keeps_its_exit_code() -> None:
+def test_an_error_whose_reader_has_gone_keeps_its_exit_code() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "smsgate", "balance", "--provider", "none"]

@@ -126,7 +126,7 @@ def test_for_a_program_there_is_an_object_a_line(shell: Shell, sandbox: Sandbox,
     )
 
 
-def test_what_failed_is_told_and_the_rest_is_shown(shell: Shell, sandbox: Sandbox, sent: str) -> None:
+def test_what_failed_is_reported_and_the_rest_is_shown(shell: Shell, sandbox: Sandbox, sent: str) -> None:
     sandbox.misbehave("zoomconnect", Fault.UNAVAILABLE)
     said = shell("poll")
     assert (said.code, said.lines) == (1, [f"zoom report {TO} sent {sent}"])
@@ -139,7 +139,7 @@ def test_what_failed_is_told_and_the_rest_is_shown(shell: Shell, sandbox: Sandbo
     assert error["error"]["provider"] == "zoom"
 
 
-def test_all_that_failed_is_told(shell: Shell, sandbox: Sandbox, sent: str) -> None:
+def test_every_failure_is_reported(shell: Shell, sandbox: Sandbox, sent: str) -> None:
     del sent  # so that both are asked for
     sandbox.misbehave("zoomconnect", Fault.UNAVAILABLE, times=None)
     said = shell("poll")
@@ -205,7 +205,7 @@ def reports(*said: Status) -> Callable[[], DeliveryReport]:
     )
 
 
-def test_each_change_is_told_until_the_end() -> None:
+def test_each_change_is_reported_until_the_end() -> None:
     time = VirtualTime()
     ask = reports(Status.QUEUED, Status.QUEUED, Status.SENT, Status.SENT, Status.DELIVERED, Status.FAILED)
     told = [report.status for report in changes(ask, 600, clock=time.clock, sleep=time.sleep)]
@@ -231,7 +231,7 @@ def test_a_message_that_was_delivered_is_waited_for_no_longer(shell: Shell, sand
     assert (told.code, told.err, told.json[0]["status"]) == (0, "", "delivered")
 
 
-def test_what_was_learnt_is_recorded_and_still_news_to_the_application(
+def test_what_was_learnt_is_recorded_and_still_delivered_to_the_application(
     shell: Shell, sandbox: Sandbox, config: Path, sent: str
 ) -> None:
     sandbox.advance(2 * HOUR)
@@ -277,6 +277,6 @@ def test_numbers_are_added_listed_and_removed(shell: Shell, sandbox: Sandbox) ->
     assert [text.to for text in sandbox.texts] == [TO]
 
 
-def test_numbers_of_which_one_cannot_be_read_are_left_alone(shell: Shell) -> None:
+def test_numbers_of_which_one_cannot_be_read_are_unchanged(shell: Shell) -> None:
     assert shell("opt-outs", "add", TO, "12").code == 1
     assert shell("opt-outs", "list", "--json").out == "[]\n"

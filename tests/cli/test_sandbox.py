@@ -43,7 +43,7 @@ def _complaint(capsys: pytest.CaptureFixture[str]) -> str:
     return line.removeprefix("smsgate: ")
 
 
-def test_a_person_replies_and_the_application_is_told(
+def test_a_persons_reply_is_delivered_to_the_application(
     sandbox: Sandbox, listener: Listener, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sandbox.call_back("zoomconnect", listener.url("/CANARY"))
@@ -72,7 +72,7 @@ def test_a_reply_in_json_has_its_id_and_what_became_of_the_calls(
     assert (last["messageId"], last["repliedToMessageId"]) == (told["id"], message_id)
 
 
-def test_where_nobody_is_called_the_mend_is_told(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_no_application_is_called_the_fix_is_shown(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ("reply", "--vendor", "salesmsg", "--from", "+12025550123", "hi")
     assert run(["sandbox", "--port", str(sandbox.port), *asked]) == 0
     said = " ".join(capsys.readouterr().out.split())

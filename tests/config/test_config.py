@@ -186,7 +186,7 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
         ),
     ],
 )
-def test_a_mistake_is_told_with_its_place_and_its_mend(settings: object, problem: str) -> None:
+def test_an_error_is_reported_with_its_place_and_its_fix(settings: object, problem: str) -> None:
     assert mistakes(settings) == [problem]
 
 
@@ -194,7 +194,7 @@ def test_a_mistake_is_told_with_its_place_and_its_mend(settings: object, problem
     ("settings", "path", "known"),
     [(zoom(tokn="x"), "providers.zoom.tokn", "token"), ({**zoom(), "rout": []}, "rout", "route")],
 )
-def test_an_unknown_setting_is_told_with_those_that_there_are(settings: object, path: str, known: str) -> None:
+def test_an_unknown_setting_is_reported_with_the_known_ones(settings: object, path: str, known: str) -> None:
     [problem] = mistakes(settings)
     assert problem.startswith(f"settings: {path}: unknown setting (known: ")
     assert known in problem
@@ -250,7 +250,7 @@ def test_a_setting_that_cannot_be_right_is_refused_without_quoting_secrets(
     assert CANARY not in problem
 
 
-def test_several_mistakes_are_told_together_by_file_and_path(tmp_path: Path) -> None:
+def test_several_errors_are_reported_together_by_file_and_path(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         """
@@ -295,14 +295,14 @@ def test_several_mistakes_are_told_together_by_file_and_path(tmp_path: Path) -> 
     ],
     ids=lambda content: ascii(content[:20]),
 )
-def test_a_file_that_is_no_toml_is_a_mistake(tmp_path: Path, content: bytes, what: str) -> None:
+def test_a_file_that_is_no_toml_is_an_error(tmp_path: Path, content: bytes, what: str) -> None:
     path = written(tmp_path, content)
     with pytest.raises(ConfigError) as raised:
         Config.from_file(path, {})
     assert str(raised.value).startswith(f"{path}: {what}")
 
 
-def test_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file; create it, or name another with --config"):
         Config.from_file(tmp_path / "absent.toml")
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
@@ -315,7 +315,7 @@ def test_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is forbidden here")
-def test_a_file_that_may_not_be_read_is_a_mistake(tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     path = written(tmp_path, TOML)
     path.chmod(0)
     with pytest.raises(ConfigError, match="cannot be read: Permission denied"):
@@ -342,7 +342,7 @@ def test_a_file_that_may_not_be_read_is_a_mistake(tmp_path: Path) -> None:
         ({"SMSGATE_CONFIG": ""}, "environment: no SMSGATE_* variables"),
     ],
 )
-def test_a_mistake_in_the_environment_is_told(environ: Mapping[str, str], what: str) -> None:
+def test_an_error_in_the_environment_is_reported(environ: Mapping[str, str], what: str) -> None:
     with pytest.raises(ConfigError) as raised:
         Config.from_env(environ)
     assert what in str(raised.value)

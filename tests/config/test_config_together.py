@@ -28,7 +28,7 @@ def two(**changes: object) -> dict[str, object]:
     return {"providers": {"zoom": {**ZOOM, **EUR}, "spare": {**ZOOM, **USD}}, **changes}
 
 
-def test_a_file_with_fourteen_mistakes_is_reported_whole(tmp_path: Path) -> None:
+def test_all_fourteen_errors_of_a_file_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "smsgate.toml"
     path.write_text(
         """
@@ -106,7 +106,7 @@ def test_a_file_with_fourteen_mistakes_is_reported_whole(tmp_path: Path) -> None
     ],
     ids=str,
 )
-def test_no_mistake_at_the_first_level_hides_a_provider_that_is_not_there(mistake: Mapping[str, object]) -> None:
+def test_no_error_at_the_first_level_hides_a_provider_that_is_not_there(mistake: Mapping[str, object]) -> None:
     routes = mistake.get("routes", [{"to": "+1", "providers": ["sales"]}])
     told = problems({**two(), **mistake, "routes": routes})
     place = "routes[1]" if isinstance(routes, list) and routes[0] == 5 else "routes[0]"
@@ -163,7 +163,7 @@ def test_a_file_without_certificates_is_reported_with_its_account(tmp_path: Path
     assert told[1].startswith("providers.zoom: ca_bundle must be a file of certificates, got ")
 
 
-def test_routes_that_compare_prices_in_one_unit_are_no_mistake() -> None:
+def test_routes_that_compare_prices_in_one_unit_are_no_error() -> None:
     one = {"providers": {"zoom": {**ZOOM, **EUR}, "spare": dict(ZOOM)}, "order": "cheapest", "limits": {"max_price": 1}}
     assert Config.from_mapping(one, {}).route.order == "cheapest"
     alone = two(routes=[{"to": "+1", "providers": ["zoom"], "order": "cheapest"}])
@@ -189,7 +189,7 @@ def test_an_order_of_the_applications_own_is_known_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"colour": "red"}, {"order": 5}, {"on_unknown": "hope"}], ids=str)
-def test_what_fields_say_together_is_not_hidden_by_another_mistake(wrong: Mapping[str, object]) -> None:
+def test_what_fields_say_together_is_not_hidden_by_another_error(wrong: Mapping[str, object]) -> None:
     told = problems(two(routes=[{"providers": ["zoom"], **wrong}]))
     assert [problem.partition(";")[0] for problem in told][-1] == "routes[0]: has no condition"
     assert len(told) == 2

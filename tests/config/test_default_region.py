@@ -71,7 +71,7 @@ def test_without_a_default_region_a_gateways_message_says_what_to_set() -> None:
         Gateway([provider("a", Line())]).message("082 123 4567", "Hello")
 
 
-def test_a_default_region_that_is_no_country_is_a_mistake_of_the_settings() -> None:
+def test_a_default_region_that_is_no_country_is_an_error_in_the_settings() -> None:
     with pytest.raises(ConfigError, match="default_region 'Mars' is not a country"):
         Gateway([provider("a", Line())], default_region="Mars")
 

@@ -23,7 +23,7 @@ def report(number: int, status: Status, word: str) -> DeliveryReport:
     return DeliveryReport(provider="a", message_id=str(number), status=status, raw_status=word)
 
 
-def test_the_event_that_was_handed_on_the_longest_ago_is_forgotten_first(inbox: MemoryInbox) -> None:
+def test_the_event_that_was_delivered_the_longest_ago_is_forgotten_first(inbox: MemoryInbox) -> None:
     for number in range(MOST + 1):
         assert inbox.record(reply(number)).state is EventState.NEW
         inbox.delivered(reply(number))

@@ -139,7 +139,7 @@ def coming_back(spelt: str) -> Iterator[DeliveryReport | Reply | VendorEvent]:
 
 @given(text=TEXTS, spelling=st.sampled_from([*SPELLINGS]), keep=st.sampled_from([KeepText.HASH, KeepText.NONE]))
 @settings(max_examples=40)
-def test_no_piece_of_a_text_is_in_the_file_whoever_quotes_it(text: str, spelling: str, keep: KeepText) -> None:
+def test_no_piece_of_a_text_is_in_the_file_whatever_quotes_it(text: str, spelling: str, keep: KeepText) -> None:
     with tempfile.TemporaryDirectory() as folder:
         everything_that_quotes(Path(folder), keep, text, SPELLINGS[spelling](text))
         held = contents(Path(folder))

@@ -123,7 +123,7 @@ def test_a_refusal_goes_on_to_the_next_provider_where_it_is_the_accounts_or_the_
 
 @pytest.mark.parametrize("kind", OF_PROVIDERS)
 @pytest.mark.parametrize("through", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
-def test_a_copy_keeps_what_the_error_told(
+def test_a_copy_keeps_the_fields_of_the_error(
     kind: type[ProviderError], through: Callable[[ProviderError], ProviderError]
 ) -> None:
     error = kind("too fast", provider="zoom", code="429", scope=Scope.SENDER, retry_after=1.5)
@@ -157,7 +157,7 @@ def test_a_pickle_keeps_the_result_that_an_error_ended() -> None:
     assert again.result.message == message
 
 
-def test_several_mistakes_in_the_settings_are_told_together() -> None:
+def test_several_errors_in_the_settings_are_reported_together() -> None:
     error = ConfigError("a: is missing", "b: is a number, not text")
     assert str(error) == "a: is missing; b: is a number, not text"
     assert error.problems == ("a: is missing", "b: is a number, not text")

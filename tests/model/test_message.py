@@ -148,13 +148,13 @@ def test_any_other_text_is_kept_as_it_is(text: str) -> None:
         (5, "is a str, not int"),
     ],
 )
-def test_a_label_that_no_vendors_field_holds_is_refused(name: str, value: object, why: str) -> None:
+def test_a_label_too_long_for_any_vendors_field_is_refused(name: str, value: object, why: str) -> None:
     told = refused(**{name: value})
     assert told.startswith(f"a message's {name} ")
     assert told.endswith(why)
 
 
-def test_a_label_holds_255_characters_of_any_script() -> None:
+def test_a_label_may_have_255_characters_of_any_script() -> None:
     assert Message(TO, "Hello", reference="é" * 255).reference == "é" * 255
 
 

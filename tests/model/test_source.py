@@ -15,7 +15,7 @@ from tests.receiving.polled_vendor import Hears, Vendor
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def test_an_event_is_told_unless_it_says_otherwise() -> None:
+def test_an_event_is_from_a_webhook_unless_it_says_otherwise() -> None:
     report = DeliveryReport(provider="a", message_id="1", status=Status.SENT, raw_status=None)
     reply = Reply(provider="a", message_id="r1", sender="+27821234567", text="Yes")
     assert {report.source, reply.source} == {Source.WEBHOOK}

@@ -32,7 +32,7 @@ def handed(gateway: Gateway, *replies: Reply) -> list[Event]:
 
 
 @pytest.mark.parametrize("sender", [LOCAL, "32000", "Shop"])
-def test_an_opt_out_whose_sender_is_no_number_is_handed_on_and_logged_once(
+def test_an_opt_out_whose_sender_is_no_number_is_delivered_and_logged_once(
     caplog: pytest.LogCaptureFixture, sender: str
 ) -> None:
     assert handed(opened(), reply(sender), reply(sender)) == [OptOut(reply(sender), "STOP")]

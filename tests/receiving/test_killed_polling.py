@@ -41,7 +41,7 @@ def lines(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_what_a_killed_process_had_not_handed_on_comes_again(
+def test_what_a_killed_process_had_not_delivered_comes_again(
     seed: int, processes: ForkServerContext, running_sandbox: Sandbox, path: str, tmp_path: Path
 ) -> None:
     sandbox, heard, dice = running_sandbox, tmp_path / "heard.txt", random.Random(seed)

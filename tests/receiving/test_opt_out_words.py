@@ -271,7 +271,7 @@ def test_the_settings_name_words_of_their_own() -> None:
         ({"words": []}, "unknown setting (known: stop, start)"),
     ],
 )
-def test_words_that_cannot_be_are_told(opt_out: dict[str, object], wrong: str) -> None:
+def test_words_that_cannot_be_are_reported(opt_out: dict[str, object], wrong: str) -> None:
     with pytest.raises(ConfigError, match="opt_out") as raised:
         config(**opt_out)
     assert wrong in str(raised.value)

@@ -51,7 +51,7 @@ def status_of(opened: Gateway, message_id: str) -> Status | None:
 # Statuses ------------------------------------------------------------------------------------------------------------
 
 
-def test_many_messages_are_asked_for_in_one_call_and_are_news_once(path: str, vendor: Vendor) -> None:
+def test_many_messages_are_polled_in_one_call_and_delivered_once(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), adapter=TellsMany) as opened:
         send(opened, vendor, "sent", "delivered", "failed")
         assert told(opened.poll(pause=NOW)) == ["1 sent", "2 delivered", "3 failed"]
@@ -76,7 +76,7 @@ def test_a_report_comes_with_the_message_that_it_is_about(path: str, vendor: Ven
     assert report.entry.result().status is Status.DELIVERED
 
 
-def test_who_tells_of_one_at_a_time_is_asked_for_each(path: str, vendor: Vendor) -> None:
+def test_a_vendor_of_one_status_a_call_is_asked_for_each(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), adapter=TellsOne) as opened:
         send(opened, vendor, "sent", "delivered")
         assert told(opened.poll()) == ["1 sent", "2 delivered"]
@@ -129,7 +129,7 @@ def test_a_message_whose_end_came_before_its_entry_is_asked_for_once(path: str, 
     assert vendor.asked == ["statuses 1"]
 
 
-def test_what_was_recorded_without_being_handed_on_is_still_news(path: str, vendor: Vendor) -> None:
+def test_what_was_recorded_without_being_delivered_is_still_delivered(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), adapter=TellsMany) as opened:
         send(opened, vendor, "delivered")
         opened.incoming.record(opened.status("1"))
@@ -223,7 +223,7 @@ def test_replies_are_read_page_by_page_from_where_the_last_pass_ended(path: str,
     assert timedelta(seconds=-1) < second - (began - timedelta(minutes=15)) < timedelta(minutes=1)
 
 
-def test_replies_that_were_not_all_handed_on_are_read_again(path: str, vendor: Vendor) -> None:
+def test_replies_that_were_not_all_delivered_are_read_again(path: str, vendor: Vendor) -> None:
     vendor.replies = {"1": "Yes", "2": "No", "3": "Perhaps"}
     with gateway(path, Line(vendor), adapter=Hears) as opened:
         events = opened.poll()
@@ -272,7 +272,7 @@ def test_replies_that_are_older_than_wanted_are_left_out(path: str, vendor: Vend
         assert told(opened.poll(max_age=timedelta(days=2))) == ["reply 2.9", "reply 0.0", "reply undated"]
 
 
-def test_a_stop_that_the_inbox_has_forgotten_is_not_handed_on_again(path: str, vendor: Vendor) -> None:
+def test_a_stop_that_the_inbox_has_forgotten_is_not_delivered_again(path: str, vendor: Vendor) -> None:
     journal = VirtualTime(time.time())
     vendor.replies = {"1": f"stop@{(datetime.now(UTC) - timedelta(days=2)).isoformat()}"}
     with gateway(path, Line(vendor), adapter=Hears, clock=journal.clock) as opened:
@@ -304,7 +304,7 @@ def test_replies_go_first(path: str, vendor: Vendor) -> None:
 # Handed on -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_event_counts_as_handed_on_when_the_next_is_asked_for(path: str, vendor: Vendor) -> None:
+def test_an_event_counts_as_delivered_when_the_next_is_asked_for(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), adapter=TellsMany) as opened:
         send(opened, vendor, "delivered", "delivered", "delivered")
         events = opened.poll()
@@ -335,7 +335,7 @@ def test_a_pass_that_outlives_its_gateway_ends_quietly(path: str, vendor: Vendor
     events.close()
 
 
-def test_nobody_is_asked_before_an_event_is_wanted(path: str, vendor: Vendor) -> None:
+def test_no_provider_is_asked_before_an_event_is_wanted(path: str, vendor: Vendor) -> None:
     other = Vendor()
     with gateway(path, Line(vendor), Line(other), adapter=TellsMany) as opened:
         send(opened, vendor, "sent")
@@ -348,7 +348,7 @@ def test_nobody_is_asked_before_an_event_is_wanted(path: str, vendor: Vendor) ->
         assert other.asked == ["statuses 1"]
 
 
-def test_two_that_poll_at_once_share_the_news(path: str, vendor: Vendor) -> None:
+def test_two_that_poll_at_once_share_the_events(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), adapter=TellsMany) as one, gateway(path, Line(vendor), adapter=TellsMany) as two:
         send(one, vendor, *["delivered"] * 5)
         mine, others = one.poll(), two.poll()

@@ -92,7 +92,7 @@ A, B = Candidate("a"), Candidate("b")
     ],
     ids=str,
 )
-def test_what_makes_no_sense_asks_nobody(hook: str, returned: object, told: str) -> None:
+def test_what_makes_no_sense_makes_no_request(hook: str, returned: object, told: str) -> None:
     providers = lofts()
     function: dict[str, Callable[..., object]] = {"own": lambda *_: [A, B]}
     own = {hook: lambda *_: returned} if hook != "orders" else {"orders": {"own": lambda *_: returned}}

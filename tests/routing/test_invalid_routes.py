@@ -131,14 +131,14 @@ def test_prices_in_two_units_are_not_compared() -> None:
     ],
     ids=str,
 )
-def test_settings_that_make_no_sense_are_told_with_their_place(changes: dict[str, object], told: str) -> None:
+def test_settings_that_make_no_sense_are_reported_with_their_place(changes: dict[str, object], told: str) -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_mapping({**TWO, **changes}, {})
     [problem] = caught.value.problems
     assert problem.startswith(told)
 
 
-def test_mistakes_of_types_and_of_values_are_told_at_once() -> None:
+def test_errors_of_types_and_of_values_are_reported_together() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_mapping(
             {

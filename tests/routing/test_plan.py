@@ -22,7 +22,7 @@ from tests.stub_provider import Loft, ended, willing
 MESSAGE = Message("+27821234567", "Hello")
 
 
-def test_a_plan_takes_no_turn() -> None:
+def test_a_plan_takes_no_slot() -> None:
     gateway = Gateway([willing("a"), willing("b")], route=Route(name="r", providers=("a", "b"), order="round_robin"))
     for first in ("a", "b", "a"):
         assert [gateway.plan(MESSAGE).provider for _ in range(3)] == [first] * 3

@@ -62,14 +62,14 @@ def test_those_over_the_limit_or_without_a_price_are_passed_over() -> None:
 
 @pytest.mark.parametrize("message", [LONG, ELSEWHERE], ids=["over the limit", "without a price"])
 @pytest.mark.parametrize("dry_run", [False, True])
-def test_where_nobody_is_cheap_enough_the_message_is_refused(message: Message, *, dry_run: bool) -> None:
+def test_where_no_provider_is_cheap_enough_the_message_is_refused(message: Message, *, dry_run: bool) -> None:
     limited = gateway(Limits(max_price=Decimal("0.06")))
     with pytest.raises(InvalidMessageError, match=r"no provider of the route took the message: .*limits.max_price is"):
         limited.send(message, dry_run=dry_run)
     assert ended(limited, message).outcome is Outcome.REJECTED
 
 
-def test_a_dry_run_tells_who_would_be_asked_and_the_price() -> None:
+def test_a_dry_run_shows_the_providers_and_the_price() -> None:
     result = gateway().send(LONG, dry_run=True)
     assert (result.outcome, result.provider, result.price, result.segments, result.attempts) == (
         Outcome.NOT_SENT,

@@ -55,7 +55,7 @@ def tale(gateway: Gateway, deadline: float | None = None) -> list[tuple[str, Out
 GONE_ON = [("a", Outcome.NOT_SENT, "RateLimitedError"), ("b", Outcome.ACCEPTED, "NoneType")]
 
 
-def test_a_turn_beyond_the_deadline_goes_to_the_next_provider_at_once(time: VirtualTime) -> None:
+def test_a_send_whose_slot_is_beyond_the_deadline_goes_to_the_next_provider_at_once(time: VirtualTime) -> None:
     first = Loft("a", lambda _: SENT, rate="1/min", pace_store=Counted(time.clock))
     gateway = Gateway([first, willing("b")])
     assert gateway.send(MESSAGE, deadline=30).provider == "a"
@@ -70,7 +70,7 @@ def test_the_gateways_own_deadline_counts_where_the_caller_has_none(time: Virtua
     assert tale(gateway) == GONE_ON
 
 
-def test_without_another_provider_the_error_says_when_the_next_turn_is(time: VirtualTime) -> None:
+def test_without_another_provider_the_error_says_when_the_next_slot_is(time: VirtualTime) -> None:
     gateway = Gateway([Loft("a", lambda _: SENT, rate="1/min", pace_store=Counted(time.clock))])
     gateway.send(MESSAGE)
     with pytest.raises(
@@ -180,7 +180,7 @@ def test_a_blocked_provider_is_skipped_in_bulk_too(time: VirtualTime) -> None:
     assert ({result.provider for result in results}, len(stub.requests)) == ({"b"}, 1)
 
 
-def test_a_bulk_calls_turn_beyond_the_deadline_goes_to_the_next_provider_at_once(time: VirtualTime) -> None:
+def test_a_bulk_call_whose_slot_is_beyond_the_deadline_goes_to_the_next_provider_at_once(time: VirtualTime) -> None:
     first, stub = flock(time, SENT, rate="1/min")
     with Gateway([first, willing("b")], deadline=30) as gateway:
         results = [*gateway.send_bulk([MESSAGE] * 20, workers=1)]

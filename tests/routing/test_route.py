@@ -76,7 +76,7 @@ def test_weighted_puts_each_first_in_proportion_to_its_weight() -> None:
     assert {name: round(count / 1000, 2) for name, count in firsts.items()} == {"a": 0.2, "b": 0.6, "c": 0.2}
 
 
-def test_weighted_leaves_nobody_out() -> None:
+def test_weighted_leaves_no_provider_out() -> None:
     assert all(sorted(names("weighted", index)) == ["a", "b", "c"] for index in range(100))
 
 

@@ -59,7 +59,7 @@ MADE: dict[str, tuple[Callable[[], object], Callable[..., None]]] = {
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_a_child_does_not_wait_for_a_lock_that_a_thread_of_its_parent_held(name: str) -> None:
+def test_a_child_does_not_wait_for_a_lock_that_a_thread_of_its_parent_had(name: str) -> None:
     make, use = MADE[name]
     made = make()
     with held(made._lock):  # type: ignore[attr-defined]

@@ -199,7 +199,7 @@ def test_a_report_is_overtaken_by_the_reply_to_its_text(sandbox: Sandbox, send: 
     assert [json.loads(heard.body)["messageId"] for heard in listener.all()] == [reply_id, message_id]
 
 
-def test_held_calls_are_released_in_their_order(sandbox: Sandbox, listener: Listener) -> None:
+def test_waiting_calls_are_released_in_their_order(sandbox: Sandbox, listener: Listener) -> None:
     sandbox.disturb(ZOOM, hold=True)
     _say(sandbox, "a", "b", "c")
     assert _texts(listener) == []
@@ -207,7 +207,7 @@ def test_held_calls_are_released_in_their_order(sandbox: Sandbox, listener: List
     assert _texts(listener) == ["a", "b", "c"]
 
 
-def test_held_calls_are_released_in_any_order_and_the_rest_stays_held(sandbox: Sandbox, listener: Listener) -> None:
+def test_waiting_calls_are_released_in_any_order_and_the_rest_still_waits(sandbox: Sandbox, listener: Listener) -> None:
     sandbox.disturb(ZOOM, hold=True, copies=2)
     _say(sandbox, "a", "b", "c")
     sandbox.release(ZOOM, [2, 0])
@@ -220,7 +220,7 @@ def test_held_calls_are_released_in_any_order_and_the_rest_stays_held(sandbox: S
 
 
 @pytest.mark.parametrize("order", [[1], [0, 0], [-1]])
-def test_only_held_calls_can_be_released(sandbox: Sandbox, listener: Listener, order: list[int]) -> None:
+def test_only_waiting_calls_can_be_released(sandbox: Sandbox, listener: Listener, order: list[int]) -> None:
     sandbox.disturb(ZOOM, hold=True)
     _say(sandbox, "a")
     with pytest.raises(ValueError, match="places of the 1 waiting"):
@@ -242,7 +242,7 @@ def test_calls_are_lost_and_the_loss_is_recorded(sandbox: Sandbox, listener: Lis
     assert _texts(listener) == []
 
 
-def test_a_notification_without_a_url_is_neither_held_nor_lost(sandbox: Sandbox, listener: Listener) -> None:
+def test_a_notification_without_a_url_is_neither_kept_nor_lost(sandbox: Sandbox, listener: Listener) -> None:
     sandbox.call_back(ZOOM, None, kind="reply")
     sandbox.disturb(ZOOM, hold=True)
     _say(sandbox, "a")

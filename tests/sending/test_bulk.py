@@ -117,7 +117,7 @@ def test_results_come_in_the_order_of_the_messages_whatever_fails(
             assert isinstance(result.error, NotSentError | UnknownOutcomeError)
 
 
-def test_a_slow_first_message_does_not_hold_up_the_others() -> None:
+def test_a_slow_first_message_does_not_delay_the_others() -> None:
     released, others = Event(), Event()
     seen: list[str] = []
     lock = Lock()
@@ -191,7 +191,7 @@ def test_a_result_that_is_there_is_given_before_more_is_read() -> None:
     assert taken == ["0", "1", "2", "3", "4"]
 
 
-def test_whoever_stops_reading_waits_for_what_is_in_flight_and_begins_nothing_else(path: str) -> None:
+def test_a_caller_that_stops_reading_waits_for_what_is_in_flight_and_begins_nothing_else(path: str) -> None:
     line = Line()
     with gateway(path, line) as opened:
         results = opened.send_bulk(messages(1000), workers=2, run="campaign")

@@ -176,7 +176,7 @@ def test_a_message_that_names_what_is_not_there_is_refused_with_its_result(
     )
 
 
-def test_a_dry_run_asks_nobody() -> None:
+def test_a_dry_run_makes_no_request() -> None:
     first, never = provider("first", ACCEPTED)
     with Gateway([first]) as gateway:
         result = gateway.send(MESSAGE, dry_run=True)

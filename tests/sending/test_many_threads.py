@@ -108,7 +108,7 @@ class Unreliable:
 
 
 @pytest.mark.parametrize("on_unknown", [OnUnknown.HOLD, OnUnknown.FAILOVER])  # its vendors cannot be asked again
-def test_16_threads_over_vendors_that_fail_at_random_tell_the_truth(on_unknown: OnUnknown) -> None:
+def test_results_of_16_threads_over_vendors_that_fail_at_random_are_true(on_unknown: OnUnknown) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # noqa: T201 - shown where it fails
     vendors = {name: Unreliable(random.Random(f"{seed}{name}")) for name in NAMES}

@@ -92,7 +92,7 @@ class FailingVendors(RuleBasedStateMachine):
                     assert name not in on_air, f"on air at {name}, and the attempts do not say so: {result}"
 
 
-def test_nobody_is_texted_twice_and_every_attempt_tells_the_truth() -> None:
+def test_no_message_is_sent_twice_and_every_attempt_is_true() -> None:
     with ExitStack() as stack:
         FailingVendors.vendors = Vendors(stack)
         run_state_machine_as_test(

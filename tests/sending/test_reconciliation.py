@@ -124,7 +124,7 @@ def test_a_message_that_is_certainly_absent_everywhere_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("says", [[False, False], [UnknownOutcomeError("two fit"), ProviderError("500")]], ids=str)
-def test_what_stays_unclear_until_the_deadline_is_held(
+def test_what_stays_unclear_until_the_deadline_is_unknown(
     says: list[object], second: tuple[Provider, StubTransport]
 ) -> None:
     first, _ = provider(SlowToShow, *says)
@@ -133,7 +133,7 @@ def test_what_stays_unclear_until_the_deadline_is_held(
     assert second[1].requests == []
 
 
-def test_a_vendor_that_can_never_tell_is_held_at_once(second: tuple[Provider, StubTransport]) -> None:
+def test_a_send_whose_outcome_the_vendor_cannot_know_is_unknown_at_once(second: tuple[Provider, StubTransport]) -> None:
     transport = StubTransport([LOST])
     pauses: list[float] = []
     hop = Hop(Provider("first", _without_reconciling(), transport), Breaker(), None)
@@ -185,7 +185,7 @@ def slow(name: str, settling: float | None = None) -> Provider:
     return Provider(name, SlowToShow(settings, provider=name), StubTransport())
 
 
-def test_a_route_that_never_gets_to_its_next_provider_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_route_that_never_reaches_its_next_provider_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     with reconciling(slow("first"), slow("second")):
         pass
     assert [record.getMessage() for record in caplog.records] == [
@@ -197,7 +197,7 @@ def test_a_route_that_never_gets_to_its_next_provider_is_told_of(caplog: pytest.
     ]
 
 
-def test_a_route_whose_provider_settles_in_time_is_not_told_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_route_whose_provider_settles_in_time_is_not_reported(caplog: pytest.LogCaptureFixture) -> None:
     with reconciling(slow("first", settling=20), slow("second")):
         pass
     assert caplog.records == []

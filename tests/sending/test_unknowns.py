@@ -90,7 +90,7 @@ def test_what_the_vendor_never_had_is_not_sent_and_may_be_sent(opened: Gateway, 
     assert opened.send(message(key="k")).message_id == "1"
 
 
-def test_while_the_vendor_cannot_tell_it_stays_unknown(opened: Gateway, finder: Finder) -> None:
+def test_while_the_vendor_does_not_know_it_stays_unknown(opened: Gateway, finder: Finder) -> None:
     finder.found = UnknownOutcomeError("two fit")
     with pytest.raises(UnknownOutcomeError, match="two fit"):
         opened.unknowns.reconcile(entry_id(opened))
@@ -148,7 +148,7 @@ def test_one_sent_again_may_be_unknown_again(opened: Gateway) -> None:
     assert entry_id(opened) == 1
 
 
-def test_what_is_not_unknown_is_left_alone(opened: Gateway) -> None:
+def test_what_is_not_unknown_is_unchanged(opened: Gateway) -> None:
     opened.unknowns.resolve(1, Outcome.ACCEPTED)
     for change in (
         lambda: opened.unknowns.reconcile(1),

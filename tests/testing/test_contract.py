@@ -388,13 +388,13 @@ def test_the_kit_catches_an_adapter_that(adapter: type[One], caplog: pytest.LogC
     assert not isinstance(caught.value, TypeError) or adapter in RAISES_TYPE_ERRORS, caught.value
 
 
-def test_an_ability_to_read_webhooks_without_an_example_is_told() -> None:
+def test_an_ability_to_read_webhooks_without_an_example_is_reported() -> None:
     kit = type("Kit", (TestHears,), {"webhooks": {}})()
     with pytest.raises(AssertionError, match=r"Kit\.webhooks: needed with ReadsWebhooks"):
         kit.test_a_webhook_comes_with_examples()
 
 
-def test_replies_of_which_none_is_recorded_are_told() -> None:
+def test_replies_of_which_none_is_recorded_are_reported() -> None:
     kit = type("Kit", (TestHears,), {"recorded": {"GET replies": answer(200, {"texts": []})}})()
     with pytest.raises(AssertionError, match="record an answer with a reply"):
         kit.test_replies_are_listed()

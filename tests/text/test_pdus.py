@@ -72,7 +72,7 @@ def test_ucs2_is_counted_in_octets() -> None:
     assert second.user_data == bytes.fromhex("050003070202") + "Я".encode("utf-16-be") * 4
 
 
-def test_national_tables_are_told_in_the_header() -> None:
+def test_national_tables_are_named_in_the_header() -> None:
     (one,) = text.pdus("ş", 0, national=text.Tables("turkish", "portuguese"))
     assert one.header.hex() == "06240103250101"
     assert text.pdus("ş" * 156, 9, national="turkish")[1].header.hex() == "08000309020225" + "0101"

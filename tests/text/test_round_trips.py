@@ -110,7 +110,7 @@ def test_septets_of_every_length_are_packed_bit_by_bit_and_unpacked(fill_bits: i
         assert text.unpack(expected, length, fill_bits) == septets
 
 
-def test_unpacking_needs_the_count_because_seven_octets_hold_seven_or_eight_septets() -> None:
+def test_unpacking_needs_the_count_because_seven_octets_are_seven_or_eight_septets() -> None:
     packed = text.pack(b"1234567")
     assert (text.unpack(packed, 7), text.unpack(packed, 8)) == (b"1234567", b"1234567\0")
 

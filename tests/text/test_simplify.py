@@ -64,7 +64,7 @@ def test_what_only_looks_different_is_replaced(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     "kept", ["ç", "Иван", "李雷", "٣", "²", "½", "😀", "❤️", "₹", "שלום", "a\u0323", "ł", "°", "\u202e", "\u200d", "№"]
 )
-def test_what_carries_meaning_stays(kept: str) -> None:
+def test_what_has_meaning_stays(kept: str) -> None:
     assert text.simplify(kept + PADDING, force=True).text == kept + PADDING
 
 
@@ -102,7 +102,7 @@ def test_symbols_are_not_transliterated(kept: str) -> None:
     assert text.simplify(kept, force=True, transliterate=True).text == kept
 
 
-def test_without_the_extra_the_mend_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "anyascii", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'smsgate\[transliterate\]'"):
         text.simplify("ç", transliterate=True)
@@ -118,7 +118,7 @@ pieces = st.sampled_from(["’", "…", "ﬁ", "e\u0301", "\u200b", "\u200e", "�
 
 
 @given(st.lists(pieces, max_size=8).map("".join), st.booleans(), st.booleans())
-def test_the_replacements_tell_the_whole_difference_and_never_cost(
+def test_the_replacements_are_the_whole_difference_and_never_cost(
     message: str,
     force: bool,  # noqa: FBT001
     transliterate: bool,  # noqa: FBT001

@@ -50,7 +50,7 @@ def test_a_text_of_one_segment_is_not_cut() -> None:
     assert text.split("") == [""]
 
 
-def test_without_the_extra_the_mend_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "regex", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'smsgate\[graphemes\]'"):
         text.split("Я" * 80, keep_graphemes=True)

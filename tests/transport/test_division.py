@@ -94,7 +94,7 @@ def test_one_message_at_fault_is_found_in_two_calls_for_each_halving(count: int,
         assert len(vendor.calls) <= max(2, 1 + 2 * (count - 1).bit_length())
 
 
-def test_each_message_is_handed_over_once_and_told_at_its_place_whichever_are_bad() -> None:
+def test_each_message_is_submitted_once_and_its_result_is_at_its_place_whichever_are_bad() -> None:
     seed = random.randrange(2**32)
     print("seed", seed)  # noqa: T201 - to repeat a failure
     chance = random.Random(seed)
@@ -125,7 +125,7 @@ def test_what_is_refused_to_all_is_asked_once(refusal: str) -> None:
 
 
 @pytest.mark.parametrize("refusal", OF_ALL)
-def test_nothing_more_is_handed_over_once_all_is_refused(refusal: str) -> None:
+def test_nothing_more_is_submitted_once_all_is_refused(refusal: str) -> None:
     vendor = Vendor(frozenset({"text 9"}))
 
     def call(part: Sequence[Message]) -> Sequence[Submitted] | Error:
@@ -136,7 +136,7 @@ def test_nothing_more_is_handed_over_once_all_is_refused(refusal: str) -> None:
     assert vendor.calls == [10, 5]
 
 
-def test_a_part_whose_answer_is_lost_is_unknown_and_is_not_handed_over_again() -> None:
+def test_a_part_whose_answer_is_lost_is_unknown_and_is_not_submitted_again() -> None:
     def call(part: Sequence[Message]) -> Sequence[Submitted] | Error:
         if len(part) == 4:
             return RejectedError("Bad request")

@@ -203,7 +203,7 @@ def test_a_renewal_that_never_arrived_is_made_up_for() -> None:
     [answer(500), answer(503), answer(text="<html>"), answer(json={"access_token": 7}), answer(json=[])],
     ids=["500", "503", "not JSON", "wrong shape", "empty"],
 )
-def test_an_answer_that_tells_no_token_leaves_the_renewal_in_doubt(lost: Answer) -> None:
+def test_an_answer_without_a_token_leaves_the_renewal_in_doubt(lost: Answer) -> None:
     store = MemoryTokenStore()
     provider, _ = account(EXPIRED, lost, store=store)
     with pytest.raises(AuthenticationError, match="may be used up"):
@@ -229,7 +229,7 @@ def test_a_closed_transport_is_not_taken_for_the_vendors_refusal() -> None:
     assert kept(store).state is State.RENEWING
 
 
-def test_a_refused_renewal_is_told_to_the_next_ones_for_a_minute_without_asking() -> None:
+def test_after_a_refused_renewal_requests_fail_for_a_minute_without_another() -> None:
     time = [0.0]
     adapter = Rotating(RotatingSettings(token="old"), provider="acme")
     keeper = TokenKeeper(adapter, MemoryTokenStore(), now=lambda: NOW, clock=lambda: time[0])
@@ -339,7 +339,7 @@ class _Broken(MemoryTokenStore):
 
 
 @pytest.mark.parametrize("place", ["read", "write"])
-def test_a_store_that_fails_is_told_before_the_token_is_used_up(place: str) -> None:
+def test_a_store_that_fails_is_reported_before_the_token_is_used_up(place: str) -> None:
     provider, stub = account(EXPIRED, store=_Broken(lambda what: what == place))
     with pytest.raises(AuthenticationError, match=r"the token store cannot be (read|written) \(\w+\)") as caught:
         provider.send(MESSAGE)
@@ -347,7 +347,7 @@ def test_a_store_that_fails_is_told_before_the_token_is_used_up(place: str) -> N
     assert ("renew", "Bearer old") not in asked(stub)
 
 
-def test_a_store_with_something_else_in_it_is_told_without_its_content() -> None:
+def test_a_store_with_something_else_in_it_is_reported_without_its_content() -> None:
     store = MemoryTokenStore()
     store.write('{"access": "canary"}')
     provider, _ = account(store=store)

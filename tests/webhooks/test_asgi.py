@@ -93,7 +93,7 @@ def test_a_coroutine_that_fails_or_is_cancelled_gets_the_event_again() -> None:
     assert len(told) == 1
 
 
-def test_a_function_does_not_hold_the_loop() -> None:
+def test_a_function_does_not_block_the_loop() -> None:
     async def run() -> object:
         in_hand, go_on = asyncio.Event(), threading.Event()
         loop = asyncio.get_running_loop()

@@ -85,7 +85,7 @@ def test_a_reply_is_what_the_vendor_says_when_it_is_asked(application: Applicati
     )
 
 
-def test_the_same_reply_told_with_another_text_is_handed_on_once(application: Application) -> None:
+def test_the_same_reply_by_webhook_with_another_text_is_delivered_once(application: Application) -> None:
     receiver = Receiver(confirming(zoom(lambda _: answer(json=REPLIED))), application)
     assert post(receiver, reply(text="Yes")) == WebhookAnswer(200)
     assert post(receiver, reply(text="Never")) == WebhookAnswer(200)
@@ -148,7 +148,7 @@ def test_a_tampered_id_asks_for_nothing_but_a_message(application: Application, 
         answer(text="<html>"),
     ],
 )
-def test_a_vendor_that_cannot_tell_now_may_call_again(
+def test_a_vendor_whose_confirmation_fails_may_call_again(
     application: Application, said: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver = Receiver(confirming(zoom(lambda _: said)), application)  # type: ignore[arg-type, return-value]
@@ -215,7 +215,7 @@ def provider(kind: type[Caller]) -> Provider:
     return Provider("p", kind(PigeonSettings(), provider="p"), StubTransport(), pace_store=Unpaced())
 
 
-def test_a_vendor_that_cannot_be_asked_at_all_is_told_when_the_receiver_is_made(application: Application) -> None:
+def test_a_vendor_without_polling_is_reported_when_the_receiver_is_made(application: Application) -> None:
     with pytest.raises(ConfigError, match=r"webhooks\.confirm: p \(pigeon\) cannot be asked for a message"):
         Receiver(confirming(provider(Caller)), application)
     assert isinstance(Receiver(confirming(provider(Caller)), application, webhooks()), Receiver)
@@ -230,6 +230,6 @@ def test_what_a_vendor_cannot_be_asked_for_is_never_believed(
     assert application.events == []
 
 
-def test_what_an_adapter_calls_asked_is_told_all_the_same(application: Application) -> None:
+def test_what_an_adapter_calls_polled_is_from_a_webhook_all_the_same(application: Application) -> None:
     assert post(Receiver(gateway(provider(Caller)), application), b'{"id": 1}', path=f"/p/{SECRET}").status == 200
     assert getattr(application.event, "source", None) is Source.WEBHOOK

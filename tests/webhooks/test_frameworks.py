@@ -27,7 +27,7 @@ def _served(request: pytest.FixtureRequest, application: Application) -> Iterato
         yield served
 
 
-def test_what_a_vendor_tells_is_handed_on(served: Served, application: Application) -> None:
+def test_a_vendors_events_are_delivered(served: Served, application: Application) -> None:
     form = {"messageId": "1", "status": "DELIVERED"}
     assert requests.post(served.url(ZOOM), json={**form}, timeout=30).status_code == 200
     assert requests.post(served.url(ZOOM), data={**form, "messageId": "2"}, timeout=30).status_code == 200

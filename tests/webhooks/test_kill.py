@@ -13,7 +13,7 @@ from smsgate.webhooks import Receiver, WebhookAnswer
 from tests.webhooks.calls import Application, gateway, post, reply
 
 
-def test_an_event_that_was_in_hand_when_the_process_was_killed_is_handed_on_again(tmp_path: Path) -> None:
+def test_an_event_that_was_in_hand_when_the_process_was_killed_is_delivered_again(tmp_path: Path) -> None:
     path = str(tmp_path / "journal.db")
     command = (sys.executable, "-m", "tests.webhooks.killed_process", path)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

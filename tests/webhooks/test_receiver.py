@@ -59,7 +59,7 @@ def _receiver(application: Application, journal: SqliteJournal | None) -> Receiv
 # What is handed on ---------------------------------------------------------------------------------------------------
 
 
-def test_a_report_is_handed_on_and_says_that_somebody_told_it(receiver: Receiver, application: Application) -> None:
+def test_a_report_is_delivered_with_webhook_as_its_source(receiver: Receiver, application: Application) -> None:
     assert post(receiver, report()) == WebhookAnswer(200)
     assert application.event == DeliveryReport(
         provider="zoom",
@@ -71,7 +71,7 @@ def test_a_report_is_handed_on_and_says_that_somebody_told_it(receiver: Receiver
     )
 
 
-def test_a_reply_is_handed_on(receiver: Receiver, application: Application) -> None:
+def test_a_reply_is_delivered(receiver: Receiver, application: Application) -> None:
     assert post(receiver, reply()) == WebhookAnswer(200)
     assert application.event == Reply(
         provider="zoom",
@@ -83,13 +83,13 @@ def test_a_reply_is_handed_on(receiver: Receiver, application: Application) -> N
     )
 
 
-def test_an_opt_out_is_handed_on_as_one(receiver: Receiver, application: Application) -> None:
+def test_an_opt_out_is_delivered_as_one(receiver: Receiver, application: Application) -> None:
     assert post(receiver, reply(text=OptOutWords().stop[0])) == WebhookAnswer(200)
     assert isinstance(application.event, OptOut)
     assert application.event.reply.source is Source.WEBHOOK
 
 
-def test_what_the_vendor_tells_beside_is_handed_on(receiver: Receiver, application: Application) -> None:
+def test_what_the_vendor_reports_beside_is_delivered(receiver: Receiver, application: Application) -> None:
     assert post(receiver, b'{"event": "contact.created", "data": {}}', path=SALES) == WebhookAnswer(200)
     assert application.event == VendorEvent(
         provider="sales", kind="contact.created", raw={"event": "contact.created", "data": {}}, source=Source.WEBHOOK
@@ -181,9 +181,7 @@ def test_whatever_an_adapter_raises_is_answered(
 # Nonces --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_call_with_a_nonce_that_comes_again_is_not_handed_on_again(
-    receiver: Receiver, application: Application
-) -> None:
+def test_a_call_with_a_repeated_nonce_is_not_delivered_again(receiver: Receiver, application: Application) -> None:
     call = report(nonce="bbf12a28", **{"nonce-date": ago(minutes=1)})
     assert [post(receiver, call).status for _ in range(3)] == [200, 200, 200]
     assert len(application.events) == 1
@@ -306,7 +304,7 @@ def test_an_interrupted_application_gets_the_event_again(receiver: Receiver, app
 
 
 @pytest.mark.parametrize("more", [{}, {"nonce": "n"}], ids=["without a nonce", "with a nonce"])
-def test_sixteen_of_the_same_call_at_once_are_handed_on_once(
+def test_sixteen_of_the_same_call_at_once_are_delivered_once(
     journal: SqliteJournal | None, application: Application, more: dict[str, str]
 ) -> None:
     receiver, together = Receiver(gateway(journal=journal), application), Barrier(16)
@@ -342,7 +340,7 @@ def test_a_call_whose_event_is_in_hand_may_come_later(journal: SqliteJournal | N
     assert post(receiver, report(nonce="n")) == WebhookAnswer(200)
 
 
-def test_events_of_one_call_are_handed_on_until_one_fails(
+def test_events_of_one_call_are_delivered_until_one_fails(
     journal: SqliteJournal | None, application: Application
 ) -> None:
     class Chatty(ZoomConnect):

@@ -132,7 +132,7 @@ def test_a_reply_reaches_the_application_with_the_message_that_it_answers(
         assert reply.entry.message.text == "Will you come?"
 
 
-def test_reports_that_come_twice_late_and_in_another_order_are_handed_on_once(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_reports_that_come_twice_late_and_in_another_order_are_delivered_once(sandbox: Sandbox, tmp_path: Path) -> None:
     with road(sandbox, tmp_path) as way:
         sandbox.disturb("zoomconnect", copies=3, reorder=4)
         ids = [way.send(f"{each}") for each in range(4)]
@@ -163,7 +163,7 @@ def test_a_report_settles_the_message_whose_answer_was_lost(sandbox: Sandbox, tm
         assert [*way.gateway.unknowns.list()] == []
 
 
-def test_stop_is_heeded_before_any_request_and_start_takes_it_back(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_stop_takes_effect_before_any_request_and_start_revokes_it(sandbox: Sandbox, tmp_path: Path) -> None:
     with road(sandbox, tmp_path) as way:
         way.send()
         way.wait()
@@ -182,7 +182,7 @@ def test_stop_is_heeded_before_any_request_and_start_takes_it_back(sandbox: Sand
         way.send("Welcome back")
 
 
-def test_what_another_program_sent_from_the_account_is_kept_aside(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_what_another_program_sent_from_the_account_is_unmatched(sandbox: Sandbox, tmp_path: Path) -> None:
     with road(sandbox, tmp_path) as way:
         elsewhere = way.gateway.provider("zoom").send(Message(ME, "Not by the journal")).message_id
         way.wait()

@@ -74,7 +74,7 @@ def test_a_server_that_ends_the_input_needs_no_length(application: Application) 
     assert call(application, io.BytesIO(b" " * 70_000), **ended) == 413
 
 
-def test_chunks_that_nobody_puts_together_are_refused(application: Application) -> None:
+def test_chunks_that_the_server_does_not_join_are_refused(application: Application) -> None:
     assert call(application, Input(b"5\r\nhello\r\n"), HTTP_TRANSFER_ENCODING="chunked") == 411
 
 

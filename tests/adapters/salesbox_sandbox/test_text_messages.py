@@ -67,7 +67,7 @@ def test_a_text_message_has_exactly_the_documented_properties(ask: Ask, draft: D
     }
 
 
-def test_the_clock_carries_a_text_from_queued_over_sent_to_delivered(
+def test_a_text_goes_from_queued_over_sent_to_delivered_by_the_clock(
     ask: Ask, draft: Draft, look: Look, sandbox: Sandbox
 ) -> None:
     key = draft()

@@ -132,7 +132,7 @@ def test_conversations_that_are_listed_for_ever_are_found_out(stubbed: Any) -> N
         [*sales.messages.list()]
 
 
-def test_conversations_that_hold_only_messages_of_others_for_ever_are_found_out(stubbed: Any) -> None:
+def test_conversations_with_only_messages_of_others_for_ever_are_found_out(stubbed: Any) -> None:
     def says(request: Request) -> Any:
         first = int(str(request.query.get("before", 1_000_000)))
         return answer(json=[message(first - at, conversation_id=2) for at in range(1, 11)])

@@ -227,7 +227,7 @@ def test_a_scope_that_the_token_lacks_is_named(connected: Connect, sandbox: Sand
     assert texts(sandbox) == []
 
 
-def test_a_team_that_is_not_the_accounts_is_a_mistake_of_the_settings(connected: Connect, sandbox: Sandbox) -> None:
+def test_a_team_that_is_not_the_accounts_is_an_error_in_the_settings(connected: Connect, sandbox: Sandbox) -> None:
     with pytest.raises((RejectedError, NotSentError)) as caught:
         connected(team_id=999_999).send(Message(ADA, "hello"))
     assert "team_id" in str(caught.value)

@@ -92,7 +92,7 @@ def test_where_the_fields_go_is_a_setting_of_its_own(stubbed: Any) -> None:
     )
 
 
-def test_an_extra_field_that_no_query_can_hold_is_refused_before_anything_is_asked(stubbed: Any) -> None:
+def test_an_extra_field_that_fits_no_query_is_refused_before_any_request(stubbed: Any) -> None:
     sales, stub = stubbed([], send_via="number", params_in="query")
     with pytest.raises(InvalidMessageError, match="'media_url' cannot be in a query"):
         sales.send(Message(NUMBER, "hello", extra={"salesmsg": {"media_url": [{"url": "https://x/y"}]}}))

@@ -95,7 +95,7 @@ def test_only_the_message_call_puts_a_text_on_air(ask: Ask, converse: Open, sand
     assert sandbox.texts == ()
 
 
-def test_the_clock_carries_a_text_from_queued_over_sent_to_delivered(
+def test_a_text_goes_from_queued_over_sent_to_delivered_by_the_clock(
     ask: Ask, converse: Open, sandbox: Sandbox
 ) -> None:
     conversation = converse()

@@ -171,7 +171,7 @@ def test_a_cost_that_is_not_given_is_none() -> None:
 
 
 @pytest.mark.parametrize("email", [{}, {"emailAddress": None}])
-def test_money_that_moved_has_moved_whoever_is_shown(email: dict[str, object]) -> None:
+def test_a_transfer_succeeds_whatever_the_answer_shows_of_the_users(email: dict[str, object]) -> None:
     giver = vendor({"userId": 7, **email}).transfer(sender_email="a@b.c", recipient_email="d@e.f", credit=1)
     assert giver is not None
     assert (giver.id, giver.email) == ("7", None)

@@ -128,7 +128,7 @@ def test_results_and_rejects_are_two_files(sandbox: Sandbox, capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("sandbox")
-def test_a_folder_that_is_not_there_is_told_before_anything_is_planned(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_folder_is_reported_before_anything_is_planned(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bulk", "c.csv", "--yes", "--results", "none/out.csv"]) == 2
     said = capsys.readouterr()
     assert "--results must be a file in an existing folder, got none/out.csv" in said.err
@@ -237,7 +237,7 @@ def test_a_disk_that_fills_up_stops_the_run_and_loses_no_result(sandbox: Sandbox
     assert json.loads(said.stdout)["result"]["stopped"]
 
 
-def test_with_a_journal_a_disk_that_fills_up_is_told_with_what_to_do(sandbox: Sandbox) -> None:
+def test_with_a_journal_a_disk_that_fills_up_is_reported_with_what_to_do(sandbox: Sandbox) -> None:
     Path("c.csv").write_text(many(100), encoding="utf-8")
     os.mkfifo("results")  # a reader that leaves is a write that fails
     reader = Thread(target=read_header, args=["results"])
@@ -257,7 +257,7 @@ def test_with_a_journal_a_disk_that_fills_up_is_told_with_what_to_do(sandbox: Sa
     assert len(accepted(rows_of("c.csv.results.csv"))) == len(sandbox.texts) == 100
 
 
-def test_what_became_of_the_messages_before_an_error_is_kept_and_told(sandbox: Sandbox, start: Start) -> None:
+def test_results_of_the_messages_before_an_error_are_kept_and_shown(sandbox: Sandbox, start: Start) -> None:
     Path("c.csv").write_text(many(300), encoding="utf-8")
     sandbox.misbehave("zoomconnect", Fault.STALL_AFTER, times=1, path="sms/send")
     process = start("c.csv", "--yes", "--workers", "1", stderr=subprocess.PIPE)

@@ -149,7 +149,7 @@ def test_the_last_that_closes_the_journal_removes_its_log(path: str, air: Air) -
     assert [part for part in PARTS if Path(f"{path}{part}").exists()] == [""]
 
 
-def test_two_journals_on_one_file_in_one_process_take_turns(path: str) -> None:
+def test_two_journals_on_one_file_in_one_process_both_write(path: str) -> None:
     with closing(SqliteJournal(path)) as first, closing(SqliteJournal(path)) as second:
         for each in range(20):
             (first if each % 2 else second).inbox.opt_out(f"+2782123{each:04}")
@@ -240,7 +240,7 @@ def test_a_child_notices_that_its_parents_journal_was_replaced(path: str, air: A
     assert air.texts == Counter("a")
 
 
-def test_a_file_that_was_replaced_is_left_alone_when_the_journal_is_closed(path: str, air: Air, tmp_path: Path) -> None:
+def test_a_file_that_was_replaced_is_unchanged_when_the_journal_is_closed(path: str, air: Air, tmp_path: Path) -> None:
     """SQLite would remove the log by its name, which is another database's by now."""
     with gateway(path, air) as opened:
         opened.send(message("a"))

@@ -408,7 +408,7 @@ def a_round(seed: int, path: str, air: Air) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_forks_at_any_moment_text_nobody_twice(seed: int, path: str, air: Air) -> None:
+def test_forks_at_any_moment_send_no_text_twice(seed: int, path: str, air: Air) -> None:
     a_round(seed, path, air)
 
 

@@ -111,7 +111,7 @@ def test_why_it_failed_is_kept(opened: Gateway) -> None:
 
 
 @pytest.mark.parametrize("order", [*permutations((Status.QUEUED, Status.SENT, Status.DELIVERED))], ids=str)
-def test_whatever_their_order_the_last_word_counts_and_late_ones_are_not_handed_on(
+def test_whatever_their_order_the_last_word_counts_and_late_ones_are_not_delivered(
     inbox: Inbox, order: tuple[Status, ...]
 ) -> None:
     news = [status for status in order if inbox.record(report(status)).state is EventState.NEW]
@@ -140,7 +140,7 @@ def test_a_report_before_the_send_has_returned_is_kept_and_joined(path: str) -> 
         assert [*opened.deliveries.unmatched()] == []
 
 
-def test_reports_of_other_messages_are_kept_aside(opened: Gateway) -> None:
+def test_reports_of_other_messages_are_unmatched(opened: Gateway) -> None:
     opened.send(message())
     hand(opened, *(report(Status.SENT, f"other-{each}") for each in range(3)), report(Status.SENT))
     assert [each.message_id for each in opened.deliveries.unmatched()] == ["other-0", "other-1", "other-2"]
@@ -148,7 +148,7 @@ def test_reports_of_other_messages_are_kept_aside(opened: Gateway) -> None:
         opened.deliveries.get("other-1", provider="a")
 
 
-def test_reports_kept_aside_are_read_page_by_page(opened: Gateway) -> None:
+def test_unmatched_reports_are_read_page_by_page(opened: Gateway) -> None:
     for each in range(502):
         hand(opened, report(Status.SENT, f"{each:04}"))
     assert [each.message_id for each in opened.deliveries.unmatched()] == [f"{each:04}" for each in range(502)]
@@ -194,7 +194,7 @@ def test_messages_on_their_way_are_awaited_those_first_that_were_asked_for_the_l
         assert journal.inbox.awaited("b", since=today - timedelta(days=1), before=today, most=9) == []
 
 
-def test_a_message_whose_end_was_told_early_is_asked_for_once(path: str) -> None:
+def test_a_message_whose_final_status_came_early_is_polled_once(path: str) -> None:
     def overtaken(_: Request) -> Said:
         hand(opened, report(Status.DELIVERED))
         return OK
@@ -429,7 +429,7 @@ SAME = [report(Status.SENT), reply(), VendorEvent(provider="a", kind="contact.cr
 
 
 @pytest.mark.parametrize("event", SAME, ids=["report", "reply", "other"])
-def test_an_event_is_handed_on_once(inbox: Inbox, event: Event) -> None:
+def test_an_event_is_delivered_once(inbox: Inbox, event: Event) -> None:
     assert inbox.record(event).state is EventState.NEW
     assert inbox.record(event).state is EventState.BUSY
     inbox.delivered(event)
@@ -515,7 +515,7 @@ def test_two_processes_on_one_journal_hand_an_event_on_once(path: str) -> None:
         assert hand(second, reply()) == []
 
 
-def test_what_was_handed_on_is_forgotten_after_a_month(path: str) -> None:
+def test_what_was_delivered_is_forgotten_after_a_month(path: str) -> None:
     now = [1_800_000_000.0]
     with SqliteJournal(path, clock=lambda: now[0]) as journal:
         for each in range(3):

@@ -126,7 +126,7 @@ def test_what_is_unknown_stays_unknown_and_is_not_sent_again(path: str) -> None:
     assert len(line.requests) == 1
 
 
-def test_a_stored_result_tells_of_every_attempt(path: str) -> None:
+def test_a_stored_result_has_every_attempt(path: str) -> None:
     route = Route(name="r", providers=("a", "b"), on_unknown=OnUnknown.FAILOVER)
     with gateway(path, Line(LOST), Line(), route=route) as opened:
         first = opened.send(message(key="k"))
@@ -152,7 +152,7 @@ def test_threads_with_one_key_send_once_and_all_get_its_result(path: str) -> Non
     assert len(line.requests) == 1
 
 
-def test_whoever_waits_too_long_for_another_is_told_that_a_text_may_be_out(path: str) -> None:
+def test_a_wait_for_another_that_is_too_long_ends_as_unknown(path: str) -> None:
     waited = Event()
 
     def slowly(_: Request) -> Said:

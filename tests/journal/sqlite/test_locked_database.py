@@ -181,7 +181,7 @@ def test_while_the_journal_is_locked_an_unknown_message_is_not_sent_again_beyond
     assert len(line.requests) == 2
 
 
-def test_whoever_waits_for_anothers_send_waits_no_longer_while_the_journal_is_locked(path: str) -> None:
+def test_a_wait_for_anothers_send_is_no_longer_while_the_journal_is_locked(path: str) -> None:
     asked, answers = Event(), Event()
 
     def says(_: object) -> Said:

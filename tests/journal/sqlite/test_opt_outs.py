@@ -49,7 +49,7 @@ def _opened(path: str, line: Line) -> Iterator[Gateway]:
         yield opened
 
 
-def test_after_stop_nothing_is_sent_and_nobody_asked(opened: Gateway, line: Line) -> None:
+def test_after_stop_nothing_is_sent_and_no_provider_is_asked(opened: Gateway, line: Line) -> None:
     [event] = hear(opened, said(" Stop! "))
     assert event == OptOut(said(" Stop! "), "STOP")
     with pytest.raises(
@@ -231,7 +231,7 @@ def test_a_number_as_people_write_it_is_the_same_number(path: str) -> None:
         assert "+27821234567" in opened.opt_outs
 
 
-def test_a_stop_of_nobody_known_is_a_reply(opened: Gateway) -> None:
+def test_a_stop_from_an_unknown_sender_is_a_reply(opened: Gateway) -> None:
     assert hear(opened, said("STOP", sender="")) == [said("STOP", sender="")]
 
 

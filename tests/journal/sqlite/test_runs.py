@@ -115,7 +115,7 @@ def test_a_run_is_sent_by_one_at_a_time(path: str) -> None:
     assert Counter(line.texts) == {"a": 1, "b": 1}
 
 
-def test_whoever_lost_its_run_to_another_sends_nothing_more(path: str) -> None:
+def test_a_process_that_lost_its_run_to_another_sends_nothing_more(path: str) -> None:
     now = [1_800_000_000.0]
     line = Line()
     with gateway(path, line, clock=lambda: now[0]) as opened:

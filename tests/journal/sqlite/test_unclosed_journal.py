@@ -100,7 +100,7 @@ def test_a_gateway_whose_generator_is_in_use_is_not_dropped(path: str) -> None:
         until(lambda: leases(path) == 0)
 
 
-def test_results_that_the_garbage_collector_drops_in_the_journals_thread_hold_it_up_for_nothing(path: str) -> None:
+def test_results_that_the_garbage_collector_drops_in_the_journals_thread_do_not_delay_it(path: str) -> None:
     with opened(path) as gateway:
         results = gateway.send_bulk((message(f"{each}") for each in range(200)), run="r")
         next(results)

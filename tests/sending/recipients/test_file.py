@@ -66,7 +66,7 @@ def test_columns_are_mapped_and_templates_filled(csv: Path) -> None:
     ]
 
 
-def test_bad_rows_are_told_with_their_lines_and_the_good_ones_stay(csv: Path) -> None:
+def test_bad_rows_are_reported_with_their_lines_and_the_good_ones_stay(csv: Path) -> None:
     rows = read(csv, f'to,text\nnope,a\n{A},"two\nlines"\n{A}\n{A},b,c\n\n,d\n{B},\n{B},e\n')
     assert [(row.line, row.reason) if isinstance(row, Reject) else row for row in rows] == [
         (2, "'nope' is not a phone number: it has letters; write it in digits, as +27821234567"),
@@ -115,7 +115,7 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
         ({"template": "Hi", "columns": {"text": "text"}}, "text must come from a template or a column, got both"),
     ],
 )
-def test_what_no_row_could_mend_is_refused_at_once(csv: Path, settings: dict[str, object], told: str) -> None:
+def test_what_no_row_could_correct_is_refused_at_once(csv: Path, settings: dict[str, object], told: str) -> None:
     with pytest.raises(ConfigError) as raised:
         read(csv, f"to,text\n{A},a\n", **settings)
     assert told in str(raised.value)

@@ -17,7 +17,7 @@ from tests.transport.http.faults import says
 from tests.transport.http.vendor import message, open_gateway
 
 
-def test_a_connection_that_stands_late_carries_no_text(serve: Serve, ca_bundle: str) -> None:
+def test_a_connection_that_is_made_late_sends_no_text(serve: Serve, ca_bundle: str) -> None:
     def dawdle(peer: Peer, truth: Truth) -> None:
         peer.read_request(truth)
         threading.Event().wait(1.7)

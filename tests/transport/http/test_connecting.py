@@ -92,7 +92,7 @@ def test_every_address_of_a_host_is_tried_within_connect_timeout(serve: Serve, m
             assert gateway.send(message()).message_id == "id-r1"
 
 
-def test_a_certificate_nobody_vouches_for_is_refused(serve: Serve) -> None:
+def test_an_untrusted_certificate_is_refused(serve: Serve) -> None:
     error = _error(serve("https").base_url)
     assert "the certificate is not trusted (unable to get local issuer certificate)" in str(error)
     assert "check ca_bundle" in str(error)
@@ -130,14 +130,14 @@ def test_a_missing_client_certificate_is_noticed_too_late_to_be_sure(
         gateway.send(message())
 
 
-def test_a_ca_bundle_without_certificates_is_a_mistake_in_the_settings(tmp_path: Path) -> None:
+def test_a_ca_bundle_without_certificates_is_an_error_in_the_settings(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("not a certificate")
     with pytest.raises(ConfigError, match="ca_bundle must be a file of certificates"):
         open_gateway("https://localhost/api", ca_bundle=str(tmp_path / "empty.pem"))
 
 
 @pytest.mark.parametrize("token", ["two\r\nlines", "snow ☃", "nul\0", "tab and space after \t"])
-def test_a_credential_that_no_header_can_carry_is_not_sent(token: str, serve: Serve) -> None:
+def test_a_credential_that_fits_no_header_is_not_sent(token: str, serve: Serve) -> None:
     server = serve("http")
     with open_gateway(server.base_url, token=token) as gateway, pytest.raises(NotSentError) as raised:
         gateway.send(message())

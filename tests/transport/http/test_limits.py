@@ -183,7 +183,7 @@ def test_a_drip_does_not_outlast_the_deadline(where: str, kind: str, serve: Serv
 
 
 @pytest.mark.parametrize("stage", ["tunnel", "handshake"])
-def test_a_drip_before_the_connection_stands_does_not_outlast_connect_timeout(
+def test_a_drip_before_the_connection_is_made_does_not_outlast_connect_timeout(
     stage: str, serve: Serve, ca_bundle: str
 ) -> None:
     server = serve("connect")

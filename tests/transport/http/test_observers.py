@@ -40,7 +40,7 @@ def _told(event: RequestEvent) -> tuple[object, ...]:
     return (event.operation, event.effect, event.attempt, event.status, event.outcome, event.error)
 
 
-def test_each_request_is_told_once(serve: Serve) -> None:
+def test_each_request_is_reported_once(serve: Serve) -> None:
     server, events = serve("http"), list[RequestEvent]()
     before = datetime.now(UTC)
     with open_gateway(server.base_url, read_attempts=2, on_request=events.append) as gateway:
@@ -71,7 +71,7 @@ def test_each_request_is_told_once(serve: Serve) -> None:
         assert timedelta() < timedelta(seconds=event.seconds) < datetime.now(UTC) - before
 
 
-def test_each_attempt_of_a_read_is_told(serve: Serve) -> None:
+def test_each_attempt_of_a_read_is_reported(serve: Serve) -> None:
     server, events = serve("http"), list[RequestEvent]()
     server.script = RESET
     with (
@@ -168,7 +168,7 @@ def test_nothing_is_missed_without_opentelemetry(serve: Serve) -> None:
     assert done.stdout == "accepted\n"
 
 
-def test_no_connection_is_told_as_not_sent() -> None:
+def test_no_connection_is_reported_as_not_sent() -> None:
     events = list[RequestEvent]()
     with open_gateway("http://127.0.0.1:1/api", on_request=events.append) as gateway, pytest.raises(NotSentError):
         gateway.send(message())

@@ -97,7 +97,7 @@ def test_an_account_without_a_rate_never_waits(time: VirtualTime) -> None:
     assert time.slept == []
 
 
-def test_a_request_whose_turn_comes_too_late_is_refused_at_once_with_the_time_of_its_turn(time: VirtualTime) -> None:
+def test_a_request_whose_slot_comes_too_late_is_refused_at_once_with_the_time_of_its_slot(time: VirtualTime) -> None:
     transport, stub = paced(time, OK)
     transport.ask(LOOKUP, {})
     with pytest.raises(RateLimitedError) as caught:
@@ -133,7 +133,7 @@ def test_without_a_limit_of_its_own_a_request_waits_as_long_as_the_settings_dead
     [(answer(429), 60.0), (answer(429, retry_after="7"), 7.0), (answer(429, retry_after="soon"), 60.0)],
     ids=["the vendor's own time", "Retry-After", "a Retry-After that says nothing"],
 )
-def test_a_429_holds_the_whole_account(time: VirtualTime, refusal: Answer, seconds: float) -> None:
+def test_a_429_blocks_the_whole_account(time: VirtualTime, refusal: Answer, seconds: float) -> None:
     store = MemoryPaceStore(time.clock)
     blocked, _ = paced(time, refusal, rate=None, store=store)
     other, _ = paced(time, OK, rate=None, store=store)
@@ -142,7 +142,7 @@ def test_a_429_holds_the_whole_account(time: VirtualTime, refusal: Answer, secon
     assert time.slept == [seconds]
 
 
-def test_who_waits_when_the_account_is_blocked_waits_for_another_turn(time: VirtualTime) -> None:
+def test_who_waits_when_the_account_is_blocked_waits_for_another_slot(time: VirtualTime) -> None:
     store = MemoryPaceStore(time.clock)
     transport, _ = paced(time, OK, OK, store=store)
     transport.ask(LOOKUP, {})
@@ -157,7 +157,7 @@ def test_who_waits_when_the_account_is_blocked_waits_for_another_turn(time: Virt
     assert time.now == 30.0
 
 
-def test_a_caller_without_the_time_for_a_block_that_came_meanwhile_is_told(time: VirtualTime) -> None:
+def test_a_caller_without_the_time_for_a_block_that_came_meanwhile_gets_an_error(time: VirtualTime) -> None:
     store = MemoryPaceStore(time.clock)
     transport, stub = paced(time, OK, store=store)
     transport.ask(LOOKUP, {})
@@ -172,7 +172,7 @@ def test_a_caller_without_the_time_for_a_block_that_came_meanwhile_is_told(time:
     assert len(stub.requests) == 1
 
 
-def test_renewals_and_repetitions_take_turns_too() -> None:
+def test_renewals_and_retries_take_slots_too() -> None:
     store = CountingStore()
     renewed = answer(json={"access_token": "new"})
     stub = StubTransport([answer(401), renewed, answer(json={"id": "m1"})])
@@ -240,7 +240,7 @@ def test_a_deadline_that_is_over_asks_nothing() -> None:
     assert stub.requests == []
 
 
-def test_no_turn_in_time_leads_to_the_next_provider_of_the_route() -> None:
+def test_no_slot_in_time_leads_to_the_next_provider_of_the_route() -> None:
     busy = Provider("busy", Rotating(RotatingSettings(token="t", rate="1/h"), provider="busy"), StubTransport([OK]))
     free = Provider("free", Rotating(RotatingSettings(token="t"), provider="free"), StubTransport([SENT, SENT]))
     busy._transport.ask(LOOKUP, {})

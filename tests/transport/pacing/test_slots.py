@@ -22,7 +22,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     return lambda time: FilePaceStore(tmp_path / "pace.db", time.clock)
 
 
-def test_turns_are_an_interval_apart_however_many_come_at_once(make: Make) -> None:
+def test_slots_are_an_interval_apart_however_many_come_at_once(make: Make) -> None:
     store = make(VirtualTime(1000.0))
     assert [store.reserve("a", 2.0, 60.0) for _ in range(4)] == [0.0, 2.0, 4.0, 6.0]
 
@@ -35,7 +35,7 @@ def test_unused_time_is_not_saved_up(make: Make) -> None:
     assert [store.reserve("a", 2.0, 60.0) for _ in range(2)] == [0.0, 2.0]
 
 
-def test_a_turn_beyond_ones_patience_is_left_to_others(make: Make) -> None:
+def test_a_slot_beyond_the_callers_deadline_is_left_to_others(make: Make) -> None:
     store = make(VirtualTime(1000.0))
     store.reserve("a", 2.0, 60.0)
     assert store.reserve("a", 2.0, 1.9) == 2.0
@@ -57,7 +57,7 @@ def test_an_account_without_a_rate_waits_for_blocks_only(make: Make) -> None:
     assert [store.reserve("a", 0.0, 60.0) for _ in range(3)] == [30.0] * 3
 
 
-def test_after_a_block_turns_are_even_again(make: Make) -> None:
+def test_after_a_block_slots_are_even_again(make: Make) -> None:
     time = VirtualTime(1000.0)
     store = make(time)
     store.reserve("a", 2.0, 60.0)
@@ -75,14 +75,14 @@ def test_a_shorter_block_does_not_end_a_longer_one(make: Make) -> None:
     assert store.blocked("a") == 60.0
 
 
-def test_a_turn_reserved_for_after_a_block_is_not_given_twice(make: Make) -> None:
+def test_a_slot_reserved_for_after_a_block_is_not_given_twice(make: Make) -> None:
     store = make(VirtualTime(1000.0))
     assert [store.reserve("a", 10.0, 60.0) for _ in range(3)] == [0.0, 10.0, 20.0]
     store.block("a", 15.0)
     assert store.reserve("a", 10.0, 60.0) == 30.0
 
 
-def test_a_clock_that_is_set_back_takes_the_turns_along(make: Make) -> None:
+def test_a_clock_that_is_set_back_moves_the_slots_with_it(make: Make) -> None:
     time = VirtualTime(1_000_000.0)
     store = make(time)
     store.reserve("a", 2.0, 60.0)
@@ -92,7 +92,7 @@ def test_a_clock_that_is_set_back_takes_the_turns_along(make: Make) -> None:
     assert store.reserve("a", 2.0, 60.0) == 30.0
 
 
-def test_two_stores_on_one_file_share_its_turns_and_blocks(tmp_path: Path) -> None:
+def test_two_stores_on_one_file_share_its_slots_and_blocks(tmp_path: Path) -> None:
     time = VirtualTime(1000.0)
     one, other = (FilePaceStore(tmp_path / "pace.db", time.clock) for _ in range(2))
     assert [store.reserve("a", 2.0, 60.0) for store in (one, other, one)] == [0.0, 2.0, 4.0]

@@ -62,14 +62,14 @@ def settings(refresh_as: str = "form") -> SalesmsgSettings:
     [TOKEN, KEPT, authorization(), memory(), settings(), Headers({"Authorization": CANARY}), [TOKEN]],
     ids=lambda thing: type(thing).__name__,
 )
-def test_what_holds_a_token_does_not_print_it(thing: object) -> None:
+def test_what_has_a_token_does_not_print_it(thing: object) -> None:
     assert CANARY not in f"{thing!r} {thing}"
 
 
 @pytest.mark.parametrize(
     "thing", [TOKEN, KEPT, authorization(), memory(), settings()], ids=lambda thing: type(thing).__name__
 )
-def test_what_holds_a_token_is_not_pickled(thing: object) -> None:
+def test_what_has_a_token_is_not_pickled(thing: object) -> None:
     with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(thing)
 

@@ -45,7 +45,7 @@ def warm(settings: dict[str, Any], sandbox: Sandbox) -> int:
 
 
 @pytest.mark.parametrize(("kind", "processes", "threads"), [("oauth", 1, 16), ("personal", 4, 4)])
-def test_a_herd_on_an_expired_token_refreshes_it_once_and_loses_no_message(  # noqa: PLR0917
+def test_many_senders_with_an_expired_token_refresh_it_once_and_lose_no_message(  # noqa: PLR0917
     kind: str, processes: int, threads: int, sandbox: Sandbox, senders: Senders, tmp_path: Path
 ) -> None:
     settings = settings_of(kind, sandbox, tmp_path)
