@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Annotated
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
-from smsgate import Answer, MalformedAnswerError, WebhookCall, WebhookError, fields
+from smsgate import Answer, Contact, MalformedAnswerError, WebhookCall, WebhookError, fields
 from smsgate.testing import answer, json_call
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -208,3 +208,18 @@ def test_fields_of_one_object_are_read_beside_each_other() -> None:
 def test_what_is_wrong_with_a_field_of_an_object_names_the_step_that_is_wrong(written: object, what: str) -> None:
     with pytest.raises(MalformedAnswerError, match=f"wrong shape: {what}$"):
         answer(200, written).read(CallReply)
+
+
+@frozen
+class PersonReply:
+    raw: fields.Raw
+    id: fields.Id
+    first_name: str | None = fields.named("givenName", None)
+    number: str = field(init=False, default="+27821234567")
+
+
+def test_a_value_is_made_of_what_a_reply_has_under_the_same_names() -> None:
+    reply = answer(200, {"id": 7, "givenName": "Ada", "other": 1}).read(PersonReply)
+    assert fields.into(Contact, reply, title="Lady") == Contact(
+        id="7", number="+27821234567", first_name="Ada", title="Lady", raw={"id": 7, "givenName": "Ada", "other": 1}
+    )

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgate import Answer, MalformedAnswerError, NotFoundError, Request
+from smsgate import given as with_values
 
 JSON = {"content-type": "application/json"}
 
@@ -183,3 +184,7 @@ def test_the_raw_answer_is_a_table() -> None:
 @pytest.mark.parametrize(("status", "ok"), [(199, False), (200, True), (204, True), (299, True), (300, False)])
 def test_an_answer_is_ok_in_2xx(status: int, ok: bool) -> None:  # noqa: FBT001 - a parameter of the table
     assert Answer(status).ok is ok
+
+
+def test_fields_without_a_value_are_left_out() -> None:
+    assert with_values({"a": None, "b": "", "c": 0}) == {"b": "", "c": 0}

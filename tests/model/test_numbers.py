@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smsgate import InvalidMessageError
+from smsgate import InvalidMessageError, number_or_text
 from smsgate.model.numbers import line_of, read_line, spellings_of
 
 LINES = {
@@ -52,3 +52,8 @@ def test_the_argentine_form_with_15_is_the_same_line() -> None:
 def test_what_is_no_number_in_any_spelling_is_refused(text: str) -> None:
     with pytest.raises(InvalidMessageError):
         read_line(text)
+
+
+@pytest.mark.parametrize(("text", "number"), [("082 123 4567", "+27821234567"), ("INFO", "INFO"), ("", None)])
+def test_a_number_that_cannot_be_read_stays_as_the_vendor_has_it(text: str, number: str | None) -> None:
+    assert number_or_text(text, "ZA") == number
