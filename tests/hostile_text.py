@@ -1,7 +1,7 @@
 """Feeds one reader of foreign text with a million characters, again and again: ``python tests/hostile_text.py NAME``.
 
 A reader whose work grows with the square of the text takes more than ten minutes for one of them, any other one less
-than a second. So whoever runs this may end it after a minute.
+than a second. So a test may end it after a minute.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class Parsed(Answer):
 
 
 def parsed(status: int, value: object) -> Answer:
-    """Make an answer of what stands in its JSON."""
+    """Make an answer of what is in its JSON."""
     headers: Any = {"content-type": "application/json", "parsed": value}
     return Parsed(status, headers, b"...")
 

@@ -1,4 +1,4 @@
-"""The least that an adapter can be, at accounts whose vendor says what it is told to."""
+"""The least that an adapter can be, at accounts whose vendor says what the test sets."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Pigeon(Adapter[Settings]):
 
 
 class Loft(Provider):
-    """A provider whose vendor says what it is told to; `asked` counts."""
+    """A provider whose vendor says what the test sets; `asked` counts."""
 
     def __init__(
         self,

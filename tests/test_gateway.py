@@ -76,7 +76,7 @@ Said = Answer | ProviderError
 
 
 class Loft(Provider):
-    """A provider whose vendor says what it is told to."""
+    """A provider whose vendor says what the test sets."""
 
     def __init__(self, name: str, adapter: Adapter[Settings], says: tuple[Said, ...]) -> None:
         self.stub = StubTransport(says)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
@@ -14,56 +15,96 @@ import smsgate
 
 ROOT = Path(__file__).parents[1]
 RETIRED = re.compile(
-    r"\b(mend(s|ed)?|errands?|roads?|nobody|told|whoever|heed(s|ed)?|carry|carries|carried|hold|holds|held|news"
-    r"|mistakes?|stands|asks nobody|left alone|handed on|(rate|pacing) turns?|takes? (a|its) turn)\b",
-    re.IGNORECASE,
+    r"""\b(
+    mend(s|ed)? | errands? | roads? | nobody | told | whoever | heed(s|ed)? | carry | carries | carried
+    | hold | holds | held | news | mistakes? | stands | withheld | keepers? | aside | heard?
+    | levers? | steer(s|ed)? | fates? | at\s+fault
+    | asks\s+nobody | left\s+alone | (is|are|was|were|be|been)\s+handed\s+on
+    | (rate|pacing|its|their|whose)\s+turns? | takes?\s+a\s+turn
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 ALLOWED = [
     re.compile(r'on_unknown\W{1,4}=?\W{0,3}"hold"'),  # a setting's value that users type
     re.compile(r'^HOLD = "hold"$'),  # where it is defined
     re.compile(r"\bHOLD\b|\bhold\b(?=`| stops| is the default)"),  # the same value, as a name and in tables
     re.compile(
-        r"--hold|hold=|`hold`|or hold\"$|\"hold\": false"
-    ),  # a word of the sandbox's protocol and its command line
+        r"--hold|hold=|`hold`|reorder or hold\b|\"hold\": false"
+        r"|\"lever\"|\{vendor, lever|POST (/_sandbox/)?steer|/steer\b"
+    ),  # words of the sandbox's protocol and its command line
 ]
-MEMBER = re.compile(r'[A-Z_]+ = "\w+"')
-"""A value of an enumeration, which is looked at with its name."""
 PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
 ]
-SQL = ROOT / "smsgate/journal/sqlite/schema.py"  # the comments in its tables are part of the journal's file
-SOURCES = sorted(path for folder in ("smsgate", "adapters") for path in (ROOT / folder).rglob("*.py") if path != SQL)
+SOURCES = sorted(
+    path for folder in ("smsgate", "adapters", "benchmarks", "docs") for path in (ROOT / folder).rglob("*.py")
+)
+TESTS = sorted(path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
 
 
-def words_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Give each line of a page, and each string and comment of a program, with its line."""
+def blocks_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Give a page, or each string and each block of comments of a program, with its first line."""
     text = path.read_text(encoding="utf-8")
-    if path.name == "CHANGELOG.md":
-        text = re.sub(r"`[^`]*`", "", text)  # it lists the names that were retired
     if path.suffix == ".md":
-        yield from enumerate(text.splitlines(), start=1)
+        # the changes list the names that were retired
+        yield 1, re.sub(r"`[^`]*`", "``", text) if path.name == "CHANGELOG.md" else text
         return
-    kinds = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type in kinds:
-            member = MEMBER.fullmatch(token.line.strip())
-            for place, line in enumerate((member.group() if member else token.string).splitlines()):
-                yield token.start[0] + place, line
+    yield from comments(text)
+    tree = ast.parse(text)
+    yield from docstrings(tree) if path in TESTS else strings(tree)
 
 
-def retired_in(line: str) -> str | None:
+def comments(program: str) -> Iterator[tuple[int, str]]:
+    block: list[str] = []
+    last = 0
+    for token in tokenize.generate_tokens(io.StringIO(program).readline):
+        if token.type == tokenize.COMMENT:
+            if block and token.start[0] > last + 1:
+                yield last - len(block) + 1, "\n".join(block)
+                block = []
+            block.append(token.string.lstrip("#: "))
+            last = token.start[0]
+    if block:
+        yield last - len(block) + 1, "\n".join(block)
+
+
+def docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (said := ast.get_docstring(node, False)):
+            yield node.body[0].lineno, said
+
+
+def strings(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Give each string, joined where it is written in parts; a value of an enumeration comes with its name."""
+    inner = ast.iter_child_nodes(tree)
+    match tree:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(value))) if name.isupper():
+            yield tree.lineno, f'{name} = "{value}"'
+            return
+        case ast.JoinedStr(values=parts):
+            yield tree.lineno, "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+            inner = (part for part in inner if not isinstance(part, ast.Constant))
+        case ast.Constant(value=str(value)):
+            yield tree.lineno, value
+        case _:
+            pass
+    for node in inner:
+        yield from strings(node)
+
+
+def retired_in(block: str) -> list[tuple[int, str]]:
+    """Return each retired word or phrase of a block, with the lines of the block before it."""
     for allowed in ALLOWED:
-        line = allowed.sub("", line)
-    found = RETIRED.search(line)
-    return found and found.group()
+        block = allowed.sub("", block)
+    return [(block.count("\n", 0, found.start()), " ".join(found.group().split())) for found in RETIRED.finditer(block)]
 
 
-@pytest.mark.parametrize("path", [*PAGES, *SOURCES], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*PAGES, *SOURCES, *TESTS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_retired_word_is_where_a_reader_meets_it(path: Path) -> None:
-    found = [f"{number}: {word}" for number, line in words_of(path) if (word := retired_in(line))]
+    found = [f"{start + line}: {word}" for start, block in blocks_of(path) for line, word in retired_in(block)]
     assert found == []
 
 
@@ -73,7 +114,7 @@ def test_no_public_name_is_a_retired_word() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    "block",
     [
         "Nobody is asked.",
         "it is told",
@@ -81,14 +122,25 @@ def test_no_public_name_is_a_retired_word() -> None:
         '"hold"',
         'STATE = "hold"',
         "left alone",
+        "the provider is left\n    alone",
+        "it waits for its\nturn",
         "a Mistake",
         "it stands",
     ],
 )
-def test_the_search_finds_what_is_retired(line: str) -> None:
-    assert retired_in(line)
+def test_the_search_finds_what_is_retired(block: str) -> None:
+    assert retired_in(block)
 
 
-@pytest.mark.parametrize("line", ['on_unknown = "hold"', 'HOLD = "hold"', "a standard", "to stand"])
-def test_the_search_leaves_a_settings_value_and_longer_words(line: str) -> None:
-    assert retired_in(line) is None
+@pytest.mark.parametrize("block", ['on_unknown = "hold"', 'HOLD = "hold"', "a standard", "to stand", "left. Alone"])
+def test_the_search_leaves_a_settings_value_and_longer_words(block: str) -> None:
+    assert retired_in(block) == []
+
+
+def test_a_phrase_is_found_over_two_lines_of_comments_and_over_two_parts_of_a_text(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text('# What is left\n# alone.\nFIRST = 1\n\nraise ValueError(f"{FIRST} is left "\n    "alone")\n')
+    assert [(start, retired_in(block)) for start, block in blocks_of(program)] == [
+        (1, [(0, "left alone")]),
+        (5, [(0, "left alone")]),
+    ]

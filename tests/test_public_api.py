@@ -1,4 +1,4 @@
-"""What is public is listed, sorted and importable; and the text engine stands alone."""
+"""What is public is listed, sorted and importable; and the text engine imports no other module."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Who copies the README's `except` clauses is told the truth of every end that a message can have."""
+"""Who copies the README's `except` clauses learns the truth of every end that a message can have."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ MESSAGE = Message("+27821234567", "Hello")
 
 
 def everything(error: BaseException) -> str:
-    """Return all that a log of an error may hold."""
+    """Return all that a log of an error may contain."""
     told = "".join(traceback.format_exception(error)) + repr(error) + str(vars(error))
     return told + repr(pickle.dumps(error)) if isinstance(error, SmsgateError) else told
 

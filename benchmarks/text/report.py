@@ -41,9 +41,9 @@ started by the same run. The machine was shared with other work: processor time 
 rounds. Numbers still differ between runs, so the tables show ratios: how many times as long as smsgate each takes (the
 nanoseconds are in `text.json`). Each workload is 16 different texts; smsgate keeps no answers by text. What "right"
 means: how many of the texts in `tests/text/peer_cases.json` and a few traps are counted with the right encoding and
-number of segments; a library is called right if it makes no mistake (the empty text aside). `gsm0338` only has a codec:
-the obvious counter was written around it. Of `smssafe` only the counting step is timed, of `python-gsmmodem-new` what
-its `encodeSmsSubmitPdu` does before it writes a PDU.
+number of segments; a library is called right if it makes no error (the empty text is not counted). `gsm0338` only has
+a codec: the obvious counter was written around it. Of `smssafe` only the counting step is timed, of
+`python-gsmmodem-new` what its `encodeSmsSubmitPdu` does before it writes a PDU.
 
 Where it misses an aim: an ASCII or Latin-1 text costs one `bytes.translate`, about half a nanosecond a character, and
 nothing faster was found in the standard library; any other text costs one charmap lookup a character. A peer that takes

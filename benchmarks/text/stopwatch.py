@@ -13,7 +13,7 @@ ROUNDS = 50
 
 
 class Workload(NamedTuple):
-    """Inputs, and what is called with each of them; None as a call stands for ``str.encode("utf-16-be")``."""
+    """Inputs, and what is called with each of them; None as a call means ``str.encode("utf-16-be")``."""
 
     subjects: dict[str, Callable[[Any], Any] | None]
     inputs: list[Any]
@@ -40,7 +40,7 @@ def nanoseconds(workloads: dict[str, Workload]) -> dict[str, dict[str, float]]:
 
 
 def _timer(call: Callable[[Any], Any] | None, inputs: list[Any]) -> Timer:
-    # The yardstick is the bare expression: no function stands around it.
+    # The yardstick is the bare expression: no function is around it.
     statement = "message.encode('utf-16-be')" if call is None else "call(message)"
     return Timer(f"for message in inputs: {statement}", timer=process_time, globals={"call": call, "inputs": inputs})
 

@@ -121,7 +121,7 @@ class Entry:
     recorded: Recorded | None = field(default=None, repr=False)
     """How the submission ended; None if no end was recorded."""
     delivery: Delivery | None = None
-    """What was heard of an accepted message since; None while nothing was."""
+    """What reports said of an accepted message; None while there is none."""
 
     def result(self, message: Message | None = None) -> SendResult:
         """Return how the submission ended; `message` is needed where the journal does not keep texts."""

@@ -16,7 +16,7 @@ class Deliveries:
         self._inbox = inbox
 
     def get(self, message_id: str, *, provider: str) -> Entry:
-        """Return the entry of an accepted message by the vendor's id; its `delivery` is what was heard of it.
+        """Return the entry of an accepted message by the vendor's id; its `delivery` is what reports said of it.
 
         Raises `NotFoundError` if the journal has none such.
         """

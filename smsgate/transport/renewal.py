@@ -1,4 +1,4 @@
-"""Asks with a token that expires, and renews it at the vendor; `smsgate.transport.tokens.keeper` says when."""
+"""Asks with a token that expires, and renews it at the vendor; `smsgate.transport.tokens.account_token` says when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from smsgate.model.errors import AuthenticationError, NotSentError, RateLimitedE
 from smsgate.transport.credential_mask import CredentialMask
 from smsgate.transport.http import Transport
 from smsgate.transport.statuses import refusal
-from smsgate.transport.tokens.keeper import TokenKeeper
+from smsgate.transport.tokens.account_token import AccountToken
 
 __all__ = ["RenewingTransport"]
 
@@ -33,7 +33,7 @@ class RenewingTransport:
         self._renews: RenewsCredentials = adapter
         self._transport = transport
         self._mask = mask
-        self._keeper = TokenKeeper(adapter, store or adapter.token_store(), used=self._learn)
+        self._account_token = AccountToken(adapter, store or adapter.token_store(), used=self._learn)
 
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; repeat a request once whose token the vendor refused.
@@ -43,22 +43,22 @@ class RenewingTransport:
         headers = Headers(headers)
         deadline = request.deadline or Deadline.at(self._adapter.settings)
         waits = deadline.for_waits()
-        token = self._keeper.token(self._ask_renewal, waits.patience(request))
+        token = self._account_token.token(self._ask_renewal, waits.patience(request))
         deadline.check(request)
         answer = self._transport.ask(request, self._shown(token, headers))
         if answer.ok or not self._renews.token_refused(request, answer):
             return answer
-        token = self._keeper.successor(token, self._ask_renewal, waits.patience(request))
+        token = self._account_token.successor(token, self._ask_renewal, waits.patience(request))
         deadline.check(request)
         return self._transport.ask(request, self._shown(token, headers))
 
     def authorise(self, conversation: Conversation[Token]) -> None:
         """Log in by a conversation, and store its token in place of the present one."""
-        self._keeper.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
+        self._account_token.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
 
     def renew(self) -> None:
         """Renew the token now."""
-        self._keeper.renewed(self._ask_renewal, self._adapter.settings.deadline)
+        self._account_token.renewed(self._ask_renewal, self._adapter.settings.deadline)
 
     def close(self) -> None:
         """Close every connection."""

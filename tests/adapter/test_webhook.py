@@ -1,4 +1,4 @@
-"""What a call to a webhook receiver may hold: anything, and only what is read whole is believed."""
+"""What a call to a webhook receiver may contain: anything, and only what is read whole is believed."""
 
 from contextlib import suppress
 from datetime import datetime

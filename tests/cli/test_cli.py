@@ -78,7 +78,7 @@ def settings(sandbox: Sandbox, token: str | None = None) -> str:
 
 @pytest.fixture
 def config(shell: Shell, sandbox: Sandbox, tmp_path: Path) -> Path:
-    del shell  # who stands in the folder
+    del shell  # it changes into the folder
     path = tmp_path / "smsgate.toml"
     path.write_text(settings(sandbox), encoding="utf-8")
     return path

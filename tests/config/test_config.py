@@ -1,4 +1,4 @@
-"""Settings from TOML, a mapping or the environment: what is right is read, every mistake is told with its place."""
+"""Settings from TOML, a mapping or the environment: what is right is read, every error is reported with its place."""
 
 import os
 import pickle

@@ -1,4 +1,4 @@
-"""No mistake in the settings hides another, and each is reported with its file and its place."""
+"""No error in the settings hides another, and each is reported with its file and its place."""
 
 from __future__ import annotations
 

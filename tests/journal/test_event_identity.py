@@ -15,7 +15,7 @@ OTHER = VendorEvent(provider="a", kind="contact.created", raw={"id": 1, "name": 
 
 APART: list[Event] = [
     REPORT,
-    evolve(REPORT, raw_status="barred"),  # news, though it is the same status to us
+    evolve(REPORT, raw_status="barred"),  # a new word, though it is the same status to us
     evolve(REPORT, raw_status=None),
     evolve(REPORT, raw_status=None, status=Status.DELIVERED),
     evolve(REPORT, message_id="2"),

@@ -1,4 +1,4 @@
-"""A journal that keeps no texts holds no piece of one, whoever quotes it and in which spelling."""
+"""A journal that keeps no texts has no piece of one, whatever quotes it and in which spelling."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def pieces(text: str) -> set[str]:
 
 
 def contents(folder: Path) -> str:
-    """Return all that the journal's files hold, its write-ahead log included, also as JSON and Python unescape it."""
+    """Return the contents of the journal's files, the write-ahead log included, also as JSON and Python unescape it."""
     raw = b"".join(file.read_bytes() for file in sorted(folder.iterdir())).decode("utf-8", "ignore")
     unescaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), raw)
     paired = unescaped.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
@@ -122,7 +122,7 @@ def everything_that_quotes(path: Path, keep: KeepText, text: str, spelt: str) ->
 
 @cache
 def held_of_any_message(keep: KeepText) -> str:
-    """Return what the files hold whatever the text is."""
+    """Return what the files contain whatever the text is."""
     with tempfile.TemporaryDirectory() as folder:
         everything_that_quotes(Path(folder), keep, "7", "7")
         return contents(Path(folder))

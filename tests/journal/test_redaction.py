@@ -1,4 +1,4 @@
-"""What a journal's file holds, and what it must not."""
+"""What a journal's file contains, and what it must not."""
 
 from __future__ import annotations
 

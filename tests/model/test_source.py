@@ -1,4 +1,4 @@
-"""Where an event is from: nobody is believed to be the vendor unless we asked."""
+"""Where an event is from: no caller is believed to be the vendor unless we asked."""
 
 from __future__ import annotations
 

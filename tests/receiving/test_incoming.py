@@ -1,4 +1,4 @@
-"""What the road back says to its log: of an opt-out that will stop nothing, but neither who wrote nor what."""
+"""What the receiving side logs: of an opt-out that will stop nothing, but neither who wrote nor what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One pass: who is asked for what, what is news, and what the next pass finds."""
+"""One pass: who is asked for what, what is new, and what the next pass finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A provider that keeps failing is left alone, and one message tries whether it is back."""
+"""A provider that keeps failing is not asked, and one message tries whether it is back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An application's own functions: what they do wrong is told as such, before anybody is asked."""
+"""An application's own functions: their errors are reported as such, before any provider is asked."""
 
 from __future__ import annotations
 

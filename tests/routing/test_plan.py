@@ -1,4 +1,4 @@
-"""A plan and a dry run tell what a send would do, and ask nobody."""
+"""A plan and a dry run show what a send would do, and ask no provider."""
 
 from __future__ import annotations
 

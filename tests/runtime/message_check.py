@@ -1,4 +1,4 @@
-"""What processes say of their messages, held against what the vendor really sent."""
+"""What processes say of their messages, compared with what the vendor really sent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read(report: Path) -> list[Line]:
 
 
 def check(lines: Sequence[Line], sandbox: Sandbox) -> None:
-    """Check that each text went out once, and that each process was told of its own message and of no other."""
+    """Check that each text went out once, and that each process learned of its own message and of no other."""
     on_air = {text.message_id: text.text for text in sandbox.texts}
     assert [line for line in lines if line["outcome"] != "accepted"] == []
     assert {line["text"]: on_air.get(line["id"]) for line in lines} == {line["text"]: line["text"] for line in lines}

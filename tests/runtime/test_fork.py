@@ -1,4 +1,4 @@
-"""A fork finds locks that other threads hold, and threads that the child does not have."""
+"""A fork finds locks that other threads have, and threads that the child does not have."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def application() -> Iterator[subprocess.Popen[str]]:
 
 @pytest.fixture
 def play(application: subprocess.Popen[str], sandbox: Sandbox, vendor: dict[str, str], tmp_path: Path) -> Player:
-    """Play a round and hold what its processes say against what was sent."""
+    """Play a round and compare what its processes say with what was sent."""
 
     def play(way: str, seed: int) -> None:
         journal, report = tmp_path / "journal.db", tmp_path / "report"

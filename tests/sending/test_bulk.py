@@ -231,7 +231,7 @@ def test_what_the_messages_raise_is_raised_once_every_result_was_given(
 
 
 def held(line_says: Said = OK) -> tuple[Line, Event, Event]:
-    """Return a line that begins to answer only once it is told to, and says when it was asked."""
+    """Return a line that begins to answer only once the test lets it, and says when it was asked."""
     asked, answers = Event(), Event()
 
     def says(_: Request) -> Said:

@@ -13,7 +13,7 @@ MESSAGE = Message("+27821234567", "Hello")
 
 
 class Interrupted:
-    """A transport that does what it is told to, in turn."""
+    """A transport that does what the test says, one thing for each request."""
 
     def __init__(self, *does: Answer | BaseException) -> None:
         self.does = list(does)

@@ -41,7 +41,7 @@ def test_round_robin_is_even_under_16_threads() -> None:
 
 
 class SlowToReturn:
-    """Down at first; then it answers, but only once it is told to."""
+    """Down at first; then it answers, but only once the test lets it."""
 
     def __init__(self) -> None:
         self.down = True

@@ -1,4 +1,4 @@
-"""Whatever the vendors do, nobody is texted twice and nothing is lost in silence: checked against what went on air."""
+"""Whatever the vendors do, no person is texted twice, nothing is lost silently: checked against what went on air."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Vendors:
 
 
 class FailingVendors(RuleBasedStateMachine):
-    """Vendors break in every way and are mended, while messages go out."""
+    """Vendors break in every way and are repaired, while messages go out."""
 
     vendors: Vendors
 

@@ -46,7 +46,7 @@ LOST = UnknownOutcomeError("the connection was cut", message_id="17")
 
 
 class Forgetful(Adapter[Settings], Reconciles):
-    """Loses the answer to every send, and finds what it is told to find."""
+    """Loses the answer to every send, and finds what the test says."""
 
     name = "forgetful"
     Settings = Settings

@@ -1,4 +1,4 @@
-"""One id of a vendor's belongs to one message, however equal two messages are and whoever asks for them."""
+"""One id of a vendor's belongs to one message, however equal two messages are and whatever process asks for them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ TO, TEXT = "+12019772861", "Your code is 4711"
 
 
 class ByText(Adapter[Settings], Reconciles):
-    """Shows what its vendor has of a text, by ids that no message of ours is told."""
+    """Shows what its vendor has of a text, by ids that no message of ours has."""
 
     name = "bytext"
     Settings = Settings
@@ -67,7 +67,7 @@ class ByText(Adapter[Settings], Reconciles):
 
 
 class Vendor:
-    """Loses the answer to every send but those that are told an id; what it shows is set by the test."""
+    """Loses the answer to every send but those that get an id; what it shows is set by the test."""
 
     def __init__(self, *ids: str | None) -> None:
         self.answers = list(ids)

@@ -32,7 +32,7 @@ from tests.plain_adapter import LOST, OK, Line, Plain, Said, gateway, message
 
 
 class Finder:
-    """Loses every send, and finds what it is told to find."""
+    """Loses every send, and finds what the test says."""
 
     def __init__(self) -> None:
         self.found: Said = answer(json=True)

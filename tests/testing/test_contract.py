@@ -106,7 +106,7 @@ class Texts:
 
 
 class Hears(One, ReadsWebhooks, ListsReplies, TellsManyStatuses):
-    """It is told, and can be asked."""
+    """It has webhooks, and can be asked."""
 
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         fields = call.fields()

@@ -1,4 +1,4 @@
-"""How much work the hot path does, told without a clock."""
+"""How much work the hot path does, measured without a clock."""
 
 import subprocess
 import sys

@@ -54,7 +54,7 @@ def test_an_8_bit_reference_takes_seven_septets_of_each_segment() -> None:
     first, second = text.pdus("a" * 161, 0xCC)
     assert (first.header.hex(), second.header.hex()) == ("050003cc0201", "050003cc0202")
     assert (first.user_data_length, second.user_data_length, len(first.user_data)) == (160, 15, 140)
-    # One fill bit stands between the 48 bits of the header and the first septet.
+    # One fill bit is between the 48 bits of the header and the first septet.
     assert first.user_data[6] == 0x61 << 1
 
 

@@ -84,7 +84,7 @@ def pair(*says: Answer) -> Provider:
 
 
 def everything(error: BaseException) -> str:
-    """Return all that a log of an error may hold."""
+    """Return all that a log of an error may contain."""
     shown = "".join(traceback.format_exception(error)) + repr(error) + str(vars(error))
     return shown + repr(pickle.dumps(error)) if isinstance(error, SmsgateError) else shown
 

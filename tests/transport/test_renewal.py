@@ -30,7 +30,7 @@ from smsgate import (
 )
 from smsgate.adapter.deadline import Deadline
 from smsgate.testing import StubTransport, answer
-from smsgate.transport.tokens.keeper import TokenKeeper
+from smsgate.transport.tokens.account_token import AccountToken
 from smsgate.transport.tokens.kept import Kept, State, fingerprint
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
 from tests.rotating_token_adapter import Rotating, RotatingSettings
@@ -232,7 +232,7 @@ def test_a_closed_transport_is_not_taken_for_the_vendors_refusal() -> None:
 def test_after_a_refused_renewal_requests_fail_for_a_minute_without_another() -> None:
     time = [0.0]
     adapter = Rotating(RotatingSettings(token="old"), provider="acme")
-    keeper = TokenKeeper(adapter, MemoryTokenStore(), now=lambda: NOW, clock=lambda: time[0])
+    account_token = AccountToken(adapter, MemoryTokenStore(), now=lambda: NOW, clock=lambda: time[0])
     asked: list[Request] = []
 
     def refuse(request: Request) -> Answer:
@@ -241,25 +241,25 @@ def test_after_a_refused_renewal_requests_fail_for_a_minute_without_another() ->
 
     for time[0] in (0.0, 59.0, 61.0):
         with pytest.raises(AuthenticationError, match=r"does not renew the token .*; log in again"):
-            keeper.successor(Token("old"), refuse, 1.0)
+            account_token.successor(Token("old"), refuse, 1.0)
     assert len(asked) == 2
 
 
 def test_a_token_is_renewed_before_its_end() -> None:
     moment = [NOW]
     adapter = Rotating(RotatingSettings(token="old"), provider="acme")
-    keeper = TokenKeeper(adapter, MemoryTokenStore(), now=lambda: moment[0])
+    account_token = AccountToken(adapter, MemoryTokenStore(), now=lambda: moment[0])
     names = iter("abc")
 
     def grant(_: Request) -> Answer:
         return granted(next(names), expires_in=3600)
 
-    assert keeper.token(grant, 1.0).access == "old"  # its age is not known: used until it is refused
-    assert keeper.successor(Token("old"), grant, 1.0).access == "a"
+    assert account_token.token(grant, 1.0).access == "old"  # its age is not known: used until it is refused
+    assert account_token.successor(Token("old"), grant, 1.0).access == "a"
     moment[0] = NOW + timedelta(seconds=3539)
-    assert keeper.token(grant, 1.0).access == "a"
+    assert account_token.token(grant, 1.0).access == "a"
     moment[0] = NOW + timedelta(seconds=3540)
-    assert keeper.token(grant, 1.0).access == "b"
+    assert account_token.token(grant, 1.0).access == "b"
 
 
 def test_an_old_token_in_doubt_is_used_until_the_vendor_refuses_it() -> None:
@@ -281,9 +281,9 @@ def test_a_short_deadline_does_not_shorten_the_renewal_that_it_needs() -> None:
 
 def test_waiting_for_another_renewal_ends_with_the_callers_patience() -> None:
     store = MemoryTokenStore()
-    keeper = TokenKeeper(Rotating(RotatingSettings(token="old"), provider="acme"), store)
+    account_token = AccountToken(Rotating(RotatingSettings(token="old"), provider="acme"), store)
     with store.lock(1), pytest.raises(NotSentError, match=r"another renewal of the token took over 0.1 seconds"):
-        keeper.token(lambda _: granted(), 0.1)
+        account_token.token(lambda _: granted(), 0.1)
 
 
 def test_a_login_replaces_whatever_was_kept() -> None:

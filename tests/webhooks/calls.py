@@ -55,7 +55,7 @@ def gateway(*providers: Provider, journal: SqliteJournal | None = None, **settin
 
 
 class Application:
-    """Has what was handed on, and fails when it is told to."""
+    """Has what was delivered, and fails when the test says so."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []

@@ -1,4 +1,4 @@
-"""Who may call: whoever knows the secret, from an address that is allowed; nobody else learns anything."""
+"""Who may call: a caller that knows the secret, from an address that is allowed; no other learns anything."""
 
 from __future__ import annotations
 

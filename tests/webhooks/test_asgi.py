@@ -20,7 +20,7 @@ TENANT: ContextVar[str] = ContextVar("TENANT")
 
 
 class Server:
-    """Says what it is told to, and has what was sent."""
+    """Says what the test sets, and has what was sent."""
 
     def __init__(self, *says: Message) -> None:
         self._says = [*says]
@@ -103,7 +103,7 @@ def test_a_function_does_not_block_the_loop() -> None:
             assert go_on.wait(30)
 
         calling = asyncio.create_task(called(asgi(gateway(), on_event), body(report())))
-        await asyncio.wait_for(in_hand.wait(), 30)  # which the loop could not, if it were held
+        await asyncio.wait_for(in_hand.wait(), 30)  # which the loop could not, if it were blocked
         go_on.set()
         return (await calling)[0]
 

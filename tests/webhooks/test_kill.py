@@ -1,4 +1,4 @@
-"""A process is killed while the application has an event in hand: the event is handed on when it comes again."""
+"""A process is killed while the application has an event in hand: the event is delivered when it comes again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever comes, one of the documented answers goes back, and without the secret nobody is heard."""
+"""Whatever comes, one of the documented answers goes back, and without the secret no call is believed."""
 
 from __future__ import annotations
 

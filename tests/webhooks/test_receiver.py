@@ -56,7 +56,7 @@ def _receiver(application: Application, journal: SqliteJournal | None) -> Receiv
     return Receiver(gateway(journal=journal), application)
 
 
-# What is handed on ---------------------------------------------------------------------------------------------------
+# What is delivered ---------------------------------------------------------------------------------------------------
 
 
 def test_a_report_is_delivered_with_webhook_as_its_source(receiver: Receiver, application: Application) -> None:

@@ -92,7 +92,7 @@ class Commits:
         try:
             ends = self._transaction(lambda connection: [_made(change, connection) for change in changes])
         except Exception as error:  # noqa: BLE001 - given to the callers
-            if len(changes) > 1 and not is_busy(error):  # one may be at fault, and a full disk can still be read
+            if len(changes) > 1 and not is_busy(error):  # one may have failed alone, and a full disk can still be read
                 for change in changes:
                     self._commit([change])
                 return

@@ -59,7 +59,7 @@ UPDATE entries SET
     message_id = json_extract(result, '$.message_id'),
     polled = iif(json_extract(result, '$.message_id') IS NULL, NULL, 0)
     WHERE state = 'accepted';
--- So that programs that know version 1 only fail before they send, instead of sending what nobody can join.
+-- So that programs that know version 1 only fail before they send: no report could be joined with their messages.
 ALTER TABLE owners ADD COLUMN version INTEGER;
 CREATE INDEX referenced_entries ON entries (json_extract(message, '$.reference'))
     WHERE json_extract(message, '$.reference') IS NOT NULL;
@@ -77,7 +77,7 @@ CREATE TABLE deliveries (                   -- what reports said, also of messag
     PRIMARY KEY (provider, message_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX marked_deliveries ON deliveries (provider, reference) WHERE reference IS NOT NULL;
-CREATE TABLE arrivals (                     -- what came back, by its hash, so that it is handed on once
+CREATE TABLE arrivals (                     -- what came back, by its hash, so that it is delivered once
     identity BLOB PRIMARY KEY,
     until REAL,                             -- the application has it in hand until then; NULL: it has had it
     at REAL NOT NULL
@@ -87,7 +87,7 @@ CREATE TABLE opt_outs (
     number TEXT PRIMARY KEY,                -- E.164
     stopped INTEGER NOT NULL,               -- 1: must not be texted; 0: took that back
     at REAL NOT NULL,                       -- when the person said so
-    provider TEXT,                          -- whom they told, and in which word; NULL: not by a reply
+    provider TEXT,                          -- which provider the reply came by, and its word; NULL: no reply
     word TEXT,
     confirmation INTEGER                    -- the one entry that may still go out, to say that it was understood
 ) STRICT, WITHOUT ROWID;

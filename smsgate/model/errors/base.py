@@ -67,7 +67,7 @@ class SmsgateError(Exception):
 
 
 def _line(text: str) -> str:
-    """Make any text one printable line: vendors' words may contain line ends, and codes that steer a terminal."""
+    """Make any text one printable line: vendors' words may contain line ends, and codes that control a terminal."""
     line = " ".join(text[: 2 * LONGEST_LINE].split())
     if not line.isprintable():
         line = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)

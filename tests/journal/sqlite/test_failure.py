@@ -37,7 +37,7 @@ def stopped(pid: int | None) -> bool:
 
 
 def halted(process: BaseProcess, path: str) -> int:
-    """Halt a process while it does not hold the database; return its id."""
+    """Halt a process while it does not have the database locked; return its id."""
     assert process.pid is not None
     while True:
         os.kill(process.pid, signal.SIGSTOP)

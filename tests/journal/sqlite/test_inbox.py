@@ -446,11 +446,11 @@ def test_an_event_that_the_application_failed_to_take_comes_again(inbox: Inbox, 
     assert inbox.record(event).state is EventState.SEEN
 
 
-@pytest.mark.parametrize("keeper", ["journal", "memory"])
-def test_an_application_that_ended_with_an_event_in_its_hands_is_given_it_again(path: str, keeper: str) -> None:
+@pytest.mark.parametrize("kind", ["journal", "memory"])
+def test_an_application_that_ended_with_an_event_in_its_hands_is_given_it_again(path: str, kind: str) -> None:
     now = [1_800_000_000.0]
     with SqliteJournal(path, clock=lambda: now[0]) as journal:
-        inbox: Inbox = journal.inbox if keeper == "journal" else MemoryInbox(lambda: now[0])
+        inbox: Inbox = journal.inbox if kind == "journal" else MemoryInbox(lambda: now[0])
         inbox.record(reply())
         now[0] += 59
         assert inbox.record(reply()).state is EventState.BUSY

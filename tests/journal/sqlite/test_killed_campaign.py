@@ -1,4 +1,4 @@
-"""A campaign is killed at any instant and run again: nobody is texted twice, and nobody is forgotten."""
+"""A campaign is killed at any instant and run again: no person is texted twice, and none is forgotten."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ LONGEST = 30.0
 
 
 class Lock:
-    """What another program holds."""
+    """What another program has locked."""
 
     def __init__(self, path: str) -> None:
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)

@@ -1,4 +1,4 @@
-"""A disk that is full while an end is recorded: the end is kept, told of, and written once there is room."""
+"""A disk that is full while an end is recorded: the end is kept, listed, and written once there is room."""
 
 from __future__ import annotations
 

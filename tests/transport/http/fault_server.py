@@ -134,7 +134,7 @@ class Script:
 
 @dataclass
 class FaultServer:
-    """Listens until it is closed. `script` may be changed at any time; it holds from the next request or connection."""
+    """Listens until it is closed. A changed `script` is used from the next request or connection."""
 
     kind: str
     context: ssl.SSLContext | None = None

@@ -136,7 +136,7 @@ def _until_close(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + body
 
 
-# Before a connection stands ------------------------------------------------------------------------------------------
+# Before a connection is made ------------------------------------------------------------------------------------------
 
 for _name, _end in {"FIN": fin, "RST": rst, "garbage": garbage}.items():
     _before(f"{_name} after accept", Script(accept=_end), TLS)

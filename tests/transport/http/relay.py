@@ -1,4 +1,4 @@
-"""Stands between a client and a server, counts the bytes of each direction, and breaks one at a given byte."""
+"""Sits between a client and a server, counts the bytes of each direction, and breaks one at a given byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fails before a connection stands proves that nothing was sent, and says how to mend it."""
+"""What fails before a connection is made proves that nothing was sent, and says how to fix it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which connection carries a request: none that may be stale, none with another request's answer in it."""
+"""Which connection a request uses: none that may be stale, none with another request's answer in it."""
 
 from __future__ import annotations
 

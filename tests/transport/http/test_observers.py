@@ -1,4 +1,4 @@
-"""Each request is told to the application, the log and OpenTelemetry; none of them changes an outcome."""
+"""Each request is reported to the application, the log and OpenTelemetry; none of them changes an outcome."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import pytest
 from smsgate import FileTokenStore, MemoryTokenStore, Message, Provider, Token
 from smsgate.runtime.fork import notice_forks
 from smsgate.testing import StubTransport, answer
-from smsgate.transport.tokens.keeper import TokenKeeper
+from smsgate.transport.tokens.account_token import AccountToken
 from smsgate.transport.tokens.kept import Kept, fingerprint
 from tests.child_process import fork, held
 from tests.rotating_token_adapter import Rotating, RotatingSettings
@@ -113,11 +113,13 @@ def test_a_child_reads_the_store_again_before_it_asks() -> None:
 
 
 def test_a_refusal_that_the_parent_was_given_is_asked_for_again_in_a_child() -> None:
-    keeper = TokenKeeper(Rotating(RotatingSettings(token="old"), provider="acme"), MemoryTokenStore())
+    account_token = AccountToken(Rotating(RotatingSettings(token="old"), provider="acme"), MemoryTokenStore())
 
     def child() -> None:
-        assert keeper.successor(Token("old"), lambda _: answer(json={"access_token": "new"}), 1.0).access == "new"
+        assert (
+            account_token.successor(Token("old"), lambda _: answer(json={"access_token": "new"}), 1.0).access == "new"
+        )
 
     with pytest.raises(Exception, match="may be used up"):
-        keeper.successor(Token("old"), lambda _: answer(json={}), 1.0)
+        account_token.successor(Token("old"), lambda _: answer(json={}), 1.0)
     assert fork(child).wait() == 0

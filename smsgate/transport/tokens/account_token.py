@@ -30,14 +30,14 @@ from smsgate.model.errors import (
 from smsgate.runtime.fork import notice_forks
 from smsgate.transport.tokens.kept import Kept, State, fingerprint
 
-__all__ = ["TokenKeeper"]
+__all__ = ["AccountToken"]
 
 Ask = Callable[[Request], Answer]
 _PAUSE = 60.0
 """Seconds until a renewal that the vendor refused is tried again."""
 
 
-class TokenKeeper:
+class AccountToken:
     """One account's token, for all threads of a process; with a store that is shared, for all processes too."""
 
     def __init__(
