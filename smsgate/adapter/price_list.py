@@ -16,7 +16,7 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from smsgate.files.csv_rows import CsvRows
-from smsgate.files.text import UTF_8, read_text, readable
+from smsgate.files.text import open_text, read_text
 from smsgate.model.errors import ConfigError
 from smsgate.model.price import Price
 from smsgate.text import Analysis
@@ -101,7 +101,7 @@ class PriceList:
         its line.
         """
         file = Path(path)
-        with readable(file), file.open(encoding=UTF_8, newline="") as opened:
+        with open_text(file) as opened:
             rows = CsvRows(opened, file)
             prefix, price = (rows.column(name, fix="name it in the first line") for name in ("prefix", "price"))
             records = [*rows.records("")]

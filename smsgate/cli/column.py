@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
 from smsgate.files.csv_rows import CsvRows
-from smsgate.files.text import readable
+from smsgate.files.text import open_text
 from smsgate.model.errors import ConfigError
 
 __all__ = ["texts_in"]
@@ -24,9 +25,8 @@ def texts_in(path: Path, column: str, encoding: str) -> Iterator[Iterator[str]]:
     """
     console = Console(stderr=True)
     with (
-        readable(path, encoding),
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
-        progress.open(path, "r", encoding=encoding, newline="", description=path.name) as file,
+        open_text(path, encoding, opener=partial(progress.open, description=path.name)) as file,
     ):
         yield _column(CsvRows(file, path), path, column)
 

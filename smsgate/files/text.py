@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
+from typing import BinaryIO, Literal, TextIO
 
 from smsgate.model.errors import ConfigError
 
-__all__ = ["UTF_8", "not_encoded", "not_readable", "read_text", "readable"]
+__all__ = ["UTF_8", "not_encoded", "not_readable", "open_text", "read_text", "readable"]
 
 UTF_8 = "utf-8-sig"
 """Python's name of UTF-8 with or without a byte order mark."""
+
+
+@contextmanager
+def open_text(
+    path: Path,
+    encoding: str | None = None,
+    *,
+    errors: str | None = None,
+    opener: Callable[[Path, Literal["rb"]], BinaryIO] = open,
+) -> Iterator[TextIO]:
+    """Open a file whose lines keep their ends, as CSV needs; errors are those of `readable`.
+
+    `opener` opens its octets, as a progress bar does that counts them.
+    """
+    with (
+        readable(path, encoding),
+        opener(path, "rb") as octets,
+        TextIOWrapper(octets, UTF_8 if encoding is None else encoding, errors, newline="") as file,
+    ):
+        yield file
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -13,7 +14,7 @@ from attrs import field, frozen
 from smsgate.files.csv_rows import CsvRows
 from smsgate.files.json_rows import json_records
 from smsgate.files.record import Record
-from smsgate.files.text import UTF_8, not_encoded, readable
+from smsgate.files.text import UTF_8, not_encoded, open_text, readable
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
 from smsgate.model.placeholders import Placeholders
@@ -74,21 +75,21 @@ class RecipientFile:
 
     def __iter__(self) -> Iterator[Row | Reject]:
         """Give each row."""
-        with readable(self.path, self.encoding):
-            if not stat.S_ISREG(self.path.stat().st_mode):
-                raise ConfigError(
-                    f"{self.path}: must be a regular file, because it is read twice; write the rows to one"
-                )
-            with self.path.open(encoding=self.encoding, errors="surrogateescape", newline="") as file:
-                for record in self._records(file):
-                    yield self._row(record)
+        if not stat.S_ISREG(self._stat().st_mode):
+            raise ConfigError(f"{self.path}: must be a regular file, because it is read twice; write the rows to one")
+        with open_text(self.path, self.encoding, errors="surrogateescape") as file:
+            for record in self._records(file):
+                yield self._row(record)
 
     @property
     def stamp(self) -> tuple[int, int, int]:
         """What identifies the content of the file: inode, size, time of the last change."""
-        with readable(self.path):
-            found = self.path.stat()
+        found = self._stat()
         return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def _stat(self) -> os.stat_result:
+        with readable(self.path):
+            return self.path.stat()
 
     def _records(self, file: TextIO) -> Iterator[Record]:
         if self.path.suffix.lower() in _JSON_LINES:
