@@ -7,13 +7,18 @@ import socket
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING
 
+from urllib3 import BaseHTTPResponse
+
 from smsgate.transport.http.socket_state import unacknowledged, unread
-from smsgate.transport.http.watch import OutOfStepError, Watch
+from smsgate.transport.http.watch import AnswerTooLargeError, OutOfStepError, Watch
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["WatchedResponse"]
+__all__ = ["BrokenAnswerError", "WatchedResponse", "read_body"]
+
+_CHUNK = 16 * 1024
+"""Bytes that are inflated at a time."""
 
 
 class BrokenAnswerError(HTTPException):
@@ -110,3 +115,13 @@ class WatchedResponse(HTTPResponse):
         behind = self._wire.unread()
         self._watch.surplus = bool(self.fp.peek(1) or behind)
         self.in_step = behind is None and not self._watch.surplus
+
+
+def read_body(raw: BaseHTTPResponse, limit: int) -> bytes:
+    """Read and inflate a body; raise `AnswerTooLargeError` beyond the limit."""
+    body = bytearray()
+    while chunk := raw.read(_CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > limit:
+            raise AnswerTooLargeError
+    return bytes(body)

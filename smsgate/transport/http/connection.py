@@ -102,7 +102,7 @@ class WatchedConnection(HTTPConnection):
     def rest(self) -> bool:
         """Return whether another request may follow on this connection, and remember since when it is idle."""
         self._idle_since = time.monotonic()
-        return self._response is not None and self._response.in_step
+        return self._response is not None and self._response.in_step and self.watch.handed is Handed.ALL
 
     @property
     def surplus(self) -> bool:

@@ -24,7 +24,7 @@ class WatchedPool(HTTPConnectionPool):
     """Connections to one host. Each request is tried once, whatever happens."""
 
     QueueCls = IdleConnections  # type: ignore[assignment] # urllib3 has a queue here
-    pool: IdleConnections | None  # type: ignore[assignment]
+    pool: IdleConnections[WatchedConnection] | None  # type: ignore[assignment]
 
     def urlopen(  # type: ignore[override] # as requests calls it; what would repeat or redirect is not taken
         self, method: str, url: str, *, body: object, headers: Mapping[str, str], timeout: Watch, **_: object

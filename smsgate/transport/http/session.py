@@ -1,10 +1,12 @@
-"""One account's connections, opened once in each process."""
+"""What one account's connections need, opened once in each process."""
 
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
+from typing import Generic, TypeVar
 
 import certifi
 import requests
@@ -15,34 +17,37 @@ from smsgate.model.errors import ConfigError
 from smsgate.runtime.fork import notice_forks
 from smsgate.transport.http.pool import WatchedAdapter
 
-__all__ = ["AccountSession", "tls_context"]
+__all__ = ["AccountSession", "open_session", "tls_context"]
+
+S = TypeVar("S")
 
 
-class AccountSession:
-    """Gives the requests session of this process; a forked child opens its own, with its own TLS context.
+class AccountSession(Generic[S]):
+    """Gives the session of this process; a forked child opens its own, with its own TLS context.
 
     Raises `ConfigError` if `ca_bundle` has no certificates.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, opened: Callable[[Settings], S]) -> None:
         self._settings = settings
+        self._opened = opened
         self._opening = Lock()
-        self._session: requests.Session | None = _open(settings)
-        self._inherited: list[requests.Session] = []
+        self._session: S | None = opened(settings)
+        self._inherited: list[S] = []
         notice_forks(self)
 
-    def get(self) -> requests.Session:
+    def get(self) -> S:
         """Return the session, opened anew in a forked child."""
         session = self._session
         if session is None:
             with self._opening:
-                session = self._session = self._session or _open(self._settings)
+                session = self._session = self._session or self._opened(self._settings)
         return session
 
-    def close(self) -> None:
-        """Close every connection of this process."""
-        if self._session is not None:
-            self._session.close()
+    @property
+    def current(self) -> S | None:
+        """The session of this process; None before a forked child opens its own."""
+        return self._session
 
     def after_fork_in_child(self) -> None:
         """Leave the parent's session unused: its connections close their descriptors without a word to the vendor.
@@ -74,7 +79,8 @@ class _Session(requests.Session):
         """Follow nothing: requests prepares the next request even where it is not to follow it."""
 
 
-def _open(settings: Settings) -> requests.Session:
+def open_session(settings: Settings) -> requests.Session:
+    """Open the session for an account's requests, with connections that are watched."""
     adapter = WatchedAdapter(tls_context(settings))
     session = _Session()
     session.trust_env = False

@@ -10,9 +10,6 @@ import socket
 import ssl
 from urllib.parse import urlsplit
 
-import requests
-import urllib3
-
 from smsgate.adapter.request import Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import (
@@ -24,60 +21,32 @@ from smsgate.model.errors import (
 )
 from smsgate.transport.http.watch import AnswerTooLargeError, Handed, OutOfStepError, TooLateError, Watch
 
-__all__ = ["nothing_left", "unwritable", "verdict"]
-
-_NEVER_CONNECTED = (
-    requests.ConnectTimeout,
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    urllib3.exceptions.NewConnectionError,  # NameResolutionError is one, too
-    ConnectionRefusedError,
-    socket.gaierror,
-    ssl.SSLCertVerificationError,
-)
-_WRAPPED = 6
-"""How deep requests and urllib3 wrap what happened; one more than was ever seen."""
+__all__ = ["interrupted", "verdict"]
 
 
-def verdict(request: Request, failure: Exception, watch: Watch, settings: Settings) -> ProviderError:
-    """Return the error for a request that got no whole answer."""
-    root = _root(failure)
-    if isinstance(root, TooLateError):
+def verdict(request: Request, failure: BaseException, watch: Watch, settings: Settings) -> ProviderError:
+    """Return the error for a request that got no whole answer; `failure` is what happened on its connection."""
+    if isinstance(failure, TooLateError):
         return watch.deadline.too_late(request)
-    if nothing_left(failure, watch.handed):
-        return UnreachableError(f"{request}: {_unreached(root, settings, watch)}")
-    detail = _unanswered(root, settings, watch)
+    if watch.handed is Handed.NOTHING:
+        return UnreachableError(f"{request}: {_unreached(failure, settings, watch)}")
+    detail = _unanswered(failure, settings, watch)
+    if isinstance(failure, AnswerTooLargeError) and not request.effect.doubt:
+        return MalformedAnswerError(f"{request}: {detail}")
+    return _lost(request, detail)
+
+
+def interrupted(request: Request, watch: Watch) -> ProviderError:
+    """Return what is known of a request whose caller was interrupted while it waited: a cancelled task."""
+    if watch.handed is Handed.NOTHING:
+        return NotSentError(f"{request}: cancelled before the request was written; nothing was sent")
+    return _lost(request, "cancelled before a whole answer came")
+
+
+def _lost(request: Request, detail: str) -> ProviderError:
     if request.effect.doubt:
         return UnknownOutcomeError(f"{request}: {detail}; {request.effect.doubt}")
-    if isinstance(root, AnswerTooLargeError):
-        return MalformedAnswerError(f"{request}: {detail}")
     return ProviderError(f"{request}: {detail}")
-
-
-def nothing_left(failure: Exception, handed: Handed) -> bool:
-    """Return whether no byte of the request was handed to a connection: by the connection's own word, if it has one.
-
-    Without one (a session that is not ours, a mock) only kinds of failure count that cannot come later.
-    """
-    if handed is Handed.UNWATCHED:
-        return isinstance(failure, _NEVER_CONNECTED) or isinstance(_root(failure), _NEVER_CONNECTED)
-    return handed is Handed.NOTHING
-
-
-def unwritable(request: Request, failure: Exception) -> NotSentError:
-    """Return the error for a request that cannot be put into bytes."""
-    return NotSentError(f"{request}: the request cannot be written ({type(failure).__name__}); nothing was sent")
-
-
-def _root(failure: BaseException) -> BaseException:
-    """Return what happened first, from under the exceptions that requests and urllib3 put around it."""
-    for _ in range(_WRAPPED):
-        inner = failure.__cause__ or getattr(failure, "reason", None) or (failure.args[0] if failure.args else None)
-        if not isinstance(inner, BaseException):
-            break
-        failure = inner
-    return failure
 
 
 def _unreached(failure: BaseException, settings: Settings, watch: Watch) -> str:
@@ -85,7 +54,7 @@ def _unreached(failure: BaseException, settings: Settings, watch: Watch) -> str:
     place = _place(settings.proxy or settings.base_url)
     refused = re.match(r"Tunnel connection failed: (\d{3})\b", str(failure))
     match failure:
-        case socket.gaierror() | urllib3.exceptions.NameResolutionError():
+        case socket.gaierror():
             what = f"the host name of {place} cannot be found; check {name} and the network"
         case ConnectionRefusedError():
             what = f"nothing listens at {place}; check {name}"
@@ -94,7 +63,7 @@ def _unreached(failure: BaseException, settings: Settings, watch: Watch) -> str:
             what = f"the certificate is not trusted ({reason}); check ca_bundle and base_url"
         case ssl.SSLError():
             what = f"TLS could not be agreed on ({_kind(failure)}); check base_url"
-        case TimeoutError() | requests.ConnectTimeout():
+        case TimeoutError():
             within = _connect_limit(settings, watch)
             what = f"no connection within {within} by {place}; check {name} and the network"
         case OSError() if refused:
@@ -118,7 +87,7 @@ def _unanswered(failure: BaseException, settings: Settings, watch: Watch) -> str
             return f"the answer is larger than {settings.max_answer_bytes:,} bytes; see max_answer_bytes"
         case OutOfStepError():
             return f"{failure}, so it may be the answer to an earlier request"
-        case TimeoutError() | requests.Timeout():
+        case TimeoutError():
             silence = f"read_timeout {settings.read_timeout:g} s, " if settings.read_timeout < watch.allowed else ""
             return f"no whole answer in time ({silence}{watch.deadline.named(watch.allowed)})"
         case ConnectionError():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import urllib3
-
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.request import Effect, Request
 from smsgate.adapter.settings import Settings
@@ -43,14 +41,14 @@ class Handed(StrEnum):
     ALL = "all"
 
 
-class Watch(urllib3.Timeout):
-    """Goes with one request from the transport to its connection, in the place where requests passes a time-out.
+class Watch:
+    """Goes with one request from the transport to its connection.
 
     The limit of the bytes on the wire is twice that of the decoded answer, with room for headers.
     """
 
     def __init__(self, request: Request, settings: Settings) -> None:
-        super().__init__(connect=settings.connect_timeout, read=settings.read_timeout)
+        super().__init__()
         self.request = request
         self.deadline = (request.deadline or Deadline.at(settings)).begun()
         self.allowed = self.deadline.left

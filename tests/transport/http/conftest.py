@@ -8,6 +8,15 @@ import pytest
 import trustme
 
 from tests.transport.http.fault_server import ClosingSocket, FaultServer, Serve
+from tests.transport.http.vendor import TRANSPORT, TRANSPORTS
+
+
+@pytest.fixture(autouse=True, params=TRANSPORTS)
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Test both; a module or a test of one alone gives its name to this fixture, and says why."""
+    name = str(request.param)
+    monkeypatch.setenv(TRANSPORT, name)
+    return name
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ from smsgate import Gateway, SqliteJournal
 from tests.transport.http.fault_server import Serve
 from tests.transport.http.vendor import message, open_gateway
 
+# The other transport writes from an event loop, not from the thread that sends.
+pytestmark = pytest.mark.parametrize("transport", ["requests"], indirect=True)
 OURS = str(Path(smsgate.__file__).parent)
 MOST = 16
 """Frames of smsgate from `Gateway.send` to the socket, in all threads that take part."""

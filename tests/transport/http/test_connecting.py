@@ -14,9 +14,8 @@ import pytest
 import trustme
 
 from smsgate import ConfigError, Effect, NotSentError, Request, Settings, UnknownOutcomeError, UnreachableError
-from smsgate.transport.http import HttpTransport
 from tests.transport.http.fault_server import ClosingSocket, Script, Serve, http
-from tests.transport.http.vendor import message, open_gateway
+from tests.transport.http.vendor import message, open_gateway, open_transport
 
 
 def _free_port() -> int:
@@ -150,7 +149,7 @@ def test_a_credential_that_fits_no_header_is_not_sent(token: str, serve: Serve) 
 def test_a_body_that_json_cannot_say_is_not_sent(serve: Serve) -> None:
     server = serve("http")
     unsayable = Request("POST", "send", json={"price": float("nan")}, effect=Effect.SENDS)
-    transport = HttpTransport(Settings(base_url=server.base_url))
+    transport = open_transport(Settings(base_url=server.base_url))
     with closing(transport), pytest.raises(NotSentError, match="cannot be written"):
         transport.ask(unsayable, {})
     assert server.connections == 0

@@ -8,6 +8,7 @@ import pytest
 from smsgate import Answer, Effect, NotSentError, RejectedError, Request, UnknownOutcomeError
 from smsgate.transport.statuses import refusal
 
+pytestmark = pytest.mark.parametrize("transport", ["requests"], indirect=True)  # it asks by neither
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "what-a-failure-proves.md"
 
 

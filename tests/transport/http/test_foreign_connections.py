@@ -13,6 +13,8 @@ import urllib3
 from smsgate import ProviderError, UnknownOutcomeError, UnreachableError
 from tests.transport.http.vendor import message, open_gateway
 
+# Mocks of requests; the other transport has none, and no connection that is not its own.
+pytestmark = pytest.mark.parametrize("transport", ["requests"], indirect=True)
 URL = "https://vendor.example/api/send"
 _POOL = urllib3.HTTPConnectionPool("vendor.example")
 _NOBODY = urllib3.exceptions.NewConnectionError(None, "refused")  # type: ignore[arg-type]

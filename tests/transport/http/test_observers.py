@@ -26,10 +26,9 @@ from smsgate import (
     RequestEvent,
     UnknownOutcomeError,
 )
-from smsgate.transport.http import HttpTransport
 from tests.transport.http.fault_server import Script, Serve, http
 from tests.transport.http.faults import rst, says
-from tests.transport.http.vendor import Vendor, VendorSettings, message, open_gateway
+from tests.transport.http.vendor import Vendor, VendorSettings, message, open_gateway, open_transport
 
 REFUSE = Script(request=says(http(b"{}", status=b"400 No")))
 MISS = Script(request=says(http(b"{}", status=b"404 No")))
@@ -95,7 +94,7 @@ def test_an_observer_that_raises_changes_no_outcome(serve: Serve, caplog: pytest
 def test_an_observer_may_be_given_to_any_constructor(serve: Serve) -> None:
     events = list[RequestEvent]()
     settings = VendorSettings(base_url=serve("http").base_url)
-    provider = Provider("mine", Vendor(settings, provider="mine"), HttpTransport(settings))
+    provider = Provider("mine", Vendor(settings, provider="mine"), open_transport(settings))
     with Gateway([provider], on_request=events.append) as gateway:
         gateway.send(message())
     assert [event.provider for event in events] == ["mine"]
@@ -120,11 +119,18 @@ def test_requests_are_logged_at_debug(serve: Serve, caplog: pytest.LogCaptureFix
     assert [line.split(" s: ")[1] for line in lines] == ["accepted", "UnknownOutcomeError"]
 
 
-def test_each_request_is_a_span(serve: Serve) -> None:
+@pytest.fixture(scope="module")
+def exporter() -> InMemorySpanExporter:
+    """Keep what is traced; a process takes one provider of tracers only."""
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
+    return exporter
+
+
+def test_each_request_is_a_span(serve: Serve, exporter: InMemorySpanExporter) -> None:
+    exporter.clear()
     server = serve("http")
     with open_gateway(server.base_url) as gateway, trace.get_tracer("application").start_as_current_span("order"):
         gateway.send(message())

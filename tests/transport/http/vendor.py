@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import field, frozen
@@ -24,8 +25,11 @@ from smsgate import (
     Status,
     TellsStatus,
 )
-from smsgate.transport.http import HttpTransport
+from smsgate.transport.http import HttpTransport, Transport
+from tests.transport.http.driven import DrivenTransport
 
+TRANSPORT = "SMSGATE_TESTED_TRANSPORT"
+TRANSPORTS: Mapping[str, Callable[[Settings], Transport]] = {"requests": HttpTransport, "h11": DrivenTransport}
 NUMBER = "+27821234567"
 QUIET = 0.03
 """Seconds; more than a first connection has to be quiet for before it is used again."""
@@ -70,11 +74,16 @@ def warm_up(gateway: Gateway) -> None:
     time.sleep(QUIET)
 
 
+def open_transport(settings: Settings) -> Transport:
+    """Open the transport that is tested; its name is in the environment, so that other processes have the same."""
+    return TRANSPORTS[os.environ.get(TRANSPORT, "requests")](settings)
+
+
 def open_gateway(base_url: str, *, on_request: Observer | None = None, **settings: Any) -> Gateway:
     """Open a gateway with this vendor alone; time-outs are generous unless given."""
     defaults = {"connect_timeout": 10.0, "read_timeout": 10.0, "deadline": 15.0, "read_attempts": 1}
     own = VendorSettings(base_url=base_url, **{**defaults, **settings})
-    provider = Provider("test", Vendor(own, provider="test"), HttpTransport(own))
+    provider = Provider("test", Vendor(own, provider="test"), open_transport(own))
     return Gateway([provider], on_request=on_request) if on_request else Gateway([provider])
 
 

@@ -1,0 +1,113 @@
+"""The connections of one account in one process: each event loop has its own, which end with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+
+import h11
+from requests import PreparedRequest
+
+from smsgate.adapter.settings import Settings
+from smsgate.transport.http.idle import IdleConnections
+from smsgate.transport.http.session import tls_context
+from smsgate.transport.http.watch import Watch
+from smsgate.transport.http_async.connecting import Place, connect
+from smsgate.transport.http_async.connection import Connection
+
+__all__ = ["Connections", "LoopConnections"]
+
+_IDLE = 1000
+"""Connections kept by one loop; as many are there only after as many requests were in flight at once."""
+_PATIENCE = 1.0
+"""Seconds for the loop to close sockets; it takes one step."""
+
+
+class Connections:
+    """What an account's event loops share; raises `ConfigError` if `ca_bundle` has no certificates."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._context = tls_context(settings)
+        self._proxy = Place.of(settings.proxy) if settings.proxy else None
+        self._of_loops: dict[asyncio.AbstractEventLoop, LoopConnections] = {}
+
+    async def of_this_loop(self) -> LoopConnections:
+        """Return the running loop's connections; those of loops that were closed are closed."""
+        loop = asyncio.get_running_loop()
+        found = self._of_loops.get(loop)
+        if found is None:
+            for ended in [other for other in list(self._of_loops) if other.is_closed()]:
+                self._of_loops.pop(ended).drop()
+            found = self._of_loops[loop] = LoopConnections()
+            await found.end_with_loop()
+        return found
+
+    async def connect(self, written: PreparedRequest, watch: Watch) -> Connection:
+        """Open a connection for a request."""
+        return await connect(Place.of(written.url or ""), self._proxy, self._context, watch)
+
+    def in_http(self, written: PreparedRequest) -> tuple[h11.Request, bytes]:
+        """Return a request and its body for h11; plain http through a proxy has the whole URL, for the proxy."""
+        vendor, target = Place.of(written.url or ""), written.path_url
+        headers = {"Host": vendor.host_header, "Accept-Encoding": "identity", **written.headers}
+        if self._proxy is not None and not vendor.secure:
+            target = written.url or ""
+            headers |= self._proxy.credentials
+        body = written.body or b""
+        request = h11.Request(method=written.method or "", target=target, headers=_in_latin_1(headers))
+        return request, body.encode() if isinstance(body, str) else body
+
+    async def close(self) -> None:
+        """Close what is idle, other loops' connections by them."""
+        running = asyncio.get_running_loop()
+        for loop, connections in list(self._of_loops.items()):
+            if loop is running:
+                await connections.close()
+            elif loop.is_closed():
+                connections.drop()
+            else:
+                loop.call_soon_threadsafe(connections.drop)
+
+
+class LoopConnections:
+    """The idle connections of one event loop."""
+
+    def __init__(self) -> None:
+        self._idle: IdleConnections[Connection] = IdleConnections(_IDLE)
+        self._end: AsyncGenerator[None, None] | None = None
+        self.take = self._idle.take
+        self.drop = self._idle.drop
+
+    def put(self, connection: Connection, *, in_step: bool) -> None:
+        """Keep a connection for the next request, or close it."""
+        self.note(connection)
+        if in_step:
+            connection.rest()
+            self._idle.put(connection)
+        else:
+            connection.close()
+
+    def note(self, connection: Connection) -> None:
+        """Use no connection twice for a while if this one has what no request asked for."""
+        if connection.surplus:
+            self._idle.doubt()
+
+    async def close(self) -> None:
+        """Close what is idle."""
+        if gone := [connection.gone for connection in self.drop()]:
+            await asyncio.wait(gone, timeout=_PATIENCE)
+
+    async def end_with_loop(self) -> None:
+        """Have the loop close them at its end; it closes its asynchronous generators then."""
+        self._end = self._until_the_end()
+        await anext(self._end)
+
+    async def _until_the_end(self) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            await self.close()
+
+
+def _in_latin_1(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
