@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
-__all__ = ["Child", "fork", "held"]
+__all__ = ["Child", "fork", "locked"]
 
 LONGEST = 30.0
 """Seconds until a child counts as hanging."""
@@ -56,8 +56,8 @@ def fork(function: Callable[[], object]) -> Child:
 
 
 @contextmanager
-def held(lock: Any) -> Iterator[None]:
-    """Have another thread keep a lock."""
+def locked(lock: Any) -> Iterator[None]:
+    """Have another thread lock."""
     taken, released = Event(), Event()
 
     def keep() -> None:

@@ -18,7 +18,7 @@ LONGEST = 60
 """Seconds after which a program that does not end is ended from outside."""
 
 
-class OnAir:
+class SlowFileTransport:
     """A vendor that takes a moment for each text, and keeps those that it took in a file."""
 
     def __init__(self, path: str, seconds: float = 0.02) -> None:
@@ -38,20 +38,20 @@ class OnAir:
 
 def open_gateway(folder: str, seconds: float = 0.02, adapter: type[Plain] = Plain) -> Gateway:
     """Open a gateway on a folder's journal and its vendor."""
-    transport = OnAir(f"{folder}/on air", seconds)
+    transport = SlowFileTransport(f"{folder}/sent texts", seconds)
     provider = Provider("a", adapter(Settings(base_url="http://127.0.0.1"), provider="a"), transport)
     return Gateway([provider], journal=SqliteJournal(f"{folder}/journal.db"), deadline=10)
 
 
-def run_alone(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run_program(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a program to its end; raise `subprocess.TimeoutExpired` if it has none."""
     command = [sys.executable, "-X", "faulthandler", "-c", program, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
 
 
-def on_air(folder: Path) -> list[str]:
+def sent_texts(folder: Path) -> list[str]:
     """Return the texts that the vendor took."""
-    return (folder / "on air").read_text(encoding="utf-8").splitlines()
+    return (folder / "sent texts").read_text(encoding="utf-8").splitlines()
 
 
 def states(folder: Path) -> dict[str, str]:
@@ -61,4 +61,4 @@ def states(folder: Path) -> dict[str, str]:
         return dict(rows.fetchall())
 
 
-__all__ = ["OnAir", "on_air", "open_gateway", "run_alone", "states"]
+__all__ = ["SlowFileTransport", "open_gateway", "run_program", "sent_texts", "states"]

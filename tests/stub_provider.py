@@ -30,24 +30,24 @@ SENT = answer(json="1")
 
 
 @frozen(kw_only=True)
-class PigeonSettings(Settings):
-    base_url: str = "https://pigeon.example"
+class StubSettings(Settings):
+    base_url: str = "https://stub.example"
 
 
-class Pigeon(Adapter[Settings]):
-    name = "pigeon"
-    Settings = PigeonSettings
+class StubAdapter(Adapter[Settings]):
+    name = "stub"
+    Settings = StubSettings
     blocked_for = 60.0
 
     def headers(self) -> Mapping[str, str]:
         return {}
 
     def send(self, message: Message) -> Conversation[Accepted]:
-        said = yield Request("POST", "coo", json={"to": message.to, "text": message.text}, effect=Effect.SENDS)
+        said = yield Request("POST", "send", json={"to": message.to, "text": message.text}, effect=Effect.SENDS)
         return Accepted(message_id=str(said.json()))
 
 
-class Loft(Provider):
+class StubProvider(Provider):
     """A provider whose vendor says what the test sets; `asked` counts."""
 
     def __init__(
@@ -60,20 +60,20 @@ class Loft(Provider):
         pace_store: PaceStore | None = None,
     ) -> None:
         self.stub = StubTransport(says)
-        settings = PigeonSettings(rate=rate, prices=prices)
-        super().__init__(name, Pigeon(settings, provider=name), self.stub, pace_store=pace_store)
+        settings = StubSettings(rate=rate, prices=prices)
+        super().__init__(name, StubAdapter(settings, provider=name), self.stub, pace_store=pace_store)
 
     @property
     def asked(self) -> int:
         return len(self.stub.requests)
 
 
-def willing(name: str, prices: PriceList | None = None) -> Loft:
+def accepting(name: str, prices: PriceList | None = None) -> StubProvider:
     """Return a provider that accepts everything."""
-    return Loft(name, lambda _: SENT, prices=prices)
+    return StubProvider(name, lambda _: SENT, prices=prices)
 
 
-def ended(gateway: Gateway, message: Message, deadline: float | None = None) -> SendResult:
+def send_result(gateway: Gateway, message: Message, deadline: float | None = None) -> SendResult:
     """Send, and return the result however it ends."""
     try:
         return gateway.send(message, deadline=deadline)

@@ -49,33 +49,33 @@ CANARY = "CANARY-c0de"
 
 
 @frozen(kw_only=True)
-class PigeonSettings(Settings):
-    base_url: str = "https://pigeon.example"
+class StubSettings(Settings):
+    base_url: str = "https://stub.example"
     ring: str = CANARY
 
 
-class Pigeon(Adapter[Settings]):
+class StubAdapter(Adapter[Settings]):
     """The least that an adapter can be."""
 
-    name = "pigeon"
-    Settings = PigeonSettings
+    name = "stub"
+    Settings = StubSettings
 
     def headers(self) -> Mapping[str, str]:
         return {}
 
     def send(self, message: Message) -> Conversation[Accepted]:
-        said = yield Request("POST", "coo", json={"to": message.to}, effect=Effect.SENDS)
+        said = yield Request("POST", "send", json={"to": message.to}, effect=Effect.SENDS)
         return Accepted(message_id=str(said.json()), raw=said.raw())
 
 
-class FancyPigeon(Pigeon, SendsLater, ChoosesSender, LimitsValidity):
+class FullStubAdapter(StubAdapter, SendsLater, ChoosesSender, LimitsValidity):
     """Takes every wish."""
 
 
 Said = Answer | ProviderError
 
 
-class Loft(Provider):
+class StubProvider(Provider):
     """A provider whose vendor says what the test sets."""
 
     def __init__(self, name: str, adapter: Adapter[Settings], says: tuple[Said, ...]) -> None:
@@ -83,11 +83,13 @@ class Loft(Provider):
         super().__init__(name, adapter, self.stub)
 
 
-def loft(*says: Said, name: str = "a", adapter: Callable[..., Adapter[Settings]] = Pigeon) -> Loft:
-    return Loft(name, adapter(PigeonSettings(), provider=name), says)
+def stub_provider(
+    *says: Said, name: str = "a", adapter: Callable[..., Adapter[Settings]] = StubAdapter
+) -> StubProvider:
+    return StubProvider(name, adapter(StubSettings(), provider=name), says)
 
 
-def asked(provider: Loft) -> int:
+def asked(provider: StubProvider) -> int:
     return len(provider.stub.requests)
 
 
@@ -108,7 +110,7 @@ def tale(result: SendResult) -> list[tuple[str, Outcome]]:
 
 
 def test_the_first_provider_of_the_route_is_asked() -> None:
-    first, second = loft(answer(json=4711)), loft(name="b")
+    first, second = stub_provider(answer(json=4711)), stub_provider(name="b")
     result = Gateway([first, second]).send(MESSAGE)
     [attempt] = result.attempts
     assert result == SendResult(
@@ -144,7 +146,7 @@ def test_the_first_provider_of_the_route_is_asked() -> None:
     ],
 )
 def test_the_next_provider_is_asked_where_it_is_certain_that_no_text_is_out(failure: Said) -> None:
-    result = Gateway([loft(failure), loft(answer(json=1), name="b")]).send(MESSAGE)
+    result = Gateway([stub_provider(failure), stub_provider(answer(json=1), name="b")]).send(MESSAGE)
     assert (result.outcome, result.provider, result.message_id) == (Outcome.ACCEPTED, "b", "1")
     assert result.error is None
     first, second = tale(result)
@@ -165,8 +167,8 @@ def test_the_next_provider_is_asked_where_it_is_certain_that_no_text_is_out(fail
     ],
 )
 def test_a_refused_message_or_recipient_is_not_offered_elsewhere(failure: Said) -> None:
-    second = loft(name="b")
-    error, result = ended(Gateway([loft(failure), second]))
+    second = stub_provider(name="b")
+    error, result = ended(Gateway([stub_provider(failure), second]))
     assert isinstance(error, RejectedError)
     assert (result.outcome, result.status, result.provider) == (Outcome.REJECTED, Status.REJECTED, "a")
     assert tale(result) == [("a", Outcome.REJECTED)]
@@ -188,8 +190,8 @@ def test_a_refused_message_or_recipient_is_not_offered_elsewhere(failure: Said) 
     ],
 )
 def test_an_unknown_outcome_stops_the_route(failure: Said) -> None:
-    second = loft(name="b")
-    error, result = ended(Gateway([loft(failure), second]))
+    second = stub_provider(name="b")
+    error, result = ended(Gateway([stub_provider(failure), second]))
     assert type(error) is UnknownOutcomeError
     assert (result.outcome, result.status, result.message_id) == (Outcome.UNKNOWN, Status.UNKNOWN, None)
     assert tale(result) == [("a", Outcome.UNKNOWN)]
@@ -198,10 +200,10 @@ def test_an_unknown_outcome_stops_the_route(failure: Said) -> None:
 
 def test_attempts_have_every_provider_that_was_asked_up_to_the_end() -> None:
     providers = [
-        loft(UnreachableError("down"), name="a"),
-        loft(answer(429), name="b"),
-        loft(answer(502), name="c"),
-        loft(name="d"),
+        stub_provider(UnreachableError("down"), name="a"),
+        stub_provider(answer(429), name="b"),
+        stub_provider(answer(502), name="c"),
+        stub_provider(name="d"),
     ]
     error, result = ended(Gateway(providers))
     assert error.result is result
@@ -211,20 +213,22 @@ def test_attempts_have_every_provider_that_was_asked_up_to_the_end() -> None:
 
 
 def test_the_error_of_a_route_on_which_all_fail_has_every_reason() -> None:
-    error, result = ended(Gateway([loft(UnreachableError("down")), loft(RateLimitedError("slow"), name="b")]))
+    error, result = ended(
+        Gateway([stub_provider(UnreachableError("down")), stub_provider(RateLimitedError("slow"), name="b")])
+    )
     assert type(error) is NotSentError
     assert str(error) == "no provider of the route took the message: a: down; b: slow"
     assert (result.outcome, result.status, result.provider) == (Outcome.NOT_SENT, Status.PENDING, "b")
 
 
 def test_a_single_provider_that_fails_raises_its_own_error() -> None:
-    error, _ = ended(Gateway([loft(answer(429, retry_after="30"))]))
+    error, _ = ended(Gateway([stub_provider(answer(429, retry_after="30"))]))
     assert isinstance(error, RateLimitedError)
     assert (error.provider, error.retry_after) == ("a", 30.0)
 
 
 def test_a_provider_that_is_named_is_asked_alone_even_outside_the_route() -> None:
-    first, second = loft(name="a"), loft(answer(json=1), UnreachableError("down"), name="b")
+    first, second = stub_provider(name="a"), stub_provider(answer(json=1), UnreachableError("down"), name="b")
     gateway = Gateway([first, second], route=["a"])
     assert gateway.send(MESSAGE, provider="b").provider == "b"
     with pytest.raises(UnreachableError):
@@ -234,7 +238,7 @@ def test_a_provider_that_is_named_is_asked_alone_even_outside_the_route() -> Non
 
 @pytest.mark.parametrize("name", ["sales", ""])
 def test_a_provider_that_is_not_there_is_named_with_those_that_are(name: str) -> None:
-    gateway = Gateway([loft(), loft(name="b")])
+    gateway = Gateway([stub_provider(), stub_provider(name="b")])
     with pytest.raises(ConfigError) as raised:
         gateway.provider(name)
     assert str(raised.value) == f"no provider {name!r} (there are: a, b)"
@@ -255,11 +259,11 @@ def test_a_gateway_needs_providers_of_different_names() -> None:
     with pytest.raises(ConfigError, match="needs at least one provider"):
         Gateway([])
     with pytest.raises(ConfigError, match="providers must name at least one provider, got none"):
-        Gateway([loft()], route=[])
+        Gateway([stub_provider()], route=[])
     with pytest.raises(ConfigError, match="a name of its own"):
-        Gateway([loft(), loft()])
+        Gateway([stub_provider(), stub_provider()])
     with pytest.raises(ConfigError, match="no provider 'b'"):
-        Gateway([loft()], route=["b"])
+        Gateway([stub_provider()], route=["b"])
 
 
 # What is refused before anybody is asked -----------------------------------------------------------------------------
@@ -280,7 +284,7 @@ def test_a_gateway_needs_providers_of_different_names() -> None:
     ids=["past", "1 MiB", "GSM-7", "UCS-2", "key"],
 )
 def test_what_no_vendor_should_be_asked_is_refused_here(message: Message, why: str) -> None:
-    provider = loft(adapter=FancyPigeon)
+    provider = stub_provider(adapter=FullStubAdapter)
     error, result = ended(Gateway([provider]), message)
     assert isinstance(error, InvalidMessageError)
     assert why in str(error)
@@ -289,7 +293,7 @@ def test_what_no_vendor_should_be_asked_is_refused_here(message: Message, why: s
 
 
 def test_the_longest_text_is_sent() -> None:
-    result = Gateway([loft(answer(json=1))]).send(Message("+27821234567", "x" * 153 * 255))
+    result = Gateway([stub_provider(answer(json=1))]).send(Message("+27821234567", "x" * 153 * 255))
     assert result.segments == 255
 
 
@@ -303,24 +307,24 @@ WISHES: dict[Literal["send_at", "sender", "validity"], Message] = {
 
 @pytest.mark.parametrize(("wish", "message"), WISHES.items())
 def test_a_wish_that_the_vendor_cannot_meet_is_refused_not_dropped(wish: str, message: Message) -> None:
-    provider = loft()
+    provider = stub_provider()
     error, result = ended(Gateway([provider]), message)
     assert isinstance(error, InvalidMessageError)
-    assert str(error) == f"a (pigeon) takes no {wish}; leave it out or name another provider"
+    assert str(error) == f"a (stub) takes no {wish}; leave it out or name another provider"
     assert (result.outcome, result.status) == (Outcome.REJECTED, Status.REJECTED)
     assert asked(provider) == 0
 
 
 @pytest.mark.parametrize("message", WISHES.values())
 def test_a_wish_goes_to_the_provider_that_can_meet_it(message: Message) -> None:
-    plain, fancy = loft(), loft(answer(json=1), name="b", adapter=FancyPigeon)
+    plain, fancy = stub_provider(), stub_provider(answer(json=1), name="b", adapter=FullStubAdapter)
     result = Gateway([plain, fancy]).send(message)
     assert result.provider == "b"
     assert asked(plain) == 0
 
 
 def test_a_wish_that_no_provider_can_meet_is_invalid_and_not_to_be_tried_again() -> None:
-    error, result = ended(Gateway([loft(), loft(name="b")]), WISHES["sender"])
+    error, result = ended(Gateway([stub_provider(), stub_provider(name="b")]), WISHES["sender"])
     assert type(error) is InvalidMessageError
     assert str(error).count("takes no sender") == 2
     assert result.outcome is Outcome.REJECTED
@@ -329,7 +333,7 @@ def test_a_wish_that_no_provider_can_meet_is_invalid_and_not_to_be_tried_again()
 # Adapters that misbehave ---------------------------------------------------------------------------------------------
 
 
-class Returning(Pigeon):
+class Returning(StubAdapter):
     """Returns what no adapter should, after the text has gone."""
 
     returned: object = None
@@ -345,20 +349,20 @@ class Returning(Pigeon):
 )
 def test_what_is_no_accepted_with_an_id_leaves_the_outcome_unknown(returned: object) -> None:
     adapter = type("Wrong", (Returning,), {"returned": returned})
-    error, result = ended(Gateway([loft(answer(json=1), adapter=adapter), loft(name="b")]))
+    error, result = ended(Gateway([stub_provider(answer(json=1), adapter=adapter), stub_provider(name="b")]))
     assert type(error) is UnknownOutcomeError
     assert "error in the adapter" in str(error)
     assert result.outcome is Outcome.UNKNOWN
 
 
-class Stumbling(Pigeon):
+class Stumbling(StubAdapter):
     """Fails before it has asked anything, and is no generator."""
 
     def send(self, message: Message) -> Conversation[Accepted]:
         raise KeyError(message.to)
 
 
-class Unwilling(Pigeon):
+class Unwilling(StubAdapter):
     def send(self, message: Message) -> Conversation[Accepted]:
         if message.to:
             raise UnsupportedError("cannot write today")
@@ -366,24 +370,24 @@ class Unwilling(Pigeon):
 
 
 @pytest.mark.parametrize("adapter", [Stumbling, Unwilling])
-def test_an_adapter_that_fails_before_it_asks_has_sent_nothing(adapter: type[Pigeon]) -> None:
-    result = Gateway([loft(adapter=adapter), loft(answer(json=1), name="b")]).send(MESSAGE)
+def test_an_adapter_that_fails_before_it_asks_has_sent_nothing(adapter: type[StubAdapter]) -> None:
+    result = Gateway([stub_provider(adapter=adapter), stub_provider(answer(json=1), name="b")]).send(MESSAGE)
     assert tale(result) == [("a", Outcome.NOT_SENT), ("b", Outcome.ACCEPTED)]
 
 
-class Headless(Pigeon):
+class Headless(StubAdapter):
     def headers(self) -> Mapping[str, str]:
         raise StopIteration
 
 
-class Inexplicable(Pigeon):
+class Inexplicable(StubAdapter):
     def explain(self, request: Request, answer: Answer) -> ProviderError | None:
         raise StopIteration(request, answer)
 
 
 @pytest.mark.parametrize("adapter", [Headless, Inexplicable])
-def test_an_adapter_that_fails_around_its_request_leaves_the_outcome_unknown(adapter: type[Pigeon]) -> None:
-    error, _ = ended(Gateway([loft(answer(400), adapter=adapter)]))
+def test_an_adapter_that_fails_around_its_request_leaves_the_outcome_unknown(adapter: type[StubAdapter]) -> None:
+    error, _ = ended(Gateway([stub_provider(answer(400), adapter=adapter)]))
     assert type(error) is UnknownOutcomeError
 
 
@@ -391,12 +395,12 @@ def test_an_adapter_that_fails_around_its_request_leaves_the_outcome_unknown(ada
 
 
 def test_analyse_makes_no_request() -> None:
-    analysis = Gateway([loft()]).analyse(Message("+27821234567", "Olá 👍"))
+    analysis = Gateway([stub_provider()]).analyse(Message("+27821234567", "Olá 👍"))
     assert (analysis.encoding.value, analysis.units, analysis.segments) == ("UCS-2", 6, 1)
 
 
 def test_an_operation_that_a_provider_lacks_is_unsupported() -> None:
-    gateway = Gateway([loft()])
+    gateway = Gateway([stub_provider()])
     provider = gateway.provider("a")
     asks: dict[str, Callable[[], object]] = {
         "status": lambda: gateway.status("1"),
@@ -406,7 +410,7 @@ def test_an_operation_that_a_provider_lacks_is_unsupported() -> None:
     for operation, ask in asks.items():
         with pytest.raises(UnsupportedError) as raised:
             ask()
-        assert str(raised.value) == f"a (pigeon) has no {operation}"
+        assert str(raised.value) == f"a (stub) has no {operation}"
 
 
 def test_closing_closes_every_provider_also_those_outside_the_route() -> None:
@@ -420,7 +424,7 @@ def test_closing_closes_every_provider_also_those_outside_the_route() -> None:
         def close(self) -> None:
             closed.append(self.name)
 
-    providers = [Provider(name, Pigeon(PigeonSettings(), provider=name), Closing(name)) for name in "ab"]
+    providers = [Provider(name, StubAdapter(StubSettings(), provider=name), Closing(name)) for name in "ab"]
     with Gateway(providers, route=["b"]) as gateway:
         assert closed == []
         assert [provider.name for provider in gateway.providers] == ["a", "b"]
@@ -434,8 +438,8 @@ def test_threads_share_a_gateway() -> None:
         return answer(json=request.json["to"])
 
     providers = [
-        Provider(name, adapter(PigeonSettings(), provider=name), StubTransport(vendor))
-        for name, adapter in {"a": Pigeon, "b": FancyPigeon}.items()
+        Provider(name, adapter(StubSettings(), provider=name), StubTransport(vendor))
+        for name, adapter in {"a": StubAdapter, "b": FullStubAdapter}.items()
     ]
     gateway = Gateway(providers)
     senders = [None if number % 3 else "ACME" for number in range(300)]

@@ -61,7 +61,7 @@ def notify(gateway: Gateway, numbers: Iterable[str]) -> list[SendResult]:
     return results
 
 
-def told(result: SendResult) -> str:
+def shown(result: SendResult) -> str:
     outcome: Outcome = result.outcome
     status: Status = result.status
     attempts: tuple[Attempt, ...] = result.attempts
@@ -85,7 +85,7 @@ def measure(said: str) -> int:
 
 try:
     with Gateway.from_config(Config.from_file("smsgate.toml")) as opened:
-        print([told(result) for result in notify(opened, ["+27821234567"])], ask(opened), measure("Hello"))
+        print([shown(result) for result in notify(opened, ["+27821234567"])], ask(opened), measure("Hello"))
 except ConfigError as error:
     print(error.problems)
 except ProviderError as error:

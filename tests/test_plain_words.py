@@ -108,9 +108,23 @@ def test_no_retired_word_is_where_a_reader_meets_it(path: Path) -> None:
     assert found == []
 
 
+def words_in(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
+
+
 def test_no_public_name_is_a_retired_word() -> None:
-    spaced = [re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name) for name in smsgate.__all__]
-    assert [name for name in spaced if RETIRED.search(name)] == []
+    assert [name for name in smsgate.__all__ if RETIRED.search(words_in(name))] == []
+
+
+def test_no_test_is_named_by_a_retired_word() -> None:
+    programs = sorted((ROOT / "tests").rglob("*.py"))
+    names = [
+        name
+        for path in programs
+        for name in re.findall(r"^\s*(?:async )?def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(names) > len(programs)
+    assert [name for name in names if RETIRED.search(words_in(name))] == []
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def example() -> str:
     return str(block)
 
 
-def told(gateway: Gateway, capsys: pytest.CaptureFixture[str], message: str = CALL) -> str:
+def printed_by(gateway: Gateway, capsys: pytest.CaptureFixture[str], message: str = CALL) -> str:
     """Run the example on another message; return what it printed."""
     exec(example().replace(CALL, message), {"gateway": gateway, "Message": Message})
     return capsys.readouterr().out.strip()
@@ -88,7 +88,7 @@ def test_the_readmes_clauses_catch_every_end_and_call_it_by_its_name(
         before.send(before.message("082 123 4567", "Hello", key="taken"))
         before.opt_outs.add("083 123 4567")
     with opened(tmp_path, said, hooks) as gateway:
-        printed = told(gateway, capsys, message)
+        printed = printed_by(gateway, capsys, message)
         assert printed.partition(":")[0] == word
         assert end_of(gateway, message) in {None, *(end for end, words in WORDS.items() if word in words)}
 
@@ -98,4 +98,4 @@ def test_the_readmes_clauses_catch_a_journal_that_cannot_be_written(
 ) -> None:
     with opened(tmp_path, Line(), {}) as gateway:
         pass
-    assert told(gateway, capsys).startswith("error: journal ")
+    assert printed_by(gateway, capsys).startswith("error: journal ")

@@ -10,7 +10,7 @@ import pytest
 
 from smsgate import Gateway, Message, OnUnknown, Outcome, SendResult
 from smsgate.sandbox import Fault, Sandbox
-from tests.stub_provider import ended
+from tests.stub_provider import send_result
 
 VENDORS = ("zoomconnect", "salesmsg", "salesbox")
 WAYS = (
@@ -58,7 +58,7 @@ def submit(
         if way is not None:
             sandbox.misbehave(vendor, way, times=None)
     with gateway(sandbox, route, on_unknown) as opened:
-        result = ended(opened, Message("+27821234567", "Your code is 4711"))
+        result = send_result(opened, Message("+27821234567", "Your code is 4711"))
     return result, {text.vendor for text in sandbox.texts}
 
 

@@ -41,7 +41,7 @@ def written(folder: Path, toml: str | bytes, name: str = "smsgate.toml") -> Path
     return path
 
 
-def mistakes(settings: object, environ: Mapping[str, str] | None = None) -> list[str]:
+def problems_of(settings: object, environ: Mapping[str, str] | None = None) -> list[str]:
     """Return what is wrong with a mapping of settings."""
     with pytest.raises(ConfigError) as raised:
         Config.from_mapping(settings, environ or {})  # type: ignore[arg-type]
@@ -187,7 +187,7 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
     ],
 )
 def test_an_error_is_reported_with_its_place_and_its_fix(settings: object, problem: str) -> None:
-    assert mistakes(settings) == [problem]
+    assert problems_of(settings) == [problem]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_an_error_is_reported_with_its_place_and_its_fix(settings: object, probl
     [(zoom(tokn="x"), "providers.zoom.tokn", "token"), ({**zoom(), "rout": []}, "rout", "route")],
 )
 def test_an_unknown_setting_is_reported_with_the_known_ones(settings: object, path: str, known: str) -> None:
-    [problem] = mistakes(settings)
+    [problem] = problems_of(settings)
     assert problem.startswith(f"settings: {path}: unknown setting (known: ")
     assert known in problem
 
@@ -203,7 +203,8 @@ def test_an_unknown_setting_is_reported_with_the_known_ones(settings: object, pa
 @pytest.mark.parametrize("name", [1, None, ("a",)])
 def test_a_providers_name_is_text(name: object) -> None:
     assert any(
-        "the name must be" in problem or "must be text" in problem for problem in mistakes({"providers": {name: ZOOM}})
+        "the name must be" in problem or "must be text" in problem
+        for problem in problems_of({"providers": {name: ZOOM}})
     )
 
 
@@ -244,7 +245,7 @@ def test_a_providers_name_is_text(name: object) -> None:
 def test_a_setting_that_cannot_be_right_is_refused_without_quoting_secrets(
     change: Mapping[str, object], what: str
 ) -> None:
-    [problem] = mistakes(zoom(**change))
+    [problem] = problems_of(zoom(**change))
     assert what in problem
     assert problem.startswith("settings: providers.zoom")
     assert CANARY not in problem
@@ -269,8 +270,8 @@ def test_several_errors_are_reported_together_by_file_and_path(tmp_path: Path) -
     )
     with pytest.raises(ConfigError) as raised:
         Config.from_file(path, {})
-    told = [problem.removeprefix(f"{path}: ") for problem in raised.value.problems]
-    assert [problem.partition(":")[0] for problem in told] == [
+    problems = [problem.removeprefix(f"{path}: ") for problem in raised.value.problems]
+    assert [problem.partition(":")[0] for problem in problems] == [
         "colour",
         "providers.a.adapter",
         "providers.b.email",
@@ -278,7 +279,7 @@ def test_several_errors_are_reported_together_by_file_and_path(tmp_path: Path) -
         "providers.c.token",
         "providers.c",
     ]
-    assert told[-1] == "providers.c: deadline must be over 0 and at most 3600 seconds, got 0"
+    assert problems[-1] == "providers.c: deadline must be over 0 and at most 3600 seconds, got 0"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_the_event_that_was_delivered_the_longest_ago_is_forgotten_first(inbox: 
     assert inbox.record(reply(0)).state is EventState.NEW
 
 
-def test_the_status_that_was_heard_of_the_longest_ago_is_forgotten_first(inbox: MemoryInbox) -> None:
+def test_the_status_that_was_received_the_longest_ago_is_forgotten_first(inbox: MemoryInbox) -> None:
     for number in range(MOST + 1):
         inbox.record(report(number, Status.DELIVERED, "delivered"))
     late = [inbox.record(report(number, Status.SENT, "sent")).state for number in range(1, MOST + 1)]

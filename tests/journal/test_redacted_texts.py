@@ -121,7 +121,7 @@ def everything_that_quotes(path: Path, keep: KeepText, text: str, spelt: str) ->
 
 
 @cache
-def held_of_any_message(keep: KeepText) -> str:
+def contents_for_any_text(keep: KeepText) -> str:
     """Return what the files contain whatever the text is."""
     with tempfile.TemporaryDirectory() as folder:
         everything_that_quotes(Path(folder), keep, "7", "7")
@@ -142,8 +142,8 @@ def coming_back(spelt: str) -> Iterator[DeliveryReport | Reply | VendorEvent]:
 def test_no_piece_of_a_text_is_in_the_file_whatever_quotes_it(text: str, spelling: str, keep: KeepText) -> None:
     with tempfile.TemporaryDirectory() as folder:
         everything_that_quotes(Path(folder), keep, text, SPELLINGS[spelling](text))
-        held = contents(Path(folder))
-    assert [piece for piece in pieces(text) if piece in held and piece not in held_of_any_message(keep)] == []
+        found = contents(Path(folder))
+    assert [piece for piece in pieces(text) if piece in found and piece not in contents_for_any_text(keep)] == []
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -151,13 +151,13 @@ def test_no_piece_of_a_text_is_in_the_file_whatever_quotes_it(text: str, spellin
 def test_a_code_that_a_vendor_quotes_is_not_in_the_file(tmp_path: Path, keep: KeepText, spelling: str) -> None:
     text = "Your code is canary-7f3a, valid until 12:00 & once only"
     everything_that_quotes(tmp_path, keep, text, SPELLINGS[spelling](text))
-    held = contents(tmp_path)
-    assert "canary-7f3a" not in held
-    assert "c-a-n-a-r-y" not in held
-    assert [piece for piece in pieces(text) if piece in held] == []
+    found = contents(tmp_path)
+    assert "canary-7f3a" not in found
+    assert "c-a-n-a-r-y" not in found
+    assert [piece for piece in pieces(text) if piece in found] == []
 
 
-def told_again(path: Path, keep: KeepText, error: ProviderError) -> SmsgateError:
+def error_again(path: Path, keep: KeepText, error: ProviderError) -> SmsgateError:
     """Return the error of a message whose key was sent before."""
     settings = JournalSettings(path=str(path / "j.db"), text=keep)
     for _ in range(2):
@@ -194,26 +194,26 @@ def told_again(path: Path, keep: KeepText, error: ProviderError) -> SmsgateError
     ],
 )
 def test_what_is_kept_of_a_refusal_still_says_what_to_do(tmp_path: Path, error: ProviderError, reason: str) -> None:
-    again = told_again(tmp_path, KeepText.HASH, error)
+    again = error_again(tmp_path, KeepText.HASH, error)
     assert type(again) is type(error)
     assert isinstance(again, ProviderError)
     assert (again.reason, again.provider, again.scope, again.message_id) == (reason, "a", error.scope, error.message_id)
 
 
 def test_a_journal_that_keeps_texts_keeps_the_vendors_words(tmp_path: Path) -> None:
-    again = told_again(tmp_path, KeepText.FULL, RejectedError("'Your code is 4711' is spam", code="400"))
+    again = error_again(tmp_path, KeepText.FULL, RejectedError("'Your code is 4711' is spam", code="400"))
     assert str(again) == "a: 'Your code is 4711' is spam"
 
 
 @pytest.mark.parametrize(
-    ("keep", "told"),
+    ("keep", "recorded"),
     [
         (KeepText.FULL, [("odd: Your code", None), ("failed", "spam: Your code is 4711")]),
         (KeepText.NONE, [(None, None), ("failed", None)]),
     ],
 )
 def test_of_a_report_the_words_that_smsgate_knows_are_kept(
-    tmp_path: Path, keep: KeepText, told: Sequence[tuple[str | None, str | None]]
+    tmp_path: Path, keep: KeepText, recorded: Sequence[tuple[str | None, str | None]]
 ) -> None:
     settings = JournalSettings(path=str(tmp_path / "j.db"), text=keep)
     reports = [
@@ -228,7 +228,9 @@ def test_of_a_report_the_words_that_smsgate_knows_are_kept(
             opened.incoming.deliver(report, handed.append)
     assert handed == reports
     with closing(sqlite3.connect(tmp_path / "j.db")) as connection:
-        assert connection.execute("SELECT raw_status, reason FROM deliveries ORDER BY message_id").fetchall() == told
+        assert (
+            connection.execute("SELECT raw_status, reason FROM deliveries ORDER BY message_id").fetchall() == recorded
+        )
 
 
 def test_of_an_opt_out_the_settings_word_is_kept_and_not_the_reply(tmp_path: Path) -> None:
@@ -239,8 +241,8 @@ def test_of_an_opt_out_the_settings_word_is_kept_and_not_the_reply(tmp_path: Pat
         opened.incoming.deliver(Reply(provider="a", message_id="1", sender=TO, text=said), events.append)
         assert isinstance(events[0], OptOut)
         assert opened.opt_outs.get(TO) is not None
-    held = contents(tmp_path)
-    assert plain(said) not in held
+    found = contents(tmp_path)
+    assert plain(said) not in found
     assert "STOP" in b"".join(file.read_bytes() for file in tmp_path.iterdir()).decode("utf-8", "ignore")
 
 

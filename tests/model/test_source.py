@@ -10,7 +10,7 @@ import pytest
 
 from smsgate import DeliveryReport, Gateway, Provider, Reply, Source, Status
 from tests.plain_adapter import Line, gateway, message
-from tests.receiving.polled_vendor import Hears, Vendor
+from tests.receiving.polled_vendor import Vendor, WithReplies
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ ASKING: dict[str, Callable[[Gateway, Provider], Iterable[object]]] = {
 def test_what_the_vendor_answers_was_asked_for_whatever_the_adapter_says(tmp_path: Path, way: str) -> None:
     vendor = Vendor()
     vendor.statuses, vendor.replies = {"1": "sent"}, {"r1": "Yes"}
-    with gateway(str(tmp_path / "journal.db"), Line(vendor), adapter=Hears) as opened:
+    with gateway(str(tmp_path / "journal.db"), Line(vendor), adapter=WithReplies) as opened:
         opened.send(message())
         events = [*ASKING[way](opened, opened.provider("a"))]
     assert events

@@ -36,7 +36,7 @@ from tests.plain_adapter import OK, Plain, Said
 SENDER = "+27831234567"
 
 
-class TellsOne(Plain, TellsStatus):
+class OneStatusPerCall(Plain, TellsStatus):
     """Tells of one message a call."""
 
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
@@ -53,7 +53,7 @@ class TellsOne(Plain, TellsStatus):
         )
 
 
-class TellsMany(TellsOne, TellsManyStatuses):
+class ManyStatusesPerCall(OneStatusPerCall, TellsManyStatuses):
     """Tells of a hundred messages a call."""
 
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
@@ -62,11 +62,11 @@ class TellsMany(TellsOne, TellsManyStatuses):
         return [self.report(message_id, words[message_id]) for message_id in message_ids if message_id in words]
 
 
-class Later(TellsMany, SendsLater):
+class WithScheduling(ManyStatusesPerCall, SendsLater):
     """Sends later, too."""
 
 
-class InThousands(TellsMany, SendsBulk):
+class BulkOfThousands(ManyStatusesPerCall, SendsBulk):
     """Takes a thousand messages a call, too."""
 
     bulk_size = 1_000
@@ -76,7 +76,7 @@ class InThousands(TellsMany, SendsBulk):
         return [Accepted(message_id=str(next(self.ids))) for _ in messages]
 
 
-class Hears(TellsMany, ListsReplies):
+class WithReplies(ManyStatusesPerCall, ListsReplies):
     """Lists replies, two a page, too."""
 
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
@@ -141,7 +141,7 @@ class Vendor:
         return not (self.really_since and at) or datetime.fromisoformat(at) >= since
 
 
-def told(events: Iterable[Event]) -> list[str]:
+def summaries(events: Iterable[Event]) -> list[str]:
     """Say events in few words."""
     said = []
     for event in events:
@@ -157,4 +157,14 @@ def told(events: Iterable[Event]) -> list[str]:
 
 FAILED = ProviderError("the vendor failed")
 
-__all__ = ["FAILED", "SENDER", "Hears", "InThousands", "Later", "TellsMany", "TellsOne", "Vendor", "told"]
+__all__ = [
+    "FAILED",
+    "SENDER",
+    "BulkOfThousands",
+    "ManyStatusesPerCall",
+    "OneStatusPerCall",
+    "Vendor",
+    "WithReplies",
+    "WithScheduling",
+    "summaries",
+]

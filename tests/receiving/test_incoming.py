@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from smsgate import Event, Gateway, OptIn, OptOut, Reply
-from tests.stub_provider import willing
+from tests.stub_provider import accepting
 
 LOCAL = "0821234567"
 WARNING = (
@@ -21,7 +21,7 @@ def reply(sender: str, text: str = "Stop!") -> Reply:
 
 
 def opened(region: str | None = None) -> Gateway:
-    return Gateway([willing("dumb")], default_region=region)
+    return Gateway([accepting("dumb")], default_region=region)
 
 
 def handed(gateway: Gateway, *replies: Reply) -> list[Event]:

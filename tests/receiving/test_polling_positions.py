@@ -28,7 +28,7 @@ from smsgate.receiving import reply_reading
 from smsgate.receiving.polling import Polling
 from smsgate.testing import answer
 from tests.plain_adapter import Line, Said, gateway, message
-from tests.receiving.polled_vendor import Hears, Vendor, told
+from tests.receiving.polled_vendor import Vendor, WithReplies, summaries
 from tests.virtual_time import VirtualTime
 
 DAYS = 24 * 60 * 60.0
@@ -39,7 +39,7 @@ def a_pass(opened: Gateway, path: str, clock: Callable[[], float]) -> list[str]:
     """Make one pass of a program whose clock is this."""
     with SqliteJournal(path) as file:
         polling = Polling(opened.incoming, file.inbox, pause=timedelta(), max_age=timedelta(days=2), clock=clock)
-        return told(polling.events(opened.providers))
+        return summaries(polling.events(opened.providers))
 
 
 @pytest.mark.parametrize("dated", [True, False], ids=["that dates its answers", "that does not"])
@@ -51,7 +51,7 @@ def test_replies_from_while_our_clock_was_ahead_are_read_once_it_is_right(
     now = VirtualTime(time.time())
     vendor.clock = now.clock if dated else None
     vendor.really_since = True
-    with gateway(path, Line(vendor), adapter=Hears) as opened:
+    with gateway(path, Line(vendor), adapter=WithReplies) as opened:
         vendor.replies["1"] = f"before@{datetime.fromtimestamp(now.now - 60, UTC).isoformat()}"
         assert a_pass(opened, path, lambda: now.now + hours * 3600) == ["reply before"]
         vendor.replies["2"] = f"stop@{datetime.fromtimestamp(now.now + 60, UTC).isoformat()}"
@@ -64,7 +64,7 @@ def test_replies_from_while_our_clock_was_ahead_are_read_once_it_is_right(
 
 def test_statuses_from_while_our_clock_was_ahead_are_asked_for_once_it_is_right(path: str, vendor: Vendor) -> None:
     now = VirtualTime(time.time())
-    with gateway(path, Line(vendor), adapter=Hears, clock=now.clock) as opened:
+    with gateway(path, Line(vendor), adapter=WithReplies, clock=now.clock) as opened:
         vendor.statuses[str(opened.send(message()).message_id)] = "sent"
         assert a_pass(opened, path, lambda: now.now + 20 * 3600) == ["1 sent"]
         vendor.statuses["1"] = "delivered"
@@ -75,7 +75,7 @@ def test_statuses_from_while_our_clock_was_ahead_are_asked_for_once_it_is_right(
 def test_replies_of_a_vendor_whose_clock_was_ahead_are_read_once_it_is_right(path: str, vendor: Vendor) -> None:
     now = VirtualTime(time.time())
     vendor.clock = lambda: now.now + 3600
-    with gateway(path, Line(vendor), adapter=Hears) as opened:
+    with gateway(path, Line(vendor), adapter=WithReplies) as opened:
         assert a_pass(opened, path, now.clock) == []
         now.now += 60
         assert a_pass(opened, path, now.clock) == []
@@ -83,10 +83,10 @@ def test_replies_of_a_vendor_whose_clock_was_ahead_are_read_once_it_is_right(pat
 
 
 def test_a_position_in_the_future_is_not_believed(path: str, vendor: Vendor) -> None:
-    with gateway(path, Line(vendor), adapter=Hears) as opened:
+    with gateway(path, Line(vendor), adapter=WithReplies) as opened:
         opened.incoming.inbox.have_read("a", datetime.now(UTC) + timedelta(hours=1))  # type: ignore[attr-defined]
-        assert told(opened.poll(max_age=timedelta(days=2))) == []
-        assert told(opened.poll(max_age=timedelta(days=2))) == []
+        assert summaries(opened.poll(max_age=timedelta(days=2))) == []
+        assert summaries(opened.poll(max_age=timedelta(days=2))) == []
     first, second = vendor.since
     assert first < datetime.now(UTC) - timedelta(days=2)
     assert second > datetime.now(UTC) - timedelta(minutes=16)
@@ -95,9 +95,9 @@ def test_a_position_in_the_future_is_not_believed(path: str, vendor: Vendor) -> 
 def test_a_vendor_that_shows_no_time_at_all_is_read_from_the_first_each_time(path: str, vendor: Vendor) -> None:
     vendor.clock = None
     vendor.replies = {"1": "Yes"}
-    with gateway(path, Line(vendor), adapter=Hears) as opened:
-        assert told(opened.poll(max_age=timedelta(days=2))) == ["reply Yes"]
-        assert told(opened.poll(max_age=timedelta(days=2))) == []
+    with gateway(path, Line(vendor), adapter=WithReplies) as opened:
+        assert summaries(opened.poll(max_age=timedelta(days=2))) == ["reply Yes"]
+        assert summaries(opened.poll(max_age=timedelta(days=2))) == []
     assert max(vendor.since) < datetime.now(UTC) - timedelta(days=2)
 
 
@@ -105,7 +105,7 @@ def test_a_clock_that_is_ahead_by_more_than_the_first_pass_reads_moves_nothing(p
     now = VirtualTime(time.time())
     vendor.clock, vendor.really_since = now.clock, True
     vendor.replies["1"] = f"stop@{datetime.fromtimestamp(now.now - 60, UTC).isoformat()}"
-    with gateway(path, Line(vendor), adapter=Hears) as opened:
+    with gateway(path, Line(vendor), adapter=WithReplies) as opened:
         assert a_pass(opened, path, lambda: now.now + 10 * DAYS) == []
         assert a_pass(opened, path, now.clock) == ["stop STOP"]
 
@@ -125,7 +125,7 @@ def test_positions_of_an_earlier_version_are_read_again_for_three_days(path: str
 # Long lists ----------------------------------------------------------------------------------------------------------
 
 
-class Endless(Hears):
+class Endless(WithReplies):
     """Lists replies, one a page and the newest first, for as long as it is asked."""
 
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
@@ -177,7 +177,7 @@ def test_what_is_new_is_read_before_a_long_list_goes_on(path: str, pages: int) -
     with gateway(path, Line(vendor), adapter=Endless) as opened:
         cut_short(opened)
         vendor.newest = ["stop"]
-        assert told([next(opened.poll())]) == ["stop STOP"]
+        assert summaries([next(opened.poll())]) == ["stop STOP"]
     assert pages
 
 
@@ -190,17 +190,17 @@ def test_a_long_list_that_ends_is_read_whole_over_several_passes_and_once(
         str(number): f"text {number}@{yesterday.isoformat()}" for number in range(5 * pages)
     }  # two a page
     read: list[str] = []
-    with gateway(path, Line(vendor), adapter=Hears) as opened:
+    with gateway(path, Line(vendor), adapter=WithReplies) as opened:
         for _ in range(9):
             events = opened.poll()
             try:
                 for event in events:
-                    read += told([event])
+                    read += summaries([event])
             except ProviderError:
                 continue
             break
         assert read == [f"reply text {number}" for number in range(5 * pages)]
-        assert told(opened.poll()) == []
+        assert summaries(opened.poll()) == []
         assert vendor.since[-1] > datetime.now(UTC) - timedelta(minutes=16)
 
 
@@ -209,7 +209,7 @@ def test_a_pass_ends_when_the_vendor_has_taken_its_time(
 ) -> None:
     monkeypatch.setattr(reply_reading, "SECONDS", 0.0)
     vendor.replies = {str(number): "Yes" for number in range(5)}
-    with gateway(path, Line(vendor), adapter=Hears) as opened:
+    with gateway(path, Line(vendor), adapter=WithReplies) as opened:
         assert len(cut_short(opened)) == 2
 
 
@@ -217,12 +217,12 @@ def test_a_place_that_the_vendor_does_not_know_any_more_is_begun_anew(path: str,
     vendor.replies = {"1": "Yes"}
     gone = UnfinishedReading("gone", datetime.now(UTC) - timedelta(days=1), None)
     line = Line(lambda request: ODD if request.query.get("page") == "gone" else vendor(request))
-    with gateway(path, line, adapter=Hears) as opened, SqliteJournal(path) as file:
+    with gateway(path, line, adapter=WithReplies) as opened, SqliteJournal(path) as file:
         file.inbox.keep_reading("a", gone)
         with pytest.raises(ProviderError, match="odd answer"):
             [*opened.poll()]
         assert file.inbox.unfinished_reading("a") is None
-        assert told(opened.poll()) == []
+        assert summaries(opened.poll()) == []
         file.inbox.keep_reading("a", gone)
         vendor.fails["replies"] = UnreachableError("no connection")
         with pytest.raises(UnreachableError):

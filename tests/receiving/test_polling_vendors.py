@@ -85,7 +85,7 @@ def test_a_reply_comes_with_the_message_that_it_answers(sandbox: Sandbox, path: 
 
 
 @pytest.mark.parametrize("vendor", REPLYING)
-def test_stop_is_heard_by_asking_and_start_takes_it_back(sandbox: Sandbox, path: str, vendor: str) -> None:
+def test_a_polled_stop_takes_effect_and_start_revokes_it(sandbox: Sandbox, path: str, vendor: str) -> None:
     with open_gateway(sandbox, path, vendor) as gateway:
         gateway.send(Message(TO, "Hello"))
         [*gateway.poll()]

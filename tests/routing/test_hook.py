@@ -19,14 +19,14 @@ from smsgate import (
     UnknownOutcomeError,
 )
 from smsgate.config.hooks import Hooks
-from tests.stub_provider import Loft, ended, willing
+from tests.stub_provider import StubProvider, accepting, send_result
 
 MESSAGE = Message("+27821234567", "Hello")
 OWN = Route(name="own", providers=("a", "b"), order="own")
 
 
-def lofts() -> list[Loft]:
-    return [willing("a"), willing("b")]
+def stub_providers() -> list[StubProvider]:
+    return [accepting("a"), accepting("b")]
 
 
 def fails(error: Exception) -> Callable[..., bool]:
@@ -46,10 +46,10 @@ HOOKS = {"opted_out": "opted_out", "choose": "choose", "orders": "order 'own'"}
 @pytest.mark.parametrize("hook", HOOKS)
 @pytest.mark.parametrize("error", [KeyError("who"), StopIteration(), UnknownOutcomeError("?")], ids=repr)
 def test_a_function_that_fails_is_no_vendors_failure(hook: str, error: Exception) -> None:
-    providers = lofts()
+    providers = stub_providers()
     route = OWN if hook == "orders" else None
     gateway = Gateway(providers, route=route, **hooks(hook, fails(error)))
-    result = ended(gateway, MESSAGE)
+    result = send_result(gateway, MESSAGE)
     assert isinstance(result.error, ConfigError)
     assert str(result.error) == (
         f"{HOOKS[hook]} failed with {type(error).__name__}, an error in the application; no provider was asked"
@@ -64,11 +64,11 @@ def test_a_function_that_fails_is_no_vendors_failure(hook: str, error: Exception
 @pytest.mark.parametrize("hook", HOOKS)
 def test_a_function_may_refuse_the_message_itself(hook: str) -> None:
     gateway = Gateway(
-        lofts(),
+        stub_providers(),
         route=OWN if hook == "orders" else None,
         **hooks(hook, fails(InvalidMessageError("not on a Sunday"))),
     )
-    result = ended(gateway, MESSAGE)
+    result = send_result(gateway, MESSAGE)
     assert (str(result.error), result.outcome) == ("not on a Sunday", Outcome.REJECTED)
 
 
@@ -93,11 +93,11 @@ A, B = Candidate("a"), Candidate("b")
     ids=str,
 )
 def test_what_makes_no_sense_makes_no_request(hook: str, returned: object, told: str) -> None:
-    providers = lofts()
+    providers = stub_providers()
     function: dict[str, Callable[..., object]] = {"own": lambda *_: [A, B]}
     own = {hook: lambda *_: returned} if hook != "orders" else {"orders": {"own": lambda *_: returned}}
     gateway = Gateway(providers, route=OWN, **cast("Hooks", {"orders": function, **own}))
-    result = ended(gateway, MESSAGE)
+    result = send_result(gateway, MESSAGE)
     assert str(result.error) == told
     assert sum(each.asked for each in providers) == 0
 
@@ -106,20 +106,22 @@ def test_an_order_may_leave_a_provider_out() -> None:
     def only_the_last(_: Message, candidates: Sequence[Candidate], __: int) -> Sequence[Candidate]:
         return candidates[-1:]
 
-    gateway = Gateway(lofts(), route=OWN, orders={"own": only_the_last})
+    gateway = Gateway(stub_providers(), route=OWN, orders={"own": only_the_last})
     assert gateway.send(MESSAGE).provider == "b"
 
 
 def test_an_application_may_replace_an_order_and_choose_a_route() -> None:
     routes = [Route(name="fast", providers=("b",), campaign="never")]
-    gateway = Gateway(lofts(), routes=routes, choose=lambda message: "fast" if "code" in message.text else None)
+    gateway = Gateway(
+        stub_providers(), routes=routes, choose=lambda message: "fast" if "code" in message.text else None
+    )
     assert gateway.send(Message("+27821234567", "Your code is 4711")).provider == "b"
     assert gateway.send(MESSAGE).provider == "a"
     assert gateway.send(Message("+27821234567", "Your code is 4711", route="default")).provider == "a"
 
 
 def test_opted_out_numbers_are_asked_of_the_function() -> None:
-    providers = lofts()
+    providers = stub_providers()
     gateway = Gateway(providers, opted_out=lambda number: number == MESSAGE.to)
-    assert str(ended(gateway, MESSAGE).error) == "limits.opt_out: +27821234567 asked not to be texted"
+    assert str(send_result(gateway, MESSAGE).error) == "limits.opt_out: +27821234567 asked not to be texted"
     assert gateway.send(Message("+27831234567", "Hello")).outcome is Outcome.ACCEPTED

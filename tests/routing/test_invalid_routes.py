@@ -9,7 +9,7 @@ import pytest
 from smsgate import BreakerSettings, Config, ConfigError, Gateway, Limits, Message, OnUnknown, Outcome, Route
 from smsgate import UnknownOutcomeError as Unknown
 from smsgate.adapter.price_list import PriceList
-from tests.stub_provider import Loft, ended, willing
+from tests.stub_provider import StubProvider, accepting, send_result
 
 MESSAGE = Message("+27821234567", "Hello")
 ACCOUNT = {"adapter": "zoomconnect", "email": "ops@example.com", "token": "t0ken-1"}
@@ -38,22 +38,22 @@ TWO = {"providers": {"a": ACCOUNT, "b": ACCOUNT}}
 def test_a_route_that_makes_no_sense_is_refused(route: dict[str, Any], told: str) -> None:
     with pytest.raises(ConfigError) as caught:
         Gateway(
-            [willing("a"), willing("b")],
+            [accepting("a"), accepting("b")],
             routes=[Route(**{"name": "r", "providers": ("a", "b"), "campaign": "x", **route})],
         )
     assert told in str(caught.value)
 
 
 def test_a_word_for_on_unknown_means_what_it_says() -> None:
-    second = willing("b")
+    second = accepting("b")
     route = Route(name="r", providers=("a", "b"), on_unknown="hold")  # type: ignore[arg-type]
-    result = ended(Gateway([Loft("a", [Unknown("?")]), second], route=route), MESSAGE)
+    result = send_result(Gateway([StubProvider("a", [Unknown("?")]), second], route=route), MESSAGE)
     assert (route.on_unknown, result.outcome, second.asked) == (OnUnknown.HOLD, Outcome.UNKNOWN, 0)
 
 
 def test_a_destination_is_read_as_people_write_it() -> None:
     routes = [Route(name=to, providers=("b",), to=to) for to in ("+1 (242)", "za")]
-    gateway = Gateway([willing("a"), willing("b")], routes=routes)
+    gateway = Gateway([accepting("a"), accepting("b")], routes=routes)
     assert [gateway.plan(Message(to, "Hi")).route for to in ("+12425551234", "+27821234567", "+447911123456")] == [
         "+1 (242)",
         "za",
@@ -64,13 +64,13 @@ def test_a_destination_is_read_as_people_write_it() -> None:
 @pytest.mark.parametrize("deadline", [0, -1, float("nan"), float("inf"), 3601])
 def test_a_gateways_deadline_is_a_sensible_number_of_seconds(deadline: float) -> None:
     with pytest.raises(ConfigError, match=r"^deadline must be over 0 and at most 3600 seconds, got "):
-        Gateway([willing("a")], deadline=deadline)
+        Gateway([accepting("a")], deadline=deadline)
 
 
 def test_prices_in_two_units_are_not_compared() -> None:
     providers = [
-        willing("a", prices=PriceList("USD", {})),
-        willing("b", prices=PriceList("ZAR", {})),
+        accepting("a", prices=PriceList("USD", {})),
+        accepting("b", prices=PriceList("ZAR", {})),
     ]
     with pytest.raises(ConfigError, match=r"limits.max_price cannot be compared with prices in USD and ZAR"):
         Gateway(providers, limits=Limits(max_price=1))  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import pytest
 
 from smsgate import Gateway, InvalidMessageError, Limits, Message, Outcome, Price, Route
 from smsgate.adapter.price_list import PriceList
-from tests.stub_provider import Loft, ended, willing
+from tests.stub_provider import StubProvider, accepting, send_result
 
 SHORT = Message("+12425551234", "Hello")
 LONG = Message("+12425551234", "x" * 161)
@@ -16,12 +16,12 @@ AMERICA = Message("+12125551234", "Hello")
 ELSEWHERE = Message("+447911123456", "Hello")
 
 
-def providers() -> list[Loft]:
+def providers() -> list[StubProvider]:
     return [
-        willing("unpriced"),
-        willing("dear", prices=PriceList("USD", {"+1": Decimal("0.02"), "+1242": Decimal("0.11")})),
-        willing("cheap", prices=PriceList("USD", {"+1": Decimal("0.03"), "+1242": Decimal("0.05")})),
-        willing("cheap too", prices=PriceList("USD", {"+1242": Decimal("0.050")})),
+        accepting("unpriced"),
+        accepting("dear", prices=PriceList("USD", {"+1": Decimal("0.02"), "+1242": Decimal("0.11")})),
+        accepting("cheap", prices=PriceList("USD", {"+1": Decimal("0.03"), "+1242": Decimal("0.05")})),
+        accepting("cheap too", prices=PriceList("USD", {"+1242": Decimal("0.050")})),
     ]
 
 
@@ -66,7 +66,7 @@ def test_where_no_provider_is_cheap_enough_the_message_is_refused(message: Messa
     limited = gateway(Limits(max_price=Decimal("0.06")))
     with pytest.raises(InvalidMessageError, match=r"no provider of the route took the message: .*limits.max_price is"):
         limited.send(message, dry_run=dry_run)
-    assert ended(limited, message).outcome is Outcome.REJECTED
+    assert send_result(limited, message).outcome is Outcome.REJECTED
 
 
 def test_a_dry_run_shows_the_providers_and_the_price() -> None:

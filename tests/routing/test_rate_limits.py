@@ -25,7 +25,7 @@ from smsgate import (
     UnreachableError,
 )
 from smsgate.testing import StubTransport, answer
-from tests.stub_provider import SENT, Loft, Pigeon, PigeonSettings, Said, ended, willing
+from tests.stub_provider import SENT, Said, StubAdapter, StubProvider, StubSettings, accepting, send_result
 from tests.virtual_time import VirtualTime
 
 MESSAGE = Message("+27821234567", "Hello")
@@ -48,7 +48,7 @@ def _time() -> VirtualTime:
 
 
 def tale(gateway: Gateway, deadline: float | None = None) -> list[tuple[str, Outcome, str]]:
-    result = ended(gateway, MESSAGE, deadline)
+    result = send_result(gateway, MESSAGE, deadline)
     return [(each.provider, each.outcome, type(each.error).__name__) for each in result.attempts]
 
 
@@ -56,34 +56,34 @@ GONE_ON = [("a", Outcome.NOT_SENT, "RateLimitedError"), ("b", Outcome.ACCEPTED, 
 
 
 def test_a_send_whose_slot_is_beyond_the_deadline_goes_to_the_next_provider_at_once(time: VirtualTime) -> None:
-    first = Loft("a", lambda _: SENT, rate="1/min", pace_store=Counted(time.clock))
-    gateway = Gateway([first, willing("b")])
+    first = StubProvider("a", lambda _: SENT, rate="1/min", pace_store=Counted(time.clock))
+    gateway = Gateway([first, accepting("b")])
     assert gateway.send(MESSAGE, deadline=30).provider == "a"
     assert tale(gateway, deadline=30) == GONE_ON
     assert first.asked == 1
 
 
 def test_the_gateways_own_deadline_counts_where_the_caller_has_none(time: VirtualTime) -> None:
-    first = Loft("a", lambda _: SENT, rate="1/min", pace_store=Counted(time.clock))
-    gateway = Gateway([first, willing("b")], deadline=30)
+    first = StubProvider("a", lambda _: SENT, rate="1/min", pace_store=Counted(time.clock))
+    gateway = Gateway([first, accepting("b")], deadline=30)
     assert gateway.send(MESSAGE).provider == "a"
     assert tale(gateway) == GONE_ON
 
 
 def test_without_another_provider_the_error_says_when_the_next_slot_is(time: VirtualTime) -> None:
-    gateway = Gateway([Loft("a", lambda _: SENT, rate="1/min", pace_store=Counted(time.clock))])
+    gateway = Gateway([StubProvider("a", lambda _: SENT, rate="1/min", pace_store=Counted(time.clock))])
     gateway.send(MESSAGE)
     with pytest.raises(
         RateLimitedError,
-        match=r"before POST coo: the account's next slot is in 60.0 s \(rate 1/min\), with 30 s of 30 s left",
+        match=r"before POST send: the account's next slot is in 60.0 s \(rate 1/min\), with 30 s of 30 s left",
     ) as caught:
         gateway.send(MESSAGE, deadline=30)
     assert caught.value.retry_after == 60
 
 
 def test_a_blocked_provider_is_skipped_and_not_waited_for_until_its_block_has_ended(time: VirtualTime) -> None:
-    first = Loft("a", [BLOCK, SENT], pace_store=Counted(time.clock))
-    gateway = Gateway([first, willing("b")], deadline=3600)
+    first = StubProvider("a", [BLOCK, SENT], pace_store=Counted(time.clock))
+    gateway = Gateway([first, accepting("b")], deadline=3600)
     assert tale(gateway) == GONE_ON
     assert gateway.plan(MESSAGE).steps[0].obstacle == (
         "not asked, because the vendor takes nothing from this account for another 60 s"
@@ -96,10 +96,10 @@ def test_a_blocked_provider_is_skipped_and_not_waited_for_until_its_block_has_en
 
 
 def test_a_blocked_provider_is_skipped_as_the_last_one_too(time: VirtualTime) -> None:
-    last = Loft("b", [BLOCK], pace_store=Counted(time.clock))
-    gateway = Gateway([Loft("a", lambda _: UnreachableError("down")), last], deadline=3600)
+    last = StubProvider("b", [BLOCK], pace_store=Counted(time.clock))
+    gateway = Gateway([StubProvider("a", lambda _: UnreachableError("down")), last], deadline=3600)
     for _ in range(2):
-        result = ended(gateway, MESSAGE)
+        result = send_result(gateway, MESSAGE)
         assert isinstance(result.error, NotSentError)
         assert (result.outcome, last.asked) == (Outcome.NOT_SENT, 1)
     assert str(result.error) == (
@@ -109,14 +109,14 @@ def test_a_blocked_provider_is_skipped_as_the_last_one_too(time: VirtualTime) ->
 
 
 def test_a_provider_without_another_waits_for_the_end_of_its_block() -> None:
-    gateway = Gateway([Loft("a", [answer(429, retry_after="1"), SENT])])
+    gateway = Gateway([StubProvider("a", [answer(429, retry_after="1"), SENT])])
     assert tale(gateway) == [("a", Outcome.NOT_SENT, "RateLimitedError")]
     assert tale(gateway, deadline=30) == [("a", Outcome.ACCEPTED, "NoneType")]
 
 
 def test_the_error_of_an_exhausted_route_says_when_the_first_of_them_may_be_asked_again() -> None:
     says = {"a": answer(429, retry_after="40"), "b": answer(429, retry_after="7"), "c": answer(401)}
-    gateway = Gateway([Loft(name, [said]) for name, said in says.items()])
+    gateway = Gateway([StubProvider(name, [said]) for name, said in says.items()])
     with pytest.raises(NotSentError) as caught:
         gateway.send(MESSAGE)
     assert caught.value.retry_after == 7
@@ -127,8 +127,8 @@ def test_a_store_that_cannot_be_read_is_no_proof_of_a_block_and_not_asked() -> N
         def blocked(self, account: str) -> float:
             raise OSError(account)
 
-    first = Loft("a", [SENT], pace_store=Broken())
-    gateway = Gateway([first, willing("b")])
+    first = StubProvider("a", [SENT], pace_store=Broken())
+    gateway = Gateway([first, accepting("b")])
     assert "the pacing store failed (OSError)" in (gateway.plan(MESSAGE).steps[0].obstacle or "")
     assert tale(gateway) == [("a", Outcome.NOT_SENT, "NotSentError"), ("b", Outcome.ACCEPTED, "NoneType")]
     assert first.asked == 0
@@ -136,18 +136,18 @@ def test_a_store_that_cannot_be_read_is_no_proof_of_a_block_and_not_asked() -> N
 
 @pytest.mark.parametrize("deadline", [0, -1, 1e-9, float("nan")])
 def test_a_deadline_that_is_over_before_anybody_is_asked_sends_nothing(deadline: float) -> None:
-    providers = [willing("a"), willing("b")]
-    result = ended(Gateway(providers), MESSAGE, deadline)
+    providers = [accepting("a"), accepting("b")]
+    result = send_result(Gateway(providers), MESSAGE, deadline)
     assert result.outcome is Outcome.NOT_SENT
     assert [str(each.error) for each in result.attempts] == [
-        f"{name}: deadline exceeded before POST coo: 0 s of {deadline:g} s left; give it a longer deadline"
+        f"{name}: deadline exceeded before POST send: 0 s of {deadline:g} s left; give it a longer deadline"
         for name in ("a", "b")
     ]
     assert sum(each.asked for each in providers) == 0
 
 
 def test_what_is_left_of_the_deadline_goes_to_each_provider() -> None:
-    providers = [Loft("a", lambda _: UnreachableError("down")), willing("b")]
+    providers = [StubProvider("a", lambda _: UnreachableError("down")), accepting("b")]
     Gateway(providers, route=Route(name="r", providers=("a", "b"))).send(MESSAGE, deadline=20)
     first, second = (provider.stub.requests[0].deadline for provider in providers)
     assert first is not None
@@ -155,7 +155,7 @@ def test_what_is_left_of_the_deadline_goes_to_each_provider() -> None:
     assert (first.seconds, 20 >= first.left > 0) == (20, True)
 
 
-class Flock(Pigeon, SendsBulk):
+class BulkStubAdapter(StubAdapter, SendsBulk):
     """Takes ten messages in one call."""
 
     bulk_size = 10
@@ -169,20 +169,20 @@ class Flock(Pigeon, SendsBulk):
 
 def flock(time: VirtualTime, *says: Said, rate: str | None = None) -> tuple[Provider, StubTransport]:
     stub = StubTransport(says)
-    adapter = Flock(PigeonSettings(rate=rate), provider="a")
+    adapter = BulkStubAdapter(StubSettings(rate=rate), provider="a")
     return Provider("a", adapter, stub, pace_store=Counted(time.clock)), stub
 
 
 def test_a_blocked_provider_is_skipped_in_bulk_too(time: VirtualTime) -> None:
     first, stub = flock(time, BLOCK)
-    with Gateway([first, willing("b")], deadline=3600) as gateway:
+    with Gateway([first, accepting("b")], deadline=3600) as gateway:
         results = [*gateway.send_bulk([MESSAGE] * 40, workers=1)]
     assert ({result.provider for result in results}, len(stub.requests)) == ({"b"}, 1)
 
 
 def test_a_bulk_call_whose_slot_is_beyond_the_deadline_goes_to_the_next_provider_at_once(time: VirtualTime) -> None:
     first, stub = flock(time, SENT, rate="1/min")
-    with Gateway([first, willing("b")], deadline=30) as gateway:
+    with Gateway([first, accepting("b")], deadline=30) as gateway:
         results = [*gateway.send_bulk([MESSAGE] * 20, workers=1)]
     assert [result.provider for result in results] == ["a"] * 10 + ["b"] * 10
     assert [str(request) for request in stub.requests] == ["POST flock"]

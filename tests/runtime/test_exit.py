@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.separate_process import LONGEST, on_air, run_alone, states
+from tests.separate_process import LONGEST, run_program, sent_texts, states
 
 BEGIN = """
 import sys, threading, time
@@ -82,8 +82,8 @@ next(cycle.results)
 def check_recorded(folder: Path) -> None:
     """Every text that the vendor took is recorded as accepted, and nothing is in the middle."""
     recorded = states(folder)
-    if (folder / "on air").exists():
-        texts = on_air(folder)
+    if (folder / "sent texts").exists():
+        texts = sent_texts(folder)
         assert len({*texts}) == len(texts)
         assert {text: recorded.get(text) for text in texts} == dict.fromkeys(texts, "accepted")
     assert "intent" not in recorded.values()
@@ -92,21 +92,22 @@ def check_recorded(folder: Path) -> None:
 
 @pytest.mark.parametrize("end", ENDS)
 def test_the_interpreter_exits_and_what_was_begun_is_recorded(end: str, tmp_path: Path) -> None:
-    ended = run_alone(BEGIN + ENDS[end], tmp_path)
+    ended = run_program(BEGIN + ENDS[end], tmp_path)
     assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "")
     check_recorded(tmp_path)
 
 
 def test_the_interpreter_exits_after_the_first_event_of_a_poll(tmp_path: Path) -> None:
-    ended = run_alone(
+    ended = run_program(
         """
 import sys
 from datetime import timedelta
 from tests.plain_adapter import Line, message, provider
-from tests.receiving.polled_vendor import TellsMany, Vendor
+from tests.receiving.polled_vendor import ManyStatusesPerCall, Vendor
 from smsgate import Gateway, SqliteJournal
 vendor = Vendor()
-gateway = Gateway([provider("a", Line(vendor), TellsMany)], journal=SqliteJournal(sys.argv[1] + "/journal.db"))
+journal = SqliteJournal(sys.argv[1] + "/journal.db")
+gateway = Gateway([provider("a", Line(vendor), ManyStatusesPerCall)], journal=journal)
 for _ in range(3):
     vendor.statuses[gateway.send(message()).message_id] = "delivered"
 events = gateway.poll(pause=timedelta())
@@ -118,7 +119,7 @@ print(next(events).status.value)
 
 
 def test_sys_exit_in_a_workers_transport_ends_the_program_once_the_rest_is_given(tmp_path: Path) -> None:
-    ended = run_alone(
+    ended = run_program(
         BEGIN
         + """
 transport = gateway.provider("a")._paced._transport
@@ -137,11 +138,11 @@ for result in gateway.send_bulk(messages(20), run="r", workers=2):
     assert recorded.pop("3") == "unknown"
     accepted = {text for text, state in recorded.items() if state == "accepted"}
     assert {*recorded.values()} <= {"accepted", "not sent"}
-    assert accepted == {*on_air(tmp_path)} == {text for text, outcome in given.items() if outcome == "accepted"}
+    assert accepted == {*sent_texts(tmp_path)} == {text for text, outcome in given.items() if outcome == "accepted"}
 
 
 def test_a_thread_that_outlives_the_main_thread_sends_all_and_all_is_recorded(tmp_path: Path) -> None:
-    ended = run_alone(
+    ended = run_program(
         BEGIN
         + """
 def send():
@@ -156,12 +157,12 @@ threading.Thread(target=send).start()
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == [*(f"{each} accepted" for each in range(20)), "accepted"]
     check_recorded(tmp_path)
-    assert len(on_air(tmp_path)) == 21
+    assert len(sent_texts(tmp_path)) == 21
 
 
 def test_the_errors_of_a_thread_that_outlives_the_main_thread_are_recorded(tmp_path: Path) -> None:
     """The main thread ends while the other one is in the middle of its bulk send, four messages in flight."""
-    ended = run_alone(
+    ended = run_program(
         BEGIN
         + """
 begun = threading.Event()

@@ -18,7 +18,7 @@ from smsgate.routing.route import MessageCounter
 from smsgate.runtime.fork import _objects, notice_forks
 from smsgate.testing import StubTransport, answer
 from smsgate.webhooks.nonces import Nonces
-from tests.child_process import fork, held
+from tests.child_process import fork, locked
 
 REPLY = Reply(provider="a", message_id="1", sender="+27821234567", text="Hello", source=Source.WEBHOOK)
 
@@ -62,14 +62,14 @@ MADE: dict[str, tuple[Callable[[], object], Callable[..., None]]] = {
 def test_a_child_does_not_wait_for_a_lock_that_a_thread_of_its_parent_had(name: str) -> None:
     make, use = MADE[name]
     made = make()
-    with held(made._lock):  # type: ignore[attr-defined]
+    with locked(made._lock):  # type: ignore[attr-defined]
         child = fork(lambda: use(made))
     assert child.wait() == 0
     use(made)
 
 
 def test_a_child_reads_the_opt_outs_while_a_thread_of_its_parent_did(opt_outs: OptOutFile) -> None:
-    with held(opt_outs._lock):
+    with locked(opt_outs._lock):
         child = fork(lambda: use_opt_outs(opt_outs))
     assert child.wait() == 0
     use_opt_outs(opt_outs)
@@ -77,7 +77,7 @@ def test_a_child_reads_the_opt_outs_while_a_thread_of_its_parent_did(opt_outs: O
 
 def test_a_child_asks_a_stub_while_a_thread_of_its_parent_did() -> None:
     stub = StubTransport(lambda _: answer())
-    with held(stub._lock):
+    with locked(stub._lock):
         child = fork(lambda: stub.ask(None, {}))  # type: ignore[arg-type]
     assert child.wait() == 0
 

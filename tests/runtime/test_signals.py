@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.separate_process import on_air, run_alone, states
+from tests.separate_process import run_program, sent_texts, states
 
 STORM = """
 import random, signal, sys, time
@@ -65,7 +65,7 @@ def seeds() -> list[int]:
 
 def check_whole(folder: Path, *, once: bool = True) -> None:
     """No entry is open, what the vendor took is recorded as accepted, and it was taken once."""
-    recorded, texts = states(folder), on_air(folder)
+    recorded, texts = states(folder), sent_texts(folder)
     assert "intent" not in recorded.values()
     assert {text: recorded.get(text) for text in texts} == dict.fromkeys(texts, "accepted")
     if once:
@@ -80,7 +80,7 @@ def check_whole(folder: Path, *, once: bool = True) -> None:
 def run_storm(folder: Path, seed: int, work: str, rounds: int, seconds: float) -> int:
     """Run a storm; return how often it interrupted the work."""
     print(f"seed {seed}")  # noqa: T201 - shown where it fails
-    ended = run_alone(STORM + work, folder, str(seed), str(rounds), str(seconds))
+    ended = run_program(STORM + work, folder, str(seed), str(rounds), str(seconds))
     assert (ended.returncode, ended.stderr) == (0, ""), seed
     rounds_done, interrupted = map(int, ended.stdout.split())
     assert interrupted <= rounds_done + 1
@@ -108,12 +108,13 @@ for run in range(3):  # none is open still
 gateway.close()
 """
 READS = """
-from tests.receiving.polled_vendor import TellsMany, Vendor
+from tests.receiving.polled_vendor import ManyStatusesPerCall, Vendor
 from tests.plain_adapter import Line, provider
 from smsgate import Gateway, SqliteJournal
 from datetime import timedelta
 vendor = Vendor()
-gateway = Gateway([provider("a", Line(vendor), TellsMany)], journal=SqliteJournal(folder + "/journal.db"), deadline=10)
+journal = SqliteJournal(folder + "/journal.db")
+gateway = Gateway([provider("a", Line(vendor), ManyStatusesPerCall)], journal=journal, deadline=10)
 ids = [gateway.send(message(str(each))).message_id for each in range(20)]
 for each in ids:
     vendor.statuses[each] = "sent"

@@ -15,7 +15,7 @@ from tests.plain_adapter import InBulk, Plain
 OK = answer(json={})
 
 
-class Forgetful:
+class AcceptingTransport:
     """A transport that says yes and remembers nothing."""
 
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - a Transport's
@@ -25,7 +25,7 @@ class Forgetful:
         pass
 
 
-class Hundreds(InBulk):
+class BulkOfHundreds(InBulk):
     """Takes a hundred messages a call."""
 
     bulk_size = 100
@@ -37,9 +37,9 @@ def peak() -> int:
     return most // 1024 if sys.platform == "darwin" else most
 
 
-def stream(count: int, adapter: type[Plain], path: str | None, told: Connection) -> None:
-    """Send so many messages; tell by how many KiB the memory's peak rose after the first few thousand."""
-    provider = Provider("a", adapter(Settings(base_url="http://127.0.0.1"), provider="a"), Forgetful())
+def stream(count: int, adapter: type[Plain], path: str | None, reported: Connection) -> None:
+    """Send so many messages; report by how many KiB the memory's peak rose after the first few thousand."""
+    provider = Provider("a", adapter(Settings(base_url="http://127.0.0.1"), provider="a"), AcceptingTransport())
     journal = None if path is None else SqliteJournal(path)
     with Gateway([provider], journal=journal) as gateway:
         messages = (Message("+27821234567", f"Your code is {each}") for each in range(count))
@@ -50,4 +50,4 @@ def stream(count: int, adapter: type[Plain], path: str | None, told: Connection)
             if done == min(2000, count // 2):
                 gc.collect()
                 before = peak()
-    told.send((done, peak() - before))
+    reported.send((done, peak() - before))

@@ -34,11 +34,11 @@ from smsgate.routing.breaker import BreakerState
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.pacing import PacedTransport
 from tests.rotating_token_adapter import Rotating, RotatingSettings
-from tests.stub_provider import SENT, Loft, Pigeon, PigeonSettings, ended, willing
+from tests.stub_provider import SENT, StubAdapter, StubProvider, StubSettings, accepting, send_result
 from tests.virtual_time import VirtualTime
 
 MESSAGE = Message("+27821234567", "Hello")
-COO = Request("POST", "coo", effect=Effect.SENDS)
+COO = Request("POST", "send", effect=Effect.SENDS)
 
 
 @pytest.fixture(name="clock")
@@ -58,24 +58,24 @@ class Impatient(MemoryPaceStore):
 
 def paced(clock: VirtualTime, store: MemoryPaceStore, **settings: float) -> tuple[PacedTransport, StubTransport]:
     stub = StubTransport(lambda _: SENT)
-    adapter = Pigeon(PigeonSettings(**settings), provider="a")  # type: ignore[arg-type]
+    adapter = StubAdapter(StubSettings(**settings), provider="a")  # type: ignore[arg-type]
     return PacedTransport(adapter, stub, store, clock=clock.clock, sleep=clock.sleep), stub
 
 
 def timed(clock: VirtualTime, seconds: float, effect: Effect, transport: PacedTransport) -> Request:
     whole = Deadline(seconds, clock.now + seconds, clock=clock.clock)
     deadline = Deadline.at(transport._adapter.settings, whole)
-    return Request("POST", "coo", effect=effect, deadline=deadline)
+    return Request("POST", "send", effect=effect, deadline=deadline)
 
 
 def test_the_end_of_a_block_is_not_waited_for_where_the_answer_would_have_no_time(clock: VirtualTime) -> None:
     store = Impatient(clock.clock)
-    store.block("pigeon/a", 60.0)
-    provider = Loft("a", lambda _: SENT, pace_store=store)
-    result = ended(Gateway([provider], deadline=60.5), MESSAGE)
+    store.block("stub/a", 60.0)
+    provider = StubProvider("a", lambda _: SENT, pace_store=store)
+    result = send_result(Gateway([provider], deadline=60.5), MESSAGE)
     assert (result.outcome, provider.asked, type(result.error)) == (Outcome.NOT_SENT, 0, RateLimitedError)
     assert str(result.error) == (
-        "a: deadline exceeded before POST coo: the account's next slot is in 60.0 s (blocked by the vendor), "
+        "a: deadline exceeded before POST send: the account's next slot is in 60.0 s (blocked by the vendor), "
         "with 60.5 s of 60.5 s left, and an answer needs 15 s"
     )
     assert isinstance(result.error, RateLimitedError)
@@ -98,33 +98,33 @@ def test_a_quarter_of_the_deadline_is_the_answers_or_read_timeout_where_that_is_
 ) -> None:
     assert ANSWER_SHARE == 0.25
     store = MemoryPaceStore(clock.clock)
-    store.block("pigeon/a", block)
+    store.block("stub/a", block)
     transport, stub = paced(clock, store, **settings)
     request = timed(clock, deadline, Effect.SENDS, transport)
     if begins:
         assert transport.ask(request, {}) == SENT
     else:
-        with pytest.raises(RateLimitedError, match="deadline exceeded before POST coo"):
+        with pytest.raises(RateLimitedError, match="deadline exceeded before POST send"):
             transport.ask(request, {})
     assert len(stub.requests) == begins
 
 
 def test_a_look_up_waits_for_a_slot_up_to_its_whole_deadline(clock: VirtualTime) -> None:
     store = MemoryPaceStore(clock.clock)
-    store.block("pigeon/a", 59.9)
+    store.block("stub/a", 59.9)
     transport, _ = paced(clock, store)
     assert transport.ask(timed(clock, 60.0, Effect.READS, transport), {}) == SENT
 
 
 def test_a_sleep_that_took_too_long_leaves_the_text_unsent(clock: VirtualTime) -> None:
     store = MemoryPaceStore(clock.clock)
-    store.block("pigeon/a", 1.0)
+    store.block("stub/a", 1.0)
     transport, stub = paced(clock, store)
     transport._sleep = lambda seconds: clock.sleep(seconds + 8.5)  # a busy machine
     with pytest.raises(NotSentError) as caught:
         transport.ask(timed(clock, 10.0, Effect.SENDS, transport), {})
     assert str(caught.value) == (
-        "deadline exceeded before POST coo: 0.5 s of 10 s left, and an answer needs 2.5 s; give it a longer deadline"
+        "deadline exceeded before POST send: 0.5 s of 10 s left, and an answer needs 2.5 s; give it a longer deadline"
     )
     assert stub.requests == []
 
@@ -134,11 +134,11 @@ def test_what_a_send_had_when_it_began_counts_for_every_provider_of_its_route() 
         time.sleep(0.8)
         return UnreachableError("down")
 
-    second = willing("b")
-    result = ended(Gateway([Loft("a", slow), second]), MESSAGE, deadline=1.0)
+    second = accepting("b")
+    result = send_result(Gateway([StubProvider("a", slow), second]), MESSAGE, deadline=1.0)
     assert (result.outcome, second.asked) == (Outcome.NOT_SENT, 0)
     late = str(result.attempts[1].error)
-    assert late.startswith("b: deadline exceeded before POST coo: ")
+    assert late.startswith("b: deadline exceeded before POST send: ")
     assert late.endswith(" s of 1 s left, and an answer needs 0.25 s; give it a longer deadline")
 
 
@@ -157,7 +157,7 @@ def test_a_renewal_that_took_too_long_leaves_the_text_unsent() -> None:
 
 
 def test_a_journal_that_took_too_long_leaves_the_text_unsent(tmp_path: Path) -> None:
-    provider = willing("a")
+    provider = accepting("a")
     path = tmp_path / "journal.db"
     with Gateway([provider], journal=SqliteJournal(str(path))) as gateway:
         gateway.send(MESSAGE)
@@ -165,12 +165,12 @@ def test_a_journal_that_took_too_long_leaves_the_text_unsent(tmp_path: Path) -> 
             other.execute("BEGIN IMMEDIATE")
             release = Timer(1.6, other.execute, ["ROLLBACK"])
             release.start()
-            result = ended(gateway, MESSAGE, deadline=2.0)
+            result = send_result(gateway, MESSAGE, deadline=2.0)
             release.join()
     assert (result.outcome, provider.asked) == (Outcome.NOT_SENT, 1)
 
 
-class Flock(Pigeon, SendsBulk):
+class BulkStubAdapter(StubAdapter, SendsBulk):
     bulk_size = 10
 
     def send_bulk(self, messages: Sequence[Message]) -> Conversation[list[Accepted]]:
@@ -180,9 +180,9 @@ class Flock(Pigeon, SendsBulk):
 
 def test_a_bulk_call_keeps_time_for_its_answer_too(clock: VirtualTime) -> None:
     stub = StubTransport(lambda _: SENT)
-    adapter = Flock(PigeonSettings(rate="1/min"), provider="a")
+    adapter = BulkStubAdapter(StubSettings(rate="1/min"), provider="a")
     provider = Provider("a", adapter, stub, pace_store=Impatient(clock.clock))
-    with Gateway([provider, willing("b")], deadline=70) as gateway:
+    with Gateway([provider, accepting("b")], deadline=70) as gateway:
         results = [*gateway.send_bulk([MESSAGE] * 20, workers=1)]
     assert [result.provider for result in results] == ["a"] * 10 + ["b"] * 10
     assert [str(request) for request in stub.requests] == ["POST flock"]
@@ -190,7 +190,7 @@ def test_a_bulk_call_keeps_time_for_its_answer_too(clock: VirtualTime) -> None:
 
 def test_a_bulk_call_begins_with_what_is_left_of_its_messages_deadline() -> None:
     stub = StubTransport(lambda _: SENT)
-    provider = Provider("a", Flock(PigeonSettings(), provider="a"), stub)
+    provider = Provider("a", BulkStubAdapter(StubSettings(), provider="a"), stub)
     deadline = Deadline(60.0, time.monotonic() + 14.0)
     said = [*provider.send_bulk([MESSAGE] * 2, deadline=deadline)]
     assert [type(each) for each in said] == [NotSentError] * 2
@@ -198,8 +198,8 @@ def test_a_bulk_call_begins_with_what_is_left_of_its_messages_deadline() -> None
 
 
 def test_a_deadline_that_was_missed_says_nothing_against_the_provider() -> None:
-    with Gateway([willing("a")]) as gateway:
+    with Gateway([accepting("a")]) as gateway:
         for _ in range(20):
-            assert ended(gateway, MESSAGE, deadline=0).outcome is Outcome.NOT_SENT
+            assert send_result(gateway, MESSAGE, deadline=0).outcome is Outcome.NOT_SENT
         assert gateway.breaker("a") is BreakerState.CLOSED
         assert gateway.send(MESSAGE).outcome is Outcome.ACCEPTED

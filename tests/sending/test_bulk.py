@@ -38,8 +38,8 @@ from smsgate import (
 from smsgate.runtime.shield import shield
 from smsgate.testing import answer
 from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
-from tests.sending.campaign_memory import Hundreds, stream
-from tests.stub_provider import SENT, Loft
+from tests.sending.campaign_memory import BulkOfHundreds, stream
+from tests.stub_provider import SENT, StubProvider
 
 SPAN: ContextVar[str] = ContextVar("SPAN", default="none")
 
@@ -230,7 +230,7 @@ def test_what_the_messages_raise_is_raised_once_every_result_was_given(
         assert len(line.texts) - before == 33 - len(accepted)
 
 
-def held(line_says: Said = OK) -> tuple[Line, Event, Event]:
+def paused_line(line_says: Said = OK) -> tuple[Line, Event, Event]:
     """Return a line that begins to answer only once the test lets it, and says when it was asked."""
     asked, answers = Event(), Event()
 
@@ -243,7 +243,7 @@ def held(line_says: Said = OK) -> tuple[Line, Event, Event]:
 
 
 def test_what_was_read_ahead_is_not_begun_once_the_messages_have_raised() -> None:
-    line, asked, answers = held()
+    line, asked, answers = paused_line()
 
     def broken() -> Iterator[Message]:
         yield from messages(3)
@@ -261,7 +261,7 @@ def test_what_was_read_ahead_is_not_begun_once_the_messages_have_raised() -> Non
 
 
 def test_a_bulk_send_that_is_stopped_begins_nothing_more_and_gives_a_result_for_each_message_that_was_read() -> None:
-    line, asked, answers = held()
+    line, asked, answers = paused_line()
     read: list[str] = []
 
     def reading() -> Iterator[Message]:
@@ -289,7 +289,7 @@ def test_a_bulk_send_that_is_stopped_begins_nothing_more_and_gives_a_result_for_
 
 def test_a_message_that_no_provider_was_asked_for_yet_asks_none_once_it_is_stopped(path: str) -> None:
     """The bulk call is refused whole after the stop: none of its messages goes on by itself."""
-    first, asked, answers = held(DOWN)
+    first, asked, answers = paused_line(DOWN)
     second = Line()
     with gateway(path, first, second, adapter=InBulk) as opened:
         results = opened.send_bulk(messages(5), workers=1, run="r")
@@ -318,18 +318,18 @@ def test_a_message_that_waits_for_its_rate_slot_is_not_sent_once_it_is_stopped()
         return SENT
 
     reserved: SimpleQueue[float] = SimpleQueue()
-    slow = Loft("slow", first, rate="6/min", pace_store=Slots())
+    slow = StubProvider("slow", first, rate="6/min", pace_store=Slots())
     with Gateway([slow]) as opened:
         results = opened.send_bulk(messages(8), workers=4)
         given = [*results]
     assert [result.outcome for result in given].count(Outcome.ACCEPTED) == slow.asked == 1
     reasons = {str(result.error) for result in given if result.outcome is Outcome.NOT_SENT}
-    assert "slow: sending was stopped before POST coo" in reasons
+    assert "slow: sending was stopped before POST send" in reasons
     assert all("sending was stopped before" in reason for reason in reasons)
 
 
 def test_a_bulk_call_that_is_refused_whole_is_not_divided_once_it_is_stopped() -> None:
-    line, asked, answers = held(NotSentError("Bad request", scope=Scope.MESSAGE))
+    line, asked, answers = paused_line(NotSentError("Bad request", scope=Scope.MESSAGE))
     with gateway(None, line, adapter=InBulk) as opened:
         results = opened.send_bulk(messages(5), workers=1)
 
@@ -504,10 +504,10 @@ def test_memory_stays_as_it_is_through_a_hundred_thousand_messages() -> None:
 
 
 def test_memory_stays_as_it_is_with_a_journal_and_bulk_calls(path: str) -> None:
-    assert growth(30_000, Hundreds, path) < 16
+    assert growth(30_000, BulkOfHundreds, path) < 16
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("adapter", [Plain, Hundreds])
+@pytest.mark.parametrize("adapter", [Plain, BulkOfHundreds])
 def test_memory_stays_as_it_is_through_a_million_messages(path: str, adapter: type[Plain]) -> None:
-    assert growth(1_000_000, adapter, path if adapter is Hundreds else None) < 64
+    assert growth(1_000_000, adapter, path if adapter is BulkOfHundreds else None) < 64

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from smsgate import Answer, BreakerSettings, BreakerState, Gateway, Message, Provider, Request, UnreachableError
-from tests.stub_provider import SENT, Pigeon, PigeonSettings, willing
+from tests.stub_provider import SENT, StubAdapter, StubSettings, accepting
 
 MESSAGE = Message("+27821234567", "Hello")
 
@@ -34,8 +34,8 @@ def test_the_message_that_tries_a_resting_provider_may_be_interrupted_and_anothe
     interruption: type[BaseException],
 ) -> None:
     transport = Interrupted(UnreachableError("down"), interruption(), SENT)
-    first = Provider("a", Pigeon(PigeonSettings(), provider="a"), transport)
-    second = willing("b")
+    first = Provider("a", StubAdapter(StubSettings(), provider="a"), transport)
+    second = accepting("b")
     gateway = Gateway([first, second], breaker=BreakerSettings(failures=1, rest=1e-6))
     assert gateway.send(MESSAGE).provider == "b"
     with pytest.raises(interruption):

@@ -25,14 +25,14 @@ from smsgate import (
     UnreachableError,
 )
 from smsgate.testing import Unpaced, answer
-from tests.stub_provider import SENT, Loft, Said, ended, willing
+from tests.stub_provider import SENT, Said, StubProvider, accepting, send_result
 
 MESSAGE = Message("+27821234567", "Hello")
 NAMES = ("a", "b", "c")
 
 
 def test_round_robin_is_even_under_16_threads() -> None:
-    providers = [willing(name) for name in NAMES]
+    providers = [accepting(name) for name in NAMES]
     route = Route(name="r", providers=NAMES, order="round_robin")
     with Gateway(providers, route=route) as gateway, ThreadPoolExecutor(16) as threads:
         results = list(threads.map(lambda _: gateway.send(MESSAGE), range(600)))
@@ -60,9 +60,9 @@ class SlowToReturn:
 
 def test_one_of_32_threads_tries_a_slow_provider_and_the_others_go_elsewhere_meanwhile() -> None:
     slow = SlowToReturn()
-    first = Loft("a", slow)
+    first = StubProvider("a", slow)
     with (
-        Gateway([first, willing("b")], breaker=BreakerSettings(failures=1, rest=1e-6)) as gateway,
+        Gateway([first, accepting("b")], breaker=BreakerSettings(failures=1, rest=1e-6)) as gateway,
         ThreadPoolExecutor(32) as threads,
     ):
         assert gateway.send(MESSAGE).provider == "b"
@@ -112,14 +112,14 @@ def test_results_of_16_threads_over_vendors_that_fail_at_random_are_true(on_unkn
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # noqa: T201 - shown where it fails
     vendors = {name: Unreliable(random.Random(f"{seed}{name}")) for name in NAMES}
-    providers = [Loft(name, vendor, pace_store=Unpaced()) for name, vendor in vendors.items()]
+    providers = [StubProvider(name, vendor, pace_store=Unpaced()) for name, vendor in vendors.items()]
     route = Route(name="r", providers=NAMES, order="round_robin", on_unknown=on_unknown)
     messages = [Message("+27821234567", f"Your code is {number}") for number in range(1500)]
     with (
         Gateway(providers, route=route, breaker=BreakerSettings(failures=4, rest=1e-4)) as gateway,
         ThreadPoolExecutor(16) as threads,
     ):
-        results = list(threads.map(lambda message: ended(gateway, message), messages))
+        results = list(threads.map(lambda message: send_result(gateway, message), messages))
     assert {result.outcome for result in results} == set(Outcome)
     for message, result in zip(messages, results, strict=True):
         assert result.message == message

@@ -58,7 +58,7 @@ class FailingVendors(RuleBasedStateMachine):
         self.vendors.sandboxes[name].misbehave("zoomconnect", fault, times=times, path="sms/send")
 
     @rule(name=st.sampled_from(NAMES))
-    def mend_one(self, name: str) -> None:
+    def recover_one(self, name: str) -> None:
         self.vendors.sandboxes[name].behave()
 
     @rule(on_unknown=st.sampled_from(OnUnknown))
@@ -83,9 +83,9 @@ class FailingVendors(RuleBasedStateMachine):
             assert len(on_air) <= 1, f"texted twice: {result}"
         if result.outcome in {Outcome.NOT_SENT, Outcome.REJECTED}:
             assert not on_air, f"{result.outcome} and yet on air: {result}"
-        told = {attempt.provider: attempt.outcome for attempt in result.attempts}
+        outcomes = {attempt.provider: attempt.outcome for attempt in result.attempts}
         for name in NAMES:
-            match told.get(name):
+            match outcomes.get(name):
                 case Outcome.ACCEPTED:
                     assert name in on_air, f"accepted by {name} and not on air: {result}"
                 case None | Outcome.NOT_SENT | Outcome.REJECTED:

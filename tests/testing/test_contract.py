@@ -105,7 +105,7 @@ class Texts:
     texts: list[Text]
 
 
-class Hears(One, ReadsWebhooks, ListsReplies, TellsManyStatuses):
+class WithReplies(One, ReadsWebhooks, ListsReplies, TellsManyStatuses):
     """It has webhooks, and can be asked."""
 
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
@@ -174,8 +174,8 @@ class TestFour(Contract):
     recorded: ClassVar = {"POST *": TEXT, "GET contacts": answer(200, []), "GET texts/*": TEXT}
 
 
-class TestHears(Contract):
-    adapter = Hears
+class TestListsReplies(Contract):
+    adapter = WithReplies
     recorded: ClassVar = {
         "POST texts": TEXT,
         "GET texts/*": TEXT,
@@ -248,7 +248,7 @@ class BreaksOnOddAnswers(One):
         return DeliveryReport(provider=self.provider, message_id=reply["id"], status=status, raw_status=word)
 
 
-class NamesNobody(One):
+class NamesTheWrongProvider(One):
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         report = yield from super().status(message_id)
         return DeliveryReport(provider="one", message_id=report.message_id, status=report.status, raw_status="sent")
@@ -267,13 +267,13 @@ class WritesWhatItDoesNotDeclare(One):
         raise NotImplementedError
 
 
-class BelievesFields(Hears):
+class BelievesFields(WithReplies):
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         fields: Any = call.fields()
         return WebhookReading((self.report(fields["id"], fields["state"], fields),))
 
 
-class FailsDeepInside(Hears):
+class FailsDeepInside(WithReplies):
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         fields = call.fields()
         match fields:
@@ -282,12 +282,12 @@ class FailsDeepInside(Hears):
         raise WebhookError("no report")
 
 
-class RefusesItsOwnVendor(Hears):
+class RefusesItsOwnVendor(WithReplies):
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         raise WebhookError(f"{call.method} is refused")
 
 
-class TakesNothingForAReport(Hears):
+class TakesNothingForAReport(WithReplies):
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         try:
             return super().read_webhook(call)
@@ -295,32 +295,32 @@ class TakesNothingForAReport(Hears):
             return WebhookReading(())
 
 
-class ClaimsToHaveAsked(Hears):
+class ClaimsToHaveAsked(WithReplies):
     def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
         return evolve(super().report(id_, state, raw), source=Source.POLLED)
 
 
-class NamesNobodyToTheWebhook(Hears):
+class NamesTheWrongProviderInAWebhook(WithReplies):
     def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
         return evolve(super().report(id_, state, raw), provider=self.name)
 
 
-class ForgetsWhatItWasTold(Hears):
+class KeepsNothingRaw(WithReplies):
     def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
         return evolve(super().report(id_, state, raw), raw={})
 
 
-class ShowsTheTokenInAReport(Hears):
+class ShowsTheTokenInAReport(WithReplies):
     def report(self, id_: str, state: str, raw: Mapping[str, object]) -> DeliveryReport:
         return evolve(super().report(id_, state, raw), reference=self.settings.token)
 
 
-class MissesWhatIsGone(Hears):
+class MissesWhatIsGone(WithReplies):
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
         return [(yield from self.status(message_ids[0]))]
 
 
-class TellsTwice(Hears):
+class ReportsTwice(WithReplies):
     def statuses(self, message_ids: Sequence[str]) -> Conversation[Sequence[DeliveryReport]]:
         reports = yield from super().statuses(message_ids)
         return [*reports, *reports]
@@ -336,7 +336,7 @@ BROKEN = {
     PutsTheIdIntoThePath: "test_no_id_leaves_its_step_of_the_path",
     KnowsOneStatus: "test_an_unmapped_word_is_unknown_and_kept",
     BreaksOnOddAnswers: "test_answers_that_cannot_be_read_are_typed_errors",
-    NamesNobody: "test_what_is_declared_works",
+    NamesTheWrongProvider: "test_what_is_declared_works",
     DropsExtraFields: "test_text_number_and_extra_fields_reach_the_vendor",
     WritesWhatItDoesNotDeclare: "test_nothing_is_written_without_being_declared",
     BelievesFields: "test_whatever_is_called_is_read_or_refused",
@@ -344,11 +344,11 @@ BROKEN = {
     RefusesItsOwnVendor: "test_a_call_of_the_vendors_is_read",
     TakesNothingForAReport: "test_a_call_that_says_nothing_is_refused",
     ClaimsToHaveAsked: "test_a_call_of_the_vendors_is_read",
-    NamesNobodyToTheWebhook: "test_a_call_of_the_vendors_is_read",
-    ForgetsWhatItWasTold: "test_what_a_call_says_is_kept_raw",
+    NamesTheWrongProviderInAWebhook: "test_a_call_of_the_vendors_is_read",
+    KeepsNothingRaw: "test_what_a_call_says_is_kept_raw",
     ShowsTheTokenInAReport: "test_a_call_with_something_odd_in_one_place_is_read_or_refused",
     MissesWhatIsGone: "test_statuses_of_unknown_messages_are_left_out",
-    TellsTwice: "test_statuses_say_what_status_says",
+    ReportsTwice: "test_statuses_say_what_status_says",
 }
 
 
@@ -370,7 +370,7 @@ def arguments(test: str, caplog: pytest.LogCaptureFixture) -> Iterator[dict[str,
 
 
 RAISES_TYPE_ERRORS = {BreaksOnOddAnswers, BelievesFields}
-FACTS: Mapping[type[One], type[Contract]] = {Two: TestTwo, Hears: TestHears, One: TestOne}
+FACTS: Mapping[type[One], type[Contract]] = {Two: TestTwo, WithReplies: TestListsReplies, One: TestOne}
 
 
 @pytest.mark.parametrize("adapter", BROKEN, ids=lambda adapter: adapter.__name__)
@@ -389,13 +389,13 @@ def test_the_kit_catches_an_adapter_that(adapter: type[One], caplog: pytest.LogC
 
 
 def test_an_ability_to_read_webhooks_without_an_example_is_reported() -> None:
-    kit = type("Kit", (TestHears,), {"webhooks": {}})()
+    kit = type("Kit", (TestListsReplies,), {"webhooks": {}})()
     with pytest.raises(AssertionError, match=r"Kit\.webhooks: needed with ReadsWebhooks"):
         kit.test_a_webhook_comes_with_examples()
 
 
 def test_replies_of_which_none_is_recorded_are_reported() -> None:
-    kit = type("Kit", (TestHears,), {"recorded": {"GET replies": answer(200, {"texts": []})}})()
+    kit = type("Kit", (TestListsReplies,), {"recorded": {"GET replies": answer(200, {"texts": []})}})()
     with pytest.raises(AssertionError, match="record an answer with a reply"):
         kit.test_replies_are_listed()
 

@@ -33,21 +33,21 @@ def senders() -> Iterator[Senders]:
                 )
                 running.callback(process.kill)
                 orders = {"settings": settings, "numbers": [*own], "threads": threads, **more}
-                say(process, json.dumps(orders))
+                write_line(process, json.dumps(orders))
                 processes.append(process)
-            assert [hear(process) for process in processes] == ["ready"] * len(processes)
+            assert [read_line(process) for process in processes] == ["ready"] * len(processes)
             return processes
 
         yield start
 
 
-def say(process: subprocess.Popen[str], line: str) -> None:
+def write_line(process: subprocess.Popen[str], line: str) -> None:
     assert process.stdin is not None
     process.stdin.write(f"{line}\n")
     process.stdin.flush()
 
 
-def hear(process: subprocess.Popen[str]) -> str:
+def read_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
@@ -55,5 +55,5 @@ def hear(process: subprocess.Popen[str]) -> str:
 def release(processes: Sequence[subprocess.Popen[str]]) -> list[str]:
     """Let them begin, and return what became of all their messages."""
     for process in processes:
-        say(process, "begin")
-    return [outcome for process in processes for outcome in json.loads(hear(process) or "[]")]
+        write_line(process, "begin")
+    return [outcome for process in processes for outcome in json.loads(read_line(process) or "[]")]

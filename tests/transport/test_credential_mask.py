@@ -39,7 +39,7 @@ from smsgate import (
 )
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.credential_mask import LONGEST_TEXT, MOST, CredentialMask
-from tests.child_process import fork, held
+from tests.child_process import fork, locked
 from tests.rotating_token_adapter import Rotating, RotatingSettings
 
 CODE = "4711-canary"
@@ -233,7 +233,7 @@ def test_a_forked_child_masks_what_its_parent_used() -> None:
         mask.add(["canary-of-the-child"])
         assert mask.text("canary-token canary-of-the-child") == "*** ***"
 
-    with held(mask._lock):
+    with locked(mask._lock):
         forked = fork(child)
     assert forked.wait() == 0
 

@@ -21,7 +21,7 @@ from smsgate_salesmsg import Salesmsg
 from smsgate_salesmsg.settings import SalesmsgSettings
 from smsgate_zoomconnect import ZoomConnect
 from smsgate_zoomconnect.settings import ZoomConnectSettings
-from tests.stub_provider import willing
+from tests.stub_provider import accepting
 
 SECRET = "s3cret-that-nobody-guesses"
 STATUSES = {200, 400, 403, 404, 405, 411, 413, 415, 500, 501, 503}
@@ -47,7 +47,7 @@ def webhooks(**others: object) -> WebhookSettings:
 def gateway(*providers: Provider, journal: SqliteJournal | None = None, **settings: object) -> Gateway:
     """Return a gateway with Zoom Connect, Salesmsg and a vendor that never calls, or these providers."""
     return Gateway(
-        providers or (zoom(), sales(), willing("dumb")),
+        providers or (zoom(), sales(), accepting("dumb")),
         journal=journal,
         default_region="ZA",
         webhooks=webhooks(**settings),

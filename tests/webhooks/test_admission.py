@@ -10,7 +10,7 @@ import pytest
 
 from smsgate import ConfigError, Event, Gateway, OptOut, WebhookSettings
 from smsgate.webhooks import Receiver, WebhookAnswer, WebhookRequest, asgi, wsgi
-from tests.stub_provider import willing
+from tests.stub_provider import accepting
 from tests.webhooks.calls import SECRET, Application, gateway, post, reply, report, webhooks, zoom
 
 
@@ -79,7 +79,7 @@ def test_a_stranger_gets_one_and_the_same_answer_and_nothing_is_read(
         ("/zoom", f"%73ecret={SECRET}"),
     ],
 )
-def test_who_knows_the_secret_is_heard_wherever_the_receiver_is_mounted(
+def test_a_call_with_the_secret_is_accepted_wherever_the_receiver_is_mounted(
     receiver: Receiver, application: Application, path: str, query: str
 ) -> None:
     assert post(receiver, report(), path=path, query=query) == WebhookAnswer(200)
@@ -242,7 +242,7 @@ def test_what_is_no_secret_is_refused(secret: str) -> None:
 
 def test_where_no_provider_calls_there_is_no_receiver(application: Application) -> None:
     with pytest.raises(ConfigError, match=r"no provider here calls a webhook \(there are: dumb\)"):
-        Receiver(gateway(willing("dumb")), application)
+        Receiver(gateway(accepting("dumb")), application)
 
 
 def test_a_coroutine_function_needs_asgi() -> None:

@@ -29,7 +29,7 @@ from smsgate import (
 from smsgate.adapter.driver import Conversation
 from smsgate.testing import StubTransport, Unpaced, answer
 from smsgate.webhooks import Receiver, WebhookAnswer
-from tests.stub_provider import Pigeon, PigeonSettings
+from tests.stub_provider import StubAdapter, StubSettings
 from tests.webhooks.calls import SECRET, Application, gateway, post, reply, report, sales, webhooks, zoom
 
 REPORTED = {"messageId": "40124213", "messageType": "OUTBOUND", "messageStatus": "SENT", "userDataField": "r-1"}
@@ -180,7 +180,7 @@ def test_what_cannot_be_asked_about_is_dropped_and_logged(
 # Vendors that cannot be asked ----------------------------------------------------------------------------------------
 
 
-class Caller(Pigeon, ReadsWebhooks):
+class Caller(StubAdapter, ReadsWebhooks):
     """Tells of what it cannot be asked about."""
 
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
@@ -212,11 +212,11 @@ class Reader(Caller, ReadsMessages):
 
 
 def provider(kind: type[Caller]) -> Provider:
-    return Provider("p", kind(PigeonSettings(), provider="p"), StubTransport(), pace_store=Unpaced())
+    return Provider("p", kind(StubSettings(), provider="p"), StubTransport(), pace_store=Unpaced())
 
 
 def test_a_vendor_without_polling_is_reported_when_the_receiver_is_made(application: Application) -> None:
-    with pytest.raises(ConfigError, match=r"webhooks\.confirm: p \(pigeon\) cannot be asked for a message"):
+    with pytest.raises(ConfigError, match=r"webhooks\.confirm: p \(stub\) cannot be asked for a message"):
         Receiver(confirming(provider(Caller)), application)
     assert isinstance(Receiver(confirming(provider(Caller)), application, webhooks()), Receiver)
 

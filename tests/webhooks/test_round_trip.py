@@ -39,7 +39,7 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
-class Road:
+class RoundTrip:
     """A gateway on the sandbox, and the receiver that the sandbox calls back."""
 
     def __init__(self, gateway: Gateway, sandbox: Sandbox) -> None:
@@ -63,7 +63,7 @@ class Road:
 
 
 @contextmanager
-def road(sandbox: Sandbox, path: Path, style: str | None = None, *, confirm: bool = False) -> Iterator[Road]:
+def round_trip(sandbox: Sandbox, path: Path, style: str | None = None, *, confirm: bool = False) -> Iterator[RoundTrip]:
     accounts = {
         name: {
             "adapter": vendor,
@@ -79,7 +79,7 @@ def road(sandbox: Sandbox, path: Path, style: str | None = None, *, confirm: boo
         "webhooks": {"secret": SECRET, "confirm": confirm},
     }
     with Gateway.from_mapping(settings) as gateway:
-        made = Road(gateway, sandbox)
+        made = RoundTrip(gateway, sandbox)
         with make_server("127.0.0.1", 0, webhooks.wsgi(gateway, made.events.append), handler_class=Quiet) as server:
             Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
             url = f"http://127.0.0.1:{server.server_port}"
@@ -101,7 +101,7 @@ def _sandbox() -> Iterator[Sandbox]:
 def test_a_message_goes_out_and_the_journal_says_that_it_was_delivered(
     sandbox: Sandbox, tmp_path: Path, style: str, *, confirm: bool
 ) -> None:
-    with road(sandbox, tmp_path, style, confirm=confirm) as way:
+    with round_trip(sandbox, tmp_path, style, confirm=confirm) as way:
         message_id = way.send(key="order-17")
         way.wait()
         [event] = way.events
@@ -117,7 +117,7 @@ def test_a_message_goes_out_and_the_journal_says_that_it_was_delivered(
 def test_a_reply_reaches_the_application_with_the_message_that_it_answers(
     sandbox: Sandbox, tmp_path: Path, provider: str
 ) -> None:
-    with road(sandbox, tmp_path) as way:
+    with round_trip(sandbox, tmp_path) as way:
         message_id = way.send("Will you come?", provider=provider)
         way.wait()
         way.events.clear()
@@ -133,7 +133,7 @@ def test_a_reply_reaches_the_application_with_the_message_that_it_answers(
 
 
 def test_reports_that_come_twice_late_and_in_another_order_are_delivered_once(sandbox: Sandbox, tmp_path: Path) -> None:
-    with road(sandbox, tmp_path) as way:
+    with round_trip(sandbox, tmp_path) as way:
         sandbox.disturb("zoomconnect", copies=3, reorder=4)
         ids = [way.send(f"{each}") for each in range(4)]
         way.wait()
@@ -142,7 +142,7 @@ def test_reports_that_come_twice_late_and_in_another_order_are_delivered_once(sa
 
 
 def test_a_report_that_overtakes_the_answer_to_the_send_is_joined(sandbox: Sandbox, tmp_path: Path) -> None:
-    with road(sandbox, tmp_path) as way:
+    with round_trip(sandbox, tmp_path) as way:
         sandbox.disturb("zoomconnect", early=True)
         message_id = way.send()
         assert len(way.events) == 1
@@ -150,7 +150,7 @@ def test_a_report_that_overtakes_the_answer_to_the_send_is_joined(sandbox: Sandb
 
 
 def test_a_report_settles_the_message_whose_answer_was_lost(sandbox: Sandbox, tmp_path: Path) -> None:
-    with road(sandbox, tmp_path) as way:
+    with round_trip(sandbox, tmp_path) as way:
         sandbox.misbehave("zoomconnect", Fault.DROP_AFTER)
         with pytest.raises(UnknownOutcomeError):
             way.send(reference="order-17")
@@ -164,7 +164,7 @@ def test_a_report_settles_the_message_whose_answer_was_lost(sandbox: Sandbox, tm
 
 
 def test_stop_takes_effect_before_any_request_and_start_revokes_it(sandbox: Sandbox, tmp_path: Path) -> None:
-    with road(sandbox, tmp_path) as way:
+    with round_trip(sandbox, tmp_path) as way:
         way.send()
         way.wait()
         sandbox.receive("zoomconnect", ME, "Stop")
@@ -183,7 +183,7 @@ def test_stop_takes_effect_before_any_request_and_start_revokes_it(sandbox: Sand
 
 
 def test_what_another_program_sent_from_the_account_is_unmatched(sandbox: Sandbox, tmp_path: Path) -> None:
-    with road(sandbox, tmp_path) as way:
+    with round_trip(sandbox, tmp_path) as way:
         elsewhere = way.gateway.provider("zoom").send(Message(ME, "Not by the journal")).message_id
         way.wait()
         assert [each.message_id for each in way.gateway.deliveries.unmatched()] == [elsewhere]

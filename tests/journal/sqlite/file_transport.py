@@ -12,10 +12,10 @@ from smsgate.provider import Provider
 from smsgate.testing import answer
 from tests.plain_adapter import TO, Plain
 
-__all__ = ["Air", "gateway", "message"]
+__all__ = ["FileTransport", "gateway", "message"]
 
 
-class Air:
+class FileTransport:
     """Accepts everything."""
 
     def __init__(self, path: Path) -> None:
@@ -37,8 +37,8 @@ class Air:
         return Counter(self.path.read_text().splitlines()) if self.path.exists() else Counter()
 
 
-def gateway(path: str, air: Air, *, lease: float = 15.0, patience: float = 20.0) -> Gateway:
-    provider = Provider("a", Plain(Settings(base_url="http://127.0.0.1"), provider="a"), air)
+def gateway(path: str, transport: FileTransport, *, lease: float = 15.0, patience: float = 20.0) -> Gateway:
+    provider = Provider("a", Plain(Settings(base_url="http://127.0.0.1"), provider="a"), transport)
     return Gateway([provider], journal=SqliteJournal(JournalSettings(path=path, lease=lease, patience=patience)))
 
 

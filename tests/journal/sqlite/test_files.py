@@ -22,7 +22,7 @@ from smsgate import JournalError, SqliteJournal
 from smsgate.journal.sqlite.file_locks import FileLocks
 from smsgate.journal.sqlite.unusable import BusyFileError
 from tests.child_process import fork
-from tests.journal.sqlite.file_transport import Air, gateway, message
+from tests.journal.sqlite.file_transport import FileTransport, gateway, message
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="no other system has locks that a copy does not drop")
 PARTS = ("", "-wal", "-shm")
@@ -30,8 +30,8 @@ GONE = "stop every program that uses it, put the file with the latest entries in
 
 
 @pytest.fixture
-def air(tmp_path: Path) -> Air:
-    return Air(tmp_path / "air.txt")
+def transport(tmp_path: Path) -> FileTransport:
+    return FileTransport(tmp_path / "sent.txt")
 
 
 @pytest.fixture
@@ -71,17 +71,17 @@ def checkpoint(path: str) -> None:
         assert connection.execute("PRAGMA wal_checkpoint").fetchone()[0] == 0
 
 
-def send(names: str, path: str, air: Path) -> None:
+def send(names: str, path: str, transport: Path) -> None:
     """Send, and write the log into the file after each."""
-    with gateway(path, Air(air)) as opened:
+    with gateway(path, FileTransport(transport)) as opened:
         for name in names:
             opened.send(message(name))
             checkpoint(path)
 
 
-def run(processes: ForkServerContext, names: str, path: str, air: Air) -> None:
+def run(processes: ForkServerContext, names: str, path: str, transport: FileTransport) -> None:
     """Send in another process, which is no child of this one."""
-    process = processes.Process(target=send, args=(names, path, air.path))
+    process = processes.Process(target=send, args=(names, path, transport.path))
     process.start()
     process.join(60)
     assert process.exitcode == 0
@@ -92,20 +92,20 @@ def run(processes: ForkServerContext, names: str, path: str, air: Air) -> None:
 
 @linux
 def test_a_copy_within_the_process_and_a_command_beside_it_lose_no_key(
-    path: str, settings: str, air: Air, tmp_path: Path, processes: ForkServerContext
+    path: str, settings: str, transport: FileTransport, tmp_path: Path, processes: ForkServerContext
 ) -> None:
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         for name in "abc":
             opened.send(message(name))
         copy(path, tmp_path / "backup.db")
         smsgate("unknown", "list", "--config", settings)
         for name in "defghi":
             opened.send(message(name))
-        run(processes, "abcdefghi", path, air)
+        run(processes, "abcdefghi", path, transport)
         for name in "ihg":
             opened.send(message(name))
-    run(processes, "abcdefghi", path, air)
-    assert air.texts == Counter("abcdefghi")
+    run(processes, "abcdefghi", path, transport)
+    assert transport.texts == Counter("abcdefghi")
 
 
 @linux
@@ -126,20 +126,20 @@ def test_a_copy_while_a_change_is_made_lets_no_other_process_write(path: str, tm
 
 @linux
 def test_the_index_of_the_log_is_not_cleared_under_a_process_that_has_copied_it(
-    path: str, air: Air, tmp_path: Path, processes: ForkServerContext
+    path: str, transport: FileTransport, tmp_path: Path, processes: ForkServerContext
 ) -> None:
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         opened.send(message("a"))
         copy(path, tmp_path / "backup.db")
-        run(processes, "b", path, air)
+        run(processes, "b", path, transport)
         size = Path(f"{path}-shm").stat().st_size
         assert size >= 32_768
         opened.send(message("c"))
         assert [opened._journal.find(entry).key for entry in (1, 2, 3)] == ["a", "b", "c"]
 
 
-def test_the_last_that_closes_the_journal_removes_its_log(path: str, air: Air) -> None:
-    first, second = gateway(path, air), gateway(path, air)
+def test_the_last_that_closes_the_journal_removes_its_log(path: str, transport: FileTransport) -> None:
+    first, second = gateway(path, transport), gateway(path, transport)
     first.send(message("a"))
     second.send(message("b"))
     first.close()
@@ -160,46 +160,50 @@ def test_two_journals_on_one_file_in_one_process_both_write(path: str) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_nothing_is_sent_once_a_file_of_the_journal_is_deleted(part: str, path: str, air: Air) -> None:
-    with gateway(path, air) as opened:
+def test_nothing_is_sent_once_a_file_of_the_journal_is_deleted(part: str, path: str, transport: FileTransport) -> None:
+    with gateway(path, transport) as opened:
         opened.send(message("a"))
         Path(f"{path}{part}").unlink()
         with pytest.raises(JournalError, match=f"{part}:? was deleted or moved while it was in use.*{GONE}"):
             opened.send(message("b"))
-    assert air.texts == Counter("a")
+    assert transport.texts == Counter("a")
 
 
-def test_a_journal_that_is_moved_away_and_back_is_used_again(path: str, air: Air) -> None:
-    with gateway(path, air) as opened:
+def test_a_journal_that_is_moved_away_and_back_is_used_again(path: str, transport: FileTransport) -> None:
+    with gateway(path, transport) as opened:
         opened.send(message("a"))
         Path(path).rename(f"{path}.moved")
         with pytest.raises(JournalError, match=f"^journal {path}: was deleted or moved while it was in use; "):
             opened.send(message("b"))
         Path(f"{path}.moved").rename(path)
         opened.send(message("b"))
-    assert air.texts == Counter("ab")
+    assert transport.texts == Counter("ab")
 
 
-def test_nothing_is_sent_once_an_older_copy_has_replaced_the_journal(path: str, air: Air, tmp_path: Path) -> None:
-    with gateway(path, air) as opened:
+def test_nothing_is_sent_once_an_older_copy_has_replaced_the_journal(
+    path: str, transport: FileTransport, tmp_path: Path
+) -> None:
+    with gateway(path, transport) as opened:
         opened.send(message("a"))
     shutil.copyfile(path, tmp_path / "backup.db")
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         opened.send(message("b"))
         Path(tmp_path / "backup.db").rename(path)
         with pytest.raises(JournalError, match=f"was replaced by another file while it was in use.*{GONE}"):
             opened.send(message("b"))
         with pytest.raises(JournalError, match="was replaced by another file"):
             opened.send(message("c"))
-    assert air.texts == Counter("ab")
+    assert transport.texts == Counter("ab")
 
 
 @linux
-def test_nothing_is_sent_once_an_older_copy_was_written_into_the_journal(path: str, air: Air, tmp_path: Path) -> None:
-    with gateway(path, air) as opened:
+def test_nothing_is_sent_once_an_older_copy_was_written_into_the_journal(
+    path: str, transport: FileTransport, tmp_path: Path
+) -> None:
+    with gateway(path, transport) as opened:
         opened.send(message("a"))
     shutil.copyfile(path, tmp_path / "backup.db")
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         opened.send(message("b"))
         checkpoint(path)
         opened.send(message("c"))
@@ -208,26 +212,28 @@ def test_nothing_is_sent_once_an_older_copy_was_written_into_the_journal(path: s
             opened.send(message("b"))
         with pytest.raises(JournalError, match="was overwritten"):
             opened.send(message("d"))
-    assert air.texts == Counter("abc")
+    assert transport.texts == Counter("abc")
 
 
 @linux
 def test_another_process_notices_the_older_copy_as_well(
-    path: str, air: Air, tmp_path: Path, processes: ForkServerContext
+    path: str, transport: FileTransport, tmp_path: Path, processes: ForkServerContext
 ) -> None:
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         opened.send(message("a"))
     shutil.copyfile(path, tmp_path / "backup.db")
-    with gateway(path, air) as idle:
-        run(processes, "bc", path, air)
+    with gateway(path, transport) as idle:
+        run(processes, "bc", path, transport)
         shutil.copyfile(tmp_path / "backup.db", path)
         with pytest.raises(JournalError, match="was overwritten with an older copy"):
             idle.send(message("b"))
-    assert air.texts == Counter("abc")
+    assert transport.texts == Counter("abc")
 
 
-def test_a_child_notices_that_its_parents_journal_was_replaced(path: str, air: Air, tmp_path: Path) -> None:
-    with gateway(path, air) as opened:
+def test_a_child_notices_that_its_parents_journal_was_replaced(
+    path: str, transport: FileTransport, tmp_path: Path
+) -> None:
+    with gateway(path, transport) as opened:
         opened.send(message("a"))
         shutil.copyfile(path, tmp_path / "other.db")
 
@@ -237,28 +243,30 @@ def test_a_child_notices_that_its_parents_journal_was_replaced(path: str, air: A
                 opened.send(message("b"))
 
         assert fork(child).wait() == 0
-    assert air.texts == Counter("a")
+    assert transport.texts == Counter("a")
 
 
-def test_a_file_that_was_replaced_is_unchanged_when_the_journal_is_closed(path: str, air: Air, tmp_path: Path) -> None:
+def test_a_file_that_was_replaced_is_unchanged_when_the_journal_is_closed(
+    path: str, transport: FileTransport, tmp_path: Path
+) -> None:
     """SQLite would remove the log by its name, which is another database's by now."""
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         opened.send(message("a"))
         for part in PARTS:
             Path(f"{path}{part}").rename(tmp_path / f"away.db{part}")
-        others = gateway(path, air)
+        others = gateway(path, transport)
         others.send(message("b"))
     assert Path(f"{path}-wal").exists()
     others.send(message("c"))
     others.close()
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         for name in "bc":
             opened.send(message(name))
-    assert air.texts == Counter("abc")
+    assert transport.texts == Counter("abc")
 
 
-def test_a_vacuumed_journal_is_the_same_journal(path: str, air: Air) -> None:
-    with gateway(path, air) as opened:
+def test_a_vacuumed_journal_is_the_same_journal(path: str, transport: FileTransport) -> None:
+    with gateway(path, transport) as opened:
         for name in "abc":
             opened.send(message(name))
         checkpoint(path)
@@ -270,14 +278,14 @@ def test_a_vacuumed_journal_is_the_same_journal(path: str, air: Air) -> None:
         opened.send(message("e"))
         checkpoint(path)
         opened.send(message("f"))
-    assert air.texts == Counter("abcdef")
+    assert transport.texts == Counter("abcdef")
 
 
 def test_a_journal_with_a_relative_path_is_found_after_a_change_of_folder(
-    tmp_path: Path, air: Air, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, transport: FileTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with gateway("relative.db", air) as opened:
+    with gateway("relative.db", transport) as opened:
         opened.send(message("a"))
         monkeypatch.chdir("/")
         opened.send(message("b"))
@@ -285,11 +293,11 @@ def test_a_journal_with_a_relative_path_is_found_after_a_change_of_folder(
     assert (tmp_path / "relative.db").exists()
 
 
-def test_a_journal_behind_a_link_is_noticed_when_the_link_is_turned(tmp_path: Path, air: Air) -> None:
+def test_a_journal_behind_a_link_is_noticed_when_the_link_is_turned(tmp_path: Path, transport: FileTransport) -> None:
     link = tmp_path / "link.db"
     (tmp_path / "folder").mkdir()
     link.symlink_to(tmp_path / "folder" / "real.db")
-    with gateway(str(link), air) as opened:
+    with gateway(str(link), transport) as opened:
         opened.send(message("a"))
         link.unlink()
         link.symlink_to(tmp_path / "other.db")
@@ -309,18 +317,18 @@ def umask(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("umask")
-def test_a_journal_is_made_for_its_owner_alone_whatever_the_umask(path: str, air: Air) -> None:
-    with gateway(path, air) as opened:
+def test_a_journal_is_made_for_its_owner_alone_whatever_the_umask(path: str, transport: FileTransport) -> None:
+    with gateway(path, transport) as opened:
         opened.send(message("a"))
         assert [stat.S_IMODE(Path(f"{path}{part}").stat().st_mode) for part in PARTS] == [0o600] * 3
 
 
 def test_a_journal_that_others_may_read_is_warned_of_and_used(
-    path: str, air: Air, caplog: pytest.LogCaptureFixture
+    path: str, transport: FileTransport, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gateway(path, air).close()
+    gateway(path, transport).close()
     Path(path).chmod(0o640)
-    with caplog.at_level(logging.WARNING), gateway(path, air) as opened:
+    with caplog.at_level(logging.WARNING), gateway(path, transport) as opened:
         opened.send(message("a"))
     [record] = caplog.records
     assert record.getMessage() == (
@@ -328,9 +336,11 @@ def test_a_journal_that_others_may_read_is_warned_of_and_used(
     )
 
 
-def test_a_journal_of_its_owner_alone_is_not_warned_of(path: str, air: Air, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_journal_of_its_owner_alone_is_not_warned_of(
+    path: str, transport: FileTransport, caplog: pytest.LogCaptureFixture
+) -> None:
     for _ in range(2):
-        with gateway(path, air) as opened:
+        with gateway(path, transport) as opened:
             opened.send(message("a"))
     assert caplog.records == []
 
@@ -342,14 +352,14 @@ def test_a_journal_in_memory_is_refused() -> None:
 
 @linux
 def test_a_file_system_without_such_locks_leaves_it_to_sqlite(
-    path: str, air: Air, monkeypatch: pytest.MonkeyPatch
+    path: str, transport: FileTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.EINVAL, "Invalid argument")
 
     monkeypatch.setattr("fcntl.fcntl", refuse)
-    with gateway(path, air) as opened, gateway(path, air) as other:
+    with gateway(path, transport) as opened, gateway(path, transport) as other:
         for name in "abc":
             opened.send(message(name))
             other.send(message(name))
-    assert air.texts == Counter("abc")
+    assert transport.texts == Counter("abc")

@@ -25,15 +25,15 @@ from smsgate import Answer, ConfigError, Gateway, JournalError, Message, Outcome
 from smsgate.journal import Claim, Intent
 from smsgate.journal.sqlite import database
 from tests.child_process import Child, fork
-from tests.journal.sqlite.file_transport import Air, gateway, message
+from tests.journal.sqlite.file_transport import FileTransport, gateway, message
 from tests.plain_adapter import OK, Line
 from tests.plain_adapter import gateway as counting
 from tests.plain_adapter import message as plain
 
 
 @pytest.fixture
-def air(tmp_path: Path) -> Air:
-    return Air(tmp_path / "air.txt")
+def transport(tmp_path: Path) -> FileTransport:
+    return FileTransport(tmp_path / "sent.txt")
 
 
 def keys(name: str, count: int) -> list[str]:
@@ -45,12 +45,12 @@ def send(opened: Gateway, names: list[str]) -> None:
         opened.send(message(name))
 
 
-def check(path: str, air: Air, *names: str) -> None:
+def check(path: str, transport: FileTransport, *names: str) -> None:
     """Send everything again: each text was on air once, and still is."""
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         send(opened, list(names))
         assert [*opened.unknowns.list()] == []
-    assert air.texts == Counter(names)
+    assert transport.texts == Counter(names)
 
 
 def until(happens: Callable[[], object]) -> None:
@@ -65,15 +65,15 @@ def until(happens: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_what_a_child_recorded_is_kept_when_its_parent_closes_the_same_journal(
-    path: str, air: Air, tmp_path: Path, attempt: int
+    path: str, transport: FileTransport, tmp_path: Path, attempt: int
 ) -> None:
     first, second, third = (keys(f"{name}{attempt}", 20) for name in "abc")
     closed = tmp_path / "closed"
-    parents = gateway(path, air)
+    parents = gateway(path, transport)
     send(parents, first)
 
     def child() -> None:
-        own = gateway(path, air)
+        own = gateway(path, transport)
         send(own, second)
         (tmp_path / "sent").touch()
         until(closed.exists)
@@ -84,30 +84,34 @@ def test_what_a_child_recorded_is_kept_when_its_parent_closes_the_same_journal(
     parents.close()
     closed.touch()
     assert forked.wait() == 0
-    check(path, air, *first, *second, *third)
+    check(path, transport, *first, *second, *third)
 
 
-def test_a_gateway_that_was_made_and_used_before_the_fork_works_on_both_sides(path: str, air: Air) -> None:
-    with gateway(path, air) as opened:
+def test_a_gateway_that_was_made_and_used_before_the_fork_works_on_both_sides(
+    path: str, transport: FileTransport
+) -> None:
+    with gateway(path, transport) as opened:
         send(opened, keys("before", 5))
         forked = fork(lambda: send(opened, [*keys("before", 5), *keys("child", 20)]))
         send(opened, [*keys("before", 5), *keys("parent", 20)])
         assert forked.wait() == 0
         send(opened, keys("child", 20))
-    check(path, air, *keys("before", 5), *keys("child", 20), *keys("parent", 20))
+    check(path, transport, *keys("before", 5), *keys("child", 20), *keys("parent", 20))
 
 
-def test_a_gateway_that_was_only_made_before_the_fork_works_in_every_worker(path: str, air: Air) -> None:
+def test_a_gateway_that_was_only_made_before_the_fork_works_in_every_worker(
+    path: str, transport: FileTransport
+) -> None:
     """As gunicorn's --preload and Celery's prefork pool do it."""
-    opened = gateway(path, air)
+    opened = gateway(path, transport)
     workers = [fork(lambda: send(opened, keys("same", 30))) for _ in range(4)]
     assert [worker.wait() for worker in workers] == [0] * 4
     opened.close()
-    check(path, air, *keys("same", 30))
+    check(path, transport, *keys("same", 30))
 
 
-def test_a_child_of_a_child_works_too(path: str, air: Air) -> None:
-    with gateway(path, air) as opened:
+def test_a_child_of_a_child_works_too(path: str, transport: FileTransport) -> None:
+    with gateway(path, transport) as opened:
         send(opened, ["first"])
 
         def child() -> None:
@@ -117,16 +121,16 @@ def test_a_child_of_a_child_works_too(path: str, air: Air) -> None:
 
         assert fork(child).wait() == 0
         send(opened, ["fifth"])
-    check(path, air, "first", "second", "third", "fourth", "fifth")
+    check(path, transport, "first", "second", "third", "fourth", "fifth")
 
 
 def test_a_child_that_closes_its_gateway_and_ends_as_programs_do_takes_nothing_from_its_parent(
-    path: str, air: Air, tmp_path: Path
+    path: str, transport: FileTransport, tmp_path: Path
 ) -> None:
     script = tmp_path / "program.py"
     script.write_text(PROGRAM)
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-W", "ignore::DeprecationWarning", str(script), path, str(air.path)],
+        [sys.executable, "-W", "error", "-W", "ignore::DeprecationWarning", str(script), path, str(transport.path)],
         cwd=Path(__file__).parents[3],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([".", "adapters"])},
         capture_output=True,
@@ -135,16 +139,16 @@ def test_a_child_that_closes_its_gateway_and_ends_as_programs_do_takes_nothing_f
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    check(path, air, "before", "child", "after")
+    check(path, transport, "before", "child", "after")
 
 
 PROGRAM = """
 import os, sqlite3, sys
 from pathlib import Path
-from tests.journal.sqlite.file_transport import Air, gateway, message
+from tests.journal.sqlite.file_transport import FileTransport, gateway, message
 
-path, air = sys.argv[1], Air(Path(sys.argv[2]))
-opened = gateway(path, air)
+path, transport = sys.argv[1], FileTransport(Path(sys.argv[2]))
+opened = gateway(path, transport)
 opened.send(message("before"))
 pid = os.fork()
 if not pid:
@@ -161,8 +165,8 @@ opened.close()
 """
 
 
-def test_a_child_has_none_of_its_parents_descriptors_of_the_journal(path: str, air: Air) -> None:
-    with gateway(path, air) as opened:
+def test_a_child_has_none_of_its_parents_descriptors_of_the_journal(path: str, transport: FileTransport) -> None:
+    with gateway(path, transport) as opened:
         send(opened, ["first"])
 
         def child() -> None:
@@ -223,8 +227,8 @@ def test_what_a_dead_child_was_sending_is_listed(path: str) -> None:
 # The moment of the fork -----------------------------------------------------------------------------------------------
 
 
-def test_a_process_whose_threads_send_all_the_time_may_fork(path: str, air: Air) -> None:
-    with gateway(path, air) as opened, ThreadPoolExecutor(4) as pool:
+def test_a_process_whose_threads_send_all_the_time_may_fork(path: str, transport: FileTransport) -> None:
+    with gateway(path, transport) as opened, ThreadPoolExecutor(4) as pool:
         parents = [keys(f"thread{each}", 40) for each in range(4)]
         sending = [pool.submit(send, opened, names) for names in parents]
         children: list[Child] = []
@@ -236,11 +240,13 @@ def test_a_process_whose_threads_send_all_the_time_may_fork(path: str, air: Air)
             each.result()
     all_keys = [name for names in parents for name in names]
     all_keys += [name for each in range(len(children)) for name in keys(f"child{each}", 3)]
-    check(path, air, *all_keys, "shared")
+    check(path, transport, *all_keys, "shared")
 
 
-def test_a_fork_does_not_wait_for_another_program_that_has_the_journal_locked(path: str, air: Air) -> None:
-    with gateway(path, air) as opened, ThreadPoolExecutor(1) as pool:
+def test_a_fork_does_not_wait_for_another_program_that_has_the_journal_locked(
+    path: str, transport: FileTransport
+) -> None:
+    with gateway(path, transport) as opened, ThreadPoolExecutor(1) as pool:
         send(opened, ["before"])
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -254,11 +260,11 @@ def test_a_fork_does_not_wait_for_another_program_that_has_the_journal_locked(pa
             other.execute("ROLLBACK")
         waiting.result(30)
         assert took < database.FORK_PATIENCE
-    check(path, air, "before", "parent")
+    check(path, transport, "before", "parent")
 
 
 def test_a_journal_that_could_not_be_closed_in_time_is_refused_in_the_child(
-    path: str, air: Air, monkeypatch: pytest.MonkeyPatch
+    path: str, transport: FileTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "FORK_PATIENCE", 0.05)
     begun, go_on = threading.Event(), threading.Event()
@@ -268,7 +274,7 @@ def test_a_journal_that_could_not_be_closed_in_time_is_refused_in_the_child(
         begun.set()
         go_on.wait(30)
 
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         send(opened, ["before"])
         journal = opened._journal
         assert isinstance(journal, SqliteJournal)
@@ -281,7 +287,7 @@ def test_a_journal_that_could_not_be_closed_in_time_is_refused_in_the_child(
                 with pytest.raises(JournalError, match=words):
                     opened.send(message("child"))
                 with pytest.raises(JournalError, match=words):
-                    gateway(path, air)
+                    gateway(path, transport)
                 gc.collect()
 
             forked = fork(child)
@@ -289,12 +295,12 @@ def test_a_journal_that_could_not_be_closed_in_time_is_refused_in_the_child(
             go_on.set()
             changing.result(30)
         send(opened, ["after"])
-    check(path, air, "before", "after")
+    check(path, transport, "before", "after")
 
 
-def test_a_child_refuses_a_journal_that_the_application_has_open_by_itself(path: str, air: Air) -> None:
+def test_a_child_refuses_a_journal_that_the_application_has_open_by_itself(path: str, transport: FileTransport) -> None:
     """SQLite's list of locks is one a process: the application's connection makes it wrong for ours."""
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         send(opened, ["before"])
         with closing(sqlite3.connect(path)) as own:
             own.execute("SELECT count(*) FROM entries").fetchone()
@@ -305,18 +311,18 @@ def test_a_child_refuses_a_journal_that_the_application_has_open_by_itself(path:
 
             assert fork(child).wait() == 0
         assert fork(lambda: send(opened, ["child"])).wait() == 0
-    check(path, air, "before", "child")
+    check(path, transport, "before", "child")
 
 
-def test_a_fork_that_fails_leaves_the_journal_usable(path: str, air: Air) -> None:
-    with gateway(path, air) as opened:
+def test_a_fork_that_fails_leaves_the_journal_usable(path: str, transport: FileTransport) -> None:
+    with gateway(path, transport) as opened:
         send(opened, ["before"])
         journal = opened._journal
         assert isinstance(journal, SqliteJournal)
         journal._database.before_fork()
         journal._database.after_fork_in_parent()
         send(opened, ["after"])
-    check(path, air, "before", "after")
+    check(path, transport, "before", "after")
 
 
 # multiprocessing ------------------------------------------------------------------------------------------------------
@@ -330,18 +336,18 @@ def work(name: str) -> str:
     return _gateway.send(message(name)).outcome.value
 
 
-def work_by_itself(path: str, air: Path, names: list[str]) -> None:
-    with gateway(path, Air(air)) as opened:
+def work_by_itself(path: str, transport: Path, names: list[str]) -> None:
+    with gateway(path, FileTransport(transport)) as opened:
         send(opened, names)
 
 
 def test_a_pool_of_forked_processes_uses_the_gateway_of_its_parent(
-    path: str, air: Air, monkeypatch: pytest.MonkeyPatch
+    path: str, transport: FileTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = multiprocessing.get_context("fork")
     assert isinstance(context, ForkContext)
     names = keys("pool", 60)
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         monkeypatch.setattr(sys.modules[__name__], "_gateway", opened)
         send(opened, names[:5])
         with warnings.catch_warnings():
@@ -349,30 +355,32 @@ def test_a_pool_of_forked_processes_uses_the_gateway_of_its_parent(
             with context.Pool(3) as pool:
                 ended = pool.map(work, [*names, *names], chunksize=4)
         assert Counter(ended) == {Outcome.ACCEPTED.value: 120}
-    assert air.texts == Counter(names)
+    assert transport.texts == Counter(names)
 
 
-def test_processes_of_a_forkserver_share_the_journal(processes: ForkServerContext, path: str, air: Air) -> None:
+def test_processes_of_a_forkserver_share_the_journal(
+    processes: ForkServerContext, path: str, transport: FileTransport
+) -> None:
     names = keys("server", 20)
-    with gateway(path, air) as opened:
+    with gateway(path, transport) as opened:
         send(opened, names[:5])
-        workers = [processes.Process(target=work_by_itself, args=(path, air.path, names)) for _ in range(3)]
+        workers = [processes.Process(target=work_by_itself, args=(path, transport.path, names)) for _ in range(3)]
         for worker in workers:
             worker.start()
         for worker in workers:
             worker.join(60)
             assert worker.exitcode == 0
-    check(path, air, *names)
+    check(path, transport, *names)
 
 
 # Rounds ---------------------------------------------------------------------------------------------------------------
 
 
-def a_round(seed: int, path: str, air: Air) -> None:
+def a_round(seed: int, path: str, transport: FileTransport) -> None:
     """Fork at any moment; parent and children use old and new gateways, close them or do not, in any order."""
     dice = random.Random(seed)
     names = keys(f"round{seed}", 24)
-    opened = gateway(path, air)
+    opened = gateway(path, transport)
     if dice.random() < 0.7:
         send(opened, names[: dice.randint(1, 6)])
     pool = ThreadPoolExecutor(2)
@@ -380,7 +388,7 @@ def a_round(seed: int, path: str, air: Air) -> None:
 
     def child(seed: int) -> None:
         dice = random.Random(seed)
-        own = opened if dice.random() < 0.5 else gateway(path, air)
+        own = opened if dice.random() < 0.5 else gateway(path, transport)
         send(own, dice.sample(names, 10))
         if dice.random() < 0.3:
             assert fork(lambda: send(own, dice.sample(names, 6))).wait() == 0
@@ -399,23 +407,23 @@ def a_round(seed: int, path: str, air: Air) -> None:
     if not early:
         opened.close()
     assert codes == [0] * len(children), f"seed {seed}"
-    sent = air.texts
+    sent = transport.texts
     assert sent.total() == len(sent), f"seed {seed}: texted twice: {sent - Counter(set(sent))}"
-    with gateway(path, air) as last:
+    with gateway(path, transport) as last:
         send(last, names)
         assert [*last.unknowns.list()] == [], f"seed {seed}"
-    assert air.texts == Counter(names), f"seed {seed}"
+    assert transport.texts == Counter(names), f"seed {seed}"
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_forks_at_any_moment_send_no_text_twice(seed: int, path: str, air: Air) -> None:
-    a_round(seed, path, air)
+def test_forks_at_any_moment_send_no_text_twice(seed: int, path: str, transport: FileTransport) -> None:
+    a_round(seed, path, transport)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(20, 220))
-def test_two_hundred_rounds_of_forks(seed: int, path: str, air: Air) -> None:
-    a_round(seed, path, air)
+def test_two_hundred_rounds_of_forks(seed: int, path: str, transport: FileTransport) -> None:
+    a_round(seed, path, transport)
 
 
 def test_a_message_in_bulk_can_be_sent_after_the_fork(path: str) -> None:

@@ -114,12 +114,12 @@ def test_why_it_failed_is_kept(opened: Gateway) -> None:
 def test_whatever_their_order_the_last_word_counts_and_late_ones_are_not_delivered(
     inbox: Inbox, order: tuple[Status, ...]
 ) -> None:
-    news = [status for status in order if inbox.record(report(status)).state is EventState.NEW]
-    assert news == [status for place, status in enumerate(order) if _is_news(status, order[:place])]
-    assert news[-1] is Status.DELIVERED
+    new = [status for status in order if inbox.record(report(status)).state is EventState.NEW]
+    assert new == [status for place, status in enumerate(order) if _is_new(status, order[:place])]
+    assert new[-1] is Status.DELIVERED
 
 
-def _is_news(status: Status, before: tuple[Status, ...]) -> bool:
+def _is_new(status: Status, before: tuple[Status, ...]) -> bool:
     way = (Status.QUEUED, Status.SENT, Status.DELIVERED)
     return all(way.index(status) > way.index(each) for each in before)
 
@@ -207,7 +207,7 @@ def test_a_message_whose_final_status_came_early_is_polled_once(path: str) -> No
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == []
 
 
-def test_a_message_is_awaited_until_the_application_has_heard_of_its_end(path: str) -> None:
+def test_a_message_is_awaited_until_the_application_has_received_its_final_status(path: str) -> None:
     ever = datetime.fromtimestamp(0, UTC)
     with SqliteJournal(path) as journal, gateway(path, Line()) as opened:
         opened.send(message())

@@ -31,7 +31,7 @@ def said(text: str, at: datetime = NOON, sender: str = TO) -> Reply:
     return Reply(provider="a", message_id=f"{text}-{at}", sender=sender, text=text, received_at=at)
 
 
-def hear(opened: Gateway, *replies: Reply) -> list[object]:
+def receive(opened: Gateway, *replies: Reply) -> list[object]:
     given: list[object] = []
     for reply in replies:
         opened.incoming.deliver(reply, given.append)
@@ -50,7 +50,7 @@ def _opened(path: str, line: Line) -> Iterator[Gateway]:
 
 
 def test_after_stop_nothing_is_sent_and_no_provider_is_asked(opened: Gateway, line: Line) -> None:
-    [event] = hear(opened, said(" Stop! "))
+    [event] = receive(opened, said(" Stop! "))
     assert event == OptOut(said(" Stop! "), "STOP")
     with pytest.raises(
         OptedOutError, match=r"\+27821234567 asked not to be texted on 2026-11-20 by 'STOP' to a"
@@ -68,40 +68,40 @@ def test_after_stop_nothing_is_sent_and_no_provider_is_asked(opened: Gateway, li
 
 
 def test_start_takes_it_back(opened: Gateway) -> None:
-    events = hear(opened, said("STOP"), said("start", NOON + timedelta(minutes=1)))
+    events = receive(opened, said("STOP"), said("start", NOON + timedelta(minutes=1)))
     assert [type(event) for event in events] == [OptOut, OptIn]
     assert opened.send(message()).outcome is Outcome.ACCEPTED
 
 
 def test_what_was_said_last_counts_whatever_arrives_last(opened: Gateway) -> None:
-    hear(opened, said("start", NOON + timedelta(minutes=10)), said("STOP"))
+    receive(opened, said("start", NOON + timedelta(minutes=10)), said("STOP"))
     assert TO not in opened.opt_outs
-    hear(opened, said("stop", NOON + timedelta(minutes=30)), said("START", NOON + timedelta(minutes=20)))
+    receive(opened, said("stop", NOON + timedelta(minutes=30)), said("START", NOON + timedelta(minutes=20)))
     assert TO in opened.opt_outs
 
 
 def test_where_it_is_not_clear_what_was_said_last_it_was_the_stop(opened: Gateway) -> None:
-    hear(opened, said("START", NOON + timedelta(seconds=50)), said("STOP"))  # 12:00:59, rounded to the minute
+    receive(opened, said("START", NOON + timedelta(seconds=50)), said("STOP"))  # 12:00:59, rounded to the minute
     assert TO in opened.opt_outs
-    hear(opened, said("start", NOON + timedelta(minutes=5)))
+    receive(opened, said("start", NOON + timedelta(minutes=5)))
     assert TO not in opened.opt_outs
 
 
 def test_a_start_of_the_future_does_not_outlive_the_next_stop(opened: Gateway) -> None:
-    hear(opened, said("START", datetime(2099, 1, 1, tzinfo=UTC)), said("STOP", datetime.now(UTC)))
+    receive(opened, said("START", datetime(2099, 1, 1, tzinfo=UTC)), said("STOP", datetime.now(UTC)))
     assert TO in opened.opt_outs
 
 
 def test_a_stop_from_before_it_was_removed_by_hand_does_not_put_it_back(opened: Gateway) -> None:
     opened.opt_outs.add(TO)
     opened.opt_outs.remove(TO)
-    hear(opened, said("STOP", datetime.now(UTC) - timedelta(days=1)))
+    receive(opened, said("STOP", datetime.now(UTC) - timedelta(days=1)))
     assert TO not in opened.opt_outs
 
 
 def test_a_stop_while_a_message_is_under_way_stops_the_next_provider(path: str) -> None:
     def stopped(_: Request) -> Said:
-        hear(opened, said("STOP"))
+        receive(opened, said("STOP"))
         return DOWN
 
     first, second = Line(stopped), Line()
@@ -115,7 +115,7 @@ def test_a_stop_while_a_message_is_under_way_stops_the_next_provider(path: str) 
 
 def test_a_stop_during_a_bulk_call_stops_the_next_provider(path: str) -> None:
     def stopped(_: Request) -> Said:
-        hear(opened, said("STOP"))
+        receive(opened, said("STOP"))
         return DOWN
 
     first, second = Line(stopped), Line()
@@ -128,7 +128,7 @@ def test_a_stop_during_a_bulk_call_stops_the_next_provider(path: str) -> None:
 def test_a_confirmation_goes_to_the_next_provider_too(path: str) -> None:
     first, second = Line(DOWN), Line()
     with gateway(path, first, second) as opened:
-        [event] = hear(opened, said("STOP"))
+        [event] = receive(opened, said("STOP"))
         assert isinstance(event, OptOut)
         assert opened.send(message("You get no more texts"), confirms=event).provider == "b"
 
@@ -138,7 +138,7 @@ def test_a_confirmation_whose_key_was_used_before_the_stop_is_the_only_one(path:
     with gateway(path, Line(lambda _: says.pop(0))) as opened:
         with pytest.raises(NotSentError):
             opened.send(message("Bye", key="bye"))
-        [event] = hear(opened, said("STOP"))
+        [event] = receive(opened, said("STOP"))
         assert isinstance(event, OptOut)
         opened.send(message("Bye", key="bye"), confirms=event)
         with pytest.raises(OptedOutError):
@@ -148,27 +148,27 @@ def test_a_confirmation_whose_key_was_used_before_the_stop_is_the_only_one(path:
 def test_a_new_stop_is_confirmed_anew(opened: Gateway) -> None:
     for minutes in (0, 10):
         at = NOON + timedelta(minutes=minutes)
-        [event, *_] = hear(opened, said("STOP", at), said("START", at + timedelta(minutes=5)), said("stop", at))
+        [event, *_] = receive(opened, said("STOP", at), said("START", at + timedelta(minutes=5)), said("stop", at))
         assert isinstance(event, OptOut)
-        hear(opened, said("quit", at + timedelta(minutes=8)))
+        receive(opened, said("quit", at + timedelta(minutes=8)))
         assert opened.send(message(f"No more texts, {minutes}"), confirms=event).outcome is Outcome.ACCEPTED
 
 
 def test_a_sender_that_is_no_number_is_not_recorded(opened: Gateway) -> None:
-    [event] = hear(opened, said("STOP", sender="0821234567"))
+    [event] = receive(opened, said("STOP", sender="0821234567"))
     assert isinstance(event, OptOut)
     assert [*opened.opt_outs] == []
 
 
 def test_another_gateway_on_the_journal_knows_it_at_once(path: str, opened: Gateway) -> None:
-    hear(opened, said("STOP"))
+    receive(opened, said("STOP"))
     with gateway(path, Line()) as other, pytest.raises(OptedOutError):
         other.send(message())
 
 
 def test_a_message_that_was_sent_before_keeps_its_result(opened: Gateway) -> None:
     first = opened.send(message(key="order-17"))
-    hear(opened, said("STOP"))
+    receive(opened, said("STOP"))
     assert opened.send(message(key="order-17")).message_id == first.message_id
 
 
@@ -176,9 +176,9 @@ def test_one_that_was_not_sent_is_not_sent_by_the_next_run(path: str) -> None:
     says: list[Said] = [DOWN, OK]
     with gateway(path, Line(lambda _: says.pop(0))) as opened:
         [first] = opened.send_bulk([message()], run="campaign")
-        hear(opened, said("STOP"))
+        receive(opened, said("STOP"))
         [second] = opened.send_bulk([message()], run="campaign")
-        hear(opened, said("START", NOON + timedelta(minutes=1)))
+        receive(opened, said("START", NOON + timedelta(minutes=1)))
         [third] = opened.send_bulk([message()], run="campaign")
     assert [each.outcome for each in (first, second, third)] == [
         Outcome.NOT_SENT,
@@ -191,7 +191,7 @@ def test_one_in_doubt_is_not_sent_again_by_choice(path: str) -> None:
     with gateway(path, Line(LOST)) as opened:
         with pytest.raises(UnknownOutcomeError):
             opened.send(message())
-        hear(opened, said("STOP"))
+        receive(opened, said("STOP"))
         [entry] = opened.unknowns.list()
         with pytest.raises(OptedOutError):
             opened.unknowns.resend(entry.id)
@@ -199,7 +199,7 @@ def test_one_in_doubt_is_not_sent_again_by_choice(path: str) -> None:
 
 
 def test_one_confirmation_goes_through(opened: Gateway, line: Line) -> None:
-    [event] = hear(opened, said("STOP"))
+    [event] = receive(opened, said("STOP"))
     assert isinstance(event, OptOut)
     assert opened.send(message("You get no more texts"), confirms=event).outcome is Outcome.ACCEPTED
     with pytest.raises(OptedOutError):
@@ -210,7 +210,7 @@ def test_one_confirmation_goes_through(opened: Gateway, line: Line) -> None:
 def test_a_confirmation_that_was_not_sent_may_be_tried_again(path: str) -> None:
     says: list[Said] = [DOWN, OK]
     with gateway(path, Line(lambda _: says.pop(0))) as opened:
-        [event] = hear(opened, said("STOP"))
+        [event] = receive(opened, said("STOP"))
         assert isinstance(event, OptOut)
         with pytest.raises(NotSentError):
             opened.send(message("You get no more texts"), confirms=event)
@@ -218,7 +218,7 @@ def test_a_confirmation_that_was_not_sent_may_be_tried_again(path: str) -> None:
 
 
 def test_a_confirmation_goes_to_whom_it_concerns(opened: Gateway, line: Line) -> None:
-    [event] = hear(opened, said("STOP"))
+    [event] = receive(opened, said("STOP"))
     assert isinstance(event, OptOut)
     with pytest.raises(InvalidMessageError, match=r"\+27821234568 did not opt out, \+27821234567 did"):
         opened.send(Message("+27821234568", "You get no more texts"), confirms=event)
@@ -227,19 +227,19 @@ def test_a_confirmation_goes_to_whom_it_concerns(opened: Gateway, line: Line) ->
 
 def test_a_number_as_people_write_it_is_the_same_number(path: str) -> None:
     with gateway(path, Line()) as opened:
-        hear(opened, said("STOP", sender="+27 82 123-4567"))
+        receive(opened, said("STOP", sender="+27 82 123-4567"))
         assert "+27821234567" in opened.opt_outs
 
 
 def test_a_stop_from_an_unknown_sender_is_a_reply(opened: Gateway) -> None:
-    assert hear(opened, said("STOP", sender="")) == [said("STOP", sender="")]
+    assert receive(opened, said("STOP", sender="")) == [said("STOP", sender="")]
 
 
 def test_opt_outs_are_listed_added_and_removed(opened: Gateway) -> None:
     numbers = [f"+27821{each:06}" for each in range(502)]
     for number in numbers:
         opened.opt_outs.add(number)
-    hear(opened, said("STOP", sender="+27841234567"))
+    receive(opened, said("STOP", sender="+27841234567"))
     assert [each.number for each in opened.opt_outs] == [*numbers, "+27841234567"]
     opened.opt_outs.remove("+27841234567")
     assert "+27841234567" not in opened.opt_outs
@@ -262,13 +262,13 @@ OLD_AND_NEW = pytest.mark.parametrize(("current", "older"), SPELLINGS.values(), 
 def test_a_stop_from_the_other_spelling_of_a_number_stops_its_line(
     opened: Gateway, line: Line, current: str, older: str
 ) -> None:
-    hear(opened, said("STOP", sender=older))
+    receive(opened, said("STOP", sender=older))
     with pytest.raises(OptedOutError):
         opened.send(Message(current, "Hello"))
     assert older in opened.opt_outs
     assert current in opened.opt_outs
     assert line.requests == []
-    hear(opened, said("START", NOON + timedelta(minutes=9), sender=current))
+    receive(opened, said("START", NOON + timedelta(minutes=9), sender=current))
     assert opened.send(Message(current, "Hello")).outcome is Outcome.ACCEPTED
     assert older not in opened.opt_outs
 
@@ -303,7 +303,7 @@ def test_a_line_that_took_its_stop_back_in_another_spelling_is_not_listed(path: 
 def test_the_confirmation_goes_to_the_other_spelling_too(path: str) -> None:
     first, second = Line(DOWN), Line()
     with gateway(path, first, second) as opened:
-        [event] = hear(opened, said("STOP", sender="+551187654321"))
+        [event] = receive(opened, said("STOP", sender="+551187654321"))
         assert isinstance(event, OptOut)
         assert opened.send(Message("+5511987654321", "You get no more texts"), confirms=event).provider == "b"
         with pytest.raises(OptedOutError):

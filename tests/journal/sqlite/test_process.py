@@ -63,7 +63,7 @@ def container(path: str, *options: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate(timeout=60)
 
 
-def hear(process: subprocess.Popen[str], say: str = "") -> str:
+def read_line(process: subprocess.Popen[str], say: str = "") -> str:
     assert process.stdin is not None
     assert process.stdout is not None
     if say:
@@ -79,11 +79,11 @@ def test_two_containers_of_a_host_take_each_other_for_alive(options: list[str], 
         [own] = journal.begin([Intent(message(key="own"), "a")])
         assert isinstance(own, Claim)
         with container(path, *options) as other:
-            assert hear(other) == "begun"
+            assert read_line(other) == "begun"
             assert journal.unknowns() == []
-            assert hear(other, "list") == "[]"
+            assert read_line(other, "list") == "[]"
             assert journal.intend(own, "a", []) == own
-            assert hear(other, "send") == "sends"
+            assert read_line(other, "send") == "sends"
 
 
 def test_a_process_that_has_ended_is_known_to_be_gone_to_its_siblings(path: str) -> None:

@@ -45,7 +45,7 @@ def opened(path: str) -> Gateway:
 
 
 @contextmanager
-def told() -> Iterator[list[str]]:
+def logged() -> Iterator[list[str]]:
     """Give the ResourceWarnings that come."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
@@ -57,7 +57,7 @@ def told() -> Iterator[list[str]]:
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are listed in /proc only")
 def test_gateways_that_are_dropped_keep_no_thread_no_descriptor_and_no_lease(path: str) -> None:
     before = len(writers())
-    with told() as words:
+    with logged() as words:
         for each in range(20):
             gateway = opened(path)
             gateway.send(message(f"{each}"))
@@ -69,7 +69,7 @@ def test_gateways_that_are_dropped_keep_no_thread_no_descriptor_and_no_lease(pat
 
 
 def test_a_journal_that_was_never_used_is_closed_as_it_is_dropped(path: str) -> None:
-    with told() as words:
+    with logged() as words:
         gateway = opened(path)
         del gateway
         gc.collect()
@@ -77,7 +77,7 @@ def test_a_journal_that_was_never_used_is_closed_as_it_is_dropped(path: str) -> 
 
 
 def test_a_gateway_that_is_closed_says_nothing_as_it_is_dropped(path: str) -> None:
-    with told() as words:
+    with logged() as words:
         gateway = opened(path)
         gateway.send(message())
         gateway.close()
@@ -87,7 +87,7 @@ def test_a_gateway_that_is_closed_says_nothing_as_it_is_dropped(path: str) -> No
 
 
 def test_a_gateway_whose_generator_is_in_use_is_not_dropped(path: str) -> None:
-    with told():
+    with logged():
         results = opened(path).send_bulk((message(f"{each}") for each in range(50)), run="r")
         gc.collect()
         assert len([*results]) == 50

@@ -172,11 +172,11 @@ _BIG = {"pad": "x" * 6_000_000}
 _at_request("RST in a big body", after(_headers, rst), extra=_BIG, states=FRESH)
 
 
-def hold(peer: Peer, _: Truth) -> None:
+def leave_unread(peer: Peer, _: Truth) -> None:
     peer.released.wait(PATIENCE)
 
 
-_at_request("nobody reads a big body", hold, settings={"read_timeout": QUICK}, extra=_BIG, states=FRESH)
+_at_request("a big body is not read", leave_unread, settings={"read_timeout": QUICK}, extra=_BIG, states=FRESH)
 
 # Instead of an answer -------------------------------------------------------------------------------------------------
 

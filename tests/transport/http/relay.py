@@ -117,13 +117,13 @@ class Relay:
         elif broken.at != start:
             return False
         if broken.how == "stall":
-            self._hold(client, server, direction)
+            self._pause(client, server, direction)
         elif broken.how == "reset":
             for sock in (client, server):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return True
 
-    def _hold(self, client: socket.socket, server: socket.socket, direction: str) -> None:
+    def _pause(self, client: socket.socket, server: socket.socket, direction: str) -> None:
         """Let one direction stand still, and pass on the other, until the client gives up."""
         while True:
             ready, _, _ = select.select([client, server, self._woken], [], [])

@@ -198,7 +198,7 @@ def test_an_id_cannot_leave_its_step_of_the_path(serve: Serve) -> None:
     assert heads[0].startswith(b"GET /api/messages/..%2F..%2Fadmin%3Fx%3D1%23y HTTP/1.1\r\n")
 
 
-def test_a_proxy_hears_its_own_password_only_and_the_vendor_never(serve: Serve, ca_bundle: str) -> None:
+def test_a_proxy_gets_its_own_password_only_and_the_vendor_never_does(serve: Serve, ca_bundle: str) -> None:
     heads: list[bytes] = []
     server = serve("connect")
     server.heard = heads.append

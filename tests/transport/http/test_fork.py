@@ -18,7 +18,7 @@ import pytest
 import trustme
 
 from smsgate import Gateway, NotSentError
-from tests.child_process import Child, fork, held
+from tests.child_process import Child, fork, locked
 from tests.transport.http.fault_server import Serve, answer_until_killed
 from tests.transport.http.vendor import QUIET, message, open_gateway, warm_up
 
@@ -145,7 +145,7 @@ def test_a_request_that_is_under_way_at_a_fork_ends_in_the_parent_only(serve: Se
 def test_a_child_does_not_wait_for_a_thread_of_its_parent_that_opens_a_session(serve: Serve) -> None:
     server = serve("http")
     with _open(server.base_url) as gateway:
-        with held(gateway.provider("test")._transport._transport._session._opening):  # type: ignore[attr-defined]
+        with locked(gateway.provider("test")._transport._transport._session._opening):  # type: ignore[attr-defined]
             child = fork(lambda: _ask(gateway, "c", sends=True))
         assert child.wait() == 0
 

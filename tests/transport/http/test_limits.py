@@ -99,11 +99,11 @@ def test_no_answer_takes_more_than_16_mebibytes(serve: Serve) -> None:
     plays, server = _bombs(), serve("http")
     names = iter(plays)
 
-    def play_in_turn(peer: Peer, truth: Truth) -> None:
+    def play_next(peer: Peer, truth: Truth) -> None:
         plays[next(names)](peer, truth)
 
     def arm() -> None:
-        server.script = Script(request=play_in_turn)
+        server.script = Script(request=play_next)
 
     server.busy = arm  # the warm-up is answered, everything after it is not
     done = subprocess.run(

@@ -35,7 +35,7 @@ MISS = Script(request=says(http(b"{}", status=b"404 No")))
 RESET = Script(request=rst)
 
 
-def _told(event: RequestEvent) -> tuple[object, ...]:
+def _summary(event: RequestEvent) -> tuple[object, ...]:
     return (event.operation, event.effect, event.attempt, event.status, event.outcome, event.error)
 
 
@@ -54,7 +54,7 @@ def test_each_request_is_reported_once(serve: Serve) -> None:
         server.script = RESET
         with pytest.raises(UnknownOutcomeError):
             gateway.send(message())
-    assert [_told(event) for event in events] == [
+    assert [_summary(event) for event in events] == [
         ("send", Effect.SENDS, 1, 200, Outcome.ACCEPTED, None),
         ("status", Effect.READS, 1, 200, Outcome.ACCEPTED, None),
         ("send", Effect.SENDS, 1, 400, Outcome.REJECTED, "RejectedError"),
@@ -178,4 +178,6 @@ def test_no_connection_is_reported_as_not_sent() -> None:
     events = list[RequestEvent]()
     with open_gateway("http://127.0.0.1:1/api", on_request=events.append) as gateway, pytest.raises(NotSentError):
         gateway.send(message())
-    assert [_told(event) for event in events] == [("send", Effect.SENDS, 1, None, Outcome.NOT_SENT, "UnreachableError")]
+    assert [_summary(event) for event in events] == [
+        ("send", Effect.SENDS, 1, None, Outcome.NOT_SENT, "UnreachableError")
+    ]

@@ -16,7 +16,7 @@ from tests.transport.http.vendor import message, open_gateway
 Wire = bytes | None
 
 
-def _says_in_turn(wires: Iterable[Wire]) -> Script:
+def _answers(wires: Iterable[Wire]) -> Script:
     """Answer each request with the next wire; with None, hang up; when there are no more, well."""
     left = iter(wires)
     lock = threading.Lock()
@@ -48,7 +48,7 @@ BUSY = http(b"{}", status=b"503 Service Unavailable")
 )
 def test_a_read_is_asked_again_until_it_is_answered(first: Wire, serve: Serve) -> None:
     server = serve("http")
-    server.script = _says_in_turn([first, first, first])
+    server.script = _answers([first, first, first])
     with open_gateway(server.base_url, read_attempts=4) as gateway:
         assert gateway.status("m1").message_id == "id-m1"
     assert len(server.truths) == 4
@@ -66,7 +66,7 @@ def test_a_read_is_asked_again_until_it_is_answered(first: Wire, serve: Serve) -
 )
 def test_a_read_is_not_asked_again_where_that_would_not_help_in_time(refusal: bytes, serve: Serve) -> None:
     server = serve("http")
-    server.script = _says_in_turn([refusal])
+    server.script = _answers([refusal])
     with open_gateway(server.base_url, read_attempts=4, deadline=5.0) as gateway, pytest.raises(ProviderError):
         gateway.status("m1")
     assert len(server.truths) == 1
@@ -74,7 +74,7 @@ def test_a_read_is_not_asked_again_where_that_would_not_help_in_time(refusal: by
 
 def test_a_vendors_retry_after_is_kept_to(serve: Serve) -> None:
     server = serve("http")
-    server.script = _says_in_turn([http(b"{}", b"Retry-After: 1", status=b"429 Too Many Requests")])
+    server.script = _answers([http(b"{}", b"Retry-After: 1", status=b"429 Too Many Requests")])
     start = time.monotonic()
     with open_gateway(server.base_url, read_attempts=2) as gateway:
         gateway.status("m1")
@@ -83,7 +83,7 @@ def test_a_vendors_retry_after_is_kept_to(serve: Serve) -> None:
 
 def test_the_last_failure_is_what_is_raised(serve: Serve) -> None:
     server = serve("http")
-    server.script = _says_in_turn([None, BUSY, http(b"{}", b"Retry-After: 0", status=b"429 Too Many Requests")])
+    server.script = _answers([None, BUSY, http(b"{}", b"Retry-After: 0", status=b"429 Too Many Requests")])
     with open_gateway(server.base_url, read_attempts=3) as gateway, pytest.raises(RateLimitedError):
         gateway.status("m1")
     assert len(server.truths) == 3
@@ -92,7 +92,7 @@ def test_the_last_failure_is_what_is_raised(serve: Serve) -> None:
 @pytest.mark.parametrize("answer", [None, BUSY])
 def test_repetitions_share_one_deadline(answer: Wire, serve: Serve) -> None:
     server = serve("http")
-    server.script = _says_in_turn([answer] * 50)
+    server.script = _answers([answer] * 50)
     start = time.monotonic()
     with open_gateway(server.base_url, read_attempts=10, deadline=0.6) as gateway, pytest.raises(ProviderError):
         gateway.status("m1")
@@ -131,7 +131,7 @@ def test_a_read_is_asked_again_where_no_connection_came_about(serve: Serve) -> N
 @pytest.mark.parametrize("answer", [None, BUSY, http(b"{}", b"Retry-After: 0", status=b"429 Too Many Requests")])
 def test_a_send_is_asked_once(answer: Wire, serve: Serve) -> None:
     server = serve("http")
-    server.script = _says_in_turn([answer])
+    server.script = _answers([answer])
     with (
         open_gateway(server.base_url, read_attempts=4) as gateway,
         pytest.raises((UnknownOutcomeError, RateLimitedError)),

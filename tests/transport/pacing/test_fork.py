@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from smsgate import FilePaceStore, MemoryPaceStore
-from tests.child_process import fork, held
+from tests.child_process import fork, locked
 
 
 def test_a_child_has_the_block_of_its_parent_and_not_its_reservations() -> None:
@@ -29,7 +29,7 @@ def test_a_child_has_the_block_of_its_parent_and_not_its_reservations() -> None:
 
 def test_a_child_does_not_wait_for_a_thread_of_its_parent_that_reserves_a_slot() -> None:
     store = MemoryPaceStore()
-    with held(store._lock):
+    with locked(store._lock):
         child = fork(lambda: store.reserve("a", 1.0, 1.0))
     assert child.wait() == 0
 

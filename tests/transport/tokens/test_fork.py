@@ -15,7 +15,7 @@ from smsgate.runtime.fork import notice_forks
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.tokens.account_token import AccountToken
 from smsgate.transport.tokens.kept import Kept, fingerprint
-from tests.child_process import fork, held
+from tests.child_process import fork, locked
 from tests.rotating_token_adapter import Rotating, RotatingSettings
 
 
@@ -39,7 +39,7 @@ class SlowToRest:
 
 def test_a_child_does_not_wait_for_a_thread_of_its_parent_that_has_a_store_in_memory() -> None:
     store = MemoryTokenStore()
-    with held(store.lock(5)):
+    with locked(store.lock(5)):
         child = fork(lambda: use(store))
     assert child.wait() == 0
     with store.lock(1):
@@ -53,7 +53,7 @@ def test_a_child_waits_for_the_parent_that_has_the_file(tmp_path: Path) -> None:
         with pytest.raises(TimeoutError), store.lock(0.05):
             pass
 
-    with held(store.lock(5)):
+    with locked(store.lock(5)):
         assert fork(child).wait() == 0
         with pytest.raises(TimeoutError), FileTokenStore(store.path).lock(0.05):  # the child has not unlocked it
             pass
@@ -64,7 +64,7 @@ def test_a_lock_of_a_parent_that_was_killed_does_not_stay_with_its_children(tmp_
     store, end = FileTokenStore(tmp_path / "token"), os.pipe()
 
     def parent() -> None:
-        with held(store.lock(5)):
+        with locked(store.lock(5)):
             child = fork(lambda: os.read(end[0], 1))
             (tmp_path / "child").write_text(f"{child.pid}")
             os.kill(os.getpid(), signal.SIGKILL)

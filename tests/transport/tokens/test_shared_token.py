@@ -12,7 +12,7 @@ import pytest
 from smsgate import AuthenticationError, Gateway, Message
 from smsgate.sandbox import Sandbox
 from smsgate_salesmsg_sandbox import Salesmsg
-from tests.transport.conftest import Senders, hear, release, say
+from tests.transport.conftest import Senders, read_line, release, write_line
 
 
 @pytest.fixture
@@ -65,8 +65,8 @@ def test_a_process_killed_between_a_refresh_and_its_storage_leaves_an_error_that
     settings = settings_of(kind, sandbox, tmp_path)
     before = warm(settings, sandbox)
     (process,) = senders(settings, [[1]], 1, fatal_store=settings["token_store"])
-    say(process, "begin")
-    assert (hear(process), process.wait(30)) == ("", -signal.SIGKILL)
+    write_line(process, "begin")
+    assert (read_line(process), process.wait(30)) == ("", -signal.SIGKILL)
     assert sandbox.counts("salesmsg")["refreshes"] - before == 1  # the vendor has given a token that no process has
     with Gateway.from_mapping({"providers": {"sales": settings}}) as gateway:
         for _ in range(2):

@@ -99,7 +99,7 @@ def test_what_a_dead_process_left_is_written_over(tmp_path: Path) -> None:
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("token", "new")]
 
 
-def _hold_for_ever(path: Path, holds: str) -> None:
+def _lock_for_ever(path: Path, holds: str) -> None:
     with FileTokenStore(path).lock(10):
         Path(holds).touch()
         signal.pause()
@@ -107,7 +107,7 @@ def _hold_for_ever(path: Path, holds: str) -> None:
 
 def test_a_killed_process_lets_go_of_the_lock(tmp_path: Path) -> None:
     holds = tmp_path / "holds"
-    process = multiprocessing.get_context("spawn").Process(target=_hold_for_ever, args=(tmp_path / "token", str(holds)))
+    process = multiprocessing.get_context("spawn").Process(target=_lock_for_ever, args=(tmp_path / "token", str(holds)))
     process.start()
     while not holds.exists():
         process.join(0.05)
