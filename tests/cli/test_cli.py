@@ -213,7 +213,7 @@ def test_every_command_has_a_table_for_people(shell: Shell, sandbox: Sandbox, ar
 
 
 @pytest.mark.usefixtures("config")
-def test_a_text_cannot_steer_the_terminal(shell: Shell, sandbox: Sandbox) -> None:
+def test_a_text_cannot_control_the_terminal(shell: Shell, sandbox: Sandbox) -> None:
     for text in ("a\x1b[31mb\x07", "a\x9b31mb\rc"):
         assert not set(shell("analyse", text).out) & set("\x1b\x07\x9b\r")
         sandbox.misbehave("zoomconnect", Fault.UNAUTHORIZED)

@@ -51,7 +51,7 @@ def test_another_process_moves_the_clock(control: Ask, send: Ask, sandbox: Sandb
     assert [text.text for text in sandbox.texts] == ["later"]
 
 
-def test_another_process_steers_an_account_and_reads_its_counts(control: Ask, sandbox: Sandbox) -> None:
+def test_another_process_changes_an_account_and_reads_its_counts(control: Ask, sandbox: Sandbox) -> None:
     order = {"vendor": "salesmsg", "lever": "issue_personal_token", "scopes": ["teams:read"], "life": 60}
     token = control("POST", "steer", json=order).json()["token"]
     url, headers = f"{sandbox.url('salesmsg')}/teams", {"Authorization": f"Bearer {token}"}

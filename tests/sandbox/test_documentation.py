@@ -12,7 +12,7 @@ def test_the_reference_lists_every_fault_with_its_number_and_its_truth() -> None
     assert documented == {fault.name: (number, fault.accepts) for number, fault in magic.FAULTS.items()}
 
 
-def test_the_reference_lists_every_fate_with_its_number() -> None:
+def test_the_reference_lists_every_delivery_outcome_with_its_number() -> None:
     numbers = re.findall(r"^\| (\+\d+) \|", REFERENCE.read_text(), re.MULTILINE)
     assert numbers == list(magic.OUTCOMES)
 

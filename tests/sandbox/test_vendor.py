@@ -79,7 +79,7 @@ def test_an_unknown_path_or_method_is_refused_in_the_vendors_own_words(sandbox: 
     assert refused.text == "PUT: Method Not Allowed"
 
 
-def test_a_vendor_has_no_counts_levers_or_account_unless_it_says_so(sandbox: Sandbox) -> None:
+def test_a_vendor_has_no_counts_account_changes_or_account_unless_it_declares_them(sandbox: Sandbox) -> None:
     assert (sandbox.counts("pigeon"), sandbox.account("pigeon")) == ({}, {})
     with pytest.raises(LookupError, match=r"pigeon has no account change 'feed' \(it has: none\)"):
         sandbox.change_account("pigeon", "feed")

@@ -85,7 +85,7 @@ class Vendor:
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("count", [1, 2, 3, 10, 64, 1000])
-def test_one_message_at_fault_is_found_in_two_calls_for_each_halving(count: int, refusal: str) -> None:
+def test_one_bad_message_is_found_in_two_calls_for_each_halving(count: int, refusal: str) -> None:
     for place in {0, count // 2, count - 1}:
         vendor = Vendor(frozenset({f"text {place}"}), REFUSALS[refusal])
         results = vendor.submit(messages(count))
@@ -164,7 +164,7 @@ def zoom(says: Callable[[Request], Answer] | Iterable[Answer], **settings: int) 
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_refused_call_of_zoom_connect_rejects_the_message_at_fault_alone(page: str) -> None:
+def test_a_refused_call_of_zoom_connect_rejects_the_bad_message_alone(page: str) -> None:
     def says(request: Request) -> Answer:
         body = request.json
         assert isinstance(body, dict)

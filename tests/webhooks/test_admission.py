@@ -217,7 +217,7 @@ def test_only_addresses_that_are_allowed_may_call(
     assert len(application.events) == (status == 200)
 
 
-def test_a_peer_steers_no_log(receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_peer_cannot_forge_log_lines(receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     post(receiver, path="/", peer="1.2.3.4\r\nERROR forged \x1b[2J" + "x" * 1000)
     assert all(line.isprintable() and len(line) < 300 for line in caplog.messages)

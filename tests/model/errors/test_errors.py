@@ -179,5 +179,5 @@ def test_every_error_is_one_printable_line(kind: type[SmsgateError], text: str) 
         ("x" * 5_000, "x" * 1_000 + "..."),
     ],
 )
-def test_a_vendors_words_cannot_break_the_line_or_steer_the_terminal(said: str, told: str) -> None:
+def test_a_vendors_words_cannot_break_the_line_or_control_the_terminal(said: str, told: str) -> None:
     assert str(RejectedError(said, provider="zoom")) == f"zoom: {told}"
