@@ -16,6 +16,7 @@ from smsgate import (
     DeliveryReport,
     ListsMessages,
     ListsReplies,
+    MalformedAnswerError,
     MessageFilter,
     NotFoundError,
     Page,
@@ -29,13 +30,13 @@ from smsgate import (
 )
 from smsgate_salesmsg.message_reply import MessageReply
 from smsgate_salesmsg.settings import SalesmsgSettings
-from smsgate_salesmsg.threads import Place, more_conversations, next_thread, read_scheduled, read_thread
+from smsgate_salesmsg.threads import Place, more_conversations, read_scheduled, read_thread
 
 __all__ = ["MAX_PAGES", "Messages", "find_messages"]
 
 _ID = "[A-Za-z0-9_-]+"
 MAX_PAGES = 200
-"""Pages of a conversation that are read to find one message: at least 2,000 messages, and 200 calls of 60 a minute."""
+"""Pages of a conversation that are read to find one message: the vendor takes 60 calls a minute."""
 BEHIND = timedelta(seconds=60)
 """How far the vendor's clock may be behind ours without a reply being missed."""
 
@@ -78,10 +79,21 @@ class Messages(Adapter[SalesmsgSettings], TellsStatus, TellsManyStatuses, ListsM
         if wanted.conversation is not None and not re.fullmatch(_ID, wanted.conversation):
             raise NotFoundError(f"no conversation has the id {wanted.conversation[:40]!r}")
         start = Place() if wanted.conversation is None else Place(None, (wanted.conversation,))
-        place = Place.read(cursor) if cursor else start
-        conversation_id, thread, place = yield from next_thread(self.settings, place)
-        page = evolve(thread, next=None if place.ended else str(place))
-        return page.map(partial(MessageReply.stored, conversation_id=conversation_id))
+
+        def fetch(at: str | None) -> Conversation[Page[StoredMessage]]:
+            place = Place.read(at) if at else start
+            if not place.left:
+                place = yield from more_conversations(self.settings, place)
+                return Page((), place.cursor)
+            conversation_id = place.left[0]
+            thread = yield from read_thread(conversation_id, place.before)
+            page = thread.map(partial(MessageReply.stored, conversation_id=conversation_id))
+            return evolve(page, next=place.after(thread).cursor)
+
+        page = yield from read_pages(fetch, cursor, enough=lambda so_far: bool(so_far.items))
+        if page.next is not None and not page.items:
+            raise MalformedAnswerError("the vendor's conversations have too many pages without a message of theirs")
+        return page
 
     @composed
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
@@ -100,7 +112,7 @@ class Messages(Adapter[SalesmsgSettings], TellsStatus, TellsManyStatuses, ListsM
             page = evolve(thread, items=inbound).map(partial(MessageReply.reply, conversation_id=conversation_id))
         elif not place.ended:
             place = yield from more_conversations(self.settings, place, since)
-        return evolve(page, next=None if place.ended else str(place))
+        return evolve(page, next=place.cursor)
 
     def _found(self, message_id: str) -> Conversation[tuple[str, MessageReply]]:
         conversation_id, id_ = _parts(message_id)

@@ -32,8 +32,6 @@ __all__ = ["Tags"]
 
 PAGE = 100
 """Tags or contacts asked for at once; the vendor may give fewer."""
-MAX_PAGES = 1_000
-"""Pages of tags that are read to find one."""
 
 
 @frozen
@@ -72,11 +70,11 @@ class Tags(Adapter[SalesmsgSettings], KeepsGroups, ListsGroupMembers):
         def found(page: Page[Group]) -> Group | None:
             return next((group for group in page.items if group.id == group_id), None)
 
-        tags = yield from read_pages(self.list_groups, most=MAX_PAGES, enough=lambda so_far: found(so_far) is not None)
+        tags = yield from read_pages(self.list_groups, enough=lambda so_far: found(so_far) is not None)
         if (group := found(tags)) is not None:
             return group
         if tags.next is not None:
-            raise MalformedAnswerError(f"the list of tags has more than {MAX_PAGES:,} pages")
+            raise MalformedAnswerError("the list of tags has more pages than are read to find one")
         raise NotFoundError(f"no tag has the id {group_id[:40]!r}")
 
     def create_group(self, name: str) -> Conversation[Group]:

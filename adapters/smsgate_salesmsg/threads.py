@@ -11,14 +11,12 @@ from smsgate_salesmsg.message_reply import MessageReply
 from smsgate_salesmsg.requests import is_full, read_page
 from smsgate_salesmsg.settings import SalesmsgSettings
 
-__all__ = ["Place", "more_conversations", "next_thread", "read_scheduled", "read_thread"]
+__all__ = ["Place", "more_conversations", "read_scheduled", "read_thread"]
 
 PAGE = 50
 """Messages asked for at once; the vendor may give fewer."""
 SCHEDULED_PAGE = 100
 """Scheduled messages asked for at once: the most (API description)."""
-MAX_PAGES = 1_000
-"""Pages in a row that may have nothing of use; more is a vendor that never ends."""
 CONVERSATIONS = 25
 """Conversations asked for at once."""
 DAYS_APART = timedelta(days=2)
@@ -54,6 +52,11 @@ class Place:
     def ended(self) -> bool:
         """Whether there is nothing more to read."""
         return self.offset is None and not self.left
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor that marks this place; None at the end."""
+        return None if self.ended else str(self)
 
     def after(self, thread: Page[MessageReply]) -> Place:
         """Return the place after a page of the first conversation left."""
@@ -92,25 +95,9 @@ def read_scheduled(settings: SalesmsgSettings, conversation_id: str) -> Conversa
         found.update({reply.id: reply for reply in page.items})
         return page if len(found) > known else evolve(page, next=None)
 
-    if settings.newer and (yield from read_pages(fetch, most=MAX_PAGES)).next is not None:
-        raise MalformedAnswerError(f"conversation {conversation_id} has more than {MAX_PAGES:,} pages of what waits")
+    if settings.newer and (yield from read_pages(fetch)).next is not None:
+        raise MalformedAnswerError(f"conversation {conversation_id} has more pages of what waits than are read")
     return tuple(found.values())
-
-
-def next_thread(settings: SalesmsgSettings, place: Place) -> Conversation[tuple[str, Page[MessageReply], Place]]:
-    """Return the next page with messages on it, of any conversation; an empty one at the end of all."""
-    for _ in range(MAX_PAGES):
-        if place.ended:
-            return "", Page(()), place
-        if not place.left:
-            place = yield from more_conversations(settings, place)
-            continue
-        conversation_id = place.left[0]
-        thread = yield from read_thread(conversation_id, place.before)
-        place = place.after(thread)
-        if thread.items:
-            return conversation_id, thread, place
-    raise MalformedAnswerError(f"the vendor's conversations have {MAX_PAGES:,} pages without a message of theirs")
 
 
 @frozen

@@ -44,7 +44,7 @@ BulkResult = Accepted | RejectedError | NotSentError | UnknownOutcomeError
 LONGEST_REFERENCE = 50
 """Characters of a `dataField` that surely come back whole: one client cuts at 50, a limit is PRESUMED."""
 MOST_PAGES = 10
-"""Pages of `messages/all` that are searched for one reference."""
+"""Pages of `messages/all` that are searched for one reference; of a longer list the vendor ignored `dataField`."""
 MAY_BE_SENT = "the message may have been sent"
 _NO_ID = re.compile(r"\s*|0+|-[0-9]+")
 """What is no id: blank, 0, or a negative number (PRESUMED)."""

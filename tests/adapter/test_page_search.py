@@ -29,3 +29,13 @@ def test_pages_are_read_to_the_last_or_to_the_limit() -> None:
 def test_a_list_that_repeats_a_cursor_is_refused() -> None:
     with pytest.raises(MalformedAnswerError, match="repeats the cursor 'a'"):
         run(pages(["a", "a", None]))
+
+
+def test_pages_are_read_from_a_cursor_on_and_a_thousand_of_them_by_default() -> None:
+    def fetch(cursor: str | None) -> Conversation[Page[int]]:
+        yield Request("GET", "texts")
+        place = int(cursor or 0)
+        return Page((place,), str(place + 1))
+
+    read = run(read_pages(fetch, "5"))
+    assert (read.items[0], len(read.items), read.next) == (5, 1_000, "1005")
