@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 
 @frozen
-class Heard:
+class ReceivedCall:
     method: str
     path: str
     content_type: str | None
@@ -32,20 +32,20 @@ class Listener:
     """Answers 200, or the statuses in `answers` first; `meanwhile` is done before each answer."""
 
     port: int
-    heard: Queue[Heard] = field(factory=Queue)
+    received: Queue[ReceivedCall] = field(factory=Queue)
     answers: deque[int] = field(factory=deque)
     meanwhile: list[Callable[[], object]] = field(factory=list)
 
     def url(self, path: str = "/hook") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def next(self) -> Heard:
+    def next(self) -> ReceivedCall:
         """Wait for what must come."""
-        return self.heard.get(timeout=20)
+        return self.received.get(timeout=20)
 
-    def all(self) -> list[Heard]:
+    def all(self) -> list[ReceivedCall]:
         """Return what has come so far."""
-        return [self.heard.get_nowait() for _ in range(self.heard.qsize())]
+        return [self.received.get_nowait() for _ in range(self.received.qsize())]
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def listening() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             for do in listener.meanwhile:
                 do()
-            listener.heard.put(Heard(self.command, self.path, self.headers.get("Content-Type"), body))
+            listener.received.put(ReceivedCall(self.command, self.path, self.headers.get("Content-Type"), body))
             self.send_response(listener.answers.popleft() if listener.answers else 200)
             self.send_header("Location", "/elsewhere")
             self.end_headers()

@@ -55,7 +55,7 @@ def messages(count: int) -> Iterator[Message]:
 
 # Order ---------------------------------------------------------------------------------------------------------------
 
-FATES: dict[str, Said] = {
+ANSWERS: dict[str, Said] = {
     "accepted": OK,
     "down": DOWN,
     "refused": NO,
@@ -74,30 +74,30 @@ ENDS = {
 }
 
 
-def fate(request: Request) -> Said:
+def answer_to(request: Request) -> Said:
     assert isinstance(request.json, dict)
-    return FATES[request.json["text"].partition(" ")[0]]
+    return ANSWERS[request.json["text"].partition(" ")[0]]
 
 
-def fated(fates: list[str]) -> list[Message]:
+def messages_of(endings: list[str]) -> list[Message]:
     return [
         message(f"{each} {place}" + "x" * 40_000 * (each == "too long"), route="none" if each == "elsewhere" else None)
-        for place, each in enumerate(fates)
+        for place, each in enumerate(endings)
     ]
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    fates=st.lists(st.sampled_from([*ENDS]), max_size=40),
+    endings=st.lists(st.sampled_from([*ENDS]), max_size=40),
     workers=st.integers(1, 9),
     adapter=st.sampled_from([Plain, InBulk]),
 )
 def test_results_come_in_the_order_of_the_messages_whatever_fails(
-    fates: list[str], workers: int, adapter: type[Plain]
+    endings: list[str], workers: int, adapter: type[Plain]
 ) -> None:
     def says(request: Request) -> Said:
         if request.path == "send":
-            return fate(request)
+            return answer_to(request)
         assert isinstance(request.json, dict)
         words = {"refused": "rejected", "down": "not sent", "throttled": "not sent"}
         kinds = {text: text.partition(" ")[0] for text in request.json["texts"]}
@@ -105,13 +105,13 @@ def test_results_come_in_the_order_of_the_messages_whatever_fails(
             LOST if "lost" in kinds.values() else answer(json={text: words.get(kind) for text, kind in kinds.items()})
         )
 
-    sent = fated(fates)
+    sent = messages_of(endings)
     with gateway(None, Line(says), adapter=adapter) as opened:
         results = [*opened.send_bulk(sent, workers=workers)]
     assert [result.message for result in results] == sent
-    if adapter is Plain and not {"lost", "down"} & {*fates}:  # else the breaker may open
-        assert [result.outcome for result in results] == [ENDS[each] for each in fates]
-    for result, each in zip(results, fates, strict=True):
+    if adapter is Plain and not {"lost", "down"} & {*endings}:  # else the breaker may open
+        assert [result.outcome for result in results] == [ENDS[each] for each in endings]
+    for result, each in zip(results, endings, strict=True):
         assert (result.error is None) is (result.outcome is Outcome.ACCEPTED)
         if ENDS[each] is Outcome.REJECTED and result.outcome is not Outcome.REJECTED:
             assert isinstance(result.error, NotSentError | UnknownOutcomeError)

@@ -9,7 +9,7 @@ import requests
 
 from smsgate.sandbox import Sandbox
 from smsgate_zoomconnect_sandbox import ZoomConnect
-from tests.sandbox.listener import Heard, Listener
+from tests.sandbox.listener import Listener, ReceivedCall
 
 Ask = Callable[..., requests.Response]
 
@@ -113,23 +113,23 @@ def test_an_unasked_reply_is_forwarded_as_it_was_captured(sandbox: Sandbox, list
     }
 
 
-def _of_query(heard: Heard) -> dict[str, str]:
+def _of_query(heard: ReceivedCall) -> dict[str, str]:
     assert (heard.content_type, heard.body) == (None, "")
     return heard.query
 
 
-def _of_form(heard: Heard) -> dict[str, str]:
+def _of_form(heard: ReceivedCall) -> dict[str, str]:
     assert heard.content_type == "application/x-www-form-urlencoded"
     return heard.form
 
 
-def _of_json(heard: Heard) -> dict[str, str]:
+def _of_json(heard: ReceivedCall) -> dict[str, str]:
     return dict(json.loads(heard.body))
 
 
 @pytest.mark.parametrize(("style", "read"), [("query", _of_query), ("form", _of_form), ("json", _of_json)])
 def test_an_answer_to_a_text_has_what_belongs_to_that_text_in_each_style(
-    sandbox: Sandbox, send: Ask, listener: Listener, style: str, read: Callable[[Heard], dict[str, str]]
+    sandbox: Sandbox, send: Ask, listener: Listener, style: str, read: Callable[[ReceivedCall], dict[str, str]]
 ) -> None:
     sandbox.call_back("zoomconnect", listener.url(), kind="reply", style=style)
     message_id = _sent(send, campaign="shoe campaign", dataField="custom")
