@@ -11,7 +11,7 @@ from http.client import HTTPResponse
 from typing import Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util.wait import wait_for_read
+from urllib3.util.wait import wait_for_read, wait_for_socket
 
 from smsgate.runtime.fork import notice_forks
 from smsgate.transport.http.answer import WatchedResponse
@@ -88,11 +88,17 @@ class WatchedConnection(HTTPConnection):
         with memoryview(data) as view:
             sent = 0
             while sent < len(view):
-                if sent and wait_for_read(sock, timeout=0.0):
+                if sent and self._answers(sock):
                     return False
                 sock.settimeout(self.watch.left())
                 sent += sock.send(view[sent:])
         return True
+
+    def _answers(self, sock: socket.socket) -> bool:
+        """Wait until more can be written, or return True if an answer comes first."""
+        if not wait_for_socket(sock, read=True, write=True, timeout=self.watch.left()):
+            raise TimeoutError("nothing could be written in time")
+        return wait_for_read(sock, timeout=0.0)
 
     def response_class(self, sock: socket.socket, *_: object, method: str | None = None) -> WatchedResponse:  # type: ignore[override] # http.client calls it as the class it replaces
         """Make the answer of a request, or of a CONNECT."""

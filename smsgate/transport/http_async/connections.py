@@ -9,6 +9,7 @@ import h11
 from requests import PreparedRequest
 
 from smsgate.adapter.settings import Settings
+from smsgate.model.errors import ConfigError
 from smsgate.transport.http.idle import IdleConnections
 from smsgate.transport.http.session import tls_context
 from smsgate.transport.http.watch import Watch
@@ -33,7 +34,10 @@ class Connections:
 
     async def of_this_loop(self) -> LoopConnections:
         """Return the running loop's connections; those of loops that were closed are closed."""
-        loop = asyncio.get_running_loop()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise ConfigError("an event loop does not survive a fork; start another with asyncio.run") from None
         found = self._of_loops.get(loop)
         if found is None:
             for ended in [other for other in list(self._of_loops) if other.is_closed()]:
@@ -49,7 +53,8 @@ class Connections:
     def in_http(self, written: PreparedRequest) -> tuple[h11.Request, bytes]:
         """Return a request and its body for h11; plain http through a proxy has the whole URL, for the proxy."""
         vendor, target = Place.of(written.url or ""), written.path_url
-        headers = {"Host": vendor.host_header, "Accept-Encoding": "identity", **written.headers}
+        defaults = {"Host": vendor.host_header, "Accept-Encoding": "identity"}
+        headers = {**{name: defaults[name] for name in defaults if name not in written.headers}, **written.headers}
         if self._proxy is not None and not vendor.secure:
             target = written.url or ""
             headers |= self._proxy.credentials

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from smsgate import Gateway, ProviderError, UnknownOutcomeError
+from smsgate import Gateway, ProviderError, RejectedError, UnknownOutcomeError
 from tests.transport.http.fault_server import Peer, Script, Serve, Truth, answer_to, http
 from tests.transport.http.vendor import QUIET, message, open_gateway, warm_up
 
@@ -163,6 +163,23 @@ def test_after_a_server_wrote_more_than_it_was_asked_each_request_has_its_own_co
             assert gateway.send(message(reference)).message_id == f"id-{reference}"
         assert gateway.status("f").message_id == "id-f"
     assert server.connections == 6
+
+
+def test_a_connection_with_a_request_that_was_not_written_to_its_end_has_no_other(serve: Serve) -> None:
+    def refuse_early(peer: Peer, _: Truth) -> None:
+        peer.read_head()
+        peer.write(http(b"{}", status=b"413 Content Too Large"))
+        peer.released.wait(10.0)
+
+    server = serve("http")
+    server.script = Script(request=refuse_early)
+    with _gateway(server.base_url, "http", "") as gateway:
+        with pytest.raises(RejectedError):
+            gateway.send(message("a", pad=BIG))
+        time.sleep(QUIET)
+        server.script = Script()
+        assert gateway.send(message("b")).message_id == "id-b"
+    assert server.connections == 2
 
 
 def test_a_server_that_writes_once_keeps_its_connection_over_tls_too(serve: Serve, ca_bundle: str) -> None:

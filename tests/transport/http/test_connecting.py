@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +221,42 @@ def test_plain_http_goes_through_a_proxy_by_its_whole_url(serve: Serve) -> None:
         assert gateway.send(message()).message_id == "id-r1"
     assert heads[0].startswith(b"POST http://vendor.test/api/send HTTP/1.1\r\n")
     assert b"Proxy-Authorization: Basic " in heads[0]
+
+
+@contextmanager
+def _tls_in_front(port: int, context: ssl.SSLContext) -> Iterator[int]:
+    """Take connections by TLS, and pass on what is in it."""
+
+    def pump(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_RDWR)
+
+    def serve_one() -> None:
+        accepted, target = listener.accept()[0], ("127.0.0.1", port)
+        with context.wrap_socket(accepted, server_side=True) as near, socket.create_connection(target) as far:
+            back = threading.Thread(target=pump, args=[far, near])
+            back.start()
+            pump(near, far)
+            back.join()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve_one)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(10.0)
+        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("kind", ["http", "connect"])
+def test_a_proxy_may_be_reached_by_tls(kind: str, serve: Serve, context: ssl.SSLContext, ca_bundle: str) -> None:
+    heads: list[bytes] = []
+    server = serve(kind)
+    server.heard = heads.append
+    with _tls_in_front(server.port, context) as port:
+        proxy = f"https://user:secret@localhost:{port}"
+        with open_gateway(server.base_url, ca_bundle=ca_bundle, proxy=proxy) as gateway:
+            assert gateway.send(message()).message_id == "id-r1"
+    assert b"Proxy-Authorization: Basic " in heads[0]
+    assert (b"canary-token" in heads[0]) == (kind == "http")
