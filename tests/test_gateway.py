@@ -217,7 +217,7 @@ def test_the_error_of_a_route_on_which_all_fail_has_every_reason() -> None:
         Gateway([stub_provider(UnreachableError("down")), stub_provider(RateLimitedError("slow"), name="b")])
     )
     assert type(error) is NotSentError
-    assert str(error) == "no provider of the route took the message: a: down; b: slow"
+    assert str(error) == "no provider of the route accepted the message: a: down; b: slow"
     assert (result.outcome, result.status, result.provider) == (Outcome.NOT_SENT, Status.PENDING, "b")
 
 
@@ -279,7 +279,7 @@ def test_a_gateway_needs_providers_of_different_names() -> None:
         (Message("+27821234567", "x" * 1024 * 1024), "segments; a message has at most 255"),
         (Message("+27821234567", "x" * (153 * 255 + 1)), "the text needs 256 segments"),
         (Message("+27821234567", "👍" * (33 * 255 + 1)), "the text needs 256 segments"),
-        (Message("+27821234567", "Hello", key="k"), "a key is kept in a journal"),
+        (Message("+27821234567", "Hello", key="k"), "a key needs a journal"),
     ],
     ids=["past", "1 MiB", "GSM-7", "UCS-2", "key"],
 )

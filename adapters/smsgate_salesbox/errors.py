@@ -163,5 +163,5 @@ def refusal_in(answer: Answer) -> ProviderError | None:
         code = None if success & _NO else FAILED
         refusal = RejectedError("the vendor says that it failed", code=code)
     if refusal and (success & _YES or (shown.id is not None and status not in {DRAFT, FAILED})):
-        return UnknownOutcomeError(f"the answer shows the text as taken and as refused ({refusal.reason})")
+        return UnknownOutcomeError(f"the answer shows the text as accepted and as refused ({refusal.reason})")
     return refusal

@@ -107,7 +107,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, Reconciles):
         except (NotSentError, RejectedError):
             raise
         except ProviderError as error:
-            note = f"no text is out, though a draft may have been left at the vendor: {error.reason}"
+            note = f"the text was not sent, and a draft may be left at the vendor: {error.reason}"
             raise error.become(NotSentError, note) from None
         if (refused := read_error(answer)) is not None:
             raise refused.refusal()

@@ -83,7 +83,7 @@ def _notes(settings: SalesmsgSettings, reply: ConversationReply) -> Iterator[str
     asked = settings.number_id
     if asked is not None and reply.number_id not in {None, str(asked)}:
         sender = f"{reply.number_id} ({reply.sender})" if reply.sender else reply.number_id
-        yield f"sent from number {sender}, not from number_id {asked}: the conversation there is keeps its number"
+        yield f"sent from number {sender}, not from number_id {asked}: the existing conversation keeps its number"
 
 
 def _refuse_to_text(contact: ContactReply) -> None:

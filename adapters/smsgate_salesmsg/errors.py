@@ -131,7 +131,7 @@ def error_within(answer: Answer) -> str | None:
     found = [value for name in ("error", "errors") if (value := body.get(name))]
     said = " ".join(" ".join(text for value in found for text in _all_texts(value)).split())[:MAX_QUOTED]
     if said or found:
-        return said or "no words that can be read"
+        return said or "no readable text"
     return "it says that it did not succeed" if str(body.get("success"))[:20].lower() in {"0", "false"} else None
 
 

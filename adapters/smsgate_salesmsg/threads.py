@@ -76,13 +76,13 @@ def read_thread(conversation_id: str, before: str | None) -> Conversation[Page[M
     ids = [message.id for message in page.items]
     older = page.items[ids.index(before) + 1 :] if before in ids else page.items
     if not older and is_full(page):
-        raise MalformedAnswerError(f"the answer to {answer.asked} goes on with the messages it gave before")
+        raise MalformedAnswerError(f"the answer to {answer.asked} repeats the messages of an earlier page")
     own = tuple(message for message in older if message.conversation_id in {None, conversation_id})
     return Page(own, older[-1].id if is_full(page) else None, page.skipped)
 
 
 def read_scheduled(settings: SalesmsgSettings, conversation_id: str) -> Conversation[tuple[MessageReply, ...]]:
-    """Read what waits to be sent, in the version that has it (API description of v2.3)."""
+    """Read the scheduled messages, in the version that lists them (API description of v2.3)."""
     found: dict[str, MessageReply] = {}
 
     def fetch(cursor: str | None) -> Conversation[Page[MessageReply]]:
@@ -96,7 +96,7 @@ def read_scheduled(settings: SalesmsgSettings, conversation_id: str) -> Conversa
         return page if len(found) > known else evolve(page, next=None)
 
     if settings.newer and (yield from read_pages(fetch)).next is not None:
-        raise MalformedAnswerError(f"conversation {conversation_id} has more pages of what waits than are read")
+        raise MalformedAnswerError(f"conversation {conversation_id} has more pages of scheduled messages than are read")
     return tuple(found.values())
 
 
@@ -123,7 +123,7 @@ def more_conversations(settings: SalesmsgSettings, place: Place, since: datetime
     listed = {each.id: each.raw for each in page.items}
     fresh = [id_ for id_ in listed if id_ not in place.had]
     if listed and not fresh:
-        raise MalformedAnswerError(f"the answer to {answer.asked} goes on with the conversations it gave before")
+        raise MalformedAnswerError(f"the answer to {answer.asked} repeats the conversations of an earlier page")
     left = tuple(id_ for id_ in fresh if since is None or not _quiet_since(since, listed[id_]))
     if is_full(page):
         return Place(offset + len(page.items) + page.skipped, left, None, (*listed,), place.closed)

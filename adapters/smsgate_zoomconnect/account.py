@@ -110,7 +110,7 @@ class TeamExtras(Extras[Sms]):
         Never repeated: after `UnknownOutcomeError` look at both balances before you transfer again.
         """
         if credit < 1:
-            raise ValueError(f"{credit} credits cannot be transferred; 1 is the least")
+            raise ValueError(f"{credit} credits cannot be transferred; give at least 1")
         body = {
             "transferFromEmailAddress": sender_email,
             "transferToEmailAddress": recipient_email,

@@ -55,7 +55,7 @@ def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
         raise _not_handed_over(error) from (None if isinstance(error, ProviderError) else error)
     if sends and effects and Effect.SENDS not in effects:
         raise UnknownOutcomeError(
-            "the adapter asked no request with effect=Effect.SENDS (an error in the adapter); "
+            "the adapter made no request with effect=Effect.SENDS (an error in the adapter); "
             "the message may have been sent"
         )
     return result
@@ -101,9 +101,9 @@ def _unknown(error: Exception, doubt: str) -> UnknownOutcomeError:
 
 def _not_handed_over(error: Exception) -> NotSentError:
     if isinstance(error, ProviderError):
-        return error.become(NotSentError, f"stopped before the text was handed over: {error.reason}")
+        return error.become(NotSentError, f"stopped before the message was submitted: {error.reason}")
     reason = str(error) if isinstance(error, SmsgateError) else _bug(error)
-    return NotSentError(f"stopped before the text was handed over: {reason}")
+    return NotSentError(f"stopped before the message was submitted: {reason}")
 
 
 def _bug(error: Exception) -> str:

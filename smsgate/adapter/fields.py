@@ -12,7 +12,7 @@ true, 1 or "1". A reply class declares what it takes, and `Answer.read` and `Web
         seen: fields.Flag = False             # true, 1, "1", "true" and their opposites; null is false
         sender: fields.OptionalText = fields.named("from", None)    # the vendor's name is a word of Python; "" is null
         sent_at: fields.Moment = None         # ISO 8601, in UTC; None for what is no time
-        parts: fields.Spare[int] = None       # decides nothing: None for what is no whole number
+        parts: fields.Spare[int] = None       # decides nothing: None for what is not a whole number
 
 Every other type is read strictly. A vendor's own way is ``Annotated[date | None, Reader(read_day)]``.
 """
@@ -154,7 +154,7 @@ def read_amount(value: object) -> Decimal | None:
 def read_count(value: object) -> int | None:
     """Read a whole number, also one that is written as text; None for null and ""."""
     amount = read_amount(value)
-    return None if amount is None else int(amount) if amount == int(amount) else _refuse("is no whole number")
+    return None if amount is None else int(amount) if amount == int(amount) else _refuse("is not a whole number")
 
 
 def read_moment(value: object, zone: tzinfo | None = UTC) -> datetime | None:

@@ -61,7 +61,7 @@ def _path(_: Request, __: Attribute[str], path: str) -> None:
 def _ids(_: Request, __: Attribute[Mapping[str, str]], ids: Mapping[str, str]) -> None:
     for name, value in ids.items():
         if not isinstance(value, str):
-            raise TypeError(f"the {name} is a str, not {type(value).__name__}")
+            raise TypeError(f"the {name} must be a str, got {type(value).__name__}")
         # dots are path steps, which no quoting hides from an HTTP client; a lone surrogate has no bytes
         if value in {"", ".", ".."} or any("\ud800" <= character <= "\udfff" for character in value):
             raise NotFoundError(f"nothing has the {name} {value!r}")
@@ -143,7 +143,7 @@ class Answer:
         try:
             return json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
         except (ValueError, ArithmeticError, RecursionError):  # an exponent of 20 digits is arithmetic
-            raise self._malformed("is said to be JSON and is not") from None
+            raise self._malformed("is declared as JSON and is not valid JSON") from None
 
     def read(self, kind: type[T], part: object = NOTHING) -> T:
         """Structure the JSON body strictly as `kind`, or raise `MalformedAnswerError`.

@@ -90,7 +90,7 @@ class WebhookCall:
             return _pairs(_text(self.body), "form")
         if self.media_type == JSON:
             return _json_object(_text(self.body))
-        return _refuse(f"the body is something else than {FORM} or {JSON}", 415)
+        return _refuse(f"the body is not {FORM} or {JSON}", 415)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a WebhookCall may have secrets and texts and cannot be pickled; read it in its own process")
@@ -116,7 +116,7 @@ def _json_object(text: str) -> Mapping[str, object]:
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair could be kept nowhere
     except ValueError:  # a number of 5,000 digits too
         _refuse("the body is no JSON of whole characters")
-    return value if isinstance(value, dict) else _refuse("the JSON body is no object")
+    return value if isinstance(value, dict) else _refuse("the JSON body is not an object")
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -16,11 +16,11 @@ from smsgate.model.status import Status
 __all__ = ["kept_code", "kept_reason", "kept_sender", "kept_status"]
 
 PHRASES: dict[type[SmsgateError], str] = {
-    errors.UnreachableError: "no connection came about",
+    errors.UnreachableError: "no connection was made",
     errors.RateLimitedError: "there were too many requests",
     errors.AuthenticationError: "the credentials were refused",
     errors.PermissionDeniedError: "the account is not allowed to do this",
-    errors.InsufficientCreditError: "the credit does not pay for the message",
+    errors.InsufficientCreditError: "the account has too little credit for the message",
     errors.NotSentError: "the message was not sent",
     errors.InvalidRecipientError: "the number was refused",
     errors.OptedOutError: "the recipient asked not to be texted",

@@ -29,7 +29,7 @@ def _region(region: str | None) -> str | None:
 
 def _text(text: str) -> str:
     if not isinstance(text, str):
-        raise InvalidMessageError(f"a message's text is a str, not {type(text).__name__}")
+        raise InvalidMessageError(f"a message's text must be a str, got {type(text).__name__}")
     if not text:
         raise InvalidMessageError("a message's text is empty")
     if "\0" in text:
@@ -46,9 +46,10 @@ def _label(_: Message, attribute: Attribute[str | None], value: str | None) -> N
     if value is None:
         return
     if not isinstance(value, str):
-        raise InvalidMessageError(f"a message's {attribute.name} is a str, not {type(value).__name__}")
+        raise InvalidMessageError(f"a message's {attribute.name} must be a str, got {type(value).__name__}")
     if not 0 < len(value) <= MAX_LABEL:
-        raise InvalidMessageError(f"a message's {attribute.name} has {len(value):,} characters; 1 to {MAX_LABEL} fit")
+        what = f"a message's {attribute.name} must have 1 to {MAX_LABEL} characters"
+        raise InvalidMessageError(f"{what}, got {len(value):,}")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
         raise InvalidMessageError(f"a message's {attribute.name} {value[:40]!r} has a control character; remove it")
 
@@ -57,7 +58,7 @@ def _utc(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
     if not isinstance(moment, datetime):
-        raise InvalidMessageError(f"a message's send_at is a datetime, not {type(moment).__name__}")
+        raise InvalidMessageError(f"a message's send_at must be a datetime, got {type(moment).__name__}")
     if moment.utcoffset() is None:
         raise InvalidMessageError(f"send_at {moment} has no time zone; give it one: datetime(..., tzinfo=UTC)")
     if not 1 < moment.year <= LAST_YEAR:
@@ -67,20 +68,20 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 def _validity(_: Message, __: Attribute[timedelta | None], value: timedelta | None) -> None:
     if value is not None and not (isinstance(value, timedelta) and value > timedelta()):
-        raise InvalidMessageError(f"a message's validity is a positive timedelta, not {value!r}")
+        raise InvalidMessageError(f"a message's validity must be a positive timedelta, got {value!r}")
 
 
 def _extra(extra: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
     if not isinstance(extra, Mapping) or not all(
         isinstance(adapter, str) and isinstance(fields, Mapping) for adapter, fields in extra.items()
     ):
-        raise InvalidMessageError("a message's extra maps an adapter's name to its fields: {'NAME': {...}}")
+        raise InvalidMessageError("a message's extra must map an adapter's name to its fields: {'NAME': {...}}")
     kept = {adapter: dict(fields) for adapter, fields in extra.items()}
     if kept:  # what JSON cannot say would fail in the middle of a send, and leave its outcome open
         try:
             json.dumps(kept, allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidMessageError(f"a message's extra is not what JSON can say: {error}") from None
+            raise InvalidMessageError(f"a message's extra cannot be written as JSON: {error}") from None
     return kept
 
 

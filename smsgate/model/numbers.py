@@ -68,7 +68,7 @@ def read_number(text: str, region: str | None = None) -> str:
     letters, extensions and lengths that the country does not have; whether anybody answers there is for the vendor.
     """
     if not isinstance(text, str):
-        raise InvalidMessageError(f"a phone number is a str, not {type(text).__name__}")
+        raise InvalidMessageError(f"a phone number must be a str, got {type(text).__name__}")
     shown = repr(text[:40])
     if (problem := _problem(text)) is not None:
         raise InvalidMessageError(f"{shown} {problem}")
@@ -145,7 +145,7 @@ def _problem(text: str) -> str | None:
 def read_region(region: str) -> str:
     """Return an ISO 3166 country in capitals, or raise `InvalidMessageError` if phone numbers know none such."""
     if not isinstance(region, str):
-        raise InvalidMessageError(f"a region is a str, not {type(region).__name__}")
+        raise InvalidMessageError(f"a region must be a str, got {type(region).__name__}")
     if region.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise InvalidMessageError(f"{region[:40]!r} is not a country; write its two ISO 3166 letters, such as 'ZA'")
     return region.upper()
@@ -162,7 +162,7 @@ def read_default_region(name: str | None) -> str | None:
 def _why(shown: str, region: str | None, error: NumberParseException) -> str:
     if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None:
         fix = "write it as +27821234567, give region='ZA', or set default_region and use gateway.message()"
-        return f"{shown} names no country; {fix}"
+        return f"{shown} has no country code; {fix}"
     return f"{shown} is not a phone number; write it as +27821234567"
 
 

@@ -112,6 +112,6 @@ def pages(fetch: Callable[[str | None], Page[I]], cursor: str | None = None) -> 
         again = again + 1 if ids and ids == before else 0
         before = ids
         if page.next in cursors or again == REPEATS:
-            raise MalformedAnswerError(f"the vendor's list goes in a circle after {len(seen):,} items")
+            raise MalformedAnswerError(f"the vendor's list repeats itself after {len(seen):,} items")
         cursor = page.next
     raise MalformedAnswerError(f"the vendor's list has more than {MAX_PAGES:,} pages")

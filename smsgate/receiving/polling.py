@@ -46,9 +46,9 @@ class Polling:
         clock: Callable[[], float] = time.time,
     ) -> None:
         if pause < timedelta():
-            raise ConfigError(f"pause is {pause}; it is 0 or longer")
+            raise ConfigError(f"pause must be 0 or longer, got {pause}")
         if max_age <= timedelta():
-            raise ConfigError(f"max_age is {max_age}; it is longer than 0")
+            raise ConfigError(f"max_age must be longer than 0, got {max_age}")
         self._incoming = incoming
         self._inbox = inbox
         self._clock = clock

@@ -56,6 +56,6 @@ class Groups(Facet):
 def _name(name: str) -> str:
     if not 0 < len(name.strip()) <= MAX_NAME or not name.isprintable():
         raise InvalidMessageError(
-            f"a group's name has 1 to {MAX_NAME} printable characters; {name[:40]!r} has {len(name):,}"
+            f"a group's name must have 1 to {MAX_NAME} printable characters, got {len(name):,}: {name[:40]!r}"
         )
     return name

@@ -46,7 +46,7 @@ class Hop:
         if not seconds:
             return None
         return RateLimitedError(
-            f"not asked, because the vendor takes nothing from this account for another {seconds:.0f} s",
+            f"account blocked by the vendor; retries in {seconds:.0f} s",
             provider=self.provider.name,
             retry_after=seconds,
         )
@@ -61,7 +61,7 @@ class Hop:
         """What it means for a message that the breaker is open."""
         seconds = self.breaker.rests_for
         return NotSentError(
-            f"not asked, because it failed several times; asked again in {seconds:.0f} s",
+            f"circuit breaker open; retries in {seconds:.0f} s",
             provider=self.provider.name,
             retry_after=seconds,
         )

@@ -178,7 +178,7 @@ def _doubt(content: bytes, *, changing: bool) -> str | None:
     if changing:
         return CHANGING
     if not content:
-        return "is empty, as a file is before it is written; for a list without numbers write the line: # none"
+        return "is empty, so it may not be written yet; for a list without numbers write the line: # none"
     if not content.endswith(b"\n"):
-        return "does not end with a line break, as a half-written file; add one"
+        return "does not end with a line break, so it may be half-written; add one"
     return None

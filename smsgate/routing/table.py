@@ -147,7 +147,7 @@ class RouteTable:
 def _sound(said: Sequence[Candidate], candidates: Sequence[Candidate], route: Route) -> Sequence[Candidate]:
     """Return what an application's order returned; raise if it names another provider, or one twice."""
     if any(each not in candidates for each in said):
-        raise ConfigError(f"order {route.order!r} returned what is no candidate of route {route.name!r}")
+        raise ConfigError(f"order {route.order!r} returned a value that is not a candidate of route {route.name!r}")
     for each in said:
         if said.count(each) > 1:
             raise ConfigError(f"order {route.order!r} returned {each.provider!r} twice; each provider is asked once")

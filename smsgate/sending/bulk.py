@@ -38,7 +38,7 @@ class BulkResults(Iterator[SendResult]):
     def __next__(self) -> SendResult:
         """Return the next result; raise what reading the messages raised once all results were given."""
         if os.getpid() != self._pid:
-            raise ConfigError("send_bulk was begun before a fork; its results are given in the process that began it")
+            raise ConfigError("send_bulk was started before a fork; read its results in the process that started it")
         self._window.reading_thread = get_native_id()
         return next(self._results)
 
@@ -61,7 +61,7 @@ def send_all(sender: Sender, messages: Iterable[Message], *, workers: int, run: 
     if not 1 <= workers <= MOST_WORKERS:
         raise ConfigError(f"workers must be 1 to {MOST_WORKERS}, got {workers}")
     if run is not None and sender.journal is None:
-        raise ConfigError(f'run {run!r}: a run is kept in a journal, and this gateway has none; set journal = "..."')
+        raise ConfigError(f'run {run!r}: a run needs a journal, and this gateway has none; set journal = "..."')
     if run is not None and not 0 < len(run) <= MOST_RUN:
         raise ConfigError(f"a run's name must have 1 to {MOST_RUN} characters, got {len(run):,}")
     return BulkResults(Window(sender, workers, run), messages)

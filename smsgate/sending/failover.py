@@ -184,12 +184,12 @@ class Failover:
     def _found(self, hop: Hop, failure: UnknownOutcomeError, found: Accepted | None) -> SendResult | None:
         """Write the certainty into the attempt, and say in words where it comes from."""
         if found is None:
-            absent = failure.become(NotSentError, "its outcome was open; asked again, the vendor has no such message")
+            absent = failure.become(NotSentError, "its outcome was unknown; the vendor does not have the message")
             absent.__cause__ = failure
             self._attempts[-1] = evolve(self._attempts[-1], outcome=Outcome.NOT_SENT, error=absent)
             return None
         self._attempts[-1] = evolve(self._attempts[-1], outcome=Outcome.ACCEPTED, error=None)
-        note = "the outcome was open at first; asked again, the vendor has the message"
+        note = "the outcome was unknown at first; the vendor has the message"
         return self._accepted(hop, evolve(found, notes=(*found.notes, note)))
 
 
@@ -216,7 +216,7 @@ def _exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:
     """Return the error of a route whose providers all said no: the one reason, or all of them in one text."""
     if len(errors) == 1:
         return errors[0][1]
-    reason = f"no provider of the route took the message: {_reasons(errors)}"
+    reason = f"no provider of the route accepted the message: {_reasons(errors)}"
     if all(isinstance(error, InvalidMessageError) for _, error in errors):
         return InvalidMessageError(reason)
     waits = (error.retry_after for _, error in errors if isinstance(error, ProviderError))

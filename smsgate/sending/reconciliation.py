@@ -54,6 +54,6 @@ class Reconciliation:
 
     def _open(self, last: str) -> UnknownOutcomeError:
         later = f"; ask later with `{self.ask_again}`" if self.ask_again else ""
-        error = self.failure.become(UnknownOutcomeError, f"{self.failure.reason}; asked again: {last}{later}")
+        error = self.failure.become(UnknownOutcomeError, f"{self.failure.reason}; reconciliation: {last}{later}")
         error.__cause__ = self.failure
         return error

@@ -28,7 +28,7 @@ __all__ = ["STOPPED", "Sender"]
 
 LONGEST_DEADLINE = 3600
 """Seconds."""
-STOPPED = "sending was stopped before this message was begun"
+STOPPED = "sending was stopped before this message was started"
 
 
 class Sender:
@@ -126,7 +126,7 @@ class Sender:
         """Return what stops a message before any request."""
         if message.key is not None and self.journal is None:
             return InvalidMessageError(
-                "a key is kept in a journal, and this gateway has none; set journal, or leave the key out"
+                "a key needs a journal, and this gateway has none; set journal, or leave the key out"
             )
         try:
             self._limits.check(message, analysis)

@@ -83,6 +83,6 @@ class Workers:
         except BaseException as error:  # noqa: BLE001 - raised once all results were given
             self.failure = error
             self._stop.set()
-            reason = f"its sending ended with {type(error).__name__}; the message may have been sent"
+            reason = f"sending it failed with {type(error).__name__}; the message may have been sent"
             lost = [not_begun(each.message, UnknownOutcomeError(reason)) for each in chunk.sends]
             chunk.ended.give(EndedSends(lost, [], Deadline.of(0.0)))

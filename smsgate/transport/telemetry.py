@@ -76,7 +76,7 @@ def tell(event: RequestEvent, observer: Observer | None) -> None:
         try:
             listener(event)
         except Exception as error:  # noqa: BLE001 - a listener must not change an outcome
-            _LOG.warning("an observer of requests failed with %s; it was passed over", type(error).__name__)
+            _LOG.warning("an observer of requests failed with %s; it was ignored", type(error).__name__)
 
 
 def _record_span(event: RequestEvent) -> None:

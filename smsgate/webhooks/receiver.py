@@ -59,7 +59,7 @@ def callers(gateway: Gateway) -> Mapping[str, Provider]:
     found = {one.name: one for one in gateway.providers if one.can(ReadsWebhooks)}
     if not found:
         there = ", ".join(one.name for one in gateway.providers)
-        raise ConfigError(f"no provider here calls a webhook (there are: {there}); ask them: smsgate poll")
+        raise ConfigError(f"no provider here has webhooks (there are: {there}); poll them with: smsgate poll")
     return found
 
 
@@ -107,7 +107,7 @@ class Receiver:
         except WebhookError as error:
             return _refused(admitted.provider, error)
         except OSError:  # the caller went away, or takes too long
-            return _refused(admitted.provider, WebhookError("the body does not come"))
+            return _refused(admitted.provider, WebhookError("the body did not arrive"))
         return self.take(admitted, content)
 
     def admit(self, request: WebhookRequest) -> Admitted | WebhookAnswer:
@@ -183,7 +183,7 @@ class Receiver:
         try:
             state = self._incoming.deliver(event, self._on_event)
         except JournalError as error:
-            logger.error("%s is not taken: %s", _named(event), error)  # noqa: TRY400 - the line says all
+            logger.error("%s was refused: %s", _named(event), error)  # noqa: TRY400 - the line says all
             return NOT_NOW
         except Exception:
             logger.exception("the application failed with %s", _named(event))

@@ -62,7 +62,7 @@ def _read(environ: WSGIEnvironment, most: int) -> bytes:
     elif length:
         expected = _number(length)
     elif "HTTP_TRANSFER_ENCODING" in environ:
-        raise WebhookError("it is in chunks, which this server does not put together", status=411)
+        raise WebhookError("the body is chunked, which this server does not support", status=411)
     else:
         expected = 0
     if expected > most:
@@ -78,4 +78,4 @@ def _read(environ: WSGIEnvironment, most: int) -> bytes:
 def _number(length: str) -> int:
     if length.isascii() and length.isdigit():
         return int(length[:12])
-    raise WebhookError("its Content-Length is no number")
+    raise WebhookError("its Content-Length is not a number")

@@ -118,7 +118,7 @@ def test_a_field_is_read_in_each_way_that_vendors_write_it(name: str, written: o
         ("text", 5, "is no text"),
         ("seen", 2, "is neither true nor false"),
         ("seen", [], "is neither true nor false"),
-        ("parts", "2.5", "is no whole number"),
+        ("parts", "2.5", "is not a whole number"),
         ("parts", True, "is no number"),
         ("parts", "9" * 400, "is no number"),
         ("price", "1e9", "is no number"),

@@ -60,7 +60,7 @@ def test_an_id_that_fits_no_path_is_not_found(given_id: str) -> None:
 
 
 def test_an_id_is_a_str() -> None:
-    with pytest.raises(TypeError, match="the id is a str, not int"):
+    with pytest.raises(TypeError, match="the id must be a str, got int"):
         Request("GET", "messages/{id}", ids={"id": 5})  # type: ignore[dict-item]
 
 
@@ -122,7 +122,8 @@ def test_an_answer_without_a_type_is_not_json() -> None:
 def test_what_is_not_json_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedAnswerError) as raised:
         said(body).json()
-    told = f"the answer to GET messages/{{id}} (status 200, {len(body):,} bytes) is said to be JSON and is not"
+    length = f"{len(body):,} bytes"
+    told = f"the answer to GET messages/{{id}} (status 200, {length}) is declared as JSON and is not valid JSON"
     assert str(raised.value) == told
     assert raised.value.code == "200"
 

@@ -41,16 +41,16 @@ def test_a_query_and_a_body_are_merged_where_they_agree() -> None:
         (call(body=b'{"a": NaN}', headers=JSON), 400, "no JSON of whole characters"),
         (call(body=b'{"a": ' + b"1" * 5000 + b"}", headers=JSON), 400, "no JSON of whole characters"),
         (call(body=b'{"a"', headers=JSON), 400, "no JSON of whole characters"),
-        (call(body=b"[1]", headers=JSON), 400, "the JSON body is no object"),
+        (call(body=b"[1]", headers=JSON), 400, "the JSON body is not an object"),
         (call(body=b'{"a":' * 20 + b"[[1]]" + b"}" * 20, headers=JSON), 400, "nested over 20 deep"),
         (call("&".join(f"f{each}=1" for each in range(101))), 400, "the query has over 100 fields"),
         (call(body=b" " * 65_537), 413, "the body has over 65,536 bytes"),
         (
             call(body=b"a=1"),
             415,
-            "something else than application/x-www-form-urlencoded or application/json",
+            "not application/x-www-form-urlencoded or application/json",
         ),
-        (call(body=b"<a/>", headers={"content-type": "text/xml"}), 415, "the body is something else"),
+        (call(body=b"<a/>", headers={"content-type": "text/xml"}), 415, "the body is not"),
     ],
 )
 def test_what_cannot_be_read_whole_is_refused(made: WebhookCall, status: int, reason: str) -> None:

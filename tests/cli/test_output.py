@@ -167,7 +167,7 @@ def test_a_reader_that_has_gone_is_no_error(arguments: tuple[str, ...]) -> None:
 def test_an_unread_plan_sends_nothing(sandbox: Sandbox) -> None:
     said = without_reader("bulk", "c.csv", "--yes")
     assert said.returncode == 1
-    assert said.stderr == b"smsgate: the plan cannot be shown: the reader of the output has gone; nothing was sent\n"
+    assert said.stderr == b"smsgate: the plan cannot be shown: the output was closed; nothing was sent\n"
     assert sandbox.texts == ()
 
 

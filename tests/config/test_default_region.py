@@ -61,7 +61,7 @@ def test_a_number_without_a_country_points_to_the_ways_to_name_one() -> None:
     with pytest.raises(InvalidMessageError) as raised:
         Message("082 123 4567", "Hello")
     assert str(raised.value) == (
-        "'082 123 4567' names no country; write it as +27821234567, give region='ZA', "
+        "'082 123 4567' has no country code; write it as +27821234567, give region='ZA', "
         "or set default_region and use gateway.message()"
     )
 

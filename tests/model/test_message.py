@@ -70,13 +70,13 @@ def test_a_number_as_people_write_it_is_kept_as_e164(written: str, region: str |
         ("+27821234567 ext. 5", "has an extension, which cannot receive a text"),
         ("+27821234567;ext=5", "has an extension"),
         ("+27821234567,,5", "has an extension"),
-        ("082 123 4567", "names no country"),
+        ("082 123 4567", "has no country code"),
         ("", "is not a phone number"),
         ("+", "is not a phone number"),
         ("+27", "is not a phone number"),
         ("+2782", "has a length that no number of its country has"),
         ("+278212345678901", "has a length"),
-        ("+999821234567", "names no country"),
+        ("+999821234567", "has no country code"),
         ("1" * 1_000_000, "is not a phone number"),
         ("\ud83d", "not a phone number"),
         ("+27821234567\n+27821234568", "is not a phone number"),
@@ -92,11 +92,11 @@ def test_a_number_that_works_within_a_town_only_is_not_taken_for_another() -> No
 
 @pytest.mark.parametrize("to", [27821234567, None, b"+27821234567", ["+27821234567"]])
 def test_a_number_is_a_str(to: object) -> None:
-    assert refused(to) == f"a phone number is a str, not {type(to).__name__}"
+    assert refused(to) == f"a phone number must be a str, got {type(to).__name__}"
 
 
 @pytest.mark.parametrize(
-    ("region", "why"), [("XX", "'XX' is not a country"), ("", "'' is not a country"), (27, "is a str")]
+    ("region", "why"), [("XX", "'XX' is not a country"), ("", "'' is not a country"), (27, "must be a str")]
 )
 def test_a_region_is_a_country(region: object, why: str) -> None:
     assert why in refused(region=region)
@@ -112,8 +112,8 @@ def test_a_region_is_a_country(region: object, why: str) -> None:
         ("a\0b", "a message's text has a NUL at index 1, which no phone shows"),
         ("half \ud83d of it", "a message's text has a lone surrogate near index 5, which is no character; remove it"),
         ("\udc4d\ud83d", "lone surrogate near index 0"),
-        (None, "a message's text is a str, not NoneType"),
-        (b"Hello", "a message's text is a str, not bytes"),
+        (None, "a message's text must be a str, got NoneType"),
+        (b"Hello", "a message's text must be a str, got bytes"),
     ],
 )
 def test_a_text_that_no_phone_can_show_is_refused(text: object, why: str) -> None:
@@ -140,12 +140,12 @@ def test_any_other_text_is_kept_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        ("", "has 0 characters; 1 to 255 fit"),
-        ("k" * 10_000, "has 10,000 characters; 1 to 255 fit"),
+        ("", "must have 1 to 255 characters, got 0"),
+        ("k" * 10_000, "must have 1 to 255 characters, got 10,000"),
         ("a\r\nb", "has a control character; remove it"),
         ("a\0", "has a control character; remove it"),
         ("\ud800", "has a control character; remove it"),
-        (5, "is a str, not int"),
+        (5, "must be a str, got int"),
     ],
 )
 def test_a_label_too_long_for_any_vendors_field_is_refused(name: str, value: object, why: str) -> None:
@@ -175,8 +175,8 @@ def test_a_time_is_kept_as_utc() -> None:
         (datetime(2999, 12, 24, 18, 0), "has no time zone"),  # noqa: DTZ001 - what is refused
         (datetime.max.replace(tzinfo=FAR), "is in a year that no vendor can schedule"),
         (datetime.min.replace(tzinfo=timezone(timedelta(hours=12))), "is in a year that no vendor can schedule"),
-        ("2999-12-24", "a message's send_at is a datetime, not str"),
-        (0, "a message's send_at is a datetime, not int"),
+        ("2999-12-24", "a message's send_at must be a datetime, got str"),
+        (0, "a message's send_at must be a datetime, got int"),
     ],
 )
 def test_a_time_without_a_zone_or_outside_the_calendar_is_refused(send_at: object, why: str) -> None:
@@ -185,7 +185,7 @@ def test_a_time_without_a_zone_or_outside_the_calendar_is_refused(send_at: objec
 
 @pytest.mark.parametrize("validity", [timedelta(), timedelta(seconds=-1), 60, "1h"])
 def test_a_validity_is_a_positive_timedelta(validity: object) -> None:
-    assert refused(validity=validity) == f"a message's validity is a positive timedelta, not {validity!r}"
+    assert refused(validity=validity) == f"a message's validity must be a positive timedelta, got {validity!r}"
 
 
 # Extra ---------------------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def test_a_validity_is_a_positive_timedelta(validity: object) -> None:
 
 @pytest.mark.parametrize("extra", [None, [], {"zoomconnect": None}, {"zoomconnect": "x"}, "zoomconnect", {5: {}}])
 def test_extra_maps_an_adapter_to_its_fields(extra: object) -> None:
-    assert "extra maps an adapter's name to its fields" in refused(extra=extra)
+    assert "extra must map an adapter's name to its fields" in refused(extra=extra)
 
 
 @pytest.mark.parametrize(
@@ -202,13 +202,13 @@ def test_extra_maps_an_adapter_to_its_fields(extra: object) -> None:
     ids=lambda value: type(value).__name__,
 )
 def test_extra_is_what_json_can_say(value: object) -> None:
-    assert "is not what JSON can say" in refused(extra={"zoomconnect": {"new": value}})
+    assert "cannot be written as JSON" in refused(extra={"zoomconnect": {"new": value}})
 
 
 def test_extra_that_goes_in_a_circle_is_refused() -> None:
     circle: list[object] = []
     circle.append(circle)
-    assert "is not what JSON can say" in refused(extra={"zoomconnect": {"new": circle}})
+    assert "cannot be written as JSON" in refused(extra={"zoomconnect": {"new": circle}})
 
 
 def test_a_change_to_the_mapping_given_does_not_change_the_message() -> None:

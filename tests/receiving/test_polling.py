@@ -442,9 +442,9 @@ def test_without_a_journal_there_is_nothing_to_poll_for(vendor: Vendor) -> None:
 
 def test_an_age_that_makes_no_sense_is_refused(path: str, vendor: Vendor) -> None:
     with gateway(path, Line(vendor), adapter=WithReplies) as opened:
-        with pytest.raises(ConfigError, match="pause is -1 day"):
+        with pytest.raises(ConfigError, match="pause must be 0 or longer, got -1 day"):
             opened.poll(pause=timedelta(days=-1))
-        with pytest.raises(ConfigError, match="max_age is 0:00:00"):
+        with pytest.raises(ConfigError, match="max_age must be longer than 0, got 0:00:00"):
             opened.poll(max_age=timedelta())
 
 

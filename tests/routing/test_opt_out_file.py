@@ -95,10 +95,10 @@ def test_a_list_without_numbers_says_so(file: Path, time: VirtualTime, opted_out
 @pytest.mark.parametrize(
     ("content", "wrong"),
     [
-        ("", "is empty, as a file is before it is written; for a list without numbers write the line: # none"),
-        (f"{ANN}\n{BEN}", "does not end with a line break, as a half-written file; add one"),
-        (f"{ANN}\n+2783", "does not end with a line break, as a half-written file; add one"),
-        (f"{ANN}\n082 123\n", "line 2: '082 123' names no country"),
+        ("", "is empty, so it may not be written yet; for a list without numbers write the line: # none"),
+        (f"{ANN}\n{BEN}", "does not end with a line break, so it may be half-written; add one"),
+        (f"{ANN}\n+2783", "does not end with a line break, so it may be half-written; add one"),
+        (f"{ANN}\n082 123\n", "line 2: '082 123' has no country code"),
     ],
 )
 def test_a_file_that_looks_half_written_is_refused_at_the_start(file: Path, content: str, wrong: str) -> None:
@@ -141,7 +141,7 @@ def test_a_file_that_was_changed_long_ago_is_read_once_at_the_start(file: Path) 
 def test_a_line_that_is_no_number_stops_every_send_until_it_is_one(file: Path, opted_out: OptOutFile) -> None:
     file.write_text("082 123\n", encoding="utf-8")
     for _ in range(2):
-        with pytest.raises(ConfigError, match="line 1: '082 123' names no country"):
+        with pytest.raises(ConfigError, match="line 1: '082 123' has no country code"):
             opted_out(BEN)
     file.write_text(f"{BEN}\n", encoding="utf-8")
     assert (opted_out(ANN), opted_out(BEN)) == (True, True)

@@ -64,7 +64,7 @@ def test_those_over_the_limit_or_without_a_price_are_passed_over() -> None:
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_where_no_provider_is_cheap_enough_the_message_is_refused(message: Message, *, dry_run: bool) -> None:
     limited = gateway(Limits(max_price=Decimal("0.06")))
-    with pytest.raises(InvalidMessageError, match=r"no provider of the route took the message: .*limits.max_price is"):
+    with pytest.raises(InvalidMessageError, match=r"no provider of the route accepted the message: .*max_price is"):
         limited.send(message, dry_run=dry_run)
     assert send_result(limited, message).outcome is Outcome.REJECTED
 

@@ -85,9 +85,7 @@ def test_a_blocked_provider_is_skipped_and_not_waited_for_until_its_block_has_en
     first = StubProvider("a", [BLOCK, SENT], pace_store=Counted(time.clock))
     gateway = Gateway([first, accepting("b")], deadline=3600)
     assert tale(gateway) == GONE_ON
-    assert gateway.plan(MESSAGE).steps[0].obstacle == (
-        "not asked, because the vendor takes nothing from this account for another 60 s"
-    )
+    assert gateway.plan(MESSAGE).steps[0].obstacle == ("account blocked by the vendor; retries in 60 s")
     assert tale(gateway) == GONE_ON
     assert first.asked == 1
     time.now += 60
@@ -103,8 +101,7 @@ def test_a_blocked_provider_is_skipped_as_the_last_one_too(time: VirtualTime) ->
         assert isinstance(result.error, NotSentError)
         assert (result.outcome, last.asked) == (Outcome.NOT_SENT, 1)
     assert str(result.error) == (
-        "no provider of the route took the message: a: down; b: not asked, because the vendor takes nothing from this "
-        "account for another 60 s"
+        "no provider of the route accepted the message: a: down; b: account blocked by the vendor; retries in 60 s"
     )
 
 

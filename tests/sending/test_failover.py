@@ -126,7 +126,7 @@ def test_the_error_of_an_exhausted_route_lists_each_provider_with_its_reason() -
     with Gateway([first, second]) as gateway, pytest.raises(NotSentError) as caught:
         gateway.send(MESSAGE)
     assert str(caught.value) == (
-        "no provider of the route took the message: first: nobody listens; second: Insufficient credits"
+        "no provider of the route accepted the message: first: nobody listens; second: Insufficient credits"
     )
 
 

@@ -96,7 +96,7 @@ def test_a_message_that_is_found_is_accepted_and_the_next_vendor_is_not_asked(
     result = gateway(first, second[0]).send(MESSAGE)
     assert (result.outcome, result.provider, result.message_id) == (Outcome.ACCEPTED, "first", "17")
     assert [(attempt.outcome, attempt.error) for attempt in result.attempts] == [(Outcome.ACCEPTED, None)]
-    assert result.notes == ("the outcome was open at first; asked again, the vendor has the message",)
+    assert result.notes == ("the outcome was unknown at first; the vendor has the message",)
     assert [request.quoted_path for request in stub.requests] == ["send", "messages/17"]
     assert second[1].requests == []
 
@@ -120,7 +120,7 @@ def test_a_message_that_is_certainly_absent_everywhere_is_not_sent() -> None:
     assert result is not None
     assert (result.outcome, result.status) == (Outcome.NOT_SENT, Status.PENDING)
     assert [(each.outcome, each.error) for each in result.attempts] == [(Outcome.NOT_SENT, caught.value)]
-    assert str(caught.value).endswith("asked again, the vendor has no such message")
+    assert str(caught.value).endswith("its outcome was unknown; the vendor does not have the message")
 
 
 @pytest.mark.parametrize("says", [[False, False], [UnknownOutcomeError("two fit"), ProviderError("500")]], ids=str)
@@ -234,7 +234,7 @@ def test_an_unknown_outcome_says_from_when_not_sent_is_certain_and_how_to_ask_th
     ):
         opened.send(MESSAGE)
     assert re.fullmatch(
-        r"first: the connection was cut; asked again: the vendor does not show the message; \"not sent\" is certain "
+        r"first: the connection was cut; reconciliation: the vendor does not show the message; \"not sent\" is certain "
         r"from .{19} UTC on; ask later with `smsgate unknown reconcile 1`",
         str(caught.value),
     )

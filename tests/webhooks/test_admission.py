@@ -241,7 +241,7 @@ def test_what_is_no_secret_is_refused(secret: str) -> None:
 
 
 def test_where_no_provider_calls_there_is_no_receiver(application: Application) -> None:
-    with pytest.raises(ConfigError, match=r"no provider here calls a webhook \(there are: dumb\)"):
+    with pytest.raises(ConfigError, match=r"no provider here has webhooks \(there are: dumb\)"):
         Receiver(gateway(accepting("dumb")), application)
 
 

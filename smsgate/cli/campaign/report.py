@@ -37,7 +37,7 @@ def show_plan(
     except BrokenPipeError:
         if dry_run:
             raise
-        raise SmsgateError("the plan cannot be shown: the reader of the output has gone; nothing was sent") from None
+        raise SmsgateError("the plan cannot be shown: the output was closed; nothing was sent") from None
 
 
 def show_summary(output: Output, plan: CampaignPlan, campaign: Campaign, run: str | None) -> None:

@@ -82,8 +82,8 @@ class Claims:
         refusal = None if sent else self._entries.opt_outs.refusal(connection, message.to, confirms=intent.confirms)
         if row is not None and row.fingerprint != fingerprint:
             return ConflictError(
-                f"the key {message.key!r} belongs to another message, which was begun at "
-                f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this one its own"
+                f"the key {message.key!r} belongs to another message, which was started at "
+                f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this message another key"
             )
         if row is not None and sent:
             return row.entry

@@ -24,18 +24,18 @@ def is_of_one(error: Exception) -> bool:
 def explain(error: Exception, path: str) -> JournalError:
     """Say what a failure of the database means, and its fix."""
     if isinstance(error, LostFileError | UnopenedFileError):
-        return JournalError(f"journal {path}: {error}; what was asked for is not recorded")
+        return JournalError(f"journal {path}: {error}; the change is not recorded")
     code = getattr(error, "sqlite_errorcode", None)
     primary = -1 if code is None else code & 0xFF
     fix = {
-        sqlite3.SQLITE_BUSY: "another program has locked it; let that end, or raise journal.patience",
-        sqlite3.SQLITE_LOCKED: "another program has locked it; let that end, or raise journal.patience",
+        sqlite3.SQLITE_BUSY: "another program has locked it; wait for that to end, or raise journal.patience",
+        sqlite3.SQLITE_LOCKED: "another program has locked it; wait for that to end, or raise journal.patience",
         sqlite3.SQLITE_FULL: "the disk is full; make room",
         sqlite3.SQLITE_IOERR: "the disk is full or failing; make room or name another place",
-        sqlite3.SQLITE_CORRUPT: "it is damaged; put a copy of it back",
-        sqlite3.SQLITE_NOTADB: "it is no journal; name another file, or put a copy of it back",
-        sqlite3.SQLITE_CANTOPEN: "it cannot be opened; see that the folder is there and may be written to",
-        sqlite3.SQLITE_READONLY: "it may not be written to; see to its permissions",
+        sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a copy",
+        sqlite3.SQLITE_NOTADB: "it is not a journal; name another file, or restore it from a copy",
+        sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check that the folder exists and is writable",
+        sqlite3.SQLITE_READONLY: "it is not writable; check its permissions",
     }.get(primary, f"it failed: {error}")
     name = getattr(error, "sqlite_errorname", type(error).__name__)
-    return JournalError(f"journal {path}: {fix} ({name}); what was asked for is not recorded")
+    return JournalError(f"journal {path}: {fix} ({name}); the change is not recorded")

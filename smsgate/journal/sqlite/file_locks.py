@@ -61,7 +61,7 @@ if sys.platform == "linux":
             """Keep others from removing the log and its index, now that SQLite has opened them."""
             self._index = os.open(f"{self._path}-shm", os.O_RDWR)
             if not (_lock(self._file, fcntl.F_RDLCK, _SHARED) and _lock(self._index, fcntl.F_RDLCK, _INDEX_IN_USE)):
-                raise BusyFileError("another program has it for itself")
+                raise BusyFileError("another program has locked it exclusively")
 
         def give_up_log(self) -> None:
             """Let SQLite remove the log, if no other process uses it. It does not close anything: see above."""

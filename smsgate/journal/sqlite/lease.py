@@ -70,7 +70,7 @@ class Lease:
             (self.owner, *values, here.boot, here.namespace, here.started),
         )
         if not cursor.rowcount:
-            raise LostFileError("has another process in the place of this one")
+            raise LostFileError("has the record of another process under the id of this one")
         if self.owner is None:
             self.owner = cursor.lastrowid
 

@@ -105,7 +105,7 @@ def _locks(path: str) -> FileLocks:
         create_private(path)
         return FileLocks(path)
     except PermissionError:
-        raise UnopenedFileError("it may not be written to; see to its permissions") from None
+        raise UnopenedFileError("it is not writable; check its permissions") from None
     except OSError as error:
-        what = "it cannot be opened; see that the folder is there and may be written to"
+        what = "it cannot be opened; check that the folder exists and is writable"
         raise UnopenedFileError(f"{what} ({error.strerror})") from None

@@ -164,7 +164,7 @@ def check_whole(connection: sqlite3.Connection, path: str) -> None:
     """Read the whole file; raise `JournalError` if any of it is damaged."""
     (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != "ok":
-        raise JournalError(f"journal {path}: is damaged ({str(found).splitlines()[0]}); put a copy of it back")
+        raise JournalError(f"journal {path}: is damaged ({str(found).splitlines()[0]}); restore it from a copy")
 
 
 def _check_version(connection: sqlite3.Connection, path: str) -> int:

@@ -20,7 +20,7 @@ class LostFileError(sqlite3.DatabaseError):
     """The file under the journal's name is not the one that was opened, or not as new as it was."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what}; nothing is sent until that is put right: {_FIX}")
+        super().__init__(f"{what}; nothing is sent until that is fixed: {_FIX}")
 
 
 class UnopenedFileError(sqlite3.DatabaseError):

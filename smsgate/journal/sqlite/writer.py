@@ -73,7 +73,7 @@ class Writer:
         except LateError:
             recorded = "is not" if pending.cancel() else "may not be"
             raise JournalError(
-                f"journal {self._path}: did not answer within {longest:.1f} s; what was asked for {recorded} recorded"
+                f"journal {self._path}: did not answer within {longest:.1f} s; the change {recorded} recorded"
             ) from None
 
     @shielded
@@ -103,7 +103,7 @@ class Writer:
         try:
             thread.start()
         except RuntimeError as error:  # no thread can be started, as when the interpreter ends
-            raise JournalError(f"journal {self._path}: {error}; what was asked for is not recorded") from None
+            raise JournalError(f"journal {self._path}: {error}; the change is not recorded") from None
         self._thread = thread
 
     def _work(self) -> None:

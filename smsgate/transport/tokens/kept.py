@@ -47,7 +47,7 @@ class Kept:
             written = ANSWERS.structure(json.loads(text), _Written)
             issued_at = None if written.issued_at is None else datetime.fromisoformat(written.issued_at).astimezone(UTC)
         except Exception:  # noqa: BLE001 - what is wrong with it is a secret too
-            raise ValueError("what the token store has is no token of smsgate") from None
+            raise ValueError("the token store does not have a token of smsgate") from None
         token = Token(written.access, refresh=written.refresh, expires_in=written.expires_in, issued_at=issued_at)
         return cls(token=token, origin=written.origin, state=written.state)
 

@@ -55,7 +55,7 @@ def test_a_page_that_also_has_the_message_it_comes_before_is_read_once(stubbed: 
 
 def test_a_vendor_that_gives_the_same_page_for_ever_is_found_out(stubbed: Any) -> None:
     sales, stub = stubbed(lambda _: answer(json=[message(id_) for id_ in range(50, 0, -1)]))
-    with pytest.raises(MalformedAnswerError, match="goes on with the messages it gave before"):
+    with pytest.raises(MalformedAnswerError, match="repeats the messages of an earlier page"):
         sales.status("1:999")
     assert len(stub.requests) == 2
 

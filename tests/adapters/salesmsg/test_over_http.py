@@ -106,7 +106,7 @@ def test_another_number_than_asked_is_noted(connected: Connect, sandbox: Sandbox
     assert first.notes == ()
     assert other.sender == first.sender
     note = f"sent from number {asked - 1} ({first.sender}), not from number_id {asked}"
-    assert other.notes == (f"{note}: the conversation there is keeps its number",)
+    assert other.notes == (f"{note}: the existing conversation keeps its number",)
 
 
 def test_a_message_is_scheduled_where_the_version_can(connected: Connect, sandbox: Sandbox) -> None:

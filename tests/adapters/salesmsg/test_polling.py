@@ -186,7 +186,7 @@ def test_a_conversation_that_went_meanwhile_is_passed_over(stubbed: Any) -> None
 def test_a_list_that_goes_in_a_circle_is_found_out(stubbed: Any) -> None:
     listed = [{"id": id_, "last_message_at": at(-90)} for id_ in range(1, 26)]
     sales, stub = stubbed(lambda _: answer(json=listed))
-    with pytest.raises(MalformedAnswerError, match="goes on with the conversations it gave before"):
+    with pytest.raises(MalformedAnswerError, match="repeats the conversations of an earlier page"):
         replies(sales)
     assert len(stub.requests) == 2
 

@@ -90,7 +90,7 @@ def test_the_printed_conversation_goes_out_from_another_number_than_asked(
     assert stub.requests[1].json == {"contact_id": 1, "team_id": 16, "number_id": 2}
     assert (accepted.message_id, accepted.status, accepted.sender) == ("1:2191", Status.QUEUED, "+12074894075")
     assert accepted.notes == (
-        "sent from number 1 (+12074894075), not from number_id 2: the conversation there is keeps its number",
+        "sent from number 1 (+12074894075), not from number_id 2: the existing conversation keeps its number",
     )
 
 

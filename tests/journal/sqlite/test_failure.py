@@ -165,13 +165,13 @@ def test_another_programs_database_is_refused_and_left_as_it_is(path: str) -> No
 
 def test_a_file_that_is_no_database_is_refused(path: str) -> None:
     Path(path).write_bytes(b"to,text\n" * 1000)
-    with pytest.raises(JournalError, match=r"it is no journal.*SQLITE_NOTADB"):
+    with pytest.raises(JournalError, match=r"it is not a journal.*SQLITE_NOTADB"):
         SqliteJournal(path)
 
 
 @pytest.mark.parametrize("name", ["missing/journal.db", "."])
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(JournalError, match="it cannot be opened; see that the folder is there"):
+    with pytest.raises(JournalError, match="it cannot be opened; check that the folder exists"):
         SqliteJournal(str(tmp_path / name))
 
 
@@ -200,7 +200,7 @@ def test_while_the_database_is_locked_nothing_is_sent(path: str) -> None:
         opened.send(message())
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(JournalError, match="another program has locked it; let that end") as raised:
+            with pytest.raises(JournalError, match="another program has locked it; wait for that to end") as raised:
                 opened.send(message())
             [result] = opened.send_bulk([message()])
             other.execute("ROLLBACK")

@@ -458,7 +458,7 @@ def test_a_child_that_ends_in_the_middle_of_its_parents_bulk_does_not_wait_for_i
         assert next(results[0]).outcome is Outcome.ACCEPTED
 
         def child() -> None:
-            with pytest.raises(ConfigError, match="send_bulk was begun before a fork"):
+            with pytest.raises(ConfigError, match="send_bulk was started before a fork"):
                 next(results[0])
             results.clear()  # as when the interpreter of the child ends
             gc.collect()

@@ -62,7 +62,7 @@ def test_the_same_key_with_other_content_is_a_conflict_and_nothing_is_sent(path:
     with gateway(path, line) as opened:
         opened.send(message(key="k"))
         with pytest.raises(
-            ConflictError, match="the key 'k' belongs to another message, which was begun at 20"
+            ConflictError, match="the key 'k' belongs to another message, which was started at 20"
         ) as raised:
             opened.send(other)
     assert raised.value.result is not None
@@ -210,7 +210,7 @@ def test_the_key_of_an_unknown_message_never_expires(path: str) -> None:
 
 def test_without_a_journal_a_key_is_refused() -> None:
     line = Line()
-    refused = pytest.raises(InvalidMessageError, match="a key is kept in a journal, and this gateway has none")
+    refused = pytest.raises(InvalidMessageError, match="a key needs a journal, and this gateway has none")
     with gateway(None, line) as opened, refused:
         opened.send(message(key="k"))
     assert line.requests == []

@@ -71,7 +71,7 @@ def test_while_the_journal_is_locked_a_send_ends_at_its_deadline_and_its_key_is_
         lock.take()
         outcome, told = ended(opened, key="k")
         assert outcome is Outcome.NOT_SENT
-        assert "did not answer within 0.3 s; what was asked for is not recorded" in told
+        assert "did not answer within 0.3 s; the change is not recorded" in told
         lock.release()
         assert line.requests == []
         assert opened.send(message(key="k")).outcome is Outcome.ACCEPTED

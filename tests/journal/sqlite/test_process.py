@@ -128,5 +128,5 @@ def test_a_row_that_another_process_has_taken_is_not_renewed(path: str) -> None:
             connection.execute("UPDATE processes SET token = x'00'")
             connection.commit()
         journal._lease._until = 0.0
-        with pytest.raises(JournalError, match="has another process in the place of this one"):
+        with pytest.raises(JournalError, match="has the record of another process under the id of this one"):
             journal.unknowns()

@@ -136,7 +136,7 @@ def test_a_process_that_lost_its_run_to_another_sends_nothing_more(path: str) ->
 
 
 def test_a_run_needs_a_journal_and_a_name() -> None:
-    with gateway(None, Line()) as opened, pytest.raises(ConfigError, match="a run is kept in a journal"):
+    with gateway(None, Line()) as opened, pytest.raises(ConfigError, match="a run needs a journal"):
         opened.send_bulk([], run="campaign")
 
 

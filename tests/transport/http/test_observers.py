@@ -87,7 +87,7 @@ def test_an_observer_that_raises_changes_no_outcome(serve: Serve, caplog: pytest
 
     with open_gateway(serve("http").base_url, on_request=fails) as gateway:
         assert gateway.send(message()).outcome is Outcome.ACCEPTED
-    assert "an observer of requests failed with ValueError; it was passed over" in caplog.text
+    assert "an observer of requests failed with ValueError; it was ignored" in caplog.text
     assert "c4nary" not in caplog.text
 
 
