@@ -62,7 +62,7 @@ def _open(server: FaultServer, ca_bundle: str) -> Any:
 
 @every_way
 @pytest.mark.parametrize(("kind", "stage"), [("https", "handshake"), ("connect", "tunnel"), ("connect", "handshake")])
-def test_before_the_connection_stands_nothing_was_sent(
+def test_before_the_connection_is_made_nothing_was_sent(
     kind: str, stage: str, cancel: Cancel, serve: Serve, ca_bundle: str
 ) -> None:
     server, play = serve(kind), Stage()
