@@ -57,7 +57,7 @@ def sent_texts(folder: Path) -> list[str]:
 def states(folder: Path) -> dict[str, str]:
     """Return the state of each text of a folder's journal."""
     with closing(sqlite3.connect(folder / "journal.db")) as connection:
-        rows = connection.execute("SELECT json_extract(message, '$.text'), state FROM entries")
+        rows = connection.execute("SELECT text, state FROM entries")
         return dict(rows.fetchall())
 
 

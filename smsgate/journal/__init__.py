@@ -1,8 +1,8 @@
 """The durable record of sends: which provider was asked before a byte left, and how each submission ended.
 
 `journal` is the interface that gateways use, `inbox` the one for events, `sqlite` the journal in one file,
-`memory_inbox` the inbox of a gateway without a journal. `record` says what is written of messages and results,
-`redaction` what is left out, `report_effect` what a report adds to what is known,
+`memory_inbox` the inbox of a gateway without a journal. `message_record` and `result_record` say what is written of
+messages and results, `redaction` what is left out, `report_effect` what a report adds to what is known,
 `event_identity` which events are the same.
 
 A second database implements two protocols, `Journal` and its `inbox`, a `JournalInbox`; SQLite stays in `sqlite/`.
@@ -11,7 +11,7 @@ A second database implements two protocols, `Journal` and its `inbox`, a `Journa
 from smsgate.journal.inbox import EventState, Inbox, JournalInbox, OptOutRecord, RecordedEvent, UnfinishedReading
 from smsgate.journal.journal import Journal
 from smsgate.journal.memory_inbox import MemoryInbox
-from smsgate.journal.record import Finding
+from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.journal.sqlite.journal import SqliteJournal
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, Intent, State

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from smsgate.journal.inbox import JournalInbox
-from smsgate.journal.record import Finding
+from smsgate.journal.result_record import Finding
 from smsgate.model.entry import Asked, Claim, Entry, Intent
 from smsgate.model.errors import ConflictError, OptedOutError
 from smsgate.model.result import SendResult

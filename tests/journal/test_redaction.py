@@ -68,7 +68,7 @@ def test_a_vendors_raw_answer_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_every_field_of_a_message_comes_back() -> None:
-    from smsgate.journal.record import read_message, write_message
+    from smsgate.journal.message_record import read_message, write_message
 
     wished = Message(
         TO,
@@ -83,7 +83,7 @@ def test_every_field_of_a_message_comes_back() -> None:
         route="r",
         provider="p",
     )
-    assert read_message(TO, write_message(wished, KeepText.FULL)) == wished
+    assert read_message(TO, "k", write_message(wished, KeepText.FULL)) == wished
 
 
 def test_a_journal_is_not_pickled_and_shows_only_its_path(path: str) -> None:

@@ -24,6 +24,7 @@ from smsgate import (
 )
 from smsgate.journal import UnfinishedReading
 from smsgate.journal.sqlite import schema
+from smsgate.journal.sqlite.versions import VERSIONS
 from smsgate.receiving import reply_reading
 from smsgate.receiving.polling import Polling
 from smsgate.testing import answer
@@ -112,7 +113,7 @@ def test_a_clock_that_is_ahead_by_more_than_the_first_pass_reads_moves_nothing(p
 
 def test_positions_of_an_earlier_version_are_read_again_for_three_days(path: str) -> None:
     with closing(sqlite3.connect(path)) as file, file:
-        for script in schema._VERSIONS[:2]:
+        for script in VERSIONS[:2]:
             file.executescript(script)
         file.execute(f"PRAGMA application_id = {schema.APPLICATION}")
         file.execute("PRAGMA user_version = 2")

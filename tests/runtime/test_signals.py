@@ -71,10 +71,8 @@ def check_whole(folder: Path, *, once: bool = True) -> None:
     if once:
         assert len({*texts}) == len(texts)
     with closing(sqlite3.connect(folder / "journal.db")) as connection:
-        assert connection.execute("SELECT count(*) FROM runs WHERE owner IN (SELECT id FROM processes)").fetchone() == (
-            0,
-        )
-        assert connection.execute("SELECT count(*) FROM processes").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM runs WHERE owner IN (SELECT id FROM leases)").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM leases").fetchone() == (0,)
 
 
 def run_storm(folder: Path, seed: int, work: str, rounds: int, seconds: float) -> int:

@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from attrs import frozen
 
-from smsgate.journal.record import content, write_message
+from smsgate.journal.message_record import MessageColumns, content, write_message
+from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite.entries import Entries, settled_before
-from smsgate.journal.sqlite.lease import Lease
-from smsgate.journal.sqlite.row import Row, write_asked
+from smsgate.journal.sqlite.intent_set import IntentSet
+from smsgate.journal.sqlite.row import Row, write_asked_now
 from smsgate.journal.sqlite.runs import Identities, Pass, Runs
-from smsgate.model.entry import Asked, Claim, Entry, Intent, State
-from smsgate.model.errors import ConflictError, OptedOutError
+from smsgate.journal.sqlite.unrecorded import Unrecorded
+from smsgate.model.entry import Claim, Entry, Intent, State
+from smsgate.model.errors import ConflictError, JournalError, OptedOutError
 
-__all__ = ["Claims"]
+__all__ = ["Begun", "Claims"]
 
 _DAY = 24 * 60 * 60.0
 
 
+Wanted = tuple[Sequence[Intent], Pass | None]
+"""What one caller wants to send, and the pass through a run that it is part of."""
+One = Claim | Entry | ConflictError | OptedOutError
+Begun = list[One]
+_RECLAIM = (
+    "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, asked = ?, changed = ?, moment = ?, "
+    f"polled = NULL, {', '.join(f'{column} = NULL' for column in ResultColumns._fields)} WHERE id = ? RETURNING claim"
+)
+_REWRITE = f"UPDATE entries SET {', '.join(f'{column} = ?' for column in MessageColumns._fields)} WHERE id = ?"
+
+
 @frozen
-class _Place:
-    """Where an entry belongs."""
+class _Mark:
+    """By what a message is found again; nothing, where nothing is the same."""
 
     identity: bytes | None
-    passing: Pass | None
-    nth: int | None
+    """Of its key, or of the first of equal messages in its run."""
+    fingerprint: bytes
 
 
 class Claims:
@@ -37,24 +49,32 @@ class Claims:
     def __init__(
         self,
         entries: Entries,
+        unrecorded: Unrecorded,
         runs: Runs,
         identities: Identities,
         settings: JournalSettings,
-        lease: Lease,
     ) -> None:
         self._entries = entries
+        self._unrecorded = unrecorded
         self._runs = runs
         self._identities = identities
         self._settings = settings
-        self._lease = lease
+        self._lease = entries.lease
 
-    def begin(
-        self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None
-    ) -> list[Claim | Entry | ConflictError | OptedOutError]:
-        """Record intents; return for each whether it may be sent."""
-        if passing is not None:
-            self._runs.check(connection, passing)
-        return [self._begin(connection, intent, passing) for intent in intents]
+    def begin(self, connection: sqlite3.Connection, wanted: Sequence[Wanted]) -> list[Begun | JournalError]:
+        """Record the intents of several callers; return for each whether it may be sent."""
+        passes = {passing for _, passing in wanted if passing is not None}
+        lost = {passing: self._runs.taken_over(connection, passing) for passing in passes}
+        marked = [[(intent, self._mark(intent, passing)) for intent in intents] for intents, passing in wanted]
+        known = IntentSet(connection, self._entries)
+        every = [each for caller in marked for each in caller]
+        known.look_up((mark.identity for _, mark in every if mark.identity), (intent.message.to for intent, _ in every))
+        begun: list[Begun | JournalError] = []
+        for caller, (_, passing) in zip(marked, wanted, strict=True):
+            error = lost[passing] if passing is not None else None
+            begun.append(error or [self._begin(known, intent, mark, passing) for intent, mark in caller])
+        known.write()
+        return begun
 
     def reclaim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
         """Claim an unknown entry."""
@@ -65,81 +85,70 @@ class Claims:
             raise refusal
         return self._claim(connection, entry_id, provider)
 
-    def _begin(
-        self, connection: sqlite3.Connection, intent: Intent, passing: Pass | None
-    ) -> Claim | Entry | ConflictError | OptedOutError:
+    def _mark(self, intent: Intent, passing: Pass | None) -> _Mark:
         message = intent.message
-        marked = message.key is not None or passing is not None
-        fingerprint = self._identities.of(b"content", content(message)) if marked else b""
-        nth: int | None = None
-        identity: bytes | None = None
+        if message.key is None and passing is None:
+            return _Mark(None, b"")
+        fingerprint = self._identities.of(b"content", content(message))
         if message.key is not None:
-            identity = self._identities.of(b"key", message.key.encode())
-        elif passing is not None:
-            identity, nth = self._runs.place(connection, fingerprint, passing)
-        row = None if identity is None else self._known(connection, identity)
-        sent = row is not None and not row.may_be_sent
-        refusal = None if sent else self._entries.opt_outs.refusal(connection, message.to, confirms=intent.confirms)
-        if row is not None and row.fingerprint != fingerprint:
+            return _Mark(self._identities.of(b"key", message.key.encode()), fingerprint)
+        assert passing is not None  # noqa: S101 - see above
+        return _Mark(self._identities.in_run(passing.run, 1, fingerprint), fingerprint)
+
+    def _begin(self, known: IntentSet, intent: Intent, mark: _Mark, passing: Pass | None) -> One:
+        message = intent.message
+        identity, nth = self._place(known, mark, passing if message.key is None else None)
+        row = None if identity is None else self._known(known, identity)
+        if row is not None and row.fingerprint != mark.fingerprint:
             return ConflictError(
                 f"the key {message.key!r} belongs to another message, which was started at "
                 f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this message another key"
             )
-        if row is not None and sent:
-            return row.entry
-        if refusal is not None:
+        if row is not None and not row.may_be_sent:
+            return self._unrecorded.current(known.connection, row.entry)
+        if refusal := known.refusal(message.to, confirms=intent.confirms):
             return refusal
+        written = write_message(message, self._settings.text)
         if row is None:
-            claim = self._insert(connection, intent, fingerprint, _Place(identity, passing, nth))
+            counted = (passing.number, 1) if passing is not None and nth == 1 else (None, None)
+            fields = (passing and passing.run, *counted, message.key, message.to, *written)
+            entry_id = known.add(identity, mark.fingerprint, fields, intent.provider)
+            claim = Claim(entry_id, 1, intent.provider, self._lease.lapses)
         else:
-            written = write_message(message, self._settings.text)
-            connection.execute("UPDATE entries SET message = ? WHERE id = ?", (written, row.id))
-            claim = self._claim(connection, row.id, intent.provider)
+            known.connection.execute(_REWRITE, (*written, row.id))
+            claim = self._claim(known.connection, row.id, intent.provider)
+            known.forget(identity)
         if intent.confirms:
-            self._entries.opt_outs.confirm(connection, message.to, claim.entry_id)
+            self._entries.opt_outs.confirm(known.connection, message.to, claim.entry_id)
         return claim
 
-    def _known(self, connection: sqlite3.Connection, identity: bytes) -> Row | None:
-        row = self._entries.row(connection, "identity = ?", identity)
+    def _place(self, known: IntentSet, mark: _Mark, passing: Pass | None) -> tuple[bytes | None, int | None]:
+        """Return the identity and number of a run's next equal message: the n-th of a pass is the n-th of every pass.
+
+        The first of them counts; so nothing is kept in memory, and a file may be re-ordered or grow.
+        """
+        if mark.identity is None or passing is None:
+            return mark.identity, None
+        first = known.row(mark.identity)
+        if first is None:
+            return mark.identity, 1
+        nth = (first.taken or 0) + 1 if first.number == passing.number else 1
+        known.count(first, passing.number, nth)
+        return self._identities.in_run(passing.run, nth, mark.fingerprint), nth
+
+    def _known(self, known: IntentSet, identity: bytes) -> Row | None:
+        row = known.row(identity)
         if row is None:
             return None
-        row = self._entries.current(connection, row, row.id)
-        ended = row.state not in {State.INTENT.value, State.UNKNOWN.value}
+        ended = row.state not in {State.INTENT, State.UNKNOWN}
         if row.key is not None and ended and row.moment < self._entries.now[1] - self._settings.key_days * _DAY:
-            connection.execute("UPDATE entries SET identity = NULL WHERE id = ?", (row.id,))
+            known.connection.execute("UPDATE entries SET identity = NULL WHERE id = ?", (row.id,))
+            known.forget(identity)
             return None
         return row
 
-    def _insert(self, connection: sqlite3.Connection, intent: Intent, fingerprint: bytes, place: _Place) -> Claim:
-        now = self._entries.now[0]
-        row = (
-            place.identity,
-            fingerprint,
-            place.passing and place.passing.run,
-            place.passing.number if place.passing and place.nth == 1 else None,
-            place.nth if place.nth == 1 else None,
-            intent.message.key,
-            intent.message.to,
-            write_message(intent.message, self._settings.text),
-            self._lease.owner,
-            write_asked(self._asked(intent.provider)),
-            now,
-            *self._entries.now,
-        )
-        made = connection.execute(
-            "INSERT INTO entries (identity, fingerprint, run, pass, taken, key, recipient, message, state, owner, "
-            "claim, asked, created, changed, moment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?, 1, ?, ?, ?, ?)",
-            row,
-        )
-        return Claim(made.lastrowid or 0, 1, intent.provider, self._lease.lapses)
-
     def _claim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
-        rows = connection.execute(
-            "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, asked = ?, result = NULL, changed = ?, "
-            "moment = ?, provider = NULL, message_id = NULL, polled = NULL WHERE id = ? RETURNING claim",
-            (self._lease.owner, write_asked(self._asked(provider)), *self._entries.now, entry_id),
-        )
-        return Claim(entry_id, rows.fetchall()[0][0], provider, self._lease.lapses)
-
-    def _asked(self, provider: str | None) -> list[Asked]:
-        return [] if provider is None else [Asked(provider, datetime.fromtimestamp(self._entries.now[0], UTC))]
+        now = self._entries.now
+        values = (self._lease.owner, write_asked_now(provider, now[0]), *now, entry_id)
+        [[number]] = connection.execute(_RECLAIM, values).fetchall()
+        return Claim(entry_id, number, provider, self._lease.lapses)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any, TypeVar
 
-from attrs import define, frozen
+from attrs import define
 
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite.database import Database
@@ -18,21 +19,35 @@ from smsgate.journal.sqlite.unusable import LostFileError
 from smsgate.model.errors import SmsgateError
 from smsgate.runtime.shield import Pending
 
-__all__ = ["Change", "Commits"]
+__all__ = ["Change", "Commits", "one_by_one"]
 
 T = TypeVar("T")
 FIRST_RETRY, LAST_RETRY = 0.25, 5.0
 """Seconds until ends that could not be written are tried again, at first and at most."""
 
 
+Make = Callable[[sqlite3.Connection, list[Any]], Sequence[object]]
+"""Makes what several callers want, all at once; gives for each what it gets, or the `SmsgateError` that stops it."""
+
+
+def one_by_one(
+    connection: sqlite3.Connection, wanted: Iterable[Callable[[sqlite3.Connection], object]]
+) -> list[object]:
+    """Make changes one after the other."""
+    return [_made(make, connection) for make in wanted]
+
+
 @define(eq=False)
 class Change:
     """Something to be made in a transaction, for a caller who may wait for it."""
 
-    make: Callable[[sqlite3.Connection], object]
+    make: Make
+    wanted: object
     pending: Pending[object]
     keep: Callable[[], None] | None = None
     """Called where it could not be written and must not be lost."""
+    order: int = 0
+    """Which changes of one commit are made first."""
     _begun: bool = False
 
     def begin(self) -> bool:
@@ -76,7 +91,7 @@ class Commits:
         self._write_unrecorded()
         self._unrecorded.report()
         if self._lease.owner is not None:
-            self._commit([Change(self._lease.end, Pending())])
+            self._commit([Change(one_by_one, self._lease.end, Pending())])
         self._database.close()
 
     def _write_unrecorded(self) -> None:
@@ -90,7 +105,7 @@ class Commits:
 
     def _commit(self, changes: Sequence[Change]) -> None:
         try:
-            ends = self._transaction(lambda connection: [_made(change, connection) for change in changes])
+            ends = self._transaction(lambda connection: _all_made(changes, connection))
         except Exception as error:  # noqa: BLE001 - given to the callers
             if len(changes) > 1 and not is_busy(error):  # one may have failed alone, and a full disk can still be read
                 for change in changes:
@@ -101,9 +116,9 @@ class Commits:
                 failure.__cause__ = error
                 change.fail(failure)
             return
-        for change, end in zip(changes, ends, strict=True):
-            if isinstance(end, _Refused):
-                change.pending.fail(end.error)
+        for change, end in ends:
+            if isinstance(end, SmsgateError):
+                change.pending.fail(end)
             else:
                 change.pending.give(end)
 
@@ -127,15 +142,17 @@ class Commits:
             return make(connection)
 
 
-def _made(change: Change, connection: sqlite3.Connection) -> object:
-    if not change.begin():
-        return None
+def _all_made(changes: Iterable[Change], connection: sqlite3.Connection) -> list[tuple[Change, object]]:
+    """Make changes, those of one kind at once: no caller waits for one of them before it asks for another."""
+    ends: list[tuple[Change, object]] = []
+    for make, alike in groupby(sorted(changes, key=lambda change: change.order), key=lambda change: change.make):
+        group = [change for change in alike if change.begin()]
+        ends += zip(group, make(connection, [change.wanted for change in group]), strict=True)
+    return ends
+
+
+def _made(make: Callable[[sqlite3.Connection], object], connection: sqlite3.Connection) -> object:
     try:
-        return change.make(connection)
+        return make(connection)
     except SmsgateError as error:
-        return _Refused(error)
-
-
-@frozen
-class _Refused:
-    error: SmsgateError
+        return error

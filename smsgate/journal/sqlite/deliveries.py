@@ -23,8 +23,9 @@ _NO_PROOF = {Status.PENDING, Status.UNKNOWN}
 """What a vendor may say of a draft too, which is there and was not sent."""
 _ASIDE = (
     "NOT EXISTS (SELECT 1 FROM entries WHERE entries.provider = deliveries.provider "
-    "AND entries.message_id = deliveries.message_id)"
+    "AND entries.message_id = deliveries.message_id AND entries.state = 'accepted')"
 )
+_ACCEPTED = "provider = ? AND message_id = ? AND state = 'accepted'"
 
 
 class Deliveries:
@@ -53,7 +54,7 @@ class Deliveries:
         """
         full = self._keep is KeepText.FULL
         connection.execute(
-            f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?8, ?7) "  # noqa: S608 - our own
+            f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?8, ?7) "
             "ON CONFLICT DO UPDATE SET status = excluded.status, raw_status = excluded.raw_status, "
             "reason = excluded.reason, reference = coalesce(excluded.reference, reference), "
             "changed = excluded.changed, confirmed = excluded.confirmed",
@@ -79,21 +80,21 @@ class Deliveries:
     def _reopen(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
         """Await the vendor's answer to a final status that came by webhook after another final status."""
         connection.execute(
-            "UPDATE entries SET polled = 0 WHERE provider = ? AND message_id = ? AND polled IS NULL",
+            f"UPDATE entries SET polled = 0 WHERE {_ACCEPTED} AND polled IS NULL",
             (report.provider, report.message_id),
         )
 
     def close(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
         """Await nothing more of a message whose last report the application has had."""
         connection.execute(
-            "UPDATE entries SET polled = NULL WHERE provider = ? AND message_id = ?",
+            f"UPDATE entries SET polled = NULL WHERE {_ACCEPTED}",
             (report.provider, report.message_id),
         )
 
     def get(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Delivery | None:
         """Return what was reported of a message."""
         row = connection.execute(
-            f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND message_id = ?",  # noqa: S608 - our own words
+            f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND message_id = ?",
             (provider, message_id),
         ).fetchone()
         return None if row is None else _delivery(row)
@@ -101,7 +102,7 @@ class Deliveries:
     def unmatched(self, connection: sqlite3.Connection, after: tuple[str, str]) -> list[Delivery]:
         """Return a page of what was reported of messages that no entry has."""
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM deliveries WHERE (provider, message_id) > (?, ?) AND {_ASIDE} "  # noqa: S608
+            f"SELECT {_COLUMNS} FROM deliveries WHERE (provider, message_id) > (?, ?) AND {_ASIDE} "
             f"ORDER BY provider, message_id LIMIT {PAGE}",
             after,
         )
@@ -126,9 +127,7 @@ class Deliveries:
 
     def kept_for(self, connection: sqlite3.Connection, entry_id: int, asked: Sequence[Asked]) -> Iterator[Delivery]:
         """Give earlier reports that may be about an entry whose outcome is unknown."""
-        (reference,) = connection.execute(
-            "SELECT json_extract(message, '$.reference') FROM entries WHERE id = ?", (entry_id,)
-        ).fetchone()
+        (reference,) = connection.execute("SELECT reference FROM entries WHERE id = ?", (entry_id,)).fetchone()
         for each in asked:
             if each.message_id is not None:
                 kept = self.get(connection, each.provider, each.message_id)
@@ -140,7 +139,7 @@ class Deliveries:
     def accepted(self, connection: sqlite3.Connection, provider: str, message_id: str) -> int | None:
         """Return the id of the entry that a vendor's id belongs to."""
         row = connection.execute(
-            "SELECT id FROM entries WHERE provider = ? AND message_id = ? ORDER BY id DESC LIMIT 1",
+            f"SELECT id FROM entries WHERE {_ACCEPTED} ORDER BY id DESC LIMIT 1",
             (provider, message_id),
         ).fetchone()
         return None if row is None else int(row[0])
@@ -152,7 +151,8 @@ class Deliveries:
         if reply.conversation is None:
             return None
         row = connection.execute(
-            "SELECT max(id) FROM entries WHERE provider = ? AND message_id >= ? AND message_id < ?",
+            "SELECT max(id) FROM entries "
+            "WHERE state = 'accepted' AND provider = ? AND message_id >= ? AND message_id < ?",
             (reply.provider, f"{reply.conversation}:", f"{reply.conversation};"),  # the character after the colon
         ).fetchone()
         return None if row[0] is None else int(row[0])
@@ -166,7 +166,7 @@ class Deliveries:
         """
         connection.execute(
             "UPDATE entries SET polled = NULL WHERE provider = ?1 AND polled IS NOT NULL AND created < ?2 "
-            "AND coalesce(CAST(strftime('%s', json_extract(message, '$.send_at')) AS REAL), 0) < ?2 AND moment < ?3",
+            "AND coalesce(send_at, 0) < ?2 AND moment < ?3",
             (provider, since, self._timeline.moment - (self._clock() - since)),
         )
         rows = connection.execute(
@@ -179,8 +179,7 @@ class Deliveries:
     def forget_future(self, connection: sqlite3.Connection, provider: str, now: float) -> None:
         """Count messages as not asked for whose last question is in the future, but for those that are due later."""
         connection.execute(
-            "UPDATE entries SET polled = 0 WHERE provider = ?1 AND polled > ?2 "
-            "AND coalesce(CAST(strftime('%s', json_extract(message, '$.send_at')) AS REAL), 0) <= ?2",
+            "UPDATE entries SET polled = 0 WHERE provider = ?1 AND polled > ?2 AND coalesce(send_at, 0) <= ?2",
             (provider, now),
         )
 
@@ -190,7 +189,7 @@ class Deliveries:
         The plus keeps SQLite from going through all that are awaited, by their index, for each one.
         """
         connection.executemany(
-            "UPDATE entries SET polled = ? WHERE provider = ? AND message_id = ? AND +polled IS NOT NULL",
+            f"UPDATE entries SET polled = ? WHERE {_ACCEPTED} AND +polled IS NOT NULL",
             [(at, provider, message_id) for message_id in message_ids],
         )
 
@@ -200,8 +199,7 @@ class Deliveries:
         What was reported before the vendor was asked is of another message.
         """
         rows = connection.execute(
-            f"SELECT {_COLUMNS}, first FROM deliveries "  # noqa: S608 - our own words
-            f"WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",
+            f"SELECT {_COLUMNS}, first FROM deliveries WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",
             (asked.provider, reference),
         ).fetchall()
         if len(rows) != 1 or datetime.fromtimestamp(rows[0][-1], UTC) < asked.since:
@@ -213,8 +211,7 @@ def _referenced(connection: sqlite3.Connection, provider: str, reference: str) -
     """Return the id of the one entry with a reference that is out or may be, if a provider was asked for it."""
     rows = connection.execute(
         "SELECT id, EXISTS (SELECT 1 FROM json_each(asked) WHERE json_extract(value, '$[0]') = ?2) FROM entries "
-        "WHERE json_extract(message, '$.reference') = ?1 AND json_extract(message, '$.reference') IS NOT NULL "
-        "AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
+        "WHERE reference = ?1 AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
         (reference, provider),
     ).fetchall()
     return rows[0][0] if len(rows) == 1 and rows[0][1] else None

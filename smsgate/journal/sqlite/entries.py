@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
-from smsgate.journal.record import Finding, read_send_at, write_finding, write_result
+from smsgate.journal.message_record import in_seconds, written_segments
+from smsgate.journal.result_record import Finding, ResultColumns, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.deliveries import Deliveries
 from smsgate.journal.sqlite.ids import Ids
 from smsgate.journal.sqlite.lease import Lease
 from smsgate.journal.sqlite.opt_outs import OptOuts
-from smsgate.journal.sqlite.row import SELECT, Row, write_asked
-from smsgate.journal.sqlite.runs import Runs
+from smsgate.journal.sqlite.row import OPEN, SELECT, Row, write_asked
+from smsgate.journal.sqlite.row_set import field, set_fields, write_rows
+from smsgate.journal.sqlite.runs import HASH, Runs
 from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
 from smsgate.model.errors import ConflictError, JournalError, NotFoundError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 
-__all__ = ["PAGE", "Entries", "inherited", "lapsed", "settled_before", "unknown_attempts"]
+__all__ = ["PAGE", "Entries", "inherited", "lapsed", "settled_before"]
 
 PAGE = 500
 """Entries of one page of a list."""
-_ENDED = "state = ?, asked = ?, result = ?, changed = ?, moment = ?, provider = ?, message_id = ?, polled = ?"
-_TAKES = {
-    True: "state IN ('intent', 'unknown')",
-    False: "state IN ('intent', 'unknown', 'not sent')",
-}
-"""Which states a claim's holder may still settle, by whether the end is unknown: a certain word beats a guess."""
+_ENDED = ("state", "asked", "polled", *ResultColumns._fields)
+_END = f"UPDATE entries SET changed = ?2, moment = ?3, {set_fields(_ENDED, 1)} FROM json_each(?1) "
+_SETTLE = (
+    f"{_END} WHERE entries.id = {field(0)} AND claim = {field(len(_ENDED) + 1)} AND (+state IN ('intent', 'unknown') "
+    f"OR state = 'not sent' AND {field(1)} <> 'unknown')"
+)
+"""The plus keeps SQLite from going through all open entries for each one. A certain word beats a guess."""
+_KNOWN = (
+    f"WITH RECURSIVE places(place) AS (VALUES (1) UNION ALL SELECT place + {HASH} FROM places "
+    f"WHERE place + {HASH} < length(?1)) {SELECT} WHERE identity IN (SELECT substr(?1, place, {HASH}) FROM places)"
+)
+_RESOLVE = f"{_END} WHERE entries.id = {field(0)}"
 
 
 class Entries:
@@ -38,7 +45,7 @@ class Entries:
 
     def __init__(self, settings: JournalSettings, lease: Lease, clock: Clock, timeline: Timeline, runs: Runs) -> None:
         self._settings = settings
-        self._lease = lease
+        self.lease = lease
         self._clock = clock.wall
         self._timeline = timeline
         self._runs = runs
@@ -57,21 +64,24 @@ class Entries:
         if not changed.rowcount:
             raise lapsed(claim)
 
-    def settle(self, connection: sqlite3.Connection, settled: Iterable[tuple[Claim, SendResult]]) -> None:
+    def settle(self, connection: sqlite3.Connection, settled: Sequence[tuple[Claim, SendResult]]) -> None:
         """Record how claims ended, where no later claim has replaced them."""
+        if len({claim.entry_id for claim, _ in settled}) < len(settled):
+            for each in settled:
+                self.settle(connection, [each])
+            return
+        ends = [(claim.entry_id, *self._end(result), claim.number) for claim, result in settled]
+        connection.execute(_SETTLE, (write_rows(ends), *self.now))
         for claim, result in settled:
-            takes = _TAKES[result.outcome is Outcome.UNKNOWN]
-            connection.execute(
-                f"UPDATE entries SET {_ENDED} WHERE id = ? AND claim = ? AND {takes}",  # noqa: S608 - our own words
-                (
-                    *self._end(result),
-                    *_whose(result.outcome, result.provider, result.message_id, result.message.send_at),
-                    claim.entry_id,
-                    claim.number,
-                ),
-            )
             if result.outcome is Outcome.UNKNOWN:
                 self._settle_by_kept_report(connection, claim.entry_id)
+
+    def settle_all(
+        self, connection: sqlite3.Connection, settled: Sequence[Sequence[tuple[Claim, SendResult]]]
+    ) -> list[None]:
+        """Record how the claims of several callers ended."""
+        self.settle(connection, [each for caller in settled for each in caller])
+        return [None for _ in settled]
 
     def abandon(self, connection: sqlite3.Connection, claims: Sequence[Claim], state: State) -> None:
         """End claims whose sending was abandoned."""
@@ -92,35 +102,24 @@ class Entries:
         if after == 0:
             self.abandon_dead(connection)
         rows = connection.execute(
-            f"{SELECT} WHERE state = 'unknown' AND entries.id > ? AND (? IS NULL OR runs.name = ?) "
+            f"{SELECT} WHERE {OPEN} AND state = 'unknown' AND entries.id > ? AND (? IS NULL OR runs.name = ?) "
             f"ORDER BY entries.id LIMIT {PAGE}",
             (after, run, run),
         )
-        return [Row(*row).entry for row in rows]
+        return [Row.of(row).entry for row in rows]
 
     def resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out."""
-        entry = self.find(connection, entry_id)
-        if entry.state is not State.UNKNOWN:
-            raise settled_before(entry)
-        if finding.outcome is Outcome.ACCEPTED:
+        row = self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id)
+        if row.state is not State.UNKNOWN:
+            raise settled_before(row.entry)
+        accepted = finding.outcome is Outcome.ACCEPTED
+        if accepted:
             self.ids.check_free(connection, entry_id, finding.provider, finding.message_id)
-        message, earlier = connection.execute(
-            "SELECT message, result FROM entries WHERE id = ?", (entry_id,)
-        ).fetchone()
-        written = write_finding(finding, message, earlier)
-        asked = [each for each in entry.asked if finding.outcome is Outcome.ACCEPTED]
-        connection.execute(
-            f"UPDATE entries SET {_ENDED} WHERE id = ?",  # noqa: S608 - our own words
-            (
-                finding.outcome.value,
-                write_asked(asked),
-                written,
-                *self.now,
-                *_whose(finding.outcome, finding.provider, finding.message_id, read_send_at(message)),
-                entry_id,
-            ),
-        )
+        result = write_finding(finding, written_segments(row.message), row.result.attempts)
+        polled = _due(result, row.message.send_at) if accepted else None
+        end = (entry_id, finding.outcome, row.asked if accepted else "[]", polled, *result)
+        connection.execute(_RESOLVE, (write_rows([end]), *self.now))
         return self.find(connection, entry_id)
 
     def find_sent(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Entry:
@@ -147,11 +146,11 @@ class Entries:
 
     def abandon_dead(self, connection: sqlite3.Connection) -> None:
         """List the intents of processes that ended, or gave no sign of life, as unknown; free their runs."""
-        living = self._lease.alive(connection)
+        living = self.lease.alive(connection)
         alive = ", ".join(map(str, sorted(living)))
         listed = connection.execute(
-            "UPDATE entries SET state = 'unknown', changed = ?, moment = ? "  # noqa: S608 - whole numbers
-            f"WHERE state = 'intent' AND owner NOT IN ({alive}) RETURNING id",
+            "UPDATE entries SET state = 'unknown', changed = ?, moment = ? "
+            f"WHERE {OPEN} AND state = 'intent' AND owner NOT IN ({alive}) RETURNING id",
             self.now,
         ).fetchall()
         for (entry_id,) in listed:
@@ -167,21 +166,31 @@ class Entries:
     def row(self, connection: sqlite3.Connection, where: str, value: object) -> Row | None:
         """Return the row that fits a condition, as it is in the table; None if there is none."""
         row = connection.execute(f"{SELECT} WHERE {where}", (value,)).fetchone()
-        return None if row is None else Row(*row)
+        return None if row is None else Row.of(row)
+
+    def known(self, connection: sqlite3.Connection, identities: bytes) -> list[Row]:
+        """Return the rows that have any of several identities, after the intents of ended processes were listed."""
+        rows = [Row.of(row) for row in connection.execute(_KNOWN, (identities,))]
+        if all(self.current(connection, row, row.id) is row for row in rows):
+            return rows
+        return self.known(connection, identities)
 
     def current(self, connection: sqlite3.Connection, row: Row | None, entry_id: int) -> Row:
         """Return a row as it is after the intents of ended processes were listed."""
         if row is None:
             raise NotFoundError(f"the journal has no entry {entry_id}")
-        if row.state == State.INTENT.value and row.owner not in self._lease.alive(connection):
+        if row.state is State.INTENT and row.owner not in self.lease.alive(connection):
             self.abandon_dead(connection)
             row = self.row(connection, "entries.id = ?", entry_id)
             assert row is not None  # noqa: S101 - it was there in this transaction
         return row
 
-    def _end(self, result: SendResult) -> tuple[str, str, str, float, float]:
-        written = write_result(result, self._settings.text)
-        return result.outcome.value, write_asked(unknown_attempts(result)), written, *self.now
+    def _end(self, result: SendResult) -> tuple[str | float | None, ...]:
+        """Return the columns of an end."""
+        written, accepted = write_result(result, self._settings.text), result.outcome is Outcome.ACCEPTED
+        asked = None if accepted else write_asked(unknown_attempts(result))
+        polled = _due(written, in_seconds(result.message.send_at)) if accepted else None
+        return (result.outcome, asked, polled, *written)
 
     @property
     def now(self) -> tuple[float, float]:
@@ -189,22 +198,9 @@ class Entries:
         return self._clock(), self._timeline.moment
 
 
-def _whose(
-    outcome: Outcome, provider: str | None, message_id: str | None, send_at: datetime | None
-) -> tuple[str | None, str | None, float | None]:
-    """Return whose message an entry is, and before when its status need not be asked for; None unless accepted."""
-    if outcome is not Outcome.ACCEPTED or message_id is None:
-        return None, None, None
-    return provider, message_id, 0.0 if send_at is None else send_at.timestamp()
-
-
-def unknown_attempts(result: SendResult) -> list[Asked]:
-    """Return the providers that have the text of a result, or may have it."""
-    return [
-        Asked(each.provider, each.started, getattr(each.error, "message_id", None) or result.message_id)
-        for each in result.attempts
-        if each.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}
-    ]
+def _due(result: ResultColumns, send_at: float | None) -> float | None:
+    """Return before when the status of an accepted message need not be asked for; None if it cannot be."""
+    return None if result.message_id is None else send_at or 0.0
 
 
 def lapsed(claim: Claim) -> JournalError:

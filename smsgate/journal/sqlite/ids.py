@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from smsgate.journal.record import text_hash
+from smsgate.journal.message_record import text_hash
+from smsgate.journal.sqlite.row import OPEN
 from smsgate.model.errors import ConflictError, UnknownOutcomeError
 from smsgate.model.vendor_ids import BEHIND, Found, choose, is_whole
 
 __all__ = ["Ids"]
 
-_OPEN = "state IN ('intent', 'unknown')"
+_TEXT = "text, json_extract(details, '$.sha256')"
 _OWNER = (
-    "SELECT id FROM entries WHERE provider = ?1 AND message_id = ?2 AND id <> ?3 UNION ALL "  # noqa: S608 - our words
-    f"SELECT id FROM entries WHERE {_OPEN} AND id <> ?3 AND EXISTS (SELECT 1 FROM json_each(asked) "
+    "SELECT id FROM entries WHERE provider = ?1 AND message_id = ?2 AND state = 'accepted' AND id <> ?3 UNION ALL "
+    f"SELECT id FROM entries WHERE {OPEN} AND id <> ?3 AND EXISTS (SELECT 1 FROM json_each(asked) "
     "WHERE json_extract(value, '$[0]') = ?1 AND json_extract(value, '$[2]') = ?2) LIMIT 1"
 )
 
@@ -55,18 +56,15 @@ class Ids:
 
     def _rivals(self, connection: sqlite3.Connection, entry_id: int, provider: str, since: datetime) -> int:
         """Count the other open entries whose text the vendor cannot tell from this one's, and which have no id yet."""
-        to, written = connection.execute("SELECT recipient, message FROM entries WHERE id = ?", (entry_id,)).fetchone()
-        own = json.loads(written)
+        to, *own = connection.execute(f"SELECT recipient, {_TEXT} FROM entries WHERE id = ?", (entry_id,)).fetchone()
         others = connection.execute(
-            f"SELECT message, asked FROM entries WHERE {_OPEN} AND recipient = ? AND id <> ?",  # noqa: S608
+            f"SELECT asked, {_TEXT} FROM entries WHERE {OPEN} AND recipient = ? AND id <> ?",
             (to, entry_id),
         ).fetchall()
-        return sum(
-            _waits(json.loads(asked), provider, since) and _alike(own, json.loads(message)) for message, asked in others
-        )
+        return sum(_waits(json.loads(asked), provider, since) and _alike(own, text) for asked, *text in others)
 
     def _keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
-        row = connection.execute(f"SELECT asked FROM entries WHERE id = ? AND {_OPEN}", (entry_id,)).fetchone()  # noqa: S608
+        row = connection.execute(f"SELECT asked FROM entries WHERE id = ? AND {OPEN}", (entry_id,)).fetchone()
         if row is None:
             raise UnknownOutcomeError(f"entry {entry_id} has ended meanwhile")
         asked = [[name, since, message_id if name == provider else id_] for name, since, id_ in json.loads(row[0])]
@@ -81,9 +79,9 @@ def _waits(asked: list[list[Any]], provider: str, since: datetime) -> bool:
     )
 
 
-def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _alike(one: Sequence[str | None], other: Sequence[str | None]) -> bool:
     """Whether two messages to one recipient may have the same text; where it is not kept, they may."""
-    if "text" in one and "text" in other:
-        return bool(one["text"].split() == other["text"].split())
-    hashes = [text_hash(each["text"]) if "text" in each else each.get("sha256") for each in (one, other)]
+    if one[0] is not None and other[0] is not None:
+        return one[0].split() == other[0].split()
+    hashes = [sha256 if text is None else text_hash(text) for text, sha256 in (one, other)]
     return None in hashes or hashes[0] == hashes[1]

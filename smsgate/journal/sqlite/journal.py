@@ -9,16 +9,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import NoReturn, Self, cast
 
 from attrs import evolve
 
-from smsgate.journal.record import Finding
+from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite.arrivals import Arrivals
-from smsgate.journal.sqlite.claims import Claims
+from smsgate.journal.sqlite.claims import Begun, Claims
 from smsgate.journal.sqlite.clock import Clock
-from smsgate.journal.sqlite.commits import Commits
+from smsgate.journal.sqlite.commits import Change, Commits, Make, one_by_one
 from smsgate.journal.sqlite.database import Database
 from smsgate.journal.sqlite.ending import GRACE, Ending, OpenClaims
 from smsgate.journal.sqlite.entries import PAGE, Entries, inherited, lapsed
@@ -38,7 +38,9 @@ from smsgate.runtime.shield import Pending, shielded
 
 __all__ = ["SqliteJournal"]
 
-Begun = list[Claim | Entry | ConflictError | OptedOutError]
+FIRST, LAST = -1, 1
+"""Of one commit's changes, ends are made before and intents after all others: a caller may record the end of a message
+and then, before that is durable, begin another with the same key."""
 
 
 class SqliteJournal:
@@ -65,10 +67,10 @@ class SqliteJournal:
                 raise explain(error, path) from None
             raise
         identities = Identities(salt)
-        self._runs = Runs(self._lease, identities)
+        self._runs = Runs(self._lease)
         self._entries = Entries(self._settings, self._lease, self._clock, timeline, self._runs)
-        self._claims = Claims(self._entries, self._runs, identities, self._settings, self._lease)
         self._unrecorded = Unrecorded(self._entries, self._runs, self._settings.text)
+        self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, self._settings)
         commits = Commits(self._database, self._settings, self._lease, self._unrecorded)
         self._writer = Writer(commits, path, self._settings.patience)
         self._arrivals = Arrivals(lambda: timeline.moment)
@@ -92,7 +94,7 @@ class SqliteJournal:
         """Record what is about to be sent; return for each whether it may be."""
         run = intents[0].run
         passing = None if run is None else self._pass(run)
-        return self._claimed(lambda connection: self._begin(connection, intents, passing), within)
+        return self._claimed(Change(self._claims.begin, (intents, passing), Pending(), order=LAST), within)
 
     def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
         """Record which provider is asked next, unless the claim says so already."""
@@ -107,12 +109,13 @@ class SqliteJournal:
 
     def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Pending[None]:
         """Record how claims ended; what is pending is done once that is durable, or kept in memory."""
-        return self._end(settled, lambda connection: self._entries.settle(connection, settled))
+        return self._end(settled, self._entries.settle_all, settled)
 
     def interrupt(self, claims: Sequence[Claim]) -> None:
         """Record that claims are unknown, soon."""
         ended = [(claim, None) for claim in claims]
-        self._end(ended, lambda connection: self._entries.abandon(connection, claims, State.UNKNOWN))
+        abandon = partial(self._entries.abandon, claims=claims, state=State.UNKNOWN)
+        self._end(ended, one_by_one, abandon)
 
     def open_run(self, run: str) -> None:
         """Begin a pass through a run's messages."""
@@ -146,7 +149,11 @@ class SqliteJournal:
 
     def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
         """Claim an unknown entry."""
-        [claim] = self._claimed(lambda connection: [self._claims.reclaim(connection, entry_id, provider)], within)
+
+        def reclaim(connection: sqlite3.Connection) -> Begun:
+            return [self._claims.reclaim(connection, entry_id, provider)]
+
+        [claim] = self._claimed(Change(one_by_one, reclaim, Pending()), within)
         assert isinstance(claim, Claim)  # noqa: S101 - a reclaim gives nothing else
         return claim
 
@@ -189,15 +196,15 @@ class SqliteJournal:
                 check_whole(connection, self._settings.path)
         if dead:
             with self._database.transaction(patience) as connection:
-                connection.executemany("DELETE FROM processes WHERE id = ?", [(row,) for row, _ in dead])
+                connection.executemany("DELETE FROM leases WHERE id = ?", [(row,) for row, _ in dead])
         return salt
 
     @shielded
-    def _claimed(self, claim: Callable[[sqlite3.Connection], Begun], within: float | None) -> Begun:
+    def _claimed(self, change: Change, within: float | None) -> Begun:
         """Claim within `within` seconds, or not at all: a claim that comes later is undone."""
         ends = time.monotonic() + (0.0 if within is None else within + GRACE)
         with self._open.beginning(ends):
-            pending = self._writer.ask(claim)
+            pending = cast("Pending[Begun]", self._writer.put(change))
             try:
                 begun = self._writer.wait(pending, within)
             except JournalError:
@@ -218,10 +225,11 @@ class SqliteJournal:
         self._writer.wait(self._writer.ask(lambda connection: self._runs.close(connection, passing), keep=keep))
 
     @shielded
-    def _end(self, ended: Sequence[Ended], write: Callable[[sqlite3.Connection], None]) -> Pending[None]:
+    def _end(self, ended: Sequence[Ended], make: Make, wanted: object) -> Pending[None]:
         self._check_claims(claim for claim, _ in ended)
         try:
-            return self._writer.ask(write, keep=lambda: self._unrecorded.keep(ended))
+            change = Change(make, wanted, Pending(), lambda: self._unrecorded.keep(ended), FIRST)
+            return cast("Pending[None]", self._writer.put(change))
         finally:  # not before: who closes the journal meanwhile waits for what is open
             self._open.remove(claim for claim, _ in ended)
 
@@ -230,10 +238,6 @@ class SqliteJournal:
     def _open_run(self, connection: sqlite3.Connection, run: str) -> Pass:
         self._entries.abandon_dead(connection)
         return self._runs.open(connection, run)
-
-    def _begin(self, connection: sqlite3.Connection, intents: Sequence[Intent], passing: Pass | None) -> Begun:
-        begun = self._claims.begin(connection, intents, passing)
-        return [self._unrecorded.current(connection, each) if isinstance(each, Entry) else each for each in begun]
 
     def _find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
         return self._unrecorded.current(connection, self._entries.find(connection, entry_id))

@@ -64,7 +64,7 @@ class Lease:
         here = self._process
         values = (here.host, here.pid, self._timeline.moment + self._seconds, self._token)
         cursor = connection.execute(
-            "INSERT INTO processes (id, host, pid, lease, token, boot, namespace, started) "
+            "INSERT INTO leases (id, host, pid, lease, token, boot, namespace, started) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET lease = excluded.lease WHERE token = excluded.token",
             (self.owner, *values, here.boot, here.namespace, here.started),
@@ -80,7 +80,7 @@ class Lease:
 
     def end(self, connection: sqlite3.Connection) -> None:
         """Write that this process has finished."""
-        connection.execute("DELETE FROM processes WHERE id = ? AND token = ?", (self.owner, self._token))
+        connection.execute("DELETE FROM leases WHERE id = ? AND token = ?", (self.owner, self._token))
 
     def alive(self, connection: sqlite3.Connection) -> set[int]:
         """Return the rows of the processes that are alive, as far as anybody can tell."""
@@ -106,7 +106,7 @@ class Lease:
         self._until = self._wished = 0.0
 
     def _others(self, connection: sqlite3.Connection, *, alive: bool) -> list[tuple[int, Process]]:
-        rows = connection.execute("SELECT id, lease, host, pid, boot, namespace, started FROM processes")
+        rows = connection.execute("SELECT id, lease, host, pid, boot, namespace, started FROM leases")
         found = [(row[0], row[1], Process(*row[2:])) for row in rows]
         return [(row, each) for row, lease, each in found if self._lives(lease, each) is alive]
 

@@ -100,7 +100,7 @@ class OptOuts:
     def page(self, connection: sqlite3.Connection, after: str) -> list[OptOutRecord]:
         """Return a page of opt-outs, without those that another spelling of the number has taken back."""
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM opt_outs WHERE stopped AND number > ? ORDER BY number LIMIT ?",  # noqa: S608
+            f"SELECT {_COLUMNS} FROM opt_outs WHERE stopped AND number > ? ORDER BY number LIMIT ?",
             (after, PAGE),
         ).fetchall()
         found = [row.record for row in starmap(_Row, rows) if self.get(connection, row.number) is not None]
@@ -127,7 +127,7 @@ class OptOuts:
         """Record which entry confirms a number's opt-out."""
         spellings = spellings_of(number)
         connection.execute(
-            f"UPDATE opt_outs SET confirmation = ? WHERE number IN ({_marks(spellings)})",  # noqa: S608 - marks
+            f"UPDATE opt_outs SET confirmation = ? WHERE number IN ({_marks(spellings)})",
             (entry_id, *spellings),
         )
 
@@ -139,7 +139,7 @@ def _standing(connection: sqlite3.Connection, number: str) -> _Row | None:
     """
     spellings = spellings_of(number)
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM opt_outs WHERE number IN ({_marks(spellings)})",  # noqa: S608 - marks
+        f"SELECT {_COLUMNS} FROM opt_outs WHERE number IN ({_marks(spellings)})",
         spellings,
     )
     return max(starmap(_Row, rows), key=lambda row: row.at + (UNCLEAR if row.stopped else 0), default=None)
@@ -148,9 +148,9 @@ def _standing(connection: sqlite3.Connection, number: str) -> _Row | None:
 def _replace(connection: sqlite3.Connection, row: _Row) -> None:
     """Write the one row of a line."""
     spellings = spellings_of(row.number)
-    connection.execute(f"DELETE FROM opt_outs WHERE number IN ({_marks(spellings)})", spellings)  # noqa: S608 - marks
+    connection.execute(f"DELETE FROM opt_outs WHERE number IN ({_marks(spellings)})", spellings)
     connection.execute(
-        f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
+        f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
         astuple(row),
     )
 

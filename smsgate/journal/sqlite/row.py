@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any, Self
 
-from attrs import frozen
+from attrs import field, frozen
 
-from smsgate.journal.record import read_message, read_result
+from smsgate.journal.message_record import MessageColumns, read_message
+from smsgate.journal.result_record import (
+    ResultColumns,
+    read_result,
+    unknown_attempts,
+    was_refused_here,
+)
 from smsgate.model.entry import Asked, Delivery, Entry, State
+from smsgate.model.outcome import Outcome
 from smsgate.model.source import Source
 from smsgate.model.status import Status
 
-__all__ = ["SELECT", "Row", "write_asked"]
+__all__ = ["OPEN", "SELECT", "Row", "write_asked", "write_asked_now"]
 
-SELECT = (
-    "SELECT entries.id, state, recipient, runs.name, key, message, asked, created, entries.changed, result, "
-    "fingerprint, entries.moment, entries.owner, entries.provider, entries.message_id, deliveries.status, raw_status, "
-    "reason, reference, deliveries.changed, deliveries.confirmed "
-    "FROM entries LEFT JOIN runs ON runs.id = entries.run "
-    "LEFT JOIN deliveries USING (provider, message_id) "
+OPEN = "state IN ('intent', 'unknown')"
+"""Says that an entry has not ended, in the words of the index; with any other words SQLite reads all entries."""
+_OWN = (
+    *("id", "state", "recipient", "key", "asked", "created", "changed", "identity", "fingerprint", "moment", "owner"),
+    *("pass", "taken", *MessageColumns._fields, *ResultColumns._fields),
 )
-"""Gives the columns of a row, in its order."""
+SELECT = (
+    f"SELECT {', '.join(f'entries.{name}' for name in _OWN)}, "
+    "runs.name, deliveries.status, raw_status, reason, deliveries.reference, deliveries.changed, deliveries.confirmed "
+    "FROM entries LEFT JOIN runs ON runs.id = entries.run LEFT JOIN deliveries ON entries.state = 'accepted' "
+    "AND deliveries.provider = entries.provider AND deliveries.message_id = entries.message_id "
+)
+"""Gives the columns that `Row.of` takes."""
+_MESSAGE = slice(13, 13 + len(MessageColumns._fields))
+_RESULT = slice(_MESSAGE.stop, _MESSAGE.stop + len(ResultColumns._fields))
 
 
 @frozen
@@ -30,71 +45,81 @@ class Row:
     """One entry as it is in the table."""
 
     id: int
-    state: str
+    state: State = field(converter=State)
     recipient: str
-    run: str | None
     key: str | None
-    message: str
-    asked: str
+    asked: str | None
     created: float
     changed: float
-    result: str | None
+    identity: bytes | None
     fingerprint: bytes
     moment: float
     owner: int
-    provider: str | None
-    message_id: str | None
-    status: str | None
-    raw_status: str | None
-    reason: str | None
-    reference: str | None
-    reported: float | None
-    confirmed: int | None
+    number: int | None
+    """At the first of equal messages of a run: the pass that `taken` is of."""
+    taken: int | None
+    message: MessageColumns
+    result: ResultColumns
+    run: str | None
+    delivery: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, columns: Sequence[Any]) -> Self:
+        """Read what a `SELECT` gives."""
+        run, *delivery = columns[_RESULT.stop :]
+        message, result = MessageColumns(*columns[_MESSAGE]), ResultColumns(*columns[_RESULT])
+        values: list[Any] = [*columns[: _MESSAGE.start], message, result, run, tuple(delivery)]
+        return cls(*values)
 
     @property
     def entry(self) -> Entry:
-        """The entry that it tells of."""
+        """The entry that it describes."""
+        recorded = None if self.result.status is None else read_result(Outcome(self.state.value), self.result)
+        asked = unknown_attempts(recorded) if self.asked is None and recorded else _read_asked(self.asked or "[]")
         return Entry(
             id=self.id,
-            state=State(self.state),
+            state=self.state,
             to=self.recipient,
             run=self.run,
             key=self.key,
-            message=read_message(self.recipient, self.message),
-            asked=tuple(_read_asked(self.asked)),
+            message=read_message(self.recipient, self.key, self.message),
+            asked=tuple(asked),
             created=datetime.fromtimestamp(self.created, UTC),
             changed=datetime.fromtimestamp(self.changed, UTC),
-            recorded=None if self.result is None else read_result(self.result),
+            recorded=recorded,
             delivery=self._delivery,
         )
 
     @property
     def _delivery(self) -> Delivery | None:
-        if self.provider is None or self.message_id is None or self.status is None or self.reported is None:
+        status, raw_status, reason, reference, reported, confirmed = self.delivery
+        if self.result.provider is None or self.result.message_id is None or status is None:
             return None
         return Delivery(
-            provider=self.provider,
-            message_id=self.message_id,
-            status=Status(self.status),
-            raw_status=self.raw_status,
-            reason=self.reason,
-            reference=self.reference,
-            changed=datetime.fromtimestamp(self.reported, UTC),
-            source=Source.POLLED if self.confirmed else Source.WEBHOOK,
+            provider=self.result.provider,
+            message_id=self.result.message_id,
+            status=Status(status),
+            raw_status=raw_status,
+            reason=reason,
+            reference=reference,
+            changed=datetime.fromtimestamp(reported, UTC),
+            source=Source.POLLED if confirmed else Source.WEBHOOK,
         )
 
     @property
     def may_be_sent(self) -> bool:
         """Whether it is certain that nothing is out and no vendor has refused it."""
-        if self.state == State.REJECTED.value and self.result:  # refused here, by settings that may have changed
-            error = json.loads(self.result).get("error") or {}
-            return bool(error.get("kind") == "InvalidMessageError")
-        return self.state == State.NOT_SENT.value
+        return self.state is State.NOT_SENT or (self.state is State.REJECTED and was_refused_here(self.result))
 
 
 def write_asked(asked: Iterable[Asked]) -> str:
     """Write who may have a text."""
     return json.dumps([[each.provider, each.since.isoformat(), each.message_id] for each in asked])
+
+
+def write_asked_now(provider: str | None, now: float) -> str:
+    """Write that the provider of an intent may have its text from now on."""
+    return write_asked([] if provider is None else [Asked(provider, datetime.fromtimestamp(now, UTC))])
 
 
 def _read_asked(written: str) -> Iterable[Asked]:

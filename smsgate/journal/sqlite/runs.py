@@ -11,7 +11,10 @@ from attrs import frozen
 from smsgate.journal.sqlite.lease import Lease
 from smsgate.model.errors import JournalError
 
-__all__ = ["Identities", "Pass", "Runs"]
+__all__ = ["HASH", "Identities", "Pass", "Runs"]
+
+HASH = 16
+"""Bytes of an identity and of a fingerprint."""
 
 
 @frozen
@@ -30,15 +33,18 @@ class Identities:
 
     def of(self, *parts: bytes) -> bytes:
         """Return the identity that some parts make together."""
-        return blake2b(b"".join(parts), digest_size=16, key=self.salt).digest()
+        return blake2b(b"".join(parts), digest_size=HASH, key=self.salt).digest()
+
+    def in_run(self, run: int, nth: int, fingerprint: bytes) -> bytes:
+        """Return the identity of the n-th of equal messages of a run."""
+        return self.of(b"run", b"%d/%d/" % (run, nth), fingerprint)
 
 
 class Runs:
     """The table of runs."""
 
-    def __init__(self, lease: Lease, identities: Identities) -> None:
+    def __init__(self, lease: Lease) -> None:
         self._lease = lease
-        self._identities = identities
 
     def open(self, connection: sqlite3.Connection, run: str) -> Pass:
         """Begin a pass."""
@@ -61,28 +67,15 @@ class Runs:
     def free(self, connection: sqlite3.Connection, alive: Iterable[int]) -> None:
         """End the passes of processes that are not alive."""
         owners = ", ".join(map(str, sorted(alive)))
-        connection.execute(f"UPDATE runs SET owner = NULL WHERE owner NOT IN ({owners})")  # noqa: S608 - whole numbers
+        connection.execute(f"UPDATE runs SET owner = NULL WHERE owner NOT IN ({owners})")
 
-    def place(self, connection: sqlite3.Connection, fingerprint: bytes, passing: Pass) -> tuple[bytes, int]:
-        """Return the identity and number of a run's next equal message: the n-th of a pass is the n-th of every pass.
-
-        The first of them counts; so nothing is kept in memory, and a file may be re-ordered or grow.
-        """
-        first = self._identities.of(b"run", b"%d/1/" % passing.run, fingerprint)
-        row = connection.execute("SELECT id, pass, taken FROM entries WHERE identity = ?", (first,)).fetchone()
-        if row is None:
-            return first, 1
-        entry_id, number, taken = row
-        nth = taken + 1 if number == passing.number else 1
-        connection.execute("UPDATE entries SET pass = ?, taken = ? WHERE id = ?", (passing.number, nth, entry_id))
-        return self._identities.of(b"run", b"%d/%d/" % (passing.run, nth), fingerprint), nth
-
-    def check(self, connection: sqlite3.Connection, passing: Pass) -> None:
-        """Raise `JournalError` if another process has taken the run over."""
+    def taken_over(self, connection: sqlite3.Connection, passing: Pass) -> JournalError | None:
+        """Return the error of a pass whose run another process has taken over."""
         row = connection.execute("SELECT name, pass, owner FROM runs WHERE id = ?", (passing.run,)).fetchone()
-        if row is None or row[1:] != (passing.number, self._lease.owner):
-            raise JournalError(f"run {row and row[0]!r}: was taken over by another process; it sends the rest")
+        if row is not None and row[1:] == (passing.number, self._lease.owner):
+            return None
+        return JournalError(f"run {row and row[0]!r}: was taken over by another process; it sends the rest")
 
     def _pid(self, connection: sqlite3.Connection, owner: int) -> str:
-        host, pid = connection.execute("SELECT host, pid FROM processes WHERE id = ?", (owner,)).fetchone()
+        host, pid = connection.execute("SELECT host, pid FROM leases WHERE id = ?", (owner,)).fetchone()
         return f"{pid} on {host}"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
 from attrs import evolve, field, frozen
 
-from smsgate.journal.record import Finding, read_result, write_finding, write_result
+from smsgate.journal.message_record import written_segments
+from smsgate.journal.result_record import Finding, read_result, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import KeepText
-from smsgate.journal.sqlite.entries import Entries, unknown_attempts
+from smsgate.journal.sqlite.entries import Entries
 from smsgate.journal.sqlite.failure import is_of_one
 from smsgate.journal.sqlite.runs import Pass, Runs
 from smsgate.model.entry import Claim, Entry, State
@@ -99,7 +100,7 @@ class Unrecorded:
                 entry,
                 state=State(end.result.outcome.value),
                 asked=tuple(unknown_attempts(end.result)),
-                recorded=read_result(write_result(end.result, self._keep)),
+                recorded=read_result(end.result.outcome, write_result(end.result, self._keep)),
             )
         return ended if end.finding is None else self._found(connection, ended, end)
 
@@ -124,10 +125,12 @@ class Unrecorded:
         """Return an entry with what was found out about it."""
         assert end.finding is not None  # noqa: S101 - it was found
         outcome = end.finding.outcome
-        earlier = None if end.result is None else write_result(end.result, self._keep)
-        written = write_finding(end.finding, _message(connection, entry), earlier)
+        earlier = None if end.result is None else write_result(end.result, self._keep).attempts
+        row = self._entries.row(connection, "entries.id = ?", entry.id)
+        assert row is not None  # noqa: S101 - it was there in this transaction
+        written = write_finding(end.finding, written_segments(row.message), earlier)
         asked = entry.asked if outcome is Outcome.ACCEPTED else ()
-        return evolve(entry, state=State(outcome.value), asked=asked, recorded=read_result(written))
+        return evolve(entry, state=State(outcome.value), asked=asked, recorded=read_result(outcome, written))
 
     def _write(self, connection: sqlite3.Connection, end: _End) -> None:
         if end.result is None:
@@ -143,8 +146,3 @@ class Unrecorded:
         _log.error("entry %d: its end cannot be written (%s); it is unknown", end.claim.entry_id, type(error).__name__)
         with suppress(sqlite3.DataError, sqlite3.IntegrityError):
             transaction(partial(self._write, end=_End(end.claim, None)))
-
-
-def _message(connection: sqlite3.Connection, entry: Entry) -> str:
-    row: Sequence[str] = connection.execute("SELECT message FROM entries WHERE id = ?", (entry.id,)).fetchone()
-    return row[0]

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import TypeVar, cast
 
-from smsgate.journal.sqlite.commits import Change, Commits
+from smsgate.journal.sqlite.commits import Change, Commits, one_by_one
 from smsgate.model.errors import JournalError
 from smsgate.runtime.fork import notice_forks
 from smsgate.runtime.shield import LateError, Pending, shielded
@@ -51,13 +51,16 @@ class Writer:
 
         `keep` is called, by the writer's thread, if it cannot be written.
         """
-        change = Change(make, Pending(), keep)
+        return cast("Pending[T]", self.put(Change(one_by_one, make, Pending(), keep)))
+
+    def put(self, change: Change) -> Pending[object]:
+        """Have a change made; see `ask`."""
         with self._gate:
             if self.closed:
                 raise JournalError(f"journal {self._path}: is closed")
             self._start()
             self._queue.put(change)
-        return cast("Pending[T]", change.pending)
+        return change.pending
 
     @shielded
     def make(self, make: Callable[[sqlite3.Connection], T], within: float | None = None) -> T:

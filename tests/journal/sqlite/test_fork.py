@@ -158,7 +158,7 @@ if not pid:
 assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 opened.send(message("after"))
 connection = sqlite3.connect(path)
-rows = connection.execute("SELECT pid FROM processes").fetchall()
+rows = connection.execute("SELECT pid FROM leases").fetchall()
 connection.close()
 assert rows == [(os.getpid(),)], rows
 opened.close()

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -34,7 +33,6 @@ from smsgate import (
     VendorEvent,
 )
 from smsgate.journal import EventState, Inbox, Intent, MemoryInbox
-from smsgate.journal.sqlite import schema
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.commits import Change
 from tests.plain_adapter import LOST, OK, TO, Line, Said, gateway, message
@@ -532,35 +530,3 @@ def test_a_gateway_without_a_journal_hands_on_once_too() -> None:
             reply(),
             report(Status.DELIVERED),
         ]
-
-
-# Files of before -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_a_file_of_an_older_version_is_upgraded_and_knows_its_messages(version: int, path: str) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript((Path(__file__).parent / f"version-{version}.sql").read_text())
-    with gateway(path, Line()) as opened:
-        hand(opened, report(Status.DELIVERED, "1"), report(Status.DELIVERED, "17"))
-        assert opened.send(message(key="order-17")).status is Status.DELIVERED
-        assert [*opened.unknowns.list()] == []  # the one that was lost had got as far as the id 17
-        assert opened.deliveries.get("2", provider="a").result().message.text == "accepted"
-    with closing(sqlite3.connect(path)) as connection:
-        with pytest.raises(sqlite3.OperationalError, match="no such table: owners"):
-            connection.execute("INSERT INTO owners VALUES (NULL, 'here', 1, 0)")  # as they do before they send
-        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_a_file_that_an_older_program_uses_is_left_to_it(version: int, path: str) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript((Path(__file__).parent / f"version-{version}.sql").read_text())
-        row = (9, "here", 4711, time.time() + 60)
-        connection.execute("INSERT INTO owners (id, host, pid, lease) VALUES (?, ?, ?, ?)", row)
-        connection.commit()
-    with pytest.raises(JournalError, match=r"an older smsgate uses it \(process 4711 on here\); stop that first"):
-        SqliteJournal(path)
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (version,)

@@ -13,7 +13,9 @@ import pytest
 
 from smsgate import Gateway, JournalError, JournalSettings, Outcome, SmsgateError, SqliteJournal
 from smsgate.journal import State
-from smsgate.runtime.shield import Stop
+from smsgate.journal.sqlite.commits import Change, one_by_one
+from smsgate.journal.sqlite.journal import LAST
+from smsgate.runtime.shield import Pending, Stop
 from tests.journal.sqlite.test_failure import until
 from tests.plain_adapter import DOWN, LOST, OK, Line, Said, gateway, message
 
@@ -96,7 +98,8 @@ def test_a_claim_that_comes_too_late_is_given_back(path: str) -> None:
             sending = pool.submit(lambda: opened.send(message(key="k"), deadline=0.3))
             until(lambda: journal._writer._queue.qsize() == 1)
             begun, goes_on = Event(), Event()
-            journal._writer.ask(slow)  # in one commit with the claim, which is made and not durable yet
+            after = Change(one_by_one, slow, Pending(), order=LAST + 1)
+            journal._writer.put(after)  # in one commit with the claim, which is made and not durable yet
             first_goes_on.set()
             with pytest.raises(JournalError, match="may not be recorded"):
                 sending.result(LONGEST)

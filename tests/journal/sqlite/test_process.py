@@ -125,7 +125,7 @@ def test_a_row_that_another_process_has_taken_is_not_renewed(path: str) -> None:
     with closing(SqliteJournal(path)) as journal:
         journal.unknowns()
         with closing(sqlite3.connect(path)) as connection:
-            connection.execute("UPDATE processes SET token = x'00'")
+            connection.execute("UPDATE leases SET token = x'00'")
             connection.commit()
         journal._lease._until = 0.0
         with pytest.raises(JournalError, match="has the record of another process under the id of this one"):

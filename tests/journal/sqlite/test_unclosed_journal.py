@@ -37,7 +37,7 @@ def writers() -> list[threading.Thread]:
 
 def leases(path: str) -> int:
     with closing(sqlite3.connect(path)) as connection:
-        return int(connection.execute("SELECT count(*) FROM processes").fetchone()[0])
+        return int(connection.execute("SELECT count(*) FROM leases").fetchone()[0])
 
 
 def opened(path: str) -> Gateway:

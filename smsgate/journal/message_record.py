@@ -1,0 +1,101 @@
+"""What a journal writes of messages, in columns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from smsgate.journal.settings import KeepText
+from smsgate.model.message import Message
+from smsgate.text import analyse
+
+__all__ = ["MessageColumns", "content", "in_seconds", "read_message", "text_hash", "write_message", "written_segments"]
+
+_CANONICAL = json.JSONEncoder(sort_keys=True).encode
+
+
+class MessageColumns(NamedTuple):
+    """What is kept of a message, beside its number and key; the text and its `extra` only where texts are kept."""
+
+    text: str | None
+    sender: str | None
+    reference: str | None
+    campaign: str | None
+    send_at: float | None
+    """Seconds since 1970."""
+    details: str | None
+    """JSON: what else it has."""
+
+
+def content(message: Message) -> bytes:
+    """Return what makes two messages the same: everything but the key and the way they take."""
+    parts = [
+        message.to,
+        message.text,
+        message.sender,
+        message.send_at and message.send_at.isoformat(),
+        message.validity and message.validity.total_seconds(),
+        message.reference,
+        message.campaign,
+        message.extra,
+    ]
+    return _CANONICAL(parts).encode()
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_message(message: Message, keep: KeepText) -> MessageColumns:
+    """Write a message; its text and its `extra`, which may be anything, only where texts are kept in full."""
+    full = keep is KeepText.FULL
+    details: dict[str, object] = {}
+    if message.route is not None:
+        details["route"] = message.route
+    if message.provider is not None:
+        details["provider"] = message.provider
+    if message.validity:
+        details["validity"] = message.validity.total_seconds()
+    if message.extra and full:
+        details["extra"] = message.extra
+    if keep is KeepText.HASH:
+        details["sha256"] = text_hash(message.text)
+    if not full:
+        details["segments"] = analyse(message.text).segments
+    return MessageColumns(
+        message.text if full else None,
+        message.sender,
+        message.reference,
+        message.campaign,
+        in_seconds(message.send_at),
+        json.dumps(details) if details else None,
+    )
+
+
+def in_seconds(moment: datetime | None) -> float | None:
+    """Return a time as it is written: seconds since 1970."""
+    return None if moment is None else moment.timestamp()
+
+
+def read_message(to: str, key: str | None, written: MessageColumns) -> Message | None:
+    """Read a message back; None where its text was not kept."""
+    text, sender, reference, campaign, send_at, details = written
+    if text is None:
+        return None
+    fields: dict[str, Any] = json.loads(details) if details else {}
+    if "validity" in fields:
+        fields["validity"] = timedelta(seconds=fields["validity"])
+    if send_at is not None:
+        fields["send_at"] = datetime.fromtimestamp(send_at, UTC)
+    return Message(to, text, sender=sender, key=key, reference=reference, campaign=campaign, **fields)
+
+
+def written_segments(written: MessageColumns) -> int:
+    """Return how many segments a message has."""
+    if written.text is not None:
+        return analyse(written.text).segments
+    segments: int = json.loads(written.details or "{}")["segments"]
+    return segments

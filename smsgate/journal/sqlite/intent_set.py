@@ -1,0 +1,116 @@
+"""What several callers are about to send: looked up by one statement, and written by one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from attrs import evolve
+
+from smsgate.journal.message_record import MessageColumns
+from smsgate.journal.sqlite.entries import Entries
+from smsgate.journal.sqlite.row import Row, write_asked_now
+from smsgate.journal.sqlite.row_set import field, write_rows
+from smsgate.journal.sqlite.runs import HASH
+from smsgate.model.errors import OptedOutError
+from smsgate.model.numbers import spellings_of
+
+__all__ = ["IntentSet"]
+
+_FIELDS = ("id", "run", "pass", "taken", "key", "recipient", *MessageColumns._fields, "asked")
+_PLACE = field(len(_FIELDS))
+_INSERT = (
+    f"INSERT INTO entries ({', '.join(_FIELDS)}, identity, fingerprint, "
+    f"state, owner, claim, created, changed, moment) SELECT {', '.join(map(field, range(len(_FIELDS))))}, "
+    f"substr(?2, {_PLACE}, {HASH}), coalesce(substr(?2, {_PLACE} + {HASH}, {HASH}), x''), "
+    "'intent', ?3, 1, ?4, ?4, ?5 FROM json_each(?1)"
+)
+_COUNT = f"UPDATE entries SET pass = {field(1)}, taken = {field(2)} FROM json_each(?) WHERE entries.id = {field(0)}"
+_LAST_AND_MARKED = (
+    "SELECT (SELECT coalesce(max(id), 0) FROM entries), number FROM (SELECT 1) "
+    "LEFT JOIN opt_outs ON number IN (SELECT value FROM json_each(?))"
+)
+
+
+class IntentSet:
+    """The entries and opt-outs that intents are about, as they are after each step, within one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, entries: Entries) -> None:
+        self.connection = connection
+        self._entries = entries
+        self._rows: dict[bytes, Row | None] = {}
+        """What is known of identities."""
+        self._marked: set[str] = set()
+        """Numbers that have opted out or in."""
+        self._drafts: list[tuple[object, ...]] = []
+        """Entries that are not written yet."""
+        self._hashes = b""
+        """Their identities and fingerprints, which JSON cannot have."""
+        self._counts: dict[int, tuple[int, int]] = {}
+        self._asked: dict[str | None, str] = {}
+        self._now = entries.now
+        self._last = 0
+        """The highest id."""
+
+    def look_up(self, identities: Iterable[bytes], numbers: Iterable[str]) -> None:
+        """Read what the journal knows of identities and numbers."""
+        self._read({*identities})
+        spellings = [spelling for number in {*numbers} for spelling in spellings_of(number)]
+        found = self.connection.execute(_LAST_AND_MARKED, (write_rows(spellings),)).fetchall()
+        self._last = found[0][0]
+        self._marked = {number for _, number in found}
+
+    def row(self, identity: bytes) -> Row | None:
+        """Return the row that has an identity."""
+        if identity not in self._rows:
+            self.write()
+            self._read({identity})
+        return self._rows[identity]
+
+    def forget(self, identity: bytes | None) -> None:
+        """Read a row anew when it is needed next: it was changed."""
+        if identity is not None:
+            self._rows.pop(identity, None)
+
+    def refusal(self, number: str, *, confirms: bool) -> OptedOutError | None:
+        """Say what stops a message to a number."""
+        if self._marked.isdisjoint(spellings_of(number)):
+            return None
+        self.write()
+        return self._entries.opt_outs.refusal(self.connection, number, confirms=confirms)
+
+    def add(self, identity: bytes | None, fingerprint: bytes, fields: tuple[object, ...], provider: str | None) -> int:
+        """Make an entry for a provider to be asked; return its id. `fields` are those from the run to the message."""
+        if provider not in self._asked:
+            self._asked[provider] = write_asked_now(provider, self._now[0])
+        self._last += 1
+        place = None if identity is None else len(self._hashes) + 1
+        self._hashes += (identity or b"") + fingerprint
+        self._drafts.append((self._last, *fields, self._asked[provider], place))
+        self.forget(identity)
+        return self._last
+
+    def count(self, first: Row, number: int, taken: int) -> None:
+        """Record at the first of equal messages how many of them came in a pass."""
+        assert first.identity is not None  # noqa: S101 - it was found by that
+        self._counts[first.id] = number, taken
+        self._rows[first.identity] = evolve(first, number=number, taken=taken)
+
+    def write(self) -> None:
+        """Write what was made and counted."""
+        if self._drafts:
+            values = (write_rows(self._drafts), self._hashes, self._entries.lease.owner, *self._now)
+            self.connection.execute(_INSERT, values)
+            self._drafts, self._hashes = [], b""
+        if self._counts:
+            counts = [(first, *count) for first, count in self._counts.items()]
+            self.connection.execute(_COUNT, (write_rows(counts),))
+            self._counts = {}
+
+    def _read(self, identities: set[bytes]) -> None:
+        if not identities:
+            return
+        self._rows |= dict.fromkeys(identities)
+        for row in self._entries.known(self.connection, b"".join(identities)):
+            if row.identity is not None:
+                self._rows[row.identity] = row

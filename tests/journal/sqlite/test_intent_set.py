@@ -1,0 +1,250 @@
+"""What many callers want at once is written by one statement, and is as if each had come alone."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import pytest
+from attrs import evolve
+
+from smsgate import DeliveryReport, Message, NotSentError, Outcome, SendResult, Source, SqliteJournal, Status
+from smsgate.journal import Claim, Entry, Intent, State
+from smsgate.journal.sqlite.commits import Change, one_by_one
+from smsgate.journal.sqlite.journal import FIRST, LAST
+from smsgate.model.errors import ConflictError, InvalidMessageError, JournalError, OptedOutError, UnknownOutcomeError
+from smsgate.model.result import Attempt
+from smsgate.runtime.shield import Pending
+from tests.plain_adapter import TO, message
+
+T = TypeVar("T")
+NOW = 1_800_000_000.0
+STARTED = datetime(2026, 11, 20, 12, tzinfo=UTC)
+OTHER = "+27821234568"
+KINDS = {
+    Outcome.NOT_SENT: NotSentError("no connection"),
+    Outcome.REJECTED: InvalidMessageError("too dear"),
+    Outcome.UNKNOWN: UnknownOutcomeError("the connection was cut"),
+}
+
+
+def opened(path: str | Path) -> SqliteJournal:
+    return SqliteJournal(str(path), clock=lambda: NOW)
+
+
+def commit(journal: SqliteJournal, changes: Sequence[Change]) -> list[Pending[object]]:
+    """Have changes made in one commit, by this thread: the writer's does not run yet."""
+    journal._writer._commits.commit(changes)
+    return [change.pending for change in changes]
+
+
+def begun(journal: SqliteJournal, *callers: Sequence[Intent]) -> list[Pending[object]]:
+    """Begin what several callers want in one commit."""
+    wanted = [(intents, journal._passes.get(intents[0].run or "")) for intents in callers]
+    return commit(journal, [Change(journal._claims.begin, each, Pending(), order=LAST) for each in wanted])
+
+
+def settled(journal: SqliteJournal, *callers: Sequence[tuple[Claim, SendResult]]) -> list[Pending[object]]:
+    """Record what several callers have to record in one commit."""
+
+    def kept(ended: Sequence[tuple[Claim, SendResult]]) -> Callable[[], None]:
+        return lambda: journal._unrecorded.keep(ended)
+
+    settle = journal._entries.settle_all
+    return commit(journal, [Change(settle, each, Pending(), kept(each), FIRST) for each in callers])
+
+
+def make(journal: SqliteJournal, change: Callable[[sqlite3.Connection], T]) -> T:
+    """Make one change in a commit of its own."""
+    [pending] = commit(journal, [Change(one_by_one, change, Pending())])
+    return cast("T", pending.wait(0))
+
+
+def open_run(journal: SqliteJournal, run: str) -> None:
+    journal._passes[run] = make(journal, lambda connection: journal._open_run(connection, run))
+
+
+def opt_out(journal: SqliteJournal, number: str) -> None:
+    make(journal, lambda connection: journal._entries.opt_outs.mark(connection, number, stopped=True))
+
+
+def given(pending: Pending[object]) -> list[Any]:
+    """Return what a caller was given for each of its messages."""
+    return cast("list[Any]", pending.wait(0))
+
+
+def result(about: Message, outcome: Outcome, message_id: str | None = None) -> SendResult:
+    error = KINDS.get(outcome)
+    return SendResult(
+        message=about,
+        outcome=outcome,
+        status=Status.QUEUED,
+        provider="a",
+        message_id=message_id if outcome is Outcome.ACCEPTED else None,
+        segments=1,
+        attempts=(Attempt("a", outcome, error, STARTED, 0.25),),
+        error=error,
+    )
+
+
+def short(each: object) -> object:
+    """Say what a caller was given, without what differs between two journals."""
+    if isinstance(each, Entry):
+        return (each.id, each.state, each.key, each.run, each.message)
+    return each if isinstance(each, Claim) else repr(each)
+
+
+def table(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(entries)")]
+        kept = [name for name in columns if name not in {"identity", "fingerprint"}]  # salted
+        return connection.execute(f"SELECT {', '.join(kept)} FROM entries ORDER BY id").fetchall()
+
+
+class History:
+    """A run of steps that are drawn: intents of several callers, and how what they claimed ended."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+
+    def intents(self) -> list[Intent]:
+        dice, run = self.dice, self.dice.choice([None, None, "run"])
+        return [
+            Intent(
+                Message(
+                    dice.choice([TO, OTHER, "+5511987654321"]),
+                    dice.choice("ab"),
+                    key=dice.choice([None, None, "k", "l"]),
+                    reference=dice.choice([None, "r"]),
+                ),
+                dice.choice(["a", "b", None]),
+                run,
+                confirms=dice.random() < 0.3,
+            )
+            for _ in range(dice.randint(1, 3))
+        ]
+
+    def end(self, about: Message, claim: Claim) -> SendResult:
+        return result(about, self.dice.choice([*Outcome]), f"{claim.entry_id}.{claim.number}")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_set_of_callers_is_served_as_if_they_came_one_after_the_other(seed: int, tmp_path: Path) -> None:
+    drawn = History(seed)
+    with opened(tmp_path / "together") as together, opened(tmp_path / "alone") as alone:
+        journals = (together, alone)
+        for _ in range(4):
+            stops = drawn.dice.random() < 0.5
+            for journal in journals:
+                open_run(journal, "run")
+                if stops:
+                    opt_out(journal, OTHER)
+            for _ in range(4):
+                callers = [drawn.intents() for _ in range(drawn.dice.randint(1, 6))]
+                at_once = [given(pending) for pending in begun(together, *callers)]
+                in_turn = [given(begun(alone, caller)[0]) for caller in callers]
+                assert [[*map(short, each)] for each in at_once] == [[*map(short, each)] for each in in_turn]
+                ends = [
+                    (claim, drawn.end(intent.message, claim))
+                    for caller, each in zip(callers, at_once, strict=True)
+                    for intent, claim in zip(caller, each, strict=True)
+                    if isinstance(claim, Claim) and drawn.dice.random() < 0.8
+                ]
+                settled(together, *([each] for each in ends))
+                for each in ends:
+                    settled(alone, [each])
+            for journal in journals:
+                make(journal, partial(journal._runs.close, passing=journal._passes["run"]))
+    assert table(tmp_path / "together") == table(tmp_path / "alone")
+
+
+def test_one_key_of_two_callers_is_claimed_once(path: str) -> None:
+    with opened(path) as journal:
+        wanted = [[Intent(message(text, key="k"), "a")] for text in ("one", "one", "another")]
+        [claim], [entry], [conflict] = map(given, begun(journal, *wanted))
+    assert isinstance(claim, Claim)
+    assert (type(entry), entry.id, entry.state) == (Entry, claim.entry_id, State.INTENT)
+    assert isinstance(conflict, ConflictError)
+
+
+def test_the_caller_whose_run_was_taken_over_fails_alone(path: str) -> None:
+    with opened(path) as journal:
+        for run in ("lost", "own"):
+            open_run(journal, run)
+        make(journal, lambda connection: connection.execute("UPDATE runs SET owner = 99 WHERE name = 'lost'"))
+        first, *others = begun(journal, *([Intent(message(run or "none"), "a", run)] for run in ("lost", "own", None)))
+        with pytest.raises(JournalError, match="run 'lost': was taken over by another process"):
+            first.wait(0)
+        assert [type(each) for pending in others for each in given(pending)] == [Claim, Claim]
+
+
+def test_one_confirmation_of_an_opt_out_goes_out_of_a_set(path: str) -> None:
+    with opened(path) as journal:
+        opt_out(journal, TO)
+        confirms = [[Intent(message(text), "a", confirms=text != "no")] for text in ("no", "yes", "again")]
+        one_each = [each for pending in begun(journal, *confirms) for each in given(pending)]
+    assert [type(each) for each in one_each] == [OptedOutError, Claim, OptedOutError]
+
+
+def claimed(journal: SqliteJournal, count: int) -> list[tuple[Claim, Message]]:
+    messages = [message(f"{each}") for each in range(count)]
+    [pending] = begun(journal, [Intent(each, "a") for each in messages])
+    return [*zip(given(pending), messages, strict=True)]
+
+
+@pytest.mark.parametrize("bad", ["half \ud800", "cut \0 off"])
+def test_an_id_that_cannot_be_written_fails_alone_and_is_unknown(path: str, bad: str) -> None:
+    with opened(path) as journal:
+        ids = ["1", bad, "3"]
+        ends = [
+            [(claim, result(about, Outcome.ACCEPTED, id_))]
+            for (claim, about), id_ in zip(claimed(journal, 3), ids, strict=True)
+        ]
+        good, failed, good_too = settled(journal, *ends)
+        assert (good.wait(0), good_too.wait(0)) == (None, None)
+        with pytest.raises(JournalError):
+            failed.wait(0)
+        states = [journal.find(claim.entry_id).state for [(claim, _)] in ends]
+        assert states == [State.ACCEPTED, State.UNKNOWN, State.ACCEPTED]
+
+
+def test_the_surer_of_two_ends_of_one_claim_counts_whatever_their_order(path: str) -> None:
+    with opened(path) as journal:
+        [(first, about), (second, _)] = claimed(journal, 2)
+        sure, unsure = result(about, Outcome.ACCEPTED, "1"), result(about, Outcome.UNKNOWN)
+        settled(
+            journal, [(first, sure)], [(first, unsure)], [(second, unsure)], [(second, evolve(sure, message_id="2"))]
+        )
+        assert [journal.find(claim.entry_id).state for claim in (first, second)] == [State.ACCEPTED] * 2
+
+
+def test_an_unknown_end_in_a_set_is_settled_by_the_report_that_came_before(path: str) -> None:
+    with opened(path) as journal:
+        [(first, _), (second, about)] = claimed(journal, 2)
+        lost = UnknownOutcomeError("the connection was cut", message_id="17")
+        unknown = evolve(result(about, Outcome.UNKNOWN), attempts=(Attempt("a", Outcome.UNKNOWN, lost, STARTED, 0.25),))
+        report = DeliveryReport(
+            provider="a", message_id="17", status=Status.DELIVERED, raw_status="D", source=Source.WEBHOOK
+        )
+        make(journal, lambda connection: journal._entries.deliveries.record(connection, report, None))
+        settled(journal, [(first, result(about, Outcome.ACCEPTED, "1"))], [(second, unknown)])
+        settled_later = journal.find(second.entry_id)
+        assert (settled_later.state, settled_later.result().message_id) == (State.ACCEPTED, "17")
+
+
+def test_an_end_is_recorded_before_the_next_use_of_its_key_in_the_same_commit(path: str) -> None:
+    with opened(path) as journal:
+        about = message(key="k")
+        [pending] = begun(journal, [Intent(about, "a")])
+        [claim] = given(pending)
+        again = Change(journal._claims.begin, ([Intent(about, "a")], None), Pending(), order=LAST)
+        ended = [(claim, result(about, Outcome.ACCEPTED, "1"))]
+        commit(journal, [again, Change(journal._entries.settle_all, ended, Pending(), lambda: None, FIRST)])
+        [entry] = given(again.pending)
+        assert (entry.state, entry.result().message_id) == (State.ACCEPTED, "1")
