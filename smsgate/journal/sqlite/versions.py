@@ -123,8 +123,8 @@ ALTER TABLE processes ADD COLUMN namespace TEXT;
 ALTER TABLE processes ADD COLUMN started INTEGER;
 """
 _COLUMNS = """
--- Messages and results in columns. An end that is recorded has a status; a NULL in `attempts` stands for one attempt,
--- which was accepted, and a NULL in `asked` for what the attempts say.
+-- Messages and results in columns. The status is NULL until an end is recorded, `attempts` is NULL after one attempt
+-- that was accepted, and `asked` is NULL where the attempts say it.
 CREATE TABLE new_entries (
     id INTEGER PRIMARY KEY,
     identity BLOB,                          -- of its key, or of its place in a run; NULL: nothing is the same
