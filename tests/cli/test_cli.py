@@ -275,7 +275,7 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
         (("send", "--to", TO, "Hello", "--at", "2020-12-24T18:00Z"), 1, "is past"),
         (("send", "--to", TO, "Hello", "--at", "9999-12-31T23:59-12:00"), 1, "is in a year that no vendor"),
         (("send", "--to", TO, "Hello", "--sender", "ACME"), 1, "takes no sender"),
-        (("send", "--to", TO, "Hello", "--reference", "x" * 10_000), 1, "has 10,000 characters"),
+        (("send", "--to", TO, "Hello", "--reference", "x" * 10_000), 1, "1 to 255 characters, got 10,000"),
         (("send", "--to", TO, "Hello", "--route", "fast"), 2, "no route 'fast' (there are: default)"),
         (("plan", "--to", TO, "Hello", "--route", "fast"), 2, "no route 'fast' (there are: default)"),
         (("send", "--to", TO, "Hello", "--provider", "sales"), 2, "no provider 'sales' (there are: zoom)"),
