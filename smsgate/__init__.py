@@ -1,12 +1,12 @@
 """Send text messages through any vendor, and never text a person twice by accident.
 
-The way of a message: `gateway`, `sending` (prepares it, records it, submits it), `routing` (which provider is asked),
-`provider` (one account at one vendor), `adapter` (the vendor's words), `transport` (the request; `transport.http` has
-the socket). The way of an event: `webhooks` or `receiving` (polling), then `journal`, then the application.
-The values of both are in `model`; `config` reads settings; `resources` has a vendor's contacts, groups, templates and
-messages; `files` reads text, CSV and JSON; `runtime` has forks and signals. `sandbox`, `testing` and `cli` use the
-rest. `text` is independent: names of this package are imported when they are first used, so that it loads without
-requests.
+The way of a message: `blocking` (the interface for threads), `gateway`, `sending` (prepares it, records it, submits
+it), `routing` (which provider is asked), `provider` (one account at one vendor), `adapter` (the vendor's words),
+`transport` (the request; `transport.http` has the socket). The way of an event: `webhooks` or `receiving` (polling),
+then `journal`, then the application. The values of both are in `model`; `config` reads settings; `resources` has a
+vendor's contacts, groups, templates and messages; `files` reads text, CSV and JSON; `engine` is what the core waits
+with; `runtime` has forks and signals. `sandbox`, `testing` and `cli` use the rest. `text` is independent: names of this
+package are imported when they are first used, so that it loads without requests.
 """
 
 from importlib import import_module
@@ -14,15 +14,16 @@ from importlib import import_module
 from smsgate._version import __version__  # noqa: F401 - public
 
 _NAMES = {
-    "gateway": "Gateway",
-    "sending.bulk": "BulkResults",
-    "sending.unknowns": "Unknowns",
+    "blocking.gateway": "Gateway",
+    "blocking.provider": "Provider",
+    "blocking.bulk": "BulkResults",
+    "blocking.records": "Deliveries Incoming OptOuts Unknowns",
+    "blocking.face": "Listing",
     "routing.breaker": "BreakerSettings BreakerState",
     "routing.limits": "Limits",
     "routing.order": "Candidate Order",
     "routing.plan": "Plan Step",
     "routing.route": "OnUnknown Route",
-    "provider": "Provider",
     "adapter.abilities.contacts": "FindsContacts KeepsContacts OptsOut",
     "adapter.abilities.delivery": "ListsReplies ReadsWebhooks TellsManyStatuses TellsStatus",
     "adapter.abilities.groups": "DeletesGroups KeepsGroups ListsGroupMembers",
@@ -51,10 +52,7 @@ _NAMES = {
     "transport.telemetry": "Observer RequestEvent",
     "transport.tokens.file": "FileTokenStore",
     "transport.tokens.store": "MemoryTokenStore",
-    "receiving.deliveries": "Deliveries",
-    "receiving.incoming": "Incoming",
     "receiving.opt_out_words": "OptOutWords",
-    "receiving.opt_outs": "OptOuts",
     "journal.inbox": "OptOutRecord",
     "journal.journal": "Journal",
     "journal.settings": "JournalSettings KeepText",
@@ -72,7 +70,7 @@ _NAMES = {
     "model.message": "Message",
     "model.numbers": "number_or_text read_number",
     "model.outcome": "Outcome",
-    "model.page": "Listing Page read_each walk",
+    "model.page": "Page read_each walk",
     "model.price": "Price",
     "model.result": "Attempt SendResult",
     "model.source": "Source",

@@ -103,14 +103,29 @@ from smsgate.adapter.webhook import (
     WebhookCall as WebhookCall,
     WebhookReading as WebhookReading,
 )
+from smsgate.blocking.bulk import (
+    BulkResults as BulkResults,
+)
+from smsgate.blocking.face import (
+    Listing as Listing,
+)
+from smsgate.blocking.gateway import (
+    Gateway as Gateway,
+)
+from smsgate.blocking.provider import (
+    Provider as Provider,
+)
+from smsgate.blocking.records import (
+    Deliveries as Deliveries,
+    Incoming as Incoming,
+    OptOuts as OptOuts,
+    Unknowns as Unknowns,
+)
 from smsgate.config.config import (
     Config as Config,
 )
 from smsgate.config.webhooks import (
     WebhookSettings as WebhookSettings,
-)
-from smsgate.gateway import (
-    Gateway as Gateway,
 )
 from smsgate.journal.inbox import (
     OptOutRecord as OptOutRecord,
@@ -183,7 +198,6 @@ from smsgate.model.outcome import (
     Outcome as Outcome,
 )
 from smsgate.model.page import (
-    Listing as Listing,
     Page as Page,
     read_each as read_each,
     walk as walk,
@@ -207,20 +221,8 @@ from smsgate.model.stored import (
     RemoteAnalysis as RemoteAnalysis,
     StoredMessage as StoredMessage,
 )
-from smsgate.provider import (
-    Provider as Provider,
-)
-from smsgate.receiving.deliveries import (
-    Deliveries as Deliveries,
-)
-from smsgate.receiving.incoming import (
-    Incoming as Incoming,
-)
 from smsgate.receiving.opt_out_words import (
     OptOutWords as OptOutWords,
-)
-from smsgate.receiving.opt_outs import (
-    OptOuts as OptOuts,
 )
 from smsgate.routing.breaker import (
     BreakerSettings as BreakerSettings,
@@ -247,12 +249,6 @@ from smsgate.runtime.bounded_map import (
 from smsgate.runtime.fork import (
     ForkAware as ForkAware,
     notice_forks as notice_forks,
-)
-from smsgate.sending.bulk import (
-    BulkResults as BulkResults,
-)
-from smsgate.sending.unknowns import (
-    Unknowns as Unknowns,
 )
 from smsgate.transport.pacing.file import (
     FilePaceStore as FilePaceStore,

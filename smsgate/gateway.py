@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import timedelta
-from typing import Self, Unpack
+from typing import Unpack
 
-from smsgate.config import Config
-from smsgate.config.accounts import open_providers
 from smsgate.config.hooks import Hooks
 from smsgate.config.webhooks import WebhookSettings
-from smsgate.journal import Journal, MemoryInbox, SqliteJournal
+from smsgate.journal import Journal, MemoryInbox
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.event import Event, OptOut
 from smsgate.model.message import Message, MessageFields
 from smsgate.model.result import SendResult
-from smsgate.provider import Provider
-from smsgate.receiving.deliveries import Deliveries
-from smsgate.receiving.incoming import Incoming
+from smsgate.provider import AsyncProvider
+from smsgate.receiving.deliveries import AsyncDeliveries
+from smsgate.receiving.incoming import AsyncIncoming
 from smsgate.receiving.opt_out_words import OptOutWords
-from smsgate.receiving.opt_outs import OptOuts
+from smsgate.receiving.opt_outs import AsyncOptOuts
 from smsgate.receiving.polling import Polling
 from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.limits import Limits
@@ -28,24 +25,23 @@ from smsgate.routing.plan import Plan
 from smsgate.routing.provider_set import ProviderSet
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
-from smsgate.runtime.shield import Stop, shield
-from smsgate.sending.bulk import BulkResults, send_all
+from smsgate.sending.ended import result_or_error
 from smsgate.sending.failover import not_begun
 from smsgate.sending.send import Sender
-from smsgate.sending.unknowns import Unknowns
+from smsgate.sending.unknowns import AsyncUnknowns
 
-__all__ = ["Gateway"]
+__all__ = ["AsyncGateway"]
 
 
-class Gateway(ProviderSet):
-    """Sends messages through the providers of its route, safe to share between threads.
+class AsyncGateway(ProviderSet):
+    """Sends messages through the providers of its route; tasks of one event loop share it.
 
-    Close it, or use it in a ``with`` block, to let go of its connections.
+    Close it, or use it in an ``async with`` block, to let go of its connections.
     """
 
     def __init__(  # noqa: PLR0913 - the settings
         self,
-        providers: Sequence[Provider],
+        providers: Sequence[AsyncProvider],
         *,
         route: Sequence[str] | Route | None = None,
         routes: Sequence[Route] = (),
@@ -69,60 +65,31 @@ class Gateway(ProviderSet):
         Raises `ConfigError`, as where a route names a provider that is not there.
         """
         super().__init__(providers, resource_providers, default_region)
+        engine = providers[0].engine
         for provider in providers:
             provider.on_request = hooks.get("on_request") or provider.on_request
         self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
         named = tuple(self._providers) if route is None else route
         default = named if isinstance(named, Route) else Route(name="default", providers=named)
         self._table = RouteTable(
-            self._providers, default, routes, orders=hooks.get("orders"), choose=hooks.get("choose"), breaker=breaker
+            self._providers,
+            default,
+            routes,
+            orders=hooks.get("orders"),
+            choose=hooks.get("choose"),
+            breaker=breaker,
+            clock=engine.now,
         )
         self._table.warn(deadline)
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
-        self._sender = Sender(self._table, self._limits, deadline, journal)
+        self.sender = Sender(self._table, self._limits, deadline, journal, engine)
+        """Sends what was prepared."""
         self.route = tuple(self._providers[name] for name in default.providers)
         inbox = MemoryInbox() if journal is None else journal.inbox
-        self.incoming = Incoming(inbox, opt_out_words or OptOutWords(), self.default_region)
+        self.incoming = AsyncIncoming(inbox, opt_out_words or OptOutWords(), self.default_region, engine)
         """Receives replies and delivery reports."""
         self.webhooks = webhooks
         """Whose calls a webhook receiver takes, where the settings say."""
-
-    @classmethod
-    def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
-        """Open a gateway on settings that were read before."""
-        pace_store, token_stores = hooks.pop("pace_store", None), hooks.pop("token_stores", {})
-        return cls(
-            open_providers(config.accounts, pace_store, token_stores),
-            route=config.route,
-            routes=config.routes,
-            limits=config.limits,
-            deadline=config.deadline,
-            default_region=config.default_region,
-            resource_providers=config.resource_providers,
-            breaker=config.breaker,
-            journal=None if config.journal is None else SqliteJournal(config.journal),
-            opt_out_words=config.opt_out,
-            webhooks=config.webhooks,
-            **hooks,
-        )
-
-    @classmethod
-    def from_file(cls, path: str | os.PathLike[str], **hooks: Unpack[Hooks]) -> Self:
-        """Open a gateway on a TOML file; raise `ConfigError` with every error in it."""
-        return cls.from_config(Config.from_file(path, orders=hooks.get("orders", ())), **hooks)
-
-    @classmethod
-    def from_mapping(cls, settings: Mapping[str, object], **hooks: Unpack[Hooks]) -> Self:
-        """Open a gateway on a mapping of the TOML file's shape; raise `ConfigError` with every error in it."""
-        return cls.from_config(Config.from_mapping(settings, orders=hooks.get("orders", ())), **hooks)
-
-    @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None, **hooks: Unpack[Hooks]) -> Self:
-        """Open a gateway on ``SMSGATE_CONFIG`` or ``SMSGATE_...`` variables; raise `ConfigError` with every error.
-
-        `environ` replaces the process's environment.
-        """
-        return cls.from_config(Config.from_env(environ, orders=hooks.get("orders", ())), **hooks)
 
     def message(self, to: str, text: str, **fields: Unpack[MessageFields]) -> Message:
         """Make a `Message`; a number without a country is read in `region`, or else in the `default_region`.
@@ -133,7 +100,7 @@ class Gateway(ProviderSet):
             fields["region"] = self.default_region
         return Message(to, text, **fields)
 
-    def send(
+    async def send(
         self,
         message: Message,
         *,
@@ -161,52 +128,34 @@ class Gateway(ProviderSet):
         if not isinstance(message, Message):
             raise TypeError(f"send takes a Message, got {type(message).__name__}")
         try:
-            prepared = self._sender.prepare(message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms)
+            prepared = self.sender.prepare(message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms)
         except (InvalidMessageError, ConfigError) as error:
             result = not_begun(message, error)
         else:
             if dry_run:
-                result = self._sender.rehearse(prepared)
+                result = await self.sender.rehearse(prepared)
             else:
-                with Stop() as stop:
-                    [result] = shield(self._sender.submit, [prepared], stop).wait()
-        if result.error is not None:
-            result.error.result = result
-            raise result.error
-        return result
-
-    def send_bulk(self, messages: Iterable[Message], *, workers: int = 8, run: str | None = None) -> BulkResults:
-        """Submit many messages, `workers` at a time; give each one's result in their order, never raising for it.
-
-        Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
-        it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
-        second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
-        unknown keeps its stored result and is not sent again.
-
-        What reading the messages raises, or a signal handler, is raised once the result of every message that was read
-        was given; nothing more is begun by then, and what was not begun is NOT_SENT. `BulkResults.stop` does the same
-        without an error; a caller that stops reading waits for the messages in flight.
-        """
-        return send_all(self._sender, messages, workers=workers, run=run)
+                result = await self.sender.send(prepared)
+        return result_or_error(result)
 
     @property
-    def unknowns(self) -> Unknowns:
+    def unknowns(self) -> AsyncUnknowns:
         """Messages of the journal that may have been sent: to list, look for, mark, or send again by choice."""
-        return Unknowns(self._journal, self._sender, self._providers)
+        return AsyncUnknowns(self._journal, self.sender, self._providers)
 
     @property
-    def deliveries(self) -> Deliveries:
+    def deliveries(self) -> AsyncDeliveries:
         """What became of messages, by the reports in the journal; `ConfigError` without a journal."""
-        return Deliveries(self._journal.inbox)
+        return AsyncDeliveries(self._journal.inbox, self.sender.engine)
 
     @property
-    def opt_outs(self) -> OptOuts:
+    def opt_outs(self) -> AsyncOptOuts:
         """The journal's list of numbers that must not be texted; `ConfigError` without a journal."""
-        return OptOuts(self._journal.inbox, self.default_region)
+        return AsyncOptOuts(self._journal.inbox, self.default_region, self.sender.engine)
 
-    def plan(self, message: Message, *, provider: str | None = None) -> Plan:
+    async def plan(self, message: Message, *, provider: str | None = None) -> Plan:
         """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as that does."""
-        return self._sender.plan(message, provider)
+        return await self.sender.plan(message, provider)
 
     def breaker(self, provider: str) -> BreakerState:
         """Say whether a provider is asked now, or its circuit breaker is open because it kept failing."""
@@ -218,7 +167,7 @@ class Gateway(ProviderSet):
         provider: str | None = None,
         pause: timedelta = timedelta(minutes=1),
         max_age: timedelta = timedelta(days=3),
-    ) -> Generator[Event, None, None]:
+    ) -> AsyncGenerator[Event, None]:
         """Poll every provider that can be polled, or one, for replies and delivery reports; yield what is new.
 
         One pass over what is open, lazily and at each account's rate. Replies are those since the last pass, the first
@@ -230,21 +179,22 @@ class Gateway(ProviderSet):
         Raises `ConfigError` without a journal, `UnsupportedError` if no provider can be polled, and `JournalError`.
         """
         asked = self.providers if provider is None else (self.provider(provider),)
-        return Polling(self.incoming, self._journal.inbox, pause=pause, max_age=max_age).events(asked)
+        polling = Polling(self.incoming, self._journal.inbox, self.sender.engine, pause=pause, max_age=max_age)
+        return polling.events(asked)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Begin nothing more, wait until what is being sent is recorded, if there is a journal; close all connections.
 
         No wait is longer than the deadlines of what is being sent.
         """
         try:
-            if self._sender.journal is not None:
-                self._sender.journal.close()
+            if self.sender.journal is not None:
+                await self.sender.engine.call(self.sender.journal.close)
         finally:
-            super().close()
+            await super().close()
 
     @property
     def _journal(self) -> Journal:
-        if self._sender.journal is None:
+        if self.sender.journal is None:
             raise ConfigError('this gateway has no journal; set journal = "smsgate.db"')
-        return self._sender.journal
+        return self.sender.journal

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import NoReturn, TypeVar
@@ -22,6 +22,7 @@ from smsgate.adapter.price_list import PriceList
 from smsgate.adapter.request import Answer
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.token import TokenStore
+from smsgate.engine import Engine
 from smsgate.model.balance import Balance
 from smsgate.model.errors import (
     InvalidMessageError,
@@ -30,57 +31,56 @@ from smsgate.model.errors import (
 )
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.message import Message
-from smsgate.model.page import Listing, Page
+from smsgate.model.page import AsyncListing, Page
 from smsgate.model.price import Price
 from smsgate.model.source import Source
 from smsgate.model.stored import RemoteAnalysis
 from smsgate.model.vendor_ids import ChooseId
-from smsgate.resources import Contacts, Groups, Messages, Templates
-from smsgate.runtime.shield import shielded
+from smsgate.resources import AsyncContacts, AsyncGroups, AsyncMessages, AsyncTemplates
 from smsgate.text import Analysis
-from smsgate.transport.client import Client
+from smsgate.transport.client import AsyncClient
 from smsgate.transport.division import Submitted, submit_divided
-from smsgate.transport.http import Transport
 from smsgate.transport.pacing import PaceStore
 from smsgate.transport.reconciled import own_of
+from smsgate.transport.transport import Transport
 
-__all__ = ["Provider", "Submitted"]
+__all__ = ["AsyncProvider", "Submitted"]
 
 T = TypeVar("T")
 A = TypeVar("A")
 
 
-class Provider(Client):
-    """One account at one vendor, safe to share between threads. `gateway.provider(name)` gives it."""
+class AsyncProvider(AsyncClient):
+    """One account at one vendor; tasks of one event loop share it. `gateway.provider(name)` gives it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what an account consists of
         self,
         name: str,
         adapter: Adapter[Settings],
         transport: Transport,
+        engine: Engine,
         *,
         pace_store: PaceStore | None = None,
         token_store: TokenStore | None = None,
     ) -> None:
         """Make a provider of an adapter; the stores replace those that the adapter's settings name."""
-        super().__init__(name, adapter, transport, pace_store=pace_store, token_store=token_store)
-        self.contacts = Contacts(self)
-        self.groups = Groups(self)
-        self.templates = Templates(self)
-        self.messages = Messages(self)
+        super().__init__(name, adapter, transport, engine, pace_store=pace_store, token_store=token_store)
+        self.contacts = AsyncContacts(self)
+        self.groups = AsyncGroups(self)
+        self.templates = AsyncTemplates(self)
+        self.messages = AsyncMessages(self)
 
-    @shielded
-    def send(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
+    async def send(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
         """Hand one message to this vendor, and to no other, in `deadline` seconds with all waiting for a rate slot.
 
         Raises `InvalidMessageError` where the vendor cannot do what the message asks, and a `ProviderError` where
         it fails; only `NotSentError` and `RejectedError` prove that no text is out.
         """
-        return self.submit(message, deadline=deadline)
+        return await self.engine.protect(self.submit, message, deadline=deadline)
 
-    def send_bulk(
+    async def send_bulk(
         self, messages: Iterable[Message], *, deadline: float | Deadline | None = None
-    ) -> Iterator[Submitted]:
+    ) -> AsyncGenerator[Submitted, None]:
         """Hand over many messages, in the vendor's own bulk calls where it has them; give each outcome in order.
 
         Lazy: a chunk is sent when its first result is asked for. When the answer to a chunk is lost, or has another
@@ -88,13 +88,15 @@ class Provider(Client):
         is divided until the refused message is found. `deadline` is each chunk's.
         """
         if not isinstance(self.adapter, SendsBulk):
-            yield from (self._submit(message, deadline) for message in messages)
+            for message in messages:
+                yield await self._submit(message, deadline)
             return
         remaining = iter(messages)
         while chunk := tuple(islice(remaining, self.adapter.bulk_size)):
-            yield from self._submit_chunk(self.adapter, chunk, deadline)
+            for submitted in await self.submit_chunk(self.adapter, chunk, deadline):
+                yield submitted
 
-    def reconcile(
+    async def reconcile(
         self, doubt: Doubt, *, deadline: float | Deadline | None = None, choose: ChooseId | None = None
     ) -> Accepted | None:
         """Ask, within `deadline` seconds, whether the vendor has a message whose submission ended unknown.
@@ -104,11 +106,11 @@ class Provider(Client):
         `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
         """
         adapter = self.able(Reconciles, "reconcile")
-        found = self.converse("reconcile", adapter.reconcile(doubt), deadline=deadline)
+        found = await self.converse("reconcile", adapter.reconcile(doubt), deadline=deadline)
         with self._named():
-            own = own_of(self.name, found, doubt.since, choose)
+            own = await self.engine.call(own_of, self.name, found, doubt.since, choose)
         certain = doubt.since + self.settling
-        if own is None and datetime.now(UTC) < certain:
+        if own is None and self.engine.utc() < certain:
             raise UnknownOutcomeError(
                 f'the vendor does not show the message; "not sent" is certain from {certain:%Y-%m-%d %H:%M:%S} UTC on',
                 provider=self.name,
@@ -130,50 +132,42 @@ class Provider(Client):
         """Return what a message to an E.164 number costs here; None where no price is known."""
         return None if self.prices is None else self.prices.price(to, analysis)
 
-    def analyse(self, message: Message) -> RemoteAnalysis:
+    async def analyse(self, message: Message) -> RemoteAnalysis:
         """Ask the vendor what a message will cost; raise `UnsupportedError` if it does not tell."""
-        return self.converse("analyse", self.able(AnalysesRemotely, "analyse").analyse(message))
+        return await self.converse("analyse", self.able(AnalysesRemotely, "analyse").analyse(message))
 
-    def status(self, message_id: str) -> DeliveryReport:
+    async def status(self, message_id: str) -> DeliveryReport:
         """Ask what became of a message; raise `NotFoundError` for an unknown id, `UnsupportedError` if none can be."""
-        report = self.converse("status", self.able(TellsStatus, "status").status(message_id))
+        report = await self.converse("status", self.able(TellsStatus, "status").status(message_id))
         return self._asked(report)
 
-    def statuses(self, message_ids: Sequence[str]) -> Sequence[DeliveryReport]:
+    async def statuses(self, message_ids: Sequence[str]) -> Sequence[DeliveryReport]:
         """Ask what became of several messages in few calls; those that the vendor does not have are left out.
 
         Raises `UnsupportedError` if the vendor tells of one at a time only, or of none.
         """
-        reports = self.converse("statuses", self.able(TellsManyStatuses, "statuses").statuses(message_ids))
+        reports = await self.converse("statuses", self.able(TellsManyStatuses, "statuses").statuses(message_ids))
         return [self._asked(report) for report in reports]
 
-    def replies(self, since: datetime) -> Listing[Reply]:
+    def replies(self, since: datetime) -> AsyncListing[Reply]:
         """Give what people sent in since a moment (UTC), page by page as it is needed, each once; none is marked.
 
         Some that are older may be among them. Raises `UnsupportedError` if the vendor lists none.
         """
         self.able(ListsReplies, "replies")
-        return Listing(partial(self.reply_page, since))
+        return AsyncListing(partial(self.reply_page, since))
 
-    def reply_page(
+    async def reply_page(
         self, since: datetime, cursor: str | None = None, *, on_answer: Callable[[Answer], object] | None = None
     ) -> Page[Reply]:
         """Ask for one page of the same, at a page's cursor; `on_answer` is called with each of the vendor's answers."""
         asking = self.able(ListsReplies, "replies").list_replies(since, cursor)
-        page = self.converse("replies", asking if on_answer is None else observed(asking, on_answer))
+        page = await self.converse("replies", asking if on_answer is None else observed(asking, on_answer))
         return evolve(page, items=tuple(evolve(reply, source=Source.POLLED) for reply in page.items))
 
-    def balance(self) -> Balance:
+    async def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor has no such request."""
-        return self.converse("balance", self.able(TellsBalance, "balance").balance())
-
-    @property
-    def vendor(self) -> object:
-        """What this vendor has beside the neutral operations; raises `UnsupportedError` if it has nothing.
-
-        The adapter's page names its class; ``assert isinstance(provider.vendor, ...)`` tells a type checker.
-        """
-        return self.adapter.extras(self.converse)
+        return await self.converse("balance", self.able(TellsBalance, "balance").balance())
 
     @property
     def capabilities(self) -> Mapping[str, Level | None]:
@@ -181,35 +175,36 @@ class Provider(Client):
         return capabilities(type(self.adapter), without=self.adapter.disabled_abilities())
 
     def __repr__(self) -> str:
-        return f"Provider({self.name!r}, adapter={self.adapter.name!r})"
+        return f"{type(self).__name__}({self.name!r}, adapter={self.adapter.name!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Provider has secrets and connections and cannot be pickled; build one in each process")
+        raise TypeError("a provider has secrets and connections and cannot be pickled; build one in each process")
 
-    def _submit(self, message: Message, deadline: float | Deadline | None) -> Submitted:
+    async def _submit(self, message: Message, deadline: float | Deadline | None) -> Submitted:
         try:
-            return self.send(message, deadline=deadline)
+            return await self.send(message, deadline=deadline)
         except (ProviderError, InvalidMessageError) as error:
             return error
 
-    def _submit_chunk(
+    async def submit_chunk(
         self, adapter: SendsBulk, chunk: Sequence[Message], deadline: float | Deadline | None
-    ) -> Iterator[Submitted]:
+    ) -> Sequence[Submitted]:
+        """Hand over as many messages as fit the vendor's bulk call; return each outcome in order."""
         refused = {index: error for index, message in enumerate(chunk) if (error := self._refusal(message))}
         valid = [message for index, message in enumerate(chunk) if index not in refused]
-        shared = None if deadline is None else Deadline.of(deadline)
-        results = iter(
-            submit_divided(
+        shared = None if deadline is None else Deadline.of(deadline, clock=self.engine.now)
+        divided = (
+            await submit_divided(
                 valid,
-                lambda part: self.submit_together(adapter, part, shared),
+                lambda part: self.engine.protect(self.submit_together, adapter, part, shared),
                 lambda message: self._submit(message, shared),
                 stopped=None if shared is None else shared.stopped,
             )
             if valid
             else ()
         )
-        for index in range(len(chunk)):
-            yield refused.get(index) or next(results)
+        results = iter(divided)
+        return [refused.get(index) or next(results) for index in range(len(chunk))]
 
     def _refusal(self, message: Message) -> InvalidMessageError | None:
         try:

@@ -43,9 +43,13 @@ def open_gateway(folder: str, seconds: float = 0.02, adapter: type[Plain] = Plai
     return Gateway([provider], journal=SqliteJournal(f"{folder}/journal.db"), deadline=10)
 
 
+OPTIONS = ("-X", "faulthandler", "-W", "ignore:coroutine:RuntimeWarning")
+"""A signal handler may raise between the making of a coroutine and its first step; Python warns of that one."""
+
+
 def run_program(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a program to its end; raise `subprocess.TimeoutExpired` if it has none."""
-    command = [sys.executable, "-X", "faulthandler", "-c", program, *map(str, arguments)]
+    command = [sys.executable, *OPTIONS, "-c", program, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
 
 

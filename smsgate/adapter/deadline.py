@@ -47,16 +47,21 @@ class Deadline:
     clock: Callable[[], float] = field(default=time.monotonic, repr=False, eq=False)
 
     @classmethod
-    def of(cls, given: float | Deadline, stopped: Callable[[], bool] | None = None) -> Deadline:
+    def of(
+        cls,
+        given: float | Deadline,
+        stopped: Callable[[], bool] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Deadline:
         """Return a deadline as it is, or the one that so many seconds from now are."""
-        return given if isinstance(given, Deadline) else cls(given, time.monotonic() + given, stopped)
+        return given if isinstance(given, Deadline) else cls(given, clock() + given, stopped, clock=clock)
 
     @classmethod
     def at(
         cls, settings: Settings, given: float | Deadline | None = None, clock: Callable[[], float] = time.monotonic
     ) -> Deadline:
         """Return a deadline as an account's settings limit it; without one, each request has the settings' own."""
-        whole = cls(settings.deadline, math.inf, clock=clock) if given is None else cls.of(given)
+        whole = cls(settings.deadline, math.inf, clock=clock) if given is None else cls.of(given, clock=clock)
         share = ANSWER_SHARE * min(whole.seconds, settings.deadline)
         return evolve(whole, longest=settings.deadline, answer=max(0.0, min(settings.read_timeout, share)))
 

@@ -6,7 +6,7 @@ nothing but the vendor's own refusal, or proof that it never left, lets the oper
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from typing import TypeAlias, TypeVar
 
 from smsgate.adapter.request import Answer, Effect, Request
@@ -18,10 +18,10 @@ T = TypeVar("T")
 
 Conversation: TypeAlias = Generator[Request, Answer, T]
 """Asks requests, is sent their answers, returns a T. A refused request is raised where it was yielded."""
-Ask: TypeAlias = Callable[[Request], Answer]
+Ask: TypeAlias = Callable[[Request], Awaitable[Answer]]
 
 
-def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
+async def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
     """Drive a conversation to its end; `ask` returns an answer in 2xx or raises a `ProviderError`.
 
     With `sends` it hands over a message: whatever fails before the request that sends has sent nothing. An adapter that
@@ -36,13 +36,11 @@ def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
             effects.add(request.effect)
             before, doubt = doubt, doubt or request.effect.doubt
             try:
-                answer = ask(request)
+                answer = await ask(request)
             except ProviderError as error:
                 doubt = before or (None if error.proves_not_sent else doubt)
                 later += [error] if before else []
                 request = conversation.throw(error)
-            except StopIteration as error:  # it is no end of the conversation: the message may have been sent
-                raise RuntimeError("a request ended in StopIteration") from error
             else:
                 request = conversation.send(answer)
     except StopIteration as end:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from attrs import evolve
 
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.campaign.campaign import Campaign
 from smsgate.cli.campaign.files import Destinations
 from smsgate.cli.campaign.plan import plan_campaign
@@ -18,7 +19,6 @@ from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
 from smsgate.cli.output import Output, last_output
 from smsgate.config import Config
 from smsgate.files.text import UTF_8
-from smsgate.gateway import Gateway
 from smsgate.journal import JournalSettings
 from smsgate.model.errors import ConfigError
 from smsgate.sending.recipients import RecipientFile

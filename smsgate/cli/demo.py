@@ -16,10 +16,10 @@ from rich.text import Text
 from smsgate.adapter.abilities.delivery import ListsReplies, TellsStatus
 from smsgate.adapter.abilities.sending import TellsBalance
 from smsgate.adapter.registry import adapter_named, installed_adapters
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
 from smsgate.cli.sandbox import account_at, make_sandbox
-from smsgate.gateway import Gateway
 from smsgate.model.errors import ConfigError, OptedOutError, UnknownOutcomeError
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.message import Message

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.events import EventLines
 from smsgate.cli.listener import Listener, listener
 from smsgate.cli.options import ConfigFile, open_gateway
 from smsgate.cli.output import Output
-from smsgate.gateway import Gateway
 from smsgate.model.errors import ConfigError
 from smsgate.model.event import Event
 from smsgate.runtime.fork import notice_forks

@@ -12,12 +12,12 @@ import typer
 from smsgate.adapter.authorization import Authorization
 from smsgate.adapter.credentials import AuthorisesByCode, RenewsCredentials
 from smsgate.adapter.registry import adapter_named, installed_adapters
+from smsgate.blocking.gateway import Gateway
+from smsgate.blocking.provider import Provider
 from smsgate.cli.loopback import is_loopback, listening
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
-from smsgate.gateway import Gateway
 from smsgate.model.errors import ConfigError
-from smsgate.provider import Provider
 from smsgate.transport.tokens import MemoryTokenStore
 
 __all__ = ["add_to"]

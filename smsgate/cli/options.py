@@ -11,10 +11,10 @@ from typing import Annotated
 
 import typer
 
+from smsgate.blocking.gateway import Gateway
+from smsgate.blocking.provider import Provider
 from smsgate.config import Config
-from smsgate.gateway import Gateway
 from smsgate.model.errors import ConfigError
-from smsgate.provider import Provider
 
 __all__ = [
     "AsJson",

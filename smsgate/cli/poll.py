@@ -13,11 +13,11 @@ from typing import Annotated
 
 import typer
 
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.events import EventLines
 from smsgate.cli.exit_codes import DONE, REFUSED
 from smsgate.cli.options import ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
-from smsgate.gateway import Gateway
 from smsgate.model.errors import ProviderError
 
 __all__ = ["add_to"]

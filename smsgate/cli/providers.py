@@ -9,9 +9,9 @@ import typer
 from rich.table import Table
 
 from smsgate.adapter.operation import Level
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
-from smsgate.gateway import Gateway
 
 __all__ = ["add_to"]
 

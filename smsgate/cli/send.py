@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.exit_codes import DONE, REFUSED, UNKNOWN
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
 from smsgate.cli.output import Output, last_output
 from smsgate.cli.waiting import changes
-from smsgate.gateway import Gateway
 from smsgate.model.errors import InvalidMessageError, UnknownOutcomeError
 from smsgate.model.event import DeliveryReport
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.exit_codes import DONE, UNKNOWN
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
 from smsgate.cli.output import Output, last_output
-from smsgate.gateway import Gateway
 from smsgate.journal import Entry
 from smsgate.model.errors import ConfigError, SmsgateError
 from smsgate.model.outcome import Outcome

@@ -13,14 +13,11 @@ from cattrs import Converter
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.adapter.settings import Settings
-from smsgate.adapter.token import TokenStore
 from smsgate.config.problems import Problems
 from smsgate.model.errors import ConfigError
-from smsgate.provider import Provider
-from smsgate.transport.http import HttpTransport, tls_context
-from smsgate.transport.pacing import PaceStore
+from smsgate.transport.http import tls_context
 
-__all__ = ["Account", "open_providers", "read_accounts"]
+__all__ = ["Account", "read_accounts"]
 
 
 @frozen
@@ -29,24 +26,6 @@ class Account:
 
     adapter: type[Adapter[Settings]]
     settings: Settings
-
-
-def open_providers(
-    accounts: Mapping[str, Account], pace_store: PaceStore | None, token_stores: Mapping[str, TokenStore]
-) -> list[Provider]:
-    """Make a provider of each account; raise `ConfigError` for the store of an account that is not there."""
-    if unknown := sorted(token_stores.keys() - accounts.keys()):
-        raise ConfigError(f"token_stores names {unknown[0]!r}, which is no provider here")
-    return [
-        Provider(
-            name,
-            account.adapter(account.settings, provider=name),
-            HttpTransport(account.settings),
-            pace_store=pace_store,
-            token_store=token_stores.get(name),
-        )
-        for name, account in accounts.items()
-    ]
 
 
 def read_accounts(providers: Mapping[str, object], converter: Converter, problems: Problems) -> dict[str, Account]:

@@ -83,6 +83,11 @@ class Config:
             return cls.from_file(environ[CONFIG], environ, orders=orders)
         return cls._of(Reader("environment", environ, from_text=True).read(read_variables(environ), orders))
 
+    def check_stores(self, token_stores: Collection[str]) -> None:
+        """Raise `ConfigError` for the token store of an account that is not there."""
+        if unknown := sorted({*token_stores} - self.accounts.keys()):
+            raise ConfigError(f"token_stores names {unknown[0]!r}, which is no provider here")
+
     @classmethod
     def _of(cls, reading: Reading) -> Config:
         top = reading.top

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
 from smsgate.model.errors import MalformedAnswerError
 
-__all__ = ["Listing", "Page", "pages", "read_each", "walk"]
+__all__ = ["AsyncListing", "Page", "PageOrder", "pages", "read_each", "walk"]
 
 MAX_PAGES = 100_000
 """Pages of one list; more is a vendor that never ends it."""
@@ -22,7 +22,7 @@ of the vendor's words comes again too."""
 _log = logging.getLogger("smsgate")
 
 
-class _HasId(Protocol):
+class HasId(Protocol):
     @property
     def id(self) -> str: ...
 
@@ -30,7 +30,7 @@ class _HasId(Protocol):
 E = TypeVar("E")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-I = TypeVar("I", bound=_HasId)  # noqa: E741 - an item
+I = TypeVar("I", bound=HasId)  # noqa: E741 - an item
 
 
 @frozen
@@ -47,22 +47,25 @@ class Page(Generic[T_co]):
         return Page(tuple(map(make, self.items)), self.next, self.skipped)
 
 
-class Listing(Iterator[I]):
+class AsyncListing(AsyncIterator[I]):
     """The items of all pages, each id once; a page is fetched when its first item is asked for."""
 
-    def __init__(self, fetch: Callable[[str | None], Page[I]]) -> None:
+    def __init__(self, fetch: Callable[[str | None], Awaitable[Page[I]]]) -> None:
         self.skipped = 0
         """Entries so far that could not be read; the log of `smsgate` says why."""
         self._fetch = fetch
-        self._items = walk(self._counted)
+        self._order: PageOrder[I] = PageOrder()
+        self._items: Iterator[I] = iter(())
 
-    def __next__(self) -> I:
-        return next(self._items)
-
-    def _counted(self, cursor: str | None) -> Page[I]:
-        page = self._fetch(cursor)
-        self.skipped += page.skipped
-        return page
+    async def __anext__(self) -> I:
+        while True:
+            for item in self._items:
+                return item
+            if self._order.is_over:
+                raise StopAsyncIteration
+            page = self._order.take(await self._fetch(self._order.cursor))
+            self.skipped += page.skipped
+            self._items = iter(page.items)
 
 
 def read_each(entries: Iterable[E], read: Callable[[E], T], following: str | None = None) -> Page[T]:
@@ -84,34 +87,52 @@ def read_each(entries: Iterable[E], read: Callable[[E], T], following: str | Non
 
 
 def walk(fetch: Callable[[str | None], Page[I]]) -> Iterator[I]:
-    """Yield the items of all pages, each id once; raise `MalformedAnswerError` as `pages` does."""
+    """Yield the items of all pages, each id once; raise `MalformedAnswerError` as `PageOrder` does."""
     for page in pages(fetch):
         yield from page.items
 
 
 def pages(fetch: Callable[[str | None], Page[I]], cursor: str | None = None) -> Iterator[Page[I]]:
-    """Yield the pages of a list from a cursor on, without the items that an earlier page had.
+    """Yield the pages of a list from a cursor on, without the items that an earlier page had."""
+    order: PageOrder[I] = PageOrder(cursor)
+    while not order.is_over:
+        yield order.take(fetch(order.cursor))
+
+
+class PageOrder(Generic[I]):
+    """Which page of a list is to be fetched next, and what of it is new.
 
     A page may be empty, as where an adapter has left out all that the vendor gave: the list goes on while its cursor is
-    new. Items that move to a later page while the list is read are not given twice. Raise `MalformedAnswerError` for a
-    cursor that was there before, for a page that comes again three times in a row, and for over 100,000 pages.
+    new. Items that move to a later page while the list is read are not given twice. `cursor` raises
+    `MalformedAnswerError` for one that was there before, for a page that comes again three times in a row, and for over
+    100,000 pages.
     """
-    seen: set[str] = set()
-    cursors: set[str | None] = set()
-    before: tuple[str, ...] = ()
-    again = 0
-    for _ in range(MAX_PAGES):
-        cursors.add(cursor)
-        page = fetch(cursor)
-        fresh = {item.id: item for item in page.items if item.id not in seen}
-        yield evolve(page, items=tuple(fresh.values()))
-        if page.next is None:
-            return
-        seen.update(fresh)
+
+    def __init__(self, cursor: str | None = None) -> None:
+        self.is_over = False
+        """Whether the last page was taken."""
+        self._cursor = cursor
+        self._cursors: set[str | None] = set()
+        self._seen: set[str] = set()
+        self._before: tuple[str, ...] = ()
+        self._again = 0
+
+    @property
+    def cursor(self) -> str | None:
+        """The place of the next page."""
+        if self._cursor in self._cursors or self._again == REPEATS:
+            raise MalformedAnswerError(f"the vendor's list repeats itself after {len(self._seen):,} items")
+        if len(self._cursors) == MAX_PAGES:
+            raise MalformedAnswerError(f"the vendor's list has more than {MAX_PAGES:,} pages")
+        return self._cursor
+
+    def take(self, page: Page[I]) -> Page[I]:
+        """Take the page at `cursor`; return it without the items that an earlier page had."""
         ids = tuple(item.id for item in page.items)
-        again = again + 1 if ids and ids == before else 0
-        before = ids
-        if page.next in cursors or again == REPEATS:
-            raise MalformedAnswerError(f"the vendor's list repeats itself after {len(seen):,} items")
-        cursor = page.next
-    raise MalformedAnswerError(f"the vendor's list has more than {MAX_PAGES:,} pages")
+        fresh = {item.id: item for item in page.items if item.id not in self._seen}
+        self._seen.update(fresh)
+        self._again = self._again + 1 if ids and ids == self._before else 0
+        self._before = ids
+        self._cursors.add(self._cursor)
+        self._cursor, self.is_over = page.next, page.next is None
+        return evolve(page, items=tuple(fresh.values()))

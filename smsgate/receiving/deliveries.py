@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 
+from smsgate.engine import Engine
 from smsgate.journal import Delivery, Entry, JournalInbox
 
-__all__ = ["Deliveries"]
+__all__ = ["AsyncDeliveries"]
 
 
-class Deliveries:
+class AsyncDeliveries:
     """Where messages are by the reports that came; asks no vendor. `gateway.deliveries` gives it."""
 
-    def __init__(self, inbox: JournalInbox) -> None:
+    def __init__(self, inbox: JournalInbox, engine: Engine) -> None:
         self._inbox = inbox
+        self._engine = engine
 
-    def get(self, message_id: str, *, provider: str) -> Entry:
+    async def get(self, message_id: str, *, provider: str) -> Entry:
         """Return the entry of an accepted message by the vendor's id; its `delivery` is what reports said of it.
 
         Raises `NotFoundError` if the journal has none such.
         """
-        return self._inbox.find(provider, message_id)
+        return await self._engine.call(self._inbox.find, provider, message_id)
 
-    def unmatched(self) -> Iterator[Delivery]:
+    async def unmatched(self) -> AsyncGenerator[Delivery, None]:
         """Give the reports on messages that the journal does not have, such as those that were sent elsewhere."""
         last: Delivery | None = None
-        while page := self._inbox.unmatched(last):
-            yield from page
+        while page := await self._engine.call(self._inbox.unmatched, last):
+            for delivery in page:
+                yield delivery
             last = page[-1]

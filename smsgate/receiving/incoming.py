@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from inspect import isawaitable
 
 from attrs import asdict, evolve
 
+from smsgate.engine import Engine
 from smsgate.journal import EventState, Inbox, RecordedEvent
 from smsgate.model.errors import ConfigError, InvalidMessageError, JournalError, MalformedAnswerError
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.model.numbers import read_line
 from smsgate.receiving.opt_out_words import OptOutWords
 
-__all__ = ["Incoming"]
+__all__ = ["AsyncIncoming"]
 
 _log = logging.getLogger("smsgate.receiving.incoming")
 
@@ -23,68 +24,21 @@ LONGEST_ID = 80
 """Characters of a foreign id in a log line."""
 
 
-class Incoming:
-    """Delivers the events of one gateway; threads share it. `gateway.incoming` gives it."""
+class AsyncIncoming:
+    """Delivers the events of one gateway. `gateway.incoming` gives it."""
 
-    def __init__(self, inbox: Inbox, words: OptOutWords, region: str | None) -> None:
+    def __init__(self, inbox: Inbox, words: OptOutWords, region: str | None, engine: Engine) -> None:
         self.inbox = inbox
         self._words = words
         self._region = region
+        self._engine = engine
 
-    def deliver(self, event: Event, on_event: Callable[[Event], object]) -> EventState:
-        """Record what an event says and call `on_event` with it, unless that has been done with the same before.
+    async def take(self, event: Event) -> RecordedEvent:
+        """Record what an event says; return whether it is to be delivered. Log an opt-out that will stop nothing.
 
-        An event is delivered again if `on_event` raised, or the process ended within it: at least once, then. What
-        `on_event` raises goes on; also raises `JournalError`, `MalformedAnswerError` for what cannot be kept, and
-        `ConfigError` if it returns what has to be awaited.
+        Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
         """
-        taken = self._recorded(event)
-        if taken.state is not EventState.NEW:
-            return taken.state
-        try:
-            _check_done(on_event(taken.event))
-        except BaseException:
-            self.inbox.release(taken.event)
-            raise
-        self.inbox.delivered(taken.event)
-        return taken.state
-
-    def deliver_next(self, event: Event) -> Generator[Event, None, EventState]:
-        """Record what an event says and yield it, unless that has been done with the same before.
-
-        It counts as delivered once the next one is asked for; else it comes again: at least once, then.
-        Returns the state. Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
-        """
-        taken = self._recorded(event)
-        if taken.state is EventState.NEW:
-            try:
-                yield taken.event
-            except BaseException:
-                with suppress(JournalError):  # closed before: it is new again in a minute
-                    self.inbox.release(taken.event)
-                raise
-            self.inbox.delivered(taken.event)
-        return taken.state
-
-    def record(self, event: Event) -> None:
-        """Record what an event says without delivering it: it stays new to the application."""
-        taken = self._recorded(event)
-        if taken.state is EventState.NEW:
-            self.inbox.release(taken.event)
-
-    def read(self, event: Event) -> Event:
-        """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read.
-
-        Raises `MalformedAnswerError` for an event without an id, or with half a character, which nothing could keep.
-        """
-        _check(event)
-        if not isinstance(event, Reply) or not event.sender:
-            return event
-        return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
-
-    def _recorded(self, event: Event) -> RecordedEvent:
-        """Record an event, and log an opt-out that will stop nothing."""
-        taken = self.inbox.record(self.read(event))
+        taken = await self._engine.call(self.inbox.record, self.read(event))
         new = taken.event if taken.state is EventState.NEW else None
         if isinstance(new, OptOut) and self._number(new.reply.sender) is None:
             _log.warning(
@@ -95,6 +49,46 @@ class Incoming:
                 new.reply.message_id,
             )
         return taken
+
+    async def deliver(self, event: Event, on_event: Callable[[Event], object]) -> EventState:
+        """Record what an event says and call `on_event` with it, unless that has been done with the same before.
+
+        An event is delivered again if `on_event` raised, or the process ended within it: at least once, then. What
+        `on_event` raises goes on; also raises `JournalError`, `MalformedAnswerError` for what cannot be kept, and
+        `ConfigError` if it returns what has to be awaited.
+        """
+        taken = await self.take(event)
+        if taken.state is EventState.NEW:
+            async with self.delivering(taken.event):
+                _check_done(await self._engine.call(on_event, taken.event))
+        return taken.state
+
+    @asynccontextmanager
+    async def delivering(self, event: Event) -> AsyncIterator[None]:
+        """Count a new event as delivered at the end of the block; if that raises, it is new again."""
+        try:
+            yield
+        except BaseException:
+            with suppress(JournalError):  # closed before: it is new again in a minute
+                await self._engine.call(self.inbox.release, event)
+            raise
+        await self._engine.call(self.inbox.delivered, event)
+
+    async def record(self, event: Event) -> None:
+        """Record what an event says without delivering it: it stays new to the application."""
+        taken = await self.take(event)
+        if taken.state is EventState.NEW:
+            await self._engine.call(self.inbox.release, taken.event)
+
+    def read(self, event: Event) -> Event:
+        """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read.
+
+        Raises `MalformedAnswerError` for an event without an id, or with half a character, which nothing could keep.
+        """
+        _check(event)
+        if not isinstance(event, Reply) or not event.sender:
+            return event
+        return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
 
     def _number(self, text: str) -> str | None:
         try:

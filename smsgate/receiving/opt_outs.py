@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 
+from smsgate.engine import Engine
 from smsgate.journal import JournalInbox, OptOutRecord
 from smsgate.model.numbers import read_line
 
-__all__ = ["OptOuts"]
+__all__ = ["AsyncOptOuts"]
 
 
-class OptOuts:
+class AsyncOptOuts:
     """The numbers that a gateway sends nothing to; `gateway.opt_outs` gives it.
 
     Replies add to them and take away. Numbers are read as those of messages are, and match every spelling of their
     line.
     """
 
-    def __init__(self, inbox: JournalInbox, region: str | None) -> None:
+    def __init__(self, inbox: JournalInbox, region: str | None, engine: Engine) -> None:
         self._inbox = inbox
+        self._engine = engine
         self._region = region
 
-    def __contains__(self, number: str) -> bool:
-        return self.get(number) is not None
-
-    def __iter__(self) -> Iterator[OptOutRecord]:
+    async def list(self) -> AsyncGenerator[OptOutRecord, None]:
+        """Give every opt-out, by number."""
         after = ""
-        while page := self._inbox.opt_outs(after):
-            yield from page
+        while page := await self._engine.call(self._inbox.opt_outs, after):
+            for record in page:
+                yield record
             after = page[-1].number
 
-    def get(self, number: str) -> OptOutRecord | None:
+    async def get(self, number: str) -> OptOutRecord | None:
         """Return a number's opt-out, or None."""
-        return self._inbox.opted_out(read_line(number, self._region))
+        return await self._engine.call(self._inbox.opted_out, read_line(number, self._region))
 
-    def add(self, number: str) -> None:
+    async def add(self, number: str) -> None:
         """Send nothing to a number from now on."""
-        self._inbox.opt_out(read_line(number, self._region))
+        await self._engine.call(self._inbox.opt_out, read_line(number, self._region))
 
-    def remove(self, number: str) -> None:
+    async def remove(self, number: str) -> None:
         """Allow a number to be texted again."""
-        self._inbox.opt_in(read_line(number, self._region))
+        await self._engine.call(self._inbox.opt_in, read_line(number, self._region))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from datetime import datetime, timedelta
 from functools import partial
 
 from smsgate.adapter.abilities.delivery import ListsReplies, TellsManyStatuses, TellsStatus
-from smsgate.journal import EventState, JournalInbox
+from smsgate.engine import Engine
+from smsgate.journal import EventState, JournalInbox, RecordedEvent
 from smsgate.model.errors import (
     ConfigError,
     MalformedAnswerError,
@@ -19,8 +20,8 @@ from smsgate.model.errors import (
     UnsupportedError,
 )
 from smsgate.model.event import DeliveryReport, Event
-from smsgate.provider import Provider
-from smsgate.receiving.incoming import Incoming
+from smsgate.provider import AsyncProvider
+from smsgate.receiving.incoming import AsyncIncoming
 from smsgate.receiving.reply_reading import ReplyReading
 
 __all__ = ["Polling"]
@@ -37,13 +38,7 @@ class Polling:
     """One pass; `gateway.poll` begins it. What it is about, and how far it went, is in the journal."""
 
     def __init__(
-        self,
-        incoming: Incoming,
-        inbox: JournalInbox,
-        *,
-        pause: timedelta,
-        max_age: timedelta,
-        clock: Callable[[], float] = time.time,
+        self, incoming: AsyncIncoming, inbox: JournalInbox, engine: Engine, *, pause: timedelta, max_age: timedelta
     ) -> None:
         if pause < timedelta():
             raise ConfigError(f"pause must be 0 or longer, got {pause}")
@@ -51,13 +46,13 @@ class Polling:
             raise ConfigError(f"max_age must be longer than 0, got {max_age}")
         self._incoming = incoming
         self._inbox = inbox
-        self._clock = clock
-        self._began = self._now()
+        self._engine = engine
+        self._began = engine.utc()
         self._since = self._began - max_age
         self._before = self._began - pause - timedelta.resolution  # so that no message is asked for twice in a pass
         self._failures: list[ProviderError] = []
 
-    def events(self, providers: Sequence[Provider]) -> Generator[Event, None, None]:
+    def events(self, providers: Sequence[AsyncProvider]) -> AsyncGenerator[Event, None]:
         """Ask the providers that can answer; raise `UnsupportedError` at once if none can."""
         listers = [each for each in providers if each.can(ListsReplies)]
         tellers = [each for each in providers if each.can(TellsManyStatuses) or each.can(TellsStatus)]
@@ -66,12 +61,18 @@ class Polling:
             raise UnsupportedError(f"no provider can be polled for replies or statuses ({names})")
         return self._events(listers, tellers)
 
-    def _events(self, listers: Sequence[Provider], tellers: Sequence[Provider]) -> Generator[Event, None, None]:
+    async def _events(
+        self, listers: Sequence[AsyncProvider], tellers: Sequence[AsyncProvider]
+    ) -> AsyncGenerator[Event, None]:
         """Ask for replies first: somebody may want no more texts."""
         for provider in listers:
-            yield from self._replies(provider)
+            async with aclosing(self._replies(provider)) as events:
+                async for event in events:
+                    yield event
         for provider in tellers:
-            yield from self._statuses(provider)
+            async with aclosing(self._statuses(provider)) as events:
+                async for event in events:
+                    yield event
         if self._failures:
             first, *others = self._failures
             for other in others:
@@ -80,81 +81,93 @@ class Polling:
 
     # Replies ---------------------------------------------------------------------------------------------------------
 
-    def _replies(self, provider: Provider) -> Generator[Event, None, None]:
+    async def _replies(self, provider: AsyncProvider) -> AsyncGenerator[Event, None]:
         """Give what came in since the last pass."""
-        deliver = partial(self._deliver, provider)
-        reading = ReplyReading(provider, self._inbox, deliver, began=self._now(), first=self._since)
+        take = partial(self._take, provider)
+        began = self._engine.utc()
+        reading = ReplyReading(provider, self._inbox, self._incoming, take, began=began, first=self._since)
         try:
-            yield from reading.events()
+            async with aclosing(reading.events()) as events:
+                async for event in events:
+                    yield event
         except ProviderError as error:
             self._failed(provider, "replies", error)
 
     # Statuses --------------------------------------------------------------------------------------------------------
 
-    def _statuses(self, provider: Provider) -> Generator[Event, None, None]:
+    async def _statuses(self, provider: AsyncProvider) -> AsyncGenerator[Event, None]:
         """Ask batch by batch, noting which were asked; a batch that fails ends it, and is the last one next time."""
-        ids = self._awaited(provider, now=max(self._began, self._now()))
+        ids = await self._awaited(provider, now=max(self._began, self._engine.utc()))
         while ids:
             try:
-                for report in self._reports(provider, ids):
-                    yield from self._deliver(provider, report)
+                async with aclosing(self._reports(provider, ids)) as reports:
+                    async for report in reports:
+                        taken = await self._take(provider, report)
+                        if taken is not None and taken.state is EventState.NEW:
+                            async with self._incoming.delivering(taken.event):
+                                yield taken.event
             except NotSentError as error:  # the vendor did not see the question
                 self._failed(provider, "statuses", error)
                 return
             except ProviderError as error:
                 self._failed(provider, "statuses", error)
-                self._asked(provider, ids)
+                await self._asked(provider, ids)
                 return
-            self._asked(provider, ids)
-            ids = self._awaited(provider)
+            await self._asked(provider, ids)
+            ids = await self._awaited(provider)
 
-    def _deliver(self, provider: Provider, event: Event) -> Generator[Event, None, EventState]:
-        """Deliver an event; one that cannot be kept stops no other."""
+    async def _take(self, provider: AsyncProvider, event: Event) -> RecordedEvent | None:
+        """Record an event; one that cannot be kept stops no other."""
         try:
-            return (yield from self._incoming.deliver_next(event))
+            return await self._incoming.take(event)
         except MalformedAnswerError as error:
             self._failed(provider, "an event", error)
-            return EventState.SEEN
+            return None
 
-    def _awaited(self, provider: Provider, now: datetime | None = None) -> Sequence[str]:
+    async def _awaited(self, provider: AsyncProvider, now: datetime | None = None) -> Sequence[str]:
         adapter = provider.adapter
         most = adapter.statuses_at_once if isinstance(adapter, TellsManyStatuses) else BATCH
-        return self._inbox.awaited(provider.name, since=self._since, before=self._before, most=most, now=now)
+        since, before = self._since, self._before
+        awaited = partial(self._inbox.awaited, provider.name, since=since, before=before, most=most, now=now)
+        return await self._engine.call(awaited)
 
-    def _asked(self, provider: Provider, ids: Sequence[str]) -> None:
+    async def _asked(self, provider: AsyncProvider, ids: Sequence[str]) -> None:
         """Record that it was in this pass, also if the clock was set back since."""
-        self._inbox.asked(provider.name, ids, max(self._began, self._now()))
+        moment = max(self._began, self._engine.utc())
+        await self._engine.call(self._inbox.asked, provider.name, ids, moment)
 
-    def _reports(self, provider: Provider, ids: Sequence[str]) -> Iterator[DeliveryReport]:
+    async def _reports(self, provider: AsyncProvider, ids: Sequence[str]) -> AsyncGenerator[DeliveryReport, None]:
         """Ask for all at once where that can be done; one by one also where one of them spoils the answer for all."""
         if not provider.can(TellsManyStatuses):
-            yield from self._one_by_one(provider, ids)
+            async with aclosing(self._one_by_one(provider, ids)) as reports:
+                async for report in reports:
+                    yield report
             return
         try:
-            reports = provider.statuses(ids)
+            listed = await provider.statuses(ids)
         except MalformedAnswerError as error:
             if not provider.can(TellsStatus):
                 raise
             self._failed(provider, "statuses", error)
-            yield from self._one_by_one(provider, ids)
+            async with aclosing(self._one_by_one(provider, ids)) as reports:
+                async for report in reports:
+                    yield report
             return
-        if missing := len({*ids} - {report.message_id for report in reports}):
+        if missing := len({*ids} - {report.message_id for report in listed}):
             _log.info("%s does not know %d of %d messages", provider.name, missing, len(ids))
-        yield from reports
+        for report in listed:
+            yield report
 
-    def _one_by_one(self, provider: Provider, ids: Sequence[str]) -> Iterator[DeliveryReport]:
+    async def _one_by_one(self, provider: AsyncProvider, ids: Sequence[str]) -> AsyncGenerator[DeliveryReport, None]:
         for message_id in ids:
             try:
-                yield provider.status(message_id)
+                yield await provider.status(message_id)
             except NotFoundError:
                 _log.info("%s does not know message %s", provider.name, message_id)
             except MalformedAnswerError as error:
                 self._failed(provider, f"status of {message_id}", error)
 
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock(), UTC)
-
-    def _failed(self, provider: Provider, what: str, error: ProviderError) -> None:
+    def _failed(self, provider: AsyncProvider, what: str, error: ProviderError) -> None:
         _log.warning("polling %s for its %s failed: %s", provider.name, what, error.reason)
         if len(self._failures) < MOST_FAILURES:
             self._failures.append(error)

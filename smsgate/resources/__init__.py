@@ -1,8 +1,8 @@
 """What a vendor keeps, behind the same words for every vendor."""
 
-from smsgate.resources.contacts import Contacts
-from smsgate.resources.groups import Groups
-from smsgate.resources.messages import Messages
-from smsgate.resources.templates import Templates
+from smsgate.resources.contacts import AsyncContacts
+from smsgate.resources.groups import AsyncGroups
+from smsgate.resources.messages import AsyncMessages
+from smsgate.resources.templates import AsyncTemplates
 
-__all__ = ["Contacts", "Groups", "Messages", "Templates"]
+__all__ = ["AsyncContacts", "AsyncGroups", "AsyncMessages", "AsyncTemplates"]

@@ -6,27 +6,27 @@ from smsgate.adapter.abilities.contacts import FindsContacts, KeepsContacts, Opt
 from smsgate.model.contact import Contact, ContactFields
 from smsgate.model.errors import MalformedAnswerError, UnsupportedError
 from smsgate.model.numbers import read_number
-from smsgate.model.page import Listing
+from smsgate.model.page import AsyncListing
 from smsgate.resources.facet import Facet
 
-__all__ = ["Contacts"]
+__all__ = ["AsyncContacts"]
 
 
-class Contacts(Facet):
+class AsyncContacts(Facet):
     """``provider.contacts``; every method raises `UnsupportedError` where the vendor keeps none."""
 
     name = "contacts"
 
-    def list(self, *, search: str | None = None) -> Listing[Contact]:
+    def list(self, *, search: str | None = None) -> AsyncListing[Contact]:
         """Give every contact, page by page as they are needed; `search` is in the vendor's own way."""
         adapter = self._able(KeepsContacts, "list")
         return self._walk(lambda cursor: adapter.list_contacts(cursor, search))
 
-    def get(self, contact_id: str) -> Contact:
+    async def get(self, contact_id: str) -> Contact:
         """Return one contact, or raise `NotFoundError`."""
-        return self._ask("get", self._able(KeepsContacts, "get").get_contact(contact_id))
+        return await self._ask("get", self._able(KeepsContacts, "get").get_contact(contact_id))
 
-    def find(self, number: str, *, region: str | None = None) -> Contact | None:
+    async def find(self, number: str, *, region: str | None = None) -> Contact | None:
         """Return the contact with this number, or None. Reads the whole list where the vendor has no search.
 
         A number without a country is read in `region`, or else in the gateway's `default_region`, here as below.
@@ -34,17 +34,19 @@ class Contacts(Facet):
         """
         wanted = self._number(number, region)
         if self._client.can(FindsContacts):
-            return self._ask("find", self._able(FindsContacts, "find").find_contact(wanted))
+            return await self._ask("find", self._able(FindsContacts, "find").find_contact(wanted))
         listed = self.list()
-        found = next((contact for contact in listed if contact.number == wanted), None)
-        if found is None and listed.skipped:
+        async for contact in listed:
+            if contact.number == wanted:
+                return contact
+        if listed.skipped:
             raise MalformedAnswerError(
                 f"no contact that can be read has the number {wanted}; {listed.skipped:,} cannot be read",
                 provider=self._client.name,
             )
-        return found
+        return None
 
-    def create(  # noqa: PLR0913 - a contact's fields
+    async def create(  # noqa: PLR0913 - a contact's fields
         self,
         number: str,
         *,
@@ -64,9 +66,9 @@ class Contacts(Facet):
             company=company,
             title=title,
         )
-        return self._ask("create", self._able_to_write("create", fields).create_contact(fields))
+        return await self._ask("create", self._able_to_write("create", fields).create_contact(fields))
 
-    def update(  # noqa: PLR0913 - a contact's fields
+    async def update(  # noqa: PLR0913 - a contact's fields
         self,
         contact_id: str,
         *,
@@ -87,19 +89,19 @@ class Contacts(Facet):
             company=company,
             title=title,
         )
-        return self._ask("update", self._able_to_write("update", fields).update_contact(contact_id, fields))
+        return await self._ask("update", self._able_to_write("update", fields).update_contact(contact_id, fields))
 
-    def delete(self, contact_id: str) -> None:
+    async def delete(self, contact_id: str) -> None:
         """Delete a contact; raise `NotFoundError` for an unknown id."""
-        self._ask("delete", self._able(KeepsContacts, "delete").delete_contact(contact_id))
+        await self._ask("delete", self._able(KeepsContacts, "delete").delete_contact(contact_id))
 
-    def opt_out(self, contact_id: str) -> None:
+    async def opt_out(self, contact_id: str) -> None:
         """Mark at the vendor that this person is not to be texted."""
-        self._ask("opt_out", self._able(OptsOut, "opt_out").opt_out(contact_id))
+        await self._ask("opt_out", self._able(OptsOut, "opt_out").opt_out(contact_id))
 
-    def opt_in(self, contact_id: str) -> None:
+    async def opt_in(self, contact_id: str) -> None:
         """Take an opt-out back at the vendor."""
-        self._ask("opt_in", self._able(OptsOut, "opt_in").opt_in(contact_id))
+        await self._ask("opt_in", self._able(OptsOut, "opt_in").opt_in(contact_id))
 
     def _number(self, text: str, region: str | None) -> str:
         return read_number(text, region or self._client.default_region)

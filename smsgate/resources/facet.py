@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from smsgate.adapter.driver import Conversation
-from smsgate.model.page import I, Listing, Page
-from smsgate.transport.client import Client
+from smsgate.model.page import AsyncListing, I, Page
+from smsgate.transport.client import AsyncClient
 
 __all__ = ["Facet"]
 
@@ -20,14 +20,14 @@ class Facet:
 
     name: str
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
     def _able(self, ability: type[A], operation: str) -> A:
         return self._client.able(ability, f"{self.name}.{operation}")
 
-    def _ask(self, operation: str, conversation: Conversation[T]) -> T:
-        return self._client.converse(f"{self.name}.{operation}", conversation)
+    async def _ask(self, operation: str, conversation: Conversation[T]) -> T:
+        return await self._client.converse(f"{self.name}.{operation}", conversation)
 
-    def _walk(self, pages: Callable[[str | None], Conversation[Page[I]]]) -> Listing[I]:
-        return Listing(lambda cursor: self._ask("list", pages(cursor)))
+    def _walk(self, pages: Callable[[str | None], Conversation[Page[I]]]) -> AsyncListing[I]:
+        return AsyncListing(lambda cursor: self._ask("list", pages(cursor)))

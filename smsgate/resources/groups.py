@@ -5,49 +5,49 @@ from __future__ import annotations
 from smsgate.adapter.abilities.groups import DeletesGroups, KeepsGroups, ListsGroupMembers
 from smsgate.model.contact import Contact, Group
 from smsgate.model.errors import InvalidMessageError
-from smsgate.model.page import Listing
+from smsgate.model.page import AsyncListing
 from smsgate.resources.facet import Facet
 
-__all__ = ["Groups"]
+__all__ = ["AsyncGroups"]
 
 MAX_NAME = 255
 """Characters of a group's name."""
 
 
-class Groups(Facet):
+class AsyncGroups(Facet):
     """``provider.groups``; every method raises `UnsupportedError` where the vendor has none such."""
 
     name = "groups"
 
-    def list(self) -> Listing[Group]:
+    def list(self) -> AsyncListing[Group]:
         """Give every group, page by page as they are needed."""
         return self._walk(self._able(KeepsGroups, "list").list_groups)
 
-    def get(self, group_id: str) -> Group:
+    async def get(self, group_id: str) -> Group:
         """Return one group, or raise `NotFoundError`."""
-        return self._ask("get", self._able(KeepsGroups, "get").get_group(group_id))
+        return await self._ask("get", self._able(KeepsGroups, "get").get_group(group_id))
 
-    def create(self, name: str) -> Group:
+    async def create(self, name: str) -> Group:
         """Create a group of 1 to 255 characters' name."""
-        return self._ask("create", self._able(KeepsGroups, "create").create_group(_name(name)))
+        return await self._ask("create", self._able(KeepsGroups, "create").create_group(_name(name)))
 
-    def update(self, group_id: str, *, name: str) -> Group:
+    async def update(self, group_id: str, *, name: str) -> Group:
         """Rename a group."""
-        return self._ask("update", self._able(KeepsGroups, "update").update_group(group_id, _name(name)))
+        return await self._ask("update", self._able(KeepsGroups, "update").update_group(group_id, _name(name)))
 
-    def delete(self, group_id: str) -> None:
+    async def delete(self, group_id: str) -> None:
         """Delete a group; its contacts stay."""
-        self._ask("delete", self._able(DeletesGroups, "delete").delete_group(group_id))
+        await self._ask("delete", self._able(DeletesGroups, "delete").delete_group(group_id))
 
-    def add(self, group_id: str, contact_id: str) -> None:
+    async def add(self, group_id: str, contact_id: str) -> None:
         """Put a contact into a group."""
-        self._ask("add", self._able(KeepsGroups, "add").add_to_group(group_id, contact_id))
+        await self._ask("add", self._able(KeepsGroups, "add").add_to_group(group_id, contact_id))
 
-    def remove(self, group_id: str, contact_id: str) -> None:
+    async def remove(self, group_id: str, contact_id: str) -> None:
         """Take a contact out of a group."""
-        self._ask("remove", self._able(KeepsGroups, "remove").remove_from_group(group_id, contact_id))
+        await self._ask("remove", self._able(KeepsGroups, "remove").remove_from_group(group_id, contact_id))
 
-    def members(self, group_id: str) -> Listing[Contact]:
+    def members(self, group_id: str) -> AsyncListing[Contact]:
         """Give every contact of a group, page by page as they are needed."""
         lister = self._able(ListsGroupMembers, "members")
         return self._walk(lambda cursor: lister.list_members(group_id, cursor))

@@ -6,15 +6,15 @@ from datetime import date
 
 from smsgate.adapter.abilities.messages import DeletesMessages, ListsMessages, MarksMessages, ReadsMessages
 from smsgate.model.errors import UnsupportedError
-from smsgate.model.page import Listing
+from smsgate.model.page import AsyncListing
 from smsgate.model.status import Status
 from smsgate.model.stored import Direction, MessageFilter, StoredMessage
 from smsgate.resources.facet import Facet
 
-__all__ = ["Messages"]
+__all__ = ["AsyncMessages"]
 
 
-class Messages(Facet):
+class AsyncMessages(Facet):
     """``provider.messages``; every method raises `UnsupportedError` where the vendor cannot."""
 
     name = "messages"
@@ -33,7 +33,7 @@ class Messages(Facet):
         reference: str | None = None,
         unread: bool | None = None,
         conversation: str | None = None,
-    ) -> Listing[StoredMessage]:
+    ) -> AsyncListing[StoredMessage]:
         """Give the messages that fit, page by page as they are needed; the fields are `MessageFilter`'s."""
         lister = self._able(ListsMessages, "list")
         wanted = MessageFilter(
@@ -54,18 +54,18 @@ class Messages(Facet):
             raise UnsupportedError(f"{self._client.name} has no filter {', '.join(spare)} (it has: {there})")
         return self._walk(lambda cursor: lister.list_messages(cursor, wanted))
 
-    def get(self, message_id: str) -> StoredMessage:
+    async def get(self, message_id: str) -> StoredMessage:
         """Return one message, or raise `NotFoundError`."""
-        return self._ask("get", self._able(ReadsMessages, "get").get_message(message_id))
+        return await self._ask("get", self._able(ReadsMessages, "get").get_message(message_id))
 
-    def delete(self, message_id: str) -> None:
+    async def delete(self, message_id: str) -> None:
         """Delete a message from the vendor's records; this does not call a text back."""
-        self._ask("delete", self._able(DeletesMessages, "delete").delete_message(message_id))
+        await self._ask("delete", self._able(DeletesMessages, "delete").delete_message(message_id))
 
-    def mark_read(self, message_id: str) -> None:
+    async def mark_read(self, message_id: str) -> None:
         """Mark an inbound message as read."""
-        self._ask("mark_read", self._able(MarksMessages, "mark_read").mark_message(message_id, read=True))
+        await self._ask("mark_read", self._able(MarksMessages, "mark_read").mark_message(message_id, read=True))
 
-    def mark_unread(self, message_id: str) -> None:
+    async def mark_unread(self, message_id: str) -> None:
         """Mark an inbound message as unread."""
-        self._ask("mark_unread", self._able(MarksMessages, "mark_unread").mark_message(message_id, read=False))
+        await self._ask("mark_unread", self._able(MarksMessages, "mark_unread").mark_message(message_id, read=False))

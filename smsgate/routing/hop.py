@@ -8,7 +8,7 @@ from smsgate.adapter.abilities.sending import SendsBulk
 from smsgate.model.errors import InvalidMessageError, NotSentError, RateLimitedError
 from smsgate.model.message import Message
 from smsgate.model.price import Price
-from smsgate.provider import Provider
+from smsgate.provider import AsyncProvider
 from smsgate.routing.breaker import Breaker
 from smsgate.routing.limits import Limits
 
@@ -19,28 +19,27 @@ __all__ = ["Hop"]
 class Hop:
     """A provider of the route, with what this message costs there."""
 
-    provider: Provider
+    provider: AsyncProvider
     breaker: Breaker
     price: Price | None
     alone: bool = False
     """Whether the route has no other provider: only then is the end of a vendor's block waited for."""
 
-    def obstacle(self, message: Message, limits: Limits) -> InvalidMessageError | NotSentError | None:
+    async def obstacle(self, message: Message, limits: Limits) -> InvalidMessageError | NotSentError | None:
         """Say why this provider would not be asked for a message; None if it would."""
         try:
             limits.check_price(self.price)
             self.provider.check(message)
         except InvalidMessageError as error:
             return error
-        return self.blocked or (None if self.breaker.admits else self.resting)
+        return await self.blocked() or (None if self.breaker.admits else self.resting)
 
-    @property
-    def blocked(self) -> NotSentError | None:
-        """The error of an account that its vendor blocks; None if it is not blocked, or if the route has no other."""
+    async def blocked(self) -> NotSentError | None:
+        """Return the error of an account that its vendor blocks; None if it is not, or if the route has no other."""
         if self.alone:
             return None
         try:
-            seconds = self.provider.blocked_for
+            seconds = await self.provider.blocked_for()
         except NotSentError as error:
             return error
         if not seconds:

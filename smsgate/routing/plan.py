@@ -47,11 +47,13 @@ class Plan:
         return next((step.provider for step in self.steps if step.obstacle is None), None)
 
 
-def steps(hops: Sequence[Hop], message: Message, limits: Limits) -> tuple[Step, ...]:
+async def steps(hops: Sequence[Hop], message: Message, limits: Limits) -> tuple[Step, ...]:
     """Return the steps of a route for a message, each with its obstacle."""
-    return tuple(
-        Step(provider=hop.provider.name, price=hop.price, obstacle=_told(hop.obstacle(message, limits))) for hop in hops
-    )
+    found = []
+    for hop in hops:
+        obstacle = _told(await hop.obstacle(message, limits))
+        found.append(Step(provider=hop.provider.name, price=hop.price, obstacle=obstacle))
+    return tuple(found)
 
 
 def _told(obstacle: InvalidMessageError | NotSentError | None) -> str | None:

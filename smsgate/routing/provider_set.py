@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Literal, NoReturn, Self, overload
+from typing import NoReturn, Self
 
 from smsgate import text
 from smsgate.adapter.abilities.contacts import KeepsContacts
@@ -17,20 +17,30 @@ from smsgate.model.event import DeliveryReport
 from smsgate.model.message import Message
 from smsgate.model.numbers import read_default_region
 from smsgate.model.stored import RemoteAnalysis
-from smsgate.provider import Provider
-from smsgate.resources import Contacts, Groups, Messages, Templates
+from smsgate.provider import AsyncProvider
+from smsgate.resources import AsyncContacts, AsyncGroups, AsyncMessages, AsyncTemplates
 
 __all__ = ["ProviderSet"]
+
+_FACETS: Mapping[str, type] = {
+    "contacts": KeepsContacts,
+    "groups": KeepsGroups,
+    "templates": KeepsTemplates,
+    "messages": ListsMessages,
+}
 
 
 class ProviderSet:
     """Open providers, which a `Gateway` sends through; contacts, groups, templates and messages are those of one."""
 
-    route: tuple[Provider, ...] = ()
+    route: tuple[AsyncProvider, ...] = ()
     """The providers of the default route, in its order."""
 
     def __init__(
-        self, providers: Sequence[Provider], resource_providers: Mapping[str, str] | None, default_region: str | None
+        self,
+        providers: Sequence[AsyncProvider],
+        resource_providers: Mapping[str, str] | None,
+        default_region: str | None,
     ) -> None:
         if not providers:
             raise ConfigError("a Gateway needs at least one provider")
@@ -45,11 +55,11 @@ class ProviderSet:
             provider.default_region = self.default_region or provider.default_region
 
     @property
-    def providers(self) -> tuple[Provider, ...]:
+    def providers(self) -> tuple[AsyncProvider, ...]:
         """Every provider of the settings, also those outside the route."""
         return tuple(self._providers.values())
 
-    def provider(self, name: str) -> Provider:
+    def provider(self, name: str) -> AsyncProvider:
         """Return one provider by its name in the settings; raise `ConfigError` if there is none."""
         try:
             return self._providers[name]
@@ -57,64 +67,62 @@ class ProviderSet:
             raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
 
     @property
-    def contacts(self) -> Contacts:
+    def contacts(self) -> AsyncContacts:
         """The contacts of the first provider that keeps any, or of the one that the settings name."""
-        return self._of("contacts", KeepsContacts).contacts
+        return self.provider_for("contacts").contacts
 
     @property
-    def groups(self) -> Groups:
+    def groups(self) -> AsyncGroups:
         """The groups of the first provider that has any, or of the one that the settings name."""
-        return self._of("groups", KeepsGroups).groups
+        return self.provider_for("groups").groups
 
     @property
-    def templates(self) -> Templates:
+    def templates(self) -> AsyncTemplates:
         """The templates of the first provider that keeps any, or of the one that the settings name."""
-        return self._of("templates", KeepsTemplates).templates
+        return self.provider_for("templates").templates
 
     @property
-    def messages(self) -> Messages:
+    def messages(self) -> AsyncMessages:
         """The messages kept by the first provider that lists them, or by the one that the settings name."""
-        return self._of("messages", ListsMessages).messages
+        return self.provider_for("messages").messages
 
-    def status(self, message_id: str, *, provider: str | None = None) -> DeliveryReport:
+    async def status(self, message_id: str, *, provider: str | None = None) -> DeliveryReport:
         """Ask what became of a message; `provider` is the one that accepted it (default: the route's first)."""
-        return (self.route[0] if provider is None else self.provider(provider)).status(message_id)
+        return await (self.route[0] if provider is None else self.provider(provider)).status(message_id)
 
-    @overload
-    def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...
+    def analyse(self, message: Message) -> text.Analysis:
+        """Return a message's encoding, length and segments, exactly; makes no request."""
+        return text.analyse(message.text)
 
-    @overload
-    def analyse(self, message: Message, *, remote: Literal[True]) -> RemoteAnalysis: ...
+    async def analyse_remotely(self, message: Message) -> RemoteAnalysis:
+        """Ask the first provider of the route that can tell what a message will cost, in its own words."""
+        return await self._first(AnalysesRemotely, "analyse").analyse(message)
 
-    def analyse(self, message: Message, *, remote: bool = False) -> text.Analysis | RemoteAnalysis:
-        """Return a message's encoding, length and segments, exactly; makes no request.
-
-        With ``remote=True`` ask the first provider of the route that can tell, in its own words.
-        """
-        return self._first(AnalysesRemotely, "analyse").analyse(message) if remote else text.analyse(message.text)
-
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close all connections."""
         for provider in self._providers.values():
-            provider.close()
+            await provider.close()
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
-        self.close()
+    async def __aexit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        await self.close()
 
     def __repr__(self) -> str:
-        return f"Gateway({', '.join(self._providers)})"
+        return f"{type(self).__name__}({', '.join(self._providers)})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Gateway has secrets and connections and cannot be pickled; build one in each process")
 
-    def _of(self, facet: str, ability: type) -> Provider:
+    def provider_for(self, facet: str) -> AsyncProvider:
+        """Return the provider of `contacts`, `groups`, `templates` or `messages`."""
         named = self._resource_providers.get(facet)
-        return self.provider(named) if named else self._first(ability, facet)
+        return self.provider(named) if named else self._first(_FACETS[facet], facet)
 
-    def _first(self, ability: type, operation: str) -> Provider:
+    def _first(self, ability: type, operation: str) -> AsyncProvider:
         """Return the first provider that has an ability; raise `UnsupportedError` if none has."""
         for provider in (*self.route, *self._providers.values()):
             if provider.can(ability):

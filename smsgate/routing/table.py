@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from attrs import evolve
@@ -10,7 +11,7 @@ from attrs import evolve
 from smsgate.adapter.abilities.reconciliation import Reconciles
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
-from smsgate.provider import Provider
+from smsgate.provider import AsyncProvider
 from smsgate.routing.breaker import Breaker, BreakerSettings
 from smsgate.routing.hook import ask_application
 from smsgate.routing.hop import Hop
@@ -28,20 +29,21 @@ class RouteTable:
 
     def __init__(  # noqa: PLR0913 - the settings, and what an application adds
         self,
-        providers: Mapping[str, Provider],
+        providers: Mapping[str, AsyncProvider],
         default: Route,
         routes: Sequence[Route] = (),
         *,
         orders: Mapping[str, Order] | None = None,
         choose: Callable[[Message], str | None] | None = None,
         breaker: BreakerSettings | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Make a table; raise `ConfigError` for a route that names what is not there.
 
         `orders` adds to the known ones; `choose` is an application's own rule: it returns a route's name, or None to
         have the routes' conditions decide.
         """
-        self.breakers = {name: Breaker(breaker) for name in providers}
+        self.breakers = {name: Breaker(breaker, clock) for name in providers}
         self._providers = providers
         self._routes = (*routes, default)
         self._named = {route.name: route for route in self._routes}

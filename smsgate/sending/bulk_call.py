@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from smsgate.adapter.adapter import Accepted
 from smsgate.model.errors import JournalError, SmsgateError
@@ -16,31 +14,33 @@ from smsgate.sending.failover import Answered
 __all__ = ["submit_together"]
 
 
-def submit_together(hop: Hop, claimed: Sequence[ClaimedSend]) -> Mapping[ClaimedSend, Answered]:
+async def submit_together(hop: Hop, claimed: Sequence[ClaimedSend]) -> Mapping[ClaimedSend, Answered]:
     """Submit messages in their first provider's bulk call; return its answers, none where it is not asked now."""
-    permit = None if hop.blocked else hop.breaker.admit()
+    permit = None if await hop.blocked() else hop.breaker.admit()
     if permit is None:
         return {}
-    started, clock = datetime.now(UTC), time.monotonic()
+    engine = hop.provider.engine
+    started, clock = engine.utc(), engine.now()
     try:
-        submitted = _call(hop, claimed)
+        submitted = await _call(hop, claimed)
     except BaseException:
         permit.release()
         raise
     permit.note(_verdict(submitted))
-    seconds = time.monotonic() - clock
+    seconds = engine.now() - clock
     return {each: Answered(answer, started, seconds) for each, answer in zip(claimed, submitted, strict=True)}
 
 
-def _call(hop: Hop, claimed: Sequence[ClaimedSend]) -> Sequence[Submitted | JournalError]:
+async def _call(hop: Hop, claimed: Sequence[ClaimedSend]) -> Sequence[Submitted | JournalError]:
     try:
         for each in claimed:
             if isinstance(each.record, JournalRecord):
-                each.record.intend(hop.provider.name, ())
+                await each.record.intend(hop.provider.name, ())
     except JournalError as error:
         return [error] * len(claimed)
     deadline = min((each.deadline for each in claimed), key=lambda each: each.ends)
-    return [*hop.provider.send_bulk([each.prepared.message for each in claimed], deadline=deadline)]
+    messages = [each.prepared.message for each in claimed]
+    return [each async for each in hop.provider.send_bulk(messages, deadline=deadline)]
 
 
 def _verdict(submitted: Sequence[Submitted | JournalError]) -> SmsgateError | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
+from smsgate.engine import Engine
 from smsgate.model.message import Message
 from smsgate.model.result import SendResult
 from smsgate.routing.hop import Hop
@@ -26,22 +27,21 @@ class Chunk:
     queued: bool = False
     _results: Sequence[SendResult] | None = None
 
-    @property
-    def results(self) -> Sequence[SendResult]:
-        """The messages' results, once they have ended and are recorded."""
+    async def result(self, place: int, engine: Engine) -> SendResult:
+        """Return a message's result, once it has ended and is recorded."""
         if self._results is None:
-            self._results = self.ended.wait().wait()
-        return self._results
+            self._results = await (await engine.wait(self.ended)).wait(engine)
+        return self._results[place]
 
     @property
     def is_full(self) -> bool:
         """Whether it has no room for another message."""
         return len(self.sends) >= (1 if self.hop is None else self.hop.bulk_size)
 
-    def end(self) -> None:
+    async def end(self, engine: Engine) -> None:
         """Wait until it has ended, unless it was not begun."""
         if not self.ended.cancel():
-            self.ended.wait().wait()
+            await (await engine.wait(self.ended)).wait(engine)
 
 
 @define(eq=False)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from attrs import frozen
 
 from smsgate.adapter.deadline import Deadline
+from smsgate.engine import Engine
 from smsgate.journal import Asked, Claim, Entry, Journal, State
+from smsgate.journal.memory_ids import MemoryIds, OpenMessage
 from smsgate.model.errors import JournalError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
@@ -19,7 +21,6 @@ from smsgate.model.vendor_ids import Found
 from smsgate.routing.limits import Limits
 from smsgate.runtime.shield import Pending
 from smsgate.sending.failover import Failover, not_begun
-from smsgate.sending.memory_ids import MemoryIds, OpenMessage
 from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["ClaimedSend", "Claims"]
@@ -33,19 +34,21 @@ _log = logging.getLogger("smsgate.journal")
 class JournalRecord:
     """A message's entry in the journal."""
 
-    def __init__(self, journal: Journal, claim: Claim, deadline: Deadline) -> None:
+    def __init__(self, journal: Journal, claim: Claim, deadline: Deadline, engine: Engine) -> None:
         self.claim = claim
         self._journal = journal
         self._deadline = deadline
+        self._engine = engine
 
-    def intend(self, provider: str, attempts: Sequence[Attempt]) -> None:
+    async def intend(self, provider: str, attempts: Sequence[Attempt]) -> None:
         """Record which provider is asked next."""
         unknown = [
             Asked(each.provider, each.started, getattr(each.error, "message_id", None))
             for each in attempts
             if each.outcome is Outcome.UNKNOWN
         ]
-        self.claim = self._journal.intend(self.claim, provider, unknown, within=self._deadline.left)
+        intend = partial(self._journal.intend, self.claim, provider, unknown, within=self._deadline.left)
+        self.claim = await self._engine.call(intend)
 
     def choose(self, provider: str, found: Found, since: datetime) -> str | None:
         """Pick the vendor's id that is this message's."""
@@ -65,23 +68,26 @@ class ClaimedSend:
 class Claims:
     """Claims messages before they are sent, and records how they ended; threads share it."""
 
-    def __init__(self, journal: Journal | None, limits: Limits) -> None:
+    def __init__(self, journal: Journal | None, limits: Limits, engine: Engine) -> None:
         self._journal = journal
         self._limits = limits
+        self._engine = engine
         self._ids = MemoryIds()
 
-    def begin(
+    async def begin(
         self, sends: Sequence[PreparedSend], deadlines: Sequence[Deadline], resend: int | None = None
     ) -> list[ClaimedSend | Entry | SendResult]:
         """Claim messages, or the one of an unknown entry to `resend`; where one may not be, return entry or result."""
         if self._journal is None:
             return [self._remembered(*each) for each in zip(sends, deadlines, strict=True)]
         if resend is not None:
-            claim = self._journal.reclaim(resend, sends[0].intent.provider, within=deadlines[0].left)
+            reclaim = partial(self._journal.reclaim, resend, sends[0].intent.provider, within=deadlines[0].left)
+            claim = await self._engine.call(reclaim)
             return [self._recorded(sends[0], claim, deadlines[0])]
         within = min(each.left for each in deadlines)
+        intents = [prepared.intent for prepared in sends]
         try:
-            begun = self._journal.begin([prepared.intent for prepared in sends], within=within)
+            begun = await self._engine.call(self._journal.begin, intents, within=within)
         except JournalError as error:
             return [not_begun(prepared.message, error) for prepared in sends]
         claims: list[ClaimedSend | Entry | SendResult] = []
@@ -95,15 +101,15 @@ class Claims:
                     claims.append(not_begun(prepared.message, each))
         return claims
 
-    def stored(self, entry: Entry | SendResult, message: Message, deadline: Deadline) -> SendResult:
+    async def stored(self, entry: Entry | SendResult, message: Message, deadline: Deadline) -> SendResult:
         """Return the stored result; of a message that is being sent elsewhere, wait for it within the deadline."""
         if isinstance(entry, SendResult):
             return entry
         while entry.state is State.INTENT and not deadline.is_over:
-            time.sleep(PAUSE)
+            await self._engine.sleep(PAUSE)
             assert self._journal is not None  # noqa: S101 - it gave the entry
             try:
-                entry = self._journal.find(entry.id, within=deadline.left)
+                entry = await self._engine.call(self._journal.find, entry.id, within=deadline.left)
             except JournalError:
                 break
         return entry.result(message)
@@ -138,11 +144,12 @@ class Claims:
 
     def _recorded(self, prepared: PreparedSend, claim: Claim, deadline: Deadline) -> ClaimedSend:
         assert self._journal is not None  # noqa: S101 - it gave the claim
-        record = JournalRecord(self._journal, claim, deadline)
+        record = JournalRecord(self._journal, claim, deadline, self._engine)
         failover = Failover(
             prepared,
             self._limits,
             deadline,
+            self._engine,
             intend=record.intend,
             choose=record.choose,
             ask_again=f"smsgate unknown reconcile {claim.entry_id}",
@@ -151,4 +158,5 @@ class Claims:
 
     def _remembered(self, prepared: PreparedSend, deadline: Deadline) -> ClaimedSend:
         record = self._ids.begin(prepared.message)
-        return ClaimedSend(prepared, record, deadline, Failover(prepared, self._limits, deadline, choose=record.choose))
+        failover = Failover(prepared, self._limits, deadline, self._engine, choose=record.choose)
+        return ClaimedSend(prepared, record, deadline, failover)

@@ -5,15 +5,15 @@ The next provider is asked only where it is certain that no text is out, or wher
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from attrs import evolve, frozen
 
 from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
+from smsgate.engine import Engine
 from smsgate.model.errors import (
     InvalidMessageError,
     JournalError,
@@ -55,11 +55,11 @@ class Failover:
         prepared: PreparedSend,
         limits: Limits,
         deadline: Deadline,
+        engine: Engine,
         *,
-        intend: Callable[[str, Sequence[Attempt]], None] | None = None,
+        intend: Callable[[str, Sequence[Attempt]], Awaitable[None]] | None = None,
         choose: ChooseId | None = None,
         ask_again: str | None = None,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Begin; the `deadline` is the message's, all waiting included.
 
@@ -74,10 +74,10 @@ class Failover:
         self._intend = intend
         self._choose = choose
         self._ask_again = ask_again
-        self._sleep = sleep
+        self._engine = engine
         self._attempts: list[Attempt] = []
 
-    def run(self, answered: Answered | None = None) -> SendResult:
+    async def run(self, answered: Answered | None = None) -> SendResult:
         """Ask one provider after the other until the message has ended.
 
         `answered` is what came of asking the first one before, in a bulk call.
@@ -87,19 +87,19 @@ class Failover:
         for hop in self._prepared.hops:
             if answered is None and self._deadline.is_stopped:
                 return self.ended(NotSentError(f"sending was stopped before {hop.provider.name} was asked"))
-            result = self._next(hop, answered or self._ask(hop))
+            result = await self._next(hop, answered or await self._ask(hop))
             if result is not None:
                 return result
             answered = None
         return self.ended(_exhausted([(each.provider, each.error) for each in self._attempts if each.error]))
 
-    def rehearse(self) -> SendResult:
+    async def rehearse(self) -> SendResult:
         """Make no request; return NOT_SENT without an error if a provider would be asked, else what `run` would."""
         if self._prepared.refusal is not None:
             return self.ended(self._prepared.refusal)
         obstacles = []
         for hop in self._prepared.hops:
-            obstacle = hop.obstacle(self._message, self._limits)
+            obstacle = await hop.obstacle(self._message, self._limits)
             if obstacle is None:
                 return evolve(self.ended(NotSentError("")), provider=hop.provider.name, price=hop.price, error=None)
             obstacles.append((hop.provider.name, obstacle))
@@ -111,13 +111,13 @@ class Failover:
             error = _doubtful(self._attempts)
         return _failed(self._message, self._prepared.analysis, self._attempts, error)
 
-    def _ask(self, hop: Hop) -> Answered:
+    async def _ask(self, hop: Hop) -> Answered:
         """Ask one provider, unless something keeps it from being asked."""
-        started, clock = datetime.now(UTC), time.monotonic()
+        started, clock = self._engine.utc(), self._engine.now()
         permit = hop.breaker.admit()
         try:
-            self._begin(hop, resting=permit is None)
-            submitted: Submitted | JournalError = hop.provider.submit(self._message, deadline=self._deadline)
+            await self._begin(hop, resting=permit is None)
+            submitted: Submitted | JournalError = await hop.provider.submit(self._message, deadline=self._deadline)
         except (ProviderError, InvalidMessageError, JournalError) as error:
             submitted = error
         except BaseException:
@@ -126,23 +126,25 @@ class Failover:
             raise
         if permit is not None:
             permit.note(None if isinstance(submitted, Accepted) else submitted)
-        return Answered(submitted, started, time.monotonic() - clock)
+        return Answered(submitted, started, self._engine.now() - clock)
 
-    def _begin(self, hop: Hop, *, resting: bool) -> None:
+    async def _begin(self, hop: Hop, *, resting: bool) -> None:
         """Raise what keeps a provider from being asked; record that it is."""
         self._limits.check_price(hop.price)
-        if obstacle := hop.resting if resting else hop.blocked:
+        if obstacle := hop.resting if resting else await hop.blocked():
             raise obstacle
         if self._intend is not None:
-            self._intend(hop.provider.name, self._attempts)
+            await self._intend(hop.provider.name, self._attempts)
 
-    def _next(self, hop: Hop, answered: Answered) -> SendResult | None:
+    async def _next(self, hop: Hop, answered: Answered) -> SendResult | None:
         """Record an attempt; return the message's result, or None if the next provider is asked."""
         submitted = answered.submitted
         failure = None if isinstance(submitted, Accepted) else submitted
         outcome = Outcome.ACCEPTED if failure is None else failure.outcome
         self._attempts.append(Attempt(hop.provider.name, outcome, failure, answered.started, answered.seconds))
-        return self._accepted(hop, submitted) if isinstance(submitted, Accepted) else self._after(hop, submitted)
+        if isinstance(submitted, Accepted):
+            return self._accepted(hop, submitted)
+        return await self._after(hop, submitted)
 
     def _accepted(self, hop: Hop, accepted: Accepted) -> SendResult:
         return SendResult(
@@ -159,23 +161,23 @@ class Failover:
             raw=accepted.raw,
         )
 
-    def _after(self, hop: Hop, failure: SmsgateError) -> SendResult | None:
+    async def _after(self, hop: Hop, failure: SmsgateError) -> SendResult | None:
         if not isinstance(failure, UnknownOutcomeError):
             return None if failure.fails_over else self.ended(failure)
         match self._prepared.route.on_unknown:
             case OnUnknown.FAILOVER:
                 return None
             case OnUnknown.RECONCILE if hop.provider.can(Reconciles):
-                return self._reconcile(hop, failure)
+                return await self._reconcile(hop, failure)
             case _:
                 return self.ended(failure)
 
-    def _reconcile(self, hop: Hop, failure: UnknownOutcomeError) -> SendResult | None:
+    async def _reconcile(self, hop: Hop, failure: UnknownOutcomeError) -> SendResult | None:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
         doubt = Doubt(self._message, self._attempts[-1].started, failure.message_id)
         asked = Reconciliation(hop.provider, doubt, failure, self._deadline, self._choose, self._ask_again)
         try:
-            found = asked.ask(self._sleep)
+            found = await asked.ask()
         except UnknownOutcomeError as error:
             self._attempts[-1] = evolve(self._attempts[-1], error=error)
             return self.ended(error)

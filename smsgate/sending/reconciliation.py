@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from attrs import frozen
 
 from smsgate.adapter.abilities.reconciliation import Doubt
@@ -11,7 +9,7 @@ from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.model.errors import JournalError, ProviderError, SmsgateError, UnknownOutcomeError
 from smsgate.model.vendor_ids import ChooseId
-from smsgate.provider import Provider
+from smsgate.provider import AsyncProvider
 
 __all__ = ["Reconciliation"]
 
@@ -23,7 +21,7 @@ FIRST_LOOK, LONGEST_PAUSE = 0.5, 30.0
 class Reconciliation:
     """One message whose outcome at one provider is unknown."""
 
-    provider: Provider
+    provider: AsyncProvider
     doubt: Doubt
     failure: UnknownOutcomeError
     """What left the outcome open."""
@@ -34,17 +32,17 @@ class Reconciliation:
     ask_again: str | None
     """The command that asks later; None without a journal."""
 
-    def ask(self, sleep: Callable[[float], None]) -> Accepted | None:
+    async def ask(self) -> Accepted | None:
         """Return what the vendor accepted, or None if it certainly has no such message.
 
         Raises `UnknownOutcomeError`, which says why and how to ask later, if it stays open.
         """
         last, pause = "there was no time to ask the vendor again", FIRST_LOOK
         while pause < self.deadline.left and not self.deadline.is_stopped:
-            sleep(pause)
+            await self.provider.engine.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             try:
-                return self.provider.reconcile(self.doubt, deadline=self.deadline, choose=self.choose)
+                return await self.provider.reconcile(self.doubt, deadline=self.deadline, choose=self.choose)
             except (ProviderError, JournalError) as error:  # it cannot tell yet, or could not be asked
                 last = error.reason if isinstance(error, ProviderError) else str(error)
             except SmsgateError as error:  # it can never tell

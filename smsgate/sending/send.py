@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from smsgate import text
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
+from smsgate.engine import Engine
 from smsgate.journal import Journal
 from smsgate.model.errors import ConfigError, InvalidMessageError, NotSentError, OptedOutError
 from smsgate.model.event import OptOut
@@ -17,7 +18,7 @@ from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.routing.plan import Plan, steps
 from smsgate.routing.table import RouteTable
-from smsgate.runtime.shield import Pending, Stop, shielded
+from smsgate.runtime.shield import Pending, Stop
 from smsgate.sending.bulk_call import submit_together
 from smsgate.sending.claims import ClaimedSend, Claims
 from smsgate.sending.ended import EndedSends
@@ -34,14 +35,17 @@ STOPPED = "sending was stopped before this message was started"
 class Sender:
     """Sends messages through the table of routes, and records them where there is a journal; threads share it."""
 
-    def __init__(self, table: RouteTable, limits: Limits, deadline: float, journal: Journal | None) -> None:
+    def __init__(
+        self, table: RouteTable, limits: Limits, deadline: float, journal: Journal | None, engine: Engine
+    ) -> None:
         if not 0 < deadline <= LONGEST_DEADLINE:
             raise ConfigError(f"deadline must be over 0 and at most {LONGEST_DEADLINE} seconds, got {deadline:g}")
         self.journal = journal
+        self.engine = engine
         self._table = table
         self._limits = limits
         self._deadline = deadline
-        self._claims = Claims(journal, limits)
+        self._claims = Claims(journal, limits, engine)
 
     def prepare(  # noqa: PLR0913 - all by name
         self,
@@ -72,27 +76,34 @@ class Sender:
             refusal = self._opt_out(message.to)
         return PreparedSend(message, analysis, route, hops, refusal, run, confirms is not None, seconds)
 
-    def plan(self, message: Message, provider: str | None) -> Plan:
+    async def plan(self, message: Message, provider: str | None) -> Plan:
         """Return what would be asked for a message; raise as `Gateway.plan` does."""
         prepared = self.prepare(message, provider, rehearsal=True)
         if isinstance(prepared.refusal, ConfigError):
             raise prepared.refusal
-        hops, refusal = steps(prepared.hops, message, self._limits), prepared.refusal
+        hops, refusal = await steps(prepared.hops, message, self._limits), prepared.refusal
         return Plan(message=message, analysis=prepared.analysis, route=prepared.route.name, steps=hops, refusal=refusal)
 
-    def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
+    async def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
         """Return a message's first provider, if it takes many messages in one call and would be asked."""
         if prepared.refusal is not None or not prepared.hops:
             return None
         hop = prepared.hops[0]
-        return hop if hop.bulk_size > 1 and not hop.obstacle(prepared.message, self._limits) else None
+        return hop if hop.bulk_size > 1 and not await hop.obstacle(prepared.message, self._limits) else None
 
-    @shielded
-    def rehearse(self, prepared: PreparedSend) -> SendResult:
+    async def rehearse(self, prepared: PreparedSend) -> SendResult:
         """Check a message and make no request."""
-        return Failover(prepared, self._limits, Deadline.of(prepared.deadline)).rehearse()
+        deadline = Deadline.of(prepared.deadline, clock=self.engine.now)
+        return await self.engine.protect(Failover(prepared, self._limits, deadline, self.engine).rehearse)
 
-    def submit(
+    async def send(self, prepared: PreparedSend, *, resend: int | None = None) -> SendResult:
+        """Send one message to its end, which goes on in the background where a signal handler raises meanwhile."""
+        with Stop() as stop:
+            ended = await self.engine.protect(self.submit, [prepared], stop, resend=resend)
+            [result] = await ended.wait(self.engine)
+        return result
+
+    async def submit(
         self, sends: Sequence[PreparedSend], stop: Stop, *, hop: Hop | None = None, resend: int | None = None
     ) -> EndedSends:
         """Send messages, in the bulk call of their first provider where that `hop` is given; raises nothing for one.
@@ -100,24 +111,26 @@ class Sender:
         Call it where no signal handler runs. Once `stop` is set, no further provider is asked. `resend` is the unknown
         entry whose message, the only one, is sent once more.
         """
-        deadlines = [Deadline.of(each.deadline, stopped=lambda: stop.is_set) for each in sends]
+        deadlines = [Deadline.of(each.deadline, lambda: stop.is_set, self.engine.now) for each in sends]
         whole, results = max(deadlines, key=lambda each: each.ends), dict[ClaimedSend, SendResult]()
         if stop.is_set:
             return EndedSends([not_begun(each.message, NotSentError(STOPPED)) for each in sends], [], whole)
-        begun = self._claims.begin(sends, deadlines, resend)
+        begun = await self._claims.begin(sends, deadlines, resend)
         claimed = [each for each in begun if isinstance(each, ClaimedSend)]
         recorded: list[Pending[None]] = []
         try:
-            answers = submit_together(hop, claimed) if hop and claimed and not stop.is_set else {}
+            answers = await submit_together(hop, claimed) if hop and claimed and not stop.is_set else {}
             for group in _groups(claimed, answers):
                 for each in group:
-                    results[each] = each.failover.run(answers.get(each))
+                    results[each] = await each.failover.run(answers.get(each))
                 recorded += self._claims.settle([(each, results[each]) for each in group])
         except BaseException:
             self._claims.interrupt([each for each in claimed if each not in results])
             raise
         ended = [
-            results[each] if isinstance(each, ClaimedSend) else self._claims.stored(each, prepared.message, deadline)
+            results[each]
+            if isinstance(each, ClaimedSend)
+            else await self._claims.stored(each, prepared.message, deadline)
             for prepared, each, deadline in zip(sends, begun, deadlines, strict=True)
         ]
         return EndedSends(ended, recorded, whole)

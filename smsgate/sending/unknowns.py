@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 
 from smsgate.adapter.abilities.reconciliation import Doubt
@@ -12,53 +12,57 @@ from smsgate.model.errors import ConfigError, ConflictError, InvalidMessageError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
-from smsgate.provider import Provider
-from smsgate.runtime.shield import Stop, shield
+from smsgate.provider import AsyncProvider
+from smsgate.sending.ended import result_or_error
 from smsgate.sending.send import Sender
 
-__all__ = ["Unknowns"]
+__all__ = ["AsyncUnknowns"]
 
 
-class Unknowns:
+class AsyncUnknowns:
     """What is to be done about a journal's unknown entries; `gateway.unknowns` gives it.
 
     Nothing here happens by itself: smsgate sends an unknown message again only when it is asked to.
     """
 
-    def __init__(self, journal: Journal, sender: Sender, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, journal: Journal, sender: Sender, providers: Mapping[str, AsyncProvider]) -> None:
         self._journal = journal
         self._sender = sender
+        self._call = sender.engine.call
         self._providers = providers
 
-    def list(self, run: str | None = None) -> Iterator[Entry]:
+    async def list(self, run: str | None = None) -> AsyncGenerator[Entry, None]:
         """Give the unknown entries, or those of one run, the oldest first; they are read page by page."""
         after = 0
-        while page := self._journal.unknowns(after, run):
-            yield from page
+        while page := await self._call(self._journal.unknowns, after, run):
+            for entry in page:
+                yield entry
             after = page[-1].id
 
-    def get(self, entry_id: int) -> Entry:
+    async def get(self, entry_id: int) -> Entry:
         """Return an entry, whatever its state; `NotFoundError` if there is none."""
-        return self._journal.find(entry_id)
+        return await self._call(self._journal.find, entry_id)
 
-    def reconcile(self, entry_id: int, message: Message | None = None) -> Entry:
+    async def reconcile(self, entry_id: int, message: Message | None = None) -> Entry:
         """Ask every provider that may have an unknown message; return the entry, accepted or certainly not sent.
 
         `message` is needed where the journal does not keep texts. Raises `UnknownOutcomeError` while a vendor cannot
         tell, `UnsupportedError` if it never can, `ConflictError` if the entry is not unknown.
         """
-        entry = self._unknown(entry_id)
+        entry = await self._unknown(entry_id)
         message = self._message(entry, message)
         choose = partial(self._journal.choose_id, entry_id)
         for asked in entry.asked:
             doubt = Doubt(message, asked.since, asked.message_id)
-            if found := self._provider(asked.provider).reconcile(doubt, choose=choose):
-                return self._journal.resolve(entry_id, _accepted(found, asked.provider))
+            if found := await self._provider(asked.provider).reconcile(doubt, choose=choose):
+                finding = _accepted(found, asked.provider)
+                return await self._call(self._journal.resolve, entry_id, finding)
         names = ", ".join(asked.provider for asked in entry.asked)
         reason = f"not there ({names})" if names else "no provider was asked"
-        return self._journal.resolve(entry_id, Finding(outcome=Outcome.NOT_SENT, reason=reason))
+        finding = Finding(outcome=Outcome.NOT_SENT, reason=reason)
+        return await self._call(self._journal.resolve, entry_id, finding)
 
-    def resolve(
+    async def resolve(
         self, entry_id: int, outcome: Outcome, *, provider: str | None = None, message_id: str | None = None
     ) -> Entry:
         """Mark an unknown entry by hand as accepted, rejected or not sent; a run sends what is not sent.
@@ -68,7 +72,7 @@ class Unknowns:
         """
         if outcome is Outcome.UNKNOWN:
             raise InvalidMessageError("an entry is resolved as accepted, rejected or not sent, not as unknown")
-        entry = self._unknown(entry_id)
+        entry = await self._unknown(entry_id)
         last = entry.asked[-1].provider if entry.asked else None
         finding = Finding(
             outcome=outcome,
@@ -76,24 +80,19 @@ class Unknowns:
             message_id=message_id,
             reason=f"marked by hand as {outcome.value}",
         )
-        return self._journal.resolve(entry_id, finding)
+        return await self._call(self._journal.resolve, entry_id, finding)
 
-    def resend(self, entry_id: int, message: Message | None = None, *, provider: str | None = None) -> SendResult:
+    async def resend(self, entry_id: int, message: Message | None = None, *, provider: str | None = None) -> SendResult:
         """Send an unknown message once more, though it may have been sent; return and raise as `Gateway.send` does.
 
         `message` is needed where the journal does not keep texts. Raises `ConflictError` if the entry is not unknown.
         """
-        message = self._message(self._unknown(entry_id), message)
+        message = self._message(await self._unknown(entry_id), message)
         prepared = self._sender.prepare(message, provider)
-        with Stop() as stop:
-            [result] = shield(self._sender.submit, [prepared], stop, resend=entry_id).wait()
-        if result.error is not None:
-            result.error.result = result
-            raise result.error
-        return result
+        return result_or_error(await self._sender.send(prepared, resend=entry_id))
 
-    def _unknown(self, entry_id: int) -> Entry:
-        entry = self._journal.find(entry_id)
+    async def _unknown(self, entry_id: int) -> Entry:
+        entry = await self.get(entry_id)
         if entry.state is not State.UNKNOWN:
             raise ConflictError(f"entry {entry_id} is not unknown but {entry.state.value}; nothing was changed")
         return entry
@@ -106,7 +105,7 @@ class Unknowns:
             raise InvalidMessageError(f"entry {entry.id} is a message to {entry.to}, not to {message.to}")
         return message
 
-    def _provider(self, name: str) -> Provider:
+    def _provider(self, name: str) -> AsyncProvider:
         if name not in self._providers:
             raise ConfigError(f"provider {name!r} may have the message and is not in the settings; put it back")
         return self._providers[name]

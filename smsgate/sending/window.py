@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
-from inspect import GEN_CLOSED, getgeneratorstate
-from queue import Empty, SimpleQueue
+from functools import partial
+from inspect import isasyncgen
 
-from smsgate.model.errors import NotSentError, SmsgateError
+from smsgate.adapter.deadline import Deadline
+from smsgate.model.errors import NotSentError, SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
 from smsgate.model.result import SendResult
 from smsgate.runtime.fork import notice_forks
 from smsgate.runtime.shield import LateError, Stop
 from smsgate.sending.chunk import Chunk, Slot
+from smsgate.sending.ended import EndedSends
 from smsgate.sending.failover import not_begun
 from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.run import RunPass
 from smsgate.sending.send import STOPPED, Sender
-from smsgate.sending.workers import IDLE, Workers, start_thread
 
 __all__ = ["Window"]
 
@@ -35,27 +36,26 @@ class Window:
     """
 
     def __init__(self, sender: Sender, workers: int, run: str | None) -> None:
-        self.reading_thread = 0
-        """The thread that last asked for a result or closed the results."""
+        self.failure: BaseException | None = None
+        """What ended a chunk and is no outcome of it."""
         self._sender = sender
+        self._engine = sender.engine
         self._run = run
         self._pass = None if run is None or sender.journal is None else RunPass(sender.journal, run)
         self._stop = Stop()
-        self._workers = Workers(sender, workers, self._stop, self._is_abandoned)
+        self._crew = self._engine.crew(workers, lambda: self._stop.is_set, self._is_abandoned)
         self._most_chunks = AHEAD * workers
         self._chunks = 0
         self._slots: deque[Slot] = deque()
         self._filling: dict[str, Chunk] = {}
         """The chunks that have room, by their provider."""
-        self._reader: Callable[[], Generator[SendResult, None, None] | None] = lambda: None
-        self._over: SimpleQueue[bool] = SimpleQueue()
-        """Says whether the pass is still to be ended."""
+        self._reader: Callable[[], AsyncGenerator[SendResult, None] | None] = lambda: None
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
         """Begin nothing and wait for nothing: the workers, and the run, are the parent's."""
         self._stop.set()
-        self._workers.forget()
+        self._crew.forget()
         self._slots = deque()
         self._chunks = 0
         self._filling = {}
@@ -66,11 +66,6 @@ class Window:
     def stopped(self) -> bool:
         """Whether nothing more is begun."""
         return self._stop.is_set
-
-    @property
-    def failure(self) -> BaseException | None:
-        """What ended a worker's chunk and is no outcome."""
-        return self._workers.failure
 
     @property
     def is_full(self) -> bool:
@@ -86,37 +81,42 @@ class Window:
         """Begin nothing more."""
         self._stop.set()
 
-    def open_run(self) -> None:
+    async def open_run(self) -> None:
         """Begin the pass through the run, unless its caller was interrupted meanwhile."""
-        if self._pass is None:
-            return
-        self._pass.open()
-        if self.stopped:
-            self._pass.close()
-        else:
-            start_thread(self._watch)
+        if self._pass is not None:
+            await self._engine.protect(self._open, self._pass)
 
-    def watch(self, reader: Generator[SendResult, None, None]) -> None:
+    async def close(self) -> None:
+        """Wait for what is in flight, and end the pass."""
+        await self._engine.protect(self.end)
+
+    async def _open(self, run_pass: RunPass) -> None:
+        await self._engine.call(run_pass.open)
+        if self.stopped:
+            await self._engine.call(run_pass.close)
+        else:
+            self._crew.watch(self.end)
+
+    def watch(self, reader: AsyncGenerator[SendResult, None]) -> None:
         """Name the reader of the results: once it has ended, however it did, nothing more is begun."""
         self._reader = weakref.ref(reader)
 
-    def end(self) -> None:
-        """Wait for what is in flight, and end the pass. To be called within a `shield`, once it is stopped."""
+    async def end(self) -> None:
+        """Begin nothing more, wait for what is in flight, and end the pass. Call it where no signal handler runs."""
+        self.stop()
         chunks = {id(slot.chunk): slot.chunk for slot in self._slots if slot.chunk is not None}
         for chunk in chunks.values():
             with suppress(LateError):  # the interpreter ends
-                chunk.end()
-        self._workers.finish()
-        self._over.put(False)
+                await chunk.end(self._engine)
+        self._crew.finish()
         if self._pass is not None:
-            self._pass.close()
+            await self._engine.call(self._pass.close)
 
     def abandon(self) -> None:
-        """Have the threads end what is in flight, and the pass; waits for nothing."""
-        self._workers.finish()
-        self._over.put(True)
+        """Have the workers end what is in flight, and the pass; waits for nothing."""
+        self._crew.finish(abandoned=True)
 
-    def add(self, message: Message) -> None:
+    async def add(self, message: Message) -> None:
         """Take a message in."""
         if not isinstance(message, Message):
             raise TypeError(f"send_bulk takes Messages, got {type(message).__name__}")
@@ -129,21 +129,21 @@ class Window:
             self._slots.append(slot)
             return
         self._slots.append(slot)
-        self._assign(slot, prepared)
+        await self._assign(slot, prepared)
 
-    def take(self) -> SendResult | None:
+    async def take(self) -> SendResult | None:
         """Return the next result once it is there; None if there is none to come."""
         if not self._slots:
             return None
         slot = self._slots[0]
-        result = slot.result or self._result(slot)
+        result = slot.result or await self._result(slot)
         self._slots.popleft()
         if slot.is_last:
             self._chunks -= 1
         return result
 
-    def _assign(self, slot: Slot, prepared: PreparedSend) -> None:
-        hop = self._sender.bulk_hop(prepared)
+    async def _assign(self, slot: Slot, prepared: PreparedSend) -> None:
+        hop = await self._sender.bulk_hop(prepared)
         chunk = self._filling.get(hop.provider.name) if hop else None
         if chunk is None:
             chunk = Chunk(hop)
@@ -159,30 +159,29 @@ class Window:
     def _submit(self, chunk: Chunk) -> None:
         if chunk.hop is not None:
             self._filling.pop(chunk.hop.provider.name, None)
-        self._workers.submit(chunk)
+        chunk.queued = True
+        self._crew.submit(partial(self._send, chunk))
 
-    def _result(self, slot: Slot) -> SendResult:
+    async def _result(self, slot: Slot) -> SendResult:
         chunk = slot.chunk
         if chunk is not None and not chunk.queued and not self.stopped:
             self._submit(chunk)
         if chunk is None or (self.stopped and chunk.ended.cancel()):
             return not_begun(slot.message, NotSentError(STOPPED))
-        return chunk.results[slot.place]
+        return await chunk.result(slot.place, self._engine)
 
-    def _watch(self) -> None:
-        """End the pass in the reader's place, where a signal handler has interrupted its own end."""
-        while True:
-            try:
-                is_open = self._over.get(timeout=IDLE)
-            except Empty:
-                if not self._is_abandoned():
-                    continue
-                is_open = True
-            if is_open:
-                self.stop()
-                self.end()
+    async def _send(self, chunk: Chunk) -> None:
+        if not chunk.ended.begin():
             return
+        try:
+            chunk.ended.give(await self._sender.submit(chunk.sends, self._stop, hop=chunk.hop))
+        except BaseException as error:  # noqa: BLE001 - raised once all results were given
+            self.failure = error
+            self._stop.set()
+            reason = f"sending it failed with {type(error).__name__}; the message may have been sent"
+            lost = [not_begun(each.message, UnknownOutcomeError(reason)) for each in chunk.sends]
+            chunk.ended.give(EndedSends(lost, [], Deadline.of(0.0)))
 
     def _is_abandoned(self) -> bool:
         reader = self._reader()
-        return reader is None or getgeneratorstate(reader) == GEN_CLOSED
+        return not (isasyncgen(reader) and reader.ag_frame is not None)

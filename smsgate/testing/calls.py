@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 
 from smsgate.adapter.abilities.contacts import KeepsContacts
 from smsgate.adapter.abilities.reconciliation import Doubt
+from smsgate.blocking.provider import Provider
 from smsgate.model.message import Message
-from smsgate.provider import Provider
 
 __all__ = ["CALLS", "LISTS", "MESSAGE_OPTIONS", "Call", "Samples"]
 

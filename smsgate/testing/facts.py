@@ -13,6 +13,7 @@ from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.operation import Level
 from smsgate.adapter.request import Answer, Effect, Request
 from smsgate.adapter.settings import Settings
+from smsgate.blocking.provider import Provider
 from smsgate.config.converter import settings_converter
 from smsgate.model.errors import (
     AuthenticationError,
@@ -26,7 +27,6 @@ from smsgate.model.errors import (
 )
 from smsgate.model.message import Message
 from smsgate.model.status import Status
-from smsgate.provider import Provider
 from smsgate.testing.calls import CALLS, Samples
 from smsgate.testing.example import WebhookExample
 from smsgate.testing.recorded import Answers, Recorded, Refusal

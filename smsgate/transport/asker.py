@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from typing import cast
 
 import attrs
 from attrs import frozen
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_result,
-    stop_after_attempt,
-    stop_before_delay,
-    wait_exponential,
-    wait_random,
-)
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result
 
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.request import Answer, Effect, Headers, Request
 from smsgate.adapter.settings import Settings
+from smsgate.engine import Engine
 from smsgate.model.errors import (
     ProviderError,
     UnreachableError,
 )
 from smsgate.model.outcome import Outcome
 from smsgate.transport.credential_mask import CredentialMask
-from smsgate.transport.http import Transport
 from smsgate.transport.statuses import refusal
 from smsgate.transport.telemetry import Observer, RequestEvent, tell
+from smsgate.transport.transport import Transport
 
 __all__ = ["Asker"]
 
-_BACKOFF = wait_exponential(multiplier=0.1, max=2.0) + wait_random(0.0, 0.1)
-"""Seconds before a repetition: 0.1, 0.2, 0.4, ... and up to 0.1 more, so that many clients do not come back at once."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+"""Seconds before a repetition: 0.1, 0.2, 0.4, ... and at most 2."""
+SPREAD = 0.1
+"""Seconds that are added at most, so that many clients do not come back at once."""
 _ONCE = {Effect.SENDS, Effect.PAYS, Effect.CHANGES}
 """What is never asked again: a repetition could have another result."""
 LONGEST_QUOTE = 200
@@ -78,47 +72,56 @@ class Asker:
     _observer: Observer | None
     _mask: CredentialMask
     _deadline: Deadline
+    _engine: Engine
 
-    def ask(self, request: Request) -> Answer:
+    async def ask(self, request: Request) -> Answer:
         """Return an answer in 2xx, or raise the `ProviderError` of another status or of no answer."""
         request = attrs.evolve(request, deadline=self._deadline)
         if self._deadline.is_over:
             raise self._deadline.too_late(request)
-        asked = self._once(request, 1) if request.effect in _ONCE else self._repeatedly(request)
+        asked = await (self._once(request, 1) if request.effect in _ONCE else self._repeatedly(request))
         if isinstance(asked.result, ProviderError):
             raise asked.result
         return asked.result
 
-    def _repeatedly(self, request: Request) -> _Asked:
+    async def _repeatedly(self, request: Request) -> _Asked:
         """Ask until it is answered; all attempts and the waits between them share the deadline."""
         settings = self._adapter.settings
         deadline, attempts = self._deadline.begun(), count(1)
         repetition = attrs.evolve(request, deadline=deadline)
 
-        def once() -> _Asked:
+        async def once() -> _Asked:
             attempt = next(attempts)
-            return self._once(request if attempt == 1 else repetition, attempt)
+            return await self._once(request if attempt == 1 else repetition, attempt)
 
-        retrying = Retrying(
+        retrying = AsyncRetrying(
             retry=retry_if_result(lambda asked: asked.may_pass),
-            stop=stop_after_attempt(settings.read_attempts) | stop_before_delay(deadline.left),
-            wait=_wait,
+            stop=lambda state: state.attempt_number >= settings.read_attempts or state.upcoming_sleep >= deadline.left,
+            wait=self._pause,
+            sleep=self._engine.sleep,
             retry_error_callback=_last,
         )
-        return retrying(once)
+        return await retrying(once)
 
-    def _once(self, request: Request, attempt: int) -> _Asked:
-        started, clock = datetime.now(UTC), time.monotonic()
+    def _pause(self, state: RetryCallState) -> float:
+        """Return the seconds to wait: as long as the vendor asks, and no less than the backoff."""
+        result = _last(state).result
+        asked_for = result.retry_after if isinstance(result, ProviderError) else None
+        backoff = min(FIRST_PAUSE * 2.0 ** (state.attempt_number - 1), LONGEST_PAUSE) + SPREAD * self._engine.random()
+        return max(backoff, asked_for or 0.0)
+
+    async def _once(self, request: Request, attempt: int) -> _Asked:
+        started, clock = self._engine.utc(), self._engine.now()
         headers = Headers(self._adapter.headers())
         self._mask.add_headers(headers)
         try:
-            answer = self._transport.ask(request, headers)
+            answer = await self._transport.ask(request, headers)
         except ProviderError as error:  # it is without credentials from its beginning: others may be raised from it
             self._mask.clean(error)
             asked = _Asked(error, None)
         else:
             asked = self._judged(request, answer)
-        self._report(request, asked, attempt, started, time.monotonic() - clock)
+        self._report(request, asked, attempt, started, self._engine.now() - clock)
         return asked
 
     def _report(self, request: Request, asked: _Asked, attempt: int, started: datetime, seconds: float) -> None:
@@ -151,13 +154,6 @@ class Asker:
         """
         words = self._mask.text(self._adapter.error_text(answer) or "")
         return words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE].rpartition(" ")[0]
-
-
-def _wait(state: RetryCallState) -> float:
-    """Wait as long as the vendor asks, and no less than the backoff."""
-    result = _last(state).result
-    asked_for = result.retry_after if isinstance(result, ProviderError) else None
-    return max(_BACKOFF(state), asked_for or 0.0)
 
 
 def _last(state: RetryCallState) -> _Asked:

@@ -17,6 +17,7 @@ from smsgate.adapter.driver import Conversation, drive
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.stamp import stamped
 from smsgate.adapter.token import Token, TokenStore
+from smsgate.engine import Engine
 from smsgate.model.errors import (
     InvalidMessageError,
     ProviderError,
@@ -26,29 +27,29 @@ from smsgate.model.errors import (
 )
 from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
-from smsgate.runtime.shield import shielded
 from smsgate.transport.asker import Asker
 from smsgate.transport.credential_mask import CredentialMask
 from smsgate.transport.division import Submitted
-from smsgate.transport.http import Transport
 from smsgate.transport.pacing import FilePaceStore, MemoryPaceStore, PacedTransport, PaceStore
 from smsgate.transport.renewal import RenewingTransport
 from smsgate.transport.telemetry import Observer
+from smsgate.transport.transport import Transport
 
-__all__ = ["Client"]
+__all__ = ["AsyncClient"]
 
 T = TypeVar("T")
 A = TypeVar("A")
 
 
-class Client:
-    """Asks one account's vendor what its adapter says; safe to share between threads."""
+class AsyncClient:
+    """Asks one account's vendor what its adapter says; threads or tasks share it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what an account consists of
         self,
         name: str,
         adapter: Adapter[Settings],
         transport: Transport,
+        engine: Engine,
         *,
         pace_store: PaceStore | None = None,
         token_store: TokenStore | None = None,
@@ -56,34 +57,37 @@ class Client:
         """Make a client of an adapter; the stores stand in for those that the adapter's settings name."""
         self.name = name
         self.adapter = adapter
+        self.engine = engine
         self.on_request: Observer | None = None
-        """Called with a `RequestEvent` after each request, in the thread that made it."""
+        """Called with a `RequestEvent` after each request, in the thread or task that made it."""
         self.default_region: str | None = None
         """The country of numbers written without one; a `Gateway` sets its own."""
         self._mask = CredentialMask(adapter.settings)
-        self._paced = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings))
+        self._paced = PacedTransport(adapter, transport, pace_store or _pace_store(adapter.settings), engine)
         self._transport: Transport = self._paced
         if isinstance(adapter, RenewsCredentials):
-            self._transport = RenewingTransport(adapter, self._transport, self._mask, token_store)
+            self._transport = RenewingTransport(adapter, self._transport, self._mask, engine, token_store)
 
-    def submit(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
+    async def submit(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
         """Hand one message to the vendor and return what it accepted; call it where no signal handler runs."""
         self.check(message)
         with self._named():
-            accepted = self._checked(drive(self._sending(message), self._asker("send", deadline).ask, sends=True))
+            accepted = self._checked(await drive(self._sending(message), self._asker("send", deadline).ask, sends=True))
             if isinstance(accepted, Accepted):
                 return accepted
             raise accepted
 
-    @shielded
-    def submit_together(
+    async def submit_together(
         self, adapter: SendsBulk, messages: Sequence[Message], deadline: Deadline | None
     ) -> Sequence[Submitted] | ProviderError | InvalidMessageError:
-        """Hand messages over in one bulk call; return what became of each, or the one error of the whole call."""
+        """Hand messages over in one bulk call; return what became of each, or the one error of the whole call.
+
+        Call it where no signal handler runs.
+        """
         try:
             with self._named():
                 ask = self._asker("send_bulk", deadline).ask
-                results = drive(self._sending_bulk(adapter, messages), ask, sends=True)
+                results = await drive(self._sending_bulk(adapter, messages), ask, sends=True)
         except (ProviderError, InvalidMessageError) as error:
             return error
         if len(results) != len(messages):
@@ -93,12 +97,11 @@ class Client:
             return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
         return [self._checked(result) for result in results]
 
-    @shielded
-    def converse(self, operation: str, conversation: Conversation[T], *, deadline: float | Deadline | None = None) -> T:
+    async def converse(
+        self, operation: str, conversation: Conversation[T], *, deadline: float | Deadline | None = None
+    ) -> T:
         """Drive a conversation of the adapter here, in `deadline` seconds; `operation` is its name for observers."""
-        with self._named():
-            result = drive(conversation, self._asker(operation, deadline).ask)
-            return stamped(result, self.name)
+        return await self.engine.protect(self._converse, self._asker(operation, deadline), conversation)
 
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; makes no request."""
@@ -107,13 +110,12 @@ class Client:
                 why = self.adapter.disabled_abilities().get(ability, "leave it out or name another provider")
                 raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {field}; {why}")
 
-    @property
-    def blocked_for(self) -> float:
-        """Seconds for which the vendor, having said 429, refuses this account's requests; 0 if it accepts them.
+    async def blocked_for(self) -> float:
+        """Return the seconds for which the vendor, having said 429, refuses this account's requests; 0 for none.
 
         Raises `NotSentError` where the account's rate slots cannot be looked up.
         """
-        return self._paced.blocked()
+        return await self._paced.blocked()
 
     def can(self, ability: type) -> bool:
         """Whether the adapter has an ability, and this account's settings do not rule it out."""
@@ -127,30 +129,31 @@ class Client:
         why = f"; {disabled[ability]}" if ability in disabled else ""
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation}{why}")
 
-    @shielded
-    def authorise(self, conversation: Conversation[Token]) -> None:
+    async def authorise(self, conversation: Conversation[Token]) -> None:
         """Drive a conversation of the adapter that gains a token, and keep that from now on; for a login.
 
         Raises `UnsupportedError` if this vendor's credentials are not renewed.
         """
         transport = self._renewing()
         with self._named():
-            transport.authorise(conversation)
+            await self.engine.protect(transport.authorise, conversation)
 
-    @shielded
-    def renew_credentials(self) -> None:
+    async def renew_credentials(self) -> None:
         """Renew the account's token now; for a timer that keeps it alive while nothing is sent.
 
         Raises `AuthenticationError` if it cannot be, `UnsupportedError` if this vendor's credentials are not renewed.
         """
         transport = self._renewing()
         with self._named():
-            transport.renew()
+            await self.engine.protect(transport.renew)
 
-    @shielded
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        await self.engine.protect(self._transport.close)
+
+    async def _converse(self, asker: Asker, conversation: Conversation[T]) -> T:
+        with self._named():
+            return stamped(await drive(conversation, asker.ask), self.name)
 
     def _renewing(self) -> RenewingTransport:
         if isinstance(self._transport, RenewingTransport):
@@ -181,8 +184,8 @@ class Client:
         )
 
     def _asker(self, operation: str, deadline: float | Deadline | None) -> Asker:
-        limited = Deadline.at(self.adapter.settings, deadline)
-        return Asker(operation, self.adapter, self._transport, self.on_request, self._mask, limited)
+        limited = Deadline.at(self.adapter.settings, deadline, self.engine.now)
+        return Asker(operation, self.adapter, self._transport, self.on_request, self._mask, limited, self.engine)
 
     @contextmanager
     def _named(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ message is rejected for it, and none waits for another that the vendor never tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from smsgate.adapter.adapter import Accepted
@@ -18,13 +18,13 @@ __all__ = ["Submitted", "submit_divided"]
 
 Submitted: TypeAlias = Accepted | ProviderError | InvalidMessageError
 """What became of one message of many."""
-Call: TypeAlias = Callable[[Sequence[Message]], Sequence[Submitted] | ProviderError | InvalidMessageError]
+Call: TypeAlias = Callable[[Sequence[Message]], Awaitable[Sequence[Submitted] | ProviderError | InvalidMessageError]]
 """Makes a bulk call; returns what became of each message, or the one error that the whole call ended in."""
-Alone: TypeAlias = Callable[[Message], Submitted]
+Alone: TypeAlias = Callable[[Message], Awaitable[Submitted]]
 """Hands over one message by itself."""
 
 
-def submit_divided(
+async def submit_divided(
     messages: Sequence[Message], call: Call, alone: Alone, stopped: Callable[[], bool] | None = None
 ) -> Sequence[Submitted]:
     """Return what became of each message, in their order.
@@ -38,7 +38,7 @@ def submit_divided(
     while parts:
         part = parts.pop()
         together = calls > 0 and (len(part) > 1 or part is messages)
-        said: Sequence[Submitted] | Submitted | None = call(part) if together else None
+        said: Sequence[Submitted] | Submitted | None = await call(part) if together else None
         calls -= 1
         if isinstance(said, Sequence):
             results += said
@@ -48,7 +48,7 @@ def submit_divided(
             parts += [part[len(part) // 2 :], part[: len(part) // 2]]
         else:
             parts += [part[1:]] if len(part) > 1 else []
-            said = alone(part[0])
+            said = await alone(part[0])
             results.append(said)
         if parts and stopped is not None and stopped():
             said = NotSentError("sending was stopped before the refused call was divided", scope=Scope.MESSAGE)

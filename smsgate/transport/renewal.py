@@ -13,11 +13,12 @@ from smsgate.adapter.driver import Conversation
 from smsgate.adapter.request import Answer, Effect, Headers, Request
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.token import Token, TokenStore
+from smsgate.engine import Engine
 from smsgate.model.errors import AuthenticationError, NotSentError, RateLimitedError, RejectedError, UnreachableError
 from smsgate.transport.credential_mask import CredentialMask
-from smsgate.transport.http import Transport
 from smsgate.transport.statuses import refusal
 from smsgate.transport.tokens.account_token import AccountToken
+from smsgate.transport.transport import Transport
 
 __all__ = ["RenewingTransport"]
 
@@ -26,43 +27,49 @@ class RenewingTransport:
     """Asks each request with the account's token; renews the token when it ends or when the vendor refuses it."""
 
     def __init__(
-        self, adapter: Adapter[Settings], transport: Transport, mask: CredentialMask, store: TokenStore | None = None
+        self,
+        adapter: Adapter[Settings],
+        transport: Transport,
+        mask: CredentialMask,
+        engine: Engine,
+        store: TokenStore | None = None,
     ) -> None:
         assert isinstance(adapter, RenewsCredentials)  # noqa: S101 - Client has checked
         self._adapter: Adapter[Settings] = adapter
         self._renews: RenewsCredentials = adapter
         self._transport = transport
         self._mask = mask
-        self._account_token = AccountToken(adapter, store or adapter.token_store(), used=self._learn)
+        self._engine = engine
+        self._account_token = AccountToken(adapter, store or adapter.token_store(), engine, used=self._learn)
 
-    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+    async def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; repeat a request once whose token the vendor refused.
 
         Raises `AuthenticationError` where there is no token, or it cannot be renewed any more.
         """
         headers = Headers(headers)
-        deadline = request.deadline or Deadline.at(self._adapter.settings)
+        deadline = request.deadline or Deadline.at(self._adapter.settings, clock=self._engine.now)
         waits = deadline.for_waits()
-        token = self._account_token.token(self._ask_renewal, waits.patience(request))
+        token = await self._account_token.token(self._ask_renewal, waits.patience(request))
         deadline.check(request)
-        answer = self._transport.ask(request, self._shown(token, headers))
+        answer = await self._transport.ask(request, self._shown(token, headers))
         if answer.ok or not self._renews.token_refused(request, answer):
             return answer
-        token = self._account_token.successor(token, self._ask_renewal, waits.patience(request))
+        token = await self._account_token.successor(token, self._ask_renewal, waits.patience(request))
         deadline.check(request)
-        return self._transport.ask(request, self._shown(token, headers))
+        return await self._transport.ask(request, self._shown(token, headers))
 
-    def authorise(self, conversation: Conversation[Token]) -> None:
+    async def authorise(self, conversation: Conversation[Token]) -> None:
         """Log in by a conversation, and store its token in place of the present one."""
-        self._account_token.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
+        await self._account_token.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
 
-    def renew(self) -> None:
+    async def renew(self) -> None:
         """Renew the token now."""
-        self._account_token.renewed(self._ask_renewal, self._adapter.settings.deadline)
+        await self._account_token.renewed(self._ask_renewal, self._adapter.settings.deadline)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close every connection."""
-        self._transport.close()
+        await self._transport.close()
 
     def _shown(self, token: Token, headers: Mapping[str, str]) -> Headers:
         """Return the headers of a request with the token in them."""
@@ -73,7 +80,7 @@ class RenewingTransport:
     def _learn(self, token: Token) -> None:
         self._mask.add((token.access, token.refresh))
 
-    def _ask_renewal(self, request: Request) -> Answer:
+    async def _ask_renewal(self, request: Request) -> Answer:
         """Ask without a token, and in the account's own time: a caller's short deadline must not cost the token."""
         headers = Headers(self._adapter.headers())
         for used in (headers, request.headers):
@@ -82,7 +89,7 @@ class RenewingTransport:
             self._mask.add_fields(fields)
         request = evolve(request, effect=Effect.SENDS, deadline=None)
         try:
-            answer = self._transport.ask(request, headers)
+            answer = await self._transport.ask(request, headers)
         except RateLimitedError:
             raise
         except NotSentError as error:  # the request was not sent, so the vendor has not refused the token

@@ -10,8 +10,8 @@ from inspect import isawaitable
 from typing import cast
 
 from smsgate.adapter.webhook import LARGEST_BODY
+from smsgate.blocking.gateway import Gateway
 from smsgate.config.webhooks import WebhookSettings
-from smsgate.gateway import Gateway
 from smsgate.model.event import Event
 from smsgate.runtime.fork import notice_forks
 from smsgate.webhooks.answer import WebhookAnswer

@@ -6,11 +6,11 @@ from attrs import evolve
 
 from smsgate.adapter.abilities.delivery import TellsStatus
 from smsgate.adapter.abilities.messages import ReadsMessages
+from smsgate.blocking.provider import Provider
 from smsgate.model.errors import ConfigError, NotFoundError, ProviderError, UnsupportedError, WebhookError
 from smsgate.model.event import DeliveryReport, Event, Reply
 from smsgate.model.source import Source
 from smsgate.model.stored import Direction
-from smsgate.provider import Provider
 
 __all__ = ["check_can_confirm", "confirmed"]
 

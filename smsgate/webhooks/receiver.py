@@ -16,13 +16,13 @@ from attrs import evolve, field, frozen
 from smsgate.adapter.abilities.delivery import ReadsWebhooks
 from smsgate.adapter.stamp import stamped
 from smsgate.adapter.webhook import LARGEST_BODY, WebhookCall, WebhookReading
+from smsgate.blocking.gateway import Gateway
+from smsgate.blocking.provider import Provider
 from smsgate.config.webhooks import WebhookSettings
-from smsgate.gateway import Gateway
 from smsgate.journal import EventState
 from smsgate.model.errors import ConfigError, JournalError, WebhookError
 from smsgate.model.event import DeliveryReport, Event, Reply, VendorEvent
 from smsgate.model.source import Source
-from smsgate.provider import Provider
 from smsgate.webhooks.answer import WebhookAnswer
 from smsgate.webhooks.confirmation import check_can_confirm, confirmed
 from smsgate.webhooks.nonces import Nonces

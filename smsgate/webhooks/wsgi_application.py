@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from smsgate.adapter.webhook import LARGEST_BODY
+from smsgate.blocking.gateway import Gateway
 from smsgate.config.webhooks import WebhookSettings
-from smsgate.gateway import Gateway
 from smsgate.model.errors import WebhookError
 from smsgate.model.event import Event
 from smsgate.webhooks.receiver import Receiver

@@ -101,7 +101,7 @@ def test_a_personal_token_has_no_login() -> None:
 
 
 def asked(conversation: object) -> StubTransport:
-    from smsgate.adapter.driver import drive
+    from tests.blocking_core import drive
 
     stub = StubTransport([answer(json={"access_token": "a", "refresh_token": "r2", "expires_in": 31536000})])
     drive(conversation, lambda request: stub.ask(request, {}))  # type: ignore[arg-type]

@@ -25,9 +25,9 @@ from smsgate import (
     composed,
 )
 from smsgate.adapter.capabilities import ABILITIES, OPERATIONS
+from smsgate.blocking.provider import Provider
+from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
 from smsgate.cli.app import app
-from smsgate.provider import Provider
-from smsgate.resources import Contacts, Groups, Messages, Templates
 from smsgate.testing.calls import CALLS, MESSAGE_OPTIONS
 
 

@@ -28,7 +28,7 @@ from smsgate import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from smsgate.adapter.driver import Ask, drive
+from tests.blocking_core import Ask, drive
 
 LOOK = Request("GET", "messages/all")
 SEND = Request("POST", "sms/send", effect=Effect.SENDS)

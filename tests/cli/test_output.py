@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.app import run
 from smsgate.cli.campaign.tally import Tally, rate
-from smsgate.gateway import Gateway
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.sandbox import Fault, Sandbox

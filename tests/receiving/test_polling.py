@@ -25,8 +25,10 @@ from smsgate import (
     UnreachableError,
     UnsupportedError,
 )
+from smsgate.engine import iterate
 from smsgate.journal import JournalInbox
 from smsgate.receiving.polling import Polling
+from tests.blocking_core import WallClock
 from tests.plain_adapter import TO, Line, Plain, gateway, message
 from tests.receiving.polled_vendor import (
     FAILED,
@@ -182,8 +184,9 @@ def test_a_pass_ends_if_the_clock_is_set_back_within_it(path: str, vendor: Vendo
     with gateway(path, Line(vendor), adapter=ManyStatusesPerCall) as opened, SqliteJournal(path) as file:
         send(opened, vendor, "sent")
         clock = partial(times.pop, 0)
-        polling = Polling(opened.incoming, file.inbox, pause=NOW, max_age=timedelta(days=1), clock=clock)
-        assert summaries(polling.events(opened.providers)) == ["1 sent"]
+        engine = WallClock(clock)
+        polling = Polling(opened.core.incoming, file.inbox, engine, pause=NOW, max_age=timedelta(days=1))
+        assert summaries(iterate(polling.events(opened.core.providers))) == ["1 sent"]
     assert vendor.asked == ["statuses 1"]
 
 

@@ -22,12 +22,14 @@ from smsgate import (
     SqliteJournal,
     UnreachableError,
 )
+from smsgate.engine import iterate
 from smsgate.journal import UnfinishedReading
 from smsgate.journal.sqlite import schema
 from smsgate.journal.sqlite.versions import VERSIONS
 from smsgate.receiving import reply_reading
 from smsgate.receiving.polling import Polling
 from smsgate.testing import answer
+from tests.blocking_core import WallClock
 from tests.plain_adapter import Line, Said, gateway, message
 from tests.receiving.polled_vendor import Vendor, WithReplies, summaries
 from tests.virtual_time import VirtualTime
@@ -39,8 +41,9 @@ ODD = MalformedAnswerError("an odd answer")
 def a_pass(opened: Gateway, path: str, clock: Callable[[], float]) -> list[str]:
     """Make one pass of a program whose clock is this."""
     with SqliteJournal(path) as file:
-        polling = Polling(opened.incoming, file.inbox, pause=timedelta(), max_age=timedelta(days=2), clock=clock)
-        return summaries(polling.events(opened.providers))
+        engine = WallClock(clock)
+        polling = Polling(opened.core.incoming, file.inbox, engine, pause=timedelta(), max_age=timedelta(days=2))
+        return summaries(iterate(polling.events(opened.core.providers)))
 
 
 @pytest.mark.parametrize("dated", [True, False], ids=["that dates its answers", "that does not"])

@@ -8,6 +8,7 @@ import pytest
 from attrs import frozen
 
 from smsgate import Listing, MalformedAnswerError, Page, read_each
+from smsgate.model.page import AsyncListing
 
 
 @frozen
@@ -43,7 +44,11 @@ def test_an_error_of_another_kind_is_not_swallowed() -> None:
 
 def test_a_listing_counts_what_was_skipped_page_by_page() -> None:
     pages: dict[str | None, Page[Item]] = {None: read_each(["a", 1], read, "2"), "2": read_each([2, 3, "b"], read)}
-    listing = Listing(pages.__getitem__)
+
+    async def fetch(cursor: str | None) -> Page[Item]:
+        return pages[cursor]
+
+    listing = Listing(AsyncListing(fetch))
     assert listing.skipped == 0
     assert next(listing) == Item("a")
     assert listing.skipped == 1

@@ -122,7 +122,7 @@ def test_sys_exit_in_a_workers_transport_ends_the_program_once_the_rest_is_given
     ended = run_program(
         BEGIN
         + """
-transport = gateway.provider("a")._paced._transport
+transport = gateway.provider("a").core._paced._transport.transport
 ask = transport.ask
 transport.ask = lambda request, headers: sys.exit(7) if request.json["text"] == "3" else ask(request, headers)
 for result in gateway.send_bulk(messages(20), run="r", workers=2):

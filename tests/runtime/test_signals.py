@@ -53,7 +53,7 @@ def storm(work, longest):
 def settled(gateway):
     "Wait, with a limit, until nothing is an intent any more."
     ends = time.monotonic() + 30
-    while gateway._sender.journal._open._ends and time.monotonic() < ends:
+    while gateway.core.sender.journal._open._ends and time.monotonic() < ends:
         time.sleep(0.01)
     gateway.send(message("after the storm"))
 """

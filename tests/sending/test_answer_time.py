@@ -33,6 +33,8 @@ from smsgate.adapter.deadline import ANSWER_SHARE, Deadline
 from smsgate.routing.breaker import BreakerState
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.pacing import PacedTransport
+from smsgate.transport.transport import Unblocked
+from tests.blocking_core import BlockingTransport, VirtualEngine
 from tests.rotating_token_adapter import Rotating, RotatingSettings
 from tests.stub_provider import SENT, StubAdapter, StubProvider, StubSettings, accepting, send_result
 from tests.virtual_time import VirtualTime
@@ -56,15 +58,21 @@ class Impatient(MemoryPaceStore):
         return wait
 
 
-def paced(clock: VirtualTime, store: MemoryPaceStore, **settings: float) -> tuple[PacedTransport, StubTransport]:
+def paced(
+    clock: VirtualTime, store: MemoryPaceStore, late: float = 0.0, **settings: float
+) -> tuple[BlockingTransport, StubTransport]:
     stub = StubTransport(lambda _: SENT)
     adapter = StubAdapter(StubSettings(**settings), provider="a")  # type: ignore[arg-type]
-    return PacedTransport(adapter, stub, store, clock=clock.clock, sleep=clock.sleep), stub
+    engine = VirtualEngine(clock, lambda seconds: clock.sleep(seconds + late))
+    return BlockingTransport(PacedTransport(adapter, Unblocked(stub), store, engine)), stub
 
 
-def timed(clock: VirtualTime, seconds: float, effect: Effect, transport: PacedTransport) -> Request:
+def timed(clock: VirtualTime, seconds: float, effect: Effect, transport: BlockingTransport) -> Request:
     whole = Deadline(seconds, clock.now + seconds, clock=clock.clock)
-    deadline = Deadline.at(transport._adapter.settings, whole)
+    deadline = Deadline.at(
+        transport.core._adapter.settings,  # type: ignore[attr-defined]
+        whole,
+    )
     return Request("POST", "send", effect=effect, deadline=deadline)
 
 
@@ -119,8 +127,7 @@ def test_a_look_up_waits_for_a_slot_up_to_its_whole_deadline(clock: VirtualTime)
 def test_a_sleep_that_took_too_long_leaves_the_text_unsent(clock: VirtualTime) -> None:
     store = MemoryPaceStore(clock.clock)
     store.block("stub/a", 1.0)
-    transport, stub = paced(clock, store)
-    transport._sleep = lambda seconds: clock.sleep(seconds + 8.5)  # a busy machine
+    transport, stub = paced(clock, store, late=8.5)  # a busy machine
     with pytest.raises(NotSentError) as caught:
         transport.ask(timed(clock, 10.0, Effect.SENDS, transport), {})
     assert str(caught.value) == (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import ContextVar, copy_context
 from pathlib import Path
 from queue import SimpleQueue
@@ -35,7 +35,7 @@ from smsgate import (
     SendResult,
     UnknownOutcomeError,
 )
-from smsgate.runtime.shield import shield
+from smsgate.sending.window import Window
 from smsgate.testing import answer
 from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
 from tests.sending.campaign_memory import BulkOfHundreds, stream
@@ -347,13 +347,11 @@ def test_a_bulk_call_that_is_refused_whole_is_not_divided_once_it_is_stopped() -
 
 
 def test_a_run_ends_though_signal_handlers_have_torn_its_end(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def torn(call: Callable[[], object]) -> object:
-        if getattr(call, "__name__", "") == "end":
-            raise KeyboardInterrupt
-        return shield(call)
+    async def torn(_: Window) -> None:
+        raise KeyboardInterrupt
 
     with gateway(path, Line()) as opened:
-        monkeypatch.setattr("smsgate.sending.bulk.shield", torn)
+        monkeypatch.setattr(Window, "close", torn)
         results = opened.send_bulk(messages(10), run="campaign")
         next(results)
         with pytest.raises(KeyboardInterrupt):

@@ -33,6 +33,7 @@ from smsgate import (
     UnsupportedError,
 )
 from smsgate.adapter.deadline import Deadline
+from smsgate.engine import run
 from smsgate.routing.breaker import Breaker
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
@@ -40,6 +41,8 @@ from smsgate.sending.failover import Failover
 from smsgate.sending.prepared import PreparedSend
 from smsgate.testing import StubTransport, answer
 from smsgate.text import analyse
+from tests.blocking_core import VirtualEngine
+from tests.virtual_time import VirtualTime
 
 MESSAGE = Message("+27821234567", "Your code is 4711")
 LOST = UnknownOutcomeError("the connection was cut", message_id="17")
@@ -135,12 +138,12 @@ def test_what_stays_unclear_until_the_deadline_is_unknown(
 
 def test_a_send_whose_outcome_the_vendor_cannot_know_is_unknown_at_once(second: tuple[Provider, StubTransport]) -> None:
     transport = StubTransport([LOST])
-    pauses: list[float] = []
-    hop = Hop(Provider("first", _without_reconciling(), transport), Breaker(), None)
+    time = VirtualTime()
+    hop = Hop(Provider("first", _without_reconciling(), transport).core, Breaker(), None)
     route = Route(name="r", providers=("first", "second"), on_unknown=OnUnknown.RECONCILE)
-    prepared = PreparedSend(MESSAGE, analyse(MESSAGE.text), route, [hop, Hop(second[0], Breaker(), None)])
-    result = Failover(prepared, Limits(), Deadline(60.0, ends=float("inf")), sleep=pauses.append).run()
-    assert (result.outcome, pauses, second[1].requests) == (Outcome.UNKNOWN, [], [])
+    prepared = PreparedSend(MESSAGE, analyse(MESSAGE.text), route, [hop, Hop(second[0].core, Breaker(), None)])
+    result = run(Failover(prepared, Limits(), Deadline(60.0, ends=float("inf")), VirtualEngine(time)).run())
+    assert (result.outcome, time.slept, second[1].requests) == (Outcome.UNKNOWN, [], [])
 
 
 def test_not_there_counts_only_after_the_settling_time() -> None:

@@ -31,8 +31,9 @@ from smsgate import (
 )
 from smsgate.sandbox import Sandbox
 from smsgate.testing import StubTransport, Unpaced, answer
-from smsgate.transport.division import Submitted, submit_divided
+from smsgate.transport.division import Submitted
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
+from tests.blocking_core import submit_divided
 
 Error = ProviderError | InvalidMessageError
 Making = Callable[[], Error]

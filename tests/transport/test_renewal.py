@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -29,11 +29,14 @@ from smsgate import (
     UnsupportedError,
 )
 from smsgate.adapter.deadline import Deadline
+from smsgate.engine import THREADS
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.tokens.account_token import AccountToken
 from smsgate.transport.tokens.kept import Kept, State, fingerprint
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
+from tests.blocking_core import BlockingToken, BlockingTransport, VirtualEngine
 from tests.rotating_token_adapter import Rotating, RotatingSettings
+from tests.virtual_time import VirtualTime
 
 MESSAGE = Message("+27821234567", "Hello")
 SENT = answer(json={"id": "m1"})
@@ -230,25 +233,25 @@ def test_a_closed_transport_is_not_taken_for_the_vendors_refusal() -> None:
 
 
 def test_after_a_refused_renewal_requests_fail_for_a_minute_without_another() -> None:
-    time = [0.0]
+    time = VirtualTime()
     adapter = Rotating(RotatingSettings(token="old"), provider="acme")
-    account_token = AccountToken(adapter, MemoryTokenStore(), now=lambda: NOW, clock=lambda: time[0])
+    account_token = BlockingToken(AccountToken(adapter, MemoryTokenStore(), VirtualEngine(time)))
     asked: list[Request] = []
 
     def refuse(request: Request) -> Answer:
         asked.append(request)
         raise AuthenticationError("the credentials were refused")
 
-    for time[0] in (0.0, 59.0, 61.0):
+    for time.now in (0.0, 59.0, 61.0):
         with pytest.raises(AuthenticationError, match=r"does not renew the token .*; log in again"):
             account_token.successor(Token("old"), refuse, 1.0)
     assert len(asked) == 2
 
 
 def test_a_token_is_renewed_before_its_end() -> None:
-    moment = [NOW]
+    time = VirtualTime(NOW.timestamp())
     adapter = Rotating(RotatingSettings(token="old"), provider="acme")
-    account_token = AccountToken(adapter, MemoryTokenStore(), now=lambda: moment[0])
+    account_token = BlockingToken(AccountToken(adapter, MemoryTokenStore(), VirtualEngine(time)))
     names = iter("abc")
 
     def grant(_: Request) -> Answer:
@@ -256,9 +259,9 @@ def test_a_token_is_renewed_before_its_end() -> None:
 
     assert account_token.token(grant, 1.0).access == "old"  # its age is not known: used until it is refused
     assert account_token.successor(Token("old"), grant, 1.0).access == "a"
-    moment[0] = NOW + timedelta(seconds=3539)
+    time.now += 3539
     assert account_token.token(grant, 1.0).access == "a"
-    moment[0] = NOW + timedelta(seconds=3540)
+    time.now += 1
     assert account_token.token(grant, 1.0).access == "b"
 
 
@@ -273,7 +276,7 @@ def test_an_old_token_in_doubt_is_used_until_the_vendor_refuses_it() -> None:
 
 def test_a_short_deadline_does_not_shorten_the_renewal_that_it_needs() -> None:
     provider, stub = account(EXPIRED, granted(), SENT)
-    transport = provider._transport
+    transport = BlockingTransport(provider.core._transport)
     deadline = Deadline.of(5.0)
     transport.ask(Request("GET", "messages", deadline=deadline), {})
     assert [request.deadline for request in stub.requests] == [deadline, None, deadline]
@@ -281,7 +284,8 @@ def test_a_short_deadline_does_not_shorten_the_renewal_that_it_needs() -> None:
 
 def test_waiting_for_another_renewal_ends_with_the_callers_patience() -> None:
     store = MemoryTokenStore()
-    account_token = AccountToken(Rotating(RotatingSettings(token="old"), provider="acme"), store)
+    adapter = Rotating(RotatingSettings(token="old"), provider="acme")
+    account_token = BlockingToken(AccountToken(adapter, store, THREADS))
     with store.lock(1), pytest.raises(NotSentError, match=r"another renewal of the token took over 0.1 seconds"):
         account_token.token(lambda _: granted(), 0.1)
 

@@ -132,7 +132,7 @@ def test_a_tampered_id_asks_for_nothing_but_a_message(application: Application, 
     receiver = Receiver(confirming(vendor), application)
     assert post(receiver, report(tampered)) == WebhookAnswer(403)
     assert post(receiver, reply(tampered)) == WebhookAnswer(403)
-    stub = vendor._paced._transport
+    stub = vendor.core._paced._transport.transport  # type: ignore[attr-defined]
     assert isinstance(stub, StubTransport)
     assert {request.path for request in stub.requests} <= {"messages/{message_id}"}
     assert application.events == []

@@ -203,7 +203,7 @@ def test_a_call_that_failed_may_come_again_with_its_nonce(receiver: Receiver, ap
 
 def test_a_nonce_is_worth_nothing_at_another_vendors(application: Application) -> None:
     two = zoom(), zoom()
-    two[1].name = "other"
+    two[1].core.name = "other"
     receiver = Receiver(gateway(*two), application)
     for name in ("zoom", "other"):
         assert post(receiver, report(name, nonce="bbf12a28"), path=f"/{name}/{SECRET}") == WebhookAnswer(200)

@@ -12,19 +12,19 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from smsgate.blocking.bulk import BulkResults
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.campaign.files import CampaignFiles, Destinations
 from smsgate.cli.campaign.plan import CampaignPlan
 from smsgate.cli.campaign.stop_signals import discard_lost_output, stop_signals
 from smsgate.cli.campaign.tally import Tally
 from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN
 from smsgate.cli.output import Output
-from smsgate.gateway import Gateway
 from smsgate.model.errors import ConfigError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.runtime.shield import Stop
-from smsgate.sending.bulk import BulkResults
 from smsgate.sending.recipients import RecipientFile, Reject
 
 __all__ = ["Campaign"]

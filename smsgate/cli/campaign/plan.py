@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from attrs import Factory, define
 
+from smsgate.blocking.gateway import Gateway
 from smsgate.cli.campaign.tally import Prices, add_price
-from smsgate.gateway import Gateway
 from smsgate.model.errors import InvalidMessageError
 from smsgate.sending.recipients import Reject, Row
 

@@ -7,10 +7,8 @@ can repair.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import NoReturn
 
 from attrs import evolve
@@ -19,6 +17,7 @@ from smsgate.adapter.credentials import RenewsCredentials
 from smsgate.adapter.driver import Conversation, drive
 from smsgate.adapter.request import Answer, Effect, Request
 from smsgate.adapter.token import Token, TokenStore
+from smsgate.engine import Engine
 from smsgate.model.errors import (
     AuthenticationError,
     NotSentError,
@@ -32,7 +31,7 @@ from smsgate.transport.tokens.kept import Kept, State, fingerprint
 
 __all__ = ["AccountToken"]
 
-Ask = Callable[[Request], Answer]
+Ask = Callable[[Request], Awaitable[Answer]]
 _PAUSE = 60.0
 """Seconds until a renewal that the vendor refused is tried again."""
 
@@ -44,16 +43,14 @@ class AccountToken:
         self,
         renews: RenewsCredentials,
         store: TokenStore,
+        engine: Engine,
         *,
         used: Callable[[Token], object] = lambda _: None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._renews = renews
         self._store = store
         self._used = used
-        self._now = now
-        self._clock = clock
+        self._engine = engine
         self._kept: Kept | None = None
         self._refused: tuple[str | None, AuthenticationError, float] | None = None
         notice_forks(self)
@@ -62,75 +59,75 @@ class AccountToken:
         """Read the store again before the next request."""
         self._kept = self._refused = None
 
-    def token(self, ask: Ask, patience: float) -> Token:
+    async def token(self, ask: Ask, patience: float) -> Token:
         """Return the token to use now, renewed if it is stale; wait at most `patience` seconds for another renewal."""
         kept = self._kept
         if kept is not None and not self._stale(kept):
             return kept.token
-        with self._locked(patience):
-            kept = self._read()
+        async with self._locked(patience):
+            kept = await self._read()
             if not self._stale(kept):
                 return kept.token
             try:
-                return self._renew(kept, ask)
+                return await self._renew(kept, ask)
             except ProviderError:
                 if kept.token.access is None:
                     raise
                 return kept.token  # it may still be valid; the vendor decides
 
-    def renewed(self, ask: Ask, patience: float) -> None:
+    async def renewed(self, ask: Ask, patience: float) -> None:
         """Renew the token now, whatever its age."""
-        with self._locked(patience):
-            self._renew(self._read(), ask)
+        async with self._locked(patience):
+            await self._renew(await self._read(), ask)
 
-    def successor(self, refused: Token, ask: Ask, patience: float) -> Token:
+    async def successor(self, refused: Token, ask: Ask, patience: float) -> Token:
         """Return the token that came after one that the vendor refused; renew it if none did."""
-        with self._locked(patience):
-            kept = self._read()
-            return kept.token if kept.token.access != refused.access else self._renew(kept, ask)
+        async with self._locked(patience):
+            kept = await self._read()
+            return kept.token if kept.token.access != refused.access else await self._renew(kept, ask)
 
-    def replace(self, conversation: Conversation[Token], ask: Ask, patience: float) -> None:
+    async def replace(self, conversation: Conversation[Token], ask: Ask, patience: float) -> None:
         """Store the token of a login, which descends from no earlier one."""
-        with self._locked(patience):
+        async with self._locked(patience):
             try:
-                token = Token(None).succeeded_by(drive(conversation, ask), self._now())
+                token = Token(None).succeeded_by(await drive(conversation, ask), self._engine.utc())
             except (UnreachableError, RateLimitedError):
                 raise
             except ProviderError as error:
                 reason = f"the vendor gave no token ({_why(error)}); begin the login again"
                 raise error.become(AuthenticationError, reason) from None
-            self._write(Kept(token=token, origin=fingerprint(self._renews.first_token())))
+            await self._write(Kept(token=token, origin=fingerprint(self._renews.first_token())))
 
     def _stale(self, kept: Kept) -> bool:
         """Whether to renew a token before it is used; not if the outcome of its last renewal is unknown."""
         if kept.state is not State.GOOD and kept.token.access is not None:
             return False
-        return kept.token.stale(self._now(), self._renews.renew_ahead)
+        return kept.token.stale(self._engine.utc(), self._renews.renew_ahead)
 
-    def _renew(self, kept: Kept, ask: Ask) -> Token:
+    async def _renew(self, kept: Kept, ask: Ask) -> Token:
         self._refuse_again(kept)
-        self._write(evolve(kept, state=State.RENEWING))
+        await self._write(evolve(kept, state=State.RENEWING))
         try:
-            newer = drive(self._renews.renewal(kept.token), ask)
+            newer = await drive(self._renews.renewal(kept.token), ask)
         except (NotSentError, RejectedError) as error:  # proof that no new token was made
-            raise self._no_successor(kept, error) from None
+            raise await self._no_successor(kept, error) from None
         except Exception as error:  # noqa: BLE001 - anything else may have used up the token
             raise self._in_doubt(error) from None
-        token = kept.token.succeeded_by(newer, self._now())
-        self._write(Kept(token=token, origin=kept.origin))
+        token = kept.token.succeeded_by(newer, self._engine.utc())
+        await self._write(Kept(token=token, origin=kept.origin))
         return token
 
-    def _no_successor(self, kept: Kept, error: ProviderError) -> ProviderError:
+    async def _no_successor(self, kept: Kept, error: ProviderError) -> ProviderError:
         if isinstance(error, UnreachableError | RateLimitedError):
-            self._write(kept)
+            await self._write(kept)
             return error
         if kept.state is State.RENEWING:
-            self._write(evolve(kept, state=State.LOST))
+            await self._write(evolve(kept, state=State.LOST))
             return self._lost()
-        self._write(kept)
+        await self._write(kept)
         reason = f"the vendor does not renew the token ({error.reason}); {self._renews.reauthorise}"
         refused = error.become(AuthenticationError, reason)
-        self._refused = (kept.token.access or kept.token.refresh, refused, self._clock() + _PAUSE)
+        self._refused = (kept.token.access or kept.token.refresh, refused, self._engine.now() + _PAUSE)
         return refused
 
     def _refuse_again(self, kept: Kept) -> None:
@@ -138,7 +135,7 @@ class AccountToken:
             raise self._lost()
         if self._refused is not None:
             secret, error, until = self._refused
-            if secret == (kept.token.access or kept.token.refresh) and self._clock() < until:
+            if secret == (kept.token.access or kept.token.refresh) and self._engine.now() < until:
                 raise error.become(AuthenticationError, error.reason)
 
     def _lost(self) -> AuthenticationError:
@@ -153,20 +150,25 @@ class AccountToken:
             f"if the next request fails too, {self._renews.reauthorise}"
         )
 
-    @contextmanager
-    def _locked(self, patience: float) -> Iterator[None]:
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(self._store.lock(patience))
-            except TimeoutError:
-                raise NotSentError(f"another renewal of the token took over {patience:.1f} seconds") from None
-            except Exception as error:  # noqa: BLE001 - a store may raise anything; no request was sent
-                _store_fails("locked", error)
-            yield
-
-    def _read(self) -> Kept:
+    @asynccontextmanager
+    async def _locked(self, patience: float) -> AsyncIterator[None]:
         try:
-            text = self._store.read()
+            lock = self._store.lock(patience)
+            await self._engine.call(lock.__enter__)
+        except TimeoutError:
+            raise NotSentError(f"another renewal of the token took over {patience:.1f} seconds") from None
+        except Exception as error:  # noqa: BLE001 - a store may raise anything; no request was sent
+            _store_fails("locked", error)
+        try:
+            yield
+        except BaseException as error:
+            await self._engine.call(lock.__exit__, type(error), error, error.__traceback__)
+            raise
+        await self._engine.call(lock.__exit__, None, None, None)
+
+    async def _read(self) -> Kept:
+        try:
+            text = await self._engine.call(self._store.read)
             kept = None if text is None else Kept.from_text(text)
         except Exception as error:  # noqa: BLE001 - as above
             _store_fails("read", error)
@@ -179,10 +181,10 @@ class AccountToken:
         self._kept = kept
         return kept
 
-    def _write(self, kept: Kept) -> None:
+    async def _write(self, kept: Kept) -> None:
         self._used(kept.token)
         try:
-            self._store.write(kept.to_text())
+            await self._engine.call(self._store.write, kept.to_text())
         except Exception as error:  # noqa: BLE001 - as above
             _store_fails("written", error)
         self._kept = kept

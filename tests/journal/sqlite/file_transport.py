@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from smsgate import Answer, Gateway, JournalSettings, Message, Request, Settings, SqliteJournal
-from smsgate.provider import Provider
+from smsgate.blocking.provider import Provider
 from smsgate.testing import answer
 from tests.plain_adapter import TO, Plain
 

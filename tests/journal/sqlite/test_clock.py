@@ -172,7 +172,7 @@ def test_a_message_is_awaited_although_the_clock_was_ahead_for_a_while(path: str
 
         def awaited() -> list[str]:
             now = datetime.fromtimestamp(machine.wall, UTC)
-            return [*opened._journal.inbox.awaited("a", since=now - timedelta(days=3), before=now, most=5)]
+            return [*opened.core._journal.inbox.awaited("a", since=now - timedelta(days=3), before=now, most=5)]
 
         machine.wall += 40 * DAY
         assert awaited() == ["1"]

@@ -135,7 +135,7 @@ def test_the_index_of_the_log_is_not_cleared_under_a_process_that_has_copied_it(
         size = Path(f"{path}-shm").stat().st_size
         assert size >= 32_768
         opened.send(message("c"))
-        assert [opened._journal.find(entry).key for entry in (1, 2, 3)] == ["a", "b", "c"]
+        assert [opened.core._journal.find(entry).key for entry in (1, 2, 3)] == ["a", "b", "c"]
 
 
 def test_the_last_that_closes_the_journal_removes_its_log(path: str, transport: FileTransport) -> None:

@@ -276,7 +276,7 @@ def test_a_journal_that_could_not_be_closed_in_time_is_refused_in_the_child(
 
     with gateway(path, transport) as opened:
         send(opened, ["before"])
-        journal = opened._journal
+        journal = opened.core._journal
         assert isinstance(journal, SqliteJournal)
         with ThreadPoolExecutor(1) as pool:
             changing = pool.submit(lambda: journal._writer.make(change, 30))
@@ -317,7 +317,7 @@ def test_a_child_refuses_a_journal_that_the_application_has_open_by_itself(path:
 def test_a_fork_that_fails_leaves_the_journal_usable(path: str, transport: FileTransport) -> None:
     with gateway(path, transport) as opened:
         send(opened, ["before"])
-        journal = opened._journal
+        journal = opened.core._journal
         assert isinstance(journal, SqliteJournal)
         journal._database.before_fork()
         journal._database.after_fork_in_parent()

@@ -12,10 +12,11 @@ from typing import TypeVar
 import pytest
 
 from smsgate import Gateway, JournalError, JournalSettings, Outcome, SmsgateError, SqliteJournal
+from smsgate.engine import run
 from smsgate.journal import State
 from smsgate.journal.sqlite.commits import Change, one_by_one
 from smsgate.journal.sqlite.journal import LAST
-from smsgate.runtime.shield import Pending, Stop
+from smsgate.runtime.shield import Pending
 from tests.journal.sqlite.test_failure import until
 from tests.plain_adapter import DOWN, LOST, OK, Line, Said, gateway, message
 
@@ -47,7 +48,7 @@ class Lock:
 def opened_beside(path: str, *lines: Line, patience: float = FOR_EVER) -> Iterator[tuple[Gateway, Lock]]:
     """Give a gateway, and the lock that another program may take."""
     with gateway(JournalSettings(path=path, patience=patience), *lines) as opened:
-        opened._journal.unknowns()
+        opened.core._journal.unknowns()
         with closing(Lock(path)) as lock:
             yield opened, lock
 
@@ -89,7 +90,7 @@ def test_a_claim_that_comes_too_late_is_given_back(path: str) -> None:
         assert goes_on.wait(LONGEST)
 
     with opened_beside(path, line) as (opened, _):
-        journal = opened._journal
+        journal = opened.core._journal
         assert isinstance(journal, SqliteJournal)
         first_begun, first_goes_on = begun, goes_on
         journal._writer.ask(slow)
@@ -156,11 +157,11 @@ def test_while_the_journal_is_locked_an_end_is_written_though_the_writers_patien
 def test_while_the_journal_is_locked_a_bulk_send_gives_its_results(path: str) -> None:
     line = Line()
     with opened_beside(path, line) as (opened, lock):
-        opened._sender._deadline = 0.3
+        opened.core.sender._deadline = 0.3
         results = opened.send_bulk([message("a"), message("b")], run="r")
         in_time(lambda: opened.send(message("before")))
         lock.take()
-        opened._journal._writer._longest = 0.3  # type: ignore[attr-defined] # of what has no deadline: to open the run
+        opened.core._journal._writer._longest = 0.3  # type: ignore[attr-defined] # of what has no deadline: to open the run
         with pytest.raises(JournalError, match="did not answer"):
             in_time(lambda: [*results])
         lock.release()
@@ -173,11 +174,11 @@ def test_while_the_journal_is_locked_an_unknown_message_is_not_sent_again_beyond
     with opened_beside(path, line) as (opened, lock):
         assert ended(opened)[0] is Outcome.UNKNOWN
         line.says = OK
-        opened._sender._deadline = 0.3
-        prepared = opened._sender.prepare(message())
+        opened.core.sender._deadline = 0.3
+        prepared = opened.core.sender.prepare(message())
         lock.take()
         with pytest.raises(JournalError, match=r"did not answer within 0\.3 s"):
-            in_time(lambda: opened._sender.submit([prepared], Stop(), resend=1).wait())
+            in_time(lambda: run(opened.core.sender.send(prepared, resend=1)))
         lock.release()
         assert opened.unknowns.get(1).state is State.UNKNOWN
         assert opened.unknowns.resend(1).outcome is Outcome.ACCEPTED
@@ -197,7 +198,7 @@ def test_a_wait_for_anothers_send_is_no_longer_while_the_journal_is_locked(path:
         first = pool.submit(lambda: opened.send(message(key="k"), deadline=60))
         assert asked.wait(LONGEST)
         second = pool.submit(lambda: opened.send(message(key="k"), deadline=1.0))
-        until(lambda: opened._journal._open._ends)  # type: ignore[attr-defined]
+        until(lambda: opened.core._journal._open._ends)  # type: ignore[attr-defined]
         lock.take()
         with pytest.raises(SmsgateError):
             second.result(LONGEST)

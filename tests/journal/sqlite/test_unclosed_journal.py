@@ -106,13 +106,13 @@ def test_results_that_the_garbage_collector_drops_in_the_journals_thread_do_not_
         next(results)
         cycle: list[object] = [results]
         cycle.append(cycle)
-        writer = gateway._sender.journal._writer  # type: ignore[union-attr]
+        writer = gateway.core.sender.journal._writer  # type: ignore[union-attr]
         gc.disable()
         try:
             del results, cycle
             writer.make(lambda _: gc.collect())  # raises if it waited for itself
         finally:
             gc.enable()
-        until(lambda: not gateway._sender.journal._passes)  # type: ignore[union-attr]
+        until(lambda: not gateway.core.sender.journal._passes)  # type: ignore[union-attr]
         assert gateway.send(message("after it")).outcome is Outcome.ACCEPTED
         assert len([*gateway.send_bulk((message(f"{each}") for each in range(200)), run="r")]) == 200

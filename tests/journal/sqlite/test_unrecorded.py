@@ -56,7 +56,7 @@ def full_as_it_ends(path: str, said: Said | type[BaseException]) -> Iterator[tup
 
 def on_disk(opened: Gateway) -> list[str]:
     """Return the states that are on the disk, by the connection that is open."""
-    journal = opened._journal
+    journal = opened.core._journal
     assert isinstance(journal, SqliteJournal)
     ask = "SELECT state FROM entries ORDER BY id"
     states: list[tuple[str]] = journal._writer.make(lambda connection: connection.execute(ask).fetchall())
@@ -196,7 +196,7 @@ def test_an_end_is_kept_while_a_real_disk_is_full(small_disk: Path) -> None:
 
 def test_an_end_that_can_never_be_written_is_unknown(path: str, caplog: pytest.LogCaptureFixture) -> None:
     with gateway(path, Line()) as opened:
-        journal = opened._journal
+        journal = opened.core._journal
         assert isinstance(journal, SqliteJournal)
         when = "CREATE TRIGGER forbid BEFORE UPDATE ON entries WHEN NEW.state = 'accepted'"
         forbid = f"{when} BEGIN SELECT raise(ABORT, 'no'); END"

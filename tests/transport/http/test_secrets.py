@@ -83,7 +83,7 @@ def test_a_refused_port_shows_no_credential() -> None:
 
 def test_a_transport_is_not_pickled(serve: Serve) -> None:
     with open_gateway(serve("http").base_url) as gateway, pytest.raises(TypeError, match="secrets"):
-        pickle.dumps(gateway.provider("test")._transport)
+        pickle.dumps(gateway.provider("test").core._paced._transport)
 
 
 def test_an_error_of_ours_names_the_request_by_its_template(serve: Serve) -> None:

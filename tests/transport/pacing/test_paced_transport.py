@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ from smsgate import (
 from smsgate.adapter.deadline import Deadline
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.pacing import PacedTransport
+from smsgate.transport.transport import Unblocked
+from tests.blocking_core import BlockingTransport, VirtualEngine
 from tests.rotating_token_adapter import Rotating, RotatingSettings
 from tests.virtual_time import VirtualTime
 
@@ -39,19 +42,25 @@ class Impatient(Rotating):
 
 
 def paced(
-    time: VirtualTime, *says: Answer | ProviderError, rate: str | None = "30/min", store: MemoryPaceStore | None = None
-) -> tuple[PacedTransport, StubTransport]:
+    time: VirtualTime,
+    *says: Answer | ProviderError,
+    rate: str | None = "30/min",
+    store: MemoryPaceStore | None = None,
+    sleep: Callable[[float], None] | None = None,
+) -> tuple[BlockingTransport, StubTransport]:
     stub = StubTransport(says)
     adapter = Impatient(RotatingSettings(token="t", rate=rate), provider="acme")
     pace_store = store or MemoryPaceStore(time.clock)
-    return PacedTransport(adapter, stub, pace_store, clock=time.clock, sleep=time.sleep), stub
+    paced = PacedTransport(adapter, Unblocked(stub), pace_store, VirtualEngine(time, sleep))
+    return BlockingTransport(paced), stub
 
 
-class Ticking:
+class Ticking(VirtualTime):
     """A clock that goes on by a step at each look."""
 
     def __init__(self, step: float) -> None:
-        self.now, self.step, self.shortest = 0.0, step, 1.0
+        super().__init__()
+        self.step, self.shortest = step, 1.0
 
     def clock(self) -> float:
         self.now += self.step
@@ -81,7 +90,8 @@ def test_a_send_that_can_be_stopped_never_sleeps_for_less_than_no_time(step: flo
     time = Ticking(step)
     store = MemoryPaceStore(time.clock)
     adapter = Impatient(RotatingSettings(token="t", rate="1000/s"), provider="acme")
-    transport = PacedTransport(adapter, StubTransport([OK] * 50), store, clock=time.clock, sleep=time.sleep)
+    stub = Unblocked(StubTransport([OK] * 50))
+    transport = BlockingTransport(PacedTransport(adapter, stub, store, VirtualEngine(time)))
     deadline = Deadline(60.0, 60.0, clock=time.clock, stopped=lambda: False)
     for _ in range(50):
         store.reserve("rotating/acme", 0.001, 60.0)
@@ -144,29 +154,27 @@ def test_a_429_blocks_the_whole_account(time: VirtualTime, refusal: Answer, seco
 
 def test_who_waits_when_the_account_is_blocked_waits_for_another_slot(time: VirtualTime) -> None:
     store = MemoryPaceStore(time.clock)
-    transport, _ = paced(time, OK, OK, store=store)
-    transport.ask(LOOKUP, {})
 
     def sleep(seconds: float) -> None:
         if not time.slept:
             store.block("rotating/acme", 30.0)  # another thread's 429
         time.sleep(seconds)
 
-    transport._sleep = sleep
+    transport, _ = paced(time, OK, OK, store=store, sleep=sleep)
+    transport.ask(LOOKUP, {})
     transport.ask(LOOKUP, {})
     assert time.now == 30.0
 
 
 def test_a_caller_without_the_time_for_a_block_that_came_meanwhile_gets_an_error(time: VirtualTime) -> None:
     store = MemoryPaceStore(time.clock)
-    transport, stub = paced(time, OK, store=store)
-    transport.ask(LOOKUP, {})
 
     def sleep(seconds: float) -> None:
         store.block("rotating/acme", 30.0)
         time.sleep(seconds)
 
-    transport._sleep = sleep
+    transport, stub = paced(time, OK, store=store, sleep=sleep)
+    transport.ask(LOOKUP, {})
     with pytest.raises(RateLimitedError, match=r"is in 28\.0 s \(blocked by the vendor\), with 3 s of 5 s left"):
         transport.ask(lookup(time, 5.0), {})
     assert len(stub.requests) == 1
@@ -243,7 +251,7 @@ def test_a_deadline_that_is_over_asks_nothing() -> None:
 def test_no_slot_in_time_leads_to_the_next_provider_of_the_route() -> None:
     busy = Provider("busy", Rotating(RotatingSettings(token="t", rate="1/h"), provider="busy"), StubTransport([OK]))
     free = Provider("free", Rotating(RotatingSettings(token="t"), provider="free"), StubTransport([SENT, SENT]))
-    busy._transport.ask(LOOKUP, {})
+    BlockingTransport(busy.core._transport).ask(LOOKUP, {})
     result = Gateway([busy, free]).send(MESSAGE, deadline=5.0)
     assert [(attempt.provider, attempt.outcome, type(attempt.error)) for attempt in result.attempts] == [
         ("busy", Outcome.NOT_SENT, RateLimitedError),

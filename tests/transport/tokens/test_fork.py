@@ -11,10 +11,12 @@ from threading import Barrier, Thread
 import pytest
 
 from smsgate import FileTokenStore, MemoryTokenStore, Message, Provider, Token
+from smsgate.engine import THREADS
 from smsgate.runtime.fork import notice_forks
 from smsgate.testing import StubTransport, answer
 from smsgate.transport.tokens.account_token import AccountToken
 from smsgate.transport.tokens.kept import Kept, fingerprint
+from tests.blocking_core import BlockingToken
 from tests.child_process import fork, locked
 from tests.rotating_token_adapter import Rotating, RotatingSettings
 
@@ -113,7 +115,8 @@ def test_a_child_reads_the_store_again_before_it_asks() -> None:
 
 
 def test_a_refusal_that_the_parent_was_given_is_asked_for_again_in_a_child() -> None:
-    account_token = AccountToken(Rotating(RotatingSettings(token="old"), provider="acme"), MemoryTokenStore())
+    adapter = Rotating(RotatingSettings(token="old"), provider="acme")
+    account_token = BlockingToken(AccountToken(adapter, MemoryTokenStore(), THREADS))
 
     def child() -> None:
         assert (

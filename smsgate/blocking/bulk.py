@@ -1,0 +1,63 @@
+"""The results of a bulk send, for threads."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterable, Iterator
+from threading import get_native_id
+
+from smsgate.engine import run, run_next
+from smsgate.model.errors import ConfigError
+from smsgate.model.message import Message
+from smsgate.model.result import SendResult
+from smsgate.sending.bulk import bulk_results
+from smsgate.sending.window import Window
+
+__all__ = ["BulkResults"]
+
+
+class BulkResults(Iterator[SendResult]):
+    """The results of `Gateway.send_bulk`, in the order of the messages; each is waited for as it is asked for.
+
+    Closed, or dropped before its end, it begins nothing more and waits for what is in flight. It does not wait where
+    another thread than its reader's drops it, as the garbage collector may.
+    """
+
+    def __init__(self, window: Window, messages: Iterable[Message]) -> None:
+        self._window = window
+        self._reader = _Reader()
+        self._results = bulk_results(window, messages, self._reader.is_here)
+        window.watch(self._results)
+        self._pid = os.getpid()
+        self._finalizer = weakref.finalize(self, window.stop)
+
+    def __next__(self) -> SendResult:
+        """Return the next result; raise what reading the messages raised once all results were given."""
+        if os.getpid() != self._pid:
+            raise ConfigError("send_bulk was started before a fork; read its results in the process that started it")
+        self._reader.thread = get_native_id()
+        return run_next(self._results)
+
+    def stop(self) -> None:
+        """Begin nothing more; a signal handler or another thread may call it.
+
+        The results go on: of what is in flight as it ends, then NOT_SENT for each message that was read and not begun.
+        """
+        self._window.stop()
+
+    def close(self) -> None:
+        """Begin nothing more, and wait for what is in flight; its results are in the journal, where there is one."""
+        self._window.stop()
+        self._reader.thread = get_native_id()
+        run(self._results.aclose())
+
+
+class _Reader:
+    """The thread that last asked for a result or closed the results."""
+
+    def __init__(self) -> None:
+        self.thread = 0
+
+    def is_here(self) -> bool:
+        return self.thread == get_native_id()

@@ -1,0 +1,172 @@
+"""The interface of an application: it sends messages and gets results; vendors are named in the settings only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Literal, NoReturn, Self, Unpack, overload
+
+from smsgate import text
+from smsgate.blocking.bulk import BulkResults
+from smsgate.blocking.face import blocking, direct, generating
+from smsgate.blocking.provider import Provider
+from smsgate.blocking.records import Deliveries, Incoming, OptOuts, Unknowns
+from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
+from smsgate.config import Config
+from smsgate.config.gateway_settings import GatewaySettings, settings_of
+from smsgate.config.hooks import Hooks
+from smsgate.config.opening import OpensOnSettings
+from smsgate.config.webhooks import WebhookSettings
+from smsgate.engine import run
+from smsgate.gateway import AsyncGateway
+from smsgate.model.message import Message
+from smsgate.model.stored import RemoteAnalysis
+from smsgate.sending.bulk import bulk_window
+from smsgate.transport.http import HttpTransport
+
+__all__ = ["Gateway"]
+
+
+class Gateway(OpensOnSettings):
+    """Sends messages through the providers of its route, safe to share between threads.
+
+    Close it, or use it in a ``with`` block, to let go of its connections.
+    """
+
+    def __init__(self, providers: Sequence[Provider], **settings: Unpack[GatewaySettings]) -> None:
+        """Make a gateway on providers.
+
+        `route` is the default one, or just the names of those to ask, in order (default: all); `routes` are those with
+        conditions. `deadline` is in seconds, for a whole send, waits included. `resource_providers` names the provider
+        of `gateway.contacts`, `groups`, `templates` or `messages`. `breaker` says when a provider that keeps failing is
+        not asked for a while.
+
+        Raises `ConfigError`, as where a route names a provider that is not there.
+        """
+        self.core = AsyncGateway([each.core for each in providers], **settings)
+        self._providers = {each.name: each for each in providers}
+        self.incoming = Incoming(self.core.incoming)
+        """Receives replies and delivery reports."""
+
+    @classmethod
+    def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
+        """Open a gateway on settings that were read before."""
+        pace_store, token_stores = hooks.pop("pace_store", None), hooks.pop("token_stores", {})
+        config.check_stores(token_stores)
+        providers = [
+            Provider(
+                name,
+                account.adapter(account.settings, provider=name),
+                HttpTransport(account.settings),
+                pace_store=pace_store,
+                token_store=token_stores.get(name),
+            )
+            for name, account in config.accounts.items()
+        ]
+        return cls(providers, **settings_of(config, hooks))
+
+    message = direct(AsyncGateway.message)
+    send = blocking(AsyncGateway.send)
+    plan = blocking(AsyncGateway.plan)
+    status = blocking(AsyncGateway.status)
+    poll = generating(AsyncGateway.poll)
+    breaker = direct(AsyncGateway.breaker)
+    close = blocking(AsyncGateway.close)
+
+    def send_bulk(self, messages: Iterable[Message], *, workers: int = 8, run: str | None = None) -> BulkResults:
+        """Submit many messages, `workers` at a time; give each one's result in their order, never raising for it.
+
+        Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
+        it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
+        second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
+        unknown keeps its stored result and is not sent again.
+
+        What reading the messages raises, or a signal handler, is raised once the result of every message that was read
+        was given; nothing more is begun by then, and what was not begun is NOT_SENT. `BulkResults.stop` does the same
+        without an error; a caller that stops reading waits for the messages in flight.
+        """
+        return BulkResults(bulk_window(self.core.sender, workers, run), messages)
+
+    @overload
+    def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...
+
+    @overload
+    def analyse(self, message: Message, *, remote: Literal[True]) -> RemoteAnalysis: ...
+
+    def analyse(self, message: Message, *, remote: bool = False) -> text.Analysis | RemoteAnalysis:
+        """Return a message's encoding, length and segments, exactly; makes no request.
+
+        With ``remote=True`` ask the first provider of the route that can tell, in its own words.
+        """
+        return run(self.core.analyse_remotely(message)) if remote else self.core.analyse(message)
+
+    @property
+    def route(self) -> tuple[Provider, ...]:
+        """The providers of the default route, in its order."""
+        return tuple(self._providers[each.name] for each in self.core.route)
+
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        """Every provider of the settings, also those outside the route."""
+        return tuple(self._providers.values())
+
+    def provider(self, name: str) -> Provider:
+        """Return one provider by its name in the settings; raise `ConfigError` if there is none."""
+        return self._providers[self.core.provider(name).name]
+
+    @property
+    def contacts(self) -> Contacts:
+        """The contacts of the first provider that keeps any, or of the one that the settings name."""
+        return self.provider(self.core.provider_for("contacts").name).contacts
+
+    @property
+    def groups(self) -> Groups:
+        """The groups of the first provider that has any, or of the one that the settings name."""
+        return self.provider(self.core.provider_for("groups").name).groups
+
+    @property
+    def templates(self) -> Templates:
+        """The templates of the first provider that keeps any, or of the one that the settings name."""
+        return self.provider(self.core.provider_for("templates").name).templates
+
+    @property
+    def messages(self) -> Messages:
+        """The messages kept by the first provider that lists them, or by the one that the settings name."""
+        return self.provider(self.core.provider_for("messages").name).messages
+
+    @property
+    def unknowns(self) -> Unknowns:
+        """Messages of the journal that may have been sent: to list, look for, mark, or send again by choice."""
+        return Unknowns(self.core.unknowns)
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What became of messages, by the reports in the journal; `ConfigError` without a journal."""
+        return Deliveries(self.core.deliveries)
+
+    @property
+    def opt_outs(self) -> OptOuts:
+        """The journal's list of numbers that must not be texted; `ConfigError` without a journal."""
+        return OptOuts(self.core.opt_outs)
+
+    @property
+    def webhooks(self) -> WebhookSettings | None:
+        """Whose calls a webhook receiver takes, where the settings say."""
+        return self.core.webhooks
+
+    @property
+    def default_region(self) -> str | None:
+        """The country of numbers written without one; `message` and the contacts read numbers in it."""
+        return self.core.default_region
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Gateway({', '.join(self._providers)})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Gateway has secrets and connections and cannot be pickled; build one in each process")

@@ -1,0 +1,78 @@
+"""What the journal knows, for threads: unknown messages, delivery reports, opt-outs, and what comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smsgate.blocking.face import blocking, direct, generating
+from smsgate.engine import iterate
+from smsgate.journal import Inbox, OptOutRecord
+from smsgate.receiving.deliveries import AsyncDeliveries
+from smsgate.receiving.incoming import AsyncIncoming
+from smsgate.receiving.opt_outs import AsyncOptOuts
+from smsgate.sending.unknowns import AsyncUnknowns
+
+__all__ = ["Deliveries", "Incoming", "OptOuts", "Unknowns"]
+
+
+class Unknowns:
+    """What is to be done about a journal's unknown entries; `gateway.unknowns` gives it.
+
+    Nothing here happens by itself: smsgate sends an unknown message again only when it is asked to.
+    """
+
+    def __init__(self, core: AsyncUnknowns) -> None:
+        self.core = core
+
+    list = generating(AsyncUnknowns.list)
+    get = blocking(AsyncUnknowns.get)
+    reconcile = blocking(AsyncUnknowns.reconcile)
+    resolve = blocking(AsyncUnknowns.resolve)
+    resend = blocking(AsyncUnknowns.resend)
+
+
+class Deliveries:
+    """Where messages are by the reports that came; asks no vendor. `gateway.deliveries` gives it."""
+
+    def __init__(self, core: AsyncDeliveries) -> None:
+        self.core = core
+
+    get = blocking(AsyncDeliveries.get)
+    unmatched = generating(AsyncDeliveries.unmatched)
+
+
+class OptOuts:
+    """The numbers that a gateway sends nothing to; `gateway.opt_outs` gives it.
+
+    Replies add to them and take away. Numbers are read as those of messages are, and match every spelling of their
+    line.
+    """
+
+    def __init__(self, core: AsyncOptOuts) -> None:
+        self.core = core
+
+    def __contains__(self, number: str) -> bool:
+        return self.get(number) is not None
+
+    def __iter__(self) -> Iterator[OptOutRecord]:
+        return iterate(self.core.list())
+
+    get = blocking(AsyncOptOuts.get)
+    add = blocking(AsyncOptOuts.add)
+    remove = blocking(AsyncOptOuts.remove)
+
+
+class Incoming:
+    """Delivers the events of one gateway; threads share it. `gateway.incoming` gives it."""
+
+    def __init__(self, core: AsyncIncoming) -> None:
+        self.core = core
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where events are recorded."""
+        return self.core.inbox
+
+    deliver = blocking(AsyncIncoming.deliver)
+    record = blocking(AsyncIncoming.record)
+    read = direct(AsyncIncoming.read)
