@@ -23,9 +23,8 @@ from pathlib import Path
 from smsgate import Answer, Config, Gateway, Message, Provider, Request, SqliteJournal
 from smsgate.transport.http import HttpTransport
 
-WORKERS = 8
-DISTANCES = (0, 20)
-"""Milliseconds that the vendor is away: next door, and as far as one in the same country may be."""
+CASES = ((8, 0), (8, 20), (64, 50), (256, 50))
+"""Workers, and milliseconds that the vendor is away: next door, in the same country, and on another continent."""
 
 
 class Away(HttpTransport):
@@ -50,7 +49,7 @@ def sandbox() -> Iterator[dict[str, object]]:
             process.terminate()
 
 
-def rate(vendor: dict[str, object], count: int, journal: str | None, milliseconds: int) -> float:
+def rate(vendor: dict[str, object], count: int, journal: str | None, workers: int, milliseconds: int) -> float:
     """Send messages; return how many went out in a second."""
     account = Config.from_mapping({"providers": {"zoom": vendor}}).accounts["zoom"]
     transport = Away(account.settings)
@@ -59,20 +58,24 @@ def rate(vendor: dict[str, object], count: int, journal: str | None, millisecond
     messages = (Message("+27821234567", f"Your code is {each}") for each in range(count))
     with Gateway([provider], journal=SqliteJournal(journal) if journal else None) as gateway:
         started = time.perf_counter()
-        accepted = sum(bool(result.message_id) for result in gateway.send_bulk(messages, workers=WORKERS))
+        accepted = sum(bool(result.message_id) for result in gateway.send_bulk(messages, workers=workers))
         seconds = time.perf_counter() - started
     assert accepted == count
     return count / seconds
 
 
-def measured(vendor: dict[str, object], count: int, pairs: int, folder: str, milliseconds: int) -> dict[str, object]:
+def measured(
+    vendor: dict[str, object], count: int, pairs: int, folder: str, case: tuple[int, int]
+) -> dict[str, object]:
     """Send with and without a journal in turn."""
-    rate(vendor, count // 4, None, milliseconds)  # warms both processes up
+    workers, milliseconds = case
+    rate(vendor, count // 4, None, *case)  # warms both processes up
     found: list[tuple[float, float]] = []
     for each in range(pairs):
-        without = rate(vendor, count, None, milliseconds)
-        found.append((without, rate(vendor, count, str(Path(folder, f"{milliseconds}-{each}.db")), milliseconds)))
+        without = rate(vendor, count, None, *case)
+        found.append((without, rate(vendor, count, str(Path(folder, f"{workers}-{milliseconds}-{each}.db")), *case)))
     return {
+        "workers": workers,
         "milliseconds_away": milliseconds,
         "without_per_second": round(statistics.median(without for without, _ in found)),
         "with_per_second": round(statistics.median(with_ for _, with_ in found)),
@@ -105,12 +108,11 @@ def main() -> None:
     wanted = parser.parse_args()
     with sandbox() as vendor, tempfile.TemporaryDirectory(dir=wanted.folder) as folder:
         vendor["bulk_size"] = wanted.bulk_size
-        found = [measured(vendor, wanted.messages, wanted.pairs, folder, each) for each in DISTANCES]
+        found = [measured(vendor, wanted.messages, wanted.pairs, folder, each) for each in CASES]
         commit = commit_time(folder)
     figures: dict[str, object] = {
         "messages": wanted.messages,
         "pairs": wanted.pairs,
-        "workers": WORKERS,
         "bulk_size": wanted.bulk_size,
         "commit_ms": commit,
         "vendors": found,

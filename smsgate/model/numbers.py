@@ -54,6 +54,8 @@ _OLDER_SPELLINGS = (
     ),
 )
 """The older spelling of a line and its current one; the current spelling and its older one."""
+_COUNTRIES = ("+52", "+54", "+55", "+229")
+"""What their numbers begin with."""
 _SEPARATORS = str.maketrans("", "", " -.()/\u00a0")
 
 _EXPONENT = re.compile(r"\d[eE][+-]?\d")
@@ -120,6 +122,8 @@ def line_of(number: str) -> str:
 
 def spellings_of(number: str) -> tuple[str, ...]:
     """Return every spelling of an E.164 number's line, the one of `line_of` first."""
+    if not number.startswith(_COUNTRIES):
+        return (number,)
     line = line_of(number)
     for _, _, current, older in _OLDER_SPELLINGS:
         if found := current.fullmatch(line):

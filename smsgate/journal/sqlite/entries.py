@@ -14,7 +14,7 @@ from smsgate.journal.sqlite.ids import Ids
 from smsgate.journal.sqlite.lease import Lease
 from smsgate.journal.sqlite.opt_outs import OptOuts
 from smsgate.journal.sqlite.row import OPEN, SELECT, Row, write_asked
-from smsgate.journal.sqlite.row_set import field, set_fields, write_rows
+from smsgate.journal.sqlite.row_set import SetStatement, set_fields
 from smsgate.journal.sqlite.runs import HASH, Runs
 from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
@@ -27,17 +27,19 @@ __all__ = ["PAGE", "Entries", "inherited", "lapsed", "settled_before"]
 PAGE = 500
 """Entries of one page of a list."""
 _ENDED = ("state", "asked", "polled", *ResultColumns._fields)
-_END = f"UPDATE entries SET changed = ?2, moment = ?3, {set_fields(_ENDED, 1)} FROM json_each(?1) "
-_SETTLE = (
-    f"{_END} WHERE entries.id = {field(0)} AND claim = {field(len(_ENDED) + 1)} AND (+state IN ('intent', 'unknown') "
-    f"OR state = 'not sent' AND {field(1)} <> 'unknown')"
+_CLAIM = f"column{len(_ENDED) + 2}"
+_END = f"UPDATE entries SET changed = ?, moment = ?, {set_fields(_ENDED, 2)} FROM {{rows}} WHERE id = column1"
+_SETTLE = SetStatement(
+    f"{_END} AND claim = {_CLAIM} "
+    "AND (+entries.state IN ('intent', 'unknown') OR entries.state = 'not sent' AND column2 <> 'unknown')",
+    len(_ENDED) + 2,
 )
 """The plus keeps SQLite from going through all open entries for each one. A certain word beats a guess."""
+_RESOLVE = SetStatement(_END, len(_ENDED) + 1)
 _KNOWN = (
     f"WITH RECURSIVE places(place) AS (VALUES (1) UNION ALL SELECT place + {HASH} FROM places "
     f"WHERE place + {HASH} < length(?1)) {SELECT} WHERE identity IN (SELECT substr(?1, place, {HASH}) FROM places)"
 )
-_RESOLVE = f"{_END} WHERE entries.id = {field(0)}"
 
 
 class Entries:
@@ -71,7 +73,7 @@ class Entries:
                 self.settle(connection, [each])
             return
         ends = [(claim.entry_id, *self._end(result), claim.number) for claim, result in settled]
-        connection.execute(_SETTLE, (write_rows(ends), *self.now))
+        _SETTLE.execute(connection, ends, *self.now)
         for claim, result in settled:
             if result.outcome is Outcome.UNKNOWN:
                 self._settle_by_kept_report(connection, claim.entry_id)
@@ -119,7 +121,7 @@ class Entries:
         result = write_finding(finding, written_segments(row.message), row.result.attempts)
         polled = _due(result, row.message.send_at) if accepted else None
         end = (entry_id, finding.outcome, row.asked if accepted else "[]", polled, *result)
-        connection.execute(_RESOLVE, (write_rows([end]), *self.now))
+        _RESOLVE.execute(connection, [end], *self.now)
         return self.find(connection, entry_id)
 
     def find_sent(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Entry:

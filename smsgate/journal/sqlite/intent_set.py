@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 
@@ -10,22 +11,22 @@ from attrs import evolve
 from smsgate.journal.message_record import MessageColumns
 from smsgate.journal.sqlite.entries import Entries
 from smsgate.journal.sqlite.row import Row, write_asked_now
-from smsgate.journal.sqlite.row_set import field, write_rows
-from smsgate.journal.sqlite.runs import HASH
+from smsgate.journal.sqlite.row_set import SetStatement, fields, set_fields
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
 
 __all__ = ["IntentSet"]
 
-_FIELDS = ("id", "run", "pass", "taken", "key", "recipient", *MessageColumns._fields, "asked")
-_PLACE = field(len(_FIELDS))
-_INSERT = (
-    f"INSERT INTO entries ({', '.join(_FIELDS)}, identity, fingerprint, "
-    f"state, owner, claim, created, changed, moment) SELECT {', '.join(map(field, range(len(_FIELDS))))}, "
-    f"substr(?2, {_PLACE}, {HASH}), coalesce(substr(?2, {_PLACE} + {HASH}, {HASH}), x''), "
-    "'intent', ?3, 1, ?4, ?4, ?5 FROM json_each(?1)"
+_FIELDS = (
+    *("id", "run", "pass", "taken", "key", "recipient"),
+    *(*MessageColumns._fields, "asked", "identity", "fingerprint"),
 )
-_COUNT = f"UPDATE entries SET pass = {field(1)}, taken = {field(2)} FROM json_each(?) WHERE entries.id = {field(0)}"
+_INSERT = SetStatement(
+    f"INSERT INTO entries ({', '.join(_FIELDS)}, state, owner, claim, created, changed, moment) "
+    f"SELECT {fields(_FIELDS)}, 'intent', ?, 1, ?, ?, ? FROM {{rows}} WHERE column1 IS NOT NULL",
+    len(_FIELDS),
+)
+_COUNT = SetStatement(f"UPDATE entries SET {set_fields(('pass', 'taken'), 2)} FROM {{rows}} WHERE id = column1", 3)
 _LAST_AND_MARKED = (
     "SELECT (SELECT coalesce(max(id), 0) FROM entries), number FROM (SELECT 1) "
     "LEFT JOIN opt_outs ON number IN (SELECT value FROM json_each(?))"
@@ -44,8 +45,6 @@ class IntentSet:
         """Numbers that have opted out or in."""
         self._drafts: list[tuple[object, ...]] = []
         """Entries that are not written yet."""
-        self._hashes = b""
-        """Their identities and fingerprints, which JSON cannot have."""
         self._counts: dict[int, tuple[int, int]] = {}
         self._asked: dict[str | None, str] = {}
         self._now = entries.now
@@ -56,9 +55,9 @@ class IntentSet:
         """Read what the journal knows of identities and numbers."""
         self._read({*identities})
         spellings = [spelling for number in {*numbers} for spelling in spellings_of(number)]
-        found = self.connection.execute(_LAST_AND_MARKED, (write_rows(spellings),)).fetchall()
+        found = self.connection.execute(_LAST_AND_MARKED, (json.dumps(spellings),)).fetchall()
         self._last = found[0][0]
-        self._marked = {number for _, number in found}
+        self._marked = {number for _, number in found if number is not None}
 
     def row(self, identity: bytes) -> Row | None:
         """Return the row that has an identity."""
@@ -74,19 +73,17 @@ class IntentSet:
 
     def refusal(self, number: str, *, confirms: bool) -> OptedOutError | None:
         """Say what stops a message to a number."""
-        if self._marked.isdisjoint(spellings_of(number)):
+        if not self._marked or self._marked.isdisjoint(spellings_of(number)):
             return None
         self.write()
         return self._entries.opt_outs.refusal(self.connection, number, confirms=confirms)
 
-    def add(self, identity: bytes | None, fingerprint: bytes, fields: tuple[object, ...], provider: str | None) -> int:
-        """Make an entry for a provider to be asked; return its id. `fields` are those from the run to the message."""
+    def add(self, identity: bytes | None, fingerprint: bytes, values: tuple[object, ...], provider: str | None) -> int:
+        """Make an entry for a provider to be asked; return its id. `values` are those from the run to the message."""
         if provider not in self._asked:
             self._asked[provider] = write_asked_now(provider, self._now[0])
         self._last += 1
-        place = None if identity is None else len(self._hashes) + 1
-        self._hashes += (identity or b"") + fingerprint
-        self._drafts.append((self._last, *fields, self._asked[provider], place))
+        self._drafts.append((self._last, *values, self._asked[provider], identity, fingerprint))
         self.forget(identity)
         return self._last
 
@@ -98,14 +95,10 @@ class IntentSet:
 
     def write(self) -> None:
         """Write what was made and counted."""
-        if self._drafts:
-            values = (write_rows(self._drafts), self._hashes, self._entries.lease.owner, *self._now)
-            self.connection.execute(_INSERT, values)
-            self._drafts, self._hashes = [], b""
-        if self._counts:
-            counts = [(first, *count) for first, count in self._counts.items()]
-            self.connection.execute(_COUNT, (write_rows(counts),))
-            self._counts = {}
+        wall, moment = self._now
+        _INSERT.execute(self.connection, self._drafts, self._entries.lease.owner, wall, wall, moment)
+        _COUNT.execute(self.connection, [(first, *count) for first, count in self._counts.items()])
+        self._drafts, self._counts = [], {}
 
     def _read(self, identities: set[bytes]) -> None:
         if not identities:

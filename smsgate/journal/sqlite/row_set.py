@@ -1,4 +1,4 @@
-"""Many rows as one parameter of a statement.
+"""Statements on many rows at once.
 
 SQLite gives up the interpreter's lock at each step of a statement, and a thread gets it back only once the others that
 are busy let it go; so a statement for a whole set takes a fraction of the time of as many statements.
@@ -6,27 +6,47 @@ are busy let it go; so a statement for a whole set takes a fraction of the time 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 
-__all__ = ["field", "set_fields", "write_rows"]
+from attrs import frozen
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+__all__ = ["SetStatement", "fields", "set_fields"]
 
-
-def write_rows(rows: Iterable[object]) -> str:
-    """Write rows for `json_each`; raise `ValueError` for what SQLite would cut off."""
-    written = _ENCODE([*rows])
-    if "\\u0000" in written and "\\u0000" in written.replace(r"\\", ""):  # of which the second is no text of one
-        raise ValueError("a NUL cannot be recorded")
-    return written
+MOST = 256
+"""Rows of one statement."""
 
 
-def field(place: int) -> str:
-    """Return the expression for a field of a row."""
-    return f"json_extract(value, '$[{place}]')"
+@frozen
+class SetStatement:
+    """A statement that takes its rows from `{rows}`; its other parameters come before them."""
+
+    text: str
+    width: int
+    """Fields of a row, which are named column1, column2, and so on. The first is NULL in a row that is none."""
+
+    def execute(self, connection: sqlite3.Connection, rows: Sequence[tuple[object, ...]], *others: object) -> None:
+        """Execute it for all rows."""
+        for start in range(0, len(rows), MOST):
+            part = rows[start : start + MOST]
+            size = 1 << (len(part) - 1).bit_length()  # few sizes, so that SQLite has them prepared
+            none = (None,) * (self.width * (size - len(part)))
+            connection.execute(_sized(self, size), (*others, *chain.from_iterable(part), *none))
 
 
-def set_fields(columns: Iterable[str], first: int) -> str:
-    """Return the assignments to columns of the fields from a place on."""
-    return ", ".join(f"{column} = {field(place)}" for place, column in enumerate(columns, first))
+@cache
+def _sized(statement: SetStatement, size: int) -> str:
+    row = f"({', '.join('?' * statement.width)})"
+    return statement.text.format(rows=f"(VALUES {', '.join([row] * size)})")
+
+
+def fields(columns: Sequence[str], first: int = 1) -> str:
+    """Return the names of the fields for columns, from a field on."""
+    return ", ".join(f"column{place}" for place in range(first, first + len(columns)))
+
+
+def set_fields(columns: Sequence[str], first: int) -> str:
+    """Return the assignments of fields to columns, from a field on."""
+    return ", ".join(f"{column} = column{place}" for place, column in enumerate(columns, first))

@@ -198,10 +198,9 @@ def claimed(journal: SqliteJournal, count: int) -> list[tuple[Claim, Message]]:
     return [*zip(given(pending), messages, strict=True)]
 
 
-@pytest.mark.parametrize("bad", ["half \ud800", "cut \0 off"])
-def test_an_id_that_cannot_be_written_fails_alone_and_is_unknown(path: str, bad: str) -> None:
+def test_an_id_that_cannot_be_written_fails_alone_and_is_unknown(path: str) -> None:
     with opened(path) as journal:
-        ids = ["1", bad, "3"]
+        ids = ["1", "half \ud800", "3"]
         ends = [
             [(claim, result(about, Outcome.ACCEPTED, id_))]
             for (claim, about), id_ in zip(claimed(journal, 3), ids, strict=True)
@@ -212,6 +211,24 @@ def test_an_id_that_cannot_be_written_fails_alone_and_is_unknown(path: str, bad:
             failed.wait(0)
         states = [journal.find(claim.entry_id).state for [(claim, _)] in ends]
         assert states == [State.ACCEPTED, State.UNKNOWN, State.ACCEPTED]
+
+
+def test_an_id_with_a_nul_is_kept_whole(path: str) -> None:
+    with opened(path) as journal:
+        [(claim, about)] = claimed(journal, 1)
+        settled(journal, [(claim, result(about, Outcome.ACCEPTED, "a\0b"))])
+        assert journal.find(claim.entry_id).result().message_id == "a\0b"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 255, 256, 257, 600])
+def test_a_set_of_any_size_is_written_whole(path: str, count: int) -> None:
+    with opened(path) as journal:
+        claims = claimed(journal, count)
+        assert [claim.entry_id for claim, _ in claims] == [*range(1, count + 1)]
+        settled(journal, [(claim, result(about, Outcome.ACCEPTED, about.text)) for claim, about in claims])
+        ids = {journal.find(claim.entry_id).result().message_id for claim, _ in claims}
+        assert ids == {f"{each}" for each in range(count)}
+    assert len(table(Path(path))) == count
 
 
 def test_the_surer_of_two_ends_of_one_claim_counts_whatever_their_order(path: str) -> None:
