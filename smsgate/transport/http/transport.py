@@ -7,6 +7,7 @@ from typing import Any, NoReturn, Protocol
 
 import requests
 import urllib3
+from requests.structures import CaseInsensitiveDict
 
 from smsgate.adapter.request import Answer, Request
 from smsgate.adapter.settings import Settings
@@ -16,7 +17,7 @@ from smsgate.transport.http.failure import never_connected, root
 from smsgate.transport.http.session import AccountSession, open_session
 from smsgate.transport.http.verdict import verdict
 from smsgate.transport.http.watch import Handed, Watch
-from smsgate.transport.http.writing import closed, prepared
+from smsgate.transport.http.writing import RequestWriter, WrittenRequest, closed
 
 __all__ = ["HttpTransport", "Transport"]
 
@@ -46,13 +47,14 @@ class HttpTransport:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._writer = RequestWriter(settings)
         self._session = AccountSession(settings, open_session)
         self._proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
         self._closed = False
 
     def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; raise `ProviderError` if there is none."""
-        written = closed(request) if self._closed else prepared(request, headers, self._settings)
+        written = closed(request) if self._closed else self._writer.write(request, headers)
         del headers  # they have credentials, and a traceback shows the values of its frames
         if isinstance(written, NotSentError):
             raise written
@@ -62,7 +64,7 @@ class HttpTransport:
         failure: ProviderError
         response: requests.Response | None = None
         try:
-            with self._session.get().send(written, **how) as response:
+            with self._session.get().send(_prepared(written), **how) as response:
                 # The body of a redirect is of no use and may be a bomb.
                 body = b"" if response.is_redirect else read_body(response.raw, self._settings.max_answer_bytes)
             watch.check_step()
@@ -88,3 +90,10 @@ class HttpTransport:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a transport has secrets and connections and cannot be pickled")
+
+
+def _prepared(written: WrittenRequest) -> requests.PreparedRequest:
+    prepared = requests.PreparedRequest()
+    prepared.method, prepared.url, prepared.body = written.method, written.origin + written.target, written.body or None
+    prepared.headers = CaseInsensitiveDict(written.headers)
+    return prepared

@@ -1,9 +1,11 @@
-"""A request and its answer in HTTP/1.1: h11 writes and reads them, and what only looks like an answer is refused."""
+"""A request and its answer in HTTP/1.1: h11 reads it, and what only looks like an answer is refused."""
 
 from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Mapping
+from functools import cache
 from http.client import RemoteDisconnected
 
 import h11
@@ -13,7 +15,7 @@ from smsgate.transport.http.answer import BrokenAnswerError, read_body
 from smsgate.transport.http.watch import AnswerTooLargeError
 from smsgate.transport.http_async.connection import Connection
 
-__all__ = ["Answering", "as_text"]
+__all__ = ["Answering", "as_text", "in_bytes"]
 
 _HEAD = 256 * 1024
 """Bytes of a status line with all headers, as far as h11 has to keep them."""
@@ -26,20 +28,17 @@ _PIECE = 16 * 1024
 
 
 class Answering:
-    """One request on a connection."""
+    """Reads the answer to one request on a connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, method: str) -> None:
         self._connection = connection
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD)
+        self._http.send(_asked(method))
+        self._http.send(h11.EndOfMessage())
         self._unread = b""
         self._began = False
         self._measured = True
         """Whether it is certain where the answer ends."""
-
-    def written(self, request: h11.Request, body: bytes = b"") -> bytes:
-        """Return a request in bytes."""
-        parts = [request, h11.Data(data=body), h11.EndOfMessage()] if body else [request, h11.EndOfMessage()]
-        return b"".join(self._http.send(part) or b"" for part in parts)
 
     async def head(self) -> h11.Response:
         """Read the status line and headers of the answer."""
@@ -78,7 +77,7 @@ class Answering:
         return bool(self._unread or self._http.trailing_data[0])
 
     async def _event(self) -> object:
-        while (event := self._http.next_event()) is h11.NEED_DATA:
+        while (event := self._http.next_event() if self._began else h11.NEED_DATA) is h11.NEED_DATA:
             if self._unread:
                 await asyncio.sleep(0)
             else:
@@ -108,3 +107,15 @@ def as_text(head: h11.Response) -> dict[str, str]:
         key, one = name.decode("ascii"), value.decode("latin-1")
         received[key] = f"{received[key]}, {one}" if key in received else one
     return received
+
+
+def in_bytes(method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
+    """Return a request in bytes; its headers were checked before."""
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    return f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + body
+
+
+@cache
+def _asked(method: str) -> h11.Request:
+    """Return what h11 needs of a request to read its answer."""
+    return h11.Request(method=method, target="/", headers=[("Host", "_")])

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import h11
 from attrs import field, frozen
 
 from smsgate.transport.http.watch import Watch
-from smsgate.transport.http_async.answer import Answering
+from smsgate.transport.http_async.answer import Answering, in_bytes
 from smsgate.transport.http_async.connection import Connection
 
 __all__ = ["Place", "connect"]
@@ -109,9 +108,9 @@ async def _secure(connection: Connection, place: Place, context: ssl.SSLContext 
 
 async def _tunnel(connection: Connection, vendor: Place, proxy: Place) -> None:
     """Ask a proxy for a tunnel; what it gets of ours is its own password."""
-    headers = list({"Host": vendor.authority, **proxy.credentials}.items())
-    asking = Answering(connection)
-    connection.write(asking.written(h11.Request(method="CONNECT", target=vendor.authority, headers=headers)))
+    headers = {"Host": vendor.authority, **proxy.credentials}
+    asking = Answering(connection, "CONNECT")
+    connection.write(in_bytes("CONNECT", vendor.authority, headers))
     head = await asking.head()
     if not 200 <= head.status_code < 300:
         raise OSError(f"Tunnel connection failed: {head.status_code}")

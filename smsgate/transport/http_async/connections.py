@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 
-import h11
-from requests import PreparedRequest
-
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import ConfigError
 from smsgate.transport.http.idle import IdleConnections
 from smsgate.transport.http.session import tls_context
 from smsgate.transport.http.watch import Watch
+from smsgate.transport.http.writing import WrittenRequest
+from smsgate.transport.http_async.answer import in_bytes
 from smsgate.transport.http_async.connecting import Place, connect
 from smsgate.transport.http_async.connection import Connection
 
@@ -29,6 +28,7 @@ class Connections:
 
     def __init__(self, settings: Settings) -> None:
         self._context = tls_context(settings)
+        self._vendor: tuple[str, Place] | None = None
         self._proxy = Place.of(settings.proxy) if settings.proxy else None
         self._of_loops: dict[asyncio.AbstractEventLoop, LoopConnections] = {}
 
@@ -46,21 +46,25 @@ class Connections:
             await found.end_with_loop()
         return found
 
-    async def connect(self, written: PreparedRequest, watch: Watch) -> Connection:
+    async def connect(self, written: WrittenRequest, watch: Watch) -> Connection:
         """Open a connection for a request."""
-        return await connect(Place.of(written.url or ""), self._proxy, self._context, watch)
+        return await connect(self._place(written), self._proxy, self._context, watch)
 
-    def in_http(self, written: PreparedRequest) -> tuple[h11.Request, bytes]:
-        """Return a request and its body for h11; plain http through a proxy has the whole URL, for the proxy."""
-        vendor, target = Place.of(written.url or ""), written.path_url
-        defaults = {"Host": vendor.host_header, "Accept-Encoding": "identity"}
-        headers = {**{name: defaults[name] for name in defaults if name not in written.headers}, **written.headers}
+    def in_bytes(self, written: WrittenRequest) -> bytes:
+        """Return a request in bytes; plain http through a proxy has the whole URL, for the proxy."""
+        vendor, target = self._place(written), written.target
+        more: Mapping[str, str] = {}
         if self._proxy is not None and not vendor.secure:
-            target = written.url or ""
-            headers |= self._proxy.credentials
-        body = written.body or b""
-        request = h11.Request(method=written.method or "", target=target, headers=_in_latin_1(headers))
-        return request, body.encode() if isinstance(body, str) else body
+            target, more = written.origin + target, self._proxy.credentials
+        own = {"Host": vendor.host_header}
+        if not any(name.lower() == "accept-encoding" for name in written.headers):
+            own["Accept-Encoding"] = "identity"
+        return in_bytes(written.method, target, {**own, **written.headers, **more}, written.body)
+
+    def _place(self, written: WrittenRequest) -> Place:
+        if self._vendor is None or self._vendor[0] != written.origin:
+            self._vendor = written.origin, Place.of(written.origin)
+        return self._vendor[1]
 
     async def close(self) -> None:
         """Close what is idle, other loops' connections by them."""
@@ -112,7 +116,3 @@ class LoopConnections:
             yield
         finally:
             await self.close()
-
-
-def _in_latin_1(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

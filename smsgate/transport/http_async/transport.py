@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NoReturn
 
-from requests import PreparedRequest
-
 from smsgate.adapter.request import Answer, Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import ConfigError, NotSentError
 from smsgate.transport.http.session import AccountSession
 from smsgate.transport.http.verdict import interrupted, verdict
 from smsgate.transport.http.watch import Handed, Watch
-from smsgate.transport.http.writing import closed, prepared
+from smsgate.transport.http.writing import RequestWriter, WrittenRequest, closed
 from smsgate.transport.http_async.answer import Answering, as_text
 from smsgate.transport.http_async.connection import Connection
 from smsgate.transport.http_async.connections import Connections
@@ -34,12 +32,13 @@ class AsyncHttpTransport:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._writer = RequestWriter(settings)
         self._session = AccountSession(settings, Connections)
         self._closed = False
 
     async def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; raise `ProviderError` if there is none."""
-        written = closed(request) if self._closed else prepared(request, headers, self._settings)
+        written = closed(request) if self._closed else self._writer.write(request, headers)
         del headers  # they have credentials, and a traceback shows the values of its frames
         if isinstance(written, NotSentError):
             raise written
@@ -66,7 +65,7 @@ class AsyncHttpTransport:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a transport has secrets and connections and cannot be pickled")
 
-    async def _asked(self, written: PreparedRequest, watch: Watch) -> Answer:
+    async def _asked(self, written: WrittenRequest, watch: Watch) -> Answer:
         account = self._session.get()
         connections = await account.of_this_loop()
         connection = connections.take()
@@ -90,14 +89,13 @@ class AsyncHttpTransport:
         return answer
 
     async def _begun(
-        self, connection: Connection, written: PreparedRequest, watch: Watch, account: Connections
+        self, connection: Connection, written: WrittenRequest, watch: Watch, account: Connections
     ) -> Answering | None:
         """Write a request; return None, with nothing written, if the connection is not to be used.
 
         Whether it may be used is decided last: a busy machine may have kept us waiting since it was chosen.
         """
-        asking = Answering(connection)
-        wire = asking.written(*account.in_http(written))
+        asking, wire = Answering(connection, written.method), account.in_bytes(written)
         if watch.reused:
             within = watch.reuse_within
             if (within is not None and connection.idle_for >= within) or not await connection.is_still():
