@@ -141,10 +141,10 @@ class Connection(asyncio.Protocol):
         if self.is_closed:
             return
         self._ended = self.is_closed = True
-        try:
-            self._transport.abort()
-        except RuntimeError:  # its loop is closed
+        if self.loop.is_closed():
             self._sock.close()
+        else:
+            self._transport.abort()
 
     @property
     def surplus(self) -> bool:
