@@ -127,6 +127,9 @@ from smsgate.config.config import (
 from smsgate.config.webhooks import (
     WebhookSettings as WebhookSettings,
 )
+from smsgate.gateway import (
+    AsyncGateway as AsyncGateway,
+)
 from smsgate.journal.inbox import (
     OptOutRecord as OptOutRecord,
 )
@@ -221,6 +224,9 @@ from smsgate.model.stored import (
     RemoteAnalysis as RemoteAnalysis,
     StoredMessage as StoredMessage,
 )
+from smsgate.provider import (
+    AsyncProvider as AsyncProvider,
+)
 from smsgate.receiving.opt_out_words import (
     OptOutWords as OptOutWords,
 )
@@ -249,6 +255,9 @@ from smsgate.runtime.bounded_map import (
 from smsgate.runtime.fork import (
     ForkAware as ForkAware,
     notice_forks as notice_forks,
+)
+from smsgate.sending.bulk import (
+    AsyncBulkResults as AsyncBulkResults,
 )
 from smsgate.transport.pacing.file import (
     FilePaceStore as FilePaceStore,

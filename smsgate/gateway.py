@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Unpack
+from typing import Self, Unpack
 
+from attrs import evolve
+
+from smsgate.config import Config
+from smsgate.config.gateway_settings import settings_of
 from smsgate.config.hooks import Hooks
+from smsgate.config.opening import OpensOnSettings
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.journal import Journal, MemoryInbox
 from smsgate.model.errors import ConfigError, InvalidMessageError
@@ -25,6 +30,7 @@ from smsgate.routing.plan import Plan
 from smsgate.routing.provider_set import ProviderSet
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
+from smsgate.sending.bulk import AsyncBulkResults, bulk_window
 from smsgate.sending.ended import result_or_error
 from smsgate.sending.failover import not_begun
 from smsgate.sending.send import Sender
@@ -33,7 +39,7 @@ from smsgate.sending.unknowns import AsyncUnknowns
 __all__ = ["AsyncGateway"]
 
 
-class AsyncGateway(ProviderSet):
+class AsyncGateway(ProviderSet, OpensOnSettings):
     """Sends messages through the providers of its route; tasks of one event loop share it.
 
     Close it, or use it in an ``async with`` block, to let go of its connections.
@@ -68,7 +74,7 @@ class AsyncGateway(ProviderSet):
         engine = providers[0].engine
         for provider in providers:
             provider.on_request = hooks.get("on_request") or provider.on_request
-        self._limits = (limits or Limits()).with_opt_out(hooks.get("opted_out"))
+        self._limits = evolve(limits or Limits(), hook=hooks.get("opted_out"))
         named = tuple(self._providers) if route is None else route
         default = named if isinstance(named, Route) else Route(name="default", providers=named)
         self._table = RouteTable(
@@ -78,7 +84,7 @@ class AsyncGateway(ProviderSet):
             orders=hooks.get("orders"),
             choose=hooks.get("choose"),
             breaker=breaker,
-            clock=engine.now,
+            engine=engine,
         )
         self._table.warn(deadline)
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
@@ -90,6 +96,28 @@ class AsyncGateway(ProviderSet):
         """Receives replies and delivery reports."""
         self.webhooks = webhooks
         """Whose calls a webhook receiver takes, where the settings say."""
+
+    @classmethod
+    def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
+        """Open a gateway on settings that were read before; needs the extra ``async``."""
+        from smsgate.engine.event_loop import EventLoop  # noqa: PLC0415 - those who use threads have no use for it
+        from smsgate.transport.http_async import AsyncHttpTransport  # noqa: PLC0415 - it needs h11
+
+        engine = EventLoop()
+        pace_store, token_stores = hooks.pop("pace_store", None), hooks.pop("token_stores", {})
+        config.check_stores(token_stores)
+        providers = [
+            AsyncProvider(
+                name,
+                account.adapter(account.settings, provider=name),
+                AsyncHttpTransport(account.settings),
+                engine,
+                pace_store=pace_store,
+                token_store=token_stores.get(name),
+            )
+            for name, account in config.accounts.items()
+        ]
+        return cls(providers, **settings_of(config, hooks))
 
     def message(self, to: str, text: str, **fields: Unpack[MessageFields]) -> Message:
         """Make a `Message`; a number without a country is read in `region`, or else in the `default_region`.
@@ -128,7 +156,9 @@ class AsyncGateway(ProviderSet):
         if not isinstance(message, Message):
             raise TypeError(f"send takes a Message, got {type(message).__name__}")
         try:
-            prepared = self.sender.prepare(message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms)
+            prepared = await self.sender.prepare(
+                message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms
+            )
         except (InvalidMessageError, ConfigError) as error:
             result = not_begun(message, error)
         else:
@@ -137,6 +167,23 @@ class AsyncGateway(ProviderSet):
             else:
                 result = await self.sender.send(prepared)
         return result_or_error(result)
+
+    def send_bulk(
+        self, messages: Iterable[Message] | AsyncIterable[Message], *, in_flight: int = 256, run: str | None = None
+    ) -> AsyncBulkResults:
+        """Submit many messages, `in_flight` at a time; give each one's result in their order, never raising for it.
+
+        Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
+        it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
+        second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
+        unknown keeps its stored result and is not sent again.
+
+        What reading the messages raises is raised once the result of every message that was read was given; nothing
+        more is begun by then, and what was not begun is NOT_SENT. `AsyncBulkResults.stop` does the same without an
+        error. A caller that stops reading closes the results (`aclose`, or `contextlib.aclosing`), which waits for the
+        messages in flight.
+        """
+        return AsyncBulkResults(bulk_window(self.sender, in_flight, run), messages)
 
     @property
     def unknowns(self) -> AsyncUnknowns:

@@ -1,9 +1,13 @@
 """Random tests say how to run them again, and do not measure how busy the machine is."""
 
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.engine.event_loop_face import on_event_loop
 
 settings.register_profile("smsgate", print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("smsgate")
@@ -16,3 +20,25 @@ def _signals_of_a_terminal() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+BOTH_ENGINES = ("sending", "routing", "receiving", "resources", "test_gateway.py", "test_end_to_end.py")
+"""What is tested with threads and on asyncio, but for tests that are marked `threads`."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of the core on both engines."""
+    place = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
+    if place in BOTH_ENGINES and not metafunc.definition.get_closest_marker("threads"):
+        metafunc.fixturenames.insert(0, "engine")
+        metafunc.parametrize("engine", ["threads", "asyncio"], indirect=True)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run a test on one engine."""
+    if request.param == "threads":
+        yield
+    else:
+        with on_event_loop(monkeypatch):
+            yield

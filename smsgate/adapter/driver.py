@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 
 from smsgate.adapter.request import Answer, Effect, Request
 from smsgate.model.errors import NotSentError, ProviderError, SmsgateError, UnknownOutcomeError
+from smsgate.model.errors.interruption import interruption, proof_of
 
 __all__ = ["Conversation", "drive", "observed"]
 
@@ -41,6 +42,10 @@ async def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False)
                 doubt = before or (None if error.proves_not_sent else doubt)
                 later += [error] if before else []
                 request = conversation.throw(error)
+            except BaseException as error:  # noqa: BLE001 - the caller was interrupted
+                known = proof_of(error)
+                doubt = before or (None if known is not None and known.proves_not_sent else doubt)
+                raise interruption(error, _interrupted(doubt)) from None
             else:
                 request = conversation.send(answer)
     except StopIteration as end:
@@ -89,6 +94,13 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__context__
+
+
+def _interrupted(doubt: str | None) -> ProviderError:
+    """Return what is known of a message whose sending was interrupted."""
+    if doubt is None:
+        return NotSentError("sending was interrupted before the message was handed over")
+    return UnknownOutcomeError(f"sending was interrupted; {doubt}")
 
 
 def _unknown(error: Exception, doubt: str) -> UnknownOutcomeError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TypedDict
 
 from smsgate.adapter.token import TokenStore
-from smsgate.model.message import Message
+from smsgate.routing.limits import OptedOut
 from smsgate.routing.order import Order
+from smsgate.routing.table import Choose
 from smsgate.transport.pacing import PaceStore
 from smsgate.transport.telemetry import Observer
 
@@ -19,9 +20,9 @@ class Hooks(TypedDict, total=False):
 
     orders: Mapping[str, Order]
     """Orders of its own, by the names that routes use."""
-    choose: Callable[[Message], str | None]
+    choose: Choose
     """Names a message's route, or returns None to have the routes' conditions decide."""
-    opted_out: Callable[[str], bool]
+    opted_out: OptedOut
     """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
     pace_store: PaceStore
     """A store of its own for the slots of all accounts; for a gateway that is opened on settings."""

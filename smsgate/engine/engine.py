@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeAlias, TypeVar
 
 from smsgate.runtime.shield import Pending
 
-__all__ = ["Crew", "Engine", "Work"]
+__all__ = ["Crew", "Engine", "Mutex", "Work"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,8 +34,22 @@ class Crew(Protocol):
         """Begin without workers: in a forked child they are the parent's."""
 
 
+class Mutex(Protocol):
+    """One at a time."""
+
+    async def acquire(self, within: float) -> bool:
+        """Wait until it is free; False if it is not after so many seconds."""
+
+    def release(self) -> None:
+        """Let the next one in."""
+
+
 class Engine(Protocol):
     """Time, waits, and calls of what may block."""
+
+    @property
+    def interruptions(self) -> tuple[type[BaseException], ...]:
+        """What ends a coroutine at once, however much it has to give."""
 
     def now(self) -> float:
         """Return the seconds of a clock that never goes back."""
@@ -51,6 +65,18 @@ class Engine(Protocol):
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call what may block: a store, a file, an application's function."""
+
+    async def take(self, function: Callable[[], T], give_back: Callable[[T], object]) -> T:
+        """Call what may block; give back what it gave if the caller is interrupted meanwhile."""
+
+    async def finish(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what goes on to its end though the caller is interrupted."""
+
+    def mutex(self) -> Mutex:
+        """Return what keeps tasks from waiting for one another in threads."""
+
+    async def awaited(self, given: T | Awaitable[T]) -> T:
+        """Return what an application's function gave, awaited where that can be and has to be."""
 
     async def wait(self, pending: Pending[T], within: float | None = None) -> T:
         """Wait for what another thread gives; `LateError` after `within` seconds."""

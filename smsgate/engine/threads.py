@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from smsgate.engine.run import run
 from smsgate.engine.thread_crew import ThreadCrew
@@ -18,8 +18,21 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class FreeMutex:
+    """Keeps no thread waiting."""
+
+    async def acquire(self, within: float) -> bool:  # noqa: ARG002 - a Mutex's
+        """Let it in."""
+        return True
+
+    def release(self) -> None:
+        """Do nothing."""
+
+
 class Threads:
     """Blocks, so that a coroutine of the core runs to its end in one step of `run`."""
+
+    interruptions: tuple[type[BaseException], ...] = (GeneratorExit,)
 
     def now(self) -> float:
         """Return the seconds of a clock that never goes back."""
@@ -41,6 +54,22 @@ class Threads:
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call it here."""
         return function(*args, **kwargs)
+
+    async def take(self, function: Callable[[], T], give_back: Callable[[T], object]) -> T:  # noqa: ARG002 - within `protect`
+        """Call it here."""
+        return function()
+
+    async def finish(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run it here, within `protect`."""
+        return await work(*args, **kwargs)
+
+    def mutex(self) -> FreeMutex:
+        """Return one that is always free: threads wait for the lock itself."""
+        return FreeMutex()
+
+    async def awaited(self, given: T | Awaitable[T]) -> T:
+        """Return it as it is: nothing awaits in a thread."""
+        return cast("T", given)
 
     async def wait(self, pending: Pending[T], within: float | None = None) -> T:
         """Block until another thread has given a result; `LateError` after `within` seconds."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from itertools import count
 from threading import Lock
 from weakref import WeakSet
@@ -43,10 +43,6 @@ class OpenMessage:
             self._ids.own(self, result.provider, result.message_id)
         unknown = {each.provider: each.started for each in result.attempts if each.outcome is Outcome.UNKNOWN}
         self._ids.end(self, unknown)
-
-    def interrupted(self, providers: Sequence[str]) -> None:
-        """Remember that any of these providers may have the message."""
-        self._ids.end(self, dict.fromkeys(providers, datetime.now(UTC)))
 
 
 class MemoryIds:

@@ -60,7 +60,7 @@ class AsyncIncoming:
         taken = await self.take(event)
         if taken.state is EventState.NEW:
             async with self.delivering(taken.event):
-                _check_done(await self._engine.call(on_event, taken.event))
+                _check_done(await self._engine.awaited(on_event(taken.event)))
         return taken.state
 
     @asynccontextmanager

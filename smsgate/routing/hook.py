@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from smsgate.engine import Engine
 from smsgate.model.errors import ConfigError, InvalidMessageError
 
 __all__ = ["ask_application"]
@@ -12,14 +13,14 @@ __all__ = ["ask_application"]
 T = TypeVar("T")
 
 
-def ask_application(name: str, function: Callable[[], T]) -> T:
+async def ask_application(engine: Engine, name: str, function: Callable[[], T | Awaitable[T]]) -> T:
     """Call an application's function; raise `ConfigError` where it fails.
 
     It is called before anybody is asked, and may refuse the message itself: an `InvalidMessageError` passes, and so
     does a `ConfigError`.
     """
     try:
-        return function()
+        return await engine.awaited(function())
     except (InvalidMessageError, ConfigError):
         raise
     except Exception as error:

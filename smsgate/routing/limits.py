@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Collection
 from decimal import Decimal
+from functools import partial
+from typing import TypeAlias
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from smsgate.engine import Engine
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
 from smsgate.model.numbers import country_of, spellings_of
@@ -15,7 +17,10 @@ from smsgate.model.price import Price
 from smsgate.routing.hook import ask_application
 from smsgate.text import Analysis
 
-__all__ = ["Limits"]
+__all__ = ["Limits", "OptedOut"]
+
+OptedOut: TypeAlias = Callable[[str], bool | Awaitable[bool]]
+"""Tells of an E.164 number whether it must not be texted; an `AsyncGateway` awaits it where that has to be."""
 
 
 @frozen(kw_only=True)
@@ -27,12 +32,14 @@ class Limits:
     """In the unit of the providers' price lists; a provider that has no price for a number is then not asked."""
     countries: frozenset[str] | None = None
     """ISO 3166 letters of the countries that may be texted."""
-    opted_out: Callable[[str], bool] | None = None
+    hook: OptedOut | None = None
+    """An application's own function, asked after `opted_out`."""
+    opted_out: OptedOut | None = None
     """Tells of an E.164 number whether it must not be texted; called with every spelling of the number's line."""
 
-    def check(self, message: Message, analysis: Analysis) -> None:
+    async def check(self, message: Message, analysis: Analysis, engine: Engine) -> None:
         """Raise `InvalidMessageError` saying which limit stops a message, and why; the standard's limits come first."""
-        if message.send_at is not None and message.send_at <= datetime.now(UTC):
+        if message.send_at is not None and message.send_at <= engine.utc():
             raise InvalidMessageError(
                 f"send_at {message.send_at:%Y-%m-%d %H:%M:%S} UTC is past; leave it out to send now"
             )
@@ -45,16 +52,9 @@ class Limits:
         if self.countries is not None and (country := country_of(message.to)) not in self.countries:
             allowed = ", ".join(sorted(self.countries))
             raise InvalidMessageError(f"limits.countries allows {allowed} and {message.to} is in {country or 'none'}")
-        opted_out = self.opted_out
-        if opted_out is not None and any(_has_opted_out(opted_out, each) for each in spellings_of(message.to)):
-            raise InvalidMessageError(f"limits.opt_out: {message.to} asked not to be texted")
-
-    def with_opt_out(self, opted_out: Callable[[str], bool] | None) -> Limits:
-        """Return these limits with one more teller of opt-outs."""
-        first, second = self.opted_out, opted_out
-        if first is None or second is None:
-            return evolve(self, opted_out=first or second)
-        return evolve(self, opted_out=lambda number: _has_opted_out(first, number) or second(number))
+        for opted_out in (self.opted_out, self.hook):
+            if opted_out is not None and await _has_opted_out(engine, opted_out, message):
+                raise InvalidMessageError(f"limits.opt_out: {message.to} asked not to be texted")
 
     def check_units(self, units: Collection[str]) -> None:
         """Raise `ConfigError` if `max_price` would be compared with prices in several units."""
@@ -76,8 +76,11 @@ class Limits:
             )
 
 
-def _has_opted_out(opted_out: Callable[[str], bool], number: str) -> bool:
-    said = ask_application("opted_out", lambda: opted_out(number))
-    if not isinstance(said, bool):  # a function without a return, or a coroutine, says neither yes nor no
-        raise ConfigError(f"opted_out returned {type(said).__name__}, not True or False; no provider was asked")
-    return said
+async def _has_opted_out(engine: Engine, opted_out: OptedOut, message: Message) -> bool:
+    for number in spellings_of(message.to):
+        said: object = await ask_application(engine, "opted_out", partial(opted_out, number))
+        if not isinstance(said, bool):  # a function without a return, or a coroutine, says neither yes nor no
+            raise ConfigError(f"opted_out returned {type(said).__name__}, not True or False; no provider was asked")
+        if said:
+            return True
+    return False

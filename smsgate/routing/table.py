@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from attrs import evolve
 
 from smsgate.adapter.abilities.reconciliation import Reconciles
+from smsgate.engine import THREADS, Engine
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
 from smsgate.provider import AsyncProvider
@@ -19,7 +21,10 @@ from smsgate.routing.order import ORDERS, Candidate, Order
 from smsgate.routing.route import OnUnknown, Route, choose
 from smsgate.text import Analysis
 
-__all__ = ["RouteTable"]
+__all__ = ["Choose", "RouteTable"]
+
+Choose: TypeAlias = Callable[[Message], str | Awaitable[str | None] | None]
+"""Names a message's route, or returns None; an `AsyncGateway` awaits it where that has to be."""
 
 _log = logging.getLogger("smsgate.routing")
 
@@ -34,28 +39,29 @@ class RouteTable:
         routes: Sequence[Route] = (),
         *,
         orders: Mapping[str, Order] | None = None,
-        choose: Callable[[Message], str | None] | None = None,
+        choose: Choose | None = None,
         breaker: BreakerSettings | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        engine: Engine = THREADS,
     ) -> None:
         """Make a table; raise `ConfigError` for a route that names what is not there.
 
         `orders` adds to the known ones; `choose` is an application's own rule: it returns a route's name, or None to
         have the routes' conditions decide.
         """
-        self.breakers = {name: Breaker(breaker, clock) for name in providers}
+        self.breakers = {name: Breaker(breaker, engine.now) for name in providers}
         self._providers = providers
         self._routes = (*routes, default)
         self._named = {route.name: route for route in self._routes}
         self._orders = {**ORDERS, **(orders or {})}
         self._choose = choose
+        self._engine = engine
         names = [route.name for route in self._routes]
         if twice := [name for name in self._named if names.count(name) > 1]:
             raise ConfigError(f"two routes have the name {twice[0]!r}; give each its own")
         for route in self._routes:
             self._check(route)
 
-    def route_of(self, message: Message, provider: str | None = None) -> Route:
+    async def route_of(self, message: Message, provider: str | None = None) -> Route:
         """Return the route that a message takes; `provider`, or the message's own wish, leaves just that one.
 
         Raises `ConfigError` for a route or provider that is not there, and where `choose` fails.
@@ -63,11 +69,11 @@ class RouteTable:
         only = message.provider if provider is None else provider
         if only is not None and only not in self._providers:
             raise ConfigError(f"no provider {only!r} (there are: {', '.join(self._providers)})")
-        name = self._chosen(message) if message.route is None else message.route
+        name = await self._chosen(message) if message.route is None else message.route
         route = choose(message, self._routes) if name is None else self._route(name)
         return route if only is None else evolve(route, providers=(only,), order="priority", weights={})
 
-    def hops(self, message: Message, analysis: Analysis, route: Route, *, index: int) -> list[Hop]:
+    async def hops(self, message: Message, analysis: Analysis, route: Route, *, index: int) -> list[Hop]:
         """Return the route's providers in the order in which to ask them, each once.
 
         Raises `ConfigError` where an application's own order fails, `InvalidMessageError` where it leaves no provider.
@@ -76,20 +82,22 @@ class RouteTable:
             Candidate(name, route.weights.get(name, 1.0), self._providers[name].price(message.to, analysis))
             for name in route.providers
         ]
-        ordered = _sound(self._ordered(message, candidates, route, index), candidates, route)
+        ordered = _sound(await self._ordered(message, candidates, route, index), candidates, route)
         alone = len(ordered) == 1
         return [
             Hop(self._providers[each.provider], self.breakers[each.provider], each.price, alone) for each in ordered
         ]
 
-    def _ordered(
+    async def _ordered(
         self, message: Message, candidates: Sequence[Candidate], route: Route, index: int
     ) -> Sequence[Candidate]:
         """Put candidates in the route's order; of our own orders, what a signal handler raises is not its error."""
         order = self._orders[route.order]
         if order is ORDERS.get(route.order):
             return order(message, tuple(candidates), index)
-        return ask_application(f"order {route.order!r}", lambda: list(order(message, tuple(candidates), index)))
+        return await ask_application(
+            self._engine, f"order {route.order!r}", lambda: list(order(message, tuple(candidates), index))
+        )
 
     def warn(self, deadline: float) -> None:
         """Log each route that never gets from "not there" to its next provider within `deadline` seconds."""
@@ -108,11 +116,11 @@ class RouteTable:
                     deadline,
                 )
 
-    def _chosen(self, message: Message) -> str | None:
+    async def _chosen(self, message: Message) -> str | None:
         """Ask the application's own rule."""
         if (rule := self._choose) is None:
             return None
-        name: object = ask_application("choose", lambda: rule(message))
+        name: object = await ask_application(self._engine, "choose", partial(rule, message))
         if name is None or isinstance(name, str):
             return name
         raise ConfigError(f"choose returned {type(name).__name__}, not a route's name or None; no provider was asked")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
+from typing import TypeAlias
 
 from smsgate.model.errors import ConfigError
 from smsgate.model.message import Message
@@ -11,7 +12,9 @@ from smsgate.model.result import SendResult
 from smsgate.sending.send import Sender
 from smsgate.sending.window import Window
 
-__all__ = ["MOST_WORKERS", "bulk_results", "bulk_window"]
+__all__ = ["MOST_WORKERS", "AsyncBulkResults", "Messages", "bulk_results", "bulk_window"]
+
+Messages: TypeAlias = Iterable[Message] | AsyncIterable[Message]
 
 MOST_WORKERS = 256
 MOST_RUN = 255
@@ -29,8 +32,33 @@ def bulk_window(sender: Sender, workers: int, run: str | None) -> Window:
     return Window(sender, workers, run)
 
 
+class AsyncBulkResults(AsyncIterator[SendResult]):
+    """The results of `AsyncGateway.send_bulk`, in the order of the messages; each is awaited as it is asked for."""
+
+    def __init__(self, window: Window, messages: Messages) -> None:
+        self._window = window
+        self._results = bulk_results(window, messages)
+        window.watch(self._results)
+
+    async def __anext__(self) -> SendResult:
+        """Return the next result; raise what reading the messages raised once all results were given."""
+        return await anext(self._results)
+
+    def stop(self) -> None:
+        """Begin nothing more.
+
+        The results go on: of what is in flight as it ends, then NOT_SENT for each message that was read and not begun.
+        """
+        self._window.stop()
+
+    async def aclose(self) -> None:
+        """Begin nothing more, and wait for what is in flight; its results are in the journal, where there is one."""
+        self._window.stop()
+        await self._results.aclose()
+
+
 async def bulk_results(
-    window: Window, messages: Iterable[Message], is_reader: Callable[[], bool] = lambda: True
+    window: Window, messages: Messages, is_reader: Callable[[], bool] = lambda: True
 ) -> AsyncGenerator[SendResult, None]:
     """Give results; an exception while messages are read or waited for is raised after them, a second one at once.
 
@@ -45,7 +73,7 @@ async def bulk_results(
                 async for result in results:
                     yield result
         except BaseException as error:
-            if isinstance(error, GeneratorExit) or window.stopped:
+            if isinstance(error, window.interruptions) or window.stopped:
                 raise
             failure = error
             window.stop()
@@ -63,8 +91,8 @@ async def bulk_results(
         del failure  # its traceback leads here
 
 
-async def _sent(window: Window, messages: Iterable[Message]) -> AsyncGenerator[SendResult, None]:
-    for message in messages:
+async def _sent(window: Window, messages: Messages) -> AsyncGenerator[SendResult, None]:
+    async for message in _each(messages):
         await window.add(message)
         while window.is_full or window.has_result:
             result = await window.take()
@@ -72,3 +100,12 @@ async def _sent(window: Window, messages: Iterable[Message]) -> AsyncGenerator[S
                 yield result
         if window.stopped:
             return
+
+
+async def _each(messages: Messages) -> AsyncGenerator[Message, None]:
+    if isinstance(messages, AsyncIterable):
+        async for message in messages:
+            yield message
+    else:
+        for message in messages:
+            yield message

@@ -38,6 +38,8 @@ async def _call(hop: Hop, claimed: Sequence[ClaimedSend]) -> Sequence[Submitted 
                 await each.record.intend(hop.provider.name, ())
     except JournalError as error:
         return [error] * len(claimed)
+    for each in claimed:
+        each.failover.begin(hop, hop.provider.engine.utc())
     deadline = min((each.deadline for each in claimed), key=lambda each: each.ends)
     messages = [each.prepared.message for each in claimed]
     return [each async for each in hop.provider.send_bulk(messages, deadline=deadline)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -13,7 +15,7 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.journal import Asked, Claim, Entry, Journal, State
 from smsgate.journal.memory_ids import MemoryIds, OpenMessage
-from smsgate.model.errors import JournalError
+from smsgate.model.errors import ConflictError, JournalError, NotSentError, OptedOutError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import Attempt, SendResult
@@ -27,6 +29,8 @@ __all__ = ["ClaimedSend", "Claims"]
 
 PAUSE = 0.05
 """Seconds between two looks at a message that another thread or process is sending."""
+
+Begun: TypeAlias = Claim | Entry | ConflictError | OptedOutError
 
 _log = logging.getLogger("smsgate.journal")
 
@@ -82,12 +86,13 @@ class Claims:
             return [self._remembered(*each) for each in zip(sends, deadlines, strict=True)]
         if resend is not None:
             reclaim = partial(self._journal.reclaim, resend, sends[0].intent.provider, within=deadlines[0].left)
-            claim = await self._engine.call(reclaim)
+            claim = await self._engine.take(reclaim, lambda claim: self.interrupt([claim]))
             return [self._recorded(sends[0], claim, deadlines[0])]
         within = min(each.left for each in deadlines)
         intents = [prepared.intent for prepared in sends]
         try:
-            begun = await self._engine.call(self._journal.begin, intents, within=within)
+            begin = partial(self._journal.begin, intents, within=within)
+            begun = await self._engine.take(begin, partial(self._give_back, sends))
         except JournalError as error:
             return [not_begun(prepared.message, error) for prepared in sends]
         claims: list[ClaimedSend | Entry | SendResult] = []
@@ -100,6 +105,26 @@ class Claims:
                 case _:
                     claims.append(not_begun(prepared.message, each))
         return claims
+
+    def interrupt(self, claims: Sequence[Claim]) -> None:
+        """Record that claims of unknown entries were given up: they are unknown again."""
+        assert self._journal is not None  # noqa: S101 - it gave the claims
+        try:
+            self._journal.interrupt(claims)
+        except JournalError as error:
+            _log.error("the interruption of %d messages is not recorded: %s", len(claims), error)
+
+    def _give_back(self, sends: Sequence[PreparedSend], begun: Sequence[Begun]) -> None:
+        """Record that messages whose caller was interrupted meanwhile are not sent."""
+        assert self._journal is not None  # noqa: S101 - it gave the claims
+        error = NotSentError("sending was interrupted before a provider was asked")
+        claims = [
+            (each, not_begun(prepared.message, error))
+            for prepared, each in zip(sends, begun, strict=True)
+            if isinstance(each, Claim)
+        ]
+        with suppress(JournalError):  # closed: they are listed as unknown then
+            self._journal.settle(claims)
 
     async def stored(self, entry: Entry | SendResult, message: Message, deadline: Deadline) -> SendResult:
         """Return the stored result; of a message that is being sent elsewhere, wait for it within the deadline."""
@@ -127,20 +152,6 @@ class Claims:
         except JournalError as error:
             _log.error("the results of %d messages are not recorded: %s", len(claims), error)
             return []
-
-    def interrupt(self, claimed: Sequence[ClaimedSend]) -> None:
-        """Record that the sending of messages was interrupted: their outcome is unknown."""
-        claims: list[Claim] = []
-        for each in claimed:
-            if isinstance(each.record, OpenMessage):
-                each.record.interrupted([hop.provider.name for hop in each.prepared.hops])
-            else:
-                claims.append(each.record.claim)
-        try:
-            if self._journal is not None and claims:
-                self._journal.interrupt(claims)
-        except JournalError as error:
-            _log.error("the interruption of %d messages is not recorded: %s", len(claims), error)
 
     def _recorded(self, prepared: PreparedSend, claim: Claim, deadline: Deadline) -> ClaimedSend:
         assert self._journal is not None  # noqa: S101 - it gave the claim

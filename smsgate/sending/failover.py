@@ -22,8 +22,9 @@ from smsgate.model.errors import (
     SmsgateError,
     UnknownOutcomeError,
 )
+from smsgate.model.errors.interruption import proof_of
 from smsgate.model.message import Message
-from smsgate.model.outcome import Outcome
+from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.status import Status
 from smsgate.model.vendor_ids import ChooseId
@@ -76,6 +77,8 @@ class Failover:
         self._ask_again = ask_again
         self._engine = engine
         self._attempts: list[Attempt] = []
+        self._asking: tuple[Hop, datetime] | None = None
+        """The provider that is being asked, and since when."""
 
     async def run(self, answered: Answered | None = None) -> SendResult:
         """Ask one provider after the other until the message has ended.
@@ -117,6 +120,7 @@ class Failover:
         permit = hop.breaker.admit()
         try:
             await self._begin(hop, resting=permit is None)
+            self.begin(hop, started)
             submitted: Submitted | JournalError = await hop.provider.submit(self._message, deadline=self._deadline)
         except (ProviderError, InvalidMessageError, JournalError) as error:
             submitted = error
@@ -136,9 +140,23 @@ class Failover:
         if self._intend is not None:
             await self._intend(hop.provider.name, self._attempts)
 
+    def begin(self, hop: Hop, started: datetime) -> None:
+        """Note that a provider is asked from now on."""
+        self._asking = hop, started
+
+    def interrupted(self, error: BaseException) -> SendResult:
+        """Return the result of a message whose sending was interrupted by an exception that is no outcome."""
+        if self._asking is None:
+            return self.ended(NotSentError("sending was interrupted before a provider was asked"))
+        hop, started = self._asking
+        proof = proof_of(error) or UnknownOutcomeError(f"sending was interrupted; {MAY_HAVE_BEEN_SENT}")
+        seconds = (self._engine.utc() - started).total_seconds()
+        self._attempts.append(Attempt(hop.provider.name, proof.outcome, proof, started, max(0.0, seconds)))
+        return self.ended(proof)
+
     async def _next(self, hop: Hop, answered: Answered) -> SendResult | None:
         """Record an attempt; return the message's result, or None if the next provider is asked."""
-        submitted = answered.submitted
+        submitted, self._asking = answered.submitted, None
         failure = None if isinstance(submitted, Accepted) else submitted
         outcome = Outcome.ACCEPTED if failure is None else failure.outcome
         self._attempts.append(Attempt(hop.provider.name, outcome, failure, answered.started, answered.seconds))

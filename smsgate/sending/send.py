@@ -20,7 +20,7 @@ from smsgate.routing.plan import Plan, steps
 from smsgate.routing.table import RouteTable
 from smsgate.runtime.shield import Pending, Stop
 from smsgate.sending.bulk_call import submit_together
-from smsgate.sending.claims import ClaimedSend, Claims
+from smsgate.sending.claims import ClaimedSend, Claims, JournalRecord
 from smsgate.sending.ended import EndedSends
 from smsgate.sending.failover import Answered, Failover, not_begun
 from smsgate.sending.prepared import PreparedSend
@@ -47,7 +47,7 @@ class Sender:
         self._deadline = deadline
         self._claims = Claims(journal, limits, engine)
 
-    def prepare(  # noqa: PLR0913 - all by name
+    async def prepare(  # noqa: PLR0913 - all by name
         self,
         message: Message,
         provider: str | None = None,
@@ -67,18 +67,18 @@ class Sender:
                 f"{message.to} did not opt out, {confirms.reply.sender} did; send the confirmation to that number"
             )
         analysis = text.analyse(message.text)
-        route = self._table.route_of(message, provider)
+        route = await self._table.route_of(message, provider)
         index = route.counter.count if rehearsal else route.counter.next_index()
-        hops = self._table.hops(message, analysis, route, index=index)
+        hops = await self._table.hops(message, analysis, route, index=index)
         seconds = self._deadline if deadline is None else deadline
-        refusal: InvalidMessageError | ConfigError | OptedOutError | None = self._refusal(message, analysis)
+        refusal: InvalidMessageError | ConfigError | OptedOutError | None = await self._refusal(message, analysis)
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
-            refusal = self._opt_out(message.to)
+            refusal = await self._opt_out(message.to)
         return PreparedSend(message, analysis, route, hops, refusal, run, confirms is not None, seconds)
 
     async def plan(self, message: Message, provider: str | None) -> Plan:
         """Return what would be asked for a message; raise as `Gateway.plan` does."""
-        prepared = self.prepare(message, provider, rehearsal=True)
+        prepared = await self.prepare(message, provider, rehearsal=True)
         if isinstance(prepared.refusal, ConfigError):
             raise prepared.refusal
         hops, refusal = await steps(prepared.hops, message, self._limits), prepared.refusal
@@ -124,8 +124,8 @@ class Sender:
                 for each in group:
                     results[each] = await each.failover.run(answers.get(each))
                 recorded += self._claims.settle([(each, results[each]) for each in group])
-        except BaseException:
-            self._claims.interrupt([each for each in claimed if each not in results])
+        except BaseException as error:
+            self._interrupt([each for each in claimed if each not in results], error, again=resend is not None)
             raise
         ended = [
             results[each]
@@ -135,20 +135,27 @@ class Sender:
         ]
         return EndedSends(ended, recorded, whole)
 
-    def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
+    def _interrupt(self, claimed: Sequence[ClaimedSend], error: BaseException, *, again: bool) -> None:
+        """Record what is known of messages whose sending was interrupted; one that is sent again stays unknown."""
+        if again:
+            self._claims.interrupt([each.record.claim for each in claimed if isinstance(each.record, JournalRecord)])
+        else:
+            self._claims.settle([(each, each.failover.interrupted(error)) for each in claimed])
+
+    async def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
         """Return what stops a message before any request."""
         if message.key is not None and self.journal is None:
             return InvalidMessageError(
                 "a key needs a journal, and this gateway has none; set journal, or leave the key out"
             )
         try:
-            self._limits.check(message, analysis)
+            await self._limits.check(message, analysis, self.engine)
         except (InvalidMessageError, ConfigError) as error:
             return error
         return None
 
-    def _opt_out(self, number: str) -> OptedOutError | None:
-        record = None if self.journal is None else self.journal.inbox.opted_out(number)
+    async def _opt_out(self, number: str) -> OptedOutError | None:
+        record = None if self.journal is None else await self.engine.call(self.journal.inbox.opted_out, number)
         return None if record is None else record.refusal()
 
 

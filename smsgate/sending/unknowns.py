@@ -88,7 +88,7 @@ class AsyncUnknowns:
         `message` is needed where the journal does not keep texts. Raises `ConflictError` if the entry is not unknown.
         """
         message = self._message(await self._unknown(entry_id), message)
-        prepared = self._sender.prepare(message, provider)
+        prepared = await self._sender.prepare(message, provider)
         return result_or_error(await self._sender.send(prepared, resend=entry_id))
 
     async def _unknown(self, entry_id: int) -> Entry:

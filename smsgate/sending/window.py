@@ -40,6 +40,8 @@ class Window:
         """What ended a chunk and is no outcome of it."""
         self._sender = sender
         self._engine = sender.engine
+        self.interruptions = sender.engine.interruptions
+        """What ends the results at once."""
         self._run = run
         self._pass = None if run is None or sender.journal is None else RunPass(sender.journal, run)
         self._stop = Stop()
@@ -91,7 +93,7 @@ class Window:
         await self._engine.protect(self.end)
 
     async def _open(self, run_pass: RunPass) -> None:
-        await self._engine.call(run_pass.open)
+        await self._engine.take(run_pass.open, lambda _: run_pass.close())
         if self.stopped:
             await self._engine.call(run_pass.close)
         else:
@@ -122,7 +124,7 @@ class Window:
             raise TypeError(f"send_bulk takes Messages, got {type(message).__name__}")
         slot = Slot(message)
         try:
-            prepared = self._sender.prepare(message, run=self._run)
+            prepared = await self._sender.prepare(message, run=self._run)
         except SmsgateError as error:
             slot.result = not_begun(message, error)
             self._chunks += 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -15,12 +17,15 @@ from smsgate.adapter.settings import Settings
 from smsgate.adapter.token import Token, TokenStore
 from smsgate.engine import Engine
 from smsgate.model.errors import AuthenticationError, NotSentError, RateLimitedError, RejectedError, UnreachableError
+from smsgate.model.errors.interruption import not_handed_over
 from smsgate.transport.credential_mask import CredentialMask
 from smsgate.transport.statuses import refusal
-from smsgate.transport.tokens.account_token import AccountToken
+from smsgate.transport.tokens.account_token import AccountToken, Ask
 from smsgate.transport.transport import Transport
 
 __all__ = ["RenewingTransport"]
+
+T = TypeVar("T")
 
 
 class RenewingTransport:
@@ -50,22 +55,31 @@ class RenewingTransport:
         headers = Headers(headers)
         deadline = request.deadline or Deadline.at(self._adapter.settings, clock=self._engine.now)
         waits = deadline.for_waits()
-        token = await self._account_token.token(self._ask_renewal, waits.patience(request))
+        token = self._account_token.fresh
+        if token is None:
+            with not_handed_over(request):
+                token = await self._finish(self._account_token.token, waits.patience(request))
         deadline.check(request)
         answer = await self._transport.ask(request, self._shown(token, headers))
         if answer.ok or not self._renews.token_refused(request, answer):
             return answer
-        token = await self._account_token.successor(token, self._ask_renewal, waits.patience(request))
+        with not_handed_over(request):
+            renew = partial(self._account_token.successor, token)
+            token = await self._finish(renew, waits.patience(request))
         deadline.check(request)
         return await self._transport.ask(request, self._shown(token, headers))
 
+    async def _finish(self, renew: Callable[[Ask, float], Coroutine[object, object, T]], patience: float) -> T:
+        """Renew to the end, though the request that needs it is cancelled: the vendor may give a token once only."""
+        return await self._engine.finish(renew, self._ask_renewal, patience)
+
     async def authorise(self, conversation: Conversation[Token]) -> None:
         """Log in by a conversation, and store its token in place of the present one."""
-        await self._account_token.replace(conversation, self._ask_renewal, self._adapter.settings.deadline)
+        await self._finish(partial(self._account_token.replace, conversation), self._adapter.settings.deadline)
 
     async def renew(self) -> None:
         """Renew the token now."""
-        await self._account_token.renewed(self._ask_renewal, self._adapter.settings.deadline)
+        await self._finish(self._account_token.renewed, self._adapter.settings.deadline)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -10,6 +10,7 @@ import pytest
 
 from smsgate import Gateway, InvalidMessageError, Limits, Message, Price
 from smsgate import text as engine
+from smsgate.engine import THREADS, run
 
 MESSAGE = Message("+27821234567", "x" * 161)
 LONG = engine.analyse(MESSAGE.text)
@@ -25,18 +26,18 @@ LONG = engine.analyse(MESSAGE.text)
 )
 def test_a_guard_says_which_it_is_and_why(limits: Limits, told: str) -> None:
     with pytest.raises(InvalidMessageError, match=told):
-        limits.check(MESSAGE, LONG)
+        run(limits.check(MESSAGE, LONG, THREADS))
 
 
 def test_a_function_of_the_application_is_asked_for_every_spelling_of_a_number() -> None:
     limits = Limits(opted_out=lambda number: number == "+5215512345678")
     with pytest.raises(InvalidMessageError, match="asked not to be texted"):
-        limits.check(Message("+525512345678", "Hi"), engine.analyse("Hi"))
+        run(limits.check(Message("+525512345678", "Hi"), engine.analyse("Hi"), THREADS))
 
 
 def test_what_is_within_every_limit_passes() -> None:
     limits = Limits(max_segments=2, countries=frozenset({"ZA"}), opted_out=lambda _: False, max_price=Decimal(1))
-    limits.check(MESSAGE, LONG)
+    run(limits.check(MESSAGE, LONG, THREADS))
     limits.check_price(Price(Decimal(1), "ZAR"))
 
 
@@ -55,13 +56,13 @@ def test_a_price_over_the_limit_or_unknown_is_refused(price: Price | None, told:
 def test_a_time_that_is_past_is_refused() -> None:
     past = Message("+27821234567", "Hi", send_at=datetime.now(UTC) - timedelta(seconds=1))
     with pytest.raises(InvalidMessageError, match="is past; leave it out to send now"):
-        Limits().check(past, engine.analyse("Hi"))
+        run(Limits().check(past, engine.analyse("Hi"), THREADS))
 
 
 def test_a_text_of_a_mebibyte_is_refused() -> None:
     text = "x" * 1024 * 1024
     with pytest.raises(InvalidMessageError, match="the text needs 6,854 segments; a message has at most 255"):
-        Limits().check(Message("+27821234567", text), engine.analyse(text))
+        run(Limits().check(Message("+27821234567", text), engine.analyse(text), THREADS))
 
 
 def test_the_settings_name_every_limit(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import NoReturn
 from smsgate.adapter.request import Answer, Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import ConfigError, NotSentError
+from smsgate.model.errors.interruption import interruption
 from smsgate.transport.http.session import AccountSession
 from smsgate.transport.http.verdict import interrupted, verdict
 from smsgate.transport.http.watch import Handed, Watch
@@ -15,7 +16,6 @@ from smsgate.transport.http.writing import RequestWriter, WrittenRequest, closed
 from smsgate.transport.http_async.answer import Answering, as_text
 from smsgate.transport.http_async.connection import Connection
 from smsgate.transport.http_async.connections import Connections
-from smsgate.transport.interruption import interruption
 
 __all__ = ["AsyncHttpTransport"]
 
@@ -26,8 +26,8 @@ class AsyncHttpTransport:
     """Asks one account's vendor as `HttpTransport` does, on the event loop that runs.
 
     Each loop and each forked child has connections of its own. A cancelled request closes its connection, and what it
-    proves goes with the `CancelledError` (`smsgate.transport.interruption`). Raises `ConfigError` if `ca_bundle` has no
-    certificates.
+    proves goes with the `CancelledError` (`smsgate.model.errors.interruption`). Raises `ConfigError` if `ca_bundle` has
+    no certificates.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -13,6 +13,7 @@ from smsgate.adapter.request import Answer, Headers, Request
 from smsgate.adapter.settings import Settings
 from smsgate.engine import Engine
 from smsgate.model.errors import NotSentError, RateLimitedError, Scope
+from smsgate.model.errors.interruption import not_handed_over
 from smsgate.model.rate import read_rate
 from smsgate.transport.pacing.store import PaceStore
 from smsgate.transport.statuses import retry_after
@@ -44,7 +45,8 @@ class PacedTransport:
         """
         headers = Headers(headers)
         deadline = request.deadline or Deadline.at(self._adapter.settings, clock=self._engine.now)
-        await self._wait(request, deadline.for_waits())
+        with not_handed_over(request):
+            await self._wait(request, deadline.for_waits())
         deadline.check(request)
         answer = await self._transport.ask(request, headers)
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:

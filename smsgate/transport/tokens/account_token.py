@@ -14,6 +14,7 @@ from typing import NoReturn
 from attrs import evolve
 
 from smsgate.adapter.credentials import RenewsCredentials
+from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.driver import Conversation, drive
 from smsgate.adapter.request import Answer, Effect, Request
 from smsgate.adapter.token import Token, TokenStore
@@ -29,7 +30,7 @@ from smsgate.model.errors import (
 from smsgate.runtime.fork import notice_forks
 from smsgate.transport.tokens.kept import Kept, State, fingerprint
 
-__all__ = ["AccountToken"]
+__all__ = ["AccountToken", "Ask"]
 
 Ask = Callable[[Request], Awaitable[Answer]]
 _PAUSE = 60.0
@@ -51,6 +52,7 @@ class AccountToken:
         self._store = store
         self._used = used
         self._engine = engine
+        self._mutex = engine.mutex()
         self._kept: Kept | None = None
         self._refused: tuple[str | None, AuthenticationError, float] | None = None
         notice_forks(self)
@@ -59,11 +61,13 @@ class AccountToken:
         """Read the store again before the next request."""
         self._kept = self._refused = None
 
+    @property
+    def fresh(self) -> Token | None:
+        """The token that was read last, unless it is to be renewed before it is used."""
+        return None if self._kept is None or self._stale(self._kept) else self._kept.token
+
     async def token(self, ask: Ask, patience: float) -> Token:
         """Return the token to use now, renewed if it is stale; wait at most `patience` seconds for another renewal."""
-        kept = self._kept
-        if kept is not None and not self._stale(kept):
-            return kept.token
         async with self._locked(patience):
             kept = await self._read()
             if not self._stale(kept):
@@ -152,19 +156,25 @@ class AccountToken:
 
     @asynccontextmanager
     async def _locked(self, patience: float) -> AsyncIterator[None]:
+        deadline = Deadline.of(patience, clock=self._engine.now)
+        if not await self._mutex.acquire(patience):
+            raise _busy(patience)
         try:
-            lock = self._store.lock(patience)
-            await self._engine.call(lock.__enter__)
-        except TimeoutError:
-            raise NotSentError(f"another renewal of the token took over {patience:.1f} seconds") from None
-        except Exception as error:  # noqa: BLE001 - a store may raise anything; no request was sent
-            _store_fails("locked", error)
-        try:
-            yield
-        except BaseException as error:
-            await self._engine.call(lock.__exit__, type(error), error, error.__traceback__)
-            raise
-        await self._engine.call(lock.__exit__, None, None, None)
+            lock = self._store.lock(deadline.left)
+            try:
+                await self._engine.call(lock.__enter__)
+            except TimeoutError:
+                raise _busy(patience) from None
+            except Exception as error:  # noqa: BLE001 - a store may raise anything; no request was sent
+                _store_fails("locked", error)
+            try:
+                yield
+            except BaseException as error:
+                await self._engine.call(lock.__exit__, type(error), error, error.__traceback__)
+                raise
+            await self._engine.call(lock.__exit__, None, None, None)
+        finally:
+            self._mutex.release()
 
     async def _read(self) -> Kept:
         try:
@@ -188,6 +198,10 @@ class AccountToken:
         except Exception as error:  # noqa: BLE001 - as above
             _store_fails("written", error)
         self._kept = kept
+
+
+def _busy(patience: float) -> NotSentError:
+    return NotSentError(f"another renewal of the token took over {patience:.1f} seconds")
 
 
 def _why(error: Exception) -> str:

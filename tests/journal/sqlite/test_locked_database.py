@@ -175,7 +175,7 @@ def test_while_the_journal_is_locked_an_unknown_message_is_not_sent_again_beyond
         assert ended(opened)[0] is Outcome.UNKNOWN
         line.says = OK
         opened.core.sender._deadline = 0.3
-        prepared = opened.core.sender.prepare(message())
+        prepared = run(opened.core.sender.prepare(message()))
         lock.take()
         with pytest.raises(JournalError, match=r"did not answer within 0\.3 s"):
             in_time(lambda: run(opened.core.sender.send(prepared, resend=1)))

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from smsgate import Answer, Effect, ProviderError, Request, Settings
+from smsgate.model.errors.interruption import proof_of
 from smsgate.transport.http_async import AsyncHttpTransport
-from smsgate.transport.interruption import proof_of
 from tests.transport.http.vendor import QUIET
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from smsgate import NotSentError, ProviderError, UnknownOutcomeError
-from smsgate.transport.interruption import proof_of
+from smsgate.model.errors.interruption import proof_of
 from tests.transport.http.fault_server import FaultServer, Peer, Script, Serve, Truth, answer_to
 from tests.transport.http_async.asking import TOKEN, id_of, opened, proof, read, run, send, until, warm_up
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
-from smsgate.model.errors import ProviderError
+from smsgate.model.errors.provider import NotSentError, ProviderError
 
 __all__ = ["interruption", "proof_of"]
 
@@ -25,3 +27,15 @@ def proof_of(error: BaseException) -> ProviderError | None:
     """
     proof = getattr(error, _NAME, None)
     return proof if isinstance(proof, ProviderError) else None
+
+
+@contextmanager
+def not_handed_over(request: object) -> Iterator[None]:
+    """Say of what interrupts the block that it came before a request was handed over."""
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException as error:
+        interruption(error, NotSentError(f"interrupted before {request}; nothing was sent"))
+        raise
