@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
-from typing import Protocol, TypeVar, cast
+from typing import NoReturn, ParamSpec, Protocol, TypeVar, cast
 
-__all__ = ["iterate", "run", "run_next"]
+__all__ = ["iterate", "run", "run_next", "run_work"]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -27,8 +28,17 @@ def run(step: _Step[T]) -> T:
         step.send(None)
     except StopIteration as end:
         return cast("T", end.value)
-    step.close()
-    raise RuntimeError("the core waits for an event loop in a thread; give it an engine of its own")
+    return _suspended(step)
+
+
+def run_work(work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run what `work` makes, as `run` does; it is made in the thread in which it runs."""
+    step = work(*args, **kwargs)
+    try:
+        step.send(None)
+    except StopIteration as end:
+        return cast("T", end.value)
+    return _suspended(step)
 
 
 def run_next(steps: AsyncIterator[T]) -> T:
@@ -51,6 +61,11 @@ def iterate(steps: AsyncGenerator[T, None]) -> Generator[T, None, None]:
             yield item
     finally:
         run(steps.aclose())
+
+
+def _suspended(step: _Step[object]) -> NoReturn:
+    step.close()
+    raise RuntimeError("the core waits for an event loop in a thread; give it an engine of its own")
 
 
 @contextmanager

@@ -6,9 +6,11 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
+from threading import get_ident, main_thread
 from typing import ParamSpec, TypeVar, cast
 
-from smsgate.engine.run import run
+from smsgate.engine.run import run_work
 from smsgate.engine.thread_crew import ThreadCrew
 from smsgate.runtime.shield import Pending, shield
 
@@ -77,7 +79,10 @@ class Threads:
 
     async def protect(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run it in a thread in which no signal handler runs."""
-        return shield(lambda: run(work(*args, **kwargs)))
+        if get_ident() != main_thread().ident:
+            return await work(*args, **kwargs)
+        call: Callable[[], T] = partial(run_work, work, *args, **kwargs)
+        return shield(call)
 
     def crew(self, most: int, is_over: Callable[[], bool], is_abandoned: Callable[[], bool]) -> ThreadCrew:
         """Return threads, at most so many."""

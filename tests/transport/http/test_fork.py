@@ -145,7 +145,7 @@ def test_a_request_that_is_under_way_at_a_fork_ends_in_the_parent_only(serve: Se
 def test_a_child_does_not_wait_for_a_thread_of_its_parent_that_opens_a_session(serve: Serve) -> None:
     server = serve("http")
     with _open(server.base_url) as gateway:
-        with locked(gateway.provider("test")._transport._transport._session._opening):  # type: ignore[attr-defined]
+        with locked(gateway.provider("test").core._paced._transport.transport._session._opening):  # type: ignore[attr-defined]
             child = fork(lambda: _ask(gateway, "c", sends=True))
         assert child.wait() == 0
 
