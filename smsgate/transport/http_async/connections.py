@@ -72,10 +72,11 @@ class Connections:
         for loop, connections in list(self._of_loops.items()):
             if loop is running:
                 await connections.close()
-            elif loop.is_closed():
-                connections.drop()
-            else:
+                continue
+            try:
                 loop.call_soon_threadsafe(connections.drop)
+            except RuntimeError:  # it is closed
+                connections.drop()
 
 
 class LoopConnections:

@@ -205,6 +205,24 @@ def test_a_reader_that_sips_does_not_outlast_the_deadline(serve: Serve) -> None:
         assert _late(lambda: gateway.send(message(pad="x" * 20_000_000)), 0.4) <= SLACK + 0.3
 
 
+def test_a_reader_that_goes_on_reading_may_take_longer_than_read_timeout(serve: Serve) -> None:
+    def sip(peer: Peer, _: Truth) -> None:
+        peer.read_head()
+        left = 32 * MIB - len(peer.received)
+        while left > 0:
+            left -= len(peer.sock.recv(MIB // 4))
+            if left > 12 * MIB:  # the rest may be in the kernel, so that the client waits for the answer already
+                peer.released.wait(0.02)
+        peer.write(http(b'{"id": "id-r1"}'))
+
+    server = serve("http")
+    server.script = Script(request=sip)
+    start = time.monotonic()
+    with open_gateway(server.base_url, read_timeout=1.5) as gateway:
+        assert gateway.send(message(pad="x" * 32 * MIB)).message_id == "id-r1"
+    assert time.monotonic() - start > 1.5
+
+
 @pytest.mark.parametrize("where", ["before the answer", "in the body"])
 def test_silence_ends_at_read_timeout(where: str, serve: Serve) -> None:
     def stop(peer: Peer, truth: Truth) -> None:

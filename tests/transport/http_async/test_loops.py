@@ -154,9 +154,11 @@ def test_the_end_of_the_parents_connection_is_not_delayed_by_a_child(serve: Serv
         async with opened(server.base_url) as transport:
             await warm_up(transport)
             child = fork(lambda: os.read(reader, 1))
-            await transport.close()
-            await until(lambda: not server.open_connections)  # while the child lives
-            os.write(writer, b"x")
+            try:
+                await transport.close()
+                await until(lambda: not server.open_connections)  # while the child lives
+            finally:
+                os.write(writer, b"x")
             assert await asyncio.to_thread(child.wait) == 0
 
     run(main())
