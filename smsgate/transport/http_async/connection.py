@@ -87,8 +87,12 @@ class Connection(asyncio.Protocol):
         """Agree on TLS, within the time for connecting."""
         if self._came:
             raise ConnectionAbortedError("the proxy wrote more than its answer")
-        async with asyncio.timeout(self.watch.left()):
-            secured = await self.loop.start_tls(self._transport, self, context, server_hostname=host)
+        seconds, below = self.watch.left(), self._transport
+        longer = 2 * seconds  # asyncio has a limit of its own, which is to be no matter
+        async with asyncio.timeout(seconds):
+            secured = await self.loop.start_tls(
+                below, self, context, server_hostname=host, ssl_handshake_timeout=longer
+            )
         if secured is None or self._ended:  # asyncio's word for a connection that ended meanwhile
             raise ConnectionResetError
         self._transport = secured

@@ -40,8 +40,9 @@ class Connections:
             raise ConfigError("an event loop does not survive a fork; start another with asyncio.run") from None
         found = self._of_loops.get(loop)
         if found is None:
-            for ended in [other for other in list(self._of_loops) if other.is_closed()]:
-                self._of_loops.pop(ended).drop()
+            for other, connections in list(self._of_loops.items()):
+                if other.is_closed():
+                    self._of_loops.pop(other, connections).drop()
             found = self._of_loops[loop] = LoopConnections()
             await found.end_with_loop()
         return found
