@@ -4,7 +4,7 @@ After a failure one question counts: can a text be out? It is answered by what t
 kind of exception. In the order a request goes: `transport` (one account's requests), `writing` (what goes on the wire),
 `session` (the account's connections in this process), `pool` and `idle` (which of them may be used), `connection`
 (writes the bytes), `watch` (its time, and how far it got), `answer` (reads what comes back), `failure` (what requests
-raises), `verdict` (the error that a failure becomes). `http_async` has `writing`, `idle`, `watch` and `verdict` from here.
+raises), `verdict` (the error that a failure becomes). `http_async` uses `writing`, `idle`, `watch` and `verdict` too.
 """
 
 from smsgate.transport.http.session import tls_context

@@ -47,6 +47,7 @@ ENDLESS = {
     "chunk": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n", b" " * 65536),
     "tiny chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 8192),
     "trailers": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n" * 8192),
+    "members": (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(b"") * 4096),
     "status line": (b"HTTP/1.1 200 ", b"x" * 65536),
     "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 8192),
     "100s": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2048),
