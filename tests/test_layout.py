@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-OTHERS = {"adapters"}
-"""Folders of tests that mirror no package: tests of all adapters together."""
+OTHERS = {"adapters", "simulation"}
+"""Folders of tests that mirror no package: tests of all adapters together, and of the whole core in made-up time."""
 
 
 def packages() -> set[str]:

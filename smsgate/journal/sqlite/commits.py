@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
@@ -65,12 +64,20 @@ class Change:
 class Commits:
     """Writes to the database; the writer's thread alone calls it."""
 
-    def __init__(self, database: Database, settings: JournalSettings, lease: Lease, unrecorded: Unrecorded) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: JournalSettings,
+        lease: Lease,
+        unrecorded: Unrecorded,
+        uptime: Callable[[], float],
+    ) -> None:
         self._database = database
         self._path = settings.path
         self._patience = settings.patience
         self._lease = lease
         self._unrecorded = unrecorded
+        self._uptime = uptime
         self._retry = FIRST_RETRY
         self._retry_at = 0.0
 
@@ -81,7 +88,7 @@ class Commits:
 
     def commit(self, changes: Sequence[Change]) -> None:
         """Make changes durable and answer their callers; first, ends that could not be written before."""
-        if self._unrecorded and (changes or time.monotonic() >= self._retry_at):
+        if self._unrecorded and (changes or self._uptime() >= self._retry_at):
             self._write_unrecorded()
         if changes or self._lease.due:
             self._commit(changes)
@@ -99,7 +106,7 @@ class Commits:
             self._unrecorded.write(self._transaction)
         except sqlite3.Error:
             self._retry = min(2 * self._retry, LAST_RETRY)
-            self._retry_at = time.monotonic() + self._retry
+            self._retry_at = self._uptime() + self._retry
         else:
             self._retry = FIRST_RETRY
 

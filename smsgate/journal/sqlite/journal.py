@@ -25,6 +25,7 @@ from smsgate.journal.sqlite.entries import PAGE, Entries, inherited, lapsed
 from smsgate.journal.sqlite.failure import explain
 from smsgate.journal.sqlite.inbox import SqliteInbox
 from smsgate.journal.sqlite.lease import Lease
+from smsgate.journal.sqlite.process import Process
 from smsgate.journal.sqlite.runs import Identities, Pass, Runs
 from smsgate.journal.sqlite.schema import check_whole
 from smsgate.journal.sqlite.unrecorded import Ended, Unrecorded
@@ -50,14 +51,25 @@ class SqliteJournal:
     file that cannot be opened, is damaged, is another program's, or has tables of a newer smsgate.
     """
 
-    def __init__(self, settings: JournalSettings | str, *, clock: Clock | Callable[[], float] | None = None) -> None:
-        """Open the file, or make it; `clock` is for tests: a function gives seconds since 1970 that never leap."""
+    def __init__(
+        self,
+        settings: JournalSettings | str,
+        *,
+        clock: Clock | Callable[[], float] | None = None,
+        database: Callable[[str, Clock], Database] = Database,
+        writer: Callable[[Commits, str, float], Writer] = Writer,
+        process: Callable[[], Process] = Process.this,
+    ) -> None:
+        """Open the file, or make it.
+
+        The rest is for tests: a `clock` that is a function gives seconds since 1970 that never leap.
+        """
         self._settings = JournalSettings(path=settings) if isinstance(settings, str) else settings
         self._clock = clock if isinstance(clock, Clock) else Clock() if clock is None else Clock.steady(clock)
         path = self._settings.path
-        self._database = Database(path, self._clock)
+        self._database = database(path, self._clock)
         timeline = self._database.timeline
-        self._lease = Lease(self._settings.lease, self._clock, timeline)
+        self._lease = Lease(self._settings.lease, self._clock, timeline, process)
         self._passes: dict[str, Pass] = {}
         try:
             salt = self._read_salt()
@@ -71,8 +83,8 @@ class SqliteJournal:
         self._entries = Entries(self._settings, self._lease, self._clock, timeline, self._runs)
         self._unrecorded = Unrecorded(self._entries, self._runs, self._settings.text)
         self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, self._settings)
-        commits = Commits(self._database, self._settings, self._lease, self._unrecorded)
-        self._writer = Writer(commits, path, self._settings.patience)
+        commits = Commits(self._database, self._settings, self._lease, self._unrecorded, self._clock.uptime)
+        self._writer = writer(commits, path, self._settings.patience)
         self._arrivals = Arrivals(lambda: timeline.moment)
         self._open = OpenClaims(path)
         self._ending = Ending(self._writer, self._open)

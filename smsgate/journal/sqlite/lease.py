@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Callable
 
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.process import Process
@@ -21,7 +22,9 @@ class Lease:
     What others read of it is in the journal's time; what this process goes by is its uptime.
     """
 
-    def __init__(self, seconds: float, clock: Clock, timeline: Timeline) -> None:
+    def __init__(
+        self, seconds: float, clock: Clock, timeline: Timeline, process: Callable[[], Process] = Process.this
+    ) -> None:
         self.owner: int | None = None
         """This process's row, from the first renewal on."""
         self.lapses = 0
@@ -29,6 +32,7 @@ class Lease:
         self._seconds = seconds
         self._clock = clock
         self._timeline = timeline
+        self._this = process
         self._until = self._wished = 0.0
         self._begin(0)
         notice_forks(self)
@@ -102,7 +106,7 @@ class Lease:
         self.owner = None
         self.lapses = self._born = lapses
         self._token = secrets.token_bytes(16)
-        self._process = Process.this()
+        self._process = self._this()
         self._until = self._wished = 0.0
 
     def _others(self, connection: sqlite3.Connection, *, alive: bool) -> list[tuple[int, Process]]:

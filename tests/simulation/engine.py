@@ -1,0 +1,150 @@
+"""The engine of the simulation: what the core of one process runs on."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from inspect import isawaitable
+from typing import ParamSpec, TypeVar
+
+from smsgate.engine.engine import Work
+from smsgate.runtime.shield import LateError, Pending
+from tests.simulation.schedule import DiedError, Host, Simulation
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BEGINNING = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+class SimulatedEngine:
+    """What the core of one process runs on."""
+
+    interruptions: tuple[type[BaseException], ...] = (GeneratorExit, DiedError)
+
+    def __init__(self, simulation: Simulation, host: Host) -> None:
+        self.simulation = simulation
+        self.host = host
+        self.sleep = simulation.sleep
+
+    def now(self) -> float:
+        """Return the made-up time, in seconds."""
+        return self.simulation.now
+
+    def utc(self) -> datetime:
+        """Return the made-up time of day."""
+        return BEGINNING + timedelta(seconds=self.simulation.now)
+
+    def unix(self) -> float:
+        """Return the same in seconds since 1970."""
+        return BEGINNING.timestamp() + self.simulation.now
+
+    def random(self) -> float:
+        """Return a number from 0 to 1."""
+        return self.simulation.random.random()
+
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Let others go first if the seed says so, then call; what a simulated journal gives later is waited for."""
+        await self.simulation.sleep(0.0)
+        return await self.awaited(function(*args, **kwargs))
+
+    async def take(self, function: Callable[[], T], give_back: Callable[[T], object]) -> T:  # noqa: ARG002 - nothing interrupts a task but its process's death
+        """Call it."""
+        return await self.call(function)
+
+    async def finish(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run it."""
+        return await work(*args, **kwargs)
+
+    def mutex(self) -> SimulatedMutex:
+        """Return one for the tasks of this process."""
+        return SimulatedMutex(self)
+
+    async def awaited(self, given: T | Awaitable[T]) -> T:
+        """Wait for what has to be waited for."""
+        return await given if isawaitable(given) else given
+
+    async def wait(self, pending: Pending[T], within: float | None = None) -> T:
+        """Wait for a result; `LateError` after `within` seconds."""
+        self.host.check()
+        return await self.simulation.wait(pending, within)
+
+    async def protect(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run it: there are no signal handlers."""
+        return await work(*args, **kwargs)
+
+    def crew(self, most: int, is_over: Callable[[], bool], is_abandoned: Callable[[], bool]) -> SimulatedCrew:  # noqa: ARG002 - a task ends with its work
+        """Return tasks, at most so many."""
+        return SimulatedCrew(self, most)
+
+    def spawn(self, name: str, work: Coroutine[object, None, T]) -> Pending[T]:
+        """Run a task of this process."""
+        return self.simulation.spawn(self.host, name, work)
+
+
+class SimulatedMutex:
+    """Lets in one task at a time, in the order in which they came."""
+
+    def __init__(self, engine: SimulatedEngine) -> None:
+        self._engine = engine
+        self._is_taken = False
+        self._waiting: deque[Pending[None]] = deque()
+
+    async def acquire(self, within: float) -> bool:
+        """Wait until it is free; False if it is not after so many seconds."""
+        if not self._is_taken:
+            self._is_taken = True
+            return True
+        turn: Pending[None] = Pending()
+        self._waiting.append(turn)
+        try:
+            await self._engine.wait(turn, within)
+        except LateError:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+            return False
+        return True
+
+    def release(self) -> None:
+        """Let the next one in."""
+        if self._waiting:
+            self._waiting.popleft().give(None)
+        else:
+            self._is_taken = False
+
+
+class SimulatedCrew:
+    """The workers of a bulk send, each a task of the simulation."""
+
+    def __init__(self, engine: SimulatedEngine, most: int) -> None:
+        self._engine = engine
+        self._most = most
+        self.forget()
+
+    def forget(self) -> None:
+        self._queue: deque[Work] = deque()
+        self._busy = 0
+
+    def submit(self, work: Work) -> None:
+        self._queue.append(work)
+        self._start()
+
+    def watch(self, end: Work) -> None:
+        pass
+
+    def finish(self, *, abandoned: bool = False) -> None:
+        pass
+
+    def _start(self) -> None:
+        while self._queue and self._busy < self._most:
+            self._busy += 1
+            self._engine.spawn("worker", self._do(self._queue.popleft()))
+
+    async def _do(self, work: Work) -> None:
+        try:
+            await work()
+        finally:
+            self._busy -= 1
+            if not self._engine.host.dead:
+                self._start()

@@ -1,0 +1,195 @@
+"""One history: processes come and go, vendors fail and recover, and in the end every promise must have been kept."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from smsgate import Event, JournalError, Message, Outcome
+from smsgate.journal.sqlite.lease import Lease
+from smsgate.provider import AsyncProvider
+from smsgate.runtime.shield import LateError, Pending
+from tests.simulation.adapter import BULK, SETTLING, WithToken
+from tests.simulation.disk import Disk
+from tests.simulation.invariants import check_asked, check_end, check_events
+from tests.simulation.journal import LEASE
+from tests.simulation.plan import NUMBERS, Plan
+from tests.simulation.process import KEYED, Process
+from tests.simulation.schedule import Host, Simulation
+from tests.simulation.token_store import SharedToken
+from tests.simulation.truth import Truth
+from tests.simulation.vendor import DELIVERED_AFTER, Vendor
+
+DOWN = 1.0
+"""Seconds between a process's death and the next one's beginning, at most."""
+WEBHOOK_PATIENCE, WEBHOOK_PAUSE = 2.0, 0.5
+ROUNDS = 12
+"""Rounds of reconciliation after which everything must have ended."""
+
+
+class History:
+    """Plays a plan."""
+
+    def __init__(self, plan: Plan, story: list[str] | None = None) -> None:
+        self.plan = plan
+        self.simulation = Simulation(plan.seed, story)
+        self.truth = Truth(self.simulation)
+        self.disk = Disk(self.truth, see_each_other=not plan.containers)
+        self.vendors = [Vendor(name, self.truth, plan.faults, plan.rate) for name in ("a", "b")]
+        if plan.reports:
+            self.vendors[0].reports = self._call_webhook
+        self.vendors[1].lists = True
+        self.vendors[1].needs_token = plan.token
+        self.token = SharedToken()
+        self.truth.wanted.update(message.text for message in plan.messages)
+        self.truth.wanted[KEYED] = 1
+        self._deaths = list(plan.deaths)
+        self._alive: list[Process] = []
+        self._calls = 0
+        """Calls of webhooks that have not come to an end."""
+
+    def play(self) -> None:
+        """Play it; raise `AssertionError` for a broken promise."""
+        try:
+            self.simulation.run(self.simulation.spawn(self.simulation.world, "history", self._main()))
+        finally:
+            self.simulation.end()
+            self.disk.connection.close()
+        assert not self.truth.violations, self.truth.violations[0]
+
+    async def _main(self) -> None:
+        simulation, plan = self.simulation, self.plan
+        for at in plan.halts:
+            simulation.spawn(simulation.world, "halt", self._halt(at))
+        if plan.stop is not None:
+            simulation.spawn(simulation.world, "person", self._opt_out(plan.stop))
+        if plan.full_disk is not None:
+            simulation.spawn(simulation.world, "disk", self._fill_disk(plan.full_disk))
+        slots = [simulation.spawn(simulation.world, f"slot {n}", self._keep_alive(n)) for n in range(plan.processes)]
+        simulation.spawn(simulation.world, "recovery", self._get_well())
+        for slot in slots:
+            await simulation.wait(slot)
+        while not self.vendors[0].is_well:
+            await simulation.sleep(0.2)
+        last = self._alive[0]
+        await simulation.wait(last.engine.spawn("last", self._finish(last)))
+        await simulation.sleep(DELIVERED_AFTER)
+        while self._calls:
+            await simulation.sleep(WEBHOOK_PAUSE)
+        check_events(self.truth, self.plan)
+
+    async def _keep_alive(self, slot: int) -> None:
+        """Keep a process running until its work is done; another one takes the place of each that dies."""
+        for number in count(1):
+            host = Host(f"p{slot}.{number}")
+            process = await self._start(host)
+            ended: Pending[bool] = Pending()
+            host.on_death = lambda process=process, ended=ended: self._died(process, ended)  # type: ignore[misc]
+            if self._deaths and not self.vendors[0].is_well:
+                host.dies_at = self._deaths.pop(0)
+            work = process.engine.spawn("work", process.work())
+            work.then(lambda ended=ended: ended.done or ended.give(True))  # type: ignore[misc]
+            if await self.simulation.wait(ended) and not host.dead:
+                host.dies_at = None
+                return
+            await self.simulation.sleep(self.simulation.random.random() * DOWN)
+
+    async def _start(self, host: Host) -> Process:
+        while True:
+            try:
+                process = Process(self.plan, host, self.disk, self.vendors, self.token)
+            except JournalError as error:
+                self.simulation.tell(host.name, f"cannot start: {error}")
+                await self.simulation.sleep(0.2)
+            else:
+                self.simulation.tell(host.name, "starts")
+                self._alive.append(process)
+                return process
+
+    def _died(self, process: Process, ended: Pending[bool]) -> None:
+        self._alive.remove(process)
+        lease: Lease = process.journal._lease
+        if self.plan.full_disk is None:
+            at_once = self.plan.in_flight * (BULK if self.plan.bulk else 1) + self.plan.keyed
+            [[intents]] = self.disk.connection.execute(
+                "SELECT count(*) FROM entries WHERE state = 'intent' AND owner = ?", (lease.owner,)
+            )
+            if intents > at_once:
+                self.truth.violate(f"TOO MANY OPEN: {intents} intents at a crash, and at most {at_once} are in flight")
+        if not ended.done:
+            ended.give(False)
+
+    async def _get_well(self) -> None:
+        await self.simulation.sleep(self.plan.well)
+        self.simulation.tell("world", "all faults are over")
+        self._deaths.clear()
+        for process in self._alive:
+            process.host.dies_at = None
+        for vendor in self.vendors:
+            vendor.is_well = True
+
+    async def _halt(self, at: float) -> None:
+        await self.simulation.sleep(at)
+        for process in self._alive[:1]:
+            self.simulation.tell(process.host.name, "is halted for longer than its lease")
+            process.host.halted_until = self.simulation.now + LEASE + 1.0
+
+    async def _fill_disk(self, at: float) -> None:
+        await self.simulation.sleep(at)
+        self.disk.is_full = True
+        self.simulation.tell("disk", "is full")
+        await self.simulation.sleep(self.simulation.random.random() * LEASE)
+        self.disk.is_full = False
+        self.simulation.tell("disk", "has room")
+
+    async def _opt_out(self, at: float) -> None:
+        await self.simulation.sleep(at)
+        polled = self.plan.polls and self.simulation.chance(0.5)
+        reply = self.vendors[1 if polled else 0].receive_reply(NUMBERS[1], "STOP")
+        self.truth.expected.append(f"reply {reply.provider}/{reply.message_id}")
+        if not polled:
+            await self._call_webhook(reply)
+
+    async def _call_webhook(self, event: Event) -> None:
+        """Call the application until it has taken an event."""
+        self._calls += 1
+        simulation, taken = self.simulation, False
+        while not taken:
+            if self._alive:
+                process = self._alive[int(simulation.random.random() * len(self._alive))]
+                try:
+                    taken = await simulation.wait(
+                        process.engine.spawn("webhook", process.receive(event)), WEBHOOK_PATIENCE
+                    )
+                except LateError:
+                    taken = False
+            if not taken:
+                await simulation.sleep(WEBHOOK_PAUSE)
+        self._calls -= 1
+
+    async def _finish(self, process: Process) -> None:
+        """Bring everything to its end with vendors that are well, and check that it is the right one."""
+        simulation, gateway = self.simulation, process.gateway
+        await simulation.sleep(SETTLING + (LEASE if self.plan.deaths or self.plan.halts else 0.0))
+        if self.plan.token:
+            await _log_in(gateway.provider("b"))
+        await check_asked(self.truth, gateway)
+        for _ in range(ROUNDS):
+            still_unknown = await process.reconcile()
+            results = await process.send_all()
+            if not still_unknown and all(result.outcome is not Outcome.UNKNOWN for result in results):
+                break
+            await simulation.sleep(SETTLING)
+        for vendor in self.vendors:
+            self.truth.wanted[text := f"fresh to {vendor.name}"] = 1
+            result = await process.send(Message(NUMBERS[0], text), vendor.name)
+            if result.outcome is not Outcome.ACCEPTED:
+                self.truth.violate(f"NO PROGRESS: {vendor.name} is well, and a message ends {result.error}")
+        if self.plan.polls:
+            await simulation.sleep(SETTLING)
+            await process.poll()
+        await check_end(self.truth, gateway, results)
+
+
+async def _log_in(provider: AsyncProvider) -> None:
+    assert isinstance(provider.adapter, WithToken)
+    await provider.authorise(provider.adapter.login())

@@ -1,0 +1,71 @@
+"""What must be true at the end of a history, whatever has happened in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from smsgate import Outcome, SendResult
+from smsgate.gateway import AsyncGateway
+from smsgate.journal import Entry, State
+from tests.simulation.plan import Plan
+from tests.simulation.truth import Truth
+
+
+async def check_asked(truth: Truth, gateway: AsyncGateway) -> None:
+    """Each provider that has the text of an unknown message is one that the journal will ask about it."""
+    async for entry in gateway.unknowns.list():
+        text = truth.messages[entry.id].text
+        have = {one.provider for one in truth.on_air if one.text == text}
+        named = {asked.provider for asked in entry.asked}
+        if truth.wanted[text] == 1 and not have <= named:
+            truth.violate(f"NOT AMONG THE ASKED: {sorted(have)} have {text!r}, the journal names {sorted(named)}")
+
+
+async def check_end(truth: Truth, gateway: AsyncGateway, results: Sequence[SendResult]) -> None:
+    """Every message has ended, and as it really did."""
+    sent = Counter(one.text for one in truth.on_air)
+    entries = [await gateway.unknowns.get(entry_id) for entry_id in truth.messages]
+    ended = Counter(result.message.text for result in results)
+    if lost := _missing(truth, ended):
+        truth.violate(f"LOST: {lost} have no result")
+    ids: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        _check_entry(truth, entry)
+        if entry.state is State.ACCEPTED and entry.recorded is not None and entry.recorded.message_id is not None:
+            ids[str(entry.recorded.provider), entry.recorded.message_id] += 1
+    for one, times in ids.items():
+        if times > 1:
+            truth.violate(f"ONE ID TWICE: {times} entries have {one}")
+    accepted = Counter(truth.messages[entry.id].text for entry in entries if entry.state is State.ACCEPTED)
+    unknown = Counter(truth.messages[entry.id].text for entry in entries if entry.state is State.UNKNOWN)
+    for text, times in sent.items():
+        if times > accepted[text] + unknown[text]:
+            truth.violate(
+                f"NOT LISTED: {text!r} is on air {times} times; {accepted[text]} accepted, {unknown[text]} unknown"
+            )
+    for result in results:
+        if result.outcome is Outcome.UNKNOWN and truth.wanted[result.message.text] == 1:
+            truth.violate(f"STILL UNKNOWN: {result.message.text!r} with vendors that can tell: {result.error}")
+
+
+def check_events(truth: Truth, plan: Plan) -> None:
+    """Each event was handed over."""
+    reported = [one for one in truth.on_air if one.provider == "a" and plan.reports]
+    names = [*truth.expected, *(f"report a/{one.message_id} delivered" for one in reported)]
+    for name in names:
+        handing = truth.handings.get(name)
+        if handing is None or not handing.returned:
+            truth.violate(f"NEVER HANDED OVER: {name}")
+
+
+def _missing(truth: Truth, ended: Counter[str]) -> list[str]:
+    return sorted(text for text, times in truth.wanted.items() if ended[text] < times and text.startswith("text"))
+
+
+def _check_entry(truth: Truth, entry: Entry) -> None:
+    text = truth.messages[entry.id].text
+    if entry.state is State.INTENT:
+        truth.violate(f"LEFT OPEN: entry {entry.id} ({text!r}) is still an intent")
+    if entry.state is State.ACCEPTED and not any(one.text == text for one in truth.on_air):
+        truth.violate(f"SAID TO BE ACCEPTED: {text!r} is not on air")

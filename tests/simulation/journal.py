@@ -1,0 +1,137 @@
+"""The real journal of a simulated process: its tables are in memory, and its commits come when the seed says.
+
+All statements, and what is committed together, are those of `smsgate.journal.sqlite`. Three methods, whose callers do
+not wait for what they give, make their change at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from smsgate.journal import Asked, Claim, EventState, Intent, JournalSettings, RecordedEvent, SqliteJournal
+from smsgate.journal.sqlite.commits import Change
+from smsgate.journal.sqlite.inbox import SqliteInbox
+from smsgate.model.errors import JournalError, OptedOutError
+from smsgate.model.event import Event, OptOut
+from smsgate.model.vendor_ids import Found
+from smsgate.runtime.shield import Pending
+from tests.simulation.disk import Disk, InMemory
+from tests.simulation.engine import SimulatedEngine
+from tests.simulation.truth import Truth
+from tests.simulation.writer import SimulatedWriter
+
+LEASE = 2.4
+
+
+class SimulatedInbox(SqliteInbox):
+    """The journal's inbox, which notes when an opt-out was durable."""
+
+    if TYPE_CHECKING:
+        _writer: SimulatedWriter
+
+    def note(self, truth: Truth) -> SimulatedInbox:
+        self._truth = truth
+        return self
+
+    def record(self, event: Event) -> RecordedEvent:
+        recorded = super().record(event)
+        if isinstance(event, OptOut):
+            pending: Pending[RecordedEvent] = self._writer.last
+            pending.then(lambda: self._note(pending))
+        return recorded
+
+    def _note(self, pending: Pending[RecordedEvent]) -> None:
+        with suppress(JournalError):
+            taken = pending.wait(0)
+            if isinstance(taken.event, OptOut) and taken.state is EventState.NEW:
+                self._truth.opted_out(taken.event.reply.sender)
+
+
+class SimulatedJournal(SqliteJournal):
+    """The journal of one process."""
+
+    if TYPE_CHECKING:
+        _writer: SimulatedWriter
+
+    def __init__(self, engine: SimulatedEngine, disk: Disk) -> None:
+        settings = JournalSettings(path="simulated.db", lease=LEASE)
+        super().__init__(
+            settings,
+            clock=engine.unix,
+            database=partial(InMemory, disk),
+            writer=partial(SimulatedWriter, engine),
+            process=disk.processes.begin(engine.host),
+        )
+        self._truth = disk.truth
+        self._finalizer.detach()
+
+    @property
+    def inbox(self) -> SimulatedInbox:
+        return SimulatedInbox(self, self._writer, self._entries, self._arrivals).note(self._truth)
+
+    def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Any:
+        begun = super().begin(intents, within=within)
+        pending = self._writer.last
+        pending.then(lambda: self._note(intents, pending))
+        return begun
+
+    def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
+        before = self._writer.last
+        intended = super().intend(claim, provider, asked, within=within)
+        pending = self._writer.last
+        if pending is before:
+            return intended
+        pending.then(lambda: self._note_provider(intended, pending))
+        return cast("Claim", self._intended(intended, pending, within))
+
+    async def _intended(self, claim: Claim, pending: Pending[None], within: float | None) -> Claim:
+        await self._writer.durable(pending, within)
+        return claim
+
+    def choose_id(
+        self, entry_id: int, provider: str, found: Found, since: datetime, *, within: float | None = None
+    ) -> str | None:
+        with self._writer.at_once():
+            return super().choose_id(entry_id, provider, found, since, within=within)
+
+    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
+        with self._writer.at_once():
+            return super().reclaim(entry_id, provider, within=within)
+
+    def open_run(self, run: str) -> None:
+        with self._writer.at_once():
+            super().open_run(run)
+
+    def close_run(self, run: str) -> None:
+        with self._writer.at_once():
+            super().close_run(run)
+
+    def _claimed(self, change: Change, within: float | None) -> Any:
+        if self._writer.is_at_once:
+            return super()._claimed(change, within)
+        return self._begun(cast("Pending[Any]", self._writer.put(change)), within)
+
+    async def _begun(self, pending: Pending[Any], within: float | None) -> Any:
+        try:
+            return await self._writer.durable(pending, within)
+        except JournalError:
+            pending.then(lambda: self._undo(pending))
+            raise
+
+    def _note(self, intents: Sequence[Intent], pending: Pending[Any]) -> None:
+        """Note which intents have become durable."""
+        with suppress(JournalError):
+            for intent, begun in zip(intents, pending.wait(0) or (), strict=True):
+                if isinstance(begun, Claim):
+                    self._truth.begun(begun.entry_id, intent.message)
+                    self._truth.intended(intent.message, intent.provider)
+
+    def _note_provider(self, claim: Claim, pending: Pending[None]) -> None:
+        """Note that it has become durable which provider is asked next."""
+        with suppress(JournalError, OptedOutError):
+            pending.wait(0)
+            self._truth.intended(self._truth.messages[claim.entry_id], claim.provider)

@@ -1,0 +1,98 @@
+"""What a history consists of; all of it follows from the seed."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Self
+
+import attrs
+from attrs import frozen
+
+from smsgate import Message, OnUnknown
+from tests.simulation.vendor import FAULTS
+
+NUMBERS = ("+27821234567", "+27831234567")
+
+
+@frozen(kw_only=True)
+class Plan:
+    """One history; `shrinking` makes smaller ones of it."""
+
+    seed: int
+    texts: int
+    """Messages of the campaign."""
+    alike: bool
+    """Whether two of them are the same."""
+    keyed: int
+    """How many callers of each process send one message with a key."""
+    reports: bool
+    """Whether the first vendor calls a webhook."""
+    references: bool
+    in_flight: int
+    processes: int
+    deaths: tuple[int, ...]
+    """The steps of processes, one after the other, before which they die."""
+    halts: tuple[float, ...]
+    """When a process is halted for longer than its lease, in seconds from the beginning."""
+    on_unknown: OnUnknown
+    faults: frozenset[str]
+    rate: float
+    """How often each of them happens."""
+    containers: bool
+    """Whether no process can see that another one has died; then its lease has to run out."""
+    full_disk: float | None
+    """When the disk is full for a while."""
+    stop: float | None
+    """When a person opts out."""
+    polls: bool
+    bulk: bool
+    """Whether the second vendor is asked first: it takes several texts in one call."""
+    token: bool
+    well: float = 4.0
+    """When all faults are over."""
+
+    @property
+    def messages(self) -> list[Message]:
+        """The messages of the campaign."""
+        numbers = [*range(self.texts), *[0] * self.alike]
+        return [
+            Message(NUMBERS[number % 2], f"text {number}", reference=f"reference {place}" if self.references else None)
+            for place, number in enumerate(numbers)
+        ]
+
+    @property
+    def words(self) -> str:
+        """The same in words, always in the same order."""
+        values = attrs.asdict(self, recurse=False) | {"faults": sorted(self.faults), "on_unknown": str(self.on_unknown)}
+        return ", ".join(f"{name}={value}" for name, value in values.items())
+
+    @classmethod
+    def of(cls, seed: int) -> Self:
+        """Return the plan of a seed."""
+        random = Random(seed * 2 + 1)
+
+        def chance(share: float) -> bool:
+            return random.random() < share
+
+        processes = 2 if chance(0.3) else 1
+        return cls(
+            seed=seed,
+            texts=random.choice((1, 1, 2, 2, 3, 4)),
+            alike=chance(0.15),
+            keyed=random.choice((0, 0, 1, 2)),
+            reports=chance(0.4),
+            references=chance(0.5),
+            in_flight=random.randint(1, 4),
+            processes=processes,
+            deaths=tuple(random.randint(2, 140) for _ in range(random.choice((0, 1, 1, 2)))),
+            halts=tuple(random.random() * 2 for _ in range(1 if chance(0.15) else 0)),
+            on_unknown=random.choice((OnUnknown.HOLD, OnUnknown.RECONCILE)),
+            faults=frozenset(each for each in (*FAULTS, "reports twice", "handler fails") if chance(0.5)),
+            rate=random.choice((0.1, 0.3, 0.5)),
+            containers=chance(0.5),
+            full_disk=random.random() * 2 if chance(0.1) else None,
+            stop=random.random() * 2 if chance(0.25) else None,
+            polls=chance(0.2),
+            bulk=chance(0.35),
+            token=chance(0.25),
+        )

@@ -1,0 +1,76 @@
+"""Plays histories, and says of one that breaks a promise which, with its story."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TypeVar
+
+from attrs import frozen
+
+from tests.simulation.history import History
+from tests.simulation.plan import Plan
+
+T = TypeVar("T")
+
+
+@frozen
+class Failure:
+    """A history in which a promise was broken."""
+
+    plan: Plan
+    error: AssertionError
+
+    @property
+    def kind(self) -> str:
+        """Which promise; the rest says of which message."""
+        return str(self.error).partition(":")[0]
+
+
+def play(plan: Plan, story: list[str] | None = None) -> Failure | None:
+    """Play one history."""
+    try:
+        History(plan, story).play()
+    except AssertionError as error:
+        return Failure(plan, error)
+    return None
+
+
+def first_failure(seeds: Iterable[int]) -> Failure | None:
+    """Play the histories of seeds until one fails."""
+    return next((failure for seed in seeds if (failure := play(Plan.of(seed))) is not None), None)
+
+
+def in_thread(call: Callable[[], T]) -> T:
+    """Call a function in a thread of its own, without logging.
+
+    In the main thread the core has other threads make some calls, because of signals; a simulation has no other thread.
+    """
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(call())
+        except BaseException as error:  # noqa: BLE001 - raised below
+            errors.append(error)
+
+    with _no_logging():
+        thread = Thread(target=run, name="simulation")
+        thread.start()
+        thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+@contextmanager
+def _no_logging() -> Iterator[None]:
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)

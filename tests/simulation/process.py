@@ -1,0 +1,196 @@
+"""One process of the application: a gateway on the simulated journal and vendors, and what it is used for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import timedelta
+from typing import cast
+
+from smsgate import (
+    BreakerSettings,
+    ConflictError,
+    Event,
+    JournalError,
+    MemoryPaceStore,
+    Message,
+    Outcome,
+    ProviderError,
+    Route,
+    SendResult,
+    Settings,
+    SmsgateError,
+)
+from smsgate.gateway import AsyncGateway
+from smsgate.journal import EventState
+from smsgate.provider import AsyncProvider
+from tests.simulation.adapter import Simulated, WithEverything, WithToken
+from tests.simulation.disk import Disk
+from tests.simulation.engine import SimulatedEngine
+from tests.simulation.journal import SimulatedJournal
+from tests.simulation.plan import NUMBERS, Plan
+from tests.simulation.schedule import Host
+from tests.simulation.token_store import SharedToken, SimulatedTokenStore
+from tests.simulation.vendor import Line, Vendor
+
+DEADLINE = 4.0
+READ_TIMEOUT = 1.0
+PAUSE = 1.0
+"""Seconds until what was not sent is tried again."""
+KEYED = "with a key"
+POLL_PAUSE = 1.5
+BREAKER = BreakerSettings(failures=3, window=2.0, rest=0.5)
+
+
+class HandlerError(Exception):
+    """The application cannot take an event now."""
+
+
+class Process:
+    """A process that sends the campaign and the message with a key, receives events, and polls."""
+
+    def __init__(self, plan: Plan, host: Host, disk: Disk, vendors: Sequence[Vendor], token: SharedToken) -> None:
+        self.plan = plan
+        self.host = host
+        self.truth = disk.truth
+        self.messages = plan.messages
+        self.engine = SimulatedEngine(disk.truth.simulation, host)
+        self.journal = SimulatedJournal(self.engine, disk)
+        self.token = SimulatedTokenStore(token, self.engine)
+        self._vendors = vendors
+        names = [vendor.name for vendor in vendors]
+        self.gateway = AsyncGateway(
+            [self._provider(vendor) for vendor in vendors],
+            route=Route(
+                name="default", providers=tuple(names[::-1] if plan.bulk else names), on_unknown=plan.on_unknown
+            ),
+            deadline=DEADLINE,
+            breaker=BREAKER,
+            journal=self.journal,
+        )
+
+    async def work(self) -> None:
+        """Do what there is to do; it ends once everything has ended."""
+        if self.plan.polls:
+            self.engine.spawn("poller", self._poll_on())
+        await self.send_all()
+
+    async def send_all(self) -> list[SendResult]:
+        """Send the campaign, and the message with a key by several callers; return the results."""
+        keyed = [self.engine.spawn("keyed", self.send_keyed()) for _ in range(self.plan.keyed)]
+        results = await self.send_campaign()
+        return results + [await self.engine.wait(each) for each in keyed]
+
+    async def send_campaign(self) -> list[SendResult]:
+        """Send the campaign pass by pass until each message has ended."""
+        while True:
+            try:
+                results = await self.send_once()
+            except JournalError as error:
+                self.engine.simulation.tell(self.host.name, f"cannot go through the run: {error}")
+            else:
+                if all(result.outcome is not Outcome.NOT_SENT for result in results):
+                    return results
+            await self.engine.sleep(PAUSE)
+
+    async def send_once(self) -> list[SendResult]:
+        """Make one pass through the run."""
+        results = []
+        async for result in self.gateway.send_bulk(self.messages, in_flight=self.plan.in_flight, run="run"):
+            self.truth.reported(result)
+            results.append(result)
+        return results
+
+    async def send_keyed(self) -> SendResult:
+        """Send the message with a key until it has ended."""
+        while True:
+            result = await self.send(Message(NUMBERS[0], KEYED, key="k"))
+            if result.outcome is not Outcome.NOT_SENT:
+                return result
+            await self.engine.sleep(PAUSE)
+
+    async def send(self, message: Message, provider: str | None = None) -> SendResult:
+        """Send one message, and return its result whatever it is."""
+        try:
+            result = await self.gateway.send(message, provider=provider)
+        except SmsgateError as error:
+            result = cast("SendResult", error.result)
+        self.truth.reported(result)
+        return result
+
+    async def receive(self, event: Event) -> bool:
+        """Take a call of a webhook; return whether the vendor may forget the event."""
+        handing = None
+
+        async def on_event(event: Event) -> None:
+            nonlocal handing
+            handing = self.truth.begin_handing(event, self.host)
+            await self._handle()
+            handing.returned = True
+
+        try:
+            state = await self.gateway.incoming.deliver(event, on_event)
+        except (HandlerError, JournalError) as error:
+            self.engine.simulation.tell(self.host.name, f"fails to take an event: {error!r}")
+            if handing is not None:
+                self.truth.end_handing(handing, finished=False)
+            return False
+        if handing is not None:
+            self.truth.end_handing(handing, finished=True)
+        return state is not EventState.BUSY
+
+    async def poll(self) -> None:
+        """Poll once."""
+        handing = None
+        try:
+            async with aclosing(self.gateway.poll(pause=timedelta(seconds=1))) as events:
+                async for event in events:
+                    if handing is not None:
+                        self.truth.end_handing(handing, finished=True)
+                    handing = self.truth.begin_handing(event, self.host)
+                    await self._handle()
+                    handing.returned = True
+        except (ProviderError, JournalError, HandlerError) as error:
+            self.engine.simulation.tell(self.host.name, f"polling failed: {error!r}")
+            if handing is not None:
+                self.truth.end_handing(handing, finished=isinstance(error, ProviderError))
+            return
+        if handing is not None:
+            self.truth.end_handing(handing, finished=True)
+
+    async def reconcile(self) -> int:
+        """Ask the vendors about every unknown message; return how many stay unknown."""
+        open_ = 0
+        async for entry in self.gateway.unknowns.list():
+            try:
+                found = await self.gateway.unknowns.reconcile(entry.id)
+            except ConflictError:
+                continue
+            except (ProviderError, JournalError) as error:
+                self.engine.simulation.tell(self.host.name, f"entry {entry.id} stays unknown: {error}")
+                open_ += 1
+            else:
+                self.engine.simulation.tell(self.host.name, f"entry {entry.id} is {found.state}")
+        return open_
+
+    async def _poll_on(self) -> None:
+        while True:
+            await self.engine.sleep(POLL_PAUSE)
+            await self.poll()
+
+    async def _handle(self) -> None:
+        await self.engine.sleep(self.engine.random() * 0.05)
+        if self._vendors[0].fault("handler fails"):
+            raise HandlerError
+
+    def _provider(self, vendor: Vendor) -> AsyncProvider:
+        settings = Settings(base_url="http://simulated", read_timeout=READ_TIMEOUT)
+        kind = WithToken if vendor.needs_token else WithEverything if vendor.lists else Simulated
+        return AsyncProvider(
+            vendor.name,
+            kind(settings, provider=vendor.name),
+            Line(vendor, self.engine, READ_TIMEOUT),
+            self.engine,
+            pace_store=MemoryPaceStore(self.engine.now),
+            token_store=self.token if vendor.needs_token else None,
+        )

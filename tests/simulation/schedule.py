@@ -1,0 +1,237 @@
+"""Made-up time, and a seeded choice of which coroutine goes on at each wait.
+
+Nothing here reads a clock or starts a thread. A `Simulation` runs the tasks of several `Host`s: a host is a process of
+the application, which may die or be halted between any two steps, or the world outside, which never does.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Coroutine, Generator
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+from typing import TypeVar, cast
+
+from smsgate.runtime.shield import LateError, Pending
+
+T = TypeVar("T")
+
+MOST_STEPS = 20_000
+LONGEST = 3_000.0
+"""Seconds of made-up time; a history that needs more, or more steps, makes no progress."""
+MOST_CLOSINGS = 20
+
+
+class DiedError(BaseException):
+    """The process in which this was raised does not exist any more."""
+
+
+class StuckError(AssertionError):
+    """Nothing can go on, or nothing comes to an end."""
+
+
+class Host:
+    """Where tasks run: a process, or the world outside."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.dead = False
+        self.halted_until = 0.0
+        self.steps = 0
+        self.dies_at: int | None = None
+        """The step before which it dies."""
+        self.tasks: list[Task] = []
+        self.on_death: Callable[[], None] = lambda: None
+
+    def check(self) -> None:
+        """Raise `DiedError` in what is left of a process that died."""
+        if self.dead:
+            raise DiedError
+
+
+class Task:
+    """A coroutine that goes on step by step."""
+
+    def __init__(
+        self, host: Host, name: str, coroutine: Coroutine[object, None, None], work: Coroutine[object, None, object]
+    ) -> None:
+        self.host = host
+        self.name = name
+        self.coroutine = coroutine
+        self.work = work
+        """What the coroutine does."""
+        self.waits = 0
+        """Counts its waits, so that what would end an earlier one is not taken for the end of this one."""
+
+
+@types.coroutine
+def _pause(seconds: float | None) -> Generator[float | None, None, None]:
+    """Wait so many seconds, or with None until somebody wakes the task."""
+    yield seconds
+
+
+class Simulation:
+    """Runs tasks one step at a time, in an order that follows from the seed."""
+
+    def __init__(self, seed: int, story: list[str] | None = None) -> None:
+        self.random = Random(seed)
+        self.now = 1_000.0
+        self.steps = 0
+        self.failure: BaseException | None = None
+        """What a task raised that nothing foresees."""
+        self.story = story
+        """What happened, line by line; None where nobody reads it."""
+        self.world = Host("world")
+        self._ready: list[Task] = []
+        self._timers: list[tuple[float, int, Task, int]] = []
+        self._order = count()
+        self._current: Task | None = None
+
+    def tell(self, who: str, what: str) -> None:
+        """Add a line to the story."""
+        if self.story is not None:
+            self.story.append(f"{self.now - 1000:9.3f}  {who:<12} {what}")
+
+    def chance(self, share: float) -> bool:
+        """Decide by the seed; true in so many of all cases."""
+        return self.random.random() < share
+
+    def spawn(self, host: Host, name: str, work: Coroutine[object, None, T]) -> Pending[T]:
+        """Run a coroutine as a task; what is pending is its end, which never comes if its host dies."""
+        ended: Pending[T] = Pending()
+        if host.dead:
+            work.close()
+            return ended
+        task = Task(host, name, _ending(work, ended, self), work)
+        host.tasks.append(task)
+        self._ready.append(task)
+        return ended
+
+    def run(self, main: Pending[T]) -> T:
+        """Go on until `main` has ended."""
+        while not main.done and self.failure is None:
+            if self._ready:
+                self._step(self._chosen())
+            else:
+                self._next_moment()
+        if self.failure is not None:
+            raise self.failure
+        return main.wait(0)
+
+    def kill(self, host: Host) -> None:
+        """Let a process die: its tasks do nothing more, not even what they would do at their end."""
+        self.tell(host.name, "DIES")
+        self._close(host)
+        host.on_death()
+
+    def end(self) -> None:
+        """Close what still runs."""
+        hosts = {id(task.host): task.host for task in (*self._ready, *(timer[2] for timer in self._timers))}
+        for host in (*hosts.values(), self.world):
+            self._close(host)
+
+    def _close(self, host: Host) -> None:
+        host.dead = True
+        for task in host.tasks:
+            self._current = task
+            _close(task)
+        self._current = None
+        host.tasks.clear()
+
+    async def wait(self, pending: Pending[T], within: float | None = None) -> T:
+        """Wait for a result; `LateError` after `within` seconds."""
+        if not pending.done:
+            task = self._current
+            assert task is not None
+            number = task.waits + 1  # of the pause below
+            pending.then(partial(self._wake, task, number))
+            if within is not None:
+                heappush(self._timers, (self.now + max(0.0, within), next(self._order), task, number))
+            await _pause(None)
+            task.host.check()
+            if not pending.done:
+                raise LateError
+        return pending.wait(0)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait so many seconds; with 0, let others go first if the seed says so."""
+        task = self._current
+        assert task is not None
+        task.host.check()
+        await _pause(seconds)
+        task.host.check()
+
+    def _chosen(self) -> Task:
+        ready = self._ready
+        index = int(self.random.random() * len(ready)) if len(ready) > 1 else 0
+        task, ready[index] = ready[index], ready[-1]
+        ready.pop()
+        return task
+
+    def _step(self, task: Task) -> None:
+        host = task.host
+        if host.dead:
+            return
+        if host.halted_until > self.now:
+            heappush(self._timers, (host.halted_until, next(self._order), task, task.waits))
+            return
+        self.steps += 1
+        host.steps += 1
+        if self.steps > MOST_STEPS:
+            raise StuckError(f"no end after {MOST_STEPS:,} steps")
+        if host.steps == host.dies_at:
+            self.kill(host)
+            return
+        self._current = task
+        try:
+            seconds = cast("float | None", task.coroutine.send(None))
+        except StopIteration:
+            host.tasks.remove(task)
+            return
+        finally:
+            self._current = None
+        task.waits += 1
+        if seconds is None:
+            return
+        if seconds > 0:
+            heappush(self._timers, (self.now + seconds, next(self._order), task, task.waits))
+        else:
+            self._ready.append(task)
+
+    def _wake(self, task: Task, number: int) -> None:
+        """Let a task go on, if it still waits for the same."""
+        if task.waits == number and not task.host.dead:
+            task.waits += 1
+            self._ready.append(task)
+
+    def _next_moment(self) -> None:
+        if not self._timers:
+            raise StuckError("every task waits for another one")
+        self.now, _, task, number = heappop(self._timers)
+        if self.now > 1_000.0 + LONGEST:
+            raise StuckError(f"no end after {LONGEST:,.0f} seconds")
+        self._wake(task, number)
+
+
+async def _ending(work: Coroutine[object, None, T], ended: Pending[T], simulation: Simulation) -> None:
+    try:
+        value = await work
+    except DiedError:
+        return
+    except BaseException as error:  # noqa: BLE001 - raised by `run`
+        simulation.failure = simulation.failure or error
+    else:
+        ended.give(value)
+
+
+def _close(task: Task) -> None:
+    """End a task of a process that died; each further wait of it raises `DiedError` at once."""
+    for _ in range(MOST_CLOSINGS):
+        try:
+            task.coroutine.throw(DiedError())
+        except (StopIteration, DiedError, RuntimeError):  # it has ended, now or before
+            task.work.close()  # where it had not begun
+            return
+    raise StuckError(f"{task.name} of a dead process goes on")

@@ -1,0 +1,243 @@
+"""The vendors of the simulation: each takes requests, sends texts, forgets, fails and reports as the seed says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from attrs import define
+
+from smsgate import (
+    Answer,
+    DeliveryReport,
+    Effect,
+    Event,
+    ProviderError,
+    Reply,
+    Request,
+    Status,
+    UnknownOutcomeError,
+    UnreachableError,
+)
+from smsgate.runtime.shield import LateError, Pending
+from tests.simulation.adapter import READ_LATE, SHOWN_AFTER
+from tests.simulation.engine import BEGINNING, SimulatedEngine
+from tests.simulation.schedule import Host, Simulation
+from tests.simulation.truth import OnAir, Truth
+
+ON_THE_LINE = frozenset({"unreachable", "cut", "answer lost"})
+AT_THE_VENDOR = frozenset({"refuses", "throttles", "fails", "fails after sending", "forgets", "answers late"})
+FAULTS = tuple(sorted(ON_THE_LINE | AT_THE_VENDOR))
+DELIVERED_AFTER = 1.0
+STALL = 4.0
+Body = Mapping[str, Any]
+
+
+@define
+class _Renewal:
+    """One use of a token to gain the next."""
+
+    host: Host
+    lost: bool = False
+    """Whether its answer did not arrive."""
+
+
+class Vendor:
+    """One vendor: what it does with a request is decided by the seed, and by which faults there are."""
+
+    def __init__(self, name: str, truth: Truth, faults: frozenset[str], rate: float) -> None:
+        self.name = name
+        self.truth = truth
+        self.simulation: Simulation = truth.simulation
+        self.is_well = False
+        self.reports: Callable[[Event], Coroutine[object, None, None]] | None = None
+        """Calls the application's webhook; None for a vendor that is polled."""
+        self.lists = False
+        """Whether it takes several texts in one call, and can be polled."""
+        self.needs_token = False
+        self._faults = faults
+        self._rate = rate
+        self._ids = count(1)
+        self._shown: dict[str, float] = {}
+        """When a text is shown to those who ask."""
+        self._replies: list[dict[str, object]] = []
+        self._token = 0
+        self._renewals: dict[str, _Renewal] = {}
+
+    def fault(self, kind: str) -> bool:
+        """Whether this fault happens now."""
+        return not self.is_well and kind in self._faults and self.simulation.chance(self._rate)
+
+    def receive_reply(self, sender: str, text: str) -> Reply:
+        """Take in what a person texts."""
+        name, now = f"in-{next(self._ids)}", self.simulation.now
+        self._replies.append({"id": name, "sender": sender, "text": text, "at": now + BEGINNING.timestamp()})
+        self.simulation.tell(sender, f"texts {text!r} to {self.name}")
+        received = BEGINNING + timedelta(seconds=now)
+        return Reply(provider=self.name, message_id=name, sender=sender, text=text, received_at=received)
+
+    async def answer(self, request: Request, headers: Mapping[str, str], host: Host, *, late: bool) -> Answer:
+        """Read a request, act, and answer."""
+        simulation = self.simulation
+        await simulation.sleep(simulation.random.random() * (READ_LATE if late else 0.02))
+        if request.path == "renew":
+            answer = self._renew(headers["Authorization"], host)
+        elif request.path == "login":
+            answer = self._new_token()
+        elif self.needs_token and headers.get("Authorization") != f"token-{self._token}":
+            answer = self._said(401, {})
+        elif request.effect is Effect.SENDS:
+            answer = await self._send(request)
+        else:
+            answer = self._tell(request)
+        await simulation.sleep(simulation.random.random() * 0.05)
+        if self.fault("answers late"):
+            await simulation.sleep(simulation.random.random() * STALL)
+        return answer
+
+    def note_lost(self, headers: Mapping[str, str]) -> None:
+        """Note that the answer to a renewal did not arrive."""
+        if (renewal := self._renewals.get(headers.get("Authorization", ""))) is not None:
+            renewal.lost = True
+
+    async def _send(self, request: Request) -> Answer:
+        if self.fault("throttles"):
+            again = {"retry-after": "1"} if self.simulation.chance(0.5) else {}
+            return self._said(429, {}, **again)
+        if self.fault("refuses"):
+            return self._said(400, {})
+        if self.fault("fails"):
+            return self._said(503, {})
+        if self.fault("forgets"):
+            self.simulation.tell(self.name, "forgets a request")
+            await self.simulation.sleep(STALL)
+            return self._said(504, {})
+        body: Body = request.json  # type: ignore[assignment] # our adapter wrote it
+        together = "messages" in body
+        ids = [
+            None if together and self.fault("refuses") else self._put_on_air(each)
+            for each in (body["messages"] if together else [body])
+        ]
+        if self.fault("fails after sending"):
+            return self._said(500, {})
+        return self._said(200, {"ids": ids} if together else {"id": ids[0]})
+
+    def _put_on_air(self, written: Body) -> str:
+        sent = self.truth.sent(
+            self.name, written["to"], written["text"], f"{self.name}-{next(self._ids)}", written["reference"]
+        )
+        self._shown[sent.message_id] = self.simulation.now + self.simulation.random.random() * SHOWN_AFTER
+        if self.reports is not None:
+            for status in (Status.SENT, Status.DELIVERED):
+                for _ in range(2 if self.fault("reports twice") else 1):
+                    self.simulation.spawn(self.simulation.world, "report", self._report(sent, status))
+        return sent.message_id
+
+    async def _report(self, sent: OnAir, status: Status) -> None:
+        assert self.reports is not None
+        await self.simulation.sleep(self.simulation.random.random() * DELIVERED_AFTER)
+        report = DeliveryReport(
+            provider=sent.provider,
+            message_id=sent.message_id,
+            status=status,
+            raw_status=status,
+            reference=sent.reference,
+        )
+        await self.reports(report)
+
+    def _tell(self, request: Request) -> Answer:
+        if self.fault("fails"):
+            return self._said(503, {})
+        now = self.simulation.now
+        match request.path:
+            case "find":
+                wanted = (self.name, request.query["to"], request.query["text"])
+                texts = [
+                    {"id": sent.message_id, "at": sent.at + BEGINNING.timestamp()}
+                    for sent in self.truth.on_air
+                    if (sent.provider, sent.to, sent.text) == wanted and self._shown[sent.message_id] <= now
+                ]
+                return self._said(200, {"texts": texts})
+            case "replies":
+                return self._said(200, {"replies": self._replies})
+            case _:
+                there = [sent for sent in self.truth.on_air if sent.message_id == request.ids["id"]]
+                delivered = there and there[0].at + DELIVERED_AFTER <= now
+                word = Status.DELIVERED if delivered else Status.SENT if there else "none"
+                return self._said(200, {"status": word})
+
+    def _renew(self, shown: str, host: Host) -> Answer:
+        earlier = self._renewals.get(shown)
+        if earlier is not None and not earlier.lost and not earlier.host.dead:
+            self.truth.violate(f"TOKEN USED TWICE: {shown} has been renewed before, and its successor was received")
+        if shown != f"token-{self._token}":
+            return self._said(401, {})
+        self._renewals[shown] = _Renewal(host)
+        return self._new_token()
+
+    def _new_token(self) -> Answer:
+        self._token += 1
+        return self._said(200, {"token": f"token-{self._token}"})
+
+    def _said(self, status: int, body: object, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Answer(status, {"content-type": "application/json", **named}, json.dumps(body).encode())
+
+
+class Line:
+    """The transport of one process to one vendor."""
+
+    def __init__(self, vendor: Vendor, engine: SimulatedEngine, patience: float) -> None:
+        self._vendor = vendor
+        self._engine = engine
+        self._patience = patience
+
+    async def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """Hand a request over and wait for its answer; what fails says no more than a broken connection does."""
+        vendor, engine, headers = self._vendor, self._engine, {**headers, **request.headers}
+        await engine.sleep(engine.random() * 0.01)
+        if vendor.fault("unreachable"):
+            engine.simulation.tell(engine.host.name, f"cannot reach {vendor.name} for {request}")
+            raise UnreachableError("no connection")
+        if request.effect is Effect.SENDS and request.path not in {"renew", "login"}:
+            self._note(request)
+        cut = vendor.fault("cut")
+        world, name = engine.simulation.world, vendor.name
+        answer = engine.simulation.spawn(
+            world, name, vendor.answer(request, headers, engine.host, late=cut and engine.simulation.chance(0.5))
+        )
+        if cut:
+            await engine.sleep(engine.random() * 0.05)
+            raise self._lost(request, headers, "the connection was cut")
+        return await self._answer(request, headers, answer)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+    async def _answer(self, request: Request, headers: Mapping[str, str], answer: Pending[Answer]) -> Answer:
+        left = self._patience if request.deadline is None else min(self._patience, request.deadline.left)
+        with suppress(LateError):
+            answered = await self._engine.wait(answer, left)
+            if not self._vendor.fault("answer lost"):
+                self._engine.simulation.tell(
+                    self._engine.host.name, f"{self._vendor.name}: {request}: {answered.status}"
+                )
+                return answered
+            raise self._lost(request, headers, "the answer was lost")
+        raise self._lost(request, headers, f"no answer within {left:.1f} s")
+
+    def _note(self, request: Request) -> None:
+        body: Body = request.json  # type: ignore[assignment] # our adapter wrote it
+        for each in body.get("messages", [body]):
+            self._engine.simulation.tell(self._engine.host.name, f"asks {self._vendor.name} to send {each['text']!r}")
+            self._vendor.truth.handed_over(self._vendor.name, each["text"])
+
+    def _lost(self, request: Request, headers: Mapping[str, str], why: str) -> ProviderError:
+        self._engine.simulation.tell(self._engine.host.name, f"{self._vendor.name}: {request}: {why}")
+        if request.path == "renew":
+            self._vendor.note_lost(headers)
+        return (UnknownOutcomeError if request.costs else ProviderError)(why)
