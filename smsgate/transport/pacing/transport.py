@@ -15,7 +15,7 @@ from smsgate.engine import Engine
 from smsgate.model.errors import NotSentError, RateLimitedError, Scope
 from smsgate.model.errors.interruption import not_handed_over
 from smsgate.model.rate import read_rate
-from smsgate.transport.pacing.store import PaceStore
+from smsgate.transport.pacing.store import MemoryPaceStore, PaceStore
 from smsgate.transport.statuses import retry_after
 from smsgate.transport.transport import Transport
 
@@ -32,6 +32,7 @@ class PacedTransport:
         self._adapter = adapter
         self._transport = transport
         self._store = store
+        self._in_memory = isinstance(store, MemoryPaceStore)  # its operations wait for nothing
         self._engine = engine
         rate = read_rate(adapter.settings.rate)
         self._interval = 0.0 if rate is None else rate.interval
@@ -90,7 +91,7 @@ class PacedTransport:
 
     async def _keep(self, operation: Callable[[], float]) -> float:
         try:
-            return await self._engine.call(operation)
+            return operation() if self._in_memory else await self._engine.call(operation)
         except Exception as error:  # noqa: BLE001 - a store may raise anything; no request was sent
             kind = type(error).__name__
             raise NotSentError(f"the pacing store failed ({kind}); repair or remove {self._store!r}") from None
