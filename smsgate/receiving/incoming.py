@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from inspect import isawaitable
 
 from attrs import asdict, evolve
@@ -38,7 +39,7 @@ class AsyncIncoming:
 
         Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
         """
-        taken = await self._engine.call(self.inbox.record, self.read(event))
+        taken = await self._engine.take(partial(self.inbox.record, self.read(event)), self._give_back)
         new = taken.event if taken.state is EventState.NEW else None
         if isinstance(new, OptOut) and self._number(new.reply.sender) is None:
             _log.warning(
@@ -89,6 +90,12 @@ class AsyncIncoming:
         if not isinstance(event, Reply) or not event.sender:
             return event
         return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
+
+    def _give_back(self, taken: RecordedEvent) -> None:
+        """Have an event that nothing waits for any more be new when it comes again."""
+        if taken.state is EventState.NEW:
+            with suppress(JournalError):  # closed: it is new again in a minute
+                self.inbox.release(taken.event)
 
     def _number(self, text: str) -> str | None:
         try:

@@ -7,7 +7,8 @@ the two doors. Nothing here is ever called verified, because no vendor signs wha
 
 from smsgate.webhooks.answer import WebhookAnswer
 from smsgate.webhooks.asgi_application import asgi
-from smsgate.webhooks.receiver import Receiver, callers
+from smsgate.webhooks.blocking_receiver import Receiver
+from smsgate.webhooks.receiver import callers
 from smsgate.webhooks.request import WebhookRequest
 from smsgate.webhooks.wsgi_application import wsgi
 

@@ -12,10 +12,12 @@ from typing import cast
 from smsgate.adapter.webhook import LARGEST_BODY
 from smsgate.blocking.gateway import Gateway
 from smsgate.config.webhooks import WebhookSettings
+from smsgate.gateway import AsyncGateway
 from smsgate.model.event import Event
 from smsgate.runtime.fork import notice_forks
 from smsgate.webhooks.answer import WebhookAnswer
-from smsgate.webhooks.receiver import Receiver
+from smsgate.webhooks.blocking_receiver import Receiver
+from smsgate.webhooks.receiver import Admitted, AsyncReceiver
 from smsgate.webhooks.request import WebhookRequest
 
 __all__ = ["AsgiApplication", "asgi"]
@@ -30,26 +32,23 @@ AsgiApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def asgi(
-    gateway: Gateway, on_event: Callable[[Event], object], settings: WebhookSettings | None = None
+    gateway: Gateway | AsyncGateway, on_event: Callable[[Event], object], settings: WebhookSettings | None = None
 ) -> AsgiApplication:
     """Return an ASGI application that takes vendors' calls.
 
-    `on_event` is a function, called in a thread, or a coroutine function, awaited on the server's loop. Raises
-    `ConfigError`, as `Receiver` does.
+    `on_event` may be a coroutine function, which is awaited on the server's loop. A plain function is called in a
+    thread; with an `AsyncGateway` on the loop, so that it must not block. Raises `ConfigError`, as `Receiver` does.
     """
-    return _Application(gateway, on_event, settings)
+    if isinstance(gateway, AsyncGateway):
+        return _Application(AsyncReceiver(gateway, on_event, settings))
+    return _ThreadedApplication(gateway, on_event, settings)
 
 
 class _Application:
-    def __init__(self, gateway: Gateway, on_event: Callable[[Event], object], settings: WebhookSettings | None) -> None:
-        self._receiver = Receiver(gateway, self._call, settings)
-        self._on_event = on_event
-        self._threads = _threads()
-        notice_forks(self)
+    """Works on a call in the task that the server has for it."""
 
-    def after_fork_in_child(self) -> None:
-        """Start afresh: the parent's threads are not there."""
-        self._threads = _threads()
+    def __init__(self, receiver: AsyncReceiver) -> None:
+        self._receiver = receiver
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
@@ -70,10 +69,31 @@ class _Application:
             body = await _read(receive)
             if body is None:
                 return
-            loop, context = asyncio.get_running_loop(), copy_context()
-            context.run(_LOOP.set, loop)
-            answer = await loop.run_in_executor(self._threads, context.run, self._receiver.take, answer, body)
+            answer = await self._take(answer, body)
         await _send(send, answer, with_body=request.method != "HEAD")
+
+    async def _take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
+        return await self._receiver.take(admitted, body)
+
+
+class _ThreadedApplication(_Application):
+    """Works on a call in a thread."""
+
+    def __init__(self, gateway: Gateway, on_event: Callable[[Event], object], settings: WebhookSettings | None) -> None:
+        self._blocking = Receiver(gateway, self._call, settings)
+        super().__init__(self._blocking.core)
+        self._on_event = on_event
+        self._threads = _threads()
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: the parent's threads are not there."""
+        self._threads = _threads()
+
+    async def _take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
+        loop, context = asyncio.get_running_loop(), copy_context()
+        context.run(_LOOP.set, loop)
+        return await loop.run_in_executor(self._threads, context.run, self._blocking.take, admitted, body)
 
     def _call(self, event: Event) -> None:
         """Call the application in this thread, and if it returned a coroutine, have that awaited on the loop."""

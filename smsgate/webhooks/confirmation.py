@@ -6,16 +6,16 @@ from attrs import evolve
 
 from smsgate.adapter.abilities.delivery import TellsStatus
 from smsgate.adapter.abilities.messages import ReadsMessages
-from smsgate.blocking.provider import Provider
 from smsgate.model.errors import ConfigError, NotFoundError, ProviderError, UnsupportedError, WebhookError
 from smsgate.model.event import DeliveryReport, Event, Reply
 from smsgate.model.source import Source
 from smsgate.model.stored import Direction
+from smsgate.provider import AsyncProvider
 
 __all__ = ["check_can_confirm", "confirmed"]
 
 
-def check_can_confirm(provider: Provider) -> None:
+def check_can_confirm(provider: AsyncProvider) -> None:
     """Raise `ConfigError` for a vendor that cannot be asked for anything that it tells."""
     if not (provider.can(TellsStatus) or provider.can(ReadsMessages)):
         raise ConfigError(
@@ -23,7 +23,7 @@ def check_can_confirm(provider: Provider) -> None:
         )
 
 
-def confirmed(provider: Provider, event: Event) -> Event | None:
+async def confirmed(provider: AsyncProvider, event: Event) -> Event | None:
     """Return what the vendor itself says of what an event is about; None where it cannot be asked about such.
 
     Raises `WebhookError`: 403 for what the vendor does not know, 501 if it cannot be asked, 503 if it does not answer.
@@ -31,9 +31,9 @@ def confirmed(provider: Provider, event: Event) -> Event | None:
     try:
         match event:
             case DeliveryReport():
-                return evolve(provider.status(event.message_id), source=Source.POLLED)
+                return evolve(await provider.status(event.message_id), source=Source.POLLED)
             case Reply():
-                return _reply(provider, event)
+                return await _reply(provider, event)
     except NotFoundError as error:
         raise WebhookError("the vendor does not know it", status=403) from error
     except UnsupportedError as error:
@@ -43,9 +43,9 @@ def confirmed(provider: Provider, event: Event) -> Event | None:
     return None
 
 
-def _reply(provider: Provider, called: Reply) -> Reply:
+async def _reply(provider: AsyncProvider, called: Reply) -> Reply:
     """Take nothing from the call but the id; its thread is part of that, at vendors that have threads."""
-    message = provider.messages.get(called.message_id)
+    message = await provider.messages.get(called.message_id)
     if message.direction is not Direction.INBOUND:
         raise WebhookError("the vendor does not list it as a reply", status=403)
     if not message.sender:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from hmac import compare_digest
-from inspect import iscoroutinefunction
 from traceback import extract_tb
 
 from attrs import evolve, field, frozen
@@ -16,19 +15,19 @@ from attrs import evolve, field, frozen
 from smsgate.adapter.abilities.delivery import ReadsWebhooks
 from smsgate.adapter.stamp import stamped
 from smsgate.adapter.webhook import LARGEST_BODY, WebhookCall, WebhookReading
-from smsgate.blocking.gateway import Gateway
-from smsgate.blocking.provider import Provider
 from smsgate.config.webhooks import WebhookSettings
+from smsgate.gateway import AsyncGateway
 from smsgate.journal import EventState
 from smsgate.model.errors import ConfigError, JournalError, WebhookError
 from smsgate.model.event import DeliveryReport, Event, Reply, VendorEvent
 from smsgate.model.source import Source
+from smsgate.provider import AsyncProvider
 from smsgate.webhooks.answer import WebhookAnswer
 from smsgate.webhooks.confirmation import check_can_confirm, confirmed
 from smsgate.webhooks.nonces import Nonces
 from smsgate.webhooks.request import WebhookRequest
 
-__all__ = ["Admitted", "Receiver", "callers"]
+__all__ = ["Admitted", "AsyncReceiver", "Body", "callers", "refused"]
 
 logger = logging.getLogger("smsgate.webhooks")
 
@@ -44,7 +43,7 @@ Body = bytes | Callable[[int], bytes]
 class Admitted:
     """A request with the right secret, whose body may be read."""
 
-    provider: Provider
+    provider: AsyncProvider
     request: WebhookRequest
     query: str = field(repr=False)
     """Without the secret."""
@@ -54,7 +53,7 @@ class Admitted:
         return self.request.method in {"GET", "HEAD"} and not self.query.strip("&") and not body.strip()
 
 
-def callers(gateway: Gateway) -> Mapping[str, Provider]:
+def callers(gateway: AsyncGateway) -> Mapping[str, AsyncProvider]:
     """Return the providers that call a webhook, by name; raise `ConfigError` if none does."""
     found = {one.name: one for one in gateway.providers if one.can(ReadsWebhooks)}
     if not found:
@@ -63,15 +62,12 @@ def callers(gateway: Gateway) -> Mapping[str, Provider]:
     return found
 
 
-class Receiver:
-    """Takes vendors' calls and delivers their events; threads share it.
-
-    An application that is served by WSGI or ASGI mounts `webhooks.wsgi` or `webhooks.asgi` instead.
-    """
+class AsyncReceiver:
+    """Takes vendors' calls and delivers their events."""
 
     def __init__(
         self,
-        gateway: Gateway,
+        gateway: AsyncGateway,
         on_event: Callable[[Event], object],
         settings: WebhookSettings | None = None,
         *,
@@ -84,8 +80,6 @@ class Receiver:
         settings = settings or gateway.webhooks
         if settings is None:
             raise ConfigError('there is no webhook secret; set [webhooks] secret = { env = "SMSGATE_WEBHOOK_SECRET" }')
-        if iscoroutinefunction(on_event) or iscoroutinefunction(type(on_event).__call__):
-            raise ConfigError("on_event is a coroutine function, which nothing would await here; use webhooks.asgi")
         self._settings = settings
         self._incoming = gateway.incoming
         self._on_event = on_event
@@ -96,19 +90,6 @@ class Receiver:
         self._clock = clock
         # a call from the future lives for as long again; by one clock none is forgotten while it may be believed
         self._nonces = Nonces(2 * settings.max_age, clock=clock)
-
-    def receive(self, request: WebhookRequest, body: Body) -> WebhookAnswer:
-        """Answer a request; its body is read only if it is admitted, and at most 64 KiB and a byte of it."""
-        admitted = self.admit(request)
-        if isinstance(admitted, WebhookAnswer):
-            return admitted
-        try:
-            content = body if isinstance(body, bytes) else body(LARGEST_BODY + 1)
-        except WebhookError as error:
-            return _refused(admitted.provider, error)
-        except OSError:  # the caller went away, or takes too long
-            return _refused(admitted.provider, WebhookError("the body did not arrive"))
-        return self.take(admitted, content)
 
     def admit(self, request: WebhookRequest) -> Admitted | WebhookAnswer:
         """Judge a request by all but its body, without asking a vendor; return the answer, or what `take` needs.
@@ -125,7 +106,7 @@ class Receiver:
             return _turned_away(request, 404)
         return Admitted(provider, request, query)
 
-    def take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
+    async def take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
         """Read a call, deliver its events, and answer; asks the vendor where the settings say so (`confirm`).
 
         A GET or HEAD without fields is answered 200; one with fields is read if the adapter lists its method.
@@ -135,11 +116,11 @@ class Receiver:
             return OK
         call = WebhookCall(method=request.method, query=admitted.query, headers=request.headers, body=body)
         try:
-            return self._receive(admitted.provider, call)
+            return await self._receive(admitted.provider, call)
         except WebhookError as error:
-            return _refused(admitted.provider, error)
+            return refused(admitted.provider, error)
 
-    def _receive(self, provider: Provider, call: WebhookCall) -> WebhookAnswer:
+    async def _receive(self, provider: AsyncProvider, call: WebhookCall) -> WebhookAnswer:
         if len(call.body) > LARGEST_BODY:
             raise WebhookError(f"the body has over {LARGEST_BODY:,} bytes", status=413)
         adapter = provider.able(ReadsWebhooks, "webhooks")
@@ -151,27 +132,30 @@ class Receiver:
         if reading.sent_at and abs(datetime.fromtimestamp(self._clock(), UTC) - reading.sent_at) > self._settings.age:
             raise WebhookError(f"it was made at {reading.sent_at:%Y-%m-%d %H:%M:%S} UTC", status=403)
         if reading.nonce is None:
-            return self._deliver_all(provider, reading)
+            return await self._deliver_all(provider, reading)
         said = f"{call.query}\0{call.media_type}\0".encode(errors="replace") + call.body
         content = blake2b(said, digest_size=16).digest()
         if self._nonces.begin(provider.name, reading.nonce, content):
             return OK
         answer = FAILED
         try:
-            answer = self._deliver_all(provider, reading)
+            answer = await self._deliver_all(provider, reading)
         finally:
             self._nonces.end(provider.name, reading.nonce, taken=answer is OK)
         return answer
 
-    def _deliver_all(self, provider: Provider, reading: WebhookReading) -> WebhookAnswer:
-        events = [self._confirmed(provider, event) for event in reading.events]
-        answers = (self._deliver(event) for event in events if event is not None)
-        return next((answer for answer in answers if answer is not OK), OK)
+    async def _deliver_all(self, provider: AsyncProvider, reading: WebhookReading) -> WebhookAnswer:
+        events = [await self._confirmed(provider, event) for event in reading.events]
+        for event in events:
+            answer = OK if event is None else await self._deliver(event)
+            if answer is not OK:
+                return answer
+        return OK
 
-    def _confirmed(self, provider: Provider, event: Event) -> Event | None:
+    async def _confirmed(self, provider: AsyncProvider, event: Event) -> Event | None:
         """Return what may be said of an event; None if it must be confirmed, and cannot be."""
         if self._settings.confirm:
-            found = confirmed(provider, event)
+            found = await confirmed(provider, event)
             if found is None:
                 logger.warning("%s was dropped: the vendor cannot be asked about it", _named(event))
             return found
@@ -179,9 +163,9 @@ class Receiver:
             return evolve(event, source=Source.WEBHOOK)
         return event
 
-    def _deliver(self, event: Event) -> WebhookAnswer:
+    async def _deliver(self, event: Event) -> WebhookAnswer:
         try:
-            state = self._incoming.deliver(event, self._on_event)
+            state = await self._incoming.deliver(event, self._on_event)
         except JournalError as error:
             logger.error("%s was refused: %s", _named(event), error)  # noqa: TRY400 - the line says all
             return NOT_NOW
@@ -212,7 +196,8 @@ def _turned_away(request: WebhookRequest, status: int) -> WebhookAnswer:
     return WebhookAnswer(status)
 
 
-def _refused(provider: Provider, error: WebhookError) -> WebhookAnswer:
+def refused(provider: AsyncProvider, error: WebhookError) -> WebhookAnswer:
+    """Log why a call is refused, and return its answer."""
     answer = WebhookAnswer(error.status)
     logger.warning("a call for %s was answered %d: %.200s", provider.name, answer.status, error)
     return answer

@@ -11,7 +11,7 @@ from smsgate.blocking.gateway import Gateway
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.model.errors import WebhookError
 from smsgate.model.event import Event
-from smsgate.webhooks.receiver import Receiver
+from smsgate.webhooks.blocking_receiver import Receiver
 from smsgate.webhooks.request import WebhookRequest
 
 if TYPE_CHECKING:
