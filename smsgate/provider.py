@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from inspect import isawaitable
 from itertools import islice
-from typing import NoReturn, TypeVar
+from typing import Concatenate, NoReturn, ParamSpec, TypeVar, cast
 
 from attrs import evolve
 
 from smsgate.adapter.abilities.delivery import ListsReplies, TellsManyStatuses, TellsStatus
 from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
 from smsgate.adapter.abilities.sending import AnalysesRemotely, SendsBulk, TellsBalance
-from smsgate.adapter.adapter import Accepted, Adapter
+from smsgate.adapter.adapter import Accepted, Adapter, Converse
 from smsgate.adapter.capabilities import capabilities
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.driver import observed
@@ -28,6 +29,7 @@ from smsgate.model.errors import (
     InvalidMessageError,
     ProviderError,
     UnknownOutcomeError,
+    UnsupportedError,
 )
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.message import Message
@@ -46,7 +48,9 @@ from smsgate.transport.transport import Transport
 
 __all__ = ["AsyncProvider", "Submitted"]
 
+P = ParamSpec("P")
 T = TypeVar("T")
+X = TypeVar("X")
 A = TypeVar("A")
 
 
@@ -168,6 +172,20 @@ class AsyncProvider(AsyncClient):
     async def balance(self) -> Balance:
         """Ask for the credit left; raise `UnsupportedError` if the vendor has no such request."""
         return await self.converse("balance", self.able(TellsBalance, "balance").balance())
+
+    async def extra(self, operation: Callable[Concatenate[X, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call an operation that this vendor has beside the neutral ones: ``await provider.extra(Mine.look_up, ...)``.
+
+        Raises `UnsupportedError` if the vendor has no such operation, or one that reads a list page after page.
+        """
+        extras: object = self.adapter.extras(cast("Converse", self.converse))
+        owner = operation.__qualname__.partition(".")[0]
+        if not any(kind.__name__ == owner for kind in type(extras).__mro__):
+            raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no {operation.__qualname__}")
+        conversing = operation(cast("X", extras), *args, **kwargs)
+        if not isawaitable(conversing):
+            raise UnsupportedError(f"{operation.__qualname__} reads a list page after page; use a blocking Provider")
+        return cast("T", await conversing)
 
     @property
     def capabilities(self) -> Mapping[str, Level | None]:
