@@ -32,7 +32,7 @@ from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.sending.bulk import AsyncBulkResults, bulk_window
 from smsgate.sending.ended import result_or_error
-from smsgate.sending.failover import not_begun
+from smsgate.sending.failure import not_begun
 from smsgate.sending.send import Sender
 from smsgate.sending.unknowns import AsyncUnknowns
 

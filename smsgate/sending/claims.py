@@ -22,7 +22,8 @@ from smsgate.model.result import Attempt, SendResult
 from smsgate.model.vendor_ids import Found
 from smsgate.routing.limits import Limits
 from smsgate.runtime.shield import Pending
-from smsgate.sending.failover import Failover, not_begun
+from smsgate.sending.failover import Failover
+from smsgate.sending.failure import not_begun
 from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["ClaimedSend", "Claims"]

@@ -23,20 +23,18 @@ from smsgate.model.errors import (
     UnknownOutcomeError,
 )
 from smsgate.model.errors.interruption import proof_of
-from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.result import Attempt, SendResult
-from smsgate.model.status import Status
 from smsgate.model.vendor_ids import ChooseId
 from smsgate.provider import Submitted
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown
+from smsgate.sending.failure import doubtful, exhausted, failed
 from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.reconciliation import Reconciliation
-from smsgate.text import Analysis, analyse
 
-__all__ = ["Answered", "Failover", "not_begun"]
+__all__ = ["Answered", "Failover"]
 
 
 @frozen
@@ -94,7 +92,7 @@ class Failover:
             if result is not None:
                 return result
             answered = None
-        return self.ended(_exhausted([(each.provider, each.error) for each in self._attempts if each.error]))
+        return self.ended(exhausted([(each.provider, each.error) for each in self._attempts if each.error]))
 
     async def rehearse(self) -> SendResult:
         """Make no request; return NOT_SENT without an error if a provider would be asked, else what `run` would."""
@@ -106,13 +104,13 @@ class Failover:
             if obstacle is None:
                 return evolve(self.ended(NotSentError("")), provider=hop.provider.name, price=hop.price, error=None)
             obstacles.append((hop.provider.name, obstacle))
-        return self.ended(_exhausted(obstacles))
+        return self.ended(exhausted(obstacles))
 
     def ended(self, error: SmsgateError) -> SendResult:
         """Return the result of a message that no provider accepted."""
         if any(attempt.outcome is Outcome.UNKNOWN for attempt in self._attempts):
-            error = _doubtful(self._attempts)
-        return _failed(self._message, self._prepared.analysis, self._attempts, error)
+            error = doubtful(self._attempts)
+        return failed(self._message, self._prepared.analysis, self._attempts, error)
 
     async def _ask(self, hop: Hop) -> Answered:
         """Ask one provider, unless something keeps it from being asked."""
@@ -211,47 +209,3 @@ class Failover:
         self._attempts[-1] = evolve(self._attempts[-1], outcome=Outcome.ACCEPTED, error=None)
         note = "the outcome was unknown at first; the vendor has the message"
         return self._accepted(hop, evolve(found, notes=(*found.notes, note)))
-
-
-def not_begun(message: Message, error: SmsgateError) -> SendResult:
-    """Return the result of a message that was not begun."""
-    return _failed(message, analyse(message.text), (), error)
-
-
-def _failed(message: Message, analysis: Analysis, attempts: Sequence[Attempt], error: SmsgateError) -> SendResult:
-    outcome = error.outcome
-    return SendResult(
-        message=message,
-        outcome=outcome,
-        status={Outcome.REJECTED: Status.REJECTED, Outcome.NOT_SENT: Status.PENDING}.get(outcome, Status.UNKNOWN),
-        provider=attempts[-1].provider if attempts else None,
-        message_id=None,
-        segments=analysis.segments,
-        attempts=tuple(attempts),
-        error=error,
-    )
-
-
-def _exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:
-    """Return the error of a route whose providers all said no: the one reason, or all of them in one text."""
-    if len(errors) == 1:
-        return errors[0][1]
-    reason = f"no provider of the route accepted the message: {_reasons(errors)}"
-    if all(isinstance(error, InvalidMessageError) for _, error in errors):
-        return InvalidMessageError(reason)
-    waits = (error.retry_after for _, error in errors if isinstance(error, ProviderError))
-    return NotSentError(reason, retry_after=min((wait for wait in waits if wait is not None), default=None))
-
-
-def _doubtful(attempts: Sequence[Attempt]) -> SmsgateError:
-    """Return the error of a message that may have been sent: no later answer makes that certain again."""
-    errors = [(each.provider, each.error) for each in attempts if each.error is not None]
-    return (
-        errors[0][1] if len(errors) == 1 else UnknownOutcomeError(f"the message may have been sent: {_reasons(errors)}")
-    )
-
-
-def _reasons(errors: Sequence[tuple[str, SmsgateError]]) -> str:
-    return "; ".join(
-        f"{provider}: {error.reason if isinstance(error, ProviderError) else error}" for provider, error in errors
-    )

@@ -22,7 +22,8 @@ from smsgate.runtime.shield import Pending, Stop
 from smsgate.sending.bulk_call import submit_together
 from smsgate.sending.claims import ClaimedSend, Claims, JournalRecord
 from smsgate.sending.ended import EndedSends
-from smsgate.sending.failover import Answered, Failover, not_begun
+from smsgate.sending.failover import Answered, Failover
+from smsgate.sending.failure import not_begun
 from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["STOPPED", "Sender"]

@@ -17,7 +17,7 @@ from smsgate.runtime.fork import notice_forks
 from smsgate.runtime.shield import LateError, Stop
 from smsgate.sending.chunk import Chunk, Slot
 from smsgate.sending.ended import EndedSends
-from smsgate.sending.failover import not_begun
+from smsgate.sending.failure import not_begun
 from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.run import RunPass
 from smsgate.sending.send import STOPPED, Sender

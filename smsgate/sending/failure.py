@@ -1,0 +1,59 @@
+"""How a message ends that no provider accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smsgate.model.errors import InvalidMessageError, NotSentError, ProviderError, SmsgateError, UnknownOutcomeError
+from smsgate.model.message import Message
+from smsgate.model.outcome import Outcome
+from smsgate.model.result import Attempt, SendResult
+from smsgate.model.status import Status
+from smsgate.text import Analysis, analyse
+
+__all__ = ["doubtful", "exhausted", "failed", "not_begun"]
+
+
+def not_begun(message: Message, error: SmsgateError) -> SendResult:
+    """Return the result of a message that was not begun."""
+    return failed(message, analyse(message.text), (), error)
+
+
+def failed(message: Message, analysis: Analysis, attempts: Sequence[Attempt], error: SmsgateError) -> SendResult:
+    """Return the result of a message that no provider accepted."""
+    outcome = error.outcome
+    return SendResult(
+        message=message,
+        outcome=outcome,
+        status={Outcome.REJECTED: Status.REJECTED, Outcome.NOT_SENT: Status.PENDING}.get(outcome, Status.UNKNOWN),
+        provider=attempts[-1].provider if attempts else None,
+        message_id=None,
+        segments=analysis.segments,
+        attempts=tuple(attempts),
+        error=error,
+    )
+
+
+def exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:
+    """Return the error of a route whose providers all said no: the one reason, or all of them in one text."""
+    if len(errors) == 1:
+        return errors[0][1]
+    reason = f"no provider of the route accepted the message: {_reasons(errors)}"
+    if all(isinstance(error, InvalidMessageError) for _, error in errors):
+        return InvalidMessageError(reason)
+    waits = (error.retry_after for _, error in errors if isinstance(error, ProviderError))
+    return NotSentError(reason, retry_after=min((wait for wait in waits if wait is not None), default=None))
+
+
+def doubtful(attempts: Sequence[Attempt]) -> SmsgateError:
+    """Return the error of a message that may have been sent: no later answer makes that certain again."""
+    errors = [(each.provider, each.error) for each in attempts if each.error is not None]
+    return (
+        errors[0][1] if len(errors) == 1 else UnknownOutcomeError(f"the message may have been sent: {_reasons(errors)}")
+    )
+
+
+def _reasons(errors: Sequence[tuple[str, SmsgateError]]) -> str:
+    return "; ".join(
+        f"{provider}: {error.reason if isinstance(error, ProviderError) else error}" for provider, error in errors
+    )
