@@ -65,6 +65,7 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
     if not any(url and url.startswith("https:") for url in (settings.base_url, settings.proxy)):
         return None
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    context.set_alpn_protocols(["http/1.1"])
     try:
         context.load_verify_locations(settings.ca_bundle or certifi.where())
     except OSError as error:

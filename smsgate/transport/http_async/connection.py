@@ -15,13 +15,14 @@ from urllib3.util.wait import wait_for_read
 from smsgate.runtime.fork import notice_forks
 from smsgate.transport.http.socket_state import unacknowledged
 from smsgate.transport.http.watch import OutOfStepError, Watch
+from smsgate.transport.http_async.tls import Tls
 
 __all__ = ["Connection"]
 
 _ENOUGH = 256 * 1024
 """Bytes that may wait to be read; more stay in the kernel."""
 _STEPS = 4
-"""Steps of the loop within which it reads what the kernel has; it takes two, and TLS no more."""
+"""Steps of the loop within which it reads what the kernel has; it takes two."""
 
 
 class Connection(asyncio.Protocol):
@@ -34,9 +35,9 @@ class Connection(asyncio.Protocol):
         """Done once the socket is closed."""
         self.is_closed = False
         self._sock = sock
-        self._below: asyncio.Transport
-        """The transport of the socket itself, which TLS may be over."""
         self._transport: asyncio.Transport
+        self._layers: list[Tls] = []
+        """What is over the socket: TLS to the vendor, in TLS to a proxy."""
         self._came: deque[bytes] = deque()
         self._size = 0
         self._ended = False
@@ -50,17 +51,18 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the socket's transport."""
-        self._below = self._transport = transport  # type: ignore[assignment] # a stream's transport
+        self._transport = transport  # type: ignore[assignment] # a stream's transport
 
     def data_received(self, data: bytes) -> None:
         """Keep what came."""
-        if not self._in_order:
-            self._check_order()
-        self._came.append(data)
-        self._size += len(data)
-        if self._size > _ENOUGH:
-            self._transport.pause_reading()
-        self._wake()
+        try:
+            for layer in self._layers:
+                data = self._opened(layer, data)
+            self._keep(data)
+        except ssl.SSLError as error:
+            self._failure, self._ended = error, True
+        if self._came or self._ended:
+            self._wake()
 
     def eof_received(self) -> None:
         """Note that the other side says no more."""
@@ -84,23 +86,26 @@ class Connection(asyncio.Protocol):
     # What a request calls ---------------------------------------------------------------------------------------------
 
     async def secure(self, context: ssl.SSLContext, host: str) -> None:
-        """Agree on TLS, within the time for connecting."""
-        if self._came:
-            raise ConnectionAbortedError("the proxy wrote more than its answer")
-        seconds, below = self.watch.left(), self._transport
-        longer = 2 * seconds  # asyncio has a limit of its own, which is to be no matter
-        async with asyncio.timeout(seconds):
-            secured = await self.loop.start_tls(
-                below, self, context, server_hostname=host, ssl_handshake_timeout=longer
-            )
-        if secured is None or self._ended:  # asyncio's word for a connection that ended meanwhile
-            raise ConnectionResetError
-        self._transport = secured
+        """Agree on TLS, within the time for connecting; what is over the socket already is below it."""
+        layer, data = Tls(context, host), None
+        while True:
+            try:
+                agreed = layer.agree(data)
+            finally:  # the last word may be why it cannot be
+                self._send(layer.outgoing.read())
+            if agreed:
+                break
+            data = await self.receive()
+        self._layers.append(layer)
+        came, self._size = [b"", *self._came], 0
+        self._came.clear()
+        for data in came:
+            self._keep(self._opened(layer, data))
 
     def write(self, data: bytes) -> None:
         """Write; what the kernel does not take at once follows while the answer is waited for."""
         self._in_order = not self.watch.reused
-        self._transport.write(data)
+        self._send(data)
 
     async def receive(self) -> bytes:
         """Return what came, or b"" at its end; wait no longer than the watch allows."""
@@ -164,8 +169,34 @@ class Connection(asyncio.Protocol):
 
     @property
     def _unsent(self) -> int:
-        size = self._below.get_write_buffer_size()
-        return size if self._transport is self._below else size + self._transport.get_write_buffer_size()
+        return self._transport.get_write_buffer_size()
+
+    def _send(self, data: bytes) -> None:
+        for layer in reversed(self._layers):
+            data = layer.seal(data) if data else data
+        if data:
+            self._transport.write(data)
+
+    def _opened(self, layer: Tls, data: bytes) -> bytes:
+        opened = layer.open(data)
+        if layer.outgoing.pending:  # a word of TLS itself
+            below = self._layers[: self._layers.index(layer)]
+            answer = layer.outgoing.read()
+            for lower in reversed(below):
+                answer = lower.seal(answer)
+            self._transport.write(answer)
+        self._ended = self._ended or layer.ended
+        return opened
+
+    def _keep(self, data: bytes) -> None:
+        if not data:
+            return
+        if not self._in_order:
+            self._check_order()
+        self._came.append(data)
+        self._size += len(data)
+        if self._size > _ENOUGH:
+            self._transport.pause_reading()
 
     async def _wait(self, seconds: float) -> None:
         """Return once something happened, or some of what was unsent went out; raise TimeoutError if nothing did."""

@@ -161,6 +161,7 @@ def test_after_a_server_wrote_more_than_it_was_asked_each_request_has_its_own_co
     with _gateway(server.base_url, "http", "") as gateway:
         for reference in "abcde":
             assert gateway.send(message(reference)).message_id == f"id-{reference}"
+            time.sleep(QUIET)
         assert gateway.status("f").message_id == "id-f"
     assert server.connections == 6
 

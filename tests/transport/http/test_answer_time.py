@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.transport.http.watch import TooLateError, Watch
 from tests.transport.http.fault_server import Peer, Script, Serve, Truth, http
 from tests.transport.http.faults import says
-from tests.transport.http.vendor import message, open_gateway
+from tests.transport.http.vendor import QUIET, message, open_gateway, open_transport
 
 
 def test_a_connection_that_is_made_late_sends_no_text(serve: Serve, ca_bundle: str) -> None:
@@ -68,3 +69,14 @@ def test_a_watch_whose_answer_has_no_time_left_lets_no_byte_be_written() -> None
     watch(30.0).check_time()
     with pytest.raises(TooLateError):
         watch(14.0).check_time()
+
+
+def test_a_connection_that_is_there_takes_no_request_that_is_too_late(serve: Serve) -> None:
+    server = serve("http")
+    late = Deadline(60.0, time.monotonic() + 14.0, answer=15.0)
+    with closing(open_transport(Settings(base_url=server.base_url, reuse_within=30.0))) as transport:
+        transport.ask(Request("GET", "messages/m1"), {})
+        time.sleep(QUIET)
+        with pytest.raises(NotSentError, match="deadline exceeded before POST send"):
+            transport.ask(Request("POST", "send", json={}, effect=Effect.SENDS, deadline=late), {})
+    assert len(server.truths) == 1

@@ -212,6 +212,13 @@ def test_a_proxy_gets_its_own_password_only_and_the_vendor_never_does(serve: Ser
     assert b"Proxy-Authorization" not in request
 
 
+def test_a_refusal_by_the_proxy_is_named_with_its_status(serve: Serve) -> None:
+    server = serve("connect")
+    server.script = Script(tunnel=lambda peer, _: peer.write(http(b"", status=b"407 Proxy Authentication Required")))
+    error = _error(server.base_url, proxy=server.proxy)
+    assert str(error) == "test: POST send: the proxy refused the connection with 407; check proxy"
+
+
 def test_plain_http_goes_through_a_proxy_by_its_whole_url(serve: Serve) -> None:
     heads: list[bytes] = []
     server = serve("http")

@@ -111,6 +111,24 @@ def test_a_connection_with_more_than_an_answer_in_it_is_not_used_again(
     assert server.connections == 2
 
 
+def test_an_answer_in_chunks_that_names_a_length_too_is_the_last_on_its_connection(serve: Serve) -> None:
+    def say_both(peer: Peer, truth: Truth) -> None:
+        body = answer_to(*peer.read_request(truth)).partition(b"\r\n\r\n")[2]
+        lengths = b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n"
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        peer.write(head + lengths + b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n")
+        server.script = Script()
+        peer.stall()
+
+    server = serve("http")
+    with open_gateway(server.base_url, reuse_within=30.0) as gateway:
+        warm_up(gateway)
+        server.script = Script(request=say_both)
+        assert gateway.send(message("a")).message_id == "id-a"
+        assert gateway.send(message("b")).message_id == "id-b"
+    assert server.connections == 2
+
+
 def test_an_early_hint_does_not_give_a_message_the_id_of_another(serve: Serve) -> None:
     def hint(peer: Peer, truth: Truth) -> None:
         while True:

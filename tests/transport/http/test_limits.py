@@ -136,6 +136,21 @@ def test_the_limit_of_an_answer_is_a_setting(serve: Serve) -> None:
     assert len(server.truths) == asked + 1, "asking again would not make it smaller"
 
 
+def test_a_large_answer_within_the_limit_comes_whole(serve: Serve) -> None:
+    server = serve("http")
+    body = json.dumps({"id": "id-r1", "pad": "x" * 6 * MIB}).encode()
+    server.script = Script(request=says(http(body)))
+    with open_gateway(server.base_url, max_answer_bytes=8 * MIB) as gateway:
+        assert gateway.send(message()).message_id == "id-r1"
+
+
+def test_the_body_of_a_redirect_is_not_read(serve: Serve) -> None:
+    server = serve("http")
+    server.script = Script(request=says(BOMBS["redirect"]()))
+    with open_gateway(server.base_url) as gateway, pytest.raises(ProviderError, match="answered 302"):
+        gateway.send(message())
+
+
 def _drips(start: bytes, again: bytes) -> Play:
     """Write something every 20 ms, so that no wait between two bytes is ever long."""
 

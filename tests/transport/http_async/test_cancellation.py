@@ -245,6 +245,7 @@ def test_a_cancelled_request_shows_no_credential(serve: Serve) -> None:
     run(main())
     assert "ask " in "".join(shown)
     assert TOKEN not in "".join(shown)
+    assert "WrittenRequest" not in "".join(shown), "it has the credential, though it does not show it"
 
 
 ENDS = {"NotSentError", "UnknownOutcomeError", "answered"}
