@@ -18,13 +18,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
-from smsgate import Answer, Config, Gateway, Message, Provider, Request, SqliteJournal
+from smsgate import Answer, Config, Gateway, Message, Outcome, Provider, Request, SendResult, SqliteJournal, Status
+from smsgate.journal import Claim, Intent
+from smsgate.model.result import Attempt
 from smsgate.transport.http import HttpTransport
 
 CASES = ((8, 0), (8, 20), (64, 50), (256, 50))
 """Workers, and milliseconds that the vendor is away: next door, in the same country, and on another continent."""
+SETS = (1, 8, 64, 256)
+"""How many messages are recorded at once."""
 
 
 class Away(HttpTransport):
@@ -84,6 +89,30 @@ def measured(
     }
 
 
+def processor_time(folder: str, size: int, messages: int = 8192) -> float:
+    """Return the microseconds of processor time of an intent and an end, where so many are recorded at once."""
+    wanted = [Intent(Message("+27821234567", f"Your code is {each}"), "zoom") for each in range(size)]
+    attempt = Attempt("zoom", Outcome.ACCEPTED, None, datetime.now(UTC), 0.05)
+    ends = [
+        SendResult(
+            message=intent.message,
+            outcome=Outcome.ACCEPTED,
+            status=Status.QUEUED,
+            provider="zoom",
+            message_id=f"{place}",
+            segments=1,
+            attempts=(attempt,),
+        )
+        for place, intent in enumerate(wanted)
+    ]
+    with SqliteJournal(str(Path(folder, f"set-{size}.db"))) as journal:
+        started = time.process_time()
+        for _ in range(messages // size):
+            claims = [each for each in journal.begin(wanted) if isinstance(each, Claim)]
+            journal.settle([*zip(claims, ends, strict=True)]).wait()
+        return round((time.process_time() - started) / messages * 1e6, 1)
+
+
 def commit_time(folder: str, commits: int = 200) -> float:
     """Return the milliseconds of a commit that the disk has: what the journal cannot undercut."""
     connection = sqlite3.connect(Path(folder, "commits.db"), isolation_level=None)
@@ -110,11 +139,13 @@ def main() -> None:
         vendor["bulk_size"] = wanted.bulk_size
         found = [measured(vendor, wanted.messages, wanted.pairs, folder, each) for each in CASES]
         commit = commit_time(folder)
+        sets = {size: processor_time(folder, size) for size in SETS}
     figures: dict[str, object] = {
         "messages": wanted.messages,
         "pairs": wanted.pairs,
         "bulk_size": wanted.bulk_size,
         "commit_ms": commit,
+        "processor_us_by_set": sets,
         "vendors": found,
         "cores": os.cpu_count(),
         "python": platform.python_version(),
