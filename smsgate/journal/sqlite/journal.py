@@ -21,7 +21,7 @@ from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.commits import Change, Commits, Make, one_by_one
 from smsgate.journal.sqlite.database import Database
 from smsgate.journal.sqlite.ending import GRACE, Ending, OpenClaims
-from smsgate.journal.sqlite.entries import PAGE, Entries, inherited, lapsed
+from smsgate.journal.sqlite.entries import Entries, inherited, lapsed
 from smsgate.journal.sqlite.failure import explain
 from smsgate.journal.sqlite.inbox import SqliteInbox
 from smsgate.journal.sqlite.lease import Lease
@@ -141,15 +141,15 @@ class SqliteJournal:
 
     def find(self, entry_id: int, *, within: float | None = None) -> Entry:
         """Return an entry."""
-        return self._writer.make(lambda connection: self._find(connection, entry_id), within)
+        return self._writer.make(lambda connection: self._unrecorded.find(connection, entry_id), within)
 
     def unknowns(self, after: int = 0, run: str | None = None) -> Sequence[Entry]:
         """Return a page of unknown entries, and of those whose end could not be recorded yet."""
-        return self._writer.make(lambda connection: self._unknowns(connection, after, run))
+        return self._writer.make(lambda connection: self._unrecorded.unknowns(connection, after, run))
 
     def resolve(self, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out about an unknown entry."""
-        return self._writer.make(lambda connection: self._resolve(connection, entry_id, finding))
+        return self._writer.make(lambda connection: self._unrecorded.resolve(connection, entry_id, finding))
 
     def choose_id(
         self, entry_id: int, provider: str, found: Found, since: datetime, *, within: float | None = None
@@ -245,20 +245,6 @@ class SqliteJournal:
         finally:  # not before: who closes the journal meanwhile waits for what is open
             self._open.remove(claim for claim, _ in ended)
 
-    # Within the writer's thread --------------------------------------------------------------------------------------
-
     def _open_run(self, connection: sqlite3.Connection, run: str) -> Pass:
         self._entries.abandon_dead(connection)
         return self._runs.open(connection, run)
-
-    def _find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
-        return self._unrecorded.current(connection, self._entries.find(connection, entry_id))
-
-    def _unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> Sequence[Entry]:
-        page = self._entries.unknowns(connection, after, run)
-        until = page[-1].id if len(page) == PAGE else None
-        return sorted([*page, *self._unrecorded.entries(connection, after, until, run)], key=lambda entry: entry.id)
-
-    def _resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
-        kept = self._unrecorded.resolve(connection, self._find(connection, entry_id), finding)
-        return kept or self._entries.resolve(connection, entry_id, finding)

@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from smsgate.journal.message_record import written_segments
 from smsgate.journal.result_record import Finding, read_result, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import KeepText
-from smsgate.journal.sqlite.entries import Entries
+from smsgate.journal.sqlite.entries import PAGE, Entries
 from smsgate.journal.sqlite.failure import is_of_one
 from smsgate.journal.sqlite.runs import Pass, Runs
 from smsgate.model.entry import Claim, Entry, State
@@ -104,20 +104,29 @@ class Unrecorded:
             )
         return ended if end.finding is None else self._found(connection, ended, end)
 
-    def entries(self, connection: sqlite3.Connection, after: int, until: int | None, run: str | None) -> list[Entry]:
-        """Return the entries for which an end is kept, with ids over `after` and up to `until`."""
+    def find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
+        """Return an entry as it is now."""
+        return self.current(connection, self._entries.find(connection, entry_id))
+
+    def unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> list[Entry]:
+        """Return a page of unknown entries, and of those for which an end is kept."""
+        page = self._entries.unknowns(connection, after, run)
+        until = page[-1].id if len(page) == PAGE else None
+        return sorted([*page, *self._kept(connection, after, until, run)], key=lambda entry: entry.id)
+
+    def _kept(self, connection: sqlite3.Connection, after: int, until: int | None, run: str | None) -> list[Entry]:
         found = []
         for entry_id in sorted(self._ends):
             if after < entry_id and (until is None or entry_id <= until):
                 with suppress(NotFoundError):
-                    found.append(self.current(connection, self._entries.find(connection, entry_id)))
+                    found.append(self.find(connection, entry_id))
         return [entry for entry in found if run is None or entry.run == run]
 
-    def resolve(self, connection: sqlite3.Connection, entry: Entry, finding: Finding) -> Entry | None:
-        """Keep what was found out about an entry whose end is kept; None if none is."""
-        end = self._ends.get(entry.id)
+    def resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
+        """Record what was found out about an entry, or keep that too where its end is kept."""
+        entry, end = self.find(connection, entry_id), self._ends.get(entry_id)
         if end is None or entry.state is not State.UNKNOWN:
-            return None
+            return self._entries.resolve(connection, entry_id, finding)
         self._ends[entry.id] = end = evolve(end, finding=finding)
         return self._found(connection, entry, end)
 
