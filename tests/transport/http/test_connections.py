@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -127,6 +128,21 @@ def test_an_answer_in_chunks_that_names_a_length_too_is_the_last_on_its_connecti
         assert gateway.send(message("a")).message_id == "id-a"
         assert gateway.send(message("b")).message_id == "id-b"
     assert server.connections == 2
+
+
+def test_the_end_of_tls_is_the_end_of_an_answer_that_names_no_length(serve: Serve, ca_bundle: str) -> None:
+    def end_tls(peer: Peer, truth: Truth) -> None:
+        body = answer_to(*peer.read_request(truth)).partition(b"\r\n\r\n")[2]
+        peer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + body)
+        peer.sock.settimeout(0.0)
+        with suppress(OSError):  # it does not wait for the client's end
+            peer.sock.unwrap()  # type: ignore[attr-defined] # of an SSLSocket
+        peer.released.wait(10.0)  # without an end of TCP
+
+    server = serve("https")
+    server.script = Script(request=end_tls)
+    with open_gateway(server.base_url, ca_bundle=ca_bundle, read_timeout=5.0) as gateway:
+        assert gateway.send(message()).message_id == "id-r1"
 
 
 def test_an_early_hint_does_not_give_a_message_the_id_of_another(serve: Serve) -> None:
