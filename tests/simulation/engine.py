@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from inspect import isawaitable
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from smsgate.engine.engine import Work
 from smsgate.runtime.shield import LateError, Pending
@@ -27,6 +27,8 @@ class SimulatedEngine:
         self.simulation = simulation
         self.host = host
         self.sleep = simulation.sleep
+        self.asked: Awaitable[object] | None = None
+        """What a function has asked of the journal last, and has to wait for."""
 
     def now(self) -> float:
         """Return the made-up time, in seconds."""
@@ -45,9 +47,15 @@ class SimulatedEngine:
         return self.simulation.random.random()
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Let others go first if the seed says so, then call; what a simulated journal gives later is waited for."""
+        """Let others go first if the seed says so, then call; what that asked of the journal is durable on return."""
         await self.simulation.sleep(0.0)
-        return await self.awaited(function(*args, **kwargs))
+        self.asked = None
+        given = function(*args, **kwargs)
+        asked = cast("Awaitable[object] | None", self.asked)
+        if asked is None or asked is given:
+            return await self.awaited(given)
+        await asked
+        return given
 
     async def take(self, function: Callable[[], T], give_back: Callable[[T], object]) -> T:  # noqa: ARG002 - nothing interrupts a task but its process's death
         """Call it."""

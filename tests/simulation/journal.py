@@ -82,15 +82,9 @@ class SimulatedJournal(SqliteJournal):
     def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
         before = self._writer.last
         intended = super().intend(claim, provider, asked, within=within)
-        pending = self._writer.last
-        if pending is before:
-            return intended
-        pending.then(lambda: self._note_provider(intended, pending))
-        return cast("Claim", self._intended(intended, pending, within))
-
-    async def _intended(self, claim: Claim, pending: Pending[None], within: float | None) -> Claim:
-        await self._writer.durable(pending, within)
-        return claim
+        if (pending := self._writer.last) is not before:
+            pending.then(lambda: self._note_provider(intended, pending))
+        return intended
 
     def choose_id(
         self, entry_id: int, provider: str, found: Found, since: datetime, *, within: float | None = None

@@ -146,7 +146,7 @@ def opt_out_looked_up_too_early(patch: Patch) -> None:
 
 def lease_not_renewed(patch: Patch) -> None:
     """Renew the lease only once."""
-    patch.setattr(Lease, "due", property(lambda self: self.owner is None))
+    patch.setattr(Lease, "due", property(lambda self: not self.has_row))
 
 
 def token_used_twice(patch: Patch) -> None:

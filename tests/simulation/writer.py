@@ -49,7 +49,8 @@ class SimulatedWriter(Writer):
 
     def wait(self, pending: Pending[T], within: float | None = None) -> T:
         if not self.is_at_once:
-            return cast("T", Durable(self, pending, within))
+            self._engine.asked = durable = Durable(self, pending, within)
+            return cast("T", durable)
         while not pending.done:
             self._round()
         return super().wait(pending, 0.0)

@@ -97,7 +97,7 @@ class Commits:
         """Write what is left, say that this process has finished, and close the database."""
         self._write_unrecorded()
         self._unrecorded.report()
-        if self._lease.owner is not None:
+        if self._lease.has_row:
             self._commit([Change(one_by_one, self._lease.end, Pending())])
         self._database.close()
 
@@ -136,7 +136,7 @@ class Commits:
         try:
             ends = self._make_durable(make, renews=True)
         except sqlite3.Error as error:
-            if self._lease.owner is None or is_busy(error) or isinstance(error, LostFileError):
+            if not self._lease.has_row or is_busy(error) or isinstance(error, LostFileError):
                 raise
             return self._make_durable(make)  # a full disk can still be read
         self._lease.renewed()

@@ -26,7 +26,9 @@ class Lease:
         self, seconds: float, clock: Clock, timeline: Timeline, process: Callable[[], Process] = Process.this
     ) -> None:
         self.owner: int | None = None
-        """This process's row, from the first renewal on."""
+        """This process's row, from the first renewal on; it may be another one's until that is durable."""
+        self.has_row = False
+        """Whether that is durable."""
         self.lapses = 0
         """How often the lease had run out before it was renewed; a fork counts in the child."""
         self._seconds = seconds
@@ -45,7 +47,7 @@ class Lease:
     @property
     def due(self) -> bool:
         """Whether it is time to renew."""
-        return self.owner is None or self._clock.uptime() > self._until - self._seconds + self.interval
+        return not self.has_row or self._clock.uptime() > self._until - self._seconds + self.interval
 
     @property
     def runs(self) -> bool:
@@ -71,15 +73,16 @@ class Lease:
             "INSERT INTO leases (id, host, pid, lease, token, boot, namespace, started) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET lease = excluded.lease WHERE token = excluded.token",
-            (self.owner, *values, here.boot, here.namespace, here.started),
+            (self.owner if self.has_row else None, *values, here.boot, here.namespace, here.started),
         )
         if not cursor.rowcount:
             raise LostFileError("has the record of another process under the id of this one")
-        if self.owner is None:
+        if not self.has_row:
             self.owner = cursor.lastrowid
 
     def renewed(self) -> None:
         """Count on the lease that was written, which is durable now."""
+        self.has_row = True
         self._until = self._wished
 
     def end(self, connection: sqlite3.Connection) -> None:
@@ -104,6 +107,7 @@ class Lease:
 
     def _begin(self, lapses: int) -> None:
         self.owner = None
+        self.has_row = False
         self.lapses = self._born = lapses
         self._token = secrets.token_bytes(16)
         self._process = self._this()
