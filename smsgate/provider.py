@@ -110,11 +110,12 @@ class AsyncProvider(AsyncClient):
         `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
         """
         adapter = self.able(Reconciles, "reconcile")
+        began = self.engine.utc()  # the vendor may look at once, and answer late
         found = await self.converse("reconcile", adapter.reconcile(doubt), deadline=deadline)
         with self._named():
             own = await self.engine.call(own_of, self.name, found, doubt.since, choose)
-        certain = doubt.since + self.settling
-        if own is None and self.engine.utc() < certain:
+        certain = (doubt.until or doubt.since) + self.settling
+        if own is None and began < certain:
             raise UnknownOutcomeError(
                 f'the vendor does not show the message; "not sent" is certain from {certain:%Y-%m-%d %H:%M:%S} UTC on',
                 provider=self.name,
@@ -123,7 +124,7 @@ class AsyncProvider(AsyncClient):
 
     @property
     def settling(self) -> timedelta:
-        """How long after a submission "it is not there" counts; raises `UnsupportedError` if the vendor never tells."""
+        """How long after a submission's end "it is not there" counts; `UnsupportedError` if the vendor never tells."""
         seconds = self.adapter.settings.settling
         return self.able(Reconciles, "reconcile").settling if seconds is None else timedelta(seconds=seconds)
 

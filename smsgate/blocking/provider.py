@@ -95,7 +95,7 @@ class Provider:
 
     @property
     def settling(self) -> timedelta:
-        """How long after a submission "it is not there" counts; raises `UnsupportedError` if the vendor never tells."""
+        """How long after a submission's end "it is not there" counts; `UnsupportedError` if the vendor never tells."""
         return self.core.settling
 
     @property

@@ -190,7 +190,8 @@ class Failover:
 
     async def _reconcile(self, hop: Hop, failure: UnknownOutcomeError) -> SendResult | None:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
-        doubt = Doubt(self._message, self._attempts[-1].started, failure.message_id)
+        started, now = self._attempts[-1].started, self._engine.utc()
+        doubt = Doubt(self._message, started, failure.message_id, until=now)
         asked = Reconciliation(hop.provider, doubt, failure, self._deadline, self._choose, self._ask_again)
         try:
             found = await asked.ask()

@@ -12,6 +12,7 @@ import pytest
 from smsgate import (
     Accepted,
     Adapter,
+    Answer,
     ConfigError,
     Conversation,
     Doubt,
@@ -33,7 +34,7 @@ from smsgate import (
     UnsupportedError,
 )
 from smsgate.adapter.deadline import Deadline
-from smsgate.engine import run
+from smsgate.engine import Threads, run
 from smsgate.routing.breaker import Breaker
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
@@ -153,6 +154,38 @@ def test_not_there_counts_only_after_the_settling_time() -> None:
     with pytest.raises(UnknownOutcomeError, match="does not show the message"):
         first.reconcile(Doubt(MESSAGE, datetime.now(UTC)))
     assert first.reconcile(Doubt(MESSAGE, datetime.now(UTC) - timedelta(hours=2))) is None
+
+
+def test_the_settling_time_counts_from_the_end_of_the_submission() -> None:
+    first = Provider("first", provider(SlowToShow)[0].adapter, StubTransport([answer(json=False), answer(json=False)]))
+    began, now = datetime.now(UTC) - timedelta(hours=2), datetime.now(UTC)
+    with pytest.raises(UnknownOutcomeError, match="does not show the message"):
+        first.reconcile(Doubt(MESSAGE, began, until=now))
+    assert first.reconcile(Doubt(MESSAGE, began, until=now - timedelta(hours=1.9))) is None
+
+
+class SetClock(Threads):
+    """Shows the time that a test sets."""
+
+    time = datetime(2030, 1, 1, tzinfo=UTC)
+
+    def utc(self) -> datetime:
+        return self.time
+
+
+def test_not_there_is_the_word_of_the_moment_at_which_the_vendor_was_asked() -> None:
+    clock = SetClock()
+
+    def late(_: Request) -> Answer:
+        clock.time += timedelta(minutes=1)
+        return answer(json=False)
+
+    first = Provider("first", provider(SlowToShow)[0].adapter, StubTransport(late)).core
+    first.engine = clock
+    doubt = Doubt(MESSAGE, clock.time - timedelta(minutes=59, seconds=30))
+    with pytest.raises(UnknownOutcomeError, match="does not show the message"):
+        run(first.reconcile(doubt))
+    assert run(first.reconcile(doubt)) is None
 
 
 def test_a_provider_that_cannot_reconcile_says_so() -> None:

@@ -34,7 +34,7 @@ from smsgate import (
 )
 from tests.simulation.engine import BEGINNING
 
-SHOWN_AFTER = 0.5
+SHOWN_AFTER = 1.0
 """Seconds after which a vendor shows a text that is on air, at most."""
 READ_LATE = 0.5
 """Seconds after which it reads a request whose connection is cut, at most."""

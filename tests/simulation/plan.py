@@ -48,6 +48,9 @@ class Plan:
     bulk: bool
     """Whether the second vendor is asked first: it takes several texts in one call."""
     token: bool
+    """Whether the second vendor's token is used up when it is renewed."""
+    per_second: int | None
+    """How many requests each account may make."""
     well: float = 4.0
     """When all faults are over."""
 
@@ -95,4 +98,5 @@ class Plan:
             polls=chance(0.2),
             bulk=chance(0.35),
             token=chance(0.25),
+            per_second=random.choice((1, 2, 4)) if chance(0.15) else None,
         )

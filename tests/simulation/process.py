@@ -97,7 +97,7 @@ class Process:
         """Make one pass through the run."""
         results = []
         async for result in self.gateway.send_bulk(self.messages, in_flight=self.plan.in_flight, run="run"):
-            self.truth.reported(result)
+            self.truth.reported(result, self.host)
             results.append(result)
         return results
 
@@ -115,7 +115,7 @@ class Process:
             result = await self.gateway.send(message, provider=provider)
         except SmsgateError as error:
             result = cast("SendResult", error.result)
-        self.truth.reported(result)
+        self.truth.reported(result, self.host)
         return result
 
     async def receive(self, event: Event) -> bool:
@@ -184,7 +184,8 @@ class Process:
             raise HandlerError
 
     def _provider(self, vendor: Vendor) -> AsyncProvider:
-        settings = Settings(base_url="http://simulated", read_timeout=READ_TIMEOUT)
+        rate = None if self.plan.per_second is None else f"{self.plan.per_second}/s"
+        settings = Settings(base_url="http://simulated", read_timeout=READ_TIMEOUT, rate=rate)
         kind = WithToken if vendor.needs_token else WithEverything if vendor.lists else Simulated
         return AsyncProvider(
             vendor.name,

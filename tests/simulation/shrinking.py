@@ -48,6 +48,7 @@ def simpler(plan: Plan) -> Iterator[Plan]:
         {"stop": None},
         {"polls": False},
         {"token": False},
+        {"per_second": None},
         {"reports": False},
         {"keyed": 0},
         {"alike": False},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import define, frozen
 
@@ -21,6 +23,8 @@ class OnAir:
     message_id: str
     at: float
     reference: str | None
+    asker: Host
+    """Which process asked for it."""
 
 
 @define
@@ -81,9 +85,10 @@ class Truth:
         if (text, provider) not in self._recorded:
             self.violate(f"ASKED BEFORE RECORDED: {provider} is asked to send {text!r}, and no durable intent says so")
 
-    def sent(self, provider: str, to: str, text: str, message_id: str, reference: str | None) -> OnAir:
+    def sent(self, provider: str, written: Mapping[str, Any], message_id: str, asker: Host) -> OnAir:
         """Note that a text is on air."""
-        one = OnAir(provider, to, text, message_id, self.simulation.now, reference)
+        text = written["text"]
+        one = OnAir(provider, written["to"], text, message_id, self.simulation.now, written["reference"], asker)
         self.on_air.append(one)
         self.simulation.tell(provider, f"{text!r} is on air as {message_id}")
         copies = sum(each.text == text for each in self.on_air)
@@ -109,18 +114,21 @@ class Truth:
         handing.taker = None
         handing.finished = handing.finished or finished
 
-    def reported(self, result: SendResult) -> None:
-        """Note what the application learns of a message."""
+    def reported(self, result: SendResult, host: Host) -> None:
+        """Note what the application learns of a message.
+
+        "Not sent" is said of what this process has done: another one that has taken over its run may have sent it.
+        """
         message, outcome = result.message, result.outcome
         self.simulation.tell("application", f"{message.text!r} is {outcome} ({result.error or result.message_id})")
         copies = [one for one in self.on_air if one.text == message.text]
         if outcome is Outcome.ACCEPTED:
             if not any((one.provider, one.message_id) == (result.provider, result.message_id) for one in copies):
                 self.violate(f"ACCEPTED UNDER A WRONG ID: {message.text!r}, {result.provider} {result.message_id}")
-        elif isinstance(result.error, JournalError):
-            return  # this process has not begun it; another one that has taken over its run may have
-        elif outcome in {Outcome.NOT_SENT, Outcome.REJECTED} and copies and self.wanted[message.text] == 1:
-            self.violate(f"SAID TO BE {outcome.upper()}: {message.text!r} is on air as {copies[0].message_id}")
+        elif outcome in {Outcome.NOT_SENT, Outcome.REJECTED} and not isinstance(result.error, JournalError):
+            own = [one for one in copies if one.asker is host]
+            if own and self.wanted[message.text] == 1:
+                self.violate(f"SAID TO BE {outcome.upper()}: {message.text!r} is on air as {own[0].message_id}")
 
 
 def name_of(event: Event) -> str:

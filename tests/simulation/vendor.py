@@ -91,7 +91,7 @@ class Vendor:
         elif self.needs_token and headers.get("Authorization") != f"token-{self._token}":
             answer = self._said(401, {})
         elif request.effect is Effect.SENDS:
-            answer = await self._send(request)
+            answer = await self._send(request, host)
         else:
             answer = self._tell(request)
         await simulation.sleep(simulation.random.random() * 0.05)
@@ -104,7 +104,7 @@ class Vendor:
         if (renewal := self._renewals.get(headers.get("Authorization", ""))) is not None:
             renewal.lost = True
 
-    async def _send(self, request: Request) -> Answer:
+    async def _send(self, request: Request, asker: Host) -> Answer:
         if self.fault("throttles"):
             again = {"retry-after": "1"} if self.simulation.chance(0.5) else {}
             return self._said(429, {}, **again)
@@ -119,17 +119,15 @@ class Vendor:
         body: Body = request.json  # type: ignore[assignment] # our adapter wrote it
         together = "messages" in body
         ids = [
-            None if together and self.fault("refuses") else self._put_on_air(each)
+            None if together and self.fault("refuses") else self._put_on_air(each, asker)
             for each in (body["messages"] if together else [body])
         ]
         if self.fault("fails after sending"):
             return self._said(500, {})
         return self._said(200, {"ids": ids} if together else {"id": ids[0]})
 
-    def _put_on_air(self, written: Body) -> str:
-        sent = self.truth.sent(
-            self.name, written["to"], written["text"], f"{self.name}-{next(self._ids)}", written["reference"]
-        )
+    def _put_on_air(self, written: Body, asker: Host) -> str:
+        sent = self.truth.sent(self.name, written, f"{self.name}-{next(self._ids)}", asker)
         self._shown[sent.message_id] = self.simulation.now + self.simulation.random.random() * SHOWN_AFTER
         if self.reports is not None:
             for status in (Status.SENT, Status.DELIVERED):

@@ -33,6 +33,8 @@ class Doubt:
 
     One that ends with a colon names the conversation only.
     """
+    until: datetime | None = None
+    """When it was certain that nothing more was asked (UTC): a submission may have waited long for its rate slot."""
 
 
 @frozen
@@ -59,7 +61,7 @@ class Reconciles(ABC):
     """The vendor can be asked, after an ambiguous failure, whether it has the message."""
 
     settling: ClassVar[timedelta] = timedelta(minutes=15)
-    """How long after the submission "it is not there" counts: longer than the vendor takes to show a message.
+    """How long after the submission's end "it is not there" counts: longer than the vendor takes to show a message.
 
     No document of a vendor has such a time: 15 minutes are PRESUMED. The setting `settling` of an account goes first.
     """
