@@ -11,7 +11,7 @@ from inspect import isawaitable
 from typing import Any, ParamSpec, TypeVar
 
 from smsgate.engine.task_crew import TaskCrew
-from smsgate.runtime.shield import LateError, Pending
+from smsgate.runtime.shield import LateError, Pending, in_event_loop
 
 __all__ = ["EventLoop"]
 
@@ -97,7 +97,11 @@ class EventLoop:
 
     async def protect(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run it: no signal handler interrupts a task, and what a cancellation leaves open is recorded."""
-        return await work(*args, **kwargs)
+        before = in_event_loop.set(True)
+        try:
+            return await work(*args, **kwargs)
+        finally:
+            in_event_loop.reset(before)
 
     def crew(self, most: int, is_over: Callable[[], bool], is_abandoned: Callable[[], bool]) -> TaskCrew:  # noqa: ARG002 - a task ends with its work
         """Return tasks, at most so many."""

@@ -7,6 +7,7 @@ from collections import deque
 from contextvars import Context, copy_context
 
 from smsgate.engine.engine import Work
+from smsgate.runtime.shield import in_event_loop
 
 __all__ = ["TaskCrew"]
 
@@ -47,4 +48,5 @@ class TaskCrew:
 
 
 async def _task(work: Work) -> None:
+    in_event_loop.set(True)
     await work()

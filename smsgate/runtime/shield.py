@@ -14,7 +14,7 @@ import time
 from _thread import start_new_thread
 from collections import deque
 from collections.abc import Callable
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from functools import partial, wraps
 from queue import SimpleQueue
 from threading import Lock, get_ident, main_thread
@@ -22,7 +22,7 @@ from typing import Generic, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 from smsgate.runtime.fork import notice_forks
 
-__all__ = ["LateError", "Pending", "Stop", "shield", "shielded"]
+__all__ = ["LateError", "Pending", "Stop", "in_event_loop", "shield", "shielded"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +32,10 @@ SLICE = 0.5
 
 MOST_IDLE = 2
 """Threads that wait for calls of the main thread."""
+
+
+in_event_loop: ContextVar[bool] = ContextVar("in_event_loop", default=False)
+"""Whether calls are made in a task of an event loop, in whose thread no signal handler raises: it cancels tasks."""
 
 
 class LateError(Exception):
@@ -191,7 +195,7 @@ def shield(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     The main thread has another thread call it. If a signal handler raises there meanwhile, that is raised at once, and
     the function still runs to its end. It must bound its own waits.
     """
-    if get_ident() != main_thread().ident or sys.is_finalizing():
+    if get_ident() != main_thread().ident or in_event_loop.get() or sys.is_finalizing():
         return call(*args, **kwargs)
     pending: Pending[T] = Pending()
     if not _workers.submit(pending, partial(copy_context().run, call, *args, **kwargs)):
@@ -207,7 +211,7 @@ def shielded(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def outside(*args: P.args, **kwargs: P.kwargs) -> T:
-        if get_ident() != main_thread().ident:
+        if get_ident() != main_thread().ident or in_event_loop.get():
             return function(*args, **kwargs)
         return shield(function, *args, **kwargs)
 
