@@ -14,8 +14,8 @@ from smsgate.journal.sqlite.ids import Ids
 from smsgate.journal.sqlite.lease import Lease
 from smsgate.journal.sqlite.opt_outs import OptOuts
 from smsgate.journal.sqlite.row import OPEN, SELECT, Row, write_asked
-from smsgate.journal.sqlite.row_set import SetStatement, set_fields
-from smsgate.journal.sqlite.runs import HASH, Runs
+from smsgate.journal.sqlite.row_set import SetStatement, select_among, set_fields
+from smsgate.journal.sqlite.runs import Runs
 from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
 from smsgate.model.errors import ConflictError, JournalError, NotFoundError
@@ -36,10 +36,7 @@ _SETTLE = SetStatement(
 )
 """The plus keeps SQLite from going through all open entries for each one. A certain word beats a guess."""
 _RESOLVE = SetStatement(_END, len(_ENDED) + 1)
-_KNOWN = (
-    f"WITH RECURSIVE places(place) AS (VALUES (1) UNION ALL SELECT place + {HASH} FROM places "
-    f"WHERE place + {HASH} < length(?1)) {SELECT} WHERE identity IN (SELECT substr(?1, place, {HASH}) FROM places)"
-)
+_KNOWN = f"{SELECT} WHERE identity IN ({{values}})"
 
 
 class Entries:
@@ -170,9 +167,9 @@ class Entries:
         row = connection.execute(f"{SELECT} WHERE {where}", (value,)).fetchone()
         return None if row is None else Row.of(row)
 
-    def known(self, connection: sqlite3.Connection, identities: bytes) -> list[Row]:
+    def known(self, connection: sqlite3.Connection, identities: Sequence[bytes]) -> list[Row]:
         """Return the rows that have any of several identities, after the intents of ended processes were listed."""
-        rows = [Row.of(row) for row in connection.execute(_KNOWN, (identities,))]
+        rows = [Row.of(row) for row in select_among(connection, _KNOWN, identities)]
         if all(self.current(connection, row, row.id) is row for row in rows):
             return rows
         return self.known(connection, identities)

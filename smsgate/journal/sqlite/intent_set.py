@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 
@@ -11,7 +10,7 @@ from attrs import evolve
 from smsgate.journal.message_record import MessageColumns
 from smsgate.journal.sqlite.entries import Entries
 from smsgate.journal.sqlite.row import Row, write_asked_now
-from smsgate.journal.sqlite.row_set import SetStatement, fields, set_fields
+from smsgate.journal.sqlite.row_set import SetStatement, fields, select_among, set_fields
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
 
@@ -28,8 +27,7 @@ _INSERT = SetStatement(
 )
 _COUNT = SetStatement(f"UPDATE entries SET {set_fields(('pass', 'taken'), 2)} FROM {{rows}} WHERE id = column1", 3)
 _LAST_AND_MARKED = (
-    "SELECT (SELECT coalesce(max(id), 0) FROM entries), number FROM (SELECT 1) "
-    "LEFT JOIN opt_outs ON number IN (SELECT value FROM json_each(?))"
+    "SELECT coalesce(max(id), 0) FROM entries UNION ALL SELECT number FROM opt_outs WHERE number IN ({values})"
 )
 
 
@@ -55,9 +53,11 @@ class IntentSet:
         """Read what the journal knows of identities and numbers."""
         self._read({*identities})
         spellings = [spelling for number in {*numbers} for spelling in spellings_of(number)]
-        found = self.connection.execute(_LAST_AND_MARKED, (json.dumps(spellings),)).fetchall()
-        self._last = found[0][0]
-        self._marked = {number for _, number in found if number is not None}
+        for (found,) in select_among(self.connection, _LAST_AND_MARKED, spellings):
+            if isinstance(found, int):
+                self._last = found
+            else:
+                self._marked.add(found)
 
     def row(self, identity: bytes) -> Row | None:
         """Return the row that has an identity."""
@@ -104,6 +104,6 @@ class IntentSet:
         if not identities:
             return
         self._rows |= dict.fromkeys(identities)
-        for row in self._entries.known(self.connection, b"".join(identities)):
+        for row in self._entries.known(self.connection, [*identities]):
             if row.identity is not None:
                 self._rows[row.identity] = row

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
+from typing import Any
 
 from attrs import frozen
 
-__all__ = ["SetStatement", "fields", "set_fields"]
+__all__ = ["SetStatement", "fields", "select_among", "set_fields"]
 
 MOST = 256
 """Rows of one statement."""
@@ -31,9 +32,29 @@ class SetStatement:
         """Execute it for all rows."""
         for start in range(0, len(rows), MOST):
             part = rows[start : start + MOST]
-            size = 1 << (len(part) - 1).bit_length()  # few sizes, so that SQLite has them prepared
+            size = _size(len(part))
             none = (None,) * (self.width * (size - len(part)))
             connection.execute(_sized(self, size), (*others, *chain.from_iterable(part), *none))
+
+
+def select_among(connection: sqlite3.Connection, text: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement that takes values from `{values}`; of each part of them, if they are many."""
+    found = []
+    for start in range(0, len(values), MOST):
+        part = values[start : start + MOST]
+        size = _size(len(part))
+        found += connection.execute(_listed(text, size), (*part, *[None] * (size - len(part)))).fetchall()
+    return found
+
+
+def _size(count: int) -> int:
+    """Return one of few sizes, so that SQLite has the statement prepared."""
+    return 1 << (count - 1).bit_length()
+
+
+@cache
+def _listed(text: str, size: int) -> str:
+    return text.format(values=", ".join("?" * size))
 
 
 @cache

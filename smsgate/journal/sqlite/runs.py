@@ -11,10 +11,7 @@ from attrs import frozen
 from smsgate.journal.sqlite.lease import Lease
 from smsgate.model.errors import JournalError
 
-__all__ = ["HASH", "Identities", "Pass", "Runs"]
-
-HASH = 16
-"""Bytes of an identity and of a fingerprint."""
+__all__ = ["Identities", "Pass", "Runs"]
 
 
 @frozen
@@ -33,7 +30,7 @@ class Identities:
 
     def of(self, *parts: bytes) -> bytes:
         """Return the identity that some parts make together."""
-        return blake2b(b"".join(parts), digest_size=HASH, key=self.salt).digest()
+        return blake2b(b"".join(parts), digest_size=16, key=self.salt).digest()
 
     def in_run(self, run: int, nth: int, fingerprint: bytes) -> bytes:
         """Return the identity of the n-th of equal messages of a run."""
