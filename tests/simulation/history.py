@@ -186,7 +186,8 @@ class History:
                 self.truth.violate(f"NO PROGRESS: {vendor.name} is well, and a message ends {result.error}")
         if self.plan.polls:
             await simulation.sleep(SETTLING)
-            await process.poll()
+            while not await process.poll():
+                await simulation.sleep(SETTLING)
         await check_end(self.truth, gateway, results)
 
 

@@ -98,5 +98,5 @@ class Plan:
             polls=chance(0.2),
             bulk=chance(0.35),
             token=chance(0.25),
-            per_second=random.choice((1, 2, 4)) if chance(0.15) else None,
+            per_second=random.choice((2, 4)) if chance(0.15) else None,
         )

@@ -139,8 +139,8 @@ class Process:
             self.truth.end_handing(handing, finished=True)
         return state is not EventState.BUSY
 
-    async def poll(self) -> None:
-        """Poll once."""
+    async def poll(self) -> bool:
+        """Poll once; return whether that came to its end."""
         handing = None
         try:
             async with aclosing(self.gateway.poll(pause=timedelta(seconds=1))) as events:
@@ -154,9 +154,10 @@ class Process:
             self.engine.simulation.tell(self.host.name, f"polling failed: {error!r}")
             if handing is not None:
                 self.truth.end_handing(handing, finished=isinstance(error, ProviderError))
-            return
+            return False
         if handing is not None:
             self.truth.end_handing(handing, finished=True)
+        return True
 
     async def reconcile(self) -> int:
         """Ask the vendors about every unknown message; return how many stay unknown."""
