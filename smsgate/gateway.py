@@ -30,7 +30,7 @@ from smsgate.routing.plan import Plan
 from smsgate.routing.provider_set import ProviderSet
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
-from smsgate.sending.bulk import AsyncBulkResults, bulk_window
+from smsgate.sending.bulk import MOST_IN_FLIGHT, AsyncBulkResults, bulk_window
 from smsgate.sending.ended import result_or_error
 from smsgate.sending.failure import not_begun
 from smsgate.sending.send import Sender
@@ -183,7 +183,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings):
         error. A caller that stops reading closes the results (`aclose`, or `contextlib.aclosing`), which waits for the
         messages in flight.
         """
-        return AsyncBulkResults(bulk_window(self.sender, in_flight, run), messages)
+        return AsyncBulkResults(bulk_window(self.sender, in_flight, run, "in_flight", MOST_IN_FLIGHT), messages)
 
     @property
     def unknowns(self) -> AsyncUnknowns:
@@ -238,6 +238,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings):
             if self.sender.journal is not None:
                 await self.sender.engine.call(self.sender.journal.close)
         finally:
+            await self.sender.engine.rest()
             await super().close()
 
     @property

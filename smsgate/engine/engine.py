@@ -72,6 +72,9 @@ class Engine(Protocol):
     async def finish(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what goes on to its end though the caller is interrupted."""
 
+    async def rest(self) -> None:
+        """Wait for what goes on though its callers were interrupted."""
+
     def mutex(self) -> Mutex:
         """Return what keeps tasks from waiting for one another in threads."""
 

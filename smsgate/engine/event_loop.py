@@ -6,14 +6,21 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, datetime
+from functools import partial
 from inspect import isawaitable
 from typing import Any, ParamSpec, TypeVar
 
 from smsgate.engine.task_crew import TaskCrew
+from smsgate.runtime.fork import notice_forks
 from smsgate.runtime.shield import LateError, Pending, in_event_loop
 
 __all__ = ["EventLoop"]
+
+MOST_THREADS = 32
+"""Calls of what may block that are made at the same time; others wait."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +32,12 @@ class EventLoop:
     interruptions: tuple[type[BaseException], ...] = (GeneratorExit, asyncio.CancelledError)
 
     def __init__(self) -> None:
+        self.after_fork_in_child()
+        notice_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: threads and tasks are the parent's."""
+        self._threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="smsgate")
         self._tasks: set[asyncio.Task[Any]] = set()
         """Those that go on though their callers were cancelled."""
 
@@ -46,8 +59,9 @@ class EventLoop:
             await asyncio.sleep(seconds)
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call it in a thread of the loop's executor."""
-        return await asyncio.to_thread(function, *args, **kwargs)
+        """Call it in a thread of its own: those of the loop may wait for what comes after it."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+        return await loop.run_in_executor(self._threads, partial(context.run, function, *args, **kwargs))
 
     async def take(self, function: Callable[[], T], give_back: Callable[[T], object]) -> T:
         """Call it in a thread; give back what it gave, there or here, if the task is cancelled meanwhile."""
@@ -61,9 +75,9 @@ class EventLoop:
             return given[0]
 
         try:
-            return await asyncio.to_thread(call)
-        except asyncio.CancelledError:
-            if ends.setdefault("first", "caller") == "call":
+            return await self.call(call)
+        except BaseException:
+            if ends.setdefault("first", "caller") == "call" and given:
                 give_back(given[0])
             raise
 
@@ -73,6 +87,11 @@ class EventLoop:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    async def rest(self) -> None:
+        """Wait for what goes on though its callers were cancelled."""
+        while self._tasks:
+            await asyncio.wait([*self._tasks])
 
     def mutex(self) -> TaskMutex:
         """Return one for the tasks of an event loop."""
@@ -105,7 +124,7 @@ class EventLoop:
 
     def crew(self, most: int, is_over: Callable[[], bool], is_abandoned: Callable[[], bool]) -> TaskCrew:  # noqa: ARG002 - a task ends with its work
         """Return tasks, at most so many."""
-        return TaskCrew(most)
+        return TaskCrew(most, is_over)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -117,10 +136,14 @@ class TaskMutex:
     """Keeps the tasks of one event loop waiting, in the order in which they came."""
 
     def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = asyncio.Lock()
 
     async def acquire(self, within: float) -> bool:
         """Wait until it is free; False if it is not after so many seconds."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:  # a lock belongs to one loop; the store's own keeps others out
+            self._loop, self._lock = loop, asyncio.Lock()
         try:
             async with asyncio.timeout(max(0.0, within)):
                 return await self._lock.acquire()
@@ -129,7 +152,8 @@ class TaskMutex:
 
     def release(self) -> None:
         """Let the next one in."""
-        self._lock.release()
+        if self._lock.locked():
+            self._lock.release()
 
 
 def _wake(loop: asyncio.AbstractEventLoop, given: asyncio.Future[None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextvars import Context, copy_context
 
 from smsgate.engine.engine import Work
@@ -15,8 +16,9 @@ __all__ = ["TaskCrew"]
 class TaskCrew:
     """Tasks of the running event loop, at most `most` at a time, each with the context variables of its submission."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, is_over: Callable[[], bool]) -> None:
         self._most = most
+        self._is_over = is_over
         self.forget()
 
     def forget(self) -> None:
@@ -36,7 +38,7 @@ class TaskCrew:
         """Do nothing: each task ends with its work."""
 
     def _start(self) -> None:
-        while self._queue and len(self._tasks) < self._most:
+        while self._queue and len(self._tasks) < self._most and not self._is_over():
             work, context = self._queue.popleft()
             task = asyncio.get_running_loop().create_task(_task(work), context=context)
             self._tasks.add(task)

@@ -65,6 +65,9 @@ class Threads:
         """Run it here, within `protect`."""
         return await work(*args, **kwargs)
 
+    async def rest(self) -> None:
+        """Wait for nothing: here nothing goes on by itself."""
+
     def mutex(self) -> FreeMutex:
         """Return one that is always free: threads wait for the lock itself."""
         return FreeMutex()

@@ -71,9 +71,9 @@ class AsyncIncoming:
             yield
         except BaseException:
             with suppress(JournalError):  # closed before: it is new again in a minute
-                await self._engine.call(self.inbox.release, event)
+                await self._engine.finish(self._engine.call, self.inbox.release, event)
             raise
-        await self._engine.call(self.inbox.delivered, event)
+        await self._engine.finish(self._engine.call, self.inbox.delivered, event)
 
     async def record(self, event: Event) -> None:
         """Record what an event says without delivering it: it stays new to the application."""

@@ -16,15 +16,18 @@ __all__ = ["MOST_WORKERS", "AsyncBulkResults", "Messages", "bulk_results", "bulk
 
 Messages: TypeAlias = Iterable[Message] | AsyncIterable[Message]
 
-MOST_WORKERS = 256
+MOST_WORKERS, MOST_IN_FLIGHT = 256, 10_000
+"""Messages that are sent at the same time, by threads and by tasks."""
 MOST_RUN = 255
 """Characters of a run's name."""
 
 
-def bulk_window(sender: Sender, workers: int, run: str | None) -> Window:
+def bulk_window(
+    sender: Sender, workers: int, run: str | None, name: str = "workers", most: int = MOST_WORKERS
+) -> Window:
     """Return the window of a bulk send; `ConfigError` for a run without a journal or too many `workers`."""
-    if not 1 <= workers <= MOST_WORKERS:
-        raise ConfigError(f"workers must be 1 to {MOST_WORKERS}, got {workers}")
+    if not 1 <= workers <= most:
+        raise ConfigError(f"{name} must be 1 to {most:,}, got {workers:,}")
     if run is not None and sender.journal is None:
         raise ConfigError(f'run {run!r}: a run needs a journal, and this gateway has none; set journal = "..."')
     if run is not None and not 0 < len(run) <= MOST_RUN:
@@ -92,14 +95,15 @@ async def bulk_results(
 
 
 async def _sent(window: Window, messages: Messages) -> AsyncGenerator[SendResult, None]:
-    async for message in _each(messages):
-        await window.add(message)
-        while window.is_full or window.has_result:
-            result = await window.take()
-            if result is not None:
-                yield result
-        if window.stopped:
-            return
+    async with aclosing(_each(messages)) as each:
+        async for message in each:
+            await window.add(message)
+            while window.is_full or window.has_result:
+                result = await window.take()
+                if result is not None:
+                    yield result
+            if window.stopped:
+                return
 
 
 async def _each(messages: Messages) -> AsyncGenerator[Message, None]:

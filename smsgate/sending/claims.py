@@ -53,7 +53,8 @@ class JournalRecord:
             if each.outcome is Outcome.UNKNOWN
         ]
         intend = partial(self._journal.intend, self.claim, provider, unknown, within=self._deadline.left)
-        self.claim = await self._engine.call(intend)
+        writes = provider != self.claim.provider
+        self.claim = await self._engine.call(intend) if writes else intend()
 
     def choose(self, provider: str, found: Found, since: datetime) -> str | None:
         """Pick the vendor's id that is this message's."""

@@ -90,7 +90,7 @@ class Window:
 
     async def close(self) -> None:
         """Wait for what is in flight, and end the pass."""
-        await self._engine.protect(self.end)
+        await self._engine.finish(self._engine.protect, self.end)
 
     async def _open(self, run_pass: RunPass) -> None:
         await self._engine.take(run_pass.open, lambda _: run_pass.close())

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import AsyncGateway, Message, Outcome, State
+from smsgate import AsyncGateway, DeliveryReport, Event, Message, Outcome, State, Status
+from smsgate.journal import EventState
 from tests.engine.silent_vendor import SilentVendor, gateway, silent_vendor
 from tests.plain_adapter import TO
 
@@ -164,6 +165,9 @@ def test_a_bulk_send_that_is_cancelled_twice_does_not_wait_for_what_is_in_flight
             await asyncio.sleep(0)
         await cancelled(task)
         vendor.answers.set()
+        await opened.sender.engine.rest()
+        again = opened.send_bulk([message(f"{each}") for each in range(5)], in_flight=4, run="r")
+        assert {result.outcome async for result in again} == {Outcome.ACCEPTED}
 
     run(tmp_path, body)
     assert {state for _, state in states(tmp_path)} <= {"accepted", "not sent"}
@@ -193,3 +197,22 @@ def test_the_end_of_the_event_loop_cancels_what_is_in_flight_and_its_outcome_is_
 
     asyncio.run(leave())
     assert states(tmp_path) == [("Hello", "unknown")]
+
+
+def test_an_event_whose_handler_returned_is_not_given_again(tmp_path: Path) -> None:
+    given: list[Event] = []
+    report = DeliveryReport(provider="a", message_id="1", status=Status.DELIVERED)
+
+    async def body(opened: AsyncGateway, _: SilentVendor) -> None:
+        def on_event(event: Event) -> None:
+            given.append(event)
+            asyncio.get_running_loop().call_soon(task.cancel)
+
+        task: asyncio.Task[object] = asyncio.create_task(opened.incoming.deliver(report, on_event))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await opened.sender.engine.rest()
+        assert await opened.incoming.deliver(report, given.append) is EventState.SEEN
+
+    run(tmp_path, body)
+    assert len(given) == 1

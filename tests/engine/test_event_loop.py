@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from attrs import frozen
 
-from smsgate import AsyncGateway, Message, Outcome
+from smsgate import (
+    Answer,
+    AsyncGateway,
+    AsyncProvider,
+    ConfigError,
+    MemoryTokenStore,
+    Message,
+    Outcome,
+    Request,
+    UnknownOutcomeError,
+)
+from smsgate.engine.event_loop import EventLoop
+from smsgate.testing import StubTransport, answer
+from smsgate.transport.tokens.kept import Kept
 from tests.engine.silent_vendor import SilentVendor, gateway, silent_vendor
 from tests.plain_adapter import TO
+from tests.rotating_token_adapter import Rotating, RotatingSettings
+
+
+@frozen
+class Threaded:
+    """A transport of a test, whose vendor may take its time."""
+
+    stub: StubTransport
+
+    async def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        return await asyncio.to_thread(self.stub.ask, request, headers)
+
+    async def close(self) -> None:
+        pass
 
 
 def test_a_send_in_the_main_thread_waits_for_no_thread_that_signals_do_not_reach(
@@ -35,3 +66,60 @@ def test_a_send_in_the_main_thread_waits_for_no_thread_that_signals_do_not_reach
             await send(opened, vendor)
 
     asyncio.run(bounded())
+
+
+@pytest.mark.parametrize("in_flight", [0, 10_001])
+def test_too_many_in_flight_are_refused_by_the_name_of_the_parameter(in_flight: int) -> None:
+    opened = gateway("http://127.0.0.1:1", None)
+    with pytest.raises(ConfigError, match=f"in_flight must be 1 to 10,000, got {in_flight:,}"):
+        opened.send_bulk([], in_flight=in_flight)
+
+
+def test_closing_waits_for_a_renewal_whose_caller_was_cancelled() -> None:
+    store, granted = MemoryTokenStore(), answer(json={"access_token": "new"})
+    may_grant = threading.Event()
+
+    def vendor(request: Request) -> Answer:
+        if request.path == "renew":
+            assert may_grant.wait(30)
+            return granted
+        return answer(401)
+
+    adapter = Rotating(RotatingSettings(token="old"), provider="a")
+    provider = AsyncProvider("a", adapter, Threaded(StubTransport(vendor)), EventLoop(), token_store=store)
+
+    async def leave() -> None:
+        async with AsyncGateway([provider]) as opened:
+            task = asyncio.create_task(opened.send(Message(TO, "Hello")))
+            while store.read() is None:  # noqa: ASYNC110 - the intent to renew; bounded by faulthandler's limit
+                await asyncio.sleep(0.005)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            may_grant.set()
+
+    asyncio.run(leave())
+    assert Kept.from_text(store.read() or "").token.access == "new"
+
+
+def test_a_token_is_renewed_in_one_event_loop_after_another() -> None:
+    codes = itertools.cycle([401, 200])
+
+    def vendor(request: Request) -> Answer:
+        return (
+            answer(json={"access_token": "new", "id": "1"})
+            if request.path == "renew"
+            else answer(next(codes), {"id": "1"})
+        )
+
+    adapter = Rotating(RotatingSettings(token="old"), provider="a")
+    provider = AsyncProvider("a", adapter, Threaded(StubTransport(vendor)), EventLoop())
+
+    async def send() -> None:
+        for accepted in await asyncio.gather(
+            *(provider.send(Message(TO, f"{each}")) for each in range(8)), return_exceptions=True
+        ):
+            assert not isinstance(accepted, RuntimeError | UnknownOutcomeError), accepted
+
+    for _ in range(3):
+        asyncio.run(send())

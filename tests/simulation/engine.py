@@ -65,6 +65,9 @@ class SimulatedEngine:
         """Run it."""
         return await work(*args, **kwargs)
 
+    async def rest(self) -> None:
+        """Wait for nothing: an interruption here is the end of the process."""
+
     def mutex(self) -> SimulatedMutex:
         """Return one for the tasks of this process."""
         return SimulatedMutex(self)

@@ -162,7 +162,7 @@ class AccountToken:
         try:
             lock = self._store.lock(deadline.left)
             try:
-                await self._engine.call(lock.__enter__)
+                await self._engine.take(lock.__enter__, lambda _: lock.__exit__(None, None, None))
             except TimeoutError:
                 raise _busy(patience) from None
             except Exception as error:  # noqa: BLE001 - a store may raise anything; no request was sent
