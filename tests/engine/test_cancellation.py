@@ -201,7 +201,7 @@ def test_the_end_of_the_event_loop_cancels_what_is_in_flight_and_its_outcome_is_
 
 def test_an_event_whose_handler_returned_is_not_given_again(tmp_path: Path) -> None:
     given: list[Event] = []
-    report = DeliveryReport(provider="a", message_id="1", status=Status.DELIVERED)
+    report = DeliveryReport(provider="a", message_id="1", status=Status.DELIVERED, raw_status=None)
 
     async def body(opened: AsyncGateway, _: SilentVendor) -> None:
         def on_event(event: Event) -> None:
