@@ -35,6 +35,7 @@ from smsgate.sending.ended import result_or_error
 from smsgate.sending.failure import not_begun
 from smsgate.sending.send import Sender
 from smsgate.sending.unknowns import AsyncUnknowns
+from smsgate.transport.telemetry import plain
 
 __all__ = ["AsyncGateway"]
 
@@ -73,7 +74,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings):
         super().__init__(providers, resource_providers, default_region)
         engine = providers[0].engine
         for provider in providers:
-            provider.on_request = hooks.get("on_request") or provider.on_request
+            provider.on_request = plain(hooks.get("on_request")) or provider.on_request
         self._limits = evolve(limits or Limits(), hook=hooks.get("opted_out"))
         named = tuple(self._providers) if route is None else route
         default = named if isinstance(named, Route) else Route(name="default", providers=named)
@@ -238,7 +239,6 @@ class AsyncGateway(ProviderSet, OpensOnSettings):
             if self.sender.journal is not None:
                 await self.sender.engine.call(self.sender.journal.close)
         finally:
-            await self.sender.engine.rest()
             await super().close()
 
     @property

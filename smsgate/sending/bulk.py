@@ -41,11 +41,18 @@ class AsyncBulkResults(AsyncIterator[SendResult]):
     def __init__(self, window: Window, messages: Messages) -> None:
         self._window = window
         self._results = bulk_results(window, messages)
+        self._is_over = False
         window.watch(self._results)
 
     async def __anext__(self) -> SendResult:
         """Return the next result; raise what reading the messages raised once all results were given."""
-        return await anext(self._results)
+        if self._window.is_abandoned() and not self._is_over:
+            raise ConfigError("the event loop that read these results has ended; read them in one loop")
+        try:
+            return await anext(self._results)
+        except BaseException:
+            self._is_over = True
+            raise
 
     def stop(self) -> None:
         """Begin nothing more.
@@ -57,6 +64,7 @@ class AsyncBulkResults(AsyncIterator[SendResult]):
     async def aclose(self) -> None:
         """Begin nothing more, and wait for what is in flight; its results are in the journal, where there is one."""
         self._window.stop()
+        self._is_over = True
         await self._results.aclose()
 
 

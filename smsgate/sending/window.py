@@ -45,7 +45,7 @@ class Window:
         self._run = run
         self._pass = None if run is None or sender.journal is None else RunPass(sender.journal, run)
         self._stop = Stop()
-        self._crew = self._engine.crew(workers, lambda: self._stop.is_set, self._is_abandoned)
+        self._crew = self._engine.crew(workers, lambda: self._stop.is_set, self.is_abandoned)
         self._most_chunks = AHEAD * workers
         self._chunks = 0
         self._slots: deque[Slot] = deque()
@@ -184,6 +184,7 @@ class Window:
             lost = [not_begun(each.message, UnknownOutcomeError(reason)) for each in chunk.sends]
             chunk.ended.give(EndedSends(lost, [], Deadline.of(0.0)))
 
-    def _is_abandoned(self) -> bool:
+    def is_abandoned(self) -> bool:
+        """Whether the reader of the results is gone, or has ended."""
         reader = self._reader()
         return not (isasyncgen(reader) and reader.ag_frame is not None)

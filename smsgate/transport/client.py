@@ -148,7 +148,8 @@ class AsyncClient:
             await self.engine.protect(transport.renew)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Wait for a renewal that goes on though its caller was cancelled; close the connections."""
+        await self.engine.rest()
         await self.engine.protect(self._transport.close)
 
     async def _converse(self, asker: Asker, conversation: Conversation[T]) -> T:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from inspect import iscoroutinefunction
 from typing import TypeAlias
 
 from attrs import frozen
 
 from smsgate._version import __version__
 from smsgate.adapter.request import Effect
+from smsgate.model.errors import ConfigError
 from smsgate.model.outcome import Outcome
 
 try:
@@ -56,6 +58,13 @@ class RequestEvent:
 
 Observer: TypeAlias = Callable[[RequestEvent], None]
 """Called after each request, in the thread that made it; what it raises is logged and changes nothing."""
+
+
+def plain(observer: Observer | None) -> Observer | None:
+    """Return an observer as it is; raise `ConfigError` for a coroutine function, which nothing would await."""
+    if iscoroutinefunction(observer) or iscoroutinefunction(getattr(type(observer), "__call__", None)):  # noqa: B004 - that of its class
+        raise ConfigError("on_request is a coroutine function, which nothing would await; use a plain function")
+    return observer
 
 
 def tell(event: RequestEvent, observer: Observer | None) -> None:

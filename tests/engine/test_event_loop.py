@@ -13,6 +13,7 @@ from attrs import frozen
 
 from smsgate import (
     Answer,
+    AsyncBulkResults,
     AsyncGateway,
     AsyncProvider,
     ConfigError,
@@ -20,6 +21,7 @@ from smsgate import (
     Message,
     Outcome,
     Request,
+    RequestEvent,
     UnknownOutcomeError,
 )
 from smsgate.engine.event_loop import EventLoop
@@ -123,3 +125,40 @@ def test_a_token_is_renewed_in_one_event_loop_after_another() -> None:
 
     for _ in range(3):
         asyncio.run(send())
+
+
+def test_an_observer_that_would_have_to_be_awaited_is_refused() -> None:
+    async def observe(_: RequestEvent) -> None:
+        """Do nothing."""
+
+    core = gateway("http://127.0.0.1:1", None)
+    with pytest.raises(ConfigError, match="on_request is a coroutine function"):
+        AsyncGateway(core.providers, on_request=observe)  # type: ignore[arg-type] # what is refused
+
+
+def test_results_that_are_read_in_another_event_loop_say_so() -> None:
+    results: list[AsyncBulkResults] = []
+
+    async def begin() -> None:
+        async with silent_vendor() as vendor:
+            vendor.answers.set()
+            results.append(gateway(vendor.url, None).send_bulk([Message(TO, f"{each}") for each in range(20)]))
+            assert (await anext(results[0])).outcome is Outcome.ACCEPTED
+
+    async def go_on() -> None:
+        await anext(results[0])
+
+    asyncio.run(begin())
+    with pytest.raises(ConfigError, match="the event loop that read these results has ended"):
+        asyncio.run(go_on())
+
+
+def test_results_that_were_read_to_their_end_stay_at_it() -> None:
+    async def read() -> None:
+        results = gateway("http://127.0.0.1:1", None).send_bulk([])
+        for _ in range(2):
+            assert [each async for each in results] == []
+        await results.aclose()
+        assert [each async for each in results] == []
+
+    asyncio.run(read())

@@ -265,7 +265,7 @@ def test_an_unknown_outcome_says_from_when_not_sent_is_certain_and_how_to_ask_th
     route = Route(name="one", providers=("first",), on_unknown=OnUnknown.RECONCILE)
     with (
         SqliteJournal(str(tmp_path / "journal.db")) as journal,
-        Gateway([first], route=route, deadline=1.0, journal=journal) as opened,
+        Gateway([first], route=route, deadline=4, journal=journal) as opened,
         pytest.raises(UnknownOutcomeError) as caught,
     ):
         opened.send(MESSAGE)

@@ -92,7 +92,7 @@ class Vendor:
         """Close nothing."""
 
 
-def gateway(vendor: Vendor, journal: SqliteJournal | None, deadline: float = 1.0) -> Gateway:
+def gateway(vendor: Vendor, journal: SqliteJournal | None, deadline: float = 4.0) -> Gateway:
     adapter = ByText(Settings(base_url="http://127.0.0.1"), provider="first")
     provider = Provider("first", adapter, vendor)
     route = Route(name="one", providers=("first",), on_unknown=OnUnknown.RECONCILE)
@@ -118,9 +118,15 @@ def _journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteJ
         yield journal
 
 
+@pytest.fixture(name="never_asked")
+def _never_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave a message unknown at once: the vendor would be asked after the deadline only."""
+    monkeypatch.setattr("smsgate.sending.reconciliation.FIRST_LOOK", 1000.0)
+
+
 def test_an_id_that_another_message_was_accepted_under_is_not_taken(journal: SqliteJournal | None) -> None:
     vendor = Vendor("17", None)
-    with gateway(vendor, journal) as opened:
+    with gateway(vendor, journal, deadline=30) as opened:
         assert send(opened).message_id == "17"
         vendor.shown = ["17"]
         result = send(opened)
@@ -131,7 +137,7 @@ def test_of_two_equal_messages_in_doubt_neither_takes_the_one_text_that_is_there
     journal: SqliteJournal | None,
 ) -> None:
     vendor = Vendor(None, None)
-    with gateway(vendor, journal, deadline=3) as opened, ThreadPoolExecutor(2) as pool:
+    with gateway(vendor, journal, deadline=4) as opened, ThreadPoolExecutor(2) as pool:
         vendor.shown, vendor.together = ["17"], Barrier(2)
         results = [each.result() for each in [pool.submit(send, opened) for _ in range(2)]]
     assert [each.outcome for each in results] == [Outcome.UNKNOWN, Outcome.UNKNOWN]
@@ -150,7 +156,7 @@ def test_two_equal_messages_in_doubt_take_a_text_each_where_two_are_there(journa
 
 def test_a_text_that_no_message_explains_leaves_it_open(journal: SqliteJournal | None) -> None:
     vendor = Vendor(None)
-    with gateway(vendor, journal, deadline=3) as opened:
+    with gateway(vendor, journal, deadline=4) as opened:
         vendor.shown = ["17", "18"]
         result = send(opened)
     assert result.outcome is Outcome.UNKNOWN
@@ -188,11 +194,12 @@ def _settled(path: str, shown: list[str], entry_id: int, barrier: Barrier) -> No
 
 
 @pytest.mark.parametrize(("shown", "accepted"), [(["17"], 0), (["17", "18"], 2)])
+@pytest.mark.usefixtures("never_asked")
 def test_processes_that_reconcile_equal_messages_at_once_give_each_id_once(
     tmp_path: Path, shown: list[str], accepted: int
 ) -> None:
     path = str(tmp_path / "journal.db")
-    with SqliteJournal(path) as journal, gateway(Vendor(None, None), journal, deadline=0.2) as opened:
+    with SqliteJournal(path) as journal, gateway(Vendor(None, None), journal, deadline=30) as opened:
         ids = [_entry(opened, send(opened)) for _ in range(2)]
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(2)
@@ -209,9 +216,10 @@ def test_processes_that_reconcile_equal_messages_at_once_give_each_id_once(
     assert len(set(taken)) == len(taken) == accepted
 
 
+@pytest.mark.usefixtures("never_asked")
 def test_an_id_that_another_entry_has_cannot_be_given_by_hand(tmp_path: Path) -> None:
     vendor = Vendor("17", None)
-    with SqliteJournal(str(tmp_path / "journal.db")) as journal, gateway(vendor, journal, deadline=0.2) as opened:
+    with SqliteJournal(str(tmp_path / "journal.db")) as journal, gateway(vendor, journal, deadline=30) as opened:
         send(opened)
         unknown = _entry(opened, send(opened))
         with pytest.raises(ConflictError, match="first's id '17' belongs to entry 1"):
@@ -220,10 +228,11 @@ def test_an_id_that_another_entry_has_cannot_be_given_by_hand(tmp_path: Path) ->
         opened.unknowns.resolve(unknown, Outcome.ACCEPTED, provider="first", message_id="18")
 
 
+@pytest.mark.usefixtures("never_asked")
 def test_a_report_settles_no_second_entry_that_is_in_doubt_under_the_same_id(tmp_path: Path) -> None:
     vendor = Vendor("17", None)
     vendor.lost_under = "17"
-    with SqliteJournal(str(tmp_path / "journal.db")) as journal, gateway(vendor, journal, deadline=0.2) as opened:
+    with SqliteJournal(str(tmp_path / "journal.db")) as journal, gateway(vendor, journal, deadline=30) as opened:
         send(opened)
         report = DeliveryReport(provider="first", message_id="17", status=Status.DELIVERED, raw_status="DELIVERED")
         opened.incoming.deliver(report, lambda _: None)

@@ -165,7 +165,7 @@ def test_a_wait_for_another_that_is_too_long_ends_as_unknown(path: str) -> None:
         while not line.requests:
             pass
         with pytest.raises(UnknownOutcomeError, match="no answer is recorded"):
-            opened.send(message(key="k"), deadline=1.0)
+            opened.send(message(key="k"), deadline=3.0)
         waited.set()
         assert first.result().outcome is Outcome.ACCEPTED
         assert opened.send(message(key="k")).message_id == first.result().message_id
