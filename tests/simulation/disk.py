@@ -101,6 +101,12 @@ class _OpenedInMemory(OpenedDatabase):
     def close(self) -> None:
         pass
 
+    def drop(self) -> None:
+        """Leave it open: the disk outlives the processes, and a fork of the tests' own process shares no file."""
+
+    def leave_to_parent(self) -> None:
+        """Leave it: a child has a copy of its own."""
+
 
 class InMemory(Database):
     def __init__(self, disk: Disk, path: str, clock: Clock) -> None:
