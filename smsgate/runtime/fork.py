@@ -7,6 +7,7 @@ thread had locked at the instant of the fork stays locked in the child for ever;
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 from weakref import ref
 
@@ -49,20 +50,28 @@ def _alive() -> list[ForkAware]:
 
 
 def _before() -> None:
-    for target in _alive():  # the same order in each thread, so that two that fork at once do not wait for each other
-        if isinstance(target, QuietAtFork):
-            target.before_fork()
+    # the same order in each thread, so that two that fork at once do not wait for each other
+    _call_each([target.before_fork for target in _alive() if isinstance(target, QuietAtFork)])
 
 
 def _in_parent() -> None:
-    for target in _alive():
-        if isinstance(target, QuietAtFork):
-            target.after_fork_in_parent()
+    _call_each([target.after_fork_in_parent for target in _alive() if isinstance(target, QuietAtFork)])
 
 
 def _in_child() -> None:
-    for target in _alive():
-        target.after_fork_in_child()
+    _call_each([target.after_fork_in_child for target in _alive()])
+
+
+def _call_each(calls: Sequence[Callable[[], None]]) -> None:
+    """Make every call, also after one that raises: a plug-in's object must not leave the others' locks as they are."""
+    failures = []
+    for call in calls:
+        try:
+            call()
+        except Exception as error:  # noqa: BLE001 - Python shows it as ignored, and forks
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 if hasattr(os, "register_at_fork"):

@@ -15,7 +15,7 @@ from smsgate.journal.inbox import EventState
 from smsgate.routing.breaker import Breaker, BreakerSettings, BreakerState
 from smsgate.routing.opt_out_file import OptOutFile
 from smsgate.routing.route import MessageCounter
-from smsgate.runtime.fork import _objects, notice_forks
+from smsgate.runtime.fork import _before, _in_parent, _objects, notice_forks
 from smsgate.testing import StubTransport, answer
 from smsgate.webhooks.nonces import Nonces
 from tests.child_process import fork, locked
@@ -152,3 +152,35 @@ def test_an_object_that_is_gone_is_not_kept_for_forks() -> None:
     gc.collect()
     assert gone() is None
     assert len(_objects) <= before
+
+
+class Noted:
+    """Notes what it is called for, and raises if the test says so."""
+
+    def __init__(self, noted: list[str], *, raises: bool) -> None:
+        self._noted, self._raises = noted, raises
+        notice_forks(self)
+
+    def _note(self, what: str) -> None:
+        self._noted.append(what)
+        if self._raises:
+            raise RuntimeError(what)
+
+    def before_fork(self) -> None:
+        self._note("before")
+
+    def after_fork_in_parent(self) -> None:
+        self._note("parent")
+
+    def after_fork_in_child(self) -> None:
+        """Do nothing."""
+
+
+def test_an_object_that_raises_at_a_fork_does_not_keep_others_from_it() -> None:
+    noted: list[str] = []
+    objects = [Noted(noted, raises=True), Noted(noted, raises=False)]
+    for at_fork, what in ((_before, "before"), (_in_parent, "parent")):
+        with pytest.raises(RuntimeError, match=what):
+            at_fork()
+    assert noted == ["before", "before", "parent", "parent"]
+    assert len(objects) == 2
