@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
@@ -58,6 +59,8 @@ _COUNTRIES = ("+52", "+54", "+55", "+229")
 """What their numbers begin with."""
 _SEPARATORS = str.maketrans("", "", " -.()/\u00a0")
 
+MOST_REMEMBERED = 1_024
+"""Numbers that are remembered once they were read: one that a journal or a vendor gives back was mostly read before."""
 _EXPONENT = re.compile(r"\d[eE][+-]?\d")
 _DECIMALS = re.compile(r"\d{8}\.\d|[./]\d\s*$")
 """`+49151234567.0`, or a last group of one digit: read without the point, it is a digit more and another number."""
@@ -71,6 +74,11 @@ def read_number(text: str, region: str | None = None) -> str:
     """
     if not isinstance(text, str):
         raise InvalidMessageError(f"a phone number must be a str, got {type(text).__name__}")
+    return _e164(text, region)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _e164(text: str, region: str | None) -> str:
     shown = repr(text[:40])
     if (problem := _problem(text)) is not None:
         raise InvalidMessageError(f"{shown} {problem}")

@@ -28,8 +28,8 @@ from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["ClaimedSend", "Claims"]
 
-PAUSE = 0.05
-"""Seconds between two looks at a message that another thread or process is sending."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
+"""Seconds between two looks at a message that another thread or process is sending, at first and at most."""
 
 Begun: TypeAlias = Claim | Entry | ConflictError | OptedOutError
 
@@ -132,8 +132,10 @@ class Claims:
         """Return the stored result; of a message that is being sent elsewhere, wait for it within the deadline."""
         if isinstance(entry, SendResult):
             return entry
+        pause = FIRST_PAUSE
         while entry.state is State.INTENT and not deadline.is_over:
-            await self._engine.sleep(PAUSE)
+            await self._engine.sleep(min(pause, deadline.left))
+            pause = min(2 * pause, LONGEST_PAUSE)
             assert self._journal is not None  # noqa: S101 - it gave the entry
             try:
                 entry = await self._engine.call(self._journal.find, entry.id, within=deadline.left)
