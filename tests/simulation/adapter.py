@@ -40,7 +40,7 @@ READ_LATE = 0.5
 """Seconds after which it reads a request whose connection is cut, at most."""
 SETTLING = SHOWN_AFTER + READ_LATE + 0.2
 BULK = 3
-TOKEN_LASTS = 2.0
+TOKEN_LASTS = 1.0
 
 
 @frozen

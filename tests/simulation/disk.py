@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import TracebackType
 
 from attrs import field, frozen
 
@@ -15,9 +17,16 @@ from smsgate.journal.sqlite.database import Database
 from smsgate.journal.sqlite.opened import OpenedDatabase
 from smsgate.journal.sqlite.process import Process
 from smsgate.journal.sqlite.schema import open_database
-from smsgate.journal.sqlite.timeline import Timeline
+from smsgate.journal.sqlite.timeline import Timeline, first_mark
 from tests.simulation.schedule import Host
 from tests.simulation.truth import Truth
+
+MOST_STATEMENTS = 500
+_STEADY = Clock.steady(lambda: 0.0)
+_FIRST = first_mark(_STEADY, 0.0)
+_TABLES = (
+    *("leases", "sqlite_sequence", "runs", "entries", "deliveries", "arrivals", "opt_outs", "positions", "readings"),
+)
 
 
 @cache
@@ -25,7 +34,7 @@ def _empty() -> bytes:
     """Return the image of a journal without entries; its salt is always the same."""
     with TemporaryDirectory() as folder:
         path = str(Path(folder) / "empty.db")
-        connection = open_database(path, path, Clock.steady(lambda: 0.0))
+        connection = open_database(path, path, _STEADY)
         connection.execute("UPDATE salt SET salt = zeroblob(32)")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = MEMORY")
@@ -58,15 +67,45 @@ class Processes:
         return lambda: _Process("machine", pid, "boot", self._namespace, hosts=self._hosts)
 
 
+_spare: list[sqlite3.Connection] = []
+"""Connections whose histories have ended: their statements are prepared, which takes longer than to execute them."""
+
+
+def _blank() -> sqlite3.Connection:
+    """Return a connection to a journal without entries."""
+    if _spare:
+        return _spare.pop()
+    connection = sqlite3.connect(
+        ":memory:", isolation_level=None, check_same_thread=False, cached_statements=MOST_STATEMENTS
+    )
+    connection.deserialize(_empty())
+    return connection
+
+
+def _blanked(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Make it one without entries again, in which ids begin with 1."""
+    connection.execute("BEGIN")
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute(
+        "UPDATE timeline SET generation = ?, moment = ?, boot = ?, uptime = ?, wall = ?, on_disk = ?", _FIRST
+    )
+    connection.execute("COMMIT")
+    return connection
+
+
 class Disk:
     """What outlives the processes that write it."""
 
     def __init__(self, truth: Truth, *, see_each_other: bool) -> None:
         self.truth = truth
         self.processes = Processes(see_each_other=see_each_other)
-        self.connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        self.connection.deserialize(_empty())
+        self.connection = _blank()
         self.is_full = False
+
+    def close(self) -> None:
+        """Leave the connection, without what was written, to the next history."""
+        _spare.append(_blanked(self.connection))
 
     def check(self) -> None:
         """Raise what SQLite raises where nothing can be written."""
@@ -88,8 +127,12 @@ class _OpenedInMemory(OpenedDatabase):
         self._before = self.connection.total_changes
         timeline.begin(self.connection, None)
 
+    @property
+    def has_changes(self) -> bool:
+        return self.connection.total_changes != self._before
+
     def commit(self, timeline: Timeline) -> None:
-        if self.connection.total_changes != self._before:
+        if self.has_changes:
             self._disk.check()
         self.connection.execute("COMMIT")
         timeline.committed(None)
@@ -109,6 +152,32 @@ class _OpenedInMemory(OpenedDatabase):
 
 
 class InMemory(Database):
+    """One process's database: no other thread and no fork comes between, so it needs no locks."""
+
     def __init__(self, disk: Disk, path: str, clock: Clock) -> None:
         super().__init__(path, clock)
-        self._opened = _OpenedInMemory(disk)
+        self._opened = self._memory = _OpenedInMemory(disk)
+
+    def transaction(self, patience: float) -> AbstractContextManager[sqlite3.Connection]:  # type: ignore[override] # less than a generator's
+        del patience  # there is nothing to wait for
+        return _Transaction(self._memory, self.timeline)
+
+
+class _Transaction(AbstractContextManager[sqlite3.Connection]):
+    def __init__(self, opened: _OpenedInMemory, timeline: Timeline) -> None:
+        self._opened = opened
+        self._timeline = timeline
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._opened.begin(self._timeline)
+        return self._opened.connection
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        opened = self._opened
+        try:
+            if kind is None:
+                if opened.has_changes:
+                    self._timeline.advance(opened.connection)
+                opened.commit(self._timeline)
+        finally:
+            opened.roll_back()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from inspect import isawaitable
 from typing import ParamSpec, TypeVar, cast
 
 from smsgate.engine.engine import Work
@@ -16,6 +15,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BEGINNING = datetime(2030, 1, 1, tzinfo=UTC)
+BEGINNING_UNIX = BEGINNING.timestamp()
 
 
 class SimulatedEngine:
@@ -27,6 +27,7 @@ class SimulatedEngine:
         self.simulation = simulation
         self.host = host
         self.sleep = simulation.sleep
+        self.wait = simulation.wait
         self.asked: Awaitable[object] | None = None
         """What a function has asked of the journal last, and has to wait for."""
 
@@ -40,7 +41,7 @@ class SimulatedEngine:
 
     def unix(self) -> float:
         """Return the same in seconds since 1970."""
-        return BEGINNING.timestamp() + self.simulation.now
+        return BEGINNING_UNIX + self.simulation.now
 
     def random(self) -> float:
         """Return a number from 0 to 1."""
@@ -74,12 +75,7 @@ class SimulatedEngine:
 
     async def awaited(self, given: T | Awaitable[T]) -> T:
         """Wait for what has to be waited for."""
-        return await given if isawaitable(given) else given
-
-    async def wait(self, pending: Pending[T], within: float | None = None) -> T:
-        """Wait for a result; `LateError` after `within` seconds."""
-        self.host.check()
-        return await self.simulation.wait(pending, within)
+        return await cast("Awaitable[T]", given) if hasattr(given, "__await__") else given
 
     async def protect(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run it: there are no signal handlers."""

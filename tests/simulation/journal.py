@@ -6,13 +6,13 @@ not wait for what they give, make their change at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from smsgate.journal import Asked, Claim, EventState, Intent, JournalSettings, RecordedEvent, SqliteJournal
+from smsgate.journal import Asked, Claim, Entry, EventState, Intent, JournalSettings, RecordedEvent, SqliteJournal
 from smsgate.journal.sqlite.commits import Change
 from smsgate.journal.sqlite.inbox import SqliteInbox
 from smsgate.model.errors import JournalError, OptedOutError
@@ -24,7 +24,7 @@ from tests.simulation.engine import SimulatedEngine
 from tests.simulation.truth import Truth
 from tests.simulation.writer import SimulatedWriter
 
-LEASE = 2.4
+LEASE = 3.6
 
 
 class SimulatedInbox(SqliteInbox):
@@ -72,6 +72,11 @@ class SimulatedJournal(SqliteJournal):
     @property
     def inbox(self) -> SimulatedInbox:
         return SimulatedInbox(self, self._writer, self._entries, self._arrivals).note(self._truth)
+
+    def entries(self, ids: Iterable[int]) -> list[Entry]:
+        """Return entries as they are."""
+        with self._writer.at_once():
+            return self._writer.make(lambda connection: [self._unrecorded.find(connection, each) for each in ids])
 
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Any:
         begun = super().begin(intents, within=within)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 from typing import Self
 
@@ -51,7 +52,7 @@ class Plan:
     """Whether the second vendor's token is used up when it is renewed."""
     per_second: int | None
     """How many requests each account may make."""
-    well: float = 4.0
+    well: float
     """When all faults are over."""
 
     @property
@@ -59,7 +60,7 @@ class Plan:
         """The messages of the campaign."""
         numbers = [*range(self.texts), *[0] * self.alike]
         return [
-            Message(NUMBERS[number % 2], f"text {number}", reference=f"reference {place}" if self.references else None)
+            _message(NUMBERS[number % 2], f"text {number}", f"reference {place}" if self.references else None)
             for place, number in enumerate(numbers)
         ]
 
@@ -77,26 +78,34 @@ class Plan:
         def chance(share: float) -> bool:
             return random.random() < share
 
+        well = random.choice((1.5, 1.5, 2.5, 4.0))
         processes = 2 if chance(0.3) else 1
+        token = chance(0.25)
         return cls(
             seed=seed,
-            texts=random.choice((1, 1, 2, 2, 3, 4)),
+            texts=random.choice((1, 1, 1, 2, 2, 3)),
             alike=chance(0.15),
             keyed=random.choice((0, 0, 1, 2)),
             reports=chance(0.4),
             references=chance(0.5),
             in_flight=random.randint(1, 4),
             processes=processes,
-            deaths=tuple(random.randint(2, 140) for _ in range(random.choice((0, 1, 1, 2)))),
-            halts=tuple(random.random() * 2 for _ in range(1 if chance(0.15) else 0)),
+            deaths=tuple(random.randint(2, 100) for _ in range(random.choice((0, 1, 1, 2)))),
+            halts=tuple(random.random() * well for _ in range(1 if chance(0.15) else 0)),
             on_unknown=random.choice((OnUnknown.HOLD, OnUnknown.RECONCILE)),
             faults=frozenset(each for each in (*FAULTS, "reports twice", "handler fails") if chance(0.5)),
             rate=random.choice((0.1, 0.3, 0.5)),
             containers=chance(0.5),
-            full_disk=random.random() * 2 if chance(0.1) else None,
-            stop=random.random() * 2 if chance(0.25) else None,
+            full_disk=random.random() * well if chance(0.1) else None,
+            stop=random.random() * well if chance(0.25) else None,
             polls=chance(0.2),
-            bulk=chance(0.35),
-            token=chance(0.25),
+            bulk=chance(0.6 if token else 0.3),
+            token=token,
+            well=well,
             per_second=random.choice((2, 4)) if chance(0.15) else None,
         )
+
+
+@cache
+def _message(to: str, text: str, reference: str | None) -> Message:
+    return Message(to, text, reference=reference)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from smsgate.journal.sqlite.lease import Lease
 from smsgate.journal.sqlite.opt_outs import OptOuts
 from smsgate.journal.sqlite.row import Row
 from smsgate.model.entry import State
-from smsgate.model.errors import SmsgateError
+from smsgate.model.errors import JournalError, SmsgateError
 from smsgate.model.event import Event
 from smsgate.model.message import Message
 from smsgate.provider import AsyncProvider
@@ -137,7 +137,9 @@ def opt_out_looked_up_too_early(patch: Patch) -> None:
     refusal = Sender._refusal
 
     async def bad(self: Sender, message: Message, analysis: Analysis) -> Any:
-        return await refusal(self, message, analysis) or await self._opt_out(message.to)
+        with suppress(JournalError):
+            return await refusal(self, message, analysis) or await self._opt_out(message.to)
+        return None
 
     patch.setattr(Sender, "_refusal", bad)
     patch.setattr(IntentSet, "refusal", lambda *_, **__: None)

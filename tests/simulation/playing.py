@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from tests.simulation.history import History
 from tests.simulation.plan import Plan
 
 T = TypeVar("T")
+OBJECTS_OF_MANY_HISTORIES = 300_000
 
 
 @frozen
@@ -57,13 +59,26 @@ def in_thread(call: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001 - raised below
             errors.append(error)
 
-    with _no_logging():
+    with _no_logging(), _rare_collections():
         thread = Thread(target=run, name="simulation")
         thread.start()
         thread.join()
     if errors:
         raise errors[0]
     return results[0]
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Have garbage collected rarely: much of a history is alive until it ends."""
+    before = gc.get_threshold()
+    gc.set_threshold(OBJECTS_OF_MANY_HISTORIES)
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import timedelta
+from functools import cache
 from typing import cast
 
 from smsgate import (
@@ -14,6 +15,7 @@ from smsgate import (
     JournalError,
     MemoryPaceStore,
     Message,
+    OptOutWords,
     Outcome,
     ProviderError,
     Route,
@@ -27,10 +29,12 @@ from smsgate.provider import AsyncProvider
 from tests.simulation.adapter import Simulated, WithEverything, WithToken
 from tests.simulation.disk import Disk
 from tests.simulation.engine import SimulatedEngine
+from tests.simulation.invariants import check_asked
 from tests.simulation.journal import SimulatedJournal
 from tests.simulation.plan import NUMBERS, Plan
 from tests.simulation.schedule import Host
 from tests.simulation.token_store import SharedToken, SimulatedTokenStore
+from tests.simulation.truth import Handing
 from tests.simulation.vendor import Line, Vendor
 
 DEADLINE = 4.0
@@ -39,7 +43,11 @@ PAUSE = 1.0
 """Seconds until what was not sent is tried again."""
 KEYED = "with a key"
 POLL_PAUSE = 1.5
-BREAKER = BreakerSettings(failures=3, window=2.0, rest=0.5)
+HANDLING = 0.3
+"""Seconds that the application takes for an event, at most."""
+BREAKER = BreakerSettings(failures=2, window=2.0, rest=0.5)
+
+WORDS = OptOutWords()
 
 
 class HandlerError(Exception):
@@ -67,6 +75,7 @@ class Process:
             deadline=DEADLINE,
             breaker=BREAKER,
             journal=self.journal,
+            opt_out_words=WORDS,
         )
 
     async def work(self) -> None:
@@ -125,14 +134,13 @@ class Process:
         async def on_event(event: Event) -> None:
             nonlocal handing
             handing = self.truth.begin_handing(event, self.host)
-            await self._handle()
-            handing.returned = True
+            await self._handle(handing)
 
         try:
             state = await self.gateway.incoming.deliver(event, on_event)
         except (HandlerError, JournalError) as error:
             self.engine.simulation.tell(self.host.name, f"fails to take an event: {error!r}")
-            if handing is not None:
+            if handing is not None and handing.returned:
                 self.truth.end_handing(handing, finished=False)
             return False
         if handing is not None:
@@ -148,11 +156,10 @@ class Process:
                     if handing is not None:
                         self.truth.end_handing(handing, finished=True)
                     handing = self.truth.begin_handing(event, self.host)
-                    await self._handle()
-                    handing.returned = True
+                    await self._handle(handing)
         except (ProviderError, JournalError, HandlerError) as error:
             self.engine.simulation.tell(self.host.name, f"polling failed: {error!r}")
-            if handing is not None:
+            if handing is not None and handing.returned:
                 self.truth.end_handing(handing, finished=isinstance(error, ProviderError))
             return False
         if handing is not None:
@@ -163,6 +170,7 @@ class Process:
         """Ask the vendors about every unknown message; return how many stay unknown."""
         open_ = 0
         async for entry in self.gateway.unknowns.list():
+            check_asked(self.truth, entry)
             try:
                 found = await self.gateway.unknowns.reconcile(entry.id)
             except ConflictError:
@@ -175,24 +183,30 @@ class Process:
         return open_
 
     async def _poll_on(self) -> None:
-        while True:
-            await self.engine.sleep(POLL_PAUSE)
+        while not self._vendors[0].is_well:
             await self.poll()
+            await self.engine.sleep(POLL_PAUSE)
 
-    async def _handle(self) -> None:
-        await self.engine.sleep(self.engine.random() * 0.05)
+    async def _handle(self, handing: Handing) -> None:
+        await self.engine.sleep(self.engine.random() * HANDLING)
         if self._vendors[0].fault("handler fails"):
+            self.truth.end_handing(handing, finished=False)  # from now on another one may be given it
             raise HandlerError
+        handing.returned = True
 
     def _provider(self, vendor: Vendor) -> AsyncProvider:
-        rate = None if self.plan.per_second is None else f"{self.plan.per_second}/s"
-        settings = Settings(base_url="http://simulated", read_timeout=READ_TIMEOUT, rate=rate)
         kind = WithToken if vendor.needs_token else WithEverything if vendor.lists else Simulated
         return AsyncProvider(
             vendor.name,
-            kind(settings, provider=vendor.name),
+            _adapter(kind, vendor.name, self.plan.per_second),
             Line(vendor, self.engine, READ_TIMEOUT),
             self.engine,
             pace_store=MemoryPaceStore(self.engine.now),
             token_store=self.token if vendor.needs_token else None,
         )
+
+
+@cache
+def _adapter(kind: type[Simulated], provider: str, per_second: int | None) -> Simulated:
+    rate = None if per_second is None else f"{per_second}/s"
+    return kind(Settings(base_url="http://simulated", read_timeout=READ_TIMEOUT, rate=rate), provider=provider)

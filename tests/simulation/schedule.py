@@ -12,14 +12,16 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
-from typing import TypeVar, cast
+from typing import TypeVar
+
+from attrs import define
 
 from smsgate.runtime.shield import LateError, Pending
 
 T = TypeVar("T")
 
-MOST_STEPS = 20_000
-LONGEST = 3_000.0
+MOST_STEPS = 4_000
+LONGEST = 1_000.0
 """Seconds of made-up time; a history that needs more, or more steps, makes no progress."""
 MOST_CLOSINGS = 20
 
@@ -60,10 +62,19 @@ class Task:
         self.host = host
         self.name = name
         self.coroutine = coroutine
+        self.send = coroutine.send
         self.work = work
         """What the coroutine does."""
         self.waits = 0
         """Counts its waits, so that what would end an earlier one is not taken for the end of this one."""
+
+
+@define
+class Alarm:
+    """Ends a task's nap."""
+
+    sleeper: tuple[Task, int] | None = None
+    """Who waits for it to be set, and which of its waits that is."""
 
 
 @types.coroutine
@@ -111,11 +122,15 @@ class Simulation:
 
     def run(self, main: Pending[T]) -> T:
         """Go on until `main` has ended."""
+        ready, chosen = self._ready, self.random.random
         while not main.done and self.failure is None:
-            if self._ready:
-                self._step(self._chosen())
-            else:
+            if not ready:
                 self._next_moment()
+                continue
+            last = ready.pop()
+            if ready and (index := int(chosen() * (len(ready) + 1))) < len(ready):
+                last, ready[index] = ready[index], last
+            self._step(last)
         if self.failure is not None:
             raise self.failure
         return main.wait(0)
@@ -133,24 +148,27 @@ class Simulation:
             self._close(host)
 
     def _close(self, host: Host) -> None:
-        host.dead = True
+        host.dead, before = True, self._current
         for task in host.tasks:
             self._current = task
             _close(task)
-        self._current = None
+        self._current = before
         host.tasks.clear()
 
     async def wait(self, pending: Pending[T], within: float | None = None) -> T:
         """Wait for a result; `LateError` after `within` seconds."""
+        task = self._current
+        assert task is not None
+        if task.host.dead:
+            raise DiedError
         if not pending.done:
-            task = self._current
-            assert task is not None
             number = task.waits + 1  # of the pause below
             pending.then(partial(self._wake, task, number))
             if within is not None:
                 heappush(self._timers, (self.now + max(0.0, within), next(self._order), task, number))
             await _pause(None)
-            task.host.check()
+            if task.host.dead:
+                raise DiedError
             if not pending.done:
                 raise LateError
         return pending.wait(0)
@@ -159,16 +177,27 @@ class Simulation:
         """Wait so many seconds; with 0, let others go first if the seed says so."""
         task = self._current
         assert task is not None
-        task.host.check()
+        if task.host.dead:
+            raise DiedError
         await _pause(seconds)
+        if task.host.dead:
+            raise DiedError
+
+    async def nap(self, alarm: Alarm, longest: float) -> None:
+        """Wait until somebody sets the alarm and its time has come, or for so many seconds."""
+        task = self._current
+        assert task is not None
+        alarm.sleeper = task, task.waits + 1  # of the pause below
+        heappush(self._timers, (self.now + longest, next(self._order), *alarm.sleeper))
+        await _pause(None)
+        alarm.sleeper = None
         task.host.check()
 
-    def _chosen(self) -> Task:
-        ready = self._ready
-        index = int(self.random.random() * len(ready)) if len(ready) > 1 else 0
-        task, ready[index] = ready[index], ready[-1]
-        ready.pop()
-        return task
+    def set(self, alarm: Alarm, seconds: float) -> None:
+        """Have a nap end in so many seconds, unless the alarm is set already."""
+        if alarm.sleeper is not None:
+            heappush(self._timers, (self.now + seconds, next(self._order), *alarm.sleeper))
+            alarm.sleeper = None
 
     def _step(self, task: Task) -> None:
         host = task.host
@@ -186,12 +215,10 @@ class Simulation:
             return
         self._current = task
         try:
-            seconds = cast("float | None", task.coroutine.send(None))
+            seconds: float | None = task.send(None)  # type: ignore[assignment]
         except StopIteration:
             host.tasks.remove(task)
             return
-        finally:
-            self._current = None
         task.waits += 1
         if seconds is None:
             return

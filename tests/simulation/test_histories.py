@@ -13,9 +13,10 @@ import pytest
 from tests.simulation.playing import Failure, first_failure, in_thread
 from tests.simulation.shrinking import report, shrink
 
-FIXED, RANDOM, SOAK = 200, 100, 20_000
+FIXED, RANDOM, SOAK = 300, 200, 20_000
 """Histories of one test."""
-PARTS, SOAK_PARTS = 4, 50
+PARTS, RANDOM_PARTS, SOAK_PARTS = 10, 2, 50
+"""Tests, which any number of processes share."""
 
 
 def failing(seeds: range) -> str | None:
@@ -29,7 +30,9 @@ def test_every_history_of_the_fixed_seeds_keeps_every_promise(part: int) -> None
     assert in_thread(partial(failing, range(part * FIXED, (part + 1) * FIXED))) is None
 
 
-def test_histories_of_random_seeds_keep_every_promise() -> None:
+@pytest.mark.parametrize("part", range(RANDOM_PARTS))
+def test_histories_of_random_seeds_keep_every_promise(part: int) -> None:
+    del part  # each has seeds of its own
     base = secrets.randbelow(10**9)
     print(f"seeds {base} to {base + RANDOM - 1}")  # noqa: T201 - shown if it fails
     assert in_thread(partial(failing, range(base, base + RANDOM))) is None

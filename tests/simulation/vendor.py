@@ -24,7 +24,7 @@ from smsgate import (
     UnreachableError,
 )
 from smsgate.runtime.shield import LateError, Pending
-from tests.simulation.adapter import READ_LATE, SHOWN_AFTER
+from tests.simulation.adapter import READ_LATE, SHOWN_AFTER, TOKEN_LASTS
 from tests.simulation.engine import BEGINNING, SimulatedEngine
 from tests.simulation.schedule import Host, Simulation
 from tests.simulation.truth import OnAir, Truth
@@ -54,6 +54,8 @@ class Vendor:
         self.truth = truth
         self.simulation: Simulation = truth.simulation
         self.is_well = False
+        self.has_failed = False
+        """Whether any fault has happened."""
         self.reports: Callable[[Event], Coroutine[object, None, None]] | None = None
         """Calls the application's webhook; None for a vendor that is polled."""
         self.lists = False
@@ -66,11 +68,15 @@ class Vendor:
         """When a text is shown to those who ask."""
         self._replies: list[dict[str, object]] = []
         self._token = 0
+        self._token_ends = self.simulation.now
         self._renewals: dict[str, _Renewal] = {}
 
     def fault(self, kind: str) -> bool:
         """Whether this fault happens now."""
-        return not self.is_well and kind in self._faults and self.simulation.chance(self._rate)
+        if self.is_well or kind not in self._faults or not self.simulation.chance(self._rate):
+            return False
+        self.has_failed = True
+        return True
 
     def receive_reply(self, sender: str, text: str) -> Reply:
         """Take in what a person texts."""
@@ -80,15 +86,16 @@ class Vendor:
         received = BEGINNING + timedelta(seconds=now)
         return Reply(provider=self.name, message_id=name, sender=sender, text=text, received_at=received)
 
-    async def answer(self, request: Request, headers: Mapping[str, str], host: Host, *, late: bool) -> Answer:
-        """Read a request, act, and answer."""
+    async def answer(self, request: Request, headers: Mapping[str, str], host: Host, *, cut: bool) -> Answer:
+        """Read a request, act, and answer; one whose connection is `cut` may be read late."""
         simulation = self.simulation
+        late = cut and simulation.chance(0.5)
         await simulation.sleep(simulation.random.random() * (READ_LATE if late else 0.02))
         if request.path == "renew":
-            answer = self._renew(headers["Authorization"], host)
+            answer = self._renew(headers["Authorization"], host, lost=cut)
         elif request.path == "login":
             answer = self._new_token()
-        elif self.needs_token and headers.get("Authorization") != f"token-{self._token}":
+        elif self.needs_token and not self._is_valid(headers.get("Authorization")):
             answer = self._said(401, {})
         elif request.effect is Effect.SENDS:
             answer = await self._send(request, host)
@@ -168,17 +175,21 @@ class Vendor:
                 word = Status.DELIVERED if delivered else Status.SENT if there else "none"
                 return self._said(200, {"status": word})
 
-    def _renew(self, shown: str, host: Host) -> Answer:
+    def _is_valid(self, token: str | None) -> bool:
+        return token == f"token-{self._token}" and self.simulation.now < self._token_ends
+
+    def _renew(self, shown: str, host: Host, *, lost: bool) -> Answer:
         earlier = self._renewals.get(shown)
-        if earlier is not None and not earlier.lost and not earlier.host.dead:
+        if earlier is not None and not (lost or earlier.lost or earlier.host.dead):
             self.truth.violate(f"TOKEN USED TWICE: {shown} has been renewed before, and its successor was received")
         if shown != f"token-{self._token}":
             return self._said(401, {})
-        self._renewals[shown] = _Renewal(host)
+        self._renewals[shown] = _Renewal(host, lost)
         return self._new_token()
 
     def _new_token(self) -> Answer:
         self._token += 1
+        self._token_ends = self.simulation.now + TOKEN_LASTS
         return self._said(200, {"token": f"token-{self._token}"})
 
     def _said(self, status: int, body: object, **headers: str) -> Answer:
@@ -205,9 +216,7 @@ class Line:
             self._note(request)
         cut = vendor.fault("cut")
         world, name = engine.simulation.world, vendor.name
-        answer = engine.simulation.spawn(
-            world, name, vendor.answer(request, headers, engine.host, late=cut and engine.simulation.chance(0.5))
-        )
+        answer = engine.simulation.spawn(world, name, vendor.answer(request, headers, engine.host, cut=cut))
         if cut:
             await engine.sleep(engine.random() * 0.05)
             raise self._lost(request, headers, "the connection was cut")

@@ -15,6 +15,7 @@ from smsgate.journal.sqlite.commits import Change, Commits
 from smsgate.journal.sqlite.writer import Writer
 from smsgate.runtime.shield import LateError, Pending
 from tests.simulation.engine import SimulatedEngine
+from tests.simulation.schedule import Alarm
 
 T = TypeVar("T")
 
@@ -29,8 +30,8 @@ class SimulatedWriter(Writer):
         super().__init__(commits, path, patience)
         self._engine = engine
         self._begun = self.is_at_once = False
-        self._asked: Pending[None] | None = None
-        """Given where the writer waits and is asked for something."""
+        self._alarm = Alarm()
+        """Set where the writer waits and is asked for something."""
         self.last: Pending[Any] = Pending()
         """What was asked for last."""
 
@@ -38,9 +39,8 @@ class SimulatedWriter(Writer):
         self._engine.host.check()
         self.last = change.pending
         pending = super().put(change)
-        if self._asked is not None:
-            asked, self._asked = self._asked, None
-            asked.give(None)
+        simulation = self._engine.simulation
+        simulation.set(self._alarm, simulation.random.random() * SLOW)
         return pending
 
     def make(self, make: Callable[[sqlite3.Connection], T], within: float | None = None) -> T:
@@ -85,10 +85,9 @@ class SimulatedWriter(Writer):
         simulation = self._engine.simulation
         while not self.closed:
             if self._queue.empty():
-                self._asked = Pending()
-                with suppress(LateError):
-                    await self._engine.wait(self._asked, self._commits.due_in)
-            await self._engine.sleep(simulation.random.random() * SLOW)
+                await simulation.nap(self._alarm, self._commits.due_in)
+            else:
+                await simulation.sleep(simulation.random.random() * SLOW)
             if not self.closed:
                 self._round()
 
