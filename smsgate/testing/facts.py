@@ -45,6 +45,8 @@ REFUSALS: Mapping[int, tuple[type[ProviderError], ...]] = {
     429: (RateLimitedError,),
 }
 FAILURES = (408, 500, 502, 503, 504)
+SETTINGS = settings_converter({}, Path(), from_text=False)
+"""Reads settings; made once, because making a converter takes longer than most tests."""
 
 
 class AdapterFacts:
@@ -83,8 +85,7 @@ class AdapterFacts:
 
     def provider(self, answers: Answers = {}) -> tuple[Provider, StubTransport]:  # noqa: B006 - never changed
         """Return the adapter's provider on a stub that gives the recorded answers, or other ones to some requests."""
-        converter = settings_converter({}, Path(), from_text=False)
-        settings = converter.structure({"read_attempts": 1, **self.settings}, self.adapter.Settings)
+        settings = SETTINGS.structure({"read_attempts": 1, **self.settings}, self.adapter.Settings)
         stub = StubTransport(Recorded(answers, self.recorded))
         return Provider(ACCOUNT, self.adapter(settings, provider=ACCOUNT), stub, pace_store=Unpaced()), stub
 
