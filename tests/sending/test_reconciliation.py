@@ -43,6 +43,7 @@ from smsgate.sending.prepared import PreparedSend
 from smsgate.testing import StubTransport, answer
 from smsgate.text import analyse
 from tests.blocking_core import VirtualEngine
+from tests.skipped_waits import skip_waits
 from tests.virtual_time import VirtualTime
 
 MESSAGE = Message("+27821234567", "Your code is 4711")
@@ -80,6 +81,12 @@ def provider(adapter: type[Forgetful], *says: object) -> tuple[Provider, StubTra
     )
     settings = Settings(base_url="http://127.0.0.1")
     return Provider("first", adapter(settings, provider="first"), transport), transport
+
+
+@pytest.fixture(autouse=True)
+def _skipped_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The vendor is asked again and again until the deadline: without waits."""
+    skip_waits(monkeypatch)
 
 
 @pytest.fixture(name="second")

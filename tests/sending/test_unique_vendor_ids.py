@@ -42,6 +42,7 @@ from smsgate.journal import JournalSettings
 from smsgate.sandbox import Fault, Sandbox
 from smsgate.testing import answer
 from smsgate_salesmsg_sandbox import Salesmsg as SandboxSalesmsg
+from tests.skipped_waits import skip_waits
 
 TO, TEXT = "+12019772861", "Your code is 4711"
 
@@ -116,6 +117,12 @@ def _journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteJ
     settings = JournalSettings(path=str(tmp_path / "journal.db"), text=KeepText(request.param))
     with SqliteJournal(settings) as journal:
         yield journal
+
+
+@pytest.fixture(autouse=True)
+def _skipped_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The vendor is asked again and again until the deadline: without waits."""
+    skip_waits(monkeypatch)
 
 
 @pytest.fixture(name="never_asked")

@@ -32,6 +32,7 @@ from smsgate.sandbox import Fault, Sandbox
 from smsgate.transport.reconciled import own_of
 from smsgate_salesmsg import Salesmsg as SalesmsgAdapter
 from smsgate_salesmsg_sandbox import Salesmsg
+from tests.skipped_waits import skip_waits
 
 ADA, BOB = "+12019772861", "+12027953213"
 Connect = Callable[..., Provider]
@@ -270,7 +271,10 @@ LONG = {Fault.SLOW_DRIP, Fault.GZIP_BOMB, Fault.OVERSIZE}
     ("step", "fault"),
     [*((SENDS, fault) for fault in Fault), *((step, fault) for step in LOOKS for fault in Fault if fault not in LONG)],
 )
-def test_whatever_fails_the_error_is_true(connected: Connect, sandbox: Sandbox, step: str, fault: Fault) -> None:
+def test_whatever_fails_the_error_is_true(
+    connected: Connect, sandbox: Sandbox, step: str, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skip_waits(monkeypatch)  # before a request is made again
     sales = connected(read_timeout=0.5)
     sandbox.misbehave("salesmsg", fault, times=3, path=step)
     try:
