@@ -1,5 +1,6 @@
 """Random tests say how to run them again, and do not measure how busy the machine is."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,12 @@ def _signals_of_a_terminal() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_collection_finish() -> None:
+    """Have no search for garbage look through thousands of tests, which stay anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 BOTH_ENGINES = ("sending", "routing", "receiving", "resources", "test_gateway.py", "test_end_to_end.py")
