@@ -40,10 +40,22 @@ def lines(path: Path) -> list[str]:
     return path.read_text(encoding="ascii").splitlines() if path.exists() else []
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_what_a_killed_process_had_not_delivered_comes_again(
     seed: int, processes: ForkServerContext, running_sandbox: Sandbox, path: str, tmp_path: Path
 ) -> None:
+    run(seed, processes, running_sandbox, path, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(5, 200))
+def test_what_many_killed_processes_had_not_delivered_comes_again(
+    seed: int, processes: ForkServerContext, running_sandbox: Sandbox, path: str, tmp_path: Path
+) -> None:
+    run(seed, processes, running_sandbox, path, tmp_path)
+
+
+def run(seed: int, processes: ForkServerContext, running_sandbox: Sandbox, path: str, tmp_path: Path) -> None:
     sandbox, heard, dice = running_sandbox, tmp_path / "heard.txt", random.Random(seed)
     sandbox.reset()
     vendor = {"base_url": sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect")}

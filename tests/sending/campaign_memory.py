@@ -6,10 +6,14 @@ import gc
 import resource
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from multiprocessing.connection import Connection
+
+import pytest
 
 from smsgate import Answer, Gateway, Message, Provider, Request, Settings, SqliteJournal
 from smsgate.testing import answer
+from tests.engine.event_loop_face import on_event_loop
 from tests.plain_adapter import InBulk, Plain
 
 OK = answer(json={})
@@ -37,8 +41,13 @@ def peak() -> int:
     return most // 1024 if sys.platform == "darwin" else most
 
 
-def stream(count: int, adapter: type[Plain], path: str | None, reported: Connection) -> None:
+def stream(engine: str, count: int, adapter: type[Plain], path: str | None, reported: Connection) -> None:
     """Send so many messages; report by how many KiB the memory's peak rose after the first few thousand."""
+    with pytest.MonkeyPatch.context() as patched, nullcontext() if engine == "threads" else on_event_loop(patched):
+        reported.send(_stream(count, adapter, path))
+
+
+def _stream(count: int, adapter: type[Plain], path: str | None) -> tuple[int, int]:
     provider = Provider("a", adapter(Settings(base_url="http://127.0.0.1"), provider="a"), AcceptingTransport())
     journal = None if path is None else SqliteJournal(path)
     with Gateway([provider], journal=journal) as gateway:
@@ -50,4 +59,4 @@ def stream(count: int, adapter: type[Plain], path: str | None, reported: Connect
             if done == min(2000, count // 2):
                 gc.collect()
                 before = peak()
-    reported.send((done, peak() - before))
+    return done, peak() - before
