@@ -108,7 +108,7 @@ def processor_time(folder: str, size: int, messages: int = 8192) -> float:
     with SqliteJournal(str(Path(folder, f"set-{size}.db"))) as journal:
         started = time.process_time()
         for _ in range(messages // size):
-            claims = [each for each in journal.begin(wanted) if isinstance(each, Claim)]
+            claims = [each for each in journal.begin(wanted).wait(10) if isinstance(each, Claim)]
             journal.settle([*zip(claims, ends, strict=True)]).wait()
         return round((time.process_time() - started) / messages * 1e6, 1)
 

@@ -14,8 +14,9 @@ from inspect import isawaitable
 from typing import Any, ParamSpec, TypeVar
 
 from smsgate.engine.task_crew import TaskCrew
+from smsgate.engine.wakes import Wakes, end
 from smsgate.runtime.fork import notice_forks
-from smsgate.runtime.shield import LateError, Pending, in_event_loop
+from smsgate.runtime.shield import Pending, in_event_loop
 
 __all__ = ["EventLoop"]
 
@@ -40,6 +41,7 @@ class EventLoop:
         self._threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="smsgate")
         self._tasks: set[asyncio.Task[Any]] = set()
         """Those that go on though their callers were cancelled."""
+        self._wakes: Wakes | None = None
 
     def now(self) -> float:
         """Return the seconds of a clock that never goes back."""
@@ -106,12 +108,13 @@ class EventLoop:
         if not pending.done:
             loop = asyncio.get_running_loop()
             given = loop.create_future()
-            pending.then(lambda: _wake(loop, given))
+            pending.then(partial(self._wakes_of(loop).wake, given))
+            timer = None if within is None else loop.call_later(max(0.0, within), end, given)
             try:
-                async with asyncio.timeout(within):
-                    await given
-            except TimeoutError:
-                raise LateError from None
+                await given
+            finally:
+                if timer is not None:
+                    timer.cancel()
         return pending.wait(0)
 
     async def protect(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -125,6 +128,11 @@ class EventLoop:
     def crew(self, most: int, is_over: Callable[[], bool], is_abandoned: Callable[[], bool]) -> TaskCrew:  # noqa: ARG002 - a task ends with its work
         """Return tasks, at most so many."""
         return TaskCrew(most, is_over)
+
+    def _wakes_of(self, loop: asyncio.AbstractEventLoop) -> Wakes:
+        if self._wakes is None or self._wakes.loop is not loop:
+            self._wakes = Wakes(loop)
+        return self._wakes
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -154,16 +162,3 @@ class TaskMutex:
         """Let the next one in."""
         if self._lock.locked():
             self._lock.release()
-
-
-def _wake(loop: asyncio.AbstractEventLoop, given: asyncio.Future[None]) -> None:
-    """Wake a task from another thread, unless it was cancelled or its loop is closed."""
-    try:
-        loop.call_soon_threadsafe(_give, given)
-    except RuntimeError:  # the loop is closed
-        return
-
-
-def _give(given: asyncio.Future[None]) -> None:
-    if not given.done():
-        given.set_result(None)

@@ -14,10 +14,11 @@ from smsgate.journal.memory_inbox import MemoryInbox
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.journal.sqlite.journal import SqliteJournal
-from smsgate.model.entry import Asked, Claim, Delivery, Entry, Intent, State
+from smsgate.model.entry import Asked, Begun, Claim, Delivery, Entry, Intent, State
 
 __all__ = [
     "Asked",
+    "Begun",
     "Claim",
     "Delivery",
     "Entry",

@@ -8,8 +8,7 @@ from typing import Protocol
 
 from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.result_record import Finding
-from smsgate.model.entry import Asked, Claim, Entry, Intent
-from smsgate.model.errors import ConflictError, OptedOutError
+from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent
 from smsgate.model.result import SendResult
 from smsgate.model.vendor_ids import Found
 from smsgate.runtime.shield import Pending
@@ -20,24 +19,19 @@ __all__ = ["Journal"]
 class Journal(Protocol):
     """Remembers every send; threads and processes share it. Every method raises `JournalError` where it fails.
 
-    What a method says is durable once it has returned; it waits for that no longer than `within` seconds. An intent
-    whose process died, or gave no sign of life for longer than its lease, is unknown from then on and never sent again
-    by itself.
+    What a method says is durable once it has returned, or once what it has returned is done; no caller waits for that
+    longer than `within` seconds. An intent whose process died, or gave no sign of life for longer than its lease, is
+    unknown from then on and never sent again by itself.
     """
 
     @property
     def inbox(self) -> JournalInbox:
         """What comes back is taken in here."""
 
-    def begin(
-        self, intents: Sequence[Intent], *, within: float | None = None
-    ) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
-        """Record what is about to be sent, all of it at once, within so many seconds; tell of each whether it may be.
+    def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
+        """Record what is about to be sent, all of it at once; what is pending says of each whether it may be sent.
 
-        A `Claim`: it is recorded and may be sent. An `Entry`: its key, or its place in the run, was sent before and
-        ended accepted, refused by the vendor or unknown, or another is sending it now (`State.INTENT`). A
-        `ConflictError`: its key belongs to a message with other content. An `OptedOutError`: its recipient asked not to
-        be texted.
+        Waits for nothing. A caller who waits no longer cancels what is pending, or settles the claims that come.
         """
 
     def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
@@ -86,10 +80,10 @@ class Journal(Protocol):
         None if all of them belong to other entries; `UnknownOutcomeError` if that is unclear.
         """
 
-    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
-        """Claim an unknown entry, to send it again.
+    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Pending[Claim]:
+        """Claim an unknown entry, to send it again; as `begin` does.
 
-        Raises `ConflictError` if it is not unknown, `OptedOutError` if its recipient asked not to be texted.
+        It fails with `ConflictError` if it is not unknown, `OptedOutError` if its recipient asked not to be texted.
         """
 
     def close(self) -> None:

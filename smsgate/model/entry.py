@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from attrs import asdict, evolve, field, frozen
 
-from smsgate.model.errors import JournalError, SmsgateError, UnknownOutcomeError
+from smsgate.model.errors import ConflictError, JournalError, OptedOutError, SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.price import Price
@@ -16,7 +17,7 @@ from smsgate.model.source import Source
 from smsgate.model.status import Status
 from smsgate.text import analyse
 
-__all__ = ["Asked", "Claim", "Delivery", "Entry", "Intent", "Recorded", "State"]
+__all__ = ["Asked", "Begun", "Claim", "Delivery", "Entry", "Intent", "Recorded", "State"]
 
 
 class State(StrEnum):
@@ -149,3 +150,12 @@ def _unanswered(message: Message, provider: str | None) -> SendResult:
             provider=provider,
         ),
     )
+
+
+Begun: TypeAlias = Claim | Entry | ConflictError | OptedOutError
+"""What an intent became.
+
+A `Claim`: it is recorded and may be sent. An `Entry`: its key, or its place in the run, was sent before and ended
+accepted, refused by the vendor or unknown, or another is sending it now (`State.INTENT`). A `ConflictError`: its key
+belongs to a message with other content. An `OptedOutError`: its recipient asked not to be texted.
+"""

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import TypeAlias
+from typing import TypeVar
 
 from attrs import frozen
 
 from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
-from smsgate.journal import Asked, Claim, Entry, Journal, State
+from smsgate.journal import Asked, Begun, Claim, Entry, Journal, State
 from smsgate.journal.memory_ids import MemoryIds, OpenMessage
-from smsgate.model.errors import ConflictError, JournalError, NotSentError, OptedOutError
+from smsgate.model.errors import JournalError, NotSentError, SmsgateError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.vendor_ids import Found
 from smsgate.routing.limits import Limits
-from smsgate.runtime.shield import Pending
+from smsgate.runtime.shield import LateError, Pending
 from smsgate.sending.failover import Failover
 from smsgate.sending.failure import not_begun
 from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["ClaimedSend", "Claims"]
 
+T = TypeVar("T")
+
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between two looks at a message that another thread or process is sending, at first and at most."""
-
-Begun: TypeAlias = Claim | Entry | ConflictError | OptedOutError
 
 _log = logging.getLogger("smsgate.journal")
 
@@ -86,15 +86,14 @@ class Claims:
         """Claim messages, or the one of an unknown entry to `resend`; where one may not be, return entry or result."""
         if self._journal is None:
             return [self._remembered(*each) for each in zip(sends, deadlines, strict=True)]
-        if resend is not None:
-            reclaim = partial(self._journal.reclaim, resend, sends[0].intent.provider, within=deadlines[0].left)
-            claim = await self._engine.take(reclaim, lambda claim: self.interrupt([claim]))
-            return [self._recorded(sends[0], claim, deadlines[0])]
         within = min(each.left for each in deadlines)
-        intents = [prepared.intent for prepared in sends]
+        if resend is not None:
+            claiming = self._journal.reclaim(resend, sends[0].intent.provider, within=within)
+            claim = await self._given(claiming, within, lambda claim: self.interrupt([claim]))
+            return [self._recorded(sends[0], claim, deadlines[0])]
         try:
-            begin = partial(self._journal.begin, intents, within=within)
-            begun = await self._engine.take(begin, partial(self._give_back, sends))
+            pending = self._journal.begin([prepared.intent for prepared in sends], within=within)
+            begun = await self._given(pending, within, partial(self._give_back, sends))
         except JournalError as error:
             return [not_begun(prepared.message, error) for prepared in sends]
         claims: list[ClaimedSend | Entry | SendResult] = []
@@ -108,6 +107,20 @@ class Claims:
                     claims.append(not_begun(prepared.message, each))
         return claims
 
+    async def _given(self, pending: Pending[T], within: float, give_back: Callable[[T], None]) -> T:
+        """Wait for claims; give back those that come too late for their caller."""
+        try:
+            return await self._engine.wait(pending, within)
+        except BaseException as error:
+            cancelled = pending.cancel()
+            if not cancelled:
+                pending.then(partial(_give_back, pending, give_back))
+            if not isinstance(error, LateError):
+                raise
+            recorded = "is not recorded" if cancelled else "may not be recorded yet"
+            late = f"the journal did not answer within {max(0.0, within):.1f} s; the message {recorded}, and not sent"
+            raise JournalError(late) from None
+
     def interrupt(self, claims: Sequence[Claim]) -> None:
         """Record that claims of unknown entries were given up: they are unknown again."""
         assert self._journal is not None  # noqa: S101 - it gave the claims
@@ -117,9 +130,9 @@ class Claims:
             _log.error("the interruption of %d messages is not recorded: %s", len(claims), error)
 
     def _give_back(self, sends: Sequence[PreparedSend], begun: Sequence[Begun]) -> None:
-        """Record that messages whose caller was interrupted meanwhile are not sent."""
+        """Record that messages whose caller waits no more are not sent."""
         assert self._journal is not None  # noqa: S101 - it gave the claims
-        error = NotSentError("sending was interrupted before a provider was asked")
+        error = NotSentError("its caller did not wait until a provider could be asked")
         claims = [
             (each, not_begun(prepared.message, error))
             for prepared, each in zip(sends, begun, strict=True)
@@ -175,3 +188,8 @@ class Claims:
         record = self._ids.begin(prepared.message)
         failover = Failover(prepared, self._limits, deadline, self._engine, choose=record.choose)
         return ClaimedSend(prepared, record, deadline, failover)
+
+
+def _give_back(claiming: Pending[T], give_back: Callable[[T], None]) -> None:
+    with suppress(SmsgateError):  # then nothing was claimed
+        give_back(claiming.wait(0))

@@ -166,7 +166,7 @@ def test_an_entry_that_is_not_there_is_not_found(opened: Gateway) -> None:
 
 def test_more_than_a_page_is_listed(path: str) -> None:
     with SqliteJournal(path) as ended:
-        ended.begin([Intent(message(f"{each}"), "a") for each in range(1003)])
+        ended.begin([Intent(message(f"{each}"), "a") for each in range(1003)]).wait(10)
     with gateway(path, Line()) as opened:
         assert [entry.message for entry in opened.unknowns.list()] == [message(f"{each}") for each in range(1003)]
         assert [*opened.unknowns.list(run="another")] == []

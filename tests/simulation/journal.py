@@ -10,10 +10,19 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from smsgate.journal import Asked, Claim, Entry, EventState, Intent, JournalSettings, RecordedEvent, SqliteJournal
-from smsgate.journal.sqlite.commits import Change
+from smsgate.journal import (
+    Asked,
+    Begun,
+    Claim,
+    Entry,
+    EventState,
+    Intent,
+    JournalSettings,
+    RecordedEvent,
+    SqliteJournal,
+)
 from smsgate.journal.sqlite.inbox import SqliteInbox
 from smsgate.model.errors import JournalError, OptedOutError
 from smsgate.model.event import Event, OptOut
@@ -78,11 +87,10 @@ class SimulatedJournal(SqliteJournal):
         with self._writer.at_once():
             return self._writer.make(lambda connection: [self._unrecorded.find(connection, each) for each in ids])
 
-    def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Any:
-        begun = super().begin(intents, within=within)
-        pending = self._writer.last
+    def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
+        pending = super().begin(intents, within=within)
         pending.then(lambda: self._note(intents, pending))
-        return begun
+        return pending
 
     def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
         before = self._writer.last
@@ -97,10 +105,6 @@ class SimulatedJournal(SqliteJournal):
         with self._writer.at_once():
             return super().choose_id(entry_id, provider, found, since, within=within)
 
-    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
-        with self._writer.at_once():
-            return super().reclaim(entry_id, provider, within=within)
-
     def open_run(self, run: str) -> None:
         with self._writer.at_once():
             super().open_run(run)
@@ -109,19 +113,7 @@ class SimulatedJournal(SqliteJournal):
         with self._writer.at_once():
             super().close_run(run)
 
-    def _claimed(self, change: Change, within: float | None) -> Any:
-        if self._writer.is_at_once:
-            return super()._claimed(change, within)
-        return self._begun(cast("Pending[Any]", self._writer.put(change)), within)
-
-    async def _begun(self, pending: Pending[Any], within: float | None) -> Any:
-        try:
-            return await self._writer.durable(pending, within)
-        except JournalError:
-            pending.then(lambda: self._undo(pending))
-            raise
-
-    def _note(self, intents: Sequence[Intent], pending: Pending[Any]) -> None:
+    def _note(self, intents: Sequence[Intent], pending: Pending[Sequence[Begun]]) -> None:
         """Note which intents have become durable."""
         with suppress(JournalError):
             for intent, begun in zip(intents, pending.wait(0) or (), strict=True):

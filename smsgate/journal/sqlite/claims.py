@@ -15,18 +15,16 @@ from smsgate.journal.sqlite.intent_set import IntentSet
 from smsgate.journal.sqlite.row import Row, write_asked_now
 from smsgate.journal.sqlite.runs import Identities, Pass, Runs
 from smsgate.journal.sqlite.unrecorded import Unrecorded
-from smsgate.model.entry import Claim, Entry, Intent, State
-from smsgate.model.errors import ConflictError, JournalError, OptedOutError
+from smsgate.model.entry import Begun, Claim, Intent, State
+from smsgate.model.errors import ConflictError, JournalError
 
-__all__ = ["Begun", "Claims"]
+__all__ = ["Claims"]
 
 _DAY = 24 * 60 * 60.0
 
 
 Wanted = tuple[Sequence[Intent], Pass | None]
 """What one caller wants to send, and the pass through a run that it is part of."""
-One = Claim | Entry | ConflictError | OptedOutError
-Begun = list[One]
 _RECLAIM = (
     "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, asked = ?, changed = ?, moment = ?, "
     f"polled = NULL, {', '.join(f'{column} = NULL' for column in ResultColumns._fields)} WHERE id = ? RETURNING claim"
@@ -61,7 +59,7 @@ class Claims:
         self._settings = settings
         self._lease = entries.lease
 
-    def begin(self, connection: sqlite3.Connection, wanted: Sequence[Wanted]) -> list[Begun | JournalError]:
+    def begin(self, connection: sqlite3.Connection, wanted: Sequence[Wanted]) -> list[list[Begun] | JournalError]:
         """Record the intents of several callers; return for each whether it may be sent."""
         passes = {passing for _, passing in wanted if passing is not None}
         lost = {passing: self._runs.taken_over(connection, passing) for passing in passes}
@@ -69,7 +67,7 @@ class Claims:
         known = IntentSet(connection, self._entries)
         every = [each for caller in marked for each in caller]
         known.look_up((mark.identity for _, mark in every if mark.identity), (intent.message.to for intent, _ in every))
-        begun: list[Begun | JournalError] = []
+        begun: list[list[Begun] | JournalError] = []
         for caller, (_, passing) in zip(marked, wanted, strict=True):
             error = lost[passing] if passing is not None else None
             begun.append(error or [self._begin(known, intent, mark, passing) for intent, mark in caller])
@@ -95,7 +93,7 @@ class Claims:
         assert passing is not None  # noqa: S101 - see above
         return _Mark(self._identities.in_run(passing.run, 1, fingerprint), fingerprint)
 
-    def _begin(self, known: IntentSet, intent: Intent, mark: _Mark, passing: Pass | None) -> One:
+    def _begin(self, known: IntentSet, intent: Intent, mark: _Mark, passing: Pass | None) -> Begun:
         message = intent.message
         identity, nth = self._place(known, mark, passing if message.key is None else None)
         row = None if identity is None else self._known(known, identity)

@@ -6,17 +6,17 @@ import os
 import time
 import warnings
 import weakref
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from threading import Condition
 
 from smsgate.journal.sqlite.writer import Writer
 from smsgate.model.entry import Claim
 from smsgate.model.errors import JournalError
 from smsgate.runtime.fork import notice_forks
-from smsgate.runtime.shield import shielded
+from smsgate.runtime.shield import Pending, shielded
 
-__all__ = ["GRACE", "Ending", "OpenClaims"]
+__all__ = ["Claiming", "Ending", "OpenClaims"]
 
 GRACE = 1.0
 """Seconds beyond a message's deadline for which its end is waited for."""
@@ -37,27 +37,26 @@ class OpenClaims:
         self._changed = Condition()
         self._ends = {}
 
-    @contextmanager
-    def beginning(self, ends: float) -> Iterator[None]:
+    def begin(self, claiming: object, ends: float) -> None:
         """Count what is being claimed as open; `ends` is its deadline, a moment of `time.monotonic`."""
-        token = object()
         with self._changed:
             if self.closed:
                 raise JournalError(f"journal {self._path}: is closed")
-            self._ends[token] = ends
-        try:
-            yield
-        finally:
-            self._remove([token])
+            self._ends[claiming] = ends
 
-    def add(self, claims: Iterable[Claim], ends: float) -> None:
-        """Count claims as open until they end."""
+    def end(self, claiming: object, claims: Iterable[Claim] = ()) -> None:
+        """Count the claims that came of it as open, until they end."""
         with self._changed:
+            ends = self._ends.pop(claiming, 0.0)
             self._ends.update((claim_key(claim), ends) for claim in claims)
+            self._changed.notify_all()
 
     def remove(self, claims: Iterable[Claim]) -> None:
         """Count claims as ended."""
-        self._remove([claim_key(claim) for claim in claims])
+        with self._changed:
+            for claim in claims:
+                self._ends.pop(claim_key(claim), None)
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Let nothing more be claimed, and wait for what was, until its deadlines are over."""
@@ -66,11 +65,33 @@ class OpenClaims:
             while self._ends and (left := max(self._ends.values()) - time.monotonic()) > 0:
                 self._changed.wait(left)
 
-    def _remove(self, keys: Iterable[object]) -> None:
-        with self._changed:
-            for key in keys:
-                self._ends.pop(key, None)
-            self._changed.notify_all()
+
+class Claiming(Pending[object]):
+    """Claims that are being made; they are open from its beginning on."""
+
+    def __init__(self, claims: OpenClaims, within: float | None) -> None:
+        """Raise `JournalError` if the journal is closed. `within` are the seconds for which the end is waited for."""
+        super().__init__()
+        self._open = claims
+        claims.begin(self, time.monotonic() + (0.0 if within is None else within + GRACE))
+
+    def cancel(self) -> bool:
+        """Claim nothing; False if that was begun."""
+        cancelled = super().cancel()
+        if cancelled:
+            self._open.end(self)
+        return cancelled
+
+    def give(self, value: object) -> None:
+        """Give the claims, and what stands in the way of others."""
+        given = value if isinstance(value, list) else [value]
+        self._open.end(self, [each for each in given if isinstance(each, Claim)])
+        super().give(value)
+
+    def fail(self, error: BaseException) -> None:
+        """Give an error instead."""
+        self._open.end(self)
+        super().fail(error)
 
 
 def claim_key(claim: Claim) -> object:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
@@ -16,11 +14,11 @@ from attrs import evolve
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite.arrivals import Arrivals
-from smsgate.journal.sqlite.claims import Begun, Claims
+from smsgate.journal.sqlite.claims import Claims
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.commits import Change, Commits, Make, one_by_one
 from smsgate.journal.sqlite.database import Database
-from smsgate.journal.sqlite.ending import GRACE, Ending, OpenClaims
+from smsgate.journal.sqlite.ending import Claiming, Ending, OpenClaims
 from smsgate.journal.sqlite.entries import Entries, inherited, lapsed
 from smsgate.journal.sqlite.failure import explain
 from smsgate.journal.sqlite.inbox import SqliteInbox
@@ -30,8 +28,8 @@ from smsgate.journal.sqlite.runs import Identities, Pass, Runs
 from smsgate.journal.sqlite.schema import check_whole
 from smsgate.journal.sqlite.unrecorded import Ended, Unrecorded
 from smsgate.journal.sqlite.writer import Writer
-from smsgate.model.entry import Asked, Claim, Entry, Intent, State
-from smsgate.model.errors import ConflictError, JournalError, OptedOutError, SmsgateError
+from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
+from smsgate.model.errors import JournalError
 from smsgate.model.result import SendResult
 from smsgate.model.vendor_ids import Found
 from smsgate.runtime.fork import notice_forks
@@ -100,13 +98,11 @@ class SqliteJournal:
         """Where events are recorded."""
         return SqliteInbox(self, self._writer, self._entries, self._arrivals)
 
-    def begin(
-        self, intents: Sequence[Intent], *, within: float | None = None
-    ) -> Sequence[Claim | Entry | ConflictError | OptedOutError]:
-        """Record what is about to be sent; return for each whether it may be."""
+    def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
+        """Record what is about to be sent; what is pending says of each whether it may be."""
         run = intents[0].run
         passing = None if run is None else self._pass(run)
-        return self._claimed(Change(self._claims.begin, (intents, passing), Pending(), order=LAST), within)
+        return cast("Pending[Sequence[Begun]]", self._claim(self._claims.begin, (intents, passing), within, LAST))
 
     def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
         """Record which provider is asked next, unless the claim says so already."""
@@ -159,15 +155,10 @@ class SqliteJournal:
             lambda connection: self._entries.ids.choose(connection, entry_id, provider, found, since), within
         )
 
-    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Claim:
+    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Pending[Claim]:
         """Claim an unknown entry."""
-
-        def reclaim(connection: sqlite3.Connection) -> Begun:
-            return [self._claims.reclaim(connection, entry_id, provider)]
-
-        [claim] = self._claimed(Change(one_by_one, reclaim, Pending()), within)
-        assert isinstance(claim, Claim)  # noqa: S101 - a reclaim gives nothing else
-        return claim
+        reclaim = partial(self._claims.reclaim, entry_id=entry_id, provider=provider)
+        return cast("Pending[Claim]", self._claim(one_by_one, reclaim, within))
 
     def close(self) -> None:
         """Finish what was begun and close the file."""
@@ -212,24 +203,14 @@ class SqliteJournal:
         return salt
 
     @shielded
-    def _claimed(self, change: Change, within: float | None) -> Begun:
-        """Claim within `within` seconds, or not at all: a claim that comes later is undone."""
-        ends = time.monotonic() + (0.0 if within is None else within + GRACE)
-        with self._open.beginning(ends):
-            pending = cast("Pending[Begun]", self._writer.put(change))
-            try:
-                begun = self._writer.wait(pending, within)
-            except JournalError:
-                pending.then(lambda: self._undo(pending))
-                raise
-            self._open.add((each for each in begun if isinstance(each, Claim)), ends)
-        return begun
-
-    def _undo(self, pending: Pending[Begun]) -> None:
-        """Undo claims that came too late for their caller: nothing was sent."""
-        with suppress(SmsgateError):  # closed: they are listed as unknown then
-            claims = [each for each in pending.wait(0) or () if isinstance(each, Claim)]
-            self._writer.ask(lambda connection: self._entries.abandon(connection, claims, State.NOT_SENT))
+    def _claim(self, make: Make, wanted: object, within: float | None, order: int = 0) -> Pending[object]:
+        """Have claims made, which are open from now on."""
+        claiming = Claiming(self._open, within)
+        try:
+            return self._writer.put(Change(make, wanted, claiming, order=order))
+        except JournalError:
+            claiming.cancel()
+            raise
 
     @shielded
     def _close_pass(self, passing: Pass) -> None:

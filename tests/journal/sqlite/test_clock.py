@@ -119,7 +119,7 @@ def test_a_leap_lists_nothing_that_is_being_sent(leap: float, path: str) -> None
         closing(SqliteJournal(path, clock=machine.clock)) as one,
         closing(SqliteJournal(path, clock=machine.clock)) as two,
     ):
-        [claim] = one.begin([Intent(message(key="k"), "a")])
+        [claim] = one.begin([Intent(message(key="k"), "a")]).wait(10)
         assert isinstance(claim, Claim)
         machine.wall += leap
         assert two.unknowns() == []
@@ -132,7 +132,7 @@ def test_a_lease_runs_out_although_the_clock_was_set_back(path: str) -> None:
         closing(SqliteJournal(path, clock=machine.clock)) as one,
         closing(SqliteJournal(path, clock=machine.clock)) as two,
     ):
-        one.begin([Intent(message(key="k"), "a")])
+        one.begin([Intent(message(key="k"), "a")]).wait(10)
         machine.wall -= DAY
         machine.uptime += 16
         assert [entry.key for entry in two.unknowns()] == ["k"]
@@ -141,7 +141,7 @@ def test_a_lease_runs_out_although_the_clock_was_set_back(path: str) -> None:
 def test_what_was_being_sent_when_the_machine_went_down_is_listed_soon_after(path: str) -> None:
     machine = Machine()
     first = SqliteJournal(path, clock=machine.clock)
-    first.begin([Intent(message(key="k"), "a")])
+    first.begin([Intent(message(key="k"), "a")]).wait(10)
     machine.restarts(off=-DAY)
     with closing(SqliteJournal(path, clock=machine.clock)) as journal:
         machine.passes(16)

@@ -109,7 +109,7 @@ def test_a_halted_campaign_that_another_continues_texts_everybody_once(
 def test_a_process_that_was_halted_before_it_sent_does_not_send(path: str) -> None:
     now = [1_800_000_000.0]
     with closing(SqliteJournal(path, clock=lambda: now[0])) as journal:
-        [claim] = journal.begin([Intent(message(), "a")])
+        [claim] = journal.begin([Intent(message(), "a")]).wait(10)
         assert isinstance(claim, Claim)
         now[0] += 60
         with pytest.raises(JournalError, match="entry 1: this process was halted for longer than its lease"):
@@ -117,7 +117,7 @@ def test_a_process_that_was_halted_before_it_sent_does_not_send(path: str) -> No
         journal.find(1)  # the lease is renewed, and yet others had time to list the entry
         with pytest.raises(JournalError, match="halted"):
             journal.intend(claim, "a", [])
-        [fresh] = journal.begin([Intent(message(), "a")])
+        [fresh] = journal.begin([Intent(message(), "a")]).wait(10)
         assert isinstance(fresh, Claim)
         assert journal.intend(fresh, "a", []) == fresh
 

@@ -178,7 +178,7 @@ def test_a_child_has_none_of_its_parents_descriptors_of_the_journal(path: str, t
 
 def test_what_was_claimed_before_the_fork_is_the_parents_alone(path: str) -> None:
     with closing(SqliteJournal(path)) as journal:
-        [claim] = journal.begin([Intent(plain(key="k"), "a")])
+        [claim] = journal.begin([Intent(plain(key="k"), "a")]).wait(10)
         assert isinstance(claim, Claim)
 
         def child() -> None:
@@ -189,7 +189,7 @@ def test_what_was_claimed_before_the_fork_is_the_parents_alone(path: str) -> Non
                 journal.interrupt([claim])
             with pytest.raises(JournalError, match=words):
                 journal.settle([(claim, journal.find(1).result())])
-            [entry] = journal.begin([Intent(plain(key="k"), "a")])
+            [entry] = journal.begin([Intent(plain(key="k"), "a")]).wait(10)
             assert not isinstance(entry, Claim)
 
         assert fork(child).wait() == 0
@@ -203,13 +203,13 @@ def test_a_run_that_is_open_stays_the_parents(path: str) -> None:
 
         def child() -> None:
             with pytest.raises(JournalError, match="run 'campaign': is not open in this process"):
-                journal.begin([Intent(plain(), "a", run="campaign")])
+                journal.begin([Intent(plain(), "a", run="campaign")]).wait(10)
             journal.close_run("campaign")
             with pytest.raises(JournalError, match="run 'campaign': is being sent already"):
                 journal.open_run("campaign")
 
         assert fork(child).wait() == 0
-        [claim] = journal.begin([Intent(plain(), "a", run="campaign")])
+        [claim] = journal.begin([Intent(plain(), "a", run="campaign")]).wait(10)
         assert isinstance(claim, Claim)
         journal.close_run("campaign")
 
@@ -218,7 +218,7 @@ def test_what_a_dead_child_was_sending_is_listed(path: str) -> None:
     with closing(SqliteJournal(path)) as journal:
 
         def child() -> None:
-            journal.begin([Intent(plain(key="k"), "a")])
+            journal.begin([Intent(plain(key="k"), "a")]).wait(10)
 
         assert fork(child).wait() == 0
         assert [entry.key for entry in journal.unknowns()] == ["k"]
@@ -472,7 +472,7 @@ def test_a_child_that_ends_in_the_middle_of_its_parents_bulk_does_not_wait_for_i
 
 def test_ends_that_a_parent_could_not_record_yet_are_the_parents(path: str) -> None:
     with closing(SqliteJournal(path)) as journal:
-        [claim] = journal.begin([Intent(plain(key="k"), "a")])
+        [claim] = journal.begin([Intent(plain(key="k"), "a")]).wait(10)
         assert isinstance(claim, Claim)
         journal._unrecorded.keep([(claim, None)])
 

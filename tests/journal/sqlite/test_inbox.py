@@ -335,7 +335,7 @@ def test_a_report_without_the_reference_does_not_take_away_what_an_earlier_one_s
 def test_a_report_that_came_before_the_process_ended_settles_the_message(path: str) -> None:
     now = [time.time()]
     with SqliteJournal(path, clock=lambda: now[0]) as dead:
-        dead.begin([Intent(message(reference="order-17"), "a")])
+        dead.begin([Intent(message(reference="order-17"), "a")]).wait(10)
         with gateway(path, Line(), clock=lambda: now[0]) as opened:
             hand(opened, report(Status.SENT, "9", reference="order-17"))
             now[0] += 3600

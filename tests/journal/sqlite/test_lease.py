@@ -42,9 +42,9 @@ def test_two_processes_whose_first_change_failed_do_not_take_one_row(tmp_path: P
         is_full.append(True)
         for journal in (first, second):
             with pytest.raises(JournalError, match="disk is full"):
-                journal.begin(intents)
+                journal.begin(intents).wait(10)
         is_full.clear()
-        begun = [*first.begin(intents), *second.begin(intents)]
+        begun = [*first.begin(intents).wait(10), *second.begin(intents).wait(10)]
         assert [type(each) for each in begun] == [Claim, Claim]
         assert first._lease.owner != second._lease.owner
         for journal, claim in zip((first, second), begun, strict=True):

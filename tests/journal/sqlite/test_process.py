@@ -30,7 +30,7 @@ from smsgate.journal import Claim, Intent
 from tests.plain_adapter import message
 
 journal = SqliteJournal(JournalSettings(path=sys.argv[1], lease=600))
-[claim] = journal.begin([Intent(message(key="k"), "a")])
+[claim] = journal.begin([Intent(message(key="k"), "a")]).wait(10)
 print("begun", flush=True)
 sys.stdin.readline()
 print([entry.key for entry in journal.unknowns()], flush=True)
@@ -76,7 +76,7 @@ def read_line(process: subprocess.Popen[str], say: str = "") -> str:
 @pytest.mark.parametrize("options", [[], ["--mount-proc"]])
 def test_two_containers_of_a_host_take_each_other_for_alive(options: list[str], path: str) -> None:
     with closing(SqliteJournal(JournalSettings(path=path, lease=600))) as journal:
-        [own] = journal.begin([Intent(message(key="own"), "a")])
+        [own] = journal.begin([Intent(message(key="own"), "a")]).wait(10)
         assert isinstance(own, Claim)
         with container(path, *options) as other:
             assert read_line(other) == "begun"
@@ -88,7 +88,7 @@ def test_two_containers_of_a_host_take_each_other_for_alive(options: list[str], 
 
 def test_a_process_that_has_ended_is_known_to_be_gone_to_its_siblings(path: str) -> None:
     def child() -> None:
-        SqliteJournal(JournalSettings(path=path, lease=600)).begin([Intent(message(key="k"), "a")])
+        SqliteJournal(JournalSettings(path=path, lease=600)).begin([Intent(message(key="k"), "a")]).wait(10)
 
     assert fork(child).wait() == 0
     with closing(SqliteJournal(JournalSettings(path=path, lease=600))) as journal:
