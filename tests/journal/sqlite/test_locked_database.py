@@ -68,6 +68,13 @@ def ended(opened: Gateway, key: str | None = None) -> tuple[Outcome, str]:
     return result.outcome, ""
 
 
+def open_claims(opened: Gateway) -> list[object]:
+    """Return what the journal would wait for if it was closed."""
+    journal = opened.core._journal
+    assert isinstance(journal, SqliteJournal)
+    return [*journal._open._ends]
+
+
 def test_while_the_journal_is_locked_a_send_ends_at_its_deadline_and_its_key_is_free_after(path: str) -> None:
     line = Line()
     with opened_beside(path, line) as (opened, lock):
@@ -75,6 +82,7 @@ def test_while_the_journal_is_locked_a_send_ends_at_its_deadline_and_its_key_is_
         outcome, told = ended(opened, key="k")
         assert outcome is Outcome.NOT_SENT
         assert "did not answer within 0.3 s; the message is not recorded" in told
+        assert not open_claims(opened)
         lock.release()
         assert line.requests == []
         assert opened.send(message(key="k")).outcome is Outcome.ACCEPTED
@@ -106,6 +114,7 @@ def test_a_claim_that_comes_too_late_is_given_back(path: str) -> None:
                 sending.result(LONGEST)
         goes_on.set()
         until(lambda: journal.find(1).state is State.NOT_SENT)
+        assert not open_claims(opened)
         assert line.requests == []
         assert opened.send(message(key="k")).outcome is Outcome.ACCEPTED
 
