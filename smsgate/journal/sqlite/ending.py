@@ -83,7 +83,7 @@ class Claiming(Pending[object]):
         return cancelled
 
     def give(self, value: object) -> None:
-        """Give the claims, and what stands in the way of others."""
+        """Give claims, entries that were there before, and errors."""
         given = value if isinstance(value, list) else [value]
         self._open.end(self, [each for each in given if isinstance(each, Claim)])
         super().give(value)
