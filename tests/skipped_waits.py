@@ -1,4 +1,4 @@
-"""Waits of an engine that take no time: the clock of whoever waits goes forward instead."""
+"""Waits of an engine that take no time: the waiting task's clock goes forward instead."""
 
 from __future__ import annotations
 
