@@ -26,10 +26,10 @@ soak: $(VENV)/.ready  ## what is too long for `test`
 
 bench: bench-text bench-async bench-http bench-journal bench-routing  ## run all benchmarks and rewrite docs/benchmarks
 
-bench-async:  ## messages a second and CPU a message on asyncio, beside its peers
+bench-async:  ## messages a second, CPU and memory of sending on asyncio, beside threads and its peers
 	$(PYTHON) -m venv .venv-bench/async
 	.venv-bench/async/bin/python -m pip install --quiet --editable '.[async]' --requirement benchmarks/requirements-peers.txt
-	.venv-bench/async/bin/python -m benchmarks.async
+	.venv-bench/async/bin/python -m benchmarks.async --json docs/benchmarks/async.json --page docs/benchmarks/async.md
 
 bench-http: $(VENV)/.ready  ## the cost of a send beside a bare POST of requests
 	$(BIN)/python benchmarks/http_engine.py

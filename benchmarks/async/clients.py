@@ -1,67 +1,31 @@
-"""Who asks: smsgate's transport, and what its peers' documentation says of many requests at once."""
+"""The clients that are timed, by the names that the command line and the figures have for them."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from importlib import import_module
+from .client import Client, in_event_loop
+from .gateways import GATEWAYS, MOST_WORKERS
+from .loops import aiohttp, httpx, transport
 
-from attrs import frozen
+CLIENTS: dict[str, Client] = GATEWAYS | {
+    "transport": in_event_loop(transport),
+    "aiohttp": in_event_loop(aiohttp),
+    "httpx": in_event_loop(httpx),
+}
 
-from smsgate import Effect, Request, Settings
-from smsgate.transport.http_async import AsyncHttpTransport
+TITLES = {
+    "asyncio": "`AsyncGateway.send_bulk`",
+    "asyncio-journal": "`AsyncGateway.send_bulk`, journal",
+    "threads": "`Gateway.send_bulk`",
+    "threads-journal": "`Gateway.send_bulk`, journal",
+    "to-thread": "`Gateway.send` in `asyncio.to_thread`",
+    "transport": "smsgate's transport alone, bare loop",
+    "aiohttp": "aiohttp, bare loop",
+    "httpx": "httpx, bare loop",
+}
 
-Ask = Callable[[], Awaitable[str]]
-"""Sends one message, and returns its id."""
-Client = Callable[[str, int], AbstractAsyncContextManager[Ask]]
-"""Opens a client for a base URL and so many requests in flight."""
-
-BODY = {"to": "+27821234567", "text": "Your code is 4711"}
-HEADERS = {"Authorization": "Bearer token"}
-
-
-@frozen
-class _Reply:
-    id: str
-
-
-@asynccontextmanager
-async def smsgate(base_url: str, in_flight: int) -> AsyncIterator[Ask]:
-    del in_flight
-    transport = AsyncHttpTransport(Settings(base_url=base_url, reuse_within=30.0))
-
-    async def ask() -> str:
-        answer = await transport.ask(Request("POST", "send", json=BODY, effect=Effect.SENDS), HEADERS)
-        return answer.read(_Reply).id
-
-    yield ask
-    await transport.close()
-
-
-@asynccontextmanager
-async def aiohttp(base_url: str, in_flight: int) -> AsyncIterator[Ask]:
-    library = import_module("aiohttp")
-    connector = library.TCPConnector(limit=in_flight)
-    async with library.ClientSession(connector=connector, headers=HEADERS) as session:
-
-        async def ask() -> str:
-            async with session.post(f"{base_url}/send", json=BODY) as response:
-                return str((await response.json())["id"])
-
-        yield ask
-
-
-@asynccontextmanager
-async def httpx(base_url: str, in_flight: int) -> AsyncIterator[Ask]:
-    library = import_module("httpx")
-    limits = library.Limits(max_connections=in_flight, max_keepalive_connections=in_flight)
-    async with library.AsyncClient(limits=limits, headers=HEADERS, timeout=30.0, trust_env=False) as client:
-
-        async def ask() -> str:
-            response = await client.post(f"{base_url}/send", json=BODY)
-            return str(response.json()["id"])
-
-        yield ask
-
-
-CLIENTS: dict[str, Client] = {"smsgate": smsgate, "aiohttp": aiohttp, "httpx": httpx}
+MOST = {"threads": MOST_WORKERS, "threads-journal": MOST_WORKERS, "to-thread": MOST_WORKERS}
+"""Messages in flight of those that need a thread for each."""
+SLOW = {"httpx": 500}
+"""Messages in a block of those that would take minutes, or as many as are in flight if that is more."""
+NEXT_DOOR = ("asyncio", "asyncio-journal", "threads", "threads-journal")
+"""Who sends to the vendor that answers at once."""
