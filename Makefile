@@ -18,8 +18,9 @@ demo: $(VENV)/.ready  ## the sandbox, a message all the way, its status
 	$(BIN)/smsgate demo
 
 test: $(VENV)/.ready  ## everything but soak
+	PYTHONDONTWRITEBYTECODE= \
 	PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))") \
-	  $(BIN)/python -m pytest -n auto  # twice the cores: many tests wait for sockets and processes
+	  $(BIN)/python -m pytest -n auto  # twice the cores: many tests wait; bytecode: many start Python
 
 soak: $(VENV)/.ready  ## what is too long for `test`
 	$(BIN)/python -m pytest -n auto -m soak -o faulthandler_timeout=0  # one test may take an hour

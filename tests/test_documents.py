@@ -1,0 +1,53 @@
+"""Every Python example of the README and the documentation runs; each goes on from those above it in its document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sybil import Document, Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+from smsgate import Gateway
+from smsgate.sandbox import Sandbox
+
+ROOT = Path(__file__).parent.parent
+SYBIL = Sybil(parsers=[PythonCodeBlockParser()], path=str(ROOT))
+DOCUMENTS: dict[str, Document] = {
+    str(path.relative_to(ROOT)): document
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+    if [*(document := SYBIL.parse(path)).examples()]
+}
+SETTINGS = """
+default_region = "ZA"
+journal = "smsgate.db"
+[providers.zoom]
+adapter = "zoomconnect"
+email = "{email}"
+token = "{token}"
+base_url = "{base_url}"
+[webhooks]
+secret = "what-only-the-vendor-knows"
+"""
+
+
+@contextmanager
+def _gateway(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    """Stand in a folder whose smsgate.toml points at a sandbox, with a gateway opened on it."""
+    folder.mkdir()
+    with Sandbox() as sandbox:
+        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        (folder / "smsgate.toml").write_text(settings, encoding="utf-8")
+        monkeypatch.chdir(folder)
+        with Gateway.from_file("smsgate.toml") as gateway:
+            yield gateway
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_examples_of_a_document_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for example in DOCUMENTS[name].examples():
+        with _gateway(tmp_path / f"line {example.line}", monkeypatch) as gateway:
+            example.namespace["gateway"] = gateway
+            example.evaluate()
