@@ -29,14 +29,17 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-BOTH_ENGINES = ("sending", "routing", "receiving", "resources", "test_gateway.py", "test_end_to_end.py")
-"""What is tested with threads and on asyncio, but for tests that are marked `threads`."""
+BOTH_ENGINES = {
+    *("sending", "routing", "receiving", "resources", "journal"),
+    *("test_gateway.py", "test_end_to_end.py", "test_over_http.py"),
+}
+"""Folders and files whose tests run with threads and on asyncio, but for those that are marked `threads`."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests of the core on both engines."""
-    place = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
-    if place in BOTH_ENGINES and not metafunc.definition.get_closest_marker("threads"):
+    path, threads = metafunc.definition.path, metafunc.definition.get_closest_marker("threads")
+    if not threads and {path.relative_to(Path(__file__).parent).parts[0], path.name} & BOTH_ENGINES:
         metafunc.fixturenames.insert(0, "engine")
         metafunc.parametrize("engine", ["threads", "asyncio"], indirect=True)
 

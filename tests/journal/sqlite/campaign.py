@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
 
-from smsgate import Gateway, Message
+from smsgate import AsyncGateway, Gateway, Message
 
 TO = "+27821234567"
 WORKERS = 4
@@ -32,6 +33,17 @@ def send(
     with Gateway.from_mapping(settings(vendor, journal, lease, bulk_size)) as gateway:
         for _ in gateway.send_bulk(messages(name, count), workers=WORKERS, run=name):
             pass
+
+
+def send_on_event_loop(vendor: dict[str, str], journal: str, name: str, count: int, *, bulk_size: int = 1) -> None:
+    """Send the campaign with tasks."""
+
+    async def run() -> None:
+        async with AsyncGateway.from_mapping(settings(vendor, journal, bulk_size=bulk_size)) as gateway:
+            async for _ in gateway.send_bulk(messages(name, count), in_flight=WORKERS, run=name):
+                pass
+
+    asyncio.run(run())
 
 
 def send_one(vendor: dict[str, str], journal: str, key: str, lease: float = 5.0) -> None:

@@ -30,6 +30,8 @@ from tests.plain_adapter import OK, Line
 from tests.plain_adapter import gateway as counting
 from tests.plain_adapter import message as plain
 
+pytestmark = pytest.mark.threads  # it forks processes of their own
+
 
 @pytest.fixture
 def transport(tmp_path: Path) -> FileTransport:

@@ -23,6 +23,8 @@ from smsgate.model.result import Attempt
 from smsgate.runtime.shield import Pending
 from tests.plain_adapter import TO, message
 
+pytestmark = pytest.mark.threads  # no gateway is in this process
+
 T = TypeVar("T")
 NOW = 1_800_000_000.0
 STARTED = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -13,7 +13,9 @@ import pytest
 
 from smsgate import Gateway, Outcome
 from smsgate.sandbox import Sandbox
-from tests.journal.sqlite.campaign import WORKERS, messages, send, settings
+from tests.journal.sqlite.campaign import WORKERS, messages, send, send_on_event_loop, settings
+
+pytestmark = pytest.mark.threads  # it kills a process of its own
 
 COUNT = 40
 MOST_KILLS = 3
@@ -44,7 +46,8 @@ def run(seed: int, processes: ForkServerContext, sandbox: Sandbox, vendor: dict[
     bulk_size = dice.choice([1, 1, 5])
     name = f"run {seed}"
     for _ in range(kills):
-        process = processes.Process(target=send, args=(vendor, path, name, COUNT), kwargs={"bulk_size": bulk_size})
+        campaign = dice.choice([send, send_on_event_loop])
+        process = processes.Process(target=campaign, args=(vendor, path, name, COUNT), kwargs={"bulk_size": bulk_size})
         kill_after(dice.randint(len(sandbox.texts), COUNT), process, sandbox, dice.uniform(0, 0.01))
         check_whole(path)
     with Gateway.from_mapping(settings(vendor, path, bulk_size=bulk_size)) as gateway:

@@ -15,6 +15,8 @@ from smsgate.journal import Claim, Intent
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.database import Database
 
+pytestmark = pytest.mark.threads  # no gateway is in this process
+
 
 class FullDisk(Database):
     """Takes no change while `is_full` has something in it."""

@@ -20,6 +20,8 @@ from smsgate.journal.sqlite.process import Process
 from tests.child_process import fork
 from tests.plain_adapter import message
 
+pytestmark = pytest.mark.threads  # no gateway is in this process
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="no other system has PID namespaces")
 HERE = Process.this()
 

@@ -17,6 +17,8 @@ from smsgate.journal.sqlite import schema
 from tests.journal.sqlite.test_inbox import hand, report
 from tests.plain_adapter import TO, Line, gateway, message
 
+pytestmark = pytest.mark.threads  # no gateway is in this process
+
 
 def restore(version: int, path: str) -> None:
     """Make a file as an older version left it."""
