@@ -20,6 +20,7 @@ app.conf.update(
         "data_folder_in": str(QUEUE),
         "data_folder_out": str(QUEUE),
         "control_folder": str(FOLDER / "control"),
+        "polling_interval": 0.02,
     },
     broker_connection_retry_on_startup=True,
     task_ignore_result=True,

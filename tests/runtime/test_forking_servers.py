@@ -108,7 +108,7 @@ def get(port: int, text: str) -> Line:
 def test_a_celery_worker_forks_its_pool_from_a_module_that_it_imported_before(
     settings: dict[str, Any], sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    texts = [f"{each} by celery" for each in range(50)]
+    texts = [f"{each} by celery" for each in range(25)]
     wanted = copies(settings, texts, seed=2)
     (tmp_path / "queue").mkdir()
     order = [

@@ -129,7 +129,7 @@ gateway.close()
 
 @pytest.mark.parametrize("seed", seeds(), ids=["seed"])
 def test_no_send_that_a_signal_handler_interrupts_stays_open_or_locks_anything(seed: int, tmp_path: Path) -> None:
-    assert run_storm(tmp_path, seed, SENDS, 4000, 6) > 10
+    assert run_storm(tmp_path, seed, SENDS, 4000, 2) > 10
     check_whole(tmp_path)
 
 
@@ -137,7 +137,7 @@ def test_no_send_that_a_signal_handler_interrupts_stays_open_or_locks_anything(s
 def test_no_bulk_send_that_a_signal_handler_interrupts_stays_open_or_locks_anything(seed: int, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    assert run_storm(folder, seed, BULK, 400, 6) > 10
+    assert run_storm(folder, seed, BULK, 400, 4) > 10
     check_whole(folder)
 
 
