@@ -10,6 +10,7 @@ import pytest
 
 from smsgate import Gateway, Message, OnUnknown, Outcome, SendResult
 from smsgate.sandbox import Fault, Sandbox
+from tests.skipped_waits import skip_waits
 from tests.stub_provider import send_result
 
 VENDORS = ("zoomconnect", "salesmsg", "salesbox")
@@ -34,6 +35,12 @@ TRIPLES = 60
 def _sandbox() -> Iterator[Sandbox]:
     with Sandbox(stall=0.2) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _skipped_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reads are repeated: without waits."""
+    skip_waits(monkeypatch)
 
 
 def gateway(sandbox: Sandbox, route: tuple[str, ...], on_unknown: OnUnknown) -> Gateway:

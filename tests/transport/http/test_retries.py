@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from smsgate import ProviderError, RateLimitedError, UnknownOutcomeError, UnreachableError
+from tests.skipped_waits import skip_waits
 from tests.transport.http.fault_server import Peer, Script, Serve, Truth, answer_to, http
 from tests.transport.http.vendor import message, open_gateway
 
@@ -46,7 +47,8 @@ BUSY = http(b"{}", status=b"503 Service Unavailable")
         b"nonsense",
     ],
 )
-def test_a_read_is_asked_again_until_it_is_answered(first: Wire, serve: Serve) -> None:
+def test_a_read_is_asked_again_until_it_is_answered(first: Wire, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    skip_waits(monkeypatch)
     server = serve("http")
     server.script = _answers([first, first, first])
     with open_gateway(server.base_url, read_attempts=4) as gateway:
