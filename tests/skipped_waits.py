@@ -37,6 +37,7 @@ async def _skip_as_task(_: object, seconds: float) -> None:
 
 def skip_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have nothing wait before it asks again, or until a rate allows it; answers and locks are still waited for."""
+    _skipped.set(0.0)
     for engine, skip in ((Threads, _skip), (EventLoop, _skip_as_task)):
         monkeypatch.setattr(engine, "now", _now)
         monkeypatch.setattr(engine, "utc", _utc)
