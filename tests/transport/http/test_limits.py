@@ -9,6 +9,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ SLACK = 0.25
 """Seconds that a deadline may be missed by."""
 
 
+@cache
 def _zeros(mebibytes: int) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     return b"".join([packer.compress(bytes(MIB)) for _ in range(mebibytes)]) + packer.flush()
