@@ -24,9 +24,9 @@ class Child:
     def __init__(self, pid: int) -> None:
         self.pid = pid
 
-    def wait(self) -> int:
+    def wait(self, longest: float = LONGEST) -> int:
         """Return the exit code; a child that hangs is killed, and its code is negative."""
-        ends = time.monotonic() + LONGEST
+        ends = time.monotonic() + longest
         while time.monotonic() < ends:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:

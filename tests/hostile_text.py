@@ -1,4 +1,4 @@
-"""Feeds one reader of foreign text with a million characters, again and again: ``python tests/hostile_text.py NAME``.
+"""Feeds one reader of foreign text with a million characters, again and again.
 
 A reader whose work grows with the square of the text takes more than ten minutes for one of them, any other one less
 than a second. So a test may end it after a minute.
@@ -7,7 +7,6 @@ than a second. So a test may end it after a minute.
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
@@ -304,12 +303,8 @@ def _drive(conversation: Generator[Request, Answer, object], said: Sequence[Answ
     conversation.close()
 
 
-def main(name: str) -> None:
+def read_all(name: str) -> None:
     """Have one reader read everything."""
     for text in [""] if name in ONCE else texts():
         print(repr(text[:12]), flush=True)  # noqa: T201 - the last one is where it did not end
         READERS[name](text)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

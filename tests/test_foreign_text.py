@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from smsgate import InvalidRecipientError, searchable, tells_no_credit
@@ -13,7 +9,8 @@ from smsgate.testing import answer
 from smsgate_salesbox.envelope import total_of
 from smsgate_salesmsg.errors import explained
 from smsgate_salesmsg.message_reply import MessageReply
-from tests.hostile_text import READERS, SEND, texts
+from tests.child_process import fork
+from tests.hostile_text import READERS, SEND, read_all, texts
 
 PATIENCE = 60
 """Seconds; what is linear takes a few of them, and the square of a million characters takes ten minutes or more."""
@@ -21,13 +18,8 @@ PATIENCE = 60
 
 @pytest.mark.parametrize("name", READERS)
 def test_a_million_characters_are_read_in_time_that_grows_with_their_number(name: str) -> None:
-    command = [sys.executable, "-m", "tests.hostile_text", name]
-    root = Path(__file__).parents[1]
-    try:
-        ended = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    except subprocess.TimeoutExpired as error:
-        pytest.fail(f"it does not end with the text that begins with {(error.stdout or b'?').splitlines()[-1]!r}")
-    assert ended.returncode == 0, ended.stdout[-200:] + ended.stderr[-2000:]
+    code = fork(lambda: read_all(name)).wait(PATIENCE)
+    assert code == 0, f"it ended with {code}; below is how each text begins, the last one it did not end with"
 
 
 def test_what_adapters_search_is_short_whatever_the_length_of_a_text() -> None:
