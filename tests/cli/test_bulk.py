@@ -31,8 +31,8 @@ bulk_size = 1
 
 
 @pytest.fixture(name="sandbox")
-def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    with Sandbox(stall=0.05) as sandbox:
+def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox(stall=0.05, drip=getattr(request, "param", 0.1)) as sandbox:
         settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
         (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
         (tmp_path / "c.csv").write_text("to,text\n0821234567,a\nnope,b\n0821234567,a\n0831234567,c\n", encoding="utf-8")
@@ -183,7 +183,7 @@ def test_ctrl_c_ends_what_is_in_flight_and_the_next_run_goes_on(sandbox: Sandbox
     assert len(sandbox.texts) == 500
 
 
-@pytest.mark.parametrize("bulk_size", [1, 5])
+@pytest.mark.parametrize(("sandbox", "bulk_size"), [(0.1, 1), (0.02, 5)], indirect=["sandbox"])
 def test_ctrl_c_begins_nothing_of_what_was_read_ahead(sandbox: Sandbox, bulk_size: int) -> None:
     settings = Path("smsgate.toml").read_text(encoding="utf-8")
     Path("smsgate.toml").write_text(settings.replace("bulk_size = 1", f"bulk_size = {bulk_size}"), encoding="utf-8")
