@@ -13,7 +13,7 @@ from attrs import field, frozen
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
-from smsgate.model.vendor_ids import BEHIND, Found, choose
+from smsgate.model.vendor_ids import BEHIND, Found, Rivals, choose
 from smsgate.runtime.bounded_map import BoundedMap
 from smsgate.runtime.fork import notice_forks
 
@@ -32,6 +32,8 @@ class OpenMessage:
     _ids: MemoryIds = field(repr=False)
     asked: dict[str, datetime] = field(factory=dict, init=False)
     """Once its outcome is unknown: the providers that may have it, and since when."""
+    in_doubt: set[str] = field(factory=set, init=False)
+    """The providers whose answer was lost."""
 
     def choose(self, provider: str, found: Found, since: datetime) -> str | None:
         """Pick the id that belongs to this message."""
@@ -69,6 +71,7 @@ class MemoryIds:
     def choose(self, opened: OpenMessage, provider: str, found: Found, since: datetime) -> str | None:
         """Pick an id and keep it for a message, in one step."""
         with self._lock:
+            opened.in_doubt.add(provider)
             chosen = choose(
                 found,
                 lambda id_: self._owners.get((provider, id_), opened.number) != opened.number,
@@ -95,10 +98,11 @@ class MemoryIds:
         """Start afresh; what the parent knew stays known."""
         self._lock = Lock()
 
-    def _rivals(self, opened: OpenMessage, provider: str, since: datetime) -> int:
+    def _rivals(self, opened: OpenMessage, provider: str, since: datetime) -> Rivals:
         unknown = [each for each in self._unknown.values() if each.asked.get(provider, since - BEHIND) > since - BEHIND]
-        others = {each.number: each.message for each in (*self._open, *unknown)}
-        return sum(number != opened.number and _alike(other, opened.message) for number, other in others.items())
+        every = {each.number: each for each in (*self._open, *unknown)}.values()
+        others = [each for each in every if each is not opened and _alike(each.message, opened.message)]
+        return Rivals(len(others), any(each in self._open and provider not in each.in_doubt for each in others))
 
 
 def _alike(one: Message, other: Message) -> bool:

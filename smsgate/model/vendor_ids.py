@@ -14,7 +14,7 @@ from attrs import frozen
 
 from smsgate.model.errors import UnknownOutcomeError
 
-__all__ = ["BEHIND", "ChooseId", "Found", "choose", "is_whole"]
+__all__ = ["BEHIND", "ChooseId", "Found", "Rivals", "choose", "is_whole"]
 
 BEHIND = timedelta(minutes=10)
 """How far a vendor's clock may be behind ours."""
@@ -38,12 +38,17 @@ class ChooseId(Protocol):
         """Return an id, or None if all of them belong to other messages; `UnknownOutcomeError` if that is unclear."""
 
 
-def choose(found: Found, is_taken: Callable[[str], bool], rivals: Callable[[], int]) -> str | None:
-    """Decide which of the ids a message has.
+@frozen
+class Rivals:
+    """The other messages with the same recipient and text that have no id."""
 
-    `is_taken` tells whether another message has an id; `rivals` counts the other messages with the same recipient and
-    text that are unknown or on their way, and have none.
-    """
+    count: int = 0
+    answered: bool = False
+    """Whether one of them may still get its id as an answer: then none of the ids is to be had by choice."""
+
+
+def choose(found: Found, is_taken: Callable[[str], bool], rivals: Callable[[], Rivals]) -> str | None:
+    """Decide which of the ids a message has; `is_taken` tells whether another message has an id."""
     free = [id_ for id_ in found.ids if not is_taken(id_)]
     if found.exact:
         if free:
@@ -54,8 +59,9 @@ def choose(found: Found, is_taken: Callable[[str], bool], rivals: Callable[[], i
         raise UnknownOutcomeError(f"{_texts(free + doubtful)} may be this message, or an older one")
     if not free:
         return None
-    waiting = 1 + rivals()
-    if len(free) == waiting:
+    others = rivals()
+    waiting = 1 + others.count
+    if len(free) == waiting and not others.answered:
         return free[0]
     raise UnknownOutcomeError(
         f"{_texts(free)} may be this message (same recipient and text), and {waiting} "

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from smsgate.adapter.abilities.reconciliation import Matches
 from smsgate.adapter.adapter import Accepted
-from smsgate.model.vendor_ids import ChooseId, Found, choose
+from smsgate.model.vendor_ids import ChooseId, Found, Rivals, choose
 
 __all__ = ["own_of"]
 
@@ -28,4 +28,4 @@ def own_of(
 
 def _known_to_none(_: str, found: Found, __: datetime) -> str | None:
     """Choose where nothing is known of other messages."""
-    return choose(found, is_taken=lambda _: False, rivals=lambda: 0)
+    return choose(found, is_taken=lambda _: False, rivals=Rivals)

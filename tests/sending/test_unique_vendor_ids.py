@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
+from attrs import field, frozen
 
 from smsgate import (
     Accepted,
@@ -67,6 +68,14 @@ class ByText(Adapter[Settings], Reconciles):
         return Matches(tuple(Accepted(message_id=each) for each in ids)) if ids else None
 
 
+@frozen
+class Slow:
+    """An answer that comes late."""
+
+    asked: Event = field(factory=Event)
+    answered: Event = field(factory=Event)
+
+
 class Vendor:
     """Loses the answer to every send but those that get an id; what it shows is set by the test."""
 
@@ -75,6 +84,8 @@ class Vendor:
         self.shown: list[str] = []
         self.together: Barrier | None = None
         """Where sends wait for each other, so that all of them are on their way."""
+        self.slow: Slow | None = None
+        """When the answers come that are not lost."""
         self.lost_under: str | None = None
         """The id that is known of a send whose answer is lost."""
 
@@ -85,6 +96,9 @@ class Vendor:
         if self.together is not None:
             self.together.wait(30)
         id_ = self.answers.pop(0)
+        if id_ is not None and self.slow is not None:
+            self.slow.asked.set()
+            self.slow.answered.wait(30)
         if id_ is None:
             raise UnknownOutcomeError("the connection was cut", message_id=self.lost_under)
         return answer(json=id_)
@@ -154,11 +168,25 @@ def test_of_two_equal_messages_in_doubt_neither_takes_the_one_text_that_is_there
 
 def test_two_equal_messages_in_doubt_take_a_text_each_where_two_are_there(journal: SqliteJournal | None) -> None:
     vendor = Vendor(None, None)
-    with gateway(vendor, journal, deadline=30) as opened, ThreadPoolExecutor(2) as pool:
+    with gateway(vendor, journal, deadline=3_000) as opened, ThreadPoolExecutor(2) as pool:
         vendor.shown, vendor.together = ["17", "18"], Barrier(2)
         results = [each.result() for each in [pool.submit(send, opened) for _ in range(2)]]
     assert [each.outcome for each in results] == [Outcome.ACCEPTED, Outcome.ACCEPTED]
     assert {each.message_id for each in results} == {"17", "18"}
+
+
+def test_a_message_in_doubt_takes_no_text_while_an_equal_one_may_still_be_answered(
+    journal: SqliteJournal | None,
+) -> None:
+    vendor = Vendor("17", None)
+    with gateway(vendor, journal, deadline=8) as opened, ThreadPoolExecutor(1) as pool:
+        vendor.shown, vendor.slow = ["17", "18"], Slow()
+        other = pool.submit(send, opened)
+        assert vendor.slow.asked.wait(30)
+        result = send(opened)
+        vendor.slow.answered.set()
+    assert result.outcome is Outcome.UNKNOWN
+    assert other.result().message_id == "17"
 
 
 def test_a_text_that_no_message_explains_leaves_it_open(journal: SqliteJournal | None) -> None:

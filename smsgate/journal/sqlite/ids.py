@@ -11,9 +11,13 @@ from typing import Any
 from smsgate.journal.message_record import text_hash
 from smsgate.journal.sqlite.row import OPEN
 from smsgate.model.errors import ConflictError, UnknownOutcomeError
-from smsgate.model.vendor_ids import BEHIND, Found, choose, is_whole
+from smsgate.model.vendor_ids import BEHIND, Found, Rivals, choose, is_whole
+from smsgate.runtime.bounded_map import BoundedMap
 
 __all__ = ["Ids"]
+
+MOST = 10_000
+"""Claims whose lost answers are remembered."""
 
 _TEXT = "text, json_extract(details, '$.sha256')"
 _OWNER = (
@@ -26,10 +30,16 @@ _OWNER = (
 class Ids:
     """One id of a vendor's belongs to one entry."""
 
+    def __init__(self) -> None:
+        self._in_doubt: BoundedMap[tuple[int, int, str], None] = BoundedMap(MOST)
+        """Claims of this process whose answer from a provider was lost."""
+
     def choose(
         self, connection: sqlite3.Connection, entry_id: int, provider: str, found: Found, since: datetime
     ) -> str | None:
         """Pick the id that is an open entry's own and keep it for that entry, in the transaction of the caller."""
+        row = connection.execute("SELECT claim FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        self._in_doubt[entry_id, row[0], provider] = None
         chosen = choose(
             found,
             lambda id_: self.owner(connection, provider, id_, besides=entry_id) is not None,
@@ -54,14 +64,19 @@ class Ids:
         if owner is not None:
             raise ConflictError(f"{provider}'s id {message_id!r} belongs to entry {owner}; nothing was changed")
 
-    def _rivals(self, connection: sqlite3.Connection, entry_id: int, provider: str, since: datetime) -> int:
-        """Count the other open entries whose text the vendor cannot tell from this one's, and which have no id yet."""
+    def _rivals(self, connection: sqlite3.Connection, entry_id: int, provider: str, since: datetime) -> Rivals:
+        """Return the other open entries whose text the vendor cannot tell from this one's, and which have no id yet."""
         to, *own = connection.execute(f"SELECT recipient, {_TEXT} FROM entries WHERE id = ?", (entry_id,)).fetchone()
-        others = connection.execute(
-            f"SELECT asked, {_TEXT} FROM entries WHERE {OPEN} AND recipient = ? AND id <> ?",
+        rows = connection.execute(
+            f"SELECT id, claim, state, asked, {_TEXT} FROM entries WHERE {OPEN} AND recipient = ? AND id <> ?",
             (to, entry_id),
         ).fetchall()
-        return sum(_waits(json.loads(asked), provider, since) and _alike(own, text) for asked, *text in others)
+        others = [
+            state == "intent" and (id_, claim, provider) not in self._in_doubt
+            for id_, claim, state, asked, *text in rows
+            if _waits(json.loads(asked), provider, since) and _alike(own, text)
+        ]
+        return Rivals(len(others), any(others))
 
     def _keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
         row = connection.execute(f"SELECT asked FROM entries WHERE id = ? AND {OPEN}", (entry_id,)).fetchone()
