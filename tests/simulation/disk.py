@@ -18,7 +18,7 @@ from smsgate.journal.sqlite.opened import OpenedDatabase
 from smsgate.journal.sqlite.process import Process
 from smsgate.journal.sqlite.schema import open_database
 from smsgate.journal.sqlite.timeline import Timeline, first_mark
-from tests.simulation.schedule import Host
+from tests.simulation.task import Host
 from tests.simulation.truth import Truth
 
 MOST_STATEMENTS = 500

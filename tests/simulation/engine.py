@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import ParamSpec, TypeVar, cast
 
 from smsgate.engine.engine import Work
 from smsgate.runtime.shield import LateError, Pending
-from tests.simulation.schedule import DiedError, Host, Simulation
+from tests.simulation.schedule import Simulation
+from tests.simulation.task import CancelError, DiedError, Host
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,9 +23,11 @@ BEGINNING_UNIX = BEGINNING.timestamp()
 class SimulatedEngine:
     """What the core of one process runs on."""
 
-    interruptions: tuple[type[BaseException], ...] = (GeneratorExit, DiedError)
+    interruptions: tuple[type[BaseException], ...] = (GeneratorExit, DiedError, CancelError)
 
-    def __init__(self, simulation: Simulation, host: Host) -> None:
+    def __init__(self, simulation: Simulation, host: Host, *, cancels: bool) -> None:
+        self._cancels = cancels
+        """Whether tasks are cancelled: then what goes on to its end has a task of its own."""
         self.simulation = simulation
         self.host = host
         self.sleep = simulation.sleep
@@ -58,13 +62,22 @@ class SimulatedEngine:
         await asked
         return given
 
-    async def take(self, function: Callable[[], T], give_back: Callable[[T], object]) -> T:  # noqa: ARG002 - nothing interrupts a task but its process's death
-        """Call it."""
-        return await self.call(function)
+    async def take(self, function: Callable[[], T], give_back: Callable[[T], object]) -> T:
+        """Call it, to its end though the task is cancelled: then what it gave is given back."""
+        if not self._cancels:
+            return await self.call(function)
+        given = self.apart("take", partial(self.call, function))
+        try:
+            return await self.wait(given)
+        except CancelError:
+            given.then(partial(_give_back, given, give_back))
+            raise
 
     async def finish(self, work: Callable[P, Coroutine[object, object, T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run it."""
-        return await work(*args, **kwargs)
+        """Run it, to its end though the task is cancelled."""
+        if not self._cancels:
+            return await work(*args, **kwargs)
+        return await self.wait(self.apart("finish", partial(work, *args, **kwargs)))
 
     async def rest(self) -> None:
         """Wait for nothing: an interruption here is the end of the process."""
@@ -85,9 +98,26 @@ class SimulatedEngine:
         """Return tasks, at most so many."""
         return SimulatedCrew(self, most)
 
-    def spawn(self, name: str, work: Coroutine[object, None, T]) -> Pending[T]:
-        """Run a task of this process."""
-        return self.simulation.spawn(self.host, name, work)
+    def spawn(self, name: str, work: Coroutine[object, None, T], cancels: Sequence[int] = ()) -> Pending[T]:
+        """Run a task of this process, which may be cancelled."""
+        return self.simulation.spawn(self.host, name, work, cancels)
+
+    def apart(
+        self, name: str, work: Callable[[], Coroutine[object, object, T]], cancels: Sequence[int] = ()
+    ) -> Pending[T]:
+        """Run what no cancellation of the caller reaches, in a task of its own; what it raises is given too."""
+        ended: Pending[T] = Pending()
+
+        async def run() -> None:
+            try:
+                value = await work()
+            except Exception as error:  # noqa: BLE001 - given to the caller
+                ended.fail(error)
+            else:
+                ended.give(value)
+
+        self.spawn(name, run(), cancels)
+        return ended
 
 
 class SimulatedMutex:
@@ -111,6 +141,12 @@ class SimulatedMutex:
             if turn in self._waiting:
                 self._waiting.remove(turn)
             return False
+        except CancelError:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+            else:
+                self.release()
+            raise
         return True
 
     def release(self) -> None:
@@ -155,3 +191,11 @@ class SimulatedCrew:
             self._busy -= 1
             if not self._engine.host.dead:
                 self._start()
+
+
+def _give_back(given: Pending[T], give_back: Callable[[T], object]) -> None:
+    try:
+        value = given.wait(0)
+    except Exception:  # noqa: BLE001 - it gave nothing
+        return
+    give_back(value)

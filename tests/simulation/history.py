@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import count
 
-from smsgate import Event, JournalError, Message, Outcome
+from smsgate import Event, JournalError, Message, OnUnknown, Outcome
 from smsgate.journal.event_identity import DELIVERY_TIME
 from smsgate.journal.sqlite.lease import Lease
 from smsgate.provider import AsyncProvider
@@ -15,10 +15,10 @@ from tests.simulation.disk import Disk
 from tests.simulation.invariants import check_end, missing_events
 from tests.simulation.journal import LEASE
 from tests.simulation.plan import NUMBERS, Plan
-from tests.simulation.process import KEYED, Process
-from tests.simulation.schedule import Host, Simulation
-from tests.simulation.token_store import SharedToken
-from tests.simulation.truth import Truth
+from tests.simulation.process import KEYED, Process, Shared
+from tests.simulation.schedule import Simulation
+from tests.simulation.task import Host
+from tests.simulation.truth import CONFIRMATION, Truth
 from tests.simulation.vendor import DELIVERED_AFTER, Vendor
 
 DOWN = 1.0
@@ -43,9 +43,12 @@ class History:
             self.vendors[0].reports = self._call_webhook
         self.vendors[1].lists = True
         self.vendors[1].needs_token = plan.token
-        self.token = SharedToken()
+        self.shared = Shared(plan)
         self.truth.wanted.update(message.text for message in plan.messages)
-        self.truth.wanted[KEYED] = 1
+        self.truth.wanted.update(message.text for message in self.shared.once)
+        self.truth.wanted[KEYED] = self.truth.wanted[CONFIRMATION] = 1
+        self.truth.copies = len(self.vendors) if plan.on_unknown is OnUnknown.FAILOVER else 1
+        self.truth.is_undisturbed = not plan.halts and plan.full_disk is None
         self._deaths = list(plan.deaths)
         self._alive: list[Process] = []
         self._has_died = False
@@ -69,8 +72,9 @@ class History:
         simulation, plan = self.simulation, self.plan
         for at in plan.halts:
             simulation.spawn(simulation.world, "halt", self._halt(at))
-        if plan.stop is not None:
-            simulation.spawn(simulation.world, "person", self._opt_out(plan.stop))
+        for moment, word in ((plan.stop, "STOP"), (plan.start, "START")):
+            if moment is not None:
+                simulation.spawn(simulation.world, "person", self._text(moment, word))
         if plan.full_disk is not None:
             simulation.spawn(simulation.world, "disk", self._fill_disk(plan.full_disk))
         slots = [simulation.spawn(simulation.world, f"slot {n}", self._keep_alive(n)) for n in range(plan.processes)]
@@ -102,7 +106,7 @@ class History:
     async def _start(self, host: Host) -> Process:
         while True:
             try:
-                process = Process(self.plan, host, self.disk, self.vendors, self.token)
+                process = Process(self.plan, host, self.disk, self.vendors, self.shared)
             except JournalError as error:
                 self.simulation.tell(host.name, f"cannot start: {error}")
                 await self.simulation.sleep(0.2)
@@ -115,9 +119,12 @@ class History:
     def _died(self, process: Process, ended: Pending[bool]) -> None:
         self._alive.remove(process)
         self._has_died = True
+        self.truth.is_undisturbed = False
         lease: Lease = process.journal._lease
         if self.plan.full_disk is None:
-            at_once = self.plan.in_flight * (BULK if self.plan.bulk else 1) + self.plan.keyed
+            chunk = BULK if self.plan.bulk else 1
+            given_back = chunk * len(self.plan.cancels)  # or will be in a moment
+            at_once = self.plan.in_flight * chunk + self.plan.keyed + self.plan.once + given_back
             [[intents]] = self.disk.connection.execute(
                 "SELECT count(*) FROM entries WHERE state = 'intent' AND owner = ?", (lease.owner,)
             )
@@ -149,10 +156,10 @@ class History:
         self.disk.is_full = False
         self.simulation.tell("disk", "has room")
 
-    async def _opt_out(self, at: float) -> None:
+    async def _text(self, at: float, words: str) -> None:
         await self.simulation.sleep(at)
         polled = self.plan.polls and self.simulation.chance(0.5)
-        reply = self.vendors[1 if polled else 0].receive_reply(NUMBERS[1], "STOP")
+        reply = self.vendors[1 if polled else 0].receive_reply(NUMBERS[1], words)
         self.truth.expected.append(f"reply {reply.provider}/{reply.message_id}")
         if not polled:
             await self._call_webhook(reply)
@@ -212,6 +219,8 @@ class History:
             await simulation.sleep(SETTLING)
             while not await process.poll():
                 await simulation.sleep(SETTLING)
+        while any(each.confirming for each in self._alive):
+            await simulation.sleep(SETTLING)
         check_end(self.truth, process.journal.entries(self.truth.messages), results)
 
 

@@ -6,7 +6,8 @@ not wait for what they give, make their change at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -22,10 +23,11 @@ from smsgate.journal import (
     JournalSettings,
     RecordedEvent,
     SqliteJournal,
+    State,
 )
 from smsgate.journal.sqlite.inbox import SqliteInbox
-from smsgate.model.errors import JournalError, OptedOutError
-from smsgate.model.event import Event, OptOut
+from smsgate.model.errors import JournalError, OptedOutError, SmsgateError
+from smsgate.model.event import Event, OptIn, OptOut
 from smsgate.model.vendor_ids import Found
 from smsgate.runtime.shield import Pending
 from tests.simulation.disk import Disk, InMemory
@@ -48,7 +50,7 @@ class SimulatedInbox(SqliteInbox):
 
     def record(self, event: Event) -> RecordedEvent:
         recorded = super().record(event)
-        if isinstance(event, OptOut):
+        if isinstance(event, OptOut | OptIn):
             pending: Pending[RecordedEvent] = self._writer.last
             pending.then(lambda: self._note(pending))
         return recorded
@@ -56,8 +58,8 @@ class SimulatedInbox(SqliteInbox):
     def _note(self, pending: Pending[RecordedEvent]) -> None:
         with suppress(JournalError):
             taken = pending.wait(0)
-            if isinstance(taken.event, OptOut) and taken.state is EventState.NEW:
-                self._truth.opted_out(taken.event.reply.sender)
+            if isinstance(taken.event, OptOut | OptIn) and taken.state is EventState.NEW:
+                self._truth.noted(taken.event)
 
 
 class SimulatedJournal(SqliteJournal):
@@ -77,6 +79,9 @@ class SimulatedJournal(SqliteJournal):
         )
         self._truth = disk.truth
         self._finalizer.detach()
+        self._states: dict[int, State] = {}
+        """How entries were before they were claimed once more."""
+        self._claims.reclaim = partial(self._noting, self._claims.reclaim)  # type: ignore[method-assign]
 
     @property
     def inbox(self) -> SimulatedInbox:
@@ -90,6 +95,11 @@ class SimulatedJournal(SqliteJournal):
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         pending = super().begin(intents, within=within)
         pending.then(lambda: self._note(intents, pending))
+        return pending
+
+    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Pending[Claim]:
+        pending = super().reclaim(entry_id, provider, within=within)
+        pending.then(lambda: self._note_reclaim(pending))
         return pending
 
     def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
@@ -120,6 +130,18 @@ class SimulatedJournal(SqliteJournal):
                 if isinstance(begun, Claim):
                     self._truth.begun(begun.entry_id, intent.message)
                     self._truth.intended(intent.message, intent.provider)
+
+    def _noting(
+        self, reclaim: Callable[..., Claim], connection: sqlite3.Connection, entry_id: int, provider: str | None
+    ) -> Claim:
+        self._states[entry_id] = self._unrecorded.find(connection, entry_id).state
+        return reclaim(connection, entry_id, provider)
+
+    def _note_reclaim(self, pending: Pending[Claim]) -> None:
+        """Note that it has become durable that a message is sent once more."""
+        with suppress(SmsgateError):
+            claim = pending.wait(0)
+            self._truth.reclaimed(claim.entry_id, claim.provider, self._states[claim.entry_id])
 
     def _note_provider(self, claim: Claim, pending: Pending[None]) -> None:
         """Note that it has become durable which provider is asked next."""

@@ -26,6 +26,10 @@ class Plan:
     """Whether two of them are the same."""
     keyed: int
     """How many callers of each process send one message with a key."""
+    once: int
+    """Messages without a key, each of which one caller sends once."""
+    cancels: tuple[tuple[int, ...], ...]
+    """Callers are cancelled, each after so many steps, and some of them once again after so many more."""
     reports: bool
     """Whether the first vendor calls a webhook."""
     references: bool
@@ -45,6 +49,12 @@ class Plan:
     """When the disk is full for a while."""
     stop: float | None
     """When a person opts out."""
+    start: float | None
+    """When the person takes that back; it may have been said before."""
+    confirms: bool
+    """Whether the application confirms an opt-out to its owner."""
+    resends: int
+    """How many people, in each process, send unknown messages again by hand."""
     polls: bool
     bulk: bool
     """Whether the second vendor is asked first: it takes several texts in one call."""
@@ -81,23 +91,34 @@ class Plan:
         well = random.choice((1.5, 1.5, 2.5, 4.0))
         processes = 2 if chance(0.3) else 1
         token = chance(0.25)
+        cancels = chance(0.2)
+        stop = random.random() * well if chance(0.25) else None
+        start = random.random() * well if stop is not None and chance(0.4) else None
         return cls(
             seed=seed,
             texts=random.choice((1, 1, 1, 2, 2, 3)),
             alike=chance(0.15),
             keyed=random.choice((0, 0, 1, 2)),
+            once=random.randint(1, 3) if cancels else int(chance(0.1)),
+            cancels=tuple(
+                tuple(random.randint(1, most) for most in (20, 4)[: 2 if chance(0.3) else 1])
+                for _ in range(random.randint(2, 4) if cancels else 0)
+            ),
             reports=chance(0.4),
             references=chance(0.5),
             in_flight=random.randint(1, 4),
             processes=processes,
             deaths=tuple(random.randint(2, 100) for _ in range(random.choice((0, 1, 1, 2)))),
             halts=tuple(random.random() * well for _ in range(1 if chance(0.15) else 0)),
-            on_unknown=random.choice((OnUnknown.HOLD, OnUnknown.RECONCILE)),
+            on_unknown=random.choice((*[OnUnknown.HOLD, OnUnknown.RECONCILE] * 3, OnUnknown.FAILOVER)),
             faults=frozenset(each for each in (*FAULTS, "reports twice", "handler fails") if chance(0.5)),
             rate=random.choice((0.1, 0.3, 0.5)),
             containers=chance(0.5),
             full_disk=random.random() * well if chance(0.1) else None,
-            stop=random.random() * well if chance(0.25) else None,
+            stop=stop,
+            start=start,
+            confirms=stop is not None and start is None and chance(0.5),
+            resends=random.randint(1, 2) if chance(0.12) else 0,
             polls=chance(0.2),
             bulk=chance(0.6 if token else 0.3),
             token=token,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
 from datetime import timedelta
-from functools import cache
-from typing import cast
+from functools import cache, partial
+from typing import Any, TypeVar, cast
 
 from smsgate import (
     BreakerSettings,
@@ -15,6 +15,7 @@ from smsgate import (
     JournalError,
     MemoryPaceStore,
     Message,
+    OptOut,
     OptOutWords,
     Outcome,
     ProviderError,
@@ -26,16 +27,19 @@ from smsgate import (
 from smsgate.gateway import AsyncGateway
 from smsgate.journal import EventState
 from smsgate.provider import AsyncProvider
+from smsgate.runtime.shield import Pending
 from tests.simulation.adapter import Simulated, WithEverything, WithToken
 from tests.simulation.disk import Disk
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.invariants import check_asked
 from tests.simulation.journal import SimulatedJournal
 from tests.simulation.plan import NUMBERS, Plan
-from tests.simulation.schedule import Host
+from tests.simulation.task import CancelError, Host
 from tests.simulation.token_store import SharedToken, SimulatedTokenStore
-from tests.simulation.truth import Handing
+from tests.simulation.truth import CONFIRMATION, Handing
 from tests.simulation.vendor import Line, Vendor
+
+T = TypeVar("T")
 
 DEADLINE = 4.0
 READ_TIMEOUT = 1.0
@@ -54,17 +58,31 @@ class HandlerError(Exception):
     """The application cannot take an event now."""
 
 
+class Shared:
+    """What the processes of a history share, and what each of them may take for itself."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.token = SharedToken()
+        self.once = [Message(NUMBERS[0], f"once {number}") for number in range(plan.once)]
+        """Messages that were not sent yet."""
+        self.cancels = list(plan.cancels)
+        """Cancellations that are still to come."""
+
+
 class Process:
     """A process that sends the campaign and the message with a key, receives events, and polls."""
 
-    def __init__(self, plan: Plan, host: Host, disk: Disk, vendors: Sequence[Vendor], token: SharedToken) -> None:
+    def __init__(self, plan: Plan, host: Host, disk: Disk, vendors: Sequence[Vendor], shared: Shared) -> None:
         self.plan = plan
+        self.shared = shared
         self.host = host
+        self.confirming = 0
+        """Confirmations of opt-outs that are being sent."""
         self.truth = disk.truth
         self.messages = plan.messages
-        self.engine = SimulatedEngine(disk.truth.simulation, host)
+        self.engine = SimulatedEngine(disk.truth.simulation, host, cancels=bool(plan.cancels))
         self.journal = SimulatedJournal(self.engine, disk)
-        self.token = SimulatedTokenStore(token, self.engine)
+        self.token = SimulatedTokenStore(shared.token, self.engine)
         self._vendors = vendors
         names = [vendor.name for vendor in vendors]
         self.gateway = AsyncGateway(
@@ -82,7 +100,14 @@ class Process:
         """Do what there is to do; it ends once everything has ended."""
         if self.plan.polls:
             self.engine.spawn("poller", self._poll_on())
+        others: list[Pending[Any]] = []
+        while self.shared.once:
+            message = self.shared.once.pop()
+            others.append(self.engine.spawn("once", self._cancellable(message.text, partial(self.send, message))))
+        others += [self.engine.spawn("again", self._resend()) for _ in range(self.plan.resends)]
         await self.send_all()
+        for each in others:
+            await self.engine.wait(each)
 
     async def send_all(self) -> list[SendResult]:
         """Send the campaign, and the message with a key by several callers; return the results."""
@@ -94,11 +119,11 @@ class Process:
         """Send the campaign pass by pass until each message has ended."""
         while True:
             try:
-                results = await self.send_once()
+                results = await self._cancellable("the campaign", self.send_once)
             except JournalError as error:
                 self.engine.simulation.tell(self.host.name, f"cannot go through the run: {error}")
             else:
-                if all(result.outcome is not Outcome.NOT_SENT for result in results):
+                if results is not None and all(result.outcome is not Outcome.NOT_SENT for result in results):
                     return results
             await self.engine.sleep(PAUSE)
 
@@ -113,19 +138,35 @@ class Process:
     async def send_keyed(self) -> SendResult:
         """Send the message with a key until it has ended."""
         while True:
-            result = await self.send(Message(NUMBERS[0], KEYED, key="k"))
-            if result.outcome is not Outcome.NOT_SENT:
+            result = await self._cancellable(KEYED, partial(self.send, Message(NUMBERS[0], KEYED, key="k")))
+            if result is not None and result.outcome is not Outcome.NOT_SENT:
                 return result
             await self.engine.sleep(PAUSE)
 
-    async def send(self, message: Message, provider: str | None = None) -> SendResult:
+    async def send(
+        self, message: Message, provider: str | None = None, *, confirms: OptOut | None = None
+    ) -> SendResult:
         """Send one message, and return its result whatever it is."""
         try:
-            result = await self.gateway.send(message, provider=provider)
+            result = await self.gateway.send(message, provider=provider, confirms=confirms)
         except SmsgateError as error:
             result = cast("SendResult", error.result)
         self.truth.reported(result, self.host)
         return result
+
+    async def _cancellable(self, name: str, work: Callable[[], Coroutine[object, None, T]]) -> T | None:
+        """Have something done by a caller who may be cancelled; None if that happens."""
+        cancels = self.shared.cancels.pop() if self.shared.cancels and self.engine.simulation.chance(0.6) else ()
+        if not cancels:
+            return await work()
+        return await self.engine.wait(self.engine.apart("caller", partial(self._cancelled, name, work), cancels))
+
+    async def _cancelled(self, name: str, work: Callable[[], Coroutine[object, None, T]]) -> T | None:
+        try:
+            return await work()
+        except CancelError:
+            self.engine.simulation.tell("application", f"{name!r} was cancelled")
+            return None
 
     async def receive(self, event: Event) -> bool:
         """Take a call of a webhook; return whether the vendor may forget the event."""
@@ -134,7 +175,7 @@ class Process:
         async def on_event(event: Event) -> None:
             nonlocal handing
             handing = self.truth.begin_handing(event, self.host)
-            await self._handle(handing)
+            await self._handle(event, handing)
 
         try:
             state = await self.gateway.incoming.deliver(event, on_event)
@@ -156,7 +197,7 @@ class Process:
                     if handing is not None:
                         self.truth.end_handing(handing, finished=True)
                     handing = self.truth.begin_handing(event, self.host)
-                    await self._handle(handing)
+                    await self._handle(event, handing)
         except (ProviderError, JournalError, HandlerError) as error:
             self.engine.simulation.tell(self.host.name, f"polling failed: {error!r}")
             if handing is not None and handing.returned:
@@ -187,7 +228,32 @@ class Process:
             await self.poll()
             await self.engine.sleep(POLL_PAUSE)
 
-    async def _handle(self, handing: Handing) -> None:
+    async def _resend(self) -> None:
+        """Send unknown messages once more by hand."""
+        await self.engine.sleep(self.engine.random() * self.plan.well)
+        try:
+            entries = [entry async for entry in self.gateway.unknowns.list()]
+        except JournalError:
+            return
+        for entry in entries:
+            self.engine.simulation.tell("person", f"sends entry {entry.id} again")
+            await self._cancellable(f"entry {entry.id}", partial(self._resend_one, entry.id))
+
+    async def _resend_one(self, entry_id: int) -> None:
+        try:
+            result = await self.gateway.unknowns.resend(entry_id)
+        except SmsgateError as error:
+            self.engine.simulation.tell("person", f"entry {entry_id}: {error}")
+            if error.result is None:
+                return
+            result = cast("SendResult", error.result)
+        self.truth.reported(result, self.host)
+
+    async def _handle(self, event: Event, handing: Handing) -> None:
+        if isinstance(event, OptOut) and self.plan.confirms:
+            self.confirming += 1
+            await self.send(Message(event.reply.sender, CONFIRMATION), confirms=event)
+            self.confirming -= 1
         await self.engine.sleep(self.engine.random() * HANDLING)
         if self._vendors[0].fault("handler fails"):
             self.truth.end_handing(handing, finished=False)  # from now on another one may be given it

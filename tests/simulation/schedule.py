@@ -6,81 +6,23 @@ the application, which may die or be halted between any two steps, or the world 
 
 from __future__ import annotations
 
-import types
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Coroutine, Sequence
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
 from typing import TypeVar
 
-from attrs import define
-
 from smsgate.runtime.shield import LateError, Pending
+from tests.simulation.task import Alarm, DiedError, Host, StuckError, Task, close, pause
 
 T = TypeVar("T")
 
 MOST_STEPS = 4_000
 LONGEST = 1_000.0
 """Seconds of made-up time; a history that needs more, or more steps, makes no progress."""
-MOST_CLOSINGS = 20
-
-
-class DiedError(BaseException):
-    """The process in which this was raised does not exist any more."""
-
-
-class StuckError(AssertionError):
-    """Nothing can go on, or nothing comes to an end."""
-
-
-class Host:
-    """Where tasks run: a process, or the world outside."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.dead = False
-        self.halted_until = 0.0
-        self.steps = 0
-        self.dies_at: int | None = None
-        """The step before which it dies."""
-        self.tasks: list[Task] = []
-        self.on_death: Callable[[], None] = lambda: None
-
-    def check(self) -> None:
-        """Raise `DiedError` in what is left of a process that died."""
-        if self.dead:
-            raise DiedError
-
-
-class Task:
-    """A coroutine that goes on step by step."""
-
-    def __init__(
-        self, host: Host, name: str, coroutine: Coroutine[object, None, None], work: Coroutine[object, None, object]
-    ) -> None:
-        self.host = host
-        self.name = name
-        self.coroutine = coroutine
-        self.send = coroutine.send
-        self.work = work
-        """What the coroutine does."""
-        self.waits = 0
-        """Counts its waits, so that what would end an earlier one is not taken for the end of this one."""
-
-
-@define
-class Alarm:
-    """Ends a task's nap."""
-
-    sleeper: tuple[Task, int] | None = None
-    """Who waits for it to be set, and which of its waits that is."""
-
-
-@types.coroutine
-def _pause(seconds: float | None) -> Generator[float | None, None, None]:
-    """Wait so many seconds, or with None until somebody wakes the task."""
-    yield seconds
+CANCELLED_WITHIN = 0.1
+"""Seconds of a wait after which a task is cancelled that is to be, at most."""
 
 
 class Simulation:
@@ -109,13 +51,17 @@ class Simulation:
         """Decide by the seed; true in so many of all cases."""
         return self.random.random() < share
 
-    def spawn(self, host: Host, name: str, work: Coroutine[object, None, T]) -> Pending[T]:
-        """Run a coroutine as a task; what is pending is its end, which never comes if its host dies."""
+    def spawn(self, host: Host, name: str, work: Coroutine[object, None, T], cancels: Sequence[int] = ()) -> Pending[T]:
+        """Run a coroutine as a task; what is pending is its end, which never comes if its host dies.
+
+        `cancels` says after how many steps it is cancelled, and after how many more once again.
+        """
         ended: Pending[T] = Pending()
         if host.dead:
             work.close()
             return ended
         task = Task(host, name, _ending(work, ended, self), work)
+        task.cancels += cancels
         host.tasks.append(task)
         self._ready.append(task)
         return ended
@@ -151,7 +97,7 @@ class Simulation:
         host.dead, before = True, self._current
         for task in host.tasks:
             self._current = task
-            _close(task)
+            close(task)
         self._current = before
         host.tasks.clear()
 
@@ -166,7 +112,7 @@ class Simulation:
             pending.then(partial(self._wake, task, number))
             if within is not None:
                 heappush(self._timers, (self.now + max(0.0, within), next(self._order), task, number))
-            await _pause(None)
+            await pause(None)
             if task.host.dead:
                 raise DiedError
             if not pending.done:
@@ -179,7 +125,7 @@ class Simulation:
         assert task is not None
         if task.host.dead:
             raise DiedError
-        await _pause(seconds)
+        await pause(seconds)
         if task.host.dead:
             raise DiedError
 
@@ -189,7 +135,7 @@ class Simulation:
         assert task is not None
         alarm.sleeper = task, task.waits + 1  # of the pause below
         heappush(self._timers, (self.now + longest, next(self._order), *alarm.sleeper))
-        await _pause(None)
+        await pause(None)
         alarm.sleeper = None
         task.host.check()
 
@@ -215,17 +161,27 @@ class Simulation:
             return
         self._current = task
         try:
-            seconds: float | None = task.send(None)  # type: ignore[assignment]
+            seconds: float | None = task.cancel() if task.is_cancelled else task.send(None)  # type: ignore[assignment]
         except StopIteration:
             host.tasks.remove(task)
+            task.waits = -1
             return
         task.waits += 1
-        if seconds is None:
-            return
-        if seconds > 0:
-            heappush(self._timers, (self.now + seconds, next(self._order), task, task.waits))
-        else:
+        if seconds is not None and seconds <= 0:
             self._ready.append(task)
+        elif seconds is not None:
+            heappush(self._timers, (self.now + seconds, next(self._order), task, task.waits))
+        if task.cancels:
+            self._cancel(task)
+
+    def _cancel(self, task: Task) -> None:
+        """Have its wait end by a cancellation, soon, if it has made as many steps as it was to."""
+        task.cancels[0] -= 1
+        if task.cancels[0] <= 0:
+            task.cancels.pop(0)
+            task.is_cancelled = True
+            delay = self.random.random() * CANCELLED_WITHIN
+            heappush(self._timers, (self.now + delay, next(self._order), task, task.waits))
 
     def _wake(self, task: Task, number: int) -> None:
         """Let a task go on, if it still waits for the same."""
@@ -251,14 +207,3 @@ async def _ending(work: Coroutine[object, None, T], ended: Pending[T], simulatio
         simulation.failure = simulation.failure or error
     else:
         ended.give(value)
-
-
-def _close(task: Task) -> None:
-    """End a task of a process that died; each further wait of it raises `DiedError` at once."""
-    for _ in range(MOST_CLOSINGS):
-        try:
-            task.coroutine.throw(DiedError())
-        except (StopIteration, DiedError, RuntimeError):  # it has ended, now or before
-            task.work.close()  # where it had not begun
-            return
-    raise StuckError(f"{task.name} of a dead process goes on")

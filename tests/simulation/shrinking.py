@@ -45,12 +45,17 @@ def simpler(plan: Plan) -> Iterator[Plan]:
         {"deaths": ()},
         {"halts": ()},
         {"full_disk": None},
-        {"stop": None},
+        {"stop": None, "start": None, "confirms": False},
+        {"start": None},
+        {"confirms": False},
+        {"resends": 0},
         {"polls": False},
         {"token": False},
         {"per_second": None},
         {"reports": False},
         {"keyed": 0},
+        {"once": 0},
+        {"cancels": ()},
         {"alike": False},
         {"bulk": False},
         {"references": False},
@@ -64,6 +69,8 @@ def simpler(plan: Plan) -> Iterator[Plan]:
         yield evolve(plan, texts=plan.texts - 1)
     for fault in sorted(plan.faults):
         yield evolve(plan, faults=plan.faults - {fault})
+    for place in range(len(plan.cancels)):
+        yield evolve(plan, cancels=plan.cancels[:place] + plan.cancels[place + 1 :])
     for place, steps in enumerate(plan.deaths):
         yield evolve(plan, deaths=plan.deaths[:place] + plan.deaths[place + 1 :])
         if steps > 2:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from types import TracebackType
 
 from tests.simulation.engine import SimulatedEngine
-from tests.simulation.schedule import Host
+from tests.simulation.task import Host
 
 LOOK_AGAIN = 0.05
 

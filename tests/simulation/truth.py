@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from attrs import define, frozen
 
 from smsgate import DeliveryReport, Event, JournalError, Message, OptIn, OptOut, Outcome, Reply, SendResult
+from smsgate.journal import State
 from smsgate.journal.event_identity import DELIVERY_TIME
-from tests.simulation.schedule import Host, Simulation
+from tests.simulation.schedule import Simulation
+from tests.simulation.task import Host
+
+CONFIRMATION = "you are out"
+"""What the application answers to STOP."""
 
 
 @frozen
@@ -50,14 +56,23 @@ class Truth:
         self.on_air: list[OnAir] = []
         self.wanted: Counter[str] = Counter()
         """How often each text may go on air."""
+        self.copies = 1
+        """How many providers may have each of them, by the choice of the application."""
+        self.resent: Counter[str] = Counter()
+        """How often texts were sent once more by hand."""
         self.messages: dict[int, Message] = {}
         """The messages of entries."""
         self.handings: dict[str, Handing] = {}
         self.expected: list[str] = []
         """Events that have to be handed over."""
+        self.is_undisturbed = True
+        """Whether no process has died or was halted, and the disk was not full."""
+        self.asked: set[str] = set()
+        """Texts that a vendor was asked to send."""
         self._recorded: set[tuple[str, str]] = set()
         """Texts, each with a provider that may be asked for it, by what is durable."""
-        self._opted_out: set[str] = set()
+        self._opted_out: dict[str, datetime] = {}
+        """Who must not be texted, and when they said so."""
 
     def violate(self, what: str) -> None:
         """Note that a promise was broken."""
@@ -70,18 +85,34 @@ class Truth:
 
     def intended(self, message: Message, provider: str | None) -> None:
         """Note that it is durable which provider is asked."""
-        if message.to in self._opted_out:
+        if message.to in self._opted_out and message.text != CONFIRMATION:
             self.violate(f"TEXTED AFTER STOP: {message.text!r} was begun after {message.to} had opted out")
         if provider is not None:
             self._recorded.add((message.text, provider))
 
-    def opted_out(self, number: str) -> None:
-        """Note that an opt-out is durable."""
-        self.simulation.tell("journal", f"{number} has opted out")
-        self._opted_out.add(number)
+    def noted(self, event: OptOut | OptIn) -> None:
+        """Note that an opt-out is durable, or that a later opt-in is."""
+        number, at = event.reply.sender, event.reply.received_at
+        assert at is not None
+        if isinstance(event, OptOut):
+            self.simulation.tell("journal", f"{number} has opted out")
+            self._opted_out[number] = at
+        elif number in self._opted_out and self._opted_out[number] < at:
+            self.simulation.tell("journal", f"{number} has taken that back")
+            del self._opted_out[number]
+
+    def reclaimed(self, entry_id: int, provider: str | None, state: State) -> None:
+        """Note that it is durable that an entry's message is sent once more by hand."""
+        message = self.messages[entry_id]
+        if state is not State.UNKNOWN:
+            self.violate(f"SENT AGAIN WHILE {state.upper()}: entry {entry_id} ({message.text!r})")
+        self.wanted[message.text] += 1
+        self.resent[message.text] += 1
+        self.intended(message, provider)
 
     def handed_over(self, provider: str, text: str) -> None:
         """Note that a vendor is asked to send a text."""
+        self.asked.add(text)
         if (text, provider) not in self._recorded:
             self.violate(f"ASKED BEFORE RECORDED: {provider} is asked to send {text!r}, and no durable intent says so")
 
@@ -91,9 +122,9 @@ class Truth:
         one = OnAir(provider, written["to"], text, message_id, self.simulation.now, written["reference"], asker)
         self.on_air.append(one)
         self.simulation.tell(provider, f"{text!r} is on air as {message_id}")
-        copies = sum(each.text == text for each in self.on_air)
-        if copies > self.wanted[text]:
-            self.violate(f"TEXTED TWICE: {text!r} is on air {copies} times, and wanted {self.wanted[text]} times")
+        copies = [each.provider for each in self.on_air if each.text == text]
+        if len(copies) > self.wanted[text] * self.copies or copies.count(provider) > self.wanted[text]:
+            self.violate(f"TEXTED TWICE: {text!r} is on air {len(copies)} times, and wanted {self.wanted[text]} times")
         return one
 
     def begin_handing(self, event: Event, host: Host) -> Handing:
@@ -127,7 +158,7 @@ class Truth:
                 self.violate(f"ACCEPTED UNDER A WRONG ID: {message.text!r}, {result.provider} {result.message_id}")
         elif outcome in {Outcome.NOT_SENT, Outcome.REJECTED} and not isinstance(result.error, JournalError):
             own = [one for one in copies if one.asker is host]
-            if own and self.wanted[message.text] == 1:
+            if own and self.wanted[message.text] == 1 and message.text != CONFIRMATION:  # said of the second one
                 self.violate(f"SAID TO BE {outcome.upper()}: {message.text!r} is on air as {own[0].message_id}")
 
 

@@ -23,10 +23,12 @@ from smsgate import (
     UnknownOutcomeError,
     UnreachableError,
 )
+from smsgate.model.errors.interruption import not_handed_over
 from smsgate.runtime.shield import LateError, Pending
 from tests.simulation.adapter import READ_LATE, SHOWN_AFTER, TOKEN_LASTS
 from tests.simulation.engine import BEGINNING, SimulatedEngine
-from tests.simulation.schedule import Host, Simulation
+from tests.simulation.schedule import Simulation
+from tests.simulation.task import Host
 from tests.simulation.truth import OnAir, Truth
 
 ON_THE_LINE = frozenset({"unreachable", "cut", "answer lost"})
@@ -208,7 +210,8 @@ class Line:
     async def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Hand a request over and wait for its answer; what fails says no more than a broken connection does."""
         vendor, engine, headers = self._vendor, self._engine, {**headers, **request.headers}
-        await engine.sleep(engine.random() * 0.01)
+        with not_handed_over(request):
+            await engine.sleep(engine.random() * 0.01)
         if vendor.fault("unreachable"):
             engine.simulation.tell(engine.host.name, f"cannot reach {vendor.name} for {request}")
             raise UnreachableError("no connection")

@@ -15,7 +15,7 @@ from smsgate.journal.sqlite.commits import Change, Commits
 from smsgate.journal.sqlite.writer import Writer
 from smsgate.runtime.shield import LateError, Pending
 from tests.simulation.engine import SimulatedEngine
-from tests.simulation.schedule import Alarm
+from tests.simulation.task import Alarm
 
 T = TypeVar("T")
 
