@@ -79,7 +79,7 @@ class SimulatedJournal(SqliteJournal):
         )
         self._truth = disk.truth
         self._finalizer.detach()
-        self._states: dict[int, State] = {}
+        self._states: dict[Claim, State] = {}
         """How entries were before they were claimed once more."""
         self._claims.reclaim = partial(self._noting, self._claims.reclaim)  # type: ignore[method-assign]
 
@@ -134,14 +134,16 @@ class SimulatedJournal(SqliteJournal):
     def _noting(
         self, reclaim: Callable[..., Claim], connection: sqlite3.Connection, entry_id: int, provider: str | None
     ) -> Claim:
-        self._states[entry_id] = self._unrecorded.find(connection, entry_id).state
-        return reclaim(connection, entry_id, provider)
+        before = self._unrecorded.find(connection, entry_id).state
+        claim = reclaim(connection, entry_id, provider)
+        self._states[claim] = before
+        return claim
 
     def _note_reclaim(self, pending: Pending[Claim]) -> None:
         """Note that it has become durable that a message is sent once more."""
         with suppress(SmsgateError):
             claim = pending.wait(0)
-            self._truth.reclaimed(claim.entry_id, claim.provider, self._states[claim.entry_id])
+            self._truth.reclaimed(claim.entry_id, claim.provider, self._states[claim])
 
     def _note_provider(self, claim: Claim, pending: Pending[None]) -> None:
         """Note that it has become durable which provider is asked next."""
