@@ -61,7 +61,7 @@ class Plan:
     token: bool
     """Whether the second vendor's token is used up when it is renewed."""
     per_second: int | None
-    """How many requests each account may make."""
+    """How many requests each account may make; not with a token, which would end while a request waits for its slot."""
     well: float
     """When all faults are over."""
 
@@ -118,12 +118,12 @@ class Plan:
             stop=stop,
             start=start,
             confirms=stop is not None and start is None and chance(0.5),
-            resends=random.randint(1, 2) if chance(0.12) else 0,
+            resends=random.choice((1, 2, 2)) if chance(0.12) else 0,
             polls=chance(0.2),
             bulk=chance(0.6 if token else 0.3),
             token=token,
             well=well,
-            per_second=random.choice((2, 4)) if chance(0.15) else None,
+            per_second=random.choice((2, 4)) if chance(0.15) and not token else None,
         )
 
 

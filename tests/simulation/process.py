@@ -104,7 +104,8 @@ class Process:
         while self.shared.once:
             message = self.shared.once.pop()
             others.append(self.engine.spawn("once", self._cancellable(message.text, partial(self.send, message))))
-        others += [self.engine.spawn("again", self._resend()) for _ in range(self.plan.resends)]
+        at = self.engine.random() * self.plan.well
+        others += [self.engine.spawn("again", self._resend(at)) for _ in range(self.plan.resends)]
         await self.send_all()
         for each in others:
             await self.engine.wait(each)
@@ -228,9 +229,9 @@ class Process:
             await self.poll()
             await self.engine.sleep(POLL_PAUSE)
 
-    async def _resend(self) -> None:
-        """Send unknown messages once more by hand."""
-        await self.engine.sleep(self.engine.random() * self.plan.well)
+    async def _resend(self, at: float) -> None:
+        """Send unknown messages once more by hand, as another person may at about the same time."""
+        await self.engine.sleep(at + self.engine.random() * 0.1)
         try:
             entries = [entry async for entry in self.gateway.unknowns.list()]
         except JournalError:
