@@ -15,8 +15,9 @@ from tests.simulation.disk import Disk
 from tests.simulation.invariants import check_end, missing_events
 from tests.simulation.journal import LEASE
 from tests.simulation.plan import NUMBERS, Plan
-from tests.simulation.process import KEYED, Process, Shared
+from tests.simulation.process import KEYED, Process
 from tests.simulation.schedule import Simulation
+from tests.simulation.shared import Shared
 from tests.simulation.task import Host
 from tests.simulation.truth import CONFIRMATION, Truth
 from tests.simulation.vendor import DELIVERED_AFTER, Vendor

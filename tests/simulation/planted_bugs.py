@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from smsgate import Attempt, Outcome, SendResult, Status, UnknownOutcomeError
+from smsgate import Outcome, SendResult, Status, UnknownOutcomeError
 from smsgate.adapter.deadline import Deadline
 from smsgate.journal import Claim, EventState
 from smsgate.journal.sqlite.arrivals import Arrivals
@@ -21,9 +21,8 @@ from smsgate.journal.sqlite.lease import Lease
 from smsgate.journal.sqlite.opt_outs import OptOuts
 from smsgate.journal.sqlite.row import Row
 from smsgate.model.entry import State
-from smsgate.model.errors import JournalError, NotSentError, SmsgateError
-from smsgate.model.errors.interruption import interruption
-from smsgate.model.event import Event, OptIn, OptOut
+from smsgate.model.errors import JournalError, SmsgateError
+from smsgate.model.event import Event
 from smsgate.model.message import Message
 from smsgate.provider import AsyncProvider
 from smsgate.routing.breaker import Permit
@@ -34,6 +33,15 @@ from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.send import Sender
 from smsgate.text import Analysis
 from smsgate.transport.tokens.account_token import AccountToken
+from tests.simulation.planted_by_callers import (
+    cancelled_means_not_sent,
+    cancelled_means_unknown,
+    confirmed_twice,
+    failover_forgets_the_first,
+    intent_not_given_back,
+    older_start_counts,
+    resent_by_two,
+)
 
 Patch = pytest.MonkeyPatch
 
@@ -172,77 +180,6 @@ def event_handed_over_twice(patch: Patch) -> None:
         return EventState.NEW if state is EventState.BUSY else state
 
     patch.setattr(Arrivals, "claim", bad)
-
-
-def intent_not_given_back(patch: Patch) -> None:
-    """Leave the intents of a caller who was cancelled while they were recorded."""
-    patch.setattr(Claims, "_give_back", lambda *_: None)
-
-
-def cancelled_means_not_sent(patch: Patch) -> None:
-    """Record a message whose caller was cancelled as not sent, though the vendor has the request."""
-
-    def bad(self: Failover, error: BaseException) -> SendResult:
-        del error
-        return self.ended(NotSentError("sending was interrupted"))
-
-    patch.setattr(Failover, "interrupted", bad)
-
-
-def cancelled_means_unknown(patch: Patch) -> None:
-    """Record a message whose caller was cancelled as unknown, though no vendor was asked."""
-    interrupted = Failover.interrupted
-
-    def bad(self: Failover, error: BaseException) -> SendResult:
-        return interrupted(self, interruption(error, UnknownOutcomeError("sending was interrupted")))
-
-    patch.setattr(Failover, "interrupted", bad)
-
-
-def resent_by_two(patch: Patch) -> None:
-    """Let a person send an entry again that another one is sending again."""
-
-    def bad(self: JournalClaims, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
-        entry = self._entries.find(connection, entry_id)
-        if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
-            raise refusal
-        return self._claim(connection, entry_id, provider)
-
-    patch.setattr(JournalClaims, "reclaim", bad)
-
-
-def failover_forgets_the_first(patch: Patch) -> None:
-    """Record only the provider that is asked next, and not the one that may have the text."""
-    intend = JournalRecord.intend
-
-    async def bad(self: JournalRecord, provider: str, attempts: Sequence[Attempt]) -> None:
-        del attempts
-        await intend(self, provider, ())
-
-    patch.setattr(JournalRecord, "intend", bad)
-
-
-def older_start_counts(patch: Patch) -> None:
-    """Take an opt-out back by a START that was said before it and came later."""
-    record = OptOuts.record
-
-    def bad(self: OptOuts, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
-        if isinstance(event, OptIn):
-            self.mark(connection, event.reply.sender, stopped=False)
-        else:
-            record(self, connection, event)
-
-    patch.setattr(OptOuts, "record", bad)
-
-
-def confirmed_twice(patch: Patch) -> None:
-    """Let every confirmation of an opt-out through."""
-    refusal = OptOuts.refusal
-
-    def bad(self: OptOuts, connection: sqlite3.Connection, number: str, *, confirms: bool) -> Any:
-        return None if confirms else refusal(self, connection, number, confirms=False)
-
-    patch.setattr(OptOuts, "refusal", bad)
 
 
 PLANTED: tuple[Callable[[Patch], None], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from smsgate import (
@@ -13,7 +13,6 @@ from smsgate import (
     ConflictError,
     Event,
     JournalError,
-    MemoryPaceStore,
     Message,
     OptOut,
     OptOutWords,
@@ -21,28 +20,26 @@ from smsgate import (
     ProviderError,
     Route,
     SendResult,
-    Settings,
     SmsgateError,
 )
 from smsgate.gateway import AsyncGateway
 from smsgate.journal import EventState
-from smsgate.provider import AsyncProvider
 from smsgate.runtime.shield import Pending
-from tests.simulation.adapter import Simulated, WithEverything, WithToken
+from tests.simulation.account import account
 from tests.simulation.disk import Disk
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.invariants import check_asked
 from tests.simulation.journal import SimulatedJournal
 from tests.simulation.plan import NUMBERS, Plan
+from tests.simulation.shared import Shared
 from tests.simulation.task import CancelError, Host
-from tests.simulation.token_store import SharedToken, SimulatedTokenStore
+from tests.simulation.token_store import SimulatedTokenStore
 from tests.simulation.truth import CONFIRMATION, Handing
-from tests.simulation.vendor import Line, Vendor
+from tests.simulation.vendor import Vendor
 
 T = TypeVar("T")
 
 DEADLINE = 4.0
-READ_TIMEOUT = 1.0
 PAUSE = 1.0
 """Seconds until what was not sent is tried again."""
 KEYED = "with a key"
@@ -56,17 +53,6 @@ WORDS = OptOutWords()
 
 class HandlerError(Exception):
     """The application cannot take an event now."""
-
-
-class Shared:
-    """What the processes of a history share, and what each of them may take for itself."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.token = SharedToken()
-        self.once = [Message(NUMBERS[0], f"once {number}") for number in range(plan.once)]
-        """Messages that were not sent yet."""
-        self.cancels = list(plan.cancels)
-        """Cancellations that are still to come."""
 
 
 class Process:
@@ -86,7 +72,7 @@ class Process:
         self._vendors = vendors
         names = [vendor.name for vendor in vendors]
         self.gateway = AsyncGateway(
-            [self._provider(vendor) for vendor in vendors],
+            [account(vendor, self.engine, self.token, plan.per_second) for vendor in vendors],
             route=Route(
                 name="default", providers=tuple(names[::-1] if plan.bulk else names), on_unknown=plan.on_unknown
             ),
@@ -260,20 +246,3 @@ class Process:
             self.truth.end_handing(handing, finished=False)  # from now on another one may be given it
             raise HandlerError
         handing.returned = True
-
-    def _provider(self, vendor: Vendor) -> AsyncProvider:
-        kind = WithToken if vendor.needs_token else WithEverything if vendor.lists else Simulated
-        return AsyncProvider(
-            vendor.name,
-            _adapter(kind, vendor.name, self.plan.per_second),
-            Line(vendor, self.engine, READ_TIMEOUT),
-            self.engine,
-            pace_store=MemoryPaceStore(self.engine.now),
-            token_store=self.token if vendor.needs_token else None,
-        )
-
-
-@cache
-def _adapter(kind: type[Simulated], provider: str, per_second: int | None) -> Simulated:
-    rate = None if per_second is None else f"{per_second}/s"
-    return kind(Settings(base_url="http://simulated", read_timeout=READ_TIMEOUT, rate=rate), provider=provider)
