@@ -28,7 +28,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--in-flight", type=int, nargs="*", default=[64, 256, 1000])
     parser.add_argument("--next-door", type=int, nargs="*", default=[8, 64, 256, 1000], metavar="IN_FLIGHT")
-    parser.add_argument("--messages", type=int, default=4000, help="in a block")
+    parser.add_argument("--messages", type=int, default=1500, help="in a block")
     parser.add_argument("--blocks", type=int, default=5)
     parser.add_argument("--away", type=float, default=0.05, help="seconds until the vendor answers")
     parser.add_argument("--clients", nargs="+", default=[*CLIENTS], choices=CLIENTS)

@@ -25,7 +25,7 @@ TITLES = {
 
 MOST = {"threads": MOST_WORKERS, "threads-journal": MOST_WORKERS, "to-thread": MOST_WORKERS}
 """Messages in flight of those that need a thread for each."""
-SLOW = {"httpx": 500}
+SLOW = {"httpx": 250}
 """Messages in a block of those that would take minutes, or as many as are in flight if that is more."""
 NEXT_DOOR = ("asyncio", "asyncio-journal", "threads", "threads-journal")
 """Who sends to the vendor that answers at once."""
