@@ -6,12 +6,13 @@ import itertools
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 import pytest
 
 from smsgate import ConfigError, Gateway, JournalError, Message, Outcome, Request
+from tests.journal.sqlite.test_failure import until
 from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message
 
 
@@ -117,12 +118,17 @@ def test_a_run_is_sent_by_one_at_a_time(path: str) -> None:
 
 def test_a_process_that_lost_its_run_to_another_sends_nothing_more(path: str) -> None:
     now = [1_800_000_000.0]
-    line = Line()
+    line, read = Line(), list[str]()
+
+    def messages() -> Iterator[Message]:
+        for text in "abcdefgh":
+            read.append(text)
+            yield message(text)
+
     with gateway(path, line, clock=lambda: now[0]) as opened:
-        begun = opened.send_bulk((message(text) for text in "abcdefgh"), run="campaign", workers=1)
+        begun = opened.send_bulk(messages(), run="campaign", workers=1)
         next(begun)
-        while recorded(path) != ["accepted"] * 2:
-            pass
+        until(lambda: recorded(path) == ["accepted"] * len(read))
         now[0] += 60  # halted for longer than its lease
         with gateway(path, Line(), clock=lambda: now[0]) as other:
             taken = [*other.send_bulk((message(text) for text in "abcdefgh"), run="campaign")]
