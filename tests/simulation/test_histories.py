@@ -13,9 +13,9 @@ import pytest
 from tests.simulation.playing import Failure, first_failure, in_thread
 from tests.simulation.shrinking import report, shrink
 
-FIXED, RANDOM, SOAK = 320, 200, 20_000
+FIXED, RANDOM, SOAK = 400, 100, 20_000
 """Histories of one test."""
-PARTS, RANDOM_PARTS, SOAK_PARTS = 10, 2, 50
+PARTS, RANDOM_PARTS, SOAK_PARTS = 25, 2, 50
 """Tests, which any number of processes share."""
 
 
