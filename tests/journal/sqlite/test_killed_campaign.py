@@ -65,7 +65,7 @@ def run(seed: int, processes: ForkServerContext, sandbox: Sandbox, vendor: dict[
     check_whole(path)
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", range(50))
 def test_a_killed_run_that_is_run_again_texts_everybody_once(
     seed: int, processes: ForkServerContext, sandbox: Sandbox, vendor: dict[str, str], path: str
 ) -> None:
@@ -73,7 +73,7 @@ def test_a_killed_run_that_is_run_again_texts_everybody_once(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(15, 1050))
+@pytest.mark.parametrize("seed", range(50, 1050))
 def test_a_thousand_killed_runs(
     seed: int, processes: ForkServerContext, sandbox: Sandbox, vendor: dict[str, str], path: str
 ) -> None:

@@ -20,8 +20,8 @@ from tests.transport.http.fault_server import FaultServer, Serve, Truth
 from tests.transport.http.relay import DOWN, UP, Break, Relay
 from tests.transport.http.vendor import message, open_gateway, warm_up
 
-TRIALS = 500
-"""Of each transport in `make test`; `make soak` makes a hundred times as many."""
+TRIALS = 1_000
+"""Of each transport in `make test`; `make soak` makes 50 times as many."""
 SHARDS, SOAK_TRIALS = 4, 50_000
 WORKERS = 4
 # See ClosingSocket; here it is the client's.
