@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import resource
-import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
 from multiprocessing.connection import Connection
@@ -14,6 +12,7 @@ import pytest
 from smsgate import Answer, Gateway, Message, Provider, Request, Settings, SqliteJournal
 from smsgate.testing import answer
 from tests.engine.event_loop_face import on_event_loop
+from tests.peak_memory import peak
 from tests.plain_adapter import InBulk, Plain
 
 OK = answer(json={})
@@ -33,12 +32,6 @@ class BulkOfHundreds(InBulk):
     """Takes a hundred messages a call."""
 
     bulk_size = 100
-
-
-def peak() -> int:
-    """Return the most memory that this process ever had, in KiB."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most // 1024 if sys.platform == "darwin" else most
 
 
 def stream(engine: str, count: int, adapter: type[Plain], path: str | None, reported: Connection) -> None:

@@ -55,12 +55,10 @@ ENDLESS = {
     "100s": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2048),
 }
 MEASURE = """
-import json, resource, sys
+import json, sys
+from tests.peak_memory import peak
 from tests.transport.http.vendor import message, open_gateway
 from smsgate import ProviderError
-
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 if sys.platform != "darwin" else 1024)
 
 with open_gateway(sys.argv[1], reuse_within=0.0) as gateway:
     gateway.send(message("warm-up"))
