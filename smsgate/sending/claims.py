@@ -117,9 +117,12 @@ class Claims:
                 pending.then(partial(_give_back, pending, give_back))
             if not isinstance(error, LateError):
                 raise
-            recorded = "is not recorded" if cancelled else "may not be recorded yet"
-            late = f"the journal did not answer within {max(0.0, within):.1f} s; the message {recorded}, and not sent"
-            raise JournalError(late) from None
+            recorded = "not recorded" if cancelled else "recorded so as soon as that is possible"
+            why = "its disk is slow, or another program has locked it"
+            raise JournalError(
+                f"the journal did not answer within {max(0.0, within):.1f} s ({why}); "
+                f"the message is not sent, and {recorded}"
+            ) from None
 
     def interrupt(self, claims: Sequence[Claim]) -> None:
         """Record that claims of unknown entries were given up: they are unknown again."""
