@@ -77,6 +77,7 @@ _NAMES = {
     "model.price": "Price",
     "model.result": "Attempt SendResult",
     "model.source": "Source",
+    "model.submission": "Submission",
     "model.status": "Status",
     "model.stored": "Direction MessageFilter RemoteAnalysis StoredMessage",
     "config.config": "Config",

@@ -224,6 +224,9 @@ from smsgate.model.stored import (
     RemoteAnalysis as RemoteAnalysis,
     StoredMessage as StoredMessage,
 )
+from smsgate.model.submission import (
+    Submission as Submission,
+)
 from smsgate.provider import (
     AsyncProvider as AsyncProvider,
 )

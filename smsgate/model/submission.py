@@ -1,0 +1,46 @@
+"""One attempt to hand a message to one provider, and what the vendor learns of it."""
+
+from __future__ import annotations
+
+import re
+from secrets import token_hex
+from typing import Self
+
+from attrs import Attribute, field, frozen
+
+__all__ = ["LARGEST_NUMBER", "LONGEST_ID", "Submission"]
+
+LONGEST_ID = 20
+"""Characters; the shortest field for a reference that a vendor has (BulkSMS's `userSuppliedId`, SPEC)."""
+LARGEST_NUMBER = 2**31 - 1
+"""The largest `number`: vendors with integer keys take 32 bits with a sign."""
+_ID = re.compile(f"[a-z0-9]{{1,{LONGEST_ID}}}")
+
+
+def _id(_: object, __: Attribute[str], value: str) -> None:
+    if not _ID.fullmatch(value):
+        raise ValueError(f"a submission's id is 1 to {LONGEST_ID} characters of a-z and 0-9, got {value!r}")
+
+
+def _number(_: object, __: Attribute[int | None], value: int | None) -> None:
+    if value is not None and not 0 < value <= LARGEST_NUMBER:
+        raise ValueError(f"a submission's number is 1 to {LARGEST_NUMBER}, got {value}")
+
+
+@frozen
+class Submission:
+    """One attempt to hand a message to one provider; made before the provider is asked."""
+
+    id: str = field(validator=_id)
+    """At most 20 characters of a-z and 0-9, which cannot be guessed; no other submission has it."""
+    number: int | None = field(default=None, validator=_number, kw_only=True)
+    """A key for vendors that take integers (1 to 2**31 - 1), from the journal's sequence; None without a journal."""
+    reference: str | None = field(default=None, kw_only=True)
+    """What the vendor gets as the message's reference: the message's own, or the id; None with `references = false`."""
+    callback_url: str | None = field(default=None, repr=False, kw_only=True)
+    """Where the vendor may report on this submission alone; it has the webhook secret. None without `public_url`."""
+
+    @classmethod
+    def new(cls) -> Self:
+        """Make one by chance: for a message that no journal records."""
+        return cls(token_hex(LONGEST_ID // 2))
