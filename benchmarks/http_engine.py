@@ -26,7 +26,7 @@ from pathlib import Path
 import requests
 from attrs import frozen
 
-from smsgate import Accepted, Adapter, Conversation, Effect, Gateway, Message, Provider, Request, Settings
+from smsgate import Accepted, Adapter, Conversation, Effect, Gateway, Message, Provider, Request, Settings, Submission
 from smsgate.transport.http import HttpTransport
 
 RESULT = Path(__file__).parent.parent / "docs" / "benchmarks" / "http.json"
@@ -70,7 +70,7 @@ class Vendor(Adapter[Settings]):
     def headers(self) -> Mapping[str, str]:
         return HEADERS
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         answer = yield Request("POST", "send", json={"to": message.to, "text": message.text}, effect=Effect.SENDS)
         return Accepted(message_id=answer.read(Reply).id)
 

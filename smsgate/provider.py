@@ -37,6 +37,7 @@ from smsgate.model.page import AsyncListing, Page
 from smsgate.model.price import Price
 from smsgate.model.source import Source
 from smsgate.model.stored import RemoteAnalysis
+from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import ChooseId
 from smsgate.resources import AsyncContacts, AsyncGroups, AsyncMessages, AsyncTemplates
 from smsgate.text import Analysis
@@ -80,7 +81,7 @@ class AsyncProvider(AsyncClient):
         Raises `InvalidMessageError` where the vendor cannot do what the message asks, and a `ProviderError` where
         it fails; only `NotSentError` and `RejectedError` prove that no text is out.
         """
-        return await self.engine.protect(self.submit, message, deadline=deadline)
+        return await self.engine.protect(self.submit, message, self.submission(message), deadline=deadline)
 
     async def send_bulk(
         self, messages: Iterable[Message], *, deadline: float | Deadline | None = None
@@ -91,13 +92,10 @@ class AsyncProvider(AsyncClient):
         number of results than the chunk has messages, all of its messages are unknown. A chunk that is refused whole
         is divided until the refused message is found. `deadline` is each chunk's.
         """
-        if not isinstance(self.adapter, SendsBulk):
-            for message in messages:
-                yield await self._submit(message, deadline)
-            return
-        remaining = iter(messages)
-        while chunk := tuple(islice(remaining, self.adapter.bulk_size)):
-            for submitted in await self.submit_chunk(self.adapter, chunk, deadline):
+        remaining = iter((message, self.submission(message)) for message in messages)
+        size = self.adapter.bulk_size if isinstance(self.adapter, SendsBulk) else 1
+        while chunk := tuple(islice(remaining, size)):
+            for submitted in await self.submit_chunk(chunk, deadline):
                 yield submitted
 
     async def reconcile(
@@ -199,24 +197,21 @@ class AsyncProvider(AsyncClient):
     def __reduce__(self) -> NoReturn:
         raise TypeError("a provider has secrets and connections and cannot be pickled; build one in each process")
 
-    async def _submit(self, message: Message, deadline: float | Deadline | None) -> Submitted:
-        try:
-            return await self.send(message, deadline=deadline)
-        except (ProviderError, InvalidMessageError) as error:
-            return error
-
     async def submit_chunk(
-        self, adapter: SendsBulk, chunk: Sequence[Message], deadline: float | Deadline | None
+        self, chunk: Sequence[tuple[Message, Submission]], deadline: float | Deadline | None
     ) -> Sequence[Submitted]:
-        """Hand over as many messages as fit the vendor's bulk call; return each outcome in order."""
-        refused = {index: error for index, message in enumerate(chunk) if (error := self._refusal(message))}
-        valid = [message for index, message in enumerate(chunk) if index not in refused]
+        """Hand over as many messages as fit the vendor's bulk call, if it has one; return each outcome in order."""
+        adapter = self.adapter
+        if not isinstance(adapter, SendsBulk):
+            return [await self._submit(each, deadline) for each in chunk]
+        refused = {index: error for index, (message, _) in enumerate(chunk) if (error := self._refusal(message))}
+        valid = [each for index, each in enumerate(chunk) if index not in refused]
         shared = None if deadline is None else Deadline.of(deadline, clock=self.engine.now)
         divided = (
             await submit_divided(
                 valid,
                 lambda part: self.engine.protect(self.submit_together, adapter, part, shared),
-                lambda message: self._submit(message, shared),
+                lambda each: self._submit(each, shared),
                 stopped=None if shared is None else shared.stopped,
             )
             if valid
@@ -224,6 +219,12 @@ class AsyncProvider(AsyncClient):
         )
         results = iter(divided)
         return [refused.get(index) or next(results) for index in range(len(chunk))]
+
+    async def _submit(self, each: tuple[Message, Submission], deadline: float | Deadline | None) -> Submitted:
+        try:
+            return await self.engine.protect(self.submit, *each, deadline=deadline)
+        except (ProviderError, InvalidMessageError) as error:
+            return error
 
     def _refusal(self, message: Message) -> InvalidMessageError | None:
         try:

@@ -26,6 +26,7 @@ from smsgate import (
     Reply,
     Request,
     SmsgateError,
+    Submission,
     WebhookCall,
     WebhookError,
     read_number,
@@ -199,7 +200,7 @@ OF_LISTS: tuple[Callable[[Any], Generator[Request, Answer, object]], ...] = (
 )
 OPERATIONS: tuple[Callable[[Any], Generator[Request, Answer, object]], ...] = (
     *OF_LISTS,
-    lambda adapter: adapter.send(MESSAGE),
+    lambda adapter: adapter.send(MESSAGE, Submission("s1")),
     lambda adapter: adapter.status("1:2"),
     lambda adapter: adapter.reconcile(Doubt(MESSAGE, NOW - timedelta(seconds=1))),
     lambda adapter: adapter.list_contacts(None, None),

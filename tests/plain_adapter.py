@@ -26,6 +26,7 @@ from smsgate import (
     SendsBulk,
     Settings,
     SqliteJournal,
+    Submission,
     UnknownOutcomeError,
 )
 from smsgate.testing import answer
@@ -53,7 +54,7 @@ class Plain(Adapter[Settings], Reconciles):
     def headers(self) -> Mapping[str, str]:
         return {}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         yield Request("POST", "send", json={"to": message.to, "text": message.text}, effect=Effect.SENDS)
         return Accepted(message_id=str(next(self.ids)), raw={"secret": "of the vendor"})
 
@@ -68,7 +69,9 @@ class InBulk(Plain, SendsBulk):
     name = "inbulk"
     bulk_size = 5
 
-    def send_bulk(self, messages: Sequence[Message]) -> Conversation[Sequence[Accepted | RejectedError | NotSentError]]:
+    def send_bulk(
+        self, messages: Sequence[Message], submissions: Sequence[Submission]
+    ) -> Conversation[Sequence[Accepted | RejectedError | NotSentError]]:
         texts = [message.text for message in messages]
         said = yield Request("POST", "send-bulk", json={"texts": texts}, effect=Effect.SENDS)
         refused = said.raw()
@@ -91,7 +94,7 @@ class Line:
         self.says = says
         self.requests: list[Request] = []
 
-    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - a Transport's
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         self.requests.append(request)
         said = self.says(request) if callable(self.says) else self.says
         if isinstance(said, ProviderError):

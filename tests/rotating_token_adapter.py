@@ -18,6 +18,7 @@ from smsgate import (
     RenewsCredentials,
     Request,
     Settings,
+    Submission,
     Token,
     TokenStore,
 )
@@ -80,7 +81,7 @@ class Rotating(Adapter[RotatingSettings], RenewsCredentials):
     def token_refused(self, request: Request, answer: Answer) -> bool:
         return super().token_refused(request, answer) or (answer.status == 403 and b"explicit deny" in answer.body)
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         body = {"to": message.to, "text": message.text}
         answer = yield Request("POST", "messages", json=body, effect=Effect.SENDS)
         return Accepted(message_id=answer.read(_SendReply).id)

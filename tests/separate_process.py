@@ -25,7 +25,7 @@ class SlowFileTransport:
         self.path = path
         self.seconds = seconds
 
-    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - a Transport's
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         assert isinstance(request.json, dict)
         with Path(self.path).open("a", encoding="utf-8") as file:
             file.write("".join(f"{text}\n" for text in request.json.get("texts", [request.json.get("text")])))

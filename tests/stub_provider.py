@@ -20,6 +20,7 @@ from smsgate import (
     SendResult,
     Settings,
     SmsgateError,
+    Submission,
 )
 from smsgate.adapter.price_list import PriceList
 from smsgate.testing import StubTransport, answer
@@ -42,7 +43,7 @@ class StubAdapter(Adapter[Settings]):
     def headers(self) -> Mapping[str, str]:
         return {}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         said = yield Request("POST", "send", json={"to": message.to, "text": message.text}, effect=Effect.SENDS)
         return Accepted(message_id=str(said.json()))
 

@@ -38,6 +38,7 @@ from smsgate import (
     Settings,
     SmsgateError,
     Status,
+    Submission,
     UnknownOutcomeError,
     UnreachableError,
     UnsupportedError,
@@ -63,7 +64,7 @@ class StubAdapter(Adapter[Settings]):
     def headers(self) -> Mapping[str, str]:
         return {}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         said = yield Request("POST", "send", json={"to": message.to}, effect=Effect.SENDS)
         return Accepted(message_id=str(said.json()), raw=said.raw())
 
@@ -338,8 +339,8 @@ class Returning(StubAdapter):
 
     returned: object = None
 
-    def send(self, message: Message) -> Conversation[Accepted]:
-        yield from super().send(message)
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
+        yield from super().send(message, submission)
         return self.returned  # type: ignore[return-value]
 
 
@@ -358,15 +359,15 @@ def test_what_is_no_accepted_with_an_id_leaves_the_outcome_unknown(returned: obj
 class Stumbling(StubAdapter):
     """Fails before it has asked anything, and is no generator."""
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         raise KeyError(message.to)
 
 
 class Unwilling(StubAdapter):
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         if message.to:
             raise UnsupportedError("cannot write today")
-        return (yield from super().send(message))
+        return (yield from super().send(message, submission))
 
 
 @pytest.mark.parametrize("adapter", [Stumbling, Unwilling])

@@ -25,6 +25,7 @@ from smsgate import (
     SendsLater,
     Status,
     StoredMessage,
+    Submission,
     UnknownOutcomeError,
     composed,
     given,
@@ -50,7 +51,7 @@ class Sending(Adapter[SalesboxSettings], SendsLater, Reconciles):
         self._drafts = Drafts()
 
     @composed
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """Documentation: POST text-messages/new, then POST text-messages/{id}/send; with a time, the first alone."""
         if message.send_at is not None:
             return (yield from self._schedule(message))

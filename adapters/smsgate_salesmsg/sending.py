@@ -27,6 +27,7 @@ from smsgate import (
     Request,
     SendsLater,
     Status,
+    Submission,
     UnknownOutcomeError,
     composed,
     fields,
@@ -75,7 +76,7 @@ class Sending(Adapter[SalesmsgSettings], SendsLater, Reconciles):
     directory: Directory
 
     @composed
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """Submit one message; the second to a number that this process knows is one call."""
         if self.settings.send_via == "number":
             return (yield from self._send_by_number(message))

@@ -69,7 +69,7 @@ class KnownByToken(AuthorisesByCode):
         """Show a token as a bearer (API page)."""
         return {"Authorization": f"Bearer {token.access}"}
 
-    def token_refused(self, request: Request, answer: Answer) -> bool:  # noqa: ARG002 - the same for all of them
+    def token_refused(self, request: Request, answer: Answer) -> bool:
         """Know a 401, and the 403 with which the vendor's gateway answers a PAT that was renewed (one operator)."""
         return refused_by_token(answer)
 

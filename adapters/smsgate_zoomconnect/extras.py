@@ -117,7 +117,8 @@ class ZoomConnectExtras(TeamExtras):
                 raise InvalidMessageError(f"{self.adapter.provider} takes no sender and no validity; leave them out")
         if not messages:
             return []
-        conversation = self.adapter.send_paced(messages, messages_per_minute, default_send_at)
+        references = [message.reference for message in messages]
+        conversation = self.adapter.send_paced(messages, references, messages_per_minute, default_send_at)
         return self.converse("vendor.send_bulk", conversation)
 
 

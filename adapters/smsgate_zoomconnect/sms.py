@@ -26,6 +26,7 @@ from smsgate import (
     SendsBulk,
     SendsLater,
     Status,
+    Submission,
     UnknownOutcomeError,
     given,
     read_pages,
@@ -97,9 +98,10 @@ class _BulkReply:
 class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
     """What concerns messages that are sent."""
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """Guide: POST sms/send. A 2xx whose `error` is filled is a refusal."""
-        answer = yield Request("POST", "sms/send", json=self._body(message), effect=Effect.SENDS)
+        body = self._body(message, submission.reference)
+        answer = yield Request("POST", "sms/send", json=body, effect=Effect.SENDS)
         result = _result(answer, answer.json(), message)
         if isinstance(result, Accepted):
             return result
@@ -110,12 +112,19 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
         """The setting."""
         return self.settings.bulk_size
 
-    def send_bulk(self, messages: Sequence[Message]) -> Conversation[Sequence[BulkResult]]:
+    def send_bulk(
+        self, messages: Sequence[Message], submissions: Sequence[Submission]
+    ) -> Conversation[Sequence[BulkResult]]:
         """Guide: POST sms/send-bulk."""
-        return (yield from self.send_paced(messages, self.settings.messages_per_minute, None))
+        references = [submission.reference for submission in submissions]
+        return (yield from self.send_paced(messages, references, self.settings.messages_per_minute, None))
 
     def send_paced(
-        self, messages: Sequence[Message], per_minute: int | None, send_at: datetime | None
+        self,
+        messages: Sequence[Message],
+        references: Sequence[str | None],
+        per_minute: int | None,
+        send_at: datetime | None,
     ) -> Conversation[Sequence[BulkResult]]:
         """Guide: POST sms/send-bulk, with its own pace and its date for messages without one.
 
@@ -123,7 +132,7 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
         differs, none of them counts.
         """
         body: dict[str, object] = {
-            "sendSmsRequests": [self._body(message) for message in messages],
+            "sendSmsRequests": [self._body(*each) for each in zip(messages, references, strict=True)],
             "defaultDateToSend": send_at and send_date(send_at, self.settings),
             "messagesPerMinute": per_minute,
         }
@@ -138,39 +147,43 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
 
         A message without one, or with one that the vendor may have cut, cannot be found: that stays unclear.
         """
-        reference = doubt.message.reference
+        reference = self._data_field(doubt.message, doubt.reference)
         if doubt.message_id is not None:
             found_by_id = yield from _with_id(doubt.message_id)
             if found_by_id is not None or reference is None:
                 return found_by_id
-        if reference is None or len(reference) > LONGEST_REFERENCE:
+        if not isinstance(reference, str) or len(reference) > LONGEST_REFERENCE:
             raise UnknownOutcomeError(
                 f"only a message with a reference of at most {LONGEST_REFERENCE} characters can be looked for"
             )
         found = yield from _with_reference(reference)
-        ids = {message.id: message for message in self._matches(doubt, found)}
+        ids = {message.id: message for message in self._matches(doubt, reference, found)}
         if len(ids) > 1:
             raise UnknownOutcomeError(f"{len(ids)} messages have the reference {reference!r}; give each its own")
         return next(map(_accepted, ids.values()), None)
 
-    def _matches(self, doubt: Doubt, listed: Sequence[MessageReply]) -> Iterator[MessageReply]:
+    def _matches(self, doubt: Doubt, reference: str, listed: Sequence[MessageReply]) -> Iterator[MessageReply]:
         """Give the messages that may be the one looked for: those of the same reference and number, and no older."""
         for message in listed:
             sent_at = moment_of(message.sent, self.settings)
             older = sent_at is not None and sent_at < doubt.since - CLOCK_DIFFERENCE
-            fits = message.reference == doubt.message.reference and message.to in {None, doubt.message.to}
+            fits = message.reference == reference and message.to in {None, doubt.message.to}
             if fits and not older:
                 yield message
 
-    def _body(self, message: Message) -> dict[str, object]:
+    def _body(self, message: Message, reference: str | None) -> dict[str, object]:
         fields = {
             "recipientNumber": message.to,
             "message": message.text,
             "campaign": message.campaign,
             "dateToSend": message.send_at and send_date(message.send_at, self.settings),
-            "dataField": message.reference,
+            "dataField": self._data_field(message, reference),
         }
         return {**message.extra.get(self.name, {}), **given(fields)}
+
+    def _data_field(self, message: Message, reference: str | None) -> object:
+        """Return the `dataField`: the message's reference, or one of its `extra`, or what the submission gives."""
+        return message.reference or message.extra.get(self.name, {}).get("dataField") or reference
 
 
 def _result(answer: Answer, said: object, message: Message, send_at: datetime | None = None) -> BulkResult:

@@ -3,7 +3,7 @@
 Each operation is a generator that yields the `Request` it wants to ask and is sent the `Answer`. It never opens a
 socket, sleeps, retries or logs, so any engine can drive it::
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         answer = yield Request("POST", "sms/send", json={...}, effect=Effect.SENDS)
         reply = answer.read(SendReply)
         return Accepted(message_id=reply.messageId)
@@ -26,6 +26,7 @@ from smsgate.adapter.settings import Settings
 from smsgate.model.errors import ProviderError, UnsupportedError
 from smsgate.model.message import Message
 from smsgate.model.status import Status
+from smsgate.model.submission import Submission
 
 __all__ = ["Accepted", "Adapter", "Converse"]
 
@@ -81,8 +82,13 @@ class Adapter(ABC, Generic[S_co]):
 
     @does("send", command="send")
     @abstractmethod
-    def send(self, message: Message) -> Conversation[Accepted]:
-        """Hand one message to the vendor, or raise a `RejectedError` or `NotSentError`."""
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
+        """Hand one message to the vendor, or raise a `RejectedError` or `NotSentError`.
+
+        Give the vendor what it has room for: `submission.reference` where it shows a reference again,
+        `submission.callback_url` where it reports to an address of each message, `submission.id` or `number` as its
+        deduplication key (`Effect.KEYED`).
+        """
 
     def explain(self, request: Request, answer: Answer) -> ProviderError | None:  # noqa: ARG002 - for the vendor's own
         """Say what an answer outside 2xx means in this vendor's words, or None to have its status speak.

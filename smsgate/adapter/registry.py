@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.settings import Settings
@@ -24,4 +25,19 @@ def adapter_named(name: str) -> type[Adapter[Settings]]:
     settings = getattr(adapter, "Settings", None)
     if not (inspect.isclass(settings) and issubclass(settings, Settings)):
         raise _ADAPTERS.error(name, "has no Settings that inherit from smsgate.Settings")
+    for method, first in (("send", "message"), ("send_bulk", "messages")):
+        if not _takes_two(getattr(adapter, method, None)):
+            what = f"has a {method} that does not take ({first}, {first.replace('message', 'submission')})"
+            raise _ADAPTERS.error(name, f"{what}; upgrade it, or the smsgate that it was written for")
     return adapter
+
+
+def _takes_two(method: Callable[..., object] | None) -> bool:
+    """Whether an adapter's method, if it has it, may be called with two arguments."""
+    if method is None:
+        return True
+    try:
+        inspect.signature(method).bind(None, None, None)
+    except TypeError:
+        return False
+    return True

@@ -123,6 +123,8 @@ class Settings:
 
     None is the adapter's own: 15 minutes, PRESUMED. A vendor that shows a message later than this has it sent twice.
     """
+    references: bool = True
+    """Whether a message without a reference goes out with its submission's id as one, by which it is found again."""
     pacing_file: str | None = field(default=None, validator=_folder)
     """An SQLite file by which all processes of a host share `rate`; without it each process has a rate of its own."""
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from smsgate.adapter.adapter import Accepted
 from smsgate.model.errors import JournalError, SmsgateError
+from smsgate.model.message import Message
+from smsgate.model.submission import Submission
 from smsgate.provider import Submitted
 from smsgate.routing.hop import Hop
 from smsgate.sending.claims import ClaimedSend, JournalRecord
@@ -22,27 +24,35 @@ async def submit_together(hop: Hop, claimed: Sequence[ClaimedSend]) -> Mapping[C
     engine = hop.provider.engine
     started, clock = engine.utc(), engine.now()
     try:
-        submitted = await _call(hop, claimed)
+        answers = await _call(hop, claimed)
     except BaseException:
         permit.release()
         raise
+    submitted = [answer for answer, _ in answers]
     permit.note(_verdict(submitted))
     seconds = engine.now() - clock
-    return {each: Answered(answer, started, seconds) for each, answer in zip(claimed, submitted, strict=True)}
+    return {
+        each: Answered(answer, submission, started, seconds)
+        for each, (answer, submission) in zip(claimed, answers, strict=True)
+    }
 
 
-async def _call(hop: Hop, claimed: Sequence[ClaimedSend]) -> Sequence[Submitted | JournalError]:
+async def _call(
+    hop: Hop, claimed: Sequence[ClaimedSend]
+) -> Sequence[tuple[Submitted | JournalError, Submission | None]]:
+    """Return what became of each message, and its submission."""
+    sends: list[tuple[Message, Submission]] = []
     try:
         for each in claimed:
-            if isinstance(each.record, JournalRecord):
-                await each.record.intend(hop.provider.name, ())
+            made = await each.record.intend(hop.provider.name, ()) if isinstance(each.record, JournalRecord) else None
+            sends.append((each.prepared.message, hop.provider.submission(each.prepared.message, made)))
     except JournalError as error:
-        return [error] * len(claimed)
-    for each in claimed:
-        each.failover.begin(hop, hop.provider.engine.utc())
+        return [(error, None)] * len(claimed)
+    for each, (_, submission) in zip(claimed, sends, strict=True):
+        each.failover.begin(hop, submission, hop.provider.engine.utc())
     deadline = min((each.deadline for each in claimed), key=lambda each: each.ends)
-    messages = [each.prepared.message for each in claimed]
-    return [each async for each in hop.provider.send_bulk(messages, deadline=deadline)]
+    submitted = await hop.provider.submit_chunk(sends, deadline)
+    return [*zip(submitted, (submission for _, submission in sends), strict=True)]
 
 
 def _verdict(submitted: Sequence[Submitted | JournalError]) -> SmsgateError | None:

@@ -19,6 +19,7 @@ from smsgate.model.errors import JournalError, NotSentError, SmsgateError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import Attempt, SendResult
+from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import Found
 from smsgate.routing.limits import Limits
 from smsgate.runtime.shield import LateError, Pending
@@ -45,8 +46,8 @@ class JournalRecord:
         self._deadline = deadline
         self._engine = engine
 
-    async def intend(self, provider: str, attempts: Sequence[Attempt]) -> None:
-        """Record which provider is asked next."""
+    async def intend(self, provider: str, attempts: Sequence[Attempt]) -> Submission | None:
+        """Record which provider is asked next; return the submission."""
         unknown = [
             Asked(each.provider, each.started, getattr(each.error, "message_id", None))
             for each in attempts
@@ -55,6 +56,7 @@ class JournalRecord:
         intend = partial(self._journal.intend, self.claim, provider, unknown, within=self._deadline.left)
         writes = provider != self.claim.provider
         self.claim = await self._engine.call(intend) if writes else intend()
+        return None
 
     def choose(self, provider: str, found: Found, since: datetime) -> str | None:
         """Pick the vendor's id that is this message's."""

@@ -25,6 +25,7 @@ from smsgate.model.errors import (
 from smsgate.model.errors.interruption import proof_of
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.result import Attempt, SendResult
+from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import ChooseId
 from smsgate.provider import Submitted
 from smsgate.routing.hop import Hop
@@ -42,8 +43,18 @@ class Answered:
     """What came of asking a provider for a message; of a `JournalError`, that it was not asked."""
 
     submitted: Submitted | JournalError
+    submission: Submission | None
     started: datetime
     seconds: float
+
+
+@frozen
+class _Asking:
+    """The provider that is being asked, since when, and what it was given."""
+
+    hop: Hop
+    submission: Submission
+    since: datetime
 
 
 class Failover:
@@ -56,15 +67,16 @@ class Failover:
         deadline: Deadline,
         engine: Engine,
         *,
-        intend: Callable[[str, Sequence[Attempt]], Awaitable[None]] | None = None,
+        intend: Callable[[str, Sequence[Attempt]], Awaitable[Submission | None]] | None = None,
         choose: ChooseId | None = None,
         ask_again: str | None = None,
     ) -> None:
         """Begin; the `deadline` is the message's, all waiting included.
 
-        `intend` is called before a provider is asked, with its name and the attempts so far; what it raises stops the
-        message. `choose` knows which of a vendor's ids other messages have; `ask_again` is the command that asks a
-        vendor later what became of this one. Once the deadline says `stopped`, no further provider is asked.
+        `intend` is called before a provider is asked, with its name and the attempts so far; it returns the submission
+        that is recorded, and what it raises stops the message. `choose` knows which of a vendor's ids other messages
+        have; `ask_again` is the command that asks a vendor later what became of this one. Once the deadline says
+        `stopped`, no further provider is asked.
         """
         self._prepared = prepared
         self._message = prepared.message
@@ -75,8 +87,7 @@ class Failover:
         self._ask_again = ask_again
         self._engine = engine
         self._attempts: list[Attempt] = []
-        self._asking: tuple[Hop, datetime] | None = None
-        """The provider that is being asked, and since when."""
+        self._asking: _Asking | None = None
 
     async def run(self, answered: Answered | None = None) -> SendResult:
         """Ask one provider after the other until the message has ended.
@@ -115,11 +126,13 @@ class Failover:
     async def _ask(self, hop: Hop) -> Answered:
         """Ask one provider, unless something keeps it from being asked."""
         started, clock = self._engine.utc(), self._engine.now()
-        permit = hop.breaker.admit()
+        permit, submission = hop.breaker.admit(), None
         try:
-            await self._begin(hop, resting=permit is None)
-            self.begin(hop, started)
-            submitted: Submitted | JournalError = await hop.provider.submit(self._message, deadline=self._deadline)
+            submission = await self._begin(hop, resting=permit is None)
+            self.begin(hop, submission, started)
+            submitted: Submitted | JournalError = await hop.provider.submit(
+                self._message, submission, deadline=self._deadline
+            )
         except (ProviderError, InvalidMessageError, JournalError) as error:
             submitted = error
         except BaseException:
@@ -128,28 +141,28 @@ class Failover:
             raise
         if permit is not None:
             permit.note(None if isinstance(submitted, Accepted) else submitted)
-        return Answered(submitted, started, self._engine.now() - clock)
+        return Answered(submitted, submission, started, self._engine.now() - clock)
 
-    async def _begin(self, hop: Hop, *, resting: bool) -> None:
-        """Raise what keeps a provider from being asked; record that it is."""
+    async def _begin(self, hop: Hop, *, resting: bool) -> Submission:
+        """Raise what keeps a provider from being asked; record that it is, and return what it is given."""
         self._limits.check_price(hop.price)
         if obstacle := hop.resting if resting else await hop.blocked():
             raise obstacle
-        if self._intend is not None:
-            await self._intend(hop.provider.name, self._attempts)
+        made = None if self._intend is None else await self._intend(hop.provider.name, self._attempts)
+        return hop.provider.submission(self._message, made)
 
-    def begin(self, hop: Hop, started: datetime) -> None:
+    def begin(self, hop: Hop, submission: Submission, started: datetime) -> None:
         """Note that a provider is asked from now on."""
-        self._asking = hop, started
+        self._asking = _Asking(hop, submission, started)
 
     def interrupted(self, error: BaseException) -> SendResult:
         """Return the result of a message whose sending was interrupted by an exception that is no outcome."""
         if self._asking is None:
             return self.ended(NotSentError("sending was interrupted before a provider was asked"))
-        hop, started = self._asking
+        asking = self._asking
         proof = proof_of(error) or UnknownOutcomeError(f"sending was interrupted; {MAY_HAVE_BEEN_SENT}")
-        seconds = (self._engine.utc() - started).total_seconds()
-        self._attempts.append(Attempt(hop.provider.name, proof.outcome, proof, started, max(0.0, seconds)))
+        seconds = max(0.0, (self._engine.utc() - asking.since).total_seconds())
+        self._attempts.append(Attempt(asking.hop.provider.name, proof.outcome, proof, asking.since, seconds))
         return self.ended(proof)
 
     async def _next(self, hop: Hop, answered: Answered) -> SendResult | None:

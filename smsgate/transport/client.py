@@ -27,6 +27,7 @@ from smsgate.model.errors import (
 )
 from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
+from smsgate.model.submission import Submission
 from smsgate.transport.asker import Asker
 from smsgate.transport.credential_mask import CredentialMask
 from smsgate.transport.division import Submitted
@@ -68,17 +69,26 @@ class AsyncClient:
         if isinstance(adapter, RenewsCredentials):
             self._transport = RenewingTransport(adapter, self._transport, self._mask, engine, token_store)
 
-    async def submit(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
+    def submission(self, message: Message, made: Submission | None = None) -> Submission:
+        """Return a submission with all that the vendor may be given; made by chance where the journal made none."""
+        made = made or Submission.new()
+        reference = message.reference or (made.id if self.adapter.settings.references else None)
+        return evolve(made, reference=reference)
+
+    async def submit(
+        self, message: Message, submission: Submission, *, deadline: float | Deadline | None = None
+    ) -> Accepted:
         """Hand one message to the vendor and return what it accepted; call it where no signal handler runs."""
         self.check(message)
         with self._named():
-            accepted = self._checked(await drive(self._sending(message), self._asker("send", deadline).ask, sends=True))
+            sending = self._sending(message, submission)
+            accepted = self._checked(await drive(sending, self._asker("send", deadline).ask, sends=True))
             if isinstance(accepted, Accepted):
                 return accepted
             raise accepted
 
     async def submit_together(
-        self, adapter: SendsBulk, messages: Sequence[Message], deadline: Deadline | None
+        self, adapter: SendsBulk, sends: Sequence[tuple[Message, Submission]], deadline: Deadline | None
     ) -> Sequence[Submitted] | ProviderError | InvalidMessageError:
         """Hand messages over in one bulk call; return what became of each, or the one error of the whole call.
 
@@ -87,14 +97,12 @@ class AsyncClient:
         try:
             with self._named():
                 ask = self._asker("send_bulk", deadline).ask
-                results = await drive(self._sending_bulk(adapter, messages), ask, sends=True)
+                results = await drive(self._sending_bulk(adapter, sends), ask, sends=True)
         except (ProviderError, InvalidMessageError) as error:
             return error
-        if len(results) != len(messages):
-            reason = (
-                f"the vendor gave {len(results)} results for {len(messages)} messages; all of them may have been sent"
-            )
-            return [UnknownOutcomeError(reason, provider=self.name) for _ in messages]
+        if len(results) != len(sends):
+            reason = f"the vendor gave {len(results)} results for {len(sends)} messages; all of them may have been sent"
+            return [UnknownOutcomeError(reason, provider=self.name) for _ in sends]
         return [self._checked(result) for result in results]
 
     async def converse(
@@ -161,12 +169,15 @@ class AsyncClient:
             return self._transport
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
 
-    def _sending(self, message: Message) -> Conversation[Accepted]:
+    def _sending(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """Begin within the conversation: an adapter may fail before its first request too."""
-        return (yield from self.adapter.send(message))
+        return (yield from self.adapter.send(message, submission))
 
-    def _sending_bulk(self, adapter: SendsBulk, messages: Sequence[Message]) -> Conversation[Sequence[object]]:
-        results: object = yield from adapter.send_bulk(messages)
+    def _sending_bulk(
+        self, adapter: SendsBulk, sends: Sequence[tuple[Message, Submission]]
+    ) -> Conversation[Sequence[object]]:
+        messages, submissions = zip(*sends, strict=True)
+        results: object = yield from adapter.send_bulk(messages, submissions)
         if not isinstance(results, list | tuple):
             raise TypeError("a bulk send returns a list")
         return results

@@ -7,27 +7,30 @@ message is rejected for it, and none waits for another that the vendor never tak
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from smsgate.adapter.adapter import Accepted
 from smsgate.model.errors import InvalidMessageError, NotSentError, ProviderError, Scope
-from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 
 __all__ = ["Submitted", "submit_divided"]
 
 Submitted: TypeAlias = Accepted | ProviderError | InvalidMessageError
 """What became of one message of many."""
-Call: TypeAlias = Callable[[Sequence[Message]], Awaitable[Sequence[Submitted] | ProviderError | InvalidMessageError]]
-"""Makes a bulk call; returns what became of each message, or the one error that the whole call ended in."""
-Alone: TypeAlias = Callable[[Message], Awaitable[Submitted]]
-"""Hands over one message by itself."""
+M = TypeVar("M")
+"""A message, and what goes with it."""
 
 
 async def submit_divided(
-    messages: Sequence[Message], call: Call, alone: Alone, stopped: Callable[[], bool] | None = None
+    messages: Sequence[M],
+    call: Callable[[Sequence[M]], Awaitable[Sequence[Submitted] | ProviderError | InvalidMessageError]],
+    alone: Callable[[M], Awaitable[Submitted]],
+    stopped: Callable[[], bool] | None = None,
 ) -> Sequence[Submitted]:
     """Return what became of each message, in their order.
+
+    `call` makes a bulk call; it returns what became of each message, or the one error that the whole call ended in.
+    `alone` hands over one message by itself.
 
     Halves find one refused message in two calls for each halving; after so many calls the rest goes one by one. Once
     the account or the provider is refused, or once `stopped` says so, nothing more is handed over.

@@ -19,6 +19,7 @@ from smsgate import (
     Request,
     SendsLater,
     Settings,
+    Submission,
     TellsBalance,
     TellsStatus,
     capabilities,
@@ -38,7 +39,7 @@ class Least(Adapter[Settings]):
     def headers(self) -> Mapping[str, str]:
         return {}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         yield Request("POST", message.to, effect=Effect.SENDS)
         return Accepted(message_id="1")
 

@@ -15,6 +15,7 @@ from smsgate import (
     Message,
     Provider,
     Settings,
+    Submission,
     TellsBalance,
     UnsupportedError,
 )
@@ -35,7 +36,7 @@ class Hooli(Adapter[Settings], TellsBalance, ChoosesSender):
     def disabled_abilities(self) -> Mapping[type, str]:
         return {TellsBalance: 'set api_version = "2"', ChoosesSender: 'set api_version = "2"'} if self.old else {}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         yield from ()
         return Accepted(message_id=message.text)
 

@@ -30,7 +30,7 @@ class Pigeon(smsgate.Adapter[PigeonSettings]):
     def headers(self):
         return {"ring": self.settings.ring}
 
-    def send(self, message):
+    def send(self, message, submission):
         answer = yield smsgate.Request("POST", "coo", json={"to": message.to})
         return smsgate.Accepted(message_id=answer.json()["id"])
 """
@@ -132,10 +132,18 @@ def test_no_text_of_ours_asks_a_user_to_install_a_package_that_is_not_smsgate() 
         (
             (
                 "import smsgate\nclass Pigeon(smsgate.Adapter):\n"
-                "    def headers(self): return {}\n    def send(self, message): yield"
+                "    def headers(self): return {}\n    def send(self, message, submission): yield"
             ),
             "smsgate_pigeon:Pigeon",
             "has no Settings that inherit from smsgate.Settings",
+        ),
+        (
+            (
+                "import smsgate\nclass Pigeon(smsgate.Adapter):\n    Settings = smsgate.Settings\n"
+                "    def headers(self): return {}\n    def send(self, message): yield"
+            ),
+            "smsgate_pigeon:Pigeon",
+            "has a send that does not take (message, submission); upgrade it",
         ),
     ],
 )

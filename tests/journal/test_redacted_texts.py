@@ -38,6 +38,7 @@ from smsgate import (
     Request,
     SmsgateError,
     Status,
+    Submission,
     UnknownOutcomeError,
     VendorEvent,
 )
@@ -86,7 +87,7 @@ def contents(folder: Path) -> str:
 class Quoting(Plain):
     """Quotes the text in every word that it is free to choose."""
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         answer = yield Request("POST", "send", json={"text": message.text}, effect=Effect.SENDS)
         said = str(answer.raw()["said"])
         return Accepted(message_id=str(next(self.ids)), sender=said, notes=(said,), raw={"said": said})

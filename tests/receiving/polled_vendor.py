@@ -26,6 +26,7 @@ from smsgate import (
     SendsBulk,
     SendsLater,
     Status,
+    Submission,
     TellsManyStatuses,
     TellsStatus,
     read_each,
@@ -71,7 +72,9 @@ class BulkOfThousands(ManyStatusesPerCall, SendsBulk):
 
     bulk_size = 1_000
 
-    def send_bulk(self, messages: Sequence[Message]) -> Conversation[Sequence[Accepted]]:
+    def send_bulk(
+        self, messages: Sequence[Message], submissions: Sequence[Submission]
+    ) -> Conversation[Sequence[Accepted]]:
         yield Request("POST", "send-bulk", effect=Effect.SENDS)
         return [Accepted(message_id=str(next(self.ids))) for _ in messages]
 

@@ -21,6 +21,7 @@ from smsgate import (
     Request,
     Route,
     SendsBulk,
+    Submission,
     UnknownOutcomeError,
     UnreachableError,
 )
@@ -158,7 +159,7 @@ class BulkStubAdapter(StubAdapter, SendsBulk):
     bulk_size = 10
 
     def send_bulk(
-        self, messages: Sequence[Message]
+        self, messages: Sequence[Message], submissions: Sequence[Submission]
     ) -> Conversation[list[Accepted | RejectedError | NotSentError | UnknownOutcomeError]]:
         yield Request("POST", "flock", json=len(messages), effect=Effect.SENDS)
         return [Accepted(message_id="1") for _ in messages]

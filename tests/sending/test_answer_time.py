@@ -27,6 +27,7 @@ from smsgate import (
     Request,
     SendsBulk,
     SqliteJournal,
+    Submission,
     UnreachableError,
 )
 from smsgate.adapter.deadline import ANSWER_SHARE, Deadline
@@ -180,7 +181,7 @@ def test_a_journal_that_took_too_long_leaves_the_text_unsent(tmp_path: Path) -> 
 class BulkStubAdapter(StubAdapter, SendsBulk):
     bulk_size = 10
 
-    def send_bulk(self, messages: Sequence[Message]) -> Conversation[list[Accepted]]:
+    def send_bulk(self, messages: Sequence[Message], submissions: Sequence[Submission]) -> Conversation[list[Accepted]]:
         yield Request("POST", "flock", json=len(messages), effect=Effect.SENDS)
         return [Accepted(message_id="1") for _ in messages]
 

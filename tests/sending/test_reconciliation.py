@@ -30,6 +30,7 @@ from smsgate import (
     Settings,
     SqliteJournal,
     Status,
+    Submission,
     UnknownOutcomeError,
     UnsupportedError,
 )
@@ -60,7 +61,7 @@ class Forgetful(Adapter[Settings], Reconciles):
     def headers(self) -> Mapping[str, str]:
         return {}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         yield Request("POST", "send", json={"to": message.to}, effect=Effect.SENDS)
         return Accepted(message_id="1")
 
@@ -209,7 +210,7 @@ class SendOnly(Adapter[Settings]):
     def headers(self) -> Mapping[str, str]:
         return {}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         yield Request("POST", "send", json={"to": message.to}, effect=Effect.SENDS)
         return Accepted(message_id="1")
 

@@ -37,6 +37,7 @@ from smsgate import (
     SqliteJournal,
     State,
     Status,
+    Submission,
     UnknownOutcomeError,
 )
 from smsgate.journal import JournalSettings
@@ -58,7 +59,7 @@ class ByText(Adapter[Settings], Reconciles):
     def headers(self) -> Mapping[str, str]:
         return {}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         said = yield Request("POST", "send", json={"text": message.text}, effect=Effect.SENDS)
         return Accepted(message_id=str(said.json()))
 

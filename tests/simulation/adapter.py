@@ -28,6 +28,7 @@ from smsgate import (
     SendsBulk,
     Settings,
     Status,
+    Submission,
     TellsStatus,
     Token,
     TokenStore,
@@ -98,7 +99,7 @@ class Simulated(Adapter[Settings], Reconciles):
     def headers(self) -> Mapping[str, str]:
         return {}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         answer = yield Request("POST", "send", json=_written(message), effect=Effect.SENDS)
         return Accepted(message_id=answer.read(_Sent).id)
 
@@ -115,7 +116,9 @@ class WithEverything(Simulated, SendsBulk, TellsStatus, ListsReplies):
     name = "simulated-bulk"
     bulk_size = BULK
 
-    def send_bulk(self, messages: Sequence[Message]) -> Conversation[Sequence[Accepted | RejectedError]]:
+    def send_bulk(
+        self, messages: Sequence[Message], submissions: Sequence[Submission]
+    ) -> Conversation[Sequence[Accepted | RejectedError]]:
         written = [_written(message) for message in messages]
         answer = yield Request("POST", "send-bulk", json={"messages": written}, effect=Effect.SENDS)
         ids = answer.read(_SentTogether).ids

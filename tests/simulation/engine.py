@@ -94,7 +94,7 @@ class SimulatedEngine:
         """Run it: there are no signal handlers."""
         return await work(*args, **kwargs)
 
-    def crew(self, most: int, is_over: Callable[[], bool], is_abandoned: Callable[[], bool]) -> SimulatedCrew:  # noqa: ARG002 - a task ends with its work
+    def crew(self, most: int, is_over: Callable[[], bool], is_abandoned: Callable[[], bool]) -> SimulatedCrew:
         """Return tasks, at most so many."""
         return SimulatedCrew(self, most)
 

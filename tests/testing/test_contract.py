@@ -31,6 +31,7 @@ from smsgate import (
     Settings,
     Source,
     Status,
+    Submission,
     TellsManyStatuses,
     TellsStatus,
     WebhookCall,
@@ -65,7 +66,7 @@ class One(Adapter[OneSettings], TellsStatus):
     def body(self, message: Message) -> dict[str, object]:
         return {**message.extra.get(self.name, {}), "to": message.to, "text": message.text}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         answer = yield Request("POST", "texts", json=self.body(message), effect=Effect.SENDS)
         return Accepted(message_id=answer.read(Text).id)
 
@@ -79,7 +80,7 @@ class Two(One):
     """A draft is made, then sent."""
 
     @composed
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         draft = (yield Request("POST", "drafts", json=self.body(message), effect=Effect.CHANGES)).read(Text)
         answer = yield Request("POST", "texts/{id}/send", ids={"id": draft.id}, effect=Effect.SENDS)
         if answer.body:  # it may be empty; what is there has to be the vendor's and no captive portal's
@@ -91,7 +92,7 @@ class Four(One):
     """A contact is looked for and made, a conversation opened, and the text sent into it."""
 
     @composed
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         yield Request("GET", "contacts", query={"number": message.to})
         contact = (yield Request("POST", "contacts", json={"number": message.to}, effect=Effect.CHANGES)).read(Text)
         thread = (yield Request("POST", "threads", json={"contact": contact.id}, effect=Effect.IDEMPOTENT)).read(Text)
@@ -193,31 +194,31 @@ class TestListsReplies(Contract):
 
 
 class ForgetsToSaySo(One):
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         answer = yield Request("POST", "texts", json=self.body(message), effect=Effect.IDEMPOTENT)
         return Accepted(message_id=answer.read(Text).id)
 
 
 class SaysSoTooEarly(Two):
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         draft = (yield Request("POST", "drafts", json=self.body(message), effect=Effect.SENDS)).read(Text)
         yield Request("POST", "texts/{id}/send", ids={"id": draft.id}, effect=Effect.SENDS)
         return Accepted(message_id=draft.id)
 
 
 class BelievesAnything(One):
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         yield Request("POST", "texts", json=self.body(message), effect=Effect.SENDS)
         return Accepted(message_id="4711")
 
 
 class TakesFailureForRefusal(One):
-    def explain(self, request: Request, answer: Answer) -> ProviderError | None:  # noqa: ARG002
+    def explain(self, request: Request, answer: Answer) -> ProviderError | None:
         return NotSentError("it failed") if answer.status >= 500 else None
 
 
 class HidesNothing(One):
-    def explain(self, request: Request, answer: Answer) -> ProviderError | None:  # noqa: ARG002
+    def explain(self, request: Request, answer: Answer) -> ProviderError | None:
         logging.getLogger("hooli").warning("failed with %s", dict(self.headers()))
         return None
 

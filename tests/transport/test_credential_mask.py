@@ -35,6 +35,7 @@ from smsgate import (
     SmsgateError,
     SqliteJournal,
     Status,
+    Submission,
     TellsStatus,
 )
 from smsgate.testing import StubTransport, answer
@@ -68,7 +69,7 @@ class Pair(Adapter[PairSettings], TellsStatus):
     def error_text(self, answer: Answer) -> str:
         return answer.body.decode()
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         answer = yield Request("POST", "send", json={"to": message.to}, effect=Effect.SENDS)
         return Accepted(message_id="m1", notes=(answer.body.decode(),))
 
@@ -128,7 +129,7 @@ def test_notes_and_reports_show_no_credential() -> None:
 @pytest.mark.parametrize("length", range(900, 1010))
 def test_no_beginning_of_a_credential_is_left_where_an_error_is_cut(length: int) -> None:
     class Quoting(Pair):
-        def explain(self, request: Request, answer: Answer) -> AuthenticationError:  # noqa: ARG002
+        def explain(self, request: Request, answer: Answer) -> AuthenticationError:
             return AuthenticationError(answer.body.decode())
 
     stub = StubTransport([answer(401, text=f"{'x ' * (length // 2)}{'y' * (length % 2)}{BASIC} and more {'z' * 300}")])

@@ -13,6 +13,7 @@ from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.driver import Conversation
 from smsgate.adapter.operation import does
 from smsgate.model.message import Message
+from smsgate.model.submission import Submission
 
 __all__ = [
     "Doubt",
@@ -35,6 +36,15 @@ class Doubt:
     """
     until: datetime | None = None
     """When it was certain that nothing more was asked (UTC): a submission may have waited long for its rate slot."""
+    submission: Submission | None = None
+    """What the vendor was given; None for an entry of an earlier version of the journal."""
+    taken: frozenset[str] = frozenset()
+    """Ids of this provider's that other messages to this number have; those of long before are left out."""
+
+    @property
+    def reference(self) -> str | None:
+        """What the vendor was given as reference: the message's own, or the submission's id; None if neither was."""
+        return self.message.reference or (None if self.submission is None else self.submission.reference)
 
 
 @frozen

@@ -12,6 +12,7 @@ from smsgate.model.balance import Balance
 from smsgate.model.errors import NotSentError, RejectedError, UnknownOutcomeError
 from smsgate.model.message import Message
 from smsgate.model.stored import RemoteAnalysis
+from smsgate.model.submission import Submission
 
 __all__ = [
     "AnalysesRemotely",
@@ -49,9 +50,11 @@ class SendsBulk(ABC):
     @does("send bulk", command="bulk", otherwise=(Adapter, Level.COMPOSED))
     @abstractmethod
     def send_bulk(
-        self, messages: Sequence[Message]
+        self, messages: Sequence[Message], submissions: Sequence[Submission]
     ) -> Conversation[Sequence[Accepted | RejectedError | NotSentError | UnknownOutcomeError]]:
         """Hand over at most `bulk_size` messages in one call; return what became of each, in their order.
+
+        `submissions` has one for each message.
 
         A `RejectedError` that is raised, or a `NotSentError` of scope MESSAGE, says that the call was refused whole: it
         is divided, and the message that remains goes by `send`.

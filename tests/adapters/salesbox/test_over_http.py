@@ -22,6 +22,7 @@ from smsgate import (
     ProviderError,
     RejectedError,
     Status,
+    Submission,
     UnknownOutcomeError,
     UnsupportedError,
 )
@@ -202,7 +203,7 @@ def _draft_and_die(url: str, token: str) -> None:
     settings = {"adapter": "salesbox", "base_url": url, "token": token, "rate": "unlimited"}
     with Gateway.from_mapping({"providers": {"box": settings}}) as gateway:
         box = gateway.provider("box")
-        box.converse("draft", _first_step(box.adapter.send(MESSAGE)))
+        box.converse("draft", _first_step(box.adapter.send(MESSAGE, Submission("s1"))))
         os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -1,9 +1,12 @@
 """Zoom Connect's words: what is asked, and what each answer comes to."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any, cast
 
 import pytest
+from attrs import evolve
 
 from smsgate import (
     Accepted,
@@ -38,26 +41,44 @@ ID = "5a757c7b7736b6c1d340a0db"
 class Zoom:
     """A provider at Zoom Connect, whose vendor answers as the test chooses."""
 
-    def __init__(self, *says: Answer | ProviderError, **settings: str) -> None:
+    def __init__(self, *says: Answer | ProviderError, **settings: str | bool) -> None:
         self.stub = StubTransport(says)
         account = ZoomConnectSettings(email="ops@example.com", token="t0ken-1", **settings)  # type: ignore[arg-type]
         self.provider = Provider("zoom", ZoomConnect(account, provider="zoom"), self.stub)
 
-    def sent(self, message: Message) -> object:
+    def sent(self, message: Message) -> dict[str, Any]:
         """Return the body of the request that sends."""
         self.provider.send(message)
-        return self.stub.requests[-1].json
+        return cast("dict[str, Any]", self.stub.requests[-1].json)
 
 
 # What is asked -------------------------------------------------------------------------------------------------------
 
 
 def test_a_message_is_posted_with_its_text_and_number() -> None:
-    zoom = Zoom(TAKEN)
+    zoom = Zoom(TAKEN, references=False)
     zoom.provider.send(MESSAGE)
     assert zoom.stub.requests == [
         Request("POST", "sms/send", json={"recipientNumber": "+27821234567", "message": "Olá 👍"}, effect=Effect.SENDS)
     ]
+
+
+def test_a_message_without_a_reference_has_that_of_its_submission() -> None:
+    first, second = Zoom(TAKEN).sent(MESSAGE)["dataField"], Zoom(TAKEN).sent(MESSAGE)["dataField"]
+    assert re.fullmatch("[a-z0-9]{20}", first)
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        (evolve(MESSAGE, reference="order 1"), "order 1"),
+        (evolve(MESSAGE, extra={"zoomconnect": {"dataField": "mine"}}), "mine"),
+        (evolve(MESSAGE, reference="order 1", extra={"zoomconnect": {"dataField": "mine"}}), "order 1"),
+    ],
+)
+def test_a_reference_of_the_application_goes_before_that_of_the_submission(message: Message, field: str) -> None:
+    assert Zoom(TAKEN).sent(message)["dataField"] == field
 
 
 def test_the_credentials_are_in_headers_and_nowhere_else() -> None:
@@ -112,7 +133,7 @@ def test_a_time_is_written_in_the_accounts_zone_where_it_has_another() -> None:
 
 def test_what_the_adapter_writes_is_not_overwritten_by_extra() -> None:
     message = Message("+27821234567", "Hello", extra={"zoomconnect": {"message": "other", "recipientNumber": "+1"}})
-    assert Zoom(TAKEN).sent(message) == {"recipientNumber": "+27821234567", "message": "Hello"}
+    assert Zoom(TAKEN, references=False).sent(message) == {"recipientNumber": "+27821234567", "message": "Hello"}
 
 
 # What an answer to a send comes to -----------------------------------------------------------------------------------

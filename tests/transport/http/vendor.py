@@ -23,6 +23,7 @@ from smsgate import (
     Request,
     Settings,
     Status,
+    Submission,
     TellsStatus,
 )
 from smsgate.transport.http import HttpTransport, Transport
@@ -52,7 +53,7 @@ class Vendor(Adapter[VendorSettings], TellsStatus):
     def headers(self) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self.settings.token}"}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         body = {"reference": message.reference, "text": message.text, **message.extra.get("test", {})}
         answer = yield Request("POST", "send", json=body, effect=Effect.SENDS)
         reply = answer.read(_Reply)

@@ -22,6 +22,7 @@ from smsgate import (
     Settings,
     Status,
     StatusTable,
+    Submission,
     TellsBalance,
     TellsStatus,
     fields,
@@ -76,7 +77,7 @@ class Example(Adapter[ExampleSettings], TellsStatus, TellsBalance):
     def headers(self) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self.settings.token}"}
 
-    def send(self, message: Message) -> Conversation[Accepted]:
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         body = {**message.extra.get(self.name, {}), "to": message.to, "text": message.text}
         reply = (yield Request("POST", "texts", json=body, effect=Effect.SENDS)).read(_TextReply)
         return Accepted(message_id=reply.id, raw=reply.raw)
