@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
@@ -63,6 +64,11 @@ class Adapter(ABC, Generic[S_co]):
     """What `[providers.<name>]` may have for this adapter."""
     blocked_for: ClassVar[float] = 10.0
     """Seconds for which the account asks nothing after a 429 that has no Retry-After."""
+    dedup_window: ClassVar[timedelta | None] = None
+    """How long after the first of them the vendor drops requests with the same key (`Effect.KEYED`); as documented.
+
+    Leave a margin for the vendor's clock. None where the vendor has no such key.
+    """
 
     def __init__(self, settings: S_co, *, provider: str) -> None:
         self.settings = settings

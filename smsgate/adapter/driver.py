@@ -26,7 +26,7 @@ async def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False)
     """Drive a conversation to its end; `ask` returns an answer in 2xx or raises a `ProviderError`.
 
     With `sends` it hands over a message: whatever fails before the request that sends has sent nothing. An adapter that
-    hands a text over without ``effect=Effect.SENDS`` would undo that; it is reported the first time that it succeeds.
+    hands a text over without `Effect.SENDS` or `KEYED` would undo that; it is reported the first time that it succeeds.
     """
     effects: set[Effect] = set()
     doubt: str | None = None
@@ -56,9 +56,9 @@ async def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False)
         if not sends or (isinstance(error, SmsgateError) and error.ends_send):
             raise
         raise _not_handed_over(error) from (None if isinstance(error, ProviderError) else error)
-    if sends and effects and Effect.SENDS not in effects:
+    if sends and effects and not any(effect.sends for effect in effects):
         raise UnknownOutcomeError(
-            "the adapter made no request with effect=Effect.SENDS (an error in the adapter); "
+            "the adapter made no request with effect=Effect.SENDS or KEYED (an error in the adapter); "
             "the message may have been sent"
         )
     return result

@@ -38,8 +38,16 @@ class Effect(StrEnum):
     """No text, and something may have been made or deleted: not repeated, as a repetition has another result."""
     SENDS = "sends"
     """The message may have been sent: never repeat."""
+    KEYED = "keyed"
+    """The message may have been sent, and the vendor drops a repetition with the same key within the adapter's
+    `dedup_window`: after a lost answer the same request is repeated until its outcome is certain."""
     PAYS = "pays"
     """Money may have moved, and no message was sent: never repeat."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether the request may send a message."""
+        return self in {Effect.SENDS, Effect.KEYED}
 
     @property
     def doubt(self) -> str | None:
@@ -49,6 +57,7 @@ class Effect(StrEnum):
 
 _DOUBTS = {
     Effect.SENDS: MAY_HAVE_BEEN_SENT,
+    Effect.KEYED: MAY_HAVE_BEEN_SENT,
     Effect.PAYS: "money may have moved; look at the balances before retrying",
 }
 

@@ -11,7 +11,7 @@ import pytest
 
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.operation import Level
-from smsgate.adapter.request import Answer, Effect, Request
+from smsgate.adapter.request import Answer, Request
 from smsgate.adapter.settings import Settings
 from smsgate.blocking.provider import Provider
 from smsgate.config.converter import settings_converter
@@ -145,7 +145,7 @@ class AdapterFacts:
     def _until_sent(self, operation: str) -> list[Request]:
         """Return the requests of an operation up to the one that sends."""
         steps = self.steps(operation)
-        return steps[: [step.effect for step in steps].index(Effect.SENDS) + 1]
+        return steps[: [step.effect.sends for step in steps].index(True) + 1]
 
     def _recorded(self, step: Request) -> Answer:
         said = Recorded(self.recorded)(step)
@@ -154,4 +154,4 @@ class AdapterFacts:
 
     @staticmethod
     def _of_a_failure(step: Request) -> type[ProviderError]:
-        return UnknownOutcomeError if step.effect is Effect.SENDS else NotSentError
+        return UnknownOutcomeError if step.effect.sends else NotSentError

@@ -9,7 +9,7 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from smsgate.adapter.request import Answer, Effect, Request
+from smsgate.adapter.request import Answer, Request
 from smsgate.model.errors import (
     AuthenticationError,
     ConflictError,
@@ -74,7 +74,7 @@ def _meaning(request: Request, answer: Answer) -> tuple[type[ProviderError], str
     if request.effect.doubt is None:
         return _of_a_lookup(request, answer)
     if status in _OF_THE_MESSAGE:
-        what = "message" if request.effect is Effect.SENDS else "payment"
+        what = "message" if request.effect.sends else "payment"
         return RejectedError, f"the {what} was refused", None
     if status in _REFUSED:
         return NotSentError, "the request was refused; check base_url and the adapter's version", None
