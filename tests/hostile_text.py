@@ -102,13 +102,13 @@ def read_reply(text: str) -> None:
 def read_address(text: str) -> None:
     """Look for the secret in a webhook's address."""
     for path, query in (("/hooks/p/s", text), (f"/{text}", "")):
-        WebhookRequest(method="POST", path=path, query=query).address()
+        WebhookRequest(method="POST", path=path, query=query).addresses()
 
 
 def read_many_secrets(_: str) -> None:
     """Look for the secret among a hundred thousand."""
     query = "&".join(f"secret={number}" for number in range(LENGTH // 10))
-    WebhookRequest(method="POST", path="/hooks/p", query=query).address()
+    WebhookRequest(method="POST", path="/hooks/p", query=query).addresses()
 
 
 def read_call(text: str) -> None:

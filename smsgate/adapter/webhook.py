@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from attrs import Attribute, field, frozen
 
+from smsgate.adapter.header_lines import HeaderLines, header_lines, joined
 from smsgate.adapter.strict import ANSWERS, problems_in
 from smsgate.model.errors import WebhookError
 from smsgate.model.event import Event
@@ -50,14 +51,18 @@ class WebhookCall:
     method: str
     query: str = field(default="", repr=False)
     """The query after the question mark, as it was sent; the receiver has taken its secret out."""
-    headers: Mapping[str, str] = field(factory=dict, repr=False)
-    """By name in lower case."""
+    headers: HeaderLines = field(factory=tuple, repr=False, converter=header_lines)
+    """In their order, with names in lower case; given as a mapping or as pairs."""
     body: bytes = field(default=b"", repr=False)
 
     @property
     def media_type(self) -> str:
         """What the body is, in lower case and without parameters; empty if the call does not say."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return self.header("content-type").partition(";")[0].strip().lower()
+
+    def header(self, name: str) -> str:
+        """Return a header's value, lines of one name joined by commas; empty if it is not there."""
+        return joined(self.headers, name)
 
     def fields(self) -> dict[str, object]:
         """Return the fields of the query, and of a body that is a form or a JSON object.

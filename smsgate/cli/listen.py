@@ -63,8 +63,8 @@ def listen(
 
 def _announce(gateway: Gateway, server: Listener, output: Output, host: str, *, show_secret: bool) -> None:
     assert gateway.webhooks is not None  # noqa: S101 - or there would be no application
-    secret = gateway.webhooks.secret if show_secret else "<secret>"
-    urls = {name: f"http://{host}:{server.server_port}/{name}/{secret}" for name in callers(gateway.core)}
+    shown = gateway.webhooks.path if show_secret else "/{}/<secret>".format
+    urls = {name: f"http://{host}:{server.server_port}{shown(name)}" for name in callers(gateway.core)}
     if output.as_json:
         output.json({"urls": urls})
         return

@@ -21,6 +21,7 @@ from smsgate.adapter.strict import (
     structure_list,
     structure_text,
 )
+from smsgate.config.webhooks import Secrets
 from smsgate.files.text import read_text
 
 __all__ = ["settings_converter"]
@@ -39,6 +40,7 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     )
     converter.register_structure_hook_func(is_enum, structure_enum)
     converter.register_structure_hook(Decimal, lambda value, _: _amount(value))
+    converter.register_structure_hook(Secrets, lambda value, _: _secrets(value, converter, from_text=from_text))
     converter.register_structure_hook(PriceList, lambda value, _: PriceList.from_mapping(expect(value, dict, Mapping)))
     if from_text:
         converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
@@ -62,6 +64,13 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
                 raise ValueError(f"the file {name!r} is empty; write the value to it")
             return text
     raise ValueError('must be text, got a table; write "...", { env = "NAME" } or { file = "path" }')
+
+
+def _secrets(value: Any, converter: Converter, *, from_text: bool) -> Secrets:  # noqa: ANN401
+    """Read one secret, or a list of them."""
+    if isinstance(value, list | tuple) or from_text:
+        return Secrets(converter.structure(value, tuple[str, ...]))
+    return Secrets((converter.structure(value, str),))
 
 
 def _parse(value: Any, wanted: type, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import NoReturn
+from typing import NewType, NoReturn
+from urllib.parse import quote
 
 from attrs import Attribute, field, frozen
 
+from smsgate.config.public_url import read_public_url
 from smsgate.model.errors import ConfigError
 
-__all__ = ["WebhookSettings"]
+__all__ = ["Secrets", "WebhookSettings"]
+
+Secrets = NewType("Secrets", tuple[str, ...])
+"""Secrets that are valid at once, one or several; written as text or as a list."""
 
 SHORTEST_SECRET = 16
 """Characters; a shorter one can be guessed."""
 OLDEST = timedelta(days=365).total_seconds()
 
 
-def _secret(_: object, attribute: Attribute[str], value: str) -> None:
+def _secrets(value: str | Iterable[str]) -> Secrets:
+    return Secrets((value,) if isinstance(value, str) else tuple(value))
+
+
+def _by_provider(value: Mapping[str, str | Iterable[str]]) -> Mapping[str, Secrets]:
+    return {provider: _secrets(secrets) for provider, secrets in value.items()}
+
+
+def _check_secret(name: str, value: str) -> None:
     if len(value) < SHORTEST_SECRET or not value.isascii() or not value.replace("-", "").replace("_", "").isalnum():
         raise ConfigError(
-            f"{attribute.name} must be {SHORTEST_SECRET} or more characters of A-Z, a-z, 0-9, - and _; "
+            f"{name} must be {SHORTEST_SECRET} or more characters of A-Z, a-z, 0-9, - and _; "
             "create one with: python -c 'import secrets; print(secrets.token_urlsafe())'"
         )
 
@@ -43,10 +56,17 @@ def _age(_: object, attribute: Attribute[float], value: float) -> None:
 
 @frozen(kw_only=True)
 class WebhookSettings:
-    """How a receiver tells a vendor's calls from others, as far as that can be: no vendor here signs what it sends."""
+    """Where vendors call, and how a receiver tells their calls from others before it looks for a signature."""
 
-    secret: str = field(repr=False, validator=_secret)
-    """The end of the URL that is given to the vendor, or the query's parameter as ``secret``."""
+    secret: Secrets = field(default=Secrets(()), repr=False, converter=_secrets)
+    """The end of the URL that is given to the vendor, or the query's parameter as ``secret``.
+
+    Several are valid at once; the first goes into new addresses. It is that of all providers without one in `secrets`.
+    """
+    secrets: Mapping[str, Secrets] = field(factory=dict, repr=False, converter=_by_provider)
+    """The secrets of single providers, each of which opens the addresses of that provider only."""
+    public_url: str | None = field(default=None, converter=read_public_url)
+    """Where vendors reach the receiver, up to the provider's name: ``https://example.com/sms``."""
     allow: tuple[str, ...] = field(default=(), validator=_networks)
     """Addresses and networks that may call; empty allows all."""
     proxies: tuple[str, ...] = field(default=(), validator=_networks)
@@ -55,6 +75,40 @@ class WebhookSettings:
     """Seconds since a vendor says that it made a call, for which that is taken; a retry counts from the first try."""
     confirm: bool = False
     """Whether what a call says is read back from the vendor before it is believed."""
+
+    def __attrs_post_init__(self) -> None:
+        """Check each secret, and that no two parties share one."""
+        groups = {"secret": self.secret, **{f"secrets.{name}": secrets for name, secrets in self.secrets.items()}}
+        if not self.secret and not self.secrets:
+            raise ConfigError('secret is missing; set [webhooks] secret = { env = "SMSGATE_WEBHOOK_SECRET" }')
+        seen: dict[str, str] = {}
+        for name, secrets in groups.items():
+            if not secrets and name != "secret":
+                raise ConfigError(f"{name} is empty; give it a secret, or leave it out to use the common one")
+            for secret in secrets:
+                _check_secret(name, secret)
+                if secret in seen:
+                    raise ConfigError(f"{name} has a secret that {seen[secret]} has too; create another")
+                seen[secret] = name
+
+    def secrets_of(self, provider: str) -> Secrets:
+        """Return the secrets that open a provider's addresses; the first is the one that new addresses have."""
+        return self.secrets.get(provider, self.secret)
+
+    def path(self, provider: str) -> str:
+        """Return the path behind the receiver's mount at which a provider's vendor calls; it has the secret."""
+        if not (secrets := self.secrets_of(provider)):
+            raise ConfigError(f"webhooks: {provider} has no secret; set secret, or {provider} in [webhooks.secrets]")
+        return f"/{quote(provider, safe='')}/{secrets[0]}"
+
+    def callback_url(self, provider: str, submission_id: str) -> str | None:
+        """Return where the vendor may report on one submission; it has the secret.
+
+        None without `public_url`, and for a provider without a secret.
+        """
+        if self.public_url is None or not self.secrets_of(provider):
+            return None
+        return f"{self.public_url}{self.path(provider)}/{submission_id}"
 
     @property
     def age(self) -> timedelta:

@@ -12,7 +12,6 @@ from smsgate.journal.event_identity import DELIVERY_TIME, differs, identity, ove
 from smsgate.journal.inbox import EventState, RecordedEvent
 from smsgate.journal.report_effect import ReportEffect, content, effect_of, is_confirmed
 from smsgate.model.event import DeliveryReport, Event
-from smsgate.model.source import Source
 from smsgate.runtime.bounded_map import BoundedMap
 from smsgate.runtime.fork import notice_forks
 
@@ -99,7 +98,7 @@ class MemoryInbox:
         if adds is ReportEffect.CORRECTION and known is not None:
             self._arrivals.pop(identity(known), None)
             self._arrivals.pop(identity(report), None)
-        confirmed = adds is ReportEffect.KNOWN and known is not None and known.source is Source.POLLED
-        source = Source.POLLED if confirmed else report.source
+        kept = adds is ReportEffect.KNOWN and known is not None and known.source.is_confirmed
+        source = known.source if known is not None and kept else report.source
         self._reports[message] = evolve(report, source=source, entry=None, raw={})
         return False

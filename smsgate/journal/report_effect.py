@@ -1,7 +1,7 @@
 """What a report adds to what is known of its message, and what a reply says: the same for a journal and for memory.
 
-No vendor signs its webhooks, so their content may be forged. The vendor's answer to a request replaces it; a later
-webhook can only report further progress.
+The content of a webhook that is not signed may be forged. What is confirmed (the vendor's answer to a request, or a
+signed webhook) replaces it; a later webhook without a signature can only report further progress.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ReportEffect(StrEnum):
     FURTHER = "further"
     """The message has gone further."""
     CORRECTION = "correction"
-    """The vendor's answer is another final status than the one that came by webhook."""
+    """A confirmed report has another final status than the one that came by webhook."""
 
 
 class Known(Protocol):
@@ -47,7 +47,7 @@ class Known(Protocol):
 def effect_of(known: Known | None, report: DeliveryReport) -> ReportEffect:
     """Say what a report adds.
 
-    Two final statuses contradict each other, and then the vendor's answer counts. A status on the way contradicts no
+    Two final statuses contradict each other, and then the confirmed one counts. A status on the way contradicts no
     final one: a vendor's list may be behind its own webhooks.
     """
     if known is None:
@@ -56,17 +56,17 @@ def effect_of(known: Known | None, report: DeliveryReport) -> ReportEffect:
     if report.status is known.status:
         if report.raw_status == known.raw_status:
             return ReportEffect.KNOWN
-        overruled = known.source is Source.POLLED and report.source is Source.WEBHOOK
+        overruled = known.source.is_confirmed and not report.source.is_confirmed
         return ReportEffect.LATE if ends and (report.reason is None or overruled) else ReportEffect.FURTHER
-    if ends and known.source is Source.WEBHOOK and report.source is Source.POLLED:
+    if ends and not known.source.is_confirmed and report.source.is_confirmed:
         return ReportEffect.CORRECTION
     return ReportEffect.FURTHER if known.status.then(report.status) is report.status else ReportEffect.LATE
 
 
 def is_confirmed(event: Event) -> bool:
-    """Whether it is the vendor's answer to a request."""
+    """Whether it is the vendor's answer to a request, or came with the vendor's signature."""
     read = event.reply if isinstance(event, OptOut | OptIn) else event
-    return read.source is Source.POLLED
+    return read.source.is_confirmed
 
 
 def content(event: Event, salt: bytes = b"") -> bytes | None:

@@ -56,7 +56,7 @@ class Delivery:
     reference: str | None
     changed: datetime
     source: Source = Source.WEBHOOK
-    """Whether the status is the vendor's answer to a request, or came by webhook; no vendor signs its webhooks."""
+    """Whether the status is the vendor's answer to a request, or came by webhook, signed or not."""
 
 
 @frozen

@@ -28,6 +28,8 @@ class DeliveryReport:
     """Why it failed, in the vendor's words."""
     reference: str | None = None
     """`Message.reference`, where the vendor gives it back."""
+    submission: str | None = None
+    """The id of the submission that it is about, where the vendor called that submission's own `callback_url`."""
     source: Source = Source.WEBHOOK
     """Adapters need not say that it was asked for: `Provider` does."""
     entry: Entry | None = None

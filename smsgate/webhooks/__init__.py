@@ -5,10 +5,10 @@
 the two doors. Nothing here is ever called verified, because no vendor signs what it sends.
 """
 
+from smsgate.webhooks.admission import callers
 from smsgate.webhooks.answer import WebhookAnswer
 from smsgate.webhooks.asgi_application import asgi
 from smsgate.webhooks.blocking_receiver import Receiver
-from smsgate.webhooks.receiver import callers
 from smsgate.webhooks.request import WebhookRequest
 from smsgate.webhooks.wsgi_application import wsgi
 

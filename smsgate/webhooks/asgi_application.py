@@ -15,9 +15,10 @@ from smsgate.config.webhooks import WebhookSettings
 from smsgate.gateway import AsyncGateway
 from smsgate.model.event import Event
 from smsgate.runtime.fork import notice_forks
+from smsgate.webhooks.admission import Admitted
 from smsgate.webhooks.answer import WebhookAnswer
 from smsgate.webhooks.blocking_receiver import Receiver
-from smsgate.webhooks.receiver import Admitted, AsyncReceiver
+from smsgate.webhooks.receiver import AsyncReceiver
 from smsgate.webhooks.request import WebhookRequest
 
 __all__ = ["AsgiApplication", "asgi"]
@@ -124,16 +125,14 @@ async def _live(receive: Receive, send: Send) -> None:
 
 
 def _request(scope: Scope) -> WebhookRequest:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in cast("Iterable[tuple[bytes, bytes]]", scope["headers"]):
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]},{value}" if name in headers else value
+    lines = cast("Iterable[tuple[bytes, bytes]]", scope["headers"])
     client = cast("tuple[str, int] | None", scope.get("client"))
     return WebhookRequest(
         method=str(scope["method"]),
         path=str(scope["path"]),
+        raw_path=cast("bytes", scope.get("raw_path") or b"").decode("latin-1"),
         query=cast("bytes", scope.get("query_string") or b"").decode("latin-1"),
-        headers=headers,
+        headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines],
         peer=client[0] if client else "",
     )
 

@@ -12,8 +12,9 @@ from smsgate.blocking.gateway import Gateway
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.model.errors import ConfigError, WebhookError
 from smsgate.model.event import Event
+from smsgate.webhooks.admission import refused
 from smsgate.webhooks.answer import WebhookAnswer
-from smsgate.webhooks.receiver import AsyncReceiver, Body, refused
+from smsgate.webhooks.receiver import AsyncReceiver, Body
 from smsgate.webhooks.request import WebhookRequest
 
 __all__ = ["Receiver"]

@@ -31,7 +31,8 @@ async def confirmed(provider: AsyncProvider, event: Event) -> Event | None:
     try:
         match event:
             case DeliveryReport():
-                return evolve(await provider.status(event.message_id), source=Source.POLLED)
+                report = await provider.status(event.message_id)
+                return evolve(report, source=Source.POLLED, submission=event.submission)
             case Reply():
                 return await _reply(provider, event)
     except NotFoundError as error:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
-from hmac import compare_digest
 from traceback import extract_tb
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from smsgate.adapter.abilities.delivery import ReadsWebhooks
 from smsgate.adapter.stamp import stamped
@@ -22,12 +21,13 @@ from smsgate.model.errors import ConfigError, JournalError, WebhookError
 from smsgate.model.event import DeliveryReport, Event, Reply, VendorEvent
 from smsgate.model.source import Source
 from smsgate.provider import AsyncProvider
+from smsgate.webhooks.admission import Admission, Admitted, refused
 from smsgate.webhooks.answer import WebhookAnswer
 from smsgate.webhooks.confirmation import check_can_confirm, confirmed
 from smsgate.webhooks.nonces import Nonces
 from smsgate.webhooks.request import WebhookRequest
 
-__all__ = ["Admitted", "AsyncReceiver", "Body", "callers", "refused"]
+__all__ = ["AsyncReceiver", "Body"]
 
 logger = logging.getLogger("smsgate.webhooks")
 
@@ -37,29 +37,6 @@ OK, FAILED, NOT_NOW = WebhookAnswer(200), WebhookAnswer(500), WebhookAnswer(503)
 
 Body = bytes | Callable[[int], bytes]
 """A request's body, or what reads at most so many bytes of it."""
-
-
-@frozen
-class Admitted:
-    """A request with the right secret, whose body may be read."""
-
-    provider: AsyncProvider
-    request: WebhookRequest
-    query: str = field(repr=False)
-    """Without the secret."""
-
-    def is_check(self, body: bytes) -> bool:
-        """Whether it says nothing: a vendor, or a person, looks whether the address is right."""
-        return self.request.method in {"GET", "HEAD"} and not self.query.strip("&") and not body.strip()
-
-
-def callers(gateway: AsyncGateway) -> Mapping[str, AsyncProvider]:
-    """Return the providers that call a webhook, by name; raise `ConfigError` if none does."""
-    found = {one.name: one for one in gateway.providers if one.can(ReadsWebhooks)}
-    if not found:
-        there = ", ".join(one.name for one in gateway.providers)
-        raise ConfigError(f"no provider here has webhooks (there are: {there}); poll them with: smsgate poll")
-    return found
 
 
 class AsyncReceiver:
@@ -83,10 +60,9 @@ class AsyncReceiver:
         self._settings = settings
         self._incoming = gateway.incoming
         self._on_event = on_event
-        self._callers = callers(gateway)
-        for provider in self._callers.values() if settings.confirm else ():
+        self._admission = Admission(settings, gateway)
+        for provider in self._admission.callers.values() if settings.confirm else ():
             check_can_confirm(provider)
-        self._secret = _digest(settings.secret)
         self._clock = clock
         # a call from the future lives for as long again; by one clock none is forgotten while it may be believed
         self._nonces = Nonces(2 * settings.max_age, clock=clock)
@@ -96,15 +72,7 @@ class AsyncReceiver:
 
         A caller who does not know the secret learns nothing about the providers, nor by how long the answer takes.
         """
-        if request.method not in {"GET", "HEAD", "POST"}:
-            return _turned_away(request, 405)
-        if not self._settings.allows(request.peer, request.headers.get("x-forwarded-for", "")):
-            return _turned_away(request, 403)
-        name, secret, query = request.address()
-        right, provider = compare_digest(_digest(secret), self._secret), self._callers.get(name)
-        if not right or provider is None:
-            return _turned_away(request, 404)
-        return Admitted(provider, request, query)
+        return self._admission.admit(request)
 
     async def take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
         """Read a call, deliver its events, and answer; asks the vendor where the settings say so (`confirm`).
@@ -114,13 +82,15 @@ class AsyncReceiver:
         request = admitted.request
         if admitted.is_check(body):
             return OK
-        call = WebhookCall(method=request.method, query=admitted.query, headers=request.headers, body=body)
+        query = request.query_without_secret()
+        call = WebhookCall(method=request.method, query=query, headers=request.headers, body=body)
         try:
-            return await self._receive(admitted.provider, call)
+            return await self._receive(admitted, call)
         except WebhookError as error:
             return refused(admitted.provider, error)
 
-    async def _receive(self, provider: AsyncProvider, call: WebhookCall) -> WebhookAnswer:
+    async def _receive(self, admitted: Admitted, call: WebhookCall) -> WebhookAnswer:
+        provider = admitted.provider
         if len(call.body) > LARGEST_BODY:
             raise WebhookError(f"the body has over {LARGEST_BODY:,} bytes", status=413)
         adapter = provider.able(ReadsWebhooks, "webhooks")
@@ -131,6 +101,7 @@ class AsyncReceiver:
         reading = stamped(_reading(adapter, call), provider.name)
         if reading.sent_at and abs(datetime.fromtimestamp(self._clock(), UTC) - reading.sent_at) > self._settings.age:
             raise WebhookError(f"it was made at {reading.sent_at:%Y-%m-%d %H:%M:%S} UTC", status=403)
+        reading = evolve(reading, events=_of_submission(reading.events, admitted))
         if reading.nonce is None:
             return await self._deliver_all(provider, reading)
         said = f"{call.query}\0{call.media_type}\0".encode(errors="replace") + call.body
@@ -175,6 +146,16 @@ class AsyncReceiver:
         return NOT_NOW if state is EventState.BUSY else OK
 
 
+def _of_submission(events: Sequence[Event], admitted: Admitted) -> tuple[Event, ...]:
+    """Name the submission whose address was called in its reports; it is one message, so that all have one id."""
+    if len({event.message_id for event in events if isinstance(event, DeliveryReport)}) != 1:
+        return tuple(events)
+    return tuple(
+        evolve(event, submission=admitted.submission) if isinstance(event, DeliveryReport) else event
+        for event in events
+    )
+
+
 def _reading(adapter: ReadsWebhooks, call: WebhookCall) -> WebhookReading:
     try:
         return adapter.read_webhook(call)
@@ -184,23 +165,6 @@ def _reading(adapter: ReadsWebhooks, call: WebhookCall) -> WebhookReading:
         place = extract_tb(error.__traceback__)[-1]
         where = f"{place.filename}, line {place.lineno}"
         raise WebhookError(f"its adapter failed: {type(error).__name__} in {where}", status=500) from error
-
-
-def _digest(secret: str) -> bytes:
-    """Return what is compared: of one length, whatever was given."""
-    return blake2b(secret.encode(errors="replace")).digest()
-
-
-def _turned_away(request: WebhookRequest, status: int) -> WebhookAnswer:
-    logger.info("a request from %.*r was answered %d", LONGEST_WORD, request.peer, status)
-    return WebhookAnswer(status)
-
-
-def refused(provider: AsyncProvider, error: WebhookError) -> WebhookAnswer:
-    """Log why a call is refused, and return its answer."""
-    answer = WebhookAnswer(error.status)
-    logger.warning("a call for %s was answered %d: %.200s", provider.name, answer.status, error)
-    return answer
 
 
 def _named(event: Event) -> str:

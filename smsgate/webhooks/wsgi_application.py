@@ -48,6 +48,7 @@ def _request(environ: WSGIEnvironment) -> WebhookRequest:
     return WebhookRequest(
         method=environ["REQUEST_METHOD"],
         path=environ.get("PATH_INFO", ""),
+        raw_path=environ.get("RAW_URI") or environ.get("REQUEST_URI") or "",
         query=environ.get("QUERY_STRING", ""),
         headers=headers,
         peer=environ.get("REMOTE_ADDR", ""),

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from smsgate import DeliveryReport, Event, Gateway, OptedOutError, OptIn, OptOut, Reply, Source, Status
 from smsgate.journal import EventState
@@ -255,3 +256,52 @@ def test_an_application_that_fails_with_a_correction_receives_it_again(opened: G
         assert opened.incoming.inbox.record(real).state is EventState.NEW
         opened.incoming.inbox.release(real)
     assert received(opened, real) == ["failed"]
+
+
+# Signed --------------------------------------------------------------------------------------------------------------
+
+
+def signed(event: DeliveryReport | Reply) -> DeliveryReport | Reply:
+    return evolve(event, source=Source.SIGNED)
+
+
+def test_a_signed_call_replaces_what_a_forged_one_said(opened: Gateway) -> None:
+    assert received(opened, reply("Yes"), signed(reply("STOP")), signed(reply("STOP"))) == ["reply Yes", "stop"]
+    assert received(opened, report(Status.DELIVERED), signed(report(Status.FAILED))) == ["delivered", "failed"]
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["webhook", "polled"])
+def test_a_signed_status_stands_against_any_later_final_one(opened: Gateway, *, asked: bool) -> None:
+    said = [signed(report(Status.FAILED)), report(Status.DELIVERED, asked=asked), report(Status.FAILED, raw="x")]
+    assert received(opened, *said) == ["failed"]
+
+
+def test_a_start_without_a_signature_does_not_revoke_a_signed_stop(kept: Gateway) -> None:
+    later = NOON + timedelta(hours=1)
+    assert received(kept, signed(reply("STOP")), reply("START", at=later, message_id="r2")) == ["stop", "start"]
+    with pytest.raises(OptedOutError):
+        kept.send(message())
+    received(kept, signed(reply("START", at=later, message_id="r2")))
+    assert kept.send(message()).message_id == "1"
+
+
+def test_the_journal_says_that_a_status_was_signed(kept: Gateway) -> None:
+    kept.send(message())
+    for event, source in [
+        (report(Status.SENT), Source.WEBHOOK),
+        (signed(report(Status.SENT)), Source.SIGNED),
+        (report(Status.SENT, asked=True), Source.SIGNED),
+        (report(Status.DELIVERED, asked=True), Source.POLLED),
+        (signed(report(Status.DELIVERED)), Source.POLLED),
+    ]:
+        received(kept, event)
+        delivery = kept.deliveries.get("1", provider="a").delivery
+        assert delivery is not None
+        assert delivery.source is source
+
+
+def test_a_final_status_that_is_signed_is_not_awaited(kept: Gateway) -> None:
+    kept.send(message())
+    received(kept, signed(report(Status.DELIVERED)))
+    ever, now = datetime.fromtimestamp(0, UTC), datetime.now(UTC) + timedelta(days=1)
+    assert not kept.incoming.inbox.awaited("a", since=ever, before=now, most=9)  # type: ignore[attr-defined]

@@ -46,7 +46,7 @@ STRANGERS = {
     "right, for a provider that is not there": (f"/hooli/{SECRET}", ""),
     "right in the query, for a provider that is not there": ("/hooli", f"secret={SECRET}"),
     "right, for a provider that never calls": (f"/dumb/{SECRET}", ""),
-    "right, with something behind it": (f"/zoom/{SECRET}/more", ""),
+    "right, with something behind it": (f"/zoom/{SECRET}/more/still", ""),
 }
 
 

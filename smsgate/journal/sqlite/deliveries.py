@@ -15,7 +15,10 @@ from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.source import Source
 from smsgate.model.status import Status
 
-__all__ = ["Deliveries"]
+__all__ = ["SOURCES", "Deliveries"]
+
+SOURCES = (Source.WEBHOOK, Source.POLLED, Source.SIGNED)
+"""By the number in the column `confirmed`: what is over 0 is the vendor's word for certain."""
 
 PAGE = 500
 _COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed, confirmed"
@@ -39,11 +42,11 @@ class Deliveries:
     def record(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> ReportEffect:
         """Record a report beside what is known; say what it adds."""
         adds = effect_of(known, report)
-        if report.source is Source.POLLED and known is not None and report.status is known.status:
+        if report.source.is_confirmed and known is not None and report.status is known.status:
             self._confirm(connection, report)
         if adds in {ReportEffect.FURTHER, ReportEffect.CORRECTION}:
             self._write(connection, report)
-            if known is not None and report.source is Source.WEBHOOK and known.status.is_final:
+            if known is not None and not report.source.is_confirmed and known.status.is_final:
                 self._reopen(connection, report)
         return adds
 
@@ -66,15 +69,15 @@ class Deliveries:
                 report.reason if full else None,
                 report.reference,
                 self._clock(),
-                report.source is Source.POLLED,
+                SOURCES.index(report.source),
             ),
         )
 
     def _confirm(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
         """Record that the vendor says the same."""
         connection.execute(
-            "UPDATE deliveries SET confirmed = 1 WHERE provider = ? AND message_id = ?",
-            (report.provider, report.message_id),
+            "UPDATE deliveries SET confirmed = ? WHERE provider = ? AND message_id = ? AND confirmed = 0",
+            (SOURCES.index(report.source), report.provider, report.message_id),
         )
 
     def _reopen(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
@@ -227,5 +230,5 @@ def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, floa
         reason=reason,
         reference=reference,
         changed=datetime.fromtimestamp(changed, UTC),
-        source=Source.POLLED if confirmed else Source.WEBHOOK,
+        source=SOURCES[confirmed],
     )

@@ -16,9 +16,9 @@ from smsgate.journal.result_record import (
     unknown_attempts,
     was_refused_here,
 )
+from smsgate.journal.sqlite.deliveries import SOURCES
 from smsgate.model.entry import Asked, Delivery, Entry, State
 from smsgate.model.outcome import Outcome
-from smsgate.model.source import Source
 from smsgate.model.status import Status
 
 __all__ = ["OPEN", "SELECT", "Row", "write_asked", "write_asked_now"]
@@ -103,7 +103,7 @@ class Row:
             reason=reason,
             reference=reference,
             changed=datetime.fromtimestamp(reported, UTC),
-            source=Source.POLLED if confirmed else Source.WEBHOOK,
+            source=SOURCES[confirmed],
         )
 
     @property
