@@ -34,9 +34,18 @@ class Journal(Protocol):
         Waits for nothing. A caller who waits no longer cancels what is pending, or settles the claims that come.
         """
 
-    def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
+    def intend(
+        self,
+        claim: Claim,
+        provider: str,
+        asked: Sequence[Asked],
+        *,
+        referenced: bool = True,
+        within: float | None = None,
+    ) -> Claim:
         """Record which provider is asked next, before it is; `asked` are those asked before that may have the text.
 
+        The claim that is returned has a submission of its own for that provider; `referenced` is as in `Intent`.
         Raises `JournalError` if this process's lease has run out since the claim: others may have listed it as unknown.
         """
 
@@ -80,8 +89,10 @@ class Journal(Protocol):
         None if all of them belong to other entries; `UnknownOutcomeError` if that is unclear.
         """
 
-    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Pending[Claim]:
-        """Claim an unknown entry, to send it again; as `begin` does.
+    def reclaim(
+        self, entry_id: int, provider: str | None, *, referenced: bool = True, within: float | None = None
+    ) -> Pending[Claim]:
+        """Claim an unknown entry, to send it again, as another submission; as `begin` does.
 
         It fails with `ConflictError` if it is not unknown, `OptedOutError` if its recipient asked not to be texted.
         """

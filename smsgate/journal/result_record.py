@@ -71,7 +71,10 @@ def write_result(result: SendResult, keep: KeepText) -> ResultColumns:
     if only is None:
         attempts = json.dumps(
             [
-                [each.provider, each.outcome, _error(each.error, keep, text), each.started.isoformat(), each.seconds]
+                (
+                    *(each.provider, each.outcome, _error(each.error, keep, text)),
+                    *(each.started.isoformat(), each.seconds, each.submission),
+                )
                 for each in result.attempts
             ]
         )
@@ -156,8 +159,8 @@ def was_refused_here(written: ResultColumns) -> bool:
 def _attempts(outcome: Outcome, written: ResultColumns) -> Iterable[Attempt]:
     if written.provider is not None and written.started is not None and written.seconds is not None:
         yield Attempt(written.provider, outcome, None, datetime.fromtimestamp(written.started, UTC), written.seconds)
-    for provider, ended, error, started, seconds in json.loads(written.attempts or "[]"):
-        yield Attempt(provider, Outcome(ended), _read_error(error), datetime.fromisoformat(started), seconds)
+    for provider, ended, error, started, *rest in json.loads(written.attempts or "[]"):
+        yield Attempt(provider, Outcome(ended), _read_error(error), datetime.fromisoformat(started), *rest)
 
 
 def _error(error: SmsgateError | None, keep: KeepText, text: str = "") -> dict[str, object] | None:

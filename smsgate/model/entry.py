@@ -15,6 +15,7 @@ from smsgate.model.price import Price
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.source import Source
 from smsgate.model.status import Status
+from smsgate.model.submission import Submission
 from smsgate.text import analyse
 
 __all__ = ["Asked", "Begun", "Claim", "Delivery", "Entry", "Intent", "Recorded", "State"]
@@ -40,6 +41,9 @@ class Asked:
     """When it was first asked (UTC)."""
     message_id: str | None = None
     """The vendor's id, where the submission got as far as having one."""
+    submission: Submission | None = None
+    """What the vendor may know it by; its `reference` is the id, where that went out as the reference, and never the
+    message's own. None for an entry of an earlier version, and for one that was accepted by the vendor's answer."""
 
 
 @frozen(kw_only=True)
@@ -69,6 +73,8 @@ class Intent:
     run: str | None = None
     confirms: bool = False
     """Whether it tells a person that an opt-out was understood, and may go out once in spite of it."""
+    referenced: bool = True
+    """Whether the submission's id goes out as the reference, if the message has none of its own."""
 
 
 @frozen
@@ -82,6 +88,8 @@ class Claim:
     """The provider that the intent names."""
     lapses: int
     """How often this process's lease had run out before."""
+    submission: Submission
+    """Its id and number are recorded with the intent; another provider, or a later claim, gets another one."""
 
 
 @frozen(kw_only=True)

@@ -26,6 +26,8 @@ class Attempt:
     started: datetime
     """UTC."""
     seconds: float
+    submission: str | None = None
+    """Its id. A journal does not keep it of a message that the first provider accepted."""
 
 
 @frozen(kw_only=True)

@@ -8,13 +8,16 @@ from typing import Self
 
 from attrs import Attribute, field, frozen
 
-__all__ = ["LARGEST_NUMBER", "LONGEST_ID", "Submission"]
+__all__ = ["LARGEST_NUMBER", "LONGEST_ID", "Submission", "is_submission_id"]
 
 LONGEST_ID = 20
 """Characters; the shortest field for a reference that a vendor has (BulkSMS's `userSuppliedId`, SPEC)."""
 LARGEST_NUMBER = 2**31 - 1
 """The largest `number`: vendors with integer keys take 32 bits with a sign."""
 _ID = re.compile(f"[a-z0-9]{{1,{LONGEST_ID}}}")
+_MARK = "sg"
+"""What the ids begin with that are made here, so that a reference is known for one of them."""
+_MADE_HERE = re.compile(f"{_MARK}[0-9a-f]{{{LONGEST_ID - len(_MARK)}}}")
 
 
 def _id(_: object, __: Attribute[str], value: str) -> None:
@@ -41,6 +44,11 @@ class Submission:
     """Where the vendor may report on this submission alone; it has the webhook secret. None without `public_url`."""
 
     @classmethod
-    def new(cls) -> Self:
-        """Make one by chance: for a message that no journal records."""
-        return cls(token_hex(LONGEST_ID // 2))
+    def new(cls, number: int | None = None) -> Self:
+        """Make one with an id by chance; without a number for a message that no journal records."""
+        return cls(f"{_MARK}{token_hex((LONGEST_ID - len(_MARK)) // 2)}", number=number)
+
+
+def is_submission_id(reference: str | None) -> bool:
+    """Whether a reference is the id of a submission, which `Submission.new` has made, and not the application's own."""
+    return reference is not None and _MADE_HERE.fullmatch(reference) is not None

@@ -97,16 +97,26 @@ class SimulatedJournal(SqliteJournal):
         pending.then(lambda: self._note(intents, pending))
         return pending
 
-    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Pending[Claim]:
-        pending = super().reclaim(entry_id, provider, within=within)
+    def reclaim(
+        self, entry_id: int, provider: str | None, *, referenced: bool = True, within: float | None = None
+    ) -> Pending[Claim]:
+        pending = super().reclaim(entry_id, provider, referenced=referenced, within=within)
         pending.then(lambda: self._note_reclaim(pending))
         return pending
 
-    def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
+    def intend(
+        self,
+        claim: Claim,
+        provider: str,
+        asked: Sequence[Asked],
+        *,
+        referenced: bool = True,
+        within: float | None = None,
+    ) -> Claim:
         before = self._writer.last
-        intended = super().intend(claim, provider, asked, within=within)
+        intended = super().intend(claim, provider, asked, referenced=referenced, within=within)
         if (pending := self._writer.last) is not before:
-            pending.then(lambda: self._note_provider(intended, pending))
+            pending.then(lambda: self._note_provider(pending))
         return intended
 
     def choose_id(
@@ -132,10 +142,16 @@ class SimulatedJournal(SqliteJournal):
                     self._truth.intended(intent.message, intent.provider)
 
     def _noting(
-        self, reclaim: Callable[..., Claim], connection: sqlite3.Connection, entry_id: int, provider: str | None
+        self,
+        reclaim: Callable[..., Claim],
+        connection: sqlite3.Connection,
+        entry_id: int,
+        provider: str | None,
+        *,
+        referenced: bool,
     ) -> Claim:
         before = self._unrecorded.find(connection, entry_id).state
-        claim = reclaim(connection, entry_id, provider)
+        claim = reclaim(connection, entry_id, provider, referenced=referenced)
         self._states[claim] = before
         return claim
 
@@ -145,8 +161,8 @@ class SimulatedJournal(SqliteJournal):
             claim = pending.wait(0)
             self._truth.reclaimed(claim.entry_id, claim.provider, self._states[claim])
 
-    def _note_provider(self, claim: Claim, pending: Pending[None]) -> None:
+    def _note_provider(self, pending: Pending[Claim]) -> None:
         """Note that it has become durable which provider is asked next."""
         with suppress(JournalError, OptedOutError):
-            pending.wait(0)
+            claim = pending.wait(0)
             self._truth.intended(self._truth.messages[claim.entry_id], claim.provider)

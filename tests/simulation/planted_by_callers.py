@@ -48,11 +48,13 @@ def cancelled_means_unknown(patch: Patch) -> None:
 def resent_by_two(patch: Patch) -> None:
     """Let a person send an entry again that another one is sending again."""
 
-    def bad(self: JournalClaims, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
+    def bad(
+        self: JournalClaims, connection: sqlite3.Connection, entry_id: int, provider: str | None, *, referenced: bool
+    ) -> Claim:
         entry = self._entries.find(connection, entry_id)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
             raise refusal
-        return self._claim(connection, entry_id, provider)
+        return self._claim(connection, entry_id, provider, referenced=referenced)
 
     patch.setattr(JournalClaims, "reclaim", bad)
 

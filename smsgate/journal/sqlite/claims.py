@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from smsgate.journal.asked_record import asked_now, write_asked
 from smsgate.journal.message_record import MessageColumns, content, write_message
 from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite.entries import Entries, settled_before
 from smsgate.journal.sqlite.intent_set import IntentSet
-from smsgate.journal.sqlite.row import Row, write_asked_now
+from smsgate.journal.sqlite.row import Row
 from smsgate.journal.sqlite.runs import Identities, Pass, Runs
 from smsgate.journal.sqlite.unrecorded import Unrecorded
 from smsgate.model.entry import Begun, Claim, Intent, State
@@ -26,7 +27,7 @@ _DAY = 24 * 60 * 60.0
 Wanted = tuple[Sequence[Intent], Pass | None]
 """What one caller wants to send, and the pass through a run that it is part of."""
 _RECLAIM = (
-    "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, asked = ?, changed = ?, moment = ?, "
+    "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, submissions = ?, changed = ?, moment = ?, "
     f"polled = NULL, {', '.join(f'{column} = NULL' for column in ResultColumns._fields)} WHERE id = ? RETURNING claim"
 )
 _REWRITE = f"UPDATE entries SET {', '.join(f'{column} = ?' for column in MessageColumns._fields)} WHERE id = ?"
@@ -74,14 +75,16 @@ class Claims:
         known.write()
         return begun
 
-    def reclaim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
+    def reclaim(
+        self, connection: sqlite3.Connection, entry_id: int, provider: str | None, *, referenced: bool
+    ) -> Claim:
         """Claim an unknown entry."""
         entry = self._entries.find(connection, entry_id)
         if entry.state is not State.UNKNOWN:
             raise settled_before(entry)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
             raise refusal
-        return self._claim(connection, entry_id, provider)
+        return self._claim(connection, entry_id, provider, referenced=referenced)
 
     def _mark(self, intent: Intent, passing: Pass | None) -> _Mark:
         message = intent.message
@@ -110,11 +113,12 @@ class Claims:
         if row is None:
             counted = (passing.number, 1) if passing is not None and nth == 1 else (None, None)
             fields = (passing and passing.run, *counted, message.key, message.to, *written)
-            entry_id = known.add(identity, mark.fingerprint, fields, intent.provider)
-            claim = Claim(entry_id, 1, intent.provider, self._lease.lapses)
+            submission = self._entries.submission()
+            entry_id = known.add(identity, mark.fingerprint, fields, intent, submission)
+            claim = Claim(entry_id, 1, intent.provider, self._lease.lapses, submission)
         else:
             known.connection.execute(_REWRITE, (*written, row.id))
-            claim = self._claim(known.connection, row.id, intent.provider)
+            claim = self._claim(known.connection, row.id, intent.provider, referenced=intent.referenced)
             known.forget(identity)
         if intent.confirms:
             self._entries.opt_outs.confirm(known.connection, message.to, claim.entry_id)
@@ -145,8 +149,10 @@ class Claims:
             return None
         return row
 
-    def _claim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None) -> Claim:
-        now = self._entries.now
-        values = (self._lease.owner, write_asked_now(provider, now[0]), *now, entry_id)
+    def _claim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None, *, referenced: bool) -> Claim:
+        now, submission = self._entries.now, self._entries.submission()
+        (reference,) = connection.execute("SELECT reference FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        asked = asked_now(provider, now[0], submission, referenced=referenced and reference is None)
+        values = (self._lease.owner, write_asked(asked), *now, entry_id)
         [[number]] = connection.execute(_RECLAIM, values).fetchall()
-        return Claim(entry_id, number, provider, self._lease.lapses)
+        return Claim(entry_id, number, provider, self._lease.lapses, submission)

@@ -10,6 +10,7 @@ from smsgate.journal.redaction import kept_status
 from smsgate.journal.report_effect import ReportEffect, effect_of
 from smsgate.journal.settings import KeepText
 from smsgate.journal.sqlite.timeline import Timeline
+from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked, Delivery
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.source import Source
@@ -120,7 +121,7 @@ class Deliveries:
         if delivery.status in _NO_PROOF:
             return None
         rows = connection.execute(
-            "SELECT id FROM entries WHERE state IN ('intent', 'unknown') AND EXISTS (SELECT 1 FROM json_each(asked) "
+            f"SELECT id FROM entries WHERE {OPEN} AND EXISTS (SELECT 1 FROM json_each(submissions) "
             "WHERE json_extract(value, '$[0]') = ? AND json_extract(value, '$[2]') = ?) LIMIT 2",
             (delivery.provider, delivery.message_id),
         ).fetchall()
@@ -213,7 +214,7 @@ class Deliveries:
 def _referenced(connection: sqlite3.Connection, provider: str, reference: str) -> int | None:
     """Return the id of the one entry with a reference that is out or may be, if a provider was asked for it."""
     rows = connection.execute(
-        "SELECT id, EXISTS (SELECT 1 FROM json_each(asked) WHERE json_extract(value, '$[0]') = ?2) FROM entries "
+        "SELECT id, EXISTS (SELECT 1 FROM json_each(submissions) WHERE json_extract(value, '$[0]') = ?2) FROM entries "
         "WHERE reference = ?1 AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
         (reference, provider),
     ).fetchall()

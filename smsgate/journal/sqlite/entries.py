@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from attrs import evolve
+
+from smsgate.journal.asked_record import asked_now, joined, read_asked, write_asked
 from smsgate.journal.message_record import in_seconds, written_segments
 from smsgate.journal.result_record import Finding, ResultColumns, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import JournalSettings
@@ -13,20 +16,22 @@ from smsgate.journal.sqlite.deliveries import Deliveries
 from smsgate.journal.sqlite.ids import Ids
 from smsgate.journal.sqlite.lease import Lease
 from smsgate.journal.sqlite.opt_outs import OptOuts
-from smsgate.journal.sqlite.row import OPEN, SELECT, Row, write_asked
+from smsgate.journal.sqlite.row import SELECT, Row
 from smsgate.journal.sqlite.row_set import SetStatement, select_among, set_fields
 from smsgate.journal.sqlite.runs import Runs
 from smsgate.journal.sqlite.timeline import Timeline
+from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
 from smsgate.model.errors import ConflictError, JournalError, NotFoundError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
+from smsgate.model.submission import Submission
 
 __all__ = ["PAGE", "Entries", "inherited", "lapsed", "settled_before"]
 
 PAGE = 500
 """Entries of one page of a list."""
-_ENDED = ("state", "asked", "polled", *ResultColumns._fields)
+_ENDED = ("state", "submissions", "polled", *ResultColumns._fields)
 _CLAIM = f"column{len(_ENDED) + 2}"
 _END = f"UPDATE entries SET changed = ?, moment = ?, {set_fields(_ENDED, 2)} FROM {{rows}} WHERE id = column1"
 _SETTLE = SetStatement(
@@ -52,16 +57,30 @@ class Entries:
         self.opt_outs = OptOuts(clock.wall)
         self.ids = Ids()
 
-    def intend(self, connection: sqlite3.Connection, claim: Claim, asked: Sequence[Asked]) -> None:
+    def submission(self) -> Submission:
+        """Make one; it counts once the transaction is durable."""
+        return Submission.new(self._timeline.draw())
+
+    def intend(
+        self, connection: sqlite3.Connection, claim: Claim, provider: str, asked: Sequence[Asked], *, referenced: bool
+    ) -> Claim:
         """Record who is asked next, unless the recipient has opted out meanwhile."""
         if refusal := self.opt_outs.refusal_of(connection, claim.entry_id):
             raise refusal
-        changed = connection.execute(
-            "UPDATE entries SET asked = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
-            (write_asked(asked), *self.now, claim.entry_id, claim.number),
-        )
-        if not changed.rowcount:
+        row = connection.execute(
+            "SELECT submissions, reference FROM entries WHERE id = ? AND claim = ? AND state = 'intent'",
+            (claim.entry_id, claim.number),
+        ).fetchone()
+        if row is None:
             raise lapsed(claim)
+        written, reference = row
+        submission = self.submission()
+        following = asked_now(provider, self.now[0], submission, referenced=referenced and reference is None)
+        connection.execute(
+            "UPDATE entries SET submissions = ?, changed = ?, moment = ? WHERE id = ?",
+            (write_asked([*joined(asked, read_asked(written)), *following]), *self.now, claim.entry_id),
+        )
+        return evolve(claim, provider=provider, submission=submission)
 
     def settle(self, connection: sqlite3.Connection, settled: Sequence[tuple[Claim, SendResult]]) -> None:
         """Record how claims ended, where no later claim has replaced them."""
@@ -69,7 +88,11 @@ class Entries:
             for each in settled:
                 self.settle(connection, [each])
             return
-        ends = [(claim.entry_id, *self._end(result), claim.number) for claim, result in settled]
+        recorded = self._recorded(connection, settled)
+        ends = [
+            (claim.entry_id, *self._end(result, recorded.get(claim.entry_id)), claim.number)
+            for claim, result in settled
+        ]
         _SETTLE.execute(connection, ends, *self.now)
         for claim, result in settled:
             if result.outcome is Outcome.UNKNOWN:
@@ -184,10 +207,17 @@ class Entries:
             assert row is not None  # noqa: S101 - it was there in this transaction
         return row
 
-    def _end(self, result: SendResult) -> tuple[str | float | None, ...]:
+    def _recorded(
+        self, connection: sqlite3.Connection, settled: Sequence[tuple[Claim, SendResult]]
+    ) -> dict[int, str | None]:
+        """Return the submissions that are recorded of messages which a provider may have."""
+        unknown = [claim.entry_id for claim, result in settled if result.outcome is Outcome.UNKNOWN]
+        return dict(select_among(connection, "SELECT id, submissions FROM entries WHERE id IN ({values})", unknown))
+
+    def _end(self, result: SendResult, recorded: str | None) -> tuple[str | float | None, ...]:
         """Return the columns of an end."""
         written, accepted = write_result(result, self._settings.text), result.outcome is Outcome.ACCEPTED
-        asked = None if accepted else write_asked(unknown_attempts(result))
+        asked = None if accepted else write_asked(joined(unknown_attempts(result), read_asked(recorded)))
         polled = _due(written, in_seconds(result.message.send_at)) if accepted else None
         return (result.outcome, asked, polled, *written)
 

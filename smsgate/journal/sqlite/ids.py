@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from attrs import evolve
+
+from smsgate.journal.asked_record import read_asked, write_asked
 from smsgate.journal.message_record import text_hash
-from smsgate.journal.sqlite.row import OPEN
+from smsgate.journal.sqlite.versions import OPEN
+from smsgate.model.entry import Asked
 from smsgate.model.errors import ConflictError, UnknownOutcomeError
 from smsgate.model.vendor_ids import BEHIND, Found, Rivals, choose, is_whole
 from smsgate.runtime.bounded_map import BoundedMap
@@ -22,7 +24,7 @@ MOST = 10_000
 _TEXT = "text, json_extract(details, '$.sha256')"
 _OWNER = (
     "SELECT id FROM entries WHERE provider = ?1 AND message_id = ?2 AND state = 'accepted' AND id <> ?3 UNION ALL "
-    f"SELECT id FROM entries WHERE {OPEN} AND id <> ?3 AND EXISTS (SELECT 1 FROM json_each(asked) "
+    f"SELECT id FROM entries WHERE {OPEN} AND id <> ?3 AND EXISTS (SELECT 1 FROM json_each(submissions) "
     "WHERE json_extract(value, '$[0]') = ?1 AND json_extract(value, '$[2]') = ?2) LIMIT 1"
 )
 
@@ -68,29 +70,30 @@ class Ids:
         """Return the other open entries whose text the vendor cannot tell from this one's, and which have no id yet."""
         to, *own = connection.execute(f"SELECT recipient, {_TEXT} FROM entries WHERE id = ?", (entry_id,)).fetchone()
         rows = connection.execute(
-            f"SELECT id, claim, state, asked, {_TEXT} FROM entries WHERE {OPEN} AND recipient = ? AND id <> ?",
+            f"SELECT id, claim, state, submissions, {_TEXT} FROM entries WHERE {OPEN} AND recipient = ? AND id <> ?",
             (to, entry_id),
         ).fetchall()
         others = [
             state == "intent" and (id_, claim, provider) not in self._in_doubt
             for id_, claim, state, asked, *text in rows
-            if _waits(json.loads(asked), provider, since) and _alike(own, text)
+            if _waits(read_asked(asked), provider, since) and _alike(own, text)
         ]
         return Rivals(len(others), any(others))
 
     def _keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
-        row = connection.execute(f"SELECT asked FROM entries WHERE id = ? AND {OPEN}", (entry_id,)).fetchone()
+        row = connection.execute(f"SELECT submissions FROM entries WHERE id = ? AND {OPEN}", (entry_id,)).fetchone()
         if row is None:
             raise UnknownOutcomeError(f"entry {entry_id} has ended meanwhile")
-        asked = [[name, since, message_id if name == provider else id_] for name, since, id_ in json.loads(row[0])]
-        connection.execute("UPDATE entries SET asked = ? WHERE id = ?", (json.dumps(asked), entry_id))
+        asked = [
+            evolve(each, message_id=message_id) if each.provider == provider else each for each in read_asked(row[0])
+        ]
+        connection.execute("UPDATE entries SET submissions = ? WHERE id = ?", (write_asked(asked), entry_id))
 
 
-def _waits(asked: list[list[Any]], provider: str, since: datetime) -> bool:
+def _waits(asked: Sequence[Asked], provider: str, since: datetime) -> bool:
     """Whether a vendor may show a text of the entry that was asked for since a moment, under an id not known yet."""
     return any(
-        name == provider and datetime.fromisoformat(begun) > since - BEHIND and not is_whole(message_id)
-        for name, begun, message_id in asked
+        each.provider == provider and each.since > since - BEHIND and not is_whole(each.message_id) for each in asked
     )
 
 

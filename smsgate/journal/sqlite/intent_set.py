@@ -7,18 +7,21 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
+from smsgate.journal.asked_record import asked_start
 from smsgate.journal.message_record import MessageColumns
 from smsgate.journal.sqlite.entries import Entries
-from smsgate.journal.sqlite.row import Row, write_asked_now
+from smsgate.journal.sqlite.row import Row
 from smsgate.journal.sqlite.row_set import SetStatement, fields, select_among, set_fields
+from smsgate.model.entry import Intent
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
+from smsgate.model.submission import Submission
 
 __all__ = ["IntentSet"]
 
 _FIELDS = (
     *("id", "run", "pass", "taken", "key", "recipient"),
-    *(*MessageColumns._fields, "asked", "identity", "fingerprint"),
+    *(*MessageColumns._fields, "submissions", "identity", "fingerprint"),
 )
 _INSERT = SetStatement(
     f"INSERT INTO entries ({', '.join(_FIELDS)}, state, owner, claim, created, changed, moment) "
@@ -44,7 +47,8 @@ class IntentSet:
         self._drafts: list[tuple[object, ...]] = []
         """Entries that are not written yet."""
         self._counts: dict[int, tuple[int, int]] = {}
-        self._asked: dict[str | None, str] = {}
+        self._asked: dict[str, str] = {}
+        """How the JSON begins of who may have a text."""
         self._now = entries.now
         self._last = 0
         """The highest id."""
@@ -78,12 +82,17 @@ class IntentSet:
         self.write()
         return self._entries.opt_outs.refusal(self.connection, number, confirms=confirms)
 
-    def add(self, identity: bytes | None, fingerprint: bytes, values: tuple[object, ...], provider: str | None) -> int:
+    def add(
+        self,
+        identity: bytes | None,
+        fingerprint: bytes,
+        values: tuple[object, ...],
+        intent: Intent,
+        submission: Submission,
+    ) -> int:
         """Make an entry for a provider to be asked; return its id. `values` are those from the run to the message."""
-        if provider not in self._asked:
-            self._asked[provider] = write_asked_now(provider, self._now[0])
         self._last += 1
-        self._drafts.append((self._last, *values, self._asked[provider], identity, fingerprint))
+        self._drafts.append((self._last, *values, self._submissions(intent, submission), identity, fingerprint))
         self.forget(identity)
         return self._last
 
@@ -99,6 +108,16 @@ class IntentSet:
         _INSERT.execute(self.connection, self._drafts, self._entries.lease.owner, wall, wall, moment)
         _COUNT.execute(self.connection, [(first, *count) for first, count in self._counts.items()])
         self._drafts, self._counts = [], {}
+
+    def _submissions(self, intent: Intent, submission: Submission) -> str:
+        """Return the JSON of who may have a text: one that is made once a message has to be made fast."""
+        if intent.provider is None:
+            return "[]"
+        start = self._asked.get(intent.provider)
+        if start is None:
+            start = self._asked[intent.provider] = asked_start(intent.provider, self._now[0])
+        referenced = "true" if intent.referenced and intent.message.reference is None else "false"
+        return f'{start}, "{submission.id}", {submission.number}, {referenced}]]'
 
     def _read(self, identities: set[bytes]) -> None:
         if not identities:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import NoReturn, Self, cast
-
-from attrs import evolve
 
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings
@@ -104,16 +102,23 @@ class SqliteJournal:
         passing = None if run is None else self._pass(run)
         return cast("Pending[Sequence[Begun]]", self._claim(self._claims.begin, (intents, passing), within, LAST))
 
-    def intend(self, claim: Claim, provider: str, asked: Sequence[Asked], *, within: float | None = None) -> Claim:
+    def intend(
+        self,
+        claim: Claim,
+        provider: str,
+        asked: Sequence[Asked],
+        *,
+        referenced: bool = True,
+        within: float | None = None,
+    ) -> Claim:
         """Record which provider is asked next, unless the claim says so already."""
         self._check_claims([claim])
         if not self._lease.covers(claim):
             raise lapsed(claim)
         if provider == claim.provider:
             return claim
-        asked = [*asked, Asked(provider, datetime.fromtimestamp(self._clock.wall(), UTC))]
-        self._writer.make(lambda connection: self._entries.intend(connection, claim, asked), within)
-        return evolve(claim, provider=provider)
+        intend = partial(self._entries.intend, claim=claim, provider=provider, asked=asked, referenced=referenced)
+        return self._writer.make(intend, within)
 
     def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Pending[None]:
         """Record how claims ended; what is pending is done once that is durable, or kept in memory."""
@@ -155,9 +160,11 @@ class SqliteJournal:
             lambda connection: self._entries.ids.choose(connection, entry_id, provider, found, since), within
         )
 
-    def reclaim(self, entry_id: int, provider: str | None, *, within: float | None = None) -> Pending[Claim]:
+    def reclaim(
+        self, entry_id: int, provider: str | None, *, referenced: bool = True, within: float | None = None
+    ) -> Pending[Claim]:
         """Claim an unknown entry."""
-        reclaim = partial(self._claims.reclaim, entry_id=entry_id, provider=provider)
+        reclaim = partial(self._claims.reclaim, entry_id=entry_id, provider=provider, referenced=referenced)
         return cast("Pending[Claim]", self._claim(one_by_one, reclaim, within))
 
     def close(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from attrs import field, frozen
 
+from smsgate.journal.asked_record import read_asked
 from smsgate.journal.message_record import MessageColumns, read_message
 from smsgate.journal.result_record import (
     ResultColumns,
@@ -17,17 +17,15 @@ from smsgate.journal.result_record import (
     was_refused_here,
 )
 from smsgate.journal.sqlite.deliveries import SOURCES
-from smsgate.model.entry import Asked, Delivery, Entry, State
+from smsgate.model.entry import Delivery, Entry, State
 from smsgate.model.outcome import Outcome
 from smsgate.model.status import Status
 
-__all__ = ["OPEN", "SELECT", "Row", "write_asked", "write_asked_now"]
+__all__ = ["SELECT", "Row"]
 
-OPEN = "state IN ('intent', 'unknown')"
-"""Says that an entry has not ended, in the words of the index; with any other words SQLite reads all entries."""
 _OWN = (
-    *("id", "state", "recipient", "key", "asked", "created", "changed", "identity", "fingerprint", "moment", "owner"),
-    *("pass", "taken", *MessageColumns._fields, *ResultColumns._fields),
+    *("id", "state", "recipient", "key", "submissions", "created", "changed", "identity", "fingerprint", "moment"),
+    *("owner", "pass", "taken", *MessageColumns._fields, *ResultColumns._fields),
 )
 SELECT = (
     f"SELECT {', '.join(f'entries.{name}' for name in _OWN)}, "
@@ -75,7 +73,7 @@ class Row:
     def entry(self) -> Entry:
         """The entry that it describes."""
         recorded = None if self.result.status is None else read_result(Outcome(self.state.value), self.result)
-        asked = unknown_attempts(recorded) if self.asked is None and recorded else _read_asked(self.asked or "[]")
+        asked = unknown_attempts(recorded) if self.asked is None and recorded else read_asked(self.asked)
         return Entry(
             id=self.id,
             state=self.state,
@@ -110,18 +108,3 @@ class Row:
     def may_be_sent(self) -> bool:
         """Whether it is certain that nothing is out and no vendor has refused it."""
         return self.state is State.NOT_SENT or (self.state is State.REJECTED and was_refused_here(self.result))
-
-
-def write_asked(asked: Iterable[Asked]) -> str:
-    """Write who may have a text."""
-    return json.dumps([[each.provider, each.since.isoformat(), each.message_id] for each in asked])
-
-
-def write_asked_now(provider: str | None, now: float) -> str:
-    """Write that the provider of an intent may have its text from now on."""
-    return write_asked([] if provider is None else [Asked(provider, datetime.fromtimestamp(now, UTC))])
-
-
-def _read_asked(written: str) -> Iterable[Asked]:
-    for provider, since, message_id in json.loads(written):
-        yield Asked(provider, datetime.fromisoformat(since), message_id)

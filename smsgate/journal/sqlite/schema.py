@@ -13,6 +13,7 @@ from smsgate.journal.sqlite.process import Process
 from smsgate.journal.sqlite.timeline import MOST_ACROSS_BOOTS, Timeline, first_mark
 from smsgate.journal.sqlite.versions import VERSIONS
 from smsgate.model.errors import JournalError
+from smsgate.model.submission import LARGEST_NUMBER
 
 __all__ = ["check_whole", "open_database"]
 
@@ -23,6 +24,8 @@ VERSION = len(VERSIONS)
 """The version of the tables, kept in ``user_version``."""
 TIMELINE = 4
 """The version from which on leases are in the journal's own time."""
+NUMBERS = 6
+"""The version from which on submissions have numbers."""
 
 
 def open_database(path: str, name: str, clock: Clock) -> sqlite3.Connection:
@@ -81,7 +84,7 @@ def _use_wal(connection: sqlite3.Connection, path: str) -> None:
 
 def _check_unused(connection: sqlite3.Connection, path: str, since: int, clock: Clock) -> None:
     """Refuse to change the tables under a program that knows the old ones."""
-    uses = _leases(connection, clock) if since >= TIMELINE else _leases_by_wall_clock(connection, clock)
+    uses = _leases(connection, since, clock) if since >= TIMELINE else _leases_by_wall_clock(connection, clock)
     for pid, host in uses:
         raise JournalError(f"journal {path}: an older smsgate uses it (process {pid} on {host}); stop that first")
 
@@ -90,11 +93,12 @@ def _leases_by_wall_clock(connection: sqlite3.Connection, clock: Clock) -> Itera
     return connection.execute("SELECT pid, host FROM owners WHERE lease > ?", (clock.wall(),))
 
 
-def _leases(connection: sqlite3.Connection, clock: Clock) -> Iterable[tuple[int, str]]:
+def _leases(connection: sqlite3.Connection, since: int, clock: Clock) -> Iterable[tuple[int, str]]:
     timeline, here = Timeline(clock), Process.this()
     timeline.begin(connection, None)
+    table = "processes" if since == TIMELINE else "leases"
     rows = connection.execute(
-        "SELECT host, pid, boot, namespace, started FROM processes WHERE lease > ?", (timeline.moment,)
+        f"SELECT host, pid, boot, namespace, started FROM {table} WHERE lease > ?", (timeline.moment,)
     )
     return [(each.pid, each.host) for each in starmap(Process, rows) if not here.knows_gone(each)]
 
@@ -109,7 +113,10 @@ def _add_tables(connection: sqlite3.Connection, since: int, clock: Clock) -> Non
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
     if since < TIMELINE:
         mark = first_mark(clock, _moment(connection, clock))
-        connection.execute("INSERT INTO timeline VALUES (?, ?, ?, ?, ?, ?)", mark)
+        columns = "generation, moment, boot, uptime, wall, on_disk"
+        connection.execute(f"INSERT INTO timeline ({columns}) VALUES (?, ?, ?, ?, ?, ?)", mark)
+    if since < NUMBERS:
+        connection.execute("UPDATE timeline SET number = ?", (secrets.randbelow(LARGEST_NUMBER),))
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -1,4 +1,4 @@
-"""The journal's own time, and how often it was written: both only go forward."""
+"""The journal's own time, how often it was written, and the numbers of its submissions: all of them go forward."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from attrs import frozen
 
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.unusable import LostFileError
+from smsgate.model.submission import LARGEST_NUMBER
 
 __all__ = ["MARK", "MOST_ACROSS_BOOTS", "Timeline", "first_mark"]
 
@@ -63,6 +64,7 @@ class Timeline:
         self._uptime = 0.0
         """When `moment` was."""
         self._generation = 0
+        self._number = 0
         self._on_disk = 0
 
     @property
@@ -75,10 +77,9 @@ class Timeline:
 
         `on_disk` is the generation in the file itself, None where that is not known.
         """
-        marked, *rest = connection.execute(
-            "SELECT generation, moment, boot, uptime, wall, on_disk FROM timeline"
-        ).fetchone()
-        mark = _Mark(int.from_bytes(marked[len(MARK) :], "big"), *rest)
+        marked, *rest = connection.execute("SELECT * FROM timeline").fetchone()
+        mark = _Mark(int.from_bytes(marked[len(MARK) :], "big"), *rest[:5])
+        self._number = rest[5] if rest[5:] else 0  # the tables of version 5 have none
         least = max(self._on_disk, mark.on_disk)
         if mark.generation < self._generation or (on_disk is not None and on_disk < least):
             raise LostFileError(_OLDER)
@@ -90,10 +91,21 @@ class Timeline:
         """Count a transaction that has changed something."""
         assert self._mark is not None  # noqa: S101 - it has begun
         connection.execute(
-            "UPDATE timeline SET generation = ?, moment = ?, boot = ?, uptime = ?, wall = ?, on_disk = ?",
-            self._mark.row,
+            "UPDATE timeline SET generation = ?, moment = ?, boot = ?, uptime = ?, wall = ?, on_disk = ?, number = ?",
+            (*self._mark.row, self._number),
         )
         self._changed = True
+
+    def draw(self) -> int:
+        """Return the next number for a submission, from 1 to 2**31 - 1 and round again; durable with the transaction.
+
+        A file's first number is random: two applications may have a journal each and share one account. A file that is
+        restored from a copy draws the numbers again that were drawn since the copy was made, and a vendor which takes
+        them as keys may take a new message for the repetition of one from that time: send nothing from such a file
+        until the time is over within which that vendor drops repetitions.
+        """
+        self._number = self._number % LARGEST_NUMBER + 1
+        return self._number
 
     def committed(self, on_disk: int | None) -> None:
         """Remember what the file had: it will never have less."""

@@ -10,6 +10,7 @@ from functools import partial
 
 from attrs import evolve, field, frozen
 
+from smsgate.journal.asked_record import joined
 from smsgate.journal.message_record import written_segments
 from smsgate.journal.result_record import Finding, read_result, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import KeepText
@@ -99,7 +100,7 @@ class Unrecorded:
             ended = evolve(
                 entry,
                 state=State(end.result.outcome.value),
-                asked=tuple(unknown_attempts(end.result)),
+                asked=tuple(joined(unknown_attempts(end.result), entry.asked)),
                 recorded=read_result(end.result.outcome, write_result(end.result, self._keep)),
             )
         return ended if end.finding is None else self._found(connection, ended, end)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["VERSIONS"]
+__all__ = ["OPEN", "VERSIONS"]
+
+OPEN = "state IN ('intent', 'unknown')"
+"""Says that an entry has not ended, in the words of the index; with any other words SQLite reads all entries."""
 
 _SENDS = """
 CREATE TABLE salt (salt BLOB NOT NULL) STRICT;
@@ -182,5 +185,14 @@ CREATE INDEX awaited_entries ON entries (provider, polled) WHERE polled IS NOT N
 -- Under a new name, so that programs that know version 4 only fail before they send.
 ALTER TABLE processes RENAME TO leases;
 """
-VERSIONS = (_SENDS, _ARRIVALS, _SOURCES, _TIME, _COLUMNS)
+_SUBMISSIONS = """
+ALTER TABLE timeline ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+-- JSON: [provider, since, message id, submission's id, its number, whether its id went out as the reference] of each
+-- provider that may have the text; the last three are missing where an earlier version wrote it. Under a new name, so
+-- that programs that know version 5 only fail before they send.
+ALTER TABLE entries RENAME COLUMN asked TO submissions;
+-- Which submission a report names.
+ALTER TABLE deliveries ADD COLUMN submission TEXT;
+"""
+VERSIONS = (_SENDS, _ARRIVALS, _SOURCES, _TIME, _COLUMNS, _SUBMISSIONS)
 """What each version of the tables adds to the one before; the version is kept in ``user_version``."""

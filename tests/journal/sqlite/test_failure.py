@@ -127,7 +127,9 @@ def test_the_next_provider_is_durable_before_it_is_asked(path: str) -> None:
 
     def look(_: object) -> Exception:
         with closing(sqlite3.connect(path)) as connection:
-            seen.append([row[0] for row in connection.execute("SELECT asked FROM entries WHERE state = 'intent'")])
+            seen.append(
+                [row[0] for row in connection.execute("SELECT submissions FROM entries WHERE state = 'intent'")]
+            )
         raise KeyboardInterrupt
 
     from smsgate import NotSentError

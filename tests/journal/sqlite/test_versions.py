@@ -27,7 +27,7 @@ def restore(version: int, path: str) -> None:
 
 
 def table_of_processes(version: int) -> str:
-    return "processes" if version >= schema.TIMELINE else "owners"
+    return {4: "processes", 5: "leases"}.get(version, "owners")
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -54,7 +54,30 @@ def test_an_upgraded_file_is_whole_and_of_no_use_to_the_program_before(version: 
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-@pytest.mark.parametrize("version", [1, 2, 4])
+def test_an_upgraded_file_is_of_no_use_to_a_program_of_version_5(path: str) -> None:
+    restore(5, path)
+    SqliteJournal(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        with pytest.raises(sqlite3.OperationalError, match="no column named asked"):
+            connection.execute("INSERT INTO entries (recipient, asked) VALUES ('+27821234567', '[]')")  # as it does
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_entries_of_an_older_version_have_no_submission_and_are_resent_with_one(version: int, path: str) -> None:
+    restore(version, path)
+    with closing(SqliteJournal(path)) as journal:
+        lost, quiet, _ = journal.unknowns()
+        assert [(each.provider, each.message_id, each.submission) for each in (*lost.asked, *quiet.asked)] == [
+            ("a", "17", None),
+            ("a", None, None),
+        ]
+        claim = journal.reclaim(lost.id, "a").wait(10)
+        assert [each.submission for each in journal.find(lost.id).asked] == [claim.submission]
+
+
+@pytest.mark.parametrize("version", [1, 2, 4, 5])
 def test_a_file_that_an_older_program_uses_is_left_to_it(version: int, path: str) -> None:
     restore(version, path)
     with closing(sqlite3.connect(path)) as connection:
@@ -67,9 +90,10 @@ def test_a_file_that_an_older_program_uses_is_left_to_it(version: int, path: str
         assert connection.execute("PRAGMA user_version").fetchone() == (version,)
 
 
-def test_a_file_of_version_4_keeps_every_kind_of_entry(path: str) -> None:
+@pytest.mark.parametrize("version", [4, 5])
+def test_an_upgraded_file_keeps_every_kind_of_entry(version: int, path: str) -> None:
     """Each is said in full, as the program before said it."""
-    restore(4, path)
+    restore(version, path)
     wished = message(
         "whole",
         sender="Shop",
@@ -113,8 +137,9 @@ def test_a_file_of_version_4_keeps_every_kind_of_entry(path: str) -> None:
         ) == ["a1", "a3", "a4", "a5"]  # the whole one is due in December
 
 
-def test_a_run_and_the_keys_of_version_4_go_on(path: str) -> None:
-    restore(4, path)
+@pytest.mark.parametrize("version", [4, 5])
+def test_a_run_and_the_keys_of_an_older_version_go_on(version: int, path: str) -> None:
+    restore(version, path)
     line = Line()
     with gateway(path, line) as opened:
         texts = ["accepted", "lost", "refused", "down", "again", "again", "quiet"]
@@ -133,7 +158,7 @@ def test_a_run_and_the_keys_of_version_4_go_on(path: str) -> None:
 
 def test_an_older_smsgate_refuses_the_file_by_its_version(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     SqliteJournal(path).close()
-    monkeypatch.setattr(schema, "VERSION", 4)
-    refusal = f"journal {path}: has tables of version 5 and this smsgate knows 4; upgrade smsgate"
+    monkeypatch.setattr(schema, "VERSION", 5)
+    refusal = f"journal {path}: has tables of version 6 and this smsgate knows 5; upgrade smsgate"
     with pytest.raises(JournalError, match=re.escape(refusal)):
         SqliteJournal(path)
