@@ -25,8 +25,19 @@ def _signals_of_a_terminal() -> None:
 
 def pytest_collection_finish() -> None:
     """Have no search for garbage look through thousands of tests, which stay anyway."""
+    _collect_garbage()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_left_open() -> Iterator[None]:
+    """Find what a file's tests left open at the last of them, and not at another file's test."""
+    yield
+    _collect_garbage()
+
+
+def _collect_garbage() -> None:
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # what stays is not looked through again, which would take a second for each file
 
 
 BOTH_ENGINES = {

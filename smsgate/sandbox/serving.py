@@ -118,11 +118,12 @@ async def _serve(
     async with calling:
         started.set_result((loop, listening.sockets[0].getsockname()[1]))
         await closing.wait()
-    await _stop_listening(listening)
+    await stop_listening(listening)
     await runner.cleanup()
 
 
-async def _stop_listening(listening: asyncio.Server) -> None:
+async def stop_listening(listening: asyncio.Server) -> None:
+    """Close a server, and lose none of the connections that it accepts meanwhile."""
     # asyncio leaves a connection open that it accepts as its server closes (python/cpython#109564),
     # so it stops accepting first; then the loop runs often enough for what was accepted to appear.
     for accepting in listening.sockets:

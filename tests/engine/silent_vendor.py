@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from smsgate import AsyncGateway, AsyncProvider, Settings, SqliteJournal
 from smsgate.engine.event_loop import EventLoop
+from smsgate.sandbox.serving import stop_listening
 from smsgate.transport.http_async import AsyncHttpTransport
 from tests.plain_adapter import Plain
 
@@ -47,7 +48,7 @@ class SilentVendor:
 
     async def close(self) -> None:
         assert self._server is not None
-        self._server.close()
+        await stop_listening(self._server)
 
 
 @asynccontextmanager
