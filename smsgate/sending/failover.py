@@ -173,7 +173,7 @@ class Failover:
         self._attempts.append(Attempt(hop.provider.name, outcome, failure, answered.started, answered.seconds))
         if isinstance(submitted, Accepted):
             return self._accepted(hop, submitted)
-        return await self._after(hop, submitted)
+        return await self._after(hop, submitted, answered.submission)
 
     def _accepted(self, hop: Hop, accepted: Accepted) -> SendResult:
         return SendResult(
@@ -190,21 +190,23 @@ class Failover:
             raw=accepted.raw,
         )
 
-    async def _after(self, hop: Hop, failure: SmsgateError) -> SendResult | None:
+    async def _after(self, hop: Hop, failure: SmsgateError, submission: Submission | None) -> SendResult | None:
         if not isinstance(failure, UnknownOutcomeError):
             return None if failure.fails_over else self.ended(failure)
         match self._prepared.route.on_unknown:
             case OnUnknown.FAILOVER:
                 return None
             case OnUnknown.RECONCILE if hop.provider.can(Reconciles):
-                return await self._reconcile(hop, failure)
+                return await self._reconcile(hop, failure, submission)
             case _:
                 return self.ended(failure)
 
-    async def _reconcile(self, hop: Hop, failure: UnknownOutcomeError) -> SendResult | None:
+    async def _reconcile(
+        self, hop: Hop, failure: UnknownOutcomeError, submission: Submission | None
+    ) -> SendResult | None:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
         started, now = self._attempts[-1].started, self._engine.utc()
-        doubt = Doubt(self._message, started, failure.message_id, until=now)
+        doubt = Doubt(self._message, started, failure.message_id, until=now, submission=submission)
         asked = Reconciliation(hop.provider, doubt, failure, self._deadline, self._choose, self._ask_again)
         try:
             found = await asked.ask()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from smsgate import Outcome, SendResult, Status, UnknownOutcomeError
+from smsgate import Outcome, SendResult, Status, Submission, UnknownOutcomeError
 from smsgate.adapter.deadline import Deadline
 from smsgate.journal import Claim, EventState
 from smsgate.journal.sqlite.arrivals import Arrivals
@@ -71,8 +71,8 @@ def failover_on_unknown(patch: Patch) -> None:
     """Ask the next provider although the first may have sent the text."""
     after = Failover._after
 
-    async def bad(self: Failover, hop: Hop, failure: SmsgateError) -> SendResult | None:
-        return None if isinstance(failure, UnknownOutcomeError) else await after(self, hop, failure)
+    async def bad(self: Failover, hop: Hop, failure: SmsgateError, submission: Submission | None) -> SendResult | None:
+        return None if isinstance(failure, UnknownOutcomeError) else await after(self, hop, failure, submission)
 
     patch.setattr(Failover, "_after", bad)
 

@@ -40,6 +40,9 @@ class ClosingSocket(ssl.SSLSocket):
         self.close()
 
 
+Whole = Callable[[bytes, bytes], object] | None
+
+
 class HangupError(Exception):
     """The client is gone."""
 
@@ -47,8 +50,9 @@ class HangupError(Exception):
 class Peer:
     """One connection, seen from the server."""
 
-    def __init__(self, sock: socket.socket, number: int, released: threading.Event) -> None:
+    def __init__(self, sock: socket.socket, number: int, released: threading.Event, whole: Whole = None) -> None:
         self.sock = sock
+        self.whole = whole
         self.released = released
         self.number = number
         self.greets = False
@@ -81,6 +85,8 @@ class Peer:
         body = self.read(lambda data: len(data) >= length)[:length]
         del self.received[:length]
         truth.whole = True
+        if self.whole is not None:
+            self.whole(head, body)
         return head, body
 
     def write(self, data: bytes) -> None:
@@ -144,6 +150,12 @@ class FaultServer:
     """Called with the head of each request and CONNECT."""
     busy: Callable[[], object] = bool
     """Called between reading a request and answering it."""
+    whole: Whole = None
+    """Called with the head and the body of each request that was read whole."""
+    answer: Callable[[bytes, bytes], bytes] = field(default_factory=lambda: answer_to)
+    """Answers a request, where the script does not."""
+    once: bool = False
+    """Whether the script is over with the first play of it."""
 
     def __post_init__(self) -> None:
         self.connections = 0
@@ -228,7 +240,7 @@ class FaultServer:
                 self._accepted.notify_all()
 
     def _serve(self, sock: socket.socket, number: int) -> None:
-        peer = Peer(sock, number, self._released)
+        peer = Peer(sock, number, self._released, self.whole)
         with contextlib.suppress(HangupError, OSError, ValueError, LookupError, TypeError):  # garbled requests, too
             self._play(peer)
         with self._lock:
@@ -238,14 +250,13 @@ class FaultServer:
         sock.close()
 
     def _play(self, peer: Peer) -> None:
-        script = self.script
-        if script.accept:
-            return script.accept(peer, Truth())
+        if play := self._next_play("accept"):
+            return play(peer, Truth())
         if self.kind == "connect" and not self._tunnel(peer):
             return None
         if self.context is not None:
-            if self.script.handshake:
-                return self.script.handshake(peer, Truth())
+            if play := self._next_play("handshake"):
+                return play(peer, Truth())
             with self._lock:
                 if self._closing:
                     return None
@@ -261,8 +272,8 @@ class FaultServer:
         self.heard(head)
         if not head.startswith(b"CONNECT "):
             return False
-        if self.script.tunnel:
-            self.script.tunnel(peer, Truth())
+        if play := self._next_play("tunnel"):
+            play(peer, Truth())
             return False
         peer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         return True
@@ -271,14 +282,20 @@ class FaultServer:
         peer.read(lambda data: len(data) > 0)
         truth = Truth(connection=peer.number)
         self.truths.append(truth)
-        if self.script.request:
-            self.script.request(peer, truth)
+        if play := self._next_play("request"):
+            play(peer, truth)
             raise HangupError
         head, body = peer.read_request(truth)
         self.heard(head)
         self.busy()
-        peer.write(answer_to(head, body))
+        peer.write(self.answer(head, body))
         truth.answered = True
+
+    def _next_play(self, stage: str) -> Play | None:
+        play: Play | None = getattr(self.script, stage)
+        if play and self.once:
+            self.script = Script()
+        return play
 
 
 def answer_to(head: bytes, body: bytes) -> bytes:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from smsgate import (
     Accepted,
     Adapter,
+    Answer,
     Conversation,
     DeliveryReport,
     Effect,
@@ -46,6 +47,14 @@ class _Reply:
     id: str | None = None
 
 
+def accepted(answer: Answer) -> Accepted:
+    """Read the answer to a send."""
+    reply = answer.read(_Reply)
+    if reply.id is None:
+        raise MalformedAnswerError("no id")
+    return Accepted(message_id=reply.id)
+
+
 class Vendor(Adapter[VendorSettings], TellsStatus):
     name = "test"
     Settings = VendorSettings
@@ -55,11 +64,7 @@ class Vendor(Adapter[VendorSettings], TellsStatus):
 
     def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         body = {"reference": message.reference, "text": message.text, **message.extra.get("test", {})}
-        answer = yield Request("POST", "send", json=body, effect=Effect.SENDS)
-        reply = answer.read(_Reply)
-        if reply.id is None:
-            raise MalformedAnswerError("no id")
-        return Accepted(message_id=reply.id)
+        return accepted((yield Request("POST", "send", json=body, effect=Effect.SENDS)))
 
     def status(self, message_id: str) -> Conversation[DeliveryReport]:
         answer = yield Request("GET", "messages/{id}", ids={"id": message_id})
