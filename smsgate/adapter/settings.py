@@ -125,6 +125,11 @@ class Settings:
     """
     references: bool = True
     """Whether a message without a reference goes out with its submission's id as one, by which it is found again."""
+    callbacks: bool | None = None
+    """Whether the vendor is given an address for each message's reports, where it takes one; needs a `public_url`.
+
+    None is the adapter's own: not where the vendor charges for reports.
+    """
     pacing_file: str | None = field(default=None, validator=_folder)
     """An SQLite file by which all processes of a host share `rate`; without it each process has a rate of its own."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from attrs import evolve
 
+from smsgate.adapter.abilities.delivery import ReadsWebhooks
 from smsgate.adapter.abilities.sending import SendsBulk
 from smsgate.adapter.adapter import Accepted, Adapter
 from smsgate.adapter.capabilities import FIELDS
@@ -61,6 +62,7 @@ class AsyncClient:
         self.engine = engine
         self.on_request: Observer | None = None
         """Called with a `RequestEvent` after each request, in the thread or task that made it."""
+        self._callbacks: tuple[Callable[[str], str | None], Sequence[str]] | None = None
         self.default_region: str | None = None
         """The country of numbers written without one; a `Gateway` sets its own."""
         self._mask = CredentialMask(adapter.settings)
@@ -73,7 +75,14 @@ class AsyncClient:
         """Return a submission with all that the vendor may be given; made by chance where the journal made none."""
         made = made or Submission.new()
         reference = message.reference or (made.id if self.adapter.settings.references else None)
-        return evolve(made, reference=reference)
+        return evolve(made, reference=reference, callback_url=self._callback_url(made.id))
+
+    def report_to(self, callback_url: Callable[[str], str | None], secrets: Sequence[str]) -> None:
+        """Give the vendor an address for the reports on each submission, by its id, where it takes one.
+
+        `secrets` are what the addresses have in them: no error shows them. A `Gateway` with webhooks calls this.
+        """
+        self._callbacks = callback_url, secrets
 
     async def submit(
         self, message: Message, submission: Submission, *, deadline: float | Deadline | None = None
@@ -194,6 +203,16 @@ class AsyncClient:
             f"{MAY_HAVE_BEEN_SENT}",
             provider=self.name,
         )
+
+    def _callback_url(self, submission_id: str) -> str | None:
+        wanted, adapter = self.adapter.settings.callbacks, self.adapter
+        if self._callbacks is None or not self.can(ReadsWebhooks) or wanted is False:
+            return None
+        if adapter.billed_callbacks and not wanted:
+            return None
+        callback_url, secrets = self._callbacks
+        self._mask.add(secrets)  # a vendor that refuses the address may quote it
+        return callback_url(submission_id)
 
     def _asker(self, operation: str, deadline: float | Deadline | None) -> Asker:
         limited = Deadline.at(self.adapter.settings, deadline, self.engine.now)

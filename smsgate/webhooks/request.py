@@ -24,7 +24,7 @@ class Address:
     provider: str
     secret: str
     submission: str | None
-    """What stands behind the secret (or behind the provider, where the secret is in the query)."""
+    """The step after the secret (or after the provider, where the secret is in the query)."""
     path: str
     """The part of the path that this is, as it was called: behind the mount, with a slash before it."""
 
