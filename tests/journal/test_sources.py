@@ -271,7 +271,7 @@ def test_a_signed_call_replaces_what_a_forged_one_said(opened: Gateway) -> None:
 
 
 @pytest.mark.parametrize("asked", [False, True], ids=["webhook", "polled"])
-def test_a_signed_status_stands_against_any_later_final_one(opened: Gateway, *, asked: bool) -> None:
+def test_no_later_final_status_replaces_a_signed_one(opened: Gateway, *, asked: bool) -> None:
     said = [signed(report(Status.FAILED)), report(Status.DELIVERED, asked=asked), report(Status.FAILED, raw="x")]
     assert received(opened, *said) == ["failed"]
 
