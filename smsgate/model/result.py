@@ -26,7 +26,7 @@ class Attempt:
     started: datetime
     """UTC."""
     seconds: float
-    submission: str | None = None
+    submission: str | None = field(default=None, eq=False)
     """Its id. A journal does not keep it of a message that the first provider accepted."""
 
 

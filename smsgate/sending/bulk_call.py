@@ -44,7 +44,7 @@ async def _call(
     sends: list[tuple[Message, Submission]] = []
     try:
         for each in claimed:
-            made = await each.record.intend(hop.provider.name, ()) if isinstance(each.record, JournalRecord) else None
+            made = await each.record.intend(hop.provider, ()) if isinstance(each.record, JournalRecord) else None
             sends.append((each.prepared.message, hop.provider.submission(each.prepared.message, made)))
     except JournalError as error:
         return [(error, None)] * len(claimed)

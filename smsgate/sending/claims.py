@@ -21,6 +21,7 @@ from smsgate.model.outcome import Outcome
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import Found
+from smsgate.provider import AsyncProvider
 from smsgate.routing.limits import Limits
 from smsgate.runtime.shield import LateError, Pending
 from smsgate.sending.failover import Failover
@@ -46,17 +47,24 @@ class JournalRecord:
         self._deadline = deadline
         self._engine = engine
 
-    async def intend(self, provider: str, attempts: Sequence[Attempt]) -> Submission | None:
+    async def intend(self, provider: AsyncProvider, attempts: Sequence[Attempt]) -> Submission:
         """Record which provider is asked next; return the submission."""
         unknown = [
             Asked(each.provider, each.started, getattr(each.error, "message_id", None))
             for each in attempts
             if each.outcome is Outcome.UNKNOWN
         ]
-        intend = partial(self._journal.intend, self.claim, provider, unknown, within=self._deadline.left)
-        writes = provider != self.claim.provider
+        intend = partial(
+            self._journal.intend,
+            self.claim,
+            provider.name,
+            unknown,
+            referenced=provider.gives_references,
+            within=self._deadline.left,
+        )
+        writes = provider.name != self.claim.provider
         self.claim = await self._engine.call(intend) if writes else intend()
-        return None
+        return self.claim.submission
 
     def choose(self, provider: str, found: Found, since: datetime) -> str | None:
         """Pick the vendor's id that is this message's."""
@@ -90,7 +98,8 @@ class Claims:
             return [self._remembered(*each) for each in zip(sends, deadlines, strict=True)]
         within = min(each.left for each in deadlines)
         if resend is not None:
-            claiming = self._journal.reclaim(resend, sends[0].intent.provider, within=within)
+            intent = sends[0].intent
+            claiming = self._journal.reclaim(resend, intent.provider, referenced=intent.referenced, within=within)
             claim = await self._given(claiming, within, lambda claim: self.interrupt([claim]))
             return [self._recorded(sends[0], claim, deadlines[0])]
         try:

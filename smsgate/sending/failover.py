@@ -27,7 +27,7 @@ from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import ChooseId
-from smsgate.provider import Submitted
+from smsgate.provider import AsyncProvider, Submitted
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import OnUnknown
@@ -67,14 +67,14 @@ class Failover:
         deadline: Deadline,
         engine: Engine,
         *,
-        intend: Callable[[str, Sequence[Attempt]], Awaitable[Submission | None]] | None = None,
+        intend: Callable[[AsyncProvider, Sequence[Attempt]], Awaitable[Submission]] | None = None,
         choose: ChooseId | None = None,
         ask_again: str | None = None,
     ) -> None:
         """Begin; the `deadline` is the message's, all waiting included.
 
-        `intend` is called before a provider is asked, with its name and the attempts so far; it returns the submission
-        that is recorded, and what it raises stops the message. `choose` knows which of a vendor's ids other messages
+        `intend` is called before a provider is asked, with it and the attempts so far; it returns the submission that
+        is recorded, and what it raises stops the message. `choose` knows which of a vendor's ids other messages
         have; `ask_again` is the command that asks a vendor later what became of this one. Once the deadline says
         `stopped`, no further provider is asked.
         """
@@ -148,7 +148,7 @@ class Failover:
         self._limits.check_price(hop.price)
         if obstacle := hop.resting if resting else await hop.blocked():
             raise obstacle
-        made = None if self._intend is None else await self._intend(hop.provider.name, self._attempts)
+        made = None if self._intend is None else await self._intend(hop.provider, self._attempts)
         return hop.provider.submission(self._message, made)
 
     def begin(self, hop: Hop, submission: Submission, started: datetime) -> None:
@@ -162,7 +162,8 @@ class Failover:
         asking = self._asking
         proof = proof_of(error) or UnknownOutcomeError(f"sending was interrupted; {MAY_HAVE_BEEN_SENT}")
         seconds = max(0.0, (self._engine.utc() - asking.since).total_seconds())
-        self._attempts.append(Attempt(asking.hop.provider.name, proof.outcome, proof, asking.since, seconds))
+        name, submission = asking.hop.provider.name, asking.submission.id
+        self._attempts.append(Attempt(name, proof.outcome, proof, asking.since, seconds, submission))
         return self.ended(proof)
 
     async def _next(self, hop: Hop, answered: Answered) -> SendResult | None:
@@ -170,7 +171,10 @@ class Failover:
         submitted, self._asking = answered.submitted, None
         failure = None if isinstance(submitted, Accepted) else submitted
         outcome = Outcome.ACCEPTED if failure is None else failure.outcome
-        self._attempts.append(Attempt(hop.provider.name, outcome, failure, answered.started, answered.seconds))
+        submission = None if answered.submission is None else answered.submission.id
+        self._attempts.append(
+            Attempt(hop.provider.name, outcome, failure, answered.started, answered.seconds, submission)
+        )
         if isinstance(submitted, Accepted):
             return self._accepted(hop, submitted)
         return await self._after(hop, submitted, answered.submission)

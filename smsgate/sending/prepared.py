@@ -34,5 +34,7 @@ class PreparedSend:
     @property
     def intent(self) -> Intent:
         """What the journal records before a provider is asked."""
-        provider = self.hops[0].provider.name if self.hops and self.refusal is None else None
-        return Intent(self.message, provider, self.run, self.confirms)
+        if not self.hops or self.refusal is not None:
+            return Intent(self.message, None, self.run, self.confirms)
+        first = self.hops[0].provider
+        return Intent(self.message, first.name, self.run, self.confirms, first.gives_references)

@@ -53,7 +53,7 @@ class AsyncUnknowns:
         message = self._message(entry, message)
         choose = partial(self._journal.choose_id, entry_id)
         for asked in entry.asked:
-            doubt = Doubt(message, asked.since, asked.message_id, until=entry.changed)
+            doubt = Doubt(message, asked.since, asked.message_id, until=entry.changed, submission=asked.submission)
             if found := await self._provider(asked.provider).reconcile(doubt, choose=choose):
                 finding = _accepted(found, asked.provider)
                 return await self._call(self._journal.resolve, entry_id, finding)

@@ -74,8 +74,13 @@ class AsyncClient:
     def submission(self, message: Message, made: Submission | None = None) -> Submission:
         """Return a submission with all that the vendor may be given; made by chance where the journal made none."""
         made = made or Submission.new()
-        reference = message.reference or (made.id if self.adapter.settings.references else None)
+        reference = message.reference or (made.id if self.gives_references else None)
         return evolve(made, reference=reference, callback_url=self._callback_url(made.id))
+
+    @property
+    def gives_references(self) -> bool:
+        """Whether a message without a reference goes out with its submission's id as one."""
+        return self.adapter.settings.references
 
     def report_to(self, callback_url: Callable[[str], str | None], secrets: Sequence[str]) -> None:
         """Give the vendor an address for the reports on each submission, by its id, where it takes one.

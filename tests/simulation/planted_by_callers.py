@@ -14,6 +14,8 @@ from smsgate.journal.sqlite.claims import Claims as JournalClaims
 from smsgate.journal.sqlite.opt_outs import OptOuts
 from smsgate.model.errors import NotSentError
 from smsgate.model.errors.interruption import interruption
+from smsgate.model.submission import Submission
+from smsgate.provider import AsyncProvider
 from smsgate.sending.claims import Claims, JournalRecord
 from smsgate.sending.failover import Failover
 
@@ -63,9 +65,9 @@ def failover_forgets_the_first(patch: Patch) -> None:
     """Record only the provider that is asked next, and not the one that may have the text."""
     intend = JournalRecord.intend
 
-    async def bad(self: JournalRecord, provider: str, attempts: Sequence[Attempt]) -> None:
+    async def bad(self: JournalRecord, provider: AsyncProvider, attempts: Sequence[Attempt]) -> Submission:
         del attempts
-        await intend(self, provider, ())
+        return await intend(self, provider, ())
 
     patch.setattr(JournalRecord, "intend", bad)
 
