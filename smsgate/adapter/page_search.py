@@ -31,7 +31,7 @@ def read_pages(
     does not end.
     """
     read: Page[T] = Page((), cursor)
-    cursors: set[str] = set()
+    cursors = {cursor}
     for _ in range(most):
         page = yield from fetch(read.next)
         read = Page((*read.items, *page.items), page.next, read.skipped + page.skipped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from hashlib import blake2b
 from typing import Generic, Protocol, TypeVar
 
 from attrs import evolve, frozen
@@ -14,6 +15,9 @@ __all__ = ["AsyncListing", "Page", "PageOrder", "pages", "read_each", "walk"]
 
 MAX_PAGES = 100_000
 """Pages of one list; more is a vendor that never ends it."""
+
+MAX_BARREN = 10_000
+"""Pages in a row without a new item; a vendor that gives more of them never ends its list."""
 
 REPEATS = 3
 """Times in a row that a page comes again under new cursors until that is a circle; an item that is listed under several
@@ -104,24 +108,28 @@ class PageOrder(Generic[I]):
 
     A page may be empty, as where an adapter has left out all that the vendor gave: the list goes on while its cursor is
     new. Items that move to a later page while the list is read are not given twice. `cursor` raises
-    `MalformedAnswerError` for one that was there before, for a page that comes again three times in a row, and for over
-    100,000 pages.
+    `MalformedAnswerError` for one that was there before, for a page that comes again three times in a row, for 10,000
+    pages in a row without a new item, and for over 100,000 pages. Kept are the items' ids, and 16 bytes of each cursor.
     """
 
     def __init__(self, cursor: str | None = None) -> None:
         self.is_over = False
         """Whether the last page was taken."""
         self._cursor = cursor
-        self._cursors: set[str | None] = set()
+        self._cursors: set[bytes] = set()
         self._seen: set[str] = set()
         self._before: tuple[str, ...] = ()
         self._again = 0
+        self._barren = 0
 
     @property
     def cursor(self) -> str | None:
         """The place of the next page."""
-        if self._cursor in self._cursors or self._again == REPEATS:
-            raise MalformedAnswerError(f"the vendor's list repeats itself after {len(self._seen):,} items")
+        read = f"after {len(self._seen):,} items"
+        if _digest(self._cursor) in self._cursors or self._again == REPEATS:
+            raise MalformedAnswerError(f"the vendor's list repeats itself {read}")
+        if self._barren == MAX_BARREN:
+            raise MalformedAnswerError(f"the vendor's list has {MAX_BARREN:,} pages in a row without a new item {read}")
         if len(self._cursors) == MAX_PAGES:
             raise MalformedAnswerError(f"the vendor's list has more than {MAX_PAGES:,} pages")
         return self._cursor
@@ -133,6 +141,12 @@ class PageOrder(Generic[I]):
         self._seen.update(fresh)
         self._again = self._again + 1 if ids and ids == self._before else 0
         self._before = ids
-        self._cursors.add(self._cursor)
+        self._barren = 0 if fresh else self._barren + 1
+        self._cursors.add(_digest(self._cursor))
         self._cursor, self.is_over = page.next, page.next is None
         return evolve(page, items=tuple(fresh.values()))
+
+
+def _digest(cursor: str | None) -> bytes:
+    """Return what is kept of a cursor, which may be long; the first page, which has none, is kept as no bytes."""
+    return b"" if cursor is None else blake2b(cursor.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -28,7 +28,7 @@ from smsgate.model.status import Status
 from smsgate.testing.calls import LISTS, MESSAGE_OPTIONS
 from smsgate.testing.facts import ACCOUNT, AdapterFacts
 from smsgate.testing.garbage import BROKEN, garbled
-from smsgate.testing.recorded import wire
+from smsgate.testing.recorded import at_first, wire
 from smsgate.testing.stub import StubTransport, answer
 
 __all__ = ["AbilityContract"]
@@ -122,6 +122,11 @@ class AbilityContract(AdapterFacts):
     def test_a_list_that_goes_in_a_circle_ends(self, paged: str) -> None:
         error = self.outcome(paged, self.endless[paged])
         assert isinstance(error, MalformedAnswerError), error
+
+    def test_a_page_of_which_nothing_is_left_does_not_end_a_list(self, filtered: str) -> None:
+        listed = self.outcome(filtered, at_first(self.filtered[filtered], self.recorded))
+        assert listed == self.outcome(filtered), listed
+        assert listed, f"record an answer with an entry for {filtered}"
 
     def test_a_list_is_fetched_page_by_page(self, paged: str) -> None:
         provider, _ = self.provider(self.endless[paged])

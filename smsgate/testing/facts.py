@@ -64,7 +64,15 @@ class AdapterFacts:
     statuses: ClassVar[Mapping[str, Status]] = {}
     """The vendor's words for where a message is; needed with `TellsStatus`."""
     endless: ClassVar[Mapping[str, Answers]] = {}
-    """For lists that come in pages ("contacts.list"): a page which says that there are more."""
+    """For lists that come in pages ("contacts.list"): a page which says that there are more, however often it is asked.
+
+    The stub gives it to every request of a page, and the list must end all the same, with an error.
+    """
+    filtered: ClassVar[Mapping[str, Answers]] = {}
+    """For lists of which the adapter leaves entries out: a page of which it leaves out all, where there are more.
+
+    The list must go on with the next page.
+    """
     webhooks: ClassVar[Mapping[str, WebhookExample]] = {}
     """The vendor's calls to a webhook, each kind by a name; needed with `ReadsWebhooks`."""
     any_2xx_accepts: ClassVar[bool] = False
@@ -112,6 +120,7 @@ class AdapterFacts:
             "failed_with": FAILURES,
             "word": [*self.statuses],
             "paged": [*self.endless],
+            "filtered": [*self.filtered],
             "webhook": [*self.webhooks],
         }
         for name, values in cases.items():  # in one order, so that workers collect the same tests

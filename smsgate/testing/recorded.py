@@ -11,7 +11,7 @@ from attrs import field, frozen
 from smsgate.adapter.request import Answer, Request
 from smsgate.model.errors import ProviderError
 
-__all__ = ["Answers", "Recorded", "Refusal", "wire"]
+__all__ = ["Answers", "Recorded", "Refusal", "at_first", "wire"]
 
 Said: TypeAlias = Answer | ProviderError
 Recording: TypeAlias = Said | Sequence[Said] | Callable[[Request], Said]
@@ -57,6 +57,21 @@ class Recorded:
 
     def _unrecorded(self, asked: str) -> NoReturn:
         _fail(f"nothing is recorded for {asked!r}, only for: {', '.join({**self.answers, **self.otherwise})}")
+
+
+def at_first(answers: Answers, following: Answers) -> Answers:
+    """Return `answers` for the first request to each of its paths, and `following` for those after it."""
+    then = Recorded(following)
+
+    def once(said: Recording) -> Recording:
+        first = [Recorded({"*": said})]
+
+        def say(request: Request) -> Said:
+            return (first.pop() if first else then)(request)
+
+        return say
+
+    return {key: once(said) for key, said in answers.items()}
 
 
 def _fail(reason: str) -> NoReturn:

@@ -31,6 +31,18 @@ def test_a_list_that_repeats_a_cursor_is_refused() -> None:
         run(pages(["a", "a", None]))
 
 
+def test_the_cursor_that_was_begun_with_counts() -> None:
+    def fetch(_: str | None) -> Conversation[Page[int]]:
+        yield Request("GET", "texts")
+        asked.append(1)
+        return Page((1,), "5")
+
+    asked: list[int] = []
+    with pytest.raises(MalformedAnswerError, match="repeats the cursor '5'"):
+        run(read_pages(fetch, "5"))
+    assert len(asked) == 1
+
+
 def test_pages_are_read_from_a_cursor_on_and_a_thousand_of_them_by_default() -> None:
     def fetch(cursor: str | None) -> Conversation[Page[int]]:
         yield Request("GET", "texts")

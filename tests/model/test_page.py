@@ -9,7 +9,7 @@ from attrs import frozen
 
 from smsgate import MalformedAnswerError, Page
 from smsgate.model import page as module
-from smsgate.model.page import pages, walk
+from smsgate.model.page import PageOrder, pages, walk
 
 
 @frozen
@@ -62,6 +62,25 @@ def test_a_list_of_empty_pages_that_never_ends_is_bounded(monkeypatch: pytest.Mo
     with pytest.raises(MalformedAnswerError, match="more than 50 pages"):
         [*walk(vendor)]
     assert len(vendor.asked) == 50
+
+
+def test_pages_without_a_new_item_are_bounded_and_a_new_item_begins_the_count_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MAX_BARREN", 5)
+    listed = ["a", "", "a", "", "", "b", "", "", "", "", "", "c"]
+    vendor = Vendor(*((ids, str(place)) for place, ids in enumerate(listed, 1)))
+    with pytest.raises(MalformedAnswerError, match="has 5 pages in a row without a new item after 2 items"):
+        [*walk(vendor)]
+    assert len(vendor.asked) == 11
+
+
+def test_what_is_kept_of_a_long_cursor_is_short() -> None:
+    order: PageOrder[Item] = PageOrder()
+    order.take(Page((), "x" * 1_000_000))
+    order.take(Page((), "y" * 1_000_000))
+    assert order.cursor is not None
+    assert sorted(map(len, order._cursors)) == [0, 16]
 
 
 def test_a_list_is_read_on_from_a_cursor() -> None:

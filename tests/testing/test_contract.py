@@ -104,6 +104,7 @@ class Four(One):
 @frozen
 class Texts:
     texts: list[Text]
+    next: str | None = None
 
 
 class WithReplies(One, ReadsWebhooks, ListsReplies, TellsManyStatuses):
@@ -128,7 +129,8 @@ class WithReplies(One, ReadsWebhooks, ListsReplies, TellsManyStatuses):
 
     def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
         answer = yield Request("GET", "replies", query={"since": since.isoformat(), "cursor": cursor or ""})
-        return Page(tuple(self.reply(text) for text in answer.read(Texts).texts))
+        texts = answer.read(Texts)
+        return Page(tuple(self.reply(text) for text in texts.texts if text.state != "sent"), texts.next)
 
     def reply(self, text: Text) -> Reply:
         return Reply(provider=self.provider, message_id=text.id, sender="+27821234567", text=text.state)
@@ -182,6 +184,10 @@ class TestListsReplies(Contract):
         "GET texts/*": TEXT,
         "GET replies": answer(200, {"texts": [{"id": "4712", "state": "Yes"}]}),
     }
+    endless: ClassVar = {
+        "replies": {"GET replies": answer(200, {"texts": [{"id": "4712", "state": "Yes"}], "next": "2"})}
+    }
+    filtered: ClassVar = {"replies": {"GET replies": answer(200, {"texts": [TOLD], "next": "2"})}}
     webhooks: ClassVar = {
         "a report": WebhookExample(
             json_call(TOLD),
@@ -327,6 +333,18 @@ class ReportsTwice(WithReplies):
         return [*reports, *reports]
 
 
+class EndsAtAPageOfWhichNothingIsLeft(WithReplies):
+    def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
+        page = yield from super().list_replies(since, cursor)
+        return page if page.items else Page(())
+
+
+class MakesUpCursors(WithReplies):
+    def list_replies(self, since: datetime, cursor: str | None) -> Conversation[Page[Reply]]:
+        page = yield from super().list_replies(since, cursor)
+        return Page((), f"{cursor}2") if cursor else page
+
+
 BROKEN = {
     ForgetsToSaySo: "test_exactly_one_request_of_a_send_says_that_it_sends",
     SaysSoTooEarly: "test_exactly_one_request_of_a_send_says_that_it_sends",
@@ -350,6 +368,8 @@ BROKEN = {
     ShowsTheTokenInAReport: "test_a_call_with_something_odd_in_one_place_is_read_or_refused",
     MissesWhatIsGone: "test_statuses_of_unknown_messages_are_left_out",
     ReportsTwice: "test_statuses_say_what_status_says",
+    EndsAtAPageOfWhichNothingIsLeft: "test_a_page_of_which_nothing_is_left_does_not_end_a_list",
+    MakesUpCursors: "test_a_list_that_goes_in_a_circle_ends",
 }
 
 
@@ -362,6 +382,8 @@ def arguments(test: str, caplog: pytest.LogCaptureFixture) -> Iterator[dict[str,
             yield from ({"able": able, "caplog": caplog} for able in ("send", "status"))
         case _ if "webhook" in getattr(AdapterContract, test).__annotations__:
             yield {"webhook": "a report"}
+        case _ if {"paged", "filtered"} & {*getattr(AdapterContract, test).__annotations__}:
+            yield dict.fromkeys({*getattr(AdapterContract, test).__annotations__} - {"return"}, "replies")
         case _ if "word" in getattr(AdapterContract, test).__annotations__:
             yield {"word": "sent"}
         case _ if "able" in getattr(AdapterContract, test).__annotations__:

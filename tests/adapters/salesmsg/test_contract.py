@@ -99,6 +99,7 @@ class _Salesmsg(AdapterContract):
             "GET messages/*": answer(200, [{**each, "status": "received", "created_at": None} for each in FULL]),
         },
     }
+    filtered: ClassVar = {"replies": {"GET messages/419": answer(200, FULL)}}
     webhooks: ClassVar = {
         "a reply": WebhookExample(
             json_call(called("message_received")),

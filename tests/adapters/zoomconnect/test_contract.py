@@ -163,6 +163,7 @@ class TestZoomConnect(AdapterContract):
         "messages.list": {"GET messages/all": answer(200, {**MESSAGES, "totalPages": 99})},
         "replies": {"GET messages/all": answer(200, {**MESSAGES, "webServiceMessages": [REPLY], "totalPages": 99})},
     }
+    filtered: ClassVar = {"replies": endless["messages.list"]}
     webhooks: ClassVar = {
         "a delivery report": WebhookExample(
             json_call(captured("delivery_report_captured")),
