@@ -16,6 +16,7 @@ from smsgate import (
     Doubt,
     Effect,
     MalformedAnswerError,
+    Matches,
     Message,
     NotFoundError,
     NotSentError,
@@ -142,10 +143,11 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
             raise MalformedAnswerError(f"POST sms/send-bulk gave {len(replies)} answers to {len(messages)} messages")
         return [_result(answer, reply, message, send_at) for reply, message in zip(replies, messages, strict=True)]
 
-    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
-        """Look for the message by its id, if the vendor gave one, or by its reference, which no other message may have.
+    def reconcile(self, doubt: Doubt) -> Conversation[Accepted | Matches | None]:
+        """Look for the message by its id, if the vendor gave one, or by its reference.
 
-        A message without one, or with one that the vendor may have cut, cannot be found: that stays unclear.
+        The submission's id is this message's alone; a reference of the application's may be another message's, too. A
+        message without one, or with one that the vendor may have cut, cannot be found: that stays unclear.
         """
         reference = self._data_field(doubt.message, doubt.reference)
         if doubt.message_id is not None:
@@ -157,18 +159,23 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
                 f"only a message with a reference of at most {LONGEST_REFERENCE} characters can be looked for"
             )
         found = yield from _with_reference(reference)
-        ids = {message.id: message for message in self._matches(doubt, reference, found)}
-        if len(ids) > 1:
-            raise UnknownOutcomeError(f"{len(ids)} messages have the reference {reference!r}; give each its own")
-        return next(map(_accepted, ids.values()), None)
+        fitting = {message.id: message for message in self._matches(doubt, reference, found)}
+        if len(fitting) > 1:
+            raise UnknownOutcomeError(f"{len(fitting)} messages have the reference {reference!r}; give each its own")
+        if doubt.submission is not None and reference == doubt.submission.id:
+            return next(map(_accepted, fitting.values()), None)
+        return Matches.of((_accepted(message), True) for message in fitting.values())
 
     def _matches(self, doubt: Doubt, reference: str, listed: Sequence[MessageReply]) -> Iterator[MessageReply]:
-        """Give the messages that may be the one looked for: those of the same reference and number, and no older."""
+        """Give the messages that may be the one looked for: of the same reference and number, and no older.
+
+        One that another entry of the journal has is not it.
+        """
         for message in listed:
             sent_at = moment_of(message.sent, self.settings)
             older = sent_at is not None and sent_at < doubt.since - CLOCK_DIFFERENCE
             fits = message.reference == reference and message.to in {None, doubt.message.to}
-            if fits and not older:
+            if fits and not older and message.id not in doubt.taken:
                 yield message
 
     def _body(self, message: Message, reference: str | None) -> dict[str, object]:

@@ -18,6 +18,7 @@ from smsgate import (
     RejectedError,
     Source,
     Status,
+    Submission,
     UnknownOutcomeError,
 )
 from smsgate.sandbox import Fault, Sandbox
@@ -253,6 +254,27 @@ def test_two_messages_of_one_reference_leave_it_open(provider: Provider) -> None
     provider.send(HELLO)
     with pytest.raises(UnknownOutcomeError, match="2 messages have the reference 'order-4711'"):
         provider.reconcile(settled(HELLO))
+
+
+def test_a_message_of_the_same_reference_that_another_entry_has_is_not_it(provider: Provider) -> None:
+    first, second = provider.send(HELLO).message_id, provider.send(HELLO).message_id
+    found = provider.reconcile(evolve(settled(HELLO), taken=frozenset({first})))
+    assert found == Accepted(message_id=second)
+    assert provider.reconcile(evolve(settled(HELLO), taken=frozenset({first, second}))) is None
+
+
+def test_a_message_without_a_reference_is_found_by_its_submission(sandbox: Sandbox, provider: Provider) -> None:
+    lost = evolve(HELLO, to="+27820001500", reference=None)
+    for each in (lost, evolve(lost, reference="another")):
+        with pytest.raises(UnknownOutcomeError):
+            provider.send(each)
+    [text, _] = sandbox.texts
+    given = str(text.reference)
+    doubt = evolve(settled(lost), submission=Submission(given, reference=given))
+    assert provider.reconcile(doubt) == Accepted(message_id=text.message_id)
+    assert provider.reconcile(evolve(doubt, submission=Submission("other", reference="other"))) is None
+    with pytest.raises(UnknownOutcomeError, match="reference of at most 50"):  # the id was not sent
+        provider.reconcile(evolve(doubt, submission=Submission(given)))
 
 
 def test_the_status_of_an_unknown_id_is_not_found(provider: Provider) -> None:
