@@ -5,6 +5,7 @@ Run by `make docs`; a test compares what is written with what this gives.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from importlib.metadata import distribution
@@ -12,10 +13,12 @@ from pathlib import Path
 
 import smsgate
 from smsgate import Level, capabilities
+from smsgate.adapter.capabilities import ABILITIES, OPERATIONS
 from smsgate.adapter.registry import adapter_named
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- capabilities: written by `make docs` -->", "<!-- end of capabilities -->"
+ABILITIES_BEGIN, ABILITIES_END = "<!-- abilities: written by `make docs` -->", "<!-- end of abilities -->"
 
 PAGE = """# What each vendor can do
 
@@ -45,12 +48,10 @@ def pages() -> Iterator[tuple[Path, str]]:
     for name, table in by_name.items():
         page = DOCS / f"adapters/{name}.md"
         if page.exists():
-            part = f"{BEGIN}\n\n{_table(['operation', 'level'], [[*row] for row in table.items()])}\n{END}"
-            text = page.read_text(encoding="utf-8")
-            yield (
-                page,
-                re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _, part=part: part, text, flags=re.DOTALL),
-            )
+            yield page, _filled(page, BEGIN, _table(["operation", "level"], [[*row] for row in table.items()]), END)
+    page = DOCS / "how-to/write-an-adapter.md"
+    head = ["ability", "method or attribute", "operation", "command"]
+    yield page, _filled(page, ABILITIES_BEGIN, _table(head, [*_abilities()]), ABILITIES_END)
 
 
 def stub() -> tuple[Path, str]:
@@ -65,6 +66,27 @@ def stub() -> tuple[Path, str]:
         names = "".join(f"    {name} as {name},\n" for name in sorted(public.split()))
         lines.append(f"from smsgate.{module} import (\n{names})")
     return Path(smsgate.__path__[0]) / "__init__.pyi", "\n".join(lines) + "\n"
+
+
+def _abilities() -> Iterator[list[str]]:
+    """Give each ability with what an adapter writes for it, the operations of that, and the commands that call them."""
+    for ability in ABILITIES:
+        declared = {name: operation for operation, needed, name in OPERATIONS if needed is ability}
+        abstract = getattr(ability, "__abstractmethods__", ())
+        for name in [*(name for name in vars(ability) if name in abstract), *({None} & {*declared})]:
+            operation = declared.get(name)
+            command = operation.command if operation else None
+            cells = (name, operation.name if operation else None, f"smsgate {command}" if command else None)
+            yield [ability.__name__, *(f"`{cell}`" if cell else "-" for cell in cells)]
+        for name in [name for name in inspect.get_annotations(ability) if abstract and not hasattr(ability, name)]:
+            yield [ability.__name__, f"`{name}`", "-", "-"]
+
+
+def _filled(page: Path, begin: str, table: str, end: str) -> str:
+    """Return a page with a table between its two marks."""
+    marks = f"{re.escape(begin)}.*{re.escape(end)}"
+    text = page.read_text(encoding="utf-8")
+    return re.sub(marks, lambda _: f"{begin}\n\n{table}\n{end}", text, flags=re.DOTALL)
 
 
 def _word(level: Level | None) -> str:
