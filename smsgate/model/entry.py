@@ -61,6 +61,8 @@ class Delivery:
     changed: datetime
     source: Source = Source.WEBHOOK
     """Whether the status is the vendor's answer to a request, or came by webhook, signed or not."""
+    submission: str | None = None
+    """The id of the submission that the reports name."""
 
 
 @frozen

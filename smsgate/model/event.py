@@ -29,7 +29,7 @@ class DeliveryReport:
     reference: str | None = None
     """`Message.reference`, where the vendor gives it back."""
     submission: str | None = None
-    """The id of the submission that it is about, where the vendor called that submission's own `callback_url`."""
+    """The id of the submission that it is about: the vendor gave it back as the reference, or called its address."""
     source: Source = Source.WEBHOOK
     """Adapters need not say that it was asked for: `Provider` does."""
     entry: Entry | None = None

@@ -17,7 +17,9 @@ LARGEST_NUMBER = 2**31 - 1
 _ID = re.compile(f"[a-z0-9]{{1,{LONGEST_ID}}}")
 _MARK = "sg"
 """What the ids begin with that are made here, so that a reference is known for one of them."""
-_MADE_HERE = re.compile(f"{_MARK}[0-9a-f]{{{LONGEST_ID - len(_MARK)}}}")
+_BYTES = (LONGEST_ID - len(_MARK)) // 2
+"""By chance, in each of those ids."""
+_MADE_HERE = re.compile(f"{_MARK}[0-9a-f]{{{2 * _BYTES}}}")
 
 
 def _id(_: object, __: Attribute[str], value: str) -> None:
@@ -46,7 +48,7 @@ class Submission:
     @classmethod
     def new(cls, number: int | None = None) -> Self:
         """Make one with an id by chance; without a number for a message that no journal records."""
-        return cls(f"{_MARK}{token_hex((LONGEST_ID - len(_MARK)) // 2)}", number=number)
+        return cls(_MARK + token_hex(_BYTES), number=number)
 
 
 def is_submission_id(reference: str | None) -> bool:

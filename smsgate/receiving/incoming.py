@@ -15,6 +15,7 @@ from smsgate.journal import EventState, Inbox, RecordedEvent
 from smsgate.model.errors import ConfigError, InvalidMessageError, JournalError, MalformedAnswerError
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.model.numbers import read_line
+from smsgate.model.submission import is_submission_id
 from smsgate.receiving.opt_out_words import OptOutWords
 
 __all__ = ["AsyncIncoming"]
@@ -84,9 +85,12 @@ class AsyncIncoming:
     def read(self, event: Event) -> Event:
         """Say of a reply whether it is an opt-out; its sender becomes E.164 where that can be read.
 
+        A reference that is the id of a submission is none of the application's: a report has it as its `submission`.
         Raises `MalformedAnswerError` for an event without an id, or with half a character, which nothing could keep.
         """
         _check(event)
+        if isinstance(event, DeliveryReport | Reply) and is_submission_id(event.reference):
+            event = _without_reference(event)
         if not isinstance(event, Reply) or not event.sender:
             return event
         return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
@@ -115,6 +119,12 @@ def _check(event: Event) -> None:
             except UnicodeEncodeError:
                 reason = f"the {name} of a {type(read).__name__} has half a character"
                 raise MalformedAnswerError(reason, provider=read.provider) from None
+
+
+def _without_reference(event: DeliveryReport | Reply) -> DeliveryReport | Reply:
+    if isinstance(event, Reply):
+        return evolve(event, reference=None)
+    return evolve(event, reference=None, submission=event.submission or event.reference)
 
 
 def _check_done(result: object) -> None:

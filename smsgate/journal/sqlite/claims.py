@@ -11,7 +11,8 @@ from smsgate.journal.asked_record import asked_now, write_asked
 from smsgate.journal.message_record import MessageColumns, content, write_message
 from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
-from smsgate.journal.sqlite.entries import Entries, settled_before
+from smsgate.journal.sqlite.claim_error import settled_before
+from smsgate.journal.sqlite.entries import Entries
 from smsgate.journal.sqlite.intent_set import IntentSet
 from smsgate.journal.sqlite.row import Row
 from smsgate.journal.sqlite.runs import Identities, Pass, Runs

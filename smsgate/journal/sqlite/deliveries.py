@@ -1,16 +1,16 @@
-"""The statements on deliveries: where messages are by the reports, and whose entries they belong to."""
+"""The statements on deliveries: where messages are by the reports."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from smsgate.journal.redaction import kept_status
 from smsgate.journal.report_effect import ReportEffect, effect_of
 from smsgate.journal.settings import KeepText
 from smsgate.journal.sqlite.timeline import Timeline
-from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked, Delivery
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.source import Source
@@ -22,9 +22,7 @@ SOURCES = (Source.WEBHOOK, Source.POLLED, Source.SIGNED)
 """By the number in the column `confirmed`: what is over 0 is the vendor's word for certain."""
 
 PAGE = 500
-_COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed, confirmed"
-_NO_PROOF = {Status.PENDING, Status.UNKNOWN}
-"""What a vendor may say of a draft too, which is there and was not sent."""
+_COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed, confirmed, submission"
 _ASIDE = (
     "NOT EXISTS (SELECT 1 FROM entries WHERE entries.provider = deliveries.provider "
     "AND entries.message_id = deliveries.message_id AND entries.state = 'accepted')"
@@ -45,6 +43,8 @@ class Deliveries:
         adds = effect_of(known, report)
         if report.source.is_confirmed and known is not None and report.status is known.status:
             self._confirm(connection, report)
+        if report.submission is not None and known is not None and known.submission is None:
+            self._name(connection, report)
         if adds in {ReportEffect.FURTHER, ReportEffect.CORRECTION}:
             self._write(connection, report)
             if known is not None and not report.source.is_confirmed and known.status.is_final:
@@ -58,10 +58,11 @@ class Deliveries:
         """
         full = self._keep is KeepText.FULL
         connection.execute(
-            f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?8, ?7) "
+            f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?8, ?9, ?7) "
             "ON CONFLICT DO UPDATE SET status = excluded.status, raw_status = excluded.raw_status, "
             "reason = excluded.reason, reference = coalesce(excluded.reference, reference), "
-            "changed = excluded.changed, confirmed = excluded.confirmed",
+            "changed = excluded.changed, confirmed = excluded.confirmed, "
+            "submission = coalesce(submission, excluded.submission)",
             (
                 report.provider,
                 report.message_id,
@@ -71,7 +72,15 @@ class Deliveries:
                 report.reference,
                 self._clock(),
                 SOURCES.index(report.source),
+                report.submission,
             ),
+        )
+
+    def _name(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+        """Record which submission the message is of."""
+        connection.execute(
+            "UPDATE deliveries SET submission = ? WHERE provider = ? AND message_id = ?",
+            (report.submission, report.provider, report.message_id),
         )
 
     def _confirm(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
@@ -112,33 +121,18 @@ class Deliveries:
         )
         return [_delivery(row) for row in rows]
 
-    def open_entry(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
-        """Return the id of the entry in flight or of unknown outcome that a report must be about.
+    def marked(self, connection: sqlite3.Connection, asked: Asked, reference: str) -> Delivery | None:
+        """Return what was reported of the one message with a reference that no entry has; None if there are several.
 
-        By the id that the failed submission got as far as having, or else by a reference that no other message has
-        that is out or may be.
+        What was reported before the vendor was asked is of another message.
         """
-        if delivery.status in _NO_PROOF:
-            return None
         rows = connection.execute(
-            f"SELECT id FROM entries WHERE {OPEN} AND EXISTS (SELECT 1 FROM json_each(submissions) "
-            "WHERE json_extract(value, '$[0]') = ? AND json_extract(value, '$[2]') = ?) LIMIT 2",
-            (delivery.provider, delivery.message_id),
+            f"SELECT {_COLUMNS}, first FROM deliveries WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",
+            (asked.provider, reference),
         ).fetchall()
-        if not rows and delivery.reference is not None:
-            return _referenced(connection, delivery.provider, delivery.reference)
-        return rows[0][0] if len(rows) == 1 else None
-
-    def kept_for(self, connection: sqlite3.Connection, entry_id: int, asked: Sequence[Asked]) -> Iterator[Delivery]:
-        """Give earlier reports that may be about an entry whose outcome is unknown."""
-        (reference,) = connection.execute("SELECT reference FROM entries WHERE id = ?", (entry_id,)).fetchone()
-        for each in asked:
-            if each.message_id is not None:
-                kept = self.get(connection, each.provider, each.message_id)
-            else:
-                kept = None if reference is None else self._marked(connection, each, reference)
-            if kept is not None:
-                yield kept
+        if len(rows) != 1 or datetime.fromtimestamp(rows[0][-1], UTC) < asked.since:
+            return None
+        return _delivery(rows[0][:-1])
 
     def accepted(self, connection: sqlite3.Connection, provider: str, message_id: str) -> int | None:
         """Return the id of the entry that a vendor's id belongs to."""
@@ -197,32 +191,9 @@ class Deliveries:
             [(at, provider, message_id) for message_id in message_ids],
         )
 
-    def _marked(self, connection: sqlite3.Connection, asked: Asked, reference: str) -> Delivery | None:
-        """Return what was reported of the one message with a reference that no entry has; None if there are several.
 
-        What was reported before the vendor was asked is of another message.
-        """
-        rows = connection.execute(
-            f"SELECT {_COLUMNS}, first FROM deliveries WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",
-            (asked.provider, reference),
-        ).fetchall()
-        if len(rows) != 1 or datetime.fromtimestamp(rows[0][-1], UTC) < asked.since:
-            return None
-        return _delivery(rows[0][:-1])
-
-
-def _referenced(connection: sqlite3.Connection, provider: str, reference: str) -> int | None:
-    """Return the id of the one entry with a reference that is out or may be, if a provider was asked for it."""
-    rows = connection.execute(
-        "SELECT id, EXISTS (SELECT 1 FROM json_each(submissions) WHERE json_extract(value, '$[0]') = ?2) FROM entries "
-        "WHERE reference = ?1 AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
-        (reference, provider),
-    ).fetchall()
-    return rows[0][0] if len(rows) == 1 and rows[0][1] else None
-
-
-def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, float, int]) -> Delivery:
-    provider, message_id, status, raw_status, reason, reference, changed, confirmed = row
+def _delivery(row: Sequence[Any]) -> Delivery:
+    provider, message_id, status, raw_status, reason, reference, changed, confirmed, submission = row
     return Delivery(
         provider=provider,
         message_id=message_id,
@@ -232,4 +203,5 @@ def _delivery(row: tuple[str, str, str, str | None, str | None, str | None, floa
         reference=reference,
         changed=datetime.fromtimestamp(changed, UTC),
         source=SOURCES[confirmed],
+        submission=submission,
     )

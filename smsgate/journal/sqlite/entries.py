@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 
@@ -11,23 +12,29 @@ from smsgate.journal.asked_record import asked_now, joined, read_asked, write_as
 from smsgate.journal.message_record import in_seconds, written_segments
 from smsgate.journal.result_record import Finding, ResultColumns, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import JournalSettings
+from smsgate.journal.sqlite.claim_error import lapsed, settled_before
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.deliveries import Deliveries
 from smsgate.journal.sqlite.ids import Ids
 from smsgate.journal.sqlite.lease import Lease
 from smsgate.journal.sqlite.opt_outs import OptOuts
+from smsgate.journal.sqlite.reported import kept_for, open_entry
 from smsgate.journal.sqlite.row import SELECT, Row
 from smsgate.journal.sqlite.row_set import SetStatement, select_among, set_fields
 from smsgate.journal.sqlite.runs import Runs
 from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
-from smsgate.model.errors import ConflictError, JournalError, NotFoundError
+from smsgate.model.errors import NotFoundError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.model.submission import Submission
 
-__all__ = ["PAGE", "Entries", "inherited", "lapsed", "settled_before"]
+__all__ = ["PAGE", "Entries"]
+
+_log = logging.getLogger("smsgate.journal")
+_UNMATCHED = "%s: the report on %.80r names the submission %.80r, which no open entry has there; it is kept"
+_OWNED = "%s: the report on %.80r names the submission of entry %d, but entry %d has this id; it settles nothing"
 
 PAGE = 500
 """Entries of one page of a list."""
@@ -151,13 +158,27 @@ class Entries:
             raise NotFoundError(f"the journal has no message {message_id!r} of {provider}")
         return self.find(connection, entry_id)
 
-    def settle_by(self, connection: sqlite3.Connection, delivery: Delivery) -> int | None:
-        """Settle the unknown entry that a report must be about as accepted; return its id, None if there is none."""
-        entry_id = self.deliveries.open_entry(connection, delivery)
-        if entry_id is None or self.find(connection, entry_id).state is not State.UNKNOWN:
+    def settle_by(self, connection: sqlite3.Connection, delivery: Delivery, *, first: bool = False) -> int | None:
+        """Settle the unknown entry that a report must be about as accepted; return its id, None if there is none.
+
+        An entry in flight gets the vendor's id, if the report names its submission, and is settled by that if it
+        becomes unknown. The `first` report of a message is logged where it names a submission and settles nothing.
+        """
+        entry_id = open_entry(connection, delivery)
+        if entry_id is None:
+            if first and delivery.submission is not None:
+                _log.info(_UNMATCHED, delivery.provider, delivery.message_id, delivery.submission)
             return None
-        if self.ids.owner(connection, delivery.provider, delivery.message_id, besides=entry_id) is not None:
-            return None  # the report is about that message
+        state = self.find(connection, entry_id).state
+        owner = self.ids.owner(connection, delivery.provider, delivery.message_id, besides=entry_id)
+        if owner is not None:  # the report is about that message
+            if first and delivery.submission is not None:
+                _log.warning(_OWNED, delivery.provider, delivery.message_id, entry_id, owner)
+            return None
+        if state is State.INTENT and delivery.submission is not None:
+            self.ids.keep(connection, entry_id, delivery.provider, delivery.message_id)
+        if state is not State.UNKNOWN:
+            return None
         finding = Finding(
             outcome=Outcome.ACCEPTED,
             provider=delivery.provider,
@@ -181,7 +202,8 @@ class Entries:
 
     def _settle_by_kept_report(self, connection: sqlite3.Connection, entry_id: int) -> None:
         """Settle an entry that has just become unknown, if a report of its message came before."""
-        for delivery in self.deliveries.kept_for(connection, entry_id, self.find(connection, entry_id).asked):
+        asked = self.find(connection, entry_id).asked
+        for delivery in kept_for(connection, self.deliveries, entry_id, asked):
             if self.settle_by(connection, delivery) is not None:
                 return
 
@@ -230,23 +252,3 @@ class Entries:
 def _due(result: ResultColumns, send_at: float | None) -> float | None:
     """Return before when the status of an accepted message need not be asked for; None if it cannot be."""
     return None if result.message_id is None else send_at or 0.0
-
-
-def lapsed(claim: Claim) -> JournalError:
-    """Return what stops a message whose claim may be listed as unknown by now."""
-    return JournalError(
-        f"entry {claim.entry_id}: this process was halted for longer than its lease, and others may have listed the "
-        "message as unknown; it is not sent"
-    )
-
-
-def inherited(claim: Claim) -> JournalError:
-    """Return what stops a message that the process from which this one was forked is sending."""
-    return JournalError(
-        f"entry {claim.entry_id}: was claimed before this process was forked; only its parent may send and record it"
-    )
-
-
-def settled_before(entry: Entry) -> ConflictError:
-    """Return the error of an entry that has ended already."""
-    return ConflictError(f"entry {entry.id} is not unknown but {entry.state.value}; nothing was changed")

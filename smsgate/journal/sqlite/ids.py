@@ -48,7 +48,7 @@ class Ids:
             lambda: self._rivals(connection, entry_id, provider, since),
         )
         if chosen is not None:
-            self._keep(connection, entry_id, provider, chosen)
+            self.keep(connection, entry_id, provider, chosen)
         return chosen
 
     def owner(self, connection: sqlite3.Connection, provider: str, message_id: str, *, besides: int) -> int | None:
@@ -80,7 +80,8 @@ class Ids:
         ]
         return Rivals(len(others), any(others))
 
-    def _keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
+    def keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
+        """Record that an open entry has an id."""
         row = connection.execute(f"SELECT submissions FROM entries WHERE id = ? AND {OPEN}", (entry_id,)).fetchone()
         if row is None:
             raise UnknownOutcomeError(f"entry {entry_id} has ended meanwhile")

@@ -131,23 +131,42 @@ class SqliteInbox:
     def _record_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> RecordedEvent:
         known = self._entries.deliveries.get(connection, report.provider, report.message_id)
         adds = self._entries.deliveries.record(connection, report, known)
+        names = report.submission is not None  # that may settle an entry, though its status is known
+        entry_id = self._about(connection, report, known) if names else None
+        state = self._state(connection, report, known, adds)
+        if state is not EventState.NEW:
+            return RecordedEvent(state, report)
+        if not names:
+            entry_id = self._about(connection, report, known)
+        entry = None if entry_id is None else self._entries.find(connection, entry_id)
+        return RecordedEvent(EventState.NEW, evolve(report, entry=entry))
+
+    def _state(
+        self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None, adds: ReportEffect
+    ) -> EventState:
+        """Say whether a report is to be delivered."""
         if adds is ReportEffect.LATE:
             self._keep(connection, report)
-            return RecordedEvent(EventState.SEEN, report)
+            return EventState.SEEN
         if adds is ReportEffect.CORRECTION and known is not None:
             for one in (report, evolve(report, status=known.status, raw_status=known.raw_status)):
                 self._arrivals.forget(connection, one)
         state = self._arrivals.claim(connection, report)
         if state is EventState.SEEN:
             self._close(connection, report)
-        if state is not EventState.NEW:
-            return RecordedEvent(state, report)
+        return state
+
+    def _about(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> int | None:
+        """Return the id of the entry that a report is about; settle that if it is unknown."""
         entry_id = self._entries.deliveries.accepted(connection, report.provider, report.message_id)
-        if entry_id is None:
-            delivery = self._entries.deliveries.get(connection, report.provider, report.message_id)
-            entry_id = None if delivery is None else self._entries.settle_by(connection, delivery)
-        entry = None if entry_id is None else self._entries.find(connection, entry_id)
-        return RecordedEvent(EventState.NEW, evolve(report, entry=entry))
+        if entry_id is not None:
+            return entry_id
+        delivery = self._entries.deliveries.get(connection, report.provider, report.message_id)
+        first = known is None or known.submission != report.submission
+        if delivery is None:
+            return None
+        named = evolve(delivery, submission=report.submission or delivery.submission)
+        return self._entries.settle_by(connection, named, first=first)
 
     def _joined(self, connection: sqlite3.Connection, reply: Reply) -> Reply:
         entry_id = self._entries.deliveries.answered(connection, reply)

@@ -12,12 +12,13 @@ from typing import NoReturn, Self, cast
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite.arrivals import Arrivals
+from smsgate.journal.sqlite.claim_error import inherited, lapsed
 from smsgate.journal.sqlite.claims import Claims
 from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.commits import Change, Commits, Make, one_by_one
 from smsgate.journal.sqlite.database import Database
 from smsgate.journal.sqlite.ending import Claiming, Ending, OpenClaims
-from smsgate.journal.sqlite.entries import Entries, inherited, lapsed
+from smsgate.journal.sqlite.entries import Entries
 from smsgate.journal.sqlite.failure import explain
 from smsgate.journal.sqlite.inbox import SqliteInbox
 from smsgate.journal.sqlite.lease import Lease

@@ -29,7 +29,8 @@ _OWN = (
 )
 SELECT = (
     f"SELECT {', '.join(f'entries.{name}' for name in _OWN)}, "
-    "runs.name, deliveries.status, raw_status, reason, deliveries.reference, deliveries.changed, deliveries.confirmed "
+    "runs.name, deliveries.status, raw_status, reason, deliveries.reference, deliveries.changed, "
+    "deliveries.confirmed, deliveries.submission "
     "FROM entries LEFT JOIN runs ON runs.id = entries.run LEFT JOIN deliveries ON entries.state = 'accepted' "
     "AND deliveries.provider = entries.provider AND deliveries.message_id = entries.message_id "
 )
@@ -90,7 +91,7 @@ class Row:
 
     @property
     def _delivery(self) -> Delivery | None:
-        status, raw_status, reason, reference, reported, confirmed = self.delivery
+        status, raw_status, reason, reference, reported, confirmed, submission = self.delivery
         if self.result.provider is None or self.result.message_id is None or status is None:
             return None
         return Delivery(
@@ -102,6 +103,7 @@ class Row:
             reference=reference,
             changed=datetime.fromtimestamp(reported, UTC),
             source=SOURCES[confirmed],
+            submission=submission,
         )
 
     @property

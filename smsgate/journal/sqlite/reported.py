@@ -1,0 +1,64 @@
+"""Which open entry a report is about: by the submission that it names, by the vendor's id, or by the reference."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from smsgate.journal.sqlite.deliveries import Deliveries
+from smsgate.journal.sqlite.versions import OPEN
+from smsgate.model.entry import Asked, Delivery
+from smsgate.model.status import Status
+
+__all__ = ["kept_for", "open_entry"]
+
+_NO_PROOF = {Status.PENDING, Status.UNKNOWN}
+"""What a vendor may say of a draft too, which is there and was not sent."""
+_ASKED = f"SELECT id FROM entries WHERE {OPEN} AND EXISTS (SELECT 1 FROM json_each(submissions) WHERE"
+_BY_SUBMISSION = f"{_ASKED} json_extract(value, '$[0]') = ?1 AND json_extract(value, '$[3]') = ?2)"
+_BY_ID = f"{_ASKED} json_extract(value, '$[0]') = ?1 AND json_extract(value, '$[2]') = ?2) LIMIT 2"
+
+
+def open_entry(connection: sqlite3.Connection, delivery: Delivery) -> int | None:
+    """Return the id of the entry in flight or of unknown outcome that a report must be about.
+
+    By the submission that it names, else by the id that the failed submission got as far as having; by a reference that
+    no other message has that is out or may be, if it names no submission.
+    """
+    if delivery.status in _NO_PROOF:
+        return None
+    if delivery.submission is not None:
+        named = connection.execute(_BY_SUBMISSION, (delivery.provider, delivery.submission)).fetchone()
+        if named is not None:
+            return int(named[0])
+    rows = connection.execute(_BY_ID, (delivery.provider, delivery.message_id)).fetchall()
+    if not rows and delivery.reference is not None and delivery.submission is None:
+        return _referenced(connection, delivery.provider, delivery.reference)
+    return rows[0][0] if len(rows) == 1 else None
+
+
+def kept_for(
+    connection: sqlite3.Connection, deliveries: Deliveries, entry_id: int, asked: Sequence[Asked]
+) -> Iterator[Delivery]:
+    """Give earlier reports that may be about an entry whose outcome is unknown.
+
+    Its submissions need not be looked for: a report that named one of them gave the entry the vendor's id.
+    """
+    (reference,) = connection.execute("SELECT reference FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    for each in asked:
+        if each.message_id is not None:
+            kept = deliveries.get(connection, each.provider, each.message_id)
+        else:
+            kept = None if reference is None else deliveries.marked(connection, each, reference)
+        if kept is not None:
+            yield kept
+
+
+def _referenced(connection: sqlite3.Connection, provider: str, reference: str) -> int | None:
+    """Return the id of the one entry with a reference that is out or may be, if a provider was asked for it."""
+    rows = connection.execute(
+        "SELECT id, EXISTS (SELECT 1 FROM json_each(submissions) WHERE json_extract(value, '$[0]') = ?2) FROM entries "
+        "WHERE reference = ?1 AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
+        (reference, provider),
+    ).fetchall()
+    return rows[0][0] if len(rows) == 1 and rows[0][1] else None
