@@ -28,12 +28,13 @@ _NAMES = {
     "routing.plan": "Plan Step",
     "routing.route": "OnUnknown Route",
     "adapter.abilities.contacts": "FindsContacts KeepsContacts OptsOut",
-    "adapter.abilities.delivery": "ListsReplies ReadsWebhooks TellsManyStatuses TellsStatus",
+    "adapter.abilities.delivery": "ListsReplies ReadsWebhooks TellsManyStatuses TellsStatus VerifiesWebhooks",
     "adapter.abilities.groups": "DeletesGroups KeepsGroups ListsGroupMembers",
     "adapter.abilities.messages": "DeletesMessages ListsMessages MarksMessages ReadsMessages",
     "adapter.abilities.reconciliation": "Doubt Matches Reconciles",
     "adapter.abilities.sending": "AnalysesRemotely ChoosesSender LimitsValidity SendsBulk SendsLater TellsBalance",
     "adapter.abilities.templates": "KeepsTemplates",
+    "adapter.acknowledgement": "Acknowledgement",
     "adapter.adapter": "Accepted Adapter Converse",
     "adapter.authorization": "Authorization",
     "adapter.capabilities": "capabilities",
@@ -49,7 +50,7 @@ _NAMES = {
     "adapter.status_table": "StatusTable",
     "adapter.token": "Token TokenStore",
     "adapter.vendor_text": "refusal_kind searchable tells_no_credit",
-    "adapter.webhook": "WebhookCall WebhookReading",
+    "adapter.webhook": "WebhookCall WebhookReading WebhookSignature",
     "transport.pacing.file": "FilePaceStore",
     "transport.pacing.store": "MemoryPaceStore PaceStore",
     "transport.telemetry": "Observer RequestEvent",
@@ -90,7 +91,7 @@ _NAMES = {
 `__init__.pyi`, which type checkers read, is written from this by `make docs`.
 """
 
-_WHOLE = {"fields": "adapter.fields", "text": "text"}
+_WHOLE = {"fields": "adapter.fields", "signatures": "adapter.signatures", "text": "text"}
 """Modules that are public themselves: their names would say too little beside the others."""
 
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}

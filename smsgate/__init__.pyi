@@ -1,5 +1,6 @@
 # Written by `make docs` from the list in __init__.py.
 from smsgate.adapter import fields as fields
+from smsgate.adapter import signatures as signatures
 from smsgate import text as text
 from smsgate._version import __version__ as __version__
 __all__: list[str]
@@ -13,6 +14,7 @@ from smsgate.adapter.abilities.delivery import (
     ReadsWebhooks as ReadsWebhooks,
     TellsManyStatuses as TellsManyStatuses,
     TellsStatus as TellsStatus,
+    VerifiesWebhooks as VerifiesWebhooks,
 )
 from smsgate.adapter.abilities.groups import (
     DeletesGroups as DeletesGroups,
@@ -40,6 +42,9 @@ from smsgate.adapter.abilities.sending import (
 )
 from smsgate.adapter.abilities.templates import (
     KeepsTemplates as KeepsTemplates,
+)
+from smsgate.adapter.acknowledgement import (
+    Acknowledgement as Acknowledgement,
 )
 from smsgate.adapter.adapter import (
     Accepted as Accepted,
@@ -102,6 +107,7 @@ from smsgate.adapter.vendor_text import (
 from smsgate.adapter.webhook import (
     WebhookCall as WebhookCall,
     WebhookReading as WebhookReading,
+    WebhookSignature as WebhookSignature,
 )
 from smsgate.blocking.bulk import (
     BulkResults as BulkResults,

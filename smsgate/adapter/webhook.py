@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from traceback import extract_tb
 from typing import NoReturn, TypeVar
-from urllib.parse import parse_qsl
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
+from smsgate.adapter.acknowledgement import Acknowledgement
 from smsgate.adapter.header_lines import HeaderLines, header_lines, joined
 from smsgate.adapter.strict import ANSWERS, problems_in
+from smsgate.adapter.webhook_fields import (
+    LARGEST_BODY,
+    body_text,
+    check_size,
+    json_elements,
+    json_object,
+    pairs,
+    refuse,
+)
 from smsgate.model.errors import WebhookError
 from smsgate.model.event import Event
 
-__all__ = ["WebhookCall", "WebhookReading"]
+__all__ = ["FORM", "JSON", "LARGEST_BODY", "WebhookCall", "WebhookReading", "WebhookSignature", "adapter_failure"]
 
 T = TypeVar("T")
 
-LARGEST_BODY = 64 * 1024
-"""Bytes; texts and their labels take a fraction of it."""
-MOST_FIELDS = 100
-DEEPEST = 20
-"""Brackets within brackets of a JSON body."""
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
@@ -42,6 +46,20 @@ class WebhookReading:
     """The vendor's number used once, where it has one."""
     sent_at: datetime | None = field(default=None, validator=_aware)
     """When the vendor made the call: an aware time, where it says so."""
+    answer: Acknowledgement = field(factory=Acknowledgement, kw_only=True)
+    """What this vendor must be answered; by default 200 without a body."""
+    unread: tuple[WebhookError, ...] = field(default=(), kw_only=True)
+    """Why other elements of the call cannot be read; the events are delivered, and the answer is an error."""
+
+
+@frozen(kw_only=True)
+class WebhookSignature:
+    """What the signature of a call proves beside its sender; only for a signature that was checked and is right."""
+
+    signed_at: datetime | None = field(default=None, validator=_aware)
+    """The time that the signature covers (aware), where it covers one."""
+    expires_at: datetime | None = field(default=None, validator=_aware)
+    """Until when the signature is valid (aware), where it says so."""
 
 
 @frozen(kw_only=True)
@@ -49,11 +67,17 @@ class WebhookCall:
     """An HTTP request that a vendor, or somebody else, made to us."""
 
     method: str
+    url: str | None = field(default=None, repr=False)
+    """The URL as the vendor called it, query and secret included: `public_url` of the settings, and what follows it.
+
+    None without that setting: the headers of a request say what the caller likes.
+    """
     query: str = field(default="", repr=False)
     """The query after the question mark, as it was sent; the receiver has taken its secret out."""
     headers: HeaderLines = field(factory=tuple, repr=False, converter=header_lines)
     """In their order, with names in lower case; given as a mapping or as pairs."""
     body: bytes = field(default=b"", repr=False)
+    """As it was sent."""
 
     @property
     def media_type(self) -> str:
@@ -70,10 +94,10 @@ class WebhookCall:
         Raises `WebhookError` (400, 413, 415) for what cannot be read, is named twice, or is too much: a name that the
         query and the body give different values is one that somebody forged.
         """
-        merged: dict[str, object] = {**_pairs(self.query, "query")}
+        merged: dict[str, object] = {**pairs(self.query, "query")}
         for name, value in self._body_fields().items():
             if name in merged and str(merged[name]) != str(value):
-                _refuse("the query and the body have different values of one field")
+                refuse("the query and the body have different values of one field")
             merged[name] = value
         return merged
 
@@ -86,74 +110,42 @@ class WebhookCall:
             where, what = next(problems_in(error))
             raise WebhookError(f"the call's {where} {what}") from None
 
+    def read_each(self, read: Callable[[WebhookCall], Event]) -> WebhookReading:
+        """Read each element of a body that is a JSON array, as a call of its own, or else the whole call.
+
+        An element that cannot be read hides no other. An array may be empty, as vendors try an address with one.
+        """
+        elements = json_elements(body_text(self.body)) if self.media_type == JSON else None
+        if elements is None:
+            return WebhookReading((read(self),))
+        events: list[Event] = []
+        unread: list[WebhookError] = []
+        for place, element in enumerate(elements):
+            try:
+                events.append(read(evolve(self, body=element.encode(errors="replace"))))
+            except Exception as error:  # noqa: BLE001 - a plug-in's own too
+                said = adapter_failure(error)
+                unread.append(WebhookError(f"element {place}: {said}", status=said.status))
+        return WebhookReading(tuple(events), unread=tuple(unread))
+
     def _body_fields(self) -> Mapping[str, object]:
-        if len(self.body) > LARGEST_BODY:
-            _refuse(f"the body has over {LARGEST_BODY:,} bytes", 413)
+        check_size(self.body)
         if not self.body.strip():
             return {}
         if self.media_type == FORM:
-            return _pairs(_text(self.body), "form")
+            return pairs(body_text(self.body), "form")
         if self.media_type == JSON:
-            return _json_object(_text(self.body))
-        return _refuse(f"the body is not {FORM} or {JSON}", 415)
+            return json_object(body_text(self.body))
+        return refuse(f"the body is not {FORM} or {JSON}", 415)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a WebhookCall may have secrets and texts and cannot be pickled; read it in its own process")
 
 
-def _pairs(text: str, where: str) -> Mapping[str, str]:
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_FIELDS)
-    except UnicodeDecodeError:
-        _refuse(f"the {where} is not UTF-8")
-    except ValueError:
-        _refuse(f"the {where} has over {MOST_FIELDS} fields")
-    return _once(((name.strip(), value) for name, value in pairs), where)  # the guide's example has blanks
-
-
-def _json_object(text: str) -> Mapping[str, object]:
-    if max(_depths(text), default=0) > DEEPEST:
-        _refuse(f"the JSON body is nested over {DEEPEST} deep")
-    try:
-        value: object = json.loads(
-            text, object_pairs_hook=lambda pairs: _once(pairs, "JSON body"), parse_constant=_refuse_constant
-        )
-        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair could be kept nowhere
-    except ValueError:  # a number of 5,000 digits too
-        _refuse("the body is no JSON of whole characters")
-    return value if isinstance(value, dict) else _refuse("the JSON body is not an object")
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _depths(text: str) -> Iterable[int]:
-    """Give the depth at each bracket, those within strings counted too: only an upper bound is needed."""
-    depth = 0
-    for character in text:
-        if character in "[{":
-            depth += 1
-            yield depth
-        elif character in "]}":
-            depth -= 1
-
-
-def _once(pairs: Iterable[tuple[str, T]], where: str) -> dict[str, T]:
-    fields: dict[str, T] = {}
-    for name, value in pairs:
-        if name in fields:
-            _refuse(f"the {where} has a field twice")  # its name may be a person's text, where an & was not escaped
-        fields[name] = value
-    return fields
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        return _refuse(f"the body is not UTF-8 (byte {error.start})")
-
-
-def _refuse(reason: str, status: int = 400) -> NoReturn:
-    raise WebhookError(reason, status=status)
+def adapter_failure(error: Exception) -> WebhookError:
+    """Return an adapter's `WebhookError`, or one for an error of its own, whose text may be a person's."""
+    if isinstance(error, WebhookError):
+        return error
+    place = extract_tb(error.__traceback__)[-1]
+    where = f"{place.filename}, line {place.lineno}"
+    return WebhookError(f"its adapter failed: {type(error).__name__} in {where}", status=500)

@@ -57,7 +57,7 @@ class AbilityContract(AdapterFacts):
 
     def test_nothing_is_written_without_being_declared(self) -> None:
         for kind in ABILITIES:
-            for method in getattr(kind, "__abstractmethods__", ()):
+            for method in getattr(kind, "__abstractmethods__", frozenset()) & vars(kind).keys():
                 assert issubclass(self.adapter, kind) or not hasattr(self.adapter, method), (
                     f"{self.adapter.__name__}.{method} is never called: inherit from {kind.__name__}"
                 )

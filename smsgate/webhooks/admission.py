@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from hmac import compare_digest
 
-from attrs import frozen
+from attrs import field, frozen
 
 from smsgate.adapter.abilities.delivery import ReadsWebhooks
+from smsgate.adapter.webhook import WebhookCall
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.gateway import AsyncGateway
 from smsgate.model.errors import ConfigError, WebhookError
@@ -34,6 +35,15 @@ class Admitted:
     provider: AsyncProvider
     request: WebhookRequest
     address: Address
+    url: str | None = field(repr=False)
+    """As the vendor called it, if that is known."""
+
+    def call(self, body: bytes) -> WebhookCall:
+        """Return what an adapter reads, without the secret but in the URL."""
+        query = self.request.query_without_secret()
+        return WebhookCall(
+            method=self.request.method, url=self.url, query=query, headers=self.request.headers, body=body
+        )
 
     @property
     def submission(self) -> str | None:
@@ -71,7 +81,9 @@ class Admission:
         admitted = [address for address in request.addresses() if self._is_right(address)]
         if not admitted:
             return _turned_away(request, 404)
-        found = Admitted(self.callers[admitted[0].provider], request, admitted[0])
+        [address, *_] = admitted
+        url = self._settings.public_url and f"{self._settings.public_url}{request.called(address)}"
+        found = Admitted(self.callers[address.provider], request, address, url)
         return found if _is_sound(found.submission) else refused(found.provider, WebhookError(_NO_ID))
 
     def _is_right(self, address: Address) -> bool:

@@ -1,28 +1,26 @@
-"""The answers of a webhook receiver: a few fixed ones, with nothing of the call in them."""
+"""The answers of a webhook receiver: a few fixed ones, with nothing of the call in them, and what an adapter says."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
 from attrs import field, frozen
 
+from smsgate.adapter.acknowledgement import Acknowledgement
 from smsgate.journal.event_identity import DELIVERY_TIME
 
 __all__ = ["WebhookAnswer"]
 
-STATUSES = frozenset({200, 400, 403, 404, 405, 411, 413, 415, 500, 501, 503})
-"""Every status that a receiver answers with. Reasons are in its log: an answer would show them to any caller."""
-OF_ALL = {
-    "Content-Type": "text/plain; charset=utf-8",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-}
+STATUSES = frozenset({400, 403, 404, 405, 411, 413, 415, 500, 501, 503})
+"""Every error that a receiver answers with. Reasons are in its log: an answer would show them to any caller."""
+OF_ALL = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 OF_STATUS = {405: {"Allow": "GET, HEAD, POST"}, 503: {"Retry-After": f"{DELIVERY_TIME:.0f}"}}
 
 
 def _known(status: int) -> int:
     """Return the status; an adapter's refusal with one that is none of ours is a 400."""
-    return status if status in STATUSES else 400
+    return status if status in STATUSES or 200 <= status < 300 else 400
 
 
 @frozen
@@ -30,13 +28,28 @@ class WebhookAnswer:
     """How a call is answered."""
 
     status: int = field(default=200, converter=_known)
+    text: str = ""
+    """The body; empty but where the adapter says what its vendor needs: some text it to the person who wrote."""
+    media_type: str = "text/plain; charset=utf-8"
+
+    @classmethod
+    def of(cls, acknowledgement: Acknowledgement) -> Self:
+        """Return what an adapter says that its vendor must be answered."""
+        return cls(acknowledgement.status, acknowledgement.body, acknowledgement.media_type)
 
     @property
-    def text(self) -> str:
-        """The body, which is empty: some vendors text the body of an answer to the person who wrote."""
-        return ""
+    def is_success(self) -> bool:
+        """Whether the call was taken."""
+        return self.status < 300
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers, without a length."""
-        return {**OF_ALL, **OF_STATUS.get(self.status, {})}
+        """The headers, without a length; a 204 has no type, as it has no body."""
+        kind = {} if self.status == 204 else {"Content-Type": self.media_type}
+        return {**kind, **OF_ALL, **OF_STATUS.get(self.status, {})}
+
+    @property
+    def framed(self) -> list[tuple[str, str]]:
+        """The headers with the length of the body, which a 204 does not have (RFC 9110, 8.6)."""
+        length = [] if self.status == 204 else [("Content-Length", str(len(self.text.encode())))]
+        return [*self.headers.items(), *length]

@@ -150,8 +150,6 @@ async def _read(receive: Receive) -> bytes | None:
 
 
 async def _send(send: Send, answer: WebhookAnswer, *, with_body: bool) -> None:
-    body = answer.text.encode()
-    headers = [*answer.headers.items(), ("Content-Length", str(len(body)))]
-    lowered = [(name.lower().encode(), value.encode()) for name, value in headers]
+    lowered = [(name.lower().encode(), value.encode()) for name, value in answer.framed]
     await send({"type": "http.response.start", "status": answer.status, "headers": lowered})
-    await send({"type": "http.response.body", "body": body if with_body else b""})
+    await send({"type": "http.response.body", "body": answer.text.encode() if with_body else b""})

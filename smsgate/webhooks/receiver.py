@@ -7,17 +7,17 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
-from traceback import extract_tb
 
 from attrs import evolve
 
-from smsgate.adapter.abilities.delivery import ReadsWebhooks
+from smsgate.adapter.abilities.delivery import ReadsWebhooks, VerifiesWebhooks
+from smsgate.adapter.call_reading import check_form, check_signature, read_call
 from smsgate.adapter.stamp import stamped
-from smsgate.adapter.webhook import LARGEST_BODY, WebhookCall, WebhookReading
+from smsgate.adapter.webhook import WebhookCall, WebhookReading
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.gateway import AsyncGateway
 from smsgate.journal import EventState
-from smsgate.model.errors import ConfigError, JournalError, WebhookError
+from smsgate.model.errors import ConfigError, JournalError, MalformedAnswerError, WebhookError
 from smsgate.model.event import DeliveryReport, Event, Reply, VendorEvent
 from smsgate.model.source import Source
 from smsgate.provider import AsyncProvider
@@ -62,7 +62,8 @@ class AsyncReceiver:
         self._on_event = on_event
         self._admission = Admission(settings, gateway)
         for provider in self._admission.callers.values() if settings.confirm else ():
-            check_can_confirm(provider)
+            if not provider.can(VerifiesWebhooks):
+                check_can_confirm(provider)
         self._clock = clock
         # a call from the future lives for as long again; by one clock none is forgotten while it may be believed
         self._nonces = Nonces(2 * settings.max_age, clock=clock)
@@ -79,60 +80,65 @@ class AsyncReceiver:
 
         A GET or HEAD without fields is answered 200; one with fields is read if the adapter lists its method.
         """
-        request = admitted.request
         if admitted.is_check(body):
             return OK
-        query = request.query_without_secret()
-        call = WebhookCall(method=request.method, query=query, headers=request.headers, body=body)
         try:
-            return await self._receive(admitted, call)
+            return await self._receive(admitted, admitted.call(body))
         except WebhookError as error:
             return refused(admitted.provider, error)
 
     async def _receive(self, admitted: Admitted, call: WebhookCall) -> WebhookAnswer:
-        provider = admitted.provider
-        if len(call.body) > LARGEST_BODY:
-            raise WebhookError(f"the body has over {LARGEST_BODY:,} bytes", status=413)
+        provider, now = admitted.provider, datetime.fromtimestamp(self._clock(), UTC)
         adapter = provider.able(ReadsWebhooks, "webhooks")
-        if call.method not in adapter.webhook_methods:
-            methods = " and ".join(sorted(adapter.webhook_methods))
-            reason = f"{call.method} came with fields or a body, and {provider.adapter.name} is read from {methods}"
-            raise WebhookError(f"{reason}; set the vendor's webhook to that", status=405)
-        reading = stamped(_reading(adapter, call), provider.name)
-        if reading.sent_at and abs(datetime.fromtimestamp(self._clock(), UTC) - reading.sent_at) > self._settings.age:
+        check_form(adapter, provider.adapter.name, call)
+        source = Source.WEBHOOK
+        if provider.can(VerifiesWebhooks):
+            check_signature(provider.able(VerifiesWebhooks, "webhooks.verify"), call, now)
+            source = Source.SIGNED
+        reading = stamped(read_call(adapter, call), provider.name)
+        if reading.sent_at and abs(now - reading.sent_at) > self._settings.age:
             raise WebhookError(f"it was made at {reading.sent_at:%Y-%m-%d %H:%M:%S} UTC", status=403)
-        reading = evolve(reading, events=_of_submission(reading.events, admitted))
+        reading = evolve(reading, events=_sourced(reading.events, source, admitted.submission))
         if reading.nonce is None:
             return await self._deliver_all(provider, reading)
         said = f"{call.query}\0{call.media_type}\0".encode(errors="replace") + call.body
-        content = blake2b(said, digest_size=16).digest()
-        if self._nonces.begin(provider.name, reading.nonce, content):
-            return OK
+        if self._nonces.begin(provider.name, reading.nonce, blake2b(said, digest_size=16).digest()):
+            return WebhookAnswer.of(reading.answer)
         answer = FAILED
         try:
             answer = await self._deliver_all(provider, reading)
         finally:
-            self._nonces.end(provider.name, reading.nonce, taken=answer is OK)
+            self._nonces.end(provider.name, reading.nonce, taken=answer.is_success)
         return answer
 
     async def _deliver_all(self, provider: AsyncProvider, reading: WebhookReading) -> WebhookAnswer:
-        events = [await self._confirmed(provider, event) for event in reading.events]
-        for event in events:
-            answer = OK if event is None else await self._deliver(event)
-            if answer is not OK:
+        """Deliver events until the application fails with one; what cannot be believed or kept hides no other."""
+        problems = [*reading.unread]
+        for event in reading.events:
+            try:
+                believed = await self._believed(provider, event)
+            except WebhookError as error:
+                problems.append(error)
+                continue
+            answer = OK if believed is None else await self._deliver(believed)
+            if not answer.is_success:
                 return answer
-        return OK
+        if problems:
+            raise _together(problems, len(reading.events) + len(reading.unread))
+        return WebhookAnswer.of(reading.answer)
 
-    async def _confirmed(self, provider: AsyncProvider, event: Event) -> Event | None:
+    async def _believed(self, provider: AsyncProvider, event: Event) -> Event | None:
         """Return what may be said of an event; None if it must be confirmed, and cannot be."""
-        if self._settings.confirm:
+        if self._settings.confirm and not _is_signed(event):
             found = await confirmed(provider, event)
             if found is None:
                 logger.warning("%s was dropped: the vendor cannot be asked about it", _named(event))
-            return found
-        if isinstance(event, DeliveryReport | Reply | VendorEvent):
-            return evolve(event, source=Source.WEBHOOK)
-        return event
+                return None
+            event = found
+        try:
+            return self._incoming.read(event)
+        except MalformedAnswerError as error:
+            raise WebhookError(str(error)) from error
 
     async def _deliver(self, event: Event) -> WebhookAnswer:
         try:
@@ -146,25 +152,35 @@ class AsyncReceiver:
         return NOT_NOW if state is EventState.BUSY else OK
 
 
-def _of_submission(events: Sequence[Event], admitted: Admitted) -> tuple[Event, ...]:
-    """Name the submission whose address was called in its reports; it is one message, so that all have one id."""
-    if len({event.message_id for event in events if isinstance(event, DeliveryReport)}) != 1:
-        return tuple(events)
-    return tuple(
-        evolve(event, submission=admitted.submission) if isinstance(event, DeliveryReport) else event
-        for event in events
-    )
+def _sourced(events: Sequence[Event], source: Source, submission: str | None) -> tuple[Event, ...]:
+    """Say in events how they came, and in reports which submission's address was called.
+
+    A submission is one message: where reports of several came to its address, none is known to be about it.
+    """
+    ids = {event.message_id for event in events if isinstance(event, DeliveryReport)}
+    named = submission if len(ids) == 1 else None
+    return tuple(_with_source(event, source, named) for event in events)
 
 
-def _reading(adapter: ReadsWebhooks, call: WebhookCall) -> WebhookReading:
-    try:
-        return adapter.read_webhook(call)
-    except WebhookError:
-        raise
-    except Exception as error:  # a plug-in's error; its text may be a person's
-        place = extract_tb(error.__traceback__)[-1]
-        where = f"{place.filename}, line {place.lineno}"
-        raise WebhookError(f"its adapter failed: {type(error).__name__} in {where}", status=500) from error
+def _with_source(event: Event, source: Source, submission: str | None) -> Event:
+    match event:
+        case DeliveryReport():
+            return evolve(event, source=source, submission=submission)
+        case Reply() | VendorEvent():
+            return evolve(event, source=source)
+    return event
+
+
+def _is_signed(event: Event) -> bool:
+    return isinstance(event, DeliveryReport | Reply | VendorEvent) and event.source is Source.SIGNED
+
+
+def _together(problems: Sequence[WebhookError], number: int) -> WebhookError:
+    """Return one error for a call of which parts were not taken, by which a vendor tries again."""
+    if number == 1:
+        return problems[0]
+    status = max(problem.status for problem in problems)
+    return WebhookError(f"{len(problems)} of {number} events were not taken: {problems[0]}", status=status)
 
 
 def _named(event: Event) -> str:

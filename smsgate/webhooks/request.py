@@ -69,6 +69,11 @@ class WebhookRequest:
         """Return what an adapter reads."""
         return _encoded("&".join(part for part in self.query.split("&") if _name(part) != SECRET))
 
+    def called(self, address: Address) -> str:
+        """Return what follows the receiver's mount in the URL as it was called, the query with its secret included."""
+        query = self.query.encode("latin-1", "replace").decode(errors="replace")
+        return f"{address.path}?{query}" if query else address.path
+
     def _last(self, number: int) -> list[str]:
         return ["", "", "", *self.path.removesuffix("/").split("/")][-number:]
 

@@ -31,10 +31,8 @@ def wsgi(
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         answer = receiver.receive(_request(environ), lambda most: _read(environ, most))
-        body = answer.text.encode()
-        headers = [*answer.headers.items(), ("Content-Length", str(len(body)))]
-        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", answer.framed)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.text.encode()]
 
     return application
 

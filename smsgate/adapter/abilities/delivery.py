@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from smsgate.adapter.driver import Conversation
 from smsgate.adapter.operation import does
-from smsgate.adapter.webhook import WebhookCall, WebhookReading
+from smsgate.adapter.webhook import WebhookCall, WebhookReading, WebhookSignature
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.page import Page
 
@@ -18,6 +18,7 @@ __all__ = [
     "ReadsWebhooks",
     "TellsManyStatuses",
     "TellsStatus",
+    "VerifiesWebhooks",
 ]
 
 
@@ -53,8 +54,28 @@ class ReadsWebhooks(ABC):
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         """Read a call without any request; raise `WebhookError` for what this vendor never sends.
 
-        Whether it was really the vendor is not judged here: events say ``source=Source.WEBHOOK``. What the vendor sends
-        and smsgate has no word for is a `VendorEvent`.
+        Whether it was really the vendor is not judged here: smsgate puts in the `source` of an event. What the vendor
+        sends and smsgate has no word for is a `VendorEvent`. Where a call may have several events, as a JSON array,
+        `WebhookCall.read_each` reads them.
+        """
+
+
+class VerifiesWebhooks(ReadsWebhooks):
+    """The vendor signs its calls, and what this account's settings have is enough to check that.
+
+    Where the settings lack the key, `disabled_abilities` names this ability: calls are then read without a signature.
+    """
+
+    signature_tolerance: timedelta | None = timedelta(minutes=5)
+    """How far the time that a signature covers may be from now, both ways; None where it covers no time."""
+
+    @does("webhooks.verify", command="listen")
+    @abstractmethod
+    def verify_webhook(self, call: WebhookCall) -> WebhookSignature:
+        """Check the signature of a call without any request; `smsgate.signatures` has what that takes.
+
+        Raises `WebhookError` for one that is wrong or missing: the call is answered 403, or the error's own status if
+        that is 500 or more, and is not read. A time that the signature covers is judged by smsgate.
         """
 
 
