@@ -89,6 +89,14 @@ class Journal(Protocol):
         None if all of them belong to other entries; `UnknownOutcomeError` if that is unclear.
         """
 
+    def taken_ids(
+        self, entry_id: int, provider: str, since: datetime, *, within: float | None = None
+    ) -> frozenset[str]:
+        """Return ids of a provider's that other messages to an entry's recipient have, since shortly before a moment.
+
+        Those of 10,000 entries at most, half of them before this one and half after it. `choose_id` knows of all.
+        """
+
     def reclaim(
         self, entry_id: int, provider: str | None, *, referenced: bool = True, within: float | None = None
     ) -> Pending[Claim]:

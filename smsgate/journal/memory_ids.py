@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import count
 from threading import Lock
+from typing import Self
 from weakref import WeakSet
 
 from attrs import field, frozen
@@ -13,7 +14,7 @@ from attrs import field, frozen
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
-from smsgate.model.vendor_ids import BEHIND, Found, Rivals, choose
+from smsgate.model.vendor_ids import BEHIND, Found, Rivals, choose, is_whole
 from smsgate.runtime.bounded_map import BoundedMap
 from smsgate.runtime.fork import notice_forks
 
@@ -21,6 +22,18 @@ __all__ = ["MemoryIds", "OpenMessage"]
 
 MOST = 10_000
 """Ids of accepted messages, and messages with an unknown outcome, that a process without a journal remembers."""
+
+
+@frozen
+class _Owner:
+    """The message that has an id."""
+
+    number: int
+    to: str
+
+    @classmethod
+    def of(cls, opened: OpenMessage) -> Self:
+        return cls(opened.number, opened.message.to)
 
 
 @frozen(eq=False)
@@ -39,11 +52,22 @@ class OpenMessage:
         """Pick the id that belongs to this message."""
         return self._ids.choose(self, provider, found, since)
 
+    def taken(self, provider: str, since: datetime) -> frozenset[str]:
+        """Return ids of a provider's that other messages to the same recipient have, also from before a moment."""
+        del since  # a journal knows of more
+        return self._ids.taken(self, provider)
+
     def ended(self, result: SendResult) -> None:
         """Remember an accepted message's id, or that the outcome is unknown."""
         if result.outcome is Outcome.ACCEPTED and result.provider and result.message_id:
             self._ids.own(self, result.provider, result.message_id)
-        unknown = {each.provider: each.started for each in result.attempts if each.outcome is Outcome.UNKNOWN}
+        unknown = {}
+        for each in result.attempts:
+            message_id: str | None = getattr(each.error, "message_id", None)
+            if each.outcome is Outcome.UNKNOWN:
+                unknown[each.provider] = each.started
+                if message_id is not None and is_whole(message_id):
+                    self._ids.doubt(self, each.provider, message_id)
         self._ids.end(self, unknown)
 
 
@@ -58,7 +82,7 @@ class MemoryIds:
         self._count = count(1)
         self._open: WeakSet[OpenMessage] = WeakSet()
         self._unknown: BoundedMap[int, OpenMessage] = BoundedMap(MOST)
-        self._owners: BoundedMap[tuple[str, str], int] = BoundedMap(MOST)
+        self._owners: BoundedMap[tuple[str, str], _Owner] = BoundedMap(MOST)
         notice_forks(self)
 
     def begin(self, message: Message) -> OpenMessage:
@@ -74,17 +98,32 @@ class MemoryIds:
             opened.in_doubt.add(provider)
             chosen = choose(
                 found,
-                lambda id_: self._owners.get((provider, id_), opened.number) != opened.number,
+                lambda id_: self._owners.get((provider, id_), _Owner.of(opened)).number != opened.number,
                 lambda: self._rivals(opened, provider, since),
             )
             if chosen is not None:
-                self._owners[provider, chosen] = opened.number
+                self._owners[provider, chosen] = _Owner.of(opened)
             return chosen
 
     def own(self, opened: OpenMessage, provider: str, message_id: str) -> None:
         """Remember that a message was accepted under an id."""
         with self._lock:
-            self._owners[provider, message_id] = opened.number
+            self._owners[provider, message_id] = _Owner.of(opened)
+
+    def doubt(self, opened: OpenMessage, provider: str, message_id: str) -> None:
+        """Remember that a message may have been accepted under an id, unless another one was."""
+        with self._lock:
+            if (provider, message_id) not in self._owners:
+                self._owners[provider, message_id] = _Owner.of(opened)
+
+    def taken(self, opened: OpenMessage, provider: str) -> frozenset[str]:
+        """Return the ids that other messages to the same recipient have at a provider."""
+        with self._lock:
+            return frozenset(
+                id_
+                for (name, id_), owner in self._owners.items()
+                if name == provider and owner.number != opened.number and owner.to == opened.message.to
+            )
 
     def end(self, opened: OpenMessage, unknown: Mapping[str, datetime]) -> None:
         """Count a message as open no more, but at the providers that may have it since a moment."""

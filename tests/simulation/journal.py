@@ -125,6 +125,12 @@ class SimulatedJournal(SqliteJournal):
         with self._writer.at_once():
             return super().choose_id(entry_id, provider, found, since, within=within)
 
+    def taken_ids(
+        self, entry_id: int, provider: str, since: datetime, *, within: float | None = None
+    ) -> frozenset[str]:
+        with self._writer.at_once():
+            return super().taken_ids(entry_id, provider, since, within=within)
+
     def open_run(self, run: str) -> None:
         with self._writer.at_once():
             super().open_run(run)

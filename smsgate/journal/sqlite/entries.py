@@ -25,7 +25,7 @@ from smsgate.journal.sqlite.runs import Runs
 from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
-from smsgate.model.errors import NotFoundError
+from smsgate.model.errors import ConflictError, NotFoundError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.model.submission import Submission
@@ -33,8 +33,7 @@ from smsgate.model.submission import Submission
 __all__ = ["PAGE", "Entries"]
 
 _log = logging.getLogger("smsgate.journal")
-_UNMATCHED = "%s: the report on %.80r names the submission %.80r, which no open entry has there; it is kept"
-_OWNED = "%s: the report on %.80r names the submission of entry %d, but entry %d has this id; it settles nothing"
+_TAKEN = "%s: the report on %.80r settles nothing, though it is about entry %d by what it names: %s"
 
 PAGE = 500
 """Entries of one page of a list."""
@@ -162,30 +161,22 @@ class Entries:
         """Settle the unknown entry that a report must be about as accepted; return its id, None if there is none.
 
         An entry in flight gets the vendor's id, if the report names its submission, and is settled by that if it
-        becomes unknown. The `first` report of a message is logged where it names a submission and settles nothing.
+        becomes unknown. The `first` report of a message is logged if it settles nothing though it should.
         """
-        entry_id = open_entry(connection, delivery)
+        entry_id = open_entry(connection, delivery, first=first)
         if entry_id is None:
-            if first and delivery.submission is not None:
-                _log.info(_UNMATCHED, delivery.provider, delivery.message_id, delivery.submission)
             return None
-        state = self.find(connection, entry_id).state
-        owner = self.ids.owner(connection, delivery.provider, delivery.message_id, besides=entry_id)
-        if owner is not None:  # the report is about that message
-            if first and delivery.submission is not None:
-                _log.warning(_OWNED, delivery.provider, delivery.message_id, entry_id, owner)
-            return None
-        if state is State.INTENT and delivery.submission is not None:
-            self.ids.keep(connection, entry_id, delivery.provider, delivery.message_id)
-        if state is not State.UNKNOWN:
-            return None
-        finding = Finding(
-            outcome=Outcome.ACCEPTED,
-            provider=delivery.provider,
-            message_id=delivery.message_id,
-            status=delivery.status,
-        )
-        return self.resolve(connection, entry_id, finding).id
+        provider, message_id, state = delivery.provider, delivery.message_id, self.find(connection, entry_id).state
+        finding = Finding(outcome=Outcome.ACCEPTED, provider=provider, message_id=message_id, status=delivery.status)
+        try:
+            if state is State.UNKNOWN:
+                return self.resolve(connection, entry_id, finding).id
+            if state is State.INTENT and delivery.submission is not None:
+                self.ids.give(connection, entry_id, provider, message_id)
+        except ConflictError as error:  # the report is about that message
+            if first:
+                _log.warning(_TAKEN, provider, message_id, entry_id, error)
+        return None
 
     def abandon_dead(self, connection: sqlite3.Connection) -> None:
         """List the intents of processes that ended, or gave no sign of life, as unknown; free their runs."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from attrs import evolve
 
 from smsgate.journal.asked_record import read_asked, write_asked
 from smsgate.journal.message_record import text_hash
+from smsgate.journal.sqlite.others import TEXT, Other, others, taken
 from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked
 from smsgate.model.errors import ConflictError, UnknownOutcomeError
@@ -21,7 +22,6 @@ __all__ = ["Ids"]
 MOST = 10_000
 """Claims whose lost answers are remembered."""
 
-_TEXT = "text, json_extract(details, '$.sha256')"
 _OWNER = (
     "SELECT id FROM entries WHERE provider = ?1 AND message_id = ?2 AND state = 'accepted' AND id <> ?3 UNION ALL "
     f"SELECT id FROM entries WHERE {OPEN} AND id <> ?3 AND EXISTS (SELECT 1 FROM json_each(submissions) "
@@ -42,13 +42,15 @@ class Ids:
         """Pick the id that is an open entry's own and keep it for that entry, in the transaction of the caller."""
         row = connection.execute("SELECT claim FROM entries WHERE id = ?", (entry_id,)).fetchone()
         self._in_doubt[entry_id, row[0], provider] = None
+        near = others(connection, entry_id, provider, since)
+        known = taken(near)
         chosen = choose(
             found,
-            lambda id_: self.owner(connection, provider, id_, besides=entry_id) is not None,
-            lambda: self._rivals(connection, entry_id, provider, since),
+            lambda id_: id_ in known or self.owner(connection, provider, id_, besides=entry_id) is not None,
+            lambda: self._rivals(connection, entry_id, provider, since, near),
         )
         if chosen is not None:
-            self.keep(connection, entry_id, provider, chosen)
+            self._keep(connection, entry_id, provider, chosen)
         return chosen
 
     def owner(self, connection: sqlite3.Connection, provider: str, message_id: str, *, besides: int) -> int | None:
@@ -63,25 +65,41 @@ class Ids:
         if provider is None or message_id is None:
             return
         owner = self.owner(connection, provider, message_id, besides=entry_id)
+        if owner is None:
+            (created,) = connection.execute("SELECT created FROM entries WHERE id = ?", (entry_id,)).fetchone()
+            near = others(connection, entry_id, provider, datetime.fromtimestamp(created, UTC))
+            owner = next((each.id for each in near if message_id in each.ids), None)
         if owner is not None:
-            raise ConflictError(f"{provider}'s id {message_id!r} belongs to entry {owner}; nothing was changed")
+            raise _conflict(provider, message_id, owner)
 
-    def _rivals(self, connection: sqlite3.Connection, entry_id: int, provider: str, since: datetime) -> Rivals:
-        """Return the other open entries whose text the vendor cannot tell from this one's, and which have no id yet."""
-        to, *own = connection.execute(f"SELECT recipient, {_TEXT} FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    def give(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
+        """Record that an open entry has an id; raise `ConflictError` if another one has it."""
+        owner = self.owner(connection, provider, message_id, besides=entry_id)
+        if owner is not None:
+            raise _conflict(provider, message_id, owner)
+        self._keep(connection, entry_id, provider, message_id)
+
+    def _rivals(
+        self, connection: sqlite3.Connection, entry_id: int, provider: str, since: datetime, near: Sequence[Other]
+    ) -> Rivals:
+        """Return the other entries whose text the vendor cannot tell from this one's, and which have no id of it yet.
+
+        Those are open, or they ended otherwise after the vendor's answer was lost.
+        """
+        to, *own = connection.execute(f"SELECT recipient, {TEXT} FROM entries WHERE id = ?", (entry_id,)).fetchone()
         rows = connection.execute(
-            f"SELECT id, claim, state, submissions, {_TEXT} FROM entries WHERE {OPEN} AND recipient = ? AND id <> ?",
+            f"SELECT id, claim, state, submissions, {TEXT} FROM entries WHERE {OPEN} AND recipient = ? AND id <> ?",
             (to, entry_id),
         ).fetchall()
-        others = [
+        waiting = [
             state == "intent" and (id_, claim, provider) not in self._in_doubt
             for id_, claim, state, asked, *text in rows
             if _waits(read_asked(asked), provider, since) and _alike(own, text)
         ]
-        return Rivals(len(others), any(others))
+        ended = sum(each.waits and _alike(own, each.text) for each in near)
+        return Rivals(len(waiting) + ended, any(waiting))
 
-    def keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
-        """Record that an open entry has an id."""
+    def _keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
         row = connection.execute(f"SELECT submissions FROM entries WHERE id = ? AND {OPEN}", (entry_id,)).fetchone()
         if row is None:
             raise UnknownOutcomeError(f"entry {entry_id} has ended meanwhile")
@@ -89,6 +107,10 @@ class Ids:
             evolve(each, message_id=message_id) if each.provider == provider else each for each in read_asked(row[0])
         ]
         connection.execute("UPDATE entries SET submissions = ? WHERE id = ?", (write_asked(asked), entry_id))
+
+
+def _conflict(provider: str, message_id: str, owner: int) -> ConflictError:
+    return ConflictError(f"{provider}'s id {message_id!r} belongs to entry {owner}; nothing was changed")
 
 
 def _waits(asked: Sequence[Asked], provider: str, since: datetime) -> bool:

@@ -22,6 +22,7 @@ from smsgate.journal.sqlite.entries import Entries
 from smsgate.journal.sqlite.failure import explain
 from smsgate.journal.sqlite.inbox import SqliteInbox
 from smsgate.journal.sqlite.lease import Lease
+from smsgate.journal.sqlite.others import others, taken
 from smsgate.journal.sqlite.process import Process
 from smsgate.journal.sqlite.runs import Identities, Pass, Runs
 from smsgate.journal.sqlite.schema import check_whole
@@ -160,6 +161,12 @@ class SqliteJournal:
         return self._writer.make(
             lambda connection: self._entries.ids.choose(connection, entry_id, provider, found, since), within
         )
+
+    def taken_ids(
+        self, entry_id: int, provider: str, since: datetime, *, within: float | None = None
+    ) -> frozenset[str]:
+        """Return ids that other messages to the same recipient have."""
+        return self._writer.make(lambda connection: taken(others(connection, entry_id, provider, since)), within)
 
     def reclaim(
         self, entry_id: int, provider: str | None, *, referenced: bool = True, within: float | None = None

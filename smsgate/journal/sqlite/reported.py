@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +13,8 @@ from smsgate.model.status import Status
 
 __all__ = ["kept_for", "open_entry"]
 
+_log = logging.getLogger("smsgate.journal")
+_UNMATCHED = "%s: the report on %.80r names the submission %.80r, which no open entry has there; it is kept"
 _NO_PROOF = {Status.PENDING, Status.UNKNOWN}
 """What a vendor may say of a draft too, which is there and was not sent."""
 _ASKED = f"SELECT id FROM entries WHERE {OPEN} AND EXISTS (SELECT 1 FROM json_each(submissions) WHERE"
@@ -19,11 +22,12 @@ _BY_SUBMISSION = f"{_ASKED} json_extract(value, '$[0]') = ?1 AND json_extract(va
 _BY_ID = f"{_ASKED} json_extract(value, '$[0]') = ?1 AND json_extract(value, '$[2]') = ?2) LIMIT 2"
 
 
-def open_entry(connection: sqlite3.Connection, delivery: Delivery) -> int | None:
+def open_entry(connection: sqlite3.Connection, delivery: Delivery, *, first: bool = False) -> int | None:
     """Return the id of the entry in flight or of unknown outcome that a report must be about.
 
     By the submission that it names, else by the id that the failed submission got as far as having; by a reference that
-    no other message has that is out or may be, if it names no submission.
+    no other message has that is out or may be, if it names no submission. The `first` report of a message is logged if
+    no open entry has the submission that it names.
     """
     if delivery.status in _NO_PROOF:
         return None
@@ -31,6 +35,8 @@ def open_entry(connection: sqlite3.Connection, delivery: Delivery) -> int | None
         named = connection.execute(_BY_SUBMISSION, (delivery.provider, delivery.submission)).fetchone()
         if named is not None:
             return int(named[0])
+        if first:
+            _log.info(_UNMATCHED, delivery.provider, delivery.message_id, delivery.submission)
     rows = connection.execute(_BY_ID, (delivery.provider, delivery.message_id)).fetchall()
     if not rows and delivery.reference is not None and delivery.submission is None:
         return _referenced(connection, delivery.provider, delivery.reference)

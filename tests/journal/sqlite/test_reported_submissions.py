@@ -161,8 +161,8 @@ def test_an_id_that_another_message_has_is_not_taken_by_a_report(
     assert journal.find(doubtful.entry_id).state is State.UNKNOWN
     assert [each.message_id for each in journal.find(other.entry_id).asked] == [None]
     assert [record.getMessage() for record in caplog.records] == [
-        f"a: the report on '17' names the submission of entry {each.entry_id}, but entry {in_flight.entry_id} has "
-        "this id; it settles nothing"
+        f"a: the report on '17' settles nothing, though it is about entry {each.entry_id} by what it names: "
+        f"a's id '17' belongs to entry {in_flight.entry_id}; nothing was changed"
         for each in (doubtful, other)
     ]
     journal.settle([(each, unknown(message(), "a")) for each in (in_flight, other)]).wait(10)

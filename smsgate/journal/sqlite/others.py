@@ -1,0 +1,80 @@
+"""The other messages to an entry's recipient: which ids they have at a provider, and whether one may still get one."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from attrs import frozen
+
+from smsgate.journal.asked_record import read_asked
+from smsgate.model.entry import State
+from smsgate.model.vendor_ids import BEHIND, is_whole
+
+__all__ = ["TEXT", "Other", "others", "taken"]
+
+MOST = 10_000
+"""Entries that are looked at, half of them before an entry and half after it: they have no index by their recipient."""
+TEXT = "text, json_extract(details, '$.sha256')"
+"""The text, or its hash, or neither: as much as is kept."""
+_COLUMNS = "id, recipient, created"
+_OTHERS = (
+    f"SELECT id, state, provider, message_id, submissions, attempts, started, {TEXT} FROM entries WHERE id IN ("
+    f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT {MOST // 2}) "
+    "WHERE recipient = ?2 AND created > ?3 UNION ALL "
+    f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id > ?1 ORDER BY id LIMIT {MOST // 2}) "
+    "WHERE recipient = ?2 AND created > ?3)"
+)
+
+
+@frozen
+class Other:
+    """Another message to the same recipient."""
+
+    id: int
+    text: tuple[str | None, str | None]
+    ids: frozenset[str]
+    """Those that it has at the provider."""
+    waits: bool
+    """Whether it has ended, and the provider may have its text under an id that is not known."""
+
+
+def others(
+    connection: sqlite3.Connection, entry_id: int, provider: str, since: datetime, to: str | None = None
+) -> list[Other]:
+    """Return the other messages to an entry's recipient since shortly before a moment, and how they are at a provider.
+
+    It looks at 5,000 entries before this one and 5,000 after it.
+    """
+    if to is None:
+        (to,) = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    least = since - BEHIND
+    found = []
+    for id_, state, ended_by, message_id, submissions, attempts, started, *text in connection.execute(
+        _OTHERS, (entry_id, to, least.timestamp())
+    ):
+        asked = [(each.since, each.message_id) for each in read_asked(submissions) if each.provider == provider]
+        if submissions is None:
+            asked += _tried(provider, attempts)
+        if ended_by == provider and state == State.ACCEPTED:
+            asked.append((datetime.fromtimestamp(started, UTC) if started else since, message_id))
+        ids = frozenset(known for _, known in asked if known is not None and is_whole(known))
+        waits = state == State.ACCEPTED and not ids and any(begun > least for begun, _ in asked)
+        found.append(Other(id_, (text[0], text[1]), ids, waits))
+    return found
+
+
+def taken(found: Iterable[Other]) -> frozenset[str]:
+    """Return all ids that other messages have."""
+    return frozenset[str]().union(*(each.ids for each in found))
+
+
+def _tried(provider: str, attempts: str | None) -> list[tuple[datetime, str | None]]:
+    """Return when a provider was tried that may have the text, and under which id."""
+    return [
+        (datetime.fromisoformat(started), (error or {}).get("message_id"))
+        for name, outcome, error, started, *_ in json.loads(attempts or "[]")
+        if name == provider and outcome in {"accepted", "unknown"}
+    ]
