@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from attrs import field, frozen
 
+from smsgate.adapter.acknowledgement import Acknowledgement
 from smsgate.adapter.webhook import JSON, WebhookCall
 from smsgate.model.event import DeliveryReport, Reply, VendorEvent
 
@@ -32,9 +33,11 @@ class WebhookExample:
     events: tuple[Events, ...] = field(converter=_tuple)
     nonce: str | None = None
     sent_at: datetime | None = None
+    answer: Acknowledgement = field(factory=Acknowledgement)
+    """What the vendor must be answered."""
 
 
-def json_call(fields: Mapping[str, object], *, query: str = "") -> WebhookCall:
-    """Make a call whose body is a JSON object."""
+def json_call(fields: Mapping[str, object] | Sequence[object], *, query: str = "") -> WebhookCall:
+    """Make a call whose body is a JSON object, or an array of them."""
     body = json.dumps(fields).encode()
     return WebhookCall(method="POST", query=query, headers={"content-type": JSON}, body=body)

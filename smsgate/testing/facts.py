@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.operation import Level
 from smsgate.adapter.request import Answer, Request
 from smsgate.adapter.settings import Settings
+from smsgate.adapter.webhook import WebhookCall
 from smsgate.blocking.provider import Provider
 from smsgate.config.converter import settings_converter
 from smsgate.model.errors import (
@@ -75,6 +77,8 @@ class AdapterFacts:
     """
     webhooks: ClassVar[Mapping[str, WebhookExample]] = {}
     """The vendor's calls to a webhook, each kind by a name; needed with `ReadsWebhooks`."""
+    any_field_order: ClassVar[bool] = False
+    """Whether a signature also holds for the fields of a form in another order; for `VerifiesWebhooks`."""
     any_2xx_accepts: ClassVar[bool] = False
     """Whether any JSON in 2xx, or none, to the request that sends means yes, as the vendor gave the id before."""
 
@@ -90,6 +94,15 @@ class AdapterFacts:
     def with_status(self, word: str) -> Answers:
         """Say which answers make a question for one message's status meet a word; needed with `TellsStatus`."""
         raise NotImplementedError(f"{type(self).__name__}.with_status(word) is needed, as the adapter has TellsStatus")
+
+    def signed(self, call: WebhookCall, at: datetime, *, by_another: bool = False) -> WebhookCall:
+        """Return any call as the vendor signs it at a time; needed with `VerifiesWebhooks`.
+
+        What is added are headers of the signature only. `by_another`: with the key of another of the vendor's accounts.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__}.signed(call, at) is needed, as the adapter has VerifiesWebhooks"
+        )
 
     def provider(self, answers: Answers = {}) -> tuple[Provider, StubTransport]:  # noqa: B006 - never changed
         """Return the adapter's provider on a stub that gives the recorded answers, or other ones to some requests."""

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
+from attrs import evolve
+
 from smsgate.adapter.webhook import FORM, JSON, WebhookCall
+from smsgate.adapter.webhook_fields import body_text, json_elements
 from smsgate.model.errors import WebhookError
 
-__all__ = ["fields_of", "forgeries", "made", "paths", "put"]
+__all__ = ["elements_of", "fields_of", "forgeries", "made", "paths", "put"]
 
 _ODD: tuple[object, ...] = (
     *(None, True, False, 0, -1, 5, 1.5, 10**40, [], [None], ["x"], {}, {"id": "1"}),
@@ -20,22 +23,34 @@ _ODD: tuple[object, ...] = (
 
 def forgeries(call: WebhookCall) -> Iterator[WebhookCall]:
     """Give a call again and again, each time with one of its fields left out or something odd in its place."""
-    fields = fields_of(call)
+    fields, several = fields_of(call), elements_of(call) is not None
     for path in paths(fields):
-        yield from made(put(fields, path))
+        yield from made(put(fields, path), several=several)
         for odd in _ODD:
-            yield from made(put(fields, path, odd))
+            yield from made(put(fields, path, odd), several=several)
 
 
 def fields_of(call: WebhookCall) -> Mapping[str, object]:
-    """Return what a call says, or nothing where its form is the vendor's own."""
+    """Return what a call says, or its first element; nothing where its form is the vendor's own."""
     with suppress(WebhookError):
+        for element in elements_of(call) or ():
+            return evolve(call, body=element.encode()).fields()
         return call.fields()
     return {}
 
 
-def made(fields: Mapping[str, object]) -> Iterator[WebhookCall]:
-    """Give calls that say the same: as JSON, as a form and as a query."""
+def elements_of(call: WebhookCall) -> list[str] | None:
+    """Return the elements of a call that is a JSON array, as they are written."""
+    with suppress(WebhookError):
+        return json_elements(body_text(call.body)) if call.media_type == JSON else None
+    return None
+
+
+def made(fields: Mapping[str, object], *, several: bool = False) -> Iterator[WebhookCall]:
+    """Give calls that say the same: as JSON, as a form and as a query; or as the one element of an array."""
+    if several:
+        yield WebhookCall(method="POST", headers={"content-type": JSON}, body=json.dumps([fields]).encode())
+        return
     text = urlencode({name: value for name, value in fields.items() if value is not None})
     yield WebhookCall(method="POST", headers={"content-type": JSON}, body=json.dumps(fields).encode())
     yield WebhookCall(method="POST", headers={"content-type": FORM}, body=text.encode())

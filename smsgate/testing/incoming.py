@@ -15,15 +15,16 @@ from smsgate.model.errors import WebhookError
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
 from smsgate.model.source import Source
 from smsgate.testing.example import WebhookExample
-from smsgate.testing.facts import ACCOUNT, AdapterFacts
-from smsgate.testing.forgery import forgeries
+from smsgate.testing.facts import ACCOUNT
+from smsgate.testing.forgery import elements_of, forgeries
 from smsgate.testing.leaks import leaks
+from smsgate.testing.signed import ADDRESS_SECRET, SignedContract, addressed
 from smsgate.testing.stub import answer
 
 __all__ = ["IncomingContract"]
 
 
-class IncomingContract(AdapterFacts):
+class IncomingContract(SignedContract):
     """Delivery reports and replies."""
 
     # Webhooks -------------------------------------------------------------------------------------------------------
@@ -34,10 +35,11 @@ class IncomingContract(AdapterFacts):
 
     def test_a_call_of_the_vendors_is_read(self, webhook: str) -> None:
         example = self.webhooks[webhook]
-        reading = stamped(self._reader().read_webhook(example.call), ACCOUNT)
+        reading = stamped(self._reader().read_webhook(addressed(example.call)), ACCOUNT)
         assert isinstance(reading, WebhookReading), "read_webhook returns a WebhookReading; it makes no request"
         assert tuple(_bare(event) for event in reading.events) == tuple(_expected(example))
         assert (reading.nonce, reading.sent_at) == (example.nonce, example.sent_at)
+        assert (reading.answer, reading.unread) == (example.answer, ())
 
     def test_what_a_call_says_is_kept_raw(self, webhook: str) -> None:
         for event in self._reader().read_webhook(self.webhooks[webhook].call).events:
@@ -62,11 +64,22 @@ class IncomingContract(AdapterFacts):
 
         try_noise(self.webhooks[webhook].call, partial(self._check, self._reader()))
 
+    def test_an_element_that_cannot_be_read_hides_no_other(self, webhook: str) -> None:
+        """A vendor that sends several events in one array sends them all again, or none."""
+        example = self.webhooks[webhook]
+        elements = elements_of(example.call)
+        if elements is not None:
+            call = evolve(example.call, body=f"[{','.join(['1', *elements, '{}'])}]".encode())
+            reading = stamped(self._reader().read_webhook(call), ACCOUNT)
+            assert tuple(_bare(event) for event in reading.events) == tuple(_expected(example))
+            assert len(reading.unread) == 2, "read the elements by WebhookCall.read_each"
+
     def _check(self, reader: ReadsWebhooks, call: WebhookCall) -> None:
         with suppress(WebhookError):
-            reading = stamped(reader.read_webhook(call), ACCOUNT)
+            reading = stamped(reader.read_webhook(self._signed_noise(addressed(call))), ACCOUNT)
             assert all(map(_is_sound, reading.events)), reading
             assert leaks(self._secrets, reading) == []
+            assert leaks([ADDRESS_SECRET], reading, *map(_raw, reading.events)) == [], "keep call.url nowhere"
 
     def _reader(self) -> ReadsWebhooks:
         return self.provider()[0].able(ReadsWebhooks, "webhooks")
@@ -96,6 +109,10 @@ class IncomingContract(AdapterFacts):
 def _bare(event: Event) -> Event:
     """Return an event without the vendor's own form of it."""
     return event if isinstance(event, OptOut | OptIn) else evolve(event, raw={})
+
+
+def _raw(event: Event) -> object:
+    return None if isinstance(event, OptOut | OptIn) else dict(event.raw)
 
 
 def _expected(example: WebhookExample) -> list[Event]:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smsgate.adapter.webhook import FORM, JSON, WebhookCall
-from smsgate.testing.forgery import fields_of, made, paths, put
+from smsgate.testing.forgery import elements_of, fields_of, made, paths, put
 
 __all__ = ["try_noise"]
 
@@ -35,7 +35,7 @@ def _noise() -> st.SearchStrategy[WebhookCall]:
 
 def _altered(honest: WebhookCall) -> st.SearchStrategy[WebhookCall]:
     """Put something else into one or two places of an honest call."""
-    fields = fields_of(honest)
+    fields, several = fields_of(honest), elements_of(honest) is not None
     places = st.lists(st.tuples(st.sampled_from([*paths(fields)] or [("field",)]), _VALUES), min_size=1, max_size=2)
 
     def alter(changes: list[tuple[tuple[str, ...], object]]) -> dict[str, object]:
@@ -44,8 +44,12 @@ def _altered(honest: WebhookCall) -> st.SearchStrategy[WebhookCall]:
             altered = put(altered, path, value)
         return altered
 
-    return _of_fields(places.map(alter))
+    return _of_fields(places.map(alter), several=several)
 
 
-def _of_fields(fields: st.SearchStrategy[dict[str, object]]) -> st.SearchStrategy[WebhookCall]:
-    return st.builds(lambda said, form: [*made(said)][form], fields, st.integers(0, 2))
+def _of_fields(
+    fields: st.SearchStrategy[dict[str, object]], *, several: bool = False
+) -> st.SearchStrategy[WebhookCall]:
+    return st.builds(
+        lambda said, form: [*made(said, several=several)][-form], fields, st.integers(0, 0 if several else 2)
+    )
