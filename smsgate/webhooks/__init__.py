@@ -1,8 +1,8 @@
 """Where vendors call back: a receiver that frameworks mount, or that runs alone as ``smsgate listen``.
 
-`receiver` takes a call: who may call, what it says, whether it came before, what the application makes of it.
-`confirmation` reads back what a call says, `nonces` remembers calls, and `wsgi_application` and `asgi_application` are
-the two doors. Nothing here is ever called verified, because no vendor signs what it sends.
+`admission` says who may call; `receiver` takes a call: whether it is signed, what it says, whether it came before, what
+the application makes of it. `confirmation` reads back what a call without a signature says, `nonces` remembers calls,
+and `wsgi_application` and `asgi_application` are the two doors.
 """
 
 from smsgate.webhooks.admission import callers
