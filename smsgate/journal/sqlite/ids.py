@@ -10,6 +10,7 @@ from attrs import evolve
 
 from smsgate.journal.asked_record import read_asked, write_asked
 from smsgate.journal.message_record import text_hash
+from smsgate.journal.sqlite.open_entries import open_with_id
 from smsgate.journal.sqlite.others import TEXT, Other, others, taken
 from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked
@@ -22,11 +23,7 @@ __all__ = ["Ids"]
 MOST = 10_000
 """Claims whose lost answers are remembered."""
 
-_OWNER = (
-    "SELECT id FROM entries WHERE provider = ?1 AND message_id = ?2 AND state = 'accepted' AND id <> ?3 UNION ALL "
-    f"SELECT id FROM entries WHERE {OPEN} AND id <> ?3 AND EXISTS (SELECT 1 FROM json_each(submissions) "
-    "WHERE json_extract(value, '$[0]') = ?1 AND json_extract(value, '$[2]') = ?2) LIMIT 1"
-)
+_OWNER = "SELECT id FROM entries WHERE provider = ? AND message_id = ? AND state = 'accepted' AND id <> ? LIMIT 1"
 
 
 class Ids:
@@ -56,7 +53,9 @@ class Ids:
     def owner(self, connection: sqlite3.Connection, provider: str, message_id: str, *, besides: int) -> int | None:
         """Return another entry that has an id: it was accepted under it, or may have been."""
         row = connection.execute(_OWNER, (provider, message_id, besides)).fetchone()
-        return None if row is None else int(row[0])
+        if row is not None:
+            return int(row[0])
+        return next((each for each in open_with_id(connection, provider, message_id) if each != besides), None)
 
     def check_free(
         self, connection: sqlite3.Connection, entry_id: int, provider: str | None, message_id: str | None

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from smsgate.journal.sqlite.deliveries import Deliveries
-from smsgate.journal.sqlite.versions import OPEN
+from smsgate.journal.sqlite.open_entries import open_with_id, open_with_submission
 from smsgate.model.entry import Asked, Delivery
 from smsgate.model.status import Status
 
@@ -17,9 +17,6 @@ _log = logging.getLogger("smsgate.journal")
 _UNMATCHED = "%s: the report on %.80r names the submission %.80r, which no open entry has there; it is kept"
 _NO_PROOF = {Status.PENDING, Status.UNKNOWN}
 """What a vendor may say of a draft too, which is there and was not sent."""
-_ASKED = f"SELECT id FROM entries WHERE {OPEN} AND EXISTS (SELECT 1 FROM json_each(submissions) WHERE"
-_BY_SUBMISSION = f"{_ASKED} json_extract(value, '$[0]') = ?1 AND json_extract(value, '$[3]') = ?2)"
-_BY_ID = f"{_ASKED} json_extract(value, '$[0]') = ?1 AND json_extract(value, '$[2]') = ?2) LIMIT 2"
 
 
 def open_entry(connection: sqlite3.Connection, delivery: Delivery, *, first: bool = False) -> int | None:
@@ -32,15 +29,15 @@ def open_entry(connection: sqlite3.Connection, delivery: Delivery, *, first: boo
     if delivery.status in _NO_PROOF:
         return None
     if delivery.submission is not None:
-        named = connection.execute(_BY_SUBMISSION, (delivery.provider, delivery.submission)).fetchone()
+        named = open_with_submission(connection, delivery.provider, delivery.submission)
         if named is not None:
-            return int(named[0])
+            return named
         if first:
             _log.info(_UNMATCHED, delivery.provider, delivery.message_id, delivery.submission)
-    rows = connection.execute(_BY_ID, (delivery.provider, delivery.message_id)).fetchall()
-    if not rows and delivery.reference is not None and delivery.submission is None:
+    found = open_with_id(connection, delivery.provider, delivery.message_id)
+    if not found and delivery.reference is not None and delivery.submission is None:
         return _referenced(connection, delivery.provider, delivery.reference)
-    return rows[0][0] if len(rows) == 1 else None
+    return found[0] if len(found) == 1 else None
 
 
 def kept_for(
