@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from secrets import token_hex
 from typing import Self
 
 from attrs import Attribute, field, frozen
 
-__all__ = ["LARGEST_NUMBER", "LONGEST_ID", "Submission", "is_submission_id"]
+__all__ = ["LARGEST_NUMBER", "LONGEST_ID", "Submission", "is_submission_id", "new_ids"]
 
 LONGEST_ID = 20
 """Characters; the shortest field for a reference that a vendor has (BulkSMS's `userSuppliedId`, SPEC)."""
@@ -48,9 +49,16 @@ class Submission:
     @classmethod
     def new(cls, number: int | None = None) -> Self:
         """Make one with an id by chance; without a number for a message that no journal records."""
-        return cls(_MARK + token_hex(_BYTES), number=number)
+        return cls(next(new_ids(1)), number=number)
 
 
 def is_submission_id(reference: str | None) -> bool:
     """Whether a reference is the id of a submission, which `Submission.new` has made, and not the application's own."""
     return reference is not None and _MADE_HERE.fullmatch(reference) is not None
+
+
+def new_ids(count: int) -> Iterator[str]:
+    """Give ids for so many submissions; the system is asked once for what they have by chance."""
+    chance, size = token_hex(count * _BYTES), 2 * _BYTES
+    for start in range(0, count * size, size):
+        yield _MARK + chance[start : start + size]

@@ -66,8 +66,8 @@ class Claims:
         passes = {passing for _, passing in wanted if passing is not None}
         lost = {passing: self._runs.taken_over(connection, passing) for passing in passes}
         marked = [[(intent, self._mark(intent, passing)) for intent in intents] for intents, passing in wanted]
-        known = IntentSet(connection, self._entries)
         every = [each for caller in marked for each in caller]
+        known = IntentSet(connection, self._entries, len(every))
         known.look_up((mark.identity for _, mark in every if mark.identity), (intent.message.to for intent, _ in every))
         begun: list[list[Begun] | JournalError] = []
         for caller, (_, passing) in zip(marked, wanted, strict=True):
@@ -114,8 +114,7 @@ class Claims:
         if row is None:
             counted = (passing.number, 1) if passing is not None and nth == 1 else (None, None)
             fields = (passing and passing.run, *counted, message.key, message.to, *written)
-            submission = self._entries.submission()
-            entry_id = known.add(identity, mark.fingerprint, fields, intent, submission)
+            entry_id, submission = known.add(identity, mark.fingerprint, fields, intent)
             claim = Claim(entry_id, 1, intent.provider, self._lease.lapses, submission)
         else:
             known.connection.execute(_REWRITE, (*written, row.id))

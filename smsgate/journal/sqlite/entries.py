@@ -63,9 +63,10 @@ class Entries:
         self.opt_outs = OptOuts(clock.wall)
         self.ids = Ids()
 
-    def submission(self) -> Submission:
-        """Make one; it counts once the transaction is durable."""
-        return Submission.new(self._timeline.draw())
+    def submission(self, id_: str | None = None) -> Submission:
+        """Make one, with an id that was made before; it counts once the transaction is durable."""
+        number = self._timeline.draw()
+        return Submission.new(number) if id_ is None else Submission(id_, number=number)
 
     def intend(
         self, connection: sqlite3.Connection, claim: Claim, provider: str, asked: Sequence[Asked], *, referenced: bool

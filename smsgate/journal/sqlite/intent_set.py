@@ -15,7 +15,7 @@ from smsgate.journal.sqlite.row_set import SetStatement, fields, select_among, s
 from smsgate.model.entry import Intent
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
-from smsgate.model.submission import Submission
+from smsgate.model.submission import Submission, new_ids
 
 __all__ = ["IntentSet"]
 
@@ -37,7 +37,7 @@ _LAST_AND_MARKED = (
 class IntentSet:
     """The entries and opt-outs that intents are about, as they are after each step, within one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, entries: Entries) -> None:
+    def __init__(self, connection: sqlite3.Connection, entries: Entries, count: int) -> None:
         self.connection = connection
         self._entries = entries
         self._rows: dict[bytes, Row | None] = {}
@@ -49,6 +49,7 @@ class IntentSet:
         self._counts: dict[int, tuple[int, int]] = {}
         self._asked: dict[str, str] = {}
         """How the JSON begins of who may have a text."""
+        self._ids = new_ids(count)
         self._now = entries.now
         self._last = 0
         """The highest id."""
@@ -83,18 +84,17 @@ class IntentSet:
         return self._entries.opt_outs.refusal(self.connection, number, confirms=confirms)
 
     def add(
-        self,
-        identity: bytes | None,
-        fingerprint: bytes,
-        values: tuple[object, ...],
-        intent: Intent,
-        submission: Submission,
-    ) -> int:
-        """Make an entry for a provider to be asked; return its id. `values` are those from the run to the message."""
+        self, identity: bytes | None, fingerprint: bytes, values: tuple[object, ...], intent: Intent
+    ) -> tuple[int, Submission]:
+        """Make an entry for a provider to be asked, and its submission; `values` are those from the run to the message.
+
+        Returns the entry's id.
+        """
+        submission = self._entries.submission(next(self._ids))
         self._last += 1
         self._drafts.append((self._last, *values, self._submissions(intent, submission), identity, fingerprint))
         self.forget(identity)
-        return self._last
+        return self._last, submission
 
     def count(self, first: Row, number: int, taken: int) -> None:
         """Record at the first of equal messages how many of them came in a pass."""
