@@ -58,10 +58,13 @@ class _Handler(WSGIRequestHandler):
             self.connection.shutdown(READING_ENDS)
 
     def get_environ(self) -> dict[str, object]:
-        """Leave out headers that WSGI's names would mix up with others: X_Forwarded_For, which is no proxy's."""
+        """Leave out headers that WSGI's names would mix up with others (X_Forwarded_For, which is no proxy's).
+
+        Add the path and the query as they were called, which a signature may cover.
+        """
         for name in {name for name in self.headers if "_" in name}:
             del self.headers[name]
-        return super().get_environ()
+        return {**super().get_environ(), "REQUEST_URI": self.path}
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Log nothing: the line has the secret in it."""

@@ -32,7 +32,8 @@ def _check_providers(draft: Draft, providers: Collection[str], problems: Problem
     if not providers:
         problems.add("providers", "is empty; add a [providers.<name>] table")
     there = ", ".join(providers) or "none"
-    for path, name in [*(named for route in draft.routes for named in route.names), *draft.resource_providers.items()]:
+    named = [*(named for route in draft.routes for named in route.names), *draft.resource_providers.items()]
+    for path, name in [*named, *(("webhooks.secrets", name) for name in draft.webhook_secrets)]:
         if name not in providers:
             meant = did_you_mean(name, providers)
             problems.add(path, f"no provider {name!r} (there are: {there}){meant}")

@@ -52,6 +52,8 @@ class Draft:
     routes: tuple[RouteDraft, ...]
     """The default one first."""
     resource_providers: Mapping[str, str]
+    webhook_secrets: tuple[str, ...]
+    """The providers that have secrets of their own."""
     max_price: Decimal | None
 
 
@@ -65,6 +67,8 @@ def piece(converter: Converter, table: Mapping[str, object], key: str, kind: typ
 def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], converter: Converter) -> Draft:
     """Read what can be read."""
     providers, routes, limits = settings.get("providers"), settings.get("routes"), settings.get("limits")
+    webhooks = settings.get("webhooks")
+    secrets = webhooks.get("secrets") if isinstance(webhooks, Mapping) else None
     tables = enumerate(routes if isinstance(routes, list | tuple) else ())
     named = {facet: piece(converter, settings, facet, str) for facet in FACETS}
     return Draft(
@@ -79,6 +83,7 @@ def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], co
             ),
         ),
         resource_providers={facet: name for facet, name in named.items() if name is not None},
+        webhook_secrets=tuple(map(str, secrets)) if isinstance(secrets, Mapping) else (),
         max_price=piece(converter, limits, "max_price", Decimal) if isinstance(limits, Mapping) else None,
     )
 

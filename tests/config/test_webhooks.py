@@ -106,6 +106,7 @@ def test_secrets_are_read_from_the_environment() -> None:
         ({"secret": ONE, "secrets": {"zoom": "short"}}, "secrets.zoom must be 16 or more characters"),
         ({"secret": ONE, "secrets": {"zoom": []}}, "secrets.zoom is empty"),
         ({"secret": ONE, "secrets": {"zoom": [TWO, ONE]}}, "secrets.zoom has a secret that secret has too"),
+        ({"secret": ONE, "secrets": {"zom": TWO}}, "webhooks.secrets: no provider 'zom' (there are: zoom)"),
         ({"secrets": {"zoom": ONE, "sales": ONE}}, "secrets.sales has a secret that secrets.zoom has too"),
         ({"secrets": TWO}, "webhooks.secrets: must be a table"),
         ({"secret": {"env": "TWO"}}, "the environment variable TWO is not set"),

@@ -173,6 +173,14 @@ class KeepsTheAddress(SignsToken):
         return evolve(super().report(call), raw={"url": call.url})
 
 
+class QuotesTheAddress(SignsToken):
+    def verify_webhook(self, call: WebhookCall) -> WebhookSignature:
+        try:
+            return super().verify_webhook(call)
+        except WebhookError as error:
+            raise WebhookError(f"{error}: {call.url}") from None
+
+
 class BreaksOnSignedNoise(SignsToken):
     def read_webhook(self, call: WebhookCall) -> WebhookReading:
         if b"state" not in call.body and call.body:
@@ -206,6 +214,7 @@ BROKEN: Mapping[type[Signs], str] = {
     MindsTheOrderOfFields: "test_the_order_of_fields_matters_as_the_facts_say",
     ReadsWhatIsNotSigned: "test_nothing_that_is_not_signed_is_read",
     KeepsTheAddress: "test_a_call_with_something_odd_in_one_place_is_read_or_refused",
+    QuotesTheAddress: "test_a_call_without_the_accounts_signature_is_refused",
     BreaksOnSignedNoise: "test_whatever_is_called_is_read_or_refused",
     OneHidesAll: "test_an_element_that_cannot_be_read_hides_no_other",
     AnswersOtherwise: "test_a_call_of_the_vendors_is_read",

@@ -172,6 +172,7 @@ def in_django(gateway: Gateway, on_event: OnEvent) -> Iterator[Served]:
             WebhookRequest(
                 method=request.method or "",
                 path=request.path,
+                raw_path=request.META.get("REQUEST_URI", ""),
                 query=request.META["QUERY_STRING"],
                 headers=request.headers,
                 peer=request.META["REMOTE_ADDR"],
