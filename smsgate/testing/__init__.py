@@ -6,7 +6,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from smsgate.testing.example import WebhookExample, json_call
+from smsgate.testing.example import ShownText, WebhookExample, json_call
 from smsgate.testing.recorded import Answers, Recorded, Refusal
 from smsgate.testing.stub import StubTransport, Unpaced, answer
 
@@ -15,6 +15,7 @@ __all__ = [
     "Answers",
     "Recorded",
     "Refusal",
+    "ShownText",
     "StubTransport",
     "Unpaced",
     "WebhookExample",
@@ -22,7 +23,9 @@ __all__ = [
     "json_call",
 ]
 
-_TESTS = tuple(f"smsgate.testing.{part}" for part in ("contract", "submissions", "abilities", "incoming"))
+_TESTS = tuple(
+    f"smsgate.testing.{part}" for part in ("contract", "submissions", "abilities", "incoming", "lost_answers", "signed")
+)
 
 if TYPE_CHECKING:  # a type checker sees the name itself: a `__getattr__` would accept any name, misspelt ones too
     from smsgate.testing.contract import AdapterContract

@@ -27,6 +27,7 @@ from smsgate.testing.abilities import AbilityContract
 from smsgate.testing.garbage import BROKEN
 from smsgate.testing.incoming import IncomingContract
 from smsgate.testing.leaks import leaks
+from smsgate.testing.lost_answers import LostAnswerContract
 from smsgate.testing.recorded import wire
 from smsgate.testing.stub import answer
 from smsgate.testing.submissions import SendingContract
@@ -34,7 +35,7 @@ from smsgate.testing.submissions import SendingContract
 __all__ = ["AdapterContract"]
 
 
-class AdapterContract(SendingContract, AbilityContract, IncomingContract):
+class AdapterContract(SendingContract, AbilityContract, IncomingContract, LostAnswerContract):
     """Inherit from this, say what the vendor answers, and every promise of smsgate to its users is tested.
 
     The facts to give are `AdapterFacts`' attributes. No network is used and nothing waits. A test that does not fit

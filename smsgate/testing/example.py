@@ -1,4 +1,4 @@
-"""What a vendor's call to a webhook receiver looks like, and what is to be read in it."""
+"""What a vendor shows: calls to a webhook receiver with what is to be read in them, and texts that are looked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smsgate.adapter.acknowledgement import Acknowledgement
 from smsgate.adapter.webhook import JSON, WebhookCall
 from smsgate.model.event import DeliveryReport, Reply, VendorEvent
 
-__all__ = ["Events", "WebhookExample", "json_call"]
+__all__ = ["Events", "ShownText", "WebhookExample", "json_call"]
 
 Events = DeliveryReport | Reply | VendorEvent
 """What an adapter reads in a call; opt-outs are read in replies by smsgate, the same for all."""
@@ -35,6 +35,20 @@ class WebhookExample:
     sent_at: datetime | None = None
     answer: Acknowledgement = field(factory=Acknowledgement)
     """What the vendor must be answered."""
+
+
+@frozen(kw_only=True)
+class ShownText:
+    """A text that went out, as the vendor shows it when a lost message is looked for."""
+
+    message_id: str
+    """As the adapter returns it."""
+    to: str
+    text: str
+    sent_at: datetime
+    """In UTC, in whole seconds."""
+    reference: str | None
+    """What the vendor was given as reference; None where the adapter gives it none."""
 
 
 def json_call(fields: Mapping[str, object] | Sequence[object], *, query: str = "") -> WebhookCall:

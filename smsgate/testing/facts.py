@@ -30,9 +30,9 @@ from smsgate.model.errors import (
 from smsgate.model.message import Message
 from smsgate.model.status import Status
 from smsgate.testing.calls import CALLS, Samples
-from smsgate.testing.example import WebhookExample
+from smsgate.testing.example import ShownText, WebhookExample
 from smsgate.testing.recorded import Answers, Recorded, Refusal
-from smsgate.testing.stub import StubTransport, Unpaced
+from smsgate.testing.stub import StubTransport, Unpaced, Unwaiting
 
 __all__ = ["ACCOUNT", "FAILURES", "REFUSALS", "AdapterFacts"]
 
@@ -82,6 +82,11 @@ class AdapterFacts:
     any_2xx_accepts: ClassVar[bool] = False
     """Whether any JSON in 2xx, or none, to the request that sends means yes, as the vendor gave the id before."""
 
+    shown_ids: ClassVar[tuple[str, str]] = ("1", "2")
+    """The vendor's ids of two texts to one number, as the adapter returns them; for `with_texts`."""
+    already_there: ClassVar[Answer | None] = None
+    """What the vendor answers to a repetition with the same key (`Effect.KEYED`), where it says that it has it."""
+
     message: ClassVar[Message] = Message(
         "+27821234567", "Your code is 4711", reference="order-4711", campaign="codes", extra={}
     )
@@ -104,11 +109,15 @@ class AdapterFacts:
             f"{type(self).__name__}.signed(call, at) is needed, as the adapter has VerifiesWebhooks"
         )
 
+    def with_texts(self, texts: Sequence[ShownText]) -> Answers:
+        """Say which answers show these texts, in this order and no others, to an adapter that looks for one of them."""
+        raise NotImplementedError(f"{type(self).__name__}.with_texts(texts) is needed, as the adapter has Reconciles")
+
     def provider(self, answers: Answers = {}) -> tuple[Provider, StubTransport]:  # noqa: B006 - never changed
         """Return the adapter's provider on a stub that gives the recorded answers, or other ones to some requests."""
         settings = SETTINGS.structure({"read_attempts": 1, **self.settings}, self.adapter.Settings)
         stub = StubTransport(Recorded(answers, self.recorded))
-        return Provider(ACCOUNT, self.adapter(settings, provider=ACCOUNT), stub, pace_store=Unpaced()), stub
+        return _on(self.adapter(settings, provider=ACCOUNT), stub), stub
 
     def outcome(self, operation: str, answers: Answers = {}) -> object:  # noqa: B006 - never changed
         """Call an operation and return what it returned, or the error of ours that it raised."""
@@ -152,7 +161,7 @@ class AdapterFacts:
         return secrets
 
     def _on(self, stub: StubTransport) -> Provider:
-        return Provider(ACCOUNT, self.provider()[0].adapter, stub, pace_store=Unpaced())
+        return _on(self.provider()[0].adapter, stub)
 
     def _outcome(self, operation: str, provider: Provider, samples: Samples | None = None) -> object:
         call: Callable[[Provider, Samples], object] = CALLS[operation]
@@ -177,3 +186,10 @@ class AdapterFacts:
     @staticmethod
     def _of_a_failure(step: Request) -> type[ProviderError]:
         return UnknownOutcomeError if step.effect.sends else NotSentError
+
+
+def _on(adapter: Adapter[Settings], stub: StubTransport) -> Provider:
+    """Return a provider that does not wait before it repeats a request."""
+    provider = Provider(ACCOUNT, adapter, stub, pace_store=Unpaced())
+    provider.core.engine = Unwaiting()
+    return provider

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from threading import Lock
 
 from smsgate.adapter.request import Answer, Request
+from smsgate.engine import Threads
 from smsgate.model.errors import ProviderError
 from smsgate.runtime.fork import notice_forks
 
-__all__ = ["StubTransport", "Unpaced", "answer"]
+__all__ = ["StubTransport", "Unpaced", "Unwaiting", "answer"]
 
 Said = Answer | ProviderError
 
@@ -81,3 +83,22 @@ class Unpaced:
     def blocked(self, account: str) -> float:  # noqa: ARG002 - as a PaceStore has it
         """Return that nothing is blocked."""
         return 0.0
+
+
+class Unwaiting(Threads):
+    """An engine whose waits take no time: its clock goes forward instead."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+
+    def now(self) -> float:
+        """Return the seconds of a clock that never goes back."""
+        return super().now() + self._skipped
+
+    def utc(self) -> datetime:
+        """Return the time of day, in UTC."""
+        return super().utc() + timedelta(seconds=self._skipped)
+
+    async def sleep(self, seconds: float) -> None:
+        """Put the clock forward."""
+        self._skipped += max(0.0, seconds)

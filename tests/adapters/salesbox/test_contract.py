@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from smsgate import RateLimitedError, RejectedError, Status
-from smsgate.testing import AdapterContract, Answers, Refusal, answer
+from smsgate.testing import AdapterContract, Answers, Refusal, ShownText, answer
 from smsgate_salesbox import Salesbox
 
 MESSAGE: dict[str, object] = {
@@ -43,6 +44,12 @@ def message(**fields: object) -> dict[str, object]:
 
 def error(code: object, text: str) -> dict[str, object]:
     return {"error": {"code": code, "message": text, "status": 400}}
+
+
+def shown(text: ShownText) -> dict[str, object]:
+    sent_at = text.sent_at.isoformat()
+    sent = {"id": int(text.message_id), "content": text.text, "recipient": text.to}
+    return {**MESSAGE, **sent, "createdAt": sent_at, "sentAt": sent_at}
 
 
 class TestSalesbox(AdapterContract):
@@ -101,6 +108,9 @@ class TestSalesbox(AdapterContract):
 
     def with_status(self, word: str) -> Answers:
         return {"GET text-messages/1": answer(200, message(status=word))}
+
+    def with_texts(self, texts: Sequence[ShownText]) -> Answers:
+        return {"GET text-messages": answer(200, {"total": len(texts), "textMessages": [*map(shown, texts)]})}
 
 
 class TestSalesboxWithCampaigns(TestSalesbox):

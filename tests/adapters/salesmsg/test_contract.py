@@ -1,6 +1,7 @@
 """What smsgate expects of every adapter, for each of this one's ways to send."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +16,7 @@ from smsgate import (
     Status,
     VendorEvent,
 )
-from smsgate.testing import AdapterContract, Answers, Refusal, WebhookExample, answer, json_call
+from smsgate.testing import AdapterContract, Answers, Refusal, ShownText, WebhookExample, answer, json_call
 from smsgate_salesmsg import Salesmsg
 
 NUMBER = "+27821234567"
@@ -44,6 +45,11 @@ def called(name: str) -> dict[str, object]:
 
 def invalid(field: str, text: str) -> Any:
     return answer(422, {"message": "The given data was invalid.", "errors": {field: [text]}})
+
+
+def shown(text: ShownText) -> dict[str, object]:
+    id_, created_at = int(text.message_id.partition(":")[2]), f"{text.sent_at:%Y-%m-%d %H:%M:%S}"
+    return {**MESSAGE, "id": id_, "body_raw": text.text, "created_at": created_at}
 
 
 class _Salesmsg(AdapterContract):
@@ -122,6 +128,11 @@ class _Salesmsg(AdapterContract):
             VendorEvent(provider="sales", kind="message.async.error", raw={}),
         ),
     }
+
+    shown_ids = ("419:2191", "419:2192")
+
+    def with_texts(self, texts: Sequence[ShownText]) -> Answers:
+        return {"GET messages/419": answer(200, [*map(shown, texts)])}
 
     def with_status(self, word: str) -> Answers:
         return {"GET messages/419": answer(200, [{**MESSAGE, "status": word}])}

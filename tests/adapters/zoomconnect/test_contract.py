@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -16,7 +17,7 @@ from smsgate import (
     UnknownOutcomeError,
     WebhookCall,
 )
-from smsgate.testing import AdapterContract, Answers, Refusal, WebhookExample, answer, json_call
+from smsgate.testing import AdapterContract, Answers, Refusal, ShownText, WebhookExample, answer, json_call
 from smsgate_zoomconnect import ZoomConnect
 
 ID = "5a757c7b7736b6c1d340a0db"
@@ -106,6 +107,17 @@ def refused(error: str) -> Answers:
 def bad_request(code: int, message: str) -> Answers:
     error = {"status": "400", "code": code, "message": message, "developerMessage": "", "moreInfoUrl": None}
     return {"POST sms/send": answer(400, error)}
+
+
+def shown(text: ShownText) -> dict[str, object]:
+    return {
+        **MESSAGE,
+        "messageId": text.message_id,
+        "message": text.text,
+        "toNumber": text.to.removeprefix("+"),
+        "userDataField": text.reference,
+        "dateTimeSent": text.sent_at.isoformat(),
+    }
 
 
 class TestZoomConnect(AdapterContract):
@@ -211,6 +223,9 @@ class TestZoomConnect(AdapterContract):
 
     def with_status(self, word: str) -> Answers:
         return {f"GET messages/{ID}": answer(200, {**MESSAGE, "messageStatus": word})}
+
+    def with_texts(self, texts: Sequence[ShownText]) -> Answers:
+        return {"GET messages/all": answer(200, {**MESSAGES, "webServiceMessages": [*map(shown, texts)]})}
 
     def test_neither_an_id_nor_an_error_is_unknown(self) -> None:
         said = answer(200, {"messageId": None, "error": None})

@@ -1,0 +1,136 @@
+"""Tests of what becomes of a message whose answer was lost: it is found again, or repeated with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from attrs import evolve
+
+from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
+from smsgate.adapter.adapter import Accepted
+from smsgate.adapter.request import Effect, Request
+from smsgate.engine import run
+from smsgate.model.errors import SmsgateError, UnknownOutcomeError
+from smsgate.model.message import Message
+from smsgate.model.submission import Submission
+from smsgate.model.vendor_ids import ChooseId, Rivals, choose
+from smsgate.testing.example import ShownText
+from smsgate.testing.facts import AdapterFacts
+from smsgate.testing.recorded import wire
+
+__all__ = ["LostAnswerContract"]
+
+SINCE = timedelta(hours=1)
+"""How long ago the message was sent: "not there" counts by now."""
+
+
+class LostAnswerContract(AdapterFacts):
+    """No message is lost with an answer, and none is taken for another."""
+
+    def test_a_lost_message_is_found_again(self) -> None:
+        for doubt in self._doubts():
+            own, _ = self._own_and_twin(doubt)
+            assert self._found(doubt, [own]) == own.message_id, doubt.message
+
+    def test_an_equal_message_of_another_key_is_not_taken_for_the_lost_one(self) -> None:
+        for doubt in self._doubts():
+            own, twin = self._own_and_twin(doubt)
+            knowing = evolve(doubt, taken=frozenset({twin.message_id}))
+            assert self._found(knowing, [own, twin]) == own.message_id, doubt.message
+            assert self._found(knowing, [twin, own]) == own.message_id, doubt.message
+            assert self._found(knowing, [twin]) is None, doubt.message
+
+    def test_an_equal_message_of_the_day_before_is_not_taken_for_the_lost_one(self) -> None:
+        for doubt in self._doubts():
+            own, twin = self._own_and_twin(doubt)
+            older = evolve(twin, sent_at=own.sent_at - timedelta(days=1))
+            assert self._found(doubt, [own, older]) == own.message_id, doubt.message
+            assert self._found(doubt, [older]) is None, doubt.message
+
+    def test_a_submission_that_is_sent_again_has_the_same_key(self) -> None:
+        submission = Submission.new(1)
+        first, again, another = (self._keyed(each) for each in (submission, submission, _other()))
+        if first:
+            assert self.adapter.dedup_window, f"{self.adapter.__name__}.dedup_window is needed with Effect.KEYED"
+            assert first == again
+            assert first != another
+
+    def test_a_lost_answer_to_a_request_with_a_key_is_followed_by_the_same_bytes(self) -> None:
+        for step in self._keyed(Submission.new(1)):
+            provider, stub = self.provider({wire(step): [UnknownOutcomeError("no answer"), self._recorded(step)]})
+            assert isinstance(self._outcome("send", provider), Accepted)
+            first, again = (each for each in stub.requests if each.effect is Effect.KEYED)
+            assert evolve(first, deadline=None) == evolve(again, deadline=None)
+
+    def test_a_repetition_that_is_there_already_is_accepted(self) -> None:
+        if self.already_there is None:
+            return
+        for step in self._keyed(Submission.new(1)):
+            accepted = self.outcome("send", {wire(step): [UnknownOutcomeError("no answer"), self.already_there]})
+            assert isinstance(accepted, Accepted), accepted
+            assert accepted.message_id == self.message_id
+            first = self.outcome("send", {wire(step): self.already_there})
+            assert isinstance(first, UnknownOutcomeError), first
+
+    def _doubts(self) -> Sequence[Doubt]:
+        """Give what may be lost: a message with a reference of the application's, and one without."""
+        if not self.provider()[0].can(Reconciles):
+            return ()
+        since = datetime.now(UTC).replace(microsecond=0) - SINCE
+        made = Submission.new(1)
+        messages = (self.message, evolve(self.message, reference=None))
+        return [
+            Doubt(message, since, None, since + timedelta(seconds=10), self._given(message, made))
+            for message in messages
+        ]
+
+    def _given(self, message: Message, made: Submission) -> Submission:
+        return self.provider()[0].core.submission(message, made)
+
+    def _own_and_twin(self, doubt: Doubt) -> tuple[ShownText, ShownText]:
+        """Return the lost text as the vendor shows it, and an equal one that was sent under another key."""
+        assert doubt.submission is not None
+        sent = self._sent(doubt.message, doubt.submission)
+        reference = doubt.reference if doubt.reference is not None and doubt.reference in _bodies(sent) else None
+        others = reference if doubt.message.reference or reference is None else _other().id
+        own, twin = self.shown_ids
+        at = doubt.since + timedelta(seconds=2)
+        shown = partial(ShownText, to=doubt.message.to, text=doubt.message.text, sent_at=at)
+        return shown(message_id=own, reference=reference), shown(message_id=twin, reference=others)
+
+    def _found(self, doubt: Doubt, texts: Sequence[ShownText]) -> str | None:
+        """Return the id of what is taken for the lost message, or None; an error that leaves it open is None."""
+        provider, _ = self.provider(self.with_texts(texts))
+        try:
+            found = provider.reconcile(doubt, choose=_choose_by(doubt))
+        except UnknownOutcomeError:
+            return None
+        return None if found is None else found.message_id
+
+    def _keyed(self, submission: Submission) -> list[Request]:
+        sent = self._sent(self.message, submission)
+        return [evolve(request, deadline=None) for request in sent if request.effect is Effect.KEYED]
+
+    def _sent(self, message: Message, submission: Submission) -> list[Request]:
+        """Return the requests that send a message as this submission."""
+        provider, stub = self.provider()
+        try:
+            run(provider.core.submit(message, self._given(message, submission)))
+        except SmsgateError as error:
+            raise AssertionError(f"the recorded answers do not accept it: {error}") from error
+        return stub.requests
+
+
+def _other() -> Submission:
+    return Submission.new(2)
+
+
+def _bodies(requests: Sequence[Request]) -> str:
+    return str([(request.json, request.form, request.query) for request in requests])
+
+
+def _choose_by(doubt: Doubt) -> ChooseId:
+    """Choose as a journal does that knows the taken ids, and no other message that is still open."""
+    return lambda _, found, __: choose(found, doubt.taken.__contains__, Rivals)
