@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-OTHERS = {"adapters", "simulation"}
-"""Folders of tests that mirror no package: tests of all adapters together, and of the whole core in made-up time."""
+OTHERS = {"adapters", "simulation", "soak"}
+"""Folders of tests that mirror no package: of all adapters together; of the whole core, simulated and in processes."""
 
 
 def packages() -> set[str]:
