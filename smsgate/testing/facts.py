@@ -78,7 +78,7 @@ class AdapterFacts:
     webhooks: ClassVar[Mapping[str, WebhookExample]] = {}
     """The vendor's calls to a webhook, each kind by a name; needed with `ReadsWebhooks`."""
     any_field_order: ClassVar[bool] = False
-    """Whether a signature also holds for the fields of a form in another order; for `VerifiesWebhooks`."""
+    """Whether a signature is also valid for the fields of a form in another order; for `VerifiesWebhooks`."""
     any_2xx_accepts: ClassVar[bool] = False
     """Whether any JSON in 2xx, or none, to the request that sends means yes, as the vendor gave the id before."""
 

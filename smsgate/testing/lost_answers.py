@@ -11,6 +11,7 @@ from attrs import evolve
 from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.request import Effect, Request
+from smsgate.blocking.provider import Provider
 from smsgate.engine import run
 from smsgate.model.errors import SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
@@ -33,6 +34,14 @@ class LostAnswerContract(AdapterFacts):
         for doubt in self._doubts():
             own, _ = self._own_and_twin(doubt)
             assert self._found(doubt, [own]) == own.message_id, doubt.message
+
+    def test_no_reference_is_looked_for_that_was_not_sent(self) -> None:
+        for doubt in self._doubts():
+            own, _ = self._own_and_twin(doubt)
+            provider, stub = self.provider(self.with_texts([own]))
+            self._reconciled(provider, doubt)
+            assert doubt.reference is not None
+            assert own.reference or doubt.reference not in _written(stub.requests), "send gives the vendor no reference"
 
     def test_an_equal_message_of_another_key_is_not_taken_for_the_lost_one(self) -> None:
         for doubt in self._doubts():
@@ -93,7 +102,7 @@ class LostAnswerContract(AdapterFacts):
         """Return the lost text as the vendor shows it, and an equal one that was sent under another key."""
         assert doubt.submission is not None
         sent = self._sent(doubt.message, doubt.submission)
-        reference = doubt.reference if doubt.reference is not None and doubt.reference in _bodies(sent) else None
+        reference = doubt.reference if doubt.reference is not None and doubt.reference in _written(sent) else None
         others = reference if doubt.message.reference or reference is None else _other().id
         own, twin = self.shown_ids
         at = doubt.since + timedelta(seconds=2)
@@ -102,7 +111,10 @@ class LostAnswerContract(AdapterFacts):
 
     def _found(self, doubt: Doubt, texts: Sequence[ShownText]) -> str | None:
         """Return the id of what is taken for the lost message, or None; an error that leaves it open is None."""
-        provider, _ = self.provider(self.with_texts(texts))
+        return self._reconciled(self.provider(self.with_texts(texts))[0], doubt)
+
+    @staticmethod
+    def _reconciled(provider: Provider, doubt: Doubt) -> str | None:
         try:
             found = provider.reconcile(doubt, choose=_choose_by(doubt))
         except UnknownOutcomeError:
@@ -127,8 +139,8 @@ def _other() -> Submission:
     return Submission.new(2)
 
 
-def _bodies(requests: Sequence[Request]) -> str:
-    return str([(request.json, request.form, request.query) for request in requests])
+def _written(requests: Sequence[Request]) -> str:
+    return str([(request.json, request.form, request.query, request.ids) for request in requests])
 
 
 def _choose_by(doubt: Doubt) -> ChooseId:

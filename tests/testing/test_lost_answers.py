@@ -171,6 +171,14 @@ class CutsTheReference(Finds):
         return submission.reference and submission.reference[:8]
 
 
+class LooksForAReferenceThatItDoesNotSend(Finds):
+    def reference(self, message: Message, submission: Submission) -> str | None:
+        return None
+
+    def fits(self, text: Listed, doubt: Doubt) -> bool:
+        return True
+
+
 class LooksForTheMessagesOwnReference(Finds):
     def fits(self, text: Listed, doubt: Doubt) -> bool:
         return super().fits(text, doubt) and text.reference == doubt.message.reference
@@ -211,6 +219,7 @@ BROKEN: dict[type[One], Callable[..., None]] = {
     TakesTheFirstForTheRepetition: THERE_ALREADY,
     SendsNoReferenceOfASubmission: FOUND_AGAIN,
     CutsTheReference: FOUND_AGAIN,
+    LooksForAReferenceThatItDoesNotSend: TestFinds.test_no_reference_is_looked_for_that_was_not_sent,
     LooksForTheMessagesOwnReference: FOUND_AGAIN,
     TakesATwin: TWIN,
     TakesAnOlderTwin: OLDER,
