@@ -38,7 +38,7 @@ from smsgate.model.price import Price
 from smsgate.model.source import Source
 from smsgate.model.stored import RemoteAnalysis
 from smsgate.model.submission import Submission
-from smsgate.model.vendor_ids import ChooseId
+from smsgate.model.vendor_ids import KnownIds
 from smsgate.resources import AsyncContacts, AsyncGroups, AsyncMessages, AsyncTemplates
 from smsgate.text import Analysis
 from smsgate.transport.client import AsyncClient
@@ -99,19 +99,21 @@ class AsyncProvider(AsyncClient):
                 yield submitted
 
     async def reconcile(
-        self, doubt: Doubt, *, deadline: float | Deadline | None = None, choose: ChooseId | None = None
+        self, doubt: Doubt, *, deadline: float | Deadline | None = None, ids: KnownIds | None = None
     ) -> Accepted | None:
         """Ask, within `deadline` seconds, whether the vendor has a message whose submission ended unknown.
 
         Return what it accepted, or None if it certainly never had the message: "not there" counts only once the vendor
-        has had time to show it (`settling`). `choose` knows which ids other messages have. Raises
+        has had time to show it (`settling`). `ids` knows which ones other messages have. Raises
         `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
         """
         adapter = self.able(Reconciles, "reconcile")
         began = self.engine.utc()  # the vendor may look at once, and answer late
+        if ids is not None:
+            doubt = evolve(doubt, taken=await self.engine.call(ids.taken, self.name, doubt.since))
         found = await self.converse("reconcile", adapter.reconcile(doubt), deadline=deadline)
         with self._named():
-            own = await self.engine.call(own_of, self.name, found, doubt.since, choose)
+            own = await self.engine.call(own_of, self.name, found, doubt.since, ids)
         certain = (doubt.until or doubt.since) + self.settling
         if own is None and began < certain:
             raise UnknownOutcomeError(

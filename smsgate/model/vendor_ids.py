@@ -14,7 +14,7 @@ from attrs import frozen
 
 from smsgate.model.errors import UnknownOutcomeError
 
-__all__ = ["BEHIND", "ChooseId", "Found", "Rivals", "choose", "is_whole"]
+__all__ = ["BEHIND", "Found", "KnownIds", "Rivals", "choose", "is_whole"]
 
 BEHIND = timedelta(minutes=10)
 """How far a vendor's clock may be behind ours."""
@@ -31,11 +31,17 @@ class Found:
     """Whether the vendor was asked by something that only this message has."""
 
 
-class ChooseId(Protocol):
-    """Picks the id that belongs to the message of unknown outcome, and keeps it for that message."""
+class KnownIds(Protocol):
+    """What is known of the vendors' ids of other messages, for one message of unknown outcome."""
 
-    def __call__(self, provider: str, found: Found, since: datetime) -> str | None:
-        """Return an id, or None if all of them belong to other messages; `UnknownOutcomeError` if that is unclear."""
+    def taken(self, provider: str, since: datetime) -> frozenset[str]:
+        """Return ids of a provider's that other messages to this number have, as many as are quickly found."""
+
+    def choose(self, provider: str, found: Found, since: datetime) -> str | None:
+        """Pick the id that belongs to this message, and keep it for it.
+
+        None if all of them belong to other messages; raises `UnknownOutcomeError` if that is unclear.
+        """
 
 
 @frozen

@@ -28,7 +28,7 @@ from smsgate.sending.failover import Failover
 from smsgate.sending.failure import not_begun
 from smsgate.sending.prepared import PreparedSend
 
-__all__ = ["ClaimedSend", "Claims"]
+__all__ = ["ClaimedSend", "Claims", "EntryIds", "JournalRecord"]
 
 T = TypeVar("T")
 
@@ -36,6 +36,27 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between two looks at a message that another thread or process is sending, at first and at most."""
 
 _log = logging.getLogger("smsgate.journal")
+
+
+@frozen
+class EntryIds:
+    """What the journal knows of the vendors' ids, for one entry."""
+
+    _journal: Journal
+    _entry_id: int
+    _deadline: Deadline | None = None
+
+    @property
+    def _within(self) -> float | None:
+        return None if self._deadline is None else self._deadline.left
+
+    def taken(self, provider: str, since: datetime) -> frozenset[str]:
+        """Return ids of a provider's that other messages to the entry's number have."""
+        return self._journal.taken_ids(self._entry_id, provider, since, within=self._within)
+
+    def choose(self, provider: str, found: Found, since: datetime) -> str | None:
+        """Pick the vendor's id that is this message's."""
+        return self._journal.choose_id(self._entry_id, provider, found, since, within=self._within)
 
 
 class JournalRecord:
@@ -65,10 +86,6 @@ class JournalRecord:
         writes = provider.name != self.claim.provider
         self.claim = await self._engine.call(intend) if writes else intend()
         return self.claim.submission
-
-    def choose(self, provider: str, found: Found, since: datetime) -> str | None:
-        """Pick the vendor's id that is this message's."""
-        return self._journal.choose_id(self.claim.entry_id, provider, found, since, within=self._deadline.left)
 
 
 @frozen(eq=False)
@@ -193,14 +210,14 @@ class Claims:
             deadline,
             self._engine,
             intend=record.intend,
-            choose=record.choose,
+            ids=EntryIds(self._journal, claim.entry_id, deadline),
             ask_again=f"smsgate unknown reconcile {claim.entry_id}",
         )
         return ClaimedSend(prepared, record, deadline, failover)
 
     def _remembered(self, prepared: PreparedSend, deadline: Deadline) -> ClaimedSend:
         record = self._ids.begin(prepared.message)
-        failover = Failover(prepared, self._limits, deadline, self._engine, choose=record.choose)
+        failover = Failover(prepared, self._limits, deadline, self._engine, ids=record)
         return ClaimedSend(prepared, record, deadline, failover)
 
 

@@ -26,7 +26,7 @@ from smsgate.model.errors.interruption import proof_of
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.submission import Submission
-from smsgate.model.vendor_ids import ChooseId
+from smsgate.model.vendor_ids import KnownIds
 from smsgate.provider import AsyncProvider, Submitted
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
@@ -68,13 +68,13 @@ class Failover:
         engine: Engine,
         *,
         intend: Callable[[AsyncProvider, Sequence[Attempt]], Awaitable[Submission]] | None = None,
-        choose: ChooseId | None = None,
+        ids: KnownIds | None = None,
         ask_again: str | None = None,
     ) -> None:
         """Begin; the `deadline` is the message's, all waiting included.
 
         `intend` is called before a provider is asked, with it and the attempts so far; it returns the submission that
-        is recorded, and what it raises stops the message. `choose` knows which of a vendor's ids other messages
+        is recorded, and what it raises stops the message. `ids` knows which of a vendor's ids other messages
         have; `ask_again` is the command that asks a vendor later what became of this one. Once the deadline says
         `stopped`, no further provider is asked.
         """
@@ -83,7 +83,7 @@ class Failover:
         self._limits = limits
         self._deadline = deadline
         self._intend = intend
-        self._choose = choose
+        self._ids = ids
         self._ask_again = ask_again
         self._engine = engine
         self._attempts: list[Attempt] = []
@@ -211,7 +211,7 @@ class Failover:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
         started, now = self._attempts[-1].started, self._engine.utc()
         doubt = Doubt(self._message, started, failure.message_id, until=now, submission=submission)
-        asked = Reconciliation(hop.provider, doubt, failure, self._deadline, self._choose, self._ask_again)
+        asked = Reconciliation(hop.provider, doubt, failure, self._deadline, self._ids, self._ask_again)
         try:
             found = await asked.ask()
         except UnknownOutcomeError as error:

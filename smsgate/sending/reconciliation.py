@@ -8,7 +8,7 @@ from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.model.errors import JournalError, ProviderError, SmsgateError, UnknownOutcomeError
-from smsgate.model.vendor_ids import ChooseId
+from smsgate.model.vendor_ids import KnownIds
 from smsgate.provider import AsyncProvider
 
 __all__ = ["Reconciliation"]
@@ -27,7 +27,7 @@ class Reconciliation:
     """What left the outcome open."""
     deadline: Deadline
     """The message's; the provider is not asked after it."""
-    choose: ChooseId | None
+    ids: KnownIds | None
     """Which ids other messages have."""
     ask_again: str | None
     """The command that asks later; None without a journal."""
@@ -42,7 +42,7 @@ class Reconciliation:
             await self.provider.engine.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             try:
-                return await self.provider.reconcile(self.doubt, deadline=self.deadline, choose=self.choose)
+                return await self.provider.reconcile(self.doubt, deadline=self.deadline, ids=self.ids)
             except (ProviderError, JournalError) as error:  # it cannot tell yet, or could not be asked
                 last = error.reason if isinstance(error, ProviderError) else str(error)
             except SmsgateError as error:  # it can never tell

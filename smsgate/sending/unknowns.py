@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from functools import partial
 
 from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.adapter.adapter import Accepted
@@ -13,6 +12,7 @@ from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.provider import AsyncProvider
+from smsgate.sending.claims import EntryIds
 from smsgate.sending.ended import result_or_error
 from smsgate.sending.send import Sender
 
@@ -51,10 +51,10 @@ class AsyncUnknowns:
         """
         entry = await self._unknown(entry_id)
         message = self._message(entry, message)
-        choose = partial(self._journal.choose_id, entry_id)
+        ids = EntryIds(self._journal, entry_id)
         for asked in entry.asked:
             doubt = Doubt(message, asked.since, asked.message_id, until=entry.changed, submission=asked.submission)
-            if found := await self._provider(asked.provider).reconcile(doubt, choose=choose):
+            if found := await self._provider(asked.provider).reconcile(doubt, ids=ids):
                 finding = _accepted(found, asked.provider)
                 return await self._call(self._journal.resolve, entry_id, finding)
         names = ", ".join(asked.provider for asked in entry.asked)

@@ -6,14 +6,12 @@ from datetime import datetime
 
 from smsgate.adapter.abilities.reconciliation import Matches
 from smsgate.adapter.adapter import Accepted
-from smsgate.model.vendor_ids import ChooseId, Found, Rivals, choose
+from smsgate.model.vendor_ids import Found, KnownIds, Rivals, choose
 
 __all__ = ["own_of"]
 
 
-def own_of(
-    provider: str, shown: Accepted | Matches | None, since: datetime, choose_id: ChooseId | None
-) -> Accepted | None:
+def own_of(provider: str, shown: Accepted | Matches | None, since: datetime, ids: KnownIds | None) -> Accepted | None:
     """Return the one that is the message's own, None if there is none; raise `UnknownOutcomeError` if it is unclear."""
     if shown is None:
         return None
@@ -22,7 +20,7 @@ def own_of(
         found = Found((*fitting,), doubtful=shown.doubtful)
     else:
         fitting, found = {shown.message_id: shown}, Found((shown.message_id,), exact=True)
-    own = _known_to_none(provider, found, since) if choose_id is None else choose_id(provider, found, since)
+    own = _known_to_none(provider, found, since) if ids is None else ids.choose(provider, found, since)
     return None if own is None else fitting[own]
 
 

@@ -28,6 +28,7 @@ from smsgate import (
     OnUnknown,
     Outcome,
     Provider,
+    ProviderError,
     Reconciles,
     Request,
     Route,
@@ -42,7 +43,7 @@ from smsgate import (
 )
 from smsgate.journal import JournalSettings
 from smsgate.sandbox import Fault, Sandbox
-from smsgate.testing import answer
+from smsgate.testing import StubTransport, answer
 from smsgate_salesmsg_sandbox import Salesmsg as SandboxSalesmsg
 from tests.skipped_waits import skip_waits
 
@@ -308,3 +309,37 @@ def _entry(opened: Gateway, result: SendResult) -> int:
     """Return the id of the entry that was unknown last."""
     assert result.outcome is Outcome.UNKNOWN
     return max(each.id for each in opened.unknowns.list())
+
+
+class Noting(ByText):
+    """Shows nothing, and notes what it is asked."""
+
+    def __init__(self, settings: Settings, *, provider: str) -> None:
+        super().__init__(settings, provider=provider)
+        self.doubts: list[Doubt] = []
+
+    def reconcile(self, doubt: Doubt) -> Conversation[None]:
+        self.doubts.append(doubt)
+        yield Request("GET", "texts", effect=Effect.READS)
+
+
+@pytest.mark.parametrize("journal", [True, False])
+def test_a_vendor_is_asked_with_the_ids_that_other_messages_to_this_number_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, journal: bool
+) -> None:
+    skip_waits(monkeypatch)
+    adapter = Noting(Settings(base_url="http://vendor"), provider="a")
+    answers: list[Answer | ProviderError] = [answer(json="m1"), answer(json="m2"), UnknownOutcomeError("no answer")]
+    says = iter(answers)
+    stub = StubTransport(lambda request: next(says) if request.method == "POST" else answer(json=[]))
+    with Gateway(
+        [Provider("a", adapter, stub)],
+        route=Route(name="default", providers=("a",), on_unknown=OnUnknown.RECONCILE),
+        journal=SqliteJournal(JournalSettings(path=str(tmp_path / "j.db"))) if journal else None,
+    ) as gateway:
+        gateway.send(Message(TO, TEXT))
+        gateway.send(Message("+27821234567", TEXT))
+        with pytest.raises(SmsgateError):
+            gateway.send(Message(TO, TEXT))
+    assert {doubt.taken for doubt in adapter.doubts} == {frozenset({"m1"})}
+    assert all(doubt.submission is not None for doubt in adapter.doubts)
