@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
 from smsgate.adapter.adapter import Accepted
@@ -16,7 +16,7 @@ from smsgate.engine import run
 from smsgate.model.errors import SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
 from smsgate.model.submission import Submission
-from smsgate.model.vendor_ids import ChooseId, Rivals, choose
+from smsgate.model.vendor_ids import Found, Rivals, choose
 from smsgate.testing.example import ShownText
 from smsgate.testing.facts import AdapterFacts
 from smsgate.testing.recorded import wire
@@ -116,7 +116,7 @@ class LostAnswerContract(AdapterFacts):
     @staticmethod
     def _reconciled(provider: Provider, doubt: Doubt) -> str | None:
         try:
-            found = provider.reconcile(doubt, choose=_choose_by(doubt))
+            found = provider.reconcile(doubt, ids=_Taken(doubt.taken))
         except UnknownOutcomeError:
             return None
         return None if found is None else found.message_id
@@ -143,6 +143,16 @@ def _written(requests: Sequence[Request]) -> str:
     return str([(request.json, request.form, request.query, request.ids) for request in requests])
 
 
-def _choose_by(doubt: Doubt) -> ChooseId:
-    """Choose as a journal does that knows the taken ids, and no other message that is still open."""
-    return lambda _, found, __: choose(found, doubt.taken.__contains__, Rivals)
+@frozen
+class _Taken:
+    """A journal that knows the ids that are taken, and no other message that is still open."""
+
+    _ids: frozenset[str]
+
+    def taken(self, provider: str, since: datetime) -> frozenset[str]:
+        del provider, since
+        return self._ids
+
+    def choose(self, provider: str, found: Found, since: datetime) -> str | None:
+        del provider, since
+        return choose(found, self._ids.__contains__, Rivals)
