@@ -249,3 +249,15 @@ def test_an_application_that_names_a_message_itself_is_not_taken_for_a_submissio
     journal.settle([(claim, unknown(about, "a"))]).wait(10)
     journal.inbox.record(evolve(report("", "17"), submission=None, reference=reference))
     assert journal.inbox.find("a", "17").id == claim.entry_id
+
+
+def test_a_report_that_names_a_submission_is_not_believed_to_be_another_one_by_its_reference(
+    journal: SqliteJournal,
+) -> None:
+    about = message(reference="order 17")
+    [claim] = begin(journal, Intent(about, "a"))
+    journal.settle([(claim, unknown(about, "a"))]).wait(10)
+    journal.inbox.record(report("sg000000000000000000", "17", reference="order 17"))
+    assert journal.find(claim.entry_id).state is State.UNKNOWN
+    journal.inbox.record(report(claim.submission, "18", reference="order 17"))
+    assert journal.inbox.find("a", "18").id == claim.entry_id
