@@ -84,6 +84,11 @@ def test_a_call_that_comes_again_gets_the_same_answer(application: Application, 
     assert len(application.events) == 1
 
 
+def test_an_answer_without_content_has_neither_type_nor_length() -> None:
+    assert {name for name, _ in WebhookAnswer(204).framed} & {"Content-Type", "Content-Length"} == set()
+    assert {"Content-Type", "Content-Length"} <= {name for name, _ in WebhookAnswer(200).framed}
+
+
 def test_by_default_the_body_is_empty() -> None:
     assert WebhookAnswer.of(WebhookReading(()).answer) == WebhookAnswer(200)
     assert WebhookAnswer(200).text == ""
