@@ -88,7 +88,8 @@ async def until_certain(once: Once, request: Request, deadline: Deadline, engine
     message. A refusal does not: the vendor may have taken the first request, and refuse the second for lack of credit.
     """
     shared, began = deadline.begun(), engine.utc()
-    ends = engine.now() + window.total_seconds()
+    ends = shared.clock() + window.total_seconds() + shared.needs(request)
+    shared = evolve(shared, ends=min(shared.ends, ends))  # the account's rate may delay what has begun to wait
     first = last = await once(request, 1)
     if isinstance(first.result, ConflictError):
         return evolve(first, result=_used_before(first.result))
@@ -97,8 +98,8 @@ async def until_certain(once: Once, request: Request, deadline: Deadline, engine
     repetition, attempt = evolve(request, deadline=shared), 1
     while not last.is_refusal and not shared.is_stopped:
         pause = _pause(last, attempt, engine)
-        until = min(ends - engine.now(), (window - (engine.utc() - began)).total_seconds())
-        if pause >= min(shared.patience(request), until):
+        left = (window - (engine.utc() - began)).total_seconds()
+        if pause >= min(shared.patience(request), left):
             break
         attempt += 1
         with _unknown_if_interrupted(first):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from smsgate import (
     Effect,
     InsufficientCreditError,
     InvalidRecipientError,
+    MemoryPaceStore,
     Message,
     NotSentError,
     Provider,
@@ -30,6 +32,7 @@ from smsgate import (
     UnknownOutcomeError,
     UnreachableError,
 )
+from smsgate.engine import Threads
 from smsgate.model.errors.interruption import interruption, proof_of
 from smsgate.testing import StubTransport, Unpaced, answer
 from tests.skipped_waits import skip_waits
@@ -174,6 +177,16 @@ def test_repetitions_end_with_the_window() -> None:
     error, stub = asked(LOST, deadline=30, adapter=short)
     assert type(error) is UnknownOutcomeError
     assert 2 <= len(stub.requests) <= 4
+
+
+def test_a_repetition_whose_rate_slot_comes_after_the_window_is_not_made() -> None:
+    short = type("Short", (Keyed,), {"dedup_window": timedelta(seconds=5)})
+    for rate, requests in (("30/min", 2), ("6/min", 1)):
+        stub, store = StubTransport(_said((LOST, TAKEN))), MemoryPaceStore(Threads().now)
+        adapter = short(Settings(base_url="http://vendor", rate=rate), provider="a")
+        with suppress(UnknownOutcomeError):
+            Provider("a", adapter, stub, pace_store=store).send(MESSAGE, deadline=60)
+        assert len(stub.requests) == requests
 
 
 def test_an_adapter_that_names_no_window_sends_nothing() -> None:
