@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from smsgate import MemoryPaceStore, Settings, TokenStore
 from smsgate.provider import AsyncProvider
 from tests.simulation.adapter import Simulated, WithEverything, WithToken
 from tests.simulation.engine import SimulatedEngine
+from tests.simulation.kinds import LONG, Calling, Keyed, KeyedForLong, Kind, Referenced
 from tests.simulation.line import Line
+from tests.simulation.plan import Plan
 from tests.simulation.vendor import Vendor
 
 READ_TIMEOUT = 1.0
+KINDS = {Kind.TEXT: Simulated, Kind.KEYED: Keyed, Kind.REFERENCED: Referenced, Kind.CALLING: Calling}
 
 
-def account(vendor: Vendor, engine: SimulatedEngine, token: TokenStore, per_second: int | None) -> AsyncProvider:
-    """Return a process's account at a vendor, which may make so many requests a second."""
-    kind = WithToken if vendor.needs_token else WithEverything if vendor.lists else Simulated
-    return AsyncProvider(
-        vendor.name,
-        _adapter(kind, vendor.name, per_second),
-        Line(vendor, engine, READ_TIMEOUT),
-        engine,
-        pace_store=MemoryPaceStore(engine.now),
-        token_store=token if vendor.needs_token else None,
-    )
+def accounts(vendors: Sequence[Vendor], engine: SimulatedEngine, token: TokenStore, plan: Plan) -> list[AsyncProvider]:
+    """Return a process's accounts at the vendors."""
+    references = not plan.turns_references_on or not engine.host.name.endswith(".1")
+    return [
+        AsyncProvider(
+            vendor.name,
+            _adapter(_kind(vendor), vendor.name, plan.per_second, references=references),
+            Line(vendor, engine, READ_TIMEOUT),
+            engine,
+            pace_store=MemoryPaceStore(engine.now),
+            token_store=token if vendor.needs_token else None,
+        )
+        for vendor in vendors
+    ]
+
+
+def _kind(vendor: Vendor) -> type[Simulated]:
+    if vendor.needs_token:
+        return WithToken
+    if vendor.lists:
+        return WithEverything
+    return KeyedForLong if vendor.kind is Kind.KEYED and vendor.window == LONG else KINDS[vendor.kind]
 
 
 @cache
-def _adapter(kind: type[Simulated], provider: str, per_second: int | None) -> Simulated:
+def _adapter(kind: type[Simulated], provider: str, per_second: int | None, *, references: bool) -> Simulated:
     rate = None if per_second is None else f"{per_second}/s"
-    return kind(Settings(base_url="http://simulated", read_timeout=READ_TIMEOUT, rate=rate), provider=provider)
+    settings = Settings(base_url="http://simulated", read_timeout=READ_TIMEOUT, rate=rate, references=references)
+    return kind(settings, provider=provider)

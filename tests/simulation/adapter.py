@@ -45,7 +45,7 @@ TOKEN_LASTS = 1.0
 
 
 @frozen
-class _Sent:
+class Sent:
     id: str
 
 
@@ -61,7 +61,7 @@ class _Shown:
 
 
 @frozen
-class _ShownTexts:
+class ShownTexts:
     texts: tuple[_Shown, ...]
 
 
@@ -95,18 +95,30 @@ class Simulated(Adapter[Settings], Reconciles):
     Settings = Settings
     settling = timedelta(seconds=SETTLING)
     blocked_for = 0.5
+    shows_references = False
+    """Whether a text gets the submission's reference, and not just the message's own."""
 
     def headers(self) -> Mapping[str, str]:
         return {}
 
     def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
-        answer = yield Request("POST", "send", json=_written(message), effect=Effect.SENDS)
-        return Accepted(message_id=answer.read(_Sent).id)
+        answer = yield Request("POST", "send", json=self.written(message, submission), effect=Effect.SENDS)
+        return Accepted(message_id=answer.read(Sent).id)
+
+    def written(self, message: Message, submission: Submission) -> dict[str, str | int | None]:
+        """Return the body of a request; the submission's id is there for the truth alone."""
+        return {
+            "to": message.to,
+            "text": message.text,
+            "reference": submission.reference if self.shows_references else message.reference,
+            "callback": submission.callback_url,
+            "submission": submission.id,
+        }
 
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | Matches | None]:
         answer = yield Request("GET", "find", query={"to": doubt.message.to, "text": doubt.message.text})
         since = doubt.since.timestamp()
-        shown = answer.read(_ShownTexts).texts
+        shown = answer.read(ShownTexts).texts
         return Matches.of((Accepted(message_id=each.id), each.at >= since) for each in shown)
 
 
@@ -119,7 +131,7 @@ class WithEverything(Simulated, SendsBulk, TellsStatus, ListsReplies):
     def send_bulk(
         self, messages: Sequence[Message], submissions: Sequence[Submission]
     ) -> Conversation[Sequence[Accepted | RejectedError]]:
-        written = [_written(message) for message in messages]
+        written = [self.written(*each) for each in zip(messages, submissions, strict=True)]
         answer = yield Request("POST", "send-bulk", json={"messages": written}, effect=Effect.SENDS)
         ids = answer.read(_SentTogether).ids
         return [RejectedError("refused") if each is None else Accepted(message_id=each) for each in ids]
@@ -171,7 +183,3 @@ class WithToken(WithEverything, RenewsCredentials):
         """Have a person let smsgate in anew."""
         answer = yield Request("POST", "login")
         return Token(answer.read(_Token).token, expires_in=TOKEN_LASTS)
-
-
-def _written(message: Message) -> Mapping[str, str | None]:
-    return {"to": message.to, "text": message.text, "reference": message.reference}

@@ -14,6 +14,7 @@ from tests.simulation.adapter import BULK, SETTLING, WithToken
 from tests.simulation.disk import Disk
 from tests.simulation.invariants import check_end, missing_events
 from tests.simulation.journal import LEASE
+from tests.simulation.kinds import LONG, SHORT, Kind
 from tests.simulation.plan import NUMBERS, Plan
 from tests.simulation.process import KEYED, Process
 from tests.simulation.schedule import Simulation
@@ -40,8 +41,11 @@ class History:
         self.truth = Truth(self.simulation)
         self.disk = Disk(self.truth, see_each_other=not plan.containers)
         self.vendors = [Vendor(name, self.truth, plan.faults, plan.rate) for name in ("a", "b")]
-        if plan.reports:
-            self.vendors[0].reports = self._call_webhook
+        first = self.vendors[0]
+        first.kind, first.conflicts = plan.kind, plan.conflicts
+        first.drop_for(LONG if plan.halts else SHORT)
+        if plan.calls:
+            first.reports = self._call_webhook
         self.vendors[1].lists = True
         self.vendors[1].needs_token = plan.token
         self.shared = Shared(plan)
@@ -49,6 +53,7 @@ class History:
         self.truth.wanted.update(message.text for message in self.shared.once)
         self.truth.wanted[KEYED] = self.truth.wanted[CONFIRMATION] = 1
         self.truth.copies = len(self.vendors) if plan.on_unknown is OnUnknown.FAILOVER else 1
+        self.truth.has_unsearchable = plan.kind is Kind.REFERENCED and plan.turns_references_on
         self.truth.is_undisturbed = not plan.halts and plan.full_disk is None
         self._deaths = list(plan.deaths)
         self._alive: list[Process] = []
@@ -186,7 +191,7 @@ class History:
 
     async def _deliver_rest(self) -> None:
         """Let the last reports come; then have a new process take what another one had in hand when it died."""
-        await self.simulation.sleep(DELIVERED_AFTER if self.plan.reports else 0.0)
+        await self.simulation.sleep(DELIVERED_AFTER if self.plan.calls else 0.0)
         for number in range(MOST_LATE):
             await self.simulation.sleep(LONGEST_WEBHOOK_PAUSE if self._calls else 0.0)
             if not self._calls and not missing_events(self.truth, self.plan):

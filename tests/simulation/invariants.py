@@ -47,7 +47,8 @@ def check_end(truth: Truth, entries: Sequence[Entry], results: Sequence[SendResu
                 f"NOT LISTED: {text!r} is on air {times} times; {accepted[text]} accepted, {unknown[text]} unknown"
             )
     for result in results:
-        if result.outcome is Outcome.UNKNOWN and truth.wanted[result.message.text] == 1:
+        may_stay = truth.has_unsearchable or truth.wanted[result.message.text] > 1
+        if result.outcome is Outcome.UNKNOWN and not may_stay:
             truth.violate(f"STILL UNKNOWN: {result.message.text!r} with vendors that can tell: {result.error}")
 
 
@@ -63,7 +64,7 @@ def _check_ids(truth: Truth, entries: Sequence[Entry]) -> None:
 
 def missing_events(truth: Truth, plan: Plan) -> list[str]:
     """Return the events that the application has not had."""
-    reported = [one for one in truth.on_air if one.provider == "a" and plan.reports]
+    reported = [one for one in truth.on_air if one.provider == "a" and plan.calls]
     names = [*truth.expected, *(f"report a/{one.message_id} delivered" for one in reported)]
     return [name for name in names if (handing := truth.handings.get(name)) is None or not handing.returned]
 
@@ -79,5 +80,7 @@ def _check_entry(truth: Truth, entry: Entry) -> None:
         truth.violate(f"LEFT OPEN: entry {entry.id} ({text!r}) is still an intent")
     if entry.state is State.ACCEPTED:
         _check_named(truth, entry)
-    if entry.state is State.ACCEPTED and not any(one.text == text for one in truth.on_air):
-        truth.violate(f"SAID TO BE ACCEPTED: {text!r} is not on air")
+    copies = [(one.provider, one.message_id) for one in truth.on_air if one.text == text]
+    recorded = entry.recorded
+    if entry.state is State.ACCEPTED and recorded and (recorded.provider, recorded.message_id) not in copies:
+        truth.violate(f"SAID TO BE ACCEPTED: {text!r} is not on air as {recorded.provider} {recorded.message_id}")

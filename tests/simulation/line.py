@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from smsgate import Answer, Effect, ProviderError, Request, UnknownOutcomeError, UnreachableError
+from smsgate import Answer, ProviderError, Request, UnknownOutcomeError, UnreachableError
 from smsgate.model.errors.interruption import not_handed_over
 from smsgate.runtime.shield import LateError, Pending
 from tests.simulation.engine import SimulatedEngine
@@ -28,7 +28,7 @@ class Line:
         if vendor.fault("unreachable"):
             engine.simulation.tell(engine.host.name, f"cannot reach {vendor.name} for {request}")
             raise UnreachableError("no connection")
-        if request.effect is Effect.SENDS and request.path not in {"renew", "login"}:
+        if request.effect.sends and request.path not in {"renew", "login"}:
             self._note(request)
         cut = vendor.fault("cut")
         world, name = engine.simulation.world, vendor.name

@@ -10,6 +10,7 @@ import attrs
 from attrs import frozen
 
 from smsgate import Message, OnUnknown
+from tests.simulation.kinds import Kind
 from tests.simulation.vendor import FAULTS
 
 NUMBERS = ("+27821234567", "+27831234567")
@@ -64,6 +65,12 @@ class Plan:
     """How many requests each account may make; not with a token, which would end while a request waits for its slot."""
     well: float
     """When all faults are over."""
+    kind: Kind
+    """What the first vendor takes with a text."""
+    conflicts: bool
+    """Whether it answers 409 where a key was used before."""
+    turns_references_on: bool
+    """Whether the first processes give it no references of their own, and the later ones do."""
 
     @property
     def messages(self) -> list[Message]:
@@ -73,6 +80,11 @@ class Plan:
             _message(NUMBERS[number % 2], f"text {number}", f"reference {place}" if self.references else None)
             for place, number in enumerate(numbers)
         ]
+
+    @property
+    def calls(self) -> bool:
+        """Whether the first vendor calls with its reports."""
+        return self.reports or self.kind is Kind.CALLING
 
     @property
     def words(self) -> str:
@@ -124,6 +136,9 @@ class Plan:
             token=token,
             well=well,
             per_second=random.choice((2, 4)) if chance(0.15) and not token else None,
+            kind=random.choice((Kind.TEXT, *Kind)),
+            conflicts=chance(0.5),
+            turns_references_on=chance(0.3),
         )
 
 

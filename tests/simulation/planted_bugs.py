@@ -42,6 +42,14 @@ from tests.simulation.planted_by_callers import (
     older_start_counts,
     resent_by_two,
 )
+from tests.simulation.planted_by_submissions import (
+    key_drawn_twice,
+    refusal_believed,
+    repeated_after_the_window,
+    repeated_with_another_key,
+    report_of_another,
+    unsent_reference_searched,
+)
 
 Patch = pytest.MonkeyPatch
 
@@ -202,4 +210,10 @@ PLANTED: tuple[Callable[[Patch], None], ...] = (
     failover_forgets_the_first,
     older_start_counts,
     confirmed_twice,
+    refusal_believed,
+    repeated_with_another_key,
+    repeated_after_the_window,
+    key_drawn_twice,
+    report_of_another,
+    unsent_reference_searched,
 )

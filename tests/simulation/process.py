@@ -25,11 +25,12 @@ from smsgate import (
 from smsgate.gateway import AsyncGateway
 from smsgate.journal import EventState
 from smsgate.runtime.shield import Pending
-from tests.simulation.account import account
+from tests.simulation.account import accounts
 from tests.simulation.disk import Disk
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.invariants import check_asked
 from tests.simulation.journal import SimulatedJournal
+from tests.simulation.kinds import WEBHOOKS, Kind
 from tests.simulation.plan import NUMBERS, Plan
 from tests.simulation.shared import Shared
 from tests.simulation.task import CancelError, Host
@@ -47,8 +48,6 @@ POLL_PAUSE = 1.5
 HANDLING = 0.3
 """Seconds that the application takes for an event, at most."""
 BREAKER = BreakerSettings(failures=2, window=2.0, rest=0.5)
-
-WORDS = OptOutWords()
 
 
 class HandlerError(Exception):
@@ -72,14 +71,15 @@ class Process:
         self._vendors = vendors
         names = [vendor.name for vendor in vendors]
         self.gateway = AsyncGateway(
-            [account(vendor, self.engine, self.token, plan.per_second) for vendor in vendors],
+            accounts(vendors, self.engine, self.token, plan),
             route=Route(
                 name="default", providers=tuple(names[::-1] if plan.bulk else names), on_unknown=plan.on_unknown
             ),
             deadline=DEADLINE,
             breaker=BREAKER,
             journal=self.journal,
-            opt_out_words=WORDS,
+            opt_out_words=OptOutWords(),
+            webhooks=WEBHOOKS if plan.kind is Kind.CALLING else None,
         )
 
     async def work(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve
 
+from tests.simulation.kinds import Kind
 from tests.simulation.plan import Plan
 from tests.simulation.playing import Failure, play
 
@@ -59,6 +60,9 @@ def simpler(plan: Plan) -> Iterator[Plan]:
         {"alike": False},
         {"bulk": False},
         {"references": False},
+        {"kind": Kind.TEXT},
+        {"turns_references_on": False},
+        {"conflicts": False},
         {"containers": False},
         {"texts": 1},
         {"in_flight": 1},

@@ -67,6 +67,8 @@ class Truth:
         """Events that have to be handed over."""
         self.is_undisturbed = True
         """Whether no process has died or was halted, and the disk was not full."""
+        self.has_unsearchable = False
+        """Whether a vendor was given texts without the reference by which alone it shows them."""
         self.asked: set[str] = set()
         """Texts that a vendor was asked to send."""
         self._recorded: set[tuple[str, str]] = set()

@@ -13,7 +13,6 @@ from attrs import define
 from smsgate import (
     Answer,
     DeliveryReport,
-    Effect,
     Event,
     Reply,
     Request,
@@ -21,6 +20,8 @@ from smsgate import (
 )
 from tests.simulation.adapter import READ_LATE, SHOWN_AFTER, TOKEN_LASTS
 from tests.simulation.engine import BEGINNING
+from tests.simulation.keys import Keys
+from tests.simulation.kinds import SHORT, Kind
 from tests.simulation.schedule import Simulation
 from tests.simulation.task import Host
 from tests.simulation.truth import OnAir, Truth
@@ -57,6 +58,10 @@ class Vendor:
         self.lists = False
         """Whether it takes several texts in one call, and can be polled."""
         self.needs_token = False
+        self.kind = Kind.TEXT
+        self.conflicts = False
+        """Whether it answers 409 where a key was used before."""
+        self.drop_for(SHORT)
         self._faults = faults
         self._rate = rate
         self._ids = count(1)
@@ -66,6 +71,11 @@ class Vendor:
         self._token = 0
         self._token_ends = self.simulation.now
         self._renewals: dict[str, _Renewal] = {}
+
+    def drop_for(self, window: timedelta) -> None:
+        """Drop repetitions with the same key for so long."""
+        self.window = window
+        self._keys = Keys(self.truth, window.total_seconds())
 
     def fault(self, kind: str) -> bool:
         """Whether this fault happens now."""
@@ -93,7 +103,7 @@ class Vendor:
             answer = self._new_token()
         elif self.needs_token and not self._is_valid(headers.get("Authorization")):
             answer = self._said(401, {})
-        elif request.effect is Effect.SENDS:
+        elif request.effect.sends:
             answer = await self._send(request, host)
         else:
             answer = self._tell(request)
@@ -107,7 +117,8 @@ class Vendor:
         if (renewal := self._renewals.get(headers.get("Authorization", ""))) is not None:
             renewal.lost = True
 
-    async def _send(self, request: Request, asker: Host) -> Answer:
+    async def _fail(self) -> Answer | None:
+        """Return the answer of a vendor that does not take a text."""
         if self.fault("throttles"):
             again = {"retry-after": "1"} if self.simulation.chance(0.5) else {}
             return self._said(429, {}, **again)
@@ -119,7 +130,15 @@ class Vendor:
             self.simulation.tell(self.name, "forgets a request")
             await self.simulation.sleep(STALL)
             return self._said(504, {})
+        return None
+
+    async def _send(self, request: Request, asker: Host) -> Answer:
+        if (failure := await self._fail()) is not None:
+            return failure
         body: Body = request.json  # type: ignore[assignment] # our adapter wrote it
+        if "key" in body and (known := self._keys.known(body)) is not None:
+            self.simulation.tell(self.name, f"drops a repetition of {known}")
+            return self._repeated(known)
         together = "messages" in body
         ids = [
             None if together and self.fault("refuses") else self._put_on_air(each, asker)
@@ -131,14 +150,23 @@ class Vendor:
 
     def _put_on_air(self, written: Body, asker: Host) -> str:
         sent = self.truth.sent(self.name, written, f"{self.name}-{next(self._ids)}", asker)
+        if "key" in written:
+            self._keys.use(written, sent.message_id)
         self._shown[sent.message_id] = self.simulation.now + self.simulation.random.random() * SHOWN_AFTER
         if self.reports is not None:
             for status in (Status.SENT, Status.DELIVERED):
                 for _ in range(2 if self.fault("reports twice") else 1):
-                    self.simulation.spawn(self.simulation.world, "report", self._report(sent, status))
+                    self.simulation.spawn(
+                        self.simulation.world, "report", self._report(sent, status, written["callback"])
+                    )
         return sent.message_id
 
-    async def _report(self, sent: OnAir, status: Status) -> None:
+    def _repeated(self, message_id: str) -> Answer:
+        if self.conflicts:
+            return self._said(409, {"existing": None if self.fault("fails after sending") else message_id})
+        return self._said(200, {"id": message_id})
+
+    async def _report(self, sent: OnAir, status: Status, callback: str | None) -> None:
         assert self.reports is not None
         await self.simulation.sleep(self.simulation.random.random() * DELIVERED_AFTER)
         report = DeliveryReport(
@@ -146,7 +174,8 @@ class Vendor:
             message_id=sent.message_id,
             status=status,
             raw_status=status,
-            reference=sent.reference,
+            reference=sent.reference if callback is None else None,
+            submission=callback and callback.rpartition("/")[2],
         )
         await self.reports(report)
 
@@ -156,11 +185,12 @@ class Vendor:
         now = self.simulation.now
         match request.path:
             case "find":
-                wanted = (self.name, request.query["to"], request.query["text"])
                 texts = [
                     {"id": sent.message_id, "at": sent.at + BEGINNING.timestamp()}
                     for sent in self.truth.on_air
-                    if (sent.provider, sent.to, sent.text) == wanted and self._shown[sent.message_id] <= now
+                    if all(getattr(sent, name) == wanted for name, wanted in request.query.items())
+                    and sent.provider == self.name
+                    and self._shown[sent.message_id] <= now
                 ]
                 return self._said(200, {"texts": texts})
             case "replies":

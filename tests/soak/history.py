@@ -9,6 +9,7 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from signal import SIGKILL
+from threading import Lock
 from typing import Any
 
 from attrs import define, frozen
@@ -25,6 +26,8 @@ SETTLING = 2.0
 BETWEEN_FAULTS = 0.03
 MOST_WAITS = 2_000
 """Waits of so many seconds, after which a process hangs. They are counted: a machine that stands still makes none."""
+_STARTING = Lock()
+"""A process that starts looks after all others, and two threads that ask at once how one has ended confuse it."""
 ROUNDS = 4
 """How often the vendors are asked what became of the unknown messages."""
 
@@ -117,12 +120,14 @@ class SoakHistory:
         finally:
             for process in (receiver, *(slot.process for slot in self._slots)):
                 if process is not None:
-                    process.kill()
-                    process.join()
+                    with _STARTING:
+                        process.kill()
+                        process.join()
 
     def _start(self, target: Any, *args: Any) -> BaseProcess:
         process = self._processes.Process(target=target, args=args, daemon=True)
-        process.start()
+        with _STARTING:
+            process.start()
         return process
 
     def _start_in(self, slot: _Slot) -> None:
@@ -131,8 +136,9 @@ class SoakHistory:
 
     def _ended(self, slot: _Slot) -> None:
         assert slot.process is not None
-        slot.process.join()
-        code, slot.process = slot.process.exitcode, None
+        with _STARTING:
+            slot.process.join()
+            code, slot.process = slot.process.exitcode, None
         if code == -SIGKILL:
             self._killed += 1
             self._start_in(slot)
