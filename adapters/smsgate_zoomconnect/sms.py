@@ -162,20 +162,21 @@ class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
         fitting = {message.id: message for message in self._matches(doubt, reference, found)}
         if len(fitting) > 1:
             raise UnknownOutcomeError(f"{len(fitting)} messages have the reference {reference!r}; give each its own")
-        if doubt.submission is not None and reference == doubt.submission.id:
+        if _is_own(reference, doubt):
             return next(map(_accepted, fitting.values()), None)
         return Matches.of((_accepted(message), True) for message in fitting.values())
 
     def _matches(self, doubt: Doubt, reference: str, listed: Sequence[MessageReply]) -> Iterator[MessageReply]:
-        """Give the messages that may be the one looked for: of the same reference and number, and no older.
+        """Give the messages that may be the one looked for: those of the same reference and number.
 
-        One that another entry of the journal has is not it.
+        A reference of the application's may be that of several: then an older one, or one that another entry of the
+        journal has, is not it. What has the submission's id is it, whichever of two clocks is wrong.
         """
         for message in listed:
             sent_at = moment_of(message.sent, self.settings)
             older = sent_at is not None and sent_at < doubt.since - CLOCK_DIFFERENCE
             fits = message.reference == reference and message.to in {None, doubt.message.to}
-            if fits and not older and message.id not in doubt.taken:
+            if fits and (_is_own(reference, doubt) or not (older or message.id in doubt.taken)):
                 yield message
 
     def _body(self, message: Message, reference: str | None) -> dict[str, object]:
@@ -204,6 +205,11 @@ def _result(answer: Answer, said: object, message: Message, send_at: datetime | 
     if reply.words:
         return refused(reply.words)
     return UnknownOutcomeError(f"the vendor gave neither an id nor an error; {MAY_BE_SENT}")
+
+
+def _is_own(reference: str, doubt: Doubt) -> bool:
+    """Whether a reference is the submission's id, which no other message has."""
+    return doubt.submission is not None and reference == doubt.submission.id
 
 
 def _with_id(message_id: str) -> Conversation[Accepted | None]:

@@ -263,6 +263,21 @@ def test_a_message_of_the_same_reference_that_another_entry_has_is_not_it(provid
     assert provider.reconcile(evolve(settled(HELLO), taken=frozenset({first, second}))) is None
 
 
+def test_what_has_the_id_of_the_submission_is_the_message_whatever_the_clocks_and_other_entries_say(
+    sandbox: Sandbox, provider: Provider
+) -> None:
+    lost = evolve(HELLO, to="+27820001500", reference=None)
+    with pytest.raises(UnknownOutcomeError):
+        provider.send(lost)
+    [text] = sandbox.texts
+    given = str(text.reference)
+    fast = datetime.now(UTC) + timedelta(hours=1)
+    doubt = Doubt(lost, fast, None, fast - timedelta(days=1), Submission(given, reference=given))
+    assert provider.reconcile(doubt) == Accepted(message_id=text.message_id)
+    taken = evolve(doubt, taken=frozenset({text.message_id}))
+    assert provider.reconcile(taken) == Accepted(message_id=text.message_id)
+
+
 def test_a_message_without_a_reference_is_found_by_its_submission(sandbox: Sandbox, provider: Provider) -> None:
     lost = evolve(HELLO, to="+27820001500", reference=None)
     for each in (lost, evolve(lost, reference="another")):
