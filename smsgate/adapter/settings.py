@@ -102,9 +102,9 @@ class Settings:
     read_timeout: float = field(default=30.0, validator=check_seconds)
     """Seconds without a byte from the vendor."""
     deadline: float = field(default=60.0, validator=check_seconds)
-    """Seconds for a whole request, the repetitions of one that reads included; looking up the host name not."""
+    """Seconds for a whole request, repetitions included; looking up the host name not."""
     read_attempts: int = field(default=4, validator=_between(1, 10))
-    """How often a request that may be repeated is asked until it is answered; one that sends is asked once."""
+    """How often a request is asked until it is answered that reads, or has the same result each time."""
     reuse_within: float = field(default=0.025, validator=_between(0, 60))
     """Seconds that a connection may have been idle before a send; 0 for a new one each time.
 
