@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from secrets import token_hex
-from typing import Self
+from typing import Self, SupportsIndex
 
 from attrs import Attribute, field, frozen
 
@@ -45,6 +45,12 @@ class Submission:
     """What the vendor gets as the message's reference: the message's own, or the id; None with `references = false`."""
     callback_url: str | None = field(default=None, repr=False, kw_only=True)
     """Where the vendor may report on this submission alone; it has the webhook secret. None without `public_url`."""
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
+        """Refuse to be pickled with an address, as that has the secret."""
+        if self.callback_url is not None:
+            raise TypeError("a Submission with a callback_url has a secret and cannot be pickled; leave it out")
+        return super().__reduce_ex__(protocol)
 
     @classmethod
     def new(cls, number: int | None = None) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -118,7 +119,15 @@ def test_an_error_of_the_vendor_does_not_show_the_address_that_it_quotes() -> No
     ):
         gateway.send(MESSAGE)
     assert SECRET not in f"{caught.value!r} {caught.value}"
-    assert SECRET not in repr(Submission("s1", callback_url=f"https://example.com/a/{SECRET}/s1"))
+
+
+def test_a_submission_shows_its_address_nowhere() -> None:
+    with_address = Submission("s1", callback_url=f"https://example.com/a/{SECRET}/s1")
+    assert SECRET not in repr(with_address)
+    with pytest.raises(TypeError, match="has a secret and cannot be pickled"):
+        pickle.dumps(with_address)
+    without = Submission("s1", number=1, reference="s1")
+    assert pickle.loads(pickle.dumps(without)) == without
 
 
 @pytest.mark.parametrize("id_", ["", "x" * 21, "A1", "a-1", "ä"])
