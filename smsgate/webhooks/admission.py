@@ -123,6 +123,6 @@ def _turned_away(request: WebhookRequest, status: int) -> WebhookAnswer:
 
 def refused(provider: AsyncProvider, error: WebhookError) -> WebhookAnswer:
     """Log why a call is refused, and return its answer."""
-    answer = WebhookAnswer(error.status)
+    answer = WebhookAnswer(max(400, error.status))  # an error is never answered as a success
     logger.warning("a call for %s was answered %d: %.200s", provider.name, answer.status, error)
     return answer

@@ -8,7 +8,7 @@ import pytest
 import requests
 from attrs import evolve
 
-from smsgate import Acknowledgement, WebhookCall, WebhookReading
+from smsgate import Acknowledgement, WebhookCall, WebhookError, WebhookReading
 from smsgate.webhooks import Receiver, WebhookAnswer
 from smsgate_zoomconnect import ZoomConnect
 from tests.webhooks.calls import SECRET, Application, gateway, post, report, zoom
@@ -98,6 +98,16 @@ def test_by_default_the_body_is_empty() -> None:
 def test_an_adapter_says_no_error(status: int) -> None:
     with pytest.raises(ValueError, match="from 200 to 299"):
         Acknowledgement(status)
+
+
+@pytest.mark.parametrize("status", [200, 204, 299, 302, 0])
+def test_an_error_of_an_adapter_is_never_answered_as_a_success(application: Application, status: int) -> None:
+    class Fails(ZoomConnect):
+        def read_webhook(self, call: WebhookCall) -> WebhookReading:
+            raise WebhookError("nothing of ours", status=status)
+
+    receiver = Receiver(gateway(zoom(kind=Fails)), application)
+    assert post(receiver, report()) == WebhookAnswer(400)
 
 
 @pytest.mark.parametrize("kind", ["", "xml", "text/xml\r\nSet-Cookie: a=b", "text/ä", "a/b/c", "text/xml; x"])
