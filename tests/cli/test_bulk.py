@@ -133,9 +133,21 @@ def test_a_journal_and_a_run_may_be_named(sandbox: Sandbox, capsys: pytest.Captu
     assert not Path("journal.db").exists()
 
 
+def test_unknown_messages_are_found_by_their_submissions(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("one.csv").write_text("to,text\n0821234567,a\n0831234567,b\n", encoding="utf-8")
+    sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, times=2, path="sms/send")
+    assert run(["bulk", "one.csv", "--yes", "--workers", "1", "--json"]) == 3
+    capsys.readouterr()
+    assert run(["unknown", "reconcile", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["accepted"] == 2
+    assert sorted(text.text for text in sandbox.texts) == ["a", "b"]
+
+
 def test_unknown_messages_are_listed_resolved_and_sent_again(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    with Path("smsgate.toml").open("a", encoding="utf-8") as settings:
+        settings.write("references = false\n")  # so that the vendor cannot be asked
     Path("one.csv").write_text("to,text\n0821234567,a\n0831234567,b\n0841234567,c\n", encoding="utf-8")
     sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, times=3, path="sms/send")
     assert run(["bulk", "one.csv", "--yes", "--workers", "1", "--json"]) == 3

@@ -128,7 +128,7 @@ def test_an_upgraded_file_keeps_every_kind_of_entry(version: int, path: str) -> 
             ("a", Outcome.UNKNOWN, "a: the connection was cut"),
             ("b", Outcome.ACCEPTED, None),
         ]
-        assert [(asked.provider, asked.message_id) for asked in entries[9].asked] == [("a", "17"), ("b", "b1")]
+        assert [(asked.provider, asked.message_id) for asked in entries[9].asked] == [("a", "18"), ("b", "b1")]
         assert [entry.state for entry in entries[4:6]] == [State.REJECTED, State.NOT_SENT]
         assert str(entries[4].result().error) == "a: the text was refused"
         assert [each.message_id for each in journal.inbox.unmatched()] == ["elsewhere"]
