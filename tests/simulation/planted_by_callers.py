@@ -56,7 +56,7 @@ def resent_by_two(patch: Patch) -> None:
         entry = self._entries.find(connection, entry_id)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
             raise refusal
-        return self._claim(connection, entry_id, provider, referenced=referenced)
+        return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced)
 
     patch.setattr(JournalClaims, "reclaim", bad)
 

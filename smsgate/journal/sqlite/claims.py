@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from smsgate.journal.asked_record import asked_now, write_asked
+from smsgate.journal.asked_record import asked_now, read_asked, write_asked
 from smsgate.journal.message_record import MessageColumns, content, write_message
 from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
@@ -17,7 +17,7 @@ from smsgate.journal.sqlite.intent_set import IntentSet
 from smsgate.journal.sqlite.row import Row
 from smsgate.journal.sqlite.runs import Identities, Pass, Runs
 from smsgate.journal.sqlite.unrecorded import Unrecorded
-from smsgate.model.entry import Begun, Claim, Intent, State
+from smsgate.model.entry import Asked, Begun, Claim, Intent, State
 from smsgate.model.errors import ConflictError, JournalError
 
 __all__ = ["Claims"]
@@ -28,8 +28,9 @@ _DAY = 24 * 60 * 60.0
 Wanted = tuple[Sequence[Intent], Pass | None]
 """What one caller wants to send, and the pass through a run that it is part of."""
 _RECLAIM = (
-    "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, submissions = ?, changed = ?, moment = ?, "
-    f"polled = NULL, {', '.join(f'{column} = NULL' for column in ResultColumns._fields)} WHERE id = ? RETURNING claim"
+    "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, submissions = ?, earlier = ?, changed = ?, "
+    f"moment = ?, polled = NULL, {', '.join(f'{column} = NULL' for column in ResultColumns._fields)} "
+    "WHERE id = ? RETURNING claim"
 )
 _REWRITE = f"UPDATE entries SET {', '.join(f'{column} = ?' for column in MessageColumns._fields)} WHERE id = ?"
 
@@ -85,7 +86,7 @@ class Claims:
             raise settled_before(entry)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
             raise refusal
-        return self._claim(connection, entry_id, provider, referenced=referenced)
+        return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced)
 
     def _mark(self, intent: Intent, passing: Pass | None) -> _Mark:
         message = intent.message
@@ -118,7 +119,7 @@ class Claims:
             claim = Claim(entry_id, 1, intent.provider, self._lease.lapses, submission)
         else:
             known.connection.execute(_REWRITE, (*written, row.id))
-            claim = self._claim(known.connection, row.id, intent.provider, referenced=intent.referenced)
+            claim = self._claim(known.connection, row.id, intent.provider, (), referenced=intent.referenced)
             known.forget(identity)
         if intent.confirms:
             self._entries.opt_outs.confirm(known.connection, message.to, claim.entry_id)
@@ -149,10 +150,22 @@ class Claims:
             return None
         return row
 
-    def _claim(self, connection: sqlite3.Connection, entry_id: int, provider: str | None, *, referenced: bool) -> Claim:
+    def _claim(
+        self,
+        connection: sqlite3.Connection,
+        entry_id: int,
+        provider: str | None,
+        unknown: Sequence[Asked],
+        *,
+        referenced: bool,
+    ) -> Claim:
+        """Claim an entry; the providers of `unknown` may have its text from before."""
         now, submission = self._entries.now, self._entries.submission()
-        (reference,) = connection.execute("SELECT reference FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        reference, earlier = connection.execute(
+            "SELECT reference, earlier FROM entries WHERE id = ?", (entry_id,)
+        ).fetchone()
+        before = [*read_asked(earlier), *unknown]
         asked = asked_now(provider, now[0], submission, referenced=referenced and reference is None)
-        values = (self._lease.owner, write_asked(asked), *now, entry_id)
+        values = (self._lease.owner, write_asked(asked), write_asked(before) if before else None, *now, entry_id)
         [[number]] = connection.execute(_RECLAIM, values).fetchall()
         return Claim(entry_id, number, provider, self._lease.lapses, submission)

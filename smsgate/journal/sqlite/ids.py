@@ -83,7 +83,7 @@ class Ids:
     ) -> Rivals:
         """Return the other entries whose text the vendor cannot tell from this one's, and which have no id of it yet.
 
-        Those are open, or they ended otherwise after the vendor's answer was lost.
+        Those are open, or ended otherwise after the vendor's answer was lost, or they were sent again after it.
         """
         to, *own = connection.execute(f"SELECT recipient, {TEXT} FROM entries WHERE id = ?", (entry_id,)).fetchone()
         rows = connection.execute(
@@ -95,8 +95,8 @@ class Ids:
             for id_, claim, state, asked, *text in rows
             if _waits(read_asked(asked), provider, since) and _alike(own, text)
         ]
-        ended = sum(each.waits and _alike(own, each.text) for each in near)
-        return Rivals(len(waiting) + ended, any(waiting))
+        more = sum(each.waiting for each in near if _alike(own, each.text))
+        return Rivals(len(waiting) + more, any(waiting))
 
     def _keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
         row = connection.execute(f"SELECT submissions FROM entries WHERE id = ? AND {OPEN}", (entry_id,)).fetchone()

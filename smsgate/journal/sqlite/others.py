@@ -21,7 +21,8 @@ TEXT = "text, json_extract(details, '$.sha256')"
 """The text, or its hash, or neither: as much as is kept."""
 _COLUMNS = "id, recipient, created"
 _OTHERS = (
-    f"SELECT id, state, provider, message_id, submissions, attempts, started, {TEXT} FROM entries WHERE id IN ("
+    f"SELECT id, state, provider, message_id, submissions, earlier, attempts, started, {TEXT} FROM entries "
+    "WHERE id IN ("
     f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT {MOST // 2}) "
     "WHERE recipient = ?2 AND created > ?3 UNION ALL "
     f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id > ?1 ORDER BY id LIMIT {MOST // 2}) "
@@ -37,8 +38,8 @@ class Other:
     text: tuple[str | None, str | None]
     ids: frozenset[str]
     """Those that it has at the provider."""
-    waits: bool
-    """Whether it has ended, and the provider may have its text under an id that is not known."""
+    waiting: int
+    """How often the provider may have its text under an id that is not known; once less while its outcome is open."""
 
 
 def others(
@@ -52,7 +53,7 @@ def others(
         (to,) = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
     least = since - BEHIND
     found = []
-    for id_, state, ended_by, message_id, submissions, attempts, started, *text in connection.execute(
+    for id_, state, ended_by, message_id, submissions, earlier, attempts, started, *text in connection.execute(
         _OTHERS, (entry_id, to, least.timestamp())
     ):
         asked = [(each.since, each.message_id) for each in read_asked(submissions) if each.provider == provider]
@@ -60,15 +61,21 @@ def others(
             asked += _tried(provider, attempts)
         if ended_by == provider and state == State.ACCEPTED:
             asked.append((datetime.fromtimestamp(started, UTC) if started else since, message_id))
-        ids = frozenset(known for _, known in asked if known is not None and is_whole(known))
-        waits = state == State.ACCEPTED and not ids and any(begun > least for begun, _ in asked)
-        found.append(Other(id_, (text[0], text[1]), ids, waits))
+        before = [(each.since, each.message_id) for each in read_asked(earlier) if each.provider == provider]
+        ids = _ids([*asked, *before])
+        waits = state == State.ACCEPTED and not _ids(asked) and any(begun > least for begun, _ in asked)
+        waiting = waits + sum(begun > least and not is_whole(known) for begun, known in before)
+        found.append(Other(id_, (text[0], text[1]), ids, waiting))
     return found
 
 
 def taken(found: Iterable[Other]) -> frozenset[str]:
     """Return all ids that other messages have."""
     return frozenset[str]().union(*(each.ids for each in found))
+
+
+def _ids(asked: Iterable[tuple[datetime, str | None]]) -> frozenset[str]:
+    return frozenset(known for _, known in asked if known is not None and is_whole(known))
 
 
 def _tried(provider: str, attempts: str | None) -> list[tuple[datetime, str | None]]:

@@ -191,6 +191,8 @@ ALTER TABLE timeline ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
 -- provider that may have the text; the last three are missing where an earlier version wrote it. Under a new name, so
 -- that programs that know version 5 only fail before they send.
 ALTER TABLE entries RENAME COLUMN asked TO submissions;
+-- The same of what was asked before an unknown message was sent again; NULL where it was not.
+ALTER TABLE entries ADD COLUMN earlier TEXT;
 -- Which submission a report names.
 ALTER TABLE deliveries ADD COLUMN submission TEXT;
 """

@@ -158,3 +158,23 @@ def test_a_message_of_unknown_outcome_keeps_the_id_that_it_was_given(journal: Sq
     journal.settle([(claim, unknown(message(), "a"))]).wait(10)
     other = lost(journal, wall)
     assert journal.taken_ids(other.entry_id, "a", wall.now) == {"17"}
+
+
+@pytest.mark.parametrize("message_id", [None, "m1"])
+def test_a_text_may_be_one_whose_answer_was_lost_before_its_message_was_sent_again(
+    journal: SqliteJournal, wall: Wall, message_id: str | None
+) -> None:
+    again, twin = lost(journal, wall, message_id), lost(journal, wall)
+    assert again.entry_id != twin.entry_id
+    claim = journal.reclaim(again.entry_id, "a").wait()
+    journal.settle([(claim, ended(message(), wall, ("a", Outcome.ACCEPTED, "m2")))]).wait()
+    if message_id is not None:
+        assert journal.taken_ids(twin.entry_id, "a", wall.now) == {"m1", "m2"}
+        assert journal.choose_id(twin.entry_id, "a", Found(("m1", "m2")), wall.now) is None
+        finding = Finding(outcome=Outcome.ACCEPTED, provider="a", message_id="m1", reason="seen there")
+        with pytest.raises(ConflictError, match="'m1' belongs to entry"):
+            journal.resolve(twin.entry_id, finding)
+        return
+    with pytest.raises(UnknownOutcomeError, match=r"1 text at the vendor may be this message .* 2 messages of smsgate"):
+        journal.choose_id(twin.entry_id, "a", Found(("m1", "m2")), wall.now)
+    assert journal.choose_id(twin.entry_id, "a", Found(("m1", "m2", "m3")), wall.now) == "m1"
