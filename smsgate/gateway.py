@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Self, Unpack
 
 from attrs import evolve
@@ -76,8 +75,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings):
         engine = providers[0].engine
         for provider in providers:
             provider.on_request = plain(hooks.get("on_request")) or provider.on_request
-            if webhooks is not None:
-                provider.report_to(partial(webhooks.callback_url, provider.name), webhooks.secrets_of(provider.name))
+            provider.report_addresses = webhooks
         self._limits = evolve(limits or Limits(), hook=hooks.get("opted_out"))
         named = tuple(self._providers) if route is None else route
         default = named if isinstance(named, Route) else Route(name="default", providers=named)

@@ -1,4 +1,4 @@
-"""What must fit together in the settings: names, orders and units."""
+"""What must fit together in the settings: names, orders, units and addresses."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ __all__ = ["check_draft"]
 
 
 def check_draft(draft: Draft, orders: Collection[str], problems: Problems) -> None:
-    """Add an error for each unknown name, and for prices that cannot be compared.
+    """Add an error for each unknown name, for prices that cannot be compared, and for addresses that are nowhere.
 
     `orders` are the names of the application's own.
     """
     if draft.providers is not None:
         _check_providers(draft, draft.providers, problems)
+    for name in () if draft.has_public_url else draft.callbacks:
+        problems.add(f"providers.{name}.callbacks", "needs [webhooks] public_url; set that, or leave it out")
     _check_route_names(draft.routes, problems)
     for route in draft.routes:
         _check_order(route, [*ORDERS, *orders], problems)

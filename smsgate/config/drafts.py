@@ -54,6 +54,9 @@ class Draft:
     resource_providers: Mapping[str, str]
     webhook_secrets: tuple[str, ...]
     """The providers that have secrets of their own."""
+    callbacks: tuple[str, ...]
+    """The providers that are to give the vendor addresses for reports."""
+    has_public_url: bool
     max_price: Decimal | None
 
 
@@ -83,6 +86,8 @@ def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], co
             ),
         ),
         resource_providers={facet: name for facet, name in named.items() if name is not None},
+        callbacks=tuple(name for name, account in accounts.items() if account.settings.callbacks),
+        has_public_url=isinstance(webhooks, Mapping) and "public_url" in webhooks,
         webhook_secrets=tuple(map(str, secrets)) if isinstance(secrets, Mapping) else (),
         max_price=piece(converter, limits, "max_price", Decimal) if isinstance(limits, Mapping) else None,
     )

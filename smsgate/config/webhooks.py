@@ -87,6 +87,8 @@ class WebhookSettings:
                 raise ConfigError(f"{name} is empty; give it a secret, or leave it out to use the common one")
             for secret in secrets:
                 _check_secret(name, secret)
+                if seen.get(secret) == name:
+                    raise ConfigError(f"{name} lists one secret twice; remove one of them")
                 if secret in seen:
                     raise ConfigError(f"{name} has a secret that {seen[secret]} has too; create another")
                 seen[secret] = name

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from attrs import evolve
 
@@ -43,6 +43,16 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
+class ReportAddresses(Protocol):
+    """The webhook settings, as a client reads them."""
+
+    def callback_url(self, provider: str, submission_id: str) -> str | None:
+        """Return where a provider's vendor may report on one submission; None if nowhere."""
+
+    def secrets_of(self, provider: str) -> Sequence[str]:
+        """Return what those addresses have in them, and no error shows."""
+
+
 class AsyncClient:
     """Asks one account's vendor what its adapter says; threads or tasks share it."""
 
@@ -62,7 +72,8 @@ class AsyncClient:
         self.engine = engine
         self.on_request: Observer | None = None
         """Called with a `RequestEvent` after each request, in the thread or task that made it."""
-        self._callbacks: tuple[Callable[[str], str | None], Sequence[str]] | None = None
+        self.report_addresses: ReportAddresses | None = None
+        """Where the vendor may report on each submission; a `Gateway` with webhooks sets it."""
         self.default_region: str | None = None
         """The country of numbers written without one; a `Gateway` sets its own."""
         self._mask = CredentialMask(adapter.settings)
@@ -81,13 +92,6 @@ class AsyncClient:
     def gives_references(self) -> bool:
         """Whether a message without a reference goes out with its submission's id as one."""
         return self.adapter.settings.references
-
-    def report_to(self, callback_url: Callable[[str], str | None], secrets: Sequence[str]) -> None:
-        """Give the vendor an address for the reports on each submission, by its id, where it takes one.
-
-        `secrets` are what the addresses have in them: no error shows them. A `Gateway` with webhooks calls this.
-        """
-        self._callbacks = callback_url, secrets
 
     async def submit(
         self, message: Message, submission: Submission, *, deadline: float | Deadline | None = None
@@ -211,13 +215,12 @@ class AsyncClient:
 
     def _callback_url(self, submission_id: str) -> str | None:
         wanted, adapter = self.adapter.settings.callbacks, self.adapter
-        if self._callbacks is None or not self.can(ReadsWebhooks) or wanted is False:
+        if self.report_addresses is None or not self.can(ReadsWebhooks) or wanted is False:
             return None
         if adapter.billed_callbacks and not wanted:
             return None
-        callback_url, secrets = self._callbacks
-        self._mask.add(secrets)  # a vendor that refuses the address may quote it
-        return callback_url(submission_id)
+        self._mask.add(self.report_addresses.secrets_of(self.name))  # a vendor that refuses the address may quote it
+        return self.report_addresses.callback_url(self.name, submission_id)
 
     def _asker(self, operation: str, deadline: float | Deadline | None) -> Asker:
         limited = Deadline.at(self.adapter.settings, deadline, self.engine.now)

@@ -102,7 +102,7 @@ def test_secrets_are_read_from_the_environment() -> None:
         ({"secret": []}, "secret is missing"),
         ({"secret": [ONE, "short"]}, "secret must be 16 or more characters"),
         ({"secret": 5}, "webhooks.secret: must be text, got a whole number"),
-        ({"secret": [ONE, ONE]}, "secret has a secret that secret has too"),
+        ({"secret": [ONE, ONE]}, "secret lists one secret twice; remove one of them"),
         ({"secret": ONE, "secrets": {"zoom": "short"}}, "secrets.zoom must be 16 or more characters"),
         ({"secret": ONE, "secrets": {"zoom": []}}, "secrets.zoom is empty"),
         ({"secret": ONE, "secrets": {"zoom": [TWO, ONE]}}, "secrets.zoom has a secret that secret has too"),
@@ -117,3 +117,13 @@ def test_secrets_that_are_wrong_or_shared_are_refused(written: dict[str, object]
         read(**written)
     assert error in str(caught.value)
     assert not any(secret in str(caught.value) for secret in (ONE, TWO))
+
+
+def test_addresses_that_the_vendor_is_to_be_given_need_a_public_url() -> None:
+    providers, webhooks = {"zoom": {**ZOOM, "callbacks": True}}, {"secret": ONE}
+    with pytest.raises(
+        ConfigError, match=r"providers\.zoom\.callbacks: needs \[webhooks\] public_url; set that, or leave"
+    ):
+        Config.from_mapping({"providers": providers, "webhooks": webhooks}, {})
+    with_url = {**webhooks, "public_url": "https://example.com"}
+    assert Config.from_mapping({"providers": providers, "webhooks": with_url}, {}).webhooks is not None
