@@ -114,8 +114,9 @@ class AsyncProvider(AsyncClient):
         found = await self.converse("reconcile", adapter.reconcile(doubt), deadline=deadline)
         with self._named():
             own = await self.engine.call(own_of, self.name, found, doubt.since, ids)
-        certain = (doubt.until or doubt.since) + self.settling
-        if own is None and began < certain:
+        elapsed = began - (doubt.until or doubt.since) if doubt.elapsed is None else doubt.elapsed
+        if own is None and elapsed < self.settling:
+            certain = began + self.settling - elapsed
             raise UnknownOutcomeError(
                 f'the vendor does not show the message; "not sent" is certain from {certain:%Y-%m-%d %H:%M:%S} UTC on',
                 provider=self.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -133,6 +133,8 @@ class Entry:
     """How the submission ended; None if no end was recorded."""
     delivery: Delivery | None = None
     """What reports said of an accepted message; None while there is none."""
+    unchanged_for: timedelta | None = field(default=None, eq=False, repr=False)
+    """How long ago it was changed when it was read, by the journal's own time: no clock that is set changes that."""
 
     def result(self, message: Message | None = None) -> SendResult:
         """Return how the submission ended; `message` is needed where the journal does not keep texts."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from datetime import timedelta
+
+from attrs import evolve, frozen
 
 from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.adapter.adapter import Accepted
@@ -37,12 +39,13 @@ class Reconciliation:
 
         Raises `UnknownOutcomeError`, which says why and how to ask later, if it stays open.
         """
-        last, pause = "there was no time to ask the vendor again", FIRST_LOOK
+        last, pause, began = "there was no time to ask the vendor again", FIRST_LOOK, self.provider.engine.now()
         while pause < self.deadline.left and not self.deadline.is_stopped:
             await self.provider.engine.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             try:
-                return await self.provider.reconcile(self.doubt, deadline=self.deadline, ids=self.ids)
+                doubt = evolve(self.doubt, elapsed=timedelta(seconds=self.provider.engine.now() - began))
+                return await self.provider.reconcile(doubt, deadline=self.deadline, ids=self.ids)
             except (ProviderError, JournalError) as error:  # it cannot tell yet, or could not be asked
                 last = error.reason if isinstance(error, ProviderError) else str(error)
             except SmsgateError as error:  # it can never tell

@@ -53,7 +53,14 @@ class AsyncUnknowns:
         message = self._message(entry, message)
         ids = EntryIds(self._journal, entry_id)
         for asked in entry.asked:
-            doubt = Doubt(message, asked.since, asked.message_id, until=entry.changed, submission=asked.submission)
+            doubt = Doubt(
+                message,
+                asked.since,
+                asked.message_id,
+                until=entry.changed,
+                elapsed=entry.unchanged_for,
+                submission=asked.submission,
+            )
             if found := await self._provider(asked.provider).reconcile(doubt, ids=ids):
                 finding = _accepted(found, asked.provider)
                 return await self._call(self._journal.resolve, entry_id, finding)

@@ -40,6 +40,8 @@ class Doubt:
     """What the vendor was given; None for an entry of an earlier version of the journal."""
     taken: frozenset[str] = frozenset()
     """Ids of this provider's that other messages to this number have; those of long before are left out."""
+    elapsed: timedelta | None = None
+    """How long ago `until` was by a clock that is never set; None where only the wall clock knows."""
 
     @property
     def reference(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Sequence
+from datetime import timedelta
 
 from attrs import evolve
 
@@ -124,7 +125,8 @@ class Entries:
 
     def find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
         """Return an entry as it is now."""
-        return self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id).entry
+        row = self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id)
+        return evolve(row.entry, unchanged_for=timedelta(seconds=self._timeline.moment - row.moment))
 
     def unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> list[Entry]:
         """Return a page of unknown entries."""
