@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from attrs import evolve
+
 from smsgate import text
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.journal import Journal
-from smsgate.model.errors import ConfigError, InvalidMessageError, NotSentError, OptedOutError
+from smsgate.model.errors import ConfigError, InvalidMessageError, NotSentError, OptedOutError, UnknownOutcomeError
 from smsgate.model.event import OptOut
 from smsgate.model.message import Message
 from smsgate.model.numbers import line_of
+from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.result import SendResult
+from smsgate.model.status import Status
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.routing.plan import Plan, steps
@@ -124,17 +128,19 @@ class Sender:
             for group in _groups(claimed, answers):
                 for each in group:
                     results[each] = await each.failover.run(answers.get(each))
-                recorded += self._claims.settle([(each, results[each]) for each in group])
+                again = resend is not None
+                ended = [(each, _doubtful(results[each]) if again else results[each]) for each in group]
+                recorded += self._claims.settle(ended)
         except BaseException as error:
             self._interrupt([each for each in claimed if each not in results], error, again=resend is not None)
             raise
-        ended = [
+        ends = [
             results[each]
             if isinstance(each, ClaimedSend)
             else await self._claims.stored(each, prepared.message, deadline)
             for prepared, each, deadline in zip(sends, begun, deadlines, strict=True)
         ]
-        return EndedSends(ended, recorded, whole)
+        return EndedSends(ends, recorded, whole)
 
     def _interrupt(self, claimed: Sequence[ClaimedSend], error: BaseException, *, again: bool) -> None:
         """Record what is known of messages whose sending was interrupted; one that is sent again stays unknown."""
@@ -158,6 +164,15 @@ class Sender:
     async def _opt_out(self, number: str) -> OptedOutError | None:
         record = None if self.journal is None else await self.engine.call(self.journal.inbox.opted_out, number)
         return None if record is None else record.refusal()
+
+
+def _doubtful(result: SendResult) -> SendResult:
+    """Return what is recorded of an unknown message that was sent again: what was unknown before is so still."""
+    if result.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}:
+        return result
+    reason = f"it was sent again, which failed ({result.error}); before that {MAY_HAVE_BEEN_SENT}"
+    error = UnknownOutcomeError(reason, provider=result.provider)
+    return evolve(result, outcome=Outcome.UNKNOWN, status=Status.UNKNOWN, error=error)
 
 
 def _groups(claimed: Sequence[ClaimedSend], answers: Mapping[ClaimedSend, Answered]) -> list[list[ClaimedSend]]:

@@ -67,6 +67,7 @@ class Vendor:
         adapter = Referenced(Settings(base_url="http://vendor", **settings), provider=name)
         self.provider = Provider(name, adapter, self.stub, pace_store=Unpaced())
         self.has: list[str | None] = []
+        self.says: Answer | ProviderError = LOST
 
     @property
     def sent(self) -> list[Any]:
@@ -75,7 +76,7 @@ class Vendor:
     def say(self, request: Request) -> Answer | ProviderError:
         if request.effect is Effect.SENDS:
             self.has.append(self.sent[-1]["reference"])
-            return LOST
+            return self.says
         return answer(json="m1" if request.query["reference"] in self.has else None)
 
 
@@ -155,3 +156,42 @@ def test_each_provider_that_is_asked_gets_a_submission_of_its_own(tmp_path: Path
     assert (given["a"].reference, given["b"].reference) == (given["a"].id, None)
     assert [each.submission for each in result.attempts] == [given["a"].id, given["b"].id]
     assert [first.sent[0]["number"], second.sent[0]["number"]] == [given["a"].number, given["b"].number]
+
+
+def refusing(code: int) -> Vendor:
+    """Return a vendor that refuses what is sent."""
+    vendor = Vendor()
+    vendor.says = answer(code, {})
+    return vendor
+
+
+@pytest.mark.parametrize("code", [400, 402])
+def test_a_message_that_could_not_be_sent_again_is_as_unknown_as_before(tmp_path: Path, code: int) -> None:
+    entry_id = unknown(tmp_path / "j.db", first := Vendor())
+    with gateway(tmp_path / "j.db", refusing(code)) as opened:
+        with pytest.raises(ProviderError) as caught:
+            opened.unknowns.resend(entry_id)
+        assert not isinstance(caught.value, UnknownOutcomeError)
+        entry = opened.unknowns.get(entry_id)
+    assert entry.state is State.UNKNOWN
+    assert isinstance(entry.result().error, UnknownOutcomeError)
+    assert [each.submission and each.submission.id for each in entry.asked] == [
+        each["reference"] for each in first.sent
+    ]
+    later = Vendor()
+    later.has = first.has
+    with gateway(tmp_path / "j.db", later) as opened:
+        assert opened.unknowns.reconcile(entry_id).state is State.ACCEPTED
+
+
+def test_a_message_that_is_lost_twice_is_looked_for_by_both_submissions(tmp_path: Path) -> None:
+    entry_id = unknown(tmp_path / "j.db", first := Vendor())
+    with gateway(tmp_path / "j.db", second := Vendor()) as opened:
+        with pytest.raises(UnknownOutcomeError):
+            opened.unknowns.resend(entry_id)
+        given = [each.submission and each.submission.reference for each in opened.unknowns.get(entry_id).asked]
+    assert given == [each["reference"] for each in (*first.sent, *second.sent)]
+    later = Vendor()
+    later.has = first.has
+    with gateway(tmp_path / "j.db", later) as opened:
+        assert opened.unknowns.reconcile(entry_id).state is State.ACCEPTED

@@ -159,12 +159,12 @@ class Claims:
         *,
         referenced: bool,
     ) -> Claim:
-        """Claim an entry; the providers of `unknown` may have its text from before."""
+        """Claim an entry; `unknown` are all providers that may have its text from before."""
         now, submission = self._entries.now, self._entries.submission()
         reference, earlier = connection.execute(
             "SELECT reference, earlier FROM entries WHERE id = ?", (entry_id,)
         ).fetchone()
-        before = [*read_asked(earlier), *unknown]
+        before = [*unknown] or read_asked(earlier)
         asked = asked_now(provider, now[0], submission, referenced=referenced and reference is None)
         values = (self._lease.owner, write_asked(asked), write_asked(before) if before else None, *now, entry_id)
         [[number]] = connection.execute(_RECLAIM, values).fetchall()

@@ -128,6 +128,11 @@ class Entries:
         row = self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id)
         return evolve(row.entry, unchanged_for=timedelta(seconds=self._timeline.moment - row.moment))
 
+    def earlier(self, connection: sqlite3.Connection, entry_id: int) -> list[Asked]:
+        """Return who may have the text of an entry from before it was sent again."""
+        (written,) = connection.execute("SELECT earlier FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        return read_asked(written)
+
     def unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> list[Entry]:
         """Return a page of unknown entries."""
         if after == 0:

@@ -24,8 +24,8 @@ from smsgate.model.status import Status
 __all__ = ["SELECT", "Row"]
 
 _OWN = (
-    *("id", "state", "recipient", "key", "submissions", "created", "changed", "identity", "fingerprint", "moment"),
-    *("owner", "pass", "taken", *MessageColumns._fields, *ResultColumns._fields),
+    *("id", "state", "recipient", "key", "submissions", "earlier", "created", "changed", "identity", "fingerprint"),
+    *("moment", "owner", "pass", "taken", *MessageColumns._fields, *ResultColumns._fields),
 )
 SELECT = (
     f"SELECT {', '.join(f'entries.{name}' for name in _OWN)}, "
@@ -35,7 +35,7 @@ SELECT = (
     "AND deliveries.provider = entries.provider AND deliveries.message_id = entries.message_id "
 )
 """Gives the columns that `Row.of` takes."""
-_MESSAGE = slice(13, 13 + len(MessageColumns._fields))
+_MESSAGE = slice(14, 14 + len(MessageColumns._fields))
 _RESULT = slice(_MESSAGE.stop, _MESSAGE.stop + len(ResultColumns._fields))
 
 
@@ -48,6 +48,8 @@ class Row:
     recipient: str
     key: str | None
     asked: str | None
+    earlier: str | None
+    """What was asked before it was sent again."""
     created: float
     changed: float
     identity: bytes | None
@@ -75,6 +77,8 @@ class Row:
         """The entry that it describes."""
         recorded = None if self.result.status is None else read_result(Outcome(self.state.value), self.result)
         asked = unknown_attempts(recorded) if self.asked is None and recorded else read_asked(self.asked)
+        if self.state in {State.INTENT, State.UNKNOWN}:
+            asked = [*read_asked(self.earlier), *asked]
         return Entry(
             id=self.id,
             state=self.state,

@@ -97,10 +97,12 @@ class Unrecorded:
         if end.result is None:
             ended = evolve(entry, state=State.UNKNOWN)
         else:
+            unknown = end.result.outcome is Outcome.UNKNOWN
+            earlier = self._entries.earlier(connection, entry.id) if unknown else []
             ended = evolve(
                 entry,
                 state=State(end.result.outcome.value),
-                asked=tuple(joined(unknown_attempts(end.result), entry.asked)),
+                asked=(*earlier, *joined(unknown_attempts(end.result), entry.asked)),
                 recorded=read_result(end.result.outcome, write_result(end.result, self._keep)),
             )
         return ended if end.finding is None else self._found(connection, ended, end)
