@@ -99,6 +99,8 @@ class _BulkReply:
 class Sms(Adapter[ZoomConnectSettings], SendsBulk, SendsLater, Reconciles):
     """What concerns messages that are sent."""
 
+    sends_references = True
+
     def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """Guide: POST sms/send. A 2xx whose `error` is filled is a refusal."""
         body = self._body(message, submission.reference)

@@ -64,6 +64,8 @@ class Adapter(ABC, Generic[S_co]):
     """What `[providers.<name>]` may have for this adapter."""
     blocked_for: ClassVar[float] = 10.0
     """Seconds for which the account asks nothing after a 429 that has no Retry-After."""
+    sends_references: ClassVar[bool] = False
+    """Whether `send` gives the vendor `submission.reference`; without this a submission's id is never one."""
     billed_callbacks: ClassVar[bool] = False
     """Whether the vendor charges for reports that it is asked for; then the setting `callbacks` has to ask for them."""
     dedup_window: ClassVar[timedelta | None] = None

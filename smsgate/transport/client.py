@@ -91,7 +91,7 @@ class AsyncClient:
     @property
     def gives_references(self) -> bool:
         """Whether a message without a reference goes out with its submission's id as one."""
-        return self.adapter.settings.references
+        return self.adapter.sends_references and self.adapter.settings.references
 
     async def submit(
         self, message: Message, submission: Submission, *, deadline: float | Deadline | None = None

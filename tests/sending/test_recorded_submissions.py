@@ -42,6 +42,7 @@ class Referenced(Adapter[Settings], Reconciles):
     """Its vendor shows a text by the reference that it was given."""
 
     name = "referenced"
+    sends_references = True
     Settings = Settings
     settling = timedelta(seconds=-1)
 

@@ -35,6 +35,7 @@ WEBHOOKS = WebhookSettings(secret=SECRET, public_url="https://example.com/sms")
 
 class Plain(Adapter[Settings]):
     name = "plain"
+    sends_references = True
     Settings = Settings
 
     def headers(self) -> Mapping[str, str]:
@@ -71,6 +72,11 @@ def test_the_submission_is_the_reference_of_a_message_without_one() -> None:
     assert re.fullmatch("[a-z0-9]{20}", body["id"])
     assert body["reference"] == body["id"]
     assert given()["id"] != body["id"]
+
+
+def test_a_vendor_that_gets_no_references_has_none_to_be_found_by() -> None:
+    body = given(type("Without", (Plain,), {"sends_references": False}))
+    assert body["reference"] is None
 
 
 def test_references_can_be_turned_off() -> None:

@@ -95,8 +95,6 @@ class Simulated(Adapter[Settings], Reconciles):
     Settings = Settings
     settling = timedelta(seconds=SETTLING)
     blocked_for = 0.5
-    shows_references = False
-    """Whether a text gets the submission's reference, and not just the message's own."""
 
     def headers(self) -> Mapping[str, str]:
         return {}
@@ -110,7 +108,7 @@ class Simulated(Adapter[Settings], Reconciles):
         return {
             "to": message.to,
             "text": message.text,
-            "reference": submission.reference if self.shows_references else message.reference,
+            "reference": submission.reference,
             "callback": submission.callback_url,
             "submission": submission.id,
         }

@@ -88,7 +88,7 @@ class Referenced(Simulated):
     """Its vendor shows a text by its reference."""
 
     name = "simulated-referenced"
-    shows_references = True
+    sends_references = True
 
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | Matches | None]:
         if doubt.reference is None:

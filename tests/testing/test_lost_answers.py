@@ -74,6 +74,8 @@ class Found:
 class Finds(One, Reconciles):
     """The vendor lists what it has sent, with the reference of each."""
 
+    sends_references = True
+
     def reference(self, message: Message, submission: Submission) -> str | None:
         return submission.reference
 

@@ -62,6 +62,7 @@ class Keyed(Vendor):
 
 class Referenced(Vendor, Reconciles):
     settling = timedelta(seconds=-1)
+    sends_references = True
 
     def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         body = {"reference": submission.reference, "text": message.text, **message.extra.get("test", {})}
