@@ -19,8 +19,10 @@ OF_STATUS = {405: {"Allow": "GET, HEAD, POST"}, 503: {"Retry-After": f"{DELIVERY
 
 
 def _known(status: int) -> int:
-    """Return the status; an adapter's refusal with one that is none of ours is a 400."""
-    return status if status in STATUSES or 200 <= status < 300 else 400
+    """Return the status; an adapter's error with one that is none of ours is a 400, or a 500 for one of the server."""
+    if status in STATUSES or 200 <= status < 300:
+        return status
+    return 500 if status >= 500 else 400
 
 
 @frozen

@@ -164,6 +164,7 @@ def test_the_log_says_why_in_one_line(receiver: Receiver, caplog: pytest.LogCapt
         (WebhookError("no", status=400), 400),
         (WebhookError("no", status=403), 403),
         (WebhookError("no", status=418), 400),
+        (WebhookError("no", status=502), 500),
         (KeyError("what a person wrote"), 500),
     ],
 )
