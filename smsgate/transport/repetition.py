@@ -89,21 +89,27 @@ async def until_certain(once: Once, request: Request, deadline: Deadline, engine
     """
     shared, began = deadline.begun(), engine.utc()
     ends = shared.clock() + window.total_seconds() + shared.needs(request)
-    shared = evolve(shared, ends=min(shared.ends, ends))  # the account's rate may delay what has begun to wait
+
+    def is_over() -> bool:
+        """Say whether nothing is repeated any more; while the machine sleeps only the wall clock goes on."""
+        return deadline.is_stopped or engine.utc() - began >= window
+
+    shared = evolve(shared, ends=min(shared.ends, ends), stopped=is_over)  # its rate may delay what has begun to wait
     first = last = await once(request, 1)
     if isinstance(first.result, ConflictError):
         return evolve(first, result=_used_before(first.result))
     if first.outcome is not Outcome.UNKNOWN:
         return first
     repetition, attempt = evolve(request, deadline=shared), 1
-    while not last.is_refusal and not shared.is_stopped:
+    while not last.is_refusal:
         pause = _pause(last, attempt, engine)
-        left = (window - (engine.utc() - began)).total_seconds()
-        if pause >= min(shared.patience(request), left):
+        if is_over() or pause >= shared.patience(request):
             break
-        attempt += 1
         with _unknown_if_interrupted(first):
             await engine.sleep(pause)
+            if is_over():
+                break
+            attempt += 1
             last = await once(repetition, attempt)
         if isinstance(last.result, Answer | ConflictError):
             return last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from attrs import frozen
@@ -187,6 +187,29 @@ def test_a_repetition_whose_rate_slot_comes_after_the_window_is_not_made() -> No
         with suppress(UnknownOutcomeError):
             Provider("a", adapter, stub, pace_store=store).send(MESSAGE, deadline=60)
         assert len(stub.requests) == requests
+
+
+@pytest.mark.parametrize("nth", [1, 2], ids=["before the repetition", "before its rate slot"])
+def test_a_machine_that_sleeps_past_the_window_makes_no_repetition(monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
+    """Its monotonic clock stands still meanwhile."""
+    utc, sleep, waits = Threads.utc, Threads.sleep, list[float]()
+
+    async def suspended(engine: Threads, seconds: float) -> None:
+        waits.append(seconds)
+        await sleep(engine, seconds)
+
+    def late(engine: Threads) -> datetime:
+        return utc(engine) + timedelta(hours=12 if len(waits) >= nth else 0)
+
+    monkeypatch.setattr(Threads, "sleep", suspended)
+    monkeypatch.setattr(Threads, "utc", late)
+    stub, store = StubTransport(_said((LOST, TAKEN))), MemoryPaceStore(Threads().now)
+    provider = Provider(
+        "a", Keyed(Settings(base_url="http://vendor", rate="30/min"), provider="a"), stub, pace_store=store
+    )
+    with pytest.raises(UnknownOutcomeError):
+        provider.send(MESSAGE, deadline=60)
+    assert len(stub.requests) == 1
 
 
 def test_an_adapter_that_names_no_window_sends_nothing() -> None:
