@@ -40,8 +40,8 @@ class LostAnswerContract(AdapterFacts):
             own, _ = self._own_and_twin(doubt)
             provider, stub = self.provider(self.with_texts([own]))
             self._reconciled(provider, doubt)
-            assert doubt.reference is not None
-            assert own.reference or doubt.reference not in _written(stub.requests), "send gives the vendor no reference"
+            looked_for = doubt.reference is not None and doubt.reference in _written(stub.requests)
+            assert own.reference or not looked_for, "send gives the vendor no reference"
 
     def test_an_equal_message_of_another_key_is_not_taken_for_the_lost_one(self) -> None:
         for doubt in self._doubts():
