@@ -20,8 +20,8 @@ def read_public_url(url: str | None) -> str | None:
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError as error:
-        _refuse(f"is not a URL ({error})")
+    except ValueError:  # its text may have a part of a password with a slash
+        _refuse("is not a URL, for its host or port; write https://HOST[:PORT][/PATH]")
     if parts.username is not None or parts.password is not None:
         _refuse("has a user or password, which not every vendor sends; leave them out")
     if "?" in url or "#" in url or "\\" in url:

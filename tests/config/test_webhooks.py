@@ -57,6 +57,7 @@ def test_a_public_url_is_https_or_on_loopback(url: str) -> None:
         ("https://example.com:99999", "is not a URL"),
         ("https://example.com:x", "is not a URL"),
         ("https://[::1", "is not a URL"),
+        ("https://me:t0ken/t0ken@example.com", "is not a URL"),
         ("https://exämple.com", "must be printable ASCII"),
         ("https://example.com/a b", "must be printable ASCII"),
         ("https://example.com/\n", "must be printable ASCII"),
