@@ -14,6 +14,7 @@ from smsgate import (
     Adapter,
     Answer,
     Conversation,
+    DeliveryReport,
     Doubt,
     Effect,
     Gateway,
@@ -28,6 +29,7 @@ from smsgate import (
     Settings,
     SqliteJournal,
     State,
+    Status,
     Submission,
     UnknownOutcomeError,
 )
@@ -183,6 +185,25 @@ def test_a_message_that_could_not_be_sent_again_is_as_unknown_as_before(tmp_path
     later.has = first.has
     with gateway(tmp_path / "j.db", later) as opened:
         assert opened.unknowns.reconcile(entry_id).state is State.ACCEPTED
+
+
+@pytest.mark.parametrize("known", [None, "v1"])
+def test_a_report_on_what_was_lost_settles_a_message_that_could_not_be_sent_again(
+    tmp_path: Path, known: str | None
+) -> None:
+    """By its submission, or by the id that the vendor gave it before the answer was lost."""
+    first, lost = Vendor(), UnknownOutcomeError("no answer")
+    lost.message_id, first.says = known, lost
+    entry_id = unknown(tmp_path / "j.db", first)
+    with gateway(tmp_path / "j.db", refusing(402)) as opened:
+        with pytest.raises(ProviderError):
+            opened.unknowns.resend(entry_id)
+        named = None if known else first.sent[0]["reference"]
+        report = DeliveryReport(
+            message_id="v1", status=Status.DELIVERED, raw_status="D", provider="a", submission=named
+        )
+        opened.incoming.record(report)
+        assert opened.unknowns.get(entry_id).state is State.ACCEPTED
 
 
 def test_a_message_that_is_lost_twice_is_looked_for_by_both_submissions(tmp_path: Path) -> None:

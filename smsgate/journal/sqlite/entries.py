@@ -23,6 +23,7 @@ from smsgate.journal.sqlite.reported import kept_for, open_entry
 from smsgate.journal.sqlite.row import SELECT, Row
 from smsgate.journal.sqlite.row_set import SetStatement, select_among, set_fields
 from smsgate.journal.sqlite.runs import Runs
+from smsgate.journal.sqlite.sent_again import restore
 from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
@@ -128,11 +129,6 @@ class Entries:
         row = self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id)
         return evolve(row.entry, unchanged_for=timedelta(seconds=self._timeline.moment - row.moment))
 
-    def earlier(self, connection: sqlite3.Connection, entry_id: int) -> list[Asked]:
-        """Return who may have the text of an entry from before it was sent again."""
-        (written,) = connection.execute("SELECT earlier FROM entries WHERE id = ?", (entry_id,)).fetchone()
-        return read_asked(written)
-
     def unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> list[Entry]:
         """Return a page of unknown entries."""
         if after == 0:
@@ -201,6 +197,7 @@ class Entries:
 
     def _settle_by_kept_report(self, connection: sqlite3.Connection, entry_id: int) -> None:
         """Settle an entry that has just become unknown, if a report of its message came before."""
+        restore(connection, entry_id)
         asked = self.find(connection, entry_id).asked
         for delivery in kept_for(connection, self.deliveries, entry_id, asked):
             if self.settle_by(connection, delivery) is not None:

@@ -17,6 +17,7 @@ from smsgate.journal.settings import KeepText
 from smsgate.journal.sqlite.entries import PAGE, Entries
 from smsgate.journal.sqlite.failure import is_of_one
 from smsgate.journal.sqlite.runs import Pass, Runs
+from smsgate.journal.sqlite.sent_again import earlier
 from smsgate.model.entry import Claim, Entry, State
 from smsgate.model.errors import ConflictError, NotFoundError
 from smsgate.model.outcome import Outcome
@@ -98,11 +99,11 @@ class Unrecorded:
             ended = evolve(entry, state=State.UNKNOWN)
         else:
             unknown = end.result.outcome is Outcome.UNKNOWN
-            earlier = self._entries.earlier(connection, entry.id) if unknown else []
+            before = earlier(connection, entry.id) if unknown else []
             ended = evolve(
                 entry,
                 state=State(end.result.outcome.value),
-                asked=(*earlier, *joined(unknown_attempts(end.result), entry.asked)),
+                asked=(*before, *joined(unknown_attempts(end.result), entry.asked)),
                 recorded=read_result(end.result.outcome, write_result(end.result, self._keep)),
             )
         return ended if end.finding is None else self._found(connection, ended, end)
@@ -137,10 +138,10 @@ class Unrecorded:
         """Return an entry with what was found out about it."""
         assert end.finding is not None  # noqa: S101 - it was found
         outcome = end.finding.outcome
-        earlier = None if end.result is None else write_result(end.result, self._keep).attempts
+        attempts = None if end.result is None else write_result(end.result, self._keep).attempts
         row = self._entries.row(connection, "entries.id = ?", entry.id)
         assert row is not None  # noqa: S101 - it was there in this transaction
-        written = write_finding(end.finding, written_segments(row.message), earlier)
+        written = write_finding(end.finding, written_segments(row.message), attempts)
         asked = entry.asked if outcome is Outcome.ACCEPTED else ()
         return evolve(entry, state=State(outcome.value), asked=asked, recorded=read_result(outcome, written))
 

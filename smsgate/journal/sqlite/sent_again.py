@@ -1,0 +1,26 @@
+"""The statements on an unknown entry that is sent again: what may have its text from before."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from smsgate.journal.asked_record import read_asked
+from smsgate.model.entry import Asked
+
+__all__ = ["earlier", "restore"]
+
+_RESTORE = (
+    "UPDATE entries SET submissions = earlier, earlier = NULL "
+    "WHERE id = ? AND state = 'unknown' AND submissions = '[]' AND earlier IS NOT NULL"
+)
+
+
+def earlier(connection: sqlite3.Connection, entry_id: int) -> list[Asked]:
+    """Return who may have the text of an entry from before it was sent again."""
+    (written,) = connection.execute("SELECT earlier FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    return read_asked(written)
+
+
+def restore(connection: sqlite3.Connection, entry_id: int) -> None:
+    """Make an entry as unknown as before, if it was sent again and that certainly put no text out."""
+    connection.execute(_RESTORE, (entry_id,))
