@@ -191,7 +191,7 @@ def test_a_repetition_whose_rate_slot_comes_after_the_window_is_not_made() -> No
 
 @pytest.mark.parametrize("nth", [1, 2], ids=["before the repetition", "before its rate slot"])
 def test_a_machine_that_sleeps_past_the_window_makes_no_repetition(monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
-    """Its monotonic clock stands still meanwhile."""
+    """Its monotonic clock does not go on meanwhile."""
     utc, sleep, waits = Threads.utc, Threads.sleep, list[float]()
 
     async def suspended(engine: Threads, seconds: float) -> None:
