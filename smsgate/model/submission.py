@@ -54,7 +54,7 @@ class Submission:
 
     @classmethod
     def new(cls, number: int | None = None) -> Self:
-        """Make one with an id by chance; without a number for a message that no journal records."""
+        """Make one with a random id; without a number for a message that no journal records."""
         return cls(next(new_ids(1)), number=number)
 
 
@@ -64,7 +64,7 @@ def is_submission_id(reference: str | None) -> bool:
 
 
 def new_ids(count: int) -> Iterator[str]:
-    """Give ids for so many submissions; the system is asked once for what they have by chance."""
+    """Give ids for so many submissions; the system is asked once for their random part."""
     chance, size = token_hex(count * _BYTES), 2 * _BYTES
     for start in range(0, count * size, size):
         yield _MARK + chance[start : start + size]

@@ -83,7 +83,7 @@ class AsyncClient:
             self._transport = RenewingTransport(adapter, self._transport, self._mask, engine, token_store)
 
     def submission(self, message: Message, made: Submission | None = None) -> Submission:
-        """Return a submission with all that the vendor may be given; made by chance where the journal made none."""
+        """Return a submission with all that the vendor may be given; a random one where the journal made none."""
         made = made or Submission.new()
         reference = message.reference or (made.id if self.gives_references else None)
         return evolve(made, reference=reference, callback_url=self._callback_url(made.id))

@@ -14,9 +14,15 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_result
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.request import Answer, Request
 from smsgate.engine import Engine
-from smsgate.model.errors import ConflictError, ProviderError, UnknownOutcomeError, UnreachableError
+from smsgate.model.errors import (
+    AuthenticationError,
+    ConflictError,
+    ProviderError,
+    UnknownOutcomeError,
+    UnreachableError,
+)
 from smsgate.model.errors.interruption import interruption
-from smsgate.model.outcome import Outcome
+from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 
 __all__ = ["Asked", "Once", "until_answered", "until_certain"]
 
@@ -49,7 +55,9 @@ class Asked:
         """Whether the vendor refused the request, and would refuse it again."""
         if self.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}:
             return False
-        return self.status is not None and self.status not in {*_PASSING, 429}
+        if self.status is None:
+            return isinstance(self.result, AuthenticationError)  # a token that cannot be renewed
+        return self.status not in {*_PASSING, 429}
 
     @property
     def outcome(self) -> Outcome:
@@ -151,5 +159,6 @@ def _uncertain(first: Asked, last: Asked, attempts: int) -> UnknownOutcomeError:
     reason = first.result.reason
     if attempts > 1 and isinstance(last.result, ProviderError):
         repeated = "once" if attempts == 2 else f"{attempts - 1} times"
-        reason = f"{reason}; repeated {repeated} with the same key: {last.result.reason}"
+        said = last.result.reason.replace(f"; {MAY_HAVE_BEEN_SENT}", "")  # the first reason says it
+        reason = f"{reason}; repeated {repeated} with the same key: {said}"
     return first.result.become(UnknownOutcomeError, reason)

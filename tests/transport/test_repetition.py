@@ -158,6 +158,13 @@ def test_a_first_request_that_is_certain_is_not_repeated(
     assert len(stub.requests) == 1
 
 
+def test_a_token_that_cannot_be_renewed_is_not_shown_to_the_vendor_again() -> None:
+    error, stub = asked(LOST, AuthenticationError("the token cannot be renewed"), TAKEN)
+    assert type(error) is UnknownOutcomeError
+    assert error.reason.count("the message may have been sent") == 1
+    assert len(stub.requests) == 2
+
+
 def test_a_key_that_is_known_at_the_first_request_belongs_to_another_message() -> None:
     error, stub = asked(ALREADY_THERE)
     assert type(error) is UnknownOutcomeError

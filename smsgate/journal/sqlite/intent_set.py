@@ -110,7 +110,7 @@ class IntentSet:
         self._drafts, self._counts = [], {}
 
     def _submissions(self, intent: Intent, submission: Submission) -> str:
-        """Return the JSON of who may have a text: one that is made once a message has to be made fast."""
+        """Return the JSON of who may have a text; it begins alike for all messages to a provider."""
         if intent.provider is None:
             return "[]"
         start = self._asked.get(intent.provider)
