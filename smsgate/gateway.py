@@ -77,16 +77,10 @@ class AsyncGateway(ProviderSet, OpensOnSettings):
             provider.on_request = plain(hooks.get("on_request")) or provider.on_request
             provider.report_addresses = webhooks
         self._limits = evolve(limits or Limits(), hook=hooks.get("opted_out"))
-        named = tuple(self._providers) if route is None else route
-        default = named if isinstance(named, Route) else Route(name="default", providers=named)
+        default = self._default_route(route)
+        orders, choose = hooks.get("orders"), hooks.get("choose")
         self._table = RouteTable(
-            self._providers,
-            default,
-            routes,
-            orders=hooks.get("orders"),
-            choose=hooks.get("choose"),
-            breaker=breaker,
-            engine=engine,
+            self._providers, default, routes, orders=orders, choose=choose, breaker=breaker, engine=engine
         )
         self._table.warn(deadline)
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
@@ -98,6 +92,11 @@ class AsyncGateway(ProviderSet, OpensOnSettings):
         """Receives replies and delivery reports."""
         self.webhooks = webhooks
         """Whose calls a webhook receiver takes, where the settings say."""
+
+    def _default_route(self, route: Sequence[str] | Route | None) -> Route:
+        if isinstance(route, Route):
+            return route
+        return Route(name="default", providers=tuple(self._providers) if route is None else route)
 
     @classmethod
     def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
