@@ -26,7 +26,8 @@ def read_public_url(url: str | None) -> str | None:
         _refuse("has a user or password, which not every vendor sends; leave them out")
     if "?" in url or "#" in url or "\\" in url:
         _refuse("has a query, a fragment or a backslash; smsgate appends the provider and the secret, so leave it out")
-    if not parts.hostname or not (parts.scheme == "https" or _is_local(parts)):
+    labels = (parts.hostname or "").removesuffix(".").split(".")
+    if not all(labels) or not (parts.scheme == "https" or _is_local(parts)):
         _refuse(f"must be https://HOST[/PATH], or http on loopback, got {parts.scheme or 'no scheme'!s}")
     return url.rstrip("/")
 

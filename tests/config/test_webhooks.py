@@ -47,6 +47,8 @@ def test_a_public_url_is_https_or_on_loopback(url: str) -> None:
         ("", "got no scheme"),
         ("https://", "must be https://HOST"),
         ("https:///sms", "must be https://HOST"),
+        ("https://.example", "must be https://HOST"),
+        ("https://a..example", "must be https://HOST"),
         ("https://me:t0ken-t0ken@example.com", "has a user or password"),
         ("https://me@example.com", "has a user or password"),
         ("https://@example.com", "has a user or password"),

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self, cast
 
@@ -51,7 +52,7 @@ class SqliteJournal:
 
     def __init__(
         self,
-        settings: JournalSettings | str,
+        settings: JournalSettings | str | Path,
         *,
         clock: Clock | Callable[[], float] | None = None,
         database: Callable[[str, Clock], Database] = Database,
@@ -62,7 +63,7 @@ class SqliteJournal:
 
         The rest is for tests: a `clock` that is a function gives seconds since 1970 that never leap.
         """
-        self._settings = JournalSettings(path=settings) if isinstance(settings, str) else settings
+        self._settings = settings if isinstance(settings, JournalSettings) else JournalSettings(path=str(settings))
         self._clock = clock if isinstance(clock, Clock) else Clock() if clock is None else Clock.steady(clock)
         path = self._settings.path
         self._database = database(path, self._clock)

@@ -150,7 +150,7 @@ def test_the_last_that_closes_the_journal_removes_its_log(path: str, transport: 
 
 
 def test_two_journals_on_one_file_in_one_process_both_write(path: str) -> None:
-    with closing(SqliteJournal(path)) as first, closing(SqliteJournal(path)) as second:
+    with closing(SqliteJournal(path)) as first, closing(SqliteJournal(Path(path))) as second:
         for each in range(20):
             (first if each % 2 else second).inbox.opt_out(f"+2782123{each:04}")
         assert len(first.inbox.opt_outs()) == len(second.inbox.opt_outs()) == 20
