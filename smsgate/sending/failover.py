@@ -26,7 +26,7 @@ from smsgate.model.errors.interruption import proof_of
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.submission import Submission
-from smsgate.model.vendor_ids import KnownIds
+from smsgate.model.vendor_ids import Found, KnownIds
 from smsgate.provider import AsyncProvider, Submitted
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
@@ -168,7 +168,7 @@ class Failover:
 
     async def _next(self, hop: Hop, answered: Answered) -> SendResult | None:
         """Record an attempt; return the message's result, or None if the next provider is asked."""
-        submitted, self._asking = answered.submitted, None
+        submitted, self._asking = await self._own(hop, answered), None
         failure = None if isinstance(submitted, Accepted) else submitted
         outcome = Outcome.ACCEPTED if failure is None else failure.outcome
         submission = None if answered.submission is None else answered.submission.id
@@ -178,6 +178,24 @@ class Failover:
         if isinstance(submitted, Accepted):
             return self._accepted(hop, submitted)
         return await self._after(hop, submitted, answered.submission)
+
+    async def _own(self, hop: Hop, answered: Answered) -> Submitted | JournalError:
+        """Return what came of asking; an error if a vendor that takes keys accepted it under another message's id.
+
+        Such a vendor answers a key that it knows with the id of the first message, and has not sent the second.
+        """
+        submitted = answered.submitted
+        if not isinstance(submitted, Accepted) or hop.provider.adapter.dedup_window is None or self._ids is None:
+            return submitted
+        found = Found((submitted.message_id,), exact=True)
+        try:
+            await self._engine.call(self._ids.choose, hop.provider.name, found, answered.started)
+        except UnknownOutcomeError as error:
+            reason = f"{error.reason}; that one had the same key, and this message may not have been sent"
+            return UnknownOutcomeError(reason, provider=hop.provider.name)
+        except JournalError:  # the vendor has accepted it, and that is recorded as soon as it can be
+            pass
+        return submitted
 
     def _accepted(self, hop: Hop, accepted: Accepted) -> SendResult:
         return SendResult(
