@@ -1,11 +1,11 @@
 """The durable record of sends: which provider was asked before a byte left, and how each submission ended.
 
-`journal` is the interface that gateways use, `inbox` the one for events, `sqlite` the journal in one file,
-`memory_inbox` the inbox of a gateway without a journal. `message_record` and `result_record` say what is written of
-messages and results, `redaction` what is left out, `report_effect` what a report adds to what is known,
-`event_identity` which events are the same.
+`journal` is the interface that gateways use, `inbox` the one for events, `memory_inbox` that of a gateway without a
+journal. `message_record` and `result_record` say what is written of messages and results, `redaction` what is left out,
+`report_effect` what a report adds to what is known, `event_identity` which events are the same.
 
-A second database implements two protocols, `Journal` and its `inbox`, a `JournalInbox`; SQLite stays in `sqlite/`.
+`database` is what journals in databases share, `sqlite` the journal in one file. Another database implements the
+protocols of `database.connection`.
 """
 
 from smsgate.journal.inbox import EventState, Inbox, JournalInbox, OptOutRecord, RecordedEvent, UnfinishedReading

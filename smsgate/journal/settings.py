@@ -45,6 +45,11 @@ class JournalSettings:
     patience: float = field(default=10.0, validator=_positive)
     """Seconds to wait for another process that writes."""
 
+    @property
+    def name(self) -> str:
+        """What the journal is called in messages."""
+        return self.path
+
     def within(self, folder: Path) -> JournalSettings:
         """Return the settings with a path that starts at a folder."""
         return evolve(self, path=str(folder / self.path))

@@ -12,10 +12,11 @@ from types import TracebackType
 
 from attrs import field, frozen
 
+from smsgate.journal.database.process import Process
 from smsgate.journal.sqlite.clock import Clock
-from smsgate.journal.sqlite.database import Database
+from smsgate.journal.sqlite.connection import SqliteConnection
+from smsgate.journal.sqlite.database import SqliteDatabase
 from smsgate.journal.sqlite.opened import OpenedDatabase
-from smsgate.journal.sqlite.process import Process
 from smsgate.journal.sqlite.schema import open_database
 from smsgate.journal.sqlite.timeline import Timeline, first_mark
 from tests.simulation.task import Host
@@ -68,22 +69,26 @@ class Processes:
         return lambda: _Process("machine", pid, "boot", self._namespace, hosts=self._hosts)
 
 
-_spare: list[sqlite3.Connection] = []
+_spare: list[SqliteConnection] = []
 """Connections whose histories have ended: their statements are prepared, which takes longer than to execute them."""
 
 
-def _blank() -> sqlite3.Connection:
+def _blank() -> SqliteConnection:
     """Return a connection to a journal without entries."""
     if _spare:
         return _spare.pop()
     connection = sqlite3.connect(
-        ":memory:", isolation_level=None, check_same_thread=False, cached_statements=MOST_STATEMENTS
+        ":memory:",
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=MOST_STATEMENTS,
+        factory=SqliteConnection,
     )
     connection.deserialize(_empty())
     return connection
 
 
-def _blanked(connection: sqlite3.Connection) -> sqlite3.Connection:
+def _blanked(connection: SqliteConnection) -> SqliteConnection:
     """Make it one without entries again, in which ids begin with 1."""
     connection.execute("BEGIN")
     for table in _TABLES:
@@ -120,6 +125,8 @@ class Disk:
 class _OpenedInMemory(OpenedDatabase):
     """One process's use of the disk; no step of the simulation comes between the begin and the end of a transaction."""
 
+    connection: SqliteConnection
+
     def __init__(self, disk: Disk) -> None:
         self.connection = disk.connection
         self._disk = disk
@@ -153,24 +160,24 @@ class _OpenedInMemory(OpenedDatabase):
         """Leave it: a child has a copy of its own."""
 
 
-class InMemory(Database):
+class InMemory(SqliteDatabase):
     """One process's database: no other thread and no fork comes between, so it needs no locks."""
 
     def __init__(self, disk: Disk, path: str, clock: Clock) -> None:
         super().__init__(path, clock)
         self._opened = self._memory = _OpenedInMemory(disk)
 
-    def transaction(self, patience: float) -> AbstractContextManager[sqlite3.Connection]:  # type: ignore[override] # less than a generator's
+    def transaction(self, patience: float) -> AbstractContextManager[SqliteConnection]:  # type: ignore[override] # less than a generator's
         del patience  # there is nothing to wait for
         return _Transaction(self._memory, self.timeline)
 
 
-class _Transaction(AbstractContextManager[sqlite3.Connection]):
+class _Transaction(AbstractContextManager[SqliteConnection]):
     def __init__(self, opened: _OpenedInMemory, timeline: Timeline) -> None:
         self._opened = opened
         self._timeline = timeline
 
-    def __enter__(self) -> sqlite3.Connection:
+    def __enter__(self) -> SqliteConnection:
         self._opened.begin(self._timeline)
         return self._opened.connection
 

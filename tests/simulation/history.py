@@ -6,8 +6,8 @@ from functools import partial
 from itertools import count
 
 from smsgate import Event, JournalError, Message, OnUnknown, Outcome
+from smsgate.journal.database.lease import Lease
 from smsgate.journal.event_identity import DELIVERY_TIME
-from smsgate.journal.sqlite.lease import Lease
 from smsgate.provider import AsyncProvider
 from smsgate.runtime.shield import LateError, Pending
 from tests.simulation.adapter import BULK, SETTLING, WithToken

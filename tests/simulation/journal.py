@@ -6,7 +6,6 @@ not wait for what they give, make their change at once.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -25,7 +24,8 @@ from smsgate.journal import (
     SqliteJournal,
     State,
 )
-from smsgate.journal.sqlite.inbox import SqliteInbox
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.inbox import DatabaseInbox
 from smsgate.model.errors import JournalError, OptedOutError, SmsgateError
 from smsgate.model.event import Event, OptIn, OptOut
 from smsgate.model.vendor_ids import Found
@@ -38,7 +38,7 @@ from tests.simulation.writer import SimulatedWriter
 LEASE = 3.6
 
 
-class SimulatedInbox(SqliteInbox):
+class SimulatedInbox(DatabaseInbox):
     """The journal's inbox, which notes when an opt-out was durable."""
 
     if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class SimulatedJournal(SqliteJournal):
     def _noting(
         self,
         reclaim: Callable[..., Claim],
-        connection: sqlite3.Connection,
+        connection: Connection,
         entry_id: int,
         provider: str | None,
         *,

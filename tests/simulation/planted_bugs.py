@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -13,13 +12,14 @@ import pytest
 from smsgate import Outcome, SendResult, Status, Submission, UnknownOutcomeError
 from smsgate.adapter.deadline import Deadline
 from smsgate.journal import Claim, EventState
-from smsgate.journal.sqlite.arrivals import Arrivals
-from smsgate.journal.sqlite.claims import Claims as JournalClaims
-from smsgate.journal.sqlite.entries import Entries
-from smsgate.journal.sqlite.intent_set import IntentSet
-from smsgate.journal.sqlite.lease import Lease
-from smsgate.journal.sqlite.opt_outs import OptOuts
-from smsgate.journal.sqlite.row import Row
+from smsgate.journal.database.arrivals import Arrivals
+from smsgate.journal.database.claims import Claims as JournalClaims
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.intent_set import IntentSet
+from smsgate.journal.database.lease import Lease
+from smsgate.journal.database.opt_outs import OptOuts
+from smsgate.journal.database.row import Row
 from smsgate.model.entry import State
 from smsgate.model.errors import JournalError, SmsgateError
 from smsgate.model.event import Event
@@ -88,7 +88,7 @@ def failover_on_unknown(patch: Patch) -> None:
 def dead_intent_sent_again(patch: Patch) -> None:
     """Take the intents of a process that died for messages that were not sent."""
 
-    def bad(self: Entries, connection: sqlite3.Connection) -> None:
+    def bad(self: Entries, connection: Connection) -> None:
         alive = self.lease.alive(connection)
         others = f"state = 'intent' AND owner NOT IN ({', '.join(map(str, alive))})"
         connection.execute(f"UPDATE entries SET state = 'not sent' WHERE {others}")
@@ -131,7 +131,7 @@ def settle_lost(patch: Patch) -> None:
     """Forget the last of several ends that are committed together."""
     settle_all = Entries.settle_all
 
-    def bad(self: Entries, connection: sqlite3.Connection, settled: Sequence[Any]) -> list[None]:
+    def bad(self: Entries, connection: Connection, settled: Sequence[Any]) -> list[None]:
         settle_all(self, connection, settled[:-1] if len(settled) > 1 else settled)
         return [None for _ in settled]
 
@@ -183,7 +183,7 @@ def event_handed_over_twice(patch: Patch) -> None:
     """Hand an event over although another caller has it in hand."""
     claim = Arrivals.claim
 
-    def bad(self: Arrivals, connection: sqlite3.Connection, event: Event) -> EventState:
+    def bad(self: Arrivals, connection: Connection, event: Event) -> EventState:
         state = claim(self, connection, event)
         return EventState.NEW if state is EventState.BUSY else state
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,8 +9,9 @@ import pytest
 
 from smsgate import Attempt, OptIn, OptOut, SendResult, UnknownOutcomeError
 from smsgate.journal import Claim
-from smsgate.journal.sqlite.claims import Claims as JournalClaims
-from smsgate.journal.sqlite.opt_outs import OptOuts
+from smsgate.journal.database.claims import Claims as JournalClaims
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.model.errors import NotSentError
 from smsgate.model.errors.interruption import interruption
 from smsgate.model.submission import Submission
@@ -51,7 +51,7 @@ def resent_by_two(patch: Patch) -> None:
     """Let a person send an entry again that another one is sending again."""
 
     def bad(
-        self: JournalClaims, connection: sqlite3.Connection, entry_id: int, provider: str | None, *, referenced: bool
+        self: JournalClaims, connection: Connection, entry_id: int, provider: str | None, *, referenced: bool
     ) -> Claim:
         entry = self._entries.find(connection, entry_id)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
@@ -76,7 +76,7 @@ def older_start_counts(patch: Patch) -> None:
     """Take an opt-out back by a START that was said before it and came later."""
     record = OptOuts.record
 
-    def bad(self: OptOuts, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
+    def bad(self: OptOuts, connection: Connection, event: OptOut | OptIn) -> None:
         if isinstance(event, OptIn):
             self.mark(connection, event.reply.sender, stopped=False)
         else:
@@ -89,7 +89,7 @@ def confirmed_twice(patch: Patch) -> None:
     """Let every confirmation of an opt-out through."""
     refusal = OptOuts.refusal
 
-    def bad(self: OptOuts, connection: sqlite3.Connection, number: str, *, confirms: bool) -> Any:
+    def bad(self: OptOuts, connection: Connection, number: str, *, confirms: bool) -> Any:
         return None if confirms else refusal(self, connection, number, confirms=False)
 
     patch.setattr(OptOuts, "refusal", bad)

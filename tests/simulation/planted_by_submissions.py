@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import timedelta
 from typing import cast
 
@@ -13,9 +12,10 @@ from smsgate import Request
 from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.journal import asked_record
-from smsgate.journal.sqlite import reported
+from smsgate.journal.database import reported
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.open_entries import OPEN
 from smsgate.journal.sqlite.timeline import Timeline
-from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.submission import Submission
 from smsgate.transport import asker
 from smsgate.transport.repetition import Asked, Once, until_certain
@@ -76,7 +76,7 @@ def key_drawn_twice(patch: Patch) -> None:
 def report_of_another(patch: Patch) -> None:
     """Let a report that names a submission settle any open entry."""
 
-    def bad(connection: sqlite3.Connection, provider: str, submission: str) -> int | None:
+    def bad(connection: Connection, provider: str, submission: str) -> int | None:
         del provider, submission
         row = connection.execute(f"SELECT id FROM entries WHERE {OPEN} LIMIT 1").fetchone()
         return None if row is None else int(row[0])

@@ -6,13 +6,13 @@ thread.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Generic, TypeVar, cast
 
-from smsgate.journal.sqlite.commits import Change, Commits
-from smsgate.journal.sqlite.writer import Writer
+from smsgate.journal.database.commits import Change, Commits
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.writer import Writer
 from smsgate.runtime.shield import LateError, Pending
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.task import Alarm
@@ -43,7 +43,7 @@ class SimulatedWriter(Writer):
         simulation.set(self._alarm, simulation.random.random() * SLOW)
         return pending
 
-    def make(self, make: Callable[[sqlite3.Connection], T], within: float | None = None) -> T:
+    def make(self, make: Callable[[Connection], T], within: float | None = None) -> T:
         """Ask for a change; what is given is durable once it was waited for."""
         return self.wait(self.ask(make), within)
 

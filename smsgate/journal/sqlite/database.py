@@ -9,15 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, get_ident
 
+from smsgate.journal.database.lost_journal import LostJournalError
 from smsgate.journal.sqlite.clock import Clock
+from smsgate.journal.sqlite.connection import SqliteConnection
+from smsgate.journal.sqlite.failure import explain, is_busy, is_of_one
 from smsgate.journal.sqlite.files import identity, warn_of_readers
 from smsgate.journal.sqlite.inherited import is_inherited, note_inherited
 from smsgate.journal.sqlite.opened import OpenedDatabase
+from smsgate.journal.sqlite.schema import check_whole
 from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.journal.sqlite.unusable import LostFileError, UnopenedFileError
+from smsgate.model.errors import JournalError
 from smsgate.runtime.fork import notice_forks
 
-__all__ = ["Database"]
+__all__ = ["SqliteDatabase"]
 
 FORK_PATIENCE = 10.0
 """Seconds that a fork waits for the transaction that is being made."""
@@ -25,12 +30,14 @@ _FIRST_PAUSE, _LAST_PAUSE = 0.001, 0.02
 """Seconds between two tries while others write."""
 
 
-class Database:
+class SqliteDatabase:
     """A file that no connection of this process has open at the moment of a fork.
 
     SQLite keeps a list of what the process has locked. A child that inherits it takes no locks for a connection of its
     own, and nothing else can tell it that.
     """
+
+    failures = (sqlite3.Error, LostJournalError)
 
     def __init__(self, path: str, clock: Clock) -> None:
         self.timeline = Timeline(clock)
@@ -48,7 +55,7 @@ class Database:
         notice_forks(self)
 
     @contextmanager
-    def transaction(self, patience: float) -> Iterator[sqlite3.Connection]:
+    def transaction(self, patience: float) -> Iterator[SqliteConnection]:
         """Make changes that are durable, all or none, at the end; wait for other writers for `patience` seconds."""
         opened = self._begin(patience)
         try:
@@ -63,14 +70,22 @@ class Database:
         finally:
             self._release()
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend the connection outside of a transaction."""
-        self._acquire()
-        try:
-            yield self._open().connection
-        finally:
-            self._release()
+    def check_whole(self) -> None:
+        """Read the whole file, in the transaction of the caller; raise `JournalError` if any of it is damaged."""
+        assert self._opened is not None  # noqa: S101 - a transaction runs
+        check_whole(self._opened.connection, self._name)
+
+    def is_busy(self, error: Exception) -> bool:
+        """Say whether others kept a transaction from beginning."""
+        return is_busy(error)
+
+    def is_of_one(self, error: Exception) -> bool:
+        """Say whether one change caused a failure."""
+        return is_of_one(error)
+
+    def explain(self, error: Exception) -> JournalError:
+        """Say what a failure means, and its fix."""
+        return explain(error, self._name)
 
     def close(self) -> None:
         """Close the file."""
@@ -121,7 +136,7 @@ class Database:
                 opened.begin(self.timeline)
             except BaseException as error:
                 self._release()
-                if not _is_busy(error) or time.monotonic() >= ends:
+                if not is_busy(error) or time.monotonic() >= ends:
                     raise
             else:
                 return opened
@@ -153,7 +168,3 @@ class Database:
     def _release(self) -> None:
         self._user = 0
         self._busy.release()
-
-
-def _is_busy(error: BaseException) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

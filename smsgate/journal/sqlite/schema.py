@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import starmap
 
+from smsgate.journal.database.process import Process
 from smsgate.journal.sqlite.clock import Clock
-from smsgate.journal.sqlite.process import Process
+from smsgate.journal.sqlite.connection import SqliteConnection
 from smsgate.journal.sqlite.timeline import MOST_ACROSS_BOOTS, Timeline, first_mark
 from smsgate.journal.sqlite.versions import VERSIONS
 from smsgate.model.errors import JournalError
@@ -28,12 +29,14 @@ NUMBERS = 6
 """The version from which on submissions have numbers."""
 
 
-def open_database(path: str, name: str, clock: Clock) -> sqlite3.Connection:
+def open_database(path: str, name: str, clock: Clock) -> SqliteConnection:
     """Open a journal's file, or make one; raise `sqlite3.Error`, or `JournalError` if it is something else.
 
     It does not wait: where others write, SQLite says that it is busy. `name` is the file's in messages.
     """
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        path, timeout=0, isolation_level=None, check_same_thread=False, factory=SqliteConnection
+    )
     try:
         _check_version(connection, name)
         _use_wal(connection, name)

@@ -57,12 +57,12 @@ class Timeline:
     def __init__(self, clock: Clock) -> None:
         self.moment = 0.0
         """The journal's time, in seconds, in the transaction that runs."""
+        self.wall = self.uptime = 0.0
+        """The clock's two times at that moment."""
         self._clock = clock
         self._mark: _Mark | None = None
         """The row as it will be if something is changed."""
         self._changed = False
-        self._uptime = 0.0
-        """When `moment` was."""
         self._generation = 0
         self._number = 0
         self._on_disk = 0
@@ -97,13 +97,7 @@ class Timeline:
         self._changed = True
 
     def draw(self) -> int:
-        """Return the next number for a submission, from 1 to 2**31 - 1 and round again; durable with the transaction.
-
-        A file's first number is random: two applications may have a journal each and share one account. A file that is
-        restored from a copy draws the numbers again that were drawn since the copy was made, and a vendor which takes
-        them as keys may take a new message for the repetition of one from that time: send nothing from such a file
-        until the time is over within which that vendor drops repetitions.
-        """
+        """Return the next number for a submission."""
         self._number = self._number % LARGEST_NUMBER + 1
         return self._number
 
@@ -114,10 +108,10 @@ class Timeline:
         self._on_disk = max(self._on_disk, on_disk or 0)
 
     def _now(self, mark: _Mark, on_disk: int) -> _Mark:
-        uptime, wall = self._clock.uptime(), self._clock.wall()
-        across = min(wall - mark.wall, MOST_ACROSS_BOOTS)
+        uptime, self.wall = self._clock.uptime(), self._clock.wall()
+        across = min(self.wall - mark.wall, MOST_ACROSS_BOOTS)
         passed = uptime - mark.uptime if mark.boot == self._clock.boot else across
-        known = self.moment + uptime - self._uptime if self.moment else 0.0
-        self._uptime = uptime
+        known = self.moment + uptime - self.uptime if self.moment else 0.0
+        self.uptime = uptime
         moment = max(mark.moment + max(0.0, passed), known)
-        return _Mark(mark.generation + 1, moment, self._clock.boot, uptime, max(mark.wall, wall), on_disk)
+        return _Mark(mark.generation + 1, moment, self._clock.boot, uptime, max(mark.wall, self.wall), on_disk)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-__all__ = ["BusyFileError", "LostFileError", "UnopenedFileError"]
+from smsgate.journal.database.lost_journal import LostJournalError
 
-_FIX = "stop every program that uses it, put the file with the latest entries in its place, and start them again"
+__all__ = ["BusyFileError", "LostFileError", "UnopenedFileError"]
 
 
 class BusyFileError(sqlite3.OperationalError):
@@ -16,11 +16,8 @@ class BusyFileError(sqlite3.OperationalError):
     sqlite_errorname = "SQLITE_BUSY"
 
 
-class LostFileError(sqlite3.DatabaseError):
+class LostFileError(LostJournalError, sqlite3.DatabaseError):
     """The file under the journal's name is not the one that was opened, or not as new as it was."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what}; nothing is sent until that is fixed: {_FIX}")
 
 
 class UnopenedFileError(sqlite3.DatabaseError):

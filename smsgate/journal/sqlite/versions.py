@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["OPEN", "VERSIONS"]
-
-OPEN = "state IN ('intent', 'unknown')"
-"""Says that an entry has not ended, in the words of the index; with any other words SQLite reads all entries."""
+__all__ = ["VERSIONS"]
 
 _SENDS = """
 CREATE TABLE salt (salt BLOB NOT NULL) STRICT;

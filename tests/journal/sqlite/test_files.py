@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from smsgate import JournalError, SqliteJournal
+from smsgate.journal.database.connection import Connection
 from smsgate.journal.sqlite.file_locks import FileLocks
 from smsgate.journal.sqlite.unusable import BusyFileError
 from tests.child_process import fork
@@ -112,7 +113,7 @@ def test_a_copy_within_the_process_and_a_command_beside_it_lose_no_key(
 def test_a_copy_while_a_change_is_made_lets_no_other_process_write(path: str, tmp_path: Path) -> None:
     with closing(SqliteJournal(path)) as journal:
 
-        def change(connection: sqlite3.Connection) -> None:
+        def change(connection: Connection) -> None:
             connection.execute("UPDATE salt SET salt = salt")
             copy(path, tmp_path / "backup.db")
             locks = FileLocks(path)

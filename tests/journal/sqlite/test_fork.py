@@ -23,6 +23,7 @@ import pytest
 
 from smsgate import Answer, ConfigError, Gateway, JournalError, Message, Outcome, Request, SqliteJournal, State
 from smsgate.journal import Claim, Intent
+from smsgate.journal.database.connection import Connection
 from smsgate.journal.sqlite import database
 from tests.child_process import Child, fork
 from tests.journal.sqlite.file_transport import FileTransport, gateway, message
@@ -271,7 +272,7 @@ def test_a_journal_that_could_not_be_closed_in_time_is_refused_in_the_child(
     monkeypatch.setattr(database, "FORK_PATIENCE", 0.05)
     begun, go_on = threading.Event(), threading.Event()
 
-    def change(connection: sqlite3.Connection) -> None:
+    def change(connection: Connection) -> None:
         connection.execute("UPDATE salt SET salt = salt")
         begun.set()
         go_on.wait(30)

@@ -33,8 +33,8 @@ from smsgate import (
     VendorEvent,
 )
 from smsgate.journal import EventState, Inbox, Intent, MemoryInbox
+from smsgate.journal.database.commits import Change
 from smsgate.journal.sqlite.clock import Clock
-from smsgate.journal.sqlite.commits import Change
 from tests.plain_adapter import LOST, OK, TO, Line, Said, gateway, message
 
 LOST_WITHOUT_ID = UnknownOutcomeError("the connection was cut")

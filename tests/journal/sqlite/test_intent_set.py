@@ -17,8 +17,9 @@ from attrs import evolve
 
 from smsgate import DeliveryReport, Message, NotSentError, Outcome, SendResult, Source, SqliteJournal, Status
 from smsgate.journal import Claim, Entry, Intent, State
-from smsgate.journal.sqlite.commits import Change, one_by_one
-from smsgate.journal.sqlite.journal import FIRST, LAST
+from smsgate.journal.database.commits import Change, one_by_one
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.journal import FIRST, LAST
 from smsgate.model.errors import ConflictError, InvalidMessageError, JournalError, OptedOutError, UnknownOutcomeError
 from smsgate.model.result import Attempt
 from smsgate.model.submission import Submission
@@ -72,7 +73,7 @@ def settled(journal: SqliteJournal, *callers: Sequence[tuple[Claim, SendResult]]
     return commit(journal, [Change(settle, each, Pending(), kept(each), FIRST) for each in callers])
 
 
-def make(journal: SqliteJournal, change: Callable[[sqlite3.Connection], T]) -> T:
+def make(journal: SqliteJournal, change: Callable[[Connection], T]) -> T:
     """Make one change in a commit of its own."""
     [pending] = commit(journal, [Change(one_by_one, change, Pending())])
     return cast("T", pending.wait(0))

@@ -13,12 +13,13 @@ import pytest
 from smsgate import JournalError, Message, SqliteJournal
 from smsgate.journal import Claim, Intent
 from smsgate.journal.sqlite.clock import Clock
-from smsgate.journal.sqlite.database import Database
+from smsgate.journal.sqlite.connection import SqliteConnection
+from smsgate.journal.sqlite.database import SqliteDatabase
 
 pytestmark = pytest.mark.threads  # no gateway is in this process
 
 
-class FullDisk(Database):
+class FullDisk(SqliteDatabase):
     """Takes no change while `is_full` has something in it."""
 
     def __init__(self, is_full: list[bool], path: str, clock: Clock) -> None:
@@ -26,7 +27,7 @@ class FullDisk(Database):
         self._is_full = is_full
 
     @contextmanager
-    def transaction(self, patience: float) -> Iterator[sqlite3.Connection]:
+    def transaction(self, patience: float) -> Iterator[SqliteConnection]:
         with super().transaction(patience) as connection:
             before = connection.total_changes
             yield connection

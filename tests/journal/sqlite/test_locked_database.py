@@ -14,8 +14,9 @@ import pytest
 from smsgate import Gateway, JournalError, JournalSettings, Outcome, SmsgateError, SqliteJournal
 from smsgate.engine import run
 from smsgate.journal import State
-from smsgate.journal.sqlite.commits import Change, one_by_one
-from smsgate.journal.sqlite.journal import LAST
+from smsgate.journal.database.commits import Change, one_by_one
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.journal import LAST
 from smsgate.runtime.shield import Pending
 from tests.journal.sqlite.test_failure import until
 from tests.plain_adapter import DOWN, LOST, OK, Line, Said, gateway, message
@@ -94,7 +95,7 @@ def test_a_claim_that_comes_too_late_is_given_back(path: str) -> None:
     begun, goes_on = Event(), Event()
     line = Line()
 
-    def slow(_: sqlite3.Connection) -> None:
+    def slow(_: Connection) -> None:
         begun.set()
         assert goes_on.wait(LONGEST)
 

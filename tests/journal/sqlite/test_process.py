@@ -16,7 +16,7 @@ from attrs import evolve
 
 from smsgate import JournalError, JournalSettings, SqliteJournal
 from smsgate.journal import Claim, Intent
-from smsgate.journal.sqlite.process import Process
+from smsgate.journal.database.process import Process
 from tests.child_process import fork
 from tests.plain_adapter import message
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.redaction import kept_status
 from smsgate.journal.report_effect import ReportEffect, effect_of
 from smsgate.journal.settings import KeepText
-from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.model.entry import Asked, Delivery
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.source import Source
@@ -33,12 +32,11 @@ _ACCEPTED = "provider = ? AND message_id = ? AND state = 'accepted'"
 class Deliveries:
     """What reports have said."""
 
-    def __init__(self, clock: Callable[[], float], timeline: Timeline, keep: KeepText) -> None:
-        self._clock = clock
+    def __init__(self, timeline: Timeline, keep: KeepText) -> None:
         self._timeline = timeline
         self._keep = keep
 
-    def record(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> ReportEffect:
+    def record(self, connection: Connection, report: DeliveryReport, known: Delivery | None) -> ReportEffect:
         """Record a report beside what is known; say what it adds."""
         adds = effect_of(known, report)
         if report.source.is_confirmed and known is not None and report.status is known.status:
@@ -51,7 +49,7 @@ class Deliveries:
                 self._reopen(connection, report)
         return adds
 
-    def _write(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+    def _write(self, connection: Connection, report: DeliveryReport) -> None:
         """Write a report.
 
         Where no texts are kept, its reason is not, for that may quote one, nor a word for a status that nothing maps.
@@ -59,10 +57,11 @@ class Deliveries:
         full = self._keep is KeepText.FULL
         connection.execute(
             f"INSERT INTO deliveries ({_COLUMNS}, first) VALUES (?, ?, ?, ?, ?, ?, ?7, ?8, ?9, ?7) "
-            "ON CONFLICT DO UPDATE SET status = excluded.status, raw_status = excluded.raw_status, "
-            "reason = excluded.reason, reference = coalesce(excluded.reference, reference), "
+            "ON CONFLICT (provider, message_id) DO UPDATE SET "
+            "status = excluded.status, raw_status = excluded.raw_status, "
+            "reason = excluded.reason, reference = coalesce(excluded.reference, deliveries.reference), "
             "changed = excluded.changed, confirmed = excluded.confirmed, "
-            "submission = coalesce(submission, excluded.submission)",
+            "submission = coalesce(deliveries.submission, excluded.submission)",
             (
                 report.provider,
                 report.message_id,
@@ -70,41 +69,41 @@ class Deliveries:
                 report.raw_status if full else kept_status(report.raw_status, report.status),
                 report.reason if full else None,
                 report.reference,
-                self._clock(),
+                self._timeline.wall,
                 SOURCES.index(report.source),
                 report.submission,
             ),
         )
 
-    def _name(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+    def _name(self, connection: Connection, report: DeliveryReport) -> None:
         """Record which submission the message is of."""
         connection.execute(
             "UPDATE deliveries SET submission = ? WHERE provider = ? AND message_id = ?",
             (report.submission, report.provider, report.message_id),
         )
 
-    def _confirm(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+    def _confirm(self, connection: Connection, report: DeliveryReport) -> None:
         """Record that the vendor says the same."""
         connection.execute(
             "UPDATE deliveries SET confirmed = ? WHERE provider = ? AND message_id = ? AND confirmed = 0",
             (SOURCES.index(report.source), report.provider, report.message_id),
         )
 
-    def _reopen(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+    def _reopen(self, connection: Connection, report: DeliveryReport) -> None:
         """Await the vendor's answer to a final status that came by webhook after another final status."""
         connection.execute(
             f"UPDATE entries SET polled = 0 WHERE {_ACCEPTED} AND polled IS NULL",
             (report.provider, report.message_id),
         )
 
-    def close(self, connection: sqlite3.Connection, report: DeliveryReport) -> None:
+    def close(self, connection: Connection, report: DeliveryReport) -> None:
         """Await nothing more of a message whose last report the application has had."""
         connection.execute(
             f"UPDATE entries SET polled = NULL WHERE {_ACCEPTED}",
             (report.provider, report.message_id),
         )
 
-    def get(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Delivery | None:
+    def get(self, connection: Connection, provider: str, message_id: str) -> Delivery | None:
         """Return what was reported of a message."""
         row = connection.execute(
             f"SELECT {_COLUMNS} FROM deliveries WHERE provider = ? AND message_id = ?",
@@ -112,7 +111,7 @@ class Deliveries:
         ).fetchone()
         return None if row is None else _delivery(row)
 
-    def unmatched(self, connection: sqlite3.Connection, after: tuple[str, str]) -> list[Delivery]:
+    def unmatched(self, connection: Connection, after: tuple[str, str]) -> list[Delivery]:
         """Return a page of what was reported of messages that no entry has."""
         rows = connection.execute(
             f"SELECT {_COLUMNS} FROM deliveries WHERE (provider, message_id) > (?, ?) AND {_ASIDE} "
@@ -121,7 +120,7 @@ class Deliveries:
         )
         return [_delivery(row) for row in rows]
 
-    def marked(self, connection: sqlite3.Connection, asked: Asked, reference: str) -> Delivery | None:
+    def marked(self, connection: Connection, asked: Asked, reference: str) -> Delivery | None:
         """Return what was reported of the one message with a reference that no entry has; None if there are several.
 
         What was reported before the vendor was asked is of another message.
@@ -134,7 +133,7 @@ class Deliveries:
             return None
         return _delivery(rows[0][:-1])
 
-    def accepted(self, connection: sqlite3.Connection, provider: str, message_id: str) -> int | None:
+    def accepted(self, connection: Connection, provider: str, message_id: str) -> int | None:
         """Return the id of the entry that a vendor's id belongs to."""
         row = connection.execute(
             f"SELECT id FROM entries WHERE {_ACCEPTED} ORDER BY id DESC LIMIT 1",
@@ -142,7 +141,7 @@ class Deliveries:
         ).fetchone()
         return None if row is None else int(row[0])
 
-    def answered(self, connection: sqlite3.Connection, reply: Reply) -> int | None:
+    def answered(self, connection: Connection, reply: Reply) -> int | None:
         """Return the id of the entry that a reply answers."""
         if reply.in_reply_to is not None:
             return self.accepted(connection, reply.provider, reply.in_reply_to)
@@ -155,9 +154,7 @@ class Deliveries:
         ).fetchone()
         return None if row[0] is None else int(row[0])
 
-    def awaited(
-        self, connection: sqlite3.Connection, provider: str, since: float, before: float, most: int
-    ) -> list[str]:
+    def awaited(self, connection: Connection, provider: str, since: float, before: float, most: int) -> list[str]:
         """Return ids of messages that are on their way; what was due before `since` is given up.
 
         Given up for good, so not by a wall clock alone, which may be ahead: as much of the journal's time must be over.
@@ -165,7 +162,7 @@ class Deliveries:
         connection.execute(
             "UPDATE entries SET polled = NULL WHERE provider = ?1 AND polled IS NOT NULL AND created < ?2 "
             "AND coalesce(send_at, 0) < ?2 AND moment < ?3",
-            (provider, since, self._timeline.moment - (self._clock() - since)),
+            (provider, since, self._timeline.moment - (self._timeline.wall - since)),
         )
         rows = connection.execute(
             "SELECT message_id FROM entries WHERE provider = ? AND polled IS NOT NULL AND polled <= ? "
@@ -174,14 +171,14 @@ class Deliveries:
         )
         return [row[0] for row in rows]
 
-    def forget_future(self, connection: sqlite3.Connection, provider: str, now: float) -> None:
+    def forget_future(self, connection: Connection, provider: str, now: float) -> None:
         """Count messages as not asked for whose last question is in the future, but for those that are due later."""
         connection.execute(
             "UPDATE entries SET polled = 0 WHERE provider = ?1 AND polled > ?2 AND coalesce(send_at, 0) <= ?2",
             (provider, now),
         )
 
-    def asked(self, connection: sqlite3.Connection, provider: str, message_ids: Sequence[str], at: float) -> None:
+    def asked(self, connection: Connection, provider: str, message_ids: Sequence[str], at: float) -> None:
         """Record when the vendor was asked where messages are.
 
         The plus keeps SQLite from going through all that are awaited, by their index, for each one.

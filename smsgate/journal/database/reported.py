@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Iterator, Sequence
 
-from smsgate.journal.sqlite.deliveries import Deliveries
-from smsgate.journal.sqlite.open_entries import open_with_id, open_with_submission
+from smsgate.journal.asked_record import read_asked
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.deliveries import Deliveries
+from smsgate.journal.database.open_entries import open_with_id, open_with_submission
 from smsgate.model.entry import Asked, Delivery
 from smsgate.model.status import Status
 
@@ -19,7 +20,7 @@ _NO_PROOF = {Status.PENDING, Status.UNKNOWN}
 """What a vendor may say of a draft too, which is there and was not sent."""
 
 
-def open_entry(connection: sqlite3.Connection, delivery: Delivery, *, first: bool = False) -> int | None:
+def open_entry(connection: Connection, delivery: Delivery, *, first: bool = False) -> int | None:
     """Return the id of the entry in flight or of unknown outcome that a report must be about.
 
     By the submission that it names, else by the id that the failed submission got as far as having; by a reference that
@@ -41,7 +42,7 @@ def open_entry(connection: sqlite3.Connection, delivery: Delivery, *, first: boo
 
 
 def kept_for(
-    connection: sqlite3.Connection, deliveries: Deliveries, entry_id: int, asked: Sequence[Asked]
+    connection: Connection, deliveries: Deliveries, entry_id: int, asked: Sequence[Asked]
 ) -> Iterator[Delivery]:
     """Give earlier reports that may be about an entry whose outcome is unknown.
 
@@ -57,11 +58,13 @@ def kept_for(
             yield kept
 
 
-def _referenced(connection: sqlite3.Connection, provider: str, reference: str) -> int | None:
+def _referenced(connection: Connection, provider: str, reference: str) -> int | None:
     """Return the id of the one entry with a reference that is out or may be, if a provider was asked for it."""
     rows = connection.execute(
-        "SELECT id, EXISTS (SELECT 1 FROM json_each(submissions) WHERE json_extract(value, '$[0]') = ?2) FROM entries "
-        "WHERE reference = ?1 AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
-        (reference, provider),
+        "SELECT id, submissions FROM entries "
+        "WHERE reference = ? AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
+        (reference,),
     ).fetchall()
-    return rows[0][0] if len(rows) == 1 and rows[0][1] else None
+    if len(rows) != 1 or all(each.provider != provider for each in read_asked(rows[0][1])):
+        return None
+    return int(rows[0][0])

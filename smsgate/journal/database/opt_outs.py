@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import starmap
 
 from attrs import astuple, evolve, frozen
 
+from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.inbox import OptOutRecord
 from smsgate.journal.report_effect import is_confirmed
 from smsgate.model.errors import OptedOutError
@@ -50,17 +50,17 @@ class _Row:
 class OptOuts:
     """Who must not be texted."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
 
-    def record(self, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
+    def record(self, connection: Connection, event: OptOut | OptIn) -> None:
         """Record what a reply asks for, unless the person has asked for the other since.
 
         Nothing is said in the future. Where it is not clear what was said last, it was the STOP. A sender that is no
         number could never be texted. A START that came by webhook does not revoke a STOP that the vendor
         has confirmed.
         """
-        reply, now = event.reply, self._clock()
+        reply, now = event.reply, self._timeline.wall
         if not NUMBER.fullmatch(reply.sender):
             return
         stopped = isinstance(event, OptOut)
@@ -76,7 +76,7 @@ class OptOuts:
         at = at if known is None else max(at, known.at)
         _replace(connection, _Row(reply.sender, stopped, at, reply.provider, event.word, confirmation, confirmed))
 
-    def confirm_reply(self, connection: sqlite3.Connection, event: OptOut | OptIn) -> None:
+    def confirm_reply(self, connection: Connection, event: OptOut | OptIn) -> None:
         """Record that the vendor confirms a reply that was recorded before.
 
         A STOP that was revoked by hand since stays revoked.
@@ -88,25 +88,25 @@ class OptOuts:
         elif known.stopped:
             _replace(connection, evolve(known, confirmed=True))
 
-    def mark(self, connection: sqlite3.Connection, number: str, *, stopped: bool) -> None:
+    def mark(self, connection: Connection, number: str, *, stopped: bool) -> None:
         """Record what somebody decided without a reply."""
-        _replace(connection, _Row(number, stopped, self._clock()))
+        _replace(connection, _Row(number, stopped, self._timeline.wall))
 
-    def get(self, connection: sqlite3.Connection, number: str) -> OptOutRecord | None:
+    def get(self, connection: Connection, number: str) -> OptOutRecord | None:
         """Return the opt-out of a number's line."""
         known = _standing(connection, number)
         return known.record if known is not None and known.stopped else None
 
-    def page(self, connection: sqlite3.Connection, after: str) -> list[OptOutRecord]:
+    def page(self, connection: Connection, after: str) -> list[OptOutRecord]:
         """Return a page of opt-outs, without those that another spelling of the number has taken back."""
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM opt_outs WHERE stopped AND number > ? ORDER BY number LIMIT ?",
+            f"SELECT {_COLUMNS} FROM opt_outs WHERE stopped = 1 AND number > ? ORDER BY number LIMIT ?",
             (after, PAGE),
         ).fetchall()
         found = [row.record for row in starmap(_Row, rows) if self.get(connection, row.number) is not None]
         return found if found or not rows else self.page(connection, rows[-1][0])
 
-    def refusal(self, connection: sqlite3.Connection, number: str, *, confirms: bool) -> OptedOutError | None:
+    def refusal(self, connection: Connection, number: str, *, confirms: bool) -> OptedOutError | None:
         """Say what stops a message to a number; the one that confirms its opt-out goes through, until one was sent."""
         known = _standing(connection, number)
         if known is None or not known.stopped:
@@ -115,7 +115,7 @@ class OptOuts:
         unsent = row is None or row[0] == "not sent"
         return None if confirms and unsent else known.record.refusal()
 
-    def refusal_of(self, connection: sqlite3.Connection, entry_id: int) -> OptedOutError | None:
+    def refusal_of(self, connection: Connection, entry_id: int) -> OptedOutError | None:
         """Say what stops an entry's message by now, unless it is the confirmation."""
         row = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
         known = None if row is None else _standing(connection, row[0])
@@ -123,7 +123,7 @@ class OptOuts:
             return None
         return known.record.refusal()
 
-    def confirm(self, connection: sqlite3.Connection, number: str, entry_id: int) -> None:
+    def confirm(self, connection: Connection, number: str, entry_id: int) -> None:
         """Record which entry confirms a number's opt-out."""
         spellings = spellings_of(number)
         connection.execute(
@@ -132,7 +132,7 @@ class OptOuts:
         )
 
 
-def _standing(connection: sqlite3.Connection, number: str) -> _Row | None:
+def _standing(connection: Connection, number: str) -> _Row | None:
     """Return what was said last of a number's line, in whichever spelling; what is unclear is the STOP.
 
     A journal of an earlier smsgate may have a row for each spelling.
@@ -145,13 +145,13 @@ def _standing(connection: sqlite3.Connection, number: str) -> _Row | None:
     return max(starmap(_Row, rows), key=lambda row: row.at + (UNCLEAR if row.stopped else 0), default=None)
 
 
-def _replace(connection: sqlite3.Connection, row: _Row) -> None:
+def _replace(connection: Connection, row: _Row) -> None:
     """Write the one row of a line."""
     spellings = spellings_of(row.number)
     connection.execute(f"DELETE FROM opt_outs WHERE number IN ({_marks(spellings)})", spellings)
     connection.execute(
         f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        astuple(row),
+        [int(value) if isinstance(value, bool) else value for value in astuple(row)],
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -11,13 +10,13 @@ from functools import partial
 from attrs import evolve, field, frozen
 
 from smsgate.journal.asked_record import joined
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.entries import PAGE, Entries
+from smsgate.journal.database.runs import Pass, Runs
+from smsgate.journal.database.sent_again import earlier
 from smsgate.journal.message_record import written_segments
 from smsgate.journal.result_record import Finding, read_result, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import KeepText
-from smsgate.journal.sqlite.entries import PAGE, Entries
-from smsgate.journal.sqlite.failure import is_of_one
-from smsgate.journal.sqlite.runs import Pass, Runs
-from smsgate.journal.sqlite.sent_again import earlier
 from smsgate.model.entry import Claim, Entry, State
 from smsgate.model.errors import ConflictError, NotFoundError
 from smsgate.model.outcome import Outcome
@@ -30,7 +29,7 @@ _log = logging.getLogger("smsgate.journal")
 
 Ended = tuple[Claim, SendResult | None]
 """A claim and how it ended; None where that is unknown, because the send was interrupted."""
-Transaction = Callable[[Callable[[sqlite3.Connection], None]], None]
+Transaction = Callable[[Callable[[Connection], None]], None]
 
 
 @frozen
@@ -47,10 +46,11 @@ class Unrecorded:
     If the process dies meanwhile, the entries are listed as unknown, as all intents of a dead process are.
     """
 
-    def __init__(self, entries: Entries, runs: Runs, keep: KeepText) -> None:
+    def __init__(self, entries: Entries, runs: Runs, keep: KeepText, is_of_one: Callable[[Exception], bool]) -> None:
         self._entries = entries
         self._runs = runs
         self._keep = keep
+        self._is_of_one = is_of_one
         self._ends: dict[int, _End] = {}
         self._passes: list[Pass] = []
         notice_forks(self)
@@ -72,12 +72,12 @@ class Unrecorded:
         self._passes.append(passing)
 
     def write(self, transaction: Transaction) -> None:
-        """Write what is kept, one a transaction; raise `sqlite3.Error` while that is not possible."""
+        """Write what is kept, one a transaction; raise the database's error while that is not possible."""
         for entry_id, end in list(self._ends.items()):
             try:
                 transaction(partial(self._write, end=end))
             except Exception as error:
-                if not is_of_one(error):
+                if not self._is_of_one(error):
                     raise
                 self._drop(transaction, end, error)
             del self._ends[entry_id]
@@ -90,7 +90,7 @@ class Unrecorded:
         if self._ends:
             _log.error("%d messages have ended and could not be recorded; they are listed as unknown", len(self._ends))
 
-    def current(self, connection: sqlite3.Connection, entry: Entry) -> Entry:
+    def current(self, connection: Connection, entry: Entry) -> Entry:
         """Return an entry with the end that is kept for it, if any."""
         end = self._ends.get(entry.id)
         if end is None or entry.state is not State.INTENT:
@@ -108,17 +108,17 @@ class Unrecorded:
             )
         return ended if end.finding is None else self._found(connection, ended, end)
 
-    def find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
+    def find(self, connection: Connection, entry_id: int) -> Entry:
         """Return an entry as it is now."""
         return self.current(connection, self._entries.find(connection, entry_id))
 
-    def unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> list[Entry]:
+    def unknowns(self, connection: Connection, after: int, run: str | None) -> list[Entry]:
         """Return a page of unknown entries, and of those for which an end is kept."""
         page = self._entries.unknowns(connection, after, run)
         until = page[-1].id if len(page) == PAGE else None
         return sorted([*page, *self._kept(connection, after, until, run)], key=lambda entry: entry.id)
 
-    def _kept(self, connection: sqlite3.Connection, after: int, until: int | None, run: str | None) -> list[Entry]:
+    def _kept(self, connection: Connection, after: int, until: int | None, run: str | None) -> list[Entry]:
         found = []
         for entry_id in sorted(self._ends):
             if after < entry_id and (until is None or entry_id <= until):
@@ -126,7 +126,7 @@ class Unrecorded:
                     found.append(self.find(connection, entry_id))
         return [entry for entry in found if run is None or entry.run == run]
 
-    def resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
+    def resolve(self, connection: Connection, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out about an entry, or keep that too where its end is kept."""
         entry, end = self.find(connection, entry_id), self._ends.get(entry_id)
         if end is None or entry.state is not State.UNKNOWN:
@@ -134,7 +134,7 @@ class Unrecorded:
         self._ends[entry.id] = end = evolve(end, finding=finding)
         return self._found(connection, entry, end)
 
-    def _found(self, connection: sqlite3.Connection, entry: Entry, end: _End) -> Entry:
+    def _found(self, connection: Connection, entry: Entry, end: _End) -> Entry:
         """Return an entry with what was found out about it."""
         assert end.finding is not None  # noqa: S101 - it was found
         outcome = end.finding.outcome
@@ -145,7 +145,7 @@ class Unrecorded:
         asked = entry.asked if outcome is Outcome.ACCEPTED else ()
         return evolve(entry, state=State(outcome.value), asked=asked, recorded=read_result(outcome, written))
 
-    def _write(self, connection: sqlite3.Connection, end: _End) -> None:
+    def _write(self, connection: Connection, end: _End) -> None:
         if end.result is None:
             self._entries.abandon(connection, [end.claim], State.UNKNOWN)
         else:
@@ -157,5 +157,8 @@ class Unrecorded:
     def _drop(self, transaction: Transaction, end: _End, error: Exception) -> None:
         """List an entry whose end can never be written as unknown."""
         _log.error("entry %d: its end cannot be written (%s); it is unknown", end.claim.entry_id, type(error).__name__)
-        with suppress(sqlite3.DataError, sqlite3.IntegrityError):
+        try:
             transaction(partial(self._write, end=_End(end.claim, None)))
+        except Exception as failure:
+            if not self._is_of_one(failure):
+                raise

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from collections.abc import Callable
 
-from smsgate.journal.sqlite.clock import Clock
-from smsgate.journal.sqlite.process import Process
-from smsgate.journal.sqlite.timeline import Timeline
-from smsgate.journal.sqlite.unusable import LostFileError
+from smsgate.journal.database.connection import Connection, Timeline
+from smsgate.journal.database.lost_journal import LostJournalError
+from smsgate.journal.database.process import Process
 from smsgate.model.entry import Claim
 from smsgate.runtime.fork import notice_forks
 
 __all__ = ["Lease"]
+
+
+_BEGIN = (
+    "INSERT INTO leases (host, pid, lease, token, boot, namespace, started) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id"
+)
+_RENEW = (
+    "INSERT INTO leases (id, host, pid, lease, token, boot, namespace, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET lease = excluded.lease WHERE leases.token = excluded.token"
+)
+"""Others may have deleted the row, after the lease had run out."""
 
 
 class Lease:
@@ -23,7 +31,11 @@ class Lease:
     """
 
     def __init__(
-        self, seconds: float, clock: Clock, timeline: Timeline, process: Callable[[], Process] = Process.this
+        self,
+        seconds: float,
+        uptime: Callable[[], float],
+        timeline: Timeline,
+        process: Callable[[], Process] = Process.this,
     ) -> None:
         self.owner: int | None = None
         """This process's row, from the first renewal on; it may be another one's until that is durable."""
@@ -32,7 +44,7 @@ class Lease:
         self.lapses = 0
         """How often the lease had run out before it was renewed; a fork counts in the child."""
         self._seconds = seconds
-        self._clock = clock
+        self._uptime = uptime
         self._timeline = timeline
         self._this = process
         self._until = self._wished = 0.0
@@ -47,12 +59,12 @@ class Lease:
     @property
     def due(self) -> bool:
         """Whether it is time to renew."""
-        return not self.has_row or self._clock.uptime() > self._until - self._seconds + self.interval
+        return not self.has_row or self._uptime() > self._until - self._seconds + self.interval
 
     @property
     def runs(self) -> bool:
         """Whether others certainly still leave this process's intents as they are."""
-        return self._clock.uptime() < self._until
+        return self._uptime() < self._until
 
     def covers(self, claim: Claim) -> bool:
         """Whether others have left a claim's intent as it is, all the time since it was made."""
@@ -62,38 +74,33 @@ class Lease:
         """Whether a claim is of the process that this one was forked from."""
         return claim.lapses < self._born
 
-    def renew(self, connection: sqlite3.Connection) -> None:
+    def renew(self, connection: Connection) -> None:
         """Write that this process is alive."""
         if self._until and not self.runs:
             self.lapses += 1
-        self._wished = self._clock.uptime() + self._seconds
+        self._wished = self._timeline.uptime + self._seconds
         here = self._process
-        values = (here.host, here.pid, self._timeline.moment + self._seconds, self._token)
-        cursor = connection.execute(
-            "INSERT INTO leases (id, host, pid, lease, token, boot, namespace, started) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET lease = excluded.lease WHERE token = excluded.token",
-            (self.owner if self.has_row else None, *values, here.boot, here.namespace, here.started),
-        )
-        if not cursor.rowcount:
-            raise LostFileError("has the record of another process under the id of this one")
+        lease = self._timeline.moment + self._seconds
+        row = (here.host, here.pid, lease, self._token, here.boot, here.namespace, here.started)
         if not self.has_row:
-            self.owner = cursor.lastrowid
+            (self.owner,) = connection.execute(_BEGIN, row).fetchone()
+        elif not connection.execute(_RENEW, (self.owner, *row)).rowcount:
+            raise LostJournalError("has the record of another process under the id of this one")
 
     def renewed(self) -> None:
         """Count on the lease that was written, which is durable now."""
         self.has_row = True
         self._until = self._wished
 
-    def end(self, connection: sqlite3.Connection) -> None:
+    def end(self, connection: Connection) -> None:
         """Write that this process has finished."""
         connection.execute("DELETE FROM leases WHERE id = ? AND token = ?", (self.owner, self._token))
 
-    def alive(self, connection: sqlite3.Connection) -> set[int]:
+    def alive(self, connection: Connection) -> set[int]:
         """Return the rows of the processes that are alive, as far as anybody can tell."""
         return {row for row, _ in self._others(connection, alive=True)}
 
-    def dead(self, connection: sqlite3.Connection) -> list[tuple[int, Process]]:
+    def dead(self, connection: Connection) -> list[tuple[int, Process]]:
         """Return the processes that ended without a word, or have shown no sign of life for too long."""
         return self._others(connection, alive=False)
 
@@ -113,7 +120,7 @@ class Lease:
         self._process = self._this()
         self._until = self._wished = 0.0
 
-    def _others(self, connection: sqlite3.Connection, *, alive: bool) -> list[tuple[int, Process]]:
+    def _others(self, connection: Connection, *, alive: bool) -> list[tuple[int, Process]]:
         rows = connection.execute("SELECT id, lease, host, pid, boot, namespace, started FROM leases")
         found = [(row[0], row[1], Process(*row[2:])) for row in rows]
         return [(row, each) for row, lease, each in found if self._lives(lease, each) is alive]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from smsgate.journal.asked_record import read_asked
+from smsgate.journal.database.connection import Connection
 from smsgate.model.entry import Asked
 
 __all__ = ["earlier", "restore"]
@@ -15,12 +14,12 @@ _RESTORE = (
 )
 
 
-def earlier(connection: sqlite3.Connection, entry_id: int) -> list[Asked]:
+def earlier(connection: Connection, entry_id: int) -> list[Asked]:
     """Return who may have the text of an entry from before it was sent again."""
     (written,) = connection.execute("SELECT earlier FROM entries WHERE id = ?", (entry_id,)).fetchone()
     return read_asked(written)
 
 
-def restore(connection: sqlite3.Connection, entry_id: int) -> None:
+def restore(connection: Connection, entry_id: int) -> None:
     """Make an entry as unknown as before, if it was sent again and that certainly put no text out."""
     connection.execute(_RESTORE, (entry_id,))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
 
 from attrs import define
 
+from smsgate.journal.database.connection import Connection, Database
+from smsgate.journal.database.lease import Lease
+from smsgate.journal.database.lost_journal import LostJournalError
+from smsgate.journal.database.unrecorded import Unrecorded
 from smsgate.journal.settings import JournalSettings
-from smsgate.journal.sqlite.database import Database
-from smsgate.journal.sqlite.failure import explain, is_busy
-from smsgate.journal.sqlite.lease import Lease
-from smsgate.journal.sqlite.unrecorded import Unrecorded
-from smsgate.journal.sqlite.unusable import LostFileError
 from smsgate.model.errors import SmsgateError
 from smsgate.runtime.shield import Pending
 
@@ -25,13 +23,11 @@ FIRST_RETRY, LAST_RETRY = 0.25, 5.0
 """Seconds until ends that could not be written are tried again, at first and at most."""
 
 
-Make = Callable[[sqlite3.Connection, list[Any]], Sequence[object]]
+Make = Callable[[Connection, list[Any]], Sequence[object]]
 """Makes what several callers want, all at once; gives for each what it gets, or the `SmsgateError` that stops it."""
 
 
-def one_by_one(
-    connection: sqlite3.Connection, wanted: Iterable[Callable[[sqlite3.Connection], object]]
-) -> list[object]:
+def one_by_one(connection: Connection, wanted: Iterable[Callable[[Connection], object]]) -> list[object]:
     """Make changes one after the other."""
     return [_made(make, connection) for make in wanted]
 
@@ -73,7 +69,6 @@ class Commits:
         uptime: Callable[[], float],
     ) -> None:
         self._database = database
-        self._path = settings.path
         self._patience = settings.patience
         self._lease = lease
         self._unrecorded = unrecorded
@@ -104,7 +99,7 @@ class Commits:
     def _write_unrecorded(self) -> None:
         try:
             self._unrecorded.write(self._transaction)
-        except sqlite3.Error:
+        except self._database.failures:
             self._retry = min(2 * self._retry, LAST_RETRY)
             self._retry_at = self._uptime() + self._retry
         else:
@@ -114,12 +109,14 @@ class Commits:
         try:
             ends = self._transaction(lambda connection: _all_made(changes, connection))
         except Exception as error:  # noqa: BLE001 - given to the callers
-            if len(changes) > 1 and not is_busy(error):  # one may have failed alone, and a full disk can still be read
+            if len(changes) > 1 and not self._database.is_busy(
+                error
+            ):  # one may have failed alone, and a full disk can still be read
                 for change in changes:
                     self._commit([change])
                 return
             for change in changes:
-                failure = explain(error, self._path)
+                failure = self._database.explain(error)
                 failure.__cause__ = error
                 change.fail(failure)
             return
@@ -129,27 +126,28 @@ class Commits:
             else:
                 change.pending.give(end)
 
-    def _transaction(self, make: Callable[[sqlite3.Connection], T]) -> T:
+    def _transaction(self, make: Callable[[Connection], T]) -> T:
         """Make changes in a transaction of their own, and renew the lease in the same one where it is due."""
         if not self._lease.due:
             return self._make_durable(make)
         try:
             ends = self._make_durable(make, renews=True)
-        except sqlite3.Error as error:
-            if not self._lease.has_row or is_busy(error) or isinstance(error, LostFileError):
+        except self._database.failures as error:
+            lost = isinstance(error, LostJournalError)
+            if lost or not self._lease.has_row or self._database.is_busy(error):
                 raise
             return self._make_durable(make)  # a full disk can still be read
         self._lease.renewed()
         return ends
 
-    def _make_durable(self, make: Callable[[sqlite3.Connection], T], *, renews: bool = False) -> T:
+    def _make_durable(self, make: Callable[[Connection], T], *, renews: bool = False) -> T:
         with self._database.transaction(self._patience) as connection:
             if renews:
                 self._lease.renew(connection)
             return make(connection)
 
 
-def _all_made(changes: Iterable[Change], connection: sqlite3.Connection) -> list[tuple[Change, object]]:
+def _all_made(changes: Iterable[Change], connection: Connection) -> list[tuple[Change, object]]:
     """Make changes, those of one kind at once: no caller waits for one of them before it asks for another."""
     ends: list[tuple[Change, object]] = []
     for make, alike in groupby(sorted(changes, key=lambda change: change.order), key=lambda change: change.make):
@@ -158,7 +156,7 @@ def _all_made(changes: Iterable[Change], connection: sqlite3.Connection) -> list
     return ends
 
 
-def _made(make: Callable[[sqlite3.Connection], object], connection: sqlite3.Connection) -> object:
+def _made(make: Callable[[Connection], object], connection: Connection) -> object:
     try:
         return make(connection)
     except SmsgateError as error:

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from attrs import frozen
 
 from smsgate.journal.asked_record import read_asked
+from smsgate.journal.database.connection import Connection
 from smsgate.model.entry import State
 from smsgate.model.vendor_ids import BEHIND, is_whole
 
-__all__ = ["TEXT", "Other", "others", "taken"]
+__all__ = ["Other", "kept_text", "others", "taken"]
 
 MOST = 10_000
 """Entries that are looked at, half of them before an entry and half after it: they have no index by their recipient."""
-TEXT = "text, json_extract(details, '$.sha256')"
-"""The text, or its hash, or neither: as much as is kept."""
 _COLUMNS = "id, recipient, created"
 _OTHERS = (
-    f"SELECT id, state, provider, message_id, submissions, earlier, attempts, started, {TEXT} FROM entries "
+    "SELECT id, state, provider, message_id, submissions, earlier, attempts, started, text, details FROM entries "
     "WHERE id IN ("
-    f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT {MOST // 2}) "
+    f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT {MOST // 2}) AS before "
     "WHERE recipient = ?2 AND created > ?3 UNION ALL "
-    f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id > ?1 ORDER BY id LIMIT {MOST // 2}) "
+    f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id > ?1 ORDER BY id LIMIT {MOST // 2}) AS after "
     "WHERE recipient = ?2 AND created > ?3)"
 )
 
@@ -42,9 +40,7 @@ class Other:
     """How often the provider may have its text under an id that is not known; once less while its outcome is open."""
 
 
-def others(
-    connection: sqlite3.Connection, entry_id: int, provider: str, since: datetime, to: str | None = None
-) -> list[Other]:
+def others(connection: Connection, entry_id: int, provider: str, since: datetime, to: str | None = None) -> list[Other]:
     """Return the other messages to an entry's recipient since shortly before a moment, and how they are at a provider.
 
     It looks at 5,000 entries before this one and 5,000 after it.
@@ -53,7 +49,7 @@ def others(
         (to,) = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
     least = since - BEHIND
     found = []
-    for id_, state, ended_by, message_id, submissions, earlier, attempts, started, *text in connection.execute(
+    for id_, state, ended_by, message_id, submissions, earlier, attempts, started, *kept in connection.execute(
         _OTHERS, (entry_id, to, least.timestamp())
     ):
         asked = [(each.since, each.message_id) for each in read_asked(submissions) if each.provider == provider]
@@ -65,8 +61,13 @@ def others(
         ids = _ids([*asked, *before])
         waits = state == State.ACCEPTED and not _ids(asked) and any(begun > least for begun, _ in asked)
         waiting = waits + sum(begun > least and not is_whole(known) for begun, known in before)
-        found.append(Other(id_, (text[0], text[1]), ids, waiting))
+        found.append(Other(id_, kept_text(*kept), ids, waiting))
     return found
+
+
+def kept_text(text: str | None, details: str | None) -> tuple[str | None, str | None]:
+    """Return a message's text and its hash: as much as is kept."""
+    return text, json.loads(details).get("sha256") if details else None
 
 
 def taken(found: Iterable[Other]) -> frozenset[str]:

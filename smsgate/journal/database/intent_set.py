@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 
 from attrs import evolve
 
 from smsgate.journal.asked_record import asked_start
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.row import Row
+from smsgate.journal.database.row_set import SetStatement, fields, set_fields
 from smsgate.journal.message_record import MessageColumns
-from smsgate.journal.sqlite.entries import Entries
-from smsgate.journal.sqlite.row import Row
-from smsgate.journal.sqlite.row_set import SetStatement, fields, select_among, set_fields
 from smsgate.model.entry import Intent
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
@@ -26,18 +26,18 @@ _FIELDS = (
 _INSERT = SetStatement(
     f"INSERT INTO entries ({', '.join(_FIELDS)}, state, owner, claim, created, changed, moment) "
     f"SELECT {fields(_FIELDS)}, 'intent', ?, 1, ?, ?, ? FROM {{rows}} WHERE column1 IS NOT NULL",
-    len(_FIELDS),
+    _FIELDS,
 )
-_COUNT = SetStatement(f"UPDATE entries SET {set_fields(('pass', 'taken'), 2)} FROM {{rows}} WHERE id = column1", 3)
-_LAST_AND_MARKED = (
-    "SELECT coalesce(max(id), 0) FROM entries UNION ALL SELECT number FROM opt_outs WHERE number IN ({values})"
+_COUNT = SetStatement(
+    f"UPDATE entries SET {set_fields(('pass', 'taken'), 2)} FROM {{rows}} WHERE id = column1", ("id", "pass", "taken")
 )
+_MARKED = "SELECT number FROM opt_outs WHERE number IN ({values})"
 
 
 class IntentSet:
     """The entries and opt-outs that intents are about, as they are after each step, within one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, entries: Entries, count: int) -> None:
+    def __init__(self, connection: Connection, entries: Entries, count: int) -> None:
         self.connection = connection
         self._entries = entries
         self._rows: dict[bytes, Row | None] = {}
@@ -51,18 +51,14 @@ class IntentSet:
         """How the JSON begins of who may have a text."""
         self._ids = new_ids(count)
         self._now = entries.now
-        self._last = 0
+        self._last = connection.last_entry(count)
         """The highest id."""
 
     def look_up(self, identities: Iterable[bytes], numbers: Iterable[str]) -> None:
         """Read what the journal knows of identities and numbers."""
         self._read({*identities})
         spellings = [spelling for number in {*numbers} for spelling in spellings_of(number)]
-        for (found,) in select_among(self.connection, _LAST_AND_MARKED, spellings):
-            if isinstance(found, int):
-                self._last = found
-            else:
-                self._marked.add(found)
+        self._marked |= {number for (number,) in self.connection.select_among(_MARKED, spellings)}
 
     def row(self, identity: bytes) -> Row | None:
         """Return the row that has an identity."""
@@ -105,8 +101,8 @@ class IntentSet:
     def write(self) -> None:
         """Write what was made and counted."""
         wall, moment = self._now
-        _INSERT.execute(self.connection, self._drafts, self._entries.lease.owner, wall, wall, moment)
-        _COUNT.execute(self.connection, [(first, *count) for first, count in self._counts.items()])
+        self.connection.execute_set(_INSERT, self._drafts, self._entries.lease.owner, wall, wall, moment)
+        self.connection.execute_set(_COUNT, [(first, *count) for first, count in self._counts.items()])
         self._drafts, self._counts = [], {}
 
     def _submissions(self, intent: Intent, submission: Submission) -> str:

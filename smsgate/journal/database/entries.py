@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Sequence
 from datetime import timedelta
 
 from attrs import evolve
 
 from smsgate.journal.asked_record import asked_now, joined, read_asked, write_asked
+from smsgate.journal.database.claim_error import lapsed, settled_before
+from smsgate.journal.database.connection import Connection, Timeline
+from smsgate.journal.database.deliveries import Deliveries
+from smsgate.journal.database.ids import Ids
+from smsgate.journal.database.lease import Lease
+from smsgate.journal.database.open_entries import OPEN
+from smsgate.journal.database.opt_outs import OptOuts
+from smsgate.journal.database.reported import kept_for, open_entry
+from smsgate.journal.database.row import SELECT, Row
+from smsgate.journal.database.row_set import SetStatement, set_fields
+from smsgate.journal.database.runs import Runs
+from smsgate.journal.database.sent_again import restore
 from smsgate.journal.message_record import in_seconds, written_segments
 from smsgate.journal.result_record import Finding, ResultColumns, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import JournalSettings
-from smsgate.journal.sqlite.claim_error import lapsed, settled_before
-from smsgate.journal.sqlite.clock import Clock
-from smsgate.journal.sqlite.deliveries import Deliveries
-from smsgate.journal.sqlite.ids import Ids
-from smsgate.journal.sqlite.lease import Lease
-from smsgate.journal.sqlite.opt_outs import OptOuts
-from smsgate.journal.sqlite.reported import kept_for, open_entry
-from smsgate.journal.sqlite.row import SELECT, Row
-from smsgate.journal.sqlite.row_set import SetStatement, select_among, set_fields
-from smsgate.journal.sqlite.runs import Runs
-from smsgate.journal.sqlite.sent_again import restore
-from smsgate.journal.sqlite.timeline import Timeline
-from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
 from smsgate.model.errors import ConflictError, NotFoundError
 from smsgate.model.outcome import Outcome
@@ -44,25 +42,24 @@ _CLAIM = f"column{len(_ENDED) + 2}"
 _END = f"UPDATE entries SET changed = ?, moment = ?, {set_fields(_ENDED, 2)} FROM {{rows}} WHERE id = column1"
 _SETTLE = SetStatement(
     f"{_END} AND claim = {_CLAIM} "
-    "AND (+entries.state IN ('intent', 'unknown') OR entries.state = 'not sent' AND column2 <> 'unknown')",
-    len(_ENDED) + 2,
+    "AND (entries.state || '' IN ('intent', 'unknown') OR entries.state = 'not sent' AND column2 <> 'unknown')",
+    ("id", *_ENDED, "claim"),
 )
-"""The plus keeps SQLite from going through all open entries for each one. A certain word beats a guess."""
-_RESOLVE = SetStatement(_END, len(_ENDED) + 1)
+"""The empty text keeps SQLite from going through all open entries for each one. A certain word beats a guess."""
+_RESOLVE = SetStatement(_END, ("id", *_ENDED))
 _KNOWN = f"{SELECT} WHERE identity IN ({{values}})"
 
 
 class Entries:
     """The table of entries: which providers were asked for each message, and how it ended."""
 
-    def __init__(self, settings: JournalSettings, lease: Lease, clock: Clock, timeline: Timeline, runs: Runs) -> None:
+    def __init__(self, settings: JournalSettings, lease: Lease, timeline: Timeline, runs: Runs) -> None:
         self._settings = settings
         self.lease = lease
-        self._clock = clock.wall
         self._timeline = timeline
         self._runs = runs
-        self.deliveries = Deliveries(clock.wall, timeline, settings.text)
-        self.opt_outs = OptOuts(clock.wall)
+        self.deliveries = Deliveries(timeline, settings.text)
+        self.opt_outs = OptOuts(timeline)
         self.ids = Ids()
 
     def submission(self, id_: str | None = None) -> Submission:
@@ -71,7 +68,7 @@ class Entries:
         return Submission.new(number) if id_ is None else Submission(id_, number=number)
 
     def intend(
-        self, connection: sqlite3.Connection, claim: Claim, provider: str, asked: Sequence[Asked], *, referenced: bool
+        self, connection: Connection, claim: Claim, provider: str, asked: Sequence[Asked], *, referenced: bool
     ) -> Claim:
         """Record who is asked next, unless the recipient has opted out meanwhile."""
         if refusal := self.opt_outs.refusal_of(connection, claim.entry_id):
@@ -91,7 +88,7 @@ class Entries:
         )
         return evolve(claim, provider=provider, submission=submission)
 
-    def settle(self, connection: sqlite3.Connection, settled: Sequence[tuple[Claim, SendResult]]) -> None:
+    def settle(self, connection: Connection, settled: Sequence[tuple[Claim, SendResult]]) -> None:
         """Record how claims ended, where no later claim has replaced them."""
         if len({claim.entry_id for claim, _ in settled}) < len(settled):
             for each in settled:
@@ -102,19 +99,17 @@ class Entries:
             (claim.entry_id, *self._end(result, recorded.get(claim.entry_id)), claim.number)
             for claim, result in settled
         ]
-        _SETTLE.execute(connection, ends, *self.now)
+        connection.execute_set(_SETTLE, ends, *self.now)
         for claim, result in settled:
             if result.outcome is Outcome.UNKNOWN:
                 self._settle_by_kept_report(connection, claim.entry_id)
 
-    def settle_all(
-        self, connection: sqlite3.Connection, settled: Sequence[Sequence[tuple[Claim, SendResult]]]
-    ) -> list[None]:
+    def settle_all(self, connection: Connection, settled: Sequence[Sequence[tuple[Claim, SendResult]]]) -> list[None]:
         """Record how the claims of several callers ended."""
         self.settle(connection, [each for caller in settled for each in caller])
         return [None for _ in settled]
 
-    def abandon(self, connection: sqlite3.Connection, claims: Sequence[Claim], state: State) -> None:
+    def abandon(self, connection: Connection, claims: Sequence[Claim], state: State) -> None:
         """End claims whose sending was abandoned."""
         connection.executemany(
             "UPDATE entries SET state = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
@@ -124,23 +119,23 @@ class Entries:
             for claim in claims:
                 self._settle_by_kept_report(connection, claim.entry_id)
 
-    def find(self, connection: sqlite3.Connection, entry_id: int) -> Entry:
+    def find(self, connection: Connection, entry_id: int) -> Entry:
         """Return an entry as it is now."""
         row = self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id)
         return evolve(row.entry, unchanged_for=timedelta(seconds=self._timeline.moment - row.moment))
 
-    def unknowns(self, connection: sqlite3.Connection, after: int, run: str | None) -> list[Entry]:
+    def unknowns(self, connection: Connection, after: int, run: str | None) -> list[Entry]:
         """Return a page of unknown entries."""
         if after == 0:
             self.abandon_dead(connection)
         rows = connection.execute(
-            f"{SELECT} WHERE {OPEN} AND state = 'unknown' AND entries.id > ? AND (? IS NULL OR runs.name = ?) "
-            f"ORDER BY entries.id LIMIT {PAGE}",
+            f"{SELECT} WHERE {OPEN} AND state = 'unknown' AND entries.id > ? "
+            f"AND (CAST(? AS TEXT) IS NULL OR runs.name = ?) ORDER BY entries.id LIMIT {PAGE}",
             (after, run, run),
         )
         return [Row.of(row).entry for row in rows]
 
-    def resolve(self, connection: sqlite3.Connection, entry_id: int, finding: Finding) -> Entry:
+    def resolve(self, connection: Connection, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out."""
         row = self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id)
         if row.state is not State.UNKNOWN:
@@ -151,17 +146,17 @@ class Entries:
         result = write_finding(finding, written_segments(row.message), row.result.attempts)
         polled = _due(result, row.message.send_at) if accepted else None
         end = (entry_id, finding.outcome, row.asked if accepted else "[]", polled, *result)
-        _RESOLVE.execute(connection, [end], *self.now)
+        connection.execute_set(_RESOLVE, [end], *self.now)
         return self.find(connection, entry_id)
 
-    def find_sent(self, connection: sqlite3.Connection, provider: str, message_id: str) -> Entry:
+    def find_sent(self, connection: Connection, provider: str, message_id: str) -> Entry:
         """Return the entry that a vendor's id belongs to."""
         entry_id = self.deliveries.accepted(connection, provider, message_id)
         if entry_id is None:
             raise NotFoundError(f"the journal has no message {message_id!r} of {provider}")
         return self.find(connection, entry_id)
 
-    def settle_by(self, connection: sqlite3.Connection, delivery: Delivery, *, first: bool = False) -> int | None:
+    def settle_by(self, connection: Connection, delivery: Delivery, *, first: bool = False) -> int | None:
         """Settle the unknown entry that a report must be about as accepted; return its id, None if there is none.
 
         An entry in flight gets the vendor's id, if the report names its submission, and is settled by that if it
@@ -182,10 +177,10 @@ class Entries:
                 _log.warning(_TAKEN, provider, message_id, entry_id, error)
         return None
 
-    def abandon_dead(self, connection: sqlite3.Connection) -> None:
+    def abandon_dead(self, connection: Connection) -> None:
         """List the intents of processes that ended, or gave no sign of life, as unknown; free their runs."""
         living = self.lease.alive(connection)
-        alive = ", ".join(map(str, sorted(living)))
+        alive = ", ".join(map(str, [0, *sorted(living)]))
         listed = connection.execute(
             "UPDATE entries SET state = 'unknown', changed = ?, moment = ? "
             f"WHERE {OPEN} AND state = 'intent' AND owner NOT IN ({alive}) RETURNING id",
@@ -195,7 +190,7 @@ class Entries:
             self._settle_by_kept_report(connection, entry_id)
         self._runs.free(connection, living)
 
-    def _settle_by_kept_report(self, connection: sqlite3.Connection, entry_id: int) -> None:
+    def _settle_by_kept_report(self, connection: Connection, entry_id: int) -> None:
         """Settle an entry that has just become unknown, if a report of its message came before."""
         restore(connection, entry_id)
         asked = self.find(connection, entry_id).asked
@@ -203,19 +198,19 @@ class Entries:
             if self.settle_by(connection, delivery) is not None:
                 return
 
-    def row(self, connection: sqlite3.Connection, where: str, value: object) -> Row | None:
+    def row(self, connection: Connection, where: str, value: object) -> Row | None:
         """Return the row that fits a condition, as it is in the table; None if there is none."""
         row = connection.execute(f"{SELECT} WHERE {where}", (value,)).fetchone()
         return None if row is None else Row.of(row)
 
-    def known(self, connection: sqlite3.Connection, identities: Sequence[bytes]) -> list[Row]:
+    def known(self, connection: Connection, identities: Sequence[bytes]) -> list[Row]:
         """Return the rows that have any of several identities, after the intents of ended processes were listed."""
-        rows = [Row.of(row) for row in select_among(connection, _KNOWN, identities)]
+        rows = [Row.of(row) for row in connection.select_among(_KNOWN, identities)]
         if all(self.current(connection, row, row.id) is row for row in rows):
             return rows
         return self.known(connection, identities)
 
-    def current(self, connection: sqlite3.Connection, row: Row | None, entry_id: int) -> Row:
+    def current(self, connection: Connection, row: Row | None, entry_id: int) -> Row:
         """Return a row as it is after the intents of ended processes were listed."""
         if row is None:
             raise NotFoundError(f"the journal has no entry {entry_id}")
@@ -225,12 +220,10 @@ class Entries:
             assert row is not None  # noqa: S101 - it was there in this transaction
         return row
 
-    def _recorded(
-        self, connection: sqlite3.Connection, settled: Sequence[tuple[Claim, SendResult]]
-    ) -> dict[int, str | None]:
+    def _recorded(self, connection: Connection, settled: Sequence[tuple[Claim, SendResult]]) -> dict[int, str | None]:
         """Return the submissions that are recorded of messages which a provider may have."""
         unknown = [claim.entry_id for claim, result in settled if result.outcome is Outcome.UNKNOWN]
-        return dict(select_among(connection, "SELECT id, submissions FROM entries WHERE id IN ({values})", unknown))
+        return dict(connection.select_among("SELECT id, submissions FROM entries WHERE id IN ({values})", unknown))
 
     def _end(self, result: SendResult, recorded: str | None) -> tuple[str | float | None, ...]:
         """Return the columns of an end."""
@@ -242,7 +235,7 @@ class Entries:
     @property
     def now(self) -> tuple[float, float]:
         """The time that people are shown, and the time that the journal counts with."""
-        return self._clock(), self._timeline.moment
+        return self._timeline.wall, self._timeline.moment
 
 
 def _due(result: ResultColumns, send_at: float | None) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from attrs import field, frozen
 
 from smsgate.journal.asked_record import read_asked
+from smsgate.journal.database.deliveries import SOURCES
 from smsgate.journal.message_record import MessageColumns, read_message
 from smsgate.journal.result_record import (
     ResultColumns,
@@ -16,7 +17,6 @@ from smsgate.journal.result_record import (
     unknown_attempts,
     was_refused_here,
 )
-from smsgate.journal.sqlite.deliveries import SOURCES
 from smsgate.model.entry import Delivery, Entry, State
 from smsgate.model.outcome import Outcome
 from smsgate.model.status import Status

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from hashlib import blake2b
 
 from attrs import frozen
 
-from smsgate.journal.sqlite.lease import Lease
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.lease import Lease
 from smsgate.model.errors import JournalError
 
 __all__ = ["Identities", "Pass", "Runs"]
@@ -43,36 +43,36 @@ class Runs:
     def __init__(self, lease: Lease) -> None:
         self._lease = lease
 
-    def open(self, connection: sqlite3.Connection, run: str) -> Pass:
+    def open(self, connection: Connection, run: str) -> Pass:
         """Begin a pass."""
         row = connection.execute("SELECT id, pass, owner FROM runs WHERE name = ?", (run,)).fetchone()
         if row is None:
-            made = connection.execute(
-                "INSERT INTO runs (name, pass, owner) VALUES (?, 1, ?)", (run, self._lease.owner)
-            ).lastrowid
-            return Pass(made or 0, 1)
+            (made,) = connection.execute(
+                "INSERT INTO runs (name, pass, owner) VALUES (?, 1, ?) RETURNING id", (run, self._lease.owner)
+            ).fetchone()
+            return Pass(made, 1)
         run_id, number, owner = row
         if owner is not None:
             raise JournalError(f"run {run!r}: is being sent already (process {self._pid(connection, owner)}); wait")
         connection.execute("UPDATE runs SET pass = pass + 1, owner = ? WHERE id = ?", (self._lease.owner, run_id))
         return Pass(run_id, number + 1)
 
-    def close(self, connection: sqlite3.Connection, passing: Pass) -> None:
+    def close(self, connection: Connection, passing: Pass) -> None:
         """End a pass."""
         connection.execute("UPDATE runs SET owner = NULL WHERE id = ? AND pass = ?", (passing.run, passing.number))
 
-    def free(self, connection: sqlite3.Connection, alive: Iterable[int]) -> None:
+    def free(self, connection: Connection, alive: Iterable[int]) -> None:
         """End the passes of processes that are not alive."""
-        owners = ", ".join(map(str, sorted(alive)))
+        owners = ", ".join(map(str, [0, *sorted(alive)]))
         connection.execute(f"UPDATE runs SET owner = NULL WHERE owner NOT IN ({owners})")
 
-    def taken_over(self, connection: sqlite3.Connection, passing: Pass) -> JournalError | None:
+    def taken_over(self, connection: Connection, passing: Pass) -> JournalError | None:
         """Return the error of a pass whose run another process has taken over."""
         row = connection.execute("SELECT name, pass, owner FROM runs WHERE id = ?", (passing.run,)).fetchone()
         if row is not None and row[1:] == (passing.number, self._lease.owner):
             return None
         return JournalError(f"run {row and row[0]!r}: was taken over by another process; it sends the rest")
 
-    def _pid(self, connection: sqlite3.Connection, owner: int) -> str:
+    def _pid(self, connection: Connection, owner: int) -> str:
         host, pid = connection.execute("SELECT host, pid FROM leases WHERE id = ?", (owner,)).fetchone()
         return f"{pid} on {host}"

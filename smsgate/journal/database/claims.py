@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from attrs import frozen
 
 from smsgate.journal.asked_record import asked_now, read_asked, write_asked
+from smsgate.journal.database.claim_error import settled_before
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.intent_set import IntentSet
+from smsgate.journal.database.row import Row
+from smsgate.journal.database.runs import Identities, Pass, Runs
+from smsgate.journal.database.unrecorded import Unrecorded
 from smsgate.journal.message_record import MessageColumns, content, write_message
 from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
-from smsgate.journal.sqlite.claim_error import settled_before
-from smsgate.journal.sqlite.entries import Entries
-from smsgate.journal.sqlite.intent_set import IntentSet
-from smsgate.journal.sqlite.row import Row
-from smsgate.journal.sqlite.runs import Identities, Pass, Runs
-from smsgate.journal.sqlite.unrecorded import Unrecorded
 from smsgate.model.entry import Asked, Begun, Claim, Intent, State
 from smsgate.model.errors import ConflictError, JournalError
 
@@ -62,7 +62,7 @@ class Claims:
         self._settings = settings
         self._lease = entries.lease
 
-    def begin(self, connection: sqlite3.Connection, wanted: Sequence[Wanted]) -> list[list[Begun] | JournalError]:
+    def begin(self, connection: Connection, wanted: Sequence[Wanted]) -> list[list[Begun] | JournalError]:
         """Record the intents of several callers; return for each whether it may be sent."""
         passes = {passing for _, passing in wanted if passing is not None}
         lost = {passing: self._runs.taken_over(connection, passing) for passing in passes}
@@ -77,9 +77,7 @@ class Claims:
         known.write()
         return begun
 
-    def reclaim(
-        self, connection: sqlite3.Connection, entry_id: int, provider: str | None, *, referenced: bool
-    ) -> Claim:
+    def reclaim(self, connection: Connection, entry_id: int, provider: str | None, *, referenced: bool) -> Claim:
         """Claim an unknown entry."""
         entry = self._entries.find(connection, entry_id)
         if entry.state is not State.UNKNOWN:
@@ -152,7 +150,7 @@ class Claims:
 
     def _claim(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         entry_id: int,
         provider: str | None,
         unknown: Sequence[Asked],

@@ -1,26 +1,26 @@
-"""The inbox of a journal in one SQLite file; `SqliteJournal.inbox` is it."""
+"""The inbox of a journal in a database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import evolve
 
+from smsgate.journal.database.arrivals import Arrivals
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.positions import Positions
+from smsgate.journal.database.writer import Writer
 from smsgate.journal.inbox import EventState, OptOutRecord, RecordedEvent, UnfinishedReading
 from smsgate.journal.report_effect import ReportEffect, is_confirmed
-from smsgate.journal.sqlite.arrivals import Arrivals
-from smsgate.journal.sqlite.entries import Entries
-from smsgate.journal.sqlite.positions import Positions
-from smsgate.journal.sqlite.writer import Writer
 from smsgate.model.entry import Delivery, Entry
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
 
-__all__ = ["SqliteInbox"]
+__all__ = ["DatabaseInbox"]
 
 
-class SqliteInbox:
+class DatabaseInbox:
     """A `JournalInbox`; every change is durable when its method returns."""
 
     def __init__(self, journal: object, writer: Writer, entries: Entries, arrivals: Arrivals) -> None:
@@ -102,7 +102,7 @@ class SqliteInbox:
     def _mark(self, number: str, *, stopped: bool) -> None:
         self._writer.make(lambda connection: self._entries.opt_outs.mark(connection, number, stopped=stopped))
 
-    def _record(self, connection: sqlite3.Connection, event: Event) -> RecordedEvent:
+    def _record(self, connection: Connection, event: Event) -> RecordedEvent:
         if isinstance(event, DeliveryReport):
             return self._record_report(connection, event)
         state = self._arrivals.claim(connection, event)
@@ -116,11 +116,11 @@ class SqliteInbox:
                 self._entries.opt_outs.confirm_reply(connection, event)
         return RecordedEvent(state, event)
 
-    def _keep(self, connection: sqlite3.Connection, event: Event) -> None:
+    def _keep(self, connection: Connection, event: Event) -> None:
         self._arrivals.keep(connection, event)
         self._close(connection, event)
 
-    def _close(self, connection: sqlite3.Connection, event: Event) -> None:
+    def _close(self, connection: Connection, event: Event) -> None:
         """Ask no more for a message at its end, once the application knows: not before, or a crash would hide it.
 
         A final status that came by webhook is asked for once more: another caller may have sent it.
@@ -128,7 +128,7 @@ class SqliteInbox:
         if isinstance(event, DeliveryReport) and event.status.is_final and is_confirmed(event):
             self._entries.deliveries.close(connection, event)
 
-    def _record_report(self, connection: sqlite3.Connection, report: DeliveryReport) -> RecordedEvent:
+    def _record_report(self, connection: Connection, report: DeliveryReport) -> RecordedEvent:
         known = self._entries.deliveries.get(connection, report.provider, report.message_id)
         adds = self._entries.deliveries.record(connection, report, known)
         names = report.submission is not None  # that may settle an entry, though its status is known
@@ -142,7 +142,7 @@ class SqliteInbox:
         return RecordedEvent(EventState.NEW, evolve(report, entry=entry))
 
     def _state(
-        self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None, adds: ReportEffect
+        self, connection: Connection, report: DeliveryReport, known: Delivery | None, adds: ReportEffect
     ) -> EventState:
         """Say whether a report is to be delivered."""
         if adds is ReportEffect.LATE:
@@ -156,7 +156,7 @@ class SqliteInbox:
             self._close(connection, report)
         return state
 
-    def _about(self, connection: sqlite3.Connection, report: DeliveryReport, known: Delivery | None) -> int | None:
+    def _about(self, connection: Connection, report: DeliveryReport, known: Delivery | None) -> int | None:
         """Return the id of the entry that a report is about; settle that if it is unknown."""
         entry_id = self._entries.deliveries.accepted(connection, report.provider, report.message_id)
         if entry_id is not None:
@@ -168,6 +168,6 @@ class SqliteInbox:
         named = evolve(delivery, submission=report.submission or delivery.submission)
         return self._entries.settle_by(connection, named, first=first)
 
-    def _joined(self, connection: sqlite3.Connection, reply: Reply) -> Reply:
+    def _joined(self, connection: Connection, reply: Reply) -> Reply:
         entry_id = self._entries.deliveries.answered(connection, reply)
         return reply if entry_id is None else evolve(reply, entry=self._entries.find(connection, entry_id))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import TypeVar, cast
 
-from smsgate.journal.sqlite.commits import Change, Commits, one_by_one
+from smsgate.journal.database.commits import Change, Commits, one_by_one
+from smsgate.journal.database.connection import Connection
 from smsgate.model.errors import JournalError
 from smsgate.runtime.fork import notice_forks
 from smsgate.runtime.shield import LateError, Pending, shielded
@@ -46,7 +46,7 @@ class Writer:
         self._queue = SimpleQueue()
         self._thread = None
 
-    def ask(self, make: Callable[[sqlite3.Connection], T], *, keep: Callable[[], None] | None = None) -> Pending[T]:
+    def ask(self, make: Callable[[Connection], T], *, keep: Callable[[], None] | None = None) -> Pending[T]:
         """Have a change made; it is given once it is durable, or a `JournalError`. To be called within a `shield`.
 
         `keep` is called, by the writer's thread, if it cannot be written.
@@ -63,7 +63,7 @@ class Writer:
         return change.pending
 
     @shielded
-    def make(self, make: Callable[[sqlite3.Connection], T], within: float | None = None) -> T:
+    def make(self, make: Callable[[Connection], T], within: float | None = None) -> T:
         """Have a change made and wait until it is durable; `JournalError` after `within` seconds."""
         pending = self.ask(make)
         return self.wait(pending, within)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Condition
 
-from smsgate.journal.sqlite.writer import Writer
+from smsgate.journal.database.writer import Writer
 from smsgate.model.entry import Claim
 from smsgate.model.errors import JournalError
 from smsgate.runtime.fork import notice_forks

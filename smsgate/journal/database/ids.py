@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from attrs import evolve
 
 from smsgate.journal.asked_record import read_asked, write_asked
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.open_entries import OPEN, open_with_id
+from smsgate.journal.database.others import Other, kept_text, others, taken
 from smsgate.journal.message_record import text_hash
-from smsgate.journal.sqlite.open_entries import open_with_id
-from smsgate.journal.sqlite.others import TEXT, Other, others, taken
-from smsgate.journal.sqlite.versions import OPEN
 from smsgate.model.entry import Asked
 from smsgate.model.errors import ConflictError, UnknownOutcomeError
 from smsgate.model.vendor_ids import BEHIND, Found, Rivals, choose, is_whole
@@ -33,9 +32,7 @@ class Ids:
         self._in_doubt: BoundedMap[tuple[int, int, str], None] = BoundedMap(MOST)
         """Claims of this process whose answer from a provider was lost."""
 
-    def choose(
-        self, connection: sqlite3.Connection, entry_id: int, provider: str, found: Found, since: datetime
-    ) -> str | None:
+    def choose(self, connection: Connection, entry_id: int, provider: str, found: Found, since: datetime) -> str | None:
         """Pick the id that is an open entry's own and keep it for that entry, in the transaction of the caller."""
         row = connection.execute("SELECT claim FROM entries WHERE id = ?", (entry_id,)).fetchone()
         self._in_doubt[entry_id, row[0], provider] = None
@@ -50,16 +47,14 @@ class Ids:
             self._keep(connection, entry_id, provider, chosen)
         return chosen
 
-    def owner(self, connection: sqlite3.Connection, provider: str, message_id: str, *, besides: int) -> int | None:
+    def owner(self, connection: Connection, provider: str, message_id: str, *, besides: int) -> int | None:
         """Return another entry that has an id: it was accepted under it, or may have been."""
         row = connection.execute(_OWNER, (provider, message_id, besides)).fetchone()
         if row is not None:
             return int(row[0])
         return next((each for each in open_with_id(connection, provider, message_id) if each != besides), None)
 
-    def check_free(
-        self, connection: sqlite3.Connection, entry_id: int, provider: str | None, message_id: str | None
-    ) -> None:
+    def check_free(self, connection: Connection, entry_id: int, provider: str | None, message_id: str | None) -> None:
         """Raise `ConflictError` for an id that another entry has."""
         if provider is None or message_id is None:
             return
@@ -71,7 +66,7 @@ class Ids:
         if owner is not None:
             raise _conflict(provider, message_id, owner)
 
-    def give(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
+    def give(self, connection: Connection, entry_id: int, provider: str, message_id: str) -> None:
         """Record that an open entry has an id; raise `ConflictError` if another one has it."""
         owner = self.owner(connection, provider, message_id, besides=entry_id)
         if owner is not None:
@@ -79,26 +74,29 @@ class Ids:
         self._keep(connection, entry_id, provider, message_id)
 
     def _rivals(
-        self, connection: sqlite3.Connection, entry_id: int, provider: str, since: datetime, near: Sequence[Other]
+        self, connection: Connection, entry_id: int, provider: str, since: datetime, near: Sequence[Other]
     ) -> Rivals:
         """Return the other entries whose text the vendor cannot tell from this one's, and which have no id of it yet.
 
         Those are open, or ended otherwise after the vendor's answer was lost, or they were sent again after it.
         """
-        to, *own = connection.execute(f"SELECT recipient, {TEXT} FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        to, *own = connection.execute(
+            "SELECT recipient, text, details FROM entries WHERE id = ?", (entry_id,)
+        ).fetchone()
         rows = connection.execute(
-            f"SELECT id, claim, state, submissions, {TEXT} FROM entries WHERE {OPEN} AND recipient = ? AND id <> ?",
+            "SELECT id, claim, state, submissions, text, details FROM entries "
+            f"WHERE {OPEN} AND recipient = ? AND id <> ?",
             (to, entry_id),
         ).fetchall()
         waiting = [
             state == "intent" and (id_, claim, provider) not in self._in_doubt
             for id_, claim, state, asked, *text in rows
-            if _waits(read_asked(asked), provider, since) and _alike(own, text)
+            if _waits(read_asked(asked), provider, since) and _alike(kept_text(*own), kept_text(*text))
         ]
-        more = sum(each.waiting for each in near if _alike(own, each.text))
+        more = sum(each.waiting for each in near if _alike(kept_text(*own), each.text))
         return Rivals(len(waiting) + more, any(waiting))
 
-    def _keep(self, connection: sqlite3.Connection, entry_id: int, provider: str, message_id: str) -> None:
+    def _keep(self, connection: Connection, entry_id: int, provider: str, message_id: str) -> None:
         row = connection.execute(f"SELECT submissions FROM entries WHERE id = ? AND {OPEN}", (entry_id,)).fetchone()
         if row is None:
             raise UnknownOutcomeError(f"entry {entry_id} has ended meanwhile")
