@@ -95,6 +95,10 @@ from smsgate.adapter.settings import (
 from smsgate.adapter.status_table import (
     StatusTable as StatusTable,
 )
+from smsgate.adapter.store_url import (
+    fits_store as fits_store,
+    shown_store as shown_store,
+)
 from smsgate.adapter.token import (
     Token as Token,
     TokenStore as TokenStore,
@@ -270,6 +274,9 @@ from smsgate.sending.bulk import (
 )
 from smsgate.transport.pacing.file import (
     FilePaceStore as FilePaceStore,
+)
+from smsgate.transport.pacing.redis import (
+    RedisPaceStore as RedisPaceStore,
 )
 from smsgate.transport.pacing.store import (
     MemoryPaceStore as MemoryPaceStore,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from attrs import Attribute, field, frozen
 from attrs.validators import optional
 
 from smsgate.adapter.price_list import PriceList
+from smsgate.adapter.store_url import fits_store, is_url, shown_store, store_secrets
 from smsgate.model.rate import read_rate
 
 __all__ = ["Settings", "check_seconds", "fits_header", "one_of", "without"]
@@ -91,6 +93,15 @@ def _folder(_: Settings, attribute: Attribute[str | None], value: str | None) ->
         raise ValueError(f"{attribute.name} must be in an existing folder, got {value!r}; create the folder")
 
 
+def _pace_store(settings: Settings, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and settings.pacing_file is not None:
+        raise ValueError(f"{attribute.name} must not be beside pacing_file; remove one of them")
+    if value is not None and is_url(value):
+        fits_store(settings, attribute, value)
+    else:
+        _folder(settings, attribute, value)
+
+
 @frozen(kw_only=True)
 class Settings:
     """One account at one vendor. An adapter's settings inherit from this; secrets are ``field(repr=False)``."""
@@ -132,7 +143,12 @@ class Settings:
     """
     pacing_file: str | None = field(default=None, validator=_folder)
     """An SQLite file by which all processes of a host share `rate`; without it each process has a rate of its own."""
+    pace_store: str | None = field(default=None, validator=_pace_store, repr=shown_store)
+    """Where `rate` is shared: such a file, or ``redis://host:6379/0``, which processes of several hosts share.
 
+    The URL may have a user name and password, and begin with ``rediss``, ``valkey``, ``valkeys`` or ``unix`` too; it
+    needs the extra ``redis``.
+    """
     prices: PriceList | None = None
     """What messages cost at this account."""
 
@@ -143,8 +159,10 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The texts that no error may quote: whatever a repr does not show."""
-        hidden = (getattr(self, one.name) for one in attrs.fields(type(self)) if not one.repr)
-        return tuple(value for value in hidden if isinstance(value, str))
+        fields = attrs.fields(type(self))
+        hidden = (getattr(self, one.name) for one in fields if not one.repr)
+        passwords = (store_secrets(getattr(self, one.name)) for one in fields if one.repr is shown_store)
+        return (*(value for value in hidden if isinstance(value, str)), *chain.from_iterable(passwords))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(

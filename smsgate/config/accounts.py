@@ -13,6 +13,7 @@ from cattrs import Converter
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.adapter.settings import Settings
+from smsgate.adapter.store_url import shown_store
 from smsgate.config.problems import Problems
 from smsgate.model.errors import ConfigError
 from smsgate.transport.http import tls_context
@@ -73,7 +74,7 @@ def _hidden(settings: Mapping[str, object], kind: type[Settings], converter: Con
     """Return the secrets among the settings, which a plug-in's own checks may quote."""
     hidden = []
     for attribute in attrs.fields(kind):
-        if not attribute.repr and attribute.name in settings:
+        if attribute.name in settings and (not attribute.repr or attribute.repr is shown_store):
             with suppress(Exception):  # what cannot be read cannot be quoted
                 hidden.append(converter.structure(settings[attribute.name], str))
     return hidden

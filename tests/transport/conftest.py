@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.valkey_server import Valkey, running_valkey
+
 Senders = Callable[..., "list[subprocess.Popen[str]]"]
 ROOT = Path(__file__).parents[2]
 
@@ -57,3 +59,23 @@ def release(processes: Sequence[subprocess.Popen[str]]) -> list[str]:
     for process in processes:
         write_line(process, "begin")
     return [outcome for process in processes for outcome in json.loads(read_line(process) or "[]")]
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[Valkey]:
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def valkey(valkey_server: Valkey) -> Valkey:
+    """Return a server, which all tests share, with nothing in it."""
+    valkey_server.command("FLUSHALL")
+    return valkey_server
+
+
+@pytest.fixture
+def mortal_valkey() -> Iterator[Valkey]:
+    """Return a server to kill."""
+    with running_valkey() as server:
+        yield server

@@ -103,7 +103,11 @@ class FilePaceStore:
         row = database.execute(
             "SELECT free_at, blocked_until, seen_at FROM slots WHERE account = ?", (account,)
         ).fetchone()
-        return (Slots() if row is None else Slots(*row)).at(self._clock())
+        kept = Slots() if row is None else Slots(*row)
+        slots = kept.at(self._clock())
+        if slots.seen_at < kept.seen_at:  # the clock was set back: from here on its time counts
+            _save(database, account, slots)
+        return slots
 
 
 def _save(database: sqlite3.Connection, account: str, slots: Slots) -> None:

@@ -68,4 +68,5 @@ class MemoryPaceStore:
             return self._slots(account).blocked()
 
     def _slots(self, account: str) -> Slots:
-        return self._accounts.get(account, Slots()).at(self._clock())
+        slots = self._accounts[account] = self._accounts.get(account, Slots()).at(self._clock())
+        return slots

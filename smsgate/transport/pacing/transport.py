@@ -16,6 +16,7 @@ from smsgate.model.errors import NotSentError, RateLimitedError, Scope
 from smsgate.model.errors.interruption import not_handed_over
 from smsgate.model.rate import read_rate
 from smsgate.transport.pacing.store import MemoryPaceStore, PaceStore
+from smsgate.transport.redis_server import StoreUnavailableError
 from smsgate.transport.statuses import retry_after
 from smsgate.transport.transport import Transport
 
@@ -92,6 +93,8 @@ class PacedTransport:
     async def _keep(self, operation: Callable[[], float]) -> float:
         try:
             return operation() if self._in_memory else await self._engine.call(operation)
+        except StoreUnavailableError as error:
+            raise NotSentError(f"the pacing store failed: {error}") from None
         except Exception as error:  # noqa: BLE001 - a store may raise anything; no request was sent
             kind = type(error).__name__
             raise NotSentError(f"the pacing store failed ({kind}); repair or remove {self._store!r}") from None

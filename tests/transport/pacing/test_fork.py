@@ -1,4 +1,4 @@
-"""A forked child has request slots of its own, or shares them through the file, and waits for no thread."""
+"""A forked child has request slots of its own, or shares them through file or server, and waits for no thread."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import FilePaceStore, MemoryPaceStore
+from smsgate import FilePaceStore, MemoryPaceStore, RedisPaceStore
 from tests.child_process import fork, locked
+from tests.valkey_server import Valkey
 
 
 def test_a_child_has_the_block_of_its_parent_and_not_its_reservations() -> None:
@@ -32,6 +33,21 @@ def test_a_child_does_not_wait_for_a_thread_of_its_parent_that_reserves_a_slot()
     with locked(store._lock):
         child = fork(lambda: store.reserve("a", 1.0, 1.0))
     assert child.wait() == 0
+
+
+def test_a_child_shares_the_server_and_does_not_wait_for_a_thread_of_its_parent(valkey: Valkey) -> None:
+    store = RedisPaceStore(valkey.url, timeout=60.0)
+    assert store.reserve("a", 60.0, 3600.0) == 0.0
+
+    def reserve() -> None:
+        assert store.reserve("a", 60.0, 3600.0) > 0.0
+        store.close()
+
+    with locked(store._server._lock):
+        child = fork(reserve)
+    assert child.wait() == 0
+    assert store.reserve("a", 60.0, 3600.0) > 60.0
+    store.close()
 
 
 def test_a_child_shares_the_file_whatever_the_threads_of_its_parent_did(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from smsgate.sandbox import Sandbox
 from smsgate_salesmsg_sandbox import Salesmsg
 from tests.transport.conftest import Senders, release
@@ -15,8 +17,16 @@ MINUTE = timedelta(seconds=60 / SCALE)
 PROCESSES, THREADS, EACH = 4, 8, 3
 
 
+@pytest.fixture(params=["file", "redis"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """Return the setting of where the slots are."""
+    if request.param == "file":
+        return {"pacing_file": str(tmp_path / "pace.db")}
+    return {"pace_store": request.getfixturevalue("valkey").url}
+
+
 def test_four_processes_of_eight_threads_use_the_rate_and_never_trip_the_block(
-    tmp_path: Path, senders: Senders
+    place: dict[str, str], senders: Senders
 ) -> None:
     vendor = Salesmsg(limit=60, window=MINUTE, block=MINUTE)
     with Sandbox(vendors=[vendor]) as sandbox:
@@ -28,7 +38,7 @@ def test_four_processes_of_eight_threads_use_the_rate_and_never_trip_the_block(
             **sandbox.account("salesmsg"),
             **sandbox.credentials("salesmsg"),
             "rate": f"{55 * SCALE}/min",
-            "pacing_file": str(tmp_path / "pace.db"),
+            **place,
         }
         numbers = [range(process * 100, process * 100 + THREADS * EACH) for process in range(PROCESSES)]
         outcomes = release(senders(settings, numbers, THREADS))

@@ -10,16 +10,20 @@ import pytest
 
 from smsgate import FilePaceStore, MemoryPaceStore, PaceStore
 from smsgate.model.rate import Rate, read_rate
+from tests.transport.redis_clock import ClockedPaceStore
 from tests.virtual_time import VirtualTime
 
 Make = Callable[[VirtualTime], PaceStore]
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "file", "redis"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     if request.param == "memory":
         return lambda time: MemoryPaceStore(time.clock)
-    return lambda time: FilePaceStore(tmp_path / "pace.db", time.clock)
+    if request.param == "file":
+        return lambda time: FilePaceStore(tmp_path / "pace.db", time.clock)
+    server = request.getfixturevalue("valkey")
+    return lambda time: ClockedPaceStore(server, time)
 
 
 def test_slots_are_an_interval_apart_however_many_come_at_once(make: Make) -> None:
@@ -92,9 +96,20 @@ def test_a_clock_that_is_set_back_moves_the_slots_with_it(make: Make) -> None:
     assert store.reserve("a", 2.0, 60.0) == 30.0
 
 
-def test_two_stores_on_one_file_share_its_slots_and_blocks(tmp_path: Path) -> None:
+def test_a_block_ends_by_a_clock_that_was_set_back_though_no_slot_was_taken(make: Make) -> None:
+    time = VirtualTime(1_000_000.0)
+    store = make(time)
+    store.block("a", 30.0)
+    time.now -= 3600.0
+    assert (store.blocked("a"), store.reserve("a", 2.0, 1.0)) == (30.0, 30.0)
+    time.now += 20.0
+    assert (store.blocked("a"), store.reserve("a", 2.0, 1.0)) == (10.0, 10.0)
+
+
+@pytest.mark.parametrize("make", ["file", "redis"], indirect=True)
+def test_two_stores_in_one_place_share_its_slots_and_blocks(make: Make) -> None:
     time = VirtualTime(1000.0)
-    one, other = (FilePaceStore(tmp_path / "pace.db", time.clock) for _ in range(2))
+    one, other = (make(time) for _ in range(2))
     assert [store.reserve("a", 2.0, 60.0) for store in (one, other, one)] == [0.0, 2.0, 4.0]
     one.block("a", 30.0)
     assert other.blocked("a") == 30.0
