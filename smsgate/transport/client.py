@@ -32,7 +32,7 @@ from smsgate.model.submission import Submission
 from smsgate.transport.asker import Asker
 from smsgate.transport.credential_mask import CredentialMask
 from smsgate.transport.division import Submitted
-from smsgate.transport.pacing import PacedTransport, PaceStore, open_pace_store
+from smsgate.transport.pacing import PacedTransport, PaceStore
 from smsgate.transport.renewal import RenewingTransport
 from smsgate.transport.telemetry import Observer
 from smsgate.transport.transport import Transport
@@ -77,7 +77,7 @@ class AsyncClient:
         self.default_region: str | None = None
         """The country of numbers written without one; a `Gateway` sets its own."""
         self._mask = CredentialMask(adapter.settings)
-        self._paced = PacedTransport(adapter, transport, pace_store or open_pace_store(adapter.settings), engine)
+        self._paced = PacedTransport(adapter, transport, pace_store, engine)
         self._transport: Transport = self._paced
         if isinstance(adapter, RenewsCredentials):
             self._transport = RenewingTransport(adapter, self._transport, self._mask, engine, token_store)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from hashlib import sha1
 from threading import Lock
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar, runtime_checkable
 
 from attrs import field, frozen
 
@@ -16,7 +16,7 @@ from smsgate.runtime.fork import notice_forks
 if TYPE_CHECKING:
     from redis import Redis
 
-__all__ = ["RedisServer", "Script", "StoreUnavailableError"]
+__all__ = ["HasConnections", "RedisServer", "Script", "StoreUnavailableError"]
 
 T = TypeVar("T")
 _CONNECTIONS = 16
@@ -36,6 +36,14 @@ _REASONS = {
 
 class StoreUnavailableError(Exception):
     """A store's server gave no answer, or refused; the text is one line without a secret."""
+
+
+@runtime_checkable
+class HasConnections(Protocol):
+    """A store that who opened it closes."""
+
+    def close(self) -> None:
+        """Close the connections."""
 
 
 @frozen

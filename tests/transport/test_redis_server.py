@@ -70,7 +70,7 @@ def test_a_server_that_does_not_answer_is_waited_for_within_bounds() -> None:
             assert reason(server) == f"redis://127.0.0.1:{port} gave no answer within 0.1 s"
 
 
-def test_a_refusal_is_told_apart_from_a_server_that_is_away(mortal_valkey: Valkey) -> None:
+def test_a_refusal_is_another_error_than_a_server_that_is_away(mortal_valkey: Valkey) -> None:
     mortal_valkey.command("ACL", "SETUSER", "app", "on", f">{CANARY}", "~smsgate:*", "+@all")
     place = f"127.0.0.1:{mortal_valkey.port}"
     with closing(RedisServer(f"redis://app:{CANARY}-wrong@{place}", 60.0)) as server:

@@ -7,9 +7,8 @@ arithmetic), `store` (where slots are kept: memory, or the caller's own), `file`
 """
 
 from smsgate.transport.pacing.file import FilePaceStore
-from smsgate.transport.pacing.place import open_pace_store
 from smsgate.transport.pacing.redis import RedisPaceStore
 from smsgate.transport.pacing.store import MemoryPaceStore, PaceStore
 from smsgate.transport.pacing.transport import PacedTransport
 
-__all__ = ["FilePaceStore", "MemoryPaceStore", "PaceStore", "PacedTransport", "RedisPaceStore", "open_pace_store"]
+__all__ = ["FilePaceStore", "MemoryPaceStore", "PaceStore", "PacedTransport", "RedisPaceStore"]

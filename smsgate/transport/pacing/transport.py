@@ -15,8 +15,9 @@ from smsgate.engine import Engine
 from smsgate.model.errors import NotSentError, RateLimitedError, Scope
 from smsgate.model.errors.interruption import not_handed_over
 from smsgate.model.rate import read_rate
+from smsgate.transport.pacing.place import open_pace_store
 from smsgate.transport.pacing.store import MemoryPaceStore, PaceStore
-from smsgate.transport.redis_server import StoreUnavailableError
+from smsgate.transport.redis_server import HasConnections, StoreUnavailableError
 from smsgate.transport.statuses import retry_after
 from smsgate.transport.transport import Transport
 
@@ -29,11 +30,15 @@ _STEP = 0.1
 class PacedTransport:
     """Asks each request when its slot comes; counts all of them, also look-ups and renewals of tokens."""
 
-    def __init__(self, adapter: Adapter[Settings], transport: Transport, store: PaceStore, engine: Engine) -> None:
+    def __init__(
+        self, adapter: Adapter[Settings], transport: Transport, store: PaceStore | None, engine: Engine
+    ) -> None:
+        """Make a transport of another; without a store it opens the one that the settings name, and closes it."""
         self._adapter = adapter
         self._transport = transport
-        self._store = store
-        self._in_memory = isinstance(store, MemoryPaceStore)  # its operations wait for nothing
+        self._store = store or open_pace_store(adapter.settings)
+        self._opened: object = self._store if store is None else None
+        self._in_memory = isinstance(self._store, MemoryPaceStore)  # its operations wait for nothing
         self._engine = engine
         rate = read_rate(adapter.settings.rate)
         self._interval = 0.0 if rate is None else rate.interval
@@ -65,6 +70,8 @@ class PacedTransport:
     async def close(self) -> None:
         """Close every connection."""
         await self._transport.close()
+        if isinstance(self._opened, HasConnections):
+            await self._engine.call(self._opened.close)
 
     async def _wait(self, request: Request, deadline: Deadline) -> None:
         """Wait for a slot, and for another one if the vendor blocked the account meanwhile."""
