@@ -62,6 +62,7 @@ _NAMES = {
     "journal.inbox": "OptOutRecord",
     "journal.journal": "Journal",
     "journal.settings": "JournalSettings KeepText",
+    "journal.postgres.journal": "PostgresJournal",
     "journal.sqlite.journal": "SqliteJournal",
     "model.balance": "Balance",
     "model.contact": "Contact ContactFields Group Template",

@@ -146,6 +146,9 @@ from smsgate.journal.inbox import (
 from smsgate.journal.journal import (
     Journal as Journal,
 )
+from smsgate.journal.postgres.journal import (
+    PostgresJournal as PostgresJournal,
+)
 from smsgate.journal.settings import (
     JournalSettings as JournalSettings,
     KeepText as KeepText,

@@ -25,11 +25,11 @@ from smsgate import (
     Route,
     SendsBulk,
     Settings,
-    SqliteJournal,
     Submission,
     UnknownOutcomeError,
 )
 from smsgate.testing import answer
+from tests.journal_at import journal_at
 
 Bare = Settings
 
@@ -127,7 +127,7 @@ def gateway(
     clock: Callable[[], float] | None = None,
 ) -> Iterator[Gateway]:
     """Open a gateway on providers called a, b, ..., with a journal where a path is given."""
-    journal = None if path is None else SqliteJournal(path, clock=clock) if clock else SqliteJournal(path)
+    journal = None if path is None else journal_at(path, clock=clock)
     providers = [provider(name, line, adapter) for name, line in zip("abc", lines, strict=False)]
     with Gateway(providers, route=route, journal=journal, deadline=30.0) as opened:
         yield opened

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from smsgate.config.config import Config
 from smsgate.config.hooks import Hooks
 from smsgate.config.webhooks import WebhookSettings
-from smsgate.journal import Journal, SqliteJournal
+from smsgate.journal import Journal
+from smsgate.journal.opening import open_journal
 from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.routing.breaker import BreakerSettings
 from smsgate.routing.limits import Limits
@@ -47,7 +48,7 @@ def settings_of(config: Config, hooks: Hooks) -> GatewaySettings:
         default_region=config.default_region,
         resource_providers=config.resource_providers,
         breaker=config.breaker,
-        journal=None if config.journal is None else SqliteJournal(config.journal),
+        journal=None if config.journal is None else open_journal(config.journal),
         opt_out_words=config.opt_out,
         webhooks=config.webhooks,
         **hooks,

@@ -79,7 +79,7 @@ class Reader:
         """Return the journal's settings with the whole path; its folder must exist, like every file's that is read."""
         settings = self._piece(table, "journal", JournalSettings)
         path = settings.path if settings else self._text_in(table, "journal", "path")
-        if path and "\0" not in path and not (self._folder / path).absolute().parent.is_dir():
+        if path and "\0" not in path and "://" not in path and not (self._folder / path).absolute().parent.is_dir():
             self._problems.add("journal.path", f"must be in an existing folder, got {path!r}; create the folder")
         return settings and settings.within(self._folder)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 
 from attrs import Attribute, evolve, field, frozen
 
+from smsgate.journal.address import check_address, is_postgres, without_password
+
 __all__ = ["JournalSettings", "KeepText"]
+
+
+_FILE = "sqlite:///"
 
 
 class KeepText(StrEnum):
@@ -21,9 +27,24 @@ class KeepText(StrEnum):
     """Nothing but a salted fingerprint of the whole message, without which no key and no run could be kept."""
 
 
+def _without_scheme(value: str) -> str:
+    """Return the file that an address of SQLAlchemy's form names: one slash more begins at the root."""
+    return value.removeprefix(_FILE) if value.startswith(_FILE) else value
+
+
 def _path(_: object, attribute: Attribute[str], value: str) -> None:
-    if not value or "\0" in value or value == ":memory:":
-        raise ValueError(f"{attribute.name} must be the name of a file, such as smsgate.db, got {value!r}")
+    if is_postgres(value):
+        check_address(value)
+    elif not value or "\0" in value or value == ":memory:" or "://" in value:
+        raise ValueError(
+            f"{attribute.name} must be the name of a file, such as smsgate.db, or an address, such as "
+            f"postgresql://user@host/database, got {without_password(value)!r}"
+        )
+
+
+def _schema(_: object, attribute: Attribute[str], value: str) -> None:
+    if not re.fullmatch("[a-z_][a-z0-9_]{0,62}", value):
+        raise ValueError(f"{attribute.name} must have 1 to 63 of a-z, 0-9 and _, and no digit first, got {value!r}")
 
 
 def _positive(_: object, attribute: Attribute[float], value: float) -> None:
@@ -35,8 +56,14 @@ def _positive(_: object, attribute: Attribute[float], value: float) -> None:
 class JournalSettings:
     """The ``[journal]`` table."""
 
-    path: str = field(validator=_path)
-    """The file, looked for beside the settings' file."""
+    path: str = field(validator=_path, converter=_without_scheme, repr=without_password)
+    """The file, looked for beside the settings' file, or a database: ``postgresql://user:password@host:port/database``.
+
+    ``sqlite:///smsgate.db`` is the file too. The rest of a database's address is as libpq takes it, such as
+    ``?sslmode=verify-full``.
+    """
+    schema: str = field(default="smsgate", validator=_schema)
+    """Where in a PostgreSQL database the tables are; it is made if it is not there."""
     text: KeepText = KeepText.FULL
     key_days: float = field(default=30.0, validator=_positive)
     """How long a key is remembered once its message has ended; an unknown one is remembered until it is resolved."""
@@ -47,9 +74,16 @@ class JournalSettings:
 
     @property
     def name(self) -> str:
-        """What the journal is called in messages."""
-        return self.path
+        """What the journal is called in messages: its file, or its address without what is secret there."""
+        return without_password(self.path)
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether it is in a PostgreSQL database."""
+        return is_postgres(self.path)
 
     def within(self, folder: Path) -> JournalSettings:
         """Return the settings with a path that starts at a folder."""
+        if self.is_postgres:
+            return self
         return evolve(self, path=str(folder / self.path))

@@ -33,7 +33,7 @@ from smsgate import (
 from smsgate.engine import Threads
 from smsgate.engine.event_loop import EventLoop
 from smsgate.journal import JournalSettings
-from smsgate.journal.sqlite.clock import Clock
+from smsgate.journal.database.clock import Clock
 from smsgate.testing import StubTransport, Unpaced, answer
 from tests.skipped_waits import skip_waits
 

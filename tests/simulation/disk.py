@@ -12,8 +12,8 @@ from types import TracebackType
 
 from attrs import field, frozen
 
+from smsgate.journal.database.clock import Clock
 from smsgate.journal.database.process import Process
-from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.connection import SqliteConnection
 from smsgate.journal.sqlite.database import SqliteDatabase
 from smsgate.journal.sqlite.opened import OpenedDatabase

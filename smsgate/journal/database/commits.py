@@ -13,6 +13,7 @@ from smsgate.journal.database.lease import Lease
 from smsgate.journal.database.lost_journal import LostJournalError
 from smsgate.journal.database.unrecorded import Unrecorded
 from smsgate.journal.settings import JournalSettings
+from smsgate.model.entry import Claim, State
 from smsgate.model.errors import SmsgateError
 from smsgate.runtime.shield import Pending
 
@@ -43,6 +44,8 @@ class Change:
     """Called where it could not be written and must not be lost."""
     order: int = 0
     """Which changes of one commit are made first."""
+    withdrawn: State | None = None
+    """How claims end that were made of it, where they may be durable though their caller did not get them."""
     _begun: bool = False
 
     def begin(self) -> bool:
@@ -106,25 +109,41 @@ class Commits:
             self._retry = FIRST_RETRY
 
     def _commit(self, changes: Sequence[Change]) -> None:
+        ends: list[tuple[Change, object]] = []
+
+        def make(connection: Connection) -> None:
+            ends[:] = _all_made(changes, connection)
+
         try:
-            ends = self._transaction(lambda connection: _all_made(changes, connection))
+            self._transaction(make)
         except Exception as error:  # noqa: BLE001 - given to the callers
-            if len(changes) > 1 and not self._database.is_busy(
-                error
-            ):  # one may have failed alone, and a full disk can still be read
-                for change in changes:
-                    self._commit([change])
-                return
-            for change in changes:
-                failure = self._database.explain(error)
-                failure.__cause__ = error
-                change.fail(failure)
+            self._failed(changes, ends, error)
             return
         for change, end in ends:
             if isinstance(end, SmsgateError):
                 change.pending.fail(end)
             else:
                 change.pending.give(end)
+
+    def _failed(self, changes: Sequence[Change], ends: Sequence[tuple[Change, object]], error: Exception) -> None:
+        """Make changes one by one, since one may have failed alone and a full disk can still be read, or give up."""
+        if self._database.is_in_doubt:
+            self._withdraw(ends)
+        elif len(changes) > 1 and not self._database.is_busy(error):
+            for change in changes:
+                self._commit([change])
+            return
+        for change in changes:
+            failure = self._database.explain(error)
+            failure.__cause__ = error
+            change.fail(failure)
+
+    def _withdraw(self, ends: Sequence[tuple[Change, object]]) -> None:
+        """End claims that may be durable, soon: nothing was asked for them, and nothing will be."""
+        for change, end in ends:
+            if change.withdrawn is not None:
+                claims = [each for each in (end if isinstance(end, list) else [end]) if isinstance(each, Claim)]
+                self._unrecorded.withdraw(claims, change.withdrawn)
 
     def _transaction(self, make: Callable[[Connection], T]) -> T:
         """Make changes in a transaction of their own, and renew the lease in the same one where it is due."""

@@ -44,8 +44,11 @@ class Connection(Protocol):
     def select_among(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """Return the rows of a statement that takes values, all of one type, from ``{values}``."""
 
-    def last_entry(self, count: int) -> int:
-        """Return the id after which `count` ids of entries are free; others in a running transaction never get them."""
+    def last_entry(self) -> int:
+        """Return the id after which all ids of entries are free."""
+
+    def take_entries(self, last: int) -> None:
+        """Give no other entry an id up to `last`, even if the transaction is undone."""
 
 
 class Timeline(Protocol):
@@ -74,6 +77,10 @@ class Database(Protocol):
     @property
     def timeline(self) -> Timeline:
         """The journal's time."""
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the last transaction that failed may be durable all the same."""
 
     @property
     def failures(self) -> tuple[type[Exception], ...]:

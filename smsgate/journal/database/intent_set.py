@@ -51,7 +51,7 @@ class IntentSet:
         """How the JSON begins of who may have a text."""
         self._ids = new_ids(count)
         self._now = entries.now
-        self._last = connection.last_entry(count)
+        self._last = connection.last_entry()
         """The highest id."""
 
     def look_up(self, identities: Iterable[bytes], numbers: Iterable[str]) -> None:
@@ -103,6 +103,8 @@ class IntentSet:
         wall, moment = self._now
         self.connection.execute_set(_INSERT, self._drafts, self._entries.lease.owner, wall, wall, moment)
         self.connection.execute_set(_COUNT, [(first, *count) for first, count in self._counts.items()])
+        if self._drafts:
+            self.connection.take_entries(self._last)
         self._drafts, self._counts = [], {}
 
     def _submissions(self, intent: Intent, submission: Submission) -> str:

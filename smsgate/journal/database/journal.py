@@ -83,7 +83,10 @@ class DatabaseJournal:
         """Record what is about to be sent; what is pending says of each whether it may be."""
         run = intents[0].run
         passing = None if run is None else self._pass(run)
-        return cast("Pending[Sequence[Begun]]", self._claim(self._claims.begin, (intents, passing), within, LAST))
+        return cast(
+            "Pending[Sequence[Begun]]",
+            self._claim(self._claims.begin, (intents, passing), within, State.NOT_SENT, LAST),
+        )
 
     def intend(
         self,
@@ -154,7 +157,7 @@ class DatabaseJournal:
     ) -> Pending[Claim]:
         """Claim an unknown entry."""
         reclaim = partial(self._claims.reclaim, entry_id=entry_id, provider=provider, referenced=referenced)
-        return cast("Pending[Claim]", self._claim(one_by_one, reclaim, within))
+        return cast("Pending[Claim]", self._claim(one_by_one, reclaim, within, State.UNKNOWN))
 
     def close(self) -> None:
         """Finish what was begun and close the file."""
@@ -207,11 +210,13 @@ class DatabaseJournal:
         """Raise `JournalError` if the database may be damaged since processes ended without a word."""
 
     @shielded
-    def _claim(self, make: Make, wanted: object, within: float | None, order: int = 0) -> Pending[object]:
+    def _claim(
+        self, make: Make, wanted: object, within: float | None, withdrawn: State, order: int = 0
+    ) -> Pending[object]:
         """Have claims made, which are open from now on."""
         claiming = Claiming(self._open, within)
         try:
-            return self._writer.put(Change(make, wanted, claiming, order=order))
+            return self._writer.put(Change(make, wanted, claiming, order=order, withdrawn=withdrawn))
         except JournalError:
             claiming.cancel()
             raise

@@ -38,6 +38,8 @@ class _End:
     result: SendResult | None = field(repr=False)
     finding: Finding | None = None
     """What was found out about it since, where it ended unknown."""
+    state: State = State.UNKNOWN
+    """How it ended, where there is no result."""
 
 
 class Unrecorded:
@@ -66,6 +68,10 @@ class Unrecorded:
         """Keep ends that could not be written."""
         for claim, result in ended:
             self._ends[claim.entry_id] = _End(claim, result)
+
+    def withdraw(self, claims: Iterable[Claim], state: State) -> None:
+        """Keep the end of claims that may not be there at all."""
+        self._ends |= {claim.entry_id: _End(claim, None, state=state) for claim in claims}
 
     def keep_pass(self, passing: Pass) -> None:
         """Keep that a pass through a run has ended."""
@@ -96,7 +102,7 @@ class Unrecorded:
         if end is None or entry.state is not State.INTENT:
             return entry
         if end.result is None:
-            ended = evolve(entry, state=State.UNKNOWN)
+            ended = evolve(entry, state=end.state)
         else:
             unknown = end.result.outcome is Outcome.UNKNOWN
             before = earlier(connection, entry.id) if unknown else []
@@ -147,7 +153,7 @@ class Unrecorded:
 
     def _write(self, connection: Connection, end: _End) -> None:
         if end.result is None:
-            self._entries.abandon(connection, [end.claim], State.UNKNOWN)
+            self._entries.abandon(connection, [end.claim], end.state)
         else:
             self._entries.settle(connection, [(end.claim, end.result)])
         if end.finding is not None:

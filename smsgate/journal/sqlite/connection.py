@@ -40,11 +40,13 @@ class SqliteConnection(sqlite3.Connection):
             found += self.execute(_listed(statement, size), (*part, *[None] * (size - len(part)))).fetchall()
         return found
 
-    def last_entry(self, count: int) -> int:
+    def last_entry(self) -> int:
         """Return the highest id; no other process writes meanwhile."""
-        del count
         (last,) = self.execute("SELECT coalesce(max(id), 0) FROM entries").fetchone()
         return int(last)
+
+    def take_entries(self, last: int) -> None:
+        """Do nothing: what is undone was never there."""
 
 
 def _size(count: int) -> int:

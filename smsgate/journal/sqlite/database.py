@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, get_ident
 
+from smsgate.journal.database.clock import Clock
 from smsgate.journal.database.lost_journal import LostJournalError
-from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.connection import SqliteConnection
 from smsgate.journal.sqlite.failure import explain, is_busy, is_of_one
 from smsgate.journal.sqlite.files import identity, warn_of_readers
@@ -37,6 +37,7 @@ class SqliteDatabase:
     own, and nothing else can tell it that.
     """
 
+    is_in_doubt = False
     failures = (sqlite3.Error, LostJournalError)
 
     def __init__(self, path: str, clock: Clock) -> None:

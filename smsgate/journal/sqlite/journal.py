@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from smsgate.journal.database.clock import Clock
 from smsgate.journal.database.commits import Commits
 from smsgate.journal.database.journal import DatabaseJournal
 from smsgate.journal.database.process import Process
 from smsgate.journal.database.writer import Writer
 from smsgate.journal.settings import JournalSettings
-from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.database import SqliteDatabase
 
 __all__ = ["SqliteJournal"]

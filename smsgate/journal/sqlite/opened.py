@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from smsgate.journal.sqlite.clock import Clock
+from smsgate.journal.database.clock import Clock
 from smsgate.journal.sqlite.file_locks import FileLocks
 from smsgate.journal.sqlite.files import OpenedFiles, create_private
 from smsgate.journal.sqlite.schema import open_database

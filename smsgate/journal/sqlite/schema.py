@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import starmap
 
+from smsgate.journal.database.clock import Clock
 from smsgate.journal.database.process import Process
-from smsgate.journal.sqlite.clock import Clock
 from smsgate.journal.sqlite.connection import SqliteConnection
 from smsgate.journal.sqlite.timeline import MOST_ACROSS_BOOTS, Timeline, first_mark
 from smsgate.journal.sqlite.versions import VERSIONS

@@ -6,7 +6,7 @@ import sqlite3
 
 from attrs import frozen
 
-from smsgate.journal.sqlite.clock import Clock
+from smsgate.journal.database.clock import Clock
 from smsgate.journal.sqlite.unusable import LostFileError
 from smsgate.model.submission import LARGEST_NUMBER
 

@@ -10,8 +10,8 @@ import pytest
 
 from smsgate import Gateway, JournalSettings, OptOut, Reply, SqliteJournal
 from smsgate.journal import Claim, Intent
+from smsgate.journal.database.clock import Clock
 from smsgate.journal.inbox import EventState
-from smsgate.journal.sqlite.clock import Clock
 from tests.plain_adapter import Line, Plain, message, provider
 
 DAY = 24 * 60 * 60.0

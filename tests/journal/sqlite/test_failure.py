@@ -20,7 +20,7 @@ from smsgate.journal import Claim, Intent, State
 from smsgate.journal.sqlite import schema
 from smsgate.journal.sqlite.file_locks import FileLocks
 from smsgate.sandbox import Fault, Sandbox
-from tests.journal.sqlite.campaign import messages, send, send_one, settings
+from tests.journal.database.campaign import messages, send, send_one, settings
 from tests.plain_adapter import Line, Plain, gateway, message, provider
 
 

@@ -347,7 +347,9 @@ def test_a_journal_of_its_owner_alone_is_not_warned_of(
 
 
 def test_a_journal_in_memory_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"path must be the name of a file, such as smsgate.db, got ':memory:'"):
+    with pytest.raises(
+        ValueError, match=r"path must be the name of a file, such as smsgate.db, or an address, .*, got ':memory:'"
+    ):
         SqliteJournal(":memory:")
 
 

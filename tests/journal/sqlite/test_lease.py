@@ -12,7 +12,7 @@ import pytest
 
 from smsgate import JournalError, Message, SqliteJournal
 from smsgate.journal import Claim, Intent
-from smsgate.journal.sqlite.clock import Clock
+from smsgate.journal.database.clock import Clock
 from smsgate.journal.sqlite.connection import SqliteConnection
 from smsgate.journal.sqlite.database import SqliteDatabase
 

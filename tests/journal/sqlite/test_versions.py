@@ -14,7 +14,7 @@ import pytest
 from smsgate import JournalError, Outcome, SqliteJournal, Status
 from smsgate.journal import State
 from smsgate.journal.sqlite import schema
-from tests.journal.sqlite.test_inbox import hand, report
+from tests.journal.database.test_inbox import hand, report
 from tests.plain_adapter import TO, Line, gateway, message
 
 pytestmark = pytest.mark.threads  # no gateway is in this process

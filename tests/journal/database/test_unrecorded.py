@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,31 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import ConflictError, Gateway, JournalError, Outcome, SqliteJournal, UnknownOutcomeError
+from smsgate import ConflictError, Gateway, JournalError, Outcome, UnknownOutcomeError
 from smsgate.journal import State
+from smsgate.journal.address import is_postgres
+from smsgate.journal.database.journal import DatabaseJournal
+from tests.journal.database.full_disk import Disk, disk_of
 from tests.journal.sqlite.test_failure import until
+from tests.journal_at import journal_at, rows
 from tests.plain_adapter import LOST, OK, Line, Said, gateway, message
-
-
-class Disk:
-    """A disk that is full from a request on until room is made: no file of this process grows."""
-
-    def __init__(self, path: str) -> None:
-        self._files = path, f"{path}-wal"
-        self._soft, self._hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-
-    def fill(self) -> None:
-        largest = max(Path(each).stat().st_size for each in self._files)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, self._hard))
-
-    def make_room(self) -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (self._soft, self._hard))
 
 
 @contextmanager
 def full_as_it_ends(path: str, said: Said | type[BaseException]) -> Iterator[tuple[Gateway, Line, Disk]]:
     """Give a gateway whose disk is full as soon as the vendor was asked."""
-    disk = Disk(path)
+    disk = disk_of(path)
 
     def says(_: object) -> Said:
         disk.fill()
@@ -57,7 +46,7 @@ def full_as_it_ends(path: str, said: Said | type[BaseException]) -> Iterator[tup
 def on_disk(opened: Gateway) -> list[str]:
     """Return the states that are on the disk, by the connection that is open."""
     journal = opened.core._journal
-    assert isinstance(journal, SqliteJournal)
+    assert isinstance(journal, DatabaseJournal)
     ask = "SELECT state FROM entries ORDER BY id"
     states: list[tuple[str]] = journal._writer.make(lambda connection: connection.execute(ask).fetchall())
     return [state for (state,) in states]
@@ -78,7 +67,7 @@ def test_an_end_is_kept_while_the_disk_is_full_and_a_repetition_of_its_key_gets_
         assert [*opened.unknowns.list(run="another")] == []
         with pytest.raises(ConflictError, match="not unknown but accepted"):
             opened.unknowns.resolve(entry.id, Outcome.NOT_SENT)
-        with pytest.raises(JournalError, match="the disk is full"):
+        with pytest.raises(JournalError, match="disk is full; make room"):
             opened.send(message("another"))
         disk.make_room()
         until(lambda: on_disk(opened) == ["accepted"])
@@ -136,7 +125,7 @@ def test_what_is_kept_is_written_as_the_journal_is_closed(path: str) -> None:
     with full_as_it_ends(path, OK) as (opened, _, disk):
         opened.send(message(key="k"))
         disk.make_room()
-    with closing(SqliteJournal(path)) as journal:
+    with closing(journal_at(path)) as journal:
         assert [entry.key for entry in journal.unknowns()] == []
         assert journal.find(1).state is State.ACCEPTED
 
@@ -152,6 +141,7 @@ def test_an_end_that_was_in_memory_when_its_process_died_is_unknown(processes: F
     process.start()
     process.join()
     assert process.exitcode == 0
+    disk_of(path).make_room()
     with gateway(path, Line()) as opened:
         assert [(entry.state, entry.key) for entry in opened.unknowns.list()] == [(State.UNKNOWN, "k")]
 
@@ -194,14 +184,19 @@ def test_an_end_is_kept_while_a_real_disk_is_full(small_disk: Path) -> None:
     assert len(line.texts) == 1
 
 
+_WHEN = "CREATE TRIGGER forbid BEFORE UPDATE ON entries WHEN NEW.state = 'accepted'"
+FORBID = {
+    False: [f"{_WHEN} BEGIN SELECT raise(ABORT, 'no'); END"],
+    True: ["ALTER TABLE entries ADD CONSTRAINT forbid CHECK (state <> 'accepted')"],
+}
+"""No entry can become accepted, in SQLite and in PostgreSQL."""
+
+
 def test_an_end_that_can_never_be_written_is_unknown(path: str, caplog: pytest.LogCaptureFixture) -> None:
     with gateway(path, Line()) as opened:
-        journal = opened.core._journal
-        assert isinstance(journal, SqliteJournal)
-        when = "CREATE TRIGGER forbid BEFORE UPDATE ON entries WHEN NEW.state = 'accepted'"
-        forbid = f"{when} BEGIN SELECT raise(ABORT, 'no'); END"
-        journal._writer.make(lambda connection: connection.execute(forbid))
+        for statement in FORBID[is_postgres(path)]:
+            rows(path, statement)
         assert opened.send(message(key="k")).outcome is Outcome.ACCEPTED
         until(lambda: on_disk(opened) == ["unknown"])
         assert [(entry.state, entry.key) for entry in opened.unknowns.list()] == [(State.UNKNOWN, "k")]
-    assert "its end cannot be written (IntegrityError); it is unknown" in caplog.text
+    assert re.search(r"its end cannot be written \((IntegrityError|CheckViolation)\); it is unknown", caplog.text)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import itertools
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 
 import pytest
 
 from smsgate import ConfigError, Gateway, JournalError, Message, Outcome, Request
 from tests.journal.sqlite.test_failure import until
+from tests.journal_at import rows
 from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message
 
 
 def recorded(path: str) -> list[str]:
     """Return the states of all entries, read past the journal."""
-    with closing(sqlite3.connect(path)) as connection:
-        return [row[0] for row in connection.execute("SELECT state FROM entries")]
+    return [row[0] for row in rows(path, "SELECT state FROM entries ORDER BY id")]
 
 
 TEXTS = ["a", "b", "a", "c", "a", "b", "d"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Barrier
@@ -14,24 +13,26 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import Message, NotSentError, Outcome, SendResult, SqliteJournal, Status, Submission, UnknownOutcomeError
+from smsgate import Message, NotSentError, Outcome, SendResult, Status, Submission, UnknownOutcomeError
 from smsgate.journal import Asked, Claim, Intent, State
+from smsgate.journal.database.journal import DatabaseJournal
 from smsgate.model.result import Attempt
 from smsgate.model.submission import LARGEST_NUMBER
-from tests.journal.sqlite.test_intent_set import STARTED, number_from
-from tests.journal.sqlite.test_unrecorded import Disk
+from tests.journal.database.full_disk import disk_of
+from tests.journal.database.test_intent_set import STARTED, number_from
+from tests.journal_at import journal_at, rows
 from tests.plain_adapter import message
 
 pytestmark = pytest.mark.threads  # no gateway is in this process
 
 
 @pytest.fixture(name="journal")
-def _journal(path: str) -> Iterator[SqliteJournal]:
-    with closing(SqliteJournal(path)) as opened:
+def _journal(path: str) -> Iterator[DatabaseJournal]:
+    with closing(journal_at(path)) as opened:
         yield opened
 
 
-def begin(journal: SqliteJournal, *intents: Intent) -> list[Claim]:
+def begin(journal: DatabaseJournal, *intents: Intent) -> list[Claim]:
     begun = journal.begin(intents or [Intent(message(), "a")]).wait(10)
     claims = [each for each in begun if isinstance(each, Claim)]
     assert len(claims) == len(begun)
@@ -61,13 +62,12 @@ def out_as_reference(submission: Submission) -> Submission:
     return Submission(submission.id, number=submission.number, reference=submission.id)
 
 
-def test_an_intent_is_durable_with_its_submission(path: str, journal: SqliteJournal) -> None:
+def test_an_intent_is_durable_with_its_submission(path: str, journal: DatabaseJournal) -> None:
     one, other = begin(journal, *(Intent(message(each), "a") for each in "12"))
     assert one.submission.id != other.submission.id
     assert other.submission.number == (one.submission.number or 0) % LARGEST_NUMBER + 1
     assert one.submission.reference is one.submission.callback_url is None
-    with closing(sqlite3.connect(path)) as connection:
-        (written,) = connection.execute("SELECT submissions FROM entries WHERE id = ?", (one.entry_id,)).fetchone()
+    [(written,)] = rows(path, "SELECT submissions FROM entries WHERE id = ?", one.entry_id)
     [[provider, _, message_id, *submission]] = json.loads(written)
     assert (provider, message_id, submission) == ("a", None, [one.submission.id, one.submission.number, True])
     assert [each.submission for each in journal.find(one.entry_id).asked] == [out_as_reference(one.submission)]
@@ -76,7 +76,7 @@ def test_an_intent_is_durable_with_its_submission(path: str, journal: SqliteJour
 @pytest.mark.parametrize(
     "intent", [Intent(message(), "a", referenced=False), Intent(message(reference="order 17"), "a")], ids=str
 )
-def test_it_is_recorded_that_the_id_does_not_go_out_as_the_reference(journal: SqliteJournal, intent: Intent) -> None:
+def test_it_is_recorded_that_the_id_does_not_go_out_as_the_reference(journal: DatabaseJournal, intent: Intent) -> None:
     [claim] = begin(journal, intent)
     assert [each.submission for each in journal.find(claim.entry_id).asked] == [claim.submission]
     following = journal.intend(claim, "b", [], referenced=intent.referenced)
@@ -87,7 +87,7 @@ def test_it_is_recorded_that_the_id_does_not_go_out_as_the_reference(journal: Sq
     assert asked == [following.submission, resent.submission]
 
 
-def test_each_provider_gets_a_submission_of_its_own_and_the_same_one_the_same(journal: SqliteJournal) -> None:
+def test_each_provider_gets_a_submission_of_its_own_and_the_same_one_the_same(journal: DatabaseJournal) -> None:
     [claim] = begin(journal)
     assert journal.intend(claim, "a", []) == claim
     following = journal.intend(claim, "b", unknown_at("a"))
@@ -100,7 +100,7 @@ def test_each_provider_gets_a_submission_of_its_own_and_the_same_one_the_same(jo
     ]
 
 
-def test_an_unknown_end_keeps_the_submissions_of_all_that_may_have_the_text(journal: SqliteJournal) -> None:
+def test_an_unknown_end_keeps_the_submissions_of_all_that_may_have_the_text(journal: DatabaseJournal) -> None:
     [claim] = begin(journal)
     following = journal.intend(claim, "b", unknown_at("a"))
     journal.settle([(following, unknown(message(), "a", "b", message_id="17"))]).wait(10)
@@ -113,7 +113,7 @@ def test_an_unknown_end_keeps_the_submissions_of_all_that_may_have_the_text(jour
     assert {each.since for each in entry.asked} == {STARTED}
 
 
-def test_a_resend_by_hand_is_another_submission(journal: SqliteJournal) -> None:
+def test_a_resend_by_hand_is_another_submission(journal: DatabaseJournal) -> None:
     [claim] = begin(journal)
     journal.interrupt([claim])
     resent = journal.reclaim(claim.entry_id, "a").wait(10)
@@ -125,7 +125,7 @@ def test_a_resend_by_hand_is_another_submission(journal: SqliteJournal) -> None:
     ]
 
 
-def test_a_message_that_was_not_sent_and_is_sent_again_is_another_submission(journal: SqliteJournal) -> None:
+def test_a_message_that_was_not_sent_and_is_sent_again_is_another_submission(journal: DatabaseJournal) -> None:
     [claim] = begin(journal, Intent(message(key="k"), "a"))
     down = NotSentError("no connection")
     end = SendResult(
@@ -145,9 +145,9 @@ def test_a_message_that_was_not_sent_and_is_sent_again_is_another_submission(jou
     assert [each.submission for each in journal.find(claim.entry_id).asked] == [out_as_reference(again.submission)]
 
 
-def test_an_end_that_the_disk_could_not_take_has_its_submission(path: str, journal: SqliteJournal) -> None:
+def test_an_end_that_the_disk_could_not_take_has_its_submission(path: str, journal: DatabaseJournal) -> None:
     [claim] = begin(journal)
-    disk = Disk(path)
+    disk = disk_of(path)
     disk.fill()
     try:
         journal.settle([(claim, unknown(message(), "a", message_id="17"))])
@@ -162,7 +162,7 @@ def test_an_end_that_the_disk_could_not_take_has_its_submission(path: str, journ
 
 def test_the_numbers_go_round_after_the_last_one(path: str) -> None:
     number_from(LARGEST_NUMBER - 2, path)
-    with closing(SqliteJournal(path)) as journal:
+    with closing(journal_at(path)) as journal:
         numbers = [claim.submission.number for claim in begin(journal, *[Intent(message(), "a")] * 4)]
         assert numbers == [LARGEST_NUMBER - 1, LARGEST_NUMBER, 1, 2]
         [claim] = begin(journal)
@@ -170,24 +170,24 @@ def test_the_numbers_go_round_after_the_last_one(path: str) -> None:
         assert journal.intend(claim, "b", []).submission.number == 4
 
 
-def test_every_file_begins_with_a_number_of_its_own(tmp_path: Path) -> None:
+def test_every_journal_begins_with_a_number_of_its_own(new_path: Callable[[str], str]) -> None:
     first = []
     for each in "abcd":
-        with closing(SqliteJournal(str(tmp_path / each))) as journal:
+        with closing(journal_at(new_path(each))) as journal:
             first.append(begin(journal)[0].submission.number)
     assert len({*first}) == 4
 
 
-def test_messages_that_are_known_draw_no_number(journal: SqliteJournal) -> None:
+def test_messages_that_are_known_draw_no_number(journal: DatabaseJournal) -> None:
     [claim] = begin(journal, Intent(message(key="k"), "a"))
     journal.begin([Intent(message(key="k"), "a")]).wait(10)
     [following] = begin(journal)
     assert following.submission.number == (claim.submission.number or 0) % LARGEST_NUMBER + 1
 
 
-def _drawn(path: str, barrier: Barrier, *, dies: bool) -> None:
+def _drawn(path: str, folder: Path, barrier: Barrier, *, dies: bool) -> None:
     """Begin messages in a process of its own, one commit after the other, and write down their numbers."""
-    with closing(SqliteJournal(path)) as journal, Path(f"{path}.{os.getpid()}.numbers").open("w") as written:
+    with closing(journal_at(path)) as journal, (folder / f"{os.getpid()}.numbers").open("w") as written:
         barrier.wait(60)
         for _ in range(40):
             claims = begin(journal, *[Intent(message(), "a")] * 5)
@@ -206,7 +206,8 @@ def test_two_processes_never_draw_the_same_number_even_if_one_is_killed(
     number_from(LARGEST_NUMBER - 100, path)
     barrier = processes.Barrier(3)
     children = [
-        processes.Process(target=_drawn, args=(path, barrier), kwargs={"dies": dies}) for dies in (False, True, False)
+        processes.Process(target=_drawn, args=(path, tmp_path, barrier), kwargs={"dies": dies})
+        for dies in (False, True, False)
     ]
     for child in children:
         child.start()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,6 +20,7 @@ from smsgate import (
     Request,
     UnknownOutcomeError,
 )
+from tests.journal_at import rows
 from tests.plain_adapter import DOWN, LOST, OK, TO, InBulk, Line, Said, gateway, message
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -277,9 +276,8 @@ def test_a_stop_from_the_other_spelling_of_a_number_stops_its_line(
 def test_a_record_of_an_earlier_version_is_matched_in_every_spelling(path: str, current: str, older: str) -> None:
     with gateway(path, Line()):
         pass
-    with closing(sqlite3.connect(path)) as file, file:
-        file.execute("INSERT INTO opt_outs (number, stopped, at) VALUES (?, 1, 1)", (older,))
-        file.execute("INSERT INTO opt_outs (number, stopped, at) VALUES (?, 0, 0)", (current,))
+    rows(path, "INSERT INTO opt_outs (number, stopped, at) VALUES (?, 1, 1)", older)
+    rows(path, "INSERT INTO opt_outs (number, stopped, at) VALUES (?, 0, 0)", current)
     with gateway(path, Line()) as opened:
         with pytest.raises(OptedOutError):
             opened.send(Message(current, "Hello"))
@@ -292,9 +290,8 @@ def test_a_record_of_an_earlier_version_is_matched_in_every_spelling(path: str, 
 def test_a_line_that_took_its_stop_back_in_another_spelling_is_not_listed(path: str) -> None:
     with gateway(path, Line()):
         pass
-    with closing(sqlite3.connect(path)) as file, file:
-        file.execute("INSERT INTO opt_outs (number, stopped, at) VALUES ('+525512345678', 0, 9999)")
-        file.execute("INSERT INTO opt_outs (number, stopped, at) VALUES ('+5215512345678', 1, 1)")
+    rows(path, "INSERT INTO opt_outs (number, stopped, at) VALUES ('+525512345678', 0, 9999)")
+    rows(path, "INSERT INTO opt_outs (number, stopped, at) VALUES ('+5215512345678', 1, 1)")
     with gateway(path, Line()) as opened:
         assert [*opened.opt_outs] == []
         assert opened.send(Message("+525512345678", "Hello")).outcome is Outcome.ACCEPTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -12,17 +13,19 @@ from multiprocessing.context import ForkServerContext
 import pytest
 from attrs import evolve
 
-from smsgate import DeliveryReport, Message, Outcome, Reply, SqliteJournal, Status, Submission
+from smsgate import DeliveryReport, Message, Outcome, Reply, Status, Submission
 from smsgate.journal import Claim, Entry, EventState, Intent, RecordedEvent, State
-from tests.journal.sqlite.test_submissions import begin, unknown, unknown_at
+from smsgate.journal.database.journal import DatabaseJournal
+from tests.journal.database.test_submissions import begin, unknown, unknown_at
+from tests.journal_at import journal_at
 from tests.plain_adapter import TO, Line, gateway, message
 
 pytestmark = pytest.mark.threads  # no gateway is in this process, but for the ones that close
 
 
 @pytest.fixture(name="journal")
-def _journal(path: str) -> Iterator[SqliteJournal]:
-    with closing(SqliteJournal(path)) as opened:
+def _journal(path: str) -> Iterator[DatabaseJournal]:
+    with closing(journal_at(path)) as opened:
         yield opened
 
 
@@ -32,7 +35,7 @@ def report(submission: Submission | str, message_id: str, **fields: object) -> D
     return DeliveryReport(message_id=message_id, submission=named, **wanted)  # type: ignore[arg-type]
 
 
-def lost(journal: SqliteJournal, text: str = "Your code is 4711") -> Claim:
+def lost(journal: DatabaseJournal, text: str = "Your code is 4711") -> Claim:
     """Begin a message whose outcome is unknown."""
     [claim] = begin(journal, Intent(message(text), "a"))
     journal.settle([(claim, unknown(message(text), "a"))]).wait(10)
@@ -44,11 +47,11 @@ def entry_of(recorded: RecordedEvent) -> Entry | None:
     return recorded.event.entry
 
 
-def is_open(journal: SqliteJournal, claim: Claim) -> bool:
+def is_open(journal: DatabaseJournal, claim: Claim) -> bool:
     return journal.find(claim.entry_id).state in {State.INTENT, State.UNKNOWN}
 
 
-def test_a_report_settles_the_unknown_message_of_its_submission(journal: SqliteJournal) -> None:
+def test_a_report_settles_the_unknown_message_of_its_submission(journal: DatabaseJournal) -> None:
     claim = lost(journal)
     recorded = journal.inbox.record(report(claim.submission, "17"))
     entry = journal.find(claim.entry_id)
@@ -59,7 +62,7 @@ def test_a_report_settles_the_unknown_message_of_its_submission(journal: SqliteJ
     assert journal.inbox.find("a", "17") == entry
 
 
-def test_each_of_two_equal_messages_is_settled_by_its_own_report(journal: SqliteJournal) -> None:
+def test_each_of_two_equal_messages_is_settled_by_its_own_report(journal: DatabaseJournal) -> None:
     one, other = lost(journal), lost(journal)
     journal.inbox.record(report(other.submission, "18"))
     assert journal.find(one.entry_id).state is State.UNKNOWN
@@ -67,7 +70,9 @@ def test_each_of_two_equal_messages_is_settled_by_its_own_report(journal: Sqlite
     assert [journal.find(each.entry_id).result().message_id for each in (one, other)] == ["17", "18"]
 
 
-def test_a_report_before_the_answer_was_lost_settles_the_message_as_it_becomes_unknown(journal: SqliteJournal) -> None:
+def test_a_report_before_the_answer_was_lost_settles_the_message_as_it_becomes_unknown(
+    journal: DatabaseJournal,
+) -> None:
     [claim] = begin(journal)
     assert entry_of(journal.inbox.record(report(claim.submission, "17"))) is None
     assert [(each.state, each.asked[0].message_id) for each in [journal.find(claim.entry_id)]] == [(State.INTENT, "17")]
@@ -76,7 +81,7 @@ def test_a_report_before_the_answer_was_lost_settles_the_message_as_it_becomes_u
     assert journal.inbox.find("a", "17").result().status is Status.DELIVERED
 
 
-def test_a_report_before_the_answer_leaves_the_message_to_the_answer(journal: SqliteJournal) -> None:
+def test_a_report_before_the_answer_leaves_the_message_to_the_answer(journal: DatabaseJournal) -> None:
     [claim] = begin(journal)
     journal.inbox.record(report(claim.submission, "17"))
     end = evolve(unknown(message(), "a"), outcome=Outcome.ACCEPTED, message_id="17", error=None, attempts=())
@@ -86,7 +91,7 @@ def test_a_report_before_the_answer_leaves_the_message_to_the_answer(journal: Sq
 
 def _killed(path: str) -> None:
     """Begin two messages in a process that is killed before it knows how they ended."""
-    with closing(SqliteJournal(path)) as journal:
+    with closing(journal_at(path)) as journal:
         claims = begin(journal, *[Intent(message(), "a")] * 2)
         journal.inbox.record(report(claims[0].submission, "17"))
         os.kill(os.getpid(), signal.SIGKILL)
@@ -97,7 +102,7 @@ def test_reports_settle_what_a_killed_process_was_sending(path: str, processes: 
     child.start()
     child.join(60)
     assert child.exitcode == -signal.SIGKILL
-    with closing(SqliteJournal(path)) as journal:
+    with closing(journal_at(path)) as journal:
         [second] = journal.unknowns()  # the first one was settled by the report from before
         assert journal.inbox.find("a", "17").id == 1
         [asked] = second.asked
@@ -108,12 +113,13 @@ def test_reports_settle_what_a_killed_process_was_sending(path: str, processes: 
 
 
 def test_a_killed_process_is_noticed_by_the_report_itself(path: str, processes: ForkServerContext) -> None:
-    with closing(SqliteJournal(path)) as journal:
+    with closing(journal_at(path)) as journal:
         child = processes.Process(target=_killed, args=(path,))
         child.start()
         child.join(60)
-        reading = "SELECT json_extract(submissions, '$[0][3]') FROM entries WHERE id = 2"
-        [[named]] = journal._writer.make(lambda connection: connection.execute(reading).fetchall())
+        reading = "SELECT submissions FROM entries WHERE id = 2"
+        [[written]] = journal._writer.make(lambda connection: connection.execute(reading).fetchall())
+        [[_, _, _, named, *_]] = json.loads(written)
         recorded = journal.inbox.record(report(named, "18"))
         entry = entry_of(recorded)
         assert entry is not None
@@ -121,7 +127,7 @@ def test_a_killed_process_is_noticed_by_the_report_itself(path: str, processes: 
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.UNKNOWN])
-def test_a_status_that_a_draft_may_have_proves_nothing(journal: SqliteJournal, status: Status) -> None:
+def test_a_status_that_a_draft_may_have_proves_nothing(journal: DatabaseJournal, status: Status) -> None:
     claim = lost(journal)
     journal.inbox.record(report(claim.submission, "17", status=status))
     entry = journal.find(claim.entry_id)
@@ -131,7 +137,7 @@ def test_a_status_that_a_draft_may_have_proves_nothing(journal: SqliteJournal, s
 
 
 def test_a_report_that_names_no_submission_there_is_kept_and_logged_once(
-    journal: SqliteJournal, caplog: pytest.LogCaptureFixture
+    journal: DatabaseJournal, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "smsgate.journal")
     claim = lost(journal)
@@ -151,7 +157,7 @@ def test_a_report_that_names_no_submission_there_is_kept_and_logged_once(
 
 
 def test_an_id_that_another_message_has_is_not_taken_by_a_report(
-    journal: SqliteJournal, caplog: pytest.LogCaptureFixture
+    journal: DatabaseJournal, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither that of one in doubt under the same id, nor that of one in flight which a report named before."""
     in_flight, other, doubtful = *begin(journal, *[Intent(message(), "a")] * 2), lost(journal)
@@ -171,7 +177,7 @@ def test_an_id_that_another_message_has_is_not_taken_by_a_report(
 
 
 def test_a_report_on_an_accepted_message_that_names_another_submission_is_of_the_accepted_one(
-    journal: SqliteJournal,
+    journal: DatabaseJournal,
 ) -> None:
     one, other = lost(journal), lost(journal)
     journal.inbox.record(report(one.submission, "17"))
@@ -180,7 +186,7 @@ def test_a_report_on_an_accepted_message_that_names_another_submission_is_of_the
     assert journal.find(other.entry_id).state is State.UNKNOWN
 
 
-def test_a_report_that_names_the_submission_late_settles_though_its_status_is_known(journal: SqliteJournal) -> None:
+def test_a_report_that_names_the_submission_late_settles_though_its_status_is_known(journal: DatabaseJournal) -> None:
     claim = lost(journal)
     anonymous = evolve(report("", "17"), submission=None)
     journal.inbox.delivered(journal.inbox.record(anonymous).event)
@@ -189,7 +195,7 @@ def test_a_report_that_names_the_submission_late_settles_though_its_status_is_kn
     assert journal.inbox.find("a", "17").id == claim.entry_id
 
 
-def test_the_submission_of_a_provider_that_was_asked_before_settles_too(journal: SqliteJournal) -> None:
+def test_the_submission_of_a_provider_that_was_asked_before_settles_too(journal: DatabaseJournal) -> None:
     [claim] = begin(journal)
     following = journal.intend(claim, "b", unknown_at("a"))
     journal.settle([(following, unknown(message(), "a", "b"))]).wait(10)
@@ -200,7 +206,7 @@ def test_the_submission_of_a_provider_that_was_asked_before_settles_too(journal:
     assert (entry.state, entry.result().provider, entry.result().message_id) == (State.ACCEPTED, "a", "18")
 
 
-def test_a_report_of_the_submission_before_a_resend_settles_nothing(journal: SqliteJournal) -> None:
+def test_a_report_of_the_submission_before_a_resend_settles_nothing(journal: DatabaseJournal) -> None:
     claim = lost(journal)
     resent = journal.reclaim(claim.entry_id, "a").wait(10)
     journal.inbox.record(report(claim.submission, "17"))
@@ -213,7 +219,7 @@ def test_a_report_of_the_submission_before_a_resend_settles_nothing(journal: Sql
 def test_a_reference_that_is_a_submission_settles_and_is_not_shown_as_the_applications_own(path: str) -> None:
     with gateway(path, Line()) as opened:
         journal = opened.core._journal
-        assert isinstance(journal, SqliteJournal)
+        assert isinstance(journal, DatabaseJournal)
         claim = lost(journal)
         events: list[object] = []
         given = evolve(report("", "17"), submission=None, reference=claim.submission.id)
@@ -242,7 +248,7 @@ def test_without_a_journal_a_submission_is_not_shown_as_a_reference() -> None:
     assert events == [evolve(given, reference=None, submission=named)]
 
 
-def test_an_application_that_names_a_message_itself_is_not_taken_for_a_submission(journal: SqliteJournal) -> None:
+def test_an_application_that_names_a_message_itself_is_not_taken_for_a_submission(journal: DatabaseJournal) -> None:
     reference = "0123456789abcdef0123"
     about = Message(TO, "Your code is 4711", reference=reference)
     [claim] = begin(journal, Intent(about, "a"))
@@ -252,7 +258,7 @@ def test_an_application_that_names_a_message_itself_is_not_taken_for_a_submissio
 
 
 def test_a_report_that_names_a_submission_is_not_believed_to_be_another_one_by_its_reference(
-    journal: SqliteJournal,
+    journal: DatabaseJournal,
 ) -> None:
     about = message(reference="order 17")
     [claim] = begin(journal, Intent(about, "a"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
 from collections import Counter
 from multiprocessing.context import ForkServerContext
@@ -12,8 +11,10 @@ from multiprocessing.process import BaseProcess
 import pytest
 
 from smsgate import Gateway, Outcome
+from smsgate.journal.address import is_postgres
 from smsgate.sandbox import Sandbox
-from tests.journal.sqlite.campaign import WORKERS, messages, send, send_on_event_loop, settings
+from tests.journal.database.campaign import WORKERS, messages, send, send_on_event_loop, settings
+from tests.journal_at import rows
 
 pytestmark = pytest.mark.threads  # it kills a process of its own
 
@@ -33,11 +34,8 @@ def kill_after(texts: int, process: BaseProcess, sandbox: Sandbox, rest: float) 
 
 
 def check_whole(path: str) -> None:
-    connection = sqlite3.connect(path)
-    try:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    finally:
-        connection.close()
+    if not is_postgres(path):
+        assert rows(path, "PRAGMA integrity_check") == [("ok",)]
 
 
 def run(seed: int, processes: ForkServerContext, sandbox: Sandbox, vendor: dict[str, str], path: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,10 +13,11 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from smsgate import JournalError, JournalSettings, SqliteJournal
+from smsgate import JournalError, JournalSettings
 from smsgate.journal import Claim, Intent
 from smsgate.journal.database.process import Process
 from tests.child_process import fork
+from tests.journal_at import journal_at, rows
 from tests.plain_adapter import message
 
 pytestmark = pytest.mark.threads  # no gateway is in this process
@@ -27,11 +27,12 @@ HERE = Process.this()
 
 CONTAINER = """
 import sys
-from smsgate import JournalSettings, SqliteJournal
+from smsgate import JournalSettings
 from smsgate.journal import Claim, Intent
+from tests.journal_at import journal_at
 from tests.plain_adapter import message
 
-journal = SqliteJournal(JournalSettings(path=sys.argv[1], lease=600))
+journal = journal_at(JournalSettings(path=sys.argv[1], lease=600))
 [claim] = journal.begin([Intent(message(key="k"), "a")]).wait(10)
 print("begun", flush=True)
 sys.stdin.readline()
@@ -77,7 +78,7 @@ def read_line(process: subprocess.Popen[str], say: str = "") -> str:
 @linux
 @pytest.mark.parametrize("options", [[], ["--mount-proc"]])
 def test_two_containers_of_a_host_take_each_other_for_alive(options: list[str], path: str) -> None:
-    with closing(SqliteJournal(JournalSettings(path=path, lease=600))) as journal:
+    with closing(journal_at(JournalSettings(path=path, lease=600))) as journal:
         [own] = journal.begin([Intent(message(key="own"), "a")]).wait(10)
         assert isinstance(own, Claim)
         with container(path, *options) as other:
@@ -90,10 +91,10 @@ def test_two_containers_of_a_host_take_each_other_for_alive(options: list[str], 
 
 def test_a_process_that_has_ended_is_known_to_be_gone_to_its_siblings(path: str) -> None:
     def child() -> None:
-        SqliteJournal(JournalSettings(path=path, lease=600)).begin([Intent(message(key="k"), "a")]).wait(10)
+        journal_at(JournalSettings(path=path, lease=600)).begin([Intent(message(key="k"), "a")]).wait(10)
 
     assert fork(child).wait() == 0
-    with closing(SqliteJournal(JournalSettings(path=path, lease=600))) as journal:
+    with closing(journal_at(JournalSettings(path=path, lease=600))) as journal:
         assert [entry.key for entry in journal.unknowns()] == ["k"]
 
 
@@ -124,11 +125,9 @@ def test_a_process_id_that_is_used_again_is_not_taken_for_the_process_before() -
 
 
 def test_a_row_that_another_process_has_taken_is_not_renewed(path: str) -> None:
-    with closing(SqliteJournal(path)) as journal:
+    with closing(journal_at(path)) as journal:
         journal.unknowns()
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("UPDATE leases SET token = x'00'")
-            connection.commit()
+        rows(path, "UPDATE leases SET token = ?", b"another")
         journal._lease._until = 0.0
         with pytest.raises(JournalError, match="has the record of another process under the id of this one"):
             journal.unknowns()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,15 +13,17 @@ from typing import Any, TypeVar, cast
 import pytest
 from attrs import evolve
 
-from smsgate import DeliveryReport, Message, NotSentError, Outcome, SendResult, Source, SqliteJournal, Status
+from smsgate import DeliveryReport, Message, NotSentError, Outcome, SendResult, Source, Status
 from smsgate.journal import Claim, Entry, Intent, State
 from smsgate.journal.database.commits import Change, one_by_one
 from smsgate.journal.database.connection import Connection
-from smsgate.journal.database.journal import FIRST, LAST
+from smsgate.journal.database.journal import FIRST, LAST, DatabaseJournal
+from smsgate.journal.postgres.versions import COLUMNS
 from smsgate.model.errors import ConflictError, InvalidMessageError, JournalError, OptedOutError, UnknownOutcomeError
 from smsgate.model.result import Attempt
 from smsgate.model.submission import Submission
 from smsgate.runtime.shield import Pending
+from tests.journal_at import journal_at, rows
 from tests.plain_adapter import TO, message
 
 pytestmark = pytest.mark.threads  # no gateway is in this process
@@ -42,28 +42,29 @@ KINDS = {
 
 def number_from(number: int, path: str | Path, clock: Callable[[], float] | None = None) -> None:
     """Make a journal whose submissions have the numbers after one."""
-    SqliteJournal(str(path), clock=clock).close()
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE timeline SET number = ?", (number,))
+    journal_at(str(path), clock=clock).close()
+    rows(str(path), "UPDATE timeline SET number = ?", number)
+    if clock is not None:
+        rows(str(path), "UPDATE timeline SET moment = ?, wall = ?", clock(), clock())
 
 
-def opened(path: str | Path) -> SqliteJournal:
-    return SqliteJournal(str(path), clock=lambda: NOW)
+def opened(path: str | Path) -> DatabaseJournal:
+    return journal_at(str(path), clock=lambda: NOW)
 
 
-def commit(journal: SqliteJournal, changes: Sequence[Change]) -> list[Pending[object]]:
+def commit(journal: DatabaseJournal, changes: Sequence[Change]) -> list[Pending[object]]:
     """Have changes made in one commit, by this thread: the writer's does not run yet."""
     journal._writer._commits.commit(changes)
     return [change.pending for change in changes]
 
 
-def begun(journal: SqliteJournal, *callers: Sequence[Intent]) -> list[Pending[object]]:
+def begun(journal: DatabaseJournal, *callers: Sequence[Intent]) -> list[Pending[object]]:
     """Begin what several callers want in one commit."""
     wanted = [(intents, journal._passes.get(intents[0].run or "")) for intents in callers]
     return commit(journal, [Change(journal._claims.begin, each, Pending(), order=LAST) for each in wanted])
 
 
-def settled(journal: SqliteJournal, *callers: Sequence[tuple[Claim, SendResult]]) -> list[Pending[object]]:
+def settled(journal: DatabaseJournal, *callers: Sequence[tuple[Claim, SendResult]]) -> list[Pending[object]]:
     """Record what several callers have to record in one commit."""
 
     def kept(ended: Sequence[tuple[Claim, SendResult]]) -> Callable[[], None]:
@@ -73,17 +74,17 @@ def settled(journal: SqliteJournal, *callers: Sequence[tuple[Claim, SendResult]]
     return commit(journal, [Change(settle, each, Pending(), kept(each), FIRST) for each in callers])
 
 
-def make(journal: SqliteJournal, change: Callable[[Connection], T]) -> T:
+def make(journal: DatabaseJournal, change: Callable[[Connection], T]) -> T:
     """Make one change in a commit of its own."""
     [pending] = commit(journal, [Change(one_by_one, change, Pending())])
     return cast("T", pending.wait(0))
 
 
-def open_run(journal: SqliteJournal, run: str) -> None:
+def open_run(journal: DatabaseJournal, run: str) -> None:
     journal._passes[run] = make(journal, lambda connection: journal._open_run(connection, run))
 
 
-def opt_out(journal: SqliteJournal, number: str) -> None:
+def opt_out(journal: DatabaseJournal, number: str) -> None:
     make(journal, lambda connection: journal._entries.opt_outs.mark(connection, number, stopped=True))
 
 
@@ -115,12 +116,10 @@ def short(each: object) -> object:
     return repr(each)
 
 
-def table(path: Path) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(path)) as connection:
-        columns = [row[1] for row in connection.execute("PRAGMA table_info(entries)")]
-        kept = [name for name in columns if name not in {"identity", "fingerprint"}]  # salted
-        rows = connection.execute(f"SELECT {', '.join(kept)} FROM entries ORDER BY id").fetchall()
-        return [tuple(SUBMISSION.sub("id", each) if isinstance(each, str) else each for each in row) for row in rows]
+def table(path: str) -> list[tuple[object, ...]]:
+    kept = [name for name in COLUMNS if name not in {"identity", "fingerprint"}]  # salted
+    found = rows(path, f"SELECT {', '.join(kept)} FROM entries ORDER BY id")
+    return [tuple(SUBMISSION.sub("id", each) if isinstance(each, str) else each for each in row) for row in found]
 
 
 class History:
@@ -151,11 +150,11 @@ class History:
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_a_set_of_callers_is_served_as_if_they_came_one_after_the_other(seed: int, tmp_path: Path) -> None:
+def test_a_set_of_callers_is_served_as_if_they_came_one_after_the_other(seed: int, path: str, other_path: str) -> None:
     drawn = History(seed)
-    for name in ("together", "alone"):
-        number_from(2**31 - 10, tmp_path / name, lambda: NOW)
-    with opened(tmp_path / "together") as together, opened(tmp_path / "alone") as alone:
+    for place in (path, other_path):
+        number_from(2**31 - 10, place, lambda: NOW)
+    with opened(path) as together, opened(other_path) as alone:
         journals = (together, alone)
         for _ in range(4):
             stops = drawn.dice.random() < 0.5
@@ -179,7 +178,7 @@ def test_a_set_of_callers_is_served_as_if_they_came_one_after_the_other(seed: in
                     settled(alone, [each])
             for journal in journals:
                 make(journal, partial(journal._runs.close, passing=journal._passes["run"]))
-    assert table(tmp_path / "together") == table(tmp_path / "alone")
+    assert table(path) == table(other_path)
 
 
 def test_one_key_of_two_callers_is_claimed_once(path: str) -> None:
@@ -210,7 +209,7 @@ def test_one_confirmation_of_an_opt_out_goes_out_of_a_set(path: str) -> None:
     assert [type(each) for each in one_each] == [OptedOutError, Claim, OptedOutError]
 
 
-def claimed(journal: SqliteJournal, count: int) -> list[tuple[Claim, Message]]:
+def claimed(journal: DatabaseJournal, count: int) -> list[tuple[Claim, Message]]:
     messages = [message(f"{each}") for each in range(count)]
     [pending] = begun(journal, [Intent(each, "a") for each in messages])
     return [*zip(given(pending), messages, strict=True)]
@@ -246,7 +245,7 @@ def test_a_set_of_any_size_is_written_whole(path: str, count: int) -> None:
         settled(journal, [(claim, result(about, Outcome.ACCEPTED, about.text)) for claim, about in claims])
         ids = {journal.find(claim.entry_id).result().message_id for claim, _ in claims}
         assert ids == {f"{each}" for each in range(count)}
-    assert len(table(Path(path))) == count
+    assert len(table(path)) == count
 
 
 def test_the_surer_of_two_ends_of_one_claim_counts_whatever_their_order(path: str) -> None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import gc
 import os
-import sqlite3
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from smsgate import Gateway, Outcome, SqliteJournal
+from smsgate import Gateway, Outcome
+from smsgate.journal.address import is_postgres
 from tests.journal.sqlite.test_failure import until
+from tests.journal_at import journal_at, rows
 from tests.plain_adapter import Line, message, provider
+
+_CONNECTIONS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 def open_files(path: str) -> list[str]:
-    """Return the descriptors of this process that lead to a journal's files."""
+    """Return the descriptors of this process that lead to a journal's files, or its connections to the server."""
+    if is_postgres(path):
+        return [str(row) for row in rows(path, _CONNECTIONS)]
     found = []
     for each in Path("/proc/self/fd").iterdir():
         try:
@@ -36,8 +41,7 @@ def writers() -> list[threading.Thread]:
 
 
 def leases(path: str) -> int:
-    with closing(sqlite3.connect(path)) as connection:
-        return int(connection.execute("SELECT count(*) FROM leases").fetchone()[0])
+    return int(rows(path, "SELECT count(*) FROM leases")[0][0])
 
 
 def collected() -> bool:
@@ -47,7 +51,7 @@ def collected() -> bool:
 
 
 def opened(path: str) -> Gateway:
-    return Gateway([provider("a", Line())], journal=SqliteJournal(path))
+    return Gateway([provider("a", Line())], journal=journal_at(path))
 
 
 @contextmanager
@@ -71,7 +75,8 @@ def test_gateways_that_are_dropped_keep_no_thread_no_descriptor_and_no_lease(pat
         gc.collect()
         until(lambda: collected() and len(writers()) <= before and not open_files(path))
     assert leases(path) == 0
-    assert words == [f"unclosed SqliteJournal({path!r}); close the Gateway, or use it in a with block"] * 20
+    kind = "PostgresJournal" if is_postgres(path) else "SqliteJournal"
+    assert words == [f"unclosed {kind}({path!r}); close the Gateway, or use it in a with block"] * 20
 
 
 def test_a_journal_that_was_never_used_is_closed_as_it_is_dropped(path: str) -> None:

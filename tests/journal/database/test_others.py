@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from smsgate import ConflictError, Message, Outcome, SendResult, SqliteJournal, Status, UnknownOutcomeError
+from smsgate import ConflictError, Message, Outcome, SendResult, Status, UnknownOutcomeError
 from smsgate.journal import Claim, Finding, Intent, State
+from smsgate.journal.database.journal import DatabaseJournal
 from smsgate.model.result import Attempt
 from smsgate.model.vendor_ids import Found
-from tests.journal.sqlite.test_reported_submissions import report
-from tests.journal.sqlite.test_submissions import begin, unknown
+from tests.journal.database.test_reported_submissions import report
+from tests.journal.database.test_submissions import begin, unknown
+from tests.journal_at import journal_at
 from tests.plain_adapter import message
 
 pytestmark = pytest.mark.threads  # no gateway is in this process
@@ -38,8 +40,8 @@ def _wall() -> Wall:
 
 
 @pytest.fixture(name="journal")
-def _journal(path: str, wall: Wall) -> Iterator[SqliteJournal]:
-    with closing(SqliteJournal(path, clock=wall)) as opened:
+def _journal(path: str, wall: Wall) -> Iterator[DatabaseJournal]:
+    with closing(journal_at(path, clock=wall)) as opened:
         yield opened
 
 
@@ -70,7 +72,7 @@ def ended(about: Message, wall: Wall, *attempts: tuple[str, Outcome, str | None]
 
 
 def sent(
-    journal: SqliteJournal, wall: Wall, *attempts: tuple[str, Outcome, str | None], to: str | None = None
+    journal: DatabaseJournal, wall: Wall, *attempts: tuple[str, Outcome, str | None], to: str | None = None
 ) -> Claim:
     about = message() if to is None else evolve(message(), to=to)
     [claim] = begin(journal, Intent(about, attempts[0][0]))
@@ -78,12 +80,12 @@ def sent(
     return claim
 
 
-def lost(journal: SqliteJournal, wall: Wall, message_id: str | None = None) -> Claim:
+def lost(journal: DatabaseJournal, wall: Wall, message_id: str | None = None) -> Claim:
     return sent(journal, wall, ("a", Outcome.UNKNOWN, message_id))
 
 
 def test_the_ids_of_other_messages_to_the_same_recipient_are_named_and_no_others(
-    journal: SqliteJournal, wall: Wall
+    journal: DatabaseJournal, wall: Wall
 ) -> None:
     sent(journal, wall, ("a", Outcome.ACCEPTED, "long before"))
     wall.now += timedelta(minutes=11)
@@ -107,7 +109,7 @@ def test_the_ids_of_other_messages_to_the_same_recipient_are_named_and_no_others
 
 
 def test_five_thousand_entries_before_it_are_looked_at_and_an_id_is_not_taken_beyond_them(
-    journal: SqliteJournal, wall: Wall
+    journal: DatabaseJournal, wall: Wall
 ) -> None:
     sent(journal, wall, ("a", Outcome.ACCEPTED, "17"))
     sent(journal, wall, ("a", Outcome.ACCEPTED, "18"))
@@ -119,7 +121,7 @@ def test_five_thousand_entries_before_it_are_looked_at_and_an_id_is_not_taken_be
 
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_an_id_of_a_message_that_another_provider_accepted_since_is_not_taken(
-    journal: SqliteJournal, wall: Wall, *, by_hand: bool
+    journal: DatabaseJournal, wall: Wall, *, by_hand: bool
 ) -> None:
     sent(journal, wall, ("a", Outcome.UNKNOWN, "17"), ("b", Outcome.ACCEPTED, "b1"))
     own = lost(journal, wall)
@@ -132,7 +134,7 @@ def test_an_id_of_a_message_that_another_provider_accepted_since_is_not_taken(
 
 
 def test_a_report_does_not_take_the_id_of_a_message_that_another_provider_accepted_since(
-    journal: SqliteJournal, wall: Wall
+    journal: DatabaseJournal, wall: Wall
 ) -> None:
     sent(journal, wall, ("a", Outcome.UNKNOWN, "17"), ("b", Outcome.ACCEPTED, "b1"))
     own = lost(journal, wall)
@@ -143,7 +145,7 @@ def test_a_report_does_not_take_the_id_of_a_message_that_another_provider_accept
 
 
 def test_a_text_may_be_one_whose_answer_was_lost_before_another_provider_accepted_it(
-    journal: SqliteJournal, wall: Wall
+    journal: DatabaseJournal, wall: Wall
 ) -> None:
     sent(journal, wall, ("a", Outcome.UNKNOWN, None), ("b", Outcome.ACCEPTED, "b1"))
     own = lost(journal, wall)
@@ -152,7 +154,7 @@ def test_a_text_may_be_one_whose_answer_was_lost_before_another_provider_accepte
     assert journal.choose_id(own.entry_id, "a", Found(("17", "18")), wall.now) == "17"
 
 
-def test_a_message_of_unknown_outcome_keeps_the_id_that_it_was_given(journal: SqliteJournal, wall: Wall) -> None:
+def test_a_message_of_unknown_outcome_keeps_the_id_that_it_was_given(journal: DatabaseJournal, wall: Wall) -> None:
     [claim] = begin(journal)
     assert journal.choose_id(claim.entry_id, "a", Found(("17",), exact=True), wall.now) == "17"
     journal.settle([(claim, unknown(message(), "a"))]).wait(10)
@@ -162,7 +164,7 @@ def test_a_message_of_unknown_outcome_keeps_the_id_that_it_was_given(journal: Sq
 
 @pytest.mark.parametrize("message_id", [None, "m1"])
 def test_a_text_may_be_one_whose_answer_was_lost_before_its_message_was_sent_again(
-    journal: SqliteJournal, wall: Wall, message_id: str | None
+    journal: DatabaseJournal, wall: Wall, message_id: str | None
 ) -> None:
     again, twin = lost(journal, wall, message_id), lost(journal, wall)
     assert again.entry_id != twin.entry_id

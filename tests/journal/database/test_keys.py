@@ -23,11 +23,11 @@ from smsgate import (
     RejectedError,
     Request,
     Route,
-    SqliteJournal,
     UnknownOutcomeError,
 )
 from smsgate.sandbox import Sandbox
-from tests.journal.sqlite.campaign import send_one
+from tests.journal.database.campaign import send_one
+from tests.journal_at import journal_at
 from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Said, gateway, message, provider
 
 DAY = 24 * 60 * 60.0
@@ -109,7 +109,7 @@ def test_what_a_vendor_refused_keeps_its_refusal(path: str) -> None:
 
 def test_what_was_refused_here_is_judged_anew(path: str) -> None:
     line = Line()
-    strict = Gateway([provider("a", line)], journal=SqliteJournal(path), limits=Limits(max_price=Decimal(1)))
+    strict = Gateway([provider("a", line)], journal=journal_at(path), limits=Limits(max_price=Decimal(1)))
     with strict, pytest.raises(InvalidMessageError, match="max_price"):
         strict.send(message(key="k"))
     with gateway(path, line) as opened:

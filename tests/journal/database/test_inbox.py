@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -26,15 +24,15 @@ from smsgate import (
     Reply,
     Request,
     Source,
-    SqliteJournal,
     State,
     Status,
     UnknownOutcomeError,
     VendorEvent,
 )
 from smsgate.journal import EventState, Inbox, Intent, MemoryInbox
+from smsgate.journal.database.clock import Clock
 from smsgate.journal.database.commits import Change
-from smsgate.journal.sqlite.clock import Clock
+from tests.journal_at import journal_at, locked, rows
 from tests.plain_adapter import LOST, OK, TO, Line, Said, gateway, message
 
 LOST_WITHOUT_ID = UnknownOutcomeError("the connection was cut")
@@ -78,7 +76,7 @@ def _inbox(request: pytest.FixtureRequest, path: str) -> Iterator[Inbox]:
     if request.param == "memory":
         yield MemoryInbox()
     else:
-        with SqliteJournal(path) as journal:
+        with journal_at(path) as journal:
             yield journal.inbox
 
 
@@ -172,7 +170,7 @@ def test_the_same_id_at_another_provider_is_another_message(opened: Gateway) -> 
 
 def test_messages_on_their_way_are_awaited_those_first_that_were_asked_for_the_longest(path: str) -> None:
     now = [1_800_000_000.0]
-    with SqliteJournal(path, clock=lambda: now[0]) as journal, gateway(path, Line(), clock=lambda: now[0]) as opened:
+    with journal_at(path, clock=lambda: now[0]) as journal, gateway(path, Line(), clock=lambda: now[0]) as opened:
         for each in range(4):
             opened.send(message(f"{each}"))
             now[0] += 10
@@ -198,7 +196,7 @@ def test_a_message_whose_final_status_came_early_is_polled_once(path: str) -> No
         return OK
 
     ever = datetime.fromtimestamp(0, UTC)
-    with SqliteJournal(path) as journal, gateway(path, Line(overtaken)) as opened:
+    with journal_at(path) as journal, gateway(path, Line(overtaken)) as opened:
         opened.send(message())
         assert journal.inbox.awaited("a", since=ever, before=datetime.now(UTC), most=9) == ["1"]
         hand(opened, asked_for(report(Status.DELIVERED)))
@@ -207,7 +205,7 @@ def test_a_message_whose_final_status_came_early_is_polled_once(path: str) -> No
 
 def test_a_message_is_awaited_until_the_application_has_received_its_final_status(path: str) -> None:
     ever = datetime.fromtimestamp(0, UTC)
-    with SqliteJournal(path) as journal, gateway(path, Line()) as opened:
+    with journal_at(path) as journal, gateway(path, Line()) as opened:
         opened.send(message())
         taken = opened.incoming.inbox.record(asked_for(report(Status.DELIVERED)))
         journal.inbox.asked("a", ["1"], datetime.now(UTC))
@@ -218,11 +216,11 @@ def test_a_message_is_awaited_until_the_application_has_received_its_final_statu
 
 def test_until_when_replies_were_read_is_kept_for_each_provider(path: str) -> None:
     noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
-    with SqliteJournal(path) as journal:
+    with journal_at(path) as journal:
         journal.inbox.have_read("a", noon)
         journal.inbox.have_read("b", noon + timedelta(days=1))
         journal.inbox.have_read("a", noon + timedelta(days=2))
-    with SqliteJournal(path) as journal:
+    with journal_at(path) as journal:
         read = [journal.inbox.read_until(provider) for provider in "abc"]
     assert read == [noon + timedelta(days=2), noon + timedelta(days=1), None]
 
@@ -334,7 +332,7 @@ def test_a_report_without_the_reference_does_not_take_away_what_an_earlier_one_s
 
 def test_a_report_that_came_before_the_process_ended_settles_the_message(path: str) -> None:
     now = [time.time()]
-    with SqliteJournal(path, clock=lambda: now[0]) as dead:
+    with journal_at(path, clock=lambda: now[0]) as dead:
         dead.begin([Intent(message(reference="order-17"), "a")]).wait(10)
         with gateway(path, Line(), clock=lambda: now[0]) as opened:
             hand(opened, report(Status.SENT, "9", reference="order-17"))
@@ -447,7 +445,7 @@ def test_an_event_that_the_application_failed_to_take_comes_again(inbox: Inbox, 
 @pytest.mark.parametrize("kind", ["journal", "memory"])
 def test_an_application_that_ended_with_an_event_in_its_hands_is_given_it_again(path: str, kind: str) -> None:
     now = [1_800_000_000.0]
-    with SqliteJournal(path, clock=lambda: now[0]) as journal:
+    with journal_at(path, clock=lambda: now[0]) as journal:
         inbox: Inbox = journal.inbox if kind == "journal" else MemoryInbox(lambda: now[0])
         inbox.record(reply())
         now[0] += 59
@@ -469,7 +467,7 @@ def test_a_clock_that_is_set_back_keeps_no_event_waiting(path: str) -> None:
     now = [1_800_000_000.0]
     uptime = [1000.0]
     clock = Clock(wall=lambda: now[0], uptime=lambda: uptime[0], boot="first")
-    with SqliteJournal(path, clock=clock) as journal:
+    with journal_at(path, clock=clock) as journal:
         journal.inbox.record(reply())
         now[0] -= 3600
         uptime[0] += 61
@@ -478,7 +476,7 @@ def test_a_clock_that_is_set_back_keeps_no_event_waiting(path: str) -> None:
 
 def test_what_cannot_be_written_fails_alone(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a character cannot be kept; what others want in the same commit can."""
-    with SqliteJournal(path) as journal, ThreadPoolExecutor() as pool:
+    with journal_at(path) as journal, ThreadPoolExecutor() as pool:
         journal.inbox.record(reply(message_id="first"))
         commits, begun = journal._writer._commits, threading.Event()
         commit = commits.commit
@@ -489,8 +487,7 @@ def test_what_cannot_be_written_fails_alone(path: str, monkeypatch: pytest.Monke
             commit(changes)
 
         monkeypatch.setattr(commits, "commit", watched)
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with locked(path) as release:
             waiting = pool.submit(journal.inbox.record, reply(message_id="waits for the lock"))
             assert begun.wait(30), "the writer waits for the lock with the first one only"
             texts = ["good", "bad \ud800", "good too"]
@@ -501,7 +498,7 @@ def test_what_cannot_be_written_fails_alone(path: str, monkeypatch: pytest.Monke
             while journal._writer._queue.qsize() < len(texts) and time.monotonic() < ends:
                 time.sleep(0.001)
             assert journal._writer._queue.qsize() == len(texts), "they come into one commit"
-            other.execute("ROLLBACK")
+            release()
         assert [each.result().state for each in (waiting, taken[0], taken[2])] == [EventState.NEW] * 3
         with pytest.raises(JournalError, match="UnicodeEncodeError"):
             taken[1].result()
@@ -515,13 +512,12 @@ def test_two_processes_on_one_journal_hand_an_event_on_once(path: str) -> None:
 
 def test_what_was_delivered_is_forgotten_after_a_month(path: str) -> None:
     now = [1_800_000_000.0]
-    with SqliteJournal(path, clock=lambda: now[0]) as journal:
+    with journal_at(path, clock=lambda: now[0]) as journal:
         for each in range(3):
             journal.inbox.delivered(reply(message_id=f"r{each}"))
         now[0] += 31 * 24 * 60 * 60
         journal.inbox.record(reply(message_id="new"))
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM arrivals").fetchone() == (1,)
+    assert rows(path, "SELECT count(*) FROM arrivals") == [(1,)]
 
 
 def test_a_gateway_without_a_journal_hands_on_once_too() -> None:

@@ -1,0 +1,84 @@
+"""A connection to PostgreSQL that executes the journal's statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import psycopg
+
+from smsgate.journal.database.connection import Rows
+from smsgate.journal.database.row_set import SetStatement
+from smsgate.journal.postgres.statement import numbered
+from smsgate.journal.postgres.versions import COLUMNS
+
+__all__ = ["PostgresConnection"]
+
+_READS = ("SELECT", "WITH")
+_AS = {"bigint": int, "double precision": float, "text": str, "bytea": bytes}
+
+
+class PostgresConnection:
+    """A `Connection` of the journal's, for one transaction."""
+
+    def __init__(self, opened: psycopg.Connection[tuple[Any, ...]]) -> None:
+        self._opened = opened
+        self.has_changes = False
+        """Whether a statement has changed a row."""
+
+    def execute(self, statement: str, parameters: Sequence[object] = (), /) -> Rows:
+        """Execute a statement."""
+        cursor = self._opened.execute(numbered(statement), parameters)
+        self._note(statement, cursor.rowcount)
+        return cursor
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[object]], /) -> Rows:
+        """Execute a statement once for each row."""
+        cursor = self._opened.cursor()
+        cursor.executemany(numbered(statement), rows)
+        self._note(statement, cursor.rowcount)
+        return cursor
+
+    def execute_set(self, statement: SetStatement, rows: Sequence[tuple[object, ...]], *others: object) -> None:
+        """Execute a statement for all rows, whose values go as one array a column."""
+        if rows:
+            columns = zip(statement.columns, zip(*rows, strict=True), strict=True)
+            arrays = [_array(COLUMNS[name], values) for name, values in columns]
+            self.execute(_with_arrays(statement, len(others)), (*others, *arrays))
+
+    def select_among(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement that takes values."""
+        if not values:
+            return []
+        size = 1 << (len(values) - 1).bit_length()  # few sizes, so that the statement is prepared
+        marks = ", ".join("?" * size)
+        return self.execute(statement.format(values=marks), (*values, *[values[0]] * (size - len(values)))).fetchall()
+
+    def last_entry(self) -> int:
+        """Return the highest id that was ever taken; no other process writes meanwhile."""
+        (last,) = self.execute("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM entry_ids").fetchone()
+        return int(last)
+
+    def take_entries(self, last: int) -> None:
+        """Move the sequence on: a commit whose answer is lost may be durable, and its ids are never given again."""
+        self.execute("SELECT setval('entry_ids', ?)", (last,))
+
+    def _note(self, statement: str, rowcount: int) -> None:
+        if rowcount > 0 and not statement.startswith(_READS):
+            self.has_changes = True
+
+
+def _array(kind: str, values: Sequence[object]) -> list[object]:
+    """Return a column's values as what the column has: an array has one type."""
+    return [None if value is None else _AS[kind](value) for value in values]
+
+
+@cache
+def _with_arrays(statement: SetStatement, others: int) -> str:
+    width = len(statement.columns)
+    arrays = ", ".join(
+        f"CAST(?{others + place} AS {COLUMNS[name]}[])" for place, name in enumerate(statement.columns, 1)
+    )
+    names = ", ".join(f"column{place}" for place in range(1, width + 1))
+    return statement.text.format(rows=f"unnest({arrays}) AS rows({names})")

@@ -1,0 +1,125 @@
+"""The journal's database in one process: connected when it is needed, and anew where the connection was lost."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Lock
+
+import psycopg
+
+from smsgate.journal.database.lost_journal import LostJournalError
+from smsgate.journal.postgres.connection import PostgresConnection
+from smsgate.journal.postgres.failure import explain, is_busy, is_of_one
+from smsgate.journal.postgres.session import Session
+from smsgate.journal.postgres.timeline import PostgresTimeline
+from smsgate.journal.settings import JournalSettings
+from smsgate.model.errors import JournalError
+from smsgate.runtime.fork import notice_forks
+
+__all__ = ["PostgresDatabase"]
+
+_FIRST_PAUSE, _LAST_PAUSE = 0.01, 0.25
+"""Seconds between two tries to connect."""
+
+
+class PostgresDatabase:
+    """A database whose transactions come one after the other: each has the row of the timeline locked.
+
+    A transaction that finds its connection lost at the begin makes another one, and waits for a server that is started
+    again, for as long as it may wait for other writers.
+    """
+
+    failures = (psycopg.Error, LostJournalError)
+
+    def __init__(self, settings: JournalSettings, timeline: PostgresTimeline) -> None:
+        self.timeline = timeline
+        self.is_in_doubt = False
+        """Whether the last transaction that failed may be durable: its connection was lost while it was committed."""
+        self._settings = settings
+        self._busy = Lock()
+        self._session: Session | None = None
+        self._was_open = False
+        self._inherited: list[Session] = []
+        """Kept, because they must not be closed here: they are the parent's."""
+        notice_forks(self)
+
+    @contextmanager
+    def transaction(self, patience: float) -> Iterator[PostgresConnection]:
+        """Make changes that are durable, all or none, at the end; wait for other writers for `patience` seconds."""
+        with self._busy:
+            self.is_in_doubt = False
+            session = self._begin(patience)
+            try:
+                connection = PostgresConnection(session.opened)
+                yield connection
+                self._commit(session, connection)
+            except BaseException:
+                self._roll_back(session)
+                raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._busy:
+            if self._session is not None:
+                self._session.opened.close()
+            self._session = None
+
+    def is_busy(self, error: Exception) -> bool:
+        """Say whether others kept a transaction from beginning."""
+        return is_busy(error)
+
+    def is_of_one(self, error: Exception) -> bool:
+        """Say whether one change caused a failure."""
+        return is_of_one(error)
+
+    def explain(self, error: Exception) -> JournalError:
+        """Say what a failure means, and its fix."""
+        return explain(error, self._settings.name, in_doubt=self.is_in_doubt)
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh; the connection is the parent's."""
+        self._busy = Lock()
+        if self._session is not None:
+            with suppress(OSError, psycopg.Error):
+                os.close(self._session.opened.fileno())  # so that the server notices when the parent closes it
+            self._inherited.append(self._session)
+        self._session = None
+
+    def _begin(self, patience: float) -> Session:
+        """Begin a transaction; the journal is this process's until it ends."""
+        ends, pause = time.monotonic() + patience, _FIRST_PAUSE
+        while True:
+            try:
+                session = self._session = self._session or Session(self._settings)
+                self._was_open = True
+                uptime = self.timeline.before()
+                self.timeline.begin(uptime, *session.begin())
+            except psycopg.Error:
+                lost = self._session is None or self._session.is_lost
+                if self._session is not None:
+                    self._roll_back(self._session)
+                if not (lost and self._was_open) or time.monotonic() >= ends:
+                    raise
+            else:
+                return session
+            time.sleep(pause)
+            pause = min(2 * pause, _LAST_PAUSE)
+
+    def _commit(self, session: Session, connection: PostgresConnection) -> None:
+        try:
+            session.commit(self.timeline.row if connection.has_changes else None)
+        except psycopg.Error:
+            self.is_in_doubt = connection.has_changes and session.is_lost
+            raise
+
+    def _roll_back(self, session: Session) -> None:
+        """Undo a transaction; a connection that is lost, or cannot do so, is not used again."""
+        with suppress(psycopg.Error):
+            if not session.is_lost:
+                session.opened.execute(b"ROLLBACK")
+                return
+        session.opened.close()
+        self._session = None

@@ -1,0 +1,102 @@
+"""One connection to the server, and how a transaction begins and ends on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+
+from smsgate.journal.postgres.schema import prepare_tables
+from smsgate.journal.postgres.text import take_any_text
+from smsgate.journal.settings import JournalSettings
+
+__all__ = ["Session"]
+
+_LOCK = """
+SELECT 1 FROM timeline FOR UPDATE;
+SELECT moment, wall, number, extract(epoch FROM clock_timestamp())::double precision FROM timeline
+"""
+_DURABLE = """
+SELECT set_config('synchronous_commit', 'on', {local})
+    WHERE current_setting('synchronous_commit') IN ('off', 'local');
+"""
+
+
+class Session:
+    """A connection whose transactions have the journal alone.
+
+    Behind a pooler that gives each transaction another connection of the server's (PgBouncer in transaction mode),
+    settings are made anew in each of them, and no statement is prepared.
+    """
+
+    def __init__(self, settings: JournalSettings) -> None:
+        """Connect, and make the tables; raises `psycopg.Error` and `JournalError`."""
+        self.opened: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
+            settings.path, **_defaults(settings), autocommit=True, cursor_factory=psycopg.RawCursor
+        )
+        try:
+            take_any_text(self.opened)
+            prepare_tables(self.opened, settings.schema, settings.name)
+            (served_by,) = self.opened.execute(b"SELECT pg_backend_pid()").fetchone() or (None,)
+            is_pooled = served_by != self.opened.info.backend_pid
+            made = _settings(settings, local=is_pooled)
+            if is_pooled:
+                self.opened.prepare_threshold = None
+            else:
+                self.opened.execute(made.encode())
+            self._begin = f"BEGIN ISOLATION LEVEL READ COMMITTED;{made if is_pooled else ''}{_LOCK}".encode()
+        except BaseException:
+            self.opened.close()
+            raise
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection was lost."""
+        return self.opened.closed or self.opened.info.transaction_status is TransactionStatus.UNKNOWN
+
+    def begin(self) -> tuple[float, float, int, float]:
+        """Begin a transaction once no other has the journal; return the timeline's row and the server's clock."""
+        cursor = self.opened.execute(self._begin)
+        while cursor.nextset():
+            pass
+        moment, wall, number, now = cursor.fetchall()[0]
+        return moment, wall, number, now
+
+    def commit(self, row: tuple[float, float, int] | None) -> None:
+        """Make a transaction durable, with the timeline's row if it has changed anything."""
+        if row is None:
+            self.opened.execute(b"COMMIT")
+            return
+        moment, wall, number = row
+        set_row = f"UPDATE timeline SET moment = {moment!r}, wall = {wall!r}, number = {number}"
+        self.opened.execute(f"{set_row}; COMMIT".encode())
+
+
+def _settings(settings: JournalSettings, *, local: bool) -> str:
+    """Return the statements that a transaction, or a session, begins with."""
+    word = "LOCAL" if local else "SESSION"
+    patience = max(1, int(settings.patience * 1000))
+    return (
+        f'SET {word} search_path TO "{settings.schema}";'
+        f"SET {word} lock_timeout = {patience};"
+        f"SET {word} idle_in_transaction_session_timeout = {max(1, patience // 2)};"
+        f"{_DURABLE.format(local='true' if local else 'false')}"
+    )
+
+
+def _defaults(settings: JournalSettings) -> dict[str, Any]:
+    """Return what an address that does not say otherwise means: a server that is away is noticed."""
+    seconds = max(2, round(settings.patience))
+    given = conninfo_to_dict(settings.path)
+    defaults = {
+        "application_name": "smsgate",
+        "client_encoding": "UTF8",
+        "connect_timeout": seconds,
+        "keepalives_idle": seconds,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": seconds * 1000,
+    }
+    return {name: value for name, value in defaults.items() if name not in given}

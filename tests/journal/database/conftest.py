@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def new_path(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Make the places of journals, by a name, in each database."""
+    if request.param == "sqlite":
+        return lambda name: str(tmp_path / f"{name}.db")
+    make: Callable[[str], str] = request.getfixturevalue("new_database")
+    return make
+
+
+@pytest.fixture
+def path(new_path: Callable[[str], str]) -> str:
+    """Where a journal is made."""
+    return new_path("journal")
+
+
+@pytest.fixture
+def other_path(new_path: Callable[[str], str]) -> str:
+    """Where another journal is made."""
+    return new_path("other")

