@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -20,6 +20,12 @@ from smsgate.files.text import open_text, read_text
 from smsgate.model.errors import ConfigError
 from smsgate.model.price import Price
 from smsgate.text import Analysis
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from smsgate.adapter.price_columns import PriceColumns
+    from smsgate.text.columns import ArrowColumn
 
 __all__ = ["Per", "PriceList"]
 
@@ -53,6 +59,7 @@ class PriceList:
     date: Date | None = field(default=None, kw_only=True)
     """The day from which the list is valid."""
     _lengths: tuple[int, ...] = field(init=False, eq=False, repr=False)
+    _columns: object = field(init=False, default=None, eq=False, repr=False)  # made when first needed
 
     def __attrs_post_init__(self) -> None:
         problems = _Problems()
@@ -123,6 +130,22 @@ class PriceList:
         if amount is None:
             return None
         return Price(amount * analysis.segments if self.per is Per.SEGMENT else amount, self.unit)
+
+    def price_column(
+        self, numbers: pa.ChunkedArray | ArrowColumn, segments: pa.ChunkedArray | ArrowColumn
+    ) -> pa.ChunkedArray:
+        """Return what messages to a column of E.164 numbers cost, as ``decimal128`` in this list's `unit`.
+
+        Each is the amount of `price`, and null where that is None and where a number or its segments are null. Raises
+        ModuleNotFoundError without the extra ``arrow``, ValueError for columns of different lengths and for amounts
+        of more than 18 digits, and TypeError for numbers that are no strings and segments that are no integers.
+        """
+        import smsgate.text.columns  # noqa: F401, PLC0415  it says which extra is missing
+        from smsgate.adapter.price_columns import PriceColumns  # noqa: PLC0415
+
+        if self._columns is None:
+            object.__setattr__(self, "_columns", PriceColumns(self.prices, self.default))
+        return cast("PriceColumns", self._columns).column(numbers, segments, per_segment=self.per is Per.SEGMENT)
 
 
 class _Problems:
