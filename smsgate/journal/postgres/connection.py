@@ -64,6 +64,22 @@ class PostgresConnection:
         """Move the sequence on: a commit whose answer is lost may be durable, and its ids are never given again."""
         self.execute("SELECT setval('entry_ids', ?)", (last,))
 
+    def copy_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+        """Write rows that need no more than that; return how many."""
+        cursor = self._opened.cursor()
+        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN".encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+        self.has_changes = True
+        return cursor.rowcount
+
+    def count_on(self, table: str) -> None:
+        """Give no id of a table again that rows have which were copied."""
+        (last,) = self.execute(f"SELECT max(id) FROM {table}").fetchone()
+        sequence = "'entry_ids'" if table == "entries" else f"pg_get_serial_sequence('{table}', 'id')"
+        if last is not None:
+            self.execute(f"SELECT setval({sequence}, ?)", (last,))
+
     def _note(self, statement: str, rowcount: int) -> None:
         if rowcount > 0 and not statement.startswith(_READS):
             self.has_changes = True

@@ -43,6 +43,10 @@ class PostgresTimeline:
         """The moment, the clock's time and the last number that was drawn, to be written with a change."""
         return self.moment, self.wall, self._number
 
+    def go_on(self, moment: float, number: int) -> None:
+        """Take the time and the last number of the journal that is copied into this one."""
+        self.moment, self._number = max(self.moment, moment), number
+
     def draw(self) -> int:
         """Return the next number for a submission."""
         self._number = self._number % LARGEST_NUMBER + 1
