@@ -48,7 +48,7 @@ def amounts(prices: PriceList, numbers: object, segments: object) -> list[Decima
     st.booleans(),
 )
 @example(
-    {"+1": Decimal(1), "+1240": Decimal(2)}, None, "segment", [("+124", 2), ("+12", 2), ("+1240", 2), ("+", 2)], False
+    {"+1": Decimal(1), "+1240": Decimal(2)}, None, "segment", [("+124", 2), ("0", 2), ("+1240", 2), ("+", 2)], False
 )
 def test_a_column_costs_what_each_of_its_numbers_costs(
     by_prefix: dict[str, Decimal],

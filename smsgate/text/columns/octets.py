@@ -63,7 +63,7 @@ def divide(offsets: Offsets, octets: int) -> Iterator[slice]:
 def uneven(rows: Rows) -> Flags:
     """Tell of each row whether it may have anything but ASCII characters of one septet; false says that it has not.
 
-    True is also said of a line feed, a carriage return and ``_``.
+    True is also said of a carriage return and of ``_``.
     """
     found = np.empty(len(rows.offsets) - 1, bool)
     for place, block in rows.blocks():
@@ -86,10 +86,10 @@ def count(rows: Rows) -> Counts:
 
 def _scores(octets: Octets) -> Octets:
     """Return `_UNEVEN` or more for what is no plain ASCII character, in as few passes over all octets as were found."""
-    high: Octets = octets | np.uint8(0x20)
-    high -= 0x7B - _UNEVEN  # reached by [ \ ] ^ _ { | } ~ DEL and by all that is not ASCII
-    low = octets ^ np.uint8(0x60)
-    low -= 1  # reached by control characters and, because 0 becomes 255, by `
+    high: Octets = octets - np.uint8(1)
+    high |= 0x20
+    high -= 0x7A - _UNEVEN  # reached by [ \ ] ^ _ ` { | } ~ DEL and by all that is not ASCII
+    low = octets ^ np.uint8(0x6A)  # reached by control characters but the line feed, which becomes one less
     np.maximum(high, low, out=high)
     return high
 
@@ -134,7 +134,7 @@ def _classes(octets: Octets) -> Octets:
     return classes
 
 
-_UNEVEN = 0x5F
+_UNEVEN = 0x61
 _FIRST, _EXTENSION, _ASTRAL, _FOREIGN, _PERHAPS = map(np.uint8, (1, 2, 4, 8, 16))
 _EURO = "€".encode()  # the only character of GSM-7 with three octets
 

@@ -43,7 +43,7 @@ def test_a_column_is_analysed_as_each_of_its_texts(texts: list[str | None], refe
 
 
 @given(TEXTS, NATIONAL, st.sampled_from([8, 16]))
-@example(["^" * 80, "Değerli müşterimiz"], "auto", 8)
+@example(["^" * 100, "Değerli müşterimiz"], "auto", 8)
 def test_national_tables_are_chosen_as_for_each_text(
     texts: list[str | None], national: Tables | str | None, reference_bits: int
 ) -> None:
