@@ -22,8 +22,11 @@ _AS = {"bigint": int, "double precision": float, "text": str, "bytea": bytes}
 class PostgresConnection:
     """A `Connection` of the journal's, for one transaction."""
 
-    def __init__(self, opened: psycopg.Connection[tuple[Any, ...]]) -> None:
+    def __init__(self, opened: psycopg.Connection[tuple[Any, ...]], last_entry: int) -> None:
         self._opened = opened
+        self._last_entry = last_entry
+        self.taken: int | None = None
+        """The highest id that an entry got."""
         self.has_changes = False
         """Whether a statement has changed a row."""
 
@@ -57,12 +60,11 @@ class PostgresConnection:
 
     def last_entry(self) -> int:
         """Return the highest id that was ever taken; no other process writes meanwhile."""
-        (last,) = self.execute("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM entry_ids").fetchone()
-        return int(last)
+        return self._last_entry
 
     def take_entries(self, last: int) -> None:
-        """Move the sequence on: a commit whose answer is lost may be durable, and its ids are never given again."""
-        self.execute("SELECT setval('entry_ids', ?)", (last,))
+        """Have the commit move the sequence on."""
+        self._last_entry = self.taken = last
 
     def copy_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
         """Write rows that need no more than that; return how many."""

@@ -51,9 +51,9 @@ class PostgresDatabase:
         """Make changes that are durable, all or none, at the end; wait for other writers for `patience` seconds."""
         with self._busy:
             self.is_in_doubt = False
-            session = self._begin(patience)
+            session, last_entry = self._begin(patience)
             try:
-                connection = PostgresConnection(session.opened)
+                connection = PostgresConnection(session.opened, last_entry)
                 yield connection
                 self._commit(session, connection)
             except BaseException:
@@ -88,15 +88,16 @@ class PostgresDatabase:
             self._inherited.append(self._session)
         self._session = None
 
-    def _begin(self, patience: float) -> Session:
-        """Begin a transaction; the journal is this process's until it ends."""
+    def _begin(self, patience: float) -> tuple[Session, int]:
+        """Begin a transaction, in which the journal is this process's; return the last entry's id too."""
         ends, pause = time.monotonic() + patience, _FIRST_PAUSE
         while True:
             try:
                 session = self._session = self._session or Session(self._settings)
                 self._was_open = True
                 uptime = self.timeline.before()
-                self.timeline.begin(uptime, *session.begin())
+                row, last_entry = session.begin()
+                self.timeline.begin(uptime, *row)
             except psycopg.Error:
                 lost = self._session is None or self._session.is_lost
                 if self._session is not None:
@@ -104,13 +105,13 @@ class PostgresDatabase:
                 if not (lost and self._was_open) or time.monotonic() >= ends:
                     raise
             else:
-                return session
+                return session, last_entry
             time.sleep(pause)
             pause = min(2 * pause, _LAST_PAUSE)
 
     def _commit(self, session: Session, connection: PostgresConnection) -> None:
         try:
-            session.commit(self.timeline.row if connection.has_changes else None)
+            session.commit(self.timeline.row if connection.has_changes else None, connection.taken)
         except psycopg.Error:
             self.is_in_doubt = connection.has_changes and session.is_lost
             raise

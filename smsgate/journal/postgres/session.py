@@ -16,7 +16,8 @@ __all__ = ["Session"]
 
 _LOCK = """
 SELECT 1 FROM timeline FOR UPDATE;
-SELECT moment, wall, number, extract(epoch FROM clock_timestamp())::double precision FROM timeline
+SELECT moment, wall, number, extract(epoch FROM clock_timestamp())::double precision,
+    (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM entry_ids) FROM timeline
 """
 _DURABLE = """
 SELECT set_config('synchronous_commit', 'on', {local})
@@ -56,22 +57,30 @@ class Session:
         """Whether the connection was lost."""
         return self.opened.closed or self.opened.info.transaction_status is TransactionStatus.UNKNOWN
 
-    def begin(self) -> tuple[float, float, int, float]:
-        """Begin a transaction once no other has the journal; return the timeline's row and the server's clock."""
+    def begin(self) -> tuple[tuple[float, float, int, float], int]:
+        """Begin a transaction once no other has the journal.
+
+        Returns the timeline's row with the server's clock, and the highest id that an entry ever had.
+        """
         cursor = self.opened.execute(self._begin)
         while cursor.nextset():
             pass
-        moment, wall, number, now = cursor.fetchall()[0]
-        return moment, wall, number, now
+        *row, last_entry = cursor.fetchall()[0]
+        moment, wall, number, now = row
+        return (moment, wall, number, now), last_entry
 
-    def commit(self, row: tuple[float, float, int] | None) -> None:
-        """Make a transaction durable, with the timeline's row if it has changed anything."""
+    def commit(self, row: tuple[float, float, int] | None, last_entry: int | None = None) -> None:
+        """Make a transaction durable, with the timeline's row if it has changed anything.
+
+        With `last_entry` the ids up to that one are never given again, even if the answer is lost.
+        """
         if row is None:
             self.opened.execute(b"COMMIT")
             return
         moment, wall, number = row
+        take = "" if last_entry is None else f"SELECT setval('entry_ids', {last_entry});"
         set_row = f"UPDATE timeline SET moment = {moment!r}, wall = {wall!r}, number = {number}"
-        self.opened.execute(f"{set_row}; COMMIT".encode())
+        self.opened.execute(f"{take}{set_row};COMMIT".encode())
 
 
 def _settings(settings: JournalSettings, *, local: bool) -> str:

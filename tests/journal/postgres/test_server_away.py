@@ -126,9 +126,9 @@ def cut(address: str, *, durable: bool) -> Callable[..., None]:
     """Return a commit whose answer is lost, after the server has made it durable or before it was asked."""
     commit = Session.commit
 
-    def commit_and_lose(session: Session, row: tuple[float, float, int] | None) -> None:
+    def commit_and_lose(session: Session, row: tuple[float, float, int] | None, last_entry: int | None) -> None:
         if durable:
-            commit(session, row)
+            commit(session, row, last_entry)
         with psycopg.connect(address, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s, 10000)", [session.opened.info.backend_pid])
         session.opened.execute(b"SELECT 1")
