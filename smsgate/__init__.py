@@ -57,6 +57,8 @@ _NAMES = {
     "transport.pacing.store": "MemoryPaceStore PaceStore",
     "transport.telemetry": "Observer RequestEvent",
     "transport.tokens.file": "FileTokenStore",
+    "transport.tokens.place": "open_token_store",
+    "transport.tokens.redis": "RedisTokenStore",
     "transport.tokens.store": "MemoryTokenStore",
     "receiving.opt_out_words": "OptOutWords",
     "journal.inbox": "OptOutRecord",

@@ -292,6 +292,12 @@ from smsgate.transport.telemetry import (
 from smsgate.transport.tokens.file import (
     FileTokenStore as FileTokenStore,
 )
+from smsgate.transport.tokens.place import (
+    open_token_store as open_token_store,
+)
+from smsgate.transport.tokens.redis import (
+    RedisTokenStore as RedisTokenStore,
+)
 from smsgate.transport.tokens.store import (
     MemoryTokenStore as MemoryTokenStore,
 )

@@ -12,8 +12,6 @@ from smsgate import (
     Answer,
     Conversation,
     Effect,
-    FileTokenStore,
-    MemoryTokenStore,
     Message,
     RenewsCredentials,
     Request,
@@ -21,6 +19,9 @@ from smsgate import (
     Submission,
     Token,
     TokenStore,
+    fits_store,
+    open_token_store,
+    shown_store,
 )
 
 
@@ -29,7 +30,7 @@ class RotatingSettings(Settings):
     base_url: str = "http://127.0.0.1:1"
     token: str | None = field(default=None, repr=False)
     refresh: str | None = field(default=None, repr=False)
-    token_store: str | None = None
+    token_store: str | None = field(default=None, validator=fits_store, repr=shown_store)
 
 
 @frozen
@@ -55,8 +56,7 @@ class Rotating(Adapter[RotatingSettings], RenewsCredentials):
         return {"Accept": "application/json"}
 
     def token_store(self) -> TokenStore:
-        path = self.settings.token_store
-        return FileTokenStore(path) if path else MemoryTokenStore()
+        return open_token_store(self.settings.token_store, f"rotating/{self.provider}")
 
     def first_token(self) -> Token | None:
         if self.settings.token is None and self.settings.refresh is None:

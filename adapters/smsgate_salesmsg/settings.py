@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import Attribute, Factory, field, frozen
 from attrs.validators import optional
 
-from smsgate import Settings, fits_header, one_of
+from smsgate import Settings, fits_header, fits_store, one_of, shown_store
 
 __all__ = ["SalesmsgSettings"]
 
@@ -42,8 +42,11 @@ class SalesmsgSettings(Settings):
     client_secret: str | None = field(default=None, validator=fits_header, repr=False)
     refresh_token: str | None = field(default=None, validator=fits_header, repr=False)
     """The OAuth refresh token to begin with; ``smsgate salesmsg login`` gets one without it."""
-    token_store: str | None = None
-    """A file to keep the token in that is renewed; without it a restart begins with the token of the settings."""
+    token_store: str | None = field(default=None, validator=fits_store, repr=shown_store)
+    """A file to keep the token in that is renewed, or ``redis://host:6379/0`` for several hosts.
+
+    Without it a restart begins with the token of the settings.
+    """
     refresh_as: str = field(default="form", validator=one_of("form", "json"))
     """How OAuth's refresh is written: "form" (Postman collection, vendor's sample) or "json" (API page, article)."""
     scopes: tuple[str, ...] = ("public-api",)
@@ -70,4 +73,4 @@ class SalesmsgSettings(Settings):
         if self.token is not None and self.refresh_token is not None:
             raise ValueError("must have no refresh_token beside token (a PAT); it belongs to client_id")
         if self.client_id is not None and self.refresh_token is None and self.token_store is None:
-            raise ValueError("must have refresh_token, or token_store (a file) and then: smsgate salesmsg login")
+            raise ValueError("must have refresh_token, or token_store (a file or URL) and then: smsgate salesmsg login")

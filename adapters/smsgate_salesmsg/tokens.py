@@ -21,11 +21,10 @@ from smsgate import (
     ConfigError,
     Conversation,
     Effect,
-    FileTokenStore,
-    MemoryTokenStore,
     Request,
     Token,
     TokenStore,
+    open_token_store,
 )
 from smsgate_salesmsg.errors import token_refused as refused_by_token
 from smsgate_salesmsg.settings import SalesmsgSettings
@@ -54,9 +53,8 @@ class KnownByToken(AuthorisesByCode):
     """Half of a PAT's hour: whether a dead one can still be renewed is written nowhere."""
 
     def token_store(self) -> TokenStore:
-        """Return the file of the settings, or memory."""
-        path = self.settings.token_store
-        return MemoryTokenStore() if path is None else FileTokenStore(path)
+        """Return the file or server of the settings, or memory."""
+        return open_token_store(self.settings.token_store, f"salesmsg/{self.provider}")
 
     def first_token(self) -> Token | None:
         """Return the PAT with the life that is written in it, or the refresh token."""

@@ -31,7 +31,7 @@ class RenewsCredentials(ABC):
 
     @abstractmethod
     def token_store(self) -> TokenStore:
-        """Return where the settings have the token kept: `FileTokenStore(path)` or `MemoryTokenStore()`."""
+        """Return where the settings have the token kept: ``open_token_store(self.settings.token_store, account)``."""
 
     @abstractmethod
     def first_token(self) -> Token | None:

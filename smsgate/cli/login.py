@@ -103,7 +103,7 @@ def _durable(account: Provider) -> None:
     """Refuse what would be lost with this process."""
     able = account.able(RenewsCredentials, "renewal of credentials")
     if isinstance(able.token_store(), MemoryTokenStore):
-        reason = f"providers.{account.name}.token_store is missing, so the token would be lost; set it to a file"
+        reason = f"providers.{account.name}.token_store is missing, so the token would be lost; set it to a file or URL"
         raise ConfigError(reason)
 
 

@@ -13,7 +13,7 @@ from cattrs import Converter
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.adapter.settings import Settings
-from smsgate.adapter.store_url import shown_store
+from smsgate.adapter.store_url import is_url, shown_store
 from smsgate.config.problems import Problems
 from smsgate.model.errors import ConfigError
 from smsgate.transport.http import tls_context
@@ -29,30 +29,40 @@ class Account:
     settings: Settings
 
 
-def read_accounts(providers: Mapping[str, object], converter: Converter, problems: Problems) -> dict[str, Account]:
-    """Read every account; add the errors of those that cannot be read."""
+def read_accounts(
+    providers: Mapping[str, object], stores: Mapping[str, str], converter: Converter, problems: Problems
+) -> dict[str, Account]:
+    """Read every account; add the errors of those that cannot be read. `stores` are for those that name none."""
     accounts = {}
     for name, settings in providers.items():
-        account = _account(name, settings, converter, problems) if isinstance(settings, Mapping) else None
+        account = _account(name, settings, stores, converter, problems) if isinstance(settings, Mapping) else None
         if account is not None:
             accounts[name] = account
     return accounts
 
 
-def _account(name: str, settings: Mapping[str, object], converter: Converter, problems: Problems) -> Account | None:
+def _account(
+    name: str, settings: Mapping[str, object], stores: Mapping[str, str], converter: Converter, problems: Problems
+) -> Account | None:
     path = f"providers.{name}"
     if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)):
         problems.add(path, f"the name must be 1 to 64 letters, digits, - and _, got {name!r}")
     adapter = _adapter(settings, path, problems)
     if adapter is None:
         return None
-    own = {key: value for key, value in settings.items() if key != "adapter"}
+    own = _with_stores({key: value for key, value in settings.items() if key != "adapter"}, stores, adapter.Settings)
     hidden = _hidden(own, adapter.Settings, converter)
     read = problems.structure(converter, own, adapter.Settings, path, hidden=hidden)
     if read is None:
         return None
     _check_certificates(read, path, problems)
     return Account(adapter, read)
+
+
+def _with_stores(own: Mapping[str, object], stores: Mapping[str, str], kind: type[Settings]) -> Mapping[str, object]:
+    known = {attribute.name for attribute in attrs.fields(kind)}
+    named = own.keys() | ({"pace_store"} if "pacing_file" in own else set())
+    return {**own, **{setting: place for setting, place in stores.items() if setting in known - named}}
 
 
 def _adapter(settings: Mapping[str, object], path: str, problems: Problems) -> type[Adapter[Settings]] | None:
@@ -76,7 +86,8 @@ def _hidden(settings: Mapping[str, object], kind: type[Settings], converter: Con
     for attribute in attrs.fields(kind):
         if attribute.name in settings and (not attribute.repr or attribute.repr is shown_store):
             with suppress(Exception):  # what cannot be read cannot be quoted
-                hidden.append(converter.structure(settings[attribute.name], str))
+                text = converter.structure(settings[attribute.name], str)
+                hidden += [text] if not attribute.repr or is_url(text) else []  # a path is no secret
     return hidden
 
 

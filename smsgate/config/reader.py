@@ -53,7 +53,7 @@ class Reader:
         top = self._problems.structure(self._converter, table if isinstance(settings, Mapping) else settings, Top, "")
         providers = table.get("providers")
         known = providers if isinstance(providers, Mapping) else {}
-        accounts = read_accounts(known, self._converter, self._problems)
+        accounts = read_accounts(known, top.stores() if top else {}, self._converter, self._problems)
         check_draft(draft_of(table, accounts, self._converter), orders, self._problems)
         limits, journal = self._limits(table), self._journal(table)
         self._problems.report()

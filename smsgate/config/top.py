@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import attrs
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from smsgate.adapter.settings import check_seconds
+from smsgate.adapter.store_url import fits_store, is_url, shown_store
 from smsgate.config.routes import LimitSettings, RouteSettings
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.journal.settings import JournalSettings
@@ -19,6 +20,14 @@ from smsgate.routing.route import OnUnknown, Route, check_names, check_weights
 __all__ = ["FACETS", "Top", "with_table"]
 
 FACETS = ("contacts", "groups", "templates", "messages")
+
+
+def _is_shared(top: Top, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and not is_url(value):
+        raise ValueError(
+            f"{attribute.name} must be a URL such as redis://host:6379/0; name a file in [providers.<name>]"
+        )
+    fits_store(top, attribute, value)
 
 
 @frozen(kw_only=True)
@@ -33,6 +42,10 @@ class Top:
     routes: tuple[RouteSettings, ...] = ()
     limits: LimitSettings = field(factory=LimitSettings)
     breaker: BreakerSettings = field(factory=BreakerSettings)
+    pace_store: str | None = field(default=None, validator=fits_store, repr=shown_store)
+    """That of each provider that names none."""
+    token_store: str | None = field(default=None, validator=_is_shared, repr=shown_store)
+    """That of each provider that names none and has a token to keep; a URL, as a file has one token."""
     deadline: float = field(default=60.0, validator=check_seconds)
     default_region: str | None = field(default=None, converter=read_default_region)
     journal: JournalSettings | None = None
@@ -47,6 +60,11 @@ class Top:
         """Return the facets for which a provider is named, with its name."""
         named: dict[str, str | None] = {facet: getattr(self, facet) for facet in FACETS}
         return {facet: name for facet, name in named.items() if name is not None}
+
+    def stores(self) -> dict[str, str]:
+        """Return the stores that are those of each provider that names none."""
+        named = {"pace_store": self.pace_store, "token_store": self.token_store}
+        return {setting: place for setting, place in named.items() if place is not None}
 
     def default_route(self) -> Route:
         """Return the route of messages that fit no other: all providers, where the settings name none."""

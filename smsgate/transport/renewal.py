@@ -19,6 +19,7 @@ from smsgate.engine import Engine
 from smsgate.model.errors import AuthenticationError, NotSentError, RateLimitedError, RejectedError, UnreachableError
 from smsgate.model.errors.interruption import not_handed_over
 from smsgate.transport.credential_mask import CredentialMask
+from smsgate.transport.redis_server import HasConnections
 from smsgate.transport.statuses import refusal
 from smsgate.transport.tokens.account_token import AccountToken, Ask
 from smsgate.transport.transport import Transport
@@ -45,7 +46,9 @@ class RenewingTransport:
         self._transport = transport
         self._mask = mask
         self._engine = engine
-        self._account_token = AccountToken(adapter, store or adapter.token_store(), engine, used=self._learn)
+        own = adapter.token_store() if store is None else store
+        self._opened: object = own if store is None else None
+        self._account_token = AccountToken(adapter, own, engine, used=self._learn)
 
     async def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status; repeat a request once whose token the vendor refused.
@@ -84,6 +87,8 @@ class RenewingTransport:
     async def close(self) -> None:
         """Close every connection."""
         await self._transport.close()
+        if isinstance(self._opened, HasConnections):
+            await self._engine.call(self._opened.close)
 
     def _shown(self, token: Token, headers: Mapping[str, str]) -> Headers:
         """Return the headers of a request with the token in them."""

@@ -139,7 +139,7 @@ def test_a_login_that_would_be_lost_is_refused_before_anybody_is_asked(
     config = write(token_store="", refresh_token="r")
     assert run(["salesmsg", "login", "--config", str(config)]) == 2
     assert capsys.readouterr().err == (
-        "smsgate: providers.sales.token_store is missing, so the token would be lost; set it to a file\n"
+        "smsgate: providers.sales.token_store is missing, so the token would be lost; set it to a file or URL\n"
     )
 
 

@@ -12,21 +12,27 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from smsgate import Config, FileTokenStore, Gateway, Message, SmsgateError
+from smsgate import Config, Gateway, Message, SmsgateError, TokenStore, open_token_store
 
 
-class FatalTokenStore(FileTokenStore):
+class FatalTokenStore:
     """Ends the process, as kill -9 does, when a new token is about to be stored: its answer has come."""
+
+    def __init__(self, store: TokenStore) -> None:
+        self._store = store
+        self.read, self.lock = store.read, store.lock
 
     def write(self, text: str) -> None:
         if json.loads(text)["state"] == "good":
             os.kill(os.getpid(), signal.SIGKILL)
-        super().write(text)
+        self._store.write(text)
 
 
 def main() -> None:
     orders: dict[str, Any] = json.loads(sys.stdin.readline())
-    fatal = {"token_stores": {"sales": FatalTokenStore(orders["fatal_store"])}} if "fatal_store" in orders else {}
+    fatal = {}
+    if "fatal_store" in orders:
+        fatal = {"token_stores": {"sales": FatalTokenStore(open_token_store(orders["fatal_store"], "salesmsg/sales"))}}
     config = Config.from_mapping({"providers": {"sales": orders["settings"]}})
     with Gateway.from_config(config, **fatal) as gateway:  # type: ignore[arg-type]
 

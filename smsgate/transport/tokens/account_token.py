@@ -28,6 +28,7 @@ from smsgate.model.errors import (
     UnreachableError,
 )
 from smsgate.runtime.fork import notice_forks
+from smsgate.transport.redis_server import StoreUnavailableError
 from smsgate.transport.tokens.kept import Kept, State, fingerprint
 
 __all__ = ["AccountToken", "Ask"]
@@ -214,6 +215,8 @@ def _why(error: Exception) -> str:
 
 
 def _store_fails(done: str, error: Exception) -> NoReturn:
+    if isinstance(error, StoreUnavailableError):
+        raise AuthenticationError(f"the token store cannot be {done}: {error}") from None
     raise AuthenticationError(
         f"the token store cannot be {done} ({type(error).__name__}); repair or remove it"
     ) from None

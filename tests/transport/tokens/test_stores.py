@@ -5,17 +5,37 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from smsgate import FileTokenStore, MemoryTokenStore, TokenStore
+from smsgate import FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
+
+Make = Callable[[], TokenStore]
 
 
-@pytest.fixture(params=["memory", "file"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> TokenStore:
-    return MemoryTokenStore() if request.param == "memory" else FileTokenStore(tmp_path / "token")
+@pytest.fixture(params=["memory", "file", "redis"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
+    """Return what makes a store in one place."""
+    if request.param == "redis":
+        url, opened = request.getfixturevalue("valkey").url, list[RedisTokenStore]()
+
+        def make() -> TokenStore:
+            opened.append(RedisTokenStore(url, "acme/sales", timeout=60.0))
+            return opened[-1]
+
+        yield make
+        for store in opened:
+            store.close()
+    else:
+        yield MemoryTokenStore if request.param == "memory" else lambda: FileTokenStore(tmp_path / "token")
+
+
+@pytest.fixture
+def store(make: Make) -> TokenStore:
+    return make()
 
 
 def test_a_new_store_has_nothing(store: TokenStore) -> None:
@@ -54,8 +74,11 @@ def test_a_lock_is_let_go_of_when_its_block_fails(store: TokenStore) -> None:
         pass
 
 
-def test_two_stores_on_one_file_keep_each_other_out(tmp_path: Path) -> None:
-    one, other = FileTokenStore(tmp_path / "token"), FileTokenStore(tmp_path / "token")
+@pytest.mark.parametrize("make", ["file", "redis"], indirect=True)
+def test_two_stores_in_one_place_share_the_token_and_keep_each_other_out(make: Make) -> None:
+    one, other = make(), make()
+    one.write("text")
+    assert other.read() == "text"
     with one.lock(1), pytest.raises(TimeoutError), other.lock(0.05):
         pass
     with other.lock(1):
@@ -83,12 +106,17 @@ def test_a_file_that_others_can_read_is_replaced_by_one_that_they_cannot(tmp_pat
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_write_that_fails_keeps_the_old_text_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    store = FileTokenStore(tmp_path / "token")
+@pytest.mark.parametrize("make", ["file", "redis"], indirect=True)
+def test_a_write_that_fails_keeps_the_old_text_and_leaves_nothing_behind(store: TokenStore, tmp_path: Path) -> None:
     store.write("old")
     with pytest.raises(UnicodeEncodeError):
         store.write("\ud800")
     assert store.read() == "old"
+    with store.lock(1):
+        pass
+    if isinstance(store, RedisTokenStore):
+        return
+    (tmp_path / "token.lock").unlink()
     assert [file.name for file in tmp_path.iterdir()] == ["token"]
 
 
@@ -120,8 +148,7 @@ def test_a_killed_process_lets_go_of_the_lock(tmp_path: Path) -> None:
         pass
 
 
-def test_a_reader_sees_the_old_text_or_the_new_one_and_never_half(tmp_path: Path) -> None:
-    store = FileTokenStore(tmp_path / "token")
+def test_a_reader_sees_the_old_text_or_the_new_one_and_never_half(store: TokenStore) -> None:
     texts = {letter * 20_000 for letter in "ab"}
     store.write("a" * 20_000)
     done = Event()
