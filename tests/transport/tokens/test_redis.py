@@ -7,16 +7,18 @@ import pickle
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from smsgate import RedisTokenStore
+from smsgate import AuthenticationError, Message, Provider, RedisTokenStore
+from smsgate.testing import StubTransport, answer
 from smsgate.transport.redis_server import StoreUnavailableError
 from smsgate.transport.tokens.redis import _LOCK, _RENEW
 from tests.child_process import fork, locked
+from tests.rotating_token_adapter import Rotating, RotatingSettings
 from tests.valkey_server import Valkey, running_valkey
 
 LOCK = "smsgate:token:{acme/sales}:lock"
@@ -166,6 +168,22 @@ def test_a_token_that_was_written_outlives_a_killed_server() -> None:
         valkey.start()
         assert store.read() == "durable"
         store.close()
+
+
+def test_a_send_is_not_sent_while_the_server_is_away_and_goes_out_once_it_is_back(mortal_valkey: Valkey) -> None:
+    settings = RotatingSettings(token="t", token_store=mortal_valkey.url)
+    stub = StubTransport(lambda _: answer(json={"id": "1"}))
+    with closing(Provider("acme", Rotating(settings, provider="acme"), stub)) as provider:
+        mortal_valkey.kill()
+        with pytest.raises(AuthenticationError) as caught:
+            provider.send(Message("+27821234567", "Hello"))
+        assert str(caught.value) == (
+            f"acme: the token store cannot be locked: {mortal_valkey.url} cannot be reached; "
+            "check that it runs and that the URL is right"
+        )
+        assert stub.requests == []
+        mortal_valkey.start()
+        assert provider.send(Message("+27821234567", "Hello")).message_id == "1"
 
 
 def test_accounts_on_one_server_have_their_own_tokens(valkey: Valkey) -> None:
