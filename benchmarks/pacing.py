@@ -2,8 +2,8 @@
 
 `python -m benchmarks.pacing` starts a Valkey server and, for each limiter, two hosts (folders) with two processes of
 two threads that ask as often as they may. The wall clock of one host is 20 seconds ahead, and one process is killed in
-the middle, while it waits. All limiters run side by side, as all of them mostly wait; a request is a line in a file with
-the moment by a clock that all processes of this machine share.
+the middle, while it waits. All limiters run side by side, as all of them mostly wait; a request is a line in a file
+with the moment by a clock that all processes of this machine share.
 """
 
 from __future__ import annotations
