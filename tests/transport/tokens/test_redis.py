@@ -145,6 +145,16 @@ def test_a_child_leaves_the_lock_to_its_parent(
     assert (tmp_path / "done").exists()
 
 
+def test_a_child_that_leaves_the_block_of_its_parent_releases_nothing(
+    valkey: Valkey, stores: tuple[RedisTokenStore, RedisTokenStore]
+) -> None:
+    one, _ = stores
+    with ExitStack() as block:
+        block.enter_context(one.lock(LONG))
+        assert fork(block.close).wait() == 0
+        assert valkey.command("GET", LOCK) == one._owner is not None
+
+
 def test_a_write_waits_for_a_server_that_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("smsgate.transport.tokens.redis._PERSISTENCE", LONG)
     with running_valkey("--appendonly", "yes") as valkey:
