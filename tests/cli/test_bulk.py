@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,26 @@ def test_a_journal_and_a_run_may_be_named(sandbox: Sandbox, capsys: pytest.Captu
     assert len(sandbox.texts) == 6
     assert Path("other.db").exists()
     assert not Path("journal.db").exists()
+
+
+def test_a_journal_may_be_in_a_database(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], new_database: Callable[[str], str]
+) -> None:
+    address = new_database("campaign")
+    for _ in range(2):
+        assert run(["bulk", "c.csv", "--yes", "--journal", address, "--json"]) == 1
+    assert len(sandbox.texts) == 3
+    assert "test@" not in capsys.readouterr().err
+
+
+def test_an_address_that_is_no_journal_is_refused_without_its_password(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["bulk", "c.csv", "--yes", "--journal", "mysql://me:secret@db/x"]) == 2
+    error = capsys.readouterr().err
+    assert "--journal: path must be the name of a file" in error
+    assert "secret" not in error
+    assert not sandbox.texts
 
 
 def test_unknown_messages_are_found_by_their_submissions(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:

