@@ -39,7 +39,7 @@ bench-http: $(VENV)/.ready  ## the cost of a send beside a bare POST of requests
 	$(BIN)/python benchmarks/http_engine.py
 
 bench-journal: $(VENV)/.ready  ## messages a second with and without the journal
-	$(BIN)/python benchmarks/journal.py --json docs/benchmarks/journal.json
+	$(BIN)/python -m benchmarks.journal --json docs/benchmarks/journal.json
 
 bench-pacing:  ## one account's rate over four processes on two hosts, beside a peer; takes four minutes
 	$(PYTHON) -m venv .venv-bench/pacing

@@ -1,7 +1,8 @@
 """How much the journal costs: messages a second through `send_bulk`, against the sandbox in a process of its own.
 
-``python benchmarks/journal.py`` prints a table; ``--json FILE`` writes the figures too. Runs with and without a journal
-alternate, so that a busy machine slows both; the ratio is the median of the pairs' ratios.
+``python -m benchmarks.journal`` prints a table; ``--json FILE`` writes the figures too. Runs without a journal, with
+one in SQLite and with one in PostgreSQL on the same machine alternate, so that a busy machine slows all of them; a
+ratio is the median of the rounds' ratios.
 """
 
 from __future__ import annotations
@@ -21,15 +22,21 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from smsgate import Answer, Config, Gateway, Message, Outcome, Provider, Request, SendResult, SqliteJournal, Status
-from smsgate.journal import Claim, Intent
+from smsgate import Answer, Config, Gateway, Message, Outcome, Provider, Request, SendResult, Status
+from smsgate.journal import Claim, Intent, JournalSettings
+from smsgate.journal.database.journal import DatabaseJournal
+from smsgate.journal.opening import open_journal
 from smsgate.model.result import Attempt
 from smsgate.transport.http import HttpTransport
+from tests.postgres_server import PostgresServer
 
 CASES = ((8, 0), (8, 20), (64, 50), (256, 50))
 """Workers, and milliseconds that the vendor is away: next door, in the same country, and on another continent."""
+KINDS = ("none", "sqlite", "postgres")
 SETS = (1, 8, 64, 256)
 """How many messages are recorded at once."""
+DURABLE = ("fsync=on", "full_page_writes=on")
+"""As a server is set up."""
 
 
 class Away(HttpTransport):
@@ -54,42 +61,60 @@ def sandbox() -> Iterator[dict[str, object]]:
             process.terminate()
 
 
-def rate(vendor: dict[str, object], count: int, journal: str | None, workers: int, milliseconds: int) -> float:
-    """Send messages; return how many went out in a second."""
+class Places:
+    """Where journals are made, each in a file or a database of its own."""
+
+    def __init__(self, folder: str, server: PostgresServer) -> None:
+        self._folder = folder
+        self._server = server
+        self._count = 0
+
+    def open(self, kind: str) -> DatabaseJournal | None:
+        """Open an empty journal of a kind."""
+        if kind == "none":
+            return None
+        self._count += 1
+        name = f"journal_{self._count}"
+        place = self._server.create_database(name) if kind == "postgres" else str(Path(self._folder, f"{name}.db"))
+        return open_journal(JournalSettings(path=place))
+
+
+def rate(
+    vendor: dict[str, object], count: int, journal: DatabaseJournal | None, workers: int, milliseconds: int
+) -> tuple[float, float]:
+    """Send messages; return how many went out in a second, and the milliseconds of processor time of each."""
     account = Config.from_mapping({"providers": {"zoom": vendor}}).accounts["zoom"]
     transport = Away(account.settings)
     transport.milliseconds = milliseconds
     provider = Provider("zoom", account.adapter(account.settings, provider="zoom"), transport)
     messages = (Message("+27821234567", f"Your code is {each}") for each in range(count))
-    with Gateway([provider], journal=SqliteJournal(journal) if journal else None) as gateway:
-        started = time.perf_counter()
+    with Gateway([provider], journal=journal) as gateway:
+        started, used = time.perf_counter(), time.process_time()
         accepted = sum(bool(result.message_id) for result in gateway.send_bulk(messages, workers=workers))
-        seconds = time.perf_counter() - started
+        seconds, used = time.perf_counter() - started, time.process_time() - used
     assert accepted == count
-    return count / seconds
+    return count / seconds, used / count * 1000
 
 
 def measured(
-    vendor: dict[str, object], count: int, pairs: int, folder: str, case: tuple[int, int]
+    vendor: dict[str, object], count: int, rounds: int, places: Places, case: tuple[int, int]
 ) -> dict[str, object]:
-    """Send with and without a journal in turn."""
-    workers, milliseconds = case
+    """Send without a journal and with each kind in turn."""
     rate(vendor, count // 4, None, *case)  # warms both processes up
-    found: list[tuple[float, float]] = []
-    for each in range(pairs):
-        without = rate(vendor, count, None, *case)
-        found.append((without, rate(vendor, count, str(Path(folder, f"{workers}-{milliseconds}-{each}.db")), *case)))
-    return {
-        "workers": workers,
-        "milliseconds_away": milliseconds,
-        "without_per_second": round(statistics.median(without for without, _ in found)),
-        "with_per_second": round(statistics.median(with_ for _, with_ in found)),
-        "ratio": round(statistics.median(with_ / without for without, with_ in found), 3),
-        "ratios": [round(with_ / without, 3) for without, with_ in found],
-    }
+    found = [{kind: rate(vendor, count, places.open(kind), *case) for kind in KINDS} for _ in range(rounds)]
+    figures: dict[str, object] = {"workers": case[0], "milliseconds_away": case[1]}
+    for kind in KINDS:
+        ratios = [each[kind][0] / each["none"][0] for each in found]
+        figures[kind] = {
+            "per_second": round(statistics.median(each[kind][0] for each in found)),
+            "processor_ms": round(statistics.median(each[kind][1] for each in found), 3),
+            "ratio": round(statistics.median(ratios), 3),
+            "ratios": [round(ratio, 3) for ratio in ratios],
+        }
+    return figures
 
 
-def processor_time(folder: str, size: int, messages: int = 8192) -> float:
+def processor_time(places: Places, kind: str, size: int, messages: int = 8192) -> float:
     """Return the microseconds of processor time of an intent and an end, where so many are recorded at once."""
     wanted = [Intent(Message("+27821234567", f"Your code is {each}"), "zoom") for each in range(size)]
     attempt = Attempt("zoom", Outcome.ACCEPTED, None, datetime.now(UTC), 0.05)
@@ -105,7 +130,9 @@ def processor_time(folder: str, size: int, messages: int = 8192) -> float:
         )
         for place, intent in enumerate(wanted)
     ]
-    with SqliteJournal(str(Path(folder, f"set-{size}.db"))) as journal:
+    journal = places.open(kind)
+    assert journal is not None
+    with journal:
         started = time.process_time()
         for _ in range(messages // size):
             claims = [each for each in journal.begin(wanted).wait(10) if isinstance(each, Claim)]
@@ -130,19 +157,24 @@ def commit_time(folder: str, commits: int = 200) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=2000)
-    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--bulk-size", type=int, default=1, help="messages of one call of the vendor's")
     parser.add_argument("--folder", help="where the journals are; default: the system's for temporary files")
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
-    with sandbox() as vendor, tempfile.TemporaryDirectory(dir=wanted.folder) as folder:
+    with (
+        sandbox() as vendor,
+        tempfile.TemporaryDirectory(dir=wanted.folder) as folder,
+        PostgresServer(*DURABLE) as server,
+    ):
         vendor["bulk_size"] = wanted.bulk_size
-        found = [measured(vendor, wanted.messages, wanted.pairs, folder, each) for each in CASES]
+        places = Places(folder, server)
+        found = [measured(vendor, wanted.messages, wanted.rounds, places, each) for each in CASES]
         commit = commit_time(folder)
-        sets = {size: processor_time(folder, size) for size in SETS}
+        sets = {kind: {size: processor_time(places, kind, size) for size in SETS} for kind in KINDS[1:]}
     figures: dict[str, object] = {
         "messages": wanted.messages,
-        "pairs": wanted.pairs,
+        "rounds": wanted.rounds,
         "bulk_size": wanted.bulk_size,
         "commit_ms": commit,
         "processor_us_by_set": sets,

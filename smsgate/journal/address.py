@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 __all__ = ["check_address", "is_postgres", "without_password"]
 
@@ -27,12 +27,13 @@ def without_password(address: str) -> str:
 def check_address(address: str) -> None:
     """Raise ValueError for an address that names no database or no port, in words that do not repeat a password."""
     shown = without_password(address)
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
+    place, _, query = address.partition("?")
+    login, _, where = place.partition("://")[2].rpartition("@")
+    hosts, _, database = where.partition("/")
+    ports = [re.fullmatch(r"(?:\[[^]]*\]|[^:]*)(?::([0-9]{1,5}))?", host) for host in hosts.split(",")]
+    if not all(ports) or "/" in login or "#" in place:
         raise ValueError(
             f"path is no address of a database: {shown}; write @ : / ? # in a password as %40 %3A %2F %3F %23"
-        ) from None
-    if not parts.path.strip("/") or port == 0:
+        )
+    if not database and "dbname=" not in query:
         raise ValueError(f"path must name a database, such as postgresql://user@host/database, got {shown}")
