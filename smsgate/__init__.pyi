@@ -131,6 +131,10 @@ from smsgate.blocking.records import (
     OptOuts as OptOuts,
     Unknowns as Unknowns,
 )
+from smsgate.blocking.runs import (
+    Runner as Runner,
+    Runs as Runs,
+)
 from smsgate.config.config import (
     Config as Config,
 )
@@ -225,6 +229,11 @@ from smsgate.model.result import (
     Attempt as Attempt,
     SendResult as SendResult,
 )
+from smsgate.model.run import (
+    LaneStatus as LaneStatus,
+    RunState as RunState,
+    RunStatus as RunStatus,
+)
 from smsgate.model.source import (
     Source as Source,
 )
@@ -274,6 +283,15 @@ from smsgate.runtime.fork import (
 )
 from smsgate.sending.bulk import (
     AsyncBulkResults as AsyncBulkResults,
+)
+from smsgate.sending.runs.enqueueing import (
+    Enqueued as Enqueued,
+)
+from smsgate.sending.runs.runner import (
+    AsyncRunner as AsyncRunner,
+)
+from smsgate.sending.runs.runs import (
+    AsyncRuns as AsyncRuns,
 )
 from smsgate.transport.pacing.file import (
     FilePaceStore as FilePaceStore,

@@ -33,6 +33,7 @@ from smsgate.routing.table import RouteTable
 from smsgate.sending.bulk import MOST_IN_FLIGHT, AsyncBulkResults, bulk_window
 from smsgate.sending.ended import result_or_error
 from smsgate.sending.failure import not_begun
+from smsgate.sending.runs.enqueues import Enqueues
 from smsgate.sending.send import Sender
 from smsgate.sending.unknowns import AsyncUnknowns
 from smsgate.transport.telemetry import plain
@@ -40,7 +41,7 @@ from smsgate.transport.telemetry import plain
 __all__ = ["AsyncGateway"]
 
 
-class AsyncGateway(ProviderSet, OpensOnSettings):
+class AsyncGateway(ProviderSet, OpensOnSettings, Enqueues):
     """Sends messages through the providers of its route; tasks of one event loop share it.
 
     Close it, or use it in an ``async with`` block, to let go of its connections.

@@ -12,6 +12,7 @@ from smsgate.blocking.face import blocking, direct, generating
 from smsgate.blocking.provider import Provider
 from smsgate.blocking.records import Deliveries, Incoming, OptOuts, Unknowns
 from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
+from smsgate.blocking.runs import Runs
 from smsgate.config import Config
 from smsgate.config.gateway_settings import GatewaySettings, settings_of
 from smsgate.config.hooks import Hooks
@@ -70,6 +71,7 @@ class Gateway(OpensOnSettings):
     plan = blocking(AsyncGateway.plan)
     status = blocking(AsyncGateway.status)
     poll = generating(AsyncGateway.poll)
+    enqueue = blocking(AsyncGateway.enqueue)
     breaker = direct(AsyncGateway.breaker)
     close = blocking(AsyncGateway.close)
 
@@ -138,6 +140,11 @@ class Gateway(OpensOnSettings):
     def unknowns(self) -> Unknowns:
         """Messages of the journal that may have been sent: to list, look for, mark, or send again by choice."""
         return Unknowns(self.core.unknowns)
+
+    @property
+    def runs(self) -> Runs:
+        """The runs that were enqueued: how far they are; to pause, resume, cancel, or send them."""
+        return Runs(self.core.runs)
 
     @property
     def deliveries(self) -> Deliveries:

@@ -4,13 +4,14 @@
 journal. `message_record` and `result_record` say what is written of messages and results, `redaction` what is left out,
 `report_effect` what a report adds to what is known, `event_identity` which events are the same.
 
-`database` is what journals in databases share, `sqlite` the journal in one file. Another database implements the
-protocols of `database.connection`.
+`queue` is the interface for runs on a queue. `database` is what journals in databases share, `sqlite` the journal in
+one file. Another database implements the protocols of `database.connection`.
 """
 
 from smsgate.journal.inbox import EventState, Inbox, JournalInbox, OptOutRecord, RecordedEvent, UnfinishedReading
 from smsgate.journal.journal import Journal
 from smsgate.journal.memory_inbox import MemoryInbox
+from smsgate.journal.queue import JournalQueue, QueuedMessage, Range, RowEnd
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.journal.sqlite.journal import SqliteJournal
@@ -28,11 +29,15 @@ __all__ = [
     "Intent",
     "Journal",
     "JournalInbox",
+    "JournalQueue",
     "JournalSettings",
     "KeepText",
     "MemoryInbox",
     "OptOutRecord",
+    "QueuedMessage",
+    "Range",
     "RecordedEvent",
+    "RowEnd",
     "SqliteJournal",
     "State",
     "UnfinishedReading",

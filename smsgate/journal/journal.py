@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from smsgate.journal.inbox import JournalInbox
+from smsgate.journal.queue import JournalQueue
 from smsgate.journal.result_record import Finding
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent
 from smsgate.model.result import SendResult
@@ -27,6 +28,14 @@ class Journal(Protocol):
     @property
     def inbox(self) -> JournalInbox:
         """What comes back is taken in here."""
+
+    @property
+    def queue(self) -> JournalQueue:
+        """Runs on a queue are enqueued and claimed here."""
+
+    @property
+    def keeps_texts(self) -> bool:
+        """Whether texts are kept in full."""
 
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         """Record what is about to be sent, all of it at once; what is pending says of each whether it may be sent.

@@ -8,7 +8,14 @@ from typing import TypeAlias
 
 from attrs import asdict, evolve, field, frozen
 
-from smsgate.model.errors import ConflictError, JournalError, OptedOutError, SmsgateError, UnknownOutcomeError
+from smsgate.model.errors import (
+    ConflictError,
+    JournalError,
+    NotSentError,
+    OptedOutError,
+    SmsgateError,
+    UnknownOutcomeError,
+)
 from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.price import Price
@@ -22,14 +29,21 @@ __all__ = ["Asked", "Begun", "Claim", "Delivery", "Entry", "Intent", "Recorded",
 
 
 class State(StrEnum):
-    """The state of a message in the journal: about to be asked, or at one of the four ends of `Outcome`."""
+    """The state of a message in the journal: in the queue, about to be asked, or at one of the four ends of `Outcome`.
 
+    A cancelled one is certainly not sent.
+    """
+
+    QUEUED = "queued"
+    """Enqueued in a run; no provider is asked before a runner claims it."""
     INTENT = "intent"
     """Durable before a byte leaves: a provider is being asked."""
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     NOT_SENT = "not sent"
     UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    """Its run was cancelled before it was sent."""
 
 
 @frozen
@@ -77,6 +91,8 @@ class Intent:
     """Whether it tells a person that an opt-out was understood, and may go out once in spite of it."""
     referenced: bool = True
     """Whether the submission's id goes out as the reference, if the message has none of its own."""
+    entry_id: int | None = None
+    """The queued entry of the message, which is claimed; None makes an entry, or finds that of the key or the run."""
 
 
 @frozen
@@ -92,6 +108,8 @@ class Claim:
     """How often this process's lease had run out before."""
     submission: Submission
     """Its id and number are recorded with the intent; another provider, or a later claim, gets another one."""
+    is_counted: bool = False
+    """Whether the journal counts how the entry ends: it was enqueued."""
 
 
 @frozen(kw_only=True)
@@ -144,7 +162,29 @@ class Entry:
         if self.recorded is not None:
             result = self.recorded.result(message)
             return result if self.delivery is None else evolve(result, status=self.delivery.status)
+        if self.state in {State.QUEUED, State.CANCELLED}:
+            return _not_sent(message, f"it is {_WHY_NOT_SENT[self.state].format(run=self.run)}")
         return _unanswered(message, self.asked[-1].provider if self.asked else None)
+
+
+_WHY_NOT_SENT = {
+    State.QUEUED: "queued in the run {run!r}, and a runner sends it",
+    State.CANCELLED: "cancelled: its run {run!r} was cancelled before it was sent",
+}
+
+
+def _not_sent(message: Message, reason: str) -> SendResult:
+    """Return the result of a message that no provider was asked for."""
+    return SendResult(
+        message=message,
+        outcome=Outcome.NOT_SENT,
+        status=Status.PENDING,
+        provider=None,
+        message_id=None,
+        segments=analyse(message.text).segments,
+        attempts=(),
+        error=NotSentError(reason),
+    )
 
 
 def _unanswered(message: Message, provider: str | None) -> SendResult:
@@ -168,6 +208,7 @@ Begun: TypeAlias = Claim | Entry | ConflictError | OptedOutError
 """What an intent became.
 
 A `Claim`: it is recorded and may be sent. An `Entry`: its key, or its place in the run, was sent before and ended
-accepted, refused by the vendor or unknown, or another is sending it now (`State.INTENT`). A `ConflictError`: its key
-belongs to a message with other content. An `OptedOutError`: its recipient asked not to be texted.
+accepted, refused by the vendor or unknown, or another is sending it now (`State.INTENT`), or it is queued. A
+`ConflictError`: its key belongs to a message with other content. An `OptedOutError`: its recipient asked not to be
+texted.
 """

@@ -27,12 +27,17 @@ class Hop:
 
     async def obstacle(self, message: Message, limits: Limits) -> InvalidMessageError | NotSentError | None:
         """Say why this provider would not be asked for a message; None if it would."""
+        refusal = self.refusal(message, limits)
+        return refusal or await self.blocked() or (None if self.breaker.admits else self.resting)
+
+    def refusal(self, message: Message, limits: Limits) -> InvalidMessageError | None:
+        """Say why this provider is never asked for a message; None if it may be."""
         try:
             limits.check_price(self.price)
             self.provider.check(message)
         except InvalidMessageError as error:
             return error
-        return await self.blocked() or (None if self.breaker.admits else self.resting)
+        return None
 
     async def blocked(self) -> NotSentError | None:
         """Return the error of an account that its vendor blocks; None if it is not, or if the route has no other."""

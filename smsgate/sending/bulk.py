@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
+from smsgate.journal import Journal, QueuedMessage
 from smsgate.model.errors import ConfigError
 from smsgate.model.message import Message
 from smsgate.model.result import SendResult
 from smsgate.sending.send import Sender
 from smsgate.sending.window import Window
 
-__all__ = ["MOST_WORKERS", "AsyncBulkResults", "Messages", "bulk_results", "bulk_window"]
+__all__ = ["MOST_WORKERS", "AsyncBulkResults", "Messages", "bulk_results", "bulk_window", "check_run", "each_of"]
 
+T = TypeVar("T")
 Messages: TypeAlias = Iterable[Message] | AsyncIterable[Message]
+_Items: TypeAlias = Iterable[Message | QueuedMessage] | AsyncIterable[Message | QueuedMessage]
 
 MOST_WORKERS, MOST_IN_FLIGHT = 256, 10_000
 """Messages that are sent at the same time, by threads and by tasks."""
@@ -28,11 +31,18 @@ def bulk_window(
     """Return the window of a bulk send; `ConfigError` for a run without a journal or too many `workers`."""
     if not 1 <= workers <= most:
         raise ConfigError(f"{name} must be 1 to {most:,}, got {workers:,}")
-    if run is not None and sender.journal is None:
-        raise ConfigError(f'run {run!r}: a run needs a journal, and this gateway has none; set journal = "..."')
-    if run is not None and not 0 < len(run) <= MOST_RUN:
-        raise ConfigError(f"a run's name must have 1 to {MOST_RUN} characters, got {len(run):,}")
+    if run is not None:
+        check_run(sender, run)
     return Window(sender, workers, run)
+
+
+def check_run(sender: Sender, run: str) -> Journal:
+    """Return the journal that a run is in; `ConfigError` where there is none, or the name is none."""
+    if sender.journal is None:
+        raise ConfigError(f'run {run!r}: a run needs a journal, and this gateway has none; set journal = "..."')
+    if not 0 < len(run) <= MOST_RUN:
+        raise ConfigError(f"a run's name must have 1 to {MOST_RUN} characters, got {len(run):,}")
+    return sender.journal
 
 
 class AsyncBulkResults(AsyncIterator[SendResult]):
@@ -69,7 +79,7 @@ class AsyncBulkResults(AsyncIterator[SendResult]):
 
 
 async def bulk_results(
-    window: Window, messages: Messages, is_reader: Callable[[], bool] = lambda: True
+    window: Window, messages: _Items, is_reader: Callable[[], bool] = lambda: True
 ) -> AsyncGenerator[SendResult, None]:
     """Give results; an exception while messages are read or waited for is raised after them, a second one at once.
 
@@ -102,8 +112,8 @@ async def bulk_results(
         del failure  # its traceback leads here
 
 
-async def _sent(window: Window, messages: Messages) -> AsyncGenerator[SendResult, None]:
-    async with aclosing(_each(messages)) as each:
+async def _sent(window: Window, messages: _Items) -> AsyncGenerator[SendResult, None]:
+    async with aclosing(each_of(messages)) as each:
         async for message in each:
             await window.add(message)
             while window.is_full or window.has_result:
@@ -114,7 +124,8 @@ async def _sent(window: Window, messages: Messages) -> AsyncGenerator[SendResult
                 return
 
 
-async def _each(messages: Messages) -> AsyncGenerator[Message, None]:
+async def each_of(messages: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T, None]:
+    """Give messages, whichever way they come."""
     if isinstance(messages, AsyncIterable):
         async for message in messages:
             yield message

@@ -30,11 +30,13 @@ class PreparedSend:
     """Whether it may go to a number that has just opted out, to say that this was understood."""
     deadline: float = 60.0
     """Seconds from its beginning, all waiting included."""
+    entry_id: int | None = None
+    """The queued entry that it is, in the journal."""
 
     @property
     def intent(self) -> Intent:
         """What the journal records before a provider is asked."""
         if not self.hops or self.refusal is not None:
-            return Intent(self.message, None, self.run, self.confirms)
+            return Intent(self.message, None, self.run, self.confirms, entry_id=self.entry_id)
         first = self.hops[0].provider
-        return Intent(self.message, first.name, self.run, self.confirms, first.gives_references)
+        return Intent(self.message, first.name, self.run, self.confirms, first.gives_references, self.entry_id)

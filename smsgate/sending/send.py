@@ -27,7 +27,7 @@ from smsgate.sending.bulk_call import submit_together
 from smsgate.sending.claims import ClaimedSend, Claims, JournalRecord
 from smsgate.sending.ended import EndedSends
 from smsgate.sending.failover import Answered, Failover
-from smsgate.sending.failure import not_begun
+from smsgate.sending.failure import exhausted, not_begun
 from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["STOPPED", "Sender"]
@@ -61,8 +61,12 @@ class Sender:
         deadline: float | None = None,
         rehearsal: bool = False,
         confirms: OptOut | None = None,
+        lane: str | None = None,
+        entry_id: int | None = None,
     ) -> PreparedSend:
         """Prepare a message; a rehearsal does not count in its route's order. `deadline` is in seconds.
+
+        The provider of its `lane` is asked first, if it is in the route; `entry_id` is a queued message's.
 
         Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
         `InvalidMessageError` where such a function refuses it, or it confirms the opt-out of another number.
@@ -75,11 +79,22 @@ class Sender:
         route = await self._table.route_of(message, provider)
         index = route.counter.count if rehearsal else route.counter.next_index()
         hops = await self._table.hops(message, analysis, route, index=index)
+        hops.sort(key=lambda hop: hop.provider.name != lane)
         seconds = self._deadline if deadline is None else deadline
         refusal: InvalidMessageError | ConfigError | OptedOutError | None = await self._refusal(message, analysis)
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
             refusal = await self._opt_out(message.to)
-        return PreparedSend(message, analysis, route, hops, refusal, run, confirms is not None, seconds)
+        return PreparedSend(message, analysis, route, hops, refusal, run, confirms is not None, seconds, entry_id)
+
+    def lane(self, prepared: PreparedSend) -> str:
+        """Return the provider that is asked first, however it is now; raise what stops the message everywhere."""
+        if prepared.refusal is not None:
+            raise prepared.refusal
+        refusals = [(hop.provider.name, hop.refusal(prepared.message, self._limits)) for hop in prepared.hops]
+        for name, refusal in refusals:
+            if refusal is None:
+                return name
+        raise exhausted([(name, refusal) for name, refusal in refusals if refusal is not None])
 
     async def plan(self, message: Message, provider: str | None) -> Plan:
         """Return what would be asked for a message; raise as `Gateway.plan` does."""

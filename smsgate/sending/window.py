@@ -10,6 +10,7 @@ from functools import partial
 from inspect import isasyncgen
 
 from smsgate.adapter.deadline import Deadline
+from smsgate.journal import QueuedMessage
 from smsgate.model.errors import NotSentError, SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
 from smsgate.model.result import SendResult
@@ -35,7 +36,7 @@ class Window:
     belongs to a chunk, and a chunk is begun by a worker, in another thread, or never.
     """
 
-    def __init__(self, sender: Sender, workers: int, run: str | None) -> None:
+    def __init__(self, sender: Sender, workers: int, run: str | None, lane: str | None = None) -> None:
         self.failure: BaseException | None = None
         """What ended a chunk and is no outcome of it."""
         self._sender = sender
@@ -43,6 +44,7 @@ class Window:
         self.interruptions = sender.engine.interruptions
         """What ends the results at once."""
         self._run = run
+        self._lane = lane
         self._pass = None if run is None or sender.journal is None else RunPass(sender.journal, run)
         self._stop = Stop()
         self._crew = self._engine.crew(workers, lambda: self._stop.is_set, self.is_abandoned)
@@ -118,13 +120,14 @@ class Window:
         """Have the workers end what is in flight, and the pass; waits for nothing."""
         self._crew.finish(abandoned=True)
 
-    async def add(self, message: Message) -> None:
+    async def add(self, item: Message | QueuedMessage) -> None:
         """Take a message in."""
+        message, entry_id = (item.message, item.entry_id) if isinstance(item, QueuedMessage) else (item, None)
         if not isinstance(message, Message):
             raise TypeError(f"send_bulk takes Messages, got {type(message).__name__}")
         slot = Slot(message)
         try:
-            prepared = await self._sender.prepare(message, run=self._run)
+            prepared = await self._sender.prepare(message, run=self._run, lane=self._lane, entry_id=entry_id)
         except SmsgateError as error:
             slot.result = not_begun(message, error)
             self._chunks += 1

@@ -37,7 +37,7 @@ def _empty() -> bytes:
         path = str(Path(folder) / "empty.db")
         connection = open_database(path, path, _STEADY)
         connection.execute("UPDATE salt SET salt = zeroblob(32)")
-        connection.execute("UPDATE timeline SET number = 0")
+        connection.execute("UPDATE timeline SET drawn = 0")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = MEMORY")
         image: bytes = connection.serialize()
@@ -94,7 +94,7 @@ def _blanked(connection: SqliteConnection) -> SqliteConnection:
     for table in _TABLES:
         connection.execute(f"DELETE FROM {table}")
     connection.execute(
-        "UPDATE timeline SET generation = ?, moment = ?, boot = ?, uptime = ?, wall = ?, on_disk = ?, number = 0",
+        "UPDATE timeline SET generation = ?, moment = ?, boot = ?, uptime = ?, wall = ?, on_disk = ?, drawn = 0",
         _FIRST,
     )
     connection.execute("COMMIT")

@@ -99,7 +99,7 @@ def dead_intent_sent_again(patch: Patch) -> None:
 
 def key_raced(patch: Patch) -> None:
     """Send a message with a key although another caller is sending it."""
-    known = JournalClaims._known
+    known = JournalClaims.known
 
     def bad(self: JournalClaims, intents: IntentSet, identity: bytes) -> Row | None:
         row = known(self, intents, identity)
@@ -110,7 +110,7 @@ def key_raced(patch: Patch) -> None:
         intents.forget(identity)
         return None
 
-    patch.setattr(JournalClaims, "_known", bad)
+    patch.setattr(JournalClaims, "known", bad)
 
 
 def reconciled_too_early(patch: Patch) -> None:

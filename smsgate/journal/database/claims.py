@@ -11,6 +11,7 @@ from smsgate.journal.database.claim_error import settled_before
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.intent_set import IntentSet
+from smsgate.journal.database.queued_set import QueuedSet
 from smsgate.journal.database.row import Row
 from smsgate.journal.database.runs import Identities, Pass, Runs
 from smsgate.journal.database.unrecorded import Unrecorded
@@ -19,8 +20,9 @@ from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.entry import Asked, Begun, Claim, Intent, State
 from smsgate.model.errors import ConflictError, JournalError
+from smsgate.model.message import Message
 
-__all__ = ["Claims"]
+__all__ = ["Claims", "Mark", "other_content"]
 
 _DAY = 24 * 60 * 60.0
 
@@ -30,13 +32,13 @@ Wanted = tuple[Sequence[Intent], Pass | None]
 _RECLAIM = (
     "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, submissions = ?, earlier = ?, changed = ?, "
     f"moment = ?, polled = NULL, {', '.join(f'{column} = NULL' for column in ResultColumns._fields)} "
-    "WHERE id = ? RETURNING claim"
+    "WHERE id = ? RETURNING claim, range_id"
 )
 _REWRITE = f"UPDATE entries SET {', '.join(f'{column} = ?' for column in MessageColumns._fields)} WHERE id = ?"
 
 
 @frozen
-class _Mark:
+class Mark:
     """By what a message is found again; nothing, where nothing is the same."""
 
     identity: bytes | None
@@ -61,6 +63,7 @@ class Claims:
         self._identities = identities
         self._settings = settings
         self._lease = entries.lease
+        self._progress = entries.progress
 
     def begin(self, connection: Connection, wanted: Sequence[Wanted]) -> list[list[Begun] | JournalError]:
         """Record the intents of several callers; return for each whether it may be sent."""
@@ -70,11 +73,14 @@ class Claims:
         every = [each for caller in marked for each in caller]
         known = IntentSet(connection, self._entries, len(every))
         known.look_up((mark.identity for _, mark in every if mark.identity), (intent.message.to for intent, _ in every))
+        wished = [intent.entry_id for intent, _ in every if intent.entry_id is not None]
+        queued = QueuedSet(connection, self._entries, self._progress, wished)
         begun: list[list[Begun] | JournalError] = []
         for caller, (_, passing) in zip(marked, wanted, strict=True):
             error = lost[passing] if passing is not None else None
-            begun.append(error or [self._begin(known, intent, mark, passing) for intent, mark in caller])
+            begun.append(error or [self._begin(known, queued, intent, mark, passing) for intent, mark in caller])
         known.write()
+        queued.write()
         return begun
 
     def reclaim(self, connection: Connection, entry_id: int, provider: str | None, *, referenced: bool) -> Claim:
@@ -86,25 +92,27 @@ class Claims:
             raise refusal
         return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced)
 
-    def _mark(self, intent: Intent, passing: Pass | None) -> _Mark:
-        message = intent.message
+    def mark(self, message: Message, passing: Pass | None) -> Mark:
+        """Return by what a message is found again."""
         if message.key is None and passing is None:
-            return _Mark(None, b"")
+            return Mark(None, b"")
         fingerprint = self._identities.of(b"content", content(message))
         if message.key is not None:
-            return _Mark(self._identities.of(b"key", message.key.encode()), fingerprint)
+            return Mark(self._identities.of(b"key", message.key.encode()), fingerprint)
         assert passing is not None  # noqa: S101 - see above
-        return _Mark(self._identities.in_run(passing.run, 1, fingerprint), fingerprint)
+        return Mark(self._identities.in_run(passing.run, 1, fingerprint), fingerprint)
 
-    def _begin(self, known: IntentSet, intent: Intent, mark: _Mark, passing: Pass | None) -> Begun:
+    def _mark(self, intent: Intent, passing: Pass | None) -> Mark:
+        return Mark(None, b"") if intent.entry_id is not None else self.mark(intent.message, passing)
+
+    def _begin(self, known: IntentSet, queued: QueuedSet, intent: Intent, mark: Mark, passing: Pass | None) -> Begun:
+        if intent.entry_id is not None:
+            return self._begin_queued(known, queued, intent, intent.entry_id)
         message = intent.message
-        identity, nth = self._place(known, mark, passing if message.key is None else None)
-        row = None if identity is None else self._known(known, identity)
+        identity, nth = self.place(known, mark, passing if message.key is None else None)
+        row = None if identity is None else self.known(known, identity)
         if row is not None and row.fingerprint != mark.fingerprint:
-            return ConflictError(
-                f"the key {message.key!r} belongs to another message, which was started at "
-                f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this message another key"
-            )
+            return other_content(message, row)
         if row is not None and not row.may_be_sent:
             return self._unrecorded.current(known.connection, row.entry)
         if refusal := known.refusal(message.to, confirms=intent.confirms):
@@ -123,7 +131,14 @@ class Claims:
             self._entries.opt_outs.confirm(known.connection, message.to, claim.entry_id)
         return claim
 
-    def _place(self, known: IntentSet, mark: _Mark, passing: Pass | None) -> tuple[bytes | None, int | None]:
+    def _begin_queued(self, known: IntentSet, queued: QueuedSet, intent: Intent, entry_id: int) -> Begun:
+        """Claim a queued entry, unless it is not queued any more."""
+        if refusal := known.refusal(intent.message.to, confirms=False):
+            return refusal
+        claim = queued.claim(intent, self._lease.lapses, known.submissions)
+        return claim or self._unrecorded.find(known.connection, entry_id)
+
+    def place(self, known: IntentSet, mark: Mark, passing: Pass | None) -> tuple[bytes | None, int | None]:
         """Return the identity and number of a run's next equal message: the n-th of a pass is the n-th of every pass.
 
         The first of them counts; so nothing is kept in memory, and a file may be re-ordered or grow.
@@ -137,11 +152,12 @@ class Claims:
         known.count(first, passing.number, nth)
         return self._identities.in_run(passing.run, nth, mark.fingerprint), nth
 
-    def _known(self, known: IntentSet, identity: bytes) -> Row | None:
+    def known(self, known: IntentSet, identity: bytes) -> Row | None:
+        """Return the row that has an identity; none for a key that is forgotten by now."""
         row = known.row(identity)
         if row is None:
             return None
-        ended = row.state not in {State.INTENT, State.UNKNOWN}
+        ended = row.state not in {State.QUEUED, State.INTENT, State.UNKNOWN}
         if row.key is not None and ended and row.moment < self._entries.now[1] - self._settings.key_days * _DAY:
             known.connection.execute("UPDATE entries SET identity = NULL WHERE id = ?", (row.id,))
             known.forget(identity)
@@ -165,5 +181,14 @@ class Claims:
         before = [*unknown] or read_asked(earlier)
         asked = asked_now(provider, now[0], submission, referenced=referenced and reference is None)
         values = (self._lease.owner, write_asked(asked), write_asked(before) if before else None, *now, entry_id)
-        [[number]] = connection.execute(_RECLAIM, values).fetchall()
-        return Claim(entry_id, number, provider, self._lease.lapses, submission)
+        with self._progress.counting(connection, [entry_id]):
+            [[number, range_id]] = connection.execute(_RECLAIM, values).fetchall()
+        return Claim(entry_id, number, provider, self._lease.lapses, submission, range_id is not None)
+
+
+def other_content(message: Message, row: Row) -> ConflictError:
+    """Return the error of a message whose key belongs to another one."""
+    return ConflictError(
+        f"the key {message.key!r} belongs to another message, which was started at "
+        f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this message another key"
+    )

@@ -16,6 +16,7 @@ from smsgate.journal.database.ids import Ids
 from smsgate.journal.database.lease import Lease
 from smsgate.journal.database.open_entries import OPEN
 from smsgate.journal.database.opt_outs import OptOuts
+from smsgate.journal.database.progress import Progress
 from smsgate.journal.database.reported import kept_for, open_entry
 from smsgate.journal.database.row import SELECT, Row
 from smsgate.journal.database.row_set import SetStatement, set_fields
@@ -61,6 +62,7 @@ class Entries:
         self.deliveries = Deliveries(timeline, settings.text)
         self.opt_outs = OptOuts(timeline)
         self.ids = Ids()
+        self.progress = Progress(lambda: self.now)
 
     def submission(self, id_: str | None = None) -> Submission:
         """Make one, with an id that was made before; it counts once the transaction is durable."""
@@ -99,7 +101,8 @@ class Entries:
             (claim.entry_id, *self._end(result, recorded.get(claim.entry_id)), claim.number)
             for claim, result in settled
         ]
-        connection.execute_set(_SETTLE, ends, *self.now)
+        with self.progress.counting(connection, [claim.entry_id for claim, _ in settled if claim.is_counted]):
+            connection.execute_set(_SETTLE, ends, *self.now)
         for claim, result in settled:
             if result.outcome is Outcome.UNKNOWN:
                 self._settle_by_kept_report(connection, claim.entry_id)
@@ -111,10 +114,11 @@ class Entries:
 
     def abandon(self, connection: Connection, claims: Sequence[Claim], state: State) -> None:
         """End claims whose sending was abandoned."""
-        connection.executemany(
-            "UPDATE entries SET state = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
-            [(state.value, *self.now, claim.entry_id, claim.number) for claim in claims],
-        )
+        with self.progress.counting(connection, [claim.entry_id for claim in claims if claim.is_counted]):
+            connection.executemany(
+                "UPDATE entries SET state = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
+                [(state.value, *self.now, claim.entry_id, claim.number) for claim in claims],
+            )
         if state is State.UNKNOWN:
             for claim in claims:
                 self._settle_by_kept_report(connection, claim.entry_id)
@@ -146,7 +150,8 @@ class Entries:
         result = write_finding(finding, written_segments(row.message), row.result.attempts)
         polled = _due(result, row.message.send_at) if accepted else None
         end = (entry_id, finding.outcome, row.asked if accepted else "[]", polled, *result)
-        connection.execute_set(_RESOLVE, [end], *self.now)
+        with self.progress.counting(connection, [entry_id]):
+            connection.execute_set(_RESOLVE, [end], *self.now)
         return self.find(connection, entry_id)
 
     def find_sent(self, connection: Connection, provider: str, message_id: str) -> Entry:
@@ -186,6 +191,7 @@ class Entries:
             f"WHERE {OPEN} AND state = 'intent' AND owner NOT IN ({alive}) RETURNING id",
             self.now,
         ).fetchall()
+        self.progress.abandoned(connection, [entry_id for (entry_id,) in listed])
         for (entry_id,) in listed:
             self._settle_by_kept_report(connection, entry_id)
         self._runs.free(connection, living)

@@ -88,7 +88,7 @@ class IntentSet:
         """
         submission = self._entries.submission(next(self._ids))
         self._last += 1
-        self._drafts.append((self._last, *values, self._submissions(intent, submission), identity, fingerprint))
+        self._drafts.append((self._last, *values, self.submissions(intent, submission), identity, fingerprint))
         self.forget(identity)
         return self._last, submission
 
@@ -107,7 +107,7 @@ class IntentSet:
             self.connection.take_entries(self._last)
         self._drafts, self._counts = [], {}
 
-    def _submissions(self, intent: Intent, submission: Submission) -> str:
+    def submissions(self, intent: Intent, submission: Submission) -> str:
         """Return the JSON of who may have a text; it begins alike for all messages to a provider."""
         if intent.provider is None:
             return "[]"

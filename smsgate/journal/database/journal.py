@@ -19,11 +19,12 @@ from smsgate.journal.database.inbox import DatabaseInbox
 from smsgate.journal.database.lease import Lease
 from smsgate.journal.database.others import others, taken
 from smsgate.journal.database.process import Process
+from smsgate.journal.database.queue import DatabaseQueue
 from smsgate.journal.database.runs import Identities, Pass, Runs
 from smsgate.journal.database.unrecorded import Ended, Unrecorded
 from smsgate.journal.database.writer import Writer
 from smsgate.journal.result_record import Finding
-from smsgate.journal.settings import JournalSettings
+from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
 from smsgate.model.errors import JournalError
 from smsgate.model.result import SendResult
@@ -78,6 +79,24 @@ class DatabaseJournal:
     def inbox(self) -> DatabaseInbox:
         """Where events are recorded."""
         return DatabaseInbox(self, self._writer, self._entries, self._arrivals)
+
+    @property
+    def keeps_texts(self) -> bool:
+        """Whether texts are kept in full."""
+        return self._settings.text is KeepText.FULL
+
+    @property
+    def queue(self) -> DatabaseQueue:
+        """Where messages are enqueued, and claimed in ranges."""
+        return DatabaseQueue(
+            self,
+            self._writer,
+            entries=self._entries,
+            claims=self._claims,
+            runs=self._runs,
+            timeline=self._database.timeline,
+            passing=self._pass,
+        )
 
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         """Record what is about to be sent; what is pending says of each whether it may be."""

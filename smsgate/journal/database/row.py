@@ -113,4 +113,6 @@ class Row:
     @property
     def may_be_sent(self) -> bool:
         """Whether it is certain that nothing is out and no vendor has refused it."""
-        return self.state is State.NOT_SENT or (self.state is State.REJECTED and was_refused_here(self.result))
+        return self.state in {State.NOT_SENT, State.CANCELLED} or (
+            self.state is State.REJECTED and was_refused_here(self.result)
+        )

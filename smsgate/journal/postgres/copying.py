@@ -18,6 +18,8 @@ __all__ = ["copy_journal"]
 
 _OWN = {"leases", "timeline", "sqlite_sequence", "sqlite_stat1"}
 """What each journal has for itself."""
+_OPEN = {"entries": "state = 'intent'", "ranges": "owner IS NOT NULL", "runs": "owner IS NOT NULL"}
+"""What a process had in hand as it died."""
 
 
 def copy_journal(source: JournalSettings, target: JournalSettings) -> Mapping[str, int]:
@@ -38,7 +40,7 @@ def copy_journal(source: JournalSettings, target: JournalSettings) -> Mapping[st
         with file.transaction(source.patience) as read, server.transaction(target.patience) as write:
             _check_unused(read, file, source.name)
             _check_empty(write, target.name)
-            (number,) = read.execute("SELECT number FROM timeline").fetchone()
+            (number,) = read.execute("SELECT drawn FROM timeline").fetchone()
             server.timeline.go_on(file.timeline.moment, number)
             return _copy(read, write)
     except file.failures as error:
@@ -74,4 +76,6 @@ def _copy(read: SqliteConnection, write: PostgresConnection) -> dict[str, int]:
         copied[table] = write.copy_rows(table, columns, rows)
         if "id" in columns:
             write.count_on(table)
+    for table, open_rows in _OPEN.items():  # the copy counts its processes anew
+        write.execute(f"UPDATE {table} SET owner = -1 WHERE {open_rows}")
     return copied

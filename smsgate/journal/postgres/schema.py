@@ -73,7 +73,8 @@ def _upgrade(opened: psycopg.Connection[tuple[Any, ...]], since: int) -> None:
     if since == 0:
         number = secrets.randbelow(LARGEST_NUMBER)
         opened.execute(b"INSERT INTO salt VALUES ($1)", (secrets.token_bytes(32),))
-        opened.execute(f"INSERT INTO timeline SELECT now, now, {number} FROM ({_NOW} AS now) AS clock".encode())
+        first = f"INSERT INTO timeline (moment, wall, drawn) SELECT now, now, {number} FROM ({_NOW} AS now) AS clock"
+        opened.execute(first.encode())
         opened.execute(b"CREATE TABLE journal (version BIGINT NOT NULL)")
         opened.execute(b"INSERT INTO journal VALUES (0)")
     opened.execute(b"UPDATE journal SET version = $1", (VERSION,))

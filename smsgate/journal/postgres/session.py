@@ -16,7 +16,7 @@ __all__ = ["Session"]
 
 _LOCK = """
 SELECT 1 FROM timeline FOR UPDATE;
-SELECT moment, wall, number, extract(epoch FROM clock_timestamp())::double precision,
+SELECT moment, wall, drawn, extract(epoch FROM clock_timestamp())::double precision,
     (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM entry_ids) FROM timeline
 """
 _DURABLE = """
@@ -79,7 +79,7 @@ class Session:
             return
         moment, wall, number = row
         take = "" if last_entry is None else f"SELECT setval('entry_ids', {last_entry});"
-        set_row = f"UPDATE timeline SET moment = {moment!r}, wall = {wall!r}, number = {number}"
+        set_row = f"UPDATE timeline SET moment = {moment!r}, wall = {wall!r}, drawn = {number}"
         self.opened.execute(f"{take}{set_row};COMMIT".encode())
 
 

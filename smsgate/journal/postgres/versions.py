@@ -111,10 +111,59 @@ CREATE TABLE readings (                     -- replies that a pass began to read
     until DOUBLE PRECISION                  -- the position at the end; NULL: not known
 )
 """
-VERSIONS = (_SENDS,)
+_QUEUE = """
+-- Runs on a queue: entries in the state 'queued' belong to ranges of ids, each of one run and one lane.
+ALTER TABLE entries
+    ADD COLUMN range_id BIGINT,             -- NULL: it was not enqueued, and is not counted
+    ADD COLUMN tries BIGINT;                -- how often it ended as not sent for a reason of its own; NULL: never
+CREATE TABLE ranges (
+    id BIGINT PRIMARY KEY,
+    run BIGINT NOT NULL,
+    lane TEXT COLLATE "C" NOT NULL,         -- the account that is asked first
+    first BIGINT NOT NULL,                  -- the entries' ids
+    last BIGINT NOT NULL,
+    state TEXT NOT NULL,                    -- open, ended
+    owner BIGINT,                           -- who sends it now
+    claim BIGINT NOT NULL,                  -- counts the claims; only the last one's owner gives it back
+    not_before DOUBLE PRECISION NOT NULL,   -- in the journal's time
+    dispatched DOUBLE PRECISION             -- when a task was made for it, in the journal's time; NULL: never
+);
+CREATE INDEX open_ranges ON ranges (lane, id) WHERE state = 'open';
+CREATE INDEX open_ranges_of_runs ON ranges (run, id) WHERE state = 'open';
+CREATE TABLE lanes (
+    name TEXT COLLATE "C" PRIMARY KEY,
+    not_before DOUBLE PRECISION NOT NULL,   -- until when it is paused, in the journal's time
+    failures BIGINT NOT NULL,               -- how often it was paused since its account accepted a message
+    reason TEXT NOT NULL
+);
+CREATE TABLE progress (                     -- what became of the entries that were enqueued in a run
+    run BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,                    -- open, paused, cancelled
+    queued BIGINT NOT NULL,
+    in_flight BIGINT NOT NULL,
+    accepted BIGINT NOT NULL,
+    rejected BIGINT NOT NULL,
+    not_sent BIGINT NOT NULL,
+    unknown BIGINT NOT NULL,
+    cancelled BIGINT NOT NULL,
+    segments BIGINT NOT NULL,
+    cost TEXT NOT NULL,                     -- JSON: the amount by unit
+    created DOUBLE PRECISION NOT NULL,
+    first DOUBLE PRECISION,                 -- when one was claimed first, and ended last
+    last DOUBLE PRECISION,
+    mark DOUBLE PRECISION,                  -- two moments in the journal's time, a minute apart, and how many had
+    marked BIGINT,                          -- ended then: the rate is what has ended since the first of them
+    next_mark DOUBLE PRECISION,
+    next_marked BIGINT
+) WITH (fillfactor = 10);
+-- So that programs that know the version before only fail before they send: they know neither the states nor the
+-- counts.
+ALTER TABLE timeline RENAME COLUMN number TO drawn
+"""
+VERSIONS = (_SENDS, _QUEUE)
 """What each version of the tables adds to the one before; the version is kept in the table `journal`."""
 
-_WHOLE = "id run pass taken owner claim segments"
+_WHOLE = "id run pass taken owner claim segments range_id tries"
 _REAL = "send_at created changed moment started seconds polled"
 _BINARY = "identity fingerprint"
 _TEXT = (

@@ -119,7 +119,7 @@ def _add_tables(connection: sqlite3.Connection, since: int, clock: Clock) -> Non
         columns = "generation, moment, boot, uptime, wall, on_disk"
         connection.execute(f"INSERT INTO timeline ({columns}) VALUES (?, ?, ?, ?, ?, ?)", mark)
     if since < NUMBERS:
-        connection.execute("UPDATE timeline SET number = ?", (secrets.randbelow(LARGEST_NUMBER),))
+        connection.execute("UPDATE timeline SET drawn = ?", (secrets.randbelow(LARGEST_NUMBER),))
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -91,7 +91,7 @@ class Timeline:
         """Count a transaction that has changed something."""
         assert self._mark is not None  # noqa: S101 - it has begun
         connection.execute(
-            "UPDATE timeline SET generation = ?, moment = ?, boot = ?, uptime = ?, wall = ?, on_disk = ?, number = ?",
+            "UPDATE timeline SET generation = ?, moment = ?, boot = ?, uptime = ?, wall = ?, on_disk = ?, drawn = ?",
             (*self._mark.row, self._number),
         )
         self._changed = True

@@ -193,5 +193,55 @@ ALTER TABLE entries ADD COLUMN earlier TEXT;
 -- Which submission a report names.
 ALTER TABLE deliveries ADD COLUMN submission TEXT;
 """
-VERSIONS = (_SENDS, _ARRIVALS, _SOURCES, _TIME, _COLUMNS, _SUBMISSIONS)
+_QUEUE = """
+-- Runs on a queue: entries in the state 'queued' belong to ranges of ids, each of one run and one lane. NULL: an entry
+-- was not enqueued, and is not counted.
+ALTER TABLE entries ADD COLUMN range_id INTEGER;
+-- How often it ended as not sent for a reason of its own; NULL: never.
+ALTER TABLE entries ADD COLUMN tries INTEGER;
+CREATE TABLE ranges (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL,
+    lane TEXT NOT NULL,                     -- the account that is asked first
+    first INTEGER NOT NULL,                 -- the entries' ids
+    last INTEGER NOT NULL,
+    state TEXT NOT NULL,                    -- open, ended
+    owner INTEGER,                          -- who sends it now
+    claim INTEGER NOT NULL,                 -- counts the claims; only the last one's owner gives it back
+    not_before REAL NOT NULL,               -- in the journal's time
+    dispatched REAL                         -- when a task was made for it, in the journal's time; NULL: never
+) STRICT;
+CREATE INDEX open_ranges ON ranges (lane, id) WHERE state = 'open';
+CREATE INDEX open_ranges_of_runs ON ranges (run, id) WHERE state = 'open';
+CREATE TABLE lanes (
+    name TEXT PRIMARY KEY,
+    not_before REAL NOT NULL,               -- until when it is paused, in the journal's time
+    failures INTEGER NOT NULL,              -- how often it was paused since its account accepted a message
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE progress (                     -- what became of the entries that were enqueued in a run
+    run INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,                    -- open, paused, cancelled
+    queued INTEGER NOT NULL,
+    in_flight INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    not_sent INTEGER NOT NULL,
+    unknown INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
+    segments INTEGER NOT NULL,
+    cost TEXT NOT NULL,                     -- JSON: the amount by unit
+    created REAL NOT NULL,
+    first REAL,                             -- when one was claimed first, and ended last
+    last REAL,
+    mark REAL,                              -- two moments in the journal's time, a minute apart, and how many had
+    marked INTEGER,                         -- ended then: the rate is what has ended since the first of them
+    next_mark REAL,
+    next_marked INTEGER
+) STRICT;
+-- Under a new name, so that programs that know version 6 only fail before they send: they know neither the states nor
+-- the counts.
+ALTER TABLE timeline RENAME COLUMN number TO drawn;
+"""
+VERSIONS = (_SENDS, _ARRIVALS, _SOURCES, _TIME, _COLUMNS, _SUBMISSIONS, _QUEUE)
 """What each version of the tables adds to the one before; the version is kept in ``user_version``."""

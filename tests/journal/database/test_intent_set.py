@@ -43,7 +43,7 @@ KINDS = {
 def number_from(number: int, path: str | Path, clock: Callable[[], float] | None = None) -> None:
     """Make a journal whose submissions have the numbers after one."""
     journal_at(str(path), clock=clock).close()
-    rows(str(path), "UPDATE timeline SET number = ?", number)
+    rows(str(path), "UPDATE timeline SET drawn = ?", number)
     if clock is not None:
         rows(str(path), "UPDATE timeline SET moment = ?, wall = ?", clock(), clock())
 

@@ -76,7 +76,7 @@ def test_everything_is_known_in_the_copy(source: JournalSettings, database: str)
 
 def test_numbers_and_times_go_on(source: JournalSettings, database: str) -> None:
     copy_journal(source, target(database))
-    [(number, moment)] = rows(source.path, "SELECT number, moment FROM timeline")
+    [(number, moment)] = rows(source.path, "SELECT drawn, moment FROM timeline")
     with closing(PostgresJournal(database)) as journal:
         [claim] = journal.begin([Intent(message(), "a")]).wait(30)
         assert isinstance(claim, Claim)

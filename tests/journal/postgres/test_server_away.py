@@ -112,7 +112,7 @@ def test_a_connection_that_is_lost_within_a_transaction_undoes_it(address: str, 
 
     def lose(connection: object) -> None:
         del connection
-        session.opened.execute(b"UPDATE timeline SET number = 4711")
+        session.opened.execute(b"UPDATE timeline SET drawn = 4711")
         with psycopg.connect(address, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s, 10000)", [session.opened.info.backend_pid])
         session.opened.execute(b"SELECT 1")

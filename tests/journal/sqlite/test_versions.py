@@ -158,7 +158,8 @@ def test_a_run_and_the_keys_of_an_older_version_go_on(version: int, path: str) -
 
 def test_an_older_smsgate_refuses_the_file_by_its_version(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     SqliteJournal(path).close()
+    version = schema.VERSION
     monkeypatch.setattr(schema, "VERSION", 5)
-    refusal = f"journal {path}: has tables of version 6 and this smsgate knows 5; upgrade smsgate"
+    refusal = f"journal {path}: has tables of version {version} and this smsgate knows 5; upgrade smsgate"
     with pytest.raises(JournalError, match=re.escape(refusal)):
         SqliteJournal(path)
