@@ -103,7 +103,7 @@ class Journal(Protocol):
     ) -> frozenset[str]:
         """Return ids of a provider's that other messages to an entry's recipient have, since shortly before a moment.
 
-        Those of 10,000 entries at most, half of them before this one and half after it. `choose_id` knows of all.
+        Those of 10,000 messages at most, half of them before this one and half after it. `choose_id` knows of all.
         """
 
     def reclaim(

@@ -1,7 +1,7 @@
 """The real journal of a simulated process: its tables are in memory, and its commits come when the seed says.
 
-All statements, and what is committed together, are those of `smsgate.journal.sqlite`. Three methods, whose callers do
-not wait for what they give, make their change at once.
+All statements, and what is committed together, are those of `smsgate.journal.sqlite`. A few methods, whose callers do
+not wait for what they give, make their change at once, and so does one that makes several.
 """
 
 from __future__ import annotations
@@ -54,6 +54,12 @@ class SimulatedInbox(DatabaseInbox):
             pending: Pending[RecordedEvent] = self._writer.last
             pending.then(lambda: self._note(pending))
         return recorded
+
+    def awaited(
+        self, provider: str, *, since: datetime, before: datetime, most: int, now: datetime | None = None
+    ) -> Sequence[str]:
+        with self._writer.at_once():
+            return super().awaited(provider, since=since, before=before, most=most, now=now)
 
     def _note(self, pending: Pending[RecordedEvent]) -> None:
         with suppress(JournalError):

@@ -14,6 +14,12 @@ __all__ = ["Arrivals"]
 
 REMEMBERED = timedelta(days=30).total_seconds()
 """How long it is remembered that an event was delivered."""
+FORGOTTEN_AT_ONCE = 10
+"""Older ones that make room for a new one: more than one, so that they become fewer, and few, so that it is quick."""
+_FORGET = (
+    "DELETE FROM arrivals WHERE identity IN "
+    f"(SELECT identity FROM arrivals WHERE at < ? ORDER BY at LIMIT {FORGOTTEN_AT_ONCE})"
+)
 
 
 class Arrivals:
@@ -29,7 +35,7 @@ class Arrivals:
         confirmed that one and this one came by webhook.
         """
         now, key = self._timeline.moment, identity(event)
-        connection.execute("DELETE FROM arrivals WHERE at < ?", (now - REMEMBERED,))
+        connection.execute(_FORGET, (now - REMEMBERED,))
         row = connection.execute("SELECT until, content, confirmed FROM arrivals WHERE identity = ?", (key,)).fetchone()
         if row is not None:
             until, said, confirmed = row

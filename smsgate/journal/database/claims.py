@@ -11,6 +11,7 @@ from smsgate.journal.database.claim_error import settled_before
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.intent_set import IntentSet
+from smsgate.journal.database.open_entries import note_unknown
 from smsgate.journal.database.queued_set import QueuedSet
 from smsgate.journal.database.row import Row
 from smsgate.journal.database.runs import Identities, Pass, Runs
@@ -148,7 +149,7 @@ class Claims:
         first = known.row(mark.identity)
         if first is None:
             return mark.identity, 1
-        nth = (first.taken or 0) + 1 if first.number == passing.number else 1
+        nth = (first.counted or 0) + 1 if first.number == passing.number else 1
         known.count(first, passing.number, nth)
         return self._identities.in_run(passing.run, nth, mark.fingerprint), nth
 
@@ -183,6 +184,8 @@ class Claims:
         values = (self._lease.owner, write_asked(asked), write_asked(before) if before else None, *now, entry_id)
         with self._progress.counting(connection, [entry_id]):
             [[number, range_id]] = connection.execute(_RECLAIM, values).fetchall()
+        if unknown:
+            note_unknown(connection, [entry_id])
         return Claim(entry_id, number, provider, self._lease.lapses, submission, range_id is not None)
 
 

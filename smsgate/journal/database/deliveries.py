@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from smsgate.journal.database.connection import Connection, Timeline
+from smsgate.journal.database.unmatched import Unmatched
 from smsgate.journal.redaction import kept_status
 from smsgate.journal.report_effect import ReportEffect, effect_of
 from smsgate.journal.settings import KeepText
@@ -20,12 +21,8 @@ __all__ = ["SOURCES", "Deliveries"]
 SOURCES = (Source.WEBHOOK, Source.POLLED, Source.SIGNED)
 """By the number in the column `confirmed`: what is over 0 is the vendor's word for certain."""
 
-PAGE = 500
 _COLUMNS = "provider, message_id, status, raw_status, reason, reference, changed, confirmed, submission"
-_ASIDE = (
-    "NOT EXISTS (SELECT 1 FROM entries WHERE entries.provider = deliveries.provider "
-    "AND entries.message_id = deliveries.message_id AND entries.state = 'accepted')"
-)
+_FULL = ", ".join(f"deliveries.{column}" for column in _COLUMNS.split(", "))
 _ACCEPTED = "provider = ? AND message_id = ? AND state = 'accepted'"
 
 
@@ -35,6 +32,7 @@ class Deliveries:
     def __init__(self, timeline: Timeline, keep: KeepText) -> None:
         self._timeline = timeline
         self._keep = keep
+        self._unmatched = Unmatched(timeline)
 
     def record(self, connection: Connection, report: DeliveryReport, known: Delivery | None) -> ReportEffect:
         """Record a report beside what is known; say what it adds."""
@@ -45,6 +43,10 @@ class Deliveries:
             self._name(connection, report)
         if adds in {ReportEffect.FURTHER, ReportEffect.CORRECTION}:
             self._write(connection, report)
+            if known is not None:
+                self._unmatched.refer(connection, report)
+            elif self.accepted(connection, report.provider, report.message_id) is None:
+                self._unmatched.add(connection, report)
             if known is not None and not report.source.is_confirmed and known.status.is_final:
                 self._reopen(connection, report)
         return adds
@@ -111,24 +113,20 @@ class Deliveries:
         ).fetchone()
         return None if row is None else _delivery(row)
 
+    def matched(self, connection: Connection, accepted: Sequence[tuple[str | None, str | None]]) -> None:
+        """Note that messages were accepted under ids of their providers'."""
+        self._unmatched.matched(connection, accepted)
+
     def unmatched(self, connection: Connection, after: tuple[str, str]) -> list[Delivery]:
         """Return a page of what was reported of messages that no entry has."""
-        rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM deliveries WHERE (provider, message_id) > (?, ?) AND {_ASIDE} "
-            f"ORDER BY provider, message_id LIMIT {PAGE}",
-            after,
-        )
-        return [_delivery(row) for row in rows]
+        return [_delivery(row) for row in self._unmatched.page(connection, _FULL, after)]
 
     def marked(self, connection: Connection, asked: Asked, reference: str) -> Delivery | None:
         """Return what was reported of the one message with a reference that no entry has; None if there are several.
 
         What was reported before the vendor was asked is of another message.
         """
-        rows = connection.execute(
-            f"SELECT {_COLUMNS}, first FROM deliveries WHERE provider = ? AND reference = ? AND {_ASIDE} LIMIT 2",
-            (asked.provider, reference),
-        ).fetchall()
+        rows = self._unmatched.marked(connection, f"{_FULL}, deliveries.first", asked.provider, reference)
         if len(rows) != 1 or datetime.fromtimestamp(rows[0][-1], UTC) < asked.since:
             return None
         return _delivery(rows[0][:-1])
@@ -153,40 +151,6 @@ class Deliveries:
             (reply.provider, f"{reply.conversation}:", f"{reply.conversation};"),  # the character after the colon
         ).fetchone()
         return None if row[0] is None else int(row[0])
-
-    def awaited(self, connection: Connection, provider: str, since: float, before: float, most: int) -> list[str]:
-        """Return ids of messages that are on their way; what was due before `since` is given up.
-
-        Given up for good, so not by a wall clock alone, which may be ahead: as much of the journal's time must be over.
-        """
-        connection.execute(
-            "UPDATE entries SET polled = NULL WHERE provider = ?1 AND polled IS NOT NULL AND created < ?2 "
-            "AND coalesce(send_at, 0) < ?2 AND moment < ?3",
-            (provider, since, self._timeline.moment - (self._timeline.wall - since)),
-        )
-        rows = connection.execute(
-            "SELECT message_id FROM entries WHERE provider = ? AND polled IS NOT NULL AND polled <= ? "
-            "ORDER BY polled, id LIMIT ?",
-            (provider, before, most),
-        )
-        return [row[0] for row in rows]
-
-    def forget_future(self, connection: Connection, provider: str, now: float) -> None:
-        """Count messages as not asked for whose last question is in the future, but for those that are due later."""
-        connection.execute(
-            "UPDATE entries SET polled = 0 WHERE provider = ?1 AND polled > ?2 AND coalesce(send_at, 0) <= ?2",
-            (provider, now),
-        )
-
-    def asked(self, connection: Connection, provider: str, message_ids: Sequence[str], at: float) -> None:
-        """Record when the vendor was asked where messages are.
-
-        The plus keeps SQLite from going through all that are awaited, by their index, for each one.
-        """
-        connection.executemany(
-            f"UPDATE entries SET polled = ? WHERE {_ACCEPTED} AND +polled IS NOT NULL",
-            [(at, provider, message_id) for message_id in message_ids],
-        )
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:

@@ -14,9 +14,10 @@ from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.deliveries import Deliveries
 from smsgate.journal.database.ids import Ids
 from smsgate.journal.database.lease import Lease
-from smsgate.journal.database.open_entries import OPEN
+from smsgate.journal.database.open_entries import abandoned, note_unknown
 from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.journal.database.progress import Progress
+from smsgate.journal.database.questions import Questions
 from smsgate.journal.database.reported import kept_for, open_entry
 from smsgate.journal.database.row import SELECT, Row
 from smsgate.journal.database.row_set import SetStatement, set_fields
@@ -48,6 +49,8 @@ _SETTLE = SetStatement(
 )
 """The empty text keeps SQLite from going through all open entries for each one. A certain word beats a guess."""
 _RESOLVE = SetStatement(_END, ("id", *_ENDED))
+_UNKNOWN = f"{SELECT} WHERE entries.state = 'unknown' {{of}}AND entries.id > ? ORDER BY entries.id LIMIT {PAGE}"
+_OF_RUN = "AND entries.run = (SELECT id FROM runs WHERE name = ?) "
 _KNOWN = f"{SELECT} WHERE identity IN ({{values}})"
 
 
@@ -60,6 +63,7 @@ class Entries:
         self._timeline = timeline
         self._runs = runs
         self.deliveries = Deliveries(timeline, settings.text)
+        self.questions = Questions(timeline)
         self.opt_outs = OptOuts(timeline)
         self.ids = Ids()
         self.progress = Progress(lambda: self.now)
@@ -103,9 +107,11 @@ class Entries:
         ]
         with self.progress.counting(connection, [claim.entry_id for claim, _ in settled if claim.is_counted]):
             connection.execute_set(_SETTLE, ends, *self.now)
-        for claim, result in settled:
-            if result.outcome is Outcome.UNKNOWN:
-                self._settle_by_kept_report(connection, claim.entry_id)
+        self.deliveries.matched(
+            connection, [(each.provider, each.message_id) for _, each in settled if each.outcome is Outcome.ACCEPTED]
+        )
+        unknown = [claim.entry_id for claim, result in settled if result.outcome is Outcome.UNKNOWN]
+        self._settle_by_kept_reports(connection, unknown)
 
     def settle_all(self, connection: Connection, settled: Sequence[Sequence[tuple[Claim, SendResult]]]) -> list[None]:
         """Record how the claims of several callers ended."""
@@ -120,8 +126,7 @@ class Entries:
                 [(state.value, *self.now, claim.entry_id, claim.number) for claim in claims],
             )
         if state is State.UNKNOWN:
-            for claim in claims:
-                self._settle_by_kept_report(connection, claim.entry_id)
+            self._settle_by_kept_reports(connection, [claim.entry_id for claim in claims])
 
     def find(self, connection: Connection, entry_id: int) -> Entry:
         """Return an entry as it is now."""
@@ -132,11 +137,10 @@ class Entries:
         """Return a page of unknown entries."""
         if after == 0:
             self.abandon_dead(connection)
-        rows = connection.execute(
-            f"{SELECT} WHERE {OPEN} AND state = 'unknown' AND entries.id > ? "
-            f"AND (CAST(? AS TEXT) IS NULL OR runs.name = ?) ORDER BY entries.id LIMIT {PAGE}",
-            (after, run, run),
-        )
+        if run is None:
+            rows = connection.execute(_UNKNOWN.format(of=""), (after,))
+        else:
+            rows = connection.execute(_UNKNOWN.format(of=_OF_RUN), (run, after))
         return [Row.of(row).entry for row in rows]
 
     def resolve(self, connection: Connection, entry_id: int, finding: Finding) -> Entry:
@@ -152,6 +156,9 @@ class Entries:
         end = (entry_id, finding.outcome, row.asked if accepted else "[]", polled, *result)
         with self.progress.counting(connection, [entry_id]):
             connection.execute_set(_RESOLVE, [end], *self.now)
+        note_unknown(connection, [entry_id])
+        if accepted:
+            self.deliveries.matched(connection, [(finding.provider, finding.message_id)])
         return self.find(connection, entry_id)
 
     def find_sent(self, connection: Connection, provider: str, message_id: str) -> Entry:
@@ -185,24 +192,24 @@ class Entries:
     def abandon_dead(self, connection: Connection) -> None:
         """List the intents of processes that ended, or gave no sign of life, as unknown; free their runs."""
         living = self.lease.alive(connection)
-        alive = ", ".join(map(str, [0, *sorted(living)]))
-        listed = connection.execute(
-            "UPDATE entries SET state = 'unknown', changed = ?, moment = ? "
-            f"WHERE {OPEN} AND state = 'intent' AND owner NOT IN ({alive}) RETURNING id",
-            self.now,
-        ).fetchall()
-        self.progress.abandoned(connection, [entry_id for (entry_id,) in listed])
-        for (entry_id,) in listed:
-            self._settle_by_kept_report(connection, entry_id)
+        listed = abandoned(connection, living, self.now)
+        self.progress.abandoned(connection, listed)
+        self._settle_by_kept_reports(connection, listed)
         self._runs.free(connection, living)
+        self.lease.forget_dead(connection)
 
-    def _settle_by_kept_report(self, connection: Connection, entry_id: int) -> None:
-        """Settle an entry that has just become unknown, if a report of its message came before."""
-        restore(connection, entry_id)
-        asked = self.find(connection, entry_id).asked
-        for delivery in kept_for(connection, self.deliveries, entry_id, asked):
-            if self.settle_by(connection, delivery) is not None:
-                return
+    def _settle_by_kept_reports(self, connection: Connection, entry_ids: Sequence[int]) -> None:
+        """Settle entries that have just become unknown, if a report of their messages came before."""
+        if not entry_ids:
+            return
+        restore(connection, entry_ids)
+        note_unknown(connection, entry_ids)
+        for entry_id in entry_ids:
+            asked = self.find(connection, entry_id).asked
+            kept = kept_for(connection, self.deliveries, entry_id, asked)
+            for delivery in kept:
+                if self.settle_by(connection, delivery) is not None:
+                    break
 
     def row(self, connection: Connection, where: str, value: object) -> Row | None:
         """Return the row that fits a condition, as it is in the table; None if there is none."""

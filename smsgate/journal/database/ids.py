@@ -9,10 +9,10 @@ from attrs import evolve
 
 from smsgate.journal.asked_record import read_asked, write_asked
 from smsgate.journal.database.connection import Connection
-from smsgate.journal.database.open_entries import OPEN, open_with_id
+from smsgate.journal.database.open_entries import OPEN, note_unknown, open_with_id
 from smsgate.journal.database.others import Other, kept_text, others, taken
 from smsgate.journal.message_record import text_hash
-from smsgate.model.entry import Asked
+from smsgate.model.entry import Asked, State
 from smsgate.model.errors import ConflictError, UnknownOutcomeError
 from smsgate.model.vendor_ids import BEHIND, Found, Rivals, choose, is_whole
 from smsgate.runtime.bounded_map import BoundedMap
@@ -22,6 +22,9 @@ __all__ = ["Ids"]
 MOST = 10_000
 """Claims whose lost answers are remembered."""
 
+_TO = "SELECT id, claim, state, submissions, text, details FROM entries WHERE {to} = ?1 AND id <> ?2 AND state = "
+_OPEN_TO = f"{_TO.format(to='recipient')}'unknown' UNION ALL {_TO.format(to=chr(39) * 2 + ' || recipient')}'intent'"
+"""The empty text keeps a database from going through all that was ever sent to a number: those in flight are fewer."""
 _OWNER = "SELECT id FROM entries WHERE provider = ? AND message_id = ? AND state = 'accepted' AND id <> ? LIMIT 1"
 
 
@@ -83,13 +86,9 @@ class Ids:
         to, *own = connection.execute(
             "SELECT recipient, text, details FROM entries WHERE id = ?", (entry_id,)
         ).fetchone()
-        rows = connection.execute(
-            "SELECT id, claim, state, submissions, text, details FROM entries "
-            f"WHERE {OPEN} AND recipient = ? AND id <> ?",
-            (to, entry_id),
-        ).fetchall()
+        rows = connection.execute(_OPEN_TO, (to, entry_id)).fetchall()
         waiting = [
-            state == "intent" and (id_, claim, provider) not in self._in_doubt
+            state == State.INTENT and (id_, claim, provider) not in self._in_doubt
             for id_, claim, state, asked, *text in rows
             if _waits(read_asked(asked), provider, since) and _alike(kept_text(*own), kept_text(*text))
         ]
@@ -97,13 +96,17 @@ class Ids:
         return Rivals(len(waiting) + more, any(waiting))
 
     def _keep(self, connection: Connection, entry_id: int, provider: str, message_id: str) -> None:
-        row = connection.execute(f"SELECT submissions FROM entries WHERE id = ? AND {OPEN}", (entry_id,)).fetchone()
+        row = connection.execute(
+            f"SELECT submissions, state FROM entries WHERE id = ? AND {OPEN}", (entry_id,)
+        ).fetchone()
         if row is None:
             raise UnknownOutcomeError(f"entry {entry_id} has ended meanwhile")
         asked = [
             evolve(each, message_id=message_id) if each.provider == provider else each for each in read_asked(row[0])
         ]
         connection.execute("UPDATE entries SET submissions = ? WHERE id = ?", (write_asked(asked), entry_id))
+        if row[1] == State.UNKNOWN:
+            note_unknown(connection, [entry_id])
 
 
 def _conflict(provider: str, message_id: str, owner: int) -> ConflictError:

@@ -55,17 +55,20 @@ class DatabaseInbox:
         self, provider: str, *, since: datetime, before: datetime, most: int, now: datetime | None = None
     ) -> Sequence[str]:
         """Return ids of messages that are on their way."""
-        bounds = since.timestamp(), before.timestamp()
-        deliveries = self._entries.deliveries
+        questions, bounds = self._entries.questions, (since.timestamp(), before.timestamp())
         if now is not None:
             moment = now.timestamp()
-            self._writer.make(lambda connection: deliveries.forget_future(connection, provider, moment))
-        return self._writer.make(lambda connection: deliveries.awaited(connection, provider, *bounds, most))
+            while not self._writer.make(lambda connection: questions.forget_future(connection, provider, moment)):
+                pass
+        while True:
+            found, done = self._writer.make(lambda connection: questions.awaited(connection, provider, *bounds, most))
+            if done:
+                return found
 
     def asked(self, provider: str, message_ids: Sequence[str], at: datetime) -> None:
         """Record when the vendor was asked."""
-        deliveries, moment = self._entries.deliveries, at.timestamp()
-        self._writer.make(lambda connection: deliveries.asked(connection, provider, message_ids, moment))
+        questions, moment = self._entries.questions, at.timestamp()
+        self._writer.make(lambda connection: questions.asked(connection, provider, message_ids, moment))
 
     def read_until(self, provider: str) -> datetime | None:
         """Return until when replies were read."""

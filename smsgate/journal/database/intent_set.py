@@ -20,7 +20,7 @@ from smsgate.model.submission import Submission, new_ids
 __all__ = ["IntentSet"]
 
 _FIELDS = (
-    *("id", "run", "pass", "taken", "key", "recipient"),
+    *("id", "run", "pass", "counted", "key", "recipient"),
     *(*MessageColumns._fields, "submissions", "identity", "fingerprint"),
 )
 _INSERT = SetStatement(
@@ -29,7 +29,8 @@ _INSERT = SetStatement(
     _FIELDS,
 )
 _COUNT = SetStatement(
-    f"UPDATE entries SET {set_fields(('pass', 'taken'), 2)} FROM {{rows}} WHERE id = column1", ("id", "pass", "taken")
+    f"UPDATE entries SET {set_fields(('pass', 'counted'), 2)} FROM {{rows}} WHERE id = column1",
+    ("id", "pass", "counted"),
 )
 _MARKED = "SELECT number FROM opt_outs WHERE number IN ({values})"
 
@@ -92,11 +93,11 @@ class IntentSet:
         self.forget(identity)
         return self._last, submission
 
-    def count(self, first: Row, number: int, taken: int) -> None:
+    def count(self, first: Row, number: int, counted: int) -> None:
         """Record at the first of equal messages how many of them came in a pass."""
         assert first.identity is not None  # noqa: S101 - it was found by that
-        self._counts[first.id] = number, taken
-        self._rows[first.identity] = evolve(first, number=number, taken=taken)
+        self._counts[first.id] = number, counted
+        self._rows[first.identity] = evolve(first, number=number, counted=counted)
 
     def write(self) -> None:
         """Write what was made and counted."""

@@ -104,6 +104,11 @@ class Lease:
         """Return the processes that ended without a word, or have shown no sign of life for too long."""
         return self._others(connection, alive=False)
 
+    def forget_dead(self, connection: Connection) -> None:
+        """Delete the rows of other processes that have ended; none of their intents may be left."""
+        gone = [(row,) for row, _ in self.dead(connection) if row != self.owner]
+        connection.executemany("DELETE FROM leases WHERE id = ?", gone)
+
     def saw_no_crash_of(self, process: Process) -> bool:
         """Whether the machine has run on since a process ended: SQLite's files are whole then."""
         return process.boot is not None and process.boot == self._process.boot

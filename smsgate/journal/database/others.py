@@ -16,15 +16,14 @@ from smsgate.model.vendor_ids import BEHIND, is_whole
 __all__ = ["Other", "kept_text", "others", "taken"]
 
 MOST = 10_000
-"""Entries that are looked at, half of them before an entry and half after it: they have no index by their recipient."""
-_COLUMNS = "id, recipient, created"
+"""Messages to one recipient that are looked at, half of them before an entry and half after it."""
 _OTHERS = (
     "SELECT id, state, provider, message_id, submissions, earlier, attempts, started, text, details FROM entries "
     "WHERE id IN ("
-    f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT {MOST // 2}) AS before "
-    "WHERE recipient = ?2 AND created > ?3 UNION ALL "
-    f"SELECT id FROM (SELECT {_COLUMNS} FROM entries WHERE id > ?1 ORDER BY id LIMIT {MOST // 2}) AS after "
-    "WHERE recipient = ?2 AND created > ?3)"
+    f"SELECT id FROM (SELECT id FROM entries WHERE recipient = ?2 AND id < ?1 ORDER BY id DESC LIMIT {MOST // 2}) "
+    "AS before UNION ALL "
+    f"SELECT id FROM (SELECT id FROM entries WHERE recipient = ?2 AND id > ?1 ORDER BY id LIMIT {MOST // 2}) AS after"
+    ") AND created > ?3"
 )
 
 
@@ -43,7 +42,7 @@ class Other:
 def others(connection: Connection, entry_id: int, provider: str, since: datetime, to: str | None = None) -> list[Other]:
     """Return the other messages to an entry's recipient since shortly before a moment, and how they are at a provider.
 
-    It looks at 5,000 entries before this one and 5,000 after it.
+    It looks at 5,000 messages to the recipient before this one and 5,000 after it.
     """
     if to is None:
         (to,) = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()

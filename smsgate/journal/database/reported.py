@@ -9,13 +9,17 @@ from smsgate.journal.asked_record import read_asked
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.deliveries import Deliveries
 from smsgate.journal.database.open_entries import open_with_id, open_with_submission
-from smsgate.model.entry import Asked, Delivery
+from smsgate.model.entry import Asked, Delivery, State
 from smsgate.model.status import Status
 
 __all__ = ["kept_for", "open_entry"]
 
 _log = logging.getLogger("smsgate.journal")
 _UNMATCHED = "%s: the report on %.80r names the submission %.80r, which no open entry has there; it is kept"
+MOST = 100
+"""Entries that have one reference: with more of them it says nothing."""
+_REFERENCED = f"SELECT id, submissions, state FROM entries WHERE reference = ? LIMIT {MOST}"
+_MAY_BE_OUT = {State.INTENT, State.UNKNOWN, State.ACCEPTED}
 _NO_PROOF = {Status.PENDING, Status.UNKNOWN}
 """What a vendor may say of a draft too, which is there and was not sent."""
 
@@ -60,11 +64,8 @@ def kept_for(
 
 def _referenced(connection: Connection, provider: str, reference: str) -> int | None:
     """Return the id of the one entry with a reference that is out or may be, if a provider was asked for it."""
-    rows = connection.execute(
-        "SELECT id, submissions FROM entries "
-        "WHERE reference = ? AND state IN ('intent', 'unknown', 'accepted') LIMIT 2",
-        (reference,),
-    ).fetchall()
-    if len(rows) != 1 or all(each.provider != provider for each in read_asked(rows[0][1])):
+    rows = connection.execute(_REFERENCED, (reference,)).fetchall()
+    out = [(id_, submissions) for id_, submissions, state in rows if state in _MAY_BE_OUT]
+    if len(out) != 1 or len(rows) == MOST or all(each.provider != provider for each in read_asked(out[0][1])):
         return None
-    return int(rows[0][0])
+    return int(out[0][0])

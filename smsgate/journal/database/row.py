@@ -25,7 +25,7 @@ __all__ = ["SELECT", "Row"]
 
 _OWN = (
     *("id", "state", "recipient", "key", "submissions", "earlier", "created", "changed", "identity", "fingerprint"),
-    *("moment", "owner", "pass", "taken", *MessageColumns._fields, *ResultColumns._fields),
+    *("moment", "owner", "pass", "counted", *MessageColumns._fields, *ResultColumns._fields),
 )
 SELECT = (
     f"SELECT {', '.join(f'entries.{name}' for name in _OWN)}, "
@@ -57,8 +57,8 @@ class Row:
     moment: float
     owner: int
     number: int | None
-    """At the first of equal messages of a run: the pass that `taken` is of."""
-    taken: int | None
+    """At the first of equal messages of a run: the pass that `counted` is of."""
+    counted: int | None
     message: MessageColumns
     result: ResultColumns
     run: str | None

@@ -64,7 +64,7 @@ class Runs:
     def free(self, connection: Connection, alive: Iterable[int]) -> None:
         """End the passes of processes that are not alive."""
         owners = ", ".join(map(str, [0, *sorted(alive)]))
-        connection.execute(f"UPDATE runs SET owner = NULL WHERE owner NOT IN ({owners})")
+        connection.execute(f"UPDATE runs SET owner = NULL WHERE owner IS NOT NULL AND owner NOT IN ({owners})")
 
     def taken_over(self, connection: Connection, passing: Pass) -> JournalError | None:
         """Return the error of a pass whose run another process has taken over."""

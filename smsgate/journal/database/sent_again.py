@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from smsgate.journal.asked_record import read_asked
 from smsgate.journal.database.connection import Connection
 from smsgate.model.entry import Asked
@@ -20,6 +22,6 @@ def earlier(connection: Connection, entry_id: int) -> list[Asked]:
     return read_asked(written)
 
 
-def restore(connection: Connection, entry_id: int) -> None:
-    """Make an entry as unknown as before, if it was sent again and that certainly put no text out."""
-    connection.execute(_RESTORE, (entry_id,))
+def restore(connection: Connection, entry_ids: Sequence[int]) -> None:
+    """Make entries as unknown as before, if they were sent again and that certainly put no text out."""
+    connection.executemany(_RESTORE, [(each,) for each in entry_ids])

@@ -160,10 +160,53 @@ CREATE TABLE progress (                     -- what became of the entries that w
 -- counts.
 ALTER TABLE timeline RENAME COLUMN number TO drawn
 """
-VERSIONS = (_SENDS, _QUEUE)
+_SIZE = """
+-- Under a new name, so that programs that know the version before only fail before they send.
+ALTER TABLE entries RENAME COLUMN taken TO counted;
+-- What is open and what people look for, each by an index of its own, so that no list reads what has ended.
+DROP INDEX open_entries;
+CREATE INDEX intents ON entries (state, owner) WHERE state = 'intent';
+CREATE INDEX unknown_entries ON entries (state, id) WHERE state = 'unknown';
+CREATE INDEX unknown_runs ON entries (state, run, id) WHERE state = 'unknown';
+CREATE INDEX unknown_recipients ON entries (state, recipient) WHERE state = 'unknown';
+CREATE INDEX recipients ON entries (recipient, id);
+CREATE INDEX entries_of_runs ON entries (run, id) WHERE run IS NOT NULL;
+CREATE INDEX forgotten_keys ON entries (key) WHERE identity IS NULL AND key IS NOT NULL;
+CREATE INDEX open_runs ON runs (owner) WHERE owner IS NOT NULL;
+CREATE TABLE unknown_submissions (          -- by what a report may name an entry of unknown outcome
+    entry BIGINT NOT NULL,
+    provider TEXT NOT NULL,
+    message_id TEXT,
+    submission TEXT
+);
+CREATE INDEX entries_of_submissions ON unknown_submissions (entry);
+CREATE INDEX unknown_by_id ON unknown_submissions (provider, message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX unknown_by_submission ON unknown_submissions (provider, submission) WHERE submission IS NOT NULL;
+INSERT INTO unknown_submissions SELECT entries.id, asked ->> 0, asked ->> 2, asked ->> 3
+    FROM entries, json_array_elements(CAST(entries.submissions AS JSON)) AS asked WHERE entries.state = 'unknown';
+CREATE TABLE unmatched (                    -- of the deliveries, those of messages that no entry has (yet)
+    provider TEXT COLLATE "C" NOT NULL,
+    message_id TEXT COLLATE "C" NOT NULL,
+    reference TEXT,
+    moment DOUBLE PRECISION NOT NULL,       -- when the first report came, in the journal's time
+    PRIMARY KEY (provider, message_id)
+);
+INSERT INTO unmatched SELECT provider, message_id, reference, (SELECT moment FROM timeline) FROM deliveries
+    WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.provider = deliveries.provider
+    AND entries.message_id = deliveries.message_id AND entries.state = 'accepted');
+CREATE INDEX unmatched_references ON unmatched (provider, reference) WHERE reference IS NOT NULL;
+CREATE INDEX old_unmatched ON unmatched (moment);
+DROP INDEX marked_deliveries;
+CREATE TABLE questions (                    -- until when each provider was asked where messages are, by the wall clock
+    provider TEXT PRIMARY KEY,
+    at DOUBLE PRECISION NOT NULL
+);
+INSERT INTO questions SELECT provider, max(polled) FROM entries WHERE polled IS NOT NULL GROUP BY provider
+"""
+VERSIONS = (_SENDS, _QUEUE, _SIZE)
 """What each version of the tables adds to the one before; the version is kept in the table `journal`."""
 
-_WHOLE = "id run pass taken owner claim segments range_id tries"
+_WHOLE = "id run pass counted owner claim segments range_id tries"
 _REAL = "send_at created changed moment started seconds polled"
 _BINARY = "identity fingerprint"
 _TEXT = (

@@ -16,7 +16,7 @@ from smsgate.journal.sqlite.failure import explain, is_busy, is_of_one
 from smsgate.journal.sqlite.files import identity, warn_of_readers
 from smsgate.journal.sqlite.inherited import is_inherited, note_inherited
 from smsgate.journal.sqlite.opened import OpenedDatabase
-from smsgate.journal.sqlite.schema import check_whole
+from smsgate.journal.sqlite.soundness import check_after_crash
 from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.journal.sqlite.unusable import LostFileError, UnopenedFileError
 from smsgate.model.errors import JournalError
@@ -71,10 +71,10 @@ class SqliteDatabase:
         finally:
             self._release()
 
-    def check_whole(self) -> None:
-        """Read the whole file, in the transaction of the caller; raise `JournalError` if any of it is damaged."""
+    def check_after_crash(self) -> None:
+        """Read what a crash may have damaged, in the transaction of the caller; raise `JournalError` if it has."""
         assert self._opened is not None  # noqa: S101 - a transaction runs
-        check_whole(self._opened.connection, self._name)
+        check_after_crash(self._opened.connection, self._name)
 
     def is_busy(self, error: Exception) -> bool:
         """Say whether others kept a transaction from beginning."""

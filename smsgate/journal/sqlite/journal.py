@@ -19,8 +19,8 @@ __all__ = ["SqliteJournal"]
 class SqliteJournal(DatabaseJournal):
     """A `Journal` in a file of write-ahead-logged SQLite, every commit synchronised to the disk.
 
-    After a process that ended without a word the whole file is checked when it is opened. Raises `JournalError` for a
-    file that cannot be opened, is damaged, is another program's, or has tables of a newer smsgate.
+    After a crash of the machine the file is checked when it is opened: a large one in part, in bounded time. Raises
+    `JournalError` for a file that cannot be opened, is damaged, is another program's, or has tables of a newer smsgate.
     """
 
     _database: SqliteDatabase
@@ -46,6 +46,6 @@ class SqliteJournal(DatabaseJournal):
         super().__init__(settings, opened, uptime=clock.uptime, writer=writer, process=process)
 
     def _check_after(self, dead: Sequence[tuple[int, Process]]) -> None:
-        """Check the whole file, if the machine may have gone down."""
+        """Check the file, if the machine may have gone down."""
         if not all(self._lease.saw_no_crash_of(process) for _, process in dead):
-            self._database.check_whole()
+            self._database.check_after_crash()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from smsgate import JournalError, Outcome, SqliteJournal, Status
 from smsgate.journal import State
@@ -27,7 +28,7 @@ def restore(version: int, path: str) -> None:
 
 
 def table_of_processes(version: int) -> str:
-    return {4: "processes", 5: "leases"}.get(version, "owners")
+    return {4: "processes", 5: "leases", 6: "leases"}.get(version, "owners")
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -64,6 +65,31 @@ def test_an_upgraded_file_is_of_no_use_to_a_program_of_version_5(path: str) -> N
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def test_an_upgraded_file_is_of_no_use_to_a_program_of_version_6(path: str) -> None:
+    restore(6, path)
+    SqliteJournal(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        with pytest.raises(sqlite3.OperationalError, match="no column named taken"):
+            connection.execute("INSERT INTO entries (recipient, taken) VALUES ('+27821234567', 1)")  # as it does
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_what_a_file_of_version_6_has_open_is_found_by_what_reports_name(path: str) -> None:
+    restore(6, path)
+    with gateway(path, Line()) as opened:
+        in_doubt, in_flight = [*opened.unknowns.list()][-2:]
+        assert [each.id for each in opened.unknowns.list(run="spring")] == [in_doubt.id, in_flight.id] == [13, 14]
+        assert [each.message_id for each in opened.deliveries.unmatched()] == ["elsewhere", "foreign"]
+        [asked] = in_doubt.asked
+        assert asked.submission is not None
+        assert asked.message_id == "77"
+        named = evolve(report(Status.DELIVERED, "78"), submission=asked.submission.id)
+        hand(opened, named, report(Status.SENT, "17"))
+        assert opened.unknowns.get(in_doubt.id).result().message_id == "78"
+        assert [each.id for each in opened.unknowns.list()] == [9, 12, in_flight.id]  # 17 was the id of the first
+
+
 @pytest.mark.parametrize("version", [4, 5])
 def test_entries_of_an_older_version_have_no_submission_and_are_resent_with_one(version: int, path: str) -> None:
     restore(version, path)
@@ -77,7 +103,7 @@ def test_entries_of_an_older_version_have_no_submission_and_are_resent_with_one(
         assert [each.submission for each in journal.find(lost.id).asked] == [None, claim.submission]
 
 
-@pytest.mark.parametrize("version", [1, 2, 4, 5])
+@pytest.mark.parametrize("version", [1, 2, 4, 5, 6])
 def test_a_file_that_an_older_program_uses_is_left_to_it(version: int, path: str) -> None:
     restore(version, path)
     with closing(sqlite3.connect(path)) as connection:

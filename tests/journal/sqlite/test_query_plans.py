@@ -1,0 +1,112 @@
+"""No statement of the journal reads a whole table that grows, whatever it is that is done."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import evolve
+
+from smsgate import OptOut, Outcome, Reply, SqliteJournal, Status
+from smsgate.journal import Finding, Intent
+from smsgate.model.vendor_ids import Found
+from tests.journal.database.test_inbox import report
+from tests.journal.database.test_intent_set import STARTED
+from tests.journal.database.test_submissions import begin, unknown
+from tests.plain_adapter import LOST, OK, Line, gateway, message
+
+pytestmark = pytest.mark.threads  # no gateway is in this process, but for the one that closes
+
+GROW = "entries|deliveries|arrivals|opt_outs|runs|unmatched|unknown_submissions"
+SEARCHED = {"entries_of_runs", "forgotten_keys"}
+"""For people who look for a message."""
+OF_QUEUES = {"open_ranges", "open_ranges_of_runs"}
+
+
+@pytest.fixture(name="plans")
+def _plans(path: str) -> dict[str, list[str]]:
+    """Return the steps of each statement that is executed in what is done below."""
+    statements = [*send_and_report(path), *look_for_unknowns_and_poll(path)]
+    with closing(sqlite3.connect(path)) as connection:
+        return {
+            each: [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {each}")]
+            for each in dict.fromkeys(statements)
+            if re.match("SELECT|UPDATE|DELETE|INSERT|WITH", each)
+        }
+
+
+def test_no_statement_reads_a_table_from_its_beginning(plans: dict[str, list[str]]) -> None:
+    """All rows up to an id, or from one on, are as many."""
+    bad = f"SCAN ({GROW})|SEARCH ({GROW}) USING INTEGER PRIMARY KEY .rowid[<>]"
+    scans = {each: [step for step in steps if re.match(bad, step)] for each, steps in plans.items()}
+    assert {each: steps for each, steps in scans.items() if steps} == {}
+    assert len(plans) > 50
+
+
+def test_each_index_is_of_use(plans: dict[str, list[str]], path: str) -> None:
+    used = {name for steps in plans.values() for step in steps for name in re.findall(r"INDEX (\w+)", step)}
+    with closing(sqlite3.connect(path)) as connection:
+        made = {
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL")
+        }
+    assert made - used == SEARCHED | OF_QUEUES
+
+
+def traced(journal: SqliteJournal) -> list[str]:
+    """Return a list to which the statements are added that the journal executes."""
+    statements: list[str] = []
+    journal._writer.make(lambda connection: connection.set_trace_callback(statements.append))  # type: ignore[attr-defined]
+    return statements
+
+
+def send_and_report(path: str) -> list[str]:
+    line = Line()
+    with gateway(path, line) as opened:
+        journal = opened.core.sender.journal
+        assert isinstance(journal, SqliteJournal)
+        statements = traced(journal)
+        opened.send(message("one", key="one", reference="r"))
+        line.says = LOST
+        assert len([*opened.send_bulk((message(each) for each in ("lost", "lost too")), run="run")]) == 2
+        line.says = OK
+        first, second = opened.unknowns.list(run="run")
+        opened.unknowns.resolve(first.id, Outcome.NOT_SENT)
+        opened.unknowns.resend(second.id)
+        stop = Reply(provider="a", message_id="r1", text="STOP", sender="+27821234569")
+        for event in (
+            report(Status.SENT, "1"),
+            report(Status.DELIVERED, "foreign", reference="r"),
+            OptOut(reply=stop, word="STOP"),
+        ):
+            opened.incoming.deliver(event, lambda _: None)
+        assert len([*opened.deliveries.unmatched()]) == 1
+        opened.deliveries.get("1", provider="a")
+        assert [each.number for each in opened.opt_outs] == ["+27821234569"]
+        assert [*opened.unknowns.list()] == []
+    return statements
+
+
+def look_for_unknowns_and_poll(path: str) -> list[str]:
+    with closing(SqliteJournal(path)) as journal:
+        statements = traced(journal)
+        now = datetime.now(UTC)
+        sent = message("lost", reference="r", key="k")
+        [claim] = begin(journal, Intent(sent, "a"))
+        journal.settle([(claim, unknown(sent, "a", message_id="9"))]).wait(10)
+        journal.interrupt(begin(journal))
+        assert journal.choose_id(claim.entry_id, "a", Found(("18",)), STARTED) == "18"
+        journal.taken_ids(claim.entry_id, "a", STARTED)
+        journal.inbox.record(evolve(report(Status.DELIVERED, "99"), submission="sg000000000000000000"))
+        claim = journal.reclaim(claim.entry_id, "a").wait(10)
+        journal.settle([(claim, unknown(sent, "a"))]).wait(10)
+        finding = Finding(outcome=Outcome.ACCEPTED, provider="a", message_id="18")
+        journal.resolve(claim.entry_id, finding)
+        bounds = {"since": now - timedelta(days=3), "before": now + timedelta(days=1)}
+        assert journal.inbox.awaited("a", most=10, now=now, **bounds)[-1] == "18"
+        journal.inbox.asked("a", ["18"], now + timedelta(days=2))
+        assert journal.inbox.awaited("a", most=10, now=now, **bounds)[-1] == "18"  # a clock was ahead
+    return statements
