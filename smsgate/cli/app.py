@@ -24,10 +24,12 @@ from smsgate.cli import (
     opt_outs,
     poll,
     providers,
+    runs,
     sandbox,
     send,
     templates,
     unknown,
+    work,
 )
 from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN, USAGE
 from smsgate.cli.output import Output, write_no_more
@@ -45,7 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _TOPICS = {
-    "Sending": (analyse, send, bulk, unknown),
+    "Sending": (analyse, send, bulk, work, runs, unknown),
     "Receiving": (poll, listen, opt_outs),
     "Accounts": (providers, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.campaign.campaign import Campaign
+from smsgate.cli.campaign.enqueueing import Enqueueing
 from smsgate.cli.campaign.files import Destinations
 from smsgate.cli.campaign.plan import plan_campaign
 from smsgate.cli.campaign.report import show_plan, show_summary
@@ -76,6 +77,9 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     rejects: RejectsFile = None,
     workers: Workers = 8,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and send nothing.")] = False,
+    enqueue: Annotated[
+        bool, typer.Option("--enqueue", help="Write the messages to the journal's queue; `smsgate work` sends them.")
+    ] = False,
     yes: Assent = False,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -103,7 +107,13 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
             if as_json:
                 output.json({"plan": plan})
             return DONE
-        confirm(f"Send {plan.messages - plan.refused:,} messages?", yes=yes)
+        confirm(f"{'Enqueue' if enqueue else 'Send'} {plan.messages - plan.refused:,} messages?", yes=yes)
+        if enqueue:
+            enqueueing = Enqueueing(rows, stamp, plan, destinations)
+            enqueueing.enqueue(gateway, name or file.name, output)
+            with last_output():
+                enqueueing.show(output)
+            return enqueueing.exit_code
         campaign = Campaign(rows, stamp, plan, destinations)
         with campaign.progress(output), campaign.files_kept(run=name):
             campaign.send(gateway, workers=workers, run=name)

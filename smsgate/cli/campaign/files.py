@@ -105,7 +105,7 @@ class CampaignFiles:
         """Where the rejects are, if there are any."""
         return self._rejects.path if self._rejects.rows else None
 
-    def add(self, line: int, result: SendResult) -> None:
+    def add(self, line: int | None, result: SendResult) -> None:
         """Write a result."""
         row = _result_row(line, result)
         if self.unwritten or not self._is_written(self._results, row):
@@ -117,14 +117,14 @@ class CampaignFiles:
         if not self._is_written(self._rejects, [reject.line, reject.reason, *fields]):
             self._rejects_lost = True
 
-    def finish(self) -> None:
+    def finish(self, *, keep_empty: bool = True) -> None:
         """Write what could not be written before, and give the files that are complete their names."""
         waiting, self.unwritten = self.unwritten, []
         for place, row in enumerate(waiting):
             if not self._is_written(self._results, row):
                 self.unwritten = waiting[place:]
                 break
-        self._end(self._results, is_complete=not self.unwritten)
+        self._end(self._results, is_complete=not self.unwritten and (keep_empty or self._results.rows > 0))
         self._end(self._rejects, is_complete=not self._rejects_lost)
 
     def close(self) -> None:
@@ -201,7 +201,7 @@ def _is_stream(path: Path) -> bool:
     return path.exists() and not (path.is_file() or path.is_dir())
 
 
-def _result_row(line: int, result: SendResult) -> list[object]:
+def _result_row(line: int | None, result: SendResult) -> list[object]:
     message = result.message
     return [
         line,
