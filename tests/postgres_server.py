@@ -19,8 +19,10 @@ from typing import Self
 
 import psycopg
 
-__all__ = ["PostgresServer", "is_installed"]
+__all__ = ["WITH_PASSWORD", "PostgresServer", "is_installed"]
 
+WITH_PASSWORD = "asked"
+"""The name of a role that is asked for its password."""
 _ORDINARY = "nobody"
 """The server does not run as root."""
 _SECONDS = 60.0
@@ -60,6 +62,8 @@ class PostgresServer:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
         self._run("initdb", "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync", "-D", str(self._cluster))
+        access = self._cluster / "pg_hba.conf"
+        access.write_text(f"host all {WITH_PASSWORD} 127.0.0.1/32 scram-sha-256\n{access.read_text()}")
 
     @property
     def url(self) -> str:

@@ -14,7 +14,7 @@ from smsgate.journal.postgres.schema import VERSION
 from smsgate.model.entry import Intent
 from tests.journal_at import rows
 from tests.plain_adapter import message
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import WITH_PASSWORD, PostgresServer
 
 pytestmark = pytest.mark.threads  # about the journal alone
 
@@ -40,12 +40,12 @@ def test_a_database_that_is_not_there(postgres: PostgresServer) -> None:
 def test_a_wrong_password(new_database: Callable[[str], str]) -> None:
     address = new_database("locked")
     with psycopg.connect(address, autocommit=True) as server:
-        server.execute("DROP ROLE IF EXISTS asks")
-        server.execute("CREATE ROLE asks LOGIN")
-        server.execute("ALTER ROLE asks CONNECTION LIMIT 0")
-    text = refused(address.replace("test@", "asks:secret@"))
-    assert "too many connections for role" in text
+        server.execute(f"DROP ROLE IF EXISTS {WITH_PASSWORD}".encode())
+        server.execute(f"CREATE ROLE {WITH_PASSWORD} LOGIN SUPERUSER PASSWORD 'right'".encode())
+    text = refused(address.replace("test@", f"{WITH_PASSWORD}:secret@"))
+    assert f'password authentication failed for user "{WITH_PASSWORD}"' in text
     assert "check the address, user and password" in text
+    PostgresJournal(address.replace("test@", f"{WITH_PASSWORD}:right@")).close()
 
 
 def test_a_user_who_may_not_make_tables(new_database: Callable[[str], str]) -> None:
