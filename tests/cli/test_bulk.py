@@ -134,9 +134,9 @@ def test_a_journal_and_a_run_may_be_named(sandbox: Sandbox, capsys: pytest.Captu
 
 
 def test_a_journal_may_be_in_a_database(
-    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], new_database: Callable[[str], str]
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], new_database: Callable[[], str]
 ) -> None:
-    address = new_database("campaign")
+    address = new_database()
     for _ in range(2):
         assert run(["bulk", "c.csv", "--yes", "--journal", address, "--json"]) == 1
     assert len(sandbox.texts) == 3

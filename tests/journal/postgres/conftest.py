@@ -6,6 +6,6 @@ import pytest
 
 
 @pytest.fixture
-def database(new_database: Callable[[str], str]) -> str:
+def database(new_database: Callable[[], str]) -> str:
     """The address of a database without tables."""
-    return new_database("journal")
+    return new_database()

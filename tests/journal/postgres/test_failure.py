@@ -37,8 +37,8 @@ def test_a_database_that_is_not_there(postgres: PostgresServer) -> None:
     assert 'database "missing" does not exist' in refused(f"{postgres.url.rpartition('/')[0]}/missing")
 
 
-def test_a_wrong_password(new_database: Callable[[str], str]) -> None:
-    address = new_database("locked")
+def test_a_wrong_password(new_database: Callable[[], str]) -> None:
+    address = new_database()
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(f"DROP ROLE IF EXISTS {WITH_PASSWORD}".encode())
         server.execute(f"CREATE ROLE {WITH_PASSWORD} LOGIN SUPERUSER PASSWORD 'right'".encode())
@@ -48,8 +48,8 @@ def test_a_wrong_password(new_database: Callable[[str], str]) -> None:
     PostgresJournal(address.replace("test@", f"{WITH_PASSWORD}:right@")).close()
 
 
-def test_a_user_who_may_not_make_tables(new_database: Callable[[str], str]) -> None:
-    address = new_database("poor")
+def test_a_user_who_may_not_make_tables(new_database: Callable[[], str]) -> None:
+    address = new_database()
     with psycopg.connect(address, autocommit=True) as server:
         server.execute("DROP ROLE IF EXISTS poor")
         server.execute("CREATE ROLE poor LOGIN")
@@ -58,24 +58,24 @@ def test_a_user_who_may_not_make_tables(new_database: Callable[[str], str]) -> N
     assert "grant it the rights on the schema" in text
 
 
-def test_a_server_that_takes_no_changes(new_database: Callable[[str], str]) -> None:
-    address = new_database("replica")
+def test_a_server_that_takes_no_changes(new_database: Callable[[], str]) -> None:
+    address = new_database()
     PostgresJournal(address).close()
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(f"ALTER DATABASE {server.info.dbname} SET default_transaction_read_only = on")
     assert refused(address).startswith("its server is read-only, as a replica is; name the primary server")
 
 
-def test_tables_of_a_newer_smsgate(new_database: Callable[[str], str]) -> None:
-    address = new_database("newer")
+def test_tables_of_a_newer_smsgate(new_database: Callable[[], str]) -> None:
+    address = new_database()
     PostgresJournal(address).close()
     rows(address, "UPDATE journal SET version = ?", VERSION + 1)
     text = f"has tables of version {VERSION + 1} and this smsgate knows {VERSION}; upgrade smsgate"
     assert refused(address) == text
 
 
-def test_tables_that_were_dropped_while_they_were_in_use(new_database: Callable[[str], str]) -> None:
-    address = new_database("dropped")
+def test_tables_that_were_dropped_while_they_were_in_use(new_database: Callable[[], str]) -> None:
+    address = new_database()
     with closing(PostgresJournal(address)) as journal:
         rows(address, "DROP TABLE entries")
         with pytest.raises(JournalError, match="its tables are missing; restore them from a copy"):
@@ -102,8 +102,8 @@ def test_a_schema_has_a_plain_name() -> None:
         JournalSettings(path="x", schema="a b")
 
 
-def test_two_journals_in_one_database_know_nothing_of_each_other(new_database: Callable[[str], str]) -> None:
-    address = new_database("shared")
+def test_two_journals_in_one_database_know_nothing_of_each_other(new_database: Callable[[], str]) -> None:
+    address = new_database()
     one, two = (JournalSettings(path=address, schema=name) for name in ("one", "two"))
     with closing(PostgresJournal(one)) as first, closing(PostgresJournal(two)) as second:
         [claim] = first.begin([Intent(message(key="k"), "a")]).wait(30)
@@ -118,8 +118,8 @@ def test_a_password_is_in_no_repr_and_no_error() -> None:
     assert settings.name == "postgresql://test@127.0.0.1:1/x"
 
 
-def test_a_gateway_names_its_journal_by_an_address(new_database: Callable[[str], str]) -> None:
-    address = new_database("named")
+def test_a_gateway_names_its_journal_by_an_address(new_database: Callable[[], str]) -> None:
+    address = new_database()
     providers = {"zoom": {"adapter": "zoomconnect", "email": "a@example.com", "token": "t"}}
     with Gateway.from_mapping({"providers": providers, "journal": address}) as gateway:
         assert [*gateway.unknowns.list()] == []
