@@ -103,8 +103,14 @@ class JournalQueue(Protocol):
     def lanes(self, run: str | None = None) -> Sequence[LaneWork]:
         """Return the lanes that have something left in runs that are open."""
 
-    def dispatch(self, most: int, patience: float, run: str | None = None) -> Sequence[Range]:
-        """Return ranges that are due and were not dispatched within `patience` seconds, and note that they are now."""
+    def abandon(self, claimed: Range) -> None:
+        """Let a range be claimed again, by this process or once it has ended, that could not be given back."""
+
+    def dispatch(self, per_lane: int, patience: float, run: str | None = None) -> Sequence[Range]:
+        """Return ranges that are due and were not dispatched within `patience` seconds, and note that they are now.
+
+        At most `per_lane` of one lane are dispatched and sent at a time.
+        """
 
     def pause_lane(self, lane: str, seconds: float, reason: str, *, counts: bool) -> None:
         """Have no range of a lane claimed for so many seconds, or twice as long each time where that `counts`."""

@@ -93,6 +93,11 @@ class Claims:
             raise refusal
         return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced)
 
+    def open_run(self, connection: Connection, run: str) -> Pass:
+        """Begin a pass, after the intents of ended processes were listed."""
+        self._entries.abandon_dead(connection)
+        return self._runs.open(connection, run)
+
     def mark(self, message: Message, passing: Pass | None) -> Mark:
         """Return by what a message is found again."""
         if message.key is None and passing is None:

@@ -12,7 +12,7 @@ from smsgate.journal.database.arrivals import Arrivals
 from smsgate.journal.database.claim_error import inherited, lapsed
 from smsgate.journal.database.claims import Claims
 from smsgate.journal.database.commits import Change, Commits, Make, one_by_one
-from smsgate.journal.database.connection import Connection, Database
+from smsgate.journal.database.connection import Database
 from smsgate.journal.database.ending import Claiming, Ending, OpenClaims
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.inbox import DatabaseInbox
@@ -20,6 +20,7 @@ from smsgate.journal.database.lease import Lease
 from smsgate.journal.database.others import others, taken
 from smsgate.journal.database.process import Process
 from smsgate.journal.database.queue import DatabaseQueue
+from smsgate.journal.database.queue_changes import QueueChanges
 from smsgate.journal.database.runs import Identities, Pass, Runs
 from smsgate.journal.database.unrecorded import Ended, Unrecorded
 from smsgate.journal.database.writer import Writer
@@ -63,6 +64,7 @@ class DatabaseJournal:
         self._entries = Entries(settings, self._lease, timeline, self._runs)
         self._unrecorded = Unrecorded(self._entries, self._runs, settings.text, database.is_of_one)
         self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, settings)
+        self._queue = QueueChanges(self._entries, self._claims, self._runs, timeline)
         commits = Commits(database, settings, self._lease, self._unrecorded, uptime)
         self._writer = writer(commits, self._name, settings.patience)
         self._arrivals = Arrivals(timeline)
@@ -88,15 +90,7 @@ class DatabaseJournal:
     @property
     def queue(self) -> DatabaseQueue:
         """Where messages are enqueued, and claimed in ranges."""
-        return DatabaseQueue(
-            self,
-            self._writer,
-            entries=self._entries,
-            claims=self._claims,
-            runs=self._runs,
-            timeline=self._database.timeline,
-            passing=self._pass,
-        )
+        return DatabaseQueue(self, self._writer, self._queue, self._pass)
 
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         """Record what is about to be sent; what is pending says of each whether it may be."""
@@ -137,7 +131,7 @@ class DatabaseJournal:
 
     def open_run(self, run: str) -> None:
         """Begin a pass through a run's messages."""
-        self._passes[run] = self._writer.make(lambda connection: self._open_run(connection, run))
+        self._passes[run] = self._writer.make(lambda connection: self._claims.open_run(connection, run))
 
     def close_run(self, run: str) -> None:
         """End the pass."""
@@ -253,7 +247,3 @@ class DatabaseJournal:
             return cast("Pending[None]", self._writer.put(change))
         finally:  # not before: who closes the journal meanwhile waits for what is open
             self._open.remove(claim for claim, _ in ended)
-
-    def _open_run(self, connection: Connection, run: str) -> Pass:
-        self._entries.abandon_dead(connection)
-        return self._runs.open(connection, run)

@@ -21,7 +21,7 @@ _DUE = (
     "LEFT JOIN lanes ON lanes.name = ranges.lane "
     "WHERE ranges.state = 'open' AND progress.state = 'open' AND ranges.not_before <= ? "
     "AND coalesce(lanes.not_before, 0) <= ? AND (CAST(? AS TEXT) IS NULL OR runs.name = ?) "
-    "AND (ranges.owner IS NULL OR ranges.owner NOT IN ({alive}))"
+    "AND {free}"
 )
 _COLUMNS = "ranges.id, runs.name, ranges.lane, ranges.claim, ranges.run, ranges.first, ranges.last, ranges.owner"
 _LANES = (
@@ -54,6 +54,8 @@ class Ranges:
     def __init__(self, timeline: Timeline, lease: Lease) -> None:
         self._timeline = timeline
         self._lease = lease
+        self._sent: set[int] = set()
+        """Ranges that this process sends; others that it has, it could not give back."""
 
     def next_id(self, connection: Connection) -> int:
         """Return the id of the next range: no other process makes one meanwhile."""
@@ -85,7 +87,12 @@ class Ranges:
         connection.execute(
             "UPDATE ranges SET owner = ?, claim = claim + 1 WHERE id = ?", (self._lease.owner, due.range.id)
         )
+        self._sent.add(due.range.id)
         return Range(due.range.id, due.range.run, due.range.lane, due.range.claim + 1)
+
+    def abandon(self, claimed: Range) -> None:
+        """Let a range be claimed again that could not be given back."""
+        self._sent.discard(claimed.id)
 
     def get(self, connection: Connection, range_id: int) -> ClaimedRange:
         """Return a range, whatever its state."""
@@ -105,6 +112,7 @@ class Ranges:
 
     def give_back(self, connection: Connection, claimed: Range, delay: float, *, is_over: bool) -> None:
         """End a range, or let it be claimed after a delay; a later claim of it goes on, and may end it."""
+        self._sent.discard(claimed.id)
         connection.execute(
             "UPDATE ranges SET owner = NULL, dispatched = NULL, state = ?, not_before = ? WHERE id = ? "
             "AND (claim = ? OR state = 'ended')",
@@ -119,22 +127,33 @@ class Ranges:
         """Return the next open range of a run that no living process has."""
         row = connection.execute(
             f"SELECT {_COLUMNS} FROM ranges JOIN runs ON runs.id = ranges.run WHERE ranges.state = 'open' "
-            f"AND ranges.run = ? AND (ranges.owner IS NULL OR ranges.owner NOT IN ({self._alive(connection)})) "
+            f"AND ranges.run = ? AND {self._free(connection)} "
             "ORDER BY ranges.id LIMIT 1",
             (run,),
         ).fetchone()
         return None if row is None else _read(row)
 
-    def dispatch(self, connection: Connection, most: int, patience: float, run: str | None) -> list[ClaimedRange]:
-        """Return ranges that are due and were not dispatched lately, those of ended processes too; note that."""
-        moment = self._timeline.moment
-        rows = connection.execute(
-            f"SELECT {_COLUMNS} {self._due(connection)} "
-            "AND (ranges.owner IS NOT NULL OR ranges.dispatched IS NULL OR ranges.dispatched <= ?) "
-            "ORDER BY ranges.id LIMIT ?",
-            (moment, moment, run, run, moment - patience, most),
-        ).fetchall()
-        found = [_read(row) for row in rows]
+    def dispatch(self, connection: Connection, per_lane: int, patience: float, run: str | None) -> list[ClaimedRange]:
+        """Return ranges that are due and were not dispatched lately, those of ended processes too; note that.
+
+        At most so many of a lane are dispatched and sent at a time.
+        """
+        moment, free = self._timeline.moment, self._free(connection)
+        waits = "(ranges.owner IS NULL AND ranges.dispatched > ?)"
+        busy = dict(
+            connection.execute(
+                f"SELECT lane, count(*) FROM ranges WHERE state = 'open' AND ({waits} OR NOT {free}) GROUP BY lane",
+                (moment - patience,),
+            ).fetchall()
+        )
+        found: list[ClaimedRange] = []
+        for lane in self.lanes(connection, run):
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} {self._due(connection)} AND ranges.lane = ? AND NOT coalesce({waits}, 1 = 0) "
+                "ORDER BY ranges.id LIMIT ?",
+                (moment, moment, run, run, lane.lane, moment - patience, max(0, per_lane - busy.get(lane.lane, 0))),
+            )
+            found += map(_read, rows.fetchall())
         connection.executemany(
             "UPDATE ranges SET dispatched = ?, owner = NULL WHERE id = ?", [(moment, each.range.id) for each in found]
         )
@@ -143,8 +162,7 @@ class Ranges:
     def lanes(self, connection: Connection, run: str | None) -> list[LaneWork]:
         """Return what is left in each lane, of runs that are open."""
         moment = self._timeline.moment
-        free = f"(ranges.owner IS NULL OR ranges.owner NOT IN ({self._alive(connection)}))"
-        rows = connection.execute(_LANES.format(free=free), (moment, moment, run, run))
+        rows = connection.execute(_LANES.format(free=self._free(connection)), (moment, moment, run, run))
         return [
             LaneWork(lane, ranges, due, None if due or at is None else max(0.0, at - moment))
             for lane, ranges, due, at in rows
@@ -183,14 +201,17 @@ class Ranges:
         return LaneStatus(name=name, ranges=ranges, paused_until=until, reason=reason)
 
     def _due(self, connection: Connection) -> str:
-        return _DUE.format(alive=self._alive(connection))
+        return _DUE.format(free=self._free(connection))
 
-    def _alive(self, connection: Connection) -> str:
-        return ", ".join(map(str, _owners(self._lease.alive(connection))))
+    def _free(self, connection: Connection) -> str:
+        """Say in SQL that no living process sends a range."""
+        others = ", ".join(map(str, [0, *sorted(self._lease.alive(connection) - {self._lease.owner})]))
+        ours = f"ranges.owner = {self._lease.owner or 0} AND ranges.id IN ({_listed(self._sent)})"
+        return f"(ranges.owner IS NULL OR NOT (ranges.owner IN ({others}) OR {ours}))"
 
 
-def _owners(alive: Iterable[int]) -> Sequence[int]:
-    return [0, *sorted(alive)]
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, [0, *sorted(numbers)]))
 
 
 def _read(row: Sequence[object]) -> ClaimedRange:

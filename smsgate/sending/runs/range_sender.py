@@ -127,4 +127,5 @@ class RangeSender:
                 pause_for = min(2 * pause_for, LAST_PAUSE)
             else:
                 return
+        self._queue.abandon(self._claimed)
         _log.error("range %d of run %r could not be given back", self._claimed.id, self._claimed.run)

@@ -52,13 +52,13 @@ class AsyncRuns:
             pass
         return await self.status(run)
 
-    async def dispatch(self, run: str | None = None, *, most: int = 100, patience: float = 300.0) -> Sequence[Range]:
-        """Return ranges that are due, at most so many, to be given to workers that call `AsyncRunner.work_range`.
+    async def dispatch(self, run: str | None = None, *, per_lane: int = 8, patience: float = 300.0) -> Sequence[Range]:
+        """Return ranges that are due, to be given to workers that call `AsyncRunner.work_range`.
 
-        A range is returned again after `patience` seconds, as long as nothing has claimed it, and as soon as a process
-        that had claimed it has ended.
+        At most `per_lane` of one lane are given to workers, or sent, at a time. A range is returned again after
+        `patience` seconds, as long as nothing has claimed it, and as soon as a process that had claimed it has ended.
         """
-        return await self._engine.call(self._queue.dispatch, most, patience, run)
+        return await self._engine.call(self._queue.dispatch, per_lane, patience, run)
 
     def runner(self, run: str | None = None, *, in_flight: int = 8) -> AsyncRunner:
         """Return a runner for all runs, or one, with so many messages of each lane in flight, 1 to 10,000."""

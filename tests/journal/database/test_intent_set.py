@@ -81,7 +81,7 @@ def make(journal: DatabaseJournal, change: Callable[[Connection], T]) -> T:
 
 
 def open_run(journal: DatabaseJournal, run: str) -> None:
-    journal._passes[run] = make(journal, lambda connection: journal._open_run(connection, run))
+    journal._passes[run] = make(journal, lambda connection: journal._claims.open_run(connection, run))
 
 
 def opt_out(journal: DatabaseJournal, number: str) -> None:

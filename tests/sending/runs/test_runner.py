@@ -333,7 +333,8 @@ def test_ranges_are_dispatched_once_until_patience_is_over(path: str) -> None:
     hours = Hours()
     with gateway(path, Line(), clock=hours) as opened:
         opened.enqueue(texts(1100), run="r")
-        assert [each.id for each in opened.runs.dispatch(most=2)] == [1, 2]
+        assert [each.id for each in opened.runs.dispatch(per_lane=2)] == [1, 2]
+        assert opened.runs.dispatch(per_lane=2) == []
         assert [each.id for each in opened.runs.dispatch()] == [3]
         assert opened.runs.dispatch() == []
         hours.now += 301
