@@ -28,6 +28,8 @@ _UNKNOWN = (
 """One that a late answer has ended may still be in the table."""
 _BY_ID = _UNKNOWN.format(name="message_id")
 _BY_SUBMISSION = _UNKNOWN.format(name="submission")
+BEFORE_ALL = -2
+"""Less than the owner of any entry; that of one that was copied from another journal is -1."""
 _NEXT_OWNER = "SELECT owner FROM entries WHERE state = 'intent' AND owner > ? ORDER BY owner LIMIT 1"
 _ABANDON = (
     "UPDATE entries SET state = 'unknown', changed = ?, moment = ? WHERE state = 'intent' AND owner = ? RETURNING id"
@@ -73,7 +75,7 @@ def note_unknown(connection: Connection, entry_ids: Sequence[int]) -> None:
 def abandoned(connection: Connection, living: Collection[int], now: tuple[float, float]) -> list[int]:
     """List the intents of all processes but the living as unknown; return their ids."""
     listed: list[int] = []
-    owner = 0
+    owner = BEFORE_ALL
     while (row := connection.execute(_NEXT_OWNER, (owner,)).fetchone()) is not None:
         (owner,) = row
         if owner not in living:

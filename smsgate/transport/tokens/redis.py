@@ -49,7 +49,7 @@ _READ = Script("return redis.call('HGET', KEYS[1], 'text')")
 
 
 class RedisTokenStore:
-    """Keeps the token of an `account`, such as ``"salesmsg/sales"``, for all hosts that name the server.
+    """Keeps the token of an `account`, such as ``"vendor/sales"``, for all hosts that name the server.
 
     `lock` has a lease of `lease` seconds by the server's clock, which a thread renews while the block runs: of a
     process that is killed it ends by itself. What a process writes after another one has had the lock is refused.

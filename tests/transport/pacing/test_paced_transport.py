@@ -287,7 +287,7 @@ def test_a_gateway_paces_by_the_file_of_its_settings(tmp_path: Path) -> None:
             one.send(MESSAGE)
         with pytest.raises(
             RateLimitedError,
-            match=r"is in 3[56]\d\d.* \(rate 1/h\), with 60 s .* an answer needs 15 s",
+            match=r"is in 3[56]\d\d.* \(rate 1/h\), with [56][0-9.]+ s of 60 s left, and an answer needs 15 s",
         ):
             other.send(MESSAGE)
 
