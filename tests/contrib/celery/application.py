@@ -13,7 +13,7 @@ from smsgate.transport.http import HttpTransport
 from tests.journal_at import journal_at
 from tests.plain_adapter import Plain
 
-IN_FLIGHT = 4
+IN_FLIGHT = int(os.environ.get("TEST_IN_FLIGHT", "4"))
 
 
 class Unique(Plain):

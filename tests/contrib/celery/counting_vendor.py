@@ -26,8 +26,8 @@ class CountingVendor:
         """Set while it answers; a message that is accepted meanwhile waits for its answer."""
         self.answers.set()
         self._changed = Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._server.daemon_threads = True
+        self._unanswered = 0
+        self._server = _Server(("127.0.0.1", 0), _handler_of(self))
 
     @property
     def url(self) -> str:
@@ -37,14 +37,23 @@ class CountingVendor:
         """Accept a message."""
         with self._changed:
             self.accepted[to] += 1
+            self._unanswered += 1
             self._changed.notify_all()
         time.sleep(self.seconds)
         self.answers.wait(LONGEST)
+        with self._changed:
+            self._unanswered -= 1
 
-    def wait_for(self, count: int) -> None:
+    def wait_for(self, count: int, longest: float = LONGEST) -> None:
         """Wait until it has accepted so many messages."""
         with self._changed:
-            assert self._changed.wait_for(lambda: self.accepted.total() >= count, LONGEST), self.accepted.total()
+            assert self._changed.wait_for(lambda: self.accepted.total() >= count, longest), self.accepted.total()
+
+    def withhold(self) -> None:
+        """Answer no more; return once a message waits for its answer."""
+        self.answers.clear()
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._unanswered, LONGEST)
 
     def __enter__(self) -> Self:
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -54,6 +63,11 @@ class CountingVendor:
         self.answers.set()
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # a few more at once would wait a second for their connection
 
 
 def _handler_of(vendor: CountingVendor) -> type[BaseHTTPRequestHandler]:

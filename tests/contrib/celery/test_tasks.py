@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.queued_runs import page_of
 from smsgate import Gateway, Message, State
 from tests.contrib.celery import application
 from tests.contrib.celery.application import IN_FLIGHT
@@ -106,8 +108,7 @@ def test_workers_that_are_killed_lose_nothing_and_send_nothing_twice(vendor: Cou
         for kill in range(2):
             vendor.wait_for((kill + 1) * COUNT // 4)
             victim = started[kill]
-            vendor.answers.clear()  # they are in the middle of a message
-            vendor.wait_for(vendor.accepted.total() + 1)
+            vendor.withhold()  # they are in the middle of a message
             if kill == 0:
                 for pid in children(victim):
                     os.kill(pid, signal.SIGKILL)
@@ -149,3 +150,10 @@ def test_a_task_that_sends_needs_a_key(environment: Mapping[str, str]) -> None:
 def test_beat_queues_ranges_that_have_no_task() -> None:
     entry = application.app.conf.beat_schedule["smsgate-requeue"]
     assert (entry["task"], entry["schedule"]) == ("smsgate.requeue", 0.5)
+
+
+def test_the_page_of_the_benchmark_shows_its_figures() -> None:
+    folder = Path(__file__).parents[3] / "docs/benchmarks"
+    figures = json.loads((folder / "queue.json").read_text(encoding="utf-8"))
+    assert page_of(figures) == (folder / "queue.md").read_text(encoding="utf-8")
+    assert (figures["killed"]["lost"], figures["killed"]["duplicates"]) == (0, 0)
