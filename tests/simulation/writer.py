@@ -43,9 +43,15 @@ class SimulatedWriter(Writer):
         simulation.set(self._alarm, simulation.random.random() * SLOW)
         return pending
 
-    def make(self, make: Callable[[Connection], T], within: float | None = None) -> T:
+    def make(
+        self,
+        make: Callable[[Connection], T],
+        within: float | None = None,
+        *,
+        withdraw: Callable[[T], None] | None = None,
+    ) -> T:
         """Ask for a change; what is given is durable once it was waited for."""
-        return self.wait(self.ask(make), within)
+        return self.wait(self.ask(make, withdraw=withdraw), within)
 
     def wait(self, pending: Pending[T], within: float | None = None) -> T:
         if not self.is_at_once:

@@ -13,7 +13,6 @@ from smsgate.journal.database.lease import Lease
 from smsgate.journal.database.lost_journal import LostJournalError
 from smsgate.journal.database.unrecorded import Unrecorded
 from smsgate.journal.settings import JournalSettings
-from smsgate.model.entry import Claim, State
 from smsgate.model.errors import SmsgateError
 from smsgate.runtime.shield import Pending
 
@@ -44,8 +43,8 @@ class Change:
     """Called where it could not be written and must not be lost."""
     order: int = 0
     """Which changes of one commit are made first."""
-    withdrawn: State | None = None
-    """How claims end that were made of it, where they may be durable though their caller did not get them."""
+    withdraw: Callable[[Any], None] | None = None
+    """Called with what came of it where that may be durable though the caller did not get it."""
     _begun: bool = False
 
     def begin(self) -> bool:
@@ -139,11 +138,10 @@ class Commits:
             change.fail(failure)
 
     def _withdraw(self, ends: Sequence[tuple[Change, object]]) -> None:
-        """End claims that may be durable, soon: nothing was asked for them, and nothing will be."""
+        """Have ended, soon, what may be durable: nothing was asked for those claims, and nothing will be."""
         for change, end in ends:
-            if change.withdrawn is not None:
-                claims = [each for each in (end if isinstance(end, list) else [end]) if isinstance(each, Claim)]
-                self._unrecorded.withdraw(claims, change.withdrawn)
+            if change.withdraw is not None and not isinstance(end, SmsgateError):
+                change.withdraw(end)
 
     def _transaction(self, make: Callable[[Connection], T]) -> T:
         """Make changes in a transaction of their own, and renew the lease in the same one where it is due."""
@@ -152,7 +150,9 @@ class Commits:
         try:
             ends = self._make_durable(make, renews=True)
         except self._database.failures as error:
-            lost = isinstance(error, LostJournalError)
+            lost = (
+                isinstance(error, LostJournalError) or self._database.is_in_doubt
+            )  # what may be there is not made again
             if lost or not self._lease.has_row or self._database.is_busy(error):
                 raise
             return self._make_durable(make)  # a full disk can still be read

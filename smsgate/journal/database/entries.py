@@ -13,7 +13,7 @@ from smsgate.journal.database.claim_error import lapsed, settled_before
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.deliveries import Deliveries
 from smsgate.journal.database.ids import Ids
-from smsgate.journal.database.lease import Lease
+from smsgate.journal.database.lease import OWN, Lease
 from smsgate.journal.database.open_entries import abandoned, note_unknown
 from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.journal.database.progress import Progress
@@ -60,7 +60,7 @@ class Entries:
     def __init__(self, settings: JournalSettings, lease: Lease, timeline: Timeline, runs: Runs) -> None:
         self._settings = settings
         self.lease = lease
-        self._timeline = timeline
+        self.timeline = timeline
         self._runs = runs
         self.deliveries = Deliveries(timeline, settings.text)
         self.questions = Questions(timeline)
@@ -70,7 +70,7 @@ class Entries:
 
     def submission(self, id_: str | None = None) -> Submission:
         """Make one, with an id that was made before; it counts once the transaction is durable."""
-        number = self._timeline.draw()
+        number = self.timeline.draw()
         return Submission.new(number) if id_ is None else Submission(id_, number=number)
 
     def intend(
@@ -122,8 +122,9 @@ class Entries:
         """End claims whose sending was abandoned."""
         with self.progress.counting(connection, [claim.entry_id for claim in claims if claim.is_counted]):
             connection.executemany(
-                "UPDATE entries SET state = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent'",
-                [(state.value, *self.now, claim.entry_id, claim.number) for claim in claims],
+                "UPDATE entries SET state = ?, changed = ?, moment = ? WHERE id = ? AND claim = ? AND state = 'intent' "
+                f"AND owner IN ({OWN})",
+                [(state.value, *self.now, claim.entry_id, claim.number, self.lease.token) for claim in claims],
             )
         if state is State.UNKNOWN:
             self._settle_by_kept_reports(connection, [claim.entry_id for claim in claims])
@@ -131,7 +132,7 @@ class Entries:
     def find(self, connection: Connection, entry_id: int) -> Entry:
         """Return an entry as it is now."""
         row = self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id)
-        return evolve(row.entry, unchanged_for=timedelta(seconds=self._timeline.moment - row.moment))
+        return evolve(row.entry, unchanged_for=timedelta(seconds=self.timeline.moment - row.moment))
 
     def unknowns(self, connection: Connection, after: int, run: str | None) -> list[Entry]:
         """Return a page of unknown entries."""
@@ -248,7 +249,7 @@ class Entries:
     @property
     def now(self) -> tuple[float, float]:
         """The time that people are shown, and the time that the journal counts with."""
-        return self._timeline.wall, self._timeline.moment
+        return self.timeline.wall, self.timeline.moment
 
 
 def _due(result: ResultColumns, send_at: float | None) -> float | None:

@@ -64,7 +64,7 @@ class DatabaseJournal:
         self._entries = Entries(settings, self._lease, timeline, self._runs)
         self._unrecorded = Unrecorded(self._entries, self._runs, settings.text, database.is_of_one)
         self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, settings)
-        self._queue = QueueChanges(self._entries, self._claims, self._runs, timeline)
+        self._queue = QueueChanges(self._entries, self._claims, self._runs, self._unrecorded)
         commits = Commits(database, settings, self._lease, self._unrecorded, uptime)
         self._writer = writer(commits, self._name, settings.patience)
         self._arrivals = Arrivals(timeline)
@@ -131,7 +131,9 @@ class DatabaseJournal:
 
     def open_run(self, run: str) -> None:
         """Begin a pass through a run's messages."""
-        self._passes[run] = self._writer.make(lambda connection: self._claims.open_run(connection, run))
+        self._passes[run] = self._writer.make(
+            lambda connection: self._claims.open_run(connection, run), withdraw=self._unrecorded.keep_pass
+        )
 
     def close_run(self, run: str) -> None:
         """End the pass."""
@@ -229,7 +231,8 @@ class DatabaseJournal:
         """Have claims made, which are open from now on."""
         claiming = Claiming(self._open, within)
         try:
-            return self._writer.put(Change(make, wanted, claiming, order=order, withdrawn=withdrawn))
+            withdraw = partial(self._unrecorded.withdraw, state=withdrawn)
+            return self._writer.put(Change(make, wanted, claiming, order=order, withdraw=withdraw))
         except JournalError:
             claiming.cancel()
             raise

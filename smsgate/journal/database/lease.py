@@ -11,7 +11,7 @@ from smsgate.journal.database.process import Process
 from smsgate.model.entry import Claim
 from smsgate.runtime.fork import notice_forks
 
-__all__ = ["Lease"]
+__all__ = ["OWN", "Lease"]
 
 
 _BEGIN = (
@@ -22,6 +22,8 @@ _RENEW = (
     "ON CONFLICT (id) DO UPDATE SET lease = excluded.lease WHERE leases.token = excluded.token"
 )
 """Others may have deleted the row, after the lease had run out."""
+OWN = "SELECT id FROM leases WHERE token = ?"
+"""This process's rows: a second one, where it is not known whether the first was durable."""
 
 
 class Lease:
@@ -81,7 +83,7 @@ class Lease:
         self._wished = self._timeline.uptime + self._seconds
         here = self._process
         lease = self._timeline.moment + self._seconds
-        row = (here.host, here.pid, lease, self._token, here.boot, here.namespace, here.started)
+        row = (here.host, here.pid, lease, self.token, here.boot, here.namespace, here.started)
         if not self.has_row:
             (self.owner,) = connection.execute(_BEGIN, row).fetchone()
         elif not connection.execute(_RENEW, (self.owner, *row)).rowcount:
@@ -94,7 +96,7 @@ class Lease:
 
     def end(self, connection: Connection) -> None:
         """Write that this process has finished."""
-        connection.execute("DELETE FROM leases WHERE id = ? AND token = ?", (self.owner, self._token))
+        connection.execute("DELETE FROM leases WHERE token = ?", (self.token,))
 
     def alive(self, connection: Connection) -> set[int]:
         """Return the rows of the processes that are alive, as far as anybody can tell."""
@@ -121,7 +123,7 @@ class Lease:
         self.owner = None
         self.has_row = False
         self.lapses = self._born = lapses
-        self._token = secrets.token_bytes(16)
+        self.token = secrets.token_bytes(16)
         self._process = self._this()
         self._until = self._wished = 0.0
 

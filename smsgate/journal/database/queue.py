@@ -31,11 +31,15 @@ class DatabaseQueue:
 
     def claim(self, lane: str, run: str | None = None) -> Range | None:
         """Claim the next range of a lane."""
-        return self._make(lambda connection: self._changes.claim(connection, run, lane=lane))
+        return self._make(
+            lambda connection: self._changes.claim(connection, run, lane=lane), withdraw=self._changes.withdraw
+        )
 
     def claim_range(self, range_id: int) -> Range | None:
         """Claim one range."""
-        return self._make(lambda connection: self._changes.claim(connection, None, range_id=range_id))
+        return self._make(
+            lambda connection: self._changes.claim(connection, None, range_id=range_id), withdraw=self._changes.withdraw
+        )
 
     def messages(self, claimed: Range) -> Sequence[QueuedMessage]:
         """Return what is to be sent of a range."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from attrs import evolve
 
 from smsgate.journal.database.claims import Claims
-from smsgate.journal.database.connection import Connection, Timeline
+from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.enqueueing import Enqueueing
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.ranges import ClaimedRange, Ranges
 from smsgate.journal.database.row_ends import RowEnds
 from smsgate.journal.database.runs import Runs
+from smsgate.journal.database.unrecorded import Unrecorded
 from smsgate.journal.message_record import MessageColumns, read_message
 from smsgate.journal.queue import QueuedMessage, Range, RowEnd
 from smsgate.model.errors import ConflictError, JournalError, NotFoundError
@@ -31,11 +33,12 @@ _MESSAGES = (
 class QueueChanges:
     """The queue's statements; each method is called within a transaction of the writer."""
 
-    def __init__(self, entries: Entries, claims: Claims, runs: Runs, timeline: Timeline) -> None:
+    def __init__(self, entries: Entries, claims: Claims, runs: Runs, unrecorded: Unrecorded) -> None:
         self._entries = entries
+        self._unrecorded = unrecorded
         self._progress = entries.progress
         self._ends = RowEnds(entries)
-        self.ranges = Ranges(timeline, entries.lease)
+        self.ranges = Ranges(entries.timeline, entries.lease)
         self.enqueueing = Enqueueing(entries, claims, runs, self.ranges)
 
     def claim(
@@ -47,6 +50,11 @@ class QueueChanges:
             return None
         self._recover(connection, due)
         return self.ranges.claim(connection, due)
+
+    def withdraw(self, claimed: Range | None) -> None:
+        """Have a range given back, soon, that may be claimed and that the runner did not get."""
+        if claimed is not None:
+            self._unrecorded.keep_change(partial(self.ranges.release, claimed=claimed))
 
     def _recover(self, connection: Connection, due: ClaimedRange) -> None:
         """List what the range's last owner had in flight as unknown, if it has ended without giving it back."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from attrs import frozen
 
 from smsgate.journal.database.connection import Connection, Timeline
-from smsgate.journal.database.lease import Lease
+from smsgate.journal.database.lease import OWN, Lease
 from smsgate.journal.queue import LaneWork, Range
 from smsgate.model.run import LaneStatus
 
@@ -117,6 +117,13 @@ class Ranges:
             "UPDATE ranges SET owner = NULL, dispatched = NULL, state = ?, not_before = ? WHERE id = ? "
             "AND (claim = ? OR state = 'ended')",
             ("ended" if is_over else "open", self._timeline.moment + delay, claimed.id, claimed.claim),
+        )
+
+    def release(self, connection: Connection, claimed: Range) -> None:
+        """Give a range back as it was, if this process has claimed it at all."""
+        connection.execute(
+            f"UPDATE ranges SET owner = NULL WHERE id = ? AND claim = ? AND owner IN ({OWN})",
+            (claimed.id, claimed.claim, self._lease.token),
         )
 
     def end(self, connection: Connection, range_id: int) -> None:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from attrs import frozen
 
 from smsgate.journal.database.connection import Connection
-from smsgate.journal.database.lease import Lease
+from smsgate.journal.database.lease import OWN, Lease
 from smsgate.model.errors import JournalError
 
 __all__ = ["Identities", "Pass", "Runs"]
@@ -58,8 +58,11 @@ class Runs:
         return Pass(run_id, number + 1)
 
     def close(self, connection: Connection, passing: Pass) -> None:
-        """End a pass."""
-        connection.execute("UPDATE runs SET owner = NULL WHERE id = ? AND pass = ?", (passing.run, passing.number))
+        """End a pass, if this process has begun it at all."""
+        connection.execute(
+            f"UPDATE runs SET owner = NULL WHERE id = ? AND pass = ? AND owner IN ({OWN})",
+            (passing.run, passing.number, self._lease.token),
+        )
 
     def free(self, connection: Connection, alive: Iterable[int]) -> None:
         """End the passes of processes that are not alive."""

@@ -54,28 +54,33 @@ class Unrecorded:
         self._keep = keep
         self._is_of_one = is_of_one
         self._ends: dict[int, _End] = {}
-        self._passes: list[Pass] = []
+        self._changes: list[Callable[[Connection], None]] = []
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
         """Start afresh: the parent writes them."""
-        self._ends, self._passes = {}, []
+        self._ends, self._changes = {}, []
 
     def __bool__(self) -> bool:
-        return bool(self._ends or self._passes)
+        return bool(self._ends or self._changes)
 
     def keep(self, ended: Iterable[Ended]) -> None:
         """Keep ends that could not be written."""
         for claim, result in ended:
             self._ends[claim.entry_id] = _End(claim, result)
 
-    def withdraw(self, claims: Iterable[Claim], state: State) -> None:
+    def withdraw(self, begun: object, state: State) -> None:
         """Keep the end of claims that may not be there at all."""
+        claims = [each for each in (begun if isinstance(begun, list) else [begun]) if isinstance(each, Claim)]
         self._ends |= {claim.entry_id: _End(claim, None, state=state) for claim in claims}
 
     def keep_pass(self, passing: Pass) -> None:
-        """Keep that a pass through a run has ended."""
-        self._passes.append(passing)
+        """Keep that a pass through a run has ended, if it was begun at all."""
+        self.keep_change(partial(self._runs.close, passing=passing))
+
+    def keep_change(self, make: Callable[[Connection], None]) -> None:
+        """Keep what is to be written as soon as the database can."""
+        self._changes.append(make)
 
     def write(self, transaction: Transaction) -> None:
         """Write what is kept, one a transaction; raise the database's error while that is not possible."""
@@ -87,9 +92,9 @@ class Unrecorded:
                     raise
                 self._drop(transaction, end, error)
             del self._ends[entry_id]
-        while self._passes:
-            transaction(partial(self._runs.close, passing=self._passes[-1]))
-            self._passes.pop()
+        while self._changes:
+            transaction(self._changes[-1])
+            self._changes.pop()
 
     def report(self) -> None:
         """Log what could not be written to the last."""

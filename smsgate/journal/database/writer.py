@@ -46,12 +46,19 @@ class Writer:
         self._queue = SimpleQueue()
         self._thread = None
 
-    def ask(self, make: Callable[[Connection], T], *, keep: Callable[[], None] | None = None) -> Pending[T]:
+    def ask(
+        self,
+        make: Callable[[Connection], T],
+        *,
+        keep: Callable[[], None] | None = None,
+        withdraw: Callable[[T], None] | None = None,
+    ) -> Pending[T]:
         """Have a change made; it is given once it is durable, or a `JournalError`. To be called within a `shield`.
 
-        `keep` is called, by the writer's thread, if it cannot be written.
+        The writer's thread calls `keep` if it cannot be written, and `withdraw` with what came of it if that may be
+        durable and the caller gets an error.
         """
-        return cast("Pending[T]", self.put(Change(one_by_one, make, Pending(), keep)))
+        return cast("Pending[T]", self.put(Change(one_by_one, make, Pending(), keep, withdraw=withdraw)))
 
     def put(self, change: Change) -> Pending[object]:
         """Have a change made; see `ask`."""
@@ -63,9 +70,15 @@ class Writer:
         return change.pending
 
     @shielded
-    def make(self, make: Callable[[Connection], T], within: float | None = None) -> T:
+    def make(
+        self,
+        make: Callable[[Connection], T],
+        within: float | None = None,
+        *,
+        withdraw: Callable[[T], None] | None = None,
+    ) -> T:
         """Have a change made and wait until it is durable; `JournalError` after `within` seconds."""
-        pending = self.ask(make)
+        pending = self.ask(make, withdraw=withdraw)
         return self.wait(pending, within)
 
     def wait(self, pending: Pending[T], within: float | None = None) -> T:

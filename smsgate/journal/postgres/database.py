@@ -42,6 +42,8 @@ class PostgresDatabase:
         self._busy = Lock()
         self._session: Session | None = None
         self._was_open = False
+        self._last_taken = 0
+        """The highest id that an entry of this process got, or may have got: a server that crashed may forget it."""
         self._inherited: list[Session] = []
         """Kept, because they must not be closed here: they are the parent's."""
         notice_forks(self)
@@ -98,6 +100,7 @@ class PostgresDatabase:
                 uptime = self.timeline.before()
                 row, last_entry = session.begin()
                 self.timeline.begin(uptime, *row)
+                last_entry = max(last_entry, self._last_taken)
             except psycopg.Error:
                 lost = self._session is None or self._session.is_lost
                 if self._session is not None:
@@ -110,6 +113,7 @@ class PostgresDatabase:
             pause = min(2 * pause, _LAST_PAUSE)
 
     def _commit(self, session: Session, connection: PostgresConnection) -> None:
+        self._last_taken = max(self._last_taken, connection.taken or 0)
         try:
             session.commit(self.timeline.row if connection.has_changes else None, connection.taken)
         except psycopg.Error:

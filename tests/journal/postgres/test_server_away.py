@@ -13,7 +13,6 @@ import pytest
 
 from smsgate import JournalError, JournalSettings, NotSentError, Outcome, PostgresJournal, SendResult, Status
 from smsgate.journal.database.journal import DatabaseJournal
-from smsgate.journal.postgres.session import Session
 from smsgate.model.entry import Claim, Intent, State
 from tests.journal_at import rows
 from tests.plain_adapter import message
@@ -120,62 +119,6 @@ def test_a_connection_that_is_lost_within_a_transaction_undoes_it(address: str, 
     with pytest.raises(JournalError, match="the change is not recorded"):
         journal._writer.make(lose)
     assert begin(journal, "after").submission.number != 4712
-
-
-def cut(address: str, *, durable: bool) -> Callable[..., None]:
-    """Return a commit whose answer is lost, after the server has made it durable or before it was asked."""
-    commit = Session.commit
-
-    def commit_and_lose(session: Session, row: tuple[float, float, int] | None, last_entry: int | None) -> None:
-        if durable:
-            commit(session, row, last_entry)
-        with psycopg.connect(address, autocommit=True) as other:
-            other.execute("SELECT pg_terminate_backend(%s, 10000)", [session.opened.info.backend_pid])
-        session.opened.execute(b"SELECT 1")
-
-    return commit_and_lose
-
-
-@pytest.mark.parametrize("durable", [True, False])
-def test_what_a_lost_commit_may_have_begun_is_never_sent_and_ends_as_not_sent(
-    address: str, journal: DatabaseJournal, monkeypatch: pytest.MonkeyPatch, *, durable: bool
-) -> None:
-    begin(journal, "before")
-    monkeypatch.setattr(Session, "commit", cut(address, durable=durable))
-    with pytest.raises(JournalError, match="the change may be recorded"):
-        begin(journal, "k")
-    monkeypatch.undo()
-    again = begin(journal, "k")
-    assert again.number == (2 if durable else 1)
-    assert states(address) == ["intent", "intent"]
-
-
-@pytest.mark.parametrize("durable", [True, False])
-def test_an_end_whose_commit_is_lost_is_recorded_once(
-    address: str, journal: DatabaseJournal, monkeypatch: pytest.MonkeyPatch, *, durable: bool
-) -> None:
-    claim = begin(journal, "k")
-    monkeypatch.setattr(Session, "commit", cut(address, durable=durable))
-    with pytest.raises(JournalError, match="the change may be recorded"):
-        journal.settle([accepted(claim)]).wait(60)
-    monkeypatch.undo()
-    assert journal.find(claim.entry_id).state is State.ACCEPTED
-    assert states(address) == ["accepted"]
-
-
-@pytest.mark.parametrize("durable", [True, False])
-def test_a_resend_whose_commit_is_lost_leaves_the_message_unknown(
-    address: str, journal: DatabaseJournal, monkeypatch: pytest.MonkeyPatch, *, durable: bool
-) -> None:
-    claim = begin(journal, "k")
-    journal.interrupt([claim])
-    assert [entry.id for entry in journal.unknowns()] == [claim.entry_id]
-    monkeypatch.setattr(Session, "commit", cut(address, durable=durable))
-    with pytest.raises(JournalError, match="the change may be recorded"):
-        journal.reclaim(claim.entry_id, "b").wait(60)
-    monkeypatch.undo()
-    [entry] = journal.unknowns()
-    assert "a" in {each.provider for each in entry.asked}
 
 
 def test_a_process_that_is_halted_within_a_transaction_lets_the_others_go_on(address: str) -> None:
