@@ -45,6 +45,8 @@ def _fix(error: Exception) -> str:
         if isinstance(error, kind):
             return fix
     said = " ".join(str(error).split())[:300] or type(error).__name__
+    if "too many clients" in said or "too many connections" in said or "remaining connection slots" in said:
+        return _FIXES[errors.TooManyConnections]  # as long as there is no connection, the text alone says so
     if isinstance(error, errors.InsufficientPrivilege):
         return f"its user may not do that ({said}); grant it the rights on the schema"
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):

@@ -16,6 +16,8 @@ __all__ = ["VERSION", "prepare_tables"]
 
 VERSION = len(VERSIONS)
 """The version of the tables."""
+_ENCODINGS = {"UTF8", "SQL_ASCII"}
+"""Of databases that take any character; the second one takes any bytes."""
 LEAST_SERVER = 130000
 """PostgreSQL 13, as the server says it."""
 _UPGRADES = 0x736D7367
@@ -26,25 +28,40 @@ _THERE = "SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = 'journal
 _IN_USE = "SELECT pid, host FROM leases WHERE lease > (SELECT moment FROM timeline) LIMIT 1"
 
 
-def prepare_tables(opened: psycopg.Connection[tuple[Any, ...]], schema: str, name: str) -> None:
-    """Make the tables, or upgrade them, unless they are of this version; `name` is the journal's in messages.
+def prepare_tables(opened: psycopg.Connection[tuple[Any, ...]], begin: str, schema: str, name: str) -> None:
+    """Make the tables, or upgrade them, unless they are of this version.
+
+    `begin` begins a transaction, `name` is the journal's in messages.
 
     Several processes may do so at once. Raises `JournalError` for tables of a newer smsgate, for those that an older
-    one uses, and for a server that is too old.
+    one uses, for a server that is too old and for a database that cannot have every text.
     """
     if opened.info.server_version < LEAST_SERVER:
         raise JournalError(f"journal {name}: its server is PostgreSQL {opened.info.server_version // 10000}; use 13 on")
+    encoding = opened.info.parameter_status("server_encoding")
+    if encoding not in _ENCODINGS:
+        raise JournalError(f"journal {name}: its database has the encoding {encoding}; name one that has UTF8")
     if _version(opened, schema, name) == VERSION:
         return
-    with opened.transaction():
-        opened.execute(b"SELECT pg_advisory_xact_lock($1, hashtext($2))", (_UPGRADES, schema))
-        since = _version(opened, schema, name)
-        if opened.execute(b"SELECT 1 FROM pg_namespace WHERE nspname = $1", (schema,)).fetchone() is None:
-            opened.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
-        opened.execute(b"SELECT set_config('search_path', quote_ident($1), true)", (schema,))
-        if 0 < since < VERSION:
-            _check_unused(opened, name)
-        _upgrade(opened, since)
+    opened.execute(begin.encode())
+    try:
+        _make_tables(opened, schema, name)
+    except BaseException:
+        if not opened.closed:
+            opened.execute(b"ROLLBACK")
+        raise
+    opened.execute(b"COMMIT")
+
+
+def _make_tables(opened: psycopg.Connection[tuple[Any, ...]], schema: str, name: str) -> None:
+    opened.execute(b"SELECT pg_advisory_xact_lock($1, hashtext($2))", (_UPGRADES, schema))
+    since = _version(opened, schema, name)
+    if opened.execute(b"SELECT 1 FROM pg_namespace WHERE nspname = $1", (schema,)).fetchone() is None:
+        opened.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    opened.execute(b"SELECT set_config('search_path', quote_ident($1), true)", (schema,))
+    if 0 < since < VERSION:
+        _check_unused(opened, name)
+    _upgrade(opened, since)
 
 
 def _version(opened: psycopg.Connection[tuple[Any, ...]], schema: str, name: str) -> int:

@@ -19,10 +19,22 @@ SELECT 1 FROM timeline FOR UPDATE;
 SELECT moment, wall, drawn, extract(epoch FROM clock_timestamp())::double precision,
     (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM entry_ids) FROM timeline
 """
-_DURABLE = """
+_SET = """
+SELECT set_config('search_path', '"{schema}"', {local}), set_config('lock_timeout', '{patience}', {local}),
+    set_config('idle_in_transaction_session_timeout', '{idle}', {local}), set_config('statement_timeout', '0', {local}),
+    set_config('standard_conforming_strings', 'on', {local}), set_config('array_nulls', 'on', {local});
+SELECT set_config('transaction_timeout', '0', {local}) WHERE current_setting('transaction_timeout', true) <> '0';
 SELECT set_config('synchronous_commit', 'on', {local})
     WHERE current_setting('synchronous_commit') IN ('off', 'local');
 """
+"""Whatever the server, the database or the user has as the default."""
+
+
+class _Connection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that is dropped with its journal, which warns of that itself, or is the parent's after a fork."""
+
+    def __del__(self, *_: object) -> None:
+        """Warn of nothing; the library closes what was opened in this process."""
 
 
 class Session:
@@ -34,12 +46,11 @@ class Session:
 
     def __init__(self, settings: JournalSettings) -> None:
         """Connect, and make the tables; raises `psycopg.Error` and `JournalError`."""
-        self.opened: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
+        self.opened: psycopg.Connection[tuple[Any, ...]] = _Connection.connect(
             settings.path, **_defaults(settings), autocommit=True, cursor_factory=psycopg.RawCursor
         )
         try:
             take_any_text(self.opened)
-            prepare_tables(self.opened, settings.schema, settings.name)
             (served_by,) = self.opened.execute(b"SELECT pg_backend_pid()").fetchone() or (None,)
             is_pooled = served_by != self.opened.info.backend_pid
             made = _settings(settings, local=is_pooled)
@@ -47,7 +58,9 @@ class Session:
                 self.opened.prepare_threshold = None
             else:
                 self.opened.execute(made.encode())
-            self._begin = f"BEGIN ISOLATION LEVEL READ COMMITTED;{made if is_pooled else ''}{_LOCK}".encode()
+            begin = f"BEGIN ISOLATION LEVEL READ COMMITTED;{made if is_pooled else ''}"
+            prepare_tables(self.opened, begin, settings.schema, settings.name)
+            self._begin = f"{begin}{_LOCK}".encode()
         except BaseException:
             self.opened.close()
             raise
@@ -85,14 +98,9 @@ class Session:
 
 def _settings(settings: JournalSettings, *, local: bool) -> str:
     """Return the statements that a transaction, or a session, begins with."""
-    word = "LOCAL" if local else "SESSION"
     patience = max(1, int(settings.patience * 1000))
-    return (
-        f'SET {word} search_path TO "{settings.schema}";'
-        f"SET {word} lock_timeout = {patience};"
-        f"SET {word} idle_in_transaction_session_timeout = {max(1, patience // 2)};"
-        f"{_DURABLE.format(local='true' if local else 'false')}"
-    )
+    words = "true" if local else "false"
+    return _SET.format(schema=settings.schema, patience=patience, idle=max(1, patience // 2), local=words)
 
 
 def _defaults(settings: JournalSettings) -> dict[str, Any]:
@@ -101,11 +109,10 @@ def _defaults(settings: JournalSettings) -> dict[str, Any]:
     given = conninfo_to_dict(settings.path)
     defaults = {
         "application_name": "smsgate",
-        "client_encoding": "UTF8",
         "connect_timeout": seconds,
         "keepalives_idle": seconds,
         "keepalives_interval": 2,
         "keepalives_count": 3,
         "tcp_user_timeout": seconds * 1000,
     }
-    return {name: value for name, value in defaults.items() if name not in given}
+    return {name: value for name, value in defaults.items() if name not in given} | {"client_encoding": "UTF8"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import warnings
 from contextlib import closing, suppress
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Barrier
@@ -130,3 +132,21 @@ def test_a_fork_while_threads_use_the_journal_lets_parent_and_children_go_on(dat
         assert [each.wait() for each in children] == [0] * 20
         assert all(isinstance(begun, Claim) for each in pending for begun in each.wait(60))
     assert rows(database, "SELECT count(*) FROM entries") == [(40,)]
+
+
+def test_a_forked_process_that_drops_a_journal_says_nothing_of_its_parents_connection(database: str) -> None:
+    opened = [PostgresJournal(database)]
+
+    def child() -> None:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            opened.clear()
+            gc.collect()
+        assert [str(each.message) for each in caught] == []
+
+    assert fork(child).wait() == 0
+    [journal] = opened
+    session = journal._database._session  # type: ignore[attr-defined]
+    with closing(journal):
+        assert journal.unknowns() == []
+        assert journal._database._session is session  # type: ignore[attr-defined]
