@@ -128,6 +128,7 @@ from smsgate.blocking.provider import (
 from smsgate.blocking.records import (
     Deliveries as Deliveries,
     Incoming as Incoming,
+    JournalRecords as JournalRecords,
     OptOuts as OptOuts,
     Unknowns as Unknowns,
 )
@@ -152,6 +153,11 @@ from smsgate.journal.journal import (
 )
 from smsgate.journal.postgres.journal import (
     PostgresJournal as PostgresJournal,
+)
+from smsgate.journal.records import (
+    Erased as Erased,
+    JournalStats as JournalStats,
+    Pruned as Pruned,
 )
 from smsgate.journal.settings import (
     JournalSettings as JournalSettings,

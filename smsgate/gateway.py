@@ -21,6 +21,7 @@ from smsgate.model.result import SendResult
 from smsgate.provider import AsyncProvider
 from smsgate.receiving.deliveries import AsyncDeliveries
 from smsgate.receiving.incoming import AsyncIncoming
+from smsgate.receiving.journal_records import AsyncJournalRecords
 from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.receiving.opt_outs import AsyncOptOuts
 from smsgate.receiving.polling import Polling
@@ -196,6 +197,11 @@ class AsyncGateway(ProviderSet, OpensOnSettings, Enqueues):
     def deliveries(self) -> AsyncDeliveries:
         """What became of messages, by the reports in the journal; `ConfigError` without a journal."""
         return AsyncDeliveries(self._journal.inbox, self.sender.engine)
+
+    @property
+    def journal(self) -> AsyncJournalRecords:
+        """The journal's records: to search, count, prune, erase, copy and check; `ConfigError` without a journal."""
+        return AsyncJournalRecords(self._journal, self.default_region, self.sender.engine)
 
     @property
     def opt_outs(self) -> AsyncOptOuts:

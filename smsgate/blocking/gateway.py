@@ -10,7 +10,7 @@ from smsgate import text
 from smsgate.blocking.bulk import BulkResults
 from smsgate.blocking.face import blocking, direct, generating
 from smsgate.blocking.provider import Provider
-from smsgate.blocking.records import Deliveries, Incoming, OptOuts, Unknowns
+from smsgate.blocking.records import Deliveries, Incoming, JournalRecords, OptOuts, Unknowns
 from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
 from smsgate.blocking.runs import Runs
 from smsgate.config import Config
@@ -150,6 +150,11 @@ class Gateway(OpensOnSettings):
     def deliveries(self) -> Deliveries:
         """What became of messages, by the reports in the journal; `ConfigError` without a journal."""
         return Deliveries(self.core.deliveries)
+
+    @property
+    def journal(self) -> JournalRecords:
+        """The journal's records: to search, count, prune, erase, copy and check; `ConfigError` without a journal."""
+        return JournalRecords(self.core.journal)
 
     @property
     def opt_outs(self) -> OptOuts:

@@ -9,10 +9,11 @@ from smsgate.engine import iterate
 from smsgate.journal import Inbox, OptOutRecord
 from smsgate.receiving.deliveries import AsyncDeliveries
 from smsgate.receiving.incoming import AsyncIncoming
+from smsgate.receiving.journal_records import AsyncJournalRecords
 from smsgate.receiving.opt_outs import AsyncOptOuts
 from smsgate.sending.unknowns import AsyncUnknowns
 
-__all__ = ["Deliveries", "Incoming", "OptOuts", "Unknowns"]
+__all__ = ["Deliveries", "Incoming", "JournalRecords", "OptOuts", "Unknowns"]
 
 
 class Unknowns:
@@ -39,6 +40,21 @@ class Deliveries:
 
     get = blocking(AsyncDeliveries.get)
     unmatched = generating(AsyncDeliveries.unmatched)
+
+
+class JournalRecords:
+    """What the journal has; asks no vendor. `gateway.journal` gives it."""
+
+    def __init__(self, core: AsyncJournalRecords) -> None:
+        self.core = core
+
+    get = blocking(AsyncJournalRecords.get)
+    find = generating(AsyncJournalRecords.find)
+    stats = blocking(AsyncJournalRecords.stats)
+    prune = blocking(AsyncJournalRecords.prune)
+    erase = blocking(AsyncJournalRecords.erase)
+    backup = blocking(AsyncJournalRecords.backup)
+    check = blocking(AsyncJournalRecords.check)
 
 
 class OptOuts:

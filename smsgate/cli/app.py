@@ -18,6 +18,7 @@ from smsgate.cli import (
     contacts,
     demo,
     groups,
+    journal,
     listen,
     login,
     messages,
@@ -49,6 +50,7 @@ app = typer.Typer(
 _TOPICS = {
     "Sending": (analyse, send, bulk, work, runs, unknown),
     "Receiving": (poll, listen, opt_outs),
+    "Journal": (journal,),
     "Accounts": (providers, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),
 }

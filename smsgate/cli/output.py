@@ -9,7 +9,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import islice
@@ -177,6 +177,8 @@ def plain(value: object) -> object:  # noqa: PLR0911 - one case a kind of value
             return value.value
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
+        case timedelta():
+            return value.total_seconds()
         case Decimal():
             return str(value)
         case Mapping():

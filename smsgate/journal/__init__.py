@@ -12,6 +12,7 @@ from smsgate.journal.inbox import EventState, Inbox, JournalInbox, OptOutRecord,
 from smsgate.journal.journal import Journal
 from smsgate.journal.memory_inbox import MemoryInbox
 from smsgate.journal.queue import JournalQueue, QueuedMessage, Range, RowEnd
+from smsgate.journal.records import Erased, JournalRecords, JournalStats, Pruned, Search
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.journal.sqlite.journal import SqliteJournal
@@ -23,6 +24,7 @@ __all__ = [
     "Claim",
     "Delivery",
     "Entry",
+    "Erased",
     "EventState",
     "Finding",
     "Inbox",
@@ -30,14 +32,18 @@ __all__ = [
     "Journal",
     "JournalInbox",
     "JournalQueue",
+    "JournalRecords",
     "JournalSettings",
+    "JournalStats",
     "KeepText",
     "MemoryInbox",
     "OptOutRecord",
+    "Pruned",
     "QueuedMessage",
     "Range",
     "RecordedEvent",
     "RowEnd",
+    "Search",
     "SqliteJournal",
     "State",
     "UnfinishedReading",

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.queue import JournalQueue
+from smsgate.journal.records import JournalRecords
 from smsgate.journal.result_record import Finding
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent
 from smsgate.model.result import SendResult
@@ -32,6 +33,10 @@ class Journal(Protocol):
     @property
     def queue(self) -> JournalQueue:
         """Runs on a queue are enqueued and claimed here."""
+
+    @property
+    def records(self) -> JournalRecords:
+        """The records themselves are searched, counted, pruned, erased, copied and checked here."""
 
     @property
     def keeps_texts(self) -> bool:

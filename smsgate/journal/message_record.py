@@ -11,7 +11,16 @@ from smsgate.journal.settings import KeepText
 from smsgate.model.message import Message
 from smsgate.text import analyse
 
-__all__ = ["MessageColumns", "content", "in_seconds", "read_message", "text_hash", "write_message", "written_segments"]
+__all__ = [
+    "MessageColumns",
+    "content",
+    "in_seconds",
+    "read_message",
+    "text_hash",
+    "without_text",
+    "write_message",
+    "written_segments",
+]
 
 _CANONICAL = json.JSONEncoder(sort_keys=True).encode
 
@@ -73,6 +82,18 @@ def write_message(message: Message, keep: KeepText) -> MessageColumns:
         in_seconds(message.send_at),
         json.dumps(details) if details else None,
     )
+
+
+def without_text(text: str | None, details: str | None, *, hashed: bool) -> str | None:
+    """Return the details of a message whose text is removed, with its hash if that is wanted; without its `extra`."""
+    kept: dict[str, object] = json.loads(details) if details else {}
+    kept.pop("extra", None)
+    if not hashed:
+        kept.pop("sha256", None)
+    if text is not None:
+        kept |= {"sha256": text_hash(text)} if hashed else {}
+        kept["segments"] = analyse(text).segments
+    return json.dumps(kept) if kept else None
 
 
 def in_seconds(moment: datetime | None) -> float | None:

@@ -26,6 +26,7 @@ __all__ = [
     "read_result",
     "unknown_attempts",
     "was_refused_here",
+    "without_words",
     "write_finding",
     "write_result",
 ]
@@ -154,6 +155,20 @@ def was_refused_here(written: ResultColumns) -> bool:
     """Say whether a message was refused before any request, by settings that may have changed."""
     error: dict[str, object] = json.loads(written.error or "{}")
     return error.get("kind") == "InvalidMessageError"
+
+
+def without_words(written: str | None, text: str | None) -> str | None:
+    """Return attempts, or an error, as a journal that keeps no texts writes them."""
+    if written is None:
+        return None
+    value = json.loads(written)
+    if isinstance(value, list):
+        return json.dumps([[*each[:2], _reworded(each[2], text), *each[3:]] for each in value])
+    return json.dumps(_reworded(value, text))
+
+
+def _reworded(error: dict[str, Any] | None, text: str | None) -> dict[str, object] | None:
+    return _error(_read_error(error), KeepText.HASH, text or "")
 
 
 def _attempts(outcome: Outcome, written: ResultColumns) -> Iterable[Attempt]:

@@ -9,11 +9,13 @@ from pathlib import Path
 from attrs import Attribute, evolve, field, frozen
 
 from smsgate.journal.address import check_address, is_postgres, without_password
+from smsgate.journal.age import seconds_of
 
 __all__ = ["JournalSettings", "KeepText"]
 
 
 _FILE = "sqlite:///"
+DAY = 86_400.0
 
 
 class KeepText(StrEnum):
@@ -52,6 +54,11 @@ def _positive(_: object, attribute: Attribute[float], value: float) -> None:
         raise ValueError(f"{attribute.name} must be over 0, got {value:g}")
 
 
+def _age(_: object, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None:
+        seconds_of(value, attribute.name)
+
+
 @frozen(kw_only=True)
 class JournalSettings:
     """The ``[journal]`` table."""
@@ -71,6 +78,27 @@ class JournalSettings:
     """Seconds without a sign of life after which a process's messages in flight are listed as unknown."""
     patience: float = field(default=10.0, validator=_positive)
     """Seconds to wait for another process that writes."""
+    keep: str | None = field(default=None, validator=_age)
+    """How long an entry is kept once it has ended, such as ``90d`` or ``12h``; default: for ever."""
+    keep_text: str | None = field(default=None, validator=_age)
+    """How long its text is, and what vendors worded; then it is as with ``text = "hash"``. Default: as the entry."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.keep_seconds is not None and self.keep_seconds < self.key_days * DAY:
+            raise ValueError(
+                f"keep must be as long as keys are remembered (key_days = {self.key_days:g}) or longer, "
+                f"got {self.keep!r}; raise it, or set key_days lower"
+            )
+
+    @property
+    def keep_seconds(self) -> float | None:
+        """The seconds of `keep`."""
+        return None if self.keep is None else seconds_of(self.keep, "keep")
+
+    @property
+    def keep_text_seconds(self) -> float | None:
+        """The seconds of `keep_text`."""
+        return None if self.keep_text is None else seconds_of(self.keep_text, "keep_text")
 
     @property
     def name(self) -> str:

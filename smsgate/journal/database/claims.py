@@ -35,7 +35,11 @@ _RECLAIM = (
     f"moment = ?, polled = NULL, {', '.join(f'{column} = NULL' for column in ResultColumns._fields)} "
     "WHERE id = ? RETURNING claim, range_id"
 )
-_REWRITE = f"UPDATE entries SET {', '.join(f'{column} = ?' for column in MessageColumns._fields)} WHERE id = ?"
+_REWRITE = (
+    f"UPDATE entries SET recipient = ?, key = ?, {', '.join(f'{column} = ?' for column in MessageColumns._fields)} "
+    "WHERE id = ?"
+)
+"""Its number and key too: they may have been erased since."""
 
 
 @frozen
@@ -130,7 +134,8 @@ class Claims:
             entry_id, submission = known.add(identity, mark.fingerprint, fields, intent)
             claim = Claim(entry_id, 1, intent.provider, self._lease.lapses, submission)
         else:
-            known.connection.execute(_REWRITE, (*written, row.id))
+            known.connection.execute(_REWRITE, (message.to, message.key, *written, row.id))
+            self._entries.texts.rewritten(known.connection, row.id)
             claim = self._claim(known.connection, row.id, intent.provider, (), referenced=intent.referenced)
             known.forget(identity)
         if intent.confirms:

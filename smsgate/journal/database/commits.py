@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
@@ -12,13 +13,14 @@ from smsgate.journal.database.connection import Connection, Database
 from smsgate.journal.database.lease import Lease
 from smsgate.journal.database.lost_journal import LostJournalError
 from smsgate.journal.database.unrecorded import Unrecorded
-from smsgate.journal.settings import JournalSettings
+from smsgate.journal.database.upkeep import Upkeep
 from smsgate.model.errors import SmsgateError
 from smsgate.runtime.shield import Pending
 
 __all__ = ["Change", "Commits", "one_by_one"]
 
 T = TypeVar("T")
+_log = logging.getLogger("smsgate.journal")
 FIRST_RETRY, LAST_RETRY = 0.25, 5.0
 """Seconds until ends that could not be written are tried again, at first and at most."""
 
@@ -65,15 +67,17 @@ class Commits:
     def __init__(
         self,
         database: Database,
-        settings: JournalSettings,
         lease: Lease,
         unrecorded: Unrecorded,
+        upkeep: Upkeep,
+        *,
         uptime: Callable[[], float],
     ) -> None:
         self._database = database
-        self._patience = settings.patience
+        self._patience = upkeep.settings.patience
         self._lease = lease
         self._unrecorded = unrecorded
+        self._upkeep = upkeep
         self._uptime = uptime
         self._retry = FIRST_RETRY
         self._retry_at = 0.0
@@ -81,7 +85,8 @@ class Commits:
     @property
     def due_in(self) -> float:
         """Seconds until there is something to write though nothing was asked for."""
-        return min(self._lease.interval, self._retry) if self._unrecorded else self._lease.interval
+        due = min(self._lease.interval, self._upkeep.due_in(self._uptime()))
+        return min(due, self._retry) if self._unrecorded else due
 
     def commit(self, changes: Sequence[Change]) -> None:
         """Make changes durable and answer their callers; first, ends that could not be written before."""
@@ -89,6 +94,8 @@ class Commits:
             self._write_unrecorded()
         if changes or self._lease.due:
             self._commit(changes)
+        if self._upkeep.due_in(self._uptime()) <= 0:
+            self._keep_up()
 
     def close(self) -> None:
         """Write what is left, say that this process has finished, and close the database."""
@@ -97,6 +104,16 @@ class Commits:
         if self._lease.has_row:
             self._commit([Change(one_by_one, self._lease.end, Pending())])
         self._database.close()
+
+    def _keep_up(self) -> None:
+        """Do a little of the upkeep, in a transaction of its own, unless others write; it waits for nothing."""
+        self._upkeep.postpone(self._uptime())
+        try:
+            with self._database.transaction(0.0) as connection:
+                self._upkeep.step(connection, self._uptime())
+        except self._database.failures as error:
+            if not self._database.is_busy(error):
+                _log.warning("nothing was pruned: %s", self._database.explain(error))
 
     def _write_unrecorded(self) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 from smsgate.journal.database.row_set import SetStatement
@@ -88,6 +89,21 @@ class Database(Protocol):
 
     def transaction(self, patience: float) -> AbstractContextManager[Connection]:
         """Make changes that are durable, all or none, at the end; wait for other writers for `patience` seconds."""
+
+    def reading(self) -> AbstractContextManager[Any]:
+        """Give a connection that reads what there is at one moment, while others write."""
+
+    def measure(self, connection: Any, /) -> tuple[int, int]:  # noqa: ANN401 - of `reading`
+        """Return the version of the tables, and the bytes on the disk."""
+
+    def problems(self, connection: Any, /) -> Sequence[str]:  # noqa: ANN401 - of `reading`
+        """Read everything; return what is damaged."""
+
+    def backup(self, connection: Any, file: Path, /) -> None:  # noqa: ANN401 - of `reading`
+        """Copy what is read to a new file; raise `ConfigError` if there can be none."""
+
+    def erasing(self) -> AbstractContextManager[None]:
+        """Overwrite what is deleted meanwhile, as far as the database can."""
 
     def close(self) -> None:
         """Close the connection; nothing is asked of it afterwards."""

@@ -21,8 +21,9 @@ from smsgate.journal.database.questions import Questions
 from smsgate.journal.database.reported import kept_for, open_entry
 from smsgate.journal.database.row import SELECT, Row
 from smsgate.journal.database.row_set import SetStatement, set_fields
-from smsgate.journal.database.runs import Runs
+from smsgate.journal.database.runs import Identities, Runs
 from smsgate.journal.database.sent_again import restore
+from smsgate.journal.database.text_removal import TextRemoval
 from smsgate.journal.message_record import in_seconds, written_segments
 from smsgate.journal.result_record import Finding, ResultColumns, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import JournalSettings
@@ -57,15 +58,19 @@ _KNOWN = f"{SELECT} WHERE identity IN ({{values}})"
 class Entries:
     """The table of entries: which providers were asked for each message, and how it ended."""
 
-    def __init__(self, settings: JournalSettings, lease: Lease, timeline: Timeline, runs: Runs) -> None:
+    def __init__(
+        self, settings: JournalSettings, lease: Lease, timeline: Timeline, runs: Runs, identities: Identities
+    ) -> None:
+        self.identities = identities
         self._settings = settings
         self.lease = lease
         self.timeline = timeline
         self._runs = runs
         self.deliveries = Deliveries(timeline, settings.text)
         self.questions = Questions(timeline)
-        self.opt_outs = OptOuts(timeline)
-        self.ids = Ids()
+        self.texts = TextRemoval(timeline)
+        self.opt_outs = OptOuts(timeline, identities)
+        self.ids = Ids(identities)
         self.progress = Progress(lambda: self.now)
 
     def submission(self, id_: str | None = None) -> Submission:

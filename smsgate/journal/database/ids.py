@@ -11,6 +11,8 @@ from smsgate.journal.asked_record import read_asked, write_asked
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.open_entries import OPEN, note_unknown, open_with_id
 from smsgate.journal.database.others import Other, kept_text, others, taken
+from smsgate.journal.database.person import Person
+from smsgate.journal.database.runs import Identities
 from smsgate.journal.message_record import text_hash
 from smsgate.model.entry import Asked, State
 from smsgate.model.errors import ConflictError, UnknownOutcomeError
@@ -31,7 +33,8 @@ _OWNER = "SELECT id FROM entries WHERE provider = ? AND message_id = ? AND state
 class Ids:
     """One id of a vendor's belongs to one entry."""
 
-    def __init__(self) -> None:
+    def __init__(self, identities: Identities) -> None:
+        self._identities = identities
         self._in_doubt: BoundedMap[tuple[int, int, str], None] = BoundedMap(MOST)
         """Claims of this process whose answer from a provider was lost."""
 
@@ -39,7 +42,7 @@ class Ids:
         """Pick the id that is an open entry's own and keep it for that entry, in the transaction of the caller."""
         row = connection.execute("SELECT claim FROM entries WHERE id = ?", (entry_id,)).fetchone()
         self._in_doubt[entry_id, row[0], provider] = None
-        near = others(connection, entry_id, provider, since)
+        near = self.others(connection, entry_id, provider, since)
         known = taken(near)
         chosen = choose(
             found,
@@ -64,7 +67,7 @@ class Ids:
         owner = self.owner(connection, provider, message_id, besides=entry_id)
         if owner is None:
             (created,) = connection.execute("SELECT created FROM entries WHERE id = ?", (entry_id,)).fetchone()
-            near = others(connection, entry_id, provider, datetime.fromtimestamp(created, UTC))
+            near = self.others(connection, entry_id, provider, datetime.fromtimestamp(created, UTC))
             owner = next((each.id for each in near if message_id in each.ids), None)
         if owner is not None:
             raise _conflict(provider, message_id, owner)
@@ -76,6 +79,12 @@ class Ids:
             raise _conflict(provider, message_id, owner)
         self._keep(connection, entry_id, provider, message_id)
 
+    def others(self, connection: Connection, entry_id: int, provider: str, since: datetime) -> list[Other]:
+        """Return the other messages to an entry's recipient, and how they are at a provider; see `others`."""
+        (to,) = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        forms = (to, Person(to, self._identities).erased)
+        return [each for form in {*forms} for each in others(connection, entry_id, provider, since, form)]
+
     def _rivals(
         self, connection: Connection, entry_id: int, provider: str, since: datetime, near: Sequence[Other]
     ) -> Rivals:
@@ -86,7 +95,11 @@ class Ids:
         to, *own = connection.execute(
             "SELECT recipient, text, details FROM entries WHERE id = ?", (entry_id,)
         ).fetchone()
-        rows = connection.execute(_OPEN_TO, (to, entry_id)).fetchall()
+        rows = [
+            row
+            for form in {to, Person(to, self._identities).erased}
+            for row in connection.execute(_OPEN_TO, (form, entry_id)).fetchall()
+        ]
         waiting = [
             state == State.INTENT and (id_, claim, provider) not in self._in_doubt
             for id_, claim, state, asked, *text in rows

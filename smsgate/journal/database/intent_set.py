@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from attrs import evolve
 
 from smsgate.journal.asked_record import asked_start
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.person import ERASED, Person
 from smsgate.journal.database.row import Row
 from smsgate.journal.database.row_set import SetStatement, fields, set_fields
 from smsgate.journal.message_record import MessageColumns
@@ -33,6 +34,7 @@ _COUNT = SetStatement(
     ("id", "pass", "counted"),
 )
 _MARKED = "SELECT number FROM opt_outs WHERE number IN ({values})"
+_ANY_ERASED = f"SELECT 1 FROM opt_outs WHERE number >= '{ERASED}' LIMIT 1"
 
 
 class IntentSet:
@@ -45,6 +47,8 @@ class IntentSet:
         """What is known of identities."""
         self._marked: set[str] = set()
         """Numbers that have opted out or in."""
+        self._forms: Callable[[str], tuple[str, ...]] = self._all_forms
+        """Under what a number is looked for."""
         self._drafts: list[tuple[object, ...]] = []
         """Entries that are not written yet."""
         self._counts: dict[int, tuple[int, int]] = {}
@@ -58,8 +62,10 @@ class IntentSet:
     def look_up(self, identities: Iterable[bytes], numbers: Iterable[str]) -> None:
         """Read what the journal knows of identities and numbers."""
         self._read({*identities})
-        spellings = [spelling for number in {*numbers} for spelling in spellings_of(number)]
-        self._marked |= {number for (number,) in self.connection.select_among(_MARKED, spellings)}
+        has_erased = self.connection.execute(_ANY_ERASED).fetchone() is not None
+        self._forms = self._all_forms if has_erased else spellings_of
+        forms = [form for number in {*numbers} for form in self._forms(number)]
+        self._marked |= {number for (number,) in self.connection.select_among(_MARKED, forms)}
 
     def row(self, identity: bytes) -> Row | None:
         """Return the row that has an identity."""
@@ -75,7 +81,7 @@ class IntentSet:
 
     def refusal(self, number: str, *, confirms: bool) -> OptedOutError | None:
         """Say what stops a message to a number."""
-        if not self._marked or self._marked.isdisjoint(spellings_of(number)):
+        if not self._marked or self._marked.isdisjoint(self._forms(number)):
             return None
         self.write()
         return self._entries.opt_outs.refusal(self.connection, number, confirms=confirms)
@@ -117,6 +123,9 @@ class IntentSet:
             start = self._asked[intent.provider] = asked_start(intent.provider, self._now[0])
         referenced = "true" if intent.referenced and intent.message.reference is None else "false"
         return f'{start}, "{submission.id}", {submission.number}, {referenced}]]'
+
+    def _all_forms(self, number: str) -> tuple[str, ...]:
+        return Person(number, self._entries.identities).forms
 
     def _read(self, identities: set[bytes]) -> None:
         if not identities:

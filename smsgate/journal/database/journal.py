@@ -17,12 +17,15 @@ from smsgate.journal.database.ending import Claiming, Ending, OpenClaims
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.inbox import DatabaseInbox
 from smsgate.journal.database.lease import Lease
-from smsgate.journal.database.others import others, taken
+from smsgate.journal.database.others import taken
 from smsgate.journal.database.process import Process
 from smsgate.journal.database.queue import DatabaseQueue
 from smsgate.journal.database.queue_changes import QueueChanges
+from smsgate.journal.database.records import DatabaseRecords
+from smsgate.journal.database.retention import Retention
 from smsgate.journal.database.runs import Identities, Pass, Runs
 from smsgate.journal.database.unrecorded import Ended, Unrecorded
+from smsgate.journal.database.upkeep import Upkeep
 from smsgate.journal.database.writer import Writer
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
@@ -60,12 +63,14 @@ class DatabaseJournal:
         self._lease = Lease(settings.lease, uptime, timeline, process)
         self._passes: dict[str, Pass] = {}
         identities = Identities(self._opened())
-        self._runs = Runs(self._lease)
-        self._entries = Entries(settings, self._lease, timeline, self._runs)
+        self._runs = Runs(self._lease, timeline)
+        self._entries = Entries(settings, self._lease, timeline, self._runs, identities)
         self._unrecorded = Unrecorded(self._entries, self._runs, settings.text, database.is_of_one)
         self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, settings)
         self._queue = QueueChanges(self._entries, self._claims, self._runs, self._unrecorded)
-        commits = Commits(database, settings, self._lease, self._unrecorded, uptime)
+        self._retention = Retention(timeline)
+        upkeep = Upkeep(settings, self._retention, self._entries.texts)
+        commits = Commits(database, self._lease, self._unrecorded, upkeep, uptime=uptime)
         self._writer = writer(commits, self._name, settings.patience)
         self._arrivals = Arrivals(timeline)
         self._open = OpenClaims(self._name)
@@ -91,6 +96,19 @@ class DatabaseJournal:
     def queue(self) -> DatabaseQueue:
         """Where messages are enqueued, and claimed in ranges."""
         return DatabaseQueue(self, self._writer, self._queue, self._pass)
+
+    @property
+    def records(self) -> DatabaseRecords:
+        """The records themselves: to be searched, pruned, erased, copied and checked."""
+        return DatabaseRecords(
+            self,
+            self._settings,
+            self._database,
+            self._writer,
+            entries=self._entries,
+            unrecorded=self._unrecorded,
+            retention=self._retention,
+        )
 
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         """Record what is about to be sent; what is pending says of each whether it may be."""
@@ -165,7 +183,8 @@ class DatabaseJournal:
         self, entry_id: int, provider: str, since: datetime, *, within: float | None = None
     ) -> frozenset[str]:
         """Return ids that other messages to the same recipient have."""
-        return self._writer.make(lambda connection: taken(others(connection, entry_id, provider, since)), within)
+        others = partial(self._entries.ids.others, entry_id=entry_id, provider=provider, since=since)
+        return self._writer.make(lambda connection: taken(others(connection)), within)
 
     def reclaim(
         self, entry_id: int, provider: str | None, *, referenced: bool = True, within: float | None = None

@@ -39,13 +39,11 @@ class Other:
     """How often the provider may have its text under an id that is not known; once less while its outcome is open."""
 
 
-def others(connection: Connection, entry_id: int, provider: str, since: datetime, to: str | None = None) -> list[Other]:
-    """Return the other messages to an entry's recipient since shortly before a moment, and how they are at a provider.
+def others(connection: Connection, entry_id: int, provider: str, since: datetime, to: str) -> list[Other]:
+    """Return the other messages to a recipient since shortly before a moment, and how they are at a provider.
 
     It looks at 5,000 messages to the recipient before this one and 5,000 after it.
     """
-    if to is None:
-        (to,) = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
     least = since - BEHIND
     found = []
     for id_, state, ended_by, message_id, submissions, earlier, attempts, started, *kept in connection.execute(

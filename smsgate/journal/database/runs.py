@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from attrs import frozen
 
-from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.lease import OWN, Lease
 from smsgate.model.errors import JournalError
 
@@ -40,34 +40,42 @@ class Identities:
 class Runs:
     """The table of runs."""
 
-    def __init__(self, lease: Lease) -> None:
+    def __init__(self, lease: Lease, timeline: Timeline) -> None:
         self._lease = lease
+        self._timeline = timeline
 
     def open(self, connection: Connection, run: str) -> Pass:
         """Begin a pass."""
         row = connection.execute("SELECT id, pass, owner FROM runs WHERE name = ?", (run,)).fetchone()
         if row is None:
             (made,) = connection.execute(
-                "INSERT INTO runs (name, pass, owner) VALUES (?, 1, ?) RETURNING id", (run, self._lease.owner)
+                "INSERT INTO runs (name, pass, owner, moment) VALUES (?, 1, ?, ?) RETURNING id",
+                (run, self._lease.owner, self._timeline.moment),
             ).fetchone()
             return Pass(made, 1)
         run_id, number, owner = row
         if owner is not None:
             raise JournalError(f"run {run!r}: is being sent already (process {self._pid(connection, owner)}); wait")
-        connection.execute("UPDATE runs SET pass = pass + 1, owner = ? WHERE id = ?", (self._lease.owner, run_id))
+        connection.execute(
+            "UPDATE runs SET pass = pass + 1, owner = ?, moment = ? WHERE id = ?",
+            (self._lease.owner, self._timeline.moment, run_id),
+        )
         return Pass(run_id, number + 1)
 
     def close(self, connection: Connection, passing: Pass) -> None:
         """End a pass, if this process has begun it at all."""
         connection.execute(
-            f"UPDATE runs SET owner = NULL WHERE id = ? AND pass = ? AND owner IN ({OWN})",
-            (passing.run, passing.number, self._lease.token),
+            f"UPDATE runs SET owner = NULL, moment = ? WHERE id = ? AND pass = ? AND owner IN ({OWN})",
+            (self._timeline.moment, passing.run, passing.number, self._lease.token),
         )
 
     def free(self, connection: Connection, alive: Iterable[int]) -> None:
         """End the passes of processes that are not alive."""
         owners = ", ".join(map(str, [0, *sorted(alive)]))
-        connection.execute(f"UPDATE runs SET owner = NULL WHERE owner IS NOT NULL AND owner NOT IN ({owners})")
+        connection.execute(
+            f"UPDATE runs SET owner = NULL, moment = ? WHERE owner IS NOT NULL AND owner NOT IN ({owners})",
+            (self._timeline.moment,),
+        )
 
     def taken_over(self, connection: Connection, passing: Pass) -> JournalError | None:
         """Return the error of a pass whose run another process has taken over."""

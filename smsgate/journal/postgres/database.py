@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock
 
 import psycopg
@@ -13,14 +14,19 @@ import psycopg
 from smsgate.journal.database.lost_journal import LostJournalError
 from smsgate.journal.postgres.connection import PostgresConnection
 from smsgate.journal.postgres.failure import explain, is_busy, is_of_one
+from smsgate.journal.postgres.schema import VERSION
 from smsgate.journal.postgres.session import Session
 from smsgate.journal.postgres.timeline import PostgresTimeline
 from smsgate.journal.settings import JournalSettings
-from smsgate.model.errors import JournalError
+from smsgate.model.errors import ConfigError, JournalError
 from smsgate.runtime.fork import notice_forks
 
 __all__ = ["PostgresDatabase"]
 
+_SIZE = (
+    "SELECT CAST(coalesce(sum(pg_total_relation_size(pg_class.oid)), 0) AS BIGINT) FROM pg_class "
+    "JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = ? AND relkind = 'r'"
+)
 _FIRST_PAUSE, _LAST_PAUSE = 0.01, 0.25
 """Seconds between two tries to connect."""
 
@@ -61,6 +67,37 @@ class PostgresDatabase:
             except BaseException:
                 self._roll_back(session)
                 raise
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresConnection]:
+        """Read what there is at one moment, while others write."""
+        session = Session(self._settings)
+        try:
+            yield PostgresConnection(session.begin_reading(), 0)
+        finally:
+            session.opened.close()
+
+    def measure(self, connection: PostgresConnection) -> tuple[int, int]:
+        """Return the version of the tables, and the bytes on the server's disk."""
+        return VERSION, int(connection.execute(_SIZE, (self._settings.schema,)).fetchone()[0])
+
+    def problems(self, connection: PostgresConnection) -> Sequence[str]:
+        """Return nothing: the server checks its pages as it reads them."""
+        del connection
+        return ()
+
+    def backup(self, connection: PostgresConnection, file: Path) -> None:
+        """Raise `ConfigError`: the server has tools of its own."""
+        del connection, file
+        raise ConfigError(
+            f"journal {self._settings.name}: a journal in PostgreSQL is copied by the server's tools: "
+            f"pg_dump --schema={self._settings.schema}"
+        )
+
+    @contextmanager
+    def erasing(self) -> Iterator[None]:
+        """Leave old rows to the server's vacuum, which overwrites nothing by itself."""
+        yield
 
     def close(self) -> None:
         """Close the connection."""

@@ -60,6 +60,9 @@ class Session:
                 self.opened.execute(made.encode())
             begin = f"BEGIN ISOLATION LEVEL READ COMMITTED;{made if is_pooled else ''}"
             prepare_tables(self.opened, begin, settings.schema, settings.name)
+            self._begin_reading = (
+                f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;{made if is_pooled else ''}".encode()
+            )
             self._begin = f"{begin}{_LOCK}".encode()
         except BaseException:
             self.opened.close()
@@ -81,6 +84,11 @@ class Session:
         *row, last_entry = cursor.fetchall()[0]
         moment, wall, number, now = row
         return (moment, wall, number, now), last_entry
+
+    def begin_reading(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """Begin a transaction that reads what there is now and changes nothing."""
+        self.opened.execute(self._begin_reading)
+        return self.opened
 
     def commit(self, row: tuple[float, float, int] | None, last_entry: int | None = None) -> None:
         """Make a transaction durable, with the timeline's row if it has changed anything.

@@ -201,7 +201,18 @@ CREATE TABLE questions (                    -- until when each provider was aske
     provider TEXT PRIMARY KEY,
     at DOUBLE PRECISION NOT NULL
 );
-INSERT INTO questions SELECT provider, max(polled) FROM entries WHERE polled IS NOT NULL GROUP BY provider
+INSERT INTO questions SELECT provider, max(polled) FROM entries WHERE polled IS NOT NULL GROUP BY provider;
+-- When its last pass began or ended, in the journal's time.
+ALTER TABLE runs ADD COLUMN moment DOUBLE PRECISION NOT NULL DEFAULT 0;
+UPDATE runs SET moment = (SELECT moment FROM timeline);
+CREATE INDEX revoked_opt_outs ON opt_outs (at) WHERE stopped = 0;
+CREATE TABLE upkeep (                       -- how far the entries were gone through whose text is not kept any more
+    name TEXT PRIMARY KEY,
+    entry BIGINT NOT NULL
+);
+CREATE TABLE late_texts (entry BIGINT PRIMARY KEY);  -- of those, the ones whose text was still of use
+DROP INDEX referenced_entries;
+CREATE INDEX referenced_entries ON entries (reference, id) WHERE reference IS NOT NULL
 """
 VERSIONS = (_SENDS, _QUEUE, _SIZE)
 """What each version of the tables adds to the one before; the version is kept in the table `journal`."""

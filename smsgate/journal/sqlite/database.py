@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock, get_ident
 
 from smsgate.journal.database.clock import Clock
@@ -16,6 +17,7 @@ from smsgate.journal.sqlite.failure import explain, is_busy, is_of_one
 from smsgate.journal.sqlite.files import identity, warn_of_readers
 from smsgate.journal.sqlite.inherited import is_inherited, note_inherited
 from smsgate.journal.sqlite.opened import OpenedDatabase
+from smsgate.journal.sqlite.snapshot import backup, problems, snapshot
 from smsgate.journal.sqlite.soundness import check_after_crash
 from smsgate.journal.sqlite.timeline import Timeline
 from smsgate.journal.sqlite.unusable import LostFileError, UnopenedFileError
@@ -51,6 +53,8 @@ class SqliteDatabase:
         self._user = 0
         """The thread that has both locks for a fork, or the second for a transaction."""
         self._rests = False
+        self._readers = 0
+        """Connections beside the one that writes."""
         self._opened: OpenedDatabase | None = None
         self._file: tuple[int, int] | None = None
         notice_forks(self)
@@ -75,6 +79,40 @@ class SqliteDatabase:
         """Read what a crash may have damaged, in the transaction of the caller; raise `JournalError` if it has."""
         assert self._opened is not None  # noqa: S101 - a transaction runs
         check_after_crash(self._opened.connection, self._name)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteConnection]:
+        """Read what there is at one moment, while others write; a process forked meanwhile cannot use the journal."""
+        self._readers += 1
+        try:
+            with snapshot(self._path) as connection:
+                yield connection
+        finally:
+            self._readers -= 1
+
+    def measure(self, connection: SqliteConnection) -> tuple[int, int]:
+        """Return the version of the tables, and the bytes on the disk."""
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        there = [Path(f"{self._path}{end}") for end in ("", "-wal")]
+        return version, sum(each.stat().st_size for each in there if each.exists())
+
+    def problems(self, connection: SqliteConnection) -> Sequence[str]:
+        """Read everything; return what is damaged."""
+        return problems(connection)
+
+    def backup(self, connection: SqliteConnection, file: Path) -> None:
+        """Copy what is read to a new file; raise `ConfigError` if there can be none."""
+        backup(connection, file)
+
+    @contextmanager
+    def erasing(self) -> Iterator[None]:
+        """Overwrite what is deleted meanwhile, and empty the log at the end."""
+        with self.transaction(FORK_PATIENCE) as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+        try:
+            yield
+        finally:
+            self._empty_log()
 
     def is_busy(self, error: Exception) -> bool:
         """Say whether others kept a transaction from beginning."""
@@ -125,7 +163,18 @@ class SqliteDatabase:
         opened, self._opened = self._opened, None
         if opened is not None:
             opened.leave_to_parent()
-        note_inherited(self._file, certain=opened is not None)
+        note_inherited(self._file, certain=opened is not None or self._readers > 0)
+
+    def _empty_log(self) -> None:
+        """Have the file have all that was written; where others read, the log is emptied later."""
+        self._acquire()
+        try:
+            if self._opened is not None:
+                self._opened.connection.execute("PRAGMA secure_delete = OFF")
+                with suppress(sqlite3.OperationalError):
+                    self._opened.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self._release()
 
     def _begin(self, patience: float) -> OpenedDatabase:
         """Begin a transaction; on return this thread has the lock."""

@@ -170,6 +170,15 @@ CREATE TABLE questions (                    -- until when each provider was aske
     at REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO questions SELECT provider, max(polled) FROM entries WHERE polled IS NOT NULL GROUP BY provider;
+-- When its last pass began or ended, in the journal's time.
+ALTER TABLE runs ADD COLUMN moment REAL NOT NULL DEFAULT 0;
+UPDATE runs SET moment = (SELECT moment FROM timeline);
+CREATE INDEX revoked_opt_outs ON opt_outs (at) WHERE stopped = 0;
+CREATE TABLE upkeep (                       -- how far the entries were gone through whose text is not kept any more
+    name TEXT PRIMARY KEY,
+    entry INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE late_texts (entry INTEGER PRIMARY KEY) STRICT;  -- of those, the ones whose text was still of use
 """
 VERSIONS = (*FIRST_VERSIONS, _COLUMNS, _SUBMISSIONS, _QUEUE, _SIZE)
 """What each version of the tables adds to the one before; the version is kept in ``user_version``."""

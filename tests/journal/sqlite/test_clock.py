@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smsgate import Gateway, JournalSettings, OptOut, Reply, SqliteJournal
+from smsgate import Gateway, JournalSettings, OptOut, Pruned, Reply, SqliteJournal
 from smsgate.journal import Claim, Intent
 from smsgate.journal.database.clock import Clock
 from smsgate.journal.inbox import EventState
@@ -195,3 +195,18 @@ def test_a_stop_counts_although_the_opt_in_before_it_was_recorded_with_a_clock_a
         stop = Reply(provider="a", message_id="r1", sender=number, text="STOP", received_at=said)
         journal.inbox.record(OptOut(stop, "STOP"))
         assert journal.inbox.opted_out(number) is not None
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_clock_that_leaps_forward_deletes_nothing(path: str, *, running: bool) -> None:
+    """The journal's time counts none of it while the machine runs, and an hour at most while it is off."""
+    line, machine = Line(), Machine()
+    with gateway(path, line, machine) as opened:
+        opened.send(message("one"))
+        opened.send(message("two"))
+        if running:
+            machine.wall += 4000 * DAY
+            assert opened.journal.prune(keep="30d", keep_text="1d") == Pruned()
+    machine.restarts(off=4000 * DAY)
+    with gateway(path, line, machine) as opened:
+        assert opened.journal.prune(keep="30d", keep_text="1d") == Pruned()

@@ -16,20 +16,19 @@ from smsgate.model.vendor_ids import Found
 from tests.journal.database.test_inbox import report
 from tests.journal.database.test_intent_set import STARTED
 from tests.journal.database.test_submissions import begin, unknown
-from tests.plain_adapter import LOST, OK, Line, gateway, message
+from tests.plain_adapter import LOST, OK, TO, Line, gateway, message
 
 pytestmark = pytest.mark.threads  # no gateway is in this process, but for the one that closes
 
 GROW = "entries|deliveries|arrivals|opt_outs|runs|unmatched|unknown_submissions"
-SEARCHED = {"entries_of_runs", "forgotten_keys"}
-"""For people who look for a message."""
-OF_QUEUES = {"open_ranges", "open_ranges_of_runs"}
+ELSEWHERE = {"open_ranges", "open_ranges_of_runs", "revoked_opt_outs"}
+"""Used by queues and by pruning, which goes through everything."""
 
 
 @pytest.fixture(name="plans")
 def _plans(path: str) -> dict[str, list[str]]:
     """Return the steps of each statement that is executed in what is done below."""
-    statements = [*send_and_report(path), *look_for_unknowns_and_poll(path)]
+    statements = [*send_and_report(path), *look_for_unknowns_and_poll(path), *look_for_people(path)]
     with closing(sqlite3.connect(path)) as connection:
         return {
             each: [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {each}")]
@@ -53,7 +52,7 @@ def test_each_index_is_of_use(plans: dict[str, list[str]], path: str) -> None:
             name
             for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL")
         }
-    assert made - used == SEARCHED | OF_QUEUES
+    assert made - used == ELSEWHERE
 
 
 def traced(journal: SqliteJournal) -> list[str]:
@@ -109,4 +108,17 @@ def look_for_unknowns_and_poll(path: str) -> list[str]:
         assert journal.inbox.awaited("a", most=10, now=now, **bounds)[-1] == "18"
         journal.inbox.asked("a", ["18"], now + timedelta(days=2))
         assert journal.inbox.awaited("a", most=10, now=now, **bounds)[-1] == "18"  # a clock was ahead
+    return statements
+
+
+def look_for_people(path: str) -> list[str]:
+    with gateway(path, Line()) as opened:
+        journal = opened.core.sender.journal
+        assert isinstance(journal, SqliteJournal)
+        statements = traced(journal)
+        assert len([*opened.journal.find(number=TO)]) > 1
+        for wanted in ({"key": "one"}, {"run": "run"}, {"reference": "r"}, {"message_id": "1"}):
+            assert len([*opened.journal.find(**wanted)]) > 0
+        opened.journal.erase(TO)
+        opened.send(message("to one of whom there is a hash"))
     return statements

@@ -1,0 +1,67 @@
+"""The statements that erase a person: what names them goes, what stops a second message to them stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.opt_outs import OptOuts
+from smsgate.journal.database.person import Person
+from smsgate.journal.database.text_removal import forget_words_of_reports
+from smsgate.journal.message_record import without_text
+from smsgate.journal.redaction import kept_sender
+from smsgate.journal.result_record import without_words
+from smsgate.model.errors import ConflictError
+
+__all__ = ["erase_entries", "erase_opt_out"]
+
+MOST = 200
+"""Entries that one transaction erases."""
+_OPEN = "SELECT id FROM entries WHERE recipient = ? AND state IN ('queued', 'intent') LIMIT 1"
+_ENTRIES = (
+    "SELECT id, text, details, sender, sent_as, attempts, error, provider, message_id FROM entries "
+    f"WHERE recipient = ? LIMIT {MOST}"
+)
+_ERASE = (
+    "UPDATE entries SET recipient = ?, key = NULL, reference = NULL, text = NULL, details = ?, sent_as = ?, "
+    "attempts = ?, error = ?, notes = NULL WHERE id = ?"
+)
+
+
+def erase_entries(connection: Connection, person: Person) -> int:
+    """Erase the next entries of a person; return how many, 0 after the last.
+
+    What is kept of an entry is its state, its times, its run and campaign, the vendors' ids, and the keyed hashes by
+    which a repetition is known.
+    """
+    for spelling in person.spellings:
+        _check_ended(connection, spelling)
+    rows = [row for spelling in person.spellings for row in connection.execute(_ENTRIES, (spelling,)).fetchall()]
+    connection.executemany(_ERASE, [_erased(row, person) for row in rows])
+    messages = [(row[7], row[8]) for row in rows if row[8] is not None]
+    forget_words_of_reports(connection, messages)
+    connection.executemany("UPDATE deliveries SET reference = NULL WHERE provider = ? AND message_id = ?", messages)
+    connection.executemany("DELETE FROM late_texts WHERE entry = ?", [(row[0],) for row in rows])
+    return len(rows)
+
+
+def erase_opt_out(connection: Connection, opt_outs: OptOuts, person: Person) -> int:
+    """Keep a number's opt-out by its hash; return 1 if it has any."""
+    return opt_outs.erase(connection, person)
+
+
+def _check_ended(connection: Connection, number: str) -> None:
+    row = connection.execute(_OPEN, (number,)).fetchone()
+    if row is not None:
+        raise ConflictError(
+            f"{number} cannot be erased: a message to it is queued or in flight (entry {row[0]}); "
+            "wait until that has ended, or cancel its run"
+        )
+
+
+def _erased(row: Sequence[Any], person: Person) -> tuple[object, ...]:
+    id_, text, details, sender, sent_as, attempts, error, *_ = row
+    kept = sent_as if sent_as == sender else kept_sender(sent_as, text or "")
+    words = [without_words(each, text) for each in (attempts, error)]
+    return (person.erased, without_text(text, details, hashed=False), kept, *words, id_)

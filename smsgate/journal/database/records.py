@@ -1,0 +1,140 @@
+"""The records of a journal in a database."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from smsgate.journal.age import seconds_of
+from smsgate.journal.database.connection import Connection, Database
+from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.erasure import erase_entries, erase_opt_out
+from smsgate.journal.database.invariants import broken
+from smsgate.journal.database.person import Person
+from smsgate.journal.database.retention import Retention, Step
+from smsgate.journal.database.search import find
+from smsgate.journal.database.statistics import count
+from smsgate.journal.database.unrecorded import Unrecorded
+from smsgate.journal.database.upkeep import MOST, Work, works
+from smsgate.journal.database.writer import Writer
+from smsgate.journal.records import Erased, JournalStats, Pruned, Search
+from smsgate.journal.settings import DAY, JournalSettings
+from smsgate.model.entry import Entry
+from smsgate.model.errors import ConfigError
+
+__all__ = ["DatabaseRecords"]
+
+PAUSE = 0.02
+"""Seconds between two transactions: a process that waits to write looks as often."""
+
+
+class DatabaseRecords:
+    """A `JournalRecords`; what changes something makes many short transactions of the journal's writer."""
+
+    def __init__(  # noqa: PLR0913 - the parts of one journal
+        self,
+        journal: object,
+        settings: JournalSettings,
+        database: Database,
+        writer: Writer,
+        *,
+        entries: Entries,
+        unrecorded: Unrecorded,
+        retention: Retention,
+    ) -> None:
+        self._journal = journal  # so that it is not dropped while its records are used
+        self._settings = settings
+        self._database = database
+        self._writer = writer
+        self._entries = entries
+        self._unrecorded = unrecorded
+        self._retention = retention
+
+    def find(self, search: Search, before: int | None = None) -> Sequence[Entry]:
+        """Return a page of entries."""
+        identities, current = self._entries.identities, self._unrecorded.current
+        return self._writer.make(lambda connection: find(connection, search, before, identities, current))
+
+    def stats(self) -> JournalStats:
+        """Count what there is."""
+        with self._reading() as connection:
+            version, size = self._database.measure(connection)
+            return count(connection, self._settings.name, version, size)
+
+    def prune(self, keep: str | None = None, keep_text: str | None = None) -> Pruned:
+        """Delete what has ended long ago."""
+        ages = self._age(keep, "keep"), self._age(keep_text, "keep_text")
+        if ages == (None, None):
+            raise ConfigError('nothing says how long entries are kept; set journal.keep = "90d", or give keep')
+        counts: Counter[str] = Counter()
+        for name, parts in works(self._retention, self._entries.texts, *ages).items():
+            counts[name] = sum(self._worked(each) for each in parts)
+        return Pruned.of(counts)
+
+    def erase(self, number: str) -> Erased:
+        """Erase a person."""
+        person, entries = Person(number, self._entries.identities), 0
+        with self._explained(), self._database.erasing():
+            while found := self._writer.make(lambda connection: self._erase(connection, person)):
+                entries += found
+            opt_outs = self._entries.opt_outs
+            stopped = self._writer.make(lambda connection: erase_opt_out(connection, opt_outs, person))
+        return Erased(entries=entries, opt_outs=stopped)
+
+    def backup(self, file: Path) -> None:
+        """Copy the journal."""
+        with self._reading() as connection:
+            self._database.backup(connection, file)
+
+    def check(self) -> Sequence[str]:
+        """Read everything."""
+        with self._reading() as connection:
+            damaged = self._database.problems(connection)
+            return [*damaged] if damaged else [*broken(connection)]
+
+    def _erase(self, connection: Connection, person: Person) -> int:
+        self._entries.abandon_dead(connection)
+        return erase_entries(connection, person)
+
+    def _age(self, age: str | None, name: str) -> float | None:
+        wanted = getattr(self._settings, name) if age is None else age
+        if wanted is None:
+            return None
+        try:
+            seconds = seconds_of(wanted, name)
+        except ValueError as error:
+            raise ConfigError(str(error)) from None
+        if name == "keep" and seconds < self._settings.key_days * DAY:
+            raise ConfigError(
+                f"keep must be as long as keys are remembered (key_days = {self._settings.key_days:g}) or longer, "
+                f"got {wanted!r}"
+            )
+        return seconds
+
+    def _worked(self, work: Work) -> int:
+        """Do a work step by step; return how many rows it has deleted or changed."""
+        last, total = Step(0, 0, done=False), 0
+        while not last.done:
+            last = self._writer.make(_step(work, last.after))
+            total += last.count
+            time.sleep(PAUSE)
+        return total
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._explained(), self._database.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except self._database.failures as error:
+            raise self._database.explain(error) from None
+
+
+def _step(work: Work, after: int) -> Callable[[Connection], Step]:
+    return lambda connection: work(connection, after, MOST)

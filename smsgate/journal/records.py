@@ -1,0 +1,127 @@
+"""The interface for the records themselves: searched, counted, pruned, erased, copied and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from attrs import frozen
+
+from smsgate.model.entry import Entry
+from smsgate.model.errors import ConfigError
+
+__all__ = ["Erased", "JournalRecords", "JournalStats", "Pruned", "Search"]
+
+
+@frozen(kw_only=True)
+class Search:
+    """By what entries are looked for: one of these, and `provider` beside `message_id` only."""
+
+    number: str | None = None
+    """E.164, in any spelling of its line; erased entries are found by it too."""
+    key: str | None = None
+    run: str | None = None
+    reference: str | None = None
+    message_id: str | None = None
+    """The vendor's; of any provider if none is named."""
+    provider: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        wanted = (self.number, self.key, self.run, self.reference, self.message_id)
+        if sum(each is not None for each in wanted) != 1:
+            raise ConfigError(
+                "entries are found by one of number, key, run, reference and message_id; give one of them"
+            )
+        if self.provider is not None and self.message_id is None:
+            raise ConfigError("provider says whose message_id is looked for; give that too")
+
+
+@frozen(kw_only=True)
+class JournalStats:
+    """How much a journal has."""
+
+    name: str
+    version: int
+    """Of its tables."""
+    bytes: int
+    """On the disk."""
+    entries: int
+    oldest: datetime | None
+    newest: datetime | None
+    """When the first and the last of the entries that it has were begun."""
+    queued: int
+    in_flight: int
+    unknown: int
+    awaited: int
+    """Accepted messages whose status polling asks for."""
+    reports: int
+    unmatched: int
+    """Reports on messages that no entry has."""
+    events: int
+    """Events of the last 30 days, remembered so that each is delivered once."""
+    opt_outs: int
+    runs: int
+    processes: int
+    """That use it, or have not shown for less than a lease that they do not."""
+
+
+@frozen(kw_only=True)
+class Pruned:
+    """What was deleted."""
+
+    entries: int = 0
+    texts: int = 0
+    """Entries that stay without their text."""
+    runs: int = 0
+    reports: int = 0
+    """On messages that no entry has, after 30 days."""
+    events: int = 0
+    """Hashes of events that were delivered, after 30 days."""
+    opt_outs: int = 0
+    """That were revoked a year ago."""
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> Pruned:
+        """Return the counts by their names."""
+        return cls(**counts)
+
+
+@frozen(kw_only=True)
+class Erased:
+    """What was erased of a person."""
+
+    entries: int
+    opt_outs: int
+    """1 if the number had opted out or in; that stays, by its hash."""
+
+
+class JournalRecords(Protocol):
+    """A journal's records; threads share it. Every method raises `JournalError` where it fails."""
+
+    def find(self, search: Search, before: int | None = None) -> Sequence[Entry]:
+        """Return the next entries, the newest first, with ids below `before`; an empty page is the end."""
+
+    def stats(self) -> JournalStats:
+        """Count what there is; other processes go on meanwhile."""
+
+    def prune(self, keep: str | None = None, keep_text: str | None = None) -> Pruned:
+        """Delete what has ended so long ago, in short transactions; `ConfigError` if nothing says how long that is.
+
+        The ages default to those of the settings. Entries in flight, queued or of unknown outcome stay, and so do those
+        of a run until it was not used for so long.
+        """
+
+    def erase(self, number: str) -> Erased:
+        """Replace a person's number by a hash, and remove the texts to it and what was worded about them.
+
+        Keys, runs and an opt-out of the number go on to work. `ConflictError` while a message to it is queued or in
+        flight.
+        """
+
+    def backup(self, file: Path) -> None:
+        """Copy the whole journal as it is at one moment; `ConfigError` if the file is there or there can be none."""
+
+    def check(self) -> Sequence[str]:
+        """Read everything; return what is wrong, an empty list if nothing is. Other processes go on meanwhile."""

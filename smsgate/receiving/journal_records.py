@@ -1,0 +1,80 @@
+"""The records of the journal: searched, counted, pruned, erased, copied and checked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from functools import partial
+from pathlib import Path
+
+from smsgate.engine import Engine
+from smsgate.journal import Entry, Erased, Journal, JournalStats, Pruned, Search
+from smsgate.model.numbers import read_line
+
+__all__ = ["AsyncJournalRecords"]
+
+
+class AsyncJournalRecords:
+    """What the journal has; asks no vendor. `gateway.journal` gives it."""
+
+    def __init__(self, journal: Journal, region: str | None, engine: Engine) -> None:
+        self._journal = journal
+        self._region = region
+        self._engine = engine
+
+    async def get(self, entry_id: int) -> Entry:
+        """Return an entry; `NotFoundError` if there is none."""
+        return await self._engine.call(self._journal.find, entry_id)
+
+    async def find(  # noqa: PLR0913 - by what entries are found
+        self,
+        *,
+        number: str | None = None,
+        key: str | None = None,
+        run: str | None = None,
+        reference: str | None = None,
+        message_id: str | None = None,
+        provider: str | None = None,
+    ) -> AsyncGenerator[Entry, None]:
+        """Give the entries with a number, key, run, reference or vendor's id, the newest first, page by page.
+
+        `provider` says whose `message_id` it is. An erased person's entries are found by the number. Raises
+        `ConfigError` unless one of the five is given.
+        """
+        to = None if number is None else read_line(number, self._region)
+        search = Search(number=to, key=key, run=run, reference=reference, message_id=message_id, provider=provider)
+        before: int | None = None
+        while page := await self._engine.call(self._journal.records.find, search, before):
+            for entry in page:
+                yield entry
+            before = page[-1].id
+
+    async def stats(self) -> JournalStats:
+        """Count what the journal has; other processes go on meanwhile."""
+        return await self._engine.call(self._journal.records.stats)
+
+    async def prune(self, *, keep: str | None = None, keep_text: str | None = None) -> Pruned:
+        """Delete entries that ended so long ago, and the texts of others; ages are such as ``90d`` and ``12h``.
+
+        They default to the settings'. What is in flight, queued or of unknown outcome stays, and so do the entries of a
+        run that was used since. Raises `ConfigError` where nothing says how long entries are kept.
+        """
+        return await self._engine.call(partial(self._journal.records.prune, keep, keep_text))
+
+    async def erase(self, number: str) -> Erased:
+        """Replace a person's number by a keyed hash, and remove texts, keys and references of the messages to it.
+
+        Keys, runs and an opt-out still work. Raises `ConflictError` while a message to the number is queued or in
+        flight.
+        """
+        return await self._engine.call(self._journal.records.erase, read_line(number, self._region))
+
+    async def backup(self, file: str | Path) -> None:
+        """Copy the journal, as it is at one moment, to a new file that its owner alone may read.
+
+        Raises `ConfigError` for a file that is there, and for a journal in PostgreSQL.
+        """
+        await self._engine.call(self._journal.records.backup, Path(file))
+
+    async def check(self) -> Sequence[str]:
+        """Read the whole journal; return what is damaged or contradicts itself, nothing if all is well."""
+        return await self._engine.call(self._journal.records.check)
