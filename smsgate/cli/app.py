@@ -50,9 +50,9 @@ app = typer.Typer(
 _TOPICS = {
     "Sending": (analyse, send, bulk, work, runs, unknown),
     "Receiving": (poll, listen, opt_outs),
-    "Journal": (journal,),
     "Accounts": (providers, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),
+    "Journal": (journal,),
 }
 """The modules of the commands, as the help groups them."""
 for topic, modules in _TOPICS.items():

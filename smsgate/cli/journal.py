@@ -9,8 +9,11 @@ import attrs
 import typer
 
 from smsgate.cli.exit_codes import DONE, REFUSED
-from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
+from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway, read_config
 from smsgate.cli.output import Output
+from smsgate.journal import JournalSettings
+from smsgate.journal.opening import copy_journal
+from smsgate.model.errors import ConfigError
 
 __all__ = ["add_to"]
 
@@ -100,6 +103,28 @@ def backup(
     """Copy the journal, as it is at one moment, while it is used."""
     with open_gateway(config) as gateway:
         gateway.journal.backup(file)
+
+
+@journal.command("copy")
+def copy_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A journal that no process uses.")],
+    target: Annotated[
+        str | None,
+        typer.Argument(metavar="ADDRESS", help="Such as postgresql://user@host/database; default: the settings'."),
+    ] = None,
+    *,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy a journal from a file to an empty database; keys, runs and opt-outs are known there."""
+    settings = read_config(config).journal if target is None else None
+    try:
+        place = settings or JournalSettings(path=target or "smsgate.db")
+        source = JournalSettings(path=str(file))
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    copied = copy_journal(source, place)
+    Output(as_json=as_json).show(copied, {name.replace("_", " "): rows for name, rows in copied.items() if rows})
 
 
 @journal.command("check")

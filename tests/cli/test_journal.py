@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,24 @@ def test_a_damaged_journal_ends_the_check_with_1(
 def test_an_age_that_is_none_or_too_short_is_refused(config: str, capsys: pytest.CaptureFixture[str], age: str) -> None:
     assert run(["journal", "prune", "--yes", "--keep", age, "--config", config]) == 2
     assert "keep must be" in capsys.readouterr().err
+
+
+def test_a_file_is_copied_to_the_database_of_the_settings(
+    config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], new_database: Callable[[], str]
+) -> None:
+    moved = tmp_path / "moved.toml"
+    moved.write_text(Path(config).read_text().replace("journal.db", address := new_database()))
+    copied = said(capsys, "copy", str(tmp_path / "journal.db"), config=str(moved))
+    assert isinstance(copied, dict)
+    assert (copied["entries"], copied["runs"]) == (3, 1)
+    found = said(capsys, "find", "--key", "k", config=str(moved))
+    assert found == said(capsys, "find", "--key", "k", config=config)
+    assert run(["journal", "copy", str(tmp_path / "journal.db"), address]) == 1
+    assert "has entries already" in capsys.readouterr().err
+
+
+def test_what_is_no_file_or_no_address_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["journal", "copy", str(tmp_path / "missing.db"), "postgresql://me@127.0.0.1/x"]) == 2
+    assert "there is no such file" in capsys.readouterr().err
+    assert run(["journal", "copy", str(tmp_path), "mysql://me:secret@127.0.0.1/x"]) == 2
+    assert "secret" not in capsys.readouterr().err

@@ -12,7 +12,7 @@ from smsgate.journal.postgres.timeline import PostgresTimeline
 from smsgate.journal.settings import JournalSettings
 from smsgate.journal.sqlite.connection import SqliteConnection
 from smsgate.journal.sqlite.database import SqliteDatabase
-from smsgate.model.errors import ConfigError, JournalError
+from smsgate.model.errors import JournalError
 
 __all__ = ["copy_journal"]
 
@@ -23,17 +23,7 @@ _OPEN = {"entries": "state = 'intent'", "ranges": "owner IS NOT NULL", "runs": "
 
 
 def copy_journal(source: JournalSettings, target: JournalSettings) -> Mapping[str, int]:
-    """Copy all that a journal in a file knows into an empty one in PostgreSQL; return the rows of each table.
-
-    All of it is copied or nothing. The file stays as it is: an application that still uses it knows nothing of what
-    the other one sends. What was in flight as its process died is listed as unknown in the copy. Raises `JournalError`
-    while a process uses the file, and for a target that has entries.
-    """
-    if source.is_postgres or not target.is_postgres:
-        raise ConfigError(
-            "a journal is copied from a file to a database, such as smsgate.db to postgresql://user@host/database, "
-            f"got {source.name} and {target.name}"
-        )
+    """Copy a file's journal into an empty one; see `smsgate.journal.opening.copy_journal`."""
     clock = Clock()
     file, server = SqliteDatabase(source.path, clock), PostgresDatabase(target, PostgresTimeline(clock.uptime))
     try:

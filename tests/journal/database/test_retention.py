@@ -195,8 +195,8 @@ def test_many_entries_are_gone_through_in_short_transactions(
 @contextmanager
 def uptimes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make the pauses of the upkeep short."""
-    monkeypatch.setattr("smsgate.journal.database.upkeep.PAUSE", 0.0)
-    monkeypatch.setattr("smsgate.journal.database.upkeep.REST", 0.01)
+    monkeypatch.setattr("smsgate.journal.database.upkeep.PAUSE", 0.01)
+    monkeypatch.setattr("smsgate.journal.database.upkeep.REST", 0.05)
     monkeypatch.setattr("smsgate.journal.database.upkeep.FEW", 2)
     yield
 

@@ -21,7 +21,7 @@ from smsgate import (
     SqliteJournal,
     Status,
 )
-from smsgate.journal.postgres.copying import copy_journal
+from smsgate.journal.opening import copy_journal
 from smsgate.model.entry import Claim, Intent, State
 from tests.child_process import fork
 from tests.journal_at import rows
@@ -127,3 +127,9 @@ def test_a_journal_with_entries_is_not_overwritten(source: JournalSettings, data
 def test_a_journal_is_copied_from_a_file_to_a_server_only(source: JournalSettings) -> None:
     with pytest.raises(ConfigError, match="a journal is copied from a file to a database"):
         copy_journal(source, source)
+
+
+def test_a_file_that_is_not_there_is_not_made(tmp_path: Path, database: str) -> None:
+    with pytest.raises(ConfigError, match="there is no such file"):
+        copy_journal(JournalSettings(path=str(tmp_path / "missing.db")), target(database))
+    assert not [*tmp_path.iterdir()]
