@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from typing import Any, Self
 
 from attrs import frozen
 
 from smsgate import State
+from smsgate.journal.address import is_postgres
+from tests.journal_at import rows
 from tests.soak.plan import Content, SoakPlan
 from tests.soak.vendors import OnAir
 
@@ -58,10 +58,9 @@ class Ends:
     @classmethod
     def read(cls, path: str, plan: SoakPlan, texts: Mapping[str, Sequence[OnAir]]) -> Self:
         """Read a journal that no process has open."""
-        with closing(sqlite3.connect(path)) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            entries = [Ended.of(*row) for row in connection.execute(_SELECT)]
-        return cls(plan, entries, texts)
+        if not is_postgres(path):
+            assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+        return cls(plan, [Ended.of(*row) for row in rows(path, _SELECT)], texts)
 
     def check(self) -> None:
         """Raise `AssertionError` for a broken promise."""

@@ -17,7 +17,8 @@ from attrs import define, frozen
 from smsgate import Gateway, OnUnknown, SmsgateError
 from tests.soak.ends import Ends
 from tests.soak.plan import SoakPlan
-from tests.soak.sender import receive, send
+from tests.soak.sender import NOT_OPENED, receive, send
+from tests.soak.server import SoakServer
 from tests.soak.story import Story
 from tests.soak.vendors import STALL, Account, order
 
@@ -56,8 +57,17 @@ class _Slot:
 class SoakHistory:
     """Plays a plan on two accounts, whose sandboxes nothing else uses meanwhile."""
 
-    def __init__(self, plan: SoakPlan, accounts: Sequence[Account], processes: ForkServerContext, folder: Path) -> None:
+    def __init__(
+        self,
+        plan: SoakPlan,
+        accounts: Sequence[Account],
+        processes: ForkServerContext,
+        folder: Path,
+        server: SoakServer | None = None,
+    ) -> None:
         self.plan = plan
+        self._server = server
+        self._journal = f"{folder}/journal.db" if server is None else server.create_database()
         self.folder = str(folder)
         self.story = Story(self.folder, "history")
         self._accounts = dict(zip("ab", accounts, strict=True))
@@ -79,7 +89,7 @@ class SoakHistory:
             still_unknown = self._reconcile(gateway)
             self._send_rest(gateway)
         texts = {name: account.texts() for name, account in self._accounts.items()}
-        ends = Ends.read(f"{self.folder}/journal.db", self.plan, texts)
+        ends = Ends.read(self._journal, self.plan, texts)
         ends.check()
         return Played(len(ends.entries), self._killed, unknown, still_unknown)
 
@@ -99,7 +109,7 @@ class SoakHistory:
             "on_unknown": plan.on_unknown.value,
             "deadline": 3.5 if plan.on_unknown is OnUnknown.RECONCILE else 2.0,
             "breaker": {"failures": 5, "window": 1, "rest": 0.1},
-            "journal": {"path": f"{self.folder}/journal.db", "lease": 5, "patience": 20},
+            "journal": {"path": self._journal, "lease": 5, "patience": 20},
         }
 
     def _run_processes(self) -> None:
@@ -117,6 +127,8 @@ class SoakHistory:
                 for sentinel in wait([*running], BETWEEN_FAULTS):
                     self._ended(running[sentinel])  # type: ignore[index] # a sentinel is a number here
                 self._misbehave()
+                if self._server is not None:
+                    self._server.misbehave(self._journal)
         finally:
             for process in (receiver, *(slot.process for slot in self._slots)):
                 if process is not None:
@@ -141,6 +153,8 @@ class SoakHistory:
             code, slot.process = slot.process.exitcode, None
         if code == -SIGKILL:
             self._killed += 1
+            self._start_in(slot)
+        elif code == NOT_OPENED and self._server is not None:
             self._start_in(slot)
         else:
             assert code == 0, f"RAISED: process {slot.number} ended with {code}"

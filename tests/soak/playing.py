@@ -13,13 +13,14 @@ from tempfile import TemporaryDirectory
 
 from tests.soak.history import Played, SoakHistory
 from tests.soak.plan import SoakPlan
+from tests.soak.server import SoakServer
 from tests.soak.vendors import Account, serving
 
 LANES = 8
 """Histories that are played at the same time, each with two accounts of its own."""
 
 
-def play_each(plans: Iterable[SoakPlan]) -> Iterator[tuple[SoakPlan, Played | str]]:
+def play_each(plans: Iterable[SoakPlan], server: SoakServer | None = None) -> Iterator[tuple[SoakPlan, Played | str]]:
     """Give what came of each: for one that broke a promise what a person reads, with its story."""
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["tests.soak.sender", "smsgate_zoomconnect", "smsgate.transport.http_async"])
@@ -27,16 +28,16 @@ def play_each(plans: Iterable[SoakPlan]) -> Iterator[tuple[SoakPlan, Played | st
         free: Queue[tuple[Account, Account]] = Queue()
         for lane in range(LANES):
             free.put((accounts[2 * lane], accounts[2 * lane + 1]))
-        yield from threads.map(partial(_play, processes, free), plans)
+        yield from threads.map(partial(_play, processes, free, server), plans)
 
 
 def _play(
-    processes: ForkServerContext, free: Queue[tuple[Account, Account]], plan: SoakPlan
+    processes: ForkServerContext, free: Queue[tuple[Account, Account]], server: SoakServer | None, plan: SoakPlan
 ) -> tuple[SoakPlan, Played | str]:
     accounts = free.get()
     with TemporaryDirectory() as folder:
         try:
-            return plan, SoakHistory(plan, accounts, processes, Path(folder)).play()
+            return plan, SoakHistory(plan, accounts, processes, Path(folder), server).play()
         except AssertionError as error:
             return plan, _report(plan, error, Path(folder))
         finally:

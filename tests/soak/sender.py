@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -13,7 +14,7 @@ from pathlib import Path
 from threading import Thread, Timer
 from typing import Any
 
-from smsgate import AsyncGateway, Event, Gateway, Message, SmsgateError
+from smsgate import AsyncGateway, Event, Gateway, JournalError, Message, SmsgateError
 from smsgate.cli.listener import listener
 from smsgate.webhooks import wsgi
 from tests.soak.plan import Killing, SoakPlan
@@ -21,6 +22,8 @@ from tests.soak.story import Story
 from tests.soak.vendors import order
 
 SECRET = "sixteen-or-more-characters"
+NOT_OPENED = 7
+"""How a process ends that could not open the journal."""
 PASSES, PAUSE = 3, 0.1
 """How often a process goes through the run, as another one may have it, and the seconds between."""
 
@@ -118,7 +121,11 @@ class Sender:
 
 def send(plan: SoakPlan, slot: int, killing: Killing | None, settings: Mapping[str, Any], folder: str) -> None:
     """Be one of the processes that send."""
-    Sender(plan, slot, killing, settings, folder).work_on()
+    try:
+        Sender(plan, slot, killing, settings, folder).work_on()
+    except JournalError as error:  # as it was opened; each send has its own
+        Story(folder, f"sender {slot}").tell(f"ends: {error}")
+        sys.exit(NOT_OPENED)
 
 
 def receive(settings: Mapping[str, Any], control: str, folder: str) -> None:
