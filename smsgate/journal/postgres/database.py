@@ -38,7 +38,8 @@ class PostgresDatabase:
     again, for as long as it may wait for other writers.
     """
 
-    failures = (psycopg.Error, LostJournalError)
+    failures = (psycopg.Error, LostJournalError, JournalError)
+    """The last one where it connects again, as to tables of a newer smsgate."""
 
     def __init__(self, settings: JournalSettings, timeline: PostgresTimeline) -> None:
         self.timeline = timeline

@@ -29,11 +29,13 @@ def is_busy(error: Exception) -> bool:
 def is_of_one(error: Exception) -> bool:
     """Say whether one change caused a failure: it could not be written, and the server is well."""
     ours = psycopg.IntegrityError | psycopg.DataError | psycopg.ProgrammingError | psycopg.NotSupportedError
-    return isinstance(error, ours) or not isinstance(error, psycopg.Error | LostJournalError)
+    return isinstance(error, ours) or not isinstance(error, psycopg.Error | LostJournalError | JournalError)
 
 
 def explain(error: Exception, name: str, *, in_doubt: bool) -> JournalError:
     """Say what a failure means, and its fix; `in_doubt` if the change may be recorded all the same."""
+    if isinstance(error, JournalError):
+        return error
     recorded = "the change may be recorded" if in_doubt else "the change is not recorded"
     return JournalError(f"journal {name}: {_fix(error)}; {recorded}")
 

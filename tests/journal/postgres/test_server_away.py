@@ -121,6 +121,25 @@ def test_a_connection_that_is_lost_within_a_transaction_undoes_it(address: str, 
     assert begin(journal, "after").submission.number != 4712
 
 
+def test_an_end_is_kept_while_the_tables_that_it_finds_again_cannot_be_used(address: str) -> None:
+    with closing(PostgresJournal(JournalSettings(path=address, patience=0.2))) as journal:
+        claim = begin(journal, "before")
+        journal.open_run("campaign")
+        [(version,)] = rows(address, "SELECT version FROM journal")
+        rows(address, "UPDATE journal SET version = 99")
+        session = journal._database._session  # type: ignore[attr-defined]
+        rows(address, "SELECT pg_terminate_backend(?, 10000)", session.opened.info.backend_pid)
+        with pytest.raises(JournalError, match="has tables of version 99"):
+            journal.settle([accepted(claim)]).wait(60)
+        with pytest.raises(JournalError, match="has tables of version 99"):
+            journal.close_run("campaign")
+        rows(address, "UPDATE journal SET version = ?", version)
+        assert journal.find(claim.entry_id).state is State.ACCEPTED
+        journal.open_run("campaign")
+        journal.close_run("campaign")
+    assert states(address) == ["accepted"]
+
+
 def test_a_process_that_is_halted_within_a_transaction_lets_the_others_go_on(address: str) -> None:
     settings = JournalSettings(path=address, patience=2)
     with closing(PostgresJournal(settings)) as journal, closing(PostgresJournal(settings)) as halted:
