@@ -48,7 +48,8 @@ class PostgresDatabase:
         self._settings = settings
         self._busy = Lock()
         self._session: Session | None = None
-        self._was_open = False
+        self._salt = b""
+        """What tells this journal from others, once it was open."""
         self._last_taken = 0
         """The highest id that an entry of this process got, or may have got: a server that crashed may forget it."""
         self._inherited: list[Session] = []
@@ -133,8 +134,7 @@ class PostgresDatabase:
         ends, pause = time.monotonic() + patience, _FIRST_PAUSE
         while True:
             try:
-                session = self._session = self._session or Session(self._settings)
-                self._was_open = True
+                session = self._session = self._session or self._connect()
                 uptime = self.timeline.before()
                 row, last_entry = session.begin()
                 self.timeline.begin(uptime, *row)
@@ -143,12 +143,20 @@ class PostgresDatabase:
                 lost = self._session is None or self._session.is_lost
                 if self._session is not None:
                     self._roll_back(self._session)
-                if not (lost and self._was_open) or time.monotonic() >= ends:
+                if not (lost and self._salt) or time.monotonic() >= ends:
                     raise
             else:
                 return session, last_entry
             time.sleep(pause)
             pause = min(2 * pause, _LAST_PAUSE)
+
+    def _connect(self) -> Session:
+        session = Session(self._settings)
+        if self._salt not in {b"", session.salt}:
+            session.opened.close()
+            raise LostJournalError("was replaced by another one while it was in use")
+        self._salt = session.salt
+        return session
 
     def _commit(self, session: Session, connection: PostgresConnection) -> None:
         self._last_taken = max(self._last_taken, connection.taken or 0)

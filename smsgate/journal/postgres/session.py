@@ -64,6 +64,9 @@ class Session:
                 f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;{made if is_pooled else ''}".encode()
             )
             self._begin = f"{begin}{_LOCK}".encode()
+            (self.salt,) = self.opened.execute(f'SELECT salt FROM "{settings.schema}".salt'.encode()).fetchone() or (
+                b"",
+            )
         except BaseException:
             self.opened.close()
             raise

@@ -140,6 +140,19 @@ def test_an_end_is_kept_while_the_tables_that_it_finds_again_cannot_be_used(addr
     assert states(address) == ["accepted"]
 
 
+def test_nothing_is_sent_by_another_journal_that_is_found_at_the_address(address: str) -> None:
+    with closing(PostgresJournal(JournalSettings(path=address, patience=0.2))) as journal:
+        begin(journal, "before")
+        session = journal._database._session  # type: ignore[attr-defined]
+        rows(address, "ALTER SCHEMA smsgate RENAME TO before")
+        rows(address, "SELECT pg_terminate_backend(?, 10000)", session.opened.info.backend_pid)
+        with pytest.raises(JournalError, match="was replaced by another one while it was in use; nothing is sent"):
+            begin(journal, "before")
+        rows(address, "DROP SCHEMA smsgate CASCADE")
+        rows(address, "ALTER SCHEMA before RENAME TO smsgate")
+        begin(journal, "after")
+
+
 def test_a_process_that_is_halted_within_a_transaction_lets_the_others_go_on(address: str) -> None:
     settings = JournalSettings(path=address, patience=2)
     with closing(PostgresJournal(settings)) as journal, closing(PostgresJournal(settings)) as halted:
