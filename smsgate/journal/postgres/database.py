@@ -48,6 +48,8 @@ class PostgresDatabase:
         self._settings = settings
         self._busy = Lock()
         self._session: Session | None = None
+        self._durable = 0.0
+        """The journal's time at this process's last change."""
         self._salt = b""
         """What tells this journal from others, once it was open."""
         self._last_taken = 0
@@ -137,6 +139,7 @@ class PostgresDatabase:
                 session = self._session = self._session or self._connect()
                 uptime = self.timeline.before()
                 row, last_entry = session.begin()
+                self._check_age(session, row[0])
                 self.timeline.begin(uptime, *row)
                 last_entry = max(last_entry, self._last_taken)
             except psycopg.Error:
@@ -158,6 +161,12 @@ class PostgresDatabase:
         self._salt = session.salt
         return session
 
+    def _check_age(self, session: Session, moment: float) -> None:
+        """Refuse a journal that does not know this process's last change: keys would be unknown there."""
+        if moment < self._durable:
+            self._roll_back(session)
+            raise LostJournalError("is older than it was: its server was replaced by one that lags, or it was restored")
+
     def _commit(self, session: Session, connection: PostgresConnection) -> None:
         self._last_taken = max(self._last_taken, connection.taken or 0)
         try:
@@ -165,6 +174,8 @@ class PostgresDatabase:
         except psycopg.Error:
             self.is_in_doubt = connection.has_changes and session.is_lost
             raise
+        if connection.has_changes:
+            self._durable = self.timeline.moment
 
     def _roll_back(self, session: Session) -> None:
         """Undo a transaction; a connection that is lost, or cannot do so, is not used again."""

@@ -25,3 +25,11 @@ def path(new_path: Callable[[str], str]) -> str:
 def other_path(new_path: Callable[[str], str]) -> str:
     """Where another journal is made."""
     return new_path("other")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave asyncio with PostgreSQL to `make soak`: the database does not know what waits for it."""
+    for item in items:
+        if "[postgres-asyncio" in item.name:
+            item.add_marker(pytest.mark.soak)

@@ -212,3 +212,13 @@ def test_nothing_is_sent_through_a_gateway_while_the_journal_is_away(running: Po
             running.start()
         opened.send(message("three"))
     assert line.texts == ["one", "three"]
+
+
+def test_nothing_is_sent_once_a_server_that_lags_has_taken_over(address: str, journal: DatabaseJournal) -> None:
+    begin(journal, "before")
+    rows(address, "DELETE FROM entries")
+    rows(address, "UPDATE timeline SET moment = moment - 0.5")
+    for _ in range(2):
+        with pytest.raises(JournalError, match="is older than it was: its server was replaced by one that lags"):
+            begin(journal, "before")
+    assert states(address) == []
