@@ -22,7 +22,8 @@ SELECT moment, wall, drawn, extract(epoch FROM clock_timestamp())::double precis
 _SET = """
 SELECT set_config('search_path', '"{schema}"', {local}), set_config('lock_timeout', '{patience}', {local}),
     set_config('idle_in_transaction_session_timeout', '{idle}', {local}), set_config('statement_timeout', '0', {local}),
-    set_config('standard_conforming_strings', 'on', {local}), set_config('array_nulls', 'on', {local});
+    set_config('standard_conforming_strings', 'on', {local}), set_config('array_nulls', 'on', {local}),
+    set_config('extra_float_digits', '1', {local});
 SELECT set_config('transaction_timeout', '0', {local}) WHERE current_setting('transaction_timeout', true) <> '0';
 SELECT set_config('synchronous_commit', 'on', {local})
     WHERE current_setting('synchronous_commit') IN ('off', 'local');

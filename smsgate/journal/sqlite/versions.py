@@ -172,7 +172,7 @@ CREATE TABLE questions (                    -- until when each provider was aske
 INSERT INTO questions SELECT provider, max(polled) FROM entries WHERE polled IS NOT NULL GROUP BY provider;
 -- When its last pass began or ended, in the journal's time.
 ALTER TABLE runs ADD COLUMN moment REAL NOT NULL DEFAULT 0;
-UPDATE runs SET moment = (SELECT moment FROM timeline);
+UPDATE runs SET moment = coalesce((SELECT moment FROM timeline), (SELECT max(changed) FROM entries), 0);
 CREATE INDEX revoked_opt_outs ON opt_outs (at) WHERE stopped = 0;
 CREATE TABLE upkeep (                       -- how far the entries were gone through whose text is not kept any more
     name TEXT PRIMARY KEY,

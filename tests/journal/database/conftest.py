@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,9 +28,14 @@ def other_path(new_path: Callable[[str], str]) -> str:
     return new_path("other")
 
 
+SEEDS = 5
+"""Seeds of each random test that are played with PostgreSQL by `make test`."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave asyncio with PostgreSQL to `make soak`: the database does not know what waits for it."""
+    """Leave to `make soak`: asyncio with PostgreSQL, which does not know what waits for it, and many seeds."""
     for item in items:
-        if "[postgres-asyncio" in item.name:
+        seed = re.search(r"\[postgres-([0-9]+)\]", item.name)
+        if "[postgres-asyncio" in item.name or (seed is not None and int(seed[1]) >= SEEDS):
             item.add_marker(pytest.mark.soak)

@@ -22,7 +22,7 @@ from tests.plain_adapter import OK, Line, message, provider
 
 pytestmark = pytest.mark.threads  # about processes
 
-ROUNDS = 100
+ROUNDS = 50
 
 
 def other_host() -> Process:
