@@ -174,13 +174,17 @@ def killed(
         return {**truth(gateway, vendor, count), "most_unknown": most, "per_second": round(count / seconds)}
 
 
-def main() -> None:
+def wanted() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--in-flight", type=int, default=20)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--page", type=Path)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = wanted()
     figures: dict[str, object] = {
         "machine": f"{os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}",
         "messages": options.count,

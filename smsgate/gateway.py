@@ -79,8 +79,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, Enqueues):
             provider.on_request = plain(hooks.get("on_request")) or provider.on_request
             provider.report_addresses = webhooks
         self._limits = evolve(limits or Limits(), hook=hooks.get("opted_out"))
-        default = self._default_route(route)
-        orders, choose = hooks.get("orders"), hooks.get("choose")
+        default, orders, choose = self._default_route(route), hooks.get("orders"), hooks.get("choose")
         self._table = RouteTable(
             self._providers, default, routes, orders=orders, choose=choose, breaker=breaker, engine=engine
         )

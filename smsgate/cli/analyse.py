@@ -27,6 +27,12 @@ _BAR = 40
 """How many columns the bar of a full segment takes."""
 _BARS = 20
 """How many segments get a bar."""
+_Encoding = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Encoding of the --csv file, such as cp1252; default: utf-8.", show_default=False
+    ),
+]
 _OFFENDERS = 10
 """How many offenders are named."""
 
@@ -46,12 +52,7 @@ def analyse(  # noqa: PLR0913 - a command's options are its arguments
         Path | None, typer.Option("--csv", metavar="FILE", help="Show the totals of a column of this CSV file.")
     ] = None,
     column: Annotated[str, typer.Option(metavar="NAME", help="The column of the --csv file with the texts.")] = "text",
-    encoding: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="Encoding of the --csv file, such as cp1252; default: utf-8.", show_default=False
-        ),
-    ] = UTF_8,
+    encoding: _Encoding = UTF_8,
     to: Annotated[
         str | None, typer.Option("--to", metavar="NUMBER", help="Show each provider's price for this recipient.")
     ] = None,

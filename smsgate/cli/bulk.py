@@ -13,7 +13,7 @@ from smsgate.blocking.gateway import Gateway
 from smsgate.cli.campaign.campaign import Campaign
 from smsgate.cli.campaign.enqueueing import Enqueueing
 from smsgate.cli.campaign.files import Destinations
-from smsgate.cli.campaign.plan import plan_campaign
+from smsgate.cli.campaign.plan import CampaignPlan, plan_campaign
 from smsgate.cli.campaign.report import show_plan, show_summary
 from smsgate.cli.exit_codes import DONE
 from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
@@ -90,12 +90,9 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     """
     settings = _settings(read_config(config), journal, run)
     destinations = Destinations.of(file, results, rejects)
+    columns = _columns(column or [])
     rows = RecipientFile(
-        path=file,
-        encoding=encoding,
-        columns=_columns(column or []),
-        template=template,
-        region=settings.default_region,
+        path=file, encoding=encoding, columns=columns, template=template, region=settings.default_region
     )
     name = (run or file.name) if settings.journal is not None else None
     output = Output(as_json=as_json)
@@ -103,23 +100,30 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
         stamp, plan = rows.stamp, plan_campaign(gateway, rows)
         if not as_json:
             show_plan(output, plan, name, destinations, dry_run=dry_run)
+        elif dry_run:
+            output.json({"plan": plan})
         if dry_run:
-            if as_json:
-                output.json({"plan": plan})
             return DONE
         confirm(f"{'Enqueue' if enqueue else 'Send'} {plan.messages - plan.refused:,} messages?", yes=yes)
         if enqueue:
-            enqueueing = Enqueueing(rows, stamp, plan, destinations)
-            enqueueing.enqueue(gateway, name or file.name, output)
-            with last_output():
-                enqueueing.show(output)
-            return enqueueing.exit_code
+            return _enqueue(Enqueueing(rows, stamp, plan, destinations), gateway, name or file.name, output)
         campaign = Campaign(rows, stamp, plan, destinations)
         with campaign.progress(output), campaign.files_kept(run=name):
             campaign.send(gateway, workers=workers, run=name)
-    campaign.complain(run=name)
+    return _summarise(output, plan, campaign, name)
+
+
+def _enqueue(enqueueing: Enqueueing, gateway: Gateway, run: str, output: Output) -> int:
+    enqueueing.enqueue(gateway, run, output)
+    with last_output():
+        enqueueing.show(output)
+    return enqueueing.exit_code
+
+
+def _summarise(output: Output, plan: CampaignPlan, campaign: Campaign, run: str | None) -> int:
+    campaign.complain(run=run)
     with last_output(f"the results are in {campaign.files and campaign.files.results}"):
-        show_summary(output, plan, campaign, name)
+        show_summary(output, plan, campaign, run)
     return campaign.exit_code
 
 

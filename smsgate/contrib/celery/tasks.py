@@ -52,6 +52,9 @@ class Tasks:
     """``requeue.delay()`` queues a task for each range that is due and has none; beat does so every few seconds."""
 
 
+_SAFE = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": True}
+
+
 @frozen(kw_only=True)
 class _Options:
     in_flight: int
@@ -90,16 +93,15 @@ def register(  # noqa: PLR0913 - all by name
     )
     gateway = WorkerGateway(open_gateway)
     _close_with_worker(gateway)
-    safe = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": True}
 
-    @app.task(name=f"{prefix}.work", **safe)  # type: ignore[untyped-decorator]
+    @app.task(name=f"{prefix}.work", **_SAFE)  # type: ignore[untyped-decorator]
     def work(run: str, range_id: int) -> None:
         del run  # shown by Celery's own tools
         runner = gateway.get().runs.runner(in_flight=options.in_flight)
         if runner.work_range(range_id, seconds=options.seconds):
             _queue_ranges(gateway.get(), work, options)
 
-    @app.task(name=f"{prefix}.requeue", **safe)  # type: ignore[untyped-decorator]
+    @app.task(name=f"{prefix}.requeue", **_SAFE)  # type: ignore[untyped-decorator]
     def requeue() -> None:
         _queue_ranges(gateway.get(), work, options)
 
@@ -108,9 +110,14 @@ def register(  # noqa: PLR0913 - all by name
         return _send(self, gateway.get(), options, (to, text), {"key": key, **fields})
 
     if every is not None:
-        beat = {f"{prefix}-requeue": {"task": requeue.name, "schedule": every, "options": {"expires": every}}}
-        app.conf.beat_schedule = {**(app.conf.beat_schedule or {}), **beat}
+        _schedule(app, f"{prefix}-requeue", requeue, every)
     return Tasks(send, work, requeue)
+
+
+def _schedule(app: Celery, name: str, task: CeleryTask, every: float) -> None:
+    """Have beat call a task every so many seconds; a call that is not made within them is left out."""
+    beat = {name: {"task": task.name, "schedule": every, "options": {"expires": every}}}
+    app.conf.beat_schedule = {**(app.conf.beat_schedule or {}), **beat}
 
 
 def _queue_ranges(gateway: Gateway, work: CeleryTask, options: _Options) -> None:

@@ -167,10 +167,8 @@ class Commits:
         try:
             ends = self._make_durable(make, renews=True)
         except self._database.failures as error:
-            lost = (
-                isinstance(error, LostJournalError) or self._database.is_in_doubt
-            )  # what may be there is not made again
-            if lost or not self._lease.has_row or self._database.is_busy(error):
+            may_be_there = isinstance(error, LostJournalError) or self._database.is_in_doubt
+            if may_be_there or not self._lease.has_row or self._database.is_busy(error):
                 raise
             return self._make_durable(make)  # a full disk can still be read
         self._lease.renewed()
