@@ -111,7 +111,7 @@ class Commits:
         try:
             with self._database.transaction(0.0) as connection:
                 self._upkeep.step(connection, self._uptime())
-        except self._database.failures as error:
+        except Exception as error:  # noqa: BLE001 - sends must not wait for a thread that ended by pruning
             if not self._database.is_busy(error):
                 _log.warning("nothing was pruned: %s", self._database.explain(error))
 

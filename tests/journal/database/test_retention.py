@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +14,7 @@ from smsgate.journal import Pruned, State
 from smsgate.journal.database import retention
 from smsgate.journal.database.journal import DatabaseJournal
 from tests.journal.database.test_inbox import hand, report
+from tests.journal_at import journal_at
 from tests.plain_adapter import DOWN, LOST, NO, OK, TO, Line, gateway, message
 
 pytestmark = pytest.mark.threads  # the journal is the same in both
@@ -246,3 +247,17 @@ def test_an_age_must_be_one_and_no_shorter_than_keys_are_remembered(opened: Gate
         JournalSettings(path=path, keep="29d")
     with pytest.raises(ValueError, match=r"keep_text must be a number of days or hours"):
         JournalSettings(path=path, keep_text="0d")
+
+
+def test_a_fault_of_the_upkeep_ends_no_sends(
+    path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr("smsgate.journal.database.upkeep.Upkeep.step", fail)
+    settings = JournalSettings(path=path, keep="90d")
+    with closing(journal_at(settings)) as journal:
+        for _ in range(3):
+            assert journal.unknowns() == []
+    assert "nothing was pruned" in caplog.text
