@@ -89,7 +89,7 @@ _NAMES = {
     "model.result": "Attempt SendResult",
     "model.run": "LaneStatus RunState RunStatus",
     "model.source": "Source",
-    "model.submission": "Submission",
+    "model.submission": "Submission bulk_number",
     "model.status": "Status",
     "model.stored": "Direction MessageFilter RemoteAnalysis StoredMessage",
     "config.config": "Config",

@@ -254,6 +254,7 @@ from smsgate.model.stored import (
 )
 from smsgate.model.submission import (
     Submission as Submission,
+    bulk_number as bulk_number,
 )
 from smsgate.provider import (
     AsyncProvider as AsyncProvider,

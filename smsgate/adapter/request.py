@@ -81,7 +81,8 @@ class Request:
     """What an adapter asks of its vendor.
 
     `path` is relative to `base_url`; ids are in it in braces and are quoted: ``Request("GET", "messages/{id}",
-    ids={"id": message_id})``. `json` is any value of JSON; `form` is sent form-encoded.
+    ids={"id": message_id})``. `json` is any value of JSON; `form` is sent form-encoded, a list as
+    a field for each of its values.
     """
 
     method: str
@@ -89,7 +90,7 @@ class Request:
     ids: Mapping[str, str] = field(factory=dict, validator=_ids, kw_only=True)
     query: Mapping[str, Scalar | list[str]] = field(factory=dict, repr=False, kw_only=True)
     json: object = field(default=None, repr=False, kw_only=True)
-    form: Mapping[str, str] | None = field(default=None, repr=False, kw_only=True)
+    form: Mapping[str, str | list[str]] | None = field(default=None, repr=False, kw_only=True)
     headers: Mapping[str, str] = field(factory=dict, repr=False, kw_only=True)
     effect: Effect = field(default=Effect.READS, kw_only=True)
     deadline: Deadline | None = field(default=None, repr=False, eq=False, kw_only=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from secrets import token_hex
 from typing import Self, SupportsIndex
 
 from attrs import Attribute, field, frozen
 
-__all__ = ["LARGEST_NUMBER", "LONGEST_ID", "Submission", "is_submission_id", "new_ids"]
+__all__ = ["LARGEST_NUMBER", "LONGEST_ID", "Submission", "bulk_number", "is_submission_id", "new_ids"]
 
 LONGEST_ID = 20
 """Characters; the shortest field for a reference that a vendor has (BulkSMS's `userSuppliedId`, SPEC)."""
-LARGEST_NUMBER = 2**31 - 1
-"""The largest `number`: vendors with integer keys take 32 bits with a sign."""
+LARGEST_KEY = 2**31 - 1
+"""The largest key of a vendor with integer keys: 32 bits with a sign."""
+LARGEST_NUMBER = LARGEST_KEY // 2
+"""The largest `number` that is drawn; the keys above it are those of bulk calls."""
 _ID = re.compile(f"[a-z0-9]{{1,{LONGEST_ID}}}")
 _MARK = "sg"
 """What the ids begin with that are made here, so that a reference is known for one of them."""
@@ -29,8 +31,8 @@ def _id(_: object, __: Attribute[str], value: str) -> None:
 
 
 def _number(_: object, __: Attribute[int | None], value: int | None) -> None:
-    if value is not None and not 0 < value <= LARGEST_NUMBER:
-        raise ValueError(f"a submission's number is 1 to {LARGEST_NUMBER}, got {value}")
+    if value is not None and not 0 < value <= LARGEST_KEY:  # earlier versions drew up to this
+        raise ValueError(f"a submission's number is 1 to {LARGEST_KEY}, got {value}")
 
 
 @frozen
@@ -40,7 +42,7 @@ class Submission:
     id: str = field(validator=_id)
     """At most 20 characters of a-z and 0-9, which cannot be guessed; no other submission has it."""
     number: int | None = field(default=None, validator=_number, kw_only=True)
-    """A key for vendors that take integers (1 to 2**31 - 1), from the journal's sequence; None without a journal."""
+    """A key for vendors that take integers (1 to 2**30 - 1), from the journal's sequence; None without a journal."""
     reference: str | None = field(default=None, kw_only=True)
     """What the vendor gets as the message's reference: the message's own, or the id; None with `references = false`."""
     callback_url: str | None = field(default=None, repr=False, kw_only=True)
@@ -56,6 +58,16 @@ class Submission:
     def new(cls, number: int | None = None) -> Self:
         """Make one with a random id; without a number for a message that no journal records."""
         return cls(next(new_ids(1)), number=number)
+
+
+def bulk_number(submissions: Sequence[Submission]) -> int | None:
+    """Return a key for a bulk call at vendors that take integers (2**30 to 2**31 - 1); None without a journal.
+
+    It is that of the submission in the middle, where smsgate divides a call that was refused whole. So each call and
+    each of its parts has another key, and none has the `number` of a submission that goes alone.
+    """
+    number = submissions[len(submissions) // 2].number
+    return None if number is None else number % (LARGEST_NUMBER + 1) + LARGEST_NUMBER + 1
 
 
 def is_submission_id(reference: str | None) -> bool:

@@ -57,7 +57,8 @@ class SendsBulk(ABC):
         `submissions` has one for each message.
 
         A `RejectedError` that is raised, or a `NotSentError` of scope MESSAGE, says that the call was refused whole: it
-        is divided, and the message that remains goes by `send`.
+        is divided, and the message that remains goes by `send`. A key of the call (`Effect.KEYED`) is `bulk_number` of
+        the submissions, or made of all their ids: each part of a divided call needs another one.
         """
 
 

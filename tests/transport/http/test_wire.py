@@ -28,6 +28,12 @@ WRITTEN = {
         OURS + FORM.format(31),
         b"text=Ol%C3%A1+%26+more&to=%2B27",
     ),
+    "a form with a field twice": (
+        Request("POST", "send", form={"to": "+27", "media": ["a", "b c"]}, effect=Effect.SENDS),
+        "POST /api/send",
+        OURS + FORM.format(26),
+        b"to=%2B27&media=a&media=b+c",
+    ),
     "query": (
         Request("GET", "messages", query={"from": "a b", "ids": ["1", "ü"], "page": 2}),
         "GET /api/messages?from=a+b&ids=1&ids=%C3%BC&page=2",
