@@ -88,6 +88,7 @@ _NAMES = {
     "model.price": "Price",
     "model.result": "Attempt SendResult",
     "model.run": "LaneStatus RunState RunStatus",
+    "model.sender": "SenderKind sender_kind",
     "model.source": "Source",
     "model.submission": "Submission bulk_number",
     "model.status": "Status",

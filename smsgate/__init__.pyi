@@ -240,6 +240,10 @@ from smsgate.model.run import (
     RunState as RunState,
     RunStatus as RunStatus,
 )
+from smsgate.model.sender import (
+    SenderKind as SenderKind,
+    sender_kind as sender_kind,
+)
 from smsgate.model.source import (
     Source as Source,
 )

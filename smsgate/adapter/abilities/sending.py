@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 
 from smsgate.adapter.adapter import Accepted, Adapter
 from smsgate.adapter.driver import Conversation
@@ -31,7 +32,13 @@ class SendsLater:
 
 @does("choose sender", command="send", field="sender")
 class ChoosesSender:
-    """The vendor lets `Message.sender` be chosen; without this a message with a sender is refused."""
+    """The vendor lets `Message.sender` be chosen; without this a message with a sender is refused.
+
+    A sender that is no number, short code, name (`sender_kind`) or service id is refused before any request.
+    """
+
+    service_pattern: ClassVar[str | None] = None
+    """The regular expression of the vendor's ids of pools of senders; None where a sender is never such an id."""
 
 
 @does("limit validity", command="send", field="validity")
