@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from smsgate import Answer, Conversation, Message, Request, Token
+from smsgate import Answer, Conversation, Request, Token
 from smsgate.adapter import driver
 from smsgate.engine import Threads, run
 from smsgate.transport import division
@@ -17,6 +17,7 @@ from smsgate.transport.tokens.account_token import AccountToken
 from smsgate.transport.transport import Transport
 from tests.virtual_time import VirtualTime
 
+A = TypeVar("A")
 T = TypeVar("T")
 Ask = Callable[[Request], Answer]
 
@@ -76,12 +77,9 @@ def drive(conversation: Conversation[T], ask: Ask, *, sends: bool = False) -> T:
 
 
 def submit_divided(
-    messages: Sequence[Message], call: Callable[[Sequence[Message]], T], alone: Callable[[Message], Submitted]
+    messages: Sequence[A], call: Callable[[Sequence[A]], T], alone: Callable[[A], Submitted]
 ) -> Sequence[Submitted]:
     return run(division.submit_divided(messages, _asynchronous(call), _asynchronous(alone)))  # type: ignore[arg-type]
-
-
-A = TypeVar("A")
 
 
 def _asynchronous(function: Callable[[A], T]) -> Callable[[A], Coroutine[object, object, T]]:
