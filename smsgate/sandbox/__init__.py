@@ -1,10 +1,10 @@
 """Serve the vendors' protocols on loopback, for development and tests: no vendor, no account, no text sent.
 
-Reading order: `network` (the texts that were really sent), `clock`, `vendor` (what a vendor plugs in), `throttle`
-(its rate limit), `faults` and `magic` (how to make it misbehave), `misbehaviour` (what it then does), `notification`
-(what a vendor sends to an application), `disturbance` (what goes wrong on the way), `callbacks` (how it is sent),
-`call` (the record of it), `state` (all of that together), `control` (the same from another process), `installed`
-(which vendors there are), `application`, `serving` and `server`.
+Reading order: `network` (the texts that were really sent), `clock`, `vendor` (what a vendor plugs in), `outbox` (the
+texts of one account), `throttle` (its rate limit), `faults` and `magic` (how to make it misbehave), `misbehaviour`
+(what it then does), `notification` (what a vendor sends to an application), `disturbance` (what goes wrong on the
+way), `callbacks` (how it is sent), `call` (the record of it), `state` (all of that together), `control` (the same from
+another process), `installed` (which vendors there are), `application`, `serving` and `server`.
 A vendor is written from its documents alone and shares nothing with its adapter, so that each catches the other's
 errors; docs/how-to/write-a-sandbox-vendor.md shows how.
 """
@@ -15,6 +15,7 @@ from smsgate.sandbox.faults import Fault
 from smsgate.sandbox.magic import DeliveryOutcome, fault_for, outcome_of
 from smsgate.sandbox.network import Network, Text
 from smsgate.sandbox.notification import Notification, Payload
+from smsgate.sandbox.outbox import Outbox, StoredText, TextState
 from smsgate.sandbox.server import Sandbox
 from smsgate.sandbox.throttle import Throttle
 from smsgate.sandbox.vendor import Vendor
@@ -26,9 +27,12 @@ __all__ = [
     "Fault",
     "Network",
     "Notification",
+    "Outbox",
     "Payload",
     "Sandbox",
+    "StoredText",
     "Text",
+    "TextState",
     "Throttle",
     "Vendor",
     "fault_for",

@@ -3,13 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from attrs import evolve, frozen
+from attrs import evolve
 
 from smsgate.sandbox.call import Call
 from smsgate.sandbox.caller import Caller
@@ -18,27 +18,12 @@ from smsgate.sandbox.destination import Destination
 from smsgate.sandbox.disturbance import Disturbance, Disturbed
 from smsgate.sandbox.notification import Notification, Payload
 from smsgate.sandbox.nulls import payload_of
+from smsgate.sandbox.planned_call import PlannedCall
 from smsgate.sandbox.schedule import Schedule
 from smsgate.sandbox.vendor import Vendor
 
 _OVERTAKING: ContextVar[list[Notification] | None] = ContextVar("_OVERTAKING", default=None)
 """The notifications that the current request has caused and that are to arrive before its answer."""
-
-
-@frozen(kw_only=True)
-class _Planned:
-    """A call to make."""
-
-    notification: Notification
-    method: str = "POST"
-    payload: Payload | None = None
-    attempt: int = 1
-    delayed: bool = False
-
-    @property
-    def disturbable(self) -> bool:
-        """Say whether a disturbance concerns it; probes and further attempts are never disturbed."""
-        return self.method == "POST" and self.attempt == 1
 
 
 class Callbacks:
@@ -50,8 +35,8 @@ class Callbacks:
     def __init__(self, vendor: Vendor, clock: Clock) -> None:
         self._vendor = vendor
         self._clock = clock
-        self._schedule: Schedule[_Planned] = Schedule(clock, self._fall_due)
-        self._disturbed: Disturbed[_Planned] = Disturbed()
+        self._schedule: Schedule[PlannedCall] = Schedule(clock, self._fall_due)
+        self._disturbed: Disturbed[PlannedCall] = Disturbed()
         self._caller: Caller | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.clear()
@@ -65,7 +50,7 @@ class Callbacks:
         self._disturbed.clear()
         self._worker: asyncio.Task[None] | None = None
         self._destinations: dict[str, Destination] = {}
-        self._waiting: deque[_Planned] = deque()
+        self._waiting: deque[PlannedCall] = deque()
         self._calls: list[Call] = []
 
     @property
@@ -84,7 +69,7 @@ class Callbacks:
         self._destinations |= dict.fromkeys(kinds, destination)
         for method in self._vendor.probes:
             probe = Notification(kind=kinds[0], due=self._clock.now(), write=lambda _style: Payload())
-            self._schedule.add(probe.due, _Planned(notification=probe, method=method))
+            self._schedule.add(probe.due, PlannedCall(notification=probe, method=method))
 
     def disturb(self, disturbance: Disturbance) -> None:
         """Replace the disturbance of the calls; those that wait go on waiting."""
@@ -100,7 +85,7 @@ class Callbacks:
         if overtaking is not None and notification.overtakes:
             overtaking.append(notification)
         else:
-            self._schedule.add(notification.due, _Planned(notification=notification))
+            self._schedule.add(notification.due, PlannedCall(notification=notification))
 
     def overtaking(self, handler: Handler) -> Handler:
         """Return a handler that, while calls are early, answers only after what it caused was sent."""
@@ -156,18 +141,18 @@ class Callbacks:
             raise ValueError(f"{self._vendor.name} has no style {style!r} (it has: {', '.join(known)})")
         return style or known[0]
 
-    def _fall_due(self, planned: _Planned) -> None:
+    def _fall_due(self, planned: PlannedCall) -> None:
         delay = self._disturbed.disturbance.delay
         if planned.disturbable and not planned.delayed and delay:
             self._schedule.add(planned.notification.due + delay, evolve(planned, delayed=True))
         else:
             self._queue(self._disturb(planned))
 
-    def _disturb(self, planned: _Planned) -> Sequence[_Planned]:
+    def _disturb(self, planned: PlannedCall) -> Sequence[PlannedCall]:
         """Return the calls to make now that this one is due."""
         if not planned.disturbable:
             return (planned,)
-        destination = self._destinations.get(planned.notification.kind)
+        destination = self._destination_of(planned.notification)
         if destination is None:
             return ()
         if self._disturbed.loses():
@@ -175,7 +160,7 @@ class Callbacks:
             return ()
         return self._disturbed.pass_on(planned)
 
-    def _queue(self, planned: Iterable[_Planned]) -> None:
+    def _queue(self, planned: Iterable[PlannedCall]) -> None:
         self._waiting.extend(planned)
         if self._caller is not None and self._worker is None and self._waiting:
             self._worker = self._begin(self._work(self._caller))
@@ -198,15 +183,16 @@ class Callbacks:
         """Advance the clock until they are due, and send them before all that waits."""
         for notification in notifications:
             self._clock.advance(max(timedelta(), notification.due - self._clock.now()))
-            for planned in self._disturb(_Planned(notification=notification)):
+            for planned in self._disturb(PlannedCall(notification=notification)):
                 if self._caller is not None:
                     await asyncio.wait({self._begin(self._make(planned, self._caller))})
 
-    async def _make(self, planned: _Planned, caller: Caller) -> None:
-        destination = self._destinations.get(planned.notification.kind)
-        if destination is None:
+    async def _make(self, planned: PlannedCall, caller: Caller) -> None:
+        destination = self._destination_of(planned.notification)
+        payload = None if destination is None else planned.payload or planned.notification.write(destination.style)
+        if destination is None or payload is None:
             return
-        payload = planned.payload or payload_of(self._vendor, planned.notification.write(destination.style))
+        payload = payload_of(self._vendor, payload)
         ended = await caller.call(planned.method, destination.with_query(payload.query), payload)
         call = self._record(planned, destination, payload, ended)
         pauses = self._vendor.retries
@@ -214,8 +200,16 @@ class Callbacks:
             again = evolve(planned, payload=payload, attempt=planned.attempt + 1)
             self._schedule.add(self._clock.now() + pauses[planned.attempt - 1], again)
 
+    def _destination_of(self, notification: Notification) -> Destination | None:
+        """Return where a notification goes: its own address, or that of its kind; None for one that is not here."""
+        if notification.url is None:
+            return self._destinations.get(notification.kind)
+        with suppress(ValueError):  # an address of another machine, as an application's settings may have
+            return Destination(notification.url, self._vendor.styles[0])
+        return None
+
     def _record(
-        self, planned: _Planned, destination: Destination, payload: Payload, ended: tuple[int | None, str | None]
+        self, planned: PlannedCall, destination: Destination, payload: Payload, ended: tuple[int | None, str | None]
     ) -> Call:
         status, error = ended
         call = Call(

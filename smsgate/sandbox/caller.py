@@ -33,6 +33,7 @@ class Caller:
     async def call(self, method: str, url: str, payload: Payload) -> tuple[int | None, str | None]:
         """Return the status of the answer, or the name of the error; its text could contain a secret of the URL."""
         headers = {"Content-Type": payload.content_type} if payload.content_type else {}
+        headers |= payload.sign(url) if payload.sign else {}
         request = self._session.request(
             method,
             URL(url, encoded=True),

@@ -1,7 +1,7 @@
 """An application that a vendor calls: a real server on loopback, which keeps what it received."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
@@ -17,6 +17,7 @@ class ReceivedCall:
     path: str
     content_type: str | None
     body: str
+    headers: Mapping[str, str] = field(factory=dict)
 
     @property
     def query(self) -> dict[str, str]:
@@ -55,7 +56,9 @@ def listening() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             for do in listener.meanwhile:
                 do()
-            listener.received.put(ReceivedCall(self.command, self.path, self.headers.get("Content-Type"), body))
+            listener.received.put(
+                ReceivedCall(self.command, self.path, self.headers.get("Content-Type"), body, dict(self.headers))
+            )
             self.send_response(listener.answers.popleft() if listener.answers else 200)
             self.send_header("Location", "/elsewhere")
             self.end_headers()

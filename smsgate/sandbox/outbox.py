@@ -1,0 +1,162 @@
+"""The texts of one account: what it sent and received, and where each is on the sandbox's clock."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from attrs import define, field
+
+from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.magic import DeliveryOutcome, outcome_of
+from smsgate.sandbox.network import Network, Text
+from smsgate.sandbox.notification import Notification, Payload
+
+_ENDS: Mapping[DeliveryOutcome, str] = {
+    DeliveryOutcome.DELIVERED: "delivered",
+    DeliveryOutcome.FAILED: "failed",
+    DeliveryOutcome.REFUNDED: "failed",
+    DeliveryOutcome.OPTED_OUT: "opted out",
+    DeliveryOutcome.UNKNOWN: "unknown",
+    DeliveryOutcome.STAYS_SENT: "sent",
+}
+
+
+class TextState(StrEnum):
+    """Where a text is; a vendor has its own word for each."""
+
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    OPTED_OUT = "opted out"
+    """Refused by the recipient's opt-out after the vendor had accepted it; it was never sent."""
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    RECEIVED = "received"
+
+
+@define(kw_only=True)
+class StoredText:
+    """A text sent to `text.to`, or received from `text.sender`; `fields` has what only one vendor keeps with it."""
+
+    text: Text
+    created: datetime
+    delivery: timedelta
+    inbound: bool = False
+    cancelled: datetime | None = None
+    fields: dict[str, Any] = field(factory=dict)
+
+    @property
+    def message_id(self) -> str:
+        """Return its id."""
+        return self.text.message_id
+
+    @property
+    def changes(self) -> tuple[tuple[datetime, TextState], ...]:
+        """Return when it enters each of its states, the first when it was created, as if it were never cancelled."""
+        if self.inbound:
+            return ((self.created, TextState.RECEIVED),)
+        left, end = self.text.at, TextState(_ENDS[outcome_of(self.text.to)])
+        first = [(self.created, TextState.SCHEDULED)] if left > self.created else []
+        sent = [] if end is TextState.OPTED_OUT else [(left + self.delivery / 2, TextState.SENT)]
+        final = [] if end is TextState.SENT else [(left + self.delivery, end)]
+        return (*first, (left, TextState.QUEUED), *sent, *final)
+
+    def state(self, now: datetime) -> TextState:
+        """Return where it is at a moment."""
+        if self.cancelled is not None and now >= self.cancelled:
+            return TextState.CANCELLED
+        return [state for at, state in self.changes if at <= now][-1]
+
+
+class Outbox:
+    """The texts of an account, the oldest first; `delivery` is how long one takes from the vendor to the phone."""
+
+    def __init__(self, vendor: str, network: Network, clock: Clock, *, delivery: timedelta) -> None:
+        self._vendor = vendor
+        self._network = network
+        self._clock = clock
+        self._delivery = delivery
+        self._texts: dict[str, StoredText] = {}
+
+    def __iter__(self) -> Iterator[StoredText]:
+        return iter([*self._texts.values()])
+
+    def get(self, message_id: str) -> StoredText | None:
+        """Return a text, or None if there is none with this id."""
+        return self._texts.get(message_id)
+
+    def send(  # noqa: PLR0913 - what a text consists of
+        self,
+        message_id: str,
+        to: str,
+        text: str,
+        *,
+        sender: str | None = None,
+        reference: str | None = None,
+        at: datetime | None = None,
+        fields: Mapping[str, Any] | None = None,
+    ) -> StoredText:
+        """Accept a text for a number (E.164), for now or for the later moment `at`; it is sent unless opted out."""
+        now = self._clock.now()
+        sent = Text(
+            vendor=self._vendor,
+            to=to,
+            text=text,
+            sender=sender,
+            message_id=message_id,
+            reference=reference,
+            at=max(now, at or now),
+        )
+        if outcome_of(to) is not DeliveryOutcome.OPTED_OUT:
+            self._network.send(sent)
+        return self._keep(StoredText(text=sent, created=now, delivery=self._delivery, fields={**(fields or {})}))
+
+    def receive(
+        self, message_id: str, sender: str, to: str, text: str, *, fields: Mapping[str, Any] | None = None
+    ) -> StoredText:
+        """Keep a text that a person sent to a number of the account."""
+        now = self._clock.now()
+        received = Text(vendor=self._vendor, to=to, text=text, sender=sender, message_id=message_id, at=now)
+        stored = StoredText(
+            text=received, created=now, delivery=self._delivery, inbound=True, fields={**(fields or {})}
+        )
+        return self._keep(stored)
+
+    def cancel(self, stored: StoredText) -> None:
+        """Cancel a scheduled text: it is not sent."""
+        stored.cancelled = self._clock.now()
+        self._network.cancel(self._vendor, stored.message_id)
+
+    def delete(self, stored: StoredText) -> None:
+        """Delete the record of a text; a scheduled one is not sent."""
+        self._network.cancel(self._vendor, stored.message_id)
+        self._texts.pop(stored.message_id, None)
+
+    def reports(
+        self, stored: StoredText, kind: str, write: Callable[[TextState], Payload], *, url: str | None = None
+    ) -> Iterator[Notification]:
+        """Yield a notification for each state that a text enters after the first; none goes out once it is cancelled.
+
+        `write` returns the payload of a state; `url` is the address of this text's reports, where it has one.
+        """
+
+        def writes(state: TextState) -> Callable[[str], Payload | None]:
+            return lambda _style: None if stored.cancelled is not None else write(state)
+
+        for at, state in stored.changes[1:]:
+            leaves_at_once = stored.text.at <= stored.created
+            yield Notification(
+                kind=kind,
+                due=at,
+                write=writes(state),
+                message_id=stored.message_id,
+                overtakes=leaves_at_once,
+                url=url,
+            )
+
+    def _keep(self, stored: StoredText) -> StoredText:
+        self._texts[stored.message_id] = stored
+        return stored
