@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from attrs import evolve
 
 from smsgate.adapter.abilities.delivery import ReadsWebhooks
-from smsgate.adapter.abilities.sending import ChoosesSender, SendsBulk
+from smsgate.adapter.abilities.sending import ChoosesSender, SendsBulk, SendsMedia
 from smsgate.adapter.adapter import Accepted, Adapter
 from smsgate.adapter.capabilities import FIELDS
 from smsgate.adapter.credentials import RenewsCredentials
@@ -42,6 +42,9 @@ __all__ = ["AsyncClient"]
 
 T = TypeVar("T")
 A = TypeVar("A")
+
+_NOTHING = (None, ())
+"""A field of a message that says nothing."""
 
 
 class ReportAddresses(Protocol):
@@ -133,11 +136,14 @@ class AsyncClient:
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; makes no request."""
         for field, ability in FIELDS.items():
-            if getattr(message, field) is not None and not self.can(ability):
+            if getattr(message, field) not in _NOTHING and not self.can(ability):
                 why = self.adapter.disabled_abilities().get(ability, "leave it out or name another provider")
                 raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {field}; {why}")
         if message.sender is not None:
             self._check_sender(message.sender)
+        if message.media and isinstance(self.adapter, SendsMedia) and len(message.media) > self.adapter.media_at_most:
+            most = f"takes at most {self.adapter.media_at_most} media a message, got {len(message.media)}"
+            raise InvalidMessageError(f"{self.name} ({self.adapter.name}) {most}; send fewer")
 
     async def blocked_for(self) -> float:
         """Return the seconds for which the vendor, having said 429, refuses this account's requests; 0 for none.
