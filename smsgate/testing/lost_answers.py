@@ -9,8 +9,9 @@ from functools import partial
 from attrs import evolve, frozen
 
 from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
+from smsgate.adapter.abilities.sending import SendsBulk
 from smsgate.adapter.adapter import Accepted
-from smsgate.adapter.request import Effect, Request
+from smsgate.adapter.request import Answer, Effect, Request
 from smsgate.blocking.provider import Provider
 from smsgate.engine import run
 from smsgate.model.errors import SmsgateError, UnknownOutcomeError
@@ -19,7 +20,7 @@ from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import Found, Rivals, choose
 from smsgate.testing.example import ShownText
 from smsgate.testing.facts import AdapterFacts
-from smsgate.testing.recorded import wire
+from smsgate.testing.recorded import Answers, wire
 
 __all__ = ["LostAnswerContract"]
 
@@ -67,20 +68,31 @@ class LostAnswerContract(AdapterFacts):
             assert first != another
 
     def test_a_lost_answer_to_a_request_with_a_key_is_followed_by_the_same_bytes(self) -> None:
-        for step in self._keyed(Submission.new(1)):
-            provider, stub = self.provider({wire(step): [UnknownOutcomeError("no answer"), self._recorded(step)]})
-            assert isinstance(self._outcome("send", provider), Accepted)
-            first, again = (each for each in stub.requests if each.effect is Effect.KEYED)
-            assert evolve(first, deadline=None) == evolve(again, deadline=None)
+        made = Submission.new(1)
+        for step in self._keyed(made):
+            lost = _lost_once(step, self._recorded(step))
+            first, again = self._with_keys(self._sent(self.message, made, lost))
+            assert first == again
+
+    def test_a_lost_answer_to_a_bulk_call_with_a_key_is_followed_by_the_same_bytes(self) -> None:
+        made = (Submission.new(1), Submission.new(2))
+        for step in self._with_keys(self._sent_together(made)):
+            lost = _lost_once(step, self._recorded(step))
+            first, again = self._with_keys(self._sent_together(made, lost))
+            assert first == again
+            assert step not in self._with_keys(self._sent_together((made[0], Submission.new(3))))
+            assert step not in self._keyed(made[0]) + self._keyed(made[1])
 
     def test_a_repetition_that_is_there_already_is_accepted(self) -> None:
         if self.already_there is None:
             return
-        for step in self._keyed(Submission.new(1)):
-            accepted = self.outcome("send", {wire(step): [UnknownOutcomeError("no answer"), self.already_there]})
+        made = Submission.new(1)
+        for step in self._keyed(made):
+            provider, _ = self.provider(_lost_once(step, self.already_there))
+            accepted = self._submitted(provider, self.message, made)
             assert isinstance(accepted, Accepted), accepted
             assert accepted.message_id == self.message_id
-            first = self.outcome("send", {wire(step): self.already_there})
+            first = self._submitted(self.provider({wire(step): self.already_there})[0], self.message, made)
             assert isinstance(first, UnknownOutcomeError), first
 
     def _doubts(self) -> Sequence[Doubt]:
@@ -122,21 +134,44 @@ class LostAnswerContract(AdapterFacts):
         return None if found is None else found.message_id
 
     def _keyed(self, submission: Submission) -> list[Request]:
-        sent = self._sent(self.message, submission)
+        return self._with_keys(self._sent(self.message, submission))
+
+    @staticmethod
+    def _with_keys(sent: Sequence[Request]) -> list[Request]:
+        """Return those of the requests that have a key, as two of them are compared."""
         return [evolve(request, deadline=None) for request in sent if request.effect is Effect.KEYED]
 
-    def _sent(self, message: Message, submission: Submission) -> list[Request]:
+    def _sent(self, message: Message, submission: Submission, answers: Answers = {}) -> list[Request]:  # noqa: B006
         """Return the requests that send a message as this submission."""
-        provider, stub = self.provider()
+        provider, stub = self.provider(answers)
+        accepted = self._submitted(provider, message, submission)
+        assert isinstance(accepted, Accepted), f"the recorded answers do not accept it: {accepted}"
+        return stub.requests
+
+    def _submitted(self, provider: Provider, message: Message, submission: Submission) -> Accepted | SmsgateError:
         try:
-            run(provider.core.submit(message, self._given(message, submission)))
+            return run(provider.core.submit(message, self._given(message, submission)))
         except SmsgateError as error:
-            raise AssertionError(f"the recorded answers do not accept it: {error}") from error
+            return error
+
+    def _sent_together(self, submissions: Sequence[Submission], answers: Answers = {}) -> list[Request]:  # noqa: B006
+        """Return the requests that send the message once for each submission, in one bulk call; none without those."""
+        provider, stub = self.provider(answers)
+        if isinstance(provider.adapter, SendsBulk):
+            sends = [(self.message, self._given(self.message, each)) for each in submissions]
+            results = run(provider.core.submit_together(provider.adapter, sends, None))
+            assert isinstance(results, list), results
+            assert all(isinstance(each, Accepted) for each in results), results
         return stub.requests
 
 
 def _other() -> Submission:
     return Submission.new(2)
+
+
+def _lost_once(step: Request, then: Answer) -> Answers:
+    """Say that the first answer to a request is lost."""
+    return {wire(step): [UnknownOutcomeError("no answer"), then]}
 
 
 def _written(requests: Sequence[Request]) -> str:
