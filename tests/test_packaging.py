@@ -124,6 +124,7 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
     packages = {name.partition("/")[0] for name in names}
     assert packages >= {
         "smsgate",
+        "smsgate_bulksms",
         "smsgate_salesbox",
         "smsgate_salesbox_sandbox",
         "smsgate_salesmsg",

@@ -12,6 +12,7 @@ from pkgutil import walk_packages
 import pytest
 
 import smsgate
+import smsgate_bulksms
 import smsgate_salesbox_sandbox
 import smsgate_salesmsg_sandbox
 import smsgate_zoomconnect
@@ -19,6 +20,7 @@ import smsgate_zoomconnect_sandbox
 
 PACKAGES = (
     smsgate,
+    smsgate_bulksms,
     smsgate_salesbox_sandbox,
     smsgate_salesmsg_sandbox,
     smsgate_zoomconnect,

@@ -1,0 +1,165 @@
+"""Messages on their way out: POST /messages, and looking for one whose outcome is unknown (SPEC)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import ClassVar
+
+import smsgate as sg
+from smsgate import Accepted, Doubt, Message, Submission, text
+from smsgate_bulksms.message_reply import MessageReply
+from smsgate_bulksms.messages import CLOCK_DIFFERENCE, JOINS_CLAUSES, listed
+from smsgate_bulksms.settings import BulkSmsSettings
+
+__all__ = ["Result", "Sending"]
+
+Result = Accepted | sg.RejectedError | sg.NotSentError | sg.UnknownOutcomeError
+
+LONGEST_REFERENCE = 20
+"""Characters of a `userSuppliedId` (SPEC)."""
+FAILURES = {"FAILED.BLOCKED": sg.OptedOutError, "FAILED.NOT_SENT": sg.InvalidRecipientError}
+"""What a status says that is there in the answer to the submission already (PRESUMED to happen)."""
+MOST_PAGES = 10
+"""Pages of messages that are searched for one reference."""
+REPLIABLE = "REPLIABLE"
+"""The sender by which the vendor picks a number of its own that takes replies (SPEC)."""
+SENDERS = {
+    sg.SenderKind.NUMBER: "INTERNATIONAL",
+    sg.SenderKind.SHORT_CODE: "SHORTCODE",
+    sg.SenderKind.NAME: "ALPHANUMERIC",
+}
+_TEMPLATE = re.compile(r"\{(?:F[0-9]+|fn|sn)#*\}", re.IGNORECASE)
+"""A field that the vendor replaces in a text (SPEC); that one without # or in the other case is one is PRESUMED."""
+
+
+class Sending(sg.Adapter[BulkSmsSettings], sg.SendsBulk, sg.SendsLater, sg.ChoosesSender, sg.Reconciles):
+    """What concerns messages that are sent."""
+
+    sends_references = True
+    dedup_window = timedelta(hours=11)
+    """The key lasts for about 12 hours (SPEC); that an hour is margin enough is PRESUMED."""
+    service_pattern: ClassVar[str | None] = REPLIABLE
+
+    def send(self, message: Message, submission: Submission) -> sg.Conversation[Accepted]:
+        """Ask POST /messages with one entry."""
+        [result] = yield from self._submit([message], [submission], submission.number)
+        if isinstance(result, Accepted):
+            return result
+        raise result
+
+    @property
+    def bulk_size(self) -> int:
+        """The setting."""
+        return self.settings.bulk_size
+
+    def send_bulk(self, messages: Sequence[Message], made: Sequence[Submission]) -> sg.Conversation[list[Result]]:
+        """Ask POST /messages with an entry for each; a call has one date, so messages of several dates are divided."""
+        if len({message.send_at for message in messages}) > 1:
+            raise sg.NotSentError("one call has one date for all its messages", scope=sg.Scope.MESSAGE)
+        return (yield from self._submit(messages, made, sg.bulk_number(made)))
+
+    def _submit(
+        self, messages: Sequence[Message], made: Sequence[Submission], key: int | None
+    ) -> sg.Conversation[list[Result]]:
+        """Hand messages over under one key, which drops a repetition of the same call; without a journal there is none.
+
+        The order of the answer is not promised: its messages are known by recipient, reference and text. One that shows
+        another message, as that of a call which had the same key before, says nothing of this one.
+        """
+        entries = [self._entry(*each) for each in zip(messages, made, strict=True)]
+        query: dict[str, str | int | None] = {"deduplication-id": key, "schedule-date": _date(messages[0].send_at)}
+        effect = sg.Effect.SENDS if key is None else sg.Effect.KEYED
+        answer = yield sg.Request("POST", "messages", query=sg.given(query), json=entries, effect=effect)
+        if len(replies := answer.read(list[object])) != len(messages):
+            raise sg.MalformedAnswerError(f"POST messages gave {len(replies)} messages for {len(messages)}")
+        shown: dict[str | None, list[MessageReply]] = defaultdict(list)
+        for reply in answer.page(MessageReply, replies).items:
+            shown[reply.to].append(reply)
+        references = map(_reference, messages, made)
+        return [_result(shown[each.to], each, reference) for each, reference in zip(messages, references, strict=True)]
+
+    def _entry(self, message: Message, made: Submission) -> dict[str, object]:
+        if template := _TEMPLATE.search(message.text):
+            found = template.group()[:40]
+            raise sg.InvalidMessageError(f"BulkSMS replaces {found} in a text; it cannot be sent as it is, change it")
+        analysis = text.analyse(message.text)
+        fields = {
+            "to": [{"type": "INTERNATIONAL", "address": message.to}],
+            "from": _sender(message.sender) if message.sender else None,
+            "body": message.text,
+            "encoding": "TEXT" if analysis.encoding is text.Encoding.GSM7 else "UNICODE",
+            "longMessageMaxParts": analysis.segments,  # the vendor's default is 3
+            "userSuppliedId": _reference(message, made),
+        }
+        return {**message.extra.get(self.name, {}), **sg.given(fields)}
+
+    def reconcile(self, doubt: Doubt) -> sg.Conversation[Accepted | sg.Matches | None]:
+        """Look for the reference: the submission's id, which this message alone has, or the application's own.
+
+        A scheduled message is listed after its date only (SPEC); how late it is there, the vendor's own clock says.
+        """
+        if (reference := _reference(doubt.message, doubt.submission)) is None:
+            raise sg.UnknownOutcomeError("only a message that went out with a reference can be looked for")
+        send_at, is_own = doubt.message.send_at, doubt.submission is not None and reference == doubt.submission.id
+        asked_at = (yield sg.Request("GET", "profile")).date if send_at else None
+        fetch = partial(listed, ["type=SENT", f"userSuppliedId={reference}"])
+        found = yield from sg.read_pages(fetch, most=MOST_PAGES, enough=lambda page: page.skipped > 0)
+        if found.skipped or found.next is not None:
+            raise sg.UnknownOutcomeError(f"the messages with the reference {reference!r} are many, or cannot be read")
+        fitting = {each.id: each for each in found.items if _may_be(each, reference, doubt, is_own=is_own)}.values()
+        settling = max(self.settling, timedelta(seconds=self.settings.settling or 0))
+        if not fitting and send_at and (asked_at is None or asked_at < send_at + settling):
+            raise sg.UnknownOutcomeError("the vendor lists a scheduled message after its date only; ask again then")
+        if is_own:
+            return next(map(_accepted, fitting), None)
+        return sg.Matches.of((_accepted(each), bool(each.date) and each.text == doubt.message.text) for each in fitting)
+
+
+def _sender(sender: str) -> dict[str, str]:
+    kind = SENDERS.get(sg.sender_kind(sender, REPLIABLE))
+    return {"type": REPLIABLE} if kind is None else {"type": kind, "address": sender}
+
+
+def _date(send_at: datetime | None) -> str | None:
+    """Write a date in whole seconds, rounded up: no message goes out before its time."""
+    rounded = send_at and send_at + timedelta(microseconds=-send_at.microsecond % 1_000_000)
+    return f"{rounded:%Y-%m-%dT%H:%M:%SZ}" if rounded else None
+
+
+def _reference(message: Message, made: Submission | None) -> str | None:
+    """Return the `userSuppliedId`: the application's reference where it fits, in the field and in a filter.
+
+    In place of one that does not fit goes the submission's id; that is the reference of a message without one, too,
+    unless the setting `references` is false.
+    """
+    if (own := message.reference) and len(own) <= LONGEST_REFERENCE and not JOINS_CLAUSES & {*own}:
+        return own
+    return None if made is None else made.id if own else made.reference
+
+
+def _result(shown: list[MessageReply], message: Message, reference: str | None) -> Result:
+    """Take out of the messages to its recipient the one that is this message, and return what it proves."""
+    fitting = [each for each in shown if each.reference in {None, reference}]
+    alone = fitting[0] if len(fitting) == 1 and fitting[0].reference else None
+    own = next((each for each in fitting if each.text == message.text), alone)
+    if own is None:
+        return sg.UnknownOutcomeError("the vendor's answer does not show this message; it may have been sent")
+    shown.remove(own)
+    if own.has_failed:
+        kind = FAILURES.get(own.raw_status or "", sg.RejectedError)
+        return kind(f"the vendor shows it as {own.raw_status}", code=own.raw_status, message_id=own.id)
+    return _accepted(own)
+
+
+def _accepted(shown: MessageReply) -> Accepted:
+    status = sg.Status.SCHEDULED if shown.status is sg.Status.SCHEDULED else sg.Status.QUEUED
+    return Accepted(message_id=shown.id, status=status, sender=shown.sender, raw=shown.raw)
+
+
+def _may_be(shown: MessageReply, reference: str, doubt: Doubt, *, is_own: bool) -> bool:
+    """Whether a message has this reference and number, and is not certainly another."""
+    older = shown.date is not None and shown.date < doubt.since - CLOCK_DIFFERENCE
+    fits = shown.reference == reference and shown.to in {None, doubt.message.to}
+    return fits and (is_own or not (older or shown.id in doubt.taken))
