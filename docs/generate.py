@@ -78,7 +78,9 @@ def _abilities() -> Iterator[list[str]]:
             command = operation.command if operation else None
             cells = (name, operation.name if operation else None, f"smsgate {command}" if command else None)
             yield [ability.__name__, *(f"`{cell}`" if cell else "-" for cell in cells)]
-        for name in [name for name in inspect.get_annotations(ability) if abstract and not hasattr(ability, name)]:
+        for name in [
+            name for name in inspect.get_annotations(ability) if (abstract or declared) and not hasattr(ability, name)
+        ]:
             yield [ability.__name__, f"`{name}`", "-", "-"]
 
 

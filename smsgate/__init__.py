@@ -36,7 +36,9 @@ _NAMES = {
     "adapter.abilities.groups": "DeletesGroups KeepsGroups ListsGroupMembers",
     "adapter.abilities.messages": "DeletesMessages ListsMessages MarksMessages ReadsMessages",
     "adapter.abilities.reconciliation": "Doubt Matches Reconciles",
-    "adapter.abilities.sending": "AnalysesRemotely ChoosesSender LimitsValidity SendsBulk SendsLater TellsBalance",
+    "adapter.abilities.sending": (
+        "AnalysesRemotely ChoosesSender LimitsValidity SendsBulk SendsLater SendsMedia TellsBalance"
+    ),
     "adapter.abilities.templates": "KeepsTemplates",
     "adapter.acknowledgement": "Acknowledgement",
     "adapter.adapter": "Accepted Adapter Converse",
@@ -81,6 +83,7 @@ _NAMES = {
         "SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
     ),
     "model.event": "DeliveryReport Event OptIn OptOut Reply VendorEvent",
+    "model.media": "Media",
     "model.message": "Message",
     "model.numbers": "number_or_text read_number",
     "model.outcome": "Outcome",

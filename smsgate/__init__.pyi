@@ -38,6 +38,7 @@ from smsgate.adapter.abilities.sending import (
     LimitsValidity as LimitsValidity,
     SendsBulk as SendsBulk,
     SendsLater as SendsLater,
+    SendsMedia as SendsMedia,
     TellsBalance as TellsBalance,
 )
 from smsgate.adapter.abilities.templates import (
@@ -212,6 +213,9 @@ from smsgate.model.event import (
     OptOut as OptOut,
     Reply as Reply,
     VendorEvent as VendorEvent,
+)
+from smsgate.model.media import (
+    Media as Media,
 )
 from smsgate.model.message import (
     Message as Message,

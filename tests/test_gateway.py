@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smsgate import (
     Accepted,
@@ -35,6 +35,7 @@ from smsgate import (
     Scope,
     SendResult,
     SendsLater,
+    SendsMedia,
     Settings,
     SmsgateError,
     Status,
@@ -69,8 +70,10 @@ class StubAdapter(Adapter[Settings]):
         return Accepted(message_id=str(said.json()), raw=said.raw())
 
 
-class FullStubAdapter(StubAdapter, SendsLater, ChoosesSender, LimitsValidity):
+class FullStubAdapter(StubAdapter, SendsLater, ChoosesSender, LimitsValidity, SendsMedia):
     """Takes every wish."""
+
+    media_at_most = 2
 
 
 Said = Answer | ProviderError
@@ -299,10 +302,11 @@ def test_the_longest_text_is_sent() -> None:
 
 
 SOON = datetime.now(UTC) + timedelta(days=1)
-WISHES: dict[Literal["send_at", "sender", "validity"], Message] = {
+WISHES: dict[Literal["send_at", "sender", "validity", "media"], Message] = {
     "send_at": Message("+27821234567", "Hello", send_at=SOON),
     "sender": Message("+27821234567", "Hello", sender="ACME"),
     "validity": Message("+27821234567", "Hello", validity=timedelta(hours=1)),
+    "media": Message("+27821234567", "Hello", media=["https://example.com/a.png"]),
 }
 
 
@@ -322,6 +326,19 @@ def test_a_wish_goes_to_the_provider_that_can_meet_it(message: Message) -> None:
     result = Gateway([plain, fancy]).send(message)
     assert result.provider == "b"
     assert asked(plain) == 0
+
+
+def test_more_media_than_a_provider_takes_go_to_one_that_takes_them() -> None:
+    class Album(FullStubAdapter):
+        media_at_most = 3
+
+    message = evolve(WISHES["media"], media=["https://example.com/a.png"] * 3)
+    few, many = stub_provider(adapter=FullStubAdapter), stub_provider(answer(json=1), name="b", adapter=Album)
+    assert Gateway([few, many]).send(message).provider == "b"
+    error, _ = ended(Gateway([few]), message)
+    assert type(error) is InvalidMessageError
+    assert str(error) == "a (stub) takes at most 2 media a message, got 3; send fewer"
+    assert asked(few) == 0
 
 
 def test_a_wish_that_no_provider_can_meet_is_invalid_and_not_to_be_tried_again() -> None:

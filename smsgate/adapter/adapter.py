@@ -90,6 +90,10 @@ class Adapter(ABC, Generic[S_co]):
     def headers(self) -> Mapping[str, str]:
         """Return what goes with every request: the credentials. Never put these into a `Request`."""
 
+    def headers_for(self, request: Request) -> Mapping[str, str]:  # noqa: ARG002 - for the vendor's own
+        """Return the headers of one request, for a vendor whose services take different credentials."""
+        return self.headers()
+
     @does("send", command="send")
     @abstractmethod
     def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:

@@ -87,6 +87,8 @@ class Request:
 
     method: str
     path: str = field(validator=_path)
+    host: str | None = field(default=None, kw_only=True)
+    """The name of one of the settings' `other_hosts`, to whose URL the path is relative; None is `base_url`."""
     ids: Mapping[str, str] = field(factory=dict, validator=_ids, kw_only=True)
     query: Mapping[str, Scalar | list[str]] = field(factory=dict, repr=False, kw_only=True)
     json: object = field(default=None, repr=False, kw_only=True)

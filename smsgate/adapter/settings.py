@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,16 +23,16 @@ SHORTEST_SECRET = 6
 """Characters; anything shorter is part of some word that an error needs."""
 
 
-def _http_url(url: str) -> str:
+def _http_url(url: str, name: str = "base_url") -> str:
     try:
         parts = urlsplit(url)
         sound = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:
         sound = False
     if not sound:
-        raise ValueError("base_url must be a URL such as https://host/path")
+        raise ValueError(f"{name} must be a URL such as https://host/path")
     if parts.query or parts.fragment or parts.username or parts.password:
-        raise ValueError("base_url must have no query, fragment or credentials; write only https://host/path")
+        raise ValueError(f"{name} must have no query, fragment or credentials; write only https://host/path")
     return url.rstrip("/")
 
 
@@ -153,8 +153,18 @@ class Settings:
     """What messages cost at this account."""
 
     def __attrs_post_init__(self) -> None:
-        """Check the URL here: an adapter's own default replaces the field, and whatever validator it has."""
+        """Check the URLs here: an adapter's own default replaces the field, and whatever validator it has."""
         object.__setattr__(self, "base_url", _http_url(self.base_url))
+        for name, url in self.other_hosts.items():
+            _http_url(url, name)
+
+    @property
+    def other_hosts(self) -> Mapping[str, str]:
+        """The URLs of the vendor's other hosts, by the names of their settings, for `Request.host`.
+
+        Such a host gets the account's credentials: it comes from the settings, and never from an answer.
+        """
+        return {}
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from smsgate.model.entry import Entry
+from smsgate.model.media import Media
 from smsgate.model.source import Source
 from smsgate.model.status import Status
 
@@ -48,6 +49,9 @@ class Reply:
     sender: str
     """Who sent it: E.164 where the vendor's number can be read, else as the vendor has it."""
     text: str = field(repr=False)
+    """May be empty where there are `media`."""
+    media: tuple[Media, ...] = field(default=(), converter=tuple[Media, ...])
+    """The files that came with it (MMS); adapters read them with `Media.received`."""
     to: str | None = None
     """The number or sender ID that it was sent to."""
     received_at: datetime | None = None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
 from attrs import Attribute, field, frozen
 
 from smsgate.model.errors import InvalidMessageError
+from smsgate.model.media import Media, media_of
 from smsgate.model.numbers import read_number, read_region
 
 __all__ = ["Message", "MessageFields"]
@@ -30,8 +31,6 @@ def _region(region: str | None) -> str | None:
 def _text(text: str) -> str:
     if not isinstance(text, str):
         raise InvalidMessageError(f"a message's text must be a str, got {type(text).__name__}")
-    if not text:
-        raise InvalidMessageError("a message's text is empty")
     if "\0" in text:
         raise InvalidMessageError(f"a message's text has a NUL at index {text.index(chr(0))}, which no phone shows")
     try:  # two adjacent surrogate code points are one character on the wire
@@ -89,13 +88,15 @@ def _extra(extra: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, obj
 class Message:
     """One text for one recipient (an MT); valid once it is made.
 
-    Raises `InvalidMessageError` for a number that cannot be read, an empty text, a NUL or a lone surrogate in it, a
-    naive `send_at`, or a label (sender, key, reference, campaign) outside 1 to 255 characters.
+    Raises `InvalidMessageError` for a number that cannot be read, an empty text without media, a NUL or a lone
+    surrogate in it, a naive `send_at`, a media URL that is none, or a label (sender, key, reference, campaign) outside
+    1 to 255 characters.
     """
 
     to: str
     """The recipient, kept as E.164; anything `region` can make sense of goes in."""
     text: str = field(converter=_text)
+    """May be empty where there are `media`."""
     sender: str | None = field(default=None, validator=_label, kw_only=True)
     """The sender ID: a number or name that the recipient sees, where the vendor allows a choice."""
     send_at: datetime | None = field(default=None, converter=_utc, kw_only=True)
@@ -107,6 +108,8 @@ class Message:
     reference: str | None = field(default=None, validator=_label, kw_only=True)
     """Your own mark; vendors that can give it back with reports."""
     campaign: str | None = field(default=None, validator=_label, kw_only=True)
+    media: tuple[Media, ...] = field(default=(), converter=media_of, kw_only=True)
+    """Files that go with the text, as `Media` or URLs: the message is one MMS then, whatever its length."""
     extra: Mapping[str, Mapping[str, object]] = field(factory=dict, converter=_extra, hash=False, kw_only=True)
     """Per adapter, fields that reach the vendor untouched: ``{"NAME": {...}}``, NAME the adapter's."""
     route: str | None = field(default=None, validator=_label, kw_only=True)
@@ -118,6 +121,8 @@ class Message:
 
     def __attrs_post_init__(self) -> None:
         """Read the number last: only now is the region known."""
+        if not self.text and not self.media:
+            raise InvalidMessageError("a message's text is empty")
         object.__setattr__(self, "to", read_number(self.to, self.region))
 
 
@@ -130,6 +135,7 @@ class MessageFields(TypedDict, total=False):
     key: str | None
     reference: str | None
     campaign: str | None
+    media: Iterable[str | Media]
     extra: Mapping[str, Mapping[str, object]]
     route: str | None
     provider: str | None

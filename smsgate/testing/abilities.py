@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from itertools import islice
 
+import attrs
+import pytest
+
 from smsgate.adapter.abilities.delivery import TellsStatus
-from smsgate.adapter.abilities.sending import SendsLater
+from smsgate.adapter.abilities.sending import SendsLater, SendsMedia
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.capabilities import ABILITIES
 from smsgate.adapter.registry import adapter_named
@@ -24,8 +27,9 @@ from smsgate.model.errors import (
     UnsupportedError,
 )
 from smsgate.model.event import DeliveryReport
+from smsgate.model.media import Media
 from smsgate.model.status import Status
-from smsgate.testing.calls import LISTS, MESSAGE_OPTIONS
+from smsgate.testing.calls import LISTS, MEDIA, MESSAGE_OPTIONS
 from smsgate.testing.facts import ACCOUNT, AdapterFacts
 from smsgate.testing.garbage import BROKEN, garbled
 from smsgate.testing.recorded import at_first, wire
@@ -67,6 +71,20 @@ class AbilityContract(AdapterFacts):
             accepted = self.outcome("send later")
             assert isinstance(accepted, Accepted)
             assert accepted.status is Status.SCHEDULED
+
+    def test_as_many_media_as_the_vendor_takes_reach_it_without_a_text_and_more_are_refused(self) -> None:
+        provider, stub = self.provider()
+        if not isinstance(adapter := provider.adapter, SendsMedia) or not provider.can(SendsMedia):
+            return
+        assert adapter.media_at_most >= 1
+        media = [Media(f"{MEDIA.url}&page={page}", MEDIA.content_type) for page in range(adapter.media_at_most)]
+        provider.send(attrs.evolve(self.message, text="", media=media))
+        said = str([(request.json, request.form, request.query) for request in stub.requests])
+        assert [each.url for each in media if each.url not in said] == [], said
+        asked = len(stub.requests)
+        with pytest.raises(InvalidMessageError, match=f"takes at most {adapter.media_at_most} media"):
+            provider.send(attrs.evolve(self.message, media=[*media, MEDIA]))
+        assert len(stub.requests) == asked
 
     def test_refused_and_failed_questions_raise_what_they_mean(self, able: str) -> None:
         if able in MESSAGE_OPTIONS or able in {"send", "send bulk"}:

@@ -10,9 +10,10 @@ from attrs import evolve, frozen
 from smsgate.adapter.abilities.contacts import KeepsContacts
 from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.blocking.provider import Provider
+from smsgate.model.media import Media
 from smsgate.model.message import Message
 
-__all__ = ["CALLS", "LISTS", "MESSAGE_OPTIONS", "Call", "Samples"]
+__all__ = ["CALLS", "LISTS", "MEDIA", "MESSAGE_OPTIONS", "Call", "Samples"]
 
 
 @frozen(kw_only=True)
@@ -33,10 +34,12 @@ class Samples:
 
 Call = Callable[[Provider, Samples], object]
 
+MEDIA = Media("https://example.com/kit-4711.png?size=2", "image/png")
 MESSAGE_OPTIONS: Mapping[str, Callable[[Samples], Message]] = {
     "send later": lambda it: evolve(it.message, send_at=datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)),
     "choose sender": lambda it: evolve(it.message, sender=it.sender),
     "limit validity": lambda it: evolve(it.message, validity=timedelta(hours=1)),
+    "send media": lambda it: evolve(it.message, media=[MEDIA]),
 }
 """Operations that are a message with an option."""
 

@@ -63,7 +63,7 @@ class Asker:
 
     async def _once(self, request: Request, attempt: int) -> Asked:
         started, clock = self._engine.utc(), self._engine.now()
-        headers = Headers(self._adapter.headers())
+        headers = Headers(self._adapter.headers_for(request))
         self._mask.add_headers(headers)
         try:
             answer = await self._transport.ask(request, headers)

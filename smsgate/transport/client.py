@@ -9,12 +9,12 @@ from typing import Protocol, TypeVar
 from attrs import evolve
 
 from smsgate.adapter.abilities.delivery import ReadsWebhooks
-from smsgate.adapter.abilities.sending import ChoosesSender, SendsBulk
+from smsgate.adapter.abilities.sending import SendsBulk
 from smsgate.adapter.adapter import Accepted, Adapter
-from smsgate.adapter.capabilities import FIELDS
 from smsgate.adapter.credentials import RenewsCredentials
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.driver import Conversation, drive
+from smsgate.adapter.message_check import check_message
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.stamp import stamped
 from smsgate.adapter.token import Token, TokenStore
@@ -28,7 +28,6 @@ from smsgate.model.errors import (
 )
 from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
-from smsgate.model.sender import sender_kind
 from smsgate.model.submission import Submission
 from smsgate.transport.asker import Asker
 from smsgate.transport.credential_mask import CredentialMask
@@ -132,12 +131,7 @@ class AsyncClient:
 
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; makes no request."""
-        for field, ability in FIELDS.items():
-            if getattr(message, field) is not None and not self.can(ability):
-                why = self.adapter.disabled_abilities().get(ability, "leave it out or name another provider")
-                raise InvalidMessageError(f"{self.name} ({self.adapter.name}) takes no {field}; {why}")
-        if message.sender is not None:
-            self._check_sender(message.sender)
+        check_message(self.name, self.adapter, message)
 
     async def blocked_for(self) -> float:
         """Return the seconds for which the vendor, having said 429, refuses this account's requests; 0 for none.
@@ -189,14 +183,6 @@ class AsyncClient:
         if isinstance(self._transport, RenewingTransport):
             return self._transport
         raise UnsupportedError(f"{self.name} ({self.adapter.name}) has no credentials that are renewed")
-
-    def _check_sender(self, sender: str) -> None:
-        adapter = self.adapter
-        pattern = adapter.service_pattern if isinstance(adapter, ChoosesSender) else None
-        try:
-            sender_kind(sender, pattern)
-        except ValueError as error:
-            raise InvalidMessageError(f"{self.name} ({adapter.name}): sender {error}") from None
 
     def _sending(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """Begin within the conversation: an adapter may fail before its first request too."""

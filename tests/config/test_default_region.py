@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from smsgate import ConfigError, Gateway, InvalidMessageError, Message
+from smsgate.model import message as module
 from smsgate.model.message import MessageFields
 from smsgate.sandbox import Sandbox
 from tests.plain_adapter import Line, provider
@@ -23,6 +24,7 @@ EVERY: Mapping[str, object] = {
     "key": "order-17",
     "reference": "17",
     "campaign": "sign-in",
+    "media": ["https://example.com/a.png"],
     "extra": {"plain": {"a": 1}},
     "route": "default",
     "provider": "a",
@@ -51,8 +53,8 @@ def test_every_field_of_a_message_can_be_given(gateway: Gateway) -> None:
 
 def test_the_fields_of_a_gateways_message_are_those_of_a_message_with_their_types() -> None:
     taken = get_type_hints(MessageFields)
-    fields = [field for field in attrs.fields(attrs.resolve_types(Message)) if field.kw_only]
-    assert taken == {field.name: field.type for field in fields}
+    given = inspect.get_annotations(Message.__init__, eval_str=True, globals=vars(module))
+    assert taken == {field.name: given[field.name] for field in attrs.fields(Message) if field.kw_only}
     assert {*EVERY, "region"} == set(taken)
     assert [*inspect.signature(Gateway.message).parameters] == ["self", "to", "text", "fields"]
 

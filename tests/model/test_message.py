@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgate import InvalidMessageError, Message
+from smsgate import InvalidMessageError, Media, Message
 
 TO = "+27821234567"
 FAR = timezone(timedelta(hours=-12))
@@ -233,6 +233,7 @@ def full() -> Message:
         key="k",
         reference="r",
         campaign="c",
+        media=["https://example.com/a.png", Media("https://example.com/b", "image/png")],
         extra={"zoomconnect": {"a": [1]}},
         region="ZA",
     )
@@ -242,6 +243,7 @@ def test_messages_are_equal_by_what_is_sent() -> None:
     assert full() == attrs.evolve(full(), to=TO, region=None)
     assert hash(full()) == hash(full())
     assert full() != attrs.evolve(full(), key="other")
+    assert full() != attrs.evolve(full(), media=full().media[:1])
 
 
 @pytest.mark.parametrize("through", [lambda it: pickle.loads(pickle.dumps(it)), copy.copy, copy.deepcopy])
@@ -256,4 +258,4 @@ def test_a_message_is_frozen() -> None:
 
 def test_a_changed_message_is_checked_again() -> None:
     with pytest.raises(InvalidMessageError):
-        attrs.evolve(full(), text="")
+        attrs.evolve(full(), text="", media=())

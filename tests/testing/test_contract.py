@@ -28,6 +28,7 @@ from smsgate import (
     ReadsWebhooks,
     Reply,
     Request,
+    SendsMedia,
     Settings,
     Source,
     Status,
@@ -99,6 +100,15 @@ class Four(One):
         ids = {"id": thread.id}
         answer = yield Request("POST", "threads/{id}", ids=ids, json=self.body(message), effect=Effect.SENDS)
         return Accepted(message_id=answer.read(Text).id)
+
+
+class WithMedia(One, SendsMedia):
+    """It sends pictures."""
+
+    media_at_most = 3
+
+    def body(self, message: Message) -> dict[str, object]:
+        return {**super().body(message), "media": [each.url for each in message.media]}
 
 
 @frozen
@@ -175,6 +185,11 @@ class TestTwo(Contract):
 class TestFour(Contract):
     adapter = Four
     recorded: ClassVar = {"POST *": TEXT, "GET contacts": answer(200, []), "GET texts/*": TEXT}
+
+
+class TestSendsMedia(Contract):
+    adapter = WithMedia
+    recorded: ClassVar = {"POST texts": TEXT, "GET texts/*": TEXT}
 
 
 class TestListsReplies(Contract):
@@ -264,6 +279,11 @@ class NamesTheWrongProvider(One):
 class DropsExtraFields(One):
     def body(self, message: Message) -> dict[str, object]:
         return {"to": message.to, "text": message.text}
+
+
+class DropsAllMediaButTheFirst(WithMedia):
+    def body(self, message: Message) -> dict[str, object]:
+        return {**super().body(message), "media": [each.url for each in message.media[:1]]}
 
 
 class WritesWhatItDoesNotDeclare(One):
@@ -357,6 +377,7 @@ BROKEN = {
     BreaksOnOddAnswers: "test_answers_that_cannot_be_read_are_typed_errors",
     NamesTheWrongProvider: "test_what_is_declared_works",
     DropsExtraFields: "test_text_number_and_extra_fields_reach_the_vendor",
+    DropsAllMediaButTheFirst: "test_as_many_media_as_the_vendor_takes_reach_it_without_a_text_and_more_are_refused",
     WritesWhatItDoesNotDeclare: "test_nothing_is_written_without_being_declared",
     BelievesFields: "test_whatever_is_called_is_read_or_refused",
     FailsDeepInside: "test_a_call_with_something_odd_in_one_place_is_read_or_refused",

@@ -21,6 +21,7 @@ __all__ = [
     "LimitsValidity",
     "SendsBulk",
     "SendsLater",
+    "SendsMedia",
     "TellsBalance",
 ]
 
@@ -44,6 +45,14 @@ class ChoosesSender:
 @does("limit validity", command="send", field="validity")
 class LimitsValidity:
     """The vendor takes `Message.validity`; without this a message with a validity is refused."""
+
+
+@does("send media", command="send", field="media")
+class SendsMedia:
+    """The vendor sends `Message.media` (MMS); without this a message with media is refused."""
+
+    media_at_most: ClassVar[int]
+    """How many files one message may have, by the vendor's document."""
 
 
 class SendsBulk(ABC):

@@ -62,7 +62,8 @@ class AccountSession(Generic[S]):
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:
     """Return how an account's connections are secured; raise `ConfigError` for a file without certificates."""
-    if not any(url and url.startswith("https:") for url in (settings.base_url, settings.proxy)):
+    urls = (settings.base_url, settings.proxy, *settings.other_hosts.values())
+    if not any(url and url.startswith("https:") for url in urls):
         return None
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     context.set_alpn_protocols(["http/1.1"])

@@ -42,9 +42,9 @@ class RequestWriter:
     """Writes the requests of one account; not as a session would, which merges cookies and defaults."""
 
     def __init__(self, settings: Settings) -> None:
-        self._base_url = settings.base_url
-        self._fixed: dict[str, tuple[str, str]] = {}
-        """Origin and target of each path that has no ids: one for each kind of request."""
+        self._base_urls = {"": settings.base_url, **settings.other_hosts}
+        self._fixed: dict[tuple[str | None, str], tuple[str, str]] = {}
+        """Origin and target of each host and path that has no ids: one for each kind of request."""
 
     def write(self, request: Request, headers: Mapping[str, str]) -> WrittenRequest | NotSentError:
         """Return a request in writing, or the error for one that cannot be written: before any connection."""
@@ -74,14 +74,16 @@ class RequestWriter:
     def _address(self, request: Request) -> tuple[str, str]:
         if request.ids or request.query:
             return self._split(request)
-        if request.path not in self._fixed:
-            self._fixed[request.path] = self._split(request)
-        return self._fixed[request.path]
+        place = request.host, request.path
+        if place not in self._fixed:
+            self._fixed[place] = self._split(request)
+        return self._fixed[place]
 
     def _split(self, request: Request) -> tuple[str, str]:
         """Have requests quote what is not allowed in a URL."""
         prepared = requests.PreparedRequest()
-        prepared.prepare_url(f"{self._base_url}/{request.quoted_path}", dict(request.query))
+        base_url = self._base_urls[request.host or ""].rstrip("/")
+        prepared.prepare_url(f"{base_url}/{request.quoted_path}", dict(request.query))
         parts = urlsplit(prepared.url or "")
         return f"{parts.scheme}://{parts.netloc}", prepared.path_url
 

@@ -28,7 +28,8 @@ class Connections:
 
     def __init__(self, settings: Settings) -> None:
         self._context = tls_context(settings)
-        self._vendor: tuple[str, Place] | None = None
+        self._places: dict[str, Place] = {}
+        """By their origin: the vendor's, and those of its other hosts."""
         self._proxy = Place.of(settings.proxy) if settings.proxy else None
         self._of_loops: dict[asyncio.AbstractEventLoop, LoopConnections] = {}
 
@@ -63,9 +64,9 @@ class Connections:
         return in_bytes(written.method, target, {**own, **written.headers, **more}, written.body)
 
     def _place(self, written: WrittenRequest) -> Place:
-        if self._vendor is None or self._vendor[0] != written.origin:
-            self._vendor = written.origin, Place.of(written.origin)
-        return self._vendor[1]
+        if written.origin not in self._places:
+            self._places[written.origin] = Place.of(written.origin)
+        return self._places[written.origin]
 
     async def close(self) -> None:
         """Close what is idle, other loops' connections by them."""
@@ -81,27 +82,38 @@ class Connections:
 
 
 class LoopConnections:
-    """The idle connections of one event loop."""
+    """The idle connections of one event loop, those of each host apart; a host is named by its origin."""
 
     def __init__(self) -> None:
-        self._idle: IdleConnections[Connection] = IdleConnections(_IDLE)
+        self._idle: dict[str, IdleConnections[Connection]] = {}
         self._end: AsyncGenerator[None, None] | None = None
-        self.take = self._idle.take
-        self.drop = self._idle.drop
 
-    def put(self, connection: Connection, *, in_step: bool) -> None:
-        """Keep a connection for the next request, or close it."""
-        self.note(connection)
+    def take(self, origin: str) -> Connection | None:
+        """Return a connection to a host; None if a new one is to be opened."""
+        return self._to(origin).take()
+
+    def put(self, connection: Connection, origin: str, *, in_step: bool) -> None:
+        """Keep a connection for the next request to its host, or close it."""
+        self.note(connection, origin)
         if in_step:
             connection.rest()
-            self._idle.put(connection)
+            self._to(origin).put(connection)
         else:
             connection.close()
 
-    def note(self, connection: Connection) -> None:
-        """Use no connection twice for a while if this one has what no request asked for."""
+    def note(self, connection: Connection, origin: str) -> None:
+        """Use no connection to a host twice for a while if this one has what no request asked for."""
         if connection.surplus:
-            self._idle.doubt()
+            self._to(origin).doubt()
+
+    def drop(self) -> list[Connection]:
+        """Close all that are idle, and return them."""
+        return [connection for idle in list(self._idle.values()) for connection in idle.drop()]
+
+    def _to(self, origin: str) -> IdleConnections[Connection]:
+        if origin not in self._idle:
+            self._idle[origin] = IdleConnections(_IDLE)
+        return self._idle[origin]
 
     async def close(self) -> None:
         """Close what is idle."""

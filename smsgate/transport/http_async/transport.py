@@ -68,7 +68,7 @@ class AsyncHttpTransport:
     async def _asked(self, written: WrittenRequest, watch: Watch) -> Answer:
         account = self._session.get()
         connections = await account.of_this_loop()
-        connection = connections.take()
+        connection = connections.take(written.origin)
         try:
             while True:
                 watch.reused = connection is not None
@@ -76,7 +76,7 @@ class AsyncHttpTransport:
                 asking = await self._begun(connection, written, watch, account)
                 if asking is not None:
                     break
-                connections.note(connection)  # stale: nothing was written
+                connections.note(connection, written.origin)  # stale: nothing was written
                 connection.close()
                 connection = None
             answer, in_step = await self._answer(asking, watch)
@@ -84,7 +84,7 @@ class AsyncHttpTransport:
             if connection is not None:
                 connection.close()
             raise
-        connections.put(connection, in_step=in_step and not self._closed)
+        connections.put(connection, written.origin, in_step=in_step and not self._closed)
         watch.check_step()
         return answer
 

@@ -1,0 +1,35 @@
+"""What a vendor cannot do with a message, found out before any request."""
+
+from __future__ import annotations
+
+from smsgate.adapter.abilities.sending import ChoosesSender, SendsMedia
+from smsgate.adapter.adapter import Adapter
+from smsgate.adapter.capabilities import FIELDS
+from smsgate.adapter.settings import Settings
+from smsgate.model.errors import InvalidMessageError
+from smsgate.model.message import Message
+from smsgate.model.sender import sender_kind
+
+__all__ = ["check_message"]
+
+_NOTHING = (None, ())
+"""A field of a message that says nothing."""
+
+
+def check_message(account: str, adapter: Adapter[Settings], message: Message) -> None:
+    """Raise `InvalidMessageError` where an account's vendor cannot do what a message asks."""
+    disabled = adapter.disabled_abilities()
+    for field, ability in FIELDS.items():
+        able = isinstance(adapter, ability) and ability not in disabled
+        if getattr(message, field) not in _NOTHING and not able:
+            why = disabled.get(ability, "leave it out or name another provider")
+            raise InvalidMessageError(f"{account} ({adapter.name}) takes no {field}; {why}")
+    if message.sender is not None:
+        pattern = adapter.service_pattern if isinstance(adapter, ChoosesSender) else None
+        try:
+            sender_kind(message.sender, pattern)
+        except ValueError as error:
+            raise InvalidMessageError(f"{account} ({adapter.name}): sender {error}") from None
+    if isinstance(adapter, SendsMedia) and (count := len(message.media)) > adapter.media_at_most:
+        most = f"takes at most {adapter.media_at_most} media a message, got {count}"
+        raise InvalidMessageError(f"{account} ({adapter.name}) {most}; send fewer")
