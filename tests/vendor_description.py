@@ -74,8 +74,11 @@ class Description:
             data=request.form or None,
             json=request.json,
         )
+        path = self._path_of(request.method, sent.prepare().path_url)
+        if path == "/":  # the server's whole URL is the operation's, and the validator wants to see its path
+            sent.url += "/"
         self.validator.validate_request(RequestsOpenAPIRequest(sent))
-        operation = self.operation(request.method, self._path_of(request.method, sent.prepare().path_url))
+        operation = self.operation(request.method, path)
         described = {parameter["name"] for parameter in self._parameters(operation)}
         assert not {*request.query} - described, f"{request} has parameters that are not described"
         body = request.form or request.json
