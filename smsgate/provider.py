@@ -134,9 +134,11 @@ class AsyncProvider(AsyncClient):
         """The account's price list, where the settings have one."""
         return self.adapter.settings.prices
 
-    def price(self, to: str, analysis: Analysis) -> Price | None:
-        """Return what a message to an E.164 number costs here; None where no price is known."""
-        return None if self.prices is None else self.prices.price(to, analysis)
+    def price(self, message: Message, analysis: Analysis) -> Price | None:
+        """Return what a message costs here, whose text was analysed; None where no price is known."""
+        if self.prices is None:
+            return None
+        return self.prices.media_price(message.to) if message.media else self.prices.price(message.to, analysis)
 
     async def analyse(self, message: Message) -> RemoteAnalysis:
         """Ask the vendor what a message will cost; raise `UnsupportedError` if it does not tell."""

@@ -24,6 +24,7 @@ from smsgate import (
     Request,
     Route,
     SendsBulk,
+    SendsMedia,
     Settings,
     Submission,
     UnknownOutcomeError,
@@ -61,6 +62,18 @@ class Plain(Adapter[Settings], Reconciles):
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | None]:
         found = yield Request("GET", "messages/{id}", ids={"id": doubt.message_id or "none"})
         return Accepted(message_id="17") if found.json() else None
+
+
+class WithMedia(Plain, SendsMedia):
+    """Takes one message a call, with ten files."""
+
+    name = "withmedia"
+    media_at_most = 10
+
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
+        body = {"to": message.to, "text": message.text, "media": [each.url for each in message.media]}
+        yield Request("POST", "send", json=body, effect=Effect.SENDS)
+        return Accepted(message_id=str(next(self.ids)))
 
 
 class InBulk(Plain, SendsBulk):
@@ -147,6 +160,7 @@ __all__ = [
     "Line",
     "Plain",
     "Said",
+    "WithMedia",
     "gateway",
     "message",
     "provider",

@@ -96,8 +96,9 @@ class Gateway(OpensOnSettings):
     def analyse(self, message: Message, *, remote: Literal[True]) -> RemoteAnalysis: ...
 
     def analyse(self, message: Message, *, remote: bool = False) -> text.Analysis | RemoteAnalysis:
-        """Return a message's encoding, length and segments, exactly; makes no request.
+        """Return encoding, length and segments of a message's text, exactly; makes no request.
 
+        A message with media is one MMS, whatever this says: `plan` and results count it as 1 segment.
         With ``remote=True`` ask the first provider of the route that can tell, in its own words.
         """
         return run(self.core.analyse_remotely(message)) if remote else self.core.analyse(message)

@@ -75,11 +75,15 @@ def _said(event: Event) -> Text:
         case DeliveryReport():
             return _status(event)
         case Reply():
-            return Text(_one_line(event.text))
+            return Text(_reply(event))
         case OptOut() | OptIn():
-            return Text(_one_line(event.reply.text), style="bold")
+            return Text(_reply(event.reply), style="bold")
         case VendorEvent():
             return Text(_one_line(event.kind))
+
+
+def _reply(reply: Reply) -> str:
+    return _one_line("  ".join([*filter(None, [reply.text]), *(each.url for each in reply.media)]))
 
 
 def _status(report: DeliveryReport) -> Text:

@@ -95,7 +95,8 @@ def get_message(
     """Show one message."""
     with open_account(config, provider) as account:
         message = account.messages.get(message_id)
-    Output(as_json=as_json).show(message, {name.replace("_", " "): getattr(message, name) for name in _FIELDS})
+    fields = {name.replace("_", " "): getattr(message, name) for name in _FIELDS}
+    Output(as_json=as_json).show(message, {**fields, "media": " ".join(each.url for each in message.media) or None})
 
 
 @messages.command("delete")

@@ -33,6 +33,10 @@ SendAt = Annotated[
     str | None, typer.Option(metavar="TIME", help="Send at this time, such as 2026-12-24T18:00+02:00; default: now.")
 ]
 Campaign = Annotated[str | None, typer.Option(metavar="NAME", help="The campaign that the message belongs to.")]
+MediaUrls = Annotated[
+    list[str] | None,
+    typer.Option("--media", metavar="URL", help="Send this file with the text, which may be ''; may be repeated."),
+]
 RouteName = Annotated[str | None, typer.Option(metavar="NAME", help="Use this route; default: the first that fits.")]
 
 
@@ -51,6 +55,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
     at: SendAt = None,
     route: RouteName = None,
     campaign: Campaign = None,
+    media: MediaUrls = None,
     reference: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Your own reference; reports repeat it.")
     ] = None,
@@ -66,7 +71,14 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
     text = read_text(text)
     with open_gateway(config) as gateway:
         message = gateway.message(
-            to, text, sender=sender, send_at=_time(at), campaign=campaign, route=route, reference=reference
+            to,
+            text,
+            sender=sender,
+            send_at=_time(at),
+            campaign=campaign,
+            media=media or (),
+            route=route,
+            reference=reference,
         )
         try:
             result = gateway.send(message, provider=provider, dry_run=dry_run)
@@ -77,6 +89,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         "status": result.status,
         "provider": result.provider,
         "message id": result.message_id,
+        "media": len(result.message.media) or None,
         "segments": result.segments,
         "sender": result.sender,
         "note": "; ".join(result.notes) or None,
@@ -96,6 +109,7 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
     at: SendAt = None,
     route: RouteName = None,
     campaign: Campaign = None,
+    media: MediaUrls = None,
     provider: ProviderName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -106,12 +120,15 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
     """
     text = read_text(text)
     with open_gateway(config) as gateway:
-        message = gateway.message(to, text, sender=sender, send_at=_time(at), campaign=campaign, route=route)
+        message = gateway.message(
+            to, text, sender=sender, send_at=_time(at), campaign=campaign, media=media or (), route=route
+        )
         planned = gateway.plan(message, provider=provider)
     analysis = planned.analysis
     rows: dict[str, object] = {
         "encoding": analysis.encoding,
-        "segments": f"{analysis.segments} ({analysis.units} units)",
+        "media": f"{len(message.media)} (one MMS)" if message.media else None,
+        "segments": f"{planned.segments} ({analysis.units} units)",
         "route": planned.route,
         "stopped by": planned.refusal and str(planned.refusal),
     }
@@ -120,7 +137,7 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
         rows[f"{place}. {step.provider}"] = f"{price}; not asked: {step.obstacle}" if step.obstacle else price
     output = Output(as_json=as_json)
     if as_json:
-        facts = {"encoding": analysis.encoding, "units": analysis.units, "segments": analysis.segments}
+        facts = {"encoding": analysis.encoding, "units": analysis.units, "segments": planned.segments}
         output.json({**{name: getattr(planned, name) for name in _PLANNED}, "analysis": facts})
     else:
         output.show(planned, rows)

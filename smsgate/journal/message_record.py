@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from smsgate.journal.settings import KeepText
+from smsgate.model.media import Media
 from smsgate.model.message import Message
+from smsgate.model.segments import segments_of
 from smsgate.text import analyse
 
 __all__ = [
@@ -18,15 +20,17 @@ __all__ = [
     "read_message",
     "text_hash",
     "without_text",
+    "words_of",
     "write_message",
     "written_segments",
+    "written_words",
 ]
 
 _CANONICAL = json.JSONEncoder(sort_keys=True).encode
 
 
 class MessageColumns(NamedTuple):
-    """What is kept of a message, beside its number and key; the text and its `extra` only where texts are kept."""
+    """What is kept of a message, beside its number and key; text, media and `extra` only where texts are kept."""
 
     text: str | None
     sender: str | None
@@ -40,6 +44,7 @@ class MessageColumns(NamedTuple):
 
 def content(message: Message) -> bytes:
     """Return what makes two messages the same: everything but the key and the way they take."""
+    media = [_written_media(message)] if message.media else []  # without any, it is that of earlier versions
     parts = [
         message.to,
         message.text,
@@ -49,6 +54,7 @@ def content(message: Message) -> bytes:
         message.reference,
         message.campaign,
         message.extra,
+        *media,
     ]
     return _CANONICAL(parts).encode()
 
@@ -59,7 +65,7 @@ def text_hash(text: str) -> str:
 
 
 def write_message(message: Message, keep: KeepText) -> MessageColumns:
-    """Write a message; its text and its `extra`, which may be anything, only where texts are kept in full."""
+    """Write a message; its text, media and `extra`, which may be anything, only where texts are kept in full."""
     full = keep is KeepText.FULL
     details: dict[str, object] = {}
     if message.route is not None:
@@ -70,10 +76,12 @@ def write_message(message: Message, keep: KeepText) -> MessageColumns:
         details["validity"] = message.validity.total_seconds()
     if message.extra and full:
         details["extra"] = message.extra
+    if message.media and full:
+        details["media"] = _written_media(message)
     if keep is KeepText.HASH:
         details["sha256"] = text_hash(message.text)
     if not full:
-        details["segments"] = analyse(message.text).segments
+        details["segments"] = segments_of(message)
     return MessageColumns(
         message.text if full else None,
         message.sender,
@@ -85,14 +93,18 @@ def write_message(message: Message, keep: KeepText) -> MessageColumns:
 
 
 def without_text(text: str | None, details: str | None, *, hashed: bool) -> str | None:
-    """Return the details of a message whose text is removed, with its hash if that is wanted; without its `extra`."""
+    """Return the details of a message whose text is removed, with its hash if that is wanted.
+
+    Its `extra` and its media are removed with it.
+    """
     kept: dict[str, object] = json.loads(details) if details else {}
     kept.pop("extra", None)
+    media = kept.pop("media", None)
     if not hashed:
         kept.pop("sha256", None)
     if text is not None:
         kept |= {"sha256": text_hash(text)} if hashed else {}
-        kept["segments"] = analyse(text).segments
+        kept["segments"] = 1 if media else analyse(text).segments
     return json.dumps(kept) if kept else None
 
 
@@ -109,6 +121,8 @@ def read_message(to: str, key: str | None, written: MessageColumns) -> Message |
     fields: dict[str, Any] = json.loads(details) if details else {}
     if "validity" in fields:
         fields["validity"] = timedelta(seconds=fields["validity"])
+    if "media" in fields:
+        fields["media"] = [Media(*each) for each in fields["media"]]
     if send_at is not None:
         fields["send_at"] = datetime.fromtimestamp(send_at, UTC)
     return Message(to, text, sender=sender, key=key, reference=reference, campaign=campaign, **fields)
@@ -116,7 +130,24 @@ def read_message(to: str, key: str | None, written: MessageColumns) -> Message |
 
 def written_segments(written: MessageColumns) -> int:
     """Return how many segments a message has."""
+    details = json.loads(written.details or "{}")
     if written.text is not None:
-        return analyse(written.text).segments
-    segments: int = json.loads(written.details or "{}")["segments"]
+        return 1 if "media" in details else analyse(written.text).segments
+    segments: int = details["segments"]
     return segments
+
+
+def words_of(message: Message) -> str:
+    """Return what is not to be quoted where texts are not kept: the text, and the media's URLs."""
+    return "\n".join([message.text, *(each.url for each in message.media)])
+
+
+def written_words(text: str | None, details: str | None) -> str | None:
+    """Return the same of a message as it is written; None where its text is not kept."""
+    if text is None:
+        return None
+    return "\n".join([text, *(url for url, _ in json.loads(details or "{}").get("media", ()))])
+
+
+def _written_media(message: Message) -> list[tuple[str, str | None]]:
+    return [(each.url, each.content_type) for each in message.media]

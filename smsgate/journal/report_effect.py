@@ -72,6 +72,7 @@ def is_confirmed(event: Event) -> bool:
 def content(event: Event, salt: bytes = b"") -> bytes | None:
     """Return a hash of who says what in a reply, None for other events; blanks do not matter, as vendors strip them.
 
+    Media do not count: a vendor's list may have none where its webhook has them, or other addresses each time.
     With a salt of the journal's own it cannot be looked up in a list of likely replies.
     """
     reply = event.reply if isinstance(event, OptOut | OptIn) else event

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from attrs import frozen
 
+from smsgate.journal.message_record import words_of
 from smsgate.journal.redaction import kept_code, kept_reason, kept_sender
 from smsgate.journal.settings import KeepText
 from smsgate.model import errors
@@ -67,7 +68,7 @@ class ResultColumns(NamedTuple):
 
 def write_result(result: SendResult, keep: KeepText) -> ResultColumns:
     """Write a result without its message and the vendor's raw answer; the words of others with texts only."""
-    full, text, price = keep is KeepText.FULL, result.message.text, result.price
+    full, text, price = keep is KeepText.FULL, words_of(result.message), result.price
     attempts, only = None, _only_attempt(result)
     if only is None:
         attempts = json.dumps(

@@ -20,10 +20,10 @@ from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.price import Price
 from smsgate.model.result import Attempt, SendResult
+from smsgate.model.segments import segments_of
 from smsgate.model.source import Source
 from smsgate.model.status import Status
 from smsgate.model.submission import Submission
-from smsgate.text import analyse
 
 __all__ = ["Asked", "Begun", "Claim", "Delivery", "Entry", "Intent", "Recorded", "State"]
 
@@ -181,7 +181,7 @@ def _not_sent(message: Message, reason: str) -> SendResult:
         status=Status.PENDING,
         provider=None,
         message_id=None,
-        segments=analyse(message.text).segments,
+        segments=segments_of(message),
         attempts=(),
         error=NotSentError(reason),
     )
@@ -195,7 +195,7 @@ def _unanswered(message: Message, provider: str | None) -> SendResult:
         status=Status.UNKNOWN,
         provider=provider,
         message_id=None,
-        segments=analyse(message.text).segments,
+        segments=segments_of(message),
         attempts=(),
         error=UnknownOutcomeError(
             f"no answer is recorded; {MAY_HAVE_BEEN_SENT}",

@@ -43,6 +43,7 @@ class SendResult:
     message_id: str | None
     """The vendor's id, to be kept together with `provider`."""
     segments: int
+    """Of its text; 1 for a message with media."""
     attempts: tuple[Attempt, ...]
     error: SmsgateError | None = None
     """Why it was not accepted."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from attrs import asdict, field, frozen
 
+from smsgate.model.media import Media
 from smsgate.model.status import Status
 
 __all__ = ["Direction", "MessageFilter", "RemoteAnalysis", "StoredMessage"]
@@ -32,6 +33,8 @@ class StoredMessage:
     status: Status
     raw_status: str | None
     text: str | None = None
+    media: tuple[Media, ...] = field(default=(), converter=tuple[Media, ...])
+    """The files that go or came with it, where the vendor lists them; adapters read them with `Media.received`."""
     to: str | None = None
     """As the vendor has it: a number or a sender ID."""
     sender: str | None = None

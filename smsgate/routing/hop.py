@@ -33,7 +33,7 @@ class Hop:
     def refusal(self, message: Message, limits: Limits) -> InvalidMessageError | None:
         """Say why this provider is never asked for a message; None if it may be."""
         try:
-            limits.check_price(self.price)
+            limits.check_price(self.price, message)
             self.provider.check(message)
         except InvalidMessageError as error:
             return error

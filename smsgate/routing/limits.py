@@ -14,6 +14,7 @@ from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
 from smsgate.model.numbers import country_of, spellings_of
 from smsgate.model.price import Price
+from smsgate.model.segments import segments_of
 from smsgate.routing.hook import ask_application
 from smsgate.text import Analysis
 
@@ -43,11 +44,12 @@ class Limits:
             raise InvalidMessageError(
                 f"send_at {message.send_at:%Y-%m-%d %H:%M:%S} UTC is past; leave it out to send now"
             )
-        if analysis.too_long:
-            raise InvalidMessageError(f"the text needs {analysis.segments:,} segments; a message has at most 255")
-        if self.max_segments is not None and analysis.segments > self.max_segments:
+        segments = segments_of(message, analysis)
+        if analysis.too_long and not message.media:
+            raise InvalidMessageError(f"the text needs {segments:,} segments; a message has at most 255")
+        if self.max_segments is not None and segments > self.max_segments:
             raise InvalidMessageError(
-                f"limits.max_segments is {self.max_segments} and the text needs {analysis.segments}; shorten it"
+                f"limits.max_segments is {self.max_segments} and the text needs {segments}; shorten it"
             )
         if self.countries is not None and (country := country_of(message.to)) not in self.countries:
             allowed = ", ".join(sorted(self.countries))
@@ -64,12 +66,13 @@ class Limits:
                 f"limits.max_price cannot be compared with prices in {named}; give all prices in one unit"
             )
 
-    def check_price(self, price: Price | None) -> None:
-        """Raise `InvalidMessageError` if a provider's price is over the limit, or is not known."""
+    def check_price(self, price: Price | None, message: Message) -> None:
+        """Raise `InvalidMessageError` if a provider's price for a message is over the limit, or is not known."""
         if self.max_price is None:
             return
         if price is None:
-            raise InvalidMessageError(f"limits.max_price is {self.max_price} and no price is known for this number")
+            what = "media to this number" if message.media else "this number"
+            raise InvalidMessageError(f"limits.max_price is {self.max_price} and no price is known for {what}")
         if price.amount > self.max_price:
             raise InvalidMessageError(
                 f"limits.max_price is {self.max_price} and the price is {price.amount} {price.unit}"

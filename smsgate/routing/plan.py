@@ -9,6 +9,7 @@ from attrs import frozen
 from smsgate.model.errors import InvalidMessageError, NotSentError, OptedOutError
 from smsgate.model.message import Message
 from smsgate.model.price import Price
+from smsgate.model.segments import segments_of
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.text import Analysis
@@ -33,11 +34,16 @@ class Plan:
 
     message: Message
     analysis: Analysis
-    """Encoding, units and segments, the same at every provider."""
+    """Encoding, units and segments of the text, the same at every provider."""
     route: str
     steps: tuple[Step, ...]
     refusal: InvalidMessageError | OptedOutError | None
     """The guard that would stop the message before anybody is asked."""
+
+    @property
+    def segments(self) -> int:
+        """As which it would be counted: its text's; 1 for a message with media."""
+        return segments_of(self.message, self.analysis)
 
     @property
     def provider(self) -> str | None:

@@ -91,7 +91,7 @@ class ProviderSet:
         return await (self.route[0] if provider is None else self.provider(provider)).status(message_id)
 
     def analyse(self, message: Message) -> text.Analysis:
-        """Return a message's encoding, length and segments, exactly; makes no request."""
+        """Return encoding, length and segments of a message's text, exactly; makes no request."""
         return text.analyse(message.text)
 
     async def analyse_remotely(self, message: Message) -> RemoteAnalysis:

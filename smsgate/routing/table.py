@@ -79,7 +79,7 @@ class RouteTable:
         Raises `ConfigError` where an application's own order fails, `InvalidMessageError` where it leaves no provider.
         """
         candidates = [
-            Candidate(name, route.weights.get(name, 1.0), self._providers[name].price(message.to, analysis))
+            Candidate(name, route.weights.get(name, 1.0), self._providers[name].price(message, analysis))
             for name in route.providers
         ]
         ordered = _sound(await self._ordered(message, candidates, route, index), candidates, route)

@@ -25,6 +25,7 @@ from smsgate.model.errors import (
 from smsgate.model.errors.interruption import proof_of
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.result import Attempt, SendResult
+from smsgate.model.segments import segments_of
 from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import Found, KnownIds
 from smsgate.provider import AsyncProvider, Submitted
@@ -121,7 +122,7 @@ class Failover:
         """Return the result of a message that no provider accepted."""
         if any(attempt.outcome is Outcome.UNKNOWN for attempt in self._attempts):
             error = doubtful(self._attempts)
-        return failed(self._message, self._prepared.analysis, self._attempts, error)
+        return failed(self._message, self._attempts, error, self._prepared.analysis)
 
     async def _ask(self, hop: Hop) -> Answered:
         """Ask one provider, unless something keeps it from being asked."""
@@ -145,7 +146,7 @@ class Failover:
 
     async def _begin(self, hop: Hop, *, resting: bool) -> Submission:
         """Raise what keeps a provider from being asked; record that it is, and return what it is given."""
-        self._limits.check_price(hop.price)
+        self._limits.check_price(hop.price, self._message)
         if obstacle := hop.resting if resting else await hop.blocked():
             raise obstacle
         made = None if self._intend is None else await self._intend(hop.provider, self._attempts)
@@ -204,7 +205,7 @@ class Failover:
             status=accepted.status,
             provider=hop.provider.name,
             message_id=accepted.message_id,
-            segments=self._prepared.analysis.segments,
+            segments=segments_of(self._message, self._prepared.analysis),
             price=hop.price,
             attempts=tuple(self._attempts),
             sender=accepted.sender,

@@ -8,18 +8,21 @@ from smsgate.model.errors import InvalidMessageError, NotSentError, ProviderErro
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import Attempt, SendResult
+from smsgate.model.segments import segments_of
 from smsgate.model.status import Status
-from smsgate.text import Analysis, analyse
+from smsgate.text import Analysis
 
 __all__ = ["doubtful", "exhausted", "failed", "not_begun"]
 
 
 def not_begun(message: Message, error: SmsgateError) -> SendResult:
     """Return the result of a message that was not begun."""
-    return failed(message, analyse(message.text), (), error)
+    return failed(message, (), error)
 
 
-def failed(message: Message, analysis: Analysis, attempts: Sequence[Attempt], error: SmsgateError) -> SendResult:
+def failed(
+    message: Message, attempts: Sequence[Attempt], error: SmsgateError, analysis: Analysis | None = None
+) -> SendResult:
     """Return the result of a message that no provider accepted."""
     outcome = error.outcome
     return SendResult(
@@ -28,7 +31,7 @@ def failed(message: Message, analysis: Analysis, attempts: Sequence[Attempt], er
         status={Outcome.REJECTED: Status.REJECTED, Outcome.NOT_SENT: Status.PENDING}.get(outcome, Status.UNKNOWN),
         provider=attempts[-1].provider if attempts else None,
         message_id=None,
-        segments=analysis.segments,
+        segments=segments_of(message, analysis),
         attempts=tuple(attempts),
         error=error,
     )

@@ -57,6 +57,7 @@ async def _reply(provider: AsyncProvider, called: Reply) -> Reply:
         message_id=message.id,
         sender=message.sender,
         text=message.text or "",
+        media=message.media,
         to=message.to,
         received_at=message.received_at,
         in_reply_to=message.in_reply_to,

@@ -48,6 +48,20 @@ def test_free_is_a_price() -> None:
     assert PriceList.from_mapping({"unit": "USD", "+1": 0}).price("+1", TWO_SEGMENTS) == Price(Decimal(0), "USD")
 
 
+def test_a_message_with_media_has_prices_of_its_own() -> None:
+    prices = PriceList.from_mapping({"unit": "USD", "+1": "0.01", "media": {"+1": "0.03", "+1242": 0.2}})
+    assert prices.media_price("+12425550123") == Price(Decimal("0.2"), "USD")
+    assert prices.media_price("+12025550123") == Price(Decimal("0.03"), "USD")
+    assert prices.price("+12425550123", analyse("Hello")) == Price(Decimal("0.01"), "USD")
+
+
+def test_an_unknown_price_of_media_is_none_whatever_a_text_costs() -> None:
+    assert PriceList.from_mapping({"unit": "USD", "default": 1, "+1": 1}).media_price("+12025550123") is None
+    some = PriceList.from_mapping({"unit": "USD", "default": 1, "media": {"+1": 1, "default": "0.5"}})
+    assert some.media_price("+4930123456") == Price(Decimal("0.5"), "USD")
+    assert PriceList.from_mapping({"unit": "USD", "media": {"+1": 0}}).media_price("+1") == Price(Decimal(0), "USD")
+
+
 def test_money_is_exact_and_reads_well() -> None:
     price = PriceList.from_mapping({"unit": "USD", "+1": 0.1}).price("+1", analyse("a" * 400))
     assert price == Price(Decimal("0.3"), "USD")
@@ -68,6 +82,7 @@ def test_lists_of_the_same_prices_are_equal_and_can_be_keys() -> None:
     again = PriceList("USD", {"+1242": Decimal("0.11"), "+27": Decimal(1), "+1": Decimal("0.02")})
     assert (again, hash(again)) == (USD, hash(USD))
     assert again != PriceList("ZAR", again.prices)
+    assert again != PriceList("USD", again.prices, media=again.prices)
 
 
 def test_a_list_cannot_be_changed_through_the_mapping_it_was_made_of() -> None:
@@ -100,6 +115,11 @@ def test_a_list_cannot_be_changed_through_the_mapping_it_was_made_of() -> None:
         ({"+1": ""}, """price of '+1' must be a number such as "0.02", got ''"""),
         ({"default": "free"}, """default must be a number such as "0.02", got 'free'"""),
         ({"default": -1}, "default must be 0 or more, got -1"),
+        ({"media": "0.02"}, """media must be a table such as { "+1" = "0.02" }, got '0.02'"""),
+        ({"media": {1: "0.02"}}, """media must be a table such as { "+1" = "0.02" }, got {1: '0.02'}"""),
+        ({"media": {"1": "0.02"}}, """media prefix must be + and digits, such as "+1242", got '1'"""),
+        ({"media": {"+1": "x"}}, """media price of '+1' must be a number such as "0.02", got 'x'"""),
+        ({"media": {"default": -1}}, "media default must be 0 or more, got -1"),
         ({"unit": " "}, 'unit must be a name such as "USD"'),
         ({"unit": 3}, "unit must be a name"),
         ({"per": "second"}, "per must be one of segment, message, got 'second'"),
@@ -122,15 +142,31 @@ def test_several_errors_are_reported_together() -> None:
 
 def test_a_list_made_by_hand_is_checked_alike() -> None:
     with pytest.raises(ConfigError) as caught:
-        PriceList("", {"1": Decimal(-1), "+2": 0.5}, default=Decimal("NaN"))  # type: ignore[dict-item]
-    assert [problem.split()[0] for problem in caught.value.problems] == ["unit", "prefix", "price", "price", "default"]
+        PriceList(
+            "",
+            {"1": Decimal(-1), "+2": 0.5},  # type: ignore[dict-item]
+            default=Decimal("NaN"),
+            media={"1": Decimal(1), "+2": Decimal(-1)},
+            media_default=Decimal(-1),
+        )
+    words = ["unit", "prefix", "price", "price", "default"]
+    assert [problem.split()[0] for problem in caught.value.problems] == [*words, "media", "media", "media"]
 
 
 def test_a_toml_file_has_the_same_mapping(tmp_path: Path) -> None:
     path = tmp_path / "prices.toml"
-    path.write_text('unit = "ZAR"\nper = "message"\ndate = 2026-11-21\ndefault = 0.30\n"+27" = "0.19"\n')
+    path.write_text(
+        'unit = "ZAR"\nper = "message"\ndate = 2026-11-21\ndefault = 0.30\n"+27" = "0.19"\n'
+        '[media]\n"+1" = 0.03\ndefault = 0.50\n'
+    )
     assert PriceList.from_toml(path) == PriceList(
-        "ZAR", {"+27": Decimal("0.19")}, default=Decimal("0.30"), per=Per.MESSAGE, date=date(2026, 11, 21)
+        "ZAR",
+        {"+27": Decimal("0.19")},
+        default=Decimal("0.30"),
+        per=Per.MESSAGE,
+        date=date(2026, 11, 21),
+        media={"+1": Decimal("0.03")},
+        media_default=Decimal("0.50"),
     )
 
 
@@ -139,6 +175,29 @@ def test_a_csv_file_has_a_row_for_each_prefix(tmp_path: Path) -> None:
     path.write_text('\ufeffcountry,prefix,price\r\nUSA,+1,0.02\r\n"Bahamas, The",+1242, 0.11\r\n', "utf-8")
     assert PriceList.from_csv(path, unit="USD", default="0.5", per="segment") == PriceList(
         "USD", {"+1": Decimal("0.02"), "+1242": Decimal("0.11")}, default=Decimal("0.5")
+    )
+
+
+def test_a_csv_file_may_have_a_column_of_prices_with_media(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("prefix,price,Media\n+1,0.02,0.05\n+27,0.03,\n+1242,0.11, 0.2\n", "utf-8")
+    assert PriceList.from_csv(path, unit="USD", media_default="1") == PriceList(
+        "USD",
+        {"+1": Decimal("0.02"), "+27": Decimal("0.03"), "+1242": Decimal("0.11")},
+        media={"+1": Decimal("0.05"), "+1242": Decimal("0.2")},
+        media_default=Decimal(1),
+    )
+
+
+def test_an_error_in_a_row_with_media_is_reported_once(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("prefix,price,media\n+1,0.02,0.05\n+1,0.02,x\n27,0.03,0.04\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        PriceList.from_csv(path, unit="USD")
+    assert caught.value.problems == (
+        f"{path}: line 3: prefix '+1' is in the list already; remove one of them",
+        f"""{path}: line 4: prefix must be + and digits, such as "+1242", got '27'""",
+        f"""{path}: line 3: media price of '+1' must be a number such as "0.02", got 'x'""",
     )
 
 

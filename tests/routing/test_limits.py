@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from smsgate import Gateway, InvalidMessageError, Limits, Message, Price
 from smsgate import text as engine
@@ -38,7 +39,7 @@ def test_a_function_of_the_application_is_asked_for_every_spelling_of_a_number()
 def test_what_is_within_every_limit_passes() -> None:
     limits = Limits(max_segments=2, countries=frozenset({"ZA"}), opted_out=lambda _: False, max_price=Decimal(1))
     run(limits.check(MESSAGE, LONG, THREADS))
-    limits.check_price(Price(Decimal(1), "ZAR"))
+    limits.check_price(Price(Decimal(1), "ZAR"), MESSAGE)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,16 @@ def test_what_is_within_every_limit_passes() -> None:
 )
 def test_a_price_over_the_limit_or_unknown_is_refused(price: Price | None, told: str) -> None:
     with pytest.raises(InvalidMessageError, match=told):
-        Limits(max_price=Decimal("0.50")).check_price(price)
+        Limits(max_price=Decimal("0.50")).check_price(price, MESSAGE)
+
+
+def test_a_message_with_media_is_one_whatever_its_length() -> None:
+    album = Message("+27821234567", "x" * 153 * 256, media=["https://example.com/a.png"])
+    run(Limits(max_segments=1).check(album, engine.analyse(album.text), THREADS))
+    with pytest.raises(InvalidMessageError, match="255"):
+        run(Limits().check(evolve(album, media=()), engine.analyse(album.text), THREADS))
+    with pytest.raises(InvalidMessageError, match=r"0\.50 and no price is known for media to this number"):
+        Limits(max_price=Decimal("0.50")).check_price(None, album)
 
 
 def test_a_time_that_is_past_is_refused() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
-from smsgate import Gateway, InvalidMessageError, Limits, Message, Outcome, Price, Route
+from smsgate import Gateway, InvalidMessageError, Limits, Message, Outcome, Price, Provider, Route, Settings
 from smsgate.adapter.price_list import PriceList
+from tests.plain_adapter import Line, WithMedia
 from tests.stub_provider import StubProvider, accepting, send_result
 
 SHORT = Message("+12425551234", "Hello")
@@ -78,3 +80,53 @@ def test_a_dry_run_shows_the_providers_and_the_price() -> None:
         2,
         (),
     )
+
+
+# Media ---------------------------------------------------------------------------------------------------------------
+
+ALBUM = Message("+12125551234", "x" * 161, media=["https://example.com/a.png"])
+
+
+def with_media(name: str, text: str, media: dict[str, Decimal]) -> Provider:
+    prices = PriceList("USD", {"+1": Decimal(text)}, media=media)
+    settings = Settings(base_url="http://127.0.0.1", prices=prices)
+    return Provider(name, WithMedia(settings, provider=name), Line())
+
+
+def photographers(limits: Limits | None = None) -> Gateway:
+    """Return a gateway whose cheapest provider for texts takes no media, and the next one has no price for them."""
+    providers = [
+        accepting("texts only", prices=PriceList("USD", {"+1": Decimal("0.01")})),
+        with_media("unpriced", "0.02", {}),
+        with_media("dear", "0.03", {"+1": Decimal("0.07")}),
+        with_media("cheap", "0.04", {"+1": Decimal("0.05")}),
+    ]
+    names = tuple(each.name for each in providers)
+    return Gateway(providers, route=Route(name="r", providers=names, order="cheapest"), limits=limits)
+
+
+def test_a_message_with_media_goes_by_the_prices_of_media_as_one_message() -> None:
+    plan = photographers().plan(ALBUM)
+    assert [(step.provider, step.price and str(step.price), step.obstacle) for step in plan.steps] == [
+        ("cheap", "0.05 USD", None),
+        ("dear", "0.07 USD", None),
+        ("texts only", None, "texts only (stub) takes no media; leave it out or name another provider"),
+        ("unpriced", None, None),
+    ]
+    assert (plan.segments, plan.analysis.segments) == (1, 2)
+    result = photographers().send(ALBUM)
+    assert (result.provider, str(result.price), result.segments) == ("cheap", "0.05 USD", 1)
+    text = photographers().send(evolve(ALBUM, media=()))
+    assert (text.provider, str(text.price), text.segments) == ("texts only", "0.02 USD", 2)
+
+
+def test_a_limit_of_the_price_keeps_media_from_providers_without_a_price_for_them() -> None:
+    limited = photographers(Limits(max_price=Decimal("0.06")))
+    assert [step.obstacle for step in limited.plan(ALBUM).steps] == [
+        None,
+        "limits.max_price is 0.06 and the price is 0.07 USD",
+        "limits.max_price is 0.06 and no price is known for media to this number",
+        "limits.max_price is 0.06 and no price is known for media to this number",
+    ]
+    refused = send_result(photographers(Limits(max_price=Decimal("0.01"))), ALBUM)
+    assert (refused.outcome, refused.segments) == (Outcome.REJECTED, 1)

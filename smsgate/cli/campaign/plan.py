@@ -42,7 +42,7 @@ class CampaignPlan:
     refused: int = 0
     """Messages that limits or the providers' abilities would stop."""
     duplicates: int = 0
-    """Messages whose number and text came before, without a key of their own."""
+    """Messages whose number, text and media came before, without a key of their own."""
     segments: int = 0
     problems: list[str] = Factory(list)
     """The first of what is invalid or would be refused, with the line."""
@@ -66,7 +66,7 @@ def plan_campaign(gateway: Gateway, rows: Iterable[Row | Reject]) -> CampaignPla
             _note(plan, row.line, row.reason)
             continue
         plan.messages += 1
-        mark = hash((row.message.to, row.message.text, row.message.key))
+        mark = hash((row.message.to, row.message.text, row.message.media, row.message.key))
         plan.duplicates += mark in seen
         seen.add(mark)
         _add(plan, gateway, row)
@@ -85,10 +85,10 @@ def _add(plan: CampaignPlan, gateway: Gateway, row: Row) -> None:
         plan.refused += 1
         _note(plan, row.line, str(way.refusal or "; ".join(f"{each.provider}: {each.obstacle}" for each in way.steps)))
         return
-    plan.segments += way.analysis.segments
+    plan.segments += way.segments
     share = plan.providers.setdefault(step.provider, Share())
     share.messages += 1
-    share.segments += way.analysis.segments
+    share.segments += way.segments
     share.unpriced += step.price is None
     add_price(share.prices, step.price)
 

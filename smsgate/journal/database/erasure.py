@@ -9,7 +9,7 @@ from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.journal.database.person import Person
 from smsgate.journal.database.text_removal import forget_words_of_reports
-from smsgate.journal.message_record import without_text
+from smsgate.journal.message_record import without_text, written_words
 from smsgate.journal.redaction import kept_sender
 from smsgate.journal.result_record import without_words
 from smsgate.model.errors import ConflictError
@@ -62,6 +62,7 @@ def _check_ended(connection: Connection, number: str) -> None:
 
 def _erased(row: Sequence[Any], person: Person) -> tuple[object, ...]:
     id_, text, details, sender, sent_as, attempts, error, *_ = row
-    kept = sent_as if sent_as == sender else kept_sender(sent_as, text or "")
-    words = [without_words(each, text) for each in (attempts, error)]
+    said = written_words(text, details)
+    kept = sent_as if sent_as == sender else kept_sender(sent_as, said or "")
+    words = [without_words(each, said) for each in (attempts, error)]
     return (person.erased, without_text(text, details, hashed=False), kept, *words, id_)

@@ -7,7 +7,7 @@ from typing import Any
 
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.retention import ENDED, Step
-from smsgate.journal.message_record import without_text
+from smsgate.journal.message_record import without_text, written_words
 from smsgate.journal.redaction import kept_sender
 from smsgate.journal.result_record import without_words
 
@@ -83,8 +83,9 @@ def _remove(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     changed = []
     for id_, _, _, _, text, details, sender, sent_as, attempts, error, *_ in rows:
         if text is not None:
-            kept = sent_as if sent_as == sender else kept_sender(sent_as, text)
-            words = [without_words(each, text) for each in (attempts, error)]
+            said = written_words(text, details)
+            kept = sent_as if sent_as == sender else kept_sender(sent_as, said or "")
+            words = [without_words(each, said) for each in (attempts, error)]
             changed.append((without_text(text, details, hashed=True), kept, *words, id_))
     connection.executemany(_REMOVE, changed)
     forget_words_of_reports(connection, [(row[10], row[11]) for row in rows if row[11] is not None])

@@ -21,8 +21,8 @@ from smsgate.model.placeholders import Placeholders
 
 __all__ = ["RecipientFile", "Reject", "Row"]
 
-FIELDS = ("to", "text", "sender", "send_at", "key", "reference", "campaign", "route", "provider", "region")
-"""The fields of a message that a column may have."""
+FIELDS = ("to", "text", "sender", "send_at", "key", "reference", "campaign", "media", "route", "provider", "region")
+"""The fields of a message that a column may have; the URLs of `media` have spaces between them."""
 _JSON_LINES = {".jsonl", ".ndjson", ".json"}
 
 
@@ -105,7 +105,8 @@ class RecipientFile:
         if not all(map(_is_text, rows.header)):
             raise not_encoded(self.path, self.encoding)
         wanted = ["to"] if "to" not in self.columns else []
-        wanted += ["text"] if self._filled is None and "text" not in self.columns else []
+        has_media = self._column("media") in map(str.casefold, rows.header)
+        wanted += ["text"] if self._filled is None and "text" not in self.columns and not has_media else []
         wanted += [*self.columns.values(), *(self._filled.names if self._filled else ())]
         for name in wanted:
             rows.column(name, fix="name another with --column or in the template")
@@ -139,6 +140,7 @@ class RecipientFile:
             key=values["key"],
             reference=values["reference"],
             campaign=values["campaign"],
+            media=(values["media"] or "").split(),
             route=values["route"],
             provider=values["provider"],
             region=values["region"] or self.region,

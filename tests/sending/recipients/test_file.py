@@ -46,6 +46,34 @@ def test_every_field_may_have_a_column(csv: Path) -> None:
     ]
 
 
+def test_media_are_urls_with_spaces_between_them(csv: Path) -> None:
+    one, two = "https://example.com/a.png", "https://example.com/b.png?s=3,4"
+    rows = read(csv, f'to,text,media\n{A},Hi,{one}\n{A},,"{one}  {two}"\n{A},Hi,\n{A},,\n{A},Hi,a.png {one}\n')
+    assert [row.message if isinstance(row, Row) else row.reason for row in rows] == [
+        Message(A, "Hi", media=[one]),
+        Message(A, "", media=[one, two]),
+        Message(A, "Hi"),
+        "a message's text is empty",
+        "a media URL must be absolute, such as https://example.com/picture.png, got 'a.png'",
+    ]
+
+
+def test_a_file_with_media_needs_no_column_of_texts(csv: Path) -> None:
+    url = "https://example.com/a.png"
+    assert read(csv, f"to,Media\n{A},{url}\n") == [Row(2, Message(A, "", media=[url]))]
+    mapped = read(csv, f"to,picture\n{A},{url}\n", columns={"media": "Picture"})
+    assert mapped == [Row(2, Message(A, "", media=[url]))]
+    assert read(csv, f"to,media,name\n{A},{url},Ann\n", template="Hi {name}") == [
+        Row(2, Message(A, "Hi Ann", media=[url]))
+    ]
+
+
+def test_rows_of_json_may_have_media_too(tmp_path: Path) -> None:
+    line = f'{{"to": "{A}", "media": "https://example.com/a.png https://example.com/b.png"}}\n'
+    media = ["https://example.com/a.png", "https://example.com/b.png"]
+    assert read(tmp_path / "campaign.jsonl", line) == [Row(1, Message(A, "", media=media))]
+
+
 def test_columns_are_mapped_and_templates_filled(csv: Path) -> None:
     rows = read(csv, f"Mobile,Name\n{A},Ann\n{B},\n", columns={"to": "mobile"}, template="Hi {name}, {{ok}}")
     assert rows == [
