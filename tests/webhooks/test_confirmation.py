@@ -12,6 +12,7 @@ from smsgate import (
     DeliveryReport,
     Direction,
     Gateway,
+    Media,
     NotFoundError,
     Provider,
     RateLimitedError,
@@ -208,6 +209,7 @@ class Reader(Caller, ReadsMessages):
             status=Status.UNKNOWN,
             raw_status=None,
             sender="+2",
+            media=(Media("https://example.com/a.png"),),
         )
 
 
@@ -228,6 +230,13 @@ def test_what_a_vendor_cannot_be_asked_for_is_never_believed(
     receiver = Receiver(confirming(provider(kind)), application)
     assert post(receiver, body, path=f"/p/{SECRET}") == WebhookAnswer(501)
     assert application.events == []
+
+
+def test_a_reply_has_the_media_that_the_vendor_lists(application: Application) -> None:
+    receiver = Receiver(confirming(provider(Reader)), application)
+    assert post(receiver, b'{"id": 1, "text": "forged"}', path=f"/p/{SECRET}") == WebhookAnswer(200)
+    assert isinstance(application.event, Reply)
+    assert (application.event.text, application.event.media) == ("", (Media("https://example.com/a.png"),))
 
 
 def test_what_an_adapter_calls_polled_is_from_a_webhook_all_the_same(application: Application) -> None:

@@ -7,8 +7,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
-from smsgate import ConflictError, Gateway, JournalSettings, KeepText, Media, Outcome, RejectedError
+from smsgate import (
+    ConflictError,
+    Event,
+    Gateway,
+    JournalSettings,
+    KeepText,
+    Media,
+    OptOut,
+    Outcome,
+    RejectedError,
+    Reply,
+    Source,
+)
 from smsgate.journal.message_record import content
 from tests.journal.database.test_erasure import dump
 from tests.plain_adapter import LOST, TO, Line, WithMedia, gateway, message
@@ -124,3 +137,28 @@ def test_media_are_erased_with_their_person(opened: Gateway, line: Line, path: s
     opened.journal.erase(TO)
     left = dump(path)
     assert [each for each in ("cdn.example.com", "s3cr3t", "image/png") if each in left] == []
+
+
+# Replies -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_reply_of_media_alone_is_delivered_once_with_its_media(opened: Gateway) -> None:
+    """The vendor's list may have other addresses than its webhook, or none: that makes no other reply of it."""
+    opened.send(message())
+    came = Reply(provider="a", message_id="r1", sender=TO, text="", media=MEDIA, in_reply_to="1")
+    taken: list[Event] = []
+    for event in (came, evolve(came, media=MEDIA[:1]), evolve(came, media=(), source=Source.POLLED)):
+        opened.incoming.deliver(event, taken.append)
+    [delivered] = taken
+    assert isinstance(delivered, Reply)
+    assert (delivered.text, delivered.media) == ("", MEDIA)
+    assert delivered.entry is not None
+    assert delivered.entry.message == message()
+
+
+def test_a_stop_with_media_is_an_opt_out_with_its_media(opened: Gateway) -> None:
+    taken: list[Event] = []
+    came = Reply(provider="a", message_id="r1", sender=TO, text="STOP", media=MEDIA)
+    opened.incoming.deliver(came, taken.append)
+    assert taken == [OptOut(reply=came, word="STOP")]
+    assert TO in opened.opt_outs
