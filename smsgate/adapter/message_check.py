@@ -18,11 +18,8 @@ _NOTHING = (None, ())
 
 def check_message(account: str, adapter: Adapter[Settings], message: Message) -> None:
     """Raise `InvalidMessageError` where an account's vendor cannot do what a message asks."""
-    disabled = adapter.disabled_abilities()
     for field, ability in FIELDS.items():
-        able = isinstance(adapter, ability) and ability not in disabled
-        if getattr(message, field) not in _NOTHING and not able:
-            why = disabled.get(ability, "leave it out or name another provider")
+        if getattr(message, field) not in _NOTHING and (why := _inability(adapter, ability)):
             raise InvalidMessageError(f"{account} ({adapter.name}) takes no {field}; {why}")
     if message.sender is not None:
         pattern = adapter.service_pattern if isinstance(adapter, ChoosesSender) else None
@@ -33,3 +30,11 @@ def check_message(account: str, adapter: Adapter[Settings], message: Message) ->
     if isinstance(adapter, SendsMedia) and (count := len(message.media)) > adapter.media_at_most:
         most = f"takes at most {adapter.media_at_most} media a message, got {count}"
         raise InvalidMessageError(f"{account} ({adapter.name}) {most}; send fewer")
+
+
+def _inability(adapter: Adapter[Settings], ability: type) -> str | None:
+    """Return what to do where an account has not an ability; None where it has."""
+    disabled = adapter.disabled_abilities()
+    if isinstance(adapter, ability) and ability not in disabled:
+        return None
+    return disabled.get(ability, "leave it out or name another provider")

@@ -89,6 +89,8 @@ class Media:
 
 def media_of(media: Iterable[str | Media]) -> tuple[Media, ...]:
     """Return the media of a message, which may be given as URLs."""
+    if media == ():  # nearly every message: no time is lost
+        return ()
     if isinstance(media, str | Media) or not isinstance(media, Iterable):
         raise InvalidMessageError(f"a message's media must be a list of URLs, got {type(media).__name__}; write [URL]")
     return tuple(each if isinstance(each, Media) else Media(each) for each in media)
