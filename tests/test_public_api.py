@@ -15,6 +15,7 @@ import smsgate
 import smsgate_bulksms
 import smsgate_salesbox_sandbox
 import smsgate_salesmsg_sandbox
+import smsgate_vonage
 import smsgate_zoomconnect
 import smsgate_zoomconnect_sandbox
 
@@ -23,6 +24,7 @@ PACKAGES = (
     smsgate_bulksms,
     smsgate_salesbox_sandbox,
     smsgate_salesmsg_sandbox,
+    smsgate_vonage,
     smsgate_zoomconnect,
     smsgate_zoomconnect_sandbox,
 )

@@ -1,0 +1,95 @@
+"""What comes back: status callbacks and replies in the form of the Messages API, signed by a token in a header."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from hashlib import sha256
+
+from attrs import evolve, frozen
+
+from smsgate import (
+    Adapter,
+    InvalidMessageError,
+    Media,
+    Reply,
+    VendorEvent,
+    VerifiesWebhooks,
+    WebhookCall,
+    WebhookError,
+    WebhookReading,
+    WebhookSignature,
+    fields,
+    signatures,
+)
+from smsgate_vonage.errors import Problem
+from smsgate_vonage.message_reply import MessageReply
+from smsgate_vonage.settings import VonageSettings
+
+__all__ = ["Webhooks"]
+
+AGAIN = 503
+"""The answer to a call without a signature: such a call is rare, and is repeated with one (DOC signed-webhooks)."""
+
+
+@frozen(kw_only=True)
+class _Call(MessageReply):
+    """A status callback, which has a status, or a reply (SPEC messages)."""
+
+    id: fields.Id = fields.named("message_uuid")
+    channel: fields.OptionalWord = None
+    at: fields.Moment = fields.named("timestamp", None)
+    error: fields.Spare[Problem] = None
+    text: fields.OptionalText = None
+    message_type: fields.OptionalWord = None
+
+    def reply(self) -> Reply:
+        """Say what a person sent; where the file of an MMS is, is PRESUMED."""
+        file, media = self.raw.get(self.message_type or ""), list[Media]()
+        if isinstance(file, dict):
+            with suppress(InvalidMessageError):
+                media.append(Media(str(file.get("url"))))
+        if self.sender is None or ("text" not in self.raw and file is None):
+            raise WebhookError("the call has no status, and no sender or text of a reply")
+        text, at = self.text or "", self.at
+        return fields.into(
+            Reply, self, message_id=self.id, sender=self.sender, text=text, received_at=at, media=tuple(media)
+        )
+
+
+class Webhooks(Adapter[VonageSettings], VerifiesWebhooks):
+    """Verifies and reads calls."""
+
+    signature_tolerance = timedelta(days=1, minutes=5)
+    """A call is repeated for a day (DOC retry), and no document says that it is then signed anew."""
+
+    def verify_webhook(self, call: WebhookCall) -> WebhookSignature:
+        """Check the token (DOC signed-webhooks): HS256, and claims that name this account and this body."""
+        claims = self._claims(call)
+        signatures.check_same(str(claims.get("payload_hash")), sha256(call.body).hexdigest())
+        for name, own in (("api_key", self.settings.api_key), ("application_id", self.settings.application_id)):
+            if own is not None and claims.get(name, own) != own:
+                raise WebhookError(f"its {name} is not that of the settings", status=403)
+        if not isinstance(claims.get("jti"), str):
+            raise WebhookError("its token has no jti", status=403)
+        expires_at = signatures.read_timestamp(claims["exp"]) if "exp" in claims else None
+        return WebhookSignature(signed_at=signatures.read_timestamp(claims.get("iat")), expires_at=expires_at)
+
+    def read_webhook(self, call: WebhookCall) -> WebhookReading:
+        """Read what the signature covers, the body alone; the token's id is the nonce."""
+        signed = self.settings.signature_secret is not None and call.header("authorization")
+        nonce = str(self._claims(call).get("jti")) if signed else None
+        said = evolve(call, query="").read(_Call)
+        if said.channel not in {None, "sms", "mms"}:
+            return WebhookReading((VendorEvent(kind=said.channel or "", raw=said.raw),), nonce)
+        error = said.error or Problem()
+        is_report = said.raw_status is not None
+        event = said.report_for(said.id, error.code, error.text) if is_report else said.reply()
+        return WebhookReading((event,), nonce)
+
+    def _claims(self, call: WebhookCall) -> Mapping[str, object]:
+        scheme, _, token = call.header("authorization").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise WebhookError("it is not signed; the vendor is asked to repeat it with a signature", status=AGAIN)
+        return signatures.JwtKey(self.settings.signature_secret or "").read(token)

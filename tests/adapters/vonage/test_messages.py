@@ -1,0 +1,235 @@
+"""The vendor's records: statuses, lists, deletion, and looking for a message whose answer was lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from smsgate import (
+    Accepted,
+    Answer,
+    Direction,
+    Doubt,
+    MalformedAnswerError,
+    Message,
+    NotFoundError,
+    Provider,
+    ProviderError,
+    Request,
+    Status,
+    Submission,
+    UnknownOutcomeError,
+)
+from smsgate.testing import answer
+from tests.adapters.vonage.callbacks import KEY, UUID
+from tests.adapters.vonage.conftest import Stubbed
+from tests.adapters.vonage.test_contract import RECORD, listed
+
+SENT = datetime(2024, 3, 10, 10, 0, tzinfo=UTC)
+OWN = "sg0123456789abcdef01"
+MESSAGE = Message("+27821234567", "Your code is 4711", sender="ACME")
+SUBMISSION = Submission(OWN, reference=OWN)
+DOUBT = Doubt(MESSAGE, SENT - timedelta(seconds=1), None, SENT + timedelta(seconds=30), SUBMISSION)
+LOST = {**RECORD, "client_ref": OWN}
+
+
+def found(provider: Provider, doubt: Doubt = DOUBT) -> Accepted | None:
+    return provider.reconcile(doubt)
+
+
+def by_product(**records: list[dict[str, object]]) -> Any:
+    def say(request: Request) -> Answer:
+        return answer(200, listed(*records.get(str(request.query["product"]), [])))
+
+    return say
+
+
+def test_a_status_is_looked_for_among_messages_and_then_among_texts(stubbed: Stubbed) -> None:
+    provider, stub = stubbed(by_product(SMS=[{**RECORD, "status": "failed", "error_code": "7"}]))
+    report = provider.status(UUID)
+    assert (report.status, report.raw_status, report.reason) == (Status.FAILED, "failed", "error code 7")
+    own = {"account_id": KEY, "direction": "outbound", "id": UUID}
+    assert [request.query for request in stub.requests] == [
+        {**own, "product": "MESSAGES"},
+        {**own, "product": "SMS"},
+    ]
+
+
+def test_twenty_ids_are_asked_for_in_one_call(stubbed: Stubbed) -> None:
+    ids = [f"id-{number}" for number in range(45)]
+
+    def say(request: Request) -> Answer:
+        asked = str(request.query["id"]).split(",")
+        assert len(asked) <= 20
+        return answer(200, listed(*({**RECORD, "message_id": each} for each in asked)))
+
+    provider, stub = stubbed(say)
+    assert {report.message_id for report in provider.statuses(ids)} == {*ids}
+    assert len(stub.requests) == 3, "and none for those of the other product"
+
+
+def test_an_id_that_the_vendor_never_gives_is_not_asked_for(stubbed: Stubbed) -> None:
+    provider, stub = stubbed()
+    with pytest.raises(NotFoundError):
+        provider.status("one,another")
+    assert stub.requests == []
+
+
+def test_no_record_is_no_message(stubbed: Stubbed) -> None:
+    provider, _ = stubbed(lambda _: answer(200, listed(ids_not_found=UUID)))
+    with pytest.raises(NotFoundError, match="no record has the id"):
+        provider.status(UUID)
+
+
+def test_a_list_goes_back_day_by_day_through_products_and_directions(stubbed: Stubbed) -> None:
+    def say(request: Request) -> Answer:
+        kind = f"{request.query['product']}-{request.query['direction']}-{str(request.query['date_start'])[:10]}"
+        return answer(200, listed({**RECORD, "message_id": kind}))
+
+    provider, stub = stubbed(say)
+    ids = [each.id for each in provider.messages.list(since=date(2024, 3, 1), until=date(2024, 3, 2))]
+    assert ids == [
+        *("MESSAGES-outbound-2024-03-02", "MESSAGES-inbound-2024-03-02"),
+        *("SMS-outbound-2024-03-02", "SMS-inbound-2024-03-02"),
+        *("MESSAGES-outbound-2024-03-01", "MESSAGES-inbound-2024-03-01"),
+        *("SMS-outbound-2024-03-01", "SMS-inbound-2024-03-01"),
+    ]
+    assert stub.requests[0].query["date_start"] == "2024-03-02T00:00:00Z"
+    assert stub.requests[0].query["date_end"] == "2024-03-03T00:00:00Z"
+    assert stub.requests[0].query["include_message"] == "true"
+
+
+def test_no_list_covers_more_than_a_day_or_begins_in_the_future(stubbed: Stubbed) -> None:
+    provider, stub = stubbed(lambda _: answer(200, listed()))
+    now = datetime.now(UTC)
+    assert [*provider.messages.list(since=(now - timedelta(days=3)).date(), until=date(9000, 1, 1))] == []
+    for request in stub.requests:
+        start, end = (datetime.fromisoformat(str(request.query[name])) for name in ("date_start", "date_end"))
+        assert start < now
+        assert timedelta() < end - start <= timedelta(days=1)
+    covered = [datetime.fromisoformat(str(request.query["date_start"])) for request in stub.requests]
+    assert min(covered).date() == (now - timedelta(days=3)).date()
+
+
+def test_a_list_asks_for_the_next_thousand_by_the_vendors_cursor(stubbed: Stubbed) -> None:
+    said = [
+        listed({**RECORD, "message_id": "1"}, request_status="TRUNCATED", cursor="Vww_x=", iv="Qn&J"),
+        listed({**RECORD, "message_id": "2"}),
+    ]
+    provider, stub = stubbed(lambda _: answer(200, said.pop(0) if said else listed()))
+    day = date(2024, 3, 1)
+    assert [each.id for each in provider.messages.list(since=day, until=day, direction=Direction.OUTBOUND)] == [
+        "1",
+        "2",
+    ]
+    assert "cursor" not in stub.requests[0].query
+    assert (stub.requests[1].query["cursor"], stub.requests[1].query["iv"]) == ("Vww_x=", "Qn&J")
+
+
+def test_a_message_has_its_time_by_its_direction(stubbed: Stubbed) -> None:
+    provider, _ = stubbed(by_product(MESSAGES=[RECORD]))
+    day = date(2024, 3, 1)
+    outbound, inbound = (
+        next(iter(provider.messages.list(since=day, until=day, direction=direction)))
+        for direction in (Direction.OUTBOUND, Direction.INBOUND)
+    )
+    assert (outbound.sent_at, outbound.received_at, inbound.sent_at, inbound.received_at) == (SENT, None, None, SENT)
+    assert (outbound.to, outbound.sender, outbound.text) == ("+27821234567", "+27600000000", "Your code is 4711")
+    assert outbound.reference == "order-4711"
+
+
+@pytest.mark.parametrize("word", ["PENDING", "PROCESSING", "ABORTED", "FAILED", "TRUNCATED"])
+def test_records_that_the_vendor_could_not_complete_prove_nothing(stubbed: Stubbed, word: str) -> None:
+    provider, _ = stubbed(lambda _: answer(200, listed(request_status=word)))
+    with pytest.raises(MalformedAnswerError, match="incomplete"):
+        provider.status(UUID)
+    with pytest.raises(ProviderError):
+        found(provider)
+
+
+# A lost answer --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("product", ["MESSAGES", "SMS"])
+def test_a_lost_message_is_found_by_its_reference_in_either_product(stubbed: Stubbed, product: str) -> None:
+    provider, _ = stubbed(by_product(**{product: [{**LOST, "client_ref": "another"}, LOST]}))
+    accepted = found(provider)
+    assert accepted is not None
+    assert accepted.message_id == UUID
+
+
+def test_it_is_not_there_only_if_both_products_have_no_record_of_it(stubbed: Stubbed) -> None:
+    provider, stub = stubbed(by_product(MESSAGES=[{**LOST, "client_ref": "another"}], SMS=[RECORD]))
+    assert found(provider) is None
+    assert [request.query["product"] for request in stub.requests] == ["MESSAGES", "SMS"]
+    for request in stub.requests:
+        assert str(request.query["date_start"]) <= "2024-03-10T09:50:00Z"
+        assert str(request.query["date_end"]) >= "2024-03-10T10:15:00Z"
+
+
+def test_a_submission_that_waited_long_is_looked_for_in_windows_of_a_day(stubbed: Stubbed) -> None:
+    provider, stub = stubbed(by_product())
+    assert found(provider, evolve(DOUBT, until=SENT + timedelta(days=2))) is None
+    starts = [str(request.query["date_start"]) for request in stub.requests[: len(stub.requests) // 2]]
+    ends = [str(request.query["date_end"]) for request in stub.requests[: len(stub.requests) // 2]]
+    assert starts[1:] == ends[:-1]
+    assert len(starts) == 3
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [{**LOST, "message_id": None}],
+        [LOST, {**LOST, "message_id": "another"}],
+    ],
+    ids=["a record that cannot be read", "two with the reference"],
+)
+def test_it_stays_unknown_where_the_records_leave_it_open(stubbed: Stubbed, records: list[dict[str, object]]) -> None:
+    provider, _ = stubbed(by_product(MESSAGES=records))
+    with pytest.raises(UnknownOutcomeError):
+        found(provider)
+
+
+def test_it_stays_unknown_where_no_reference_went_out(stubbed: Stubbed) -> None:
+    provider, stub = stubbed()
+    for doubt in (evolve(DOUBT, submission=None), evolve(DOUBT, message=evolve(MESSAGE, reference="r" * 41))):
+        with pytest.raises(UnknownOutcomeError, match="only a message that went out with a reference"):
+            found(provider, doubt)
+    assert stub.requests == []
+
+
+def test_an_own_reference_counts_whatever_the_clocks_say(stubbed: Stubbed) -> None:
+    provider, _ = stubbed(by_product(MESSAGES=[{**LOST, "date_received": "2020-01-01T00:00:00+0000"}]))
+    accepted = found(provider)
+    assert accepted is not None
+
+
+# Deletion -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_record_is_redacted_in_the_product_and_direction_that_has_it(stubbed: Stubbed) -> None:
+    missing = answer(404, {"type": "https://developer.nexmo.com/api-errors#invalid-id", "title": "Invalid ID"})
+    provider, stub = stubbed([missing, answer(204, text="")])
+    provider.messages.delete(UUID)
+    assert [request.json for request in stub.requests] == [
+        {"id": UUID, "product": "messages", "type": "outbound"},
+        {"id": UUID, "product": "sms", "type": "outbound"},
+    ]
+    provider, stub = stubbed(lambda _: missing)
+    with pytest.raises(NotFoundError):
+        provider.messages.delete(UUID)
+    assert len(stub.requests) == 4
+
+
+def test_it_is_too_early_to_redact_within_the_hour(stubbed: Stubbed) -> None:
+    early = {
+        "type": "https://developer.nexmo.com/api-errors/redact#premature-redaction",
+        "title": "Premature Redaction",
+    }
+    provider, _ = stubbed([answer(403, {**early, "detail": "You must wait 60 minutes"})])
+    with pytest.raises(ProviderError, match="too early to delete this") as caught:
+        provider.messages.delete(UUID)
+    assert caught.value.code == "premature-redaction"
