@@ -17,6 +17,8 @@ from smsgate.adapter.capabilities import ABILITIES, OPERATIONS
 from smsgate.adapter.registry import adapter_named
 
 DOCS = Path(__file__).parent
+NO_VENDORS = {"console", "memory"}
+"""Adapters without a vendor, for tests and development: their page has what they can do."""
 BEGIN, END = "<!-- capabilities: written by `make docs` -->", "<!-- end of capabilities -->"
 ABILITIES_BEGIN, ABILITIES_END = "<!-- abilities: written by `make docs` -->", "<!-- end of abilities -->"
 
@@ -25,13 +27,15 @@ PAGE = """# What each vendor can do
 Computed from the adapters by `make docs`. *Native* is one call to the vendor. *Composed* is several calls, which are
 not atomic. *Estimated* is worked out by smsgate; the vendor is not asked. A dash is an operation that the vendor does
 not have: it raises `UnsupportedError` (or `InvalidMessageError`, for what a message asks) before any request.
-`provider.capabilities` and `smsgate providers` tell the same.
+`provider.capabilities` and `smsgate providers` tell the same. `memory` and `console` have
+[no vendor](../adapters/memory.md).
 """
 
 
 def names() -> list[str]:
-    """Return the adapters that come with smsgate, and no others that are installed here."""
-    return sorted(entry.name for entry in distribution("smsgate").entry_points if entry.group == "smsgate.adapters")
+    """Return the adapters of vendors that come with smsgate, and no others that are installed here."""
+    entries = distribution("smsgate").entry_points
+    return sorted({entry.name for entry in entries if entry.group == "smsgate.adapters"} - NO_VENDORS)
 
 
 def levels(name: str) -> dict[str, str]:

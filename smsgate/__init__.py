@@ -52,6 +52,7 @@ _NAMES = {
     "adapter.page_search": "read_pages",
     "adapter.price_list": "PriceList",
     "adapter.request": "Answer Effect Request given",
+    "adapter.sender_table": "SenderTable",
     "adapter.settings": "Settings fits_header one_of",
     "adapter.status_table": "StatusTable",
     "adapter.store_url": "fits_store shown_store",

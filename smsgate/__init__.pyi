@@ -88,6 +88,9 @@ from smsgate.adapter.request import (
     Request as Request,
     given as given,
 )
+from smsgate.adapter.sender_table import (
+    SenderTable as SenderTable,
+)
 from smsgate.adapter.settings import (
     Settings as Settings,
     fits_header as fits_header,

@@ -142,7 +142,8 @@ class AsyncProvider(AsyncClient):
 
     async def analyse(self, message: Message) -> RemoteAnalysis:
         """Ask the vendor what a message will cost; raise `UnsupportedError` if it does not tell."""
-        return await self.converse("analyse", self.able(AnalysesRemotely, "analyse").analyse(message))
+        analysing = self.able(AnalysesRemotely, "analyse").analyse(self.senders.filled(message))
+        return await self.converse("analyse", analysing)
 
     async def status(self, message_id: str) -> DeliveryReport:
         """Ask what became of a message; raise `NotFoundError` for an unknown id, `UnsupportedError` if none can be."""

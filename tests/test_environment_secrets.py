@@ -12,6 +12,7 @@ import pytest
 
 import smsgate
 import smsgate_bulksms
+import smsgate_memory
 import smsgate_salesbox
 import smsgate_salesmsg
 import smsgate_vonage
@@ -19,7 +20,15 @@ import smsgate_zoomconnect
 from smsgate import Config, Gateway
 
 CANARY = "canary-of-the-environment"
-PACKAGES = (smsgate, smsgate_bulksms, smsgate_salesbox, smsgate_salesmsg, smsgate_vonage, smsgate_zoomconnect)
+PACKAGES = (
+    smsgate,
+    smsgate_bulksms,
+    smsgate_memory,
+    smsgate_salesbox,
+    smsgate_salesmsg,
+    smsgate_vonage,
+    smsgate_zoomconnect,
+)
 MODULES = [
     *(package.__name__ for package in PACKAGES),
     *(module.name for package in PACKAGES for module in walk_packages(package.__path__, f"{package.__name__}.")),

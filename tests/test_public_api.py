@@ -13,6 +13,7 @@ import pytest
 
 import smsgate
 import smsgate_bulksms
+import smsgate_memory
 import smsgate_salesbox_sandbox
 import smsgate_salesmsg_sandbox
 import smsgate_vonage
@@ -22,6 +23,7 @@ import smsgate_zoomconnect_sandbox
 PACKAGES = (
     smsgate,
     smsgate_bulksms,
+    smsgate_memory,
     smsgate_salesbox_sandbox,
     smsgate_salesmsg_sandbox,
     smsgate_vonage,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from smsgate.adapter.abilities.sending import ChoosesSender, SendsMedia
+from smsgate.adapter.abilities.sending import SendsMedia
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.capabilities import FIELDS
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import InvalidMessageError
 from smsgate.model.message import Message
-from smsgate.model.sender import sender_kind
 
 __all__ = ["check_message"]
 
@@ -21,12 +20,6 @@ def check_message(account: str, adapter: Adapter[Settings], message: Message) ->
     for field, ability in FIELDS.items():
         if getattr(message, field) not in _NOTHING and (why := _inability(adapter, ability)):
             raise InvalidMessageError(f"{account} ({adapter.name}) takes no {field}; {why}")
-    if message.sender is not None:
-        pattern = adapter.service_pattern if isinstance(adapter, ChoosesSender) else None
-        try:
-            sender_kind(message.sender, pattern)
-        except ValueError as error:
-            raise InvalidMessageError(f"{account} ({adapter.name}): sender {error}") from None
     if isinstance(adapter, SendsMedia) and (count := len(message.media)) > adapter.media_at_most:
         most = f"takes at most {adapter.media_at_most} media a message, got {count}"
         raise InvalidMessageError(f"{account} ({adapter.name}) {most}; send fewer")

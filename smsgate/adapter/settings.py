@@ -13,6 +13,7 @@ from attrs import Attribute, field, frozen
 from attrs.validators import optional
 
 from smsgate.adapter.price_list import PriceList
+from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.store_url import fits_store, is_url, shown_store, store_secrets
 from smsgate.model.rate import read_rate
 
@@ -151,6 +152,8 @@ class Settings:
     """
     prices: PriceList | None = None
     """What messages cost at this account."""
+    senders: SenderTable | None = None
+    """What messages without a sender of their own go out under, where the vendor lets that be chosen."""
 
     def __attrs_post_init__(self) -> None:
         """Check the URLs here: an adapter's own default replaces the field, and whatever validator it has."""

@@ -19,6 +19,7 @@ from smsgate.model.errors import InvalidMessageError, UnknownOutcomeError
 from smsgate.model.event import DeliveryReport
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 from smsgate.model.status import Status
+from smsgate.routing.plan import Step
 
 __all__ = ["add_to"]
 
@@ -133,14 +134,20 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
         "stopped by": planned.refusal and str(planned.refusal),
     }
     for place, step in enumerate(planned.steps, start=1):
-        price = f"{step.price.amount} {step.price.unit}" if step.price else "no price known"
-        rows[f"{place}. {step.provider}"] = f"{price}; not asked: {step.obstacle}" if step.obstacle else price
+        rows[f"{place}. {step.provider}"] = _step(step)
     output = Output(as_json=as_json)
     if as_json:
         facts = {"encoding": analysis.encoding, "units": analysis.units, "segments": planned.segments}
         output.json({**{name: getattr(planned, name) for name in _PLANNED}, "analysis": facts})
     else:
         output.show(planned, rows)
+
+
+def _step(step: Step) -> str:
+    price = f"{step.price.amount} {step.price.unit}" if step.price else "no price known"
+    sender = f"from {step.sender} ({step.sender_reason})" if step.sender else None
+    obstacle = f"not asked: {step.obstacle}" if step.obstacle else None
+    return "; ".join(part for part in (price, sender, obstacle) if part)
 
 
 def status(  # noqa: PLR0913 - a command's options are its arguments

@@ -10,11 +10,13 @@ import attrs
 from attrs import frozen
 from cattrs import Converter
 
+from smsgate.adapter.abilities.sending import ChoosesSender
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.store_url import is_url, shown_store
 from smsgate.config.problems import Problems
+from smsgate.config.senders import check_own_senders
 from smsgate.model.errors import ConfigError
 from smsgate.transport.http import tls_context
 
@@ -30,19 +32,22 @@ class Account:
 
 
 def read_accounts(
-    providers: Mapping[str, object], stores: Mapping[str, str], converter: Converter, problems: Problems
+    providers: Mapping[str, object], common: Mapping[str, object], converter: Converter, problems: Problems
 ) -> dict[str, Account]:
-    """Read every account; add the errors of those that cannot be read. `stores` are for those that name none."""
+    """Read every account; add the errors of those that cannot be read.
+
+    `common` has settings for those that have none of their own.
+    """
     accounts = {}
     for name, settings in providers.items():
-        account = _account(name, settings, stores, converter, problems) if isinstance(settings, Mapping) else None
+        account = _account(name, settings, common, converter, problems) if isinstance(settings, Mapping) else None
         if account is not None:
             accounts[name] = account
     return accounts
 
 
 def _account(
-    name: str, settings: Mapping[str, object], stores: Mapping[str, str], converter: Converter, problems: Problems
+    name: str, settings: Mapping[str, object], common: Mapping[str, object], converter: Converter, problems: Problems
 ) -> Account | None:
     path = f"providers.{name}"
     if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)):
@@ -50,19 +55,24 @@ def _account(
     adapter = _adapter(settings, path, problems)
     if adapter is None:
         return None
-    own = _with_stores({key: value for key, value in settings.items() if key != "adapter"}, stores, adapter.Settings)
+    own = _with_common({key: value for key, value in settings.items() if key != "adapter"}, common, adapter)
     hidden = _hidden(own, adapter.Settings, converter)
     read = problems.structure(converter, own, adapter.Settings, path, hidden=hidden)
     if read is None:
         return None
     _check_certificates(read, path, problems)
+    if read.senders is not None and not read.senders.common:
+        check_own_senders(adapter, read.senders, path, problems)
     return Account(adapter, read)
 
 
-def _with_stores(own: Mapping[str, object], stores: Mapping[str, str], kind: type[Settings]) -> Mapping[str, object]:
-    known = {attribute.name for attribute in attrs.fields(kind)}
+def _with_common(
+    own: Mapping[str, object], common: Mapping[str, object], adapter: type[Adapter[Settings]]
+) -> Mapping[str, object]:
+    known = {attribute.name for attribute in attrs.fields(adapter.Settings)}
     named = own.keys() | ({"pace_store"} if "pacing_file" in own else set())
-    return {**own, **{setting: place for setting, place in stores.items() if setting in known - named}}
+    named |= set() if issubclass(adapter, ChoosesSender) else {"senders"}
+    return {**own, **{setting: value for setting, value in common.items() if setting in known - named}}
 
 
 def _adapter(settings: Mapping[str, object], path: str, problems: Problems) -> type[Adapter[Settings]] | None:

@@ -11,6 +11,7 @@ from cattrs import Converter
 from cattrs.cols import is_sequence
 
 from smsgate.adapter.price_list import PriceList
+from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.strict import (
     KINDS,
     Hook,
@@ -21,6 +22,7 @@ from smsgate.adapter.strict import (
     structure_list,
     structure_text,
 )
+from smsgate.config.senders import read_senders
 from smsgate.config.webhooks import Secrets
 from smsgate.files.text import read_text
 
@@ -42,6 +44,7 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     converter.register_structure_hook(Decimal, lambda value, _: _amount(value))
     converter.register_structure_hook(Secrets, lambda value, _: _secrets(value, converter, from_text=from_text))
     converter.register_structure_hook(PriceList, lambda value, _: PriceList.from_mapping(expect(value, dict, Mapping)))
+    converter.register_structure_hook(SenderTable, lambda value, _: read_senders(value, converter))
     if from_text:
         converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
         converter.register_structure_hook(int, lambda value, _: _parse(value, int, int))

@@ -15,6 +15,7 @@ from smsgate.config.converter import settings_converter
 from smsgate.config.drafts import draft_of, piece
 from smsgate.config.problems import Problems
 from smsgate.config.routes import LimitSettings
+from smsgate.config.senders import check_common_senders
 from smsgate.config.top import Top, with_table
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.errors import ConfigError, InvalidMessageError
@@ -53,7 +54,10 @@ class Reader:
         top = self._problems.structure(self._converter, table if isinstance(settings, Mapping) else settings, Top, "")
         providers = table.get("providers")
         known = providers if isinstance(providers, Mapping) else {}
-        accounts = read_accounts(known, top.stores() if top else {}, self._converter, self._problems)
+        accounts = read_accounts(known, top.common() if top else {}, self._converter, self._problems)
+        if top is not None and top.senders is not None and accounts.keys() == known.keys():
+            adapters = {name: account.adapter for name, account in accounts.items()}
+            check_common_senders(adapters, top.senders, self._problems)
         check_draft(draft_of(table, accounts, self._converter), orders, self._problems)
         limits, journal = self._limits(table), self._journal(table)
         self._problems.report()

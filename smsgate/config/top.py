@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import attrs
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
+from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.settings import check_seconds
 from smsgate.adapter.store_url import fits_store, is_url, shown_store
 from smsgate.config.routes import LimitSettings, RouteSettings
@@ -46,6 +47,8 @@ class Top:
     """That of each provider that names none."""
     token_store: str | None = field(default=None, validator=_is_shared, repr=shown_store)
     """That of each provider that names none and has a token to keep; a URL, as a file has one token."""
+    senders: SenderTable | None = None
+    """That of each provider that has none of its own and whose vendor lets a sender be chosen."""
     deadline: float = field(default=60.0, validator=check_seconds)
     default_region: str | None = field(default=None, converter=read_default_region)
     journal: JournalSettings | None = None
@@ -61,10 +64,11 @@ class Top:
         named: dict[str, str | None] = {facet: getattr(self, facet) for facet in FACETS}
         return {facet: name for facet, name in named.items() if name is not None}
 
-    def stores(self) -> dict[str, str]:
-        """Return the stores that are those of each provider that names none."""
-        named = {"pace_store": self.pace_store, "token_store": self.token_store}
-        return {setting: place for setting, place in named.items() if place is not None}
+    def common(self) -> dict[str, object]:
+        """Return the settings that are those of each provider that has none of its own."""
+        senders = None if self.senders is None else evolve(self.senders, common=True)
+        named = {"pace_store": self.pace_store, "token_store": self.token_store, "senders": senders}
+        return {setting: value for setting, value in named.items() if value is not None}
 
     def default_route(self) -> Route:
         """Return the route of messages that fit no other: all providers, where the settings name none."""

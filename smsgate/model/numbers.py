@@ -178,6 +178,7 @@ def _why(shown: str, region: str | None, error: NumberParseException) -> str:
     return f"{shown} is not a phone number; write it as +27821234567"
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def country_of(number: str) -> str | None:
     """Return the ISO 3166 country of an E.164 number, or None for one that belongs to none (satellite, freephone)."""
     country = phonenumbers.region_code_for_number(phonenumbers.parse(number))

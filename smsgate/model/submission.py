@@ -12,7 +12,7 @@ from attrs import Attribute, field, frozen
 __all__ = ["LARGEST_NUMBER", "LONGEST_ID", "Submission", "bulk_number", "is_submission_id", "new_ids"]
 
 LONGEST_ID = 20
-"""Characters; the shortest field for a reference that a vendor has (BulkSMS's `userSuppliedId`, SPEC)."""
+"""Characters; the shortest field for a reference that a vendor here has (SPEC; its page names it)."""
 LARGEST_KEY = 2**31 - 1
 """The largest key of a vendor with integer keys: 32 bits with a sign."""
 LARGEST_NUMBER = LARGEST_KEY // 2

@@ -26,6 +26,10 @@ class Step:
     """None where no price is known."""
     obstacle: str | None
     """Why it would not be asked; None if it would."""
+    sender: str | None = None
+    """What the message would go out under; None for whatever the account has, or the vendor has no choice."""
+    sender_reason: str | None = None
+    """Where the sender is from: the message itself, or a place in the settings such as "[senders] ZA"."""
 
 
 @frozen(kw_only=True)
@@ -58,7 +62,10 @@ async def steps(hops: Sequence[Hop], message: Message, limits: Limits) -> tuple[
     found = []
     for hop in hops:
         obstacle = _told(await hop.obstacle(message, limits))
-        found.append(Step(provider=hop.provider.name, price=hop.price, obstacle=obstacle))
+        chosen = hop.provider.senders.choose(message)
+        sender, reason = (None, None) if chosen is None else (chosen.sender, chosen.reason)
+        step = Step(provider=hop.provider.name, price=hop.price, obstacle=obstacle, sender=sender, sender_reason=reason)
+        found.append(step)
     return tuple(found)
 
 

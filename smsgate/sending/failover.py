@@ -114,7 +114,8 @@ class Failover:
         for hop in self._prepared.hops:
             obstacle = await hop.obstacle(self._message, self._limits)
             if obstacle is None:
-                return evolve(self.ended(NotSentError("")), provider=hop.provider.name, price=hop.price, error=None)
+                unsent, sender = self.ended(NotSentError("")), hop.provider.senders.sender(self._message)
+                return evolve(unsent, provider=hop.provider.name, price=hop.price, sender=sender, error=None)
             obstacles.append((hop.provider.name, obstacle))
         return self.ended(exhausted(obstacles))
 
@@ -228,8 +229,8 @@ class Failover:
         self, hop: Hop, failure: UnknownOutcomeError, submission: Submission | None
     ) -> SendResult | None:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
-        started, now = self._attempts[-1].started, self._engine.utc()
-        doubt = Doubt(self._message, started, failure.message_id, until=now, submission=submission)
+        started, message = self._attempts[-1].started, hop.provider.senders.filled(self._message)
+        doubt = Doubt(message, started, failure.message_id, until=self._engine.utc(), submission=submission)
         asked = Reconciliation(hop.provider, doubt, failure, self._deadline, self._ids, self._ask_again)
         try:
             found = await asked.ask()

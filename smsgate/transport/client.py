@@ -34,6 +34,7 @@ from smsgate.transport.credential_mask import CredentialMask
 from smsgate.transport.division import Submitted
 from smsgate.transport.pacing import PacedTransport, PaceStore
 from smsgate.transport.renewal import RenewingTransport
+from smsgate.transport.sender_choice import SenderChoice
 from smsgate.transport.telemetry import Observer
 from smsgate.transport.transport import Transport
 
@@ -76,6 +77,8 @@ class AsyncClient:
         """Where the vendor may report on each submission; a `Gateway` with webhooks sets it."""
         self.default_region: str | None = None
         """The country of numbers written without one; a `Gateway` sets its own."""
+        self.senders = SenderChoice(name, adapter)
+        """What each message goes out under."""
         self._mask = CredentialMask(adapter.settings)
         self._paced = PacedTransport(adapter, transport, pace_store, engine)
         self._transport: Transport = self._paced
@@ -132,6 +135,7 @@ class AsyncClient:
     def check(self, message: Message) -> None:
         """Raise `InvalidMessageError` where this vendor cannot do what the message asks; makes no request."""
         check_message(self.name, self.adapter, message)
+        self.senders.check(message)
 
     async def blocked_for(self) -> float:
         """Return the seconds for which the vendor, having said 429, refuses this account's requests; 0 for none.
@@ -186,13 +190,14 @@ class AsyncClient:
 
     def _sending(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """Begin within the conversation: an adapter may fail before its first request too."""
-        return (yield from self.adapter.send(message, submission))
+        return (yield from self.adapter.send(self.senders.filled(message), submission))
 
     def _sending_bulk(
         self, adapter: SendsBulk, sends: Sequence[tuple[Message, Submission]]
     ) -> Conversation[Sequence[object]]:
         messages, submissions = zip(*sends, strict=True)
-        results: object = yield from adapter.send_bulk(messages, submissions)
+        given = [self.senders.filled(message) for message in messages]
+        results: object = yield from adapter.send_bulk(given, submissions)
         if not isinstance(results, list | tuple):
             raise TypeError("a bulk send returns a list")
         return results

@@ -160,7 +160,8 @@ def test_a_broken_plug_in_is_an_error_in_the_settings_that_name_it(
 
 def test_the_core_names_no_vendor() -> None:
     core = Path(smsgate.__file__ or "").parent
-    named = re.compile("|".join([*installed_adapters(), "zoom connect"]), re.IGNORECASE)
+    vendors = {*installed_adapters()} - {"console", "memory"}
+    named = re.compile("|".join([*sorted(vendors), "zoom connect"]), re.IGNORECASE)
     files = [*core.rglob("*.py")]
     assert len(files) > 50
     assert [

@@ -150,11 +150,11 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
         ),
         (
             zoom(adapter=5),
-            "settings: providers.zoom.adapter: must be text; set it to one of salesbox, salesmsg, zoomconnect",
+            f"settings: providers.zoom.adapter: must be text; set it to one of {INSTALLED}",
         ),
         (
             {"providers": {"zoom": {}}},
-            "settings: providers.zoom.adapter: is missing; set it to one of salesbox, salesmsg, zoomconnect",
+            f"settings: providers.zoom.adapter: is missing; set it to one of {INSTALLED}",
         ),
         ({**zoom(), "route": "zoom"}, "settings: route: must be a list, got text"),
         ({**zoom(), "route": [5]}, "settings: route[0]: must be text, got a whole number"),

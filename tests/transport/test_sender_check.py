@@ -3,60 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
 import pytest
 
-from smsgate import (
-    Accepted,
-    Adapter,
-    AsyncProvider,
-    ChoosesSender,
-    Conversation,
-    Effect,
-    Gateway,
-    InvalidMessageError,
-    Message,
-    Provider,
-    Request,
-    Settings,
-    Submission,
-)
+from smsgate import AsyncProvider, Gateway, InvalidMessageError, Message
 from smsgate.engine.event_loop import EventLoop
-from smsgate.testing import StubTransport, answer
+from smsgate.testing import StubTransport
 from smsgate.transport.transport import Unblocked
-
-POOL = "MG-471147114711"
-
-
-class Hooli(Adapter[Settings], ChoosesSender):
-    """Takes any sender."""
-
-    name = "hooli"
-    Settings = Settings
-
-    def headers(self) -> Mapping[str, str]:
-        return {}
-
-    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
-        yield Request("POST", "send", json={"from": message.sender}, effect=Effect.SENDS)
-        return Accepted(message_id="1")
-
-
-class Pools(Hooli):
-    """Has pools of senders."""
-
-    name = "pools"
-    service_pattern = r"MG-\d+"
-
-
-def adapter(kind: type[Hooli]) -> Hooli:
-    return kind(Settings(base_url="https://hooli.test"), provider=kind.name)
-
-
-def provider(kind: type[Hooli]) -> tuple[Provider, StubTransport]:
-    stub = StubTransport(lambda _: answer(json={}))
-    return Provider(kind.name, adapter(kind), stub), stub
+from tests.sender_adapters import POOL, Hooli, Pools, adapter, provider
 
 
 def message(sender: str) -> Message:
@@ -66,7 +20,7 @@ def message(sender: str) -> Message:
 @pytest.mark.parametrize("sender", ["+27821234567", "27821234567", "12345", "ACME"])
 def test_a_sender_reaches_the_vendor_as_it_is_written(sender: str) -> None:
     hooli, stub = provider(Hooli)
-    assert hooli.send(message(sender)).message_id == "1"
+    hooli.send(message(sender))
     assert [request.json for request in stub.requests] == [{"from": sender}]
 
 
@@ -80,6 +34,22 @@ def test_a_sender_that_no_vendor_takes_is_refused_before_any_request(sender: str
     [refused] = hooli.send_bulk([message(sender)])
     assert isinstance(refused, InvalidMessageError)
     assert stub.requests == []
+
+
+@pytest.mark.parametrize("country", ["US", "CA", "PR"])
+def test_a_name_to_a_country_that_takes_none_is_refused(country: str) -> None:
+    to = {"US": "+12025550123", "CA": "+14165550123", "PR": "+17875550123"}[country]
+    hooli, stub = provider(Hooli)
+    with pytest.raises(InvalidMessageError) as raised:
+        hooli.send(Message(to, "Hello", sender="ACME"))
+    assert str(raised.value) == (
+        f"hooli (hooli): {country} takes no name as a sender, got 'ACME' (the message's own); give the message, or the "
+        "country in [senders], a number or a short code"
+    )
+    assert stub.requests == []
+    hooli.send(Message(to, "Hello", sender="12345"))
+    hooli.send(Message("+12425550123", "Hello", sender="ACME"))
+    assert len(stub.requests) == 2
 
 
 def test_asyncio_refuses_it_alike() -> None:

@@ -27,6 +27,7 @@ class Doubt:
     """A submission whose outcome is not known."""
 
     message: Message
+    """With the sender that it went out under; without one where that is not known, as the settings may have changed."""
     since: datetime
     """When the vendor was first asked to send it (UTC)."""
     message_id: str | None = None

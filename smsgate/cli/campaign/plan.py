@@ -26,6 +26,8 @@ class Share:
     prices: Prices = Factory(dict)
     unpriced: int = 0
     """Messages for which it has no price."""
+    senders: dict[str, int] = Factory(dict)
+    """Messages by the sender that they would go out under; those without one are left out."""
 
 
 @define
@@ -91,6 +93,8 @@ def _add(plan: CampaignPlan, gateway: Gateway, row: Row) -> None:
     share.segments += way.segments
     share.unpriced += step.price is None
     add_price(share.prices, step.price)
+    if step.sender is not None:
+        share.senders[step.sender] = share.senders.get(step.sender, 0) + 1
 
 
 def _note(plan: CampaignPlan, line: int, reason: str) -> None:

@@ -12,6 +12,9 @@ from smsgate.model.outcome import Outcome
 
 __all__ = ["show_plan", "show_summary"]
 
+SENDERS = 5
+"""How many senders of a provider a plan names."""
+
 
 def show_plan(
     output: Output, plan: CampaignPlan, run: str | None, destinations: Destinations, *, dry_run: bool
@@ -63,7 +66,14 @@ def show_summary(output: Output, plan: CampaignPlan, campaign: Campaign, run: st
 def _share(share: Share) -> str:
     price = money(share.prices) or "no price known"
     unpriced = f", {share.unpriced:,} without a price" if share.unpriced and share.prices else ""
-    return f"{share.messages:,} messages, {share.segments:,} segments, {price}{unpriced}"
+    return f"{share.messages:,} messages, {share.segments:,} segments, {price}{unpriced}{_senders(share)}"
+
+
+def _senders(share: Share) -> str:
+    """Name the senders that most of the messages would go out under."""
+    most = sorted(share.senders.items(), key=lambda each: -each[1])
+    named = "".join(f"; from {sender}: {count:,}" for sender, count in most[:SENDERS])
+    return f"{named}; and {len(most) - SENDERS:,} more senders" if len(most) > SENDERS else named
 
 
 def _result(campaign: Campaign) -> dict[str, object]:
