@@ -44,6 +44,7 @@ class StoredText:
     text: Text
     created: datetime
     delivery: timedelta
+    outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED
     inbound: bool = False
     cancelled: datetime | None = None
     fields: dict[str, Any] = field(factory=dict)
@@ -58,7 +59,7 @@ class StoredText:
         """Return when it enters each of its states, the first when it was created, as if it were never cancelled."""
         if self.inbound:
             return ((self.created, TextState.RECEIVED),)
-        left, end = self.text.at, TextState(_ENDS[outcome_of(self.text.to)])
+        left, end = self.text.at, TextState(_ENDS[self.outcome])
         first = [(self.created, TextState.SCHEDULED)] if left > self.created else []
         sent = [] if end is TextState.OPTED_OUT else [(left + self.delivery / 2, TextState.SENT)]
         final = [] if end is TextState.SENT else [(left + self.delivery, end)]
@@ -98,9 +99,13 @@ class Outbox:
         reference: str | None = None,
         at: datetime | None = None,
         fields: Mapping[str, Any] | None = None,
+        outcome: DeliveryOutcome | None = None,
     ) -> StoredText:
-        """Accept a text for a number (E.164), for now or for the later moment `at`; it is sent unless opted out."""
-        now = self._clock.now()
+        """Accept a text for a number (E.164), for now or for the later moment `at`; it is sent unless opted out.
+
+        `outcome` is how its delivery ends where the account decides it; else the number does.
+        """
+        now, ends = self._clock.now(), outcome or outcome_of(to)
         sent = Text(
             vendor=self._vendor,
             to=to,
@@ -110,9 +115,10 @@ class Outbox:
             reference=reference,
             at=max(now, at or now),
         )
-        if outcome_of(to) is not DeliveryOutcome.OPTED_OUT:
+        if ends is not DeliveryOutcome.OPTED_OUT:
             self._network.send(sent)
-        return self._keep(StoredText(text=sent, created=now, delivery=self._delivery, fields={**(fields or {})}))
+        stored = StoredText(text=sent, created=now, delivery=self._delivery, outcome=ends, fields={**(fields or {})})
+        return self._keep(stored)
 
     def receive(
         self, message_id: str, sender: str, to: str, text: str, *, fields: Mapping[str, Any] | None = None

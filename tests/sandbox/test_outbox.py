@@ -8,7 +8,7 @@ import pytest
 import requests
 from aiohttp import web
 
-from smsgate.sandbox import Clock, Network, Outbox, Payload, Sandbox, TextState, Vendor
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Outbox, Payload, Sandbox, TextState, Vendor
 from tests.sandbox.listener import Listener
 
 MINUTE = timedelta(minutes=1)
@@ -166,3 +166,11 @@ def test_a_deleted_text_is_gone_and_a_received_one_is_kept(sandbox: Sandbox, ven
     received = vendor.outbox.receive("r1", PERSON, "+27600000000", "yes")
     assert [*vendor.outbox] == [received]
     assert (received.inbound, received.state(vendor.clock.now())) == (True, TextState.RECEIVED)
+
+
+def test_an_account_may_decide_how_a_delivery_ends(sandbox: Sandbox, vendor: Small) -> None:
+    blocked = vendor.outbox.send("1", PERSON, "Hello", outcome=DeliveryOutcome.OPTED_OUT)
+    vendor.outbox.send("2", PERSON, "Hello")
+    sandbox.advance(2 * MINUTE)
+    assert blocked.state(vendor.clock.now()) is TextState.OPTED_OUT
+    assert [text.message_id for text in sandbox.texts] == ["2"]
