@@ -126,6 +126,7 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
         "smsgate",
         "smsgate_bulksms",
         "smsgate_memory",
+        "smsgate_bulksms_sandbox",
         "smsgate_salesbox",
         "smsgate_salesbox_sandbox",
         "smsgate_salesmsg",

@@ -13,6 +13,7 @@ import pytest
 
 import smsgate
 import smsgate_bulksms
+import smsgate_bulksms_sandbox
 import smsgate_memory
 import smsgate_salesbox_sandbox
 import smsgate_salesmsg_sandbox
@@ -24,6 +25,7 @@ PACKAGES = (
     smsgate,
     smsgate_bulksms,
     smsgate_memory,
+    smsgate_bulksms_sandbox,
     smsgate_salesbox_sandbox,
     smsgate_salesmsg_sandbox,
     smsgate_vonage,

@@ -52,7 +52,7 @@ class BulkSms(Sending, Messages, Account):
         error = answer.read_or_none(_ErrorReply)
         if error is None or answer.status not in {400, 403}:
             return None
-        words = self.error_text(answer) or ""
+        words = self.error_text(answer) or "refused without a reason"
         kind: type[sg.ProviderError] = sg.refusal_kind(words, WORDS)  # "insufficient credits" among others
         if kind is not sg.InsufficientCreditError and not (request.effect.sends and answer.status == 400):
             kind = sg.PermissionDeniedError if answer.status == 403 else sg.ProviderError

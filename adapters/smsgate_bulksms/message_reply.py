@@ -23,21 +23,18 @@ FAILED = {
 DIRECTIONS = {"SENT": Direction.OUTBOUND, "RECEIVED": Direction.INBOUND}
 
 
-def _bare(value: object) -> object:
-    """Return what is bare in the vendor's API description, and in an object on its page on webhooks (DOC)."""
-    return value.get("address", value.get("value")) if isinstance(value, Mapping) else value
+def _text(value: object) -> str | None:
+    """Read what is bare in the vendor's API description, and in an object on its page on webhooks (DOC)."""
+    bare = value.get("address", value.get("value")) if isinstance(value, Mapping) else value
+    if isinstance(bare, list | Mapping):
+        raise ValueError("is no text")  # noqa: TRY004 - what a reader raises
+    return None if bare is None else str(bare)
 
 
 def _number(value: object) -> str | None:
     """Read a number as E.164, written with or without its plus; a short code or a name stays as it is."""
-    word = fields.read_word(bare) if (bare := _bare(value)) else None
+    word = _text(value)
     return sg.number_or_text(f"+{word}" if word and re.fullmatch(r"[0-9]{7,15}", word) else word)
-
-
-def _text(value: object) -> str | None:
-    if not isinstance(text := _bare(value), str | None):
-        raise ValueError("is no text")  # noqa: TRY004 - what a reader raises
-    return text
 
 
 def _state(value: object) -> str | None:
@@ -62,7 +59,7 @@ class MessageReply:
     sender: Number = fields.named("from", None)
     text: Annotated[str | None, fields.Reader(_text)] = fields.named("body", None)
     reference: fields.OptionalText = fields.named("userSuppliedId", None)
-    in_reply_to: fields.OptionalWord = fields.named("relatedSentMessageId", None)
+    in_reply_to: fields.Spare[str] = fields.named("relatedSentMessageId", None)
     raw_status: Annotated[str | None, fields.Reader(_state)] = fields.named("status", None)
     cause: fields.Spare[str] = fields.named("status.cause", None)
     date: fields.Moment = fields.named("submission.date", None)
