@@ -64,7 +64,8 @@ class Asker:
     async def _once(self, request: Request, attempt: int) -> Asked:
         started, clock = self._engine.utc(), self._engine.now()
         headers = Headers(self._adapter.headers_for(request))
-        self._mask.add_headers(headers)
+        for used in (headers, request.headers):
+            self._mask.add_headers(used)
         try:
             answer = await self._transport.ask(request, headers)
         except ProviderError as error:  # it is without credentials from its beginning: others may be raised from it
