@@ -96,6 +96,19 @@ def test_an_unknown_message_is_sent_again_with_its_media(opened: Gateway, line: 
     assert sent(line) == [[each.url for each in MEDIA]] * 2
 
 
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_a_message_that_is_resolved_counts_as_one(opened: Gateway, line: Line, *, is_erased: bool) -> None:
+    line.says = LOST
+    [*opened.send_bulk([message(LONG, media=MEDIA)])]
+    if is_erased:
+        opened.journal.erase(TO)
+    [entry] = opened.unknowns.list()
+    opened.unknowns.resolve(entry.id, Outcome.NOT_SENT)
+    resolved = opened.journal.get(entry.id)
+    assert resolved.recorded is not None
+    assert (resolved.message is None, resolved.recorded.segments) == (is_erased, 1)
+
+
 def test_what_is_queued_has_its_media_when_it_is_sent(opened: Gateway, line: Line) -> None:
     media = [[each.url] for each in MEDIA]
     opened.enqueue([message(LONG + str(number), media=urls) for number, urls in enumerate(media)], run="r")
