@@ -132,6 +132,7 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
         "smsgate_salesmsg",
         "smsgate_salesmsg_sandbox",
         "smsgate_vonage",
+        "smsgate_vonage_sandbox",
         "smsgate_zoomconnect",
         "smsgate_zoomconnect_sandbox",
         f"smsgate-{smsgate.__version__}.dist-info",

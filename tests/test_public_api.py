@@ -18,6 +18,7 @@ import smsgate_memory
 import smsgate_salesbox_sandbox
 import smsgate_salesmsg_sandbox
 import smsgate_vonage
+import smsgate_vonage_sandbox
 import smsgate_zoomconnect
 import smsgate_zoomconnect_sandbox
 
@@ -29,6 +30,7 @@ PACKAGES = (
     smsgate_salesbox_sandbox,
     smsgate_salesmsg_sandbox,
     smsgate_vonage,
+    smsgate_vonage_sandbox,
     smsgate_zoomconnect,
     smsgate_zoomconnect_sandbox,
 )

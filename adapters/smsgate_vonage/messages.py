@@ -117,7 +117,7 @@ class Messages(Adapter[VonageSettings], TellsStatus, TellsManyStatuses, ListsMes
 
         Without `since` it is the last 30 days.
         """
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + CLOCKS
         latest = min(_midnight(wanted.until) + DAY, now) if wanted.until else now
         place, step, more = (cursor or f"{latest.isoformat()}|0|").split("|")
         end = datetime.fromisoformat(place)
