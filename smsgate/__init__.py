@@ -44,6 +44,7 @@ _NAMES = {
     "adapter.adapter": "Accepted Adapter Converse",
     "adapter.authorization": "Authorization",
     "adapter.capabilities": "capabilities",
+    "adapter.code_table": "CodeTable",
     "adapter.credentials": "AuthorisesByCode RenewsCredentials",
     "adapter.driver": "Conversation",
     "adapter.extras": "Extras operation",

@@ -58,6 +58,9 @@ from smsgate.adapter.authorization import (
 from smsgate.adapter.capabilities import (
     capabilities as capabilities,
 )
+from smsgate.adapter.code_table import (
+    CodeTable as CodeTable,
+)
 from smsgate.adapter.credentials import (
     AuthorisesByCode as AuthorisesByCode,
     RenewsCredentials as RenewsCredentials,

@@ -15,6 +15,7 @@ import smsgate_bulksms
 import smsgate_memory
 import smsgate_salesbox
 import smsgate_salesmsg
+import smsgate_telnyx
 import smsgate_vonage
 import smsgate_zoomconnect
 from smsgate import Config, Gateway
@@ -26,6 +27,7 @@ PACKAGES = (
     smsgate_memory,
     smsgate_salesbox,
     smsgate_salesmsg,
+    smsgate_telnyx,
     smsgate_vonage,
     smsgate_zoomconnect,
 )

@@ -131,6 +131,8 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
         "smsgate_salesbox_sandbox",
         "smsgate_salesmsg",
         "smsgate_salesmsg_sandbox",
+        "smsgate_telnyx",
+        "smsgate_telnyx_sandbox",
         "smsgate_vonage",
         "smsgate_vonage_sandbox",
         "smsgate_zoomconnect",

@@ -17,6 +17,8 @@ import smsgate_bulksms_sandbox
 import smsgate_memory
 import smsgate_salesbox_sandbox
 import smsgate_salesmsg_sandbox
+import smsgate_telnyx
+import smsgate_telnyx_sandbox
 import smsgate_vonage
 import smsgate_vonage_sandbox
 import smsgate_zoomconnect
@@ -29,6 +31,8 @@ PACKAGES = (
     smsgate_bulksms_sandbox,
     smsgate_salesbox_sandbox,
     smsgate_salesmsg_sandbox,
+    smsgate_telnyx,
+    smsgate_telnyx_sandbox,
     smsgate_vonage,
     smsgate_vonage_sandbox,
     smsgate_zoomconnect,

@@ -142,7 +142,7 @@ class Outbox:
         self._texts.pop(stored.message_id, None)
 
     def reports(
-        self, stored: StoredText, kind: str, write: Callable[[TextState], Payload], *, url: str | None = None
+        self, stored: StoredText, kind: str, write: Callable[[TextState], Payload | None], *, url: str | None = None
     ) -> Iterator[Notification]:
         """Yield a notification for each state that a text enters after the first; none goes out once it is cancelled.
 

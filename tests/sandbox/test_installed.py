@@ -67,7 +67,7 @@ def uninstall_ours(folder: Path) -> None:
 
 
 def test_our_vendors_are_installed() -> None:
-    assert {"bulksms", "salesbox", "salesmsg", "vonage", "zoomconnect"} <= {*Sandbox().vendors}
+    assert {"bulksms", "salesbox", "salesmsg", "telnyx", "vonage", "zoomconnect"} <= {*Sandbox().vendors}
 
 
 def test_a_third_partys_vendor_is_served_beside_ours(publish: Publish) -> None:
