@@ -131,7 +131,7 @@ def test_a_url_that_cannot_be_called_is_one_line_without_its_secret(
 
 def test_a_style_that_no_vendor_has_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["sandbox", "--port", "0", "--style", "xml"]) == 2
-    assert _complaint(capsys) == "--style must be one of form, json, query, got 'xml'"
+    assert _complaint(capsys) == "--style must be one of form, json, nested, query, got 'xml'"
 
 
 def test_a_sandbox_of_the_command_line_calls_back_in_the_style_that_was_asked_for(listener: Listener) -> None:
