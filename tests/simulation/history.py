@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from itertools import count
 
-from smsgate import Event, JournalError, Message, OnUnknown, Outcome
+from smsgate import Event, JournalError, OnUnknown, Outcome, SendResult
+from smsgate.journal import Entry
 from smsgate.journal.database.lease import Lease
 from smsgate.journal.event_identity import DELIVERY_TIME
 from smsgate.provider import AsyncProvider
@@ -14,13 +16,14 @@ from tests.simulation.adapter import BULK, SETTLING, WithToken
 from tests.simulation.disk import Disk
 from tests.simulation.invariants import check_end, missing_events
 from tests.simulation.journal import LEASE
-from tests.simulation.kinds import LONG, SHORT, Kind
+from tests.simulation.kinds import Kind
 from tests.simulation.plan import NUMBERS, Plan
 from tests.simulation.process import KEYED, Process
 from tests.simulation.schedule import Simulation
 from tests.simulation.shared import Shared
 from tests.simulation.task import Host
 from tests.simulation.truth import CONFIRMATION, Truth
+from tests.simulation.two_vendors import two_vendors
 from tests.simulation.vendor import DELIVERED_AFTER, Vendor
 
 DOWN = 1.0
@@ -35,22 +38,17 @@ ROUNDS = 12
 class History:
     """Plays a plan."""
 
+    truth_type = Truth
+    process_type = Process
+
     def __init__(self, plan: Plan, story: list[str] | None = None) -> None:
         self.plan = plan
         self.simulation = Simulation(plan.seed, story)
-        self.truth = Truth(self.simulation)
+        self.truth = self.truth_type(self.simulation)
         self.disk = Disk(self.truth, see_each_other=not plan.containers)
-        self.vendors = [Vendor(name, self.truth, plan.faults, plan.rate) for name in ("a", "b")]
-        first = self.vendors[0]
-        first.kind, first.conflicts = plan.kind, plan.conflicts
-        first.drop_for(LONG if plan.halts else SHORT)
-        if plan.calls:
-            first.reports = self._call_webhook
-        self.vendors[1].lists = True
-        self.vendors[1].needs_token = plan.token
+        self.vendors = self.make_vendors()
         self.shared = Shared(plan)
-        self.truth.wanted.update(message.text for message in plan.messages)
-        self.truth.wanted.update(message.text for message in self.shared.once)
+        self.truth.wanted.update(message.text for message in (*plan.messages, *self.shared.once))
         self.truth.wanted[KEYED] = self.truth.wanted[CONFIRMATION] = 1
         self.truth.copies = len(self.vendors) if plan.on_unknown is OnUnknown.FAILOVER else 1
         self.truth.has_unsearchable = plan.kind is Kind.REFERENCED and plan.turns_references_on
@@ -60,6 +58,13 @@ class History:
         self._has_died = False
         self._calls = 0
         """Calls of webhooks that have not come to an end."""
+
+    def make_vendors(self) -> Sequence[Vendor]:
+        """Return the vendors, in the order of the route."""
+        first, second = two_vendors(self.plan, self.truth)
+        if self.plan.calls:
+            first.reports = self._call_webhook
+        return first, second
 
     def play(self) -> None:
         """Play it; raise `AssertionError` for a broken promise."""
@@ -90,7 +95,7 @@ class History:
         last = self._alive[0]
         await simulation.wait(last.engine.spawn("last", self._finish(last)))
         await self._deliver_rest()
-        for name in missing_events(self.truth, self.plan):
+        for name in missing_events(self.truth):
             self.truth.violate(f"NEVER HANDED OVER: {name}")
 
     async def _keep_alive(self, slot: int) -> None:
@@ -112,7 +117,7 @@ class History:
     async def _start(self, host: Host) -> Process:
         while True:
             try:
-                process = Process(self.plan, host, self.disk, self.vendors, self.shared)
+                process = self.process_type(self.plan, host, self.disk, self.vendors, self.shared)
             except JournalError as error:
                 self.simulation.tell(host.name, f"cannot start: {error}")
                 await self.simulation.sleep(0.2)
@@ -172,6 +177,9 @@ class History:
             await self._call_webhook(reply)
 
     async def _call_webhook(self, event: Event) -> None:
+        await self.call_until_taken(lambda process: process.receive(event))
+
+    async def call_until_taken(self, call: Callable[[Process], Coroutine[object, None, bool]]) -> None:
         """Call the application until it has taken an event."""
         self._calls += 1
         simulation, taken, pause = self.simulation, False, WEBHOOK_PAUSE
@@ -179,9 +187,7 @@ class History:
             if self._alive:
                 process = self._alive[int(simulation.random.random() * len(self._alive))]
                 try:
-                    taken = await simulation.wait(
-                        process.engine.spawn("webhook", process.receive(event)), WEBHOOK_PATIENCE
-                    )
+                    taken = await simulation.wait(process.engine.spawn("webhook", call(process)), WEBHOOK_PATIENCE)
                 except LateError:
                     taken = False
             if not taken:
@@ -194,7 +200,7 @@ class History:
         await self.simulation.sleep(DELIVERED_AFTER if self.plan.calls else 0.0)
         for number in range(MOST_LATE):
             await self.simulation.sleep(LONGEST_WEBHOOK_PAUSE if self._calls else 0.0)
-            if not self._calls and not missing_events(self.truth, self.plan):
+            if not self._calls and not missing_events(self.truth):
                 return
             for each in list(self._alive):
                 self.simulation.kill(each.host)
@@ -212,14 +218,14 @@ class History:
         for _ in range(ROUNDS):
             still_unknown = await process.reconcile()
             results = await process.send_all()
-            if not still_unknown and all(result.outcome is not Outcome.UNKNOWN for result in results):
+            if self.has_ended(still_unknown, results):
                 break
             await simulation.sleep(SETTLING)
         for vendor in self.vendors:
             if not vendor.has_failed:
                 continue
             self.truth.wanted[text := f"fresh to {vendor.name}"] = 1
-            result = await process.send(Message(NUMBERS[0], text), vendor.name)
+            result = await process.send(self.plan.message(0, text), vendor.name)
             if result.outcome is not Outcome.ACCEPTED:
                 self.truth.violate(f"NO PROGRESS: {vendor.name} is well, and a message ends {result.error}")
         if self.plan.polls:
@@ -228,7 +234,15 @@ class History:
                 await simulation.sleep(SETTLING)
         while any(each.confirming for each in self._alive):
             await simulation.sleep(SETTLING)
-        check_end(self.truth, process.journal.entries(self.truth.messages), results)
+        self.check_end(process.journal.entries(self.truth.messages), results)
+
+    def has_ended(self, still_unknown: int, results: Sequence[SendResult]) -> bool:
+        """Whether another round changes nothing."""
+        return not still_unknown and all(result.outcome is not Outcome.UNKNOWN for result in results)
+
+    def check_end(self, entries: Sequence[Entry], results: Sequence[SendResult]) -> None:
+        """Check that each message has ended as it should."""
+        check_end(self.truth, entries, results)
 
 
 async def _log_in(provider: AsyncProvider) -> None:

@@ -9,7 +9,7 @@ from smsgate import Answer, ProviderError, Request, UnknownOutcomeError, Unreach
 from smsgate.model.errors.interruption import not_handed_over
 from smsgate.runtime.shield import LateError, Pending
 from tests.simulation.engine import SimulatedEngine
-from tests.simulation.vendor import Body, Vendor
+from tests.simulation.vendor import Vendor
 
 
 class Line:
@@ -54,10 +54,9 @@ class Line:
         raise self._lost(request, headers, f"no answer within {left:.1f} s")
 
     def _note(self, request: Request) -> None:
-        body: Body = request.json  # type: ignore[assignment] # our adapter wrote it
-        for each in body.get("messages", [body]):
-            self._engine.simulation.tell(self._engine.host.name, f"asks {self._vendor.name} to send {each['text']!r}")
-            self._vendor.truth.handed_over(self._vendor.name, each["text"])
+        for text in self._vendor.texts_of(request):
+            self._engine.simulation.tell(self._engine.host.name, f"asks {self._vendor.name} to send {text!r}")
+            self._vendor.truth.handed_over(self._vendor.name, text)
 
     def _lost(self, request: Request, headers: Mapping[str, str], why: str) -> ProviderError:
         self._engine.simulation.tell(self._engine.host.name, f"{self._vendor.name}: {request}: {why}")

@@ -71,13 +71,19 @@ class Plan:
     """Whether it answers 409 where a key was used before."""
     turns_references_on: bool
     """Whether the first processes give it no references of their own, and the later ones do."""
+    sender: str | None = None
+    """Whom the messages are from."""
+
+    def message(self, to: int, text: str, reference: str | None = None, key: str | None = None) -> Message:
+        """Return a message to one of the numbers."""
+        return _message(NUMBERS[to], text, reference, key, self.sender)
 
     @property
     def messages(self) -> list[Message]:
         """The messages of the campaign."""
         numbers = [*range(self.texts), *[0] * self.alike]
         return [
-            _message(NUMBERS[number % 2], f"text {number}", f"reference {place}" if self.references else None)
+            self.message(number % 2, f"text {number}", f"reference {place}" if self.references else None)
             for place, number in enumerate(numbers)
         ]
 
@@ -143,5 +149,5 @@ class Plan:
 
 
 @cache
-def _message(to: str, text: str, reference: str | None) -> Message:
-    return Message(to, text, reference=reference)
+def _message(to: str, text: str, reference: str | None, key: str | None, sender: str | None) -> Message:
+    return Message(to, text, reference=reference, key=key, sender=sender)

@@ -31,18 +31,20 @@ class Failure:
         return str(self.error).partition(":")[0]
 
 
-def play(plan: Plan, story: list[str] | None = None) -> Failure | None:
+def play(plan: Plan, story: list[str] | None = None, history: type[History] = History) -> Failure | None:
     """Play one history."""
     try:
-        History(plan, story).play()
+        history(plan, story).play()
     except AssertionError as error:
         return Failure(plan, error)
     return None
 
 
-def first_failure(seeds: Iterable[int]) -> Failure | None:
+def first_failure(
+    seeds: Iterable[int], plan_of: Callable[[int], Plan] = Plan.of, play: Callable[[Plan], Failure | None] = play
+) -> Failure | None:
     """Play the histories of seeds until one fails."""
-    return next((failure for seed in seeds if (failure := play(Plan.of(seed))) is not None), None)
+    return next((failure for seed in seeds if (failure := play(plan_of(seed))) is not None), None)
 
 
 def in_thread(call: Callable[[], T]) -> T:

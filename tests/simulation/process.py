@@ -31,7 +31,7 @@ from tests.simulation.engine import SimulatedEngine
 from tests.simulation.invariants import check_asked
 from tests.simulation.journal import SimulatedJournal
 from tests.simulation.kinds import WEBHOOKS, Kind
-from tests.simulation.plan import NUMBERS, Plan
+from tests.simulation.plan import Plan
 from tests.simulation.shared import Shared
 from tests.simulation.task import CancelError, Host
 from tests.simulation.token_store import SimulatedTokenStore
@@ -57,6 +57,8 @@ class HandlerError(Exception):
 class Process:
     """A process that sends the campaign and the message with a key, receives events, and polls."""
 
+    accounts = staticmethod(accounts)
+
     def __init__(self, plan: Plan, host: Host, disk: Disk, vendors: Sequence[Vendor], shared: Shared) -> None:
         self.plan = plan
         self.shared = shared
@@ -71,7 +73,7 @@ class Process:
         self._vendors = vendors
         names = [vendor.name for vendor in vendors]
         self.gateway = AsyncGateway(
-            accounts(vendors, self.engine, self.token, plan),
+            self.accounts(vendors, self.engine, self.token, plan),
             route=Route(
                 name="default", providers=tuple(names[::-1] if plan.bulk else names), on_unknown=plan.on_unknown
             ),
@@ -125,7 +127,7 @@ class Process:
     async def send_keyed(self) -> SendResult:
         """Send the message with a key until it has ended."""
         while True:
-            result = await self._cancellable(KEYED, partial(self.send, Message(NUMBERS[0], KEYED, key="k")))
+            result = await self._cancellable(KEYED, partial(self.send, self.plan.message(0, KEYED, key="k")))
             if result is not None and result.outcome is not Outcome.NOT_SENT:
                 return result
             await self.engine.sleep(PAUSE)

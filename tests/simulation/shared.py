@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from smsgate import Message
-from tests.simulation.plan import NUMBERS, Plan
+from tests.simulation.plan import Plan
 from tests.simulation.token_store import SharedToken
 
 
@@ -12,7 +11,7 @@ class Shared:
 
     def __init__(self, plan: Plan) -> None:
         self.token = SharedToken()
-        self.once = [Message(NUMBERS[0], f"once {number}") for number in range(plan.once)]
+        self.once = [plan.message(0, f"once {number}") for number in range(plan.once)]
         """Messages that were not sent yet."""
         self.cancels = list(plan.cancels)
         """Cancellations that are still to come."""

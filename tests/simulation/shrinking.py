@@ -29,12 +29,16 @@ def shrink(failure: Failure, play: Callable[[Plan], Failure | None] = play, most
     return failure
 
 
-def report(failure: Failure) -> str:
+def report(
+    failure: Failure,
+    play: Callable[[Plan, list[str]], Failure | None] = play,
+    command: str = "python -m tests.simulation",
+) -> str:
     """Return what a person reads: which promise, how to play it again, the plan, and the story."""
     story: list[str] = []
     again = play(failure.plan, story)
     error = failure.error if again is None else again.error
-    again_by = f"python -m tests.simulation {failure.plan.seed}"
+    again_by = f"{command} {failure.plan.seed}"
     return "\n".join([str(error), f"seed {failure.plan.seed}: {again_by}", failure.plan.words, *story])
 
 

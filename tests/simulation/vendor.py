@@ -92,6 +92,16 @@ class Vendor:
         received = BEGINNING + timedelta(seconds=now)
         return Reply(provider=self.name, message_id=name, sender=sender, text=text, received_at=received)
 
+    def texts_of(self, request: Request) -> list[str]:
+        """Return the texts that a request asks for."""
+        body: Body = request.json  # type: ignore[assignment] # our adapter wrote it
+        return [each["text"] for each in body.get("messages", [body])]
+
+    def will_report(self, written: Body) -> bool:
+        """Whether it calls the application with reports on a text."""
+        del written  # on all of them or none
+        return self.reports is not None
+
     async def answer(self, request: Request, headers: Mapping[str, str], host: Host, *, cut: bool) -> Answer:
         """Read a request, act, and answer; one whose connection is `cut` may be read late."""
         simulation = self.simulation
@@ -121,15 +131,15 @@ class Vendor:
         """Return the answer of a vendor that does not take a text."""
         if self.fault("throttles"):
             again = {"retry-after": "1"} if self.simulation.chance(0.5) else {}
-            return self._said(429, {}, **again)
+            return self._failed(429, **again)
         if self.fault("refuses"):
-            return self._said(400, {})
+            return self._failed(400)
         if self.fault("fails"):
-            return self._said(503, {})
+            return self._failed(503)
         if self.fault("forgets"):
             self.simulation.tell(self.name, "forgets a request")
             await self.simulation.sleep(STALL)
-            return self._said(504, {})
+            return self._failed(504)
         return None
 
     async def _send(self, request: Request, asker: Host) -> Answer:
@@ -153,7 +163,8 @@ class Vendor:
         if "key" in written:
             self._keys.use(written, sent.message_id)
         self._shown[sent.message_id] = self.simulation.now + self.simulation.random.random() * SHOWN_AFTER
-        if self.reports is not None:
+        if self.will_report(written):
+            self.truth.expected.append(f"report {self.name}/{sent.message_id} {Status.DELIVERED}")
             for status in (Status.SENT, Status.DELIVERED):
                 for _ in range(2 if self.fault("reports twice") else 1):
                     self.simulation.spawn(
@@ -217,6 +228,10 @@ class Vendor:
         self._token += 1
         self._token_ends = self.simulation.now + TOKEN_LASTS
         return self._said(200, {"token": f"token-{self._token}"})
+
+    def _failed(self, status: int, **headers: str) -> Answer:
+        """Return an answer of a vendor that has not taken a text."""
+        return self._said(status, {}, **headers)
 
     def _said(self, status: int, body: object, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
