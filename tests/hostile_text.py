@@ -36,6 +36,7 @@ from smsgate.sending.recipients import RecipientFile
 from smsgate.transport.credential_mask import MOST, CredentialMask
 from smsgate.transport.statuses import retry_after
 from smsgate.webhooks.request import WebhookRequest
+from smsgate_bulksms import BulkSms, BulkSmsSettings
 from smsgate_salesbox import Salesbox, SalesboxSettings
 from smsgate_salesmsg import Salesmsg, SalesmsgSettings
 from smsgate_zoomconnect import ZoomConnect, ZoomConnectSettings
@@ -218,7 +219,15 @@ MESSAGE_OF_SALES = {
     "contact": {"id": 7, "number": ""},
     "created_at": f"{NOW:%Y-%m-%d %H:%M:%S}",
 }
+MESSAGE_OF_BULK = {"id": "1", "type": "RECEIVED", "from": "", "to": "", "body": "", "status": {"type": "SENT"}}
 SHAPES: dict[str, tuple[object, ...]] = {
+    "bulksms": (
+        {"type": "", "title": "", "status": 400, "detail": ""},
+        [MESSAGE_OF_BULK],
+        {**MESSAGE_OF_BULK, "status": {"type": "", "subtype": ""}},
+        [{**MESSAGE_OF_BULK, "userSuppliedId": "r1", "to": NUMBER, "submission": {"id": "1", "date": ""}}],
+        {"credits": {"balance": ""}},
+    ),
     "salesmsg": (
         {"message": "", "error": "", "errors": {"number": [""]}},
         {"message": "", "errors": [""]},
@@ -247,11 +256,13 @@ SHAPES: dict[str, tuple[object, ...]] = {
     ),
 }
 LISTS: dict[str, tuple[object, ...]] = {
+    "bulksms": ([{"id": "1", "type": "SENT", "to": NUMBER, "body": "hello", "userSuppliedId": "r1"}],),
     "salesmsg": ([{"id": 1, "last_message_at": "2020-01-01"}],),
     "salesbox": ({"textMessages": [{"id": 1, "content": "hello", "recipient": NUMBER, "status": "sent"}]},),
     "zoomconnect": ({"totalPages": 9, "webServiceMessages": [{"messageId": "1", "messageStatus": "SENT"}]},),
 }
 ADAPTERS: tuple[Adapter[Any], ...] = (
+    BulkSms(BulkSmsSettings(token_id="T-01", token_secret="bulk-secret"), provider="bulk"),
     Salesbox(SalesboxSettings(token="box-token"), provider="box"),
     Salesmsg(SalesmsgSettings(token="sales-token", team_id=16), provider="sales"),
     ZoomConnect(ZoomConnectSettings(email="ada@example.com", token="zoom-token"), provider="zoom"),

@@ -13,13 +13,10 @@ from smsgate import Direction, Status, fields
 __all__ = ["DIRECTIONS", "FAILED", "STATUS", "MessageReply"]
 
 STATUS = {"ACCEPTED": Status.QUEUED, "SCHEDULED": Status.SCHEDULED, "SENT": Status.SENT, "DELIVERED": Status.DELIVERED}
-FAILED = {
-    "FAILED.EXPIRED": (Status.EXPIRED, "expired"),
-    "FAILED.HANDSET_ERROR": (Status.UNDELIVERED, "handset error"),
-    "FAILED.BLOCKED": (Status.REJECTED, "opted out"),
-    "FAILED.NOT_SENT": (Status.FAILED, "no route to the number"),
-}
-"""The words are the vendor's (SPEC), `type` and `subtype` of a status. What they mean is PRESUMED."""
+FAILED = sg.StatusTable(
+    EXPIRED=Status.EXPIRED, HANDSET_ERROR=Status.UNDELIVERED, BLOCKED=Status.REJECTED, NOT_SENT=Status.FAILED
+)
+"""The words are the vendor's (SPEC): types of a status, and subtypes of FAILED. What they mean is PRESUMED."""
 DIRECTIONS = {"SENT": Direction.OUTBOUND, "RECEIVED": Direction.INBOUND}
 
 
@@ -33,8 +30,8 @@ def _text(value: object) -> str | None:
 
 def _number(value: object) -> str | None:
     """Read a number as E.164, written with or without its plus; a short code or a name stays as it is."""
-    word = _text(value)
-    return sg.number_or_text(f"+{word}" if word and re.fullmatch(r"[0-9]{7,15}", word) else word)
+    number = (text := _text(value) or "").removeprefix("+")
+    return sg.number_or_text(f"+{number}") if re.fullmatch(r"[0-9]{7,15}", number) else text or None
 
 
 def _state(value: object) -> str | None:
@@ -67,27 +64,27 @@ class MessageReply:
     segments: fields.Spare[int] = fields.named("numberOfParts", None)
 
     @property
-    def has_failed(self) -> bool:
-        """Whether it has failed, for whatever reason."""
-        return (self.raw_status or "").startswith("FAILED")
-
-    @property
     def status(self) -> Status:
         """Where it is; a failure with a new subtype has failed."""
-        word = self.raw_status or ""
-        return FAILED.get(word, (Status.FAILED,))[0] if self.has_failed else STATUS.get(word, Status.UNKNOWN)
+        kind, _, subtype = (self.raw_status or "").partition(".")
+        return FAILED.get(subtype, Status.FAILED) if kind == "FAILED" else STATUS.get(kind, Status.UNKNOWN)
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed."""
+        subtype = (self.raw_status or "").partition(".")[2].lower().replace("_", " ")
+        return "opted out" if subtype == "blocked" else subtype or self.cause
 
     def stored(self) -> sg.StoredMessage:
         """Say it in smsgate's words; the date of a received message is that of its receipt (SPEC)."""
         date = "received_at" if self.direction is Direction.INBOUND else "sent_at"
         return fields.into(sg.StoredMessage, self, **{date: self.date})
 
-    def report(self) -> sg.DeliveryReport:
-        """Say what became of it."""
-        reason = FAILED.get(self.raw_status or "", (None, self.cause))[1]
-        return fields.into(sg.DeliveryReport, self, message_id=self.id, reason=reason)
-
     def reply(self) -> sg.Reply:
         """Say what a person sent."""
         said = {"sender": self.sender or "", "text": self.text or "", "received_at": self.date, "reference": None}
         return fields.into(sg.Reply, self, message_id=self.id, **said)
+
+    def report(self) -> sg.DeliveryReport:
+        """Say what became of it."""
+        return fields.into(sg.DeliveryReport, self, message_id=self.id)

@@ -1,5 +1,6 @@
 """Messages that the vendor keeps, by GET /messages and GET /messages/{id}; and its calls to a webhook (SPEC)."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -9,16 +10,16 @@ import smsgate as sg
 from smsgate_bulksms.message_reply import DIRECTIONS, FAILED, STATUS, MessageReply
 from smsgate_bulksms.settings import BulkSmsSettings
 
-__all__ = ["CLOCK_DIFFERENCE", "JOINS_CLAUSES", "Messages", "listed"]
+__all__ = ["CLOCK_DIFFERENCE", "FITS_FILTER", "Messages", "listed"]
 
 PAGE_SIZE = 200
 """Messages on a page: few enough that a page of long texts is under `max_answer_bytes`; the vendor gives 1,000."""
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 """How far the vendor's clock may be behind ours."""
-JOINS_CLAUSES = frozenset("&=<>")
-"""What has a meaning in a filter; no way to write it in a value is documented."""
+FITS_FILTER = re.compile(r"[^&=<>]{1,20}")
+"""A `userSuppliedId` that the field and a filter have room for: no way to write a filter's signs is documented."""
 WORDS = sg.StatusTable({f"{word}.null": status for word, status in STATUS.items()})
-WORDS |= {word: status for word, (status, _) in FAILED.items()}
+WORDS |= {f"FAILED.{word}": status for word, status in FAILED.items()}
 """Values of the filter `status.id`: the type and the subtype, or "null" for none (SPEC)."""
 EVENTS = {"status-report": sg.Direction.OUTBOUND, "incoming-message": sg.Direction.INBOUND}
 """The header X-BulkSMS-Event (DOC); it decides where a message has no `type`, as in that page's example."""
@@ -84,8 +85,8 @@ def _one(message_id: str) -> sg.Conversation[MessageReply]:
 
 def _clauses(wanted: sg.MessageFilter, vendor: Messages) -> list[str]:
     """Return the clauses that all have to be true."""
-    if wanted.reference is not None and JOINS_CLAUSES & {*wanted.reference}:
-        raise sg.UnsupportedError(f"{vendor} cannot search for {wanted.reference!r}: a filter's value has no & = < >")
+    if wanted.reference and not FITS_FILTER.fullmatch(wanted.reference):
+        raise sg.UnsupportedError(f"{vendor} searches for references of at most 20 characters and without & = < > only")
     clauses = {
         "type=": next((word for word, direction in DIRECTIONS.items() if direction is wanted.direction), None),
         "status.id=": wanted.status and WORDS.words(wanted.status, vendor)[0],

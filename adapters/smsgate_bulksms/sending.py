@@ -1,7 +1,6 @@
 """Messages on their way out: POST /messages, and looking for one whose outcome is unknown (SPEC)."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,26 +9,19 @@ from typing import ClassVar
 import smsgate as sg
 from smsgate import Accepted, Doubt, Message, Submission, text
 from smsgate_bulksms.message_reply import MessageReply
-from smsgate_bulksms.messages import CLOCK_DIFFERENCE, JOINS_CLAUSES, listed
+from smsgate_bulksms.messages import CLOCK_DIFFERENCE, FITS_FILTER, listed
 from smsgate_bulksms.settings import BulkSmsSettings
 
 __all__ = ["Result", "Sending"]
 
 Result = Accepted | sg.RejectedError | sg.NotSentError | sg.UnknownOutcomeError
+Results = sg.Conversation[list[Result]]
 
-LONGEST_REFERENCE = 20
-"""Characters of a `userSuppliedId` (SPEC)."""
-FAILURES = {"FAILED.BLOCKED": sg.OptedOutError, "FAILED.NOT_SENT": sg.InvalidRecipientError}
-"""What a status says that is there in the answer to the submission already (PRESUMED to happen)."""
-MOST_PAGES = 10
-"""Pages of messages that are searched for one reference."""
+SENDERS: dict[str, str] = {"number": "INTERNATIONAL", "short code": "SHORTCODE", "name": "ALPHANUMERIC"}
 REPLIABLE = "REPLIABLE"
 """The sender by which the vendor picks a number of its own that takes replies (SPEC)."""
-SENDERS = {
-    sg.SenderKind.NUMBER: "INTERNATIONAL",
-    sg.SenderKind.SHORT_CODE: "SHORTCODE",
-    sg.SenderKind.NAME: "ALPHANUMERIC",
-}
+FAILURES = {"FAILED.BLOCKED": sg.OptedOutError, "FAILED.NOT_SENT": sg.InvalidRecipientError}
+"""What a status says that is there in the answer to the submission already (PRESUMED to happen)."""
 _TEMPLATE = re.compile(r"\{(?:F[0-9]+|fn|sn)#*\}", re.IGNORECASE)
 """A field that the vendor replaces in a text (SPEC); that one without # or in the other case is one is PRESUMED."""
 
@@ -54,15 +46,13 @@ class Sending(sg.Adapter[BulkSmsSettings], sg.SendsBulk, sg.SendsLater, sg.Choos
         """The setting."""
         return self.settings.bulk_size
 
-    def send_bulk(self, messages: Sequence[Message], made: Sequence[Submission]) -> sg.Conversation[list[Result]]:
+    def send_bulk(self, messages: Sequence[Message], made: Sequence[Submission]) -> Results:
         """Ask POST /messages with an entry for each; a call has one date, so messages of several dates are divided."""
         if len({message.send_at for message in messages}) > 1:
             raise sg.NotSentError("one call has one date for all its messages", scope=sg.Scope.MESSAGE)
         return (yield from self._submit(messages, made, sg.bulk_number(made)))
 
-    def _submit(
-        self, messages: Sequence[Message], made: Sequence[Submission], key: int | None
-    ) -> sg.Conversation[list[Result]]:
+    def _submit(self, messages: Sequence[Message], made: Sequence[Submission], key: int | None) -> Results:
         """Hand messages over under one key, which drops a repetition of the same call; without a journal there is none.
 
         The order of the answer is not promised: its messages are known by recipient, reference and text. One that shows
@@ -74,11 +64,8 @@ class Sending(sg.Adapter[BulkSmsSettings], sg.SendsBulk, sg.SendsLater, sg.Choos
         answer = yield sg.Request("POST", "messages", query=sg.given(query), json=entries, effect=effect)
         if len(replies := answer.read(list[object])) != len(messages):
             raise sg.MalformedAnswerError(f"POST messages gave {len(replies)} messages for {len(messages)}")
-        shown: dict[str | None, list[MessageReply]] = defaultdict(list)
-        for reply in answer.page(MessageReply, replies).items:
-            shown[reply.to].append(reply)
-        references = map(_reference, messages, made)
-        return [_result(shown[each.to], each, reference) for each, reference in zip(messages, references, strict=True)]
+        shown = [*answer.page(MessageReply, replies).items]
+        return [_result(shown, *each) for each in zip(messages, made, strict=True)]
 
     def _entry(self, message: Message, made: Submission) -> dict[str, object]:
         if template := _TEMPLATE.search(message.text):
@@ -105,7 +92,7 @@ class Sending(sg.Adapter[BulkSmsSettings], sg.SendsBulk, sg.SendsLater, sg.Choos
         send_at, is_own = doubt.message.send_at, doubt.submission is not None and reference == doubt.submission.id
         asked_at = (yield sg.Request("GET", "profile")).date if send_at else None
         fetch = partial(listed, ["type=SENT", f"userSuppliedId={reference}"])
-        found = yield from sg.read_pages(fetch, most=MOST_PAGES, enough=lambda page: page.skipped > 0)
+        found = yield from sg.read_pages(fetch, most=10, enough=lambda page: page.skipped > 0)
         if found.skipped or found.next is not None:
             raise sg.UnknownOutcomeError(f"the messages with the reference {reference!r} are many, or cannot be read")
         fitting = {each.id: each for each in found.items if _may_be(each, reference, doubt, is_own=is_own)}.values()
@@ -122,10 +109,9 @@ def _sender(sender: str) -> dict[str, str]:
     return {"type": REPLIABLE} if kind is None else {"type": kind, "address": sender}
 
 
-def _date(send_at: datetime | None) -> str | None:
+def _date(at: datetime | None) -> str | None:
     """Write a date in whole seconds, rounded up: no message goes out before its time."""
-    rounded = send_at and send_at + timedelta(microseconds=-send_at.microsecond % 1_000_000)
-    return f"{rounded:%Y-%m-%dT%H:%M:%SZ}" if rounded else None
+    return f"{at + timedelta(microseconds=999_999):%Y-%m-%dT%H:%M:%SZ}" if at else None
 
 
 def _reference(message: Message, made: Submission | None) -> str | None:
@@ -134,23 +120,23 @@ def _reference(message: Message, made: Submission | None) -> str | None:
     In place of one that does not fit goes the submission's id; that is the reference of a message without one, too,
     unless the setting `references` is false.
     """
-    if (own := message.reference) and len(own) <= LONGEST_REFERENCE and not JOINS_CLAUSES & {*own}:
+    if (own := message.reference) and FITS_FILTER.fullmatch(own):
         return own
     return None if made is None else made.id if own else made.reference
 
 
-def _result(shown: list[MessageReply], message: Message, reference: str | None) -> Result:
-    """Take out of the messages to its recipient the one that is this message, and return what it proves."""
-    fitting = [each for each in shown if each.reference in {None, reference}]
+def _result(shown: list[MessageReply], message: Message, made: Submission) -> Result:
+    """Take out of the answer's messages the one that is this message, and return what it proves."""
+    references = {None, _reference(message, made)}
+    fitting = [each for each in shown if each.to == message.to and each.reference in references]
     alone = fitting[0] if len(fitting) == 1 and fitting[0].reference else None
     own = next((each for each in fitting if each.text == message.text), alone)
     if own is None:
         return sg.UnknownOutcomeError("the vendor's answer does not show this message; it may have been sent")
     shown.remove(own)
-    if own.has_failed:
-        kind = FAILURES.get(own.raw_status or "", sg.RejectedError)
-        return kind(f"the vendor shows it as {own.raw_status}", code=own.raw_status, message_id=own.id)
-    return _accepted(own)
+    if not (word := own.raw_status or "").startswith("FAILED"):
+        return _accepted(own)
+    return FAILURES.get(word, sg.RejectedError)(f"the vendor shows it as {word}", code=word, message_id=own.id)
 
 
 def _accepted(shown: MessageReply) -> Accepted:

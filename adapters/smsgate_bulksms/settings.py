@@ -17,5 +17,5 @@ class BulkSmsSettings(Settings):
     """The id of an API token, or the account's user name."""
     token_secret: str = field(validator=fits_header, repr=False)
     """The secret of the API token, or the account's password."""
-    bulk_size: int = field(default=100, validator=[ge(1), le(4_000)])
-    """Messages in one call, 1 to 4,000: the vendor advises no more, and takes 30,000 (SPEC)."""
+    bulk_size: int = field(default=100, validator=[ge(1), le(1_000)])
+    """Messages in one call, 1 to 1,000; the vendor advises 4,000 at most, and takes 30,000 (SPEC)."""

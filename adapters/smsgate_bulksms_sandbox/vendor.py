@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -17,7 +17,7 @@ from smsgate_bulksms_sandbox.filters import fits
 from smsgate_bulksms_sandbox.shapes import nested, shown
 
 TOKEN_ID, TOKEN_SECRET = "BULKSMS-SANDBOX-01", "bulksms-sandbox-secret"
-RETRIES = tuple(timedelta(seconds=pause) for pause in (90, 180, 360, 720))
+DELIVERY = timedelta(milliseconds=200)
 EVENTS = {"report": "status-report", "reply": "incoming-message"}
 
 Handler = Callable[[web.Request, Account], Awaitable[web.Response]]
@@ -28,7 +28,7 @@ class BulkSms(Vendor):
 
     `credit` is the credit of a new account; each part of a text costs one. `delivery` is how long a text takes to the
     phone. A list has at most `page_size` messages. `retries` are the pauses after which a call is repeated that was not
-    answered with 2xx; those of the description go on for two days.
+    answered with 2xx; in the description they go on for two days.
     """
 
     name = "bulksms"
@@ -38,15 +38,9 @@ class BulkSms(Vendor):
     kinds = ("report", "reply")
     styles = ("json", "nested")
 
-    def __init__(
-        self,
-        *,
-        credit: float = 1_000_000.0,
-        delivery: timedelta = timedelta(milliseconds=200),
-        page_size: int = 1_000,
-        retries: Sequence[timedelta] = RETRIES,
-    ) -> None:
-        self.retries = tuple(retries)
+    retries = tuple(timedelta(seconds=pause) for pause in (90, 180, 360, 720))
+
+    def __init__(self, *, credit: float = 1e6, delivery: timedelta = DELIVERY, page_size: int = 1_000) -> None:
         self._credit, self._delivery, self._page_size = credit, delivery, page_size
 
     @property

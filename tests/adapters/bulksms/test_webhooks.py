@@ -115,7 +115,7 @@ def test_a_number_that_is_no_text_in_json_is_read_as_its_digits() -> None:
 def test_a_status_that_is_new_is_unknown_and_kept() -> None:
     for status, found in {
         ("MOVED", None): (Status.UNKNOWN, "MOVED", None),
-        ("FAILED", "ON_THE_MOON"): (Status.FAILED, "FAILED.ON_THE_MOON", None),
+        ("FAILED", "ON_THE_MOON"): (Status.FAILED, "FAILED.ON_THE_MOON", "on the moon"),
         ("FAILED", None): (Status.FAILED, "FAILED", None),
     }.items():
         [report] = read(shown("1", status={"type": status[0], "subtype": status[1]}))
