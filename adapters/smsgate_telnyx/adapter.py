@@ -1,8 +1,8 @@
 """Telnyx's API v2, as its published API description and its guides have it.
 
 "Guide" in this package is the vendor's API description (OpenAPI), and a "guide to" one of its pages; what neither
-says and we had to assume is marked PRESUMED. One file a chapter: `sending`, `messages`, `records`, `deliveries`,
-`reconciliation`, `webhooks`, `codes`, `extras`; `message_reply` and `lists` are how messages and lists are read.
+says and we had to assume is marked PRESUMED. One file a chapter: `sending`, `messages`, `lists`, `records`,
+`reconciliation`, `webhooks`, `codes`, `extras`; `message_reply` is how a message is read.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from smsgate import (
     fields,
 )
 from smsgate_telnyx.codes import explained
-from smsgate_telnyx.deliveries import Deliveries
 from smsgate_telnyx.extras import TelnyxExtras
+from smsgate_telnyx.lists import Deliveries
 from smsgate_telnyx.reconciliation import Reconciliation
 from smsgate_telnyx.records import Records
 from smsgate_telnyx.sending import PROFILE

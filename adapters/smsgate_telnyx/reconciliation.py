@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 
 from smsgate import Accepted, Adapter, Conversation, Doubt, Matches, Reconciles, UnknownOutcomeError, read_pages
-from smsgate_telnyx.deliveries import CLOCK_DIFFERENCE, read_deliveries
+from smsgate_telnyx.lists import CLOCK_DIFFERENCE, read_deliveries
 from smsgate_telnyx.message_reply import MessageReply
 from smsgate_telnyx.messages import read_message
 from smsgate_telnyx.settings import TelnyxSettings

@@ -11,17 +11,8 @@ from datetime import timedelta
 
 from attrs import frozen
 
-from smsgate import (
-    Conversation,
-    DeliveryReport,
-    ListsMessages,
-    ListsStatuses,
-    MessageFilter,
-    Page,
-    StoredMessage,
-    fields,
-)
-from smsgate_telnyx.lists import read_list
+from smsgate import DeliveryReport, ListsMessages, ListsStatuses, MessageFilter, StoredMessage, fields
+from smsgate_telnyx.lists import Listed, read_list
 from smsgate_telnyx.message_reply import MessageReply
 from smsgate_telnyx.messages import Messages
 
@@ -47,7 +38,7 @@ class Records(Messages, ListsMessages, ListsStatuses):
 
     message_filters = frozenset({"since", "until", *PARAMETERS})
 
-    def list_messages(self, cursor: str | None, wanted: MessageFilter) -> Conversation[Page[StoredMessage]]:
+    def list_messages(self, cursor: str | None, wanted: MessageFilter) -> Listed[StoredMessage]:
         """Guide: GET /detail_records; that days are those of UTC is PRESUMED."""
         query = {
             **{name: str(value) for name, value in wanted.parameters(PARAMETERS).items()},
@@ -56,11 +47,11 @@ class Records(Messages, ListsMessages, ListsStatuses):
         }
         return (yield from _read(cursor, query)).map(_Record.stored)
 
-    def list_reports(self, cursor: str | None) -> Conversation[Page[DeliveryReport]]:
+    def list_reports(self, cursor: str | None) -> Listed[DeliveryReport]:
         """Guide: GET /detail_records; messages without one are asked by their ids."""
         return (yield from _read(cursor, {"filter[direction]": "outbound"})).map(_Record.report)
 
 
-def _read(cursor: str | None, query: Mapping[str, str | None]) -> Conversation[Page[_Record]]:
+def _read(cursor: str | None, query: Mapping[str, str | None]) -> Listed[_Record]:
     wanted = {"filter[record_type]": "messaging", **query, "sort": "-created_at"}
     return (yield from read_list("detail_records", _Record, cursor, 50, wanted))
