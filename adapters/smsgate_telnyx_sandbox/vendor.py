@@ -93,4 +93,5 @@ class Telnyx(Vendor):
             answered = await answer(request, self._account)
         except answers.Refusal as refusal:
             return answers.refuse(refusal.status, refusal.detail, refusal.code)
-        return web.json_response(answered if "meta" in answered else {"data": answered})
+        bare = "meta" in answered or request.method == "DELETE"  # a cancellation is described without `data` around it
+        return web.json_response(answered if bare else {"data": answered})
