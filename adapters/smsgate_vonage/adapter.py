@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
+from decimal import Decimal
 from time import time
 from uuid import uuid4
 
@@ -19,7 +20,6 @@ from smsgate import (
     Balance,
     ConfigError,
     Conversation,
-    MalformedAnswerError,
     ProviderError,
     Request,
     TellsBalance,
@@ -41,7 +41,7 @@ TOKEN_LIFE = 15 * 60
 @frozen
 class _BalanceReply:
     raw: fields.Raw
-    value: fields.Amount
+    value: Decimal
 
 
 class Vonage(Sending, Messages, Webhooks, TellsBalance):
@@ -79,8 +79,6 @@ class Vonage(Sending, Messages, Webhooks, TellsBalance):
     def balance(self) -> Conversation[Balance]:
         """SPEC account: GET account/get-balance, in euros, at a host of its own."""
         reply = (yield Request("GET", "account/get-balance", host="account_url")).read(_BalanceReply)
-        if reply.value is None:
-            raise MalformedAnswerError("the vendor named no balance")
         return Balance(amount=reply.value, unit="EUR", raw=reply.raw)
 
     def explain(self, request: Request, answer: Answer) -> ProviderError | None:

@@ -55,10 +55,9 @@ _TABLE: dict[str, _Meaning] = {
     "1360": (RejectedError, Scope.MESSAGE, "the message's validity ran out"),
 }
 _MEANINGS = {code: meaning for codes, meaning in _TABLE.items() for code in codes.split()}
-_TITLES = {"invalid recipient": "1430", "invalid sender": "1420", "internal error": "1030"} | dict.fromkeys(
-    ("invalid params", "invalid channel parameters", "unsupported channel", "invalid message type"), "1020"
-)
-_TITLES["invalid client reference"] = "1450"
+_FIELDS = "invalid params", "invalid channel parameters", "invalid message type", "unsupported channel"
+_TITLES = dict.fromkeys((*_FIELDS, "invalid client reference"), "1020")
+_TITLES |= {"invalid recipient": "1430", "invalid sender": "1420", "internal error": "1030"}
 _NAMED = {"to": "1430", "from": "1420"}
 """What a refused parameter is about (names SPEC)."""
 _CODE = re.compile(r"#([A-Za-z0-9-]{1,40})$")

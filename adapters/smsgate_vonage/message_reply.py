@@ -14,16 +14,10 @@ __all__ = ["MessageReply"]
 SHORTEST_NUMBER = 7
 """Digits of what may be a number (SPEC); a short code has fewer."""
 STATUS = StatusTable(
-    submitted=Status.SENT,
-    delivered=Status.DELIVERED,
-    rejected=Status.REJECTED,
-    undeliverable=Status.FAILED,
-    accepted=Status.QUEUED,  # this and the rest are words of the older SMS API
-    buffered=Status.QUEUED,
-    expired=Status.EXPIRED,
-    failed=Status.FAILED,
-    unknown=Status.UNKNOWN,
+    submitted=Status.SENT, delivered=Status.DELIVERED, rejected=Status.REJECTED, undeliverable=Status.FAILED
 )
+OLDER = {"accepted": Status.QUEUED, "buffered": Status.QUEUED, "expired": Status.EXPIRED, "failed": Status.FAILED}
+STATUS.update(OLDER)  # words of the older SMS API, which records may have; its "unknown" is ours, too
 REJECTED_AS = {"1330": Status.UNKNOWN, "1360": Status.EXPIRED}
 """Codes that say more than "rejected" does (DOC sms-status)."""
 

@@ -7,9 +7,9 @@ read (PRESUMED). That a record's `message_id` is the `message_uuid` of the answe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from itertools import product
 from urllib.parse import parse_qsl, urlencode
@@ -118,10 +118,10 @@ class Messages(Adapter[VonageSettings], TellsStatus, TellsManyStatuses, ListsMes
         Without `since` it is the last 30 days.
         """
         now = datetime.now(UTC) + CLOCKS
-        latest = min(_midnight(wanted.until) + DAY, now) if wanted.until else now
+        latest = min(datetime.combine(wanted.until, time(), UTC) + DAY, now) if wanted.until else now
         place, step, more = (cursor or f"{latest.isoformat()}|0|").split("|")
         end = datetime.fromisoformat(place)
-        start = _midnight(wanted.since) if wanted.since else end - LISTED
+        start = datetime.combine(wanted.since, time(), UTC) if wanted.since else end - LISTED
         kinds = [*product(PRODUCTS, [wanted.direction] if wanted.direction else Direction)]
         days, kind = divmod(int(step), len(kinds))
         name, direction = kinds[kind]
@@ -155,9 +155,9 @@ class Messages(Adapter[VonageSettings], TellsStatus, TellsManyStatuses, ListsMes
         found: dict[str, Accepted] = {}
         for name in PRODUCTS:
             for record in (yield from self._recorded(name, doubt)):
-                fits = record.reference == reference and record.to in {None, doubt.message.to}
-                older = record.at is not None and record.at < doubt.since - CLOCKS
-                if fits and (own or not (older or record.id in doubt.taken)):
+                older = (record.at or doubt.since) < doubt.since - CLOCKS
+                foreign = older or record.id in doubt.taken or record.to not in {None, doubt.message.to}
+                if record.reference == reference and (own or not foreign):
                     found[record.id] = Accepted(message_id=record.id)
             if len(found) > 1:
                 raise UnknownOutcomeError(f"{len(found)} messages have the reference {reference!r}; give each its own")
@@ -168,13 +168,15 @@ class Messages(Adapter[VonageSettings], TellsStatus, TellsManyStatuses, ListsMes
     def _recorded(self, name: str, doubt: Doubt) -> Conversation[Sequence[Record]]:
         """Return each record about the time of a submission, or raise `UnknownOutcomeError` if one may be missing."""
         records: list[Record] = []
-        for window in _windows(doubt.since - CLOCKS, (doubt.until or doubt.since) + 3 * CLOCKS):
-            fetch = partial(self._records, name, Direction.OUTBOUND, window)
+        start, end = doubt.since - CLOCKS, (doubt.until or doubt.since) + 3 * CLOCKS
+        while start < end:
+            fetch = partial(self._records, name, Direction.OUTBOUND, _window(start, min(start + DAY, end)))
             read = yield from read_pages(fetch, most=MOST_PAGES, enough=lambda page: page.skipped > 0)
             if read.skipped or read.next is not None:
                 what = f"{read.skipped} records cannot be read" if read.skipped else "there are too many records"
                 raise UnknownOutcomeError(f"{what} of the time of the message; look for it by hand")
             records += read.items
+            start += DAY
         return records
 
     def _records(
@@ -190,15 +192,5 @@ class Messages(Adapter[VonageSettings], TellsStatus, TellsManyStatuses, ListsMes
         return answer.page(Record, reply.records or (), following)
 
 
-def _windows(start: datetime, end: datetime) -> Iterator[Mapping[str, str]]:
-    while start < end:
-        yield _window(start, min(start + DAY, end))
-        start += DAY
-
-
 def _window(start: datetime, end: datetime) -> dict[str, str]:
     return {"date_start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "date_end": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -41,7 +41,7 @@ _PLUS = re.compile(r"^\+(?=[0-9]+$)")
 @frozen
 class _SendReply:
     raw: fields.Raw
-    id: fields.Id = fields.named("message_uuid")
+    message_id: fields.Id = fields.named("message_uuid")
 
 
 class Sending(Adapter[VonageSettings], ChoosesSender, LimitsValidity, SendsMedia):
@@ -53,31 +53,23 @@ class Sending(Adapter[VonageSettings], ChoosesSender, LimitsValidity, SendsMedia
     def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """SPEC: POST v1/messages. A 202 with an id accepts the message."""
         answer = yield Request("POST", MESSAGES, json=self._body(message, submission), effect=Effect.SENDS)
-        reply = answer.read(_SendReply)
-        return Accepted(message_id=reply.id, raw=reply.raw)
+        return fields.into(Accepted, answer.read(_SendReply))
 
     def _body(self, message: Message, submission: Submission) -> dict[str, object]:
-        extra = message.extra.get(self.name, {})
+        extra, reference, callback = message.extra.get(self.name, {}), submission.reference, submission.callback_url
         if not message.sender and not extra.get("from"):
             raise InvalidMessageError("Vonage needs a sender; set message.sender, or [senders] for the country")
-        reference, callback = submission.reference, submission.callback_url
         if reference is not None and len(reference) > LONGEST_REFERENCE:
             what = f"Vonage takes a reference of at most {LONGEST_REFERENCE} characters, got {len(reference)}"
             raise InvalidMessageError(f"{what}; shorten it, or leave it out")
-        content = (
-            _file(message.media[0], message.text) if message.media else {"message_type": "text", "text": message.text}
-        )
-        channel = "mms" if message.media else "sms"
-        written: dict[str, object | None] = {
-            "channel": channel,
-            "to": _PLUS.sub("", message.to),
-            "from": message.sender and _PLUS.sub("", message.sender),
-            "client_ref": reference,
-            "ttl": message.validity and _seconds(message.validity, *TTL[channel]),
-            "webhook_url": callback,
-            "webhook_version": callback and "v1",
-        }
-        return {**extra, **content, **given(written)}
+        channel, content = "sms", dict[str, object](message_type="text", text=message.text)
+        if message.media:
+            channel, content = "mms", _file(message.media[0], message.text)
+        sender = message.sender and _PLUS.sub("", message.sender)
+        numbers = {"channel": channel, "to": _PLUS.sub("", message.to), "from": sender, "client_ref": reference}
+        report = {"webhook_url": callback, "webhook_version": callback and "v1"}
+        ttl = {"ttl": message.validity and _seconds(message.validity, *TTL[channel])}
+        return {**extra, **content, **given({**numbers, **ttl, **report})}
 
 
 def _file(media: Media, caption: str) -> dict[str, object]:

@@ -46,16 +46,17 @@ class _Call(MessageReply):
 
     def reply(self) -> Reply:
         """Say what a person sent; where the file of an MMS is, is PRESUMED."""
-        file, media = self.raw.get(self.message_type or ""), list[Media]()
-        if isinstance(file, dict):
-            with suppress(InvalidMessageError):
-                media.append(Media(str(file.get("url"))))
+        file = self.raw.get(self.message_type or "")
         if self.sender is None or ("text" not in self.raw and file is None):
             raise WebhookError("the call has no status, and no sender or text of a reply")
-        text, at = self.text or "", self.at
-        return fields.into(
-            Reply, self, message_id=self.id, sender=self.sender, text=text, received_at=at, media=tuple(media)
-        )
+        own = {"message_id": self.id, "text": self.text or "", "received_at": self.at, "media": _media(file)}
+        return fields.into(Reply, self, **own)
+
+
+def _media(file: object) -> tuple[Media, ...]:
+    with suppress(InvalidMessageError):
+        return (Media(str(file.get("url"))),) if isinstance(file, dict) else ()
+    return ()
 
 
 class Webhooks(Adapter[VonageSettings], VerifiesWebhooks):

@@ -201,10 +201,20 @@ def test_it_stays_unknown_where_no_reference_went_out(stubbed: Stubbed) -> None:
     assert stub.requests == []
 
 
-def test_an_own_reference_counts_whatever_the_clocks_say(stubbed: Stubbed) -> None:
-    provider, _ = stubbed(by_product(MESSAGES=[{**LOST, "date_received": "2020-01-01T00:00:00+0000"}]))
+@pytest.mark.parametrize("change", [{"date_received": "2020-01-01T00:00:00+0000"}, {"to": "0821234567"}], ids=str)
+def test_an_own_reference_counts_whatever_else_the_record_says(stubbed: Stubbed, change: dict[str, object]) -> None:
+    provider, _ = stubbed(by_product(MESSAGES=[{**LOST, **change}]))
     accepted = found(provider)
     assert accepted is not None
+
+
+@pytest.mark.parametrize("change", [{"date_received": "2020-01-01T00:00:00+0000"}, {"to": "27821234568"}], ids=str)
+def test_another_message_with_the_application_s_reference_is_not_taken_for_it(
+    stubbed: Stubbed, change: dict[str, object]
+) -> None:
+    doubt = evolve(DOUBT, message=evolve(MESSAGE, reference="order-4711"))
+    provider, _ = stubbed(by_product(MESSAGES=[{**RECORD, **change}]))
+    assert found(provider, doubt) is None
 
 
 # Deletion -------------------------------------------------------------------------------------------------------------
