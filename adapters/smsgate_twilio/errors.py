@@ -82,7 +82,7 @@ class Errors(smsgate.Adapter[TwilioSettings]):
         if sends and reply.sid:
             reason = f"the answer refuses a message and shows it as {reply.sid}; {request.effect.doubt}"
             return smsgate.UnknownOutcomeError(reason, code=str(reply.code or answer.status), message_id=reply.sid)
-        if reply.code is None or answer.status >= 500 or answer.status in {408, 409}:
+        if reply.code is None or answer.status >= 500 or (sends and answer.status in {408, 409}):
             return None
         meaning = CODES.get(reply.code) or CODES.get(_BY_STATUS.get(answer.status, 0)) or Meaning("refused")
         if sends and meaning.kind is smsgate.NotFoundError:  # its path names nothing but the account

@@ -59,8 +59,8 @@ class MessageReply:
     raw_status: fields.OptionalWord = fields.named("status", None)
     way: fields.Spare[str] = fields.named("direction", None)
     text: fields.OptionalText = fields.named("body", None)
-    sender: fields.OptionalWord = fields.named("from", None)
-    to: fields.OptionalWord = None
+    sender: fields.Spare[fields.Word] = fields.named("from", None)
+    to: fields.Spare[fields.Word] = None
     error_code: fields.Spare[int] = None
     error_message: fields.OptionalText = None
     num_segments: fields.Spare[fields.Count] = None

@@ -15,7 +15,9 @@ from rich.text import Text
 
 from smsgate.adapter.abilities.delivery import ListsReplies, TellsStatus
 from smsgate.adapter.abilities.sending import TellsBalance
+from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.registry import adapter_named, installed_adapters
+from smsgate.adapter.settings import Settings
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
@@ -61,13 +63,18 @@ def _chosen(server: Sandbox) -> tuple[str, str]:
     """Return the vendor that the demo sends with, which can do all that it shows, and one to fail over to."""
     adapters = installed_adapters()
     usable = [name for name in server.vendors if name in adapters]
-    complete = [name for name in usable if all(issubclass(adapter_named(name), shown) for shown in _SHOWN)]
+    complete = [name for name in usable if _can_show_all(adapter_named(name))]
     if not complete or len(usable) < 2:
         raise ConfigError(
             "the demo needs two sandbox vendors that have an adapter, one of them with statuses, balance and replies; "
             f"installed: {', '.join(usable) or 'none'}"
         )
-    return complete[0], next(name for name in usable if name != complete[0])
+    return complete[-1], next(name for name in usable if name != complete[-1])
+
+
+def _can_show_all(adapter: type[Adapter[Settings]]) -> bool:
+    """Whether a vendor can do what the demo shows; one with deduplication keys leaves no lost answer unknown."""
+    return all(issubclass(adapter, shown) for shown in _SHOWN) and adapter.dedup_window is None
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
@@ -115,9 +115,16 @@ def _announce(server: Sandbox, output: Output) -> None:
         return
     output.console.print(Text("# Nothing sent here reaches a phone. This is a smsgate.toml.", style="dim"))
     for vendor, settings in accounts.items():
-        lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in settings.items())
+        lines = "\n".join(f"{name} = {_toml(value)}" for name, value in settings.items())
         output.console.print(Text(f"\n[providers.{vendor}]\n{lines}"))
     output.console.print(Text("\n# Press Ctrl-C to stop the sandbox.", style="dim"))
+
+
+def _toml(value: object) -> str:
+    """Write a value as TOML has it: a table in one line."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{name} = {_toml(each)}' for name, each in value.items())} }}"
+    return json.dumps(value)
 
 
 def account_at(server: Sandbox, vendor: str) -> dict[str, object]:

@@ -91,7 +91,7 @@ class Sandbox:
         """Return the settings that this vendor's sandbox account accepts; fixed and fake."""
         return self._state.vendor(vendor).credentials
 
-    def account(self, vendor: str) -> Mapping[str, int]:
+    def account(self, vendor: str) -> Mapping[str, object]:
         """Return the other settings that a provider needs to use this vendor's account."""
         return self._state.vendor(vendor).account
 

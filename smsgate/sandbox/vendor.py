@@ -53,7 +53,7 @@ class Vendor(ABC):
         """Return the settings that authenticate, as an adapter names them: fixed and obviously fake."""
 
     @property
-    def account(self) -> Mapping[str, int]:
+    def account(self) -> Mapping[str, object]:
         """Return the other settings that an adapter needs to use the account, as the adapter names them."""
         return {}
 

@@ -425,17 +425,14 @@ def test_what_the_sandbox_prints_is_a_file_of_settings(tmp_path: Path) -> None:
         while "Ctrl-C" not in path.read_text(encoding="utf-8") and time.monotonic() < patience:
             assert process.poll() is None
             time.sleep(0.02)
-        assert {*tomllib.loads(path.read_text(encoding="utf-8"))["providers"]} == {
-            "zoomconnect",
-            "salesmsg",
-            "salesbox",
-        }
+        printed = tomllib.loads(path.read_text(encoding="utf-8"))["providers"]
+        assert {*printed} >= {"zoomconnect", "salesmsg", "salesbox"}
         listed = spawned("providers", "--json", "--config", str(path))
         said = spawned("send", "--to", TO, "Hello", "--json", "--config", str(path))
     finally:
         process.terminate()
         process.communicate(timeout=20)
-    assert (listed.returncode, listed.stderr, len(json.loads(listed.stdout))) == (0, b"", 3)
+    assert (listed.returncode, listed.stderr, len(json.loads(listed.stdout))) == (0, b"", len(printed))
     assert said.stderr == b""
     assert json.loads(said.stdout)["outcome"] == "accepted"
 

@@ -102,6 +102,7 @@ def test_a_contact_that_is_not_to_be_texted_is_refused_after_one_look(
 
 def test_another_number_than_asked_is_noted(connected: Connect, sandbox: Sandbox) -> None:
     asked = sandbox.account("salesmsg")["number_id"]
+    assert isinstance(asked, int)
     first = connected(number_id=asked - 1).send(Message(ADA, "hello"))
     other = connected(number_id=asked).send(Message(ADA, "hello again"))
     assert first.notes == ()

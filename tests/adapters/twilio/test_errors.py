@@ -130,7 +130,7 @@ def test_a_wait_is_taken_from_its_header(header: str, seconds: float | None) -> 
     ("status", "code", "kind"),
     [
         (404, 20404, NotFoundError),
-        (409, 20009, ProviderError),
+        (409, 20009, ConflictError),
         (400, 20009, ConflictError),
         (400, 30409, ConflictError),
     ],
