@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from tests.simulation.plan import Plan
-from tests.simulation.playing import in_thread, play
+from tests.simulation.playing import Failure, in_thread, play
 
 
-def main() -> int:
-    """Play the history of a seed."""
-    plan = Plan.of(int(sys.argv[1]))
+def main(plan: Plan, play: Callable[[Plan, list[str]], Failure | None] = play) -> int:
+    """Play a plan, and print what happens."""
     story: list[str] = []
     failure = in_thread(lambda: play(plan, story))
     sys.stdout.write(
@@ -20,4 +20,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Plan.of(int(sys.argv[1]))))
