@@ -33,14 +33,16 @@ def forms_of(credential: str) -> Iterator[str]:
 class Pieces:
     """The pieces of credentials, whatever their case, each of which is enough to say that a text has some of one."""
 
-    def __init__(self, credentials: Iterable[str], *, shown: Iterable[str]) -> None:
-        """Take credentials to pieces; `shown` are texts that are no secrets, nor is any piece of them."""
+    def __init__(self, *, shown: Iterable[str]) -> None:
+        """Begin with none; `shown` are texts that are no secrets, nor is any piece of them."""
         self._by_size: dict[int, set[str]] = {PIECE: set(), SHORT_PIECE: set()}
+        self._shown = {size: {piece for text in shown for piece in _pieces(text, size)} for size in self._by_size}
+
+    def add(self, credentials: Iterable[str]) -> None:
+        """Take credentials to pieces."""
         for form in (form for credential in credentials for form in _whole_forms(credential)):
             size = SHORT_PIECE if len(form) < LONG else PIECE
-            self._by_size[size].update(_pieces(form, size))
-        for size, pieces in self._by_size.items():
-            pieces.difference_update(*(_pieces(text, size) for text in shown))
+            self._by_size[size].update(piece for piece in _pieces(form, size) if piece not in self._shown[size])
 
     def struck_out(self, text: str) -> str:
         """Return a text without the runs of characters that are made of pieces."""

@@ -42,8 +42,12 @@ class CredentialMask:
         self._own = settings.secrets
         self._used: BoundedMap[str, None] = BoundedMap(MOST)
         """In the order of their last use."""
-        self._known: tuple[tuple[str, ...], Pieces] | None = None
-        """What is struck out, the longest first, and pieces of it; None after something was learnt."""
+        self._new: list[str] | None = None
+        """What was learnt and is not in the following, as taking a credential apart costs milliseconds; None is all."""
+        self._taken: tuple[tuple[str, ...], Pieces] = ((), Pieces(shown=self._shown))
+        """What is struck out, the longest first, and pieces of it."""
+        self._added = 0
+        """How many credentials were taken apart for these two; some are forgotten already."""
         self._lock = Lock()
         notice_forks(self)
 
@@ -71,7 +75,7 @@ class CredentialMask:
     def text(self, text: str) -> str:
         """Return a text without any credential, and without the beginning of one at a place where it was cut."""
         was_cut = len(text) > LONGEST_TEXT or text.endswith("...")
-        text, (forms, pieces) = _JWT.sub("***", text[:LONGEST_TEXT]), self._all_known()
+        text, (forms, pieces) = _JWT.sub("***", text[:LONGEST_TEXT]), self._known()
         for form in forms:
             text = text.replace(form, "***")
         return pieces.struck_out(_without_cut_end(text, forms) if was_cut else text)
@@ -93,20 +97,25 @@ class CredentialMask:
 
     def _learn(self, credential: str) -> None:
         with self._lock:
-            if credential not in self._used:
-                self._known = None
+            if credential not in self._used and self._new is not None:
+                self._new = [*self._new, credential] if len(self._new) < MOST else None
             self._used[credential] = None
 
-    def _all_known(self) -> tuple[tuple[str, ...], Pieces]:
-        known = self._known
-        if known is None:
+    def _known(self) -> tuple[tuple[str, ...], Pieces]:
+        """Return what is struck out, and pieces of it: with what is new, as some vendors get a new token each time."""
+        if self._new != []:
             with self._lock:
-                credentials = (*self._own, *self._used)
-                found = {form for credential in credentials for form in forms_of(credential)}
-                hidden = (form for form in found if len(form) >= SHORTEST_SECRET and form not in self._shown)
-                pieces = Pieces(credentials, shown=self._shown)
-                known = self._known = (tuple(sorted(hidden, key=len, reverse=True)), pieces)
-        return known
+                new = self._new
+                forms, pieces = self._taken
+                if new is None or self._added + len(new) > 2 * MOST:
+                    new, self._added = [*self._own, *self._used], 0
+                    forms, pieces = (), Pieces(shown=self._shown)
+                pieces.add(new)
+                found = {form for credential in new for form in forms_of(credential)}
+                hidden = {form for form in found if len(form) >= SHORTEST_SECRET and form not in self._shown}
+                self._taken = tuple(sorted(hidden.union(forms), key=len, reverse=True)), pieces
+                self._new, self._added = [], self._added + len(new)
+        return self._taken
 
 
 def _without_cut_end(text: str, forms: Iterable[str]) -> str:

@@ -8,7 +8,9 @@ import logging
 import pickle
 import sqlite3
 from collections.abc import Iterator, Mapping
+from cProfile import Profile
 from pathlib import Path
+from pstats import Stats
 from urllib.parse import quote
 
 import pytest
@@ -200,3 +202,23 @@ def test_a_token_that_was_made_for_a_request_is_struck_out_though_many_others_we
     for shown in (JWT, JWT[:60], JWT[: JWT.index(".") + 3]):
         assert made.text(f"bad token {shown}, sorry") == "bad token ***, sorry"
     assert made.text("eyJ is how a token begins") == "eyJ is how a token begins"
+
+
+def test_a_vendor_with_a_new_token_for_each_request_does_not_have_them_all_taken_apart_for_each_error() -> None:
+    made, requests = CredentialMask(EchoSettings()), 4 * MOST
+    profile = Profile()
+    for number in range(requests):
+        made.add_headers({"Authorization": f"Bearer token-number-{number:08}"})
+        said = profile.runcall(made.text, f"bad token-number-{number:08}, token-number-{max(0, number - MOST + 1):08}")
+        assert said == "bad ***, ***"
+    taken = next(stat[0] for (_, _, name), stat in Stats(profile).stats.items() if name == "_parts")  # type: ignore[attr-defined]
+    assert taken < 20 * requests
+
+
+def test_no_token_is_missed_after_very_many_requests_without_an_error() -> None:
+    made = CredentialMask(EchoSettings())
+    assert made.text("first token-number-00000000") == "first token-number-00000000"
+    for number in range(10 * MOST):
+        made.add_headers({"X-Key": "always-the-same", "Authorization": f"Bearer token-number-{number:08}"})
+    assert made.text(f"always-the-same token-number-{10 * MOST - 1:08} {EchoSettings().password}") == "*** *** ***"
+    assert len(made._used) <= MOST
