@@ -25,6 +25,13 @@ class SenderEntry:
     sender: str
     is_service: bool = False
     """Whether it is a vendor's id of a pool of senders."""
+    source: str | None = field(default=None, eq=False)
+    """The variable or file that the settings name for it, whose content no error shows: it may be another's secret."""
+
+    @property
+    def shown(self) -> str:
+        """How an error names it."""
+        return repr(self.sender[:40]) if self.source is None else f"the content of {self.source}"
 
     def fits(self, service_pattern: str | None) -> bool:
         """Whether a vendor whose pools have such ids can use it."""
@@ -114,19 +121,25 @@ def _prefix_or_country(key: object) -> tuple[str, str | None]:
 
 
 def _entry(value: object, country: str | None) -> SenderEntry:
-    if isinstance(value, SenderEntry):
-        return value
     if isinstance(value, Mapping):
         return _service(value)
-    if not isinstance(value, str):
+    entry = SenderEntry(value) if isinstance(value, str) else value
+    if not isinstance(entry, SenderEntry):
         raise ValueError(f'must be a sender such as "ACME", or {{ service = "..." }}, got {type(value).__name__}')  # noqa: TRY004
+    if not entry.is_service:
+        _check(entry, country)
+    return entry
+
+
+def _check(entry: SenderEntry, country: str | None) -> None:
+    """Raise ValueError for what is no sender, or none in a country."""
     try:
-        kind = sender_kind(value)
+        kind = sender_kind(entry.sender)
     except ValueError as error:
-        raise ValueError(f'{error}; the id of a pool is written as {{ service = "..." }}') from None
+        why = error if entry.source is None else f"{entry.shown} is no number, short code or name"
+        raise ValueError(f'{why}; the id of a pool is written as {{ service = "..." }}') from None
     if (rule := forbidden(kind, country)) is not None:
-        raise ValueError(f"{rule}, got {value!r}; write a number, a short code or a service")
-    return SenderEntry(value)
+        raise ValueError(f"{rule}, got {entry.shown}; write a number, a short code or a service")
 
 
 def _service(value: Mapping[object, object]) -> SenderEntry:

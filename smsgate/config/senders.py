@@ -9,7 +9,7 @@ from cattrs import Converter
 
 from smsgate.adapter.abilities.sending import ChoosesSender
 from smsgate.adapter.adapter import Adapter
-from smsgate.adapter.sender_table import SenderTable
+from smsgate.adapter.sender_table import SenderEntry, SenderTable
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.strict import expect
 from smsgate.config.problems import Problems
@@ -26,7 +26,7 @@ def read_senders(value: Any, converter: Converter) -> SenderTable:  # noqa: ANN4
     problems: list[str] = []
     for key, entry in expect(value, dict, Mapping).items():
         try:
-            entries[key] = _fetched(entry, converter)
+            entries[key] = _with_content(entry, converter)
         except (ConfigError, TypeError, ValueError) as error:
             problems.append(f"{key}: {error}")
     try:
@@ -44,13 +44,13 @@ def check_own_senders(adapter: type[Adapter[Settings]], table: SenderTable, path
         problems.add(f"{path}.senders", f"{adapter.name} has no choice of senders; remove the table")
         return
     pattern = adapter.service_pattern
-    for place, service in _services(table):
+    for place, entry in _services(table):
         if pattern is None:
             fix = f"{adapter.name} has no services; write a number, a short code or a name"
             problems.add(f"{path}.senders", f"{place}: {fix}")
-        elif not table.entries[place].fits(pattern):
+        elif not entry.fits(pattern):
             fix = f"check the id in the account ({adapter.name} has services {pattern})"
-            problems.add(f"{path}.senders", f"{place}: {service[:40]!r} is no service of {adapter.name}; {fix}")
+            problems.add(f"{path}.senders", f"{place}: {entry.shown} is no service of {adapter.name}; {fix}")
 
 
 def check_common_senders(
@@ -58,19 +58,29 @@ def check_common_senders(
 ) -> None:
     """Add an error for each service of the common table that no provider has."""
     patterns = [each.service_pattern for each in adapters.values() if issubclass(each, ChoosesSender)]
-    for place, service in _services(table):
-        if not any(table.entries[place].fits(pattern) for pattern in patterns):
-            what = f"{service[:40]!r} is a service of no provider here (there are: {', '.join(adapters) or 'none'})"
+    for place, entry in _services(table):
+        if not any(entry.fits(pattern) for pattern in patterns):
+            what = f"{entry.shown} is a service of no provider here (there are: {', '.join(adapters) or 'none'})"
             problems.add("senders", f"{place}: {what}; check the id")
 
 
-def _services(table: SenderTable) -> Iterator[tuple[str, str]]:
-    return ((place, entry.sender) for place, entry in table.entries.items() if entry.is_service)
+def _services(table: SenderTable) -> Iterator[tuple[str, SenderEntry]]:
+    return ((place, entry) for place, entry in table.entries.items() if entry.is_service)
 
 
-def _fetched(entry: Any, converter: Converter) -> object:  # noqa: ANN401
-    if not isinstance(entry, Mapping):
-        return entry
-    if "service" in entry:
-        return {**entry, "service": converter.structure(entry["service"], str)}
-    return converter.structure(entry, str) if {*entry} & {"env", "file"} else entry
+def _with_content(entry: Any, converter: Converter) -> object:  # noqa: ANN401
+    """Read the variable or the file of an entry that names one."""
+    match entry:
+        case {"service": {} as place, **others} if not others:
+            return SenderEntry(converter.structure(place, str), is_service=True, source=_source(place))
+        case {"service": service}:
+            return {**entry, "service": converter.structure(service, str)}
+        case {"env": _} | {"file": _}:
+            return SenderEntry(converter.structure(entry, str), source=_source(entry))
+    return entry
+
+
+def _source(place: Mapping[str, object]) -> str:
+    """Name what was read."""
+    [(kind, name)] = place.items()
+    return f"the environment variable {name}" if kind == "env" else f"the file {name!r}"

@@ -128,3 +128,31 @@ def test_a_table_of_a_provider_without_a_choice_of_senders_is_an_error() -> None
     assert problems({"providers": {"zoom": {**ZOOM, "senders": COMMON}}}) == (
         "settings: providers.zoom.senders: zoomconnect has no choice of senders; remove the table",
     )
+
+
+def test_no_error_shows_what_a_variable_or_a_file_has(tmp_path: Path) -> None:
+    secret = "s3cret-of-another-setting"
+    (tmp_path / "token").write_text(secret)
+    variable, file = {"env": "TOKEN"}, {"file": str(tmp_path / "token")}
+    found = problems(
+        {
+            "senders": {"ZA": variable, "GB": file, "DE": {"service": variable}},
+            "providers": {"pools": {"adapter": "pools", "senders": {"ZA": {"service": file}, "FR": file}}},
+        },
+        {"TOKEN": secret},
+    )
+    assert secret[:8] not in str(found)
+    content = "the content of the environment variable TOKEN is no number, short code or name"
+    assert any(f"senders: ZA: {content}" in problem for problem in found), found
+    again = problems(
+        {"senders": {"DE": {"service": variable}}, "providers": {"pools": {"adapter": "pools"}}}, {"TOKEN": secret}
+    )
+    own = {"pools": {"adapter": "pools", "senders": {"ZA": {"service": file}}}}
+    for shown in (
+        again,
+        problems({"providers": own}),
+        problems({"senders": {"US": variable}, "providers": own}, {"TOKEN": "ACME"}),
+    ):
+        assert "the content of the" in str(shown), shown
+        assert secret[:8] not in str(shown)
+        assert "'ACME'" not in str(shown)
