@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -105,11 +105,16 @@ class RecipientFile:
         if not all(map(_is_text, rows.header)):
             raise not_encoded(self.path, self.encoding)
         wanted = ["to"] if "to" not in self.columns else []
-        has_media = self._column("media") in map(str.casefold, rows.header)
-        wanted += ["text"] if self._filled is None and "text" not in self.columns and not has_media else []
+        wanted += ["text"] if self._lacks_text([name.casefold() for name in rows.header]) else []
         wanted += [*self.columns.values(), *(self._filled.names if self._filled else ())]
         for name in wanted:
             rows.column(name, fix="name another with --column or in the template")
+
+    def _lacks_text(self, names: Collection[str]) -> bool:
+        """Say that the text is in no column, or perhaps in one of another name: media are not sent without theirs."""
+        if self._filled is not None or "text" in self.columns or "text" in names:
+            return False
+        return self._column("media") not in names or not {self._column(field) for field in FIELDS}.issuperset(names)
 
     def _row(self, record: Record) -> Row | Reject:
         def reject(reason: str) -> Reject:
@@ -132,6 +137,10 @@ class RecipientFile:
         values = {name: row.get(self._column(name)) or None for name in FIELDS}
         if values["to"] is None:
             raise InvalidMessageError("has no number")
+        if values["media"] is not None and self._lacks_text(row.keys()):
+            raise InvalidMessageError(
+                "has media and no text, which may be in a field of another name; name it, or write text as ''"
+            )
         return Message(
             values["to"],
             (values["text"] or "") if self._filled is None else _filled(self._filled, row),

@@ -68,6 +68,23 @@ def test_a_file_with_media_needs_no_column_of_texts(csv: Path) -> None:
     ]
 
 
+def test_a_text_in_a_column_of_another_name_is_not_left_out_of_what_is_sent(csv: Path, tmp_path: Path) -> None:
+    url = "https://example.com/a.png"
+    with pytest.raises(ConfigError, match="text"):
+        read(csv, f"to,media,message\n{A},{url},Hi\n")
+    assert read(csv, f"to,media,message\n{A},{url},Hi\n", columns={"text": "message"}) == [
+        Row(2, Message(A, "Hi", media=[url]))
+    ]
+    assert read(csv, f"to,media,reference,text\n{A},{url},1,\n") == [Row(2, Message(A, "", media=[url], reference="1"))]
+    said = (
+        f'{{"to": "{A}", "media": "{url}", "message": "Hi"}}\n{{"to": "{A}", "media": "{url}", "m": "", "text": ""}}\n'
+    )
+    reject, row = read(tmp_path / "campaign.jsonl", said)
+    assert isinstance(reject, Reject)
+    assert "no text" in reject.reason
+    assert row == Row(2, Message(A, "", media=[url]))
+
+
 def test_rows_of_json_may_have_media_too(tmp_path: Path) -> None:
     line = f'{{"to": "{A}", "media": "https://example.com/a.png https://example.com/b.png"}}\n'
     media = ["https://example.com/a.png", "https://example.com/b.png"]
