@@ -18,6 +18,7 @@ from smsgate.cli.waiting import changes
 from smsgate.model.errors import InvalidMessageError, UnknownOutcomeError
 from smsgate.model.event import DeliveryReport
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
+from smsgate.model.result import SendResult
 from smsgate.model.status import Status
 from smsgate.routing.plan import Step
 
@@ -85,7 +86,13 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
             result = gateway.send(message, provider=provider, dry_run=dry_run)
         except KeyboardInterrupt:
             raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
-    rows = {
+    accepted = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
+    with last_output(None if dry_run else accepted):
+        Output(as_json=as_json).show(result, _facts(result))
+
+
+def _facts(result: SendResult) -> dict[str, object]:
+    return {
         "outcome": result.outcome,
         "status": result.status,
         "provider": result.provider,
@@ -97,9 +104,6 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         "price": result.price and f"{result.price.amount} {result.price.unit}",
         "twice?": "an earlier provider may have sent it too" if result.may_be_duplicate else None,
     }
-    accepted = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
-    with last_output(None if dry_run else accepted):
-        Output(as_json=as_json).show(result, rows)
 
 
 def plan(  # noqa: PLR0913 - a command's options are its arguments
