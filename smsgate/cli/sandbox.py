@@ -34,6 +34,10 @@ Style = Annotated[
     str | None,
     typer.Option(metavar="STYLE", help="Format of these calls, where a vendor has several: json, form, query."),
 ]
+Vendors = Annotated[
+    list[str] | None,
+    typer.Option("--vendor", metavar="VENDOR", help="Serve this vendor; may be repeated. Default: all installed."),
+]
 Absent = Annotated[
     list[str] | None,
     typer.Option(
@@ -56,6 +60,7 @@ def sandbox(  # noqa: PLR0913 - a command's options
     context: typer.Context,
     *,
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Loopback port; 0: any free one.")] = 8730,
+    vendor: Vendors = None,
     call_back: CallBack = None,
     style: Style = None,
     absent: Absent = None,
@@ -65,7 +70,7 @@ def sandbox(  # noqa: PLR0913 - a command's options
     context.obj = port
     if context.invoked_subcommand is not None:
         return
-    server = make_sandbox(port, absent or ())
+    server = make_sandbox(port, absent or (), vendor)
     _call_back(server, call_back or (), style)
     try:
         server.start()
@@ -79,14 +84,14 @@ def sandbox(  # noqa: PLR0913 - a command's options
         server.close()
 
 
-def make_sandbox(port: int, absent: Sequence[str] = ()) -> Sandbox:
-    """Import the sandbox, which comes with an extra, and make one."""
+def make_sandbox(port: int, absent: Sequence[str] = (), vendors: Sequence[str] | None = None) -> Sandbox:
+    """Import the sandbox, which comes with an extra, and make one of these vendors, or of all that are installed."""
     try:
         from smsgate.sandbox import Sandbox  # noqa: PLC0415
     except ModuleNotFoundError:
         raise ConfigError("the sandbox is not installed; try: pip install 'smsgate[sandbox]'") from None
     try:
-        return Sandbox(port=port, absent=absent)
+        return Sandbox(port=port, absent=absent, vendors=[*dict.fromkeys(vendors)] if vendors else None)
     except LookupError as error:
         raise ConfigError(f"--absent: {error.args[0]}") from None
 

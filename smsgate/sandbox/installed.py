@@ -1,5 +1,7 @@
 """Sandbox vendors, found by the entry points of installed packages."""
 
+from collections.abc import Iterable
+
 from smsgate.model.errors import ConfigError
 from smsgate.runtime.plugins import PluginGroup
 from smsgate.sandbox.vendor import Vendor
@@ -16,6 +18,11 @@ def installed_vendors() -> list[Vendor]:
             "install smsgate again, or name vendors: Sandbox(vendors=[..])"
         )
     return [_made(name, vendor) for name, vendor in vendors.items()]
+
+
+def named_vendors(vendors: Iterable[Vendor | str]) -> list[Vendor]:
+    """Make one of each sandbox vendor that is given by its name; `ConfigError` for a name that none has."""
+    return [each if isinstance(each, Vendor) else _made(each, _VENDORS.load(each)) for each in vendors]
 
 
 def _made(name: str, vendor: type[Vendor]) -> Vendor:

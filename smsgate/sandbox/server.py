@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from smsgate.sandbox.application import Options, application
 from smsgate.sandbox.callbacks import calling
-from smsgate.sandbox.installed import installed_vendors
+from smsgate.sandbox.installed import installed_vendors, named_vendors
 from smsgate.sandbox.network import Text
 from smsgate.sandbox.serving import HOST, ServingThread
 from smsgate.sandbox.state import State
@@ -31,6 +31,7 @@ class Sandbox:
     """Serve the vendors' protocols on loopback, remember every text, and misbehave when asked.
 
     `port` 0 picks a free one. `vendors` defaults to all that are installed, each with an account of its own.
+    They may be given by name.
     `stall` is how long a stalled request stays silent, `drip` the pause between the bytes of a slow answer, and
     `patience` how long an application's answer to a call is waited for, all in seconds and all cut short by `close`.
     `absent` names the vendors that leave a field out where they would write null. `hosts` are names of this machine
@@ -42,7 +43,7 @@ class Sandbox:
         self,
         *,
         port: int = 0,
-        vendors: Iterable[Vendor] | None = None,
+        vendors: Iterable[Vendor | str] | None = None,
         stall: float = 30.0,
         drip: float = 0.1,
         patience: float = 10.0,
@@ -52,7 +53,7 @@ class Sandbox:
         self._port = port
         self._patience = patience
         self._options = Options(hosts=tuple(hosts), stall=stall, drip=drip)
-        self._state = State(installed_vendors() if vendors is None else vendors, absent)
+        self._state = State(installed_vendors() if vendors is None else named_vendors(vendors), absent)
         self._thread = ServingThread()
 
     def __enter__(self) -> Self:

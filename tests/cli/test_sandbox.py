@@ -153,3 +153,18 @@ def test_a_sandbox_of_the_command_line_calls_back_in_the_style_that_was_asked_fo
     finally:
         process.terminate()
         process.communicate(timeout=20)
+
+
+def test_the_vendors_that_are_named_are_served_and_no_others() -> None:
+    command = [*SMSGATE, "sandbox", "--port", "0", "--json", "--vendor", "salesbox", "--vendor", "zoomconnect"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            assert json.loads(process.stdout.readline())["providers"].keys() == {"salesbox", "zoomconnect"}
+        finally:
+            process.terminate()
+
+
+def test_a_vendor_that_is_not_installed_is_named_beside_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sandbox", "--vendor", "carrier-pigeon"]) == 2
+    assert re.match(r"no sandbox vendor 'carrier-pigeon' \(installed: .*zoomconnect\)", _complaint(capsys))
