@@ -23,7 +23,7 @@ SECRET = "a-secret-of-the-tests"
 PERSON = "+27821234567"
 HAS_NO_REPLIES = {"salesbox"}
 """Their documents show no way in which a person's text comes to an application."""
-SENDERS = {"telnyx": "+15005550006", "vonage": "27600000000"}
+SENDERS = {"telnyx": "+13125550001", "vonage": "27600000000"}
 """Of the vendors that send nothing without one, and whose account in the sandbox names none."""
 CHECK = timedelta(minutes=10)
 """More than what passes between two questions for the status of a message that is not reported by itself."""
