@@ -77,7 +77,11 @@ def _meaning(request: Request, answer: Answer) -> tuple[type[ProviderError], str
         what = "message" if request.effect.sends else "payment"
         return RejectedError, f"the {what} was refused", None
     if status in _REFUSED:
-        return NotSentError, "the request was refused; check base_url and the adapter's version", None
+        return (
+            NotSentError,
+            f"the request was refused; check {request.host or 'base_url'} and the adapter's version",
+            None,
+        )
     return UnknownOutcomeError, f"the vendor failed; {request.effect.doubt}", None
 
 
@@ -86,7 +90,7 @@ def _of_a_lookup(request: Request, answer: Answer) -> tuple[type[ProviderError],
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         if _names_something(request) and (not answer.body or _is_json(answer)):
             return NotFoundError, "nothing has this id", None
-        return ProviderError, "no such path at the vendor; check base_url", None
+        return ProviderError, f"no such path at the vendor; check {request.host or 'base_url'}", None
     if status == HTTPStatus.CONFLICT:
         return ConflictError, "it exists already or was changed meanwhile", None
     return ProviderError, "the request was refused" if status in _REFUSED else "the vendor failed", None

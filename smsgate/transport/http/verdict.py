@@ -50,8 +50,9 @@ def _lost(request: Request, detail: str) -> ProviderError:
 
 
 def _unreached(failure: BaseException, settings: Settings, watch: Watch) -> str:
-    name = "base_url" if settings.proxy is None else "proxy"
-    place = _place(settings.proxy or settings.base_url)
+    host = watch.request.host
+    own, url = ("base_url", settings.base_url) if not host else (host, settings.other_hosts[host])
+    name, place = (own, _place(url)) if settings.proxy is None else ("proxy", _place(settings.proxy))
     refused = re.match(r"Tunnel connection failed: (\d{3})\b", str(failure))
     match failure:
         case socket.gaierror():
@@ -60,9 +61,9 @@ def _unreached(failure: BaseException, settings: Settings, watch: Watch) -> str:
             what = f"nothing listens at {place}; check {name}"
         case ssl.SSLCertVerificationError():
             reason = getattr(failure, "verify_message", _kind(failure))
-            what = f"the certificate is not trusted ({reason}); check ca_bundle and base_url"
+            what = f"the certificate is not trusted ({reason}); check ca_bundle and {own}"
         case ssl.SSLError():
-            what = f"TLS could not be agreed on ({_kind(failure)}); check base_url"
+            what = f"TLS could not be agreed on ({_kind(failure)}); check {own}"
         case TimeoutError():
             within = _connect_limit(settings, watch)
             what = f"no connection within {within} by {place}; check {name} and the network"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
-from smsgate import Conversation, DeliveryReport, NotSentError, Provider, Request, Status
+from smsgate import Conversation, DeliveryReport, NotSentError, Provider, Request, Status, UnreachableError
 from tests.transport.http.fault_server import FaultServer, Serve
 from tests.transport.http.vendor import QUIET, Vendor, VendorSettings, message, open_transport
 
@@ -79,6 +80,19 @@ def test_a_host_that_the_settings_do_not_have_is_never_asked(serve: Serve) -> No
         provider.status("m1")
     provider.close()
     assert (server.connections, other.connections) == (0, 0)
+
+
+def test_what_goes_wrong_at_another_host_is_said_of_that_host(serve: Serve) -> None:
+    server = serve("http")
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    own = _Settings(base_url=server.base_url, account_url=f"http://127.0.0.1:{port}/", read_attempts=1)
+    provider = Provider("test", _TwoHosts(own, provider="test"), open_transport(own))
+    with pytest.raises(UnreachableError) as raised:
+        provider.status("m1")
+    provider.close()
+    assert str(raised.value) == (f"test: GET messages/{{id}}: nothing listens at 127.0.0.1:{port}; check account_url")
+    assert server.connections == 0
 
 
 def _stray() -> Conversation[DeliveryReport]:
