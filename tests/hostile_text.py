@@ -31,10 +31,10 @@ from smsgate import (
     WebhookError,
     read_number,
 )
+from smsgate.adapter.retry_after import retry_after
 from smsgate.adapter.settings import Settings, without
 from smsgate.sending.recipients import RecipientFile
 from smsgate.transport.credential_mask import MOST, CredentialMask
-from smsgate.transport.statuses import retry_after
 from smsgate.webhooks.request import WebhookRequest
 from smsgate_bulksms import BulkSms, BulkSmsSettings
 from smsgate_salesbox import Salesbox, SalesboxSettings

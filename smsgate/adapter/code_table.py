@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from smsgate.adapter.request import Answer, Request
+from smsgate.adapter.retry_after import retry_after
 from smsgate.model.errors import (
     AuthenticationError,
     InsufficientCreditError,
@@ -26,8 +27,6 @@ __all__ = ["CodeTable"]
 
 MOST_QUOTED = 300
 """Characters of the vendor's words in an error."""
-LONGEST_WAIT = 86_400.0
-"""Seconds of a Retry-After that is believed."""
 _Meaning = tuple[type[ProviderError], Scope | None]
 _BY_STATUS: Mapping[int, type[ProviderError]] = {
     400: RejectedError,
@@ -100,7 +99,7 @@ class CodeTable:
         found = self._of_a_send(answer.status, code) if request.effect.sends else self._of_a_lookup(answer.status, code)
         kind, scope = (UnknownOutcomeError, None) if is_shown and request.effect.sends else found
         reason = f"{_quoted(words)} ({request} answered {answer.status})"
-        return kind(reason, code=code, scope=scope, retry_after=_wait(answer))
+        return kind(reason, code=code, scope=scope, retry_after=retry_after(answer))
 
     def _of_a_send(self, status: int, code: str) -> _Meaning:
         if status not in _BY_STATUS:
@@ -119,8 +118,3 @@ def _quoted(words: str) -> str:
     """Cut a vendor's words between two of them: so no part of a secret is left that would not be known as one."""
     line = " ".join(words[: 2 * MOST_QUOTED].split())
     return line if len(line) <= MOST_QUOTED else line[:MOST_QUOTED].rpartition(" ")[0]
-
-
-def _wait(answer: Answer) -> float | None:
-    value = answer.headers.get("retry-after", "").strip()
-    return min(float(value), LONGEST_WAIT) if value.isascii() and value.isdigit() and len(value) <= 6 else None

@@ -6,10 +6,10 @@ status leaves open whether a text is out: 500 and 502 to 504 are seen after a ve
 
 from __future__ import annotations
 
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from smsgate.adapter.request import Answer, Request
+from smsgate.adapter.retry_after import retry_after
 from smsgate.model.errors import (
     AuthenticationError,
     ConflictError,
@@ -25,10 +25,7 @@ from smsgate.model.errors import (
     UnknownOutcomeError,
 )
 
-__all__ = ["refusal", "retry_after"]
-
-LONGEST_WAIT = 86_400.0
-"""Seconds; a longer Retry-After is the error of a clock."""
+__all__ = ["refusal"]
 
 _REFUSED = {307, 308, *range(400, 408), *range(410, 418), 421, 422, 424, 425, 426, 428, 429, 431, 451, 501, 505, 511}
 _SAME_FOR_ALL: dict[int, tuple[type[ProviderError], str]] = {
@@ -50,21 +47,6 @@ def refusal(request: Request, answer: Answer, words: str = "") -> ProviderError:
         scope=scope,
         retry_after=retry_after(answer),
     )
-
-
-def retry_after(answer: Answer) -> float | None:
-    """Return the seconds that Retry-After asks to wait (RFC 9110, 10.2.3), or None where it says nothing sensible.
-
-    A date counts from the answer's own Date, so that neither clock needs to be right.
-    """
-    value = answer.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit() and len(value) <= 6:
-        return min(float(value), LONGEST_WAIT)
-    try:
-        then, now = parsedate_to_datetime(value), parsedate_to_datetime(answer.headers.get("date", ""))
-        return min(max(0.0, (then - now).total_seconds()), LONGEST_WAIT)
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 def _meaning(request: Request, answer: Answer) -> tuple[type[ProviderError], str, Scope | None]:

@@ -63,6 +63,11 @@ def test_the_time_to_wait_goes_with_the_error(header: str, wait: float | None) -
     assert TABLE.error(SEND, answer(429, {}, retry_after=header), "3", "No").retry_after == wait
 
 
+def test_the_time_to_wait_may_be_a_date() -> None:
+    date, until = "Sun, 29 Nov 2026 12:00:00 GMT", "Sun, 29 Nov 2026 12:01:30 GMT"
+    assert TABLE.error(SEND, answer(429, {}, retry_after=until, date=date), "3", "No").retry_after == 90.0
+
+
 def test_the_words_are_cut_between_two_of_them() -> None:
     error = TABLE.error(SEND, answer(400, {}), "7", "no " * 99 + "a-secret-that-is-not-cut-in-two")
     assert "a-secret" not in str(error)

@@ -20,7 +20,8 @@ from smsgate import (
     Scope,
     UnknownOutcomeError,
 )
-from smsgate.transport.statuses import refusal, retry_after
+from smsgate.adapter.retry_after import retry_after
+from smsgate.transport.statuses import refusal
 
 SEND = Request("POST", "sms/send", effect=Effect.SENDS)
 LOOK = Request("GET", "messages/{id}", ids={"id": "1"})

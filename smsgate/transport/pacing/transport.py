@@ -10,6 +10,7 @@ from http import HTTPStatus
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.request import Answer, Headers, Request
+from smsgate.adapter.retry_after import retry_after
 from smsgate.adapter.settings import Settings
 from smsgate.engine import Engine
 from smsgate.model.errors import NotSentError, RateLimitedError, Scope
@@ -18,7 +19,6 @@ from smsgate.model.rate import read_rate
 from smsgate.transport.pacing.place import open_pace_store
 from smsgate.transport.pacing.store import MemoryPaceStore, PaceStore
 from smsgate.transport.redis_server import HasConnections, StoreUnavailableError
-from smsgate.transport.statuses import retry_after
 from smsgate.transport.transport import Transport
 
 __all__ = ["PacedTransport"]
