@@ -1,23 +1,29 @@
-"""A message as the vendor shows it: by the API description, or as its page on webhooks prints one."""
+"""A message as the vendor shows it, by the API description or as its page on webhooks prints one; and its filters."""
 
+import re
+from datetime import datetime
+from functools import reduce
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from smsgate.sandbox import StoredText, TextState
+from smsgate_bulksms_sandbox.refusal import Refusal
 
-WORDS = {
-    TextState.SCHEDULED: "SCHEDULED",
-    TextState.QUEUED: "ACCEPTED",
-    TextState.SENT: "SENT",
-    TextState.DELIVERED: "DELIVERED",
-    TextState.FAILED: "FAILED.EXPIRED",
-    TextState.OPTED_OUT: "FAILED.BLOCKED",
+_WORDS = {TextState.QUEUED: "ACCEPTED", TextState.FAILED: "FAILED.EXPIRED", TextState.OPTED_OUT: "FAILED.BLOCKED"}
+_WORDS |= {TextState.RECEIVED: "UNKNOWN"}
+"""Where the word is not that of the state; of a received message it is PRESUMED."""
+_CLAUSE = re.compile(r"([a-zA-Z.]+)(>=|<=|=|<|>)(.+)", re.DOTALL)
+_FILTERS: dict[str, tuple[dict[str, Any], Any]] = {
+    **dict.fromkeys(("type", "submission.id", "status.type", "status.id", "userSuppliedId"), ({"=": eq}, str)),
+    "id": ({"<": lt, ">": gt}, int),
+    "submission.date": ({"<": lt, "<=": le, ">": gt, ">=": ge}, datetime.fromisoformat),
 }
-"""Any other state, and that of a received message (PRESUMED), is UNKNOWN."""
+"""Each field that a filter may have, with its operators, and how its value is read."""
 
 
-def shown(stored: StoredText, state: TextState, *, new: bool = False) -> dict[str, Any]:
-    """Return a message; one that is `new`, in the answer to its submission, has no cost and no parts yet."""
-    kind, _, subtype = WORDS.get(state, "UNKNOWN").partition(".")
+def shown(stored: StoredText, at: datetime, *, new: bool = False) -> dict[str, Any]:
+    """Return a message at a moment; one that is `new`, in the answer to its submission, has no cost and parts yet."""
+    kind, _, subtype = _WORDS.get(state := stored.state(at), state.upper()).partition(".")
     text, fields = stored.text, stored.fields
     return {
         "id": stored.message_id,
@@ -25,7 +31,7 @@ def shown(stored: StoredText, state: TextState, *, new: bool = False) -> dict[st
         "from": (text.sender or "Repliable").removeprefix("+"),
         "to": text.to.removeprefix("+"),
         "body": text.text,
-        "encoding": "UNICODE" if fields.get("unicode") else "TEXT",
+        "encoding": fields.get("encoding", "TEXT"),
         **dict.fromkeys(("numberOfParts", "creditCost"), None if new else fields.get("parts")),
         "submission": {"id": fields.get("submission", "0"), "date": f"{stored.created:%Y-%m-%dT%H:%M:%SZ}"},
         "status": {"id": f"{kind}.{subtype or 'null'}", "type": kind, "subtype": subtype or None},
@@ -40,3 +46,17 @@ def nested(message: dict[str, Any]) -> dict[str, Any]:
     numbers = {name: {"type": "INTERNATIONAL", "address": f"+{message[name]}"} for name in ("from", "to")}
     status = {"condition": message["status"]["type"], "cause": message["status"]["id"]}
     return {**kept, **numbers, "body": {"value": message["body"]}, "status": status}
+
+
+def fits(message: dict[str, Any], wanted: str) -> bool:
+    """Whether a message fits all clauses of a filter, which & joins; one that is not documented is a 400."""
+    return all(_fits(message, clause) for clause in wanted.split("&"))
+
+
+def _fits(message: dict[str, Any], clause: str) -> bool:
+    name, sign, wanted = found.groups() if (found := _CLAUSE.fullmatch(clause)) else ("", "", "")
+    operators, read = _FILTERS.get(name, ({}, str))
+    if sign not in operators:
+        raise Refusal(f"the clause {clause!r} is not valid")
+    value = reduce(lambda part, step: part[step], name.split("."), message)
+    return value is not None and bool(operators[sign](read(str(value)), read(wanted)))

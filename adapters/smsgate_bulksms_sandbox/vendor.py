@@ -1,29 +1,33 @@
-"""The sandbox vendor BulkSMS."""
+"""The sandbox vendor BulkSMS: one account, and the endpoints that it answers."""
 
+import itertools
 import json
 import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from email.utils import format_datetime
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 
-from smsgate.sandbox import Clock, Network, Notification, Payload, StoredText, TextState, Vendor
-from smsgate_bulksms_sandbox.account import Account
-from smsgate_bulksms_sandbox.answers import BadRequest, Refusal, answer
-from smsgate_bulksms_sandbox.entries import read_entries
-from smsgate_bulksms_sandbox.filters import fits
-from smsgate_bulksms_sandbox.shapes import nested, shown
+from smsgate import sandbox
+from smsgate_bulksms_sandbox.refusal import Refusal
+from smsgate_bulksms_sandbox.shapes import fits, nested, shown
+from smsgate_bulksms_sandbox.submission import read_query, read_texts
 
 TOKEN_ID, TOKEN_SECRET = "BULKSMS-SANDBOX-01", "bulksms-sandbox-secret"
-DELIVERY = timedelta(milliseconds=200)
-EVENTS = {"report": "status-report", "reply": "incoming-message"}
+NUMBER = "+27600000000"
+"""The number of the vendor that takes replies."""
+DELIVERY, KEY_LIFE = timedelta(milliseconds=200), timedelta(hours=12)
+"""How long a text takes; how long a deduplication id is known, of which the description says about 12 hours."""
+_AUTHORIZATION = f"Basic {b64encode(f'{TOKEN_ID}:{TOKEN_SECRET}'.encode()).decode()}"
+_Answer = Callable[[web.Request], Awaitable[object]]
 
-Handler = Callable[[web.Request, Account], Awaitable[web.Response]]
 
-
-class BulkSms(Vendor):
+class BulkSms(sandbox.Vendor):
     """Speak BulkSMS's JSON REST API.
 
     `credit` is the credit of a new account; each part of a text costs one. `delivery` is how long a text takes to the
@@ -37,11 +41,10 @@ class BulkSms(Vendor):
     id_fields = frozenset({"id"})
     kinds = ("report", "reply")
     styles = ("json", "nested")
-
     retries = tuple(timedelta(seconds=pause) for pause in (90, 180, 360, 720))
 
     def __init__(self, *, credit: float = 1e6, delivery: timedelta = DELIVERY, page_size: int = 1_000) -> None:
-        self._credit, self._delivery, self._page_size = credit, delivery, page_size
+        self._given, self._delivery, self._page_size = credit, delivery, page_size
 
     @property
     def credentials(self) -> Mapping[str, str]:
@@ -51,112 +54,133 @@ class BulkSms(Vendor):
     @property
     def counts(self) -> Mapping[str, int]:
         """Return how many repeated submissions were dropped."""
-        return {"repeated": self._account.repeated}
+        return {"repeated": self._repeated}
 
-    def reset(self, network: Network, clock: Clock) -> None:
+    def reset(self, network: sandbox.Network, clock: sandbox.Clock) -> None:
         """Begin with an account that has credit and nothing else."""
-        self._account = Account(network, clock, credit=self._credit, delivery=self._delivery)
+        self._now, self._credit, self._repeated = clock.now, self._given, 0
+        self._outbox = sandbox.Outbox(self.name, network, clock, delivery=self._delivery)
+        self._ids = map(str, itertools.count(3_011_248_021_500_000_001))
+        self._blocked: dict[str, int] = {}
+        self._answers: dict[int | None, tuple[datetime, list[dict[str, Any]]]] = {}
 
     def application(self) -> web.Application:
         """Return the application of the endpoints."""
         served = web.Application()
-        served.router.add_post("/v1/messages", self._guarded(self._send))
-        served.router.add_get("/v1/messages", self._guarded(self._list))
-        served.router.add_get("/v1/messages/{id}", self._guarded(_show))
-        served.router.add_get("/v1/profile", self._guarded(_profile))
-        served.router.add_get("/v1/blocked-numbers", self._guarded(_blocked))
-        served.router.add_post("/v1/blocked-numbers", self._guarded(_block))
+        served.router.add_post("/v1/messages", partial(self._serve, self._send, status=201))
+        served.router.add_get("/v1/messages", partial(self._serve, self._messages))
+        served.router.add_get("/v1/messages/{id}", partial(self._serve, self._message))
+        served.router.add_get("/v1/profile", partial(self._serve, self._profile))
+        served.router.add_get("/v1/blocked-numbers", partial(self._serve, self._blocked_numbers))
+        served.router.add_post("/v1/blocked-numbers", partial(self._serve, self._block))
         return served
 
     async def recipients(self, request: web.Request) -> Iterable[str]:
         """Return the numbers that a submission would text."""
-        body = await request.text() if self.path(request) == "messages" else ""
+        body = await request.text() if self.path(request) == self.send_path else ""
         return (f"+{number}" for number in re.findall(r'"address": ?"\+?([1-9][0-9]{7,14})"', body))
 
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error body."""
-        del request
-        code = HTTPStatus(status).phrase.lower().replace(" ", "-")
-        return web.json_response(Refusal(status, code, reason).body(), status=status)
+        return Refusal(reason, HTTPStatus(status).phrase.lower().replace(" ", "-"), status).answer
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
-        """Receive a reply."""
-        if message_id is not None and self._account.outbox.get(message_id) is None:
+        """Receive a reply to the last text to its sender that had no sender of its own; a STOP blocks the person."""
+        if message_id is not None and self._outbox.get(message_id) is None:
             raise LookupError(f"no message {message_id!r} to reply to; GET /_sandbox/texts lists those sent")
-        stored = self._account.receive(sender, text, message_id)
-        self._report(stored, "reply", stored.created, TextState.RECEIVED)
+        if text.strip().upper() == "STOP":
+            self._blocked.setdefault(sender, len(self._blocked) + 1)
+        texts = [each.message_id for each in self._outbox if each.text.to == sender and not each.text.sender]
+        related = {"related": message_id or (texts[-1] if texts else None)}
+        stored = self._outbox.receive(next(self._ids), sender, NUMBER, text, fields=related)
+        self._call(stored, stored.created)
         return stored.message_id
 
-    async def _send(self, request: web.Request, account: Account) -> web.Response:
-        given, at = request.query.get("deduplication-id"), request.query.get("schedule-date")
-        key, due, now = int(given or 0), datetime.fromisoformat(at) if at else None, account.clock.now()
-        if {*request.query} - {"deduplication-id", "schedule-date", "schedule-description"} or abs(key) >= 2**31:
-            raise BadRequest("a parameter is unknown, or deduplication-id is no int32")
-        if due and due > now + timedelta(days=731):
-            raise BadRequest("schedule-date is over two years ahead")
-        entries = read_entries(await request.read())
-        if (known := account.known_answer(key)) is not None:
-            return answer(known, now, 201)
-        sent = account.submit(entries, due, key)
-        for stored in sent:
-            for moment, state in stored.changes[1:]:
-                if state is not TextState.QUEUED:
-                    self._report(stored, "report", moment, state)
-        return answer([shown(one, one.changes[0][1], new=True) for one in sent], now, 201)
+    async def _serve(self, answer: _Answer, request: web.Request, status: int = 200) -> web.Response:
+        """Ask for the credentials, and answer with the time of the sandbox's clock."""
+        if request.headers.get("Authorization") != _AUTHORIZATION:
+            return self.failure(request, 401, "the credentials are not valid")
+        headers = {"Date": format_datetime(self._now(), usegmt=True), "Content-Type": "application/json"}
+        try:
+            answered = await answer(request)
+        except Refusal as refusal:
+            return refusal.answer
+        except (ValueError, TypeError, LookupError, AttributeError):
+            return self.failure(request, 400, "a parameter or the body is not valid")
+        return web.Response(text="" if answered is None else json.dumps(answered), status=status, headers=headers)
 
-    async def _list(self, request: web.Request, account: Account) -> web.Response:
+    async def _send(self, request: web.Request) -> list[dict[str, Any]]:
+        """Answer a submission; one whose key is known, whatever it has, is dropped and answered as the first."""
+        key, at = read_query(request.query, self._now())
+        texts = read_texts(await request.json())
+        if key in self._answers and self._now() - self._answers[key][0] < KEY_LIFE:
+            self._repeated += 1
+            return self._answers[key][1]
+        self._charge(texts)
+        submission = f"2-{next(self._ids)}"
+        sent = [self._text({**text, "submission": submission}, at) for text in texts]
+        answer = [shown(stored, stored.created, new=True) for stored in sent]
+        if key is not None:
+            self._answers[key] = self._now(), answer
+        return answer
+
+    def _charge(self, texts: list[dict[str, Any]]) -> None:
+        cost, faults = sum(text["parts"] for text in texts), {sandbox.fault_for(text["to"]) for text in texts}
+        if sandbox.Fault.NO_CREDIT in faults or cost > self._credit:
+            raise Refusal(f"{cost} credits are needed", "insufficient-credits", 403)
+        self._credit -= cost
+
+    def _text(self, text: dict[str, Any], at: datetime | None) -> sandbox.StoredText:
+        to, body, sender, reference = (text[name] for name in ("to", "body", "sender", "reference"))
+        outcome = sandbox.DeliveryOutcome.OPTED_OUT if to in self._blocked else None
+        stored = self._outbox.send(
+            next(self._ids), to, body, sender=sender, reference=reference, at=at, fields=text, outcome=outcome
+        )
+        for due in (moment for moment, state in stored.changes[1:] if state is not sandbox.TextState.QUEUED):
+            self._call(stored, due)
+        return stored
+
+    def _listed(self) -> list[dict[str, Any]]:
+        """Return the messages that can be retrieved, the newest first: a scheduled one only from its date on."""
+        now = self._now()
+        return [
+            shown(each, now) for each in [*self._outbox][::-1] if each.state(now) is not sandbox.TextState.SCHEDULED
+        ]
+
+    async def _messages(self, request: web.Request) -> list[dict[str, Any]]:
         wanted, limit = request.query.get("filter"), int(request.query.get("limit", 1_000))
-        found = [message for message in account.listed() if wanted is None or fits(message, wanted)]
-        return answer(found[: min(limit, self._page_size)], account.clock.now())
+        found = [message for message in self._listed() if wanted is None or fits(message, wanted)]
+        return found[: min(limit, self._page_size)]
 
-    def _report(self, stored: StoredText, kind: str, due: datetime, state: TextState) -> None:
-        message = shown(stored, state)
-        headers = {"X-BulkSMS-Event": EVENTS[kind], "User-Agent": "BulkSMS Invoker"}
+    async def _message(self, request: web.Request) -> dict[str, Any]:
+        for message in self._listed():
+            if message["id"] == request.match_info["id"]:
+                return message
+        raise Refusal("there is no such message", "not-found", 404)
 
-        def write(style: str) -> Payload:
+    async def _profile(self, _request: web.Request) -> dict[str, Any]:
+        who = {"id": "1", "username": "sandbox", "created": "2020-01-01T00:00:00Z"}
+        credit = {"balance": self._credit, "limit": 0, "isTransferAllowed": False}
+        return {**who, "credits": credit, "quota": {"size": 500_000, "remaining": 500_000}}
+
+    async def _blocked_numbers(self, request: web.Request) -> list[dict[str, Any]]:
+        first, limit = int(request.query.get("min-id", 0)), int(request.query.get("limit", 10_000))
+        numbers = [{"id": id_, "phoneNumber": number[1:]} for number, id_ in self._blocked.items() if id_ >= first]
+        return numbers[:limit]
+
+    async def _block(self, request: web.Request) -> None:
+        for number in await request.json():
+            self._blocked.setdefault(f"+{number.removeprefix('+')}", len(self._blocked) + 1)
+
+    def _call(self, stored: sandbox.StoredText, due: datetime) -> None:
+        """Report the state of a text at a moment, or pass a reply on."""
+        message = shown(stored, due)
+        kind, event = ("reply", "incoming-message") if stored.inbound else ("report", "status-report")
+        headers = {"X-BulkSMS-Event": event, "User-Agent": "BulkSMS Invoker"}
+
+        def write(style: str) -> sandbox.Payload:
             body = json.dumps([nested(message) if style == "nested" else message])
-            return Payload(body=body, content_type="application/json", sign=lambda _url: headers)
+            return sandbox.Payload(body=body, content_type="application/json", sign=lambda _url: headers)
 
-        early = stored.text.at <= stored.created
-        self.notify(Notification(kind=kind, due=due, write=write, message_id=stored.message_id, overtakes=early))
-
-    def _guarded(self, handle: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """Return a handler that asks for the credentials, and whose refusals are the vendor's error bodies."""
-        wanted = f"Basic {b64encode(f'{TOKEN_ID}:{TOKEN_SECRET}'.encode()).decode()}"
-
-        async def serve(request: web.Request) -> web.Response:
-            if request.headers.get("Authorization") != wanted:
-                return self.failure(request, 401, "the credentials are not valid")
-            try:
-                return await handle(request, self._account)
-            except Refusal as refusal:
-                return web.json_response(refusal.body(), status=refusal.status)
-            except (ValueError, TypeError, LookupError, AttributeError):
-                return self.failure(request, 400, "a parameter or the body is not valid")
-
-        return serve
-
-
-async def _show(request: web.Request, account: Account) -> web.Response:
-    found = [each for each in account.listed() if each["id"] == request.match_info["id"]]
-    if not found:
-        raise Refusal(404, "not-found", "there is no such message")
-    return answer(found[0], account.clock.now())
-
-
-async def _profile(_request: web.Request, account: Account) -> web.Response:
-    credit = {"balance": account.credit, "limit": 0, "isTransferAllowed": False}
-    who = {"id": "1", "username": "sandbox", "created": "2020-01-01T00:00:00Z"}
-    return answer({**who, "credits": credit, "quota": {"size": 500_000, "remaining": 500_000}}, account.clock.now())
-
-
-async def _blocked(request: web.Request, account: Account) -> web.Response:
-    first, limit = int(request.query.get("min-id", 0)), int(request.query.get("limit", 10_000))
-    numbers = [{"id": id_, "phoneNumber": number[1:]} for number, id_ in account.blocked.items() if id_ >= first]
-    return answer(numbers[:limit], account.clock.now())
-
-
-async def _block(request: web.Request, account: Account) -> web.Response:
-    for number in await request.json():
-        account.block(f"+{number.removeprefix('+')}")
-    return web.Response()
+        early, id_ = stored.text.at <= stored.created, stored.message_id
+        self.notify(sandbox.Notification(kind=kind, due=due, write=write, message_id=id_, overtakes=early))
