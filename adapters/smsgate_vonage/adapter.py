@@ -2,10 +2,8 @@
 
 SPEC in this package is the vendor's own API description (Messages 1.4.0, Reports 2.2.2, Redact 1.0.6, Account 1.0.4),
 SDK the source of its Python SDK, DOC a page of its documentation. What none of them says and we had to assume is marked
-PRESUMED. One file a chapter: `sending`, `messages`, `webhooks` (with `message_reply`), `errors`.
+PRESUMED. One file a chapter: `sending`, `messages`, `webhooks`; `message_reply` has the vendor's words.
 """
-
-from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -15,18 +13,9 @@ from uuid import uuid4
 
 from attrs import frozen
 
-from smsgate import (
-    Answer,
-    Balance,
-    ConfigError,
-    Conversation,
-    ProviderError,
-    Request,
-    TellsBalance,
-    VerifiesWebhooks,
-    fields,
-)
-from smsgate_vonage.errors import Problem, explained
+import smsgate as sg
+from smsgate import ConfigError, fields
+from smsgate_vonage.message_reply import CODES, Problem
 from smsgate_vonage.messages import Messages
 from smsgate_vonage.sending import MESSAGES, Sending
 from smsgate_vonage.settings import VonageSettings
@@ -34,6 +23,8 @@ from smsgate_vonage.webhooks import Webhooks
 
 __all__ = ["Vonage"]
 
+BASIC_ALONE = sg.TellsStatus, sg.TellsManyStatuses, sg.ListsMessages, sg.DeletesMessages, sg.Reconciles, sg.TellsBalance
+"""What an application's token does not do (SPEC reports, redact, account)."""
 TOKEN_LIFE = 15 * 60
 """Seconds (SDK vonage_jwt)."""
 
@@ -41,10 +32,10 @@ TOKEN_LIFE = 15 * 60
 @frozen
 class _BalanceReply:
     raw: fields.Raw
-    value: Decimal
+    amount: Decimal = fields.named("value")
 
 
-class Vonage(Sending, Messages, Webhooks, TellsBalance):
+class Vonage(Sending, Messages, Webhooks, sg.TellsBalance):
     """Vonage: one call for a text, its reference in every report and record, webhooks signed by a token."""
 
     name = "vonage"
@@ -60,9 +51,9 @@ class Vonage(Sending, Messages, Webhooks, TellsBalance):
         disabled: dict[type, str] = {}
         if self.settings.api_secret is None:
             reason = "an application's key only sends; set api_key and api_secret, too"
-            disabled |= dict.fromkeys((*Messages.__bases__[1:], TellsBalance), reason)
+            disabled |= dict.fromkeys(BASIC_ALONE, reason)
         if self.settings.signature_secret is None:
-            disabled[VerifiesWebhooks] = "set signature_secret, from the vendor's API settings"
+            disabled[sg.VerifiesWebhooks] = "set signature_secret, from the vendor's API settings"
         return disabled
 
     def headers(self) -> Mapping[str, str]:
@@ -70,22 +61,26 @@ class Vonage(Sending, Messages, Webhooks, TellsBalance):
         pair = f"{self.settings.api_key}:{self.settings.api_secret}".encode()
         return {"Accept": "application/json", "Authorization": f"Basic {b64encode(pair).decode()}"}
 
-    def headers_for(self, request: Request) -> Mapping[str, str]:
+    def headers_for(self, request: sg.Request) -> Mapping[str, str]:
         """Return a token of the application for a send, made for this one request."""
         if self.settings.private_key is None or request.path != MESSAGES:
             return self.headers()
-        return {"Accept": "application/json", "Authorization": f"Bearer {self._token(self.settings.private_key)}"}
+        return {**self.headers(), "Authorization": f"Bearer {self._token(self.settings.private_key)}"}
 
-    def balance(self) -> Conversation[Balance]:
+    def balance(self) -> sg.Conversation[sg.Balance]:
         """SPEC account: GET account/get-balance, in euros, at a host of its own."""
-        reply = (yield Request("GET", "account/get-balance", host="account_url")).read(_BalanceReply)
-        return Balance(amount=reply.value, unit="EUR", raw=reply.raw)
+        answer = yield sg.Request("GET", "account/get-balance", host="account_url")
+        return fields.into(sg.Balance, answer.read(_BalanceReply), unit="EUR")
 
-    def explain(self, request: Request, answer: Answer) -> ProviderError | None:
-        """Read problem documents."""
-        return explained(request, answer)
+    def explain(self, request: sg.Request, answer: sg.Answer) -> sg.ProviderError | None:
+        """Say what a refusal means by its code; None leaves a failure, and what a status says better, to the status."""
+        problem = answer.read_or_none(Problem) or Problem()
+        if answer.status not in {400, 403, 422} and problem.code != "unprovisioned":
+            return None
+        code, words = problem.code or str(answer.status), problem.text or "no reason given"
+        return CODES.error(request, answer, code, words, names=problem.names)
 
-    def error_text(self, answer: Answer) -> str | None:
+    def error_text(self, answer: sg.Answer) -> str | None:
         """Return the title and the detail of a problem document."""
         return (answer.read_or_none(Problem) or Problem()).text
 

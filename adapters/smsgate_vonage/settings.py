@@ -1,7 +1,5 @@
 """One Vonage account: its key and secret, or an application's key, and the secret that signs its webhooks."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from attrs import Factory, field, frozen

@@ -1,29 +1,13 @@
 """What comes back: status callbacks and replies in the form of the Messages API, signed by a token in a header."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 
 from attrs import evolve, frozen
 
-from smsgate import (
-    Adapter,
-    InvalidMessageError,
-    Media,
-    Reply,
-    VendorEvent,
-    VerifiesWebhooks,
-    WebhookCall,
-    WebhookError,
-    WebhookReading,
-    WebhookSignature,
-    fields,
-    signatures,
-)
-from smsgate_vonage.errors import Problem
+import smsgate as sg
+from smsgate import WebhookError, fields, signatures
 from smsgate_vonage.message_reply import MessageReply
 from smsgate_vonage.settings import VonageSettings
 
@@ -39,33 +23,32 @@ class _Call(MessageReply):
 
     id: fields.Id = fields.named("message_uuid")
     channel: fields.OptionalWord = None
-    at: fields.Moment = fields.named("timestamp", None)
-    error: fields.Spare[Problem] = None
+    received_at: fields.Moment = fields.named("timestamp", None)
     text: fields.OptionalText = None
     message_type: fields.OptionalWord = None
 
-    def reply(self) -> Reply:
+    def event(self) -> sg.Event:
+        """Say what it says; a call of WhatsApp or another channel is the vendor's own."""
+        if self.channel not in {None, "sms", "mms"}:
+            return sg.VendorEvent(kind=self.channel or "", raw=self.raw)
+        return self.reply() if self.raw_status is None else self.report()
+
+    def reply(self) -> sg.Reply:
         """Say what a person sent; where the file of an MMS is, is PRESUMED."""
         file = self.raw.get(self.message_type or "")
-        if self.sender is None or ("text" not in self.raw and file is None):
+        media = sg.Media.received([(file.get("url"), None)] if isinstance(file, Mapping) else [])
+        if self.sender is None or ("text" not in self.raw and not media):
             raise WebhookError("the call has no status, and no sender or text of a reply")
-        own = {"message_id": self.id, "text": self.text or "", "received_at": self.at, "media": _media(file)}
-        return fields.into(Reply, self, **own)
+        return fields.into(sg.Reply, self, message_id=self.id, text=self.text or "", media=media)
 
 
-def _media(file: object) -> tuple[Media, ...]:
-    with suppress(InvalidMessageError):
-        return (Media(str(file.get("url"))),) if isinstance(file, dict) else ()
-    return ()
-
-
-class Webhooks(Adapter[VonageSettings], VerifiesWebhooks):
+class Webhooks(sg.Adapter[VonageSettings], sg.VerifiesWebhooks):
     """Verifies and reads calls."""
 
     signature_tolerance = timedelta(days=1, minutes=5)
     """A call is repeated for a day (DOC retry), and no document says that it is then signed anew."""
 
-    def verify_webhook(self, call: WebhookCall) -> WebhookSignature:
+    def verify_webhook(self, call: sg.WebhookCall) -> sg.WebhookSignature:
         """Check the token (DOC signed-webhooks): HS256, and claims that name this account and this body."""
         claims = self._claims(call)
         signatures.check_same(str(claims.get("payload_hash")), sha256(call.body).hexdigest())
@@ -75,21 +58,15 @@ class Webhooks(Adapter[VonageSettings], VerifiesWebhooks):
         if not isinstance(claims.get("jti"), str):
             raise WebhookError("its token has no jti", status=403)
         expires_at = signatures.read_timestamp(claims["exp"]) if "exp" in claims else None
-        return WebhookSignature(signed_at=signatures.read_timestamp(claims.get("iat")), expires_at=expires_at)
+        return sg.WebhookSignature(signed_at=signatures.read_timestamp(claims.get("iat")), expires_at=expires_at)
 
-    def read_webhook(self, call: WebhookCall) -> WebhookReading:
+    def read_webhook(self, call: sg.WebhookCall) -> sg.WebhookReading:
         """Read what the signature covers, the body alone; the token's id is the nonce."""
-        signed = self.settings.signature_secret is not None and call.header("authorization")
-        nonce = str(self._claims(call).get("jti")) if signed else None
-        said = evolve(call, query="").read(_Call)
-        if said.channel not in {None, "sms", "mms"}:
-            return WebhookReading((VendorEvent(kind=said.channel or "", raw=said.raw),), nonce)
-        error = said.error or Problem()
-        is_report = said.raw_status is not None
-        event = said.report_for(said.id, error.code, error.text) if is_report else said.reply()
-        return WebhookReading((event,), nonce)
+        is_signed = self.settings.signature_secret is not None and call.header("authorization")
+        nonce = str(self._claims(call).get("jti")) if is_signed else None
+        return sg.WebhookReading((evolve(call, query="").read(_Call).event(),), nonce)
 
-    def _claims(self, call: WebhookCall) -> Mapping[str, object]:
+    def _claims(self, call: sg.WebhookCall) -> Mapping[str, object]:
         scheme, _, token = call.header("authorization").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise WebhookError("it is not signed; the vendor is asked to repeat it with a signature", status=AGAIN)

@@ -2,12 +2,17 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
 
+PARAMETERS = {"account_id", "product", "direction", "id", "date_start", "date_end", "include_message", "cursor", "iv"}
+IV = "c2FuZGJveC1pdg"
 KEY, SECRET = "abcd1234", "vonage-sandbox-secret"
+BASIC = f"Basic {b64encode(f'{KEY}:{SECRET}'.encode()).decode()}"
 LINK = "https://developer.nexmo.com/api-errors"
 FIELDS = {"message_type", "channel", "to", "from", "client_ref", "ttl", "webhook_url", "webhook_version", "sms"}
 KINDS = {"sms": {"text"}, "mms": {"image", "audio", "video", "vcard"}}
@@ -16,33 +21,21 @@ NUMBER, NAME = re.compile(r"[1-9][0-9]{6,14}"), re.compile(r"[A-Za-z0-9]{1,11}")
 
 
 class RefusedError(Exception):
-    """A request that is answered with an error; `code` is the end of its link."""
+    """A request that is answered with an error; `code` is the end of its link, `wrong` has parameters with reasons."""
 
-    def __init__(self, status: int, code: str, title: str, detail: str = "", **more: object) -> None:
+    def __init__(
+        self, status: int, code: str, title: str, detail: str = "", wrong: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(title)
-        self.status = status
-        self.body = {"type": LINK + code, "title": title, "detail": detail or title, "instance": uuid4().hex, **more}
-
-    def answer(self) -> web.Response:
-        """Return the answer."""
-        return web.json_response(self.body, status=self.status)
+        problem = {"type": LINK + code, "title": title, "detail": detail or title, "instance": uuid4().hex}
+        parameters = [{"name": name, "reason": reason} for name, reason in (wrong or {}).items()]
+        more = {"invalid_parameters": parameters} if parameters else {}
+        self.answer = web.json_response({**problem, **more}, status=status)
 
 
-def refused(code: int, title: str) -> RefusedError:
+def refused(code: int, title: str, wrong: Mapping[str, str] | None = None) -> RefusedError:
     """Return the refusal of a message, with a code of the vendor's list."""
-    return RefusedError(422, f"/messages-olympus#{code}", title)
-
-
-def refused_field(name: str, reason: str) -> RefusedError:
-    """Return the refusal of one field."""
-    parameters = [{"name": name, "reason": reason}]
-    return RefusedError(422, "/messages-olympus#1020", "Invalid params", invalid_parameters=parameters)
-
-
-def authorize(request: web.Request) -> None:
-    """Refuse a request without the account's key and secret."""
-    if request.headers.get("Authorization") != f"Basic {b64encode(f'{KEY}:{SECRET}'.encode()).decode()}":
-        raise RefusedError(401, "/#unathorized", "You did not provide correct credentials.")
+    return RefusedError(422, f"/messages-olympus#{code}", title, wrong=wrong)
 
 
 async def read_object(request: web.Request) -> dict[str, Any]:
@@ -58,23 +51,49 @@ async def read_object(request: web.Request) -> dict[str, Any]:
 
 def check_message(body: dict[str, Any]) -> None:
     """Refuse a message that the description does not have."""
-    channel, kind, sender = str(body.get("channel")), str(body.get("message_type")), str(body.get("from"))
-    if channel not in KINDS:
-        raise refused(1400, "Unsupported channel")
-    if kind not in KINDS[channel]:
-        raise refused(1440, "Invalid message type")
-    for name in body.keys() - FIELDS - {kind}:
-        raise refused_field(name, "is not allowed")
-    if not NUMBER.fullmatch(str(body.get("to"))):
-        raise refused(1430, "Invalid recipient")
-    if "from" not in body or not (NUMBER.fullmatch(sender) or NAME.fullmatch(sender)):
-        raise refused(1420, "Invalid sender")
-    if len(str(body.get("client_ref", ""))) > 40:
-        raise refused(1450, "Invalid client reference")
-    if "ttl" in body and (type(body["ttl"]) is not int or body["ttl"] not in TTL[channel]):
-        raise refused_field("ttl", f"must be a whole number from {TTL[channel].start} on")
-    content = body.get(kind)
-    if kind == "text" and not (isinstance(content, str) and 1 <= len(content) <= 1000):
-        raise refused_field("text", "must have 1 to 1000 characters")
-    if kind != "text" and not (isinstance(content, dict) and str(content.get("url")).startswith("http")):
-        raise refused_field(f"{kind}.url", "is required")
+    channel, kind, to, sender = (str(body.get(name) or "") for name in ("channel", "message_type", "to", "from"))
+    content, ttl, unknown = body.get(kind), body.get("ttl", 300), body.keys() - FIELDS - {kind}
+    is_text = kind == "text" and isinstance(content, str) and 1 <= len(content) <= 1000
+    is_file = kind != "text" and isinstance(content, dict) and str(content.get("url")).startswith("http")
+    checks: list[tuple[object, int, str, dict[str, str]]] = [
+        (channel in KINDS, 1400, "Unsupported channel", {}),
+        (kind in KINDS.get(channel, ()), 1440, "Invalid message type", {}),
+        (NUMBER.fullmatch(to), 1430, "Invalid recipient", {}),
+        (NUMBER.fullmatch(sender) or NAME.fullmatch(sender), 1420, "Invalid sender", {}),
+        (len(str(body.get("client_ref", ""))) <= 40, 1450, "Invalid client reference", {}),
+        (not unknown, 1020, "Invalid params", dict.fromkeys(unknown, "is not allowed")),
+        (is_text or is_file, 1020, "Invalid params", {kind: "must have 1 to 1000 characters, or a url"}),
+        (type(ttl) is int and ttl in TTL.get(channel, ()), 1020, "Invalid params", {"ttl": "is out of bounds"}),
+    ]
+    for fits, code, title, wrong in checks:
+        if not fits:
+            raise refused(code, title, wrong)
+
+
+def check_query(query: Mapping[str, str]) -> None:
+    """Refuse a query that the description does not have."""
+    for name in query.keys() - PARAMETERS:
+        raise invalid(name, "Unknown parameter")
+    if query.get("account_id") != KEY:
+        raise RefusedError(403, "/reports#forbidden", "Forbidden", "User not authorized to query the requested data")
+    for name, words in {"product": {"SMS", "MESSAGES"}, "direction": {"inbound", "outbound"}}.items():
+        if query.get(name) not in words:
+            raise invalid(name, "Missing required parameter")
+    dates = len({"date_start", "date_end"} & query.keys())
+    if dates != (0 if "id" in query else 2) or query.get("id", "").count(",") > 19:
+        raise invalid("id", "must be up to 20 ids alone, or date_start and date_end")
+    if "cursor" in query and query.get("iv") != IV:
+        raise invalid("iv", "must be the one of the cursor")
+
+
+def invalid(name: str, reason: str) -> RefusedError:
+    """Return the refusal of a parameter of a query."""
+    return RefusedError(422, "/reports#invalid-parameters", "Unprocessable entity", wrong={name: reason})
+
+
+def moment(query: Mapping[str, str], name: str) -> datetime:
+    """Return a moment of a query."""
+    try:
+        return datetime.strptime(query[name], "%Y-%m-%dT%H:%M:%S%z")
+    except ValueError:
+        raise invalid(name, "must be such as 2017-12-01T00:00:00+0000") from None

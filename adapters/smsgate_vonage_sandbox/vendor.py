@@ -1,22 +1,21 @@
 """The sandbox vendor Vonage."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from smsgate.sandbox import Clock, Fault, Network, Notification, Outbox, Payload, StoredText, Vendor, fault_for
-from smsgate_vonage_sandbox.records import check_query, records
-from smsgate_vonage_sandbox.requests import KEY, SECRET, RefusedError, authorize, check_message, read_object, refused
-from smsgate_vonage_sandbox.webhooks import SIGNATURE_SECRET, payload, reply_of, status_of
+from smsgate_vonage_sandbox import requests, texts
+from smsgate_vonage_sandbox.requests import RefusedError
 
 PRICE, HOUR = Decimal("0.0333"), timedelta(hours=1)
 NUMBER = "+27600000000"
 """The account's own, to which a person writes unasked."""
-Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Vonage(Vendor):
@@ -47,7 +46,7 @@ class Vonage(Vendor):
     @property
     def credentials(self) -> Mapping[str, str]:
         """Return the key and secret of the account, and the secret that signs its calls."""
-        return {"api_key": KEY, "api_secret": SECRET, "signature_secret": SIGNATURE_SECRET}
+        return {"api_key": requests.KEY, "api_secret": requests.SECRET, "signature_secret": texts.SIGNATURE_SECRET}
 
     def reset(self, network: Network, clock: Clock) -> None:
         """Begin with an empty account."""
@@ -56,17 +55,17 @@ class Vonage(Vendor):
 
     def application(self) -> web.Application:
         """Return the application of all endpoints."""
-        application = web.Application()
-        application.router.add_post("/v1/messages", _answering(self._send))
-        application.router.add_get("/v2/reports/records", _answering(self._records))
-        application.router.add_post("/v1/redact/transaction", _answering(self._redact))
-        application.router.add_get("/account/get-balance", _answering(self._balance))
+        application = web.Application(middlewares=[_authorized])
+        application.router.add_post("/v1/messages", self._send)
+        application.router.add_get("/v2/reports/records", self._records)
+        application.router.add_post("/v1/redact/transaction", self._redact)
+        application.router.add_get("/account/get-balance", self._balance)
         return application
 
     async def recipients(self, request: web.Request) -> Iterable[str]:
         """Return the number that a request would text."""
         try:
-            body = await read_object(request) if self.path(request) == self.send_path else {}
+            body = await requests.read_object(request) if self.path(request) == self.send_path else {}
         except RefusedError:
             body = {}
         return [f"+{body['to']}"] if "to" in body else []
@@ -74,7 +73,7 @@ class Vonage(Vendor):
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
         """Return a problem document."""
         del request
-        return RefusedError(status, f"#{status}", reason).answer()
+        return RefusedError(status, f"#{status}", reason).answer
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a text, at the sender of the message that it answers, or at the account's number."""
@@ -83,7 +82,7 @@ class Vonage(Vendor):
             raise LookupError(f"vonage has no message {message_id!r}")
         to = (answered and answered.text.sender) or NUMBER
         stored = self._outbox.receive(str(uuid4()), sender, to, text)
-        write = lambda _style: self._call(stored, reply_of(stored))  # noqa: E731
+        write = lambda _style: self._call(stored, texts.reply_of(stored))  # noqa: E731
         self.notify(Notification(kind="inbound", due=stored.created, write=write, message_id=stored.message_id))
         return stored.message_id
 
@@ -97,14 +96,14 @@ class Vonage(Vendor):
 
     def _call(self, stored: StoredText, own: Mapping[str, Any]) -> Payload:
         self._unsigned -= 1
-        return payload(stored, own, self._clock.now(), signed=self._unsigned < 0)
+        return texts.payload(stored, own, self._clock.now(), signed=self._unsigned < 0)
 
     async def _send(self, request: web.Request) -> web.Response:
-        body = await read_object(request)
-        check_message(body)
+        body = await requests.read_object(request)
+        requests.check_message(body)
         to, content = f"+{body['to']}", body[body["message_type"]]
         if fault_for(to) is Fault.REFUSE_NUMBER:
-            raise refused(1430, "Invalid recipient")
+            raise requests.refused(1430, "Invalid recipient")
         if fault_for(to) is Fault.NO_CREDIT or self._credit < PRICE:
             raise RefusedError(402, "/#low-balance", "Low balance", "Your account balance is low.")
         self._credit -= PRICE
@@ -112,18 +111,18 @@ class Vonage(Vendor):
         sender = f"+{body['from']}" if body["from"].isdigit() else body["from"]
         fields, reference = {"channel": body["channel"]}, body.get("client_ref")
         stored = self._outbox.send(str(uuid4()), to, text, sender=sender, reference=reference, fields=fields)
-        write = lambda state: self._call(stored, status_of(stored, state))  # noqa: E731
+        write = lambda state: self._call(stored, texts.status_of(stored, state))  # noqa: E731
         for notification in self._outbox.reports(stored, "status", write, url=body.get("webhook_url")):
             self.notify(notification)
         return web.json_response({"message_uuid": stored.message_id}, status=202)
 
     async def _records(self, request: web.Request) -> web.Response:
-        check_query(request.query)
-        texts = self._outbox if request.query["product"] == self._product else ()
-        return web.json_response(records(texts, request.query, self._clock.now(), self._page_size))
+        requests.check_query(request.query)
+        found = self._outbox if request.query["product"] == self._product else ()
+        return web.json_response(texts.records(found, request.query, self._clock.now(), self._page_size))
 
     async def _redact(self, request: web.Request) -> web.Response:
-        body = await read_object(request)
+        body = await requests.read_object(request)
         if body.keys() != {"id", "product", "type"} or body["product"] not in {"messages", "sms"}:
             raise RefusedError(422, "/redact#invalid-product", "Invalid product")
         stored = self._outbox.get(str(body["id"]))
@@ -139,12 +138,11 @@ class Vonage(Vendor):
         return web.json_response({"value": float(self._credit), "autoReload": False})
 
 
-def _answering(handle: Handler) -> Handler:
-    async def answer(request: web.Request) -> web.Response:
-        try:
-            authorize(request)
-            return await handle(request)
-        except RefusedError as error:
-            return error.answer()
-
-    return answer
+@web.middleware
+async def _authorized(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if request.headers.get("Authorization") != requests.BASIC:
+        return RefusedError(401, "/#unathorized", "You did not provide correct credentials.").answer
+    try:
+        return await handler(request)
+    except RefusedError as error:
+        return error.answer

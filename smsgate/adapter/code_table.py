@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 from smsgate.adapter.request import Answer, Request
@@ -28,6 +28,8 @@ __all__ = ["CodeTable"]
 MOST_QUOTED = 300
 """Characters of the vendor's words in an error."""
 _Meaning = tuple[type[ProviderError], Scope | None]
+_Row = tuple[str, _Meaning, str]
+"""Codes, what they mean in an answer, and in a delivery report."""
 _BY_STATUS: Mapping[int, type[ProviderError]] = {
     400: RejectedError,
     401: AuthenticationError,
@@ -70,33 +72,54 @@ class CodeTable:
         `sender_waits` what this sender cannot send for now (a queue is full); `unknown` what leaves open whether the
         message was sent. The other rows are the error classes of their names.
         """
-        rows: list[tuple[str, _Meaning]] = [
-            (authentication, (AuthenticationError, None)),
-            (permission, (PermissionDeniedError, None)),
-            (credit, (InsufficientCreditError, None)),
-            (rate, (RateLimitedError, None)),
-            (account, (NotSentError, Scope.ACCOUNT)),
-            (opted_out, (OptedOutError, None)),
-            (recipient, (InvalidRecipientError, None)),
-            (sender, (InvalidSenderError, None)),
-            (sender_waits, (NotSentError, Scope.SENDER)),
-            (message, (RejectedError, None)),
-            (unknown, (UnknownOutcomeError, None)),
+        rows: list[_Row] = [
+            (authentication, (AuthenticationError, None), "the credentials were refused"),
+            (permission, (PermissionDeniedError, None), "the account is not allowed to send this"),
+            (credit, (InsufficientCreditError, None), "the account has no credit left"),
+            (rate, (RateLimitedError, None), "too many messages at once"),
+            (account, (NotSentError, Scope.ACCOUNT), "the account cannot send for now"),
+            (opted_out, (OptedOutError, None), "the recipient opted out"),
+            (recipient, (InvalidRecipientError, None), "the number cannot be reached"),
+            (sender, (InvalidSenderError, None), "the sender is not allowed"),
+            (sender_waits, (NotSentError, Scope.SENDER), "the sender cannot send for now"),
+            (message, (RejectedError, None), "the message was refused"),
+            (unknown, (UnknownOutcomeError, None), "its outcome is not known"),
         ]
-        listed = [(code, meaning) for codes, meaning in rows for code in codes.split()]
-        self._meanings = dict(listed)
+        listed = [(code, meaning, reason) for codes, meaning, reason in rows for code in codes.split()]
+        self._meanings = {code: meaning for code, meaning, _ in listed}
+        self._reasons = {code: reason for code, _, reason in listed}
         if len(self._meanings) < len(listed):
             raise ValueError("a code is in two rows of the table")
 
-    def error(
-        self, request: Request, answer: Answer, code: str, words: str, *, is_shown: bool = False
+    def reason(self, code: str | None, words: str | None = None) -> str | None:
+        """Say why a message failed, for its delivery report: the code's row in plain words, then what the vendor says.
+
+        `words` are the vendor's, with the code in them; without any the code is in their place.
+        """
+        said = words or (f"error code {code}" if code else None)
+        return f"{self._reasons[code]} ({words or code})" if code in self._reasons else said
+
+    def error(  # noqa: PLR0913 - what was asked, and what is said of it
+        self,
+        request: Request,
+        answer: Answer,
+        code: str,
+        words: str,
+        *,
+        names: Iterable[str] = (),
+        is_shown: bool = False,
     ) -> ProviderError:
         """Return the error for an answer outside 2xx: for `Adapter.explain`. `words` are the vendor's, to be quoted.
+
+        `names` are other names that the vendor gives the problem, such as a title: the first that is in a row decides
+        in place of the code, and the code is kept.
 
         A code counts as a refusal of a message only where the status says no, too. With any other status, and where the
         answer shows the message beside the error (`is_shown`), the message may have been sent.
         """
-        found = self._of_a_send(answer.status, code) if request.effect.sends else self._of_a_lookup(answer.status, code)
+        known = next((name for name in names if name in self._meanings), code)
+        meaning_of = self._of_a_send if request.effect.sends else self._of_a_lookup
+        found = meaning_of(answer.status, known)
         kind, scope = (UnknownOutcomeError, None) if is_shown and request.effect.sends else found
         reason = f"{_quoted(words)} ({request} answered {answer.status})"
         return kind(reason, code=code, scope=scope, retry_after=retry_after(answer))

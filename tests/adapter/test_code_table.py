@@ -77,3 +77,26 @@ def test_the_words_are_cut_between_two_of_them() -> None:
 def test_a_code_in_two_rows_is_refused() -> None:
     with pytest.raises(ValueError, match="two rows"):
         CodeTable(opted_out="1 2", credit="2")
+
+
+def test_a_name_that_is_in_a_row_decides_in_place_of_the_code_which_is_kept() -> None:
+    error = TABLE.error(SEND, answer(422, {}), "7", "No", names=["new", "22", "3"])
+    assert (type(error), error.code) == (OptedOutError, "7")
+    assert isinstance(TABLE.error(SEND, answer(422, {}), "22", "No", names=["new"]), OptedOutError)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "reason"),
+    [
+        ("22", None, "the recipient opted out (22)"),
+        ("22", "22: Illegal number", "the recipient opted out (22: Illegal number)"),
+        ("99", "99: New", "99: New"),
+        ("99", None, "error code 99"),
+        (None, "Some words", "Some words"),
+        (None, None, None),
+    ],
+)
+def test_a_failed_delivery_has_its_reason_in_plain_words_with_the_code(
+    code: str | None, words: str | None, reason: str | None
+) -> None:
+    assert TABLE.reason(code, words) == reason

@@ -150,7 +150,7 @@ class TestVonage(AdapterContract):
                 message_id=UUID,
                 status=Status.REJECTED,
                 raw_status="rejected",
-                reason="the recipient opted out (1240)",
+                reason="the recipient opted out (1240: No reason)",
                 reference="order-4711",
             ),
         ),

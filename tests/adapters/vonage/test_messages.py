@@ -129,6 +129,19 @@ def test_a_list_asks_for_the_next_thousand_by_the_vendors_cursor(stubbed: Stubbe
     assert (stub.requests[1].query["cursor"], stub.requests[1].query["iv"]) == ("Vww_x=", "Qn&J")
 
 
+def test_a_list_goes_back_no_further_than_records_are_kept(stubbed: Stubbed) -> None:
+    provider, stub = stubbed(lambda _: answer(200, listed()))
+    assert [*provider.messages.list(since=date(1, 1, 1), until=date(2024, 3, 1), direction=Direction.OUTBOUND)] == []
+    assert len(stub.requests) == 2 * 403
+    assert min(str(request.query["date_start"]) for request in stub.requests) == "2023-01-24T00:00:00Z"
+
+
+def test_days_that_have_not_come_have_no_messages(stubbed: Stubbed) -> None:
+    provider, stub = stubbed()
+    assert [*provider.messages.list(since=date(9000, 1, 1))] == []
+    assert stub.requests == []
+
+
 def test_a_message_has_its_time_by_its_direction(stubbed: Stubbed) -> None:
     provider, _ = stubbed(by_product(MESSAGES=[RECORD]))
     day = date(2024, 3, 1)
@@ -173,24 +186,40 @@ def test_it_is_not_there_only_if_both_products_have_no_record_of_it(stubbed: Stu
 def test_a_submission_that_waited_long_is_looked_for_in_windows_of_a_day(stubbed: Stubbed) -> None:
     provider, stub = stubbed(by_product())
     assert found(provider, evolve(DOUBT, until=SENT + timedelta(days=2))) is None
-    starts = [str(request.query["date_start"]) for request in stub.requests[: len(stub.requests) // 2]]
-    ends = [str(request.query["date_end"]) for request in stub.requests[: len(stub.requests) // 2]]
-    assert starts[1:] == ends[:-1]
-    assert len(starts) == 3
+    for product in ("MESSAGES", "SMS"):
+        asked = [request.query for request in stub.requests if request.query["product"] == product]
+        assert len(asked) == 3
+        assert [day["date_end"] for day in asked[1:]] == [day["date_start"] for day in asked[:-1]], "no gap"
+        assert str(asked[0]["date_end"]) >= "2024-03-12T10:00:00Z"
+        assert str(asked[-1]["date_start"]) <= "2024-03-10T09:50:00Z"
 
 
-@pytest.mark.parametrize(
-    "records",
-    [
-        [{**LOST, "message_id": None}],
-        [LOST, {**LOST, "message_id": "another"}],
-    ],
-    ids=["a record that cannot be read", "two with the reference"],
-)
-def test_it_stays_unknown_where_the_records_leave_it_open(stubbed: Stubbed, records: list[dict[str, object]]) -> None:
-    provider, _ = stubbed(by_product(MESSAGES=records))
-    with pytest.raises(UnknownOutcomeError):
+def test_it_stays_unknown_where_a_record_cannot_be_read(stubbed: Stubbed) -> None:
+    provider, _ = stubbed(by_product(MESSAGES=[{**LOST, "message_id": None}]))
+    with pytest.raises(UnknownOutcomeError, match="1 records cannot be read"):
         found(provider)
+
+
+def test_it_stays_unknown_where_two_messages_have_the_application_s_reference(stubbed: Stubbed) -> None:
+    doubt = evolve(DOUBT, message=evolve(MESSAGE, reference="order-4711"))
+    provider, _ = stubbed(by_product(MESSAGES=[RECORD], SMS=[{**RECORD, "message_id": "another"}]))
+    with pytest.raises(UnknownOutcomeError):
+        found(provider, doubt)
+
+
+def test_an_own_reference_that_was_found_ends_the_search(stubbed: Stubbed) -> None:
+    provider, stub = stubbed(by_product(MESSAGES=[LOST, {**LOST, "message_id": None}]))
+    accepted = found(provider)
+    assert accepted is not None
+    assert accepted.message_id == UUID
+    assert len(stub.requests) == 1
+
+
+def test_no_list_has_a_time_of_no_seconds(stubbed: Stubbed) -> None:
+    until = SENT + timedelta(hours=24, microseconds=1) - timedelta(minutes=40)  # a day with the margins, and a bit
+    provider, stub = stubbed(by_product())
+    assert found(provider, evolve(DOUBT, since=SENT, until=until)) is None
+    assert len(stub.requests) == 2
 
 
 def test_it_stays_unknown_where_no_reference_went_out(stubbed: Stubbed) -> None:
@@ -240,6 +269,6 @@ def test_it_is_too_early_to_redact_within_the_hour(stubbed: Stubbed) -> None:
         "title": "Premature Redaction",
     }
     provider, _ = stubbed([answer(403, {**early, "detail": "You must wait 60 minutes"})])
-    with pytest.raises(ProviderError, match="too early to delete this") as caught:
+    with pytest.raises(ProviderError, match="You must wait 60 minutes") as caught:
         provider.messages.delete(UUID)
     assert caught.value.code == "premature-redaction"

@@ -135,10 +135,10 @@ def test_without_the_secret_calls_are_read_unsigned(stubbed: Stubbed) -> None:
 @pytest.mark.parametrize(
     ("code", "status", "reason"),
     [
-        ("1240", Status.REJECTED, "the recipient opted out (1240)"),
-        ("1330", Status.UNKNOWN, "the network gave no reason (1330)"),
-        ("1360", Status.EXPIRED, "the message's validity ran out (1360)"),
-        ("1210", Status.REJECTED, "the network filtered the message (1210)"),
+        ("1240", Status.REJECTED, "the recipient opted out (1240: No reason)"),
+        ("1330", Status.UNKNOWN, "its outcome is not known (1330: No reason)"),
+        ("1360", Status.EXPIRED, "1360: No reason"),
+        ("1210", Status.REJECTED, "the message was refused (1210: No reason)"),
         ("1999", Status.REJECTED, "1999: No reason"),
     ],
 )
@@ -155,7 +155,7 @@ def test_the_code_may_be_a_number_in_the_title_alone(verifier: VerifiesWebhooks)
     call = called({**STATUS, "status": "rejected", "error": {"title": 1240, "detail": "Illegal Number"}})
     [report] = verifier.read_webhook(call).events
     assert isinstance(report, DeliveryReport)
-    assert report.reason == "the recipient opted out (1240)"
+    assert report.reason == "the recipient opted out (1240: Illegal Number)"
 
 
 def test_a_picture_comes_with_its_reply(verifier: VerifiesWebhooks) -> None:
