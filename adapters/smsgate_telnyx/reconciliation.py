@@ -46,9 +46,13 @@ class Reconciliation(Adapter[TelnyxSettings], Reconciles):
 
 
 def _candidates(messages: Mapping[str, MessageReply], doubt: Doubt) -> Iterator[tuple[Accepted, bool]]:
-    """Give messages of the same text that may be as young as the submission, each with whether it certainly is."""
+    """Give messages of the same text that may be as young as the submission, each with whether it certainly is.
+
+    One with another number of files is never certain: a text may be the same with other pictures.
+    """
     addressed = doubt.submission is not None and doubt.submission.callback_url is not None
+    text, files = doubt.message.text, len(doubt.message.media)
     for message in sorted(messages.values(), key=lambda each: each.received_at or doubt.since):
         age = doubt.since - (message.received_at or doubt.since - CLOCK_DIFFERENCE)
-        if message.text == doubt.message.text and not (addressed and message.webhook_url) and age <= CLOCK_DIFFERENCE:
-            yield message.accepted(), age <= SURELY
+        if (message.text or "") == text and not (addressed and message.webhook_url) and age <= CLOCK_DIFFERENCE:
+            yield message.accepted(), age <= SURELY and len(message.files or ()) == files

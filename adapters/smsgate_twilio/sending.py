@@ -107,7 +107,8 @@ class Sending(
         """Whether a message is certainly no older than the one looked for and the same; None where it is not that one.
 
         One without a time may be, and one that was redacted. A text may have other characters than letters and digits
-        replaced: services do so (PRESUMED: by default). Of senders only another number is certainly not ours.
+        replaced: services do so (PRESUMED: by default). Of senders only another number is certainly not ours. One with
+        another number of files may be ours too: some networks get a link instead (PRESUMED).
         """
         at, ours, last = reply.date_created, doubt.message, doubt.until and doubt.until + self.settling
         in_time = at is None or (doubt.since - CLOCK_DIFFERENCE <= at and (last is None or at <= last))
@@ -115,7 +116,8 @@ class Sending(
         same = not reply.text or _letters(reply.text) == _letters(ours.text)
         if not (in_time and same and len(numbers) < 2 and reply.way == "outbound-api"):
             return None
-        return at is not None and at >= doubt.since - SURELY and (reply.text or "") == ours.text
+        files = reply.num_media == len(ours.media) if ours.media else not reply.num_media
+        return at is not None and at >= doubt.since - SURELY and (reply.text or "") == ours.text and files
 
 
 def _accepted(reply: MessageReply) -> Accepted:

@@ -32,12 +32,21 @@ def shown(number: int, **payload: Any) -> dict[str, Any]:
     return {"webhook": {"event_type": "message.sent", "payload": message}}
 
 
-def found(stubbed: Stubbed, *entries: object, submission: Submission | None = None, pages: int = 1) -> object:
+MESSAGE = Message(ADA, "Your code is 4711")
+
+
+def found(
+    stubbed: Stubbed,
+    *entries: object,
+    submission: Submission | None = None,
+    pages: int = 1,
+    message: Message = MESSAGE,
+) -> object:
     """Return what `reconcile` makes of these webhooks."""
     provider, stub = stubbed(lambda _: answer(200, {"data": [*entries], "meta": {"total_pages": pages}}))
     adapter = provider.core.adapter
     assert isinstance(adapter, Telnyx)
-    doubt = Doubt(Message(ADA, "Your code is 4711"), SINCE, submission=submission)
+    doubt = Doubt(message, SINCE, submission=submission)
     conversation = adapter.reconcile(doubt)
     request = next(conversation)
     while True:
@@ -66,6 +75,18 @@ def test_without_an_address_recipient_and_text_are_compared(stubbed: Stubbed) ->
     assert isinstance(matches, Matches)
     assert [one.message_id for one in matches.fitting] == ["m-1"]
     assert matches.doubtful == ("m-5",)
+
+
+@pytest.mark.parametrize("text", ["", "Your code is 4711"])
+def test_a_message_with_other_files_is_not_taken_for_ours(stubbed: Stubbed, text: str) -> None:
+    album = Message(ADA, text, media=["https://example.com/1.png"])
+    same = {"text": text or None, "media": [{"url": "https://example.com/1.png"}]}
+    matches = found(stubbed, shown(1, **same), shown(2, text=text), message=album)
+    assert isinstance(matches, Matches)
+    assert ([one.message_id for one in matches.fitting], matches.doubtful) == (["m-1"], ("m-2",))
+    matches = found(stubbed, shown(3, media=same["media"]))
+    assert isinstance(matches, Matches)
+    assert (matches.fitting, matches.doubtful) == ((), ("m-3",))
 
 
 def test_a_message_that_reports_elsewhere_is_another(stubbed: Stubbed) -> None:

@@ -89,7 +89,20 @@ def test_a_message_by_a_service_is_found_whatever_its_number_is(sender: str | No
 
 def test_a_message_of_files_alone_is_found() -> None:
     doubt = evolve(DOUBT, message=evolve(SENT, text="", media=["https://example.com/1.png"]))
-    assert found(shown(others={"body": ""}), doubt=doubt) == SID
+    assert found(shown(others={"body": "", "num_media": "1"}), doubt=doubt) == SID
+
+
+@pytest.mark.parametrize("files", [None, "0", "2"])
+@pytest.mark.parametrize("text", ["", "Your code is 4711"])
+def test_a_message_with_other_files_is_not_taken_for_ours(text: str, files: str | None) -> None:
+    doubt = evolve(DOUBT, message=evolve(SENT, text=text, media=["https://example.com/1.png"]))
+    with pytest.raises(UnknownOutcomeError):
+        found(shown(others={"body": text, "num_media": files}), doubt=doubt)
+
+
+def test_a_message_with_files_is_not_taken_for_a_text() -> None:
+    with pytest.raises(UnknownOutcomeError):
+        found(shown(others={"num_media": "1"}))
 
 
 def test_a_message_whose_id_is_known_is_asked_for_by_it() -> None:
