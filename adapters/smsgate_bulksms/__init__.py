@@ -1,6 +1,5 @@
 """BulkSMS (bulksms.com), its JSON REST API, for smsgate."""
 
-from smsgate_bulksms.adapter import BulkSms, BulkSmsExtras
-from smsgate_bulksms.settings import BulkSmsSettings
+from smsgate_bulksms.adapter import BulkSms, BulkSmsSettings
 
-__all__ = ["BulkSms", "BulkSmsExtras", "BulkSmsSettings"]
+__all__ = ["BulkSms", "BulkSmsSettings"]

@@ -1,17 +1,24 @@
-"""Messages that the vendor keeps, by GET /messages and GET /messages/{id}; and its calls to a webhook (SPEC)."""
+"""Messages as the vendor shows them, by GET /messages and GET /messages/{id}, and in its calls to a webhook (SPEC)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 import smsgate as sg
-from smsgate_bulksms.message_reply import DIRECTIONS, FAILED, STATUS, MessageReply
-from smsgate_bulksms.settings import BulkSmsSettings
+from smsgate import Direction, Status, fields
 
-__all__ = ["CLOCK_DIFFERENCE", "FITS_FILTER", "Messages", "listed"]
+__all__ = ["CLOCK_DIFFERENCE", "FITS_FILTER", "MessageReply", "Messages", "listed"]
 
+STATUS = {"ACCEPTED": Status.QUEUED, "SCHEDULED": Status.SCHEDULED, "SENT": Status.SENT, "DELIVERED": Status.DELIVERED}
+FAILED = sg.StatusTable(
+    EXPIRED=Status.EXPIRED, HANDSET_ERROR=Status.UNDELIVERED, BLOCKED=Status.REJECTED, NOT_SENT=Status.FAILED
+)
+"""The words are the vendor's (SPEC): types of a status, and subtypes of FAILED. What they mean is PRESUMED."""
+DIRECTIONS = {"SENT": Direction.OUTBOUND, "RECEIVED": Direction.INBOUND}
 PAGE_SIZE = 200
 """Messages on a page: few enough that a page of long texts is under `max_answer_bytes`; the vendor gives 1,000."""
 CLOCK_DIFFERENCE = timedelta(minutes=10)
@@ -21,13 +28,81 @@ FITS_FILTER = re.compile(r"[^&=<>]{1,20}")
 WORDS = sg.StatusTable({f"{word}.null": status for word, status in STATUS.items()})
 WORDS |= {f"FAILED.{word}": status for word, status in FAILED.items()}
 """Values of the filter `status.id`: the type and the subtype, or "null" for none (SPEC)."""
-EVENTS = {"status-report": sg.Direction.OUTBOUND, "incoming-message": sg.Direction.INBOUND}
+EVENTS = {"status-report": Direction.OUTBOUND, "incoming-message": Direction.INBOUND}
 """The header X-BulkSMS-Event (DOC); it decides where a message has no `type`, as in that page's example."""
 
 
-class Messages(
-    sg.Adapter[BulkSmsSettings], sg.ListsMessages, sg.ReadsMessages, sg.ListsStatuses, sg.ListsReplies, sg.ReadsWebhooks
-):
+def _text(value: object) -> str | None:
+    """Read what is bare in the vendor's API description, and in an object on its page on webhooks (DOC)."""
+    bare = value.get("address", value.get("value")) if isinstance(value, Mapping) else value
+    if isinstance(bare, list | Mapping):
+        raise ValueError("is no text")  # noqa: TRY004 - what a reader raises
+    return None if bare is None else str(bare)
+
+
+def _number(value: object) -> str | None:
+    """Read a number as E.164, written with or without its plus; a short code or a name stays as it is."""
+    number = (text := _text(value) or "").removeprefix("+")
+    return sg.number_or_text(f"+{number}") if re.fullmatch(r"[0-9]{7,15}", number) else text or None
+
+
+def _state(value: object) -> str | None:
+    """Read a status as its type and subtype, such as ``FAILED.EXPIRED``; DOC has a condition instead of both."""
+    status = value if isinstance(value, Mapping) else {}
+    words = (status.get("type") or status.get("condition"), status.get("subtype"))
+    return ".".join(fields.read_word(word) for word in words if word) or None
+
+
+Way = Annotated[Direction | None, fields.Reader(lambda word: DIRECTIONS.get(str(word)))]
+Number = Annotated[str | None, fields.Reader(_number)]
+
+
+@frozen
+class MessageReply:
+    """One message; a field that has no value is absent or null."""
+
+    raw: fields.Raw
+    id: fields.Word
+    direction: Way = fields.named("type", None)
+    to: Number = None
+    sender: Number = fields.named("from", None)
+    text: Annotated[str | None, fields.Reader(_text)] = fields.named("body", None)
+    reference: fields.OptionalText = fields.named("userSuppliedId", None)
+    in_reply_to: fields.Spare[str] = fields.named("relatedSentMessageId", None)
+    raw_status: Annotated[str | None, fields.Reader(_state)] = fields.named("status", None)
+    cause: fields.Spare[str] = fields.named("status.cause", None)
+    date: fields.Moment = fields.named("submission.date", None)
+    cost: fields.Spare[Decimal] = fields.named("creditCost", None)
+    segments: fields.Spare[int] = fields.named("numberOfParts", None)
+
+    @property
+    def status(self) -> Status:
+        """Where it is; a failure with a new subtype has failed."""
+        kind, _, subtype = (self.raw_status or "").partition(".")
+        return FAILED.get(subtype, Status.FAILED) if kind == "FAILED" else STATUS.get(kind, Status.UNKNOWN)
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed."""
+        subtype = (self.raw_status or "").partition(".")[2].lower().replace("_", " ")
+        return "opted out" if subtype == "blocked" else subtype or self.cause
+
+    def stored(self) -> sg.StoredMessage:
+        """Say it in smsgate's words; the date of a received message is that of its receipt (SPEC)."""
+        date = "received_at" if self.direction is Direction.INBOUND else "sent_at"
+        return fields.into(sg.StoredMessage, self, **{date: self.date})
+
+    def reply(self) -> sg.Reply:
+        """Say what a person sent."""
+        said = {"sender": self.sender or "", "text": self.text or "", "received_at": self.date, "reference": None}
+        return fields.into(sg.Reply, self, message_id=self.id, **said)
+
+    def report(self) -> sg.DeliveryReport:
+        """Say what became of it."""
+        return fields.into(sg.DeliveryReport, self, message_id=self.id)
+
+
+class Messages(sg.ListsMessages, sg.ReadsMessages, sg.ListsStatuses, sg.ListsReplies, sg.ReadsWebhooks):
     """What concerns messages after they were sent or received.
 
     A call to a webhook is not signed; the vendor's advice is a secret in the URL (SPEC), which smsgate's receiver asks
@@ -59,7 +134,7 @@ class Messages(
         """Ask GET /messages; the date of a received message is that of its receipt (SPEC)."""
         first = f"submission.date>={since - CLOCK_DIFFERENCE:%Y-%m-%dT%H:%M:%SZ}"
         page = yield from listed(["type=RECEIVED", first], cursor)
-        inbound = tuple(each for each in page.items if each.direction is not sg.Direction.OUTBOUND)
+        inbound = tuple(each for each in page.items if each.direction is not Direction.OUTBOUND)
         return evolve(page, items=inbound).map(MessageReply.reply)
 
     def read_webhook(self, call: sg.WebhookCall) -> sg.WebhookReading:
@@ -72,8 +147,8 @@ def listed(clauses: Iterable[str], cursor: str | None) -> sg.Conversation[sg.Pag
 
     It is followed by others unless it is empty: a short one is not the last (SPEC).
     """
-    every = [*clauses, *([] if cursor is None else [f"id<{cursor}"])]
-    query: dict[str, str | int | None] = {"limit": PAGE_SIZE, "filter": "&".join(every) or None}
+    wanted = "&".join([*clauses, *([f"id<{cursor}"] if cursor else [])])
+    query: dict[str, str | int | None] = {"limit": PAGE_SIZE, "filter": wanted or None}
     answer = yield sg.Request("GET", "messages", query=sg.given(query))
     page = answer.page(MessageReply, answer.read(list[object]))
     return evolve(page, next=page.items[-1].id if page.items else None)
@@ -100,8 +175,8 @@ def _clauses(wanted: sg.MessageFilter, vendor: Messages) -> list[str]:
 def _event(call: sg.WebhookCall) -> sg.Event:
     message = call.read(MessageReply)
     direction = message.direction or EVENTS.get(call.header("x-bulksms-event"))
-    if direction is sg.Direction.OUTBOUND and message.raw_status:
+    if direction is Direction.OUTBOUND and message.raw_status:
         return message.report()
-    if direction is sg.Direction.INBOUND and message.sender:
+    if direction is Direction.INBOUND and message.sender:
         return message.reply()
     raise sg.WebhookError("the message is neither SENT with a status, as a report is, nor RECEIVED with a from")

@@ -8,7 +8,7 @@ import pytest
 from smsgate import Answer, Provider, Request, Settings
 from smsgate.sandbox import Sandbox
 from smsgate.transport.http import HttpTransport
-from smsgate_bulksms import BulkSms, BulkSmsExtras, BulkSmsSettings
+from smsgate_bulksms import BulkSms, BulkSmsSettings
 from smsgate_bulksms_sandbox import BulkSms as SandboxBulkSms
 
 Open = Callable[..., Provider]
@@ -62,10 +62,3 @@ def provider(open_provider: Open) -> Provider:
 def asked(transports: list[Recording], provider: Provider) -> list[Request]:  # noqa: ARG001 - it opens the transport
     """The requests of `provider`."""
     return transports[0].requests
-
-
-@pytest.fixture
-def vendor(provider: Provider) -> BulkSmsExtras:
-    extras = provider.vendor
-    assert isinstance(extras, BulkSmsExtras)
-    return extras

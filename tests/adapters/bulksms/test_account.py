@@ -1,15 +1,24 @@
-"""The profile, the blocked numbers, and the settings."""
+"""The profile, what the account may not do, and the settings."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from smsgate import Balance, ConfigError, Gateway, InvalidMessageError, MalformedAnswerError, Message, Provider, Request
+from smsgate import (
+    Balance,
+    ConfigError,
+    Gateway,
+    InsufficientCreditError,
+    MalformedAnswerError,
+    Message,
+    Provider,
+    Status,
+)
 from smsgate.sandbox import Sandbox
 from smsgate.testing import answer
-from smsgate_bulksms import BulkSmsExtras
 from tests.adapters.bulksms.accounts import stubbed
 
 
@@ -25,34 +34,21 @@ def test_a_profile_without_a_balance_is_no_answer(said: object) -> None:
         stubbed([answer(200, said)])[0].balance()
 
 
-def test_numbers_that_are_blocked_are_listed_and_not_texted(
-    sandbox: Sandbox, provider: Provider, vendor: BulkSmsExtras
+def test_a_person_whom_the_vendor_has_blocked_gets_no_text_and_the_report_says_why(
+    sandbox: Sandbox, provider: Provider
 ) -> None:
-    assert vendor.blocked_numbers() == []
-    vendor.block(["+27821234567", "+27821234568"])
-    vendor.block(["+27821234567"])
-    sandbox.receive("bulksms", "+27821234569", "stop")
-    assert vendor.blocked_numbers() == ["27821234567", "27821234568", "27821234569"]
-    provider.send(Message("+27821234567", "Hello"))
-    assert sandbox.texts == ()
+    sandbox.receive("bulksms", "+27821234567", "stop")
+    sent = provider.send(Message("+27821234567", "Hello"))
+    sandbox.advance(timedelta(hours=2))
+    report = provider.status(sent.message_id)
+    assert (report.status, report.reason, sandbox.texts) == (Status.REJECTED, "opted out", ())
 
 
-def test_blocked_numbers_are_read_page_after_page_until_one_is_empty() -> None:
-    def says(request: Request) -> object:
-        first = int(str(request.query["min-id"]))
-        return answer(200, [{"id": id_, "phoneNumber": f"2782000000{id_}"} for id_ in range(1, 8) if id_ >= first][:3])
-
-    provider, stub = stubbed(says)  # type: ignore[arg-type]
-    extras = provider.vendor
-    assert isinstance(extras, BulkSmsExtras)
-    assert extras.blocked_numbers() == [f"2782000000{id_}" for id_ in range(1, 8)]
-    assert [request.query["min-id"] for request in stub.requests] == [0, 4, 7, 8]
-
-
-def test_what_is_no_number_is_not_blocked(vendor: BulkSmsExtras, asked: list[Request]) -> None:
-    with pytest.raises(InvalidMessageError):
-        vendor.block(["+27821234567", "Ada"])
-    assert asked == []
+def test_missing_credit_is_known_by_the_code_where_the_words_are_others() -> None:
+    said = {"type": "https://vendor.example/errors#insufficient-credits", "title": "Onvoldoende krediet", "detail": ""}
+    with pytest.raises(InsufficientCreditError, match="Onvoldoende krediet") as caught:
+        stubbed([answer(403, said)])[0].send(Message("+27821234567", "Hello"))
+    assert caught.value.code == "insufficient-credits"
 
 
 @pytest.mark.parametrize("size", [0, 1_001])

@@ -32,7 +32,7 @@ from smsgate import (
     WebhookCall,
 )
 from smsgate.testing import answer
-from smsgate_bulksms import BulkSms, BulkSmsExtras
+from smsgate_bulksms import BulkSms
 from tests.adapters.bulksms.accounts import HELLO, accepted, stubbed, submission, submit, submit_together
 from tests.vendor_description import Description, description
 
@@ -49,11 +49,6 @@ def described() -> Description:
 def bulk(provider: Provider) -> BulkSms:
     assert isinstance(provider.adapter, BulkSms)
     return provider.adapter
-
-
-def extras(provider: Provider) -> BulkSmsExtras:
-    assert isinstance(provider.vendor, BulkSmsExtras)
-    return provider.vendor
 
 
 LATER = evolve(HELLO, send_at=datetime(2027, 1, 1, tzinfo=UTC))
@@ -77,8 +72,6 @@ OPERATIONS: dict[str, Callable[[Provider], object]] = {
         "x", bulk(at).reconcile(Doubt(LATER, SINCE, submission=MADE))
     ),
     "balance": lambda at: at.balance(),
-    "blocked_numbers": lambda at: extras(at).blocked_numbers(),
-    "block": lambda at: extras(at).block(["+27821234567"]),
 }
 
 
@@ -170,16 +163,6 @@ def test_the_printed_refusals_are_read() -> None:
     [said] = vendor.examples("POST", "/messages", "403")
     ended = submit(stubbed([said])[0], HELLO, submission(number=None))
     assert getattr(ended, "code", None) == "insufficient-credits"
-
-
-@settings(max_examples=60)
-@given(st.data())
-def test_blocked_numbers_of_any_description_are_read(data: st.DataObject) -> None:
-    """An id is a whole number by its format, and a fraction by its type: those are left out."""
-    listed = data.draw(drawn("GET", "/blocked-numbers")).read(list[dict[str, object]])
-    whole = [each for each in listed if isinstance(each["id"], int) and _is_word(each["phoneNumber"])]
-    provider, _ = stubbed([answer(200, whole), answer(200, [])])
-    assert extras(provider).blocked_numbers() == [str(each["phoneNumber"]).strip() for each in whole]
 
 
 def _sound(said: Answer) -> bool:
