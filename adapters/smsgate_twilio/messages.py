@@ -64,7 +64,7 @@ class MessageReply:
     error_code: fields.Spare[int] = None
     error_message: fields.OptionalText = None
     num_segments: fields.Spare[fields.Count] = None
-    num_media: fields.Spare[fields.Count] = None
+    files: fields.Spare[fields.Count] = fields.named("num_media", None)
     price: fields.Spare[fields.Amount] = None
     date_created: Moment = None
     received_at: Moment = fields.named("date_sent", None)

@@ -111,13 +111,12 @@ class Sending(
         another number of files may be ours too: some networks get a link instead (PRESUMED).
         """
         at, ours, last = reply.date_created, doubt.message, doubt.until and doubt.until + self.settling
-        in_time = at is None or (doubt.since - CLOCK_DIFFERENCE <= at and (last is None or at <= last))
+        in_time = at is None or doubt.since - CLOCK_DIFFERENCE <= at <= (last or at)
         numbers = {sender for sender in (reply.sender, ours.sender) if (sender or "").startswith("+")}
         same = not reply.text or _letters(reply.text) == _letters(ours.text)
-        if not (in_time and same and len(numbers) < 2 and reply.way == "outbound-api"):
-            return None
-        files = reply.num_media == len(ours.media) if ours.media else not reply.num_media
-        return at is not None and at >= doubt.since - SURELY and (reply.text or "") == ours.text and files
+        fits = in_time and same and len(numbers) < 2 and reply.way == "outbound-api"
+        shown, sent = (reply.text or "", reply.files or 0), (ours.text, len(ours.media))
+        return (at is not None and at >= doubt.since - SURELY and shown == sent) if fits else None
 
 
 def _accepted(reply: MessageReply) -> Accepted:
