@@ -10,7 +10,9 @@ import pytest
 from smsgate import Gateway, Message, Outcome, RejectedError, Status
 from smsgate.sandbox import Fault, Sandbox
 
-VENDORS = ("bulksms", "zoomconnect", "salesmsg", "salesbox")
+VENDORS = ("bulksms", "zoomconnect", "salesmsg", "salesbox", "vonage")
+SENDERS = {"vonage": "27600000000"}
+"""Of those that send from a number which the settings name."""
 
 
 @pytest.fixture(name="sandbox", scope="module")
@@ -32,7 +34,9 @@ def account(sandbox: Sandbox, vendor: str) -> str:
         **sandbox.credentials(vendor),
         **sandbox.account(vendor),
     }
-    return "\n".join([f"[providers.{vendor}]", *(f"{name} = {value!r}" for name, value in settings.items()), ""])
+    senders = [f"[providers.{vendor}.senders]", f"default = {SENDERS[vendor]!r}"] if vendor in SENDERS else []
+    lines = [f"[providers.{vendor}]", *(f"{name} = {value!r}" for name, value in settings.items()), *senders, ""]
+    return "\n".join(lines)
 
 
 def written(folder: Path, sandbox: Sandbox, *vendors: str, head: str = "") -> Path:
