@@ -20,12 +20,13 @@ TTL = {"sms": range(20, 604_801), "mms": range(300, 259_201)}
 NUMBER, NAME = re.compile(r"[1-9][0-9]{6,14}"), re.compile(r"[A-Za-z0-9]{1,11}")
 
 
+_Reasons = Mapping[str, str]
+
+
 class RefusedError(Exception):
     """A request that is answered with an error; `code` is the end of its link, `wrong` has parameters with reasons."""
 
-    def __init__(
-        self, status: int, code: str, title: str, detail: str = "", wrong: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, status: int, code: str, title: str, detail: str = "", wrong: _Reasons | None = None) -> None:
         super().__init__(title)
         problem = {"type": LINK + code, "title": title, "detail": detail or title, "instance": uuid4().hex}
         parameters = [{"name": name, "reason": reason} for name, reason in (wrong or {}).items()]
@@ -33,7 +34,7 @@ class RefusedError(Exception):
         self.answer = web.json_response({**problem, **more}, status=status)
 
 
-def refused(code: int, title: str, wrong: Mapping[str, str] | None = None) -> RefusedError:
+def refused(code: int, title: str, wrong: _Reasons | None = None) -> RefusedError:
     """Return the refusal of a message, with a code of the vendor's list."""
     return RefusedError(422, f"/messages-olympus#{code}", title, wrong=wrong)
 
@@ -55,7 +56,7 @@ def check_message(body: dict[str, Any]) -> None:
     content, ttl, unknown = body.get(kind), body.get("ttl", 300), body.keys() - FIELDS - {kind}
     is_text = kind == "text" and isinstance(content, str) and 1 <= len(content) <= 1000
     is_file = kind != "text" and isinstance(content, dict) and str(content.get("url")).startswith("http")
-    checks: list[tuple[object, int, str, dict[str, str]]] = [
+    checks: list[tuple[object, int, str, _Reasons]] = [
         (channel in KINDS, 1400, "Unsupported channel", {}),
         (kind in KINDS.get(channel, ()), 1440, "Invalid message type", {}),
         (NUMBER.fullmatch(to), 1430, "Invalid recipient", {}),

@@ -14,6 +14,7 @@ from smsgate.sandbox import Payload, StoredText, TextState
 from smsgate_vonage_sandbox.requests import IV, KEY, LINK, invalid, moment
 
 SIGNATURE_SECRET = "vonage-sandbox-signature-secret-of-this-account"  # noqa: S105 - obviously fake
+PRICE = "0.0333"
 SUBMITTED, DELIVERED = ("submitted", None, None), ("delivered", None, None)
 WORDS: Mapping[TextState, tuple[str, str | None, str | None]] = {
     TextState.QUEUED: SUBMITTED,
@@ -50,20 +51,12 @@ def records(texts: Iterable[StoredText], query: Mapping[str, str], now: datetime
 
 
 def _record(stored: StoredText, now: datetime, *, with_text: bool) -> dict[str, Any]:
-    word, code, _ = WORDS[stored.state(now)]
-    text = stored.text
+    text, (word, code, _) = stored.text, WORDS[stored.state(now)]
     personal = {"from": text.sender, "to": text.to, "message_body": text.text if with_text else None}
     shown = {name: "REDACTED" if "redacted" in stored.fields else value for name, value in personal.items() if value}
-    return {
-        "account_id": KEY,
-        "message_id": stored.message_id,
-        "client_ref": text.reference,
-        **{name: value.removeprefix("+") for name, value in shown.items()},
-        "status": word,
-        "error_code": code,
-        "date_received": f"{stored.created:%Y-%m-%dT%H:%M:%S+0000}",
-        "total_price": "0.0333",
-    }
+    known = {"account_id": KEY, "message_id": text.message_id, "client_ref": text.reference, "total_price": PRICE}
+    state = {"status": word, "error_code": code, "date_received": f"{stored.created:%Y-%m-%dT%H:%M:%S+0000}"}
+    return {**known, **state, **{name: value.removeprefix("+") for name, value in shown.items()}}
 
 
 def status_of(stored: StoredText, state: TextState) -> dict[str, Any]:
@@ -84,20 +77,15 @@ def payload(stored: StoredText, own: Mapping[str, Any], now: datetime, *, signed
     text, channel = stored.text, stored.fields.get("channel", "sms")
     numbers = {"to": text.to.removeprefix("+"), "from": (text.sender or "").removeprefix("+")}
     shown = {"message_uuid": text.message_id, "channel": channel, "timestamp": f"{now:%Y-%m-%dT%H:%M:%S.000Z}"}
-    body = json.dumps({**shown, **numbers, **own, "usage": {"currency": "EUR", "price": "0.0333"}})
+    body = json.dumps({**shown, **numbers, **own, "usage": {"currency": "EUR", "price": PRICE}})
     sign = {"Authorization": f"Bearer {_token(body)}"} if signed else {}
     return Payload(body=body, content_type="application/json", sign=lambda _url: sign)
 
 
 def _token(body: str) -> str:
-    claims = {
-        "iat": int(time()),  # of the clock by which the application judges it: that of the sandbox may be ahead
-        "jti": str(uuid4()),
-        "iss": "Vonage",
-        "payload_hash": sha256(body.encode()).hexdigest(),
-        "api_key": KEY,
-        "application_id": "00000000-0000-0000-0000-00000000da7a",
-    }
+    # `iat` is of the clock by which the application judges it: that of the sandbox may be ahead
+    own = {"iat": int(time()), "jti": str(uuid4()), "iss": "Vonage", "payload_hash": sha256(body.encode()).hexdigest()}
+    claims = {**own, "api_key": KEY, "application_id": "00000000-0000-0000-0000-00000000da7a"}
     content = ".".join(_base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
     return f"{content}.{_base64(hmac.digest(SIGNATURE_SECRET.encode(), content.encode(), 'sha256'))}"
 

@@ -13,7 +13,7 @@ from smsgate.sandbox import Clock, Fault, Network, Notification, Outbox, Payload
 from smsgate_vonage_sandbox import requests, texts
 from smsgate_vonage_sandbox.requests import RefusedError
 
-PRICE, HOUR = Decimal("0.0333"), timedelta(hours=1)
+PRICE, HOUR, DELIVERY = Decimal(texts.PRICE), timedelta(hours=1), timedelta(milliseconds=200)
 NUMBER = "+27600000000"
 """The account's own, to which a person writes unasked."""
 
@@ -33,12 +33,7 @@ class Vonage(Vendor):
     retries = tuple(timedelta(seconds=5 * 2**number) for number in range(5))
 
     def __init__(
-        self,
-        *,
-        credit: float = 1_000_000.0,
-        delivery: timedelta = timedelta(milliseconds=200),
-        product: str = "MESSAGES",
-        page_size: int = 1000,
+        self, *, credit: float = 1e6, delivery: timedelta = DELIVERY, product: str = "MESSAGES", page_size: int = 1000
     ) -> None:
         self._given, self._delivery = Decimal(str(credit)), delivery
         self._product, self._page_size = product, page_size
@@ -133,8 +128,7 @@ class Vonage(Vendor):
         stored.fields["redacted"] = True
         return web.Response(status=204)
 
-    async def _balance(self, request: web.Request) -> web.Response:
-        del request
+    async def _balance(self, _request: web.Request) -> web.Response:
         return web.json_response({"value": float(self._credit), "autoReload": False})
 
 
