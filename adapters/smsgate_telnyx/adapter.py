@@ -1,47 +1,45 @@
 """Telnyx's API v2, as its published API description and its guides have it.
 
 "Guide" in this package is the vendor's API description (OpenAPI), and a "guide to" one of its pages; what neither
-says and we had to assume is marked PRESUMED. One file a chapter: `sending`, `messages`, `lists`, `records`,
-`reconciliation`, `webhooks`, `codes`, `extras`; `message_reply` is how a message is read.
+says and we had to assume is marked PRESUMED. One file a chapter: `sending`, `messages`, `webhooks`, `codes`, and here
+the account and its opt-outs; `message_reply` is how a message is read.
 """
-
-from __future__ import annotations
-
-from collections.abc import Mapping
 
 from attrs import frozen
 
-from smsgate import (
-    Balance,
-    ChoosesSender,
-    Conversation,
-    Converse,
-    Request,
-    SendsLater,
-    SendsMedia,
-    TellsBalance,
-    fields,
-)
+import smsgate as sg
 from smsgate_telnyx.codes import explained
-from smsgate_telnyx.extras import TelnyxExtras
-from smsgate_telnyx.lists import Deliveries
-from smsgate_telnyx.reconciliation import Reconciliation
-from smsgate_telnyx.records import Records
-from smsgate_telnyx.sending import PROFILE
+from smsgate_telnyx.message_reply import read_message
+from smsgate_telnyx.messages import read_list
+from smsgate_telnyx.sending import PROFILE, Sending
 from smsgate_telnyx.settings import TelnyxSettings
 from smsgate_telnyx.webhooks import Webhooks
 
-__all__ = ["Telnyx"]
+__all__ = ["OptOutBlock", "Telnyx", "TelnyxExtras"]
 
 
 @frozen
 class _BalanceReply:
-    raw: fields.Raw
-    amount: fields.Amount = fields.named("data.available_credit")
-    unit: fields.Word = fields.named("data.currency")
+    raw: sg.fields.Raw
+    amount: sg.fields.Amount = sg.fields.named("data.available_credit")
+    unit: sg.fields.Word = sg.fields.named("data.currency")
 
 
-class Telnyx(Webhooks, Records, Deliveries, Reconciliation, SendsLater, SendsMedia, ChoosesSender, TellsBalance):
+@frozen(kw_only=True)
+class OptOutBlock:
+    """A person who stopped the messages of a profile or of one sender (API description)."""
+
+    provider: str = ""
+    number: sg.fields.Word = sg.fields.named("to")
+    """Who sent the keyword."""
+    sender: sg.fields.OptionalWord = sg.fields.named("from", None)
+    """What they sent it to."""
+    messaging_profile_id: sg.fields.OptionalWord = None
+    keyword: sg.fields.OptionalText = None
+    created_at: sg.fields.Moment = None
+
+
+class Telnyx(Sending, Webhooks, sg.SendsLater, sg.SendsMedia, sg.ChoosesSender, sg.TellsBalance):
     """Telnyx: a Bearer key, JSON, messages by UUID, webhooks that are signed."""
 
     name = "telnyx"
@@ -49,14 +47,34 @@ class Telnyx(Webhooks, Records, Deliveries, Reconciliation, SendsLater, SendsMed
     service_pattern, media_at_most = PROFILE, 10
     explain = staticmethod(explained)
 
-    def headers(self) -> Mapping[str, str]:
+    def headers(self) -> dict[str, str]:
         """Return the API key."""
         return {"Accept": "application/json", "Authorization": f"Bearer {self.settings.api_key}"}
 
-    def balance(self) -> Conversation[Balance]:
+    def balance(self) -> sg.Conversation[sg.Balance]:
         """Guide: GET /balance; the amount is what may be spent, the balance and the credit limit together."""
-        return fields.into(Balance, (yield Request("GET", "balance")).read(_BalanceReply))
+        return sg.fields.into(sg.Balance, (yield sg.Request("GET", "balance")).read(_BalanceReply))
 
-    def extras(self, converse: Converse) -> TelnyxExtras:
+    def extras(self, converse: sg.Converse) -> "TelnyxExtras":
         """Return what Telnyx has beside the neutral operations."""
         return TelnyxExtras(converse, self)
+
+
+class TelnyxExtras(sg.Extras[Telnyx]):
+    """Cancel scheduled messages; list opt-outs. Every method raises a `ProviderError` where Telnyx refuses or fails."""
+
+    @sg.operation
+    def cancel(self, message_id: str) -> sg.Conversation[sg.DeliveryReport]:
+        """Cancel a message that is scheduled more than a minute ahead. Guide: DELETE /messages/{id}.
+
+        Not repeated: after a lost answer ask for the message's status.
+        """
+        request = sg.Request("DELETE", "messages/{id}", ids={"id": message_id}, effect=sg.Effect.CHANGES)
+        return read_message((yield request)).report()
+
+    @sg.operation
+    def opt_outs(self, *, profile: str | None = None, sender: str | None = None) -> sg.Conversation[list[OptOutBlock]]:
+        """List who stopped messages, of a profile (its UUID) or a sender. Guide: GET /messaging_optouts."""
+        query = {"filter[messaging_profile_id]": profile, "filter[from]": sender}
+        found = yield from sg.read_pages(lambda cursor: read_list("messaging_optouts", OptOutBlock, cursor, 250, query))
+        return [*found.items]

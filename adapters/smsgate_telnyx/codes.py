@@ -4,27 +4,25 @@ Codes and meanings are those of the vendor's list of messaging error codes; some
 for 40001, 40002, 40010 and 403xx, and are not followed. Which row a code is in is PRESUMED, as is what a status means.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-
 from smsgate import Answer, CodeTable, ProviderError, Request, Status, StatusTable
 
 __all__ = ["STATUS", "TOO_LATE", "code_of", "explained", "words_of"]
 
-_WORDS = {
-    Status.SCHEDULED: "scheduled",
-    Status.QUEUED: "queued sending",
-    Status.SENT: "sent",
-    Status.DELIVERED: "delivered",
-    Status.UNDELIVERED: "delivery_failed",
-    Status.FAILED: "sending_failed gw_reject failed",
-    Status.EXPIRED: "expired",
-    Status.CANCELLED: "cancelled",
-    Status.UNKNOWN: "delivery_unconfirmed gw_timeout dlr_timeout dlr_unconfirmed",  # a late "delivered" replaces it
-}
-STATUS = StatusTable({word: status for status, words in _WORDS.items() for word in words.split()})
-"""The words are the API description's; those with gw and dlr, and "failed", are of detail records."""
+STATUS = StatusTable(
+    scheduled=Status.SCHEDULED,
+    **dict.fromkeys(("queued", "sending"), Status.QUEUED),
+    sent=Status.SENT,
+    delivered=Status.DELIVERED,
+    delivery_failed=Status.UNDELIVERED,
+    **dict.fromkeys(("sending_failed", "failed", "gw_reject"), Status.FAILED),
+    expired=Status.EXPIRED,
+    cancelled=Status.CANCELLED,
+)
+"""The words are the API description's; "failed" and "gw_reject" are of detail records.
+
+Every other word is UNKNOWN, as its meaning is: "delivery_unconfirmed", which a late "delivered" replaces, and in detail
+records "gw_timeout", "dlr_timeout" and "dlr_unconfirmed".
+"""
 TOO_LATE = {"40005", "40014"}
 """Codes of a message that failed since it was too late, on its way or in the queue."""
 CODES = CodeTable(
@@ -56,11 +54,11 @@ def explained(request: Request, answer: Answer) -> ProviderError | None:
 
 def code_of(error: object) -> str:
     """Return an error's code, "" for what has none; in detail records it is all there is of an error."""
-    code = error.get("code") if isinstance(error, Mapping) else error
+    code = error.get("code") if isinstance(error, dict) else error
     return str(code)[:20] if isinstance(code, str | int) else ""
 
 
 def words_of(error: object) -> str:
     """Return what an error says, with its code."""
-    said = [error.get("title"), error.get("detail")] if isinstance(error, Mapping) else []
+    said = [error.get("title"), error.get("detail")] if isinstance(error, dict) else []
     return " ".join((code_of(error), *(text for text in said if isinstance(text, str))))

@@ -3,19 +3,12 @@
 The API description requires no field of it: what decides nothing may be absent, null or of another form.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-
 from attrs import frozen
 
-from smsgate import Accepted, DeliveryReport, Direction, Media, Reply, Status, StoredMessage, fields
+from smsgate import Accepted, Answer, DeliveryReport, Direction, Media, Reply, Status, StoredMessage, fields
 from smsgate_telnyx.codes import STATUS, TOO_LATE, code_of, words_of
 
-__all__ = ["MessageAnswer", "MessageReply"]
-
-ADDRESSES = {"webhook_url", "webhook_failover_url"}
-"""Fields that give back the address of a submission's reports, which has a secret."""
+__all__ = ["MessageReply", "read_message"]
 
 
 @frozen
@@ -42,14 +35,15 @@ class MessageReply:
     received_at: fields.Moment = None
     """When Telnyx took it, from us or from a person."""
     rewritten: fields.Spare[bool] = fields.named("smart_encoding_applied", None)
-    webhook_url: fields.Spare[str] = None
+    address: fields.Spare[str] = fields.named("webhook_url", None)
+    """Where it reports, if it has an address of its own."""
     autoresponse: fields.Spare[str] = fields.named("autoresponse_type", None)
     """STOP, START or HELP, where Telnyx took an inbound text for such a word (guide to opt-outs)."""
 
     @property
-    def raw(self) -> Mapping[str, object]:
-        """What Telnyx said, without the addresses that have a secret."""
-        return {name: value for name, value in self.said.items() if name not in ADDRESSES}
+    def raw(self) -> dict[str, object]:
+        """What Telnyx said, without the addresses of webhooks, which have a secret."""
+        return {name: value for name, value in self.said.items() if not name.startswith("webhook_")}
 
     @property
     def to(self) -> str | None:
@@ -72,10 +66,14 @@ class MessageReply:
         """Why it failed, with the vendor's codes."""
         return "; ".join(map(words_of, self.errors or ())) or None
 
+    @property
+    def media(self) -> tuple[Media, ...]:
+        """Its files."""
+        return Media.received((file.get("url"), file.get("content_type")) for file in self.files or ())
+
     def accepted(self) -> Accepted:
         """Say that the vendor has it, whatever became of it; its errors are about the delivery (API description)."""
-        known = {Status.SCHEDULED, Status.UNDELIVERED, Status.FAILED, Status.EXPIRED, Status.CANCELLED}
-        status = self.status if self.status in known else Status.QUEUED
+        status = Status.QUEUED if self.status in {Status.SENT, Status.DELIVERED, Status.UNKNOWN} else self.status
         notes = ("smart encoding, a setting of the profile, replaced characters of the text",) if self.rewritten else ()
         return fields.into(Accepted, self, message_id=self.id, status=status, notes=notes)
 
@@ -85,9 +83,7 @@ class MessageReply:
 
     def reply(self) -> Reply:
         """Say what a person sent."""
-        media = Media.received((file.get("url"), file.get("content_type")) for file in self.files or ())
-        others = {"message_id": self.id, "sender": self.sender or "", "text": self.text or ""}
-        return fields.into(Reply, self, **others, media=media)
+        return fields.into(Reply, self, message_id=self.id, sender=self.sender or "", text=self.text or "")
 
     def stored(self) -> StoredMessage:
         """Say it as a message that the vendor keeps."""
@@ -95,8 +91,6 @@ class MessageReply:
         return fields.into(StoredMessage, self, received_at=received_at)
 
 
-@frozen
-class MessageAnswer:
-    """The answer to a send, a look-up and a cancellation."""
-
-    data: MessageReply
+def read_message(answer: Answer) -> MessageReply:
+    """Read the message of an answer, which that to a cancellation has without `data` around it (API description)."""
+    return answer.read(MessageReply, answer.raw().get("data", answer.raw()))

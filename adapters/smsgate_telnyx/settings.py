@@ -1,7 +1,5 @@
 """The settings of `[providers.<name>]` for an account at Telnyx."""
 
-from __future__ import annotations
-
 from attrs import field, frozen
 
 from smsgate import Settings, fits_header

@@ -192,6 +192,7 @@ def test_detail_records_list_what_is_no_longer_under_way(provider: Provider, san
     found = provider.messages.list(direction=Direction.OUTBOUND, to=ADA, sender=NUMBER, since=date(2020, 1, 1))
     assert [stored.id for stored in found] == [ids[0]]
     assert [*provider.messages.list(until=date(2020, 1, 1))] == []
+    assert len([*provider.messages.list(until=date.max)]) == 4
 
 
 def test_many_statuses_are_read_off_the_records(provider: Provider, sandbox: Sandbox) -> None:

@@ -41,12 +41,13 @@ def found(
     submission: Submission | None = None,
     pages: int = 1,
     message: Message = MESSAGE,
+    until: datetime | None = None,
 ) -> object:
     """Return what `reconcile` makes of these webhooks."""
     provider, stub = stubbed(lambda _: answer(200, {"data": [*entries], "meta": {"total_pages": pages}}))
     adapter = provider.core.adapter
     assert isinstance(adapter, Telnyx)
-    doubt = Doubt(message, SINCE, submission=submission)
+    doubt = Doubt(message, SINCE, submission=submission, until=until)
     conversation = adapter.reconcile(doubt)
     request = next(conversation)
     while True:
@@ -87,6 +88,14 @@ def test_a_message_with_other_files_is_not_taken_for_ours(stubbed: Stubbed, text
     matches = found(stubbed, shown(3, media=same["media"]))
     assert isinstance(matches, Matches)
     assert (matches.fitting, matches.doubtful) == ((), ("m-3",))
+
+
+@pytest.mark.parametrize(("minute", "kind"), [(10, Matches), (20, UnknownOutcomeError)])
+def test_a_message_that_was_taken_long_after_the_submission_ended_is_another(
+    stubbed: Stubbed, minute: int, kind: type
+) -> None:
+    later = shown(1, received_at=f"2026-11-29T20:{minute}:00Z")
+    assert isinstance(found(stubbed, later, until=SINCE + timedelta(seconds=30)), kind)
 
 
 def test_a_message_that_reports_elsewhere_is_another(stubbed: Stubbed) -> None:
