@@ -10,7 +10,7 @@ import pytest
 from smsgate import Gateway, Message, Outcome, RejectedError, Status
 from smsgate.sandbox import Fault, Sandbox
 
-VENDORS = ("bulksms", "zoomconnect", "salesmsg", "salesbox", "vonage")
+VENDORS = ("bulksms", "zoomconnect", "salesmsg", "salesbox", "vonage", "telnyx")
 SENDERS = {"vonage": "27600000000"}
 """Of those that send from a number which the settings name."""
 

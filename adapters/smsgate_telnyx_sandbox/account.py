@@ -1,115 +1,116 @@
 """One account at Telnyx: its messages, one number, one short code and one messaging profile, and who sent it STOP."""
 
-from collections.abc import Callable
-from datetime import timedelta
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
-from smsgate.sandbox import Clock, Network, Notification, Outbox, Payload, StoredText, TextState
-from smsgate_telnyx_sandbox.webhooks import REPLY, REPORT, Webhooks
+from smsgate.sandbox import Clock, Notification, Outbox, Payload, StoredText, TextState, Vendor
 
 NUMBER, SHORT_CODE, PROFILE = "+13125550001", "24273", "4000eba1-a0c0-4563-9925-b25e842a7cb6"
-_WORDS = {
-    **dict.fromkeys(("STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"), "STOP"),
-    "START": "START",
-    "UNSTOP": "START",
-    "HELP": "HELP",
+PUBLIC_KEY = "c+biH0rFSeMPpywkZjyBYdkCmqEhz7B6E3wltOLbc0M="
+CAN_SIGN = find_spec("cryptography") is not None
+"""Without the package no webhook is signed, and the account has no public key."""
+_SEED = b"telnyx sandbox, obviously a fake"
+_WORDS = {"STOP": "STOP,STOPALL,STOP ALL,UNSUBSCRIBE,CANCEL,END,QUIT", "START": "START,UNSTOP", "HELP": "HELP"}
+_TOLD: Mapping[TextState, tuple[str, str, str | None, Mapping[str, str]]] = {
+    TextState.SENT: ("sent", "sent", None, {}),
+    TextState.DELIVERED: ("finalized", "delivered", "delivered", {}),
+    TextState.UNKNOWN: ("finalized", "delivery_unconfirmed", "dlr_unconfirmed", {}),
+    TextState.FAILED: ("finalized", "delivery_failed", "failed", {"40008": "Undeliverable"}),
+    TextState.OPTED_OUT: ("finalized", "delivery_failed", "failed", {"40300": "Blocked due to STOP message"}),
+    TextState.RECEIVED: ("received", "webhook_delivered", "received", {}),
 }
-_STATUS = {
-    TextState.FAILED: "delivery_failed",
-    TextState.OPTED_OUT: "delivery_failed",
-    TextState.UNKNOWN: "delivery_unconfirmed",
-    TextState.RECEIVED: "webhook_delivered",
-}
-"""The words of a status that are not those of the state."""
-_RECORDED = {TextState.DELIVERED: "delivered", TextState.UNKNOWN: "dlr_unconfirmed", TextState.RECEIVED: "received"}
-_ERRORS = {
-    TextState.FAILED: {"code": "40008", "title": "Undeliverable"},
-    TextState.OPTED_OUT: {"code": "40300", "title": "Blocked due to STOP message"},
-}
-_FINAL = {TextState.DELIVERED, TextState.UNKNOWN, *_ERRORS}
-_LEAVES_LATER = {TextState.SCHEDULED, TextState.QUEUED, TextState.CANCELLED}
+"""The states of which an event tells: its name, and the message's status, that of its detail record and its errors."""
 
 
 class Account:
-    """The account's texts; it reports on them, and receives replies. `blocked` are prefixes of numbers."""
+    """The account's texts; it reports on them, and receives replies.
 
-    def __init__(self, network: Network, clock: Clock, delivery: timedelta, blocked: tuple[str, ...]) -> None:
-        self.outbox = Outbox("telnyx", network, clock, delivery=delivery)
-        self.webhooks = Webhooks(clock)
-        self.clock = clock
-        self.blocked = blocked
+    `blocked` are prefixes of numbers; `webhooks` are the events that were sent.
+    """
+
+    def __init__(self, vendor: Vendor, outbox: Outbox, clock: Clock, blocked: tuple[str, ...]) -> None:
+        self._notify, self.outbox, self.clock, self.blocked = vendor.notify, outbox, clock, blocked
         self.opt_outs: dict[str, dict[str, Any]] = {}
+        self.webhooks: list[dict[str, Any]] = []
 
-    def send(self, to: str, text: str, options: dict[str, Any], notify: Callable[[Notification], None]) -> StoredText:
-        """Accept a text for a number, from `options["from"]`, for now or for `options["at"]`."""
-        sender, at = options["from"], options["at"]
-        stored = self.outbox.send(str(uuid4()), to, text, sender=sender, at=at, fields=options)
+    def send(self, to: str, text: str, sender: str, at: datetime | None, fields: dict[str, Any]) -> dict[str, Any]:
+        """Accept a text for a number, for now or for a later moment; show it."""
+        stored = self.outbox.send(str(uuid4()), to, text, sender=sender, at=at, fields=fields)
+        for each in self.outbox.reports(stored, "report", partial(self._event, stored), url=fields["webhook_url"]):
+            self._notify(each)
+        return self.show(stored)
 
-        def write(state: TextState) -> Payload | None:
-            kind = "message.finalized" if state in _FINAL else "message.sent" if state is TextState.SENT else None
-            return self.webhooks.write(kind, self.shown(stored, state)) if kind else None
-
-        for notification in self.outbox.reports(stored, REPORT, write, url=options["webhook_url"]):
-            notify(notification)
-        return stored
-
-    def receive(self, sender: str, text: str) -> Notification:
+    def receive(self, sender: str, text: str) -> str:
         """Receive a text from a person; STOP blocks the person for the profile until START."""
-        word = _WORDS.get(text.strip().upper())
-        options: dict[str, Any] = {"media_urls": [], "webhook_url": None}
-        options |= {"autoresponse_type": word} if word else {}
-        stored = self.outbox.receive(str(uuid4()), sender, NUMBER, text, fields=options)
+        said = text.strip().upper()
+        word = next((word for word, words in _WORDS.items() if said in words.split(",")), None)
+        fields = {"messaging_profile_id": PROFILE, "webhook_url": None, "autoresponse_type": word}
+        stored = self.outbox.receive(str(uuid4()), sender, NUMBER, text, fields=fields)
         if word == "STOP":
-            block = {"from": NUMBER, "to": sender, "keyword": text.strip().upper(), "messaging_profile_id": PROFILE}
+            block = {"from": NUMBER, "to": sender, "keyword": said, "messaging_profile_id": PROFILE}
             self.opt_outs[sender] = {**block, "created_at": stored.created.isoformat(" ")}
         elif word == "START":
             self.opt_outs.pop(sender, None)
-        shown, write = self.shown(stored, TextState.RECEIVED), self.webhooks.write
-        return Notification(
-            kind=REPLY,
-            due=stored.created,
-            message_id=stored.message_id,
-            write=lambda _style: write("message.received", shown),
-        )
+        write = partial(self._event, stored, TextState.RECEIVED)
+        self._notify(Notification(kind="reply", due=stored.created, message_id=stored.message_id, write=write))
+        return stored.message_id
 
-    def shown(self, stored: StoredText, state: TextState | None = None) -> dict[str, Any]:
-        """Return a message as the API shows it, in a state or in the one that it is in now."""
-        state = state or stored.state(self.clock.now())
-        kept = {name: value for name, value in stored.fields.items() if name not in {"from", "at", "media_urls"}}
-        media = stored.fields["media_urls"]
-        return {
-            "record_type": "message",
-            "direction": "inbound" if stored.inbound else "outbound",
-            "id": stored.message_id,
-            "type": "MMS" if media else "SMS",
-            "messaging_profile_id": PROFILE,
-            "from": {"phone_number": stored.text.sender, "carrier": "", "line_type": ""},
-            "to": [{"phone_number": stored.text.to, "status": _STATUS.get(state, str(state)), "line_type": ""}],
-            "text": stored.text.text,
-            "media": [{"url": url, "content_type": None, "sha256": None, "size": None} for url in media],
-            "cost": {"amount": "0.0040", "currency": "USD"},
-            "received_at": stored.created.isoformat(),
-            "sent_at": None if stored.inbound or state in _LEAVES_LATER else stored.text.at.isoformat(),
-            "errors": [_ERRORS[state]] if state in _ERRORS else [],
-            **kept,
-        }
+    def show(self, stored: StoredText) -> dict[str, Any]:
+        """Show a message as it is now."""
+        return _shown(stored, stored.state(self.clock.now()))
 
-    def record(self, stored: StoredText) -> dict[str, Any] | None:
-        """Return the detail record of a message, None for one that is on its way."""
-        state = stored.state(self.clock.now())
-        if state not in {*_FINAL, TextState.RECEIVED}:
+    def records(self) -> list[dict[str, Any]]:
+        """Return the detail records of the messages that were delivered, have failed or were received."""
+        records = (_record(stored, stored.state(self.clock.now())) for stored in self.outbox)
+        return [record for record in records if record["status"]]
+
+    def _event(self, stored: StoredText, state: TextState, _style: str = "") -> Payload | None:
+        """Return the event of a state as it is sent now, if there is one."""
+        if state not in _TOLD:
             return None
-        return {
-            "record_type": "message_detail_record",
-            "uuid": stored.message_id,
-            "direction": "inbound" if stored.inbound else "outbound",
-            "cli": stored.text.sender,
-            "cld": stored.text.to,
-            "status": _RECORDED.get(state, "failed"),
-            "parts": stored.fields.get("parts", 1),
-            "cost": "0.0040",
-            "errors": [_ERRORS[state]["code"]] if state in _ERRORS else [],
-            "created_at": stored.created.isoformat(),
-            "sent_at": stored.text.at.isoformat(),
-        }
+        now, message = self.clock.now().isoformat(), _shown(stored, state)
+        event = {"event_type": f"message.{_TOLD[state][0]}", "id": str(uuid4()), "occurred_at": now, "payload": message}
+        self.webhooks.append({"id": event["id"], "status": "delivered", "started_at": now, "webhook": event})
+        body = json.dumps({"data": event, "meta": {"attempt": 1, "delivered_to": message["webhook_url"]}})
+        return Payload(body=body, content_type="application/json", sign=partial(_signature, body) if CAN_SIGN else None)
+
+
+def _shown(stored: StoredText, state: TextState) -> dict[str, Any]:
+    """Return a message in a state."""
+    _, word, _, errors = _TOLD.get(state, ("", str(state), None, {}))
+    return {
+        "direction": "inbound" if stored.inbound else "outbound",
+        "id": stored.message_id,
+        "type": "MMS" if stored.fields.get("media") else "SMS",
+        "from": {"phone_number": stored.text.sender, "carrier": "", "line_type": ""},
+        "to": [{"phone_number": stored.text.to, "status": word, "line_type": ""}],
+        "text": stored.text.text,
+        "cost": {"amount": "0.0040", "currency": "USD"},
+        "received_at": stored.created.isoformat(),
+        "sent_at": stored.text.at.isoformat() if state in _TOLD and not stored.inbound else None,
+        "errors": [{"code": code, "title": title} for code, title in errors.items()],
+        **stored.fields,
+    }
+
+
+def _record(stored: StoredText, state: TextState) -> dict[str, Any]:
+    """Return a message's detail record; one that is on its way has no status."""
+    text, message, (_, _, word, errors) = stored.text, _shown(stored, state), _TOLD.get(state, ("", "", None, {}))
+    own = {"uuid": text.message_id, "cli": text.sender, "cld": text.to, "status": word, "cost": "0.0040"}
+    kept = {"created_at": message["received_at"], "sent_at": message["sent_at"], "direction": message["direction"]}
+    return {**own, **kept, "errors": [*errors], "parts": stored.fields.get("parts", 1)}
+
+
+def _signature(body: str, _url: str) -> dict[str, str]:
+    """Sign a webhook with the account's Ed25519 key, over the time, a bar and the body; return the headers."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 - an extra
+
+    time = f"{datetime.now(UTC).timestamp():.0f}"  # the receiver compares it with a clock that no test advances
+    signature = Ed25519PrivateKey.from_private_bytes(_SEED).sign(f"{time}|{body}".encode())
+    return {"telnyx-timestamp": time, "telnyx-signature-ed25519": b64encode(signature).decode()}

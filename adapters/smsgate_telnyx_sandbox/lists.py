@@ -1,49 +1,69 @@
-"""Detail records, opt-outs, webhooks that were sent, and the balance."""
+"""Lists in pages: detail records, opt-outs, webhooks that were sent; and the balance."""
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from smsgate_telnyx_sandbox.account import Account
-from smsgate_telnyx_sandbox.answers import Refusal, filters, page
 
-_RECORDS = ("record_type", "cld", "cli", "direction", "created_at][gte", "created_at][lt")
-_DELIVERIES = ("event_type", "webhook][contains", "started_at][gte")
+_Test = Callable[[dict[str, Any], str], bool]
+"""Whether an entry fits the value of a filter."""
+
+
+def _equal(name: str) -> _Test:
+    return lambda entry, wanted: entry[name] == wanted
+
+
+_RECORDS: Mapping[str, _Test] = {
+    "record_type": lambda _, wanted: wanted == "messaging",
+    **{name: _equal(name) for name in ("cld", "cli", "direction")},
+    "created_at][gte": lambda entry, first: entry["created_at"] >= first,
+    "created_at][lt": lambda entry, end: entry["created_at"] < end,
+}
+_OPT_OUTS = {name: _equal(name) for name in ("messaging_profile_id", "from")}
+_DELIVERIES: Mapping[str, _Test] = {
+    "event_type": lambda entry, kinds: entry["webhook"]["event_type"] in kinds.split(","),
+    "webhook][contains": lambda entry, text: text in json.dumps(entry["webhook"]),
+    "started_at][gte": lambda entry, first: entry["started_at"] >= first.removesuffix("Z"),
+}
 
 
 async def detail_records(request: web.Request, account: Account) -> dict[str, Any]:
-    """List the records of messages that were delivered, have failed or were received."""
-    wanted = filters(request, _RECORDS)
-    if wanted.pop("record_type", None) != "messaging":
-        raise Refusal(400, "10015", "Bad request: filter[record_type] must be messaging")
-    first, end = wanted.pop("created_at][gte", ""), wanted.pop("created_at][lt", "~")
-    records = [record for stored in account.outbox if (record := account.record(stored))]
-    found = [each for each in records if first <= each["created_at"] < end and wanted.items() <= _plain(each)]
-    return page(request, found[::-1] if request.query.get("sort") == "-created_at" else found, 50)
+    """List the records of messages that are no longer on their way."""
+    if "filter[record_type]" not in request.query:
+        raise ValueError("filter[record_type] is required")
+    return _page(request, account.records(), _RECORDS, 50)
 
 
 async def opt_outs(request: web.Request, account: Account) -> dict[str, Any]:
     """List who sent STOP."""
-    wanted = filters(request, ("messaging_profile_id", "from"))
-    return page(request, [each for each in account.opt_outs.values() if wanted.items() <= each.items()], 250)
+    return _page(request, [*account.opt_outs.values()], _OPT_OUTS, 250)
 
 
 async def webhook_deliveries(request: web.Request, account: Account) -> dict[str, Any]:
     """List the webhooks that were sent."""
-    wanted = filters(request, _DELIVERIES)
-    kinds, first = wanted.get("event_type"), wanted.get("started_at][gte", "").removesuffix("Z")
-    found = [each for each in account.webhooks.deliveries if first <= each["started_at"]]
-    found = [each for each in found if kinds is None or each["webhook"]["event_type"] in kinds.split(",")]
-    text = wanted.get("webhook][contains", "")
-    return page(request, [each for each in found if text in json.dumps(each["webhook"])], 250)
+    return _page(request, account.webhooks, _DELIVERIES, 250)
 
 
 async def balance(_request: web.Request, _account: Account) -> dict[str, Any]:
     """Show the balance, which texts do not change."""
-    amounts = {"balance": "300.00", "credit_limit": "100.00", "available_credit": "400.00", "pending": "10.00"}
-    return {"record_type": "balance", "currency": "USD", **amounts}
+    return {"data": {"balance": "300.00", "credit_limit": "100.00", "available_credit": "400.00", "currency": "USD"}}
 
 
-def _plain(record: dict[str, Any]) -> Any:  # noqa: ANN401 - items of a dictionary
-    return {name: value for name, value in record.items() if isinstance(value, str)}.items()
+def _page(request: web.Request, entries: Sequence[Any], filters: Mapping[str, _Test], most: int) -> dict[str, Any]:
+    """Return the page of the query, of the entries that fit its filters."""
+    query, tests = request.query, {f"filter[{name}]": test for name, test in filters.items()}
+    number, size = int(query.get("page[number]", 1)), int(query.get("page[size]", 20))
+    if {*query} - {*tests, "page[number]", "page[size]", "sort"} or number < 1 or not 1 <= size <= most:
+        raise ValueError(f"a parameter is unknown, or page[number] is not from 1, or page[size] not 1 to {most}")
+    found = [each for each in entries if all(test(each, query[name]) for name, test in tests.items() if name in query)]
+    found = found[::-1] if query.get("sort") == "-created_at" else found
+    meta = {
+        "page_number": number,
+        "page_size": size,
+        "total_pages": -(-len(found) // size),
+        "total_results": len(found),
+    }
+    return {"data": found[(number - 1) * size : number * size], "meta": meta}

@@ -1,6 +1,6 @@
 """The sandbox vendor Telnyx."""
 
-import json
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -8,19 +8,23 @@ from typing import Any
 
 from aiohttp import web
 
-from smsgate.sandbox import Clock, Network, Vendor
-from smsgate_telnyx_sandbox import answers, lists, messages, webhooks
-from smsgate_telnyx_sandbox.account import PROFILE, Account
+from smsgate.sandbox import Clock, Network, Outbox, Vendor
+from smsgate_telnyx_sandbox import lists, messages
+from smsgate_telnyx_sandbox.account import CAN_SIGN, PROFILE, PUBLIC_KEY, Account
 
 API_KEY = "telnyx-sandbox-api-key"
+DELIVERY = timedelta(milliseconds=200)
+CODES = {401: "10009", 402: "20100", 403: "10010", 404: "10005", 405: "10005", 429: "10011", 500: "10007"}
+"""The code of a failure that only has a status; any other is a bad request."""
 _Answer = Callable[[web.Request, Account], Awaitable[Any]]
-_ROUTES: Mapping[str, _Answer] = {
-    "GET messages/{id}": messages.show,
-    "DELETE messages/{id}": messages.cancel,
-    "GET detail_records": lists.detail_records,
-    "GET messaging_optouts": lists.opt_outs,
-    "GET webhook_deliveries": lists.webhook_deliveries,
-    "GET balance": lists.balance,
+_ROUTES: Mapping[tuple[str, str], _Answer] = {
+    ("POST", "/v2/messages"): messages.send,
+    ("GET", "/v2/messages/{id}"): messages.show,
+    ("DELETE", "/v2/messages/{id}"): messages.cancel,
+    ("GET", "/v2/detail_records"): lists.detail_records,
+    ("GET", "/v2/messaging_optouts"): lists.opt_outs,
+    ("GET", "/v2/webhook_deliveries"): lists.webhook_deliveries,
+    ("GET", "/v2/balance"): lists.balance,
 }
 
 
@@ -28,70 +32,59 @@ class Telnyx(Vendor):
     """Speak Telnyx's API v2.
 
     A text arrives after `delivery`; numbers that begin with one of `blocked` are in countries that the profile does not
-    list. `retries` are the pauses after which a webhook that was not answered with 2xx is sent again.
+    list.
     """
 
     name = "telnyx"
     base_path = "/v2"
     send_path = "messages"
     id_fields = frozenset({"id"})
-    kinds = (webhooks.REPORT, webhooks.REPLY)
+    kinds = ("report", "reply")
 
-    def __init__(
-        self,
-        *,
-        delivery: timedelta = timedelta(milliseconds=200),
-        blocked: Sequence[str] = (),
-        retries: Sequence[timedelta] = (),
-    ) -> None:
-        self.retries = tuple(retries)
-        self._make = partial(Account, delivery=delivery, blocked=tuple(blocked))
+    def __init__(self, *, delivery: timedelta = DELIVERY, blocked: Sequence[str] = ()) -> None:
+        self._delivery, self._blocked = delivery, tuple(blocked)
 
     @property
     def credentials(self) -> Mapping[str, str]:
         """Return the API key, the profile, and the public key of the webhooks where they can be signed."""
-        public_key = {"public_key": webhooks.PUBLIC_KEY} if webhooks.CAN_SIGN else {}
+        public_key = {"public_key": PUBLIC_KEY} if CAN_SIGN else {}
         return {"api_key": API_KEY, "messaging_profile_id": PROFILE, **public_key}
 
     def reset(self, network: Network, clock: Clock) -> None:
         """Begin with an account without messages."""
-        self._account = self._make(network, clock)
+        self._account = Account(self, Outbox(self.name, network, clock, delivery=self._delivery), clock, self._blocked)
 
     def application(self) -> web.Application:
         """Return the application of all endpoints."""
         served = web.Application()
-        send: _Answer = partial(messages.send, notify=self.notify)
-        for route, answer in {**_ROUTES, "POST messages": send}.items():
-            method, path = route.split()
-            served.router.add_route(method, f"{self.base_path}/{path}", partial(self._serve, answer=answer))
+        served.add_routes([web.route(*route, partial(self._serve, answer)) for route, answer in _ROUTES.items()])
         return served
 
     async def recipients(self, request: web.Request) -> Iterable[str]:
         """Return the number that a send would text."""
-        try:
-            to = json.loads(await request.read())["to"] if request.method == "POST" else None
-        except (ValueError, KeyError, TypeError):
-            return []
-        return [to] if isinstance(to, str) else []
+        return re.findall(r'"to"\s*:\s*"(\+[0-9]+)"', (await request.read()).decode(errors="replace"))
 
-    def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
+    def failure(self, _request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error."""
-        return answers.refuse(status, reason)
+        return _error(status, CODES.get(status, "10015"), reason)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply; Telnyx does not say to which message."""
         if message_id is not None and self._account.outbox.get(message_id) is None:
             raise LookupError(f"no message {message_id!r} to reply to; GET /_sandbox/texts lists those sent")
-        notification = self._account.receive(sender, text)
-        self.notify(notification)
-        return str(notification.message_id)
+        return self._account.receive(sender, text)
 
-    async def _serve(self, request: web.Request, answer: _Answer) -> web.Response:
+    async def _serve(self, answer: _Answer, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {API_KEY}":
-            return answers.refuse(401, "Authentication failed: the API key is not known", "10009")
+            return _error(401, "10009", "Authentication failed: the API key is not known")
         try:
-            answered = await answer(request, self._account)
-        except answers.Refusal as refusal:
-            return answers.refuse(refusal.status, refusal.detail, refusal.code)
-        bare = "meta" in answered or request.method == "DELETE"  # a cancellation is described without `data` around it
-        return web.json_response(answered if bare else {"data": answered})
+            return web.json_response(await answer(request, self._account))
+        except messages.Refusal as refusal:
+            return _error(*refusal.args)
+        except (ValueError, AttributeError) as wrong:
+            return _error(400, "10015", f"Bad request: {wrong}")
+
+
+def _error(status: int, code: str, detail: str) -> web.Response:
+    error = {"code": code, "title": detail.partition(":")[0], "detail": detail}
+    return web.json_response({"errors": [error]}, status=status)
