@@ -95,6 +95,7 @@ class PostgresServer:
         name = address.rpartition("/")[2]
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("SET default_transaction_read_only = off")
+            connection.execute("SET statement_timeout = 0")  # a test may have given the database another default
             connection.execute(_ALONE)
             for (schema,) in connection.execute(_SCHEMAS).fetchall():
                 connection.execute(f"DROP SCHEMA {schema} CASCADE".encode())

@@ -60,7 +60,8 @@ def _sandbox(request: pytest.FixtureRequest, nulls: str) -> Iterator[Sandbox]:
 
 @pytest.fixture(name="gateway")
 def _gateway(sandbox: Sandbox) -> Iterator[Gateway]:
-    with gateway_on(sandbox, campaigns_as_groups=True) as gateway:
+    patient = {"read_timeout": 15, "deadline": 60}  # nothing here waits for a vendor that is silent
+    with gateway_on(sandbox, campaigns_as_groups=True, **patient) as gateway:
         yield gateway
 
 
