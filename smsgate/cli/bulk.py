@@ -90,10 +90,8 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     """
     settings = _settings(read_config(config), journal, run)
     destinations = Destinations.of(file, results, rejects)
-    columns = _columns(column or [])
-    rows = RecipientFile(
-        path=file, encoding=encoding, columns=columns, template=template, region=settings.default_region
-    )
+    names, region = _columns(column or []), settings.default_region
+    rows = RecipientFile(path=file, encoding=encoding, columns=names, template=template, region=region)
     name = (run or file.name) if settings.journal is not None else None
     output = Output(as_json=as_json)
     with Gateway.from_config(settings) as gateway:

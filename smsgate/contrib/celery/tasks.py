@@ -83,9 +83,8 @@ def register(  # noqa: PLR0913 - all by name
     `open_gateway` is called once in each worker's process, after its fork; the gateway needs a journal that all workers
     share. A task of a range sends `in_flight` messages at the same time, for at most `seconds`, and queues the next
     one. At most `per_lane` tasks of one account are queued or run at a time; `queue` names the Celery queue of an
-    account's, None is the default one. Beat calls `requeue` `every` so many seconds (None: not at all); a range whose
-    task has not begun within `patience` seconds gets another one, one whose worker died at once. `send` tries a message
-    so many `tries`.
+    account's, None is the default one. Beat calls `requeue` `every` so many seconds (None: not at all): a range gets
+    another task if its own has not begun within `patience` seconds, or its worker died. `send` tries so many `tries`.
     """
     _check_installed()
     options = _Options(
@@ -97,8 +96,7 @@ def register(  # noqa: PLR0913 - all by name
     @app.task(name=f"{prefix}.work", **_SAFE)  # type: ignore[untyped-decorator]
     def work(run: str, range_id: int) -> None:
         del run  # shown by Celery's own tools
-        runner = gateway.get().runs.runner(in_flight=options.in_flight)
-        if runner.work_range(range_id, seconds=options.seconds):
+        if gateway.get().runs.runner(in_flight=options.in_flight).work_range(range_id, seconds=options.seconds):
             _queue_ranges(gateway.get(), work, options)
 
     @app.task(name=f"{prefix}.requeue", **_SAFE)  # type: ignore[untyped-decorator]
