@@ -54,6 +54,7 @@ _NAMES = {
     "adapter.price_list": "PriceList",
     "adapter.request": "Answer Effect Request given",
     "adapter.sender_table": "SenderTable",
+    "adapter.retry_after": "retry_after",
     "adapter.settings": "Settings fits_header one_of",
     "adapter.status_table": "StatusTable",
     "adapter.store_url": "fits_store shown_store",

@@ -91,6 +91,9 @@ from smsgate.adapter.request import (
     Request as Request,
     given as given,
 )
+from smsgate.adapter.retry_after import (
+    retry_after as retry_after,
+)
 from smsgate.adapter.sender_table import (
     SenderTable as SenderTable,
 )

@@ -87,8 +87,8 @@ class Errors(smsgate.Adapter[TwilioSettings]):
         meaning = CODES.get(reply.code) or CODES.get(_BY_STATUS.get(answer.status, 0)) or Meaning("refused")
         if sends and meaning.kind is smsgate.NotFoundError:  # its path names nothing but the account
             meaning = Meaning("no such account", smsgate.NotSentError, Scope.ACCOUNT, "check account_sid and base_url")
-        error, wait = failure(reply.code, reply.message, meaning), answer.headers.get("retry-after", "")
-        error.retry_after = float(wait) if wait.isascii() and wait.isdigit() and len(wait) <= 5 else None
+        error = failure(reply.code, reply.message, meaning)
+        error.retry_after = smsgate.retry_after(answer)
         return error
 
     def error_text(self, answer: smsgate.Answer) -> str | None:
