@@ -1,7 +1,8 @@
 """The application that a sandbox serves: each vendor at `/<name>`, and `/_sandbox` for control."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from time import perf_counter
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -10,8 +11,10 @@ from attrs import frozen
 from smsgate.sandbox import control, magic
 from smsgate.sandbox.access import refuse_foreign_pages
 from smsgate.sandbox.faults import Fault
+from smsgate.sandbox.magic import ENDING, DeliveryOutcome
 from smsgate.sandbox.misbehaviour import Exchange, perform
 from smsgate.sandbox.nulls import answer_of
+from smsgate.sandbox.request_log import REQUEST, begun, ended
 from smsgate.sandbox.state import State
 from smsgate.sandbox.vendor import Vendor
 
@@ -31,22 +34,39 @@ def application(state: State, options: Options, closing: asyncio.Event) -> web.A
     """Return a new application for this state; `closing` ends its pauses early."""
 
     @web.middleware
-    async def misbehave(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def serve_vendor(request: web.Request, handler: Handler) -> web.StreamResponse:
         vendor = state.vendors.get(request.path.split("/")[1])
         if vendor is None:
             return await handler(request)
+        ENDING.set(state.endings.get(vendor.name, DeliveryOutcome.DELIVERED))
         handle = state.callbacks[vendor.name].overtaking(_in_words_of(vendor, handler))
-        fault = await _fault(state, vendor, request)
-        if fault is None:
-            return await handle(request)
-        return await perform(fault, Exchange(request, vendor, handle, closing, options.stall, options.drip))
 
-    middlewares = [refuse_foreign_pages(options.hosts), misbehave]
+        async def answer(fault: Fault | None) -> web.StreamResponse:
+            if fault is None:
+                return await handle(request)
+            return await perform(fault, Exchange(request, vendor, handle, closing, options.stall, options.drip))
+
+        return await _logged(state, vendor, request, answer)
+
+    middlewares = [refuse_foreign_pages(options.hosts), serve_vendor]
     served = web.Application(middlewares=middlewares, client_max_size=_LARGEST_REQUEST)
     for vendor in state.vendors.values():
         served.add_subapp(f"/{vendor.name}", vendor.application())
     served.add_subapp("/_sandbox", control.application(state))
     return served
+
+
+async def _logged(
+    state: State, vendor: Vendor, request: web.Request, answer: Callable[[Fault | None], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer a request as the fault that it meets says, and log both."""
+    number, began = state.requests.next_number(), perf_counter()
+    REQUEST.set(number)
+    record = await begun(request, number, vendor.name, state.clock.now())
+    fault = await _fault(state, vendor, request)
+    answered = await answer(fault)
+    state.requests.add(ended(record, request, answered, fault, perf_counter() - began))
+    return answered
 
 
 def _in_words_of(vendor: Vendor, handler: Handler) -> Handler:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
@@ -39,6 +39,7 @@ class Callbacks:
         self._disturbed: Disturbed[PlannedCall] = Disturbed()
         self._caller: Caller | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._watchers: list[Callable[[Call], None]] = []
         self.clear()
         vendor.connect(self.put)
 
@@ -57,6 +58,14 @@ class Callbacks:
     def calls(self) -> tuple[Call, ...]:
         """Return the calls that have ended, in the order of their ends."""
         return tuple(self._calls)
+
+    def watch(self, watcher: Callable[[Call], None]) -> None:
+        """Call a function with each call that has ended."""
+        self._watchers.append(watcher)
+
+    def destinations(self) -> Mapping[str, str]:
+        """Return the URL of each kind of notification that has one."""
+        return {kind: destination.url for kind, destination in self._destinations.items()}
 
     def call(self, url: str | None, kind: str | None, style: str | None) -> None:
         """Call this URL from now on, for one kind of notification or for all; None: none. The vendor may probe it."""
@@ -226,6 +235,8 @@ class Callbacks:
             error=error,
         )
         self._calls.append(call)
+        for watcher in self._watchers:
+            watcher(call)
         return call
 
 

@@ -4,8 +4,9 @@ import re
 from contextvars import ContextVar
 from enum import StrEnum
 from fnmatch import translate
+from functools import cache
 
-from attrs import define
+from attrs import evolve, frozen
 
 
 class Fault(StrEnum):
@@ -90,40 +91,65 @@ ORDERED: ContextVar[Fault | None] = ContextVar("ORDERED", default=None)
 """The fault of `WORDED` that was ordered for the current request, or None."""
 
 
-@define
-class _Rule:
+@frozen(kw_only=True)
+class OrderedFault:
+    """A fault that waits for the next `times` requests (None: all from now on) that its shell pattern `path` matches.
+
+    `number` counts from 1.
+    """
+
+    number: int
     vendor: str
     fault: Fault
     times: int | None
-    path: re.Pattern[str]
+    path: str
 
     def applies(self, vendor: str, path: str) -> bool:
-        return self.vendor == vendor and self.path.match(path) is not None
+        """Say whether a request meets it."""
+        return self.vendor == vendor and _pattern(self.path).match(path) is not None
 
 
 class FaultPlan:
     """The faults that were ordered; the oldest that matches a request is spent on it."""
 
     def __init__(self) -> None:
-        self._rules: list[_Rule] = []
+        self._ordered: list[OrderedFault] = []
+        self._count = 0
+
+    @property
+    def ordered(self) -> tuple[OrderedFault, ...]:
+        """Return what was ordered and is not spent, the oldest first."""
+        return tuple(self._ordered)
 
     def add(self, vendor: str, fault: Fault, *, times: int | None, path: str) -> None:
         """Order a fault for the next `times` requests (None: all) whose path matches the shell pattern."""
         if times is not None and times < 1:
             raise ValueError(f"times must be at least 1, or None for always, got {times}")
-        self._rules.append(_Rule(vendor, Fault(fault), times, re.compile(translate(path))))
+        self._count += 1
+        ordered = OrderedFault(number=self._count, vendor=vendor, fault=Fault(fault), times=times, path=path)
+        self._ordered.append(ordered)
 
     def take(self, vendor: str, path: str) -> Fault | None:
         """Return the fault that this request meets, and spend it."""
-        rule = next((rule for rule in self._rules if rule.applies(vendor, path)), None)
-        if rule is None:
+        place = next((place for place, one in enumerate(self._ordered) if one.applies(vendor, path)), None)
+        if place is None:
             return None
-        if rule.times is not None:
-            rule.times -= 1
-            if not rule.times:
-                self._rules.remove(rule)
-        return rule.fault
+        ordered = self._ordered[place]
+        if ordered.times is not None and ordered.times > 1:
+            self._ordered[place] = evolve(ordered, times=ordered.times - 1)
+        elif ordered.times is not None:
+            del self._ordered[place]
+        return ordered.fault
+
+    def cancel(self, number: int) -> None:
+        """Cancel one of them; one that is spent already changes nothing."""
+        self._ordered = [ordered for ordered in self._ordered if ordered.number != number]
 
     def clear(self) -> None:
         """Cancel what was ordered."""
-        self._rules.clear()
+        self._ordered.clear()
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(translate(path))

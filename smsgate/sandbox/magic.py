@@ -5,6 +5,7 @@ know it, 2 the text was accepted and its delivery ended as named.
 """
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from enum import StrEnum
 
 from smsgate.sandbox.faults import ORDERED, WORDED, Fault
@@ -19,6 +20,7 @@ class DeliveryOutcome(StrEnum):
     OPTED_OUT = "opted_out"
     UNKNOWN = "unknown"
     STAYS_SENT = "stays_sent"
+    EXPIRED = "expired"
 
 
 FAULTS = {
@@ -51,7 +53,11 @@ OUTCOMES = {
     "+27820002003": DeliveryOutcome.OPTED_OUT,
     "+27820002004": DeliveryOutcome.UNKNOWN,
     "+27820002005": DeliveryOutcome.STAYS_SENT,
+    "+27820002006": DeliveryOutcome.EXPIRED,
 }
+
+ENDING: ContextVar[DeliveryOutcome] = ContextVar("ENDING", default=DeliveryOutcome.DELIVERED)
+"""How the texts of the current request end whose number says nothing."""
 
 
 def fault_of(numbers: Iterable[str]) -> Fault | None:
@@ -70,5 +76,5 @@ def fault_for(number: str) -> Fault | None:
 
 
 def outcome_of(number: str) -> DeliveryOutcome:
-    """Return how the delivery of a text to this number ends (E.164)."""
-    return OUTCOMES.get(number, DeliveryOutcome.DELIVERED)
+    """Return how the delivery of a text to this number ends (E.164): as the number says, else as `end_texts` did."""
+    return OUTCOMES.get(number) or ENDING.get()

@@ -19,6 +19,7 @@ _ENDS: Mapping[DeliveryOutcome, str] = {
     DeliveryOutcome.OPTED_OUT: "opted out",
     DeliveryOutcome.UNKNOWN: "unknown",
     DeliveryOutcome.STAYS_SENT: "sent",
+    DeliveryOutcome.EXPIRED: "expired",
 }
 
 
@@ -32,6 +33,7 @@ class TextState(StrEnum):
     FAILED = "failed"
     OPTED_OUT = "opted out"
     """Refused by the recipient's opt-out after the vendor had accepted it; it was never sent."""
+    EXPIRED = "expired"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
     RECEIVED = "received"

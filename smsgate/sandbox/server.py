@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from smsgate.sandbox.application import Options, application
-from smsgate.sandbox.callbacks import calling
 from smsgate.sandbox.installed import installed_vendors, named_vendors
 from smsgate.sandbox.network import Text
 from smsgate.sandbox.serving import HOST, ServingThread
@@ -67,7 +66,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Listen on loopback; raise OSError if the port is taken."""
-        serving = calling(self._state.callbacks.values(), self._patience)
+        serving = self._state.running(self._patience)
         self._thread.start(partial(application, self._state, self._options), self._port, serving)
 
     def close(self) -> None:
@@ -116,6 +115,9 @@ class Sandbox:
 
     misbehave = _from_any_thread(State.misbehave)
     behave = _from_any_thread(State.behave)
+    end_texts = _from_any_thread(State.end_texts)
+    end = _from_any_thread(State.end)
+    watch = _from_any_thread(State.watch)
     receive = _from_any_thread(State.receive)
     add_template = _from_any_thread(State.add_template)
     members = _from_any_thread(State.members)

@@ -1,14 +1,19 @@
 """The state of a sandbox: its vendors, the texts, the ordered faults, the callbacks, and the clock that they share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from smsgate.sandbox.call import Call
-from smsgate.sandbox.callbacks import Callbacks
+from smsgate.sandbox.callbacks import Callbacks, calling
 from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.conversations import ConversationText
 from smsgate.sandbox.disturbance import Disturbance
 from smsgate.sandbox.faults import Fault, FaultPlan
+from smsgate.sandbox.feed import Feed
+from smsgate.sandbox.magic import DeliveryOutcome
 from smsgate.sandbox.network import Network
+from smsgate.sandbox.request_log import LoggedRequest, RequestLog
 from smsgate.sandbox.vendor import Vendor
 
 
@@ -18,11 +23,18 @@ class State:
     def __init__(self, vendors: Iterable[Vendor], absent: Iterable[str]) -> None:
         self.clock = Clock()
         self.network = Network(self.clock)
+        self.requests = RequestLog()
+        self.feed = Feed()
         self.faults = FaultPlan()
+        self.endings: dict[str, DeliveryOutcome] = {}
         self.vendors = {vendor.name: vendor for vendor in vendors}
         self.callbacks = {name: Callbacks(vendor, self.clock) for name, vendor in self.vendors.items()}
         self._absent = frozenset(self.vendor(name).name for name in absent)
         self.reset()
+        for callbacks in self.callbacks.values():
+            callbacks.watch(lambda _call: self.feed.publish())
+        self.requests.watch(lambda _request: self.feed.publish())
+        self.network.conversations.watch(lambda _text: self.feed.publish())
 
     def vendor(self, name: str) -> Vendor:
         """Return the vendor of this name. LookupError if there is none."""
@@ -37,17 +49,50 @@ class State:
         Faults are spent in the order in which they were ordered, before magic numbers are considered.
         """
         self.faults.add(self.vendor(vendor).name, fault, times=times, path=path)
+        self.feed.publish()
 
-    def behave(self) -> None:
-        """Cancel the faults that were ordered."""
-        self.faults.clear()
+    def behave(self, number: int | None = None) -> None:
+        """Cancel the faults that were ordered, or the one of this number."""
+        if number is None:
+            self.faults.clear()
+        else:
+            self.faults.cancel(number)
+        self.feed.publish()
+
+    def end_texts(self, vendor: str, outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED) -> None:
+        """End the deliveries of this vendor's texts so from now on, where a magic number does not say otherwise.
+
+        With `DeliveryOutcome.STAYS_SENT` they wait for `end`.
+        """
+        self.endings[self.vendor(vendor).name] = DeliveryOutcome(outcome)
+        self.feed.publish()
+
+    def end(self, vendor: str, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a text now, and send the report on it, whatever had become of it before.
+
+        LookupError if the vendor has no such text.
+        """
+        self.vendor(vendor).end(message_id, DeliveryOutcome(outcome))
+        self.feed.publish()
 
     def receive(self, vendor: str, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a text from a person, as a reply to a message or unasked; return its id.
 
         LookupError if the vendor has no replies, or no such message.
         """
-        return self.vendor(vendor).receive(sender, text, message_id=message_id)
+        reply_id = self.vendor(vendor).receive(sender, text, message_id=message_id)
+        self.network.conversations.add(
+            ConversationText(
+                vendor=vendor,
+                phone=sender,
+                text=text,
+                message_id=reply_id,
+                at=self.clock.now(),
+                inbound=True,
+                in_reply_to=message_id,
+            )
+        )
+        return reply_id
 
     def add_template(self, vendor: str, name: str, text: str) -> str:
         """Add a template to the account, and return its id. LookupError if the vendor has no templates."""
@@ -124,13 +169,40 @@ class State:
     def reset(self) -> None:
         """Begin anew: no texts, no faults, no URLs to call, fresh accounts; the clock stays where it is."""
         self.faults.clear()
+        self.endings.clear()
         self.network.clear()
+        self.requests.clear()
         for callbacks in self.callbacks.values():
             callbacks.clear()
         for vendor in self.vendors.values():
             vendor.reset(self.network, self.clock)
             vendor.absent = vendor.name in self._absent
+        self.feed.publish()
+
+    def watch(
+        self,
+        text: Callable[[ConversationText], None] | None = None,
+        request: Callable[[LoggedRequest], None] | None = None,
+    ) -> None:
+        """Call a function with each text that a phone gets or sends, and one with each request that has ended.
+
+        They run in the sandbox's own thread, and must not wait.
+        """
+        if text is not None:
+            self.network.conversations.watch(text)
+        if request is not None:
+            self.requests.watch(request)
 
     def callbacks_of(self, vendor: str) -> Callbacks:
         """Return the callbacks of a vendor. LookupError if there is no such vendor."""
         return self.callbacks[self.vendor(vendor).name]
+
+    @asynccontextmanager
+    async def running(self, patience: float) -> AsyncIterator[None]:
+        """Let time pass on the running loop: send scheduled texts, and make calls that wait so long for an answer."""
+        self.network.start()
+        try:
+            async with calling(self.callbacks.values(), patience):
+                yield
+        finally:
+            self.network.stop()

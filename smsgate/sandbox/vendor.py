@@ -8,6 +8,7 @@ from typing import ClassVar
 from aiohttp import web
 
 from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.magic import DeliveryOutcome
 from smsgate.sandbox.network import Network
 from smsgate.sandbox.notification import Notification
 
@@ -95,6 +96,16 @@ class Vendor(ABC):
     def account_changes(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
         """Return the functions that change the account where the vendor's protocol cannot, by name."""
         return {}
+
+    def state(self, message_id: str) -> str | None:
+        """Return where a text is, in the vendor's own word; None if the vendor has no such text."""
+        del message_id
+        return None
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a text now, and send the report on it, whatever had become of it before."""
+        del outcome
+        raise LookupError(f"{self.name} cannot end the delivery of {message_id!r}")
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a text from a person, as a reply to a message or unasked; return its id."""

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from smsgate.sandbox import Fault, Sandbox, magic
+from smsgate.sandbox.faults import FaultPlan
 
 Ask = Callable[..., requests.Response]
 
@@ -251,3 +252,16 @@ def test_a_request_that_is_dropped_before_it_is_accepted_was_read_whole(ask: Ask
     with pytest.raises(requests.ConnectionError):
         ask("POST", "sms/send", json=body)
     assert sandbox.texts == ()
+
+
+def test_the_faults_that_wait_are_listed_and_one_of_them_is_cancelled() -> None:
+    plan = FaultPlan()
+    plan.add("a", Fault.NO_CREDIT, times=2, path="send")
+    plan.add("a", Fault.UNAVAILABLE, times=None, path="*")
+    assert plan.take("a", "send") is Fault.NO_CREDIT
+    assert [(one.number, one.fault, one.times) for one in plan.ordered] == [
+        (1, Fault.NO_CREDIT, 1),
+        (2, Fault.UNAVAILABLE, None),
+    ]
+    plan.cancel(1)
+    assert plan.take("a", "send") is Fault.UNAVAILABLE
