@@ -1,52 +1,75 @@
-"""Refuse web pages: only programs on this machine may use the sandbox, not a foreign page in the developer's browser.
+"""Where a sandbox listens, the names by which it is called, and the token that it asks for."""
 
-A page can reach a loopback port in two ways. By DNS rebinding its own name resolves to the port, and then the
-request's Host is that name. Or it posts to the port from its own site, and then the browser names the site in Origin
-(Fetch Standard, "Origin header").
-"""
-
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
-from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from attrs import field, frozen
 
-__all__ = ["refuse_foreign_pages"]
+from smsgate.sandbox.access_token import AccessToken, missing_token
+from smsgate.sandbox.loopback import is_loopback
+
+_NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?")
 
 
-def refuse_foreign_pages(hosts: Iterable[str]) -> Middleware:
-    """Return a middleware that refuses a foreign Host (421) and a foreign Origin (403).
+def _address(host: str) -> str:
+    if host == "localhost":
+        return "127.0.0.1"  # the name may be two addresses, and then two ports
+    address = host.removeprefix("[").removesuffix("]")
+    if "%" in address or not _is_address(address):
+        raise ValueError(f"the host must be an IP address or localhost, got {host!r}; for all addresses: 0.0.0.0")
+    return address
 
-    Loopback addresses, ``localhost`` and `hosts` belong to this machine. A request with neither header
-    comes from no browser.
+
+def _names(hosts: Iterable[str]) -> frozenset[str]:
+    names = frozenset(host.lower().removeprefix("[").removesuffix("]") for host in hosts)
+    for name in names:
+        if not _NAME.fullmatch(name) and not _is_address(name):
+            raise ValueError(f"{name!r} is not the name of a host; write it without scheme, port and path: sms.test")
+    return names
+
+
+def _token(token: str | None) -> AccessToken | None:
+    return None if token is None else AccessToken(token)
+
+
+@frozen(kw_only=True)
+class Access:
+    """The address at which a sandbox listens, further names of `hosts`, and its token.
+
+    ValueError for an address beyond loopback without a token, and for what is no address, name or token.
     """
-    own = frozenset(host.lower() for host in hosts)
 
-    @web.middleware
-    async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
-        for host in request.headers.getall("Host", []):
-            if not _is_own(f"//{host}", own):
-                fix = "use 127.0.0.1, or allow the name with Sandbox(hosts=[..])"
-                return _refusal(421, f"{host[:80]!r} is not the name of this sandbox; {fix}")
-        for origin in request.headers.getall("Origin", []):
-            if not _is_own(origin, own):
-                return _refusal(403, f"a page of {origin[:80]!r} may not use this sandbox")
-        return await handler(request)
+    host: str = field(default="127.0.0.1", converter=_address)
+    hosts: frozenset[str] = field(default=(), converter=_names)
+    token: AccessToken | None = field(default=None, converter=_token, repr=False)
 
-    return refuse
+    def __attrs_post_init__(self) -> None:
+        """Refuse to let other machines in without a token."""
+        if self.token is None and not is_loopback(self.host):
+            raise missing_token(self.host)
+
+    def url(self, port: int) -> str:
+        """Return the address of the sandbox's root, without a slash at its end, as this machine may use it."""
+        address = ip_address(self.host)
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(str(address), str(address))  # noqa: S104 - to be replaced
+        return f"http://{f'[{host}]' if address.version == 6 else host}:{port}"
+
+    def includes(self, host: str) -> bool:
+        """Say whether a request may call the sandbox so (small letters, no brackets).
+
+        Where it listens beyond loopback, any address will do: DNS rebinding needs a name.
+        """
+        return self.is_own(host) or (_is_address(host) and not is_loopback(self.host))
+
+    def is_own(self, host: str) -> bool:
+        """Say whether a host is this machine, or one that the developer has named."""
+        return is_loopback(host) or host in self.hosts
 
 
-def _is_own(url: str, own: frozenset[str]) -> bool:
+def _is_address(host: str) -> bool:
     try:
-        host = urlsplit(url).hostname or ""
+        ip_address(host)
     except ValueError:
         return False
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host in own
-
-
-def _refusal(status: int, reason: str) -> web.Response:
-    return web.json_response({"error": f"Refused: {reason}"}, status=status)
+    return True

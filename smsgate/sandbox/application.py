@@ -1,19 +1,23 @@
 """The application that a sandbox serves: each vendor at `/<name>`, and `/_sandbox` for control."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 from attrs import frozen
 
 from smsgate.sandbox import control, magic
-from smsgate.sandbox.access import refuse_foreign_pages
+from smsgate.sandbox.access import Access
+from smsgate.sandbox.area import AREA, Area
 from smsgate.sandbox.faults import Fault
+from smsgate.sandbox.foreign_pages import refuse_foreign_pages
+from smsgate.sandbox.login import demand_token
 from smsgate.sandbox.magic import ENDING, DeliveryOutcome
 from smsgate.sandbox.misbehaviour import Exchange, perform
 from smsgate.sandbox.nulls import answer_of
+from smsgate.sandbox.page_headers import protect
 from smsgate.sandbox.request_log import REQUEST, begun, ended
 from smsgate.sandbox.state import State
 from smsgate.sandbox.vendor import Vendor
@@ -23,9 +27,9 @@ _LARGEST_REQUEST = 64 * 1024 * 1024
 
 @frozen(kw_only=True)
 class Options:
-    """How it is served: the names that a request's Host may have, and the pauses of stalled and slow answers."""
+    """How it is served: to whom, and the pauses of stalled and slow answers."""
 
-    hosts: Iterable[str]
+    access: Access
     stall: float
     drip: float
 
@@ -48,12 +52,22 @@ def application(state: State, options: Options, closing: asyncio.Event) -> web.A
 
         return await _logged(state, vendor, request, answer)
 
-    middlewares = [refuse_foreign_pages(options.hosts), serve_vendor]
+    middlewares = [*_guards(options.access), serve_vendor]
     served = web.Application(middlewares=middlewares, client_max_size=_LARGEST_REQUEST)
+    served.on_response_prepare.append(protect)
     for vendor in state.vendors.values():
-        served.add_subapp(f"/{vendor.name}", vendor.application())
-    served.add_subapp("/_sandbox", control.application(state))
+        _mount(served, vendor.name, vendor.application(), Area.VENDOR)
+    _mount(served, "_sandbox", control.application(state), Area.CONTROL)
     return served
+
+
+def _guards(access: Access) -> Sequence[Middleware]:
+    return [refuse_foreign_pages(access), *([demand_token(access.token)] if access.token else [])]
+
+
+def _mount(served: web.Application, name: str, application: web.Application, area: Area) -> None:
+    application[AREA] = area
+    served.add_subapp(f"/{name}", application)
 
 
 async def _logged(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
@@ -32,8 +32,9 @@ class Callbacks:
     Everything runs in the sandbox's own thread; while there is none, notifications wait.
     """
 
-    def __init__(self, vendor: Vendor, clock: Clock) -> None:
+    def __init__(self, vendor: Vendor, clock: Clock, hosts: Collection[str]) -> None:
         self._vendor = vendor
+        self._hosts = hosts
         self._clock = clock
         self._schedule: Schedule[PlannedCall] = Schedule(clock, self._fall_due)
         self._disturbed: Disturbed[PlannedCall] = Disturbed()
@@ -74,7 +75,7 @@ class Callbacks:
             for each in kinds:
                 self._destinations.pop(each, None)
             return
-        destination = Destination(url, self._style(style))
+        destination = Destination(url, self._style(style), self._hosts)
         self._destinations |= dict.fromkeys(kinds, destination)
         for method in self._vendor.probes:
             probe = Notification(kind=kinds[0], due=self._clock.now(), write=lambda _style: Payload())
@@ -214,7 +215,7 @@ class Callbacks:
         if notification.url is None:
             return self._destinations.get(notification.kind)
         with suppress(ValueError):  # an address of another machine, as an application's settings may have
-            return Destination(notification.url, self._vendor.styles[0])
+            return Destination(notification.url, self._vendor.styles[0], self._hosts)
         return None
 
     def _record(

@@ -10,9 +10,10 @@ from smsgate.sandbox.notification import Payload
 
 
 class Caller:
-    """Call loopback addresses, follow no redirect (it could leave the machine), and keep no connection or cookie.
+    """Call addresses, and keep no connection or cookie.
 
-    `patience` is how long an answer is waited for, in seconds.
+    No redirect is followed: it could lead to a host that was not named. `patience` is how long an answer is waited
+    for, in seconds.
     """
 
     def __init__(self, patience: float) -> None:

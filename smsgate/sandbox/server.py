@@ -1,14 +1,15 @@
-"""The sandbox: vendors on one loopback port, usable from any thread."""
+"""The sandbox: vendors on one port, of loopback unless another address is given, usable from any thread."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
+from smsgate.sandbox.access import Access
 from smsgate.sandbox.application import Options, application
 from smsgate.sandbox.installed import installed_vendors, named_vendors
 from smsgate.sandbox.network import Text
-from smsgate.sandbox.serving import HOST, ServingThread
+from smsgate.sandbox.serving import ServingThread
 from smsgate.sandbox.state import State
 from smsgate.sandbox.vendor import Vendor
 
@@ -33,15 +34,19 @@ class Sandbox:
     They may be given by name.
     `stall` is how long a stalled request stays silent, `drip` the pause between the bytes of a slow answer, and
     `patience` how long an application's answer to a call is waited for, all in seconds and all cut short by `close`.
-    `absent` names the vendors that leave a field out where they would write null. `hosts` are names of this machine
-    that a request's Host or Origin may have, beside localhost and loopback addresses.
+    `absent` names the vendors that leave a field out where they would write null. `hosts` are names
+    that a request's Host or Origin may have, and that `call_back` may call, beside localhost and loopback addresses.
+    `host` is the address to listen at. With a `token` the pages and `/_sandbox/` ask for it; ValueError for an address
+    beyond loopback without one.
     Every method may be called from any thread.
     """
 
     def __init__(  # noqa: PLR0913 - all by name
         self,
         *,
+        host: str = "127.0.0.1",
         port: int = 0,
+        token: str | None = None,
         vendors: Iterable[Vendor | str] | None = None,
         stall: float = 30.0,
         drip: float = 0.1,
@@ -51,8 +56,10 @@ class Sandbox:
     ) -> None:
         self._port = port
         self._patience = patience
-        self._options = Options(hosts=tuple(hosts), stall=stall, drip=drip)
-        self._state = State(installed_vendors() if vendors is None else named_vendors(vendors), absent)
+        self._access = Access(host=host, hosts=hosts, token=token)
+        self._options = Options(access=self._access, stall=stall, drip=drip)
+        served = installed_vendors() if vendors is None else named_vendors(vendors)
+        self._state = State(served, absent, self._access.hosts)
         self._thread = ServingThread()
 
     def __enter__(self) -> Self:
@@ -65,9 +72,10 @@ class Sandbox:
         self.close()
 
     def start(self) -> None:
-        """Listen on loopback; raise OSError if the port is taken."""
+        """Listen; raise OSError if the port is taken, or the address is not one of this machine."""
         serving = self._state.running(self._patience)
-        self._thread.start(partial(application, self._state, self._options), self._port, serving)
+        at = (self._access.host, self._port)
+        self._thread.start(partial(application, self._state, self._options), at, serving)
 
     def close(self) -> None:
         """Stop, ending every stalled request and giving up calls; the texts that were sent can still be read."""
@@ -83,9 +91,14 @@ class Sandbox:
         """Return the names of the vendors it serves."""
         return tuple(self._state.vendors)
 
+    @property
+    def inbox_url(self) -> str:
+        """Return the address of its pages, without the token."""
+        return f"{self._access.url(self.port)}/"
+
     def url(self, vendor: str) -> str:
         """Return the `base_url` for a provider's settings."""
-        return f"http://{HOST}:{self.port}/{vendor}{self._state.vendor(vendor).base_path}"
+        return f"{self._access.url(self.port)}/{vendor}{self._state.vendor(vendor).base_path}"
 
     def credentials(self, vendor: str) -> Mapping[str, str]:
         """Return the settings that this vendor's sandbox account accepts; fixed and fake."""

@@ -1,4 +1,4 @@
-"""The thread that serves one loopback port, and that alone uses the sandbox's state while it runs."""
+"""The thread that serves one port, and that alone uses the sandbox's state while it runs."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,13 +10,13 @@ from typing import TypeVar
 from aiohttp import web
 from attrs import frozen
 
-HOST = "127.0.0.1"
 _SECONDS_TO_FINISH = 1.0
 _ITERATIONS_TO_ACCEPT = 5
 
 T = TypeVar("T")
 Calling = AbstractAsyncContextManager[None]
 _Started = Future[tuple[asyncio.AbstractEventLoop, int]]
+_Address = tuple[str, int]
 
 
 @frozen
@@ -34,14 +34,14 @@ class ServingThread:
         self._running: _Running | None = None
         self._lock = Lock()  # no caller may wait for a loop that is ending
 
-    def start(self, application: Callable[[asyncio.Event], web.Application], port: int, calling: Calling) -> None:
-        """Listen on loopback, and make calls meanwhile; OSError if the port is taken."""
+    def start(self, application: Callable[[asyncio.Event], web.Application], at: _Address, calling: Calling) -> None:
+        """Listen at an address and port, and make calls meanwhile; OSError if the port is taken."""
         with self._lock:
             if self._running is not None:
                 raise RuntimeError("the sandbox is running already")
             closing = asyncio.Event()
             started: _Started = Future()
-            serving = (application(closing), port, calling, closing, started)
+            serving = (application(closing), at, calling, closing, started)
             self._thread = Thread(target=_run, args=serving, name="smsgate-sandbox", daemon=True)
             self._thread.start()
             try:
@@ -96,21 +96,23 @@ def _resolve(answer: Future[T], function: Callable[[], T]) -> None:
         answer.set_exception(error)
 
 
-def _run(application: web.Application, port: int, calling: Calling, closing: asyncio.Event, started: _Started) -> None:
+def _run(
+    application: web.Application, at: _Address, calling: Calling, closing: asyncio.Event, started: _Started
+) -> None:
     # The selector loop on every system: it alone has remove_reader.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(_serve(application, port, calling, closing, started))
+        runner.run(_serve(application, at, calling, closing, started))
 
 
 async def _serve(
-    application: web.Application, port: int, calling: Calling, closing: asyncio.Event, started: _Started
+    application: web.Application, at: _Address, calling: Calling, closing: asyncio.Event, started: _Started
 ) -> None:
     loop = asyncio.get_running_loop()
     runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=_SECONDS_TO_FINISH)
     await runner.setup()
     assert runner.server is not None  # noqa: S101 - set up
     try:
-        listening = await loop.create_server(runner.server, HOST, port)
+        listening = await loop.create_server(runner.server, *at)
     except OSError as error:
         await runner.cleanup()
         started.set_exception(error)

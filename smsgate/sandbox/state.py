@@ -1,6 +1,6 @@
 """The state of a sandbox: its vendors, the texts, the ordered faults, the callbacks, and the clock that they share."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from smsgate.sandbox.vendor import Vendor
 class State:
     """The state, for use by one thread: `Sandbox` calls these methods for Python, `control` for other processes."""
 
-    def __init__(self, vendors: Iterable[Vendor], absent: Iterable[str]) -> None:
+    def __init__(self, vendors: Iterable[Vendor], absent: Iterable[str], hosts: Collection[str] = ()) -> None:
         self.clock = Clock()
         self.network = Network(self.clock)
         self.requests = RequestLog()
@@ -28,7 +28,7 @@ class State:
         self.faults = FaultPlan()
         self.endings: dict[str, DeliveryOutcome] = {}
         self.vendors = {vendor.name: vendor for vendor in vendors}
-        self.callbacks = {name: Callbacks(vendor, self.clock) for name, vendor in self.vendors.items()}
+        self.callbacks = {name: Callbacks(vendor, self.clock, hosts) for name, vendor in self.vendors.items()}
         self._absent = frozenset(self.vendor(name).name for name in absent)
         self.reset()
         for callbacks in self.callbacks.values():
@@ -122,10 +122,10 @@ class State:
         self.vendor(vendor).absent = absent
 
     def call_back(self, vendor: str, url: str | None, *, kind: str | None = None, style: str | None = None) -> None:
-        """Send an account's notifications, or those of one kind, to this URL (on loopback) from now on; None: to none.
+        """Send an account's notifications, or those of one kind, to this URL from now on; None: to none.
 
-        LookupError if the vendor has no webhooks, or none of this kind; docs/reference/sandbox.md lists the
-        kinds and the styles.
+        It is on loopback, or at one of the sandbox's `hosts`; ValueError for another one. LookupError if the vendor
+        has no webhooks, or none of this kind; docs/reference/sandbox.md lists the kinds and the styles.
         """
         self.callbacks_of(vendor).call(url, kind, style)
 
