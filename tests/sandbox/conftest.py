@@ -3,8 +3,10 @@ from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import Browser, Page
 
 from smsgate.sandbox import Sandbox
+from tests.browser import browsing
 from tests.sandbox.listener import Listener, listening
 
 Ask = Callable[..., requests.Response]
@@ -55,3 +57,22 @@ def control(sandbox: Sandbox, session: requests.Session) -> Ask:
 def listener() -> Iterator[Listener]:
     with listening() as listener:
         yield listener
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, sandbox: Sandbox) -> Iterator[Page]:
+    """Open a page whose addresses begin at the sandbox; what goes wrong in it, such as a blocked script, fails."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{sandbox.port}")
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    context.close()
+    assert wrong == []
