@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import typer
 
+from smsgate.cli.access import Token
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
 from smsgate.model.errors import ConfigError
@@ -33,10 +34,12 @@ def reply(  # noqa: PLR0913 - a parameter is an option
     port: Annotated[
         int | None, typer.Option(metavar="N", min=1, max=65535, help="The port of the sandbox; default: 8730.")
     ] = None,
+    token: Token = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate an inbound message and deliver it to the application's webhook."""
-    running = _Running(port or context.obj)
+    outer = context.parent.params if context.parent else {}  # such as `sandbox --token X reply`
+    running = _Running(port or context.obj, token or outer.get("token"))
     fields = {"vendor": vendor, "sender": sender, "text": text, "message_id": to_message}
     reply_id = running.ask("POST", "replies", fields, "id")
     running.ask("POST", "settle")
@@ -51,14 +54,17 @@ def reply(  # noqa: PLR0913 - a parameter is an option
 class _Running:
     """A sandbox that another process runs."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, token: str | None) -> None:
         self._port = port
+        self._headers = {"Content-Type": "application/json"}
+        if token is not None:
+            self._headers["Authorization"] = f"Bearer {token}"
 
     def ask(self, method: str, path: str, body: object = None, wanted: str | None = None) -> Any:  # noqa: ANN401 - any JSON
         """Return the field `wanted` of its answer; ConfigError if nothing answers, or with an error."""
         connection = HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE)
         try:
-            connection.request(method, f"/_sandbox/{path}", json.dumps(body), {"Content-Type": "application/json"})
+            connection.request(method, f"/_sandbox/{path}", json.dumps(body), self._headers)
             answer = connection.getresponse()
             text = answer.read()
             fields = json.loads(text) if text else {}

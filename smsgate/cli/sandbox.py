@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from smsgate.cli.access import AllowHost, Host, Token
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
 from smsgate.cli.reply import reply
@@ -26,8 +28,8 @@ CallBack = Annotated[
     list[str] | None,
     typer.Option(
         metavar="VENDOR[.KIND]=URL",
-        help="Send the vendor's delivery reports and replies, or one kind of them, to this loopback URL, such as "
-        "http://127.0.0.1:5000/sms; may be repeated.",
+        help="Send the vendor's delivery reports and replies, or one kind of them, to this URL, such as "
+        "http://127.0.0.1:5000/sms; a host beyond this machine needs --allow-host; may be repeated.",
     ),
 ]
 Style = Annotated[
@@ -59,24 +61,26 @@ def add_to(app: typer.Typer, topic: str) -> None:
 def sandbox(  # noqa: PLR0913 - a command's options
     context: typer.Context,
     *,
-    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Loopback port; 0: any free one.")] = 8730,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="The port; 0: any free one.")] = 8730,
+    host: Host = "127.0.0.1",
+    token: Token = None,
+    allow_host: AllowHost = None,
     vendor: Vendors = None,
     call_back: CallBack = None,
     style: Style = None,
     absent: Absent = None,
     as_json: AsJson = False,
 ) -> None:
-    """Serve the vendors' APIs on loopback, for development and tests, until Ctrl-C."""
+    """Serve the vendors' APIs on this machine, for development and tests, until Ctrl-C."""
     context.obj = port
     if context.invoked_subcommand is not None:
         return
-    server = make_sandbox(port, absent or (), vendor)
+    server = make_sandbox(port, absent or (), vendor, host=host, token=token, hosts=allow_host or ())
     _call_back(server, call_back or (), style)
     try:
         server.start()
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else error.strerror
-        raise ConfigError(f"cannot listen on port {port} ({reason}); give another with --port") from None
+        raise _cannot_listen(error, host, port) from None
     try:
         _announce(server, Output(as_json=as_json))
         Event().wait()
@@ -84,16 +88,34 @@ def sandbox(  # noqa: PLR0913 - a command's options
         server.close()
 
 
-def make_sandbox(port: int, absent: Sequence[str] = (), vendors: Sequence[str] | None = None) -> Sandbox:
+def make_sandbox(  # noqa: PLR0913 - the options of a sandbox
+    port: int,
+    absent: Sequence[str] = (),
+    vendors: Sequence[str] | None = None,
+    *,
+    host: str = "127.0.0.1",
+    token: str | None = None,
+    hosts: Sequence[str] = (),
+) -> Sandbox:
     """Import the sandbox, which comes with an extra, and make one of these vendors, or of all that are installed."""
     try:
         from smsgate.sandbox import Sandbox  # noqa: PLC0415
     except ModuleNotFoundError:
         raise ConfigError("the sandbox is not installed; try: pip install 'smsgate[sandbox]'") from None
     try:
-        return Sandbox(port=port, absent=absent, vendors=[*dict.fromkeys(vendors)] if vendors else None)
+        served = [*dict.fromkeys(vendors)] if vendors else None
+        return Sandbox(host=host, port=port, token=token, hosts=hosts, absent=absent, vendors=served)
     except LookupError as error:
         raise ConfigError(f"--absent: {error.args[0]}") from None
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _cannot_listen(error: OSError, host: str, port: int) -> ConfigError:
+    reason = os.strerror(error.errno) if error.errno else error.strerror
+    if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+        return ConfigError(f"cannot listen at {host} ({reason}); give an address of this machine with --host")
+    return ConfigError(f"cannot listen on port {port} ({reason}); give another with --port")
 
 
 def _call_back(server: Sandbox, destinations: Sequence[str], style: str | None) -> None:

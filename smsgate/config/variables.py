@@ -12,6 +12,9 @@ PREFIX = "SMSGATE_"
 CONFIG = PREFIX + "CONFIG"
 """Names a file, which is read instead of all other variables."""
 
+_OTHERS = frozenset({CONFIG, "SMSGATE_SANDBOX_TOKEN"})
+"""Variables that are no settings of a gateway."""
+
 
 def read_variables(environ: Mapping[str, str]) -> dict[str, object]:
     """Read ``SMSGATE_PROVIDERS__ZOOM__TOKEN`` and the like; raise `ConfigError` where there are none, or two collide.
@@ -20,7 +23,7 @@ def read_variables(environ: Mapping[str, str]) -> dict[str, object]:
     """
     settings: dict[str, object] = {}
     for name in sorted(environ):
-        if name.startswith(PREFIX) and name != CONFIG:
+        if name.startswith(PREFIX) and name not in _OTHERS:
             _put(settings, name.removeprefix(PREFIX).lower().split("__"), environ[name], name)
     if not settings:
         raise ConfigError(

@@ -39,7 +39,9 @@ class AccessToken:
 
 def missing_token(host: str) -> ValueError:
     """Return the error of a sandbox that other machines could reach, and that has no token."""
-    return ValueError(f"a sandbox that listens on {host!r} needs a token; make one with: {_MAKING}")
+    return ValueError(
+        f"a sandbox that listens at {host} needs a token (--token, or SMSGATE_SANDBOX_TOKEN); make one with: {_MAKING}"
+    )
 
 
 def _bytes(given: str) -> bytes:
