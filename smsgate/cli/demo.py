@@ -19,9 +19,10 @@ from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.adapter.settings import Settings
 from smsgate.blocking.gateway import Gateway
+from smsgate.cli.account_settings import account_at
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
-from smsgate.cli.sandbox import account_at, make_sandbox
+from smsgate.cli.sandbox import make_sandbox
 from smsgate.model.errors import ConfigError, OptedOutError, UnknownOutcomeError
 from smsgate.model.event import DeliveryReport, Reply
 from smsgate.model.message import Message

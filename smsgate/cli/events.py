@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import attrs
 from rich.text import Text
 
-from smsgate.cli.output import Output, visible
+from smsgate.cli.output import Output, one_line
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
 from smsgate.model.status import Status
 
@@ -38,7 +38,7 @@ class EventLines:
             return
         line = Text.assemble(
             (f"{now:%Y-%m-%d %H:%M:%S} UTC  ", "dim"),
-            f"{_one_line(_of(event).provider)}  {_KINDS[type(event)]:<7}  {_one_line(_number(event)):<12}  ",
+            f"{one_line(_of(event).provider)}  {_KINDS[type(event)]:<7}  {one_line(_number(event)):<12}  ",
             _said(event),
         )
         self._output.console.print(line)
@@ -79,23 +79,18 @@ def _said(event: Event) -> Text:
         case OptOut() | OptIn():
             return Text(_reply(event.reply), style="bold")
         case VendorEvent():
-            return Text(_one_line(event.kind))
+            return Text(one_line(event.kind))
 
 
 def _reply(reply: Reply) -> str:
-    return _one_line("  ".join([*filter(None, [reply.text]), *(each.url for each in reply.media)]))
+    return one_line("  ".join([*filter(None, [reply.text]), *(each.url for each in reply.media)]))
 
 
 def _status(report: DeliveryReport) -> Text:
     final = "green" if report.status is Status.DELIVERED else "red"
     said = Text.assemble((report.status.value, final if report.status.is_final else ""))
     if report.status is Status.UNKNOWN and report.raw_status:
-        said.append(f" ({_one_line(report.raw_status)})")
+        said.append(f" ({one_line(report.raw_status)})")
     if report.reason:
-        said.append(f": {_one_line(report.reason)}")
-    return said.append(f"  {_one_line(report.message_id)}", style="dim")
-
-
-def _one_line(text: str) -> str:
-    """Keep what may have several lines to one."""
-    return visible(text).replace("\n", "␊").replace("\t", "␉")
+        said.append(f": {one_line(report.reason)}")
+    return said.append(f"  {one_line(report.message_id)}", style="dim")

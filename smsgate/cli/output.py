@@ -21,14 +21,16 @@ from rich.text import Text
 
 from smsgate.model.errors import ProviderError, SmsgateError, UnknownOutcomeError
 
-__all__ = ["Output", "last_output", "plain", "visible", "write_no_more"]
+__all__ = ["Output", "last_output", "one_line", "plain", "visible", "write_no_more"]
 
 _CONTROLS = {
     **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
     0x7F: 0x2421,
     **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+    **dict.fromkeys((0x2028, 0x2029), 0xFFFD),  # the ends of a line and of a paragraph
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD),  # embeddings, overrides and isolates
 }
-
+_ENDS = {**_CONTROLS, ord("\n"): 0x240A, ord("\t"): 0x2409}
 
 PROSE = {"text", "name", "note", "reason", "error", "fields", "vendor says", "UCS-2 for", "cheaper"}
 """The columns and rows that a narrow terminal folds; everything else, ids above all, stays whole."""
@@ -38,13 +40,22 @@ _UNFOLDED = 1_000_000
 
 
 def visible(text: str) -> str:
-    """Make control codes visible: a text from outside must not control the terminal."""
+    """Make control codes visible, each as one character: a text from outside must not control the terminal.
+
+    Those that reverse the direction of writing (Unicode, UAX 9) are among them: they would change what is read.
+    """
     return text.translate(_CONTROLS)
+
+
+def one_line(text: str) -> str:
+    """Make the ends of lines visible too, so that a text with several lines is printed on one."""
+    return text.translate(_ENDS)
 
 
 def write_no_more() -> None:
     """Let what is still printed, the interpreter's last flush too, go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:  # or the descriptor may be a socket's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
-from collections.abc import Mapping, Sequence
-from threading import Event
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
 from smsgate.cli.access import AllowHost, Host, Token
+from smsgate.cli.account_settings import accounts_at, toml
+from smsgate.cli.foreground import until_interrupt, wait_for_interrupt
 from smsgate.cli.options import AsJson
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, write_no_more
 from smsgate.cli.reply import reply
 from smsgate.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from smsgate.sandbox import Sandbox
 
-__all__ = ["account_at", "add_to", "make_sandbox"]
+__all__ = ["add_to", "make_sandbox"]
 
 CallBack = Annotated[
     list[str] | None,
@@ -77,13 +78,19 @@ def sandbox(  # noqa: PLR0913 - a command's options
         return
     server = make_sandbox(port, absent or (), vendor, host=host, token=token, hosts=allow_host or ())
     _call_back(server, call_back or (), style)
+    with until_interrupt(), _listening(server, host, port):
+        _serve(server, Output(as_json=as_json))
+
+
+@contextmanager
+def _listening(server: Sandbox, host: str, port: int) -> Iterator[None]:
+    """Start the sandbox, and close it at the end."""
     try:
         server.start()
     except OSError as error:
         raise _cannot_listen(error, host, port) from None
     try:
-        _announce(server, Output(as_json=as_json))
-        Event().wait()
+        yield
     finally:
         server.close()
 
@@ -135,30 +142,29 @@ def _call_back(server: Sandbox, destinations: Sequence[str], style: str | None) 
             raise ConfigError(f"--call-back: {error.args[0]}") from None
 
 
+def _serve(server: Sandbox, output: Output) -> None:
+    """Print the settings, then what arrives, until Ctrl-C; an application is served on when the reader has gone."""
+    from smsgate.cli.arrivals import ArrivalLines, Arrivals  # noqa: PLC0415 - the sandbox comes with an extra
+
+    arrivals, lines = Arrivals(), ArrivalLines(output, server.vendors)
+    server.watch(arrivals.add_text, arrivals.add_request)
+    _announce(server, output)
+    try:
+        for batch, left_out in arrivals.batches():
+            lines.print(batch, left_out)
+    except OSError:  # the disk is full, or the terminal has gone: the inbox has every text
+        write_no_more()
+    wait_for_interrupt()
+
+
 def _announce(server: Sandbox, output: Output) -> None:
-    accounts = {vendor: account_at(server, vendor) for vendor in server.vendors}
+    """Print the settings in one piece: a file that another program reads meanwhile is valid TOML, too."""
+    accounts, inbox = accounts_at(server), server.inbox_url
     if output.as_json:
-        output.json({"providers": accounts})
+        output.json({"providers": accounts, "inbox": inbox})
         return
-    output.console.print(Text("# Nothing sent here reaches a phone. This is a smsgate.toml.", style="dim"))
-    for vendor, settings in accounts.items():
-        lines = "\n".join(f"{name} = {_toml(value)}" for name, value in settings.items())
-        output.console.print(Text(f"\n[providers.{vendor}]\n{lines}"))
-    output.console.print(Text("\n# Press Ctrl-C to stop the sandbox.", style="dim"))
-
-
-def _toml(value: object) -> str:
-    """Write a value as TOML has it: a table in one line."""
-    if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{name} = {_toml(each)}' for name, each in value.items())} }}"
-    return json.dumps(value)
-
-
-def account_at(server: Sandbox, vendor: str) -> dict[str, object]:
-    """Return the settings of a provider that uses this vendor's account in the sandbox."""
-    return {
-        "adapter": vendor,
-        "base_url": server.url(vendor),
-        **server.credentials(vendor),
-        **server.account(vendor),
-    }
+    first = "# Nothing sent here reaches a phone. This is a smsgate.toml.\n"
+    last = f"# Inbox: {inbox}\n# Press Ctrl-C to stop the sandbox.\n"
+    columns = "# Texts as they arrive: time (UTC), vendor, phone, segments, text\n"
+    dim = "dim"
+    output.console.print(Text.assemble((first, dim), "\n", toml(accounts), "\n", (last, dim), (columns, dim)), end="")
