@@ -6,7 +6,8 @@ texts of one account), `throttle` (its rate limit), `faults` and `magic` (how to
 (what it then does), `notification` (what a vendor sends to an application), `disturbance` (what goes wrong on the
 way), `callbacks` (how it is sent), `call` (the record of it), `request_log` (the requests of the
 application), `feed` (the notice of a change), `state` (all of that together), `control` (the same from
-another process), `installed` (which vendors there are), `application`, `serving` and `server`.
+another process), `installed` (which vendors there are), `access`,
+`foreign_pages`, `login` and `page_headers` (who may use it), `application`, `serving` and `server`.
 A vendor is written from its documents alone and shares nothing with its adapter, so that each catches the other's
 errors; docs/how-to/write-a-sandbox-vendor.md shows how.
 """

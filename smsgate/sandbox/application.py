@@ -39,7 +39,7 @@ def application(state: State, options: Options, closing: asyncio.Event) -> web.A
 
     @web.middleware
     async def serve_vendor(request: web.Request, handler: Handler) -> web.StreamResponse:
-        vendor = state.vendors.get(request.path.split("/")[1])
+        vendor = state.vendors.get(request.path.removeprefix("/").partition("/")[0])
         if vendor is None:
             return await handler(request)
         ENDING.set(state.endings.get(vendor.name, DeliveryOutcome.DELIVERED))

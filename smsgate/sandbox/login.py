@@ -18,18 +18,24 @@ _REASON = (
 )
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
+<title>Token - smsgate sandbox</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>smsgate sandbox: token</title>
-<main>
+<link rel="stylesheet" href="/assets/inbox.css">
+</head>
+<body class="login">
+<main id="main">
 <h1>smsgate sandbox</h1>
 <p>{}</p>
 <form method="post" action="/login">
 <label>Token <input name="token" type="password" autocomplete="current-password" required></label>
-<button>Open</button>
+<button type="submit">Open</button>
 </form>
 </main>
+</body>
+</html>
 """
 _ASKING = _PAGE.format("This sandbox was started with a token.")
 _WRONG = _PAGE.format("That is not the token of this sandbox.")
@@ -99,14 +105,14 @@ def _let_in(request: web.Request, token: AccessToken, address: str) -> web.Respo
 
 def _without_token(request: web.Request) -> str:
     """Return the path of a request, never another host: a Location that begins with two slashes names one."""
-    url = request.rel_url.without_query_params("token")
+    url = request.rel_url.with_query([(name, value) for name, value in request.query.items() if name != "token"])
     path = url.raw_path.lstrip("/\\")
     return f"/{path}?{url.raw_query_string}" if url.raw_query_string else f"/{path}"
 
 
 def _cookie_name(request: web.Request) -> str:
     """Return a name of its own for each port, as cookies are shared by all ports of a host (RFC 6265, 8.5)."""
-    port = request.host.rpartition(":")[2]
+    port = request.headers.get("Host", "").rpartition(":")[2]
     return f"smsgate_{port}" if port.isdecimal() and port.isascii() else "smsgate"
 
 

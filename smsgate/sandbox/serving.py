@@ -10,6 +10,8 @@ from typing import TypeVar
 from aiohttp import web
 from attrs import frozen
 
+from smsgate.sandbox.server_log import ServerLog
+
 _SECONDS_TO_FINISH = 1.0
 _ITERATIONS_TO_ACCEPT = 5
 
@@ -108,7 +110,13 @@ async def _serve(
     application: web.Application, at: _Address, calling: Calling, closing: asyncio.Event, started: _Started
 ) -> None:
     loop = asyncio.get_running_loop()
-    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=_SECONDS_TO_FINISH)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        handle_signals=False,
+        logger=ServerLog(),
+        shutdown_timeout=_SECONDS_TO_FINISH,
+    )
     await runner.setup()
     assert runner.server is not None  # noqa: S101 - set up
     try:

@@ -83,10 +83,10 @@ def test_the_refusal_without_a_token_shows_a_command_that_makes_one(capsys: pyte
 
 
 def test_an_address_of_another_machine_is_refused_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["sandbox", "--port", "0", "--host", "192.0.2.1", "--token", TOKEN]) == 2
+    assert run(["sandbox", "--port", "0", "--host", "198.51.100.77", "--token", TOKEN]) == 2
     reason = os.strerror(errno.EADDRNOTAVAIL)
     fix = "give an address of this machine with --host"
-    assert capsys.readouterr().err == f"smsgate: cannot listen at 192.0.2.1 ({reason}); {fix}\n"
+    assert capsys.readouterr().err == f"smsgate: cannot listen at 198.51.100.77 ({reason}); {fix}\n"
 
 
 def test_the_variable_is_in_the_help_and_its_value_is_not(
