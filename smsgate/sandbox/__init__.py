@@ -5,9 +5,10 @@ wrote), `clock`, `vendor` (what a vendor plugs in), `outbox` (the
 texts of one account), `throttle` (its rate limit), `faults` and `magic` (how to make it misbehave), `misbehaviour`
 (what it then does), `notification` (what a vendor sends to an application), `disturbance` (what goes wrong on the
 way), `callbacks` (how it is sent), `call` (the record of it), `request_log` (the requests of the
-application), `feed` (the notice of a change), `state` (all of that together), `control` (the same from
-another process), `installed` (which vendors there are), `access`,
-`foreign_pages`, `login` and `page_headers` (who may use it), `application`, `serving` and `server`.
+application), `feed` (the notice of a change), `state` (all of that together), `codes` and `waiting`
+(wait for a text and the code in it), `api` (the same from another process), `installed` (which
+vendors there are), `access`, `foreign_pages`, `login` and `page_headers` (who may use it),
+`application`, `serving` and `server`.
 A vendor is written from its documents alone and shares nothing with its adapter, so that each catches the other's
 errors; docs/how-to/write-a-sandbox-vendor.md shows how.
 """

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from attrs import frozen
 
-from smsgate.sandbox import control, magic
+from smsgate.sandbox import api, magic
 from smsgate.sandbox.access import Access
 from smsgate.sandbox.area import AREA, Area
 from smsgate.sandbox.faults import Fault
@@ -57,7 +57,7 @@ def application(state: State, options: Options, closing: asyncio.Event) -> web.A
     served.on_response_prepare.append(protect)
     for vendor in state.vendors.values():
         _mount(served, vendor.name, vendor.application(), Area.VENDOR)
-    _mount(served, "_sandbox", control.application(state), Area.CONTROL)
+    _mount(served, "_sandbox", api.application(state, closing), Area.CONTROL)
     return served
 
 

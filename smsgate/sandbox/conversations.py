@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
+
+from smsgate.sandbox.codes import codes_in, one_code
 
 
 @frozen(kw_only=True)
@@ -14,7 +16,8 @@ class ConversationText:
 
     `number` counts every text of the sandbox from 1, in the order of their moments `at` (UTC). `phone` is the
     person's number (E.164), `sender` the sender ID that it came from. `request` is the number of the request in the
-    `RequestLog` that caused it, `in_reply_to` the id of the message that an inbound text replies to.
+    `RequestLog` that caused it, `in_reply_to` the id of the message that an inbound text replies to. `codes` are the
+    numbers in it that may be one-time codes.
     """
 
     number: int = 0
@@ -28,6 +31,18 @@ class ConversationText:
     reference: str | None = None
     request: int | None = None
     in_reply_to: str | None = None
+    codes: tuple[str, ...] = field(init=False, repr=False)
+
+    @codes.default
+    def _codes(self) -> tuple[str, ...]:
+        return codes_in(self.text)
+
+    def code(self, digits: tuple[int, int] = (4, 8)) -> str:
+        """Return the one-time code in the text, which has so many digits (from, to), without its hyphens and blanks.
+
+        LookupError if there is none, or several different ones.
+        """
+        return one_code(self.text, digits)
 
     def has(self, words: str) -> bool:
         """Say whether one of its fields contains these words, in small or capital letters."""
@@ -79,7 +94,7 @@ class Conversations:
 
     def after(self, number: int) -> Iterator[ConversationText]:
         """Yield the texts that came after the one of this number, the oldest first."""
-        return islice(self._texts, max(0, number + 1 - self._first), None)
+        return iter(self._texts[max(0, number + 1 - self._first) :])
 
     def of_phone(self, phone: str, *, before: int | None = None, limit: int = 50) -> Sequence[ConversationText]:
         """Return the newest texts of a phone, the newest last; `before`: older than the text of this number."""

@@ -18,7 +18,7 @@ from smsgate.sandbox.vendor import Vendor
 
 
 class State:
-    """The state, for use by one thread: `Sandbox` calls these methods for Python, `control` for other processes."""
+    """The state, for use by one thread: `Sandbox` calls these methods for Python, `api` for other processes."""
 
     def __init__(self, vendors: Iterable[Vendor], absent: Iterable[str], hosts: Collection[str] = ()) -> None:
         self.clock = Clock()

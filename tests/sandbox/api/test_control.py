@@ -3,7 +3,8 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from smsgate.sandbox import Sandbox
+from smsgate.sandbox import DeliveryOutcome, Sandbox
+from smsgate_zoomconnect_sandbox import ZoomConnect
 from tests.sandbox.listener import Listener
 
 Ask = Callable[..., requests.Response]
@@ -100,42 +101,49 @@ def test_another_process_starts_anew(control: Ask, send: Ask, sandbox: Sandbox) 
     assert sandbox.texts == ()
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "problem"),
-    [
-        ("faults", {"vendor": "hooli", "fault": "html"}, "hooli"),
-        ("faults", {"vendor": "zoomconnect", "fault": "no_such"}, "no_such"),
-        ("faults", {"vendor": "zoomconnect", "fault": "html", "tmies": 2}, "tmies"),
-        ("faults", {"vendor": "zoomconnect", "fault": "html", "times": 0}, "at least 1"),
-        ("faults", {"fault": "html"}, "vendor"),
-        ("faults", [], "mapping"),
-        ("replies", {"vendor": "zoomconnect", "text": "x"}, "sender"),
-        ("replies", {"vendor": "zoomconnect", "sender": "x", "text": "x", "message_id": "0" * 24}, "no message"),
-        ("templates", 1, "mapping"),
-        ("advance", {"fortnights": 1}, "fortnights"),
-        ("callbacks", {"vendor": "zoomconnect", "url": "http://example.com/"}, "must be on this machine"),
-        ("callbacks", {"vendor": "zoomconnect", "url": 1}, "expected string"),
-        ("callbacks", {"vendor": "zoomconnect"}, "url"),
-        ("callbacks", {"vendor": "salesbox", "url": "http://127.0.0.1/"}, "no webhooks"),
-        ("disturbances", {"vendor": "zoomconnect", "copies": 0}, "at least 1"),
-        ("disturbances", {"vendor": "zoomconnect", "delay": "soon"}, "TypeError"),
-        ("disturbances", {"vendor": "zoomconnect", "loose": 1}, "loose"),
-        ("disturbances", [], "mapping"),
-        ("disturbances", {}, "vendor"),
-        ("release", {"vendor": "zoomconnect", "order": [0]}, "places of the 0 waiting"),
-        ("release", {"vendor": "hooli"}, "hooli"),
-        ("steer", {"vendor": "salesmsg", "lever": "pull"}, "no account change 'pull' (it has: deny_authorization, "),
-        ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "number": "12"}, "not a phone number"),
-        ("steer", {"vendor": "salesmsg", "lever": "flag_contact", "eyes": "blue"}, "eyes"),
-    ],
-)
-def test_an_impossible_request_is_explained(control: Ask, path: str, body: object, problem: str) -> None:
-    answer = control("POST", path, json=body)
-    assert answer.status_code == 400
-    assert problem in answer.json()["error"]
+def test_another_process_lists_the_faults_and_cancels_one(control: Ask) -> None:
+    for fault in ("html", "redirect"):
+        control("POST", "faults", json={"vendor": "zoomconnect", "fault": fault, "times": None})
+    assert control("DELETE", "faults/1").status_code == 204
+    left = {"number": 2, "vendor": "zoomconnect", "fault": "redirect", "times": None, "path": "*"}
+    assert control("GET", "faults").json() == {"faults": [left]}
 
 
-def test_what_is_not_json_is_explained(control: Ask) -> None:
-    answer = control("POST", "faults", data=b"{", headers={"Content-Type": "application/json"})
-    assert answer.status_code == 400
-    assert "JSONDecodeError" in answer.json()["error"]
+def test_another_process_decides_how_deliveries_end(control: Ask, send: Ask, ask: Ask) -> None:
+    assert control("POST", "endings", json={"vendor": "zoomconnect", "outcome": "failed"}).status_code == 204
+    message_id = send().json()["messageId"]
+    control("POST", "advance", json={"minutes": 1})
+    assert ask("GET", f"messages/{message_id}").json()["messageStatus"] == "FAILED"
+
+
+def test_another_process_ends_the_delivery_of_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = []
+    vendor = ZoomConnect()
+    monkeypatch.setattr(vendor, "end", lambda message_id, outcome: ended.append((message_id, outcome)))
+    with Sandbox(vendors=[vendor]) as sandbox:
+        url = f"http://127.0.0.1:{sandbox.port}/_sandbox"
+        sent = {"recipientNumber": "+27821234567", "message": "hi"}
+        requests.post(
+            f"{sandbox.url('zoomconnect')}/sms/send", json=sent, headers=sandbox.credentials("zoomconnect"), timeout=10
+        )
+        answer = requests.post(f"{url}/messages/1/end", json={"outcome": "failed"}, timeout=10)
+        assert answer.status_code == 204
+        assert ended == [(sandbox.texts[0].message_id, DeliveryOutcome.FAILED)]
+
+
+def test_a_text_that_a_person_wrote_has_no_delivery_to_end(control: Ask, sandbox: Sandbox) -> None:
+    sandbox.receive("zoomconnect", "+27821234567", "hi")
+    answer = control("POST", "messages/1/end", json={"outcome": "failed"})
+    assert (answer.status_code, "no text with the number 1 was sent" in answer.json()["error"]) == (404, True)
+
+
+def test_another_process_reads_the_requests_that_vendors_got(control: Ask, send: Ask, ask: Ask) -> None:
+    send("+27821234567", "hi")
+    ask("GET", "account/balance")
+    newest, oldest = control("GET", "requests?vendor=zoomconnect").json()["requests"]
+    assert (newest["number"], newest["method"], newest["status"]) == (2, "GET", 200)
+    assert (oldest["number"], oldest["path"], oldest["fault"]) == (1, "/zoomconnect/app/api/rest/v1/sms/send", None)
+    assert control("GET", "requests?limit=1").json()["requests"] == [newest]
+    assert control("GET", "requests?before=2").json()["requests"] == [oldest]
+    assert control("GET", "requests?vendor=twilio").json() == {"requests": []}
+    assert control("GET", "requests/1").json() == oldest
