@@ -13,7 +13,7 @@ __all__ = ["demand_token"]
 
 _LARGEST_FORM = 4096
 _REASON = (
-    "the token is missing or wrong; send it as Authorization: Bearer TOKEN, "
+    "the token is missing or wrong; send it as Authorization: Bearer TOKEN, in Python with SandboxClient(token=..), "
     "on the command line with --token or SMSGATE_SANDBOX_TOKEN"
 )
 _PAGE = """<!DOCTYPE html>

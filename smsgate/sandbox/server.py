@@ -1,5 +1,7 @@
 """The sandbox: vendors on one port, of loopback unless another address is given, usable from any thread."""
 
+import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from types import TracebackType
@@ -7,11 +9,15 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from smsgate.sandbox.access import Access
 from smsgate.sandbox.application import Options, application
+from smsgate.sandbox.conversations import ConversationText
 from smsgate.sandbox.installed import installed_vendors, named_vendors
 from smsgate.sandbox.network import Text
 from smsgate.sandbox.serving import ServingThread
 from smsgate.sandbox.state import State
 from smsgate.sandbox.vendor import Vendor
+from smsgate.sandbox.waiting import PhoneWatch
+
+_NUMBER = re.compile(r"\+[1-9][0-9]{2,14}")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,6 +66,7 @@ class Sandbox:
         self._options = Options(access=self._access, stall=stall, drip=drip)
         served = installed_vendors() if vendors is None else named_vendors(vendors)
         self._state = State(served, absent, self._access.hosts)
+        self._phones = PhoneWatch(self._state)
         self._thread = ServingThread()
 
     def __enter__(self) -> Self:
@@ -125,6 +132,19 @@ class Sandbox:
     def scheduled(self) -> tuple[Text, ...]:
         """Return the texts that wait for their time, the earliest first."""
         return self._thread.call(self._state.network.scheduled)
+
+    def wait_for_text(self, to: str, within: float = 5.0, vendor: str | None = None) -> ConversationText:
+        """Return the next text to a phone (E.164), which may have come already; TimeoutError after `within` seconds.
+
+        Each call returns the first text after the one that was returned last for that phone; with `vendor` other
+        vendors' texts are passed over. LookupError if there is no such vendor, ValueError for what is no number.
+        Not from the sandbox's own thread, in which `watch` calls.
+        """
+        if _NUMBER.fullmatch(to) is None:
+            raise ValueError(f"to must be a number in E.164, such as +27821234567, got {to!r}")
+        if not 0 <= within < math.inf:
+            raise ValueError(f"within must be a number of seconds from 0, got {within}")
+        return self._thread.ask(partial(self._phones.next_text, to, vendor, within))
 
     misbehave = _from_any_thread(State.misbehave)
     behave = _from_any_thread(State.behave)

@@ -14,6 +14,7 @@ from smsgate.sandbox.server_log import ServerLog
 
 _SECONDS_TO_FINISH = 1.0
 _ITERATIONS_TO_ACCEPT = 5
+_NOT_RUNNING = "the sandbox is not running; use `with Sandbox() as sandbox:` or call start()"
 
 T = TypeVar("T")
 Calling = AbstractAsyncContextManager[None]
@@ -65,7 +66,7 @@ class ServingThread:
     def port(self) -> int:
         """Return the port it listens on."""
         if self._running is None:
-            raise RuntimeError("the sandbox is not running; use `with Sandbox() as sandbox:` or call start()")
+            raise RuntimeError(_NOT_RUNNING)
         return self._running.port
 
     def call(self, function: Callable[[], T]) -> T:
@@ -89,6 +90,19 @@ class ServingThread:
             ended.result()
         except CancelledError:
             raise RuntimeError("the sandbox was closed before it had made its calls") from None
+
+    def ask(self, work: Callable[[asyncio.Event], Coroutine[None, None, T]]) -> T:
+        """Await in the thread that serves what ends at closing; RuntimeError in that thread, and without one."""
+        if current_thread() is self._thread:
+            raise RuntimeError("the sandbox's own thread cannot wait for a text; wait in another one")
+        with self._lock:
+            if self._running is None:
+                raise RuntimeError(_NOT_RUNNING)
+            ended = asyncio.run_coroutine_threadsafe(work(self._running.closing), self._running.loop)
+        try:
+            return ended.result()
+        except CancelledError:
+            raise RuntimeError("the sandbox was closed during the wait") from None
 
 
 def _resolve(answer: Future[T], function: Callable[[], T]) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from smsgate.sandbox.conversations import ConversationText
 from smsgate.sandbox.state import State
 
 _NAMED = 3
+_SHORTEST_WAIT = 0.001  # a wait in vain says what came instead
 
 
 @frozen(kw_only=True)
@@ -51,7 +52,7 @@ def matching(state: State, wanted: Wanted) -> Messages:
     if wanted.after > newest:
         raise LookupError(
             f"after is {wanted.after}, but the newest text has the number {newest}: the sandbox was started anew; "
-            "begin with after=0"
+            "begin again with after=0 (SandboxClient: make a new one)"
         )
     texts = tuple(islice(_fitting(state, wanted), wanted.limit))
     more = wanted.limit and len(texts) == wanted.limit
@@ -70,6 +71,32 @@ async def wait_for(state: State, wanted: Wanted, seconds: float, closing: asynci
                 await state.feed.after(state.feed.number)
                 found = matching(state, looked)
     return found if found.messages else evolve(found, instead=_instead(state, wanted))
+
+
+@frozen
+class PhoneWatch:
+    """Gives each text to a phone once, to those who wait in this process."""
+
+    _state: State
+    _given: dict[str, int] = field(factory=dict)
+
+    async def next_text(self, to: str, vendor: str | None, within: float, closing: asyncio.Event) -> ConversationText:
+        """Return the first text to a phone after the last one that it gave; TimeoutError says what came instead."""
+        if vendor is not None:
+            self._state.vendor(vendor)
+        end = asyncio.get_running_loop().time() + within
+        while not closing.is_set():
+            left = max(end - asyncio.get_running_loop().time(), _SHORTEST_WAIT)
+            wanted = Wanted(to=to, vendor=vendor, after=self._given.get(to, 0), limit=1)
+            found = await wait_for(self._state, wanted, left, closing)
+            for text in found.messages:
+                if text.number > self._given.get(to, 0):  # another thread may have got it
+                    self._given[to] = text.number
+                    return text
+            if not found.messages and not closing.is_set():
+                by = f" by {vendor}" if vendor else ""
+                raise TimeoutError(f"no text to {to}{by} came within {within:g} s; {found.instead}")
+        raise RuntimeError("the sandbox was closed before a text came")
 
 
 def _fitting(state: State, wanted: Wanted) -> Iterator[ConversationText]:

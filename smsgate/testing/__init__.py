@@ -1,4 +1,4 @@
-"""Test doubles and the contract kit for adapter authors.
+"""Test doubles, the contract kit for adapter authors, and a client of the sandbox for tests of applications.
 
 `AdapterContract` needs pytest, and so does a `Recorded` that fails a test; the rest does not.
 """
@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 from smsgate.testing.example import ShownText, WebhookExample, json_call
 from smsgate.testing.recorded import Answers, Recorded, Refusal
+from smsgate.testing.sandbox_client import SandboxClient
+from smsgate.testing.sandbox_errors import NoCodeError, NoTextError, SandboxError
+from smsgate.testing.sandbox_text import SandboxText
 from smsgate.testing.stub import StubTransport, Unpaced, answer
 
 __all__ = [
     "AdapterContract",
     "Answers",
+    "NoCodeError",
+    "NoTextError",
     "Recorded",
     "Refusal",
+    "SandboxClient",
+    "SandboxError",
+    "SandboxText",
     "ShownText",
     "StubTransport",
     "Unpaced",

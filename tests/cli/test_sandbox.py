@@ -100,12 +100,16 @@ def test_where_no_sandbox_listens_the_complaint_says_how_to_start_one(capsys: py
     with Sandbox() as sandbox:
         port = sandbox.port
     assert _reply(port, "hi") == 2
-    assert _complaint(capsys) == f"no sandbox listens on port {port}; start one with: smsgate sandbox --port {port}"
+    assert (
+        _complaint(capsys)
+        == f"no sandbox listens at http://127.0.0.1:{port}; start one with: smsgate sandbox --port {port}"
+    )
 
 
 def test_another_server_is_not_taken_for_a_sandbox(listener: Listener, capsys: pytest.CaptureFixture[str]) -> None:
     assert _reply(listener.port, "hi") == 2
-    assert _complaint(capsys) == f"no sandbox answers on port {listener.port}; give the port of the sandbox with --port"
+    why = "is no sandbox of smsgate; give the port at which one listens"
+    assert _complaint(capsys) == f"what answers at http://127.0.0.1:{listener.port} {why}"
 
 
 @pytest.mark.parametrize(
