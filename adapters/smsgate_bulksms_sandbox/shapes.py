@@ -9,8 +9,8 @@ from typing import Any
 from smsgate.sandbox import StoredText, TextState
 from smsgate_bulksms_sandbox.refusal import Refusal
 
-_WORDS = {TextState.QUEUED: "ACCEPTED", TextState.FAILED: "FAILED.EXPIRED", TextState.OPTED_OUT: "FAILED.BLOCKED"}
-_WORDS |= {TextState.RECEIVED: "UNKNOWN"}
+_WORDS = {TextState.QUEUED: "ACCEPTED", TextState.FAILED: "FAILED.HANDSET_ERROR", TextState.EXPIRED: "FAILED.EXPIRED"}
+_WORDS |= {TextState.OPTED_OUT: "FAILED.BLOCKED", TextState.RECEIVED: "UNKNOWN"}
 """Where the word is not that of the state; of a received message it is PRESUMED."""
 _CLAUSE = re.compile(r"([a-zA-Z.]+)(>=|<=|=|<|>)(.+)", re.DOTALL)
 _FILTERS: dict[str, tuple[dict[str, Any], Any]] = {
@@ -21,9 +21,14 @@ _FILTERS: dict[str, tuple[dict[str, Any], Any]] = {
 """Each field that a filter may have, with its operators, and how its value is read."""
 
 
-def shown(stored: StoredText, at: datetime, *, new: bool = False) -> dict[str, Any]:
-    """Return a message at a moment; one that is `new`, in the answer to its submission, has no cost and parts yet."""
-    kind, _, subtype = _WORDS.get(state := stored.state(at), state.upper()).partition(".")
+def word(state: TextState) -> str:
+    """Return the vendor's word for a state, with its subtype."""
+    return _WORDS.get(state, state.upper())
+
+
+def shown(stored: StoredText, state: TextState, *, new: bool = False) -> dict[str, Any]:
+    """Return a message in a state; one that is `new`, in the answer to its submission, has no cost and parts yet."""
+    kind, _, subtype = word(state).partition(".")
     text, fields = stored.text, stored.fields
     return {
         "id": stored.message_id,

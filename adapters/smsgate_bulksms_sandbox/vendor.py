@@ -15,7 +15,7 @@ from aiohttp import web
 
 from smsgate import sandbox
 from smsgate_bulksms_sandbox.refusal import Refusal
-from smsgate_bulksms_sandbox.shapes import fits, nested, shown
+from smsgate_bulksms_sandbox.shapes import fits, nested, shown, word
 from smsgate_bulksms_sandbox.submission import read_query, read_texts
 
 TOKEN_ID, TOKEN_SECRET = "BULKSMS-SANDBOX-01", "bulksms-sandbox-secret"
@@ -84,6 +84,16 @@ class BulkSms(sandbox.Vendor):
         """Return the vendor's error body."""
         return Refusal(reason, HTTPStatus(status).phrase.lower().replace(" ", "-"), status).answer
 
+    def state(self, message_id: str) -> str | None:
+        """Return the status of a message."""
+        stored = self._outbox.get(message_id)
+        return word(stored.state(self._now())) if stored is not None else None
+
+    def end(self, message_id: str, outcome: sandbox.DeliveryOutcome) -> None:
+        """End the delivery of a message, and report it."""
+        for notification in self._outbox.end(message_id, outcome):
+            self.notify(notification)
+
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply to the last text to its sender that had no sender of its own; a STOP blocks the person."""
         if message_id is not None and self._outbox.get(message_id) is None:
@@ -93,8 +103,10 @@ class BulkSms(sandbox.Vendor):
         texts = [each.message_id for each in self._outbox if each.text.to == sender and not each.text.sender]
         related = {"related": message_id or (texts[-1] if texts else None)}
         stored = self._outbox.receive(next(self._ids), sender, NUMBER, text, fields=related)
-        self._call(stored, stored.created)
-        return stored.message_id
+        write = partial(_call, stored, sandbox.TextState.RECEIVED)
+        due, id_ = stored.created, stored.message_id
+        self.notify(sandbox.Notification(kind="reply", due=due, write=write, message_id=id_))
+        return id_
 
     async def _serve(self, answer: _Answer, request: web.Request, status: int = 200) -> web.Response:
         """Ask for the credentials, and answer with the time of the sandbox's clock."""
@@ -119,7 +131,7 @@ class BulkSms(sandbox.Vendor):
         self._charge(texts)
         submission = f"2-{next(self._ids)}"
         sent = [self._text({**text, "submission": submission}, at) for text in texts]
-        answer = [shown(stored, stored.created, new=True) for stored in sent]
+        answer = [shown(stored, stored.changes[0][1], new=True) for stored in sent]
         if key is not None:
             self._answers[key] = self._now(), answer
         return answer
@@ -136,16 +148,15 @@ class BulkSms(sandbox.Vendor):
         stored = self._outbox.send(
             next(self._ids), to, body, sender=sender, reference=reference, at=at, fields=text, outcome=outcome
         )
-        for due in (moment for moment, state in stored.changes[1:] if state is not sandbox.TextState.QUEUED):
-            self._call(stored, due)
+        for notification in self._outbox.reports(stored, "report", partial(_call, stored)):
+            self.notify(notification)
         return stored
 
     def _listed(self) -> list[dict[str, Any]]:
         """Return the messages that can be retrieved, the newest first: a scheduled one only from its date on."""
         now = self._now()
-        return [
-            shown(each, now) for each in [*self._outbox][::-1] if each.state(now) is not sandbox.TextState.SCHEDULED
-        ]
+        states = [(each, each.state(now)) for each in [*self._outbox][::-1]]
+        return [shown(each, state) for each, state in states if state is not sandbox.TextState.SCHEDULED]
 
     async def _messages(self, request: web.Request) -> list[dict[str, Any]]:
         wanted, limit = request.query.get("filter"), int(request.query.get("limit", 1_000))
@@ -172,15 +183,13 @@ class BulkSms(sandbox.Vendor):
         for number in await request.json():
             self._blocked.setdefault(f"+{number.removeprefix('+')}", len(self._blocked) + 1)
 
-    def _call(self, stored: sandbox.StoredText, due: datetime) -> None:
-        """Report the state of a text at a moment, or pass a reply on."""
-        message = shown(stored, due)
-        kind, event = ("reply", "incoming-message") if stored.inbound else ("report", "status-report")
-        headers = {"X-BulkSMS-Event": event, "User-Agent": "BulkSMS Invoker"}
 
-        def write(style: str) -> sandbox.Payload:
-            body = json.dumps([nested(message) if style == "nested" else message])
-            return sandbox.Payload(body=body, content_type="application/json", sign=lambda _url: headers)
-
-        early, id_ = stored.text.at <= stored.created, stored.message_id
-        self.notify(sandbox.Notification(kind=kind, due=due, write=write, message_id=id_, overtakes=early))
+def _call(stored: sandbox.StoredText, state: sandbox.TextState, style: str) -> sandbox.Payload | None:
+    """Report the state of a text, or pass a reply on; that a text was accepted is not reported."""
+    if state is sandbox.TextState.QUEUED:
+        return None
+    message = shown(stored, state)
+    body = json.dumps([nested(message) if style == "nested" else message])
+    event = "incoming-message" if stored.inbound else "status-report"
+    headers = {"X-BulkSMS-Event": event, "User-Agent": "BulkSMS Invoker"}
+    return sandbox.Payload(body=body, content_type="application/json", sign=lambda _url: headers)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Network, Text, outcome_of
+from smsgate.sandbox import Clock, DeliveryOutcome, Ending, Network, Text, check_ending, no_message, outcome_of
 from smsgate_salesbox_sandbox.records import Campaign, Contact, TextMessage
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
@@ -62,6 +62,20 @@ class Account:
         message.accepted = self.now()
         self._send(message, message.accepted)
 
+    def message(self, message_id: str) -> TextMessage | None:
+        """Return the text that is shown with this id."""
+        is_number = message_id.isascii() and message_id.isdigit()
+        found = self.messages.get(int(message_id[:20])) if is_number else None
+        return found if found is not None and str(found.message_id) == message_id else None
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a text now; one that is sent again begins anew."""
+        message = self.message(message_id)
+        if message is None:
+            raise no_message("salesbox", message_id)
+        check_ending(message_id, self.now(), message.leaves)
+        message.endings += (Ending(self.now(), outcome),)
+
     def delete(self, message: TextMessage) -> None:
         """Delete a text; a scheduled one is then not sent."""
         self._network.cancel("salesbox", str(message.message_id))
@@ -86,7 +100,7 @@ class Account:
         return campaign
 
     def _send(self, message: TextMessage, at: datetime) -> None:
-        message.outcome = outcome_of(message.recipient)
+        message.outcome, message.endings = outcome_of(message.recipient), ()
         if message.outcome is DeliveryOutcome.OPTED_OUT:
             return
         self._network.send(

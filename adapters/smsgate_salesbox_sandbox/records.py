@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define, field
 
-from smsgate.sandbox import DeliveryOutcome
+from smsgate.sandbox import DeliveryOutcome, Ending
 
 STATUSES = ("draft", "queued", "sent", "delivered", "failed")
 
@@ -16,6 +16,7 @@ _FINAL = {
     DeliveryOutcome.OPTED_OUT: "failed",
     DeliveryOutcome.UNKNOWN: "unknown",  # undocumented: a client must accept words that it does not know
     DeliveryOutcome.STAYS_SENT: "sent",
+    DeliveryOutcome.EXPIRED: "failed",  # PRESUMED: no document has a word for it
 }
 
 
@@ -32,11 +33,16 @@ class TextMessage:
     created: datetime
     modified: datetime | None = None
     outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED
+    endings: tuple[Ending, ...] = ()
+
+    @property
+    def leaves(self) -> datetime | None:
+        """Return when it leaves, None if it is a draft."""
+        return self.accepted or self.due
 
     def left(self, now: datetime) -> datetime | None:
         """Return when it left, None if it has not."""
-        moment = self.accepted or self.due
-        return moment if moment is not None and moment <= now else None
+        return self.leaves if self.leaves is not None and self.leaves <= now else None
 
     def status(self, now: datetime, *, delivery: timedelta, settling: timedelta, scheduled: str) -> str:
         """Return its status, in the vendor's word.
@@ -46,6 +52,8 @@ class TextMessage:
         left = self.left(now)
         if left is None:
             return "draft" if self.due is None else scheduled
+        if self.endings:
+            return _FINAL[self.endings[-1].outcome]
         if now < left + settling:
             return "draft"
         if now < left + settling + delivery / 2:

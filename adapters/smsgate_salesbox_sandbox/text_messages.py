@@ -149,7 +149,8 @@ def _shown(call: Call, message: TextMessage) -> dict[str, Any]:
     account = call.account
     status = account.status(message, call.variants.scheduled)
     left = message.left(account.now())
-    arrived = left + account.settling + account.delivery if left else None
+    planned = left + account.settling + account.delivery if left else None
+    arrived = message.endings[-1].at if message.endings else planned
     campaign = account.campaigns.get(message.campaign_id or 0)
     return {
         "id": message.message_id,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from smsgate.sandbox import Clock, Network, Throttle, Vendor
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Throttle, Vendor
 from smsgate_salesbox_sandbox import answers, campaigns, contacts, routes, text_messages
 from smsgate_salesbox_sandbox.account import Account
 from smsgate_salesbox_sandbox.routes import TOKEN, Service
@@ -68,6 +68,16 @@ class Salesbox(Vendor):
         """Return the vendor's error body."""
         del request
         return answers.refused(self._service.variants, answers.Refusal(status, reason))
+
+    def state(self, message_id: str) -> str | None:
+        """Return the status of a text."""
+        account = self._service.account
+        message = account.message(message_id)
+        return account.status(message, self._variants.scheduled) if message is not None else None
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a text; the vendor has no webhooks."""
+        self._service.account.end(message_id, outcome)
 
     def members(self, group_id: str) -> frozenset[str]:
         """Return the ids of the contacts of a campaign."""

@@ -4,10 +4,10 @@ import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Network, Text, outcome_of
+from smsgate.sandbox import Clock, DeliveryOutcome, Ending, Network, Text, check_ending, no_message, outcome_of
 from smsgate_salesmsg_sandbox import numbers
 from smsgate_salesmsg_sandbox.numbers import Number
-from smsgate_salesmsg_sandbox.records import Contact, Conversation, Line, StoredMessage, Tag, Team
+from smsgate_salesmsg_sandbox.records import OPTED_OUT, Contact, Conversation, Line, StoredMessage, Tag, Team
 
 TEAM_ID = 16
 NUMBER_ID = 2
@@ -102,7 +102,7 @@ class Account:
     ) -> StoredMessage:
         """Accept a text, for now or later; it is sent unless the contact cannot be texted."""
         outcome = outcome_of(conversation.contact.number.e164)
-        opted_out = "Contact opted out" if outcome is DeliveryOutcome.OPTED_OUT else None
+        opted_out = OPTED_OUT if outcome is DeliveryOutcome.OPTED_OUT else None
         message = StoredMessage(
             message_id=next(self._message_ids),
             conversation=conversation,
@@ -124,7 +124,7 @@ class Account:
         number = numbers.read(sender)
         if number is None:
             raise LookupError(f"{sender!r} is not a phone number; write it as +12025550123")
-        answered = next((one for one in self.messages.values() if str(one.message_id) == message_id), None)
+        answered = self.message(message_id)
         if answered is not None:
             conversation = answered.conversation
         elif message_id is not None:
@@ -141,6 +141,20 @@ class Account:
             conversation.contact.opt_out, conversation.contact.opt_out_at = "soft", self.now()
             self.announce_change(conversation.contact)
         return reply
+
+    def message(self, message_id: str | None) -> StoredMessage | None:
+        """Return the message that is shown with this id."""
+        is_number = message_id is not None and message_id.isascii() and message_id.isdigit()
+        found = self.messages.get(int(message_id[:20])) if is_number and message_id else None
+        return found if found is not None and str(found.message_id) == message_id else None
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a text now; the vendor has no event for that."""
+        message = self.message(message_id)
+        if message is None:
+            raise no_message("salesmsg", message_id)
+        check_ending(message_id, self.now(), message.due, inbound=message.inbound)
+        message.endings += (Ending(self.now(), outcome),)
 
     def messages_of(self, conversation: Conversation) -> Iterator[StoredMessage]:
         """Return the messages of a conversation, the newest first."""

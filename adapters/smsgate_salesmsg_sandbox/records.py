@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from attrs import define, field, frozen
 
-from smsgate.sandbox import DeliveryOutcome
+from smsgate.sandbox import DeliveryOutcome, Ending
 from smsgate_salesmsg_sandbox.numbers import Number
 
 _FINAL = {
@@ -14,7 +14,9 @@ _FINAL = {
     DeliveryOutcome.OPTED_OUT: "failed",
     DeliveryOutcome.UNKNOWN: "unknown",  # undocumented: a client must accept words that it does not know
     DeliveryOutcome.STAYS_SENT: "sent",
+    DeliveryOutcome.EXPIRED: "failed",  # PRESUMED: no document has a word for it
 }
+OPTED_OUT = "Contact opted out"
 
 
 @define(kw_only=True)
@@ -51,7 +53,7 @@ class Contact:
             return self.invalid_reason or "Invalid number"
         if self.is_blocked:
             return "Contact is blocked"
-        return "Contact opted out" if self.opt_out else None
+        return OPTED_OUT if self.opt_out else None
 
 
 @frozen(kw_only=True)
@@ -105,6 +107,7 @@ class StoredMessage:
     created: datetime
     send_at: datetime | None = None
     outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED
+    endings: tuple[Ending, ...] = ()
     obstacle: str | None = None
 
     @property
@@ -116,12 +119,20 @@ class StoredMessage:
         """Return when it leaves the vendor's queue; `delivery` is the time from sending to arrival."""
         return self.due + delivery / 2
 
+    def final(self, delivery: timedelta) -> datetime:
+        """Return when its delivery ends."""
+        if self.endings:
+            return self.endings[-1].at
+        return self.due if self.obstacle else self.due + delivery
+
     def status(self, now: datetime, delivery: timedelta) -> str:
         """Return its status, in the vendor's word; `delivery` is the time from sending to arrival."""
         if self.inbound:
             return "received"
         if now < self.due:
             return "queued"  # PRESUMED: no word for a scheduled message was seen
+        if self.endings and now >= self.endings[-1].at:
+            return _FINAL[self.endings[-1].outcome]
         if self.obstacle:
             return "failed"
         if now < self.sent(delivery):
@@ -131,4 +142,7 @@ class StoredMessage:
     @property
     def failure(self) -> str:
         """Return why it failed."""
-        return self.obstacle or "Landline number"
+        ended = self.endings[-1].outcome if self.endings else self.outcome
+        if ended is DeliveryOutcome.OPTED_OUT:
+            return OPTED_OUT
+        return (None if self.endings else self.obstacle) or "Landline number"

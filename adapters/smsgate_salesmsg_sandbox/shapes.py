@@ -162,7 +162,7 @@ def message(account: Account, message: StoredMessage, at: datetime | None = None
     now = at or account.now()
     status = message.status(now, account.delivery)
     left = message.due if not message.inbound and now >= message.due else None
-    final = message.due + account.delivery
+    final = message.final(account.delivery)
     return {
         "id": message.message_id,
         "conversation_id": message.conversation.conversation_id,
@@ -180,7 +180,7 @@ def message(account: Account, message: StoredMessage, at: datetime | None = None
         "queued_at": single(None if message.obstacle else left),
         "sent_at": single(None if status == "queued" else left),  # set on a failed one too, as in the vendor's example
         "delivered_at": single(final if status == "delivered" else None),
-        "failed_at": single(_failed_at(message, final) if status == "failed" else None),
+        "failed_at": single(final if status == "failed" else None),
         "failed_reason": message.failure if status == "failed" else None,
         "created_at": single(message.created),
         "stop_on_response": False,
@@ -233,7 +233,3 @@ def _slug(label: str) -> str:
 
 def _escaped(text: str) -> str:
     return html.escape(text).replace("&#x27;", "&#039;").replace("\n", "<br>")
-
-
-def _failed_at(message: StoredMessage, final: datetime) -> datetime:
-    return message.due if message.obstacle else final

@@ -6,7 +6,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from smsgate.sandbox import Clock, Network, Throttle, Vendor
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Throttle, Vendor
 from smsgate_salesmsg_sandbox import answers, contacts, conversations, messages, oauth, organization, routes, tags
 from smsgate_salesmsg_sandbox.account import NUMBER_ID, TEAM_ID, Account
 from smsgate_salesmsg_sandbox.account_changes import AccountChanges
@@ -121,6 +121,16 @@ class Salesmsg(Vendor):
         del request
         more = {"auth_required": True} if status == web.HTTPUnauthorized.status_code else {}
         return answers.refusal(status, reason, **more).answer()
+
+    def state(self, message_id: str) -> str | None:
+        """Return the status of a message."""
+        account = self._service.account
+        message = account.message(message_id)
+        return message.status(account.now(), account.delivery) if message is not None else None
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a text; the vendor has no event for that."""
+        self._service.account.end(message_id, outcome)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply; a person who writes STOP is opted out."""

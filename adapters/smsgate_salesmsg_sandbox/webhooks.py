@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from smsgate.sandbox import Notification, Payload
+from smsgate.sandbox import Notification, Payload, until_ended
 from smsgate_salesmsg_sandbox import shapes
 from smsgate_salesmsg_sandbox.account import Account
 from smsgate_salesmsg_sandbox.records import Contact, StoredMessage
@@ -29,7 +29,8 @@ class Webhooks:
     def announce(self, event: str, subject: StoredMessage | Contact) -> None:
         """Send an event of a message or a contact; there is none of a text that fails at once."""
         if isinstance(subject, Contact):
-            self._send(event, self._account.now(), lambda: {"contact": shapes.contact(self._account, subject)})
+            shown = lambda: {"contact": shapes.contact(self._account, subject)}  # noqa: E731
+            self._notify(_notice(event, self._account.now(), shown))
         elif subject.inbound:
             self._message(event, subject, subject.created)
         elif subject.obstacle is None:
@@ -48,19 +49,20 @@ class Webhooks:
             }
 
         leaves_at_once = not message.inbound and message.due == message.created
-        self._send(event, at, happened, str(message.message_id), overtakes=leaves_at_once)
+        notice = _notice(event, at, happened, str(message.message_id), overtakes=leaves_at_once)
+        self._notify(until_ended(notice, message))
 
-    def _send(
-        self,
-        event: str,
-        due: datetime,
-        happened: Callable[[], dict[str, Any]],
-        message_id: str | None = None,
-        *,
-        overtakes: bool = False,
-    ) -> None:
-        def write(_style: str) -> Payload:
-            body = json.dumps({"event": event, "data": happened()})
-            return Payload(body=body, content_type="application/json")
 
-        self._notify(Notification(kind=EVENT, due=due, write=write, message_id=message_id, overtakes=overtakes))
+def _notice(
+    event: str,
+    due: datetime,
+    happened: Callable[[], dict[str, Any]],
+    message_id: str | None = None,
+    *,
+    overtakes: bool = False,
+) -> Notification:
+    def write(_style: str) -> Payload:
+        body = json.dumps({"event": event, "data": happened()})
+        return Payload(body=body, content_type="application/json")
+
+    return Notification(kind=EVENT, due=due, write=write, message_id=message_id, overtakes=overtakes)

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
-from smsgate.sandbox import Clock, Notification, Outbox, Payload, StoredText, TextState, Vendor
+from smsgate.sandbox import Clock, DeliveryOutcome, Notification, Outbox, Payload, StoredText, TextState, Vendor
 
 NUMBER, SHORT_CODE, PROFILE = "+13125550001", "24273", "4000eba1-a0c0-4563-9925-b25e842a7cb6"
 PUBLIC_KEY = "c+biH0rFSeMPpywkZjyBYdkCmqEhz7B6E3wltOLbc0M="
@@ -22,6 +22,7 @@ _TOLD: Mapping[TextState, tuple[str, str, str | None, Mapping[str, str]]] = {
     TextState.DELIVERED: ("finalized", "delivered", "delivered", {}),
     TextState.UNKNOWN: ("finalized", "delivery_unconfirmed", "dlr_unconfirmed", {}),
     TextState.FAILED: ("finalized", "delivery_failed", "failed", {"40008": "Undeliverable"}),
+    TextState.EXPIRED: ("finalized", "expired", "failed", {"40005": "Message expired during transmission"}),
     TextState.OPTED_OUT: ("finalized", "delivery_failed", "failed", {"40300": "Blocked due to STOP message"}),
     TextState.RECEIVED: ("received", "webhook_delivered", "received", {}),
 }
@@ -45,6 +46,11 @@ class Account:
         for each in self.outbox.reports(stored, "report", partial(self._event, stored), url=fields["webhook_url"]):
             self._notify(each)
         return self.show(stored)
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a text, and report it."""
+        for each in self.outbox.end(message_id, outcome):
+            self._notify(each)
 
     def receive(self, sender: str, text: str) -> str:
         """Receive a text from a person; STOP blocks the person for the profile until START."""

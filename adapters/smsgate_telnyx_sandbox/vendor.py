@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from smsgate.sandbox import Clock, Network, Outbox, Vendor
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Outbox, Vendor
 from smsgate_telnyx_sandbox import lists, messages
 from smsgate_telnyx_sandbox.account import CAN_SIGN, PROFILE, PUBLIC_KEY, Account
 
@@ -67,6 +67,15 @@ class Telnyx(Vendor):
     def failure(self, _request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error."""
         return _error(status, CODES.get(status, "10015"), reason)
+
+    def state(self, message_id: str) -> str | None:
+        """Return the status of a message."""
+        stored = self._account.outbox.get(message_id)
+        return str(self._account.show(stored)["to"][0]["status"]) if stored is not None else None
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a message."""
+        self._account.end(message_id, outcome)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply; Telnyx does not say to which message."""

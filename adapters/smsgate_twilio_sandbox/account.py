@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from smsgate.sandbox import Clock, Network, Notification, Outbox, Payload, StoredText, TextState
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Notification, Outbox, Payload, StoredText, TextState
 from smsgate_twilio_sandbox.refusals import Refusal
 
 ACCOUNT_SID = "AC" + "5a" * 16
@@ -24,9 +24,11 @@ PATH = f"/2010-04-01/Accounts/{ACCOUNT_SID}"
 NUMBER = "+15005550006"
 """The account's own, which works with test credentials too."""
 _WORDS = {TextState.CANCELLED: "canceled", TextState.FAILED: "undelivered", TextState.OPTED_OUT: "failed"}
-_WORDS |= {TextState.UNKNOWN: "partially_delivered"}
-"""The last is a word of the description that no page explains."""
+_WORDS |= {TextState.UNKNOWN: "partially_delivered", TextState.EXPIRED: "undelivered"}
+"""The first of the second line is a word of the description that no page explains; there is none for an expired one."""
 _ERRORS = {TextState.FAILED: (30003, "The handset is unreachable"), TextState.OPTED_OUT: (21610, "Unsubscribed")}
+_ERRORS |= {TextState.EXPIRED: (30036, "The validity period is over")}
+_NOT_SENT = {TextState.SCHEDULED, TextState.QUEUED, TextState.OPTED_OUT}
 _STOP, _START = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}, {"start", "yes", "unstop"}
 _Notify = Callable[[Notification], None]
 
@@ -47,10 +49,15 @@ class Account:
             raise Refusal(21610, "The recipient has unsubscribed")
         sid, text, sender = self._sid(fields), fields.get("Body", ""), fields.get("From")
         stored = self.outbox.send(sid, fields["To"], text, sender=sender, at=at, fields=fields)
-        url, write = fields.get("StatusCallback"), lambda state: _call_of(self.shown(stored, state))
+        url, write = fields.get("StatusCallback"), lambda state, _style: _call_of(self.shown(stored, state))
         for notification in self.outbox.reports(stored, "report", write, url=url):
             self._notify(notification)
         return stored
+
+    def end(self, sid: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a message, and report it."""
+        for notification in self.outbox.end(sid, outcome):
+            self._notify(notification)
 
     def receive(self, sender: str, text: str, answered: StoredText | None) -> str:
         """Receive a text; a single word stops or starts the account's texts to its sender."""
@@ -72,7 +79,7 @@ class Account:
         """Return a message as the API writes it, now or in a state."""
         state, service, text = state or stored.state(self.now()), stored.fields.get("MessagingServiceSid"), stored.text
         words = {**_WORDS, TextState.QUEUED: "accepted" if service else "queued"}
-        sent = [at for at, entered in stored.changes if entered in {TextState.SENT, TextState.RECEIVED}]
+        sent = [at for at, entered in stored.changes if entered not in _NOT_SENT]
         left = format_datetime(sent[0]) if sent and sent[0] <= self.now() and stored.cancelled is None else None
         code, reason = _ERRORS.get(state, (None, None))
         own = {"sid": text.message_id, "account_sid": ACCOUNT_SID, "messaging_service_sid": service}

@@ -7,7 +7,7 @@ from functools import partial
 
 from aiohttp import web
 
-from smsgate.sandbox import Clock, Network, Vendor
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Vendor
 from smsgate_twilio_sandbox import messages
 from smsgate_twilio_sandbox.account import ACCOUNT_SID, NUMBER, PATH, TOKEN, Account
 from smsgate_twilio_sandbox.refusals import Refusal, refuse
@@ -68,6 +68,15 @@ class Twilio(Vendor):
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error."""
         return refuse(status, reason)
+
+    def state(self, message_id: str) -> str | None:
+        """Return the status of a message."""
+        stored = self._account.outbox.get(message_id)
+        return str(self._account.shown(stored)["status"]) if stored is not None else None
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a message."""
+        self._account.end(message_id, outcome)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply; Twilio does not say to which message."""

@@ -22,6 +22,8 @@ WORDS: Mapping[TextState, tuple[str, str | None, str | None]] = {
     TextState.DELIVERED: DELIVERED,
     TextState.RECEIVED: DELIVERED,
     TextState.FAILED: ("undeliverable", "1260", "Destination unreachable"),
+    # PRESUMED: the description says of 1360 that no callback comes, and lists it among the codes of callbacks.
+    TextState.EXPIRED: ("rejected", "1360", "TTL was activated"),
     TextState.OPTED_OUT: ("rejected", "1240", "Illegal Number"),
     TextState.UNKNOWN: ("rejected", "1330", "Unknown"),
 }

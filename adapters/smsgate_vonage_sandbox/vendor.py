@@ -9,7 +9,8 @@ from uuid import uuid4
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from smsgate.sandbox import Clock, Fault, Network, Notification, Outbox, Payload, StoredText, Vendor, fault_for
+from smsgate import sandbox
+from smsgate.sandbox import Fault, Notification, Outbox, Payload, StoredText
 from smsgate_vonage_sandbox import requests, texts
 from smsgate_vonage_sandbox.requests import RefusedError
 
@@ -18,7 +19,7 @@ NUMBER = "+27600000000"
 """The account's own, to which a person writes unasked."""
 
 
-class Vonage(Vendor):
+class Vonage(sandbox.Vendor):
     """Speak the Messages API v1, Reports, Redact and the balance; a text is delivered, or has failed, after `delivery`.
 
     `credit` is in euros; texts are among the records of `product`, in pages of `page_size`.
@@ -43,7 +44,7 @@ class Vonage(Vendor):
         """Return the key and secret of the account, and the secret that signs its calls."""
         return {"api_key": requests.KEY, "api_secret": requests.SECRET, "signature_secret": texts.SIGNATURE_SECRET}
 
-    def reset(self, network: Network, clock: Clock) -> None:
+    def reset(self, network: sandbox.Network, clock: sandbox.Clock) -> None:
         """Begin with an empty account."""
         self._clock, self._credit, self._unsigned = clock, self._given, 0
         self._outbox = Outbox(self.name, network, clock, delivery=self._delivery)
@@ -69,6 +70,16 @@ class Vonage(Vendor):
         """Return a problem document."""
         del request
         return RefusedError(status, f"#{status}", reason).answer
+
+    def state(self, message_id: str) -> str | None:
+        """Return the status of a text."""
+        stored = self._outbox.get(message_id)
+        return texts.WORDS[stored.state(self._clock.now())][0] if stored is not None else None
+
+    def end(self, message_id: str, outcome: sandbox.DeliveryOutcome) -> None:
+        """End the delivery of a text, and report it."""
+        for notification in self._outbox.end(message_id, outcome):
+            self.notify(notification)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a text, at the sender of the message that it answers, or at the account's number."""
@@ -97,16 +108,17 @@ class Vonage(Vendor):
         body = await requests.read_object(request)
         requests.check_message(body)
         to, content = f"+{body['to']}", body[body["message_type"]]
-        if fault_for(to) is Fault.REFUSE_NUMBER:
+        fault = sandbox.fault_for(to)
+        if fault is Fault.REFUSE_NUMBER:
             raise requests.refused(1430, "Invalid recipient")
-        if fault_for(to) is Fault.NO_CREDIT or self._credit < PRICE:
+        if fault is Fault.NO_CREDIT or self._credit < PRICE:
             raise RefusedError(402, "/#low-balance", "Low balance", "Your account balance is low.")
         self._credit -= PRICE
         text = content if isinstance(content, str) else content.get("caption", "")
         sender = f"+{body['from']}" if body["from"].isdigit() else body["from"]
         fields, reference = {"channel": body["channel"]}, body.get("client_ref")
         stored = self._outbox.send(str(uuid4()), to, text, sender=sender, reference=reference, fields=fields)
-        write = lambda state: self._call(stored, texts.status_of(stored, state))  # noqa: E731
+        write = lambda state, _style: self._call(stored, texts.status_of(stored, state))  # noqa: E731
         for notification in self._outbox.reports(stored, "status", write, url=body.get("webhook_url")):
             self.notify(notification)
         return web.json_response({"message_uuid": stored.message_id}, status=202)

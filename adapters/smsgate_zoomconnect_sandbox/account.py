@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Network, Text, outcome_of
+from smsgate.sandbox import Clock, DeliveryOutcome, Ending, Network, Text, check_ending, no_message, outcome_of
 from smsgate_zoomconnect_sandbox import credentials, parts
 from smsgate_zoomconnect_sandbox.ids import Ids
 from smsgate_zoomconnect_sandbox.records import Contact, Group, StoredMessage, Template, User
@@ -83,8 +83,22 @@ class Account:
         self.messages[message.message_id] = message
         if outcome is not DeliveryOutcome.OPTED_OUT:
             self._send(message)
-        self._webhooks.report(message, self.delivery)
+        if outcome is not DeliveryOutcome.STAYS_SENT:
+            self._webhooks.report(message, message.moment + self.delivery, self.delivery)
         return message
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a text now, and report it; one that is refunded gives its cost back, once."""
+        now, message = self.now(), self.messages.get(message_id)
+        if message is None:
+            raise no_message("zoomconnect", message_id)
+        check_ending(message_id, now, message.moment, inbound=message.inbound)
+        refunded = {message.outcome, *(ending.outcome for ending in message.endings)}
+        if outcome is DeliveryOutcome.REFUNDED and outcome not in refunded:
+            self.owner.credit += message.cost
+        message.endings += (Ending(now, outcome),)
+        if outcome is not DeliveryOutcome.STAYS_SENT:
+            self._webhooks.report(message, now, self.delivery)
 
     def receive(self, sender: str, text: str, message_id: str | None) -> StoredMessage:
         """Store a reply, unread."""

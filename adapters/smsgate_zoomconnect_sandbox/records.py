@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from attrs import define, field
 
-from smsgate.sandbox import DeliveryOutcome
+from smsgate.sandbox import DeliveryOutcome, Ending
 
 _FINAL = {
     DeliveryOutcome.DELIVERED: "DELIVERED",
@@ -13,6 +13,7 @@ _FINAL = {
     DeliveryOutcome.OPTED_OUT: "FAILED_OPTOUT",
     DeliveryOutcome.UNKNOWN: "UNKNOWN",
     DeliveryOutcome.STAYS_SENT: "SENT",
+    DeliveryOutcome.EXPIRED: "FAILED",  # PRESUMED: no document has a word for it
 }
 
 
@@ -32,6 +33,7 @@ class StoredMessage:
     scheduled: datetime | None = None
     moment: datetime
     outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED
+    endings: tuple[Ending, ...] = ()
     replies_to: str | None = None
     read: bool = False
     deleted: bool = False
@@ -42,6 +44,8 @@ class StoredMessage:
             return None
         if now < self.moment:
             return "SCHEDULED"
+        if self.endings:
+            return _FINAL[self.endings[-1].outcome]
         if now < self.moment + delivery:
             return "SENT"
         return _FINAL[self.outcome]

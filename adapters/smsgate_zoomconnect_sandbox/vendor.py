@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from smsgate.sandbox import Clock, Network, Vendor
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Vendor
 from smsgate_zoomconnect_sandbox import (
     analyse,
     answers,
@@ -103,6 +103,15 @@ class ZoomConnect(Vendor):
     def failure(self, request: web.Request, status: int, reason: str) -> web.Response:
         """Return the vendor's error body."""
         return answers.refuse(request, answers.Refusal(status, reason))
+
+    def state(self, message_id: str) -> str | None:
+        """Return the status of a text; a reply has none."""
+        message = self._account.messages.get(message_id)
+        return message.status(self._account.now(), self._account.delivery) if message is not None else None
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
+        """End the delivery of a text, and report it."""
+        self._account.end(message_id, outcome)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply."""

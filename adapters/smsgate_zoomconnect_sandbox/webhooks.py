@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Notification, Payload
+from smsgate.sandbox import Clock, Notification, Payload, until_ended
 from smsgate_zoomconnect_sandbox.dates import SAST
 from smsgate_zoomconnect_sandbox.numbers import e164
 from smsgate_zoomconnect_sandbox.records import StoredMessage
@@ -35,11 +35,8 @@ class Webhooks:
         self._notify = notify
         self._clock = clock
 
-    def report(self, message: StoredMessage, delivery: timedelta) -> None:
-        """Report the final status of a text when it is reached; one that stays in transit is never reported."""
-        if message.outcome is DeliveryOutcome.STAYS_SENT:
-            return
-        due = message.moment + delivery
+    def report(self, message: StoredMessage, due: datetime, delivery: timedelta) -> None:
+        """Report the final status of a text when it is reached, unless its delivery was ended before."""
         fields = {
             "messageId": message.message_id,
             "status": message.status(due, delivery),
@@ -47,7 +44,7 @@ class Webhooks:
             "dataField": message.data_field,
         }
         leaves_at_once = message.scheduled is None or message.scheduled < message.moment
-        self._send(REPORT, due, fields, overtakes=leaves_at_once)
+        self._notify(until_ended(self._notice(REPORT, due, fields, overtakes=leaves_at_once), message))
 
     def reply(self, message: StoredMessage, to: StoredMessage | None) -> None:
         """Send a reply, with the fields of the text that it replies `to`."""
@@ -61,9 +58,11 @@ class Webhooks:
             "dataField": to.data_field if to else None,
             "repliedToMessageId": to.message_id if to else None,
         }
-        self._send(REPLY, message.moment, fields)
+        self._notify(self._notice(REPLY, message.moment, fields))
 
-    def _send(self, kind: str, due: datetime, fields: Mapping[str, str | None], *, overtakes: bool = False) -> None:
+    def _notice(
+        self, kind: str, due: datetime, fields: Mapping[str, str | None], *, overtakes: bool = False
+    ) -> Notification:
         present = {name: value for name, value in fields.items() if value is not None}
 
         def write(style: str) -> Payload:
@@ -71,8 +70,7 @@ class Webhooks:
                 return Payload(query=urlencode({name: present[name] for name in _DOCUMENTED[kind] if name in present}))
             return _posted(present | self._seal(), style)
 
-        notice = Notification(kind=kind, due=due, write=write, message_id=fields["messageId"], overtakes=overtakes)
-        self._notify(notice)
+        return Notification(kind=kind, due=due, write=write, message_id=fields["messageId"], overtakes=overtakes)
 
     def _seal(self) -> dict[str, str]:
         nonce = str(uuid4())

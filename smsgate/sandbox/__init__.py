@@ -1,7 +1,7 @@
 """Serve the vendors' protocols on loopback, for development and tests: no vendor, no account, no text sent.
 
 Reading order: `network` (the texts that were really sent), `conversations` (the same by phone, with what people
-wrote), `clock`, `vendor` (what a vendor plugs in), `outbox` (the
+wrote), `clock`, `vendor` (what a vendor plugs in), `ending` (how a delivery ends by hand), `outbox` (the
 texts of one account), `throttle` (its rate limit), `faults` and `magic` (how to make it misbehave), `misbehaviour`
 (what it then does), `notification` (what a vendor sends to an application), `disturbance` (what goes wrong on the
 way), `callbacks` (how it is sent), `call` (the record of it), `request_log` (the requests of the
@@ -16,6 +16,7 @@ errors; docs/how-to/write-a-sandbox-vendor.md shows how.
 from smsgate.sandbox.call import Call
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.conversations import ConversationText, Phone
+from smsgate.sandbox.ending import Ending, check_ending, no_message, until_ended
 from smsgate.sandbox.faults import Fault, OrderedFault
 from smsgate.sandbox.magic import DeliveryOutcome, fault_for, outcome_of
 from smsgate.sandbox.network import Network, Text
@@ -31,6 +32,7 @@ __all__ = [
     "Clock",
     "ConversationText",
     "DeliveryOutcome",
+    "Ending",
     "Fault",
     "LoggedRequest",
     "Network",
@@ -45,6 +47,9 @@ __all__ = [
     "TextState",
     "Throttle",
     "Vendor",
+    "check_ending",
     "fault_for",
+    "no_message",
     "outcome_of",
+    "until_ended",
 ]

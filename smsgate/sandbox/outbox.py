@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from smsgate.sandbox.clock import Clock
+from smsgate.sandbox.ending import Ending, check_ending, no_message, until_ended
 from smsgate.sandbox.magic import DeliveryOutcome, outcome_of
 from smsgate.sandbox.network import Network, Text
 from smsgate.sandbox.notification import Notification, Payload
@@ -41,7 +42,10 @@ class TextState(StrEnum):
 
 @define(kw_only=True)
 class StoredText:
-    """A text sent to `text.to`, or received from `text.sender`; `fields` has what only one vendor keeps with it."""
+    """A text sent to `text.to`, or received from `text.sender`; `fields` has what only one vendor keeps with it.
+
+    `endings` are those that were asked for, the latest last.
+    """
 
     text: Text
     created: datetime
@@ -49,6 +53,7 @@ class StoredText:
     outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED
     inbound: bool = False
     cancelled: datetime | None = None
+    endings: tuple[Ending, ...] = ()
     fields: dict[str, Any] = field(factory=dict)
 
     @property
@@ -65,13 +70,42 @@ class StoredText:
         first = [(self.created, TextState.SCHEDULED)] if left > self.created else []
         sent = [] if end is TextState.OPTED_OUT else [(left + self.delivery / 2, TextState.SENT)]
         final = [] if end is TextState.SENT else [(left + self.delivery, end)]
-        return (*first, (left, TextState.QUEUED), *sent, *final)
+        changes = (*first, (left, TextState.QUEUED), *sent, *final)
+        for ending in self.endings:
+            before = (change for change in changes if change[0] <= ending.at)
+            changes = (*before, (ending.at, TextState(_ENDS[ending.outcome])))
+        return changes
 
     def state(self, now: datetime) -> TextState:
         """Return where it is at a moment."""
         if self.cancelled is not None and now >= self.cancelled:
             return TextState.CANCELLED
         return [state for at, state in self.changes if at <= now][-1]
+
+
+@frozen
+class _Reports:
+    """How the states of a text are reported: `write` returns the payload of one in a style, None for no report."""
+
+    kind: str
+    write: Callable[[TextState, str], Payload | None]
+    url: str | None
+
+    def of(self, stored: StoredText, due: datetime, state: TextState, *, overtakes: bool = False) -> Notification:
+        """Return the report of a state; it is not sent if the text is cancelled, or its delivery ended, before."""
+
+        def write(style: str) -> Payload | None:
+            return None if stored.cancelled is not None else self.write(state, style)
+
+        report = Notification(
+            kind=self.kind,
+            due=due,
+            write=write,
+            message_id=stored.message_id,
+            overtakes=overtakes,
+            url=self.url,
+        )
+        return until_ended(report, stored)
 
 
 class Outbox:
@@ -83,6 +117,7 @@ class Outbox:
         self._clock = clock
         self._delivery = delivery
         self._texts: dict[str, StoredText] = {}
+        self._reports: dict[str, _Reports] = {}
 
     def __iter__(self) -> Iterator[StoredText]:
         return iter([*self._texts.values()])
@@ -142,28 +177,41 @@ class Outbox:
         """Delete the record of a text; a scheduled one is not sent."""
         self._network.cancel(self._vendor, stored.message_id)
         self._texts.pop(stored.message_id, None)
+        self._reports.pop(stored.message_id, None)
 
     def reports(
-        self, stored: StoredText, kind: str, write: Callable[[TextState], Payload | None], *, url: str | None = None
+        self,
+        stored: StoredText,
+        kind: str,
+        write: Callable[[TextState, str], Payload | None],
+        *,
+        url: str | None = None,
     ) -> Iterator[Notification]:
         """Yield a notification for each state that a text enters after the first; none goes out once it is cancelled.
 
-        `write` returns the payload of a state; `url` is the address of this text's reports, where it has one.
+        `write` returns the payload of a state in a style of the vendor's, None for no report; `url` is the address of
+        this text's reports, where it has one.
         """
-
-        def writes(state: TextState) -> Callable[[str], Payload | None]:
-            return lambda _style: None if stored.cancelled is not None else write(state)
-
+        reports = self._reports[stored.message_id] = _Reports(kind, write, url)
+        leaves_at_once = stored.text.at <= stored.created
         for at, state in stored.changes[1:]:
-            leaves_at_once = stored.text.at <= stored.created
-            yield Notification(
-                kind=kind,
-                due=at,
-                write=writes(state),
-                message_id=stored.message_id,
-                overtakes=leaves_at_once,
-                url=url,
-            )
+            yield reports.of(stored, at, state, overtakes=leaves_at_once)
+
+    def end(self, message_id: str, outcome: DeliveryOutcome) -> Iterator[Notification]:
+        """End the delivery of a text now, and yield the report on it; one that STAYS_SENT has none.
+
+        LookupError if there is no such text, ValueError if it is a reply, was cancelled, or has not left yet.
+        """
+        now, stored = self._clock.now(), self._texts.get(message_id)
+        if stored is None:
+            raise no_message(self._vendor, message_id)
+        cancelled = stored.cancelled is not None
+        check_ending(message_id, now, stored.text.at, inbound=stored.inbound, cancelled=cancelled)
+        stored.endings += (Ending(now, outcome),)
+        reports = self._reports.get(message_id)
+        if outcome is not DeliveryOutcome.STAYS_SENT and reports is not None:
+            return iter([reports.of(stored, now, stored.state(now))])
+        return iter(())
 
     def _keep(self, stored: StoredText) -> StoredText:
         self._texts[stored.message_id] = stored

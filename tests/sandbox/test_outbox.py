@@ -49,7 +49,7 @@ class Small(Vendor):
         number = str(len([*self.outbox]) + 1)
         stored = self.outbox.send(number, str(form["to"]), str(form["text"]), at=due)
 
-        def write(state: TextState) -> Payload:
+        def write(state: TextState, _style: str) -> Payload:
             body = urlencode({"id": number, "state": state})
             form_type = "application/x-www-form-urlencoded"
             return Payload(body=body, content_type=form_type, sign=lambda url: {"X-Length": str(len(url))})

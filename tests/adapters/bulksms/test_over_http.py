@@ -61,7 +61,8 @@ def test_a_message_goes_out_and_is_followed_until_it_is_delivered(sandbox: Sandb
 @pytest.mark.parametrize(
     ("number", "status", "word", "reason"),
     [
-        ("+27820002001", Status.EXPIRED, "FAILED.EXPIRED", "expired"),
+        ("+27820002001", Status.UNDELIVERED, "FAILED.HANDSET_ERROR", "handset error"),
+        ("+27820002006", Status.EXPIRED, "FAILED.EXPIRED", "expired"),
         ("+27820002003", Status.REJECTED, "FAILED.BLOCKED", "opted out"),
         ("+27820002004", Status.UNKNOWN, "UNKNOWN", None),
         ("+27820002005", Status.SENT, "SENT", None),
@@ -166,7 +167,7 @@ def test_messages_are_listed_page_after_page_the_newest_first(
 
 
 def test_messages_are_filtered_by_the_vendor(sandbox: Sandbox, provider: Provider) -> None:
-    other = provider.send(Message("+27820002001", "Hello", reference="order-4712")).message_id
+    other = provider.send(Message("+27820002006", "Hello", reference="order-4712")).message_id
     own = provider.send(HELLO).message_id
     sandbox.advance(timedelta(hours=2))
     reply = sandbox.receive("bulksms", ADA, "Yes")
