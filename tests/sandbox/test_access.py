@@ -158,7 +158,8 @@ ORDERS: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://attacker.example", "null", "http://127.0.0.1.attacker.example", "file://", ""]
+    "origin",
+    ["https://attacker.example", "null", "http://127.0.0.1.attacker.example", "file://", "x-app://localhost", ""],
 )
 @pytest.mark.parametrize(("method", "path", "body"), ORDERS)
 def test_a_page_of_another_site_orders_nothing(
