@@ -1,9 +1,13 @@
 """The wheel: what is in it, that it works from another folder, and that a type checker sees no Any through it."""
 
+import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
+from itertools import takewhile
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -170,3 +174,44 @@ def test_a_users_program_has_no_any_in_it(python: str, tmp_path: Path) -> None:
     program.write_text("from smsgate import Gatewayy\n", encoding="utf-8")
     misspelt = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
     assert 'has no attribute "Gatewayy"' in misspelt.stdout
+
+
+PAGE = (HERE / "docs/how-to/test-a-login.md").read_text(encoding="utf-8")
+EXAMPLES = dict(re.findall(r"`(\w+\.py)`[^`]*?\n\n(?:<!---.*?-->\n\n)?```python\n(.*?)```", PAGE, re.DOTALL))
+
+
+@pytest.fixture
+def login(tmp_path: Path) -> Path:
+    """Write the application of the how-to."""
+    (tmp_path / "login.py").write_text(EXAMPLES["login.py"], encoding="utf-8")
+    return tmp_path
+
+
+def test_a_login_is_tested_in_ten_lines_in_a_fresh_environment(python: str, login: Path) -> None:
+    assert len(EXAMPLES["test_login.py"].splitlines()) == 10
+    (login / "test_login.py").write_text(EXAMPLES["test_login.py"], encoding="utf-8")
+    assert "1 passed" in _tested(python, login)
+
+
+def test_a_login_is_tested_with_a_sandbox_of_another_process(python: str, login: Path) -> None:
+    (login / "test_login.py").write_text(EXAMPLES["test_running_login.py"], encoding="utf-8")
+    command = [str(Path(python).with_name("smsgate")), "sandbox", "--vendor", "twilio", "--port", "0"]
+    settings = login / "smsgate.toml"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as sandbox:
+        try:
+            assert sandbox.stdout is not None
+            lines = [*takewhile(lambda line: "Texts as they arrive" not in line, sandbox.stdout)]
+            settings.write_text("".join(lines), encoding="utf-8")
+            url = tomllib.loads(settings.read_text(encoding="utf-8"))["providers"]["twilio"]["base_url"]
+            assert "1 passed" in _tested(python, login, SANDBOX_URL=url.partition("/twilio/")[0])
+        finally:
+            sandbox.kill()
+
+
+def _tested(python: str, folder: Path, **variables: str) -> str:
+    """Run pytest in a folder; return what it prints."""
+    command = [python, "-m", "pytest", "-p", "no:cacheprovider", str(folder)]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
+    environ |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **variables}
+    said = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder, env=environ, timeout=120)
+    return said.stdout + said.stderr

@@ -17,17 +17,12 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 def account_at(server: Sandbox, vendor: str) -> dict[str, object]:
     """Return the settings of a provider that uses this vendor's account in the sandbox."""
-    return {
-        "adapter": vendor,
-        "base_url": server.url(vendor),
-        **server.credentials(vendor),
-        **server.account(vendor),
-    }
+    return {**server.settings()["providers"][vendor]}
 
 
 def accounts_at(server: Sandbox) -> dict[str, dict[str, object]]:
     """Return the settings of a provider for each vendor of the sandbox, by the vendor's name."""
-    return {vendor: account_at(server, vendor) for vendor in server.vendors}
+    return {vendor: {**settings} for vendor, settings in server.settings()["providers"].items()}
 
 
 def toml(accounts: Mapping[str, Mapping[str, object]]) -> str:

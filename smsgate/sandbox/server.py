@@ -115,6 +115,18 @@ class Sandbox:
         """Return the other settings that a provider needs to use this vendor's account."""
         return self._state.vendor(vendor).account
 
+    def settings(self) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
+        """Return the settings of a gateway that sends through this sandbox: for each vendor a provider of its name."""
+        return {"providers": {vendor: self._provider(vendor) for vendor in self.vendors}}
+
+    def _provider(self, vendor: str) -> Mapping[str, object]:
+        return {
+            "adapter": vendor,
+            "base_url": self.url(vendor),
+            **self.credentials(vendor),
+            **self.account(vendor),
+        }
+
     def send_path(self, vendor: str) -> str:
         """Return the `path` of the request that sends a text, for `misbehave`."""
         return self._state.vendor(vendor).send_path

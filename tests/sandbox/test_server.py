@@ -180,3 +180,15 @@ def _wait_until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+def test_the_settings_are_those_of_a_provider_for_each_vendor() -> None:
+    with Sandbox(vendors=["twilio", "bulksms"]) as sandbox:
+        providers = sandbox.settings()["providers"]
+        assert [*providers] == ["twilio", "bulksms"]
+        assert providers["twilio"] == {
+            "adapter": "twilio",
+            "base_url": sandbox.url("twilio"),
+            **sandbox.credentials("twilio"),
+            **sandbox.account("twilio"),
+        }
