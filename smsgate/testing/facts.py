@@ -131,23 +131,26 @@ class AdapterFacts:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make a test of each fact."""
-        capable = self.provider()[0].capabilities  # what these settings rule out is not there
-        levels = {name: level for name, level in capable.items() if name in CALLS}
-        able = [name for name, level in levels.items() if level in {Level.NATIVE, Level.COMPOSED}]
-        cases: dict[str, Sequence[object]] = {
-            "able": able,
-            "unable": [name for name in levels if name not in able],
-            "refusal": [*self.refusals],
-            "refused_with": [*REFUSALS],
-            "failed_with": FAILURES,
-            "word": [*self.statuses],
-            "paged": [*self.endless],
-            "filtered": [*self.filtered],
-            "webhook": [*self.webhooks],
+        cases: dict[str, Callable[[], Sequence[object]]] = {
+            "able": lambda: self._operations(able=True),
+            "unable": lambda: self._operations(able=False),
+            "refusal": lambda: [*self.refusals],
+            "refused_with": lambda: [*REFUSALS],
+            "failed_with": lambda: FAILURES,
+            "word": lambda: [*self.statuses],
+            "paged": lambda: [*self.endless],
+            "filtered": lambda: [*self.filtered],
+            "webhook": lambda: [*self.webhooks],
         }
         for name, values in cases.items():  # in one order, so that workers collect the same tests
             if name in metafunc.fixturenames:
-                metafunc.parametrize(name, values, ids=str)
+                metafunc.parametrize(name, values(), ids=str)
+
+    def _operations(self, *, able: bool) -> list[str]:
+        """Return the operations that the adapter has, or those that it has not."""
+        capable = self.provider()[0].capabilities  # what these settings rule out is not there
+        has = {Level.NATIVE, Level.COMPOSED}
+        return [name for name, level in capable.items() if name in CALLS and (level in has) is able]
 
     @property
     def _samples(self) -> Samples:

@@ -7,7 +7,13 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from smsgate.adapter.abilities.delivery import ListsReplies, ReadsWebhooks, TellsManyStatuses, TellsStatus
+from smsgate.adapter.abilities.delivery import (
+    ListsReplies,
+    ReadsWebhooks,
+    TellsManyStatuses,
+    TellsStatus,
+    VerifiesWebhooks,
+)
 from smsgate.adapter.stamp import stamped
 from smsgate.adapter.webhook import WebhookCall, WebhookReading
 from smsgate.model.errors import WebhookError
@@ -53,15 +59,15 @@ class IncomingContract(SignedContract):
 
     def test_a_call_with_something_odd_in_one_place_is_read_or_refused(self, webhook: str) -> None:
         """An exception of another kind is an HTTP 500, and a way to fill the receiver's log."""
-        reader = self._reader()
+        reader, verifier = self._reader(), self._verifier  # made once: that takes longer than to read a call
         for call in forgeries(self.webhooks[webhook].call):
-            self._check(reader, call)
+            self._check(reader, verifier, call)
 
     def test_whatever_is_called_is_read_or_refused(self, webhook: str) -> None:
         pytest.importorskip("hypothesis", reason="install hypothesis to try calls of any shape")
         from smsgate.testing.noise import try_noise  # noqa: PLC0415 - needs Hypothesis
 
-        try_noise(self.webhooks[webhook].call, partial(self._check, self._reader()))
+        try_noise(self.webhooks[webhook].call, partial(self._check, self._reader(), self._verifier))
 
     def test_an_element_that_cannot_be_read_hides_no_other(self, webhook: str) -> None:
         """A vendor that sends several events in one array sends them all again, or none."""
@@ -73,9 +79,9 @@ class IncomingContract(SignedContract):
             assert tuple(_bare(event) for event in reading.events) == tuple(_expected(example))
             assert len(reading.unread) == 2, "read the elements by WebhookCall.read_each"
 
-    def _check(self, reader: ReadsWebhooks, call: WebhookCall) -> None:
+    def _check(self, reader: ReadsWebhooks, verifier: VerifiesWebhooks | None, call: WebhookCall) -> None:
         try:
-            reading = stamped(reader.read_webhook(self._signed_noise(addressed(call))), ACCOUNT)
+            reading = stamped(reader.read_webhook(self._signed_noise(verifier, addressed(call))), ACCOUNT)
         except WebhookError as error:
             assert leaks([*self._secrets, ADDRESS_SECRET], str(error)) == [], "say no secret in errors"  # noqa: PT017
             return

@@ -134,9 +134,9 @@ class SignedContract(AdapterFacts):
         reader = self.provider()[0].able(ReadsWebhooks, "webhooks")
         return stamped(reader.read_webhook(call), ACCOUNT).events
 
-    def _signed_noise(self, call: WebhookCall) -> WebhookCall:
+    def _signed_noise(self, verifier: VerifiesWebhooks | None, call: WebhookCall) -> WebhookCall:
         """Return a call of any shape as it reaches `read_webhook`; raise `WebhookError` where it does not."""
-        if (verifier := self._verifier) is None:
+        if verifier is None:
             return call
         _refuse(lambda given: check_signature(verifier, given, _now()), addressed(call))
         signed = self.signed(addressed(call), _now())

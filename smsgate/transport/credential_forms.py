@@ -8,6 +8,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 __all__ = ["Pieces", "forms_of"]
@@ -36,13 +37,18 @@ class Pieces:
     def __init__(self, *, shown: Iterable[str]) -> None:
         """Begin with none; `shown` are texts that are no secrets, nor is any piece of them."""
         self._by_size: dict[int, set[str]] = {PIECE: set(), SHORT_PIECE: set()}
-        self._shown = {size: {piece for text in shown for piece in _pieces(text, size)} for size in self._by_size}
+        self._texts = tuple(shown)
 
     def add(self, credentials: Iterable[str]) -> None:
         """Take credentials to pieces."""
         for form in (form for credential in credentials for form in _whole_forms(credential)):
             size = SHORT_PIECE if len(form) < LONG else PIECE
             self._by_size[size].update(piece for piece in _pieces(form, size) if piece not in self._shown[size])
+
+    @cached_property
+    def _shown(self) -> dict[int, set[str]]:
+        """The pieces of what is no secret, by size; made when a text is first looked at, for most accounts never."""
+        return {size: {piece for text in self._texts for piece in _pieces(text, size)} for size in self._by_size}
 
     def struck_out(self, text: str) -> str:
         """Return a text without the runs of characters that are made of pieces."""

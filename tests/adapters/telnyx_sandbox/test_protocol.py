@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import requests
-from telnyx.lib.webhook_verification import verify_webhook_signature
 
 from smsgate.sandbox import Sandbox
 from smsgate_telnyx_sandbox import Telnyx
@@ -95,6 +94,8 @@ def test_lists_come_in_pages(sandbox: Sandbox, ask: Ask) -> None:
 def test_reports_go_to_the_messages_own_address_and_the_official_sdk_takes_them_for_signed(
     sandbox: Sandbox, ask: Ask
 ) -> None:
+    from telnyx.lib.webhook_verification import verify_webhook_signature  # takes seconds: not in every process
+
     with listening() as listener:
         ask("POST", "messages", json={**MESSAGE, "webhook_url": listener.url("/of-the-message")})
         sandbox.advance(timedelta(minutes=1))

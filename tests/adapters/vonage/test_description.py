@@ -14,7 +14,6 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openapi_core import OpenAPI
 
 from smsgate import (
     Answer,
@@ -59,7 +58,7 @@ def described() -> Description:
     document = json.loads(json.dumps(description("vonage-messages.yaml").document, default=str))
     for parameter in document["paths"]["/v2/reports/records"]["get"]["parameters"]:
         parameter["schema"].pop("format", None)
-    return Description(document, OpenAPI.from_dict(document))
+    return Description.of(document)
 
 
 def stubbed(says: Any) -> tuple[Provider, StubTransport]:
