@@ -38,11 +38,15 @@ MODULES = [
 PRINT_HELP = """
 import inspect, pydoc, sys
 from importlib import import_module
+shown = []
 for name in sys.argv[1:]:
     module = import_module(name)
     print(pydoc.render_doc(module, renderer=pydoc.plaintext))
     for public in getattr(module, "__all__", dir(module)):
         thing = getattr(module, public)
+        if any(thing is each for each in shown):  # a package gives the names of its modules again
+            continue
+        shown.append(thing)
         if inspect.isclass(thing) or inspect.isroutine(thing):
             print(pydoc.render_doc(thing, renderer=pydoc.plaintext))
         for member in [thing, *vars(thing).values()] if inspect.isclass(thing) else [thing]:

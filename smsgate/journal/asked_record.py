@@ -27,7 +27,7 @@ def read_asked(written: str | None) -> list[Asked]:
     """Read who may have a text; what was written before version 6 names no submissions."""
     return [
         Asked(provider, datetime.fromisoformat(since), message_id, _read_submission(*rest))
-        for provider, since, message_id, *rest in json.loads(written or "[]")
+        for provider, since, message_id, *rest in (json.loads(written) if written else ())
     ]
 
 

@@ -115,11 +115,11 @@ def read_result(outcome: Outcome, written: ResultColumns) -> Recorded | None:
         provider=written.provider,
         message_id=written.message_id,
         sender=written.sent_as,
-        notes=tuple(json.loads(written.notes or "[]")),
+        notes=tuple(json.loads(written.notes)) if written.notes else (),
         segments=written.segments or 0,
         price=Price(Decimal(amount), unit) if amount else None,
         attempts=tuple(_attempts(outcome, written)),
-        error=_read_error(json.loads(written.error or "null")),
+        error=_read_error(json.loads(written.error)) if written.error else None,
     )
 
 
@@ -175,7 +175,7 @@ def _reworded(error: dict[str, Any] | None, text: str | None) -> dict[str, objec
 def _attempts(outcome: Outcome, written: ResultColumns) -> Iterable[Attempt]:
     if written.provider is not None and written.started is not None and written.seconds is not None:
         yield Attempt(written.provider, outcome, None, datetime.fromtimestamp(written.started, UTC), written.seconds)
-    for provider, ended, error, started, *rest in json.loads(written.attempts or "[]"):
+    for provider, ended, error, started, *rest in json.loads(written.attempts) if written.attempts else ():
         yield Attempt(provider, Outcome(ended), _read_error(error), datetime.fromisoformat(started), *rest)
 
 

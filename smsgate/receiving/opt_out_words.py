@@ -83,6 +83,8 @@ _END_OF_SENTENCE = re.compile(
 
 def plain(text: str) -> str:
     """Return a text without case, accents, punctuation, needless blanks and what cannot be seen: " Stop! " is STOP."""
+    if text.isascii() and text.isalnum():  # as most of the words are, which each gateway reads
+        return text.upper()
     return " ".join("".join(map(_kept, unicodedata.normalize("NFKD", text).upper())).split())
 
 

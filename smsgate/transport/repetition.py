@@ -72,12 +72,15 @@ Once: TypeAlias = Callable[[Request, int], Awaitable[Asked]]
 async def until_answered(once: Once, request: Request, deadline: Deadline, engine: Engine, *, attempts: int) -> Asked:
     """Ask a request that may be repeated until it is answered; the attempts and the pauses share the deadline."""
     shared, attempt = deadline.begun(), 0
+    first = await once(request, 1)
+    if not first.may_pass:  # nearly always: what follows takes longer than all else that is done for a request
+        return first
     repetition = evolve(request, deadline=shared)
 
     async def ask() -> Asked:
         nonlocal attempt
         attempt += 1
-        return await once(request if attempt == 1 else repetition, attempt)
+        return first if attempt == 1 else await once(repetition, attempt)
 
     retrying = AsyncRetrying(
         retry=retry_if_result(lambda asked: asked.may_pass),

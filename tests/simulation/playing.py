@@ -72,14 +72,16 @@ def in_thread(call: Callable[[], T]) -> T:
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    """Have garbage collected rarely: much of a history is alive until it ends."""
+    """Have garbage collected rarely: much of a history is alive until it ends.
+
+    What was there before is left frozen: the search through a process with thousands of tests takes seconds.
+    """
     before = gc.get_threshold()
     gc.set_threshold(OBJECTS_OF_MANY_HISTORIES)
     gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
         gc.set_threshold(*before)
 
 
