@@ -1,4 +1,4 @@
-"""The application that a sandbox serves: each vendor at `/<name>`, and `/_sandbox` for control."""
+"""The application that a sandbox serves: each vendor at `/<name>`, `/_sandbox` for control, and the inbox."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from attrs import frozen
 
-from smsgate.sandbox import api, magic
+from smsgate.sandbox import api, inbox, magic
 from smsgate.sandbox.access import Access
 from smsgate.sandbox.area import AREA, Area
 from smsgate.sandbox.faults import Fault
@@ -58,6 +58,7 @@ def application(state: State, options: Options, closing: asyncio.Event) -> web.A
     for vendor in state.vendors.values():
         _mount(served, vendor.name, vendor.application(), Area.VENDOR)
     _mount(served, "_sandbox", api.application(state, closing), Area.CONTROL)
+    served.add_routes(inbox.routes(state, closing))
     return served
 
 

@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from smsgate.sandbox.access import Access
 from smsgate.sandbox.application import Options, application
 from smsgate.sandbox.conversations import ConversationText
+from smsgate.sandbox.inbox import refuse_reserved
 from smsgate.sandbox.installed import installed_vendors, named_vendors
 from smsgate.sandbox.network import Text
 from smsgate.sandbox.serving import ServingThread
@@ -65,6 +66,7 @@ class Sandbox:
         self._access = Access(host=host, hosts=hosts, token=token)
         self._options = Options(access=self._access, stall=stall, drip=drip)
         served = installed_vendors() if vendors is None else named_vendors(vendors)
+        refuse_reserved(vendor.name for vendor in served)
         self._state = State(served, absent, self._access.hosts)
         self._phones = PhoneWatch(self._state)
         self._thread = ServingThread()
