@@ -83,6 +83,7 @@ class Phones:
             "chosen": conversation.number,
             "conversation": conversation,
             "ends": ENDS,
+            "focus": template == "parts/reply.html",
             "number": conversation.number,
             "phones": PhoneList.of(state, words) if template == "phones.html" else None,
             "problem": problem,
