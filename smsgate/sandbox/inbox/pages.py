@@ -11,7 +11,6 @@ from smsgate.sandbox.inbox.assets import Assets
 from smsgate.sandbox.inbox.drawing import visible, visible_line
 from smsgate.sandbox.inbox.masked_url import masked_url
 from smsgate.sandbox.inbox.paths import phone_path, vendor_path
-from smsgate.sandbox.inbox.phone_list import phone_id
 from smsgate.sandbox.state import State
 
 
@@ -78,11 +77,11 @@ def _environment(assets: Assets) -> Environment:
         auto_reload=False,
     )
     filters: dict[str, Callable[..., object]] = {
+        "casefold": str.casefold,
         "clock": _clock,
         "count": "{:,}".format,
         "masked_url": masked_url,
         "moment": datetime.isoformat,
-        "phone_id": phone_id,
         "phone_path": phone_path,
         "vendor_path": vendor_path,
         "visible": visible,

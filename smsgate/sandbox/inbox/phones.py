@@ -7,7 +7,7 @@ from smsgate.sandbox.inbox.bubbles import ENDS
 from smsgate.sandbox.inbox.conversation import Conversation, last_sent, senders
 from smsgate.sandbox.inbox.pages import Pages, asks_for_part
 from smsgate.sandbox.inbox.paths import phone_path
-from smsgate.sandbox.inbox.phone_list import PhoneList, phone_of
+from smsgate.sandbox.inbox.phone_list import PhoneList, entry_of, only_scheduled
 from smsgate.sandbox.inbox.whole_number import whole_number
 
 _PARTS_OF_LIST = {"phones": "parts/phones.html", "more": "parts/more_phones.html", "status": "parts/status.html"}
@@ -31,6 +31,7 @@ class Phones:
             _PARTS_OF_LIST.get(part, "phones.html"),
             words=words,
             phones=PhoneList.of(self.pages.state, words, before=before, until=until),
+            scheduled=[] if words or before else only_scheduled(self.pages.state),
             chosen=query.get("phone"),
             before=before,
             first="first" in query,
@@ -44,9 +45,13 @@ class Phones:
         conversation = Conversation.of(self.pages.state, number, before=before, since=since)
         if part in {"earlier", "texts"}:
             template, first = _PARTS_OF_PHONE[part], "first" in query
-            return self.pages.answer(template, conversation=conversation, ends=ENDS, before=before, first=first)
+            return self.pages.answer(
+                template, conversation=conversation, ends=ENDS, before=before, first=first, words=_words(request)
+            )
         if part == "conversation":
-            around = (phone_of(self.pages.state, each) for each in (query.get("phone"), number) if each)
+            around = (
+                entry_of(self.pages.state, each, _words(request)) for each in (query.get("phone"), number) if each
+            )
             return self._page(request, conversation, template=_PARTS_OF_PHONE[part], around=[*around])
         return self._page(request, conversation)
 
@@ -87,6 +92,7 @@ class Phones:
             "number": conversation.number,
             "phones": PhoneList.of(state, words) if template == "phones.html" else None,
             "problem": problem,
+            "scheduled": [] if words or template != "phones.html" else only_scheduled(state),
             "typed": "",
             "vendor": "",
             "vendors": senders(state, conversation.number),

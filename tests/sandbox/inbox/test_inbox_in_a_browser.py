@@ -24,7 +24,7 @@ def patience(page: Page) -> None:
 
 
 def connected(page: Page, path: str) -> None:
-    """Open a page, and wait until it is told of changes."""
+    """Open a page, and wait until it listens for changes."""
     with page.expect_response(lambda answer: "/events" in answer.url):
         page.goto(path)
 

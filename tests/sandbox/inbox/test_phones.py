@@ -22,7 +22,7 @@ def shown_phones(html: str) -> list[str]:
 
 def shown_texts(html: str) -> list[str]:
     return re.findall(
-        r'<li class="(?:sent|from-person)" id="text-\d+">.*?<span class="segment">([^<]*)<', html, re.DOTALL
+        r'<li class="(?:sent|from-person)(?: found)?" id="text-\d+">.*?<span class="segment">([^<]*)<', html, re.DOTALL
     )
 
 
@@ -144,6 +144,29 @@ def test_a_phone_is_found_by_its_texts(visit: Visit, send: Ask) -> None:
     assert 'value="4711"' in page
     assert f"/phones/{ANN}?q=4711" in page
     assert "No phone has a text with these words." in visit("/?q=nothing").text
+
+
+def test_what_is_searched_for_is_shown_where_it_is(visit: Visit, sandbox: Sandbox) -> None:
+    for place in range(120):
+        sandbox.receive("zoomconnect", ANN, "the Needle" if place in {10, 20} else str(place))
+    page = visit("/?q=needle").text
+    assert re.findall(r'<span class="last"[^>]*>(?:<span.*?</span>)?\s*([^<]*)<', page) == ["the Needle"]
+    [path] = re.findall(rf'<a href="(/phones/\{ANN}[^"]*)"', page)
+    around = visit(path.replace("&amp;", "&")).text
+    assert shown_texts(around)[0] == "0"
+    assert shown_texts(around)[-1] == "45"
+    assert re.findall(r'found" id="(text-\d+)"', around) == ["text-11", "text-21"]
+    assert f'href="/phones/{ANN}?q=needle&amp;before=47"' in page
+    assert f'href="/phones/{ANN}?q=119"' in visit("/?q=119").text  # among the newest
+
+
+def test_a_phone_with_nothing_but_scheduled_texts_is_named(visit: Visit, send: Ask) -> None:
+    at = datetime.now(UTC) + timedelta(days=1)
+    send(ANN, "later", dateToSend=at.strftime("%Y%m%d%H%M"))
+    assert f'Scheduled: <a href="/phones/{ANN}">' in visit("/").text
+    assert "No texts yet." not in visit("/").text
+    send(ANN, "now")
+    assert "Scheduled:" not in visit("/").text
 
 
 def test_a_scheduled_text_is_shown_as_scheduled(visit: Visit, send: Ask) -> None:
