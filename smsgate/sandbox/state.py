@@ -128,6 +128,7 @@ class State:
         has no webhooks, or none of this kind; docs/reference/sandbox.md lists the kinds and the styles.
         """
         self.callbacks_of(vendor).call(url, kind, style)
+        self.feed.publish()
 
     def disturb(  # noqa: PLR0913 - one for each thing that goes wrong
         self,
@@ -165,6 +166,7 @@ class State:
     def advance(self, by: timedelta) -> None:
         """Move the sandbox's clock forward, so that scheduled texts, reports and calls fall due."""
         self.clock.advance(by)
+        self.feed.publish()
 
     def reset(self) -> None:
         """Begin anew: no texts, no faults, no URLs to call, fresh accounts; the clock stays where it is."""

@@ -5,6 +5,7 @@ from attrs import frozen
 
 from smsgate.sandbox.inbox.bubbles import ENDS
 from smsgate.sandbox.inbox.conversation import Conversation, last_sent, senders
+from smsgate.sandbox.inbox.form import fields_of
 from smsgate.sandbox.inbox.pages import Pages, asks_for_part
 from smsgate.sandbox.inbox.paths import phone_path
 from smsgate.sandbox.inbox.phone_list import PhoneList, entry_of, only_scheduled
@@ -57,9 +58,9 @@ class Phones:
 
     async def reply(self, request: web.Request) -> web.StreamResponse:
         """Receive a text from the person."""
-        number, fields = request.match_info["number"], await request.post()
-        vendor, typed = str(fields.get("vendor", "")), str(fields.get("text", ""))
-        text = str(fields.get("stop") or typed.replace("\r\n", "\n"))  # a form ends a line with both
+        number, fields = request.match_info["number"], await fields_of(request)
+        vendor, typed = fields.get("vendor", ""), fields.get("text", "")
+        text = fields.get("stop") or typed.replace("\r\n", "\n")  # a form ends a line with both
         last = last_sent(self.pages.state, number, vendor) if fields.get("in_reply") else None
         problem = ""
         try:

@@ -38,6 +38,6 @@ def routes(state: State, closing: asyncio.Event) -> Sequence[web.RouteDef]:
         web.get("/clear", clear.ask),
         web.post("/clear", clear.clear),
         web.get("/export.json", Export(state).answer),
-        web.get("/events", Events(state, closing).answer),
+        web.get("/events", Events(state, closing).answer, allow_head=False),
         web.get("/assets/{name}", pages.assets.answer),
     ]

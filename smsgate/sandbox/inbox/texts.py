@@ -11,6 +11,7 @@ from smsgate.sandbox.conversations import ConversationText
 from smsgate.sandbox.inbox.blocks import drawn
 from smsgate.sandbox.inbox.bubbles import ENDS, word_of
 from smsgate.sandbox.inbox.drawing import code_point, name_of
+from smsgate.sandbox.inbox.form import fields_of
 from smsgate.sandbox.inbox.pages import Pages, asks_for_part
 from smsgate.sandbox.inbox.paths import phone_path
 from smsgate.sandbox.inbox.whole_number import whole_number
@@ -57,12 +58,12 @@ class Texts:
 
     async def end(self, request: web.Request) -> web.StreamResponse:
         """End the delivery of a text as a button says."""
-        fields, number = await request.post(), whole_number(request.match_info["number"])
+        fields, number = await fields_of(request), whole_number(request.match_info["number"])
         text = None if number is None else self.pages.state.network.conversations.get(number)
         if text is None:
             return self.pages.problem(request, f"there is no text {request.match_info['number']}", status=404)
         try:
-            outcome = DeliveryOutcome(str(fields.get("outcome", "")))
+            outcome = DeliveryOutcome(fields.get("outcome", ""))
             self.pages.state.end(text.vendor, text.message_id, outcome)
         except (LookupError, ValueError) as error:
             return self.pages.problem(request, str(error.args[0]))

@@ -6,6 +6,7 @@ from aiohttp import web
 from attrs import frozen
 
 from smsgate.sandbox.faults import Fault
+from smsgate.sandbox.inbox.form import fields_of
 from smsgate.sandbox.inbox.pages import Pages, asks_for_part
 from smsgate.sandbox.inbox.paths import vendor_path
 from smsgate.sandbox.inbox.settings import settings_of
@@ -59,10 +60,10 @@ class Vendors:
 
     async def misbehave(self, request: web.Request) -> web.StreamResponse:
         """Order a fault."""
-        name, fields = request.match_info["name"], await request.post()
-        times, _ = TIMES.get(str(fields.get("times", "1")), (1, ""))
+        name, fields = request.match_info["name"], await fields_of(request)
+        times, _ = TIMES.get(fields.get("times", "1"), (1, ""))
         try:
-            fault = Fault(str(fields.get("fault", "")))
+            fault = Fault(fields.get("fault", ""))
             path = "*" if fields.get("path") == "*" else self.pages.state.vendor(name).send_path
             self.pages.state.misbehave(name, fault, times=times, path=path)
         except (LookupError, ValueError) as error:
@@ -78,24 +79,23 @@ class Vendors:
 
     async def end_texts(self, request: web.Request) -> web.StreamResponse:
         """End the vendor's texts so from now on."""
-        name, fields = request.match_info["name"], await request.post()
+        name, fields = request.match_info["name"], await fields_of(request)
         try:
-            self.pages.state.end_texts(name, DeliveryOutcome(str(fields.get("outcome", ""))))
+            self.pages.state.end_texts(name, DeliveryOutcome(fields.get("outcome", "")))
         except (LookupError, ValueError) as error:
             return self._problem(request, error)
         return self.pages.done(request, vendor_path(name, "#ends"))
 
     async def call_back(self, request: web.Request) -> web.StreamResponse:
         """Set the URL of the vendor's webhooks, or remove it."""
-        name, fields = request.match_info["name"], await request.post()
-        url, kind, style = (str(fields.get(field, "")).strip() or None for field in ("url", "kind", "style"))
+        name, fields = request.match_info["name"], await fields_of(request)
+        url, kind, style = (fields.get(field, "").strip() or None for field in ("url", "kind", "style"))
         try:
             if url is None and "remove" not in fields:
                 raise ValueError("the callback URL is empty; write it as http://127.0.0.1:5000/path")  # noqa: TRY301
             self.pages.state.call_back(name, url, kind=kind, style=style)
         except (LookupError, ValueError) as error:
             return self._problem(request, error)
-        self.pages.state.feed.publish()
         return self.pages.done(request, vendor_path(name, "#webhooks"))
 
     def _problem(self, request: web.Request, error: Exception) -> web.Response:

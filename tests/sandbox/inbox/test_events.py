@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPResponse
 from threading import Thread
 
 import pytest
 
-from smsgate.sandbox import Sandbox
+from smsgate.sandbox import Fault, Sandbox
 
 ANN = "+27821234567"
 NONE: Mapping[str, str] = {}
@@ -69,6 +70,26 @@ def test_a_page_of_an_earlier_run_learns_of_the_next_change(sandbox: Sandbox, st
     stream.readline()
     sandbox.receive("zoomconnect", ANN, "hi")
     assert next_notice(stream) == changes(sandbox)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sandbox: sandbox.advance(timedelta(hours=1)),
+        lambda sandbox: sandbox.call_back("zoomconnect", None),
+        lambda sandbox: sandbox.misbehave("zoomconnect", Fault.HTML),
+        lambda sandbox: sandbox.behave(),
+        lambda sandbox: sandbox.end_texts("zoomconnect"),
+        lambda sandbox: sandbox.reset(),
+    ],
+    ids=["time", "a webhook", "a fault", "no fault", "ends", "a reset"],
+)
+def test_each_change_that_a_page_shows_is_a_notice(
+    sandbox: Sandbox, stack: ExitStack, change: Callable[[Sandbox], None]
+) -> None:
+    stream, before = opened(sandbox, stack, changes(sandbox)), changes(sandbox)
+    change(sandbox)
+    assert next_notice(stream) > before
 
 
 def test_many_changes_are_few_notices(sandbox: Sandbox, stack: ExitStack) -> None:
