@@ -19,7 +19,6 @@ from attrs import frozen
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
-from tests.skipped_waits import skip_waits
 
 TO = "+27821234567"
 SMSGATE = (sys.executable, "-m", "smsgate")
@@ -251,8 +250,7 @@ def test_the_settings_may_stand_in_the_environment_or_in_a_file_elsewhere(
     assert shell("balance", "--json").json["provider"] == "env"
 
 
-def test_the_demo_goes_all_the_way(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    skip_waits(monkeypatch)  # for the vendor's rate
+def test_the_demo_goes_all_the_way(shell: Shell) -> None:
     assert shell("demo").code == 0
     said = shell("demo", "--json")
     assert said.code == 0
