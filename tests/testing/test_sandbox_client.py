@@ -14,7 +14,6 @@ import requests
 
 from smsgate.sandbox import DeliveryOutcome, Fault, Sandbox
 from smsgate.testing import NoCodeError, NoTextError, SandboxClient, SandboxError, SandboxText
-from smsgate_zoomconnect_sandbox import ZoomConnect
 from tests.sandbox.listener import Listener, listening
 
 ANN, BEN = "+27821234567", "+27821234568"
@@ -22,25 +21,9 @@ LONG = 60.0
 TOKEN = "CANARY-a-token-of-some-length"
 
 
-class Ending(ZoomConnect):
-    """A vendor that records which texts were ended."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ended: list[tuple[str, DeliveryOutcome]] = []
-
-    def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
-        self.ended.append((message_id, outcome))
-
-
 @pytest.fixture
-def vendor() -> Ending:
-    return Ending()
-
-
-@pytest.fixture
-def sandbox(vendor: Ending) -> Iterator[Sandbox]:
-    with Sandbox(vendors=[vendor, "bulksms"]) as sandbox:
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(vendors=["zoomconnect", "bulksms"]) as sandbox:
         yield sandbox
 
 
@@ -197,11 +180,16 @@ def test_a_report_reaches_the_application_before_advance_returns(
     assert [json.loads(call.body)["status"] for call in listener.all()] == ["FAILED"]
 
 
-def test_the_delivery_of_a_text_is_ended(sandbox: Sandbox, client: SandboxClient, vendor: Ending) -> None:
+def test_the_report_on_a_text_that_is_ended_reaches_the_application_before_it_returns(
+    sandbox: Sandbox, client: SandboxClient, listener: Listener
+) -> None:
+    client.call_back("zoomconnect", listener.url(), kind="report")
+    client.end_texts("zoomconnect", DeliveryOutcome.STAYS_SENT)
     _send(sandbox)
     text = client.wait_for_text(ANN, LONG)
-    client.end(text, DeliveryOutcome.FAILED)
-    assert vendor.ended == [(text.message_id, DeliveryOutcome.FAILED)]
+    client.end(text, "failed")
+    [report] = [json.loads(call.body) for call in listener.all()]
+    assert (report["messageId"], report["status"]) == (text.message_id, "FAILED")
 
 
 def test_a_vendor_misbehaves_and_behaves(sandbox: Sandbox, client: SandboxClient) -> None:

@@ -13,22 +13,14 @@ from openapi_spec_validator import validate
 
 from smsgate.sandbox import Sandbox, api
 from smsgate.sandbox.state import State
-from smsgate_zoomconnect_sandbox import ZoomConnect
 from tests.sandbox.listener import Listener
 
 ANN = "+27821234567"
 
 
-class Ending(ZoomConnect):
-    """A vendor that can end any text."""
-
-    def end(self, message_id: str, outcome: object) -> None:
-        pass
-
-
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(vendors=[Ending(), "salesmsg"]) as sandbox:
+    with Sandbox(vendors=["zoomconnect", "salesmsg"]) as sandbox:
         yield sandbox
 
 
