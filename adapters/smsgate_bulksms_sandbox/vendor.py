@@ -1,6 +1,5 @@
 """The sandbox vendor BulkSMS: one account, and the endpoints that it answers."""
 
-import itertools
 import json
 import re
 from base64 import b64encode
@@ -12,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
+from attrs import frozen
 
 from smsgate import sandbox
 from smsgate_bulksms_sandbox.refusal import Refusal
@@ -25,6 +25,25 @@ DELIVERY, KEY_LIFE = timedelta(milliseconds=200), timedelta(hours=12)
 """How long a text takes; how long a deduplication id is known, of which the description says about 12 hours."""
 _AUTHORIZATION = f"Basic {b64encode(f'{TOKEN_ID}:{TOKEN_SECRET}'.encode()).decode()}"
 _Answer = Callable[[web.Request], Awaitable[object]]
+
+
+@frozen
+class _Answered:
+    """The answer to a submission, which one with the same key gets, too."""
+
+    key: int
+    at: datetime
+    answer: list[dict[str, Any]]
+
+
+@frozen
+class _Saved:
+    credit: float
+    repeated: int
+    next_id: int
+    blocked: dict[str, int]
+    answers: list[_Answered]
+    texts: list[sandbox.StoredText]
 
 
 class BulkSms(sandbox.Vendor):
@@ -60,9 +79,9 @@ class BulkSms(sandbox.Vendor):
         """Begin with an account that has credit and nothing else."""
         self._now, self._credit, self._repeated = clock.now, self._given, 0
         self._outbox = sandbox.Outbox(self.name, network, clock, delivery=self._delivery)
-        self._ids = map(str, itertools.count(3_011_248_021_500_000_001))
+        self._ids = sandbox.Counter(3_011_248_021_500_000_001)
         self._blocked: dict[str, int] = {}
-        self._answers: dict[int | None, tuple[datetime, list[dict[str, Any]]]] = {}
+        self._answers: dict[int | None, _Answered] = {}
 
     def application(self) -> web.Application:
         """Return the application of the endpoints."""
@@ -102,11 +121,31 @@ class BulkSms(sandbox.Vendor):
             self._blocked.setdefault(sender, len(self._blocked) + 1)
         texts = [each.message_id for each in self._outbox if each.text.to == sender and not each.text.sender]
         related = {"related": message_id or (texts[-1] if texts else None)}
-        stored = self._outbox.receive(next(self._ids), sender, NUMBER, text, fields=related)
+        stored = self._outbox.receive(str(next(self._ids)), sender, NUMBER, text, fields=related)
         write = partial(_call, stored, sandbox.TextState.RECEIVED)
         due, id_ = stored.created, stored.message_id
         self.notify(sandbox.Notification(kind="reply", due=due, write=write, message_id=id_))
         return id_
+
+    def saved(self) -> object:
+        """Return the account."""
+        own = {"credit": self._credit, "repeated": self._repeated, "next_id": self._ids.next}
+        return {
+            **own,
+            "blocked": {**self._blocked},
+            "answers": [*self._answers.values()],
+            "texts": self._outbox.saved(),
+        }
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with an account."""
+        kept = sandbox.read(account, _Saved)
+        self._credit, self._repeated, self._ids = kept.credit, kept.repeated, sandbox.Counter(kept.next_id)
+        self._blocked = kept.blocked
+        self._answers = {each.key: each for each in kept.answers}
+        self._outbox.restore(kept.texts, at)
+        for stored in kept.texts:
+            self._report(stored)
 
     async def _serve(self, answer: _Answer, request: web.Request, status: int = 200) -> web.Response:
         """Ask for the credentials, and answer with the time of the sandbox's clock."""
@@ -125,15 +164,15 @@ class BulkSms(sandbox.Vendor):
         """Answer a submission; one whose key is known, whatever it has, is dropped and answered as the first."""
         key, at = read_query(request.query, self._now())
         texts = read_texts(await request.json())
-        if key in self._answers and self._now() - self._answers[key][0] < KEY_LIFE:
+        if key in self._answers and self._now() - self._answers[key].at < KEY_LIFE:
             self._repeated += 1
-            return self._answers[key][1]
+            return self._answers[key].answer
         self._charge(texts)
         submission = f"2-{next(self._ids)}"
         sent = [self._text({**text, "submission": submission}, at) for text in texts]
         answer = [shown(stored, stored.changes[0][1], new=True) for stored in sent]
         if key is not None:
-            self._answers[key] = self._now(), answer
+            self._answers[key] = _Answered(key, self._now(), answer)
         return answer
 
     def _charge(self, texts: list[dict[str, Any]]) -> None:
@@ -146,11 +185,14 @@ class BulkSms(sandbox.Vendor):
         to, body, sender, reference = (text[name] for name in ("to", "body", "sender", "reference"))
         outcome = sandbox.DeliveryOutcome.OPTED_OUT if to in self._blocked else None
         stored = self._outbox.send(
-            next(self._ids), to, body, sender=sender, reference=reference, at=at, fields=text, outcome=outcome
+            str(next(self._ids)), to, body, sender=sender, reference=reference, at=at, fields=text, outcome=outcome
         )
+        self._report(stored)
+        return stored
+
+    def _report(self, stored: sandbox.StoredText) -> None:
         for notification in self._outbox.reports(stored, "report", partial(_call, stored)):
             self.notify(notification)
-        return stored
 
     def _listed(self) -> list[dict[str, Any]]:
         """Return the messages that can be retrieved, the newest first: a scheduled one only from its date on."""

@@ -1,13 +1,24 @@
 """One account at Salesbox: its texts, its address book, its campaigns."""
 
-import itertools
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Ending, Network, Text, check_ending, no_message, outcome_of
+from smsgate.sandbox import (
+    Clock,
+    Copies,
+    Counter,
+    DeliveryOutcome,
+    Ending,
+    Network,
+    Text,
+    check_ending,
+    no_message,
+    outcome_of,
+)
 from smsgate_salesbox_sandbox.records import Campaign, Contact, TextMessage
+from smsgate_salesbox_sandbox.saved_account import SavedAccount, SavedCampaign, restored_fields, saved_fields
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 
@@ -19,9 +30,9 @@ class Account:
         self._network = network
         self._clock = clock
         # Ids of different things are never equal, so that a client that confuses them fails.
-        self._message_ids = itertools.count(70_001)
-        self._contact_ids = itertools.count(8_001)
-        self._campaign_ids = itertools.count(501)
+        self._message_ids = Counter(70_001)
+        self._contact_ids = Counter(8_001)
+        self._campaign_ids = Counter(501)
         self.delivery = delivery
         self.settling = settling
         self.messages: dict[int, TextMessage] = {}
@@ -98,6 +109,31 @@ class Account:
         campaign = Campaign(campaign_id=next(self._campaign_ids), fields=dict(fields), created=self.now())
         self.campaigns[campaign.campaign_id] = campaign
         return campaign
+
+    def saved(self) -> dict[str, object]:
+        """Return what a file keeps."""
+        counters = (self._message_ids, self._contact_ids, self._campaign_ids)
+        return {
+            "next_ids": [counter.next for counter in counters],
+            "messages": Copies.of(TextMessage, self.messages.values()),
+            "contacts": Copies.of(Contact, self.contacts.values()),
+            "campaigns": [
+                SavedCampaign(one.campaign_id, saved_fields(one.fields), one.created, one.modified, [*one.members])
+                for one in self.campaigns.values()
+            ],
+        }
+
+    def restore(self, kept: SavedAccount) -> None:
+        """Continue with what a file kept."""
+        self._message_ids, self._contact_ids, self._campaign_ids = map(Counter, kept.next_ids)
+        self.messages = {each.message_id: each for each in kept.messages}
+        self.contacts = {each.contact_id: each for each in kept.contacts}
+        for one in kept.campaigns:
+            members = {key: self.contacts[key] for key in one.members if key in self.contacts}
+            fields = restored_fields(one.fields)
+            self.campaigns[one.campaign_id] = Campaign(
+                campaign_id=one.campaign_id, fields=fields, created=one.created, modified=one.modified, members=members
+            )
 
     def _send(self, message: TextMessage, at: datetime) -> None:
         message.outcome, message.endings = outcome_of(message.recipient), ()

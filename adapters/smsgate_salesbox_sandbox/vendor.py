@@ -1,14 +1,15 @@
 """The sandbox vendor Salesbox."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Network, Throttle, Vendor
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Throttle, Vendor, read
 from smsgate_salesbox_sandbox import answers, campaigns, contacts, routes, text_messages
 from smsgate_salesbox_sandbox.account import Account
 from smsgate_salesbox_sandbox.routes import TOKEN, Service
+from smsgate_salesbox_sandbox.saved_account import SavedAccount
 from smsgate_salesbox_sandbox.variants import Variants
 
 _ROUTES = (*text_messages.ROUTES, *contacts.ROUTES, *campaigns.ROUTES)
@@ -78,6 +79,18 @@ class Salesbox(Vendor):
     def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
         """End the delivery of a text; the vendor has no webhooks."""
         self._service.account.end(message_id, outcome)
+
+    def saved(self) -> object:
+        """Return the account, and the counters."""
+        service = self._service
+        return {**service.account.saved(), "requests": service.requests, "blocked": service.throttle.blocked}
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with an account."""
+        del at  # the vendor reports nothing
+        kept = read(account, SavedAccount)
+        self._service.requests, self._service.throttle.blocked = kept.requests, kept.blocked
+        self._service.account.restore(kept)
 
     def members(self, group_id: str) -> frozenset[str]:
         """Return the ids of the contacts of a campaign."""

@@ -1,13 +1,24 @@
 """One account at Salesmsg: a team with two numbers, its contacts, its conversations."""
 
-import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Ending, Network, Text, check_ending, no_message, outcome_of
+from smsgate.sandbox import (
+    Clock,
+    Copies,
+    Counter,
+    DeliveryOutcome,
+    Ending,
+    Network,
+    Text,
+    check_ending,
+    no_message,
+    outcome_of,
+)
 from smsgate_salesmsg_sandbox import numbers
 from smsgate_salesmsg_sandbox.numbers import Number
 from smsgate_salesmsg_sandbox.records import OPTED_OUT, Contact, Conversation, Line, StoredMessage, Tag, Team
+from smsgate_salesmsg_sandbox.saved_account import SavedAccount, restored_conversations, saved_conversations
 
 TEAM_ID = 16
 NUMBER_ID = 2
@@ -28,10 +39,10 @@ class Account:
         self.announce: Callable[[str, StoredMessage | Contact], None] = _ignore
         self.delivery = delivery
         # Ids of different things are never equal, so that a client that confuses them fails.
-        self._contact_ids = itertools.count(1_001)
-        self._tag_ids = itertools.count(301)
-        self._conversation_ids = itertools.count(40_001)
-        self._message_ids = itertools.count(200_001)
+        self._contact_ids = Counter(1_001)
+        self._tag_ids = Counter(301)
+        self._conversation_ids = Counter(40_001)
+        self._message_ids = Counter(200_001)
         self.teams = {TEAM_ID: Team(team_id=TEAM_ID, name="Sales"), 17: Team(team_id=17, name="Support")}
         self.lines = {
             number_id: Line(number_id=number_id, number=Number("1", national), team_id=team_id)
@@ -155,6 +166,29 @@ class Account:
             raise no_message("salesmsg", message_id)
         check_ending(message_id, self.now(), message.due, inbound=message.inbound)
         message.endings += (Ending(self.now(), outcome),)
+
+    def saved(self) -> dict[str, object]:
+        """Return what a file keeps."""
+        counters = (self._contact_ids, self._tag_ids, self._conversation_ids, self._message_ids)
+        return {
+            "next_ids": [counter.next for counter in counters],
+            "contacts": Copies.of(Contact, self.contacts.values()),
+            "tags": Copies.of(Tag, self.tags.values()),
+            **saved_conversations(self.conversations.values(), self.messages.values()),
+        }
+
+    def restore(self, kept: SavedAccount, at: datetime) -> None:
+        """Continue with what a file kept at a moment; what was due later is announced then."""
+        counters = map(Counter, kept.next_ids)
+        self._contact_ids, self._tag_ids, self._conversation_ids, self._message_ids = counters
+        self.contacts = {each.contact_id: each for each in kept.contacts}
+        self.tags = {each.tag_id: each for each in kept.tags}
+        self.conversations, self.messages = restored_conversations(kept, self.contacts, self.lines)
+        for contact in self.contacts.values():
+            contact.tags = {tag_id: added for tag_id, added in contact.tags.items() if tag_id in self.tags}
+        for message in self.messages.values():
+            if not message.inbound and not message.endings and message.sent(self.delivery) > at:
+                self.announce("message.sent", message)
 
     def messages_of(self, conversation: Conversation) -> Iterator[StoredMessage]:
         """Return the messages of a conversation, the newest first."""

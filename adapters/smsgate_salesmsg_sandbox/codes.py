@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Self
 
 from attrs import define, field, frozen
+
+from smsgate.sandbox import Counter
 
 CLIENT_ID = "116"
 CLIENT_SECRET = "salesmsg-sandbox-client-secret"  # noqa: S105 - obviously fake
@@ -36,14 +38,33 @@ class Code:
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == self.challenge
 
 
+@frozen
+class SavedCodes:
+    """What a file keeps of the codes."""
+
+    denies: int
+    exchanges: int
+    next_number: int
+    codes: dict[str, Code]
+
+
 @define
 class Codes:
     """Issue codes, and redeem each once."""
 
     denies: int = 0
     exchanges: int = 0
-    _numbers: Iterator[int] = field(factory=lambda: itertools.count(1))
+    _numbers: Counter = field(factory=lambda: Counter(1))
     _codes: dict[str, Code] = field(factory=dict)
+
+    def saved(self) -> SavedCodes:
+        """Return what a file keeps."""
+        return SavedCodes(self.denies, self.exchanges, self._numbers.next, {**self._codes})
+
+    @classmethod
+    def restored(cls, kept: SavedCodes) -> Self:
+        """Continue with what a file kept."""
+        return cls(kept.denies, kept.exchanges, Counter(kept.next_number), kept.codes)
 
     def issue(self, code: Code) -> str:
         """Return a new code."""

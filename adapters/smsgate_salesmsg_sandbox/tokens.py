@@ -1,14 +1,13 @@
 """Tokens that expire and rotate: personal access tokens, and those of an OAuth application."""
 
-import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attrs import define, field, frozen
 
-from smsgate.sandbox import Clock
+from smsgate.sandbox import Clock, Copies, Counter
 from smsgate_salesmsg_sandbox.answers import Refusal, denied, unauthorized
 
 PERSONAL_TOKEN = "salesmsg-sandbox-pat"  # noqa: S105 - obviously fake
@@ -53,6 +52,18 @@ class Grant:
     refresh_token: str = field(repr=False)
 
 
+@frozen(kw_only=True)
+class SavedTokens:
+    """What a file keeps of the tokens; `grants` has the access token of each refresh token."""
+
+    next_number: int
+    life: timedelta
+    refreshes: int
+    refused_refreshes: int
+    accesses: list[Access] = field(repr=False)
+    grants: dict[str, str] = field(repr=False)
+
+
 class Tokens:
     """Issue, check and refresh tokens, and count the refreshes.
 
@@ -62,7 +73,7 @@ class Tokens:
 
     def __init__(self, clock: Clock, *, life: timedelta, refreshable: timedelta) -> None:
         self._clock = clock
-        self._numbers = itertools.count(1)
+        self._numbers = Counter(1)
         self._accesses: dict[str, Access] = {}
         self._grants: dict[str, Grant] = {}
         self.life = life
@@ -70,6 +81,22 @@ class Tokens:
         self.refreshes = 0
         self.refused_refreshes = 0
         self._issue(PERSONAL_TOKEN, EVERY_SCOPE, None)
+
+    def saved(self) -> Mapping[str, object]:
+        """Return what a file keeps."""
+        counts = {"refreshes": self.refreshes, "refused_refreshes": self.refused_refreshes}
+        grants = {refresh_token: grant.access.token for refresh_token, grant in self._grants.items()}
+        accesses = Copies.of(Access, self._accesses.values())
+        return {"next_number": self._numbers.next, "life": self.life, **counts, "accesses": accesses, "grants": grants}
+
+    def restore(self, kept: SavedTokens) -> None:
+        """Continue with what a file kept. LookupError for a grant without its access token."""
+        self._numbers, self.life = Counter(kept.next_number), kept.life
+        self.refreshes, self.refused_refreshes = kept.refreshes, kept.refused_refreshes
+        self._accesses = {access.token: access for access in kept.accesses}
+        if not {*kept.grants.values()} <= self._accesses.keys():
+            raise LookupError("a refresh token has no access token")
+        self._grants = {token: Grant(self._accesses[access], token) for token, access in kept.grants.items()}
 
     def issue_personal(self, scopes: Iterable[str] = EVERY_SCOPE, life: timedelta | None = None) -> Access:
         """Issue a personal access token."""

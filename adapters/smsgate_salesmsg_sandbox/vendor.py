@@ -1,17 +1,18 @@
 """The sandbox vendor Salesmsg."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from aiohttp import web
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Network, Throttle, Vendor
+from smsgate.sandbox import Clock, DeliveryOutcome, Network, Throttle, Vendor, read
 from smsgate_salesmsg_sandbox import answers, contacts, conversations, messages, oauth, organization, routes, tags
 from smsgate_salesmsg_sandbox.account import NUMBER_ID, TEAM_ID, Account
 from smsgate_salesmsg_sandbox.account_changes import AccountChanges
 from smsgate_salesmsg_sandbox.codes import Codes
 from smsgate_salesmsg_sandbox.requests import Place
+from smsgate_salesmsg_sandbox.saved_account import SavedAccount
 from smsgate_salesmsg_sandbox.service import Service
 from smsgate_salesmsg_sandbox.tokens import PERSONAL_TOKEN, Tokens
 from smsgate_salesmsg_sandbox.webhooks import EVENT, Webhooks
@@ -131,6 +132,14 @@ class Salesmsg(Vendor):
     def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
         """End the delivery of a text; the vendor has no event for that."""
         self._service.account.end(message_id, outcome)
+
+    def saved(self) -> object:
+        """Return the account, with its tokens and counters."""
+        return self._service.saved()
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with an account."""
+        self._service.restore(read(account, SavedAccount), at)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply; a person who writes STOP is opted out."""

@@ -9,7 +9,9 @@ from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Notification, Outbox, Payload, StoredText, TextState, Vendor
+from attrs import frozen
+
+from smsgate.sandbox import Clock, DeliveryOutcome, Notification, Outbox, Payload, StoredText, TextState, Vendor, read
 
 NUMBER, SHORT_CODE, PROFILE = "+13125550001", "24273", "4000eba1-a0c0-4563-9925-b25e842a7cb6"
 PUBLIC_KEY = "c+biH0rFSeMPpywkZjyBYdkCmqEhz7B6E3wltOLbc0M="
@@ -29,6 +31,13 @@ _TOLD: Mapping[TextState, tuple[str, str, str | None, Mapping[str, str]]] = {
 """The states of which an event tells: its name, and the message's status, that of its detail record and its errors."""
 
 
+@frozen
+class _Saved:
+    opt_outs: dict[str, dict[str, Any]]
+    webhooks: list[dict[str, Any]]
+    texts: list[StoredText]
+
+
 class Account:
     """The account's texts; it reports on them, and receives replies.
 
@@ -43,9 +52,25 @@ class Account:
     def send(self, to: str, text: str, sender: str, at: datetime | None, fields: dict[str, Any]) -> dict[str, Any]:
         """Accept a text for a number, for now or for a later moment; show it."""
         stored = self.outbox.send(str(uuid4()), to, text, sender=sender, at=at, fields=fields)
-        for each in self.outbox.reports(stored, "report", partial(self._event, stored), url=fields["webhook_url"]):
-            self._notify(each)
+        self._report(stored)
         return self.show(stored)
+
+    def _report(self, stored: StoredText) -> None:
+        url = stored.fields.get("webhook_url")
+        for each in self.outbox.reports(stored, "report", partial(self._event, stored), url=url):
+            self._notify(each)
+
+    def saved(self) -> object:
+        """Return what a file keeps."""
+        return {"opt_outs": {**self.opt_outs}, "webhooks": [*self.webhooks], "texts": self.outbox.saved()}
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with what a file kept."""
+        kept = read(account, _Saved)
+        self.opt_outs, self.webhooks = kept.opt_outs, kept.webhooks
+        self.outbox.restore(kept.texts, at)
+        for stored in kept.texts:
+            self._report(stored)
 
     def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
         """End the delivery of a text, and report it."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -76,6 +76,14 @@ class Telnyx(Vendor):
     def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
         """End the delivery of a message."""
         self._account.end(message_id, outcome)
+
+    def saved(self) -> object:
+        """Return the account."""
+        return self._account.saved()
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with an account."""
+        self._account.restore(account, at)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply; Telnyx does not say to which message."""

@@ -4,7 +4,6 @@ That are forms, signed by the auth token with HMAC-SHA1 of the URL and the sorte
 """
 
 import hmac
-import itertools
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -12,7 +11,20 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Network, Notification, Outbox, Payload, StoredText, TextState
+from attrs import frozen
+
+from smsgate.sandbox import (
+    Clock,
+    Counter,
+    DeliveryOutcome,
+    Network,
+    Notification,
+    Outbox,
+    Payload,
+    StoredText,
+    TextState,
+    read,
+)
 from smsgate_twilio_sandbox.refusals import Refusal
 
 ACCOUNT_SID = "AC" + "5a" * 16
@@ -33,6 +45,13 @@ _STOP, _START = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}, {"s
 _Notify = Callable[[Notification], None]
 
 
+@frozen
+class _Saved:
+    last_words: dict[str, str]
+    next_id: int
+    texts: list[StoredText]
+
+
 class Account:
     """The account's messages; it reports on them, and receives replies."""
 
@@ -41,7 +60,7 @@ class Account:
         self.now = clock.now
         self._notify = notify
         self._last_words: dict[str, str] = {}
-        self._ids = itertools.count(1)
+        self._ids = Counter(1)
 
     def send(self, fields: Mapping[str, Any], at: datetime | None) -> StoredText:
         """Accept a message, and report each of its states after the first to its own address."""
@@ -49,10 +68,25 @@ class Account:
             raise Refusal(21610, "The recipient has unsubscribed")
         sid, text, sender = self._sid(fields), fields.get("Body", ""), fields.get("From")
         stored = self.outbox.send(sid, fields["To"], text, sender=sender, at=at, fields=fields)
-        url, write = fields.get("StatusCallback"), lambda state, _style: _call_of(self.shown(stored, state))
+        self._report(stored)
+        return stored
+
+    def _report(self, stored: StoredText) -> None:
+        url, write = stored.fields.get("StatusCallback"), lambda state, _style: _call_of(self.shown(stored, state))
         for notification in self.outbox.reports(stored, "report", write, url=url):
             self._notify(notification)
-        return stored
+
+    def saved(self) -> object:
+        """Return what a file keeps."""
+        return {"last_words": {**self._last_words}, "next_id": self._ids.next, "texts": self.outbox.saved()}
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with what a file kept."""
+        kept = read(account, _Saved)
+        self._last_words, self._ids = kept.last_words, Counter(kept.next_id)
+        self.outbox.restore(kept.texts, at)
+        for stored in kept.texts:
+            self._report(stored)
 
     def end(self, sid: str, outcome: DeliveryOutcome) -> None:
         """End the delivery of a message, and report it."""

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from aiohttp import web
@@ -77,6 +77,14 @@ class Twilio(Vendor):
     def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
         """End the delivery of a message."""
         self._account.end(message_id, outcome)
+
+    def saved(self) -> object:
+        """Return the account."""
+        return self._account.saved()
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with an account."""
+        self._account.restore(account, at)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply; Twilio does not say to which message."""

@@ -1,13 +1,14 @@
 """The sandbox vendor Vonage."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from attrs import frozen
 
 from smsgate import sandbox
 from smsgate.sandbox import Fault, Notification, Outbox, Payload, StoredText
@@ -17,6 +18,13 @@ from smsgate_vonage_sandbox.requests import RefusedError
 PRICE, HOUR, DELIVERY = Decimal(texts.PRICE), timedelta(hours=1), timedelta(milliseconds=200)
 NUMBER = "+27600000000"
 """The account's own, to which a person writes unasked."""
+
+
+@frozen
+class _Saved:
+    credit: Decimal
+    unsigned: int
+    texts: list[StoredText]
 
 
 class Vonage(sandbox.Vendor):
@@ -92,6 +100,18 @@ class Vonage(sandbox.Vendor):
         self.notify(Notification(kind="inbound", due=stored.created, write=write, message_id=stored.message_id))
         return stored.message_id
 
+    def saved(self) -> object:
+        """Return the account."""
+        return {"credit": self._credit, "unsigned": self._unsigned, "texts": self._outbox.saved()}
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with an account."""
+        kept = sandbox.read(account, _Saved)
+        self._credit, self._unsigned = kept.credit, kept.unsigned
+        self._outbox.restore(kept.texts, at)
+        for stored in kept.texts:
+            self._report(stored)
+
     @property
     def account_changes(self) -> Mapping[str, Callable[..., Mapping[str, str] | None]]:
         """Return the change by which the next calls come without a signature, as is documented to happen."""
@@ -116,12 +136,16 @@ class Vonage(sandbox.Vendor):
         self._credit -= PRICE
         text = content if isinstance(content, str) else content.get("caption", "")
         sender = f"+{body['from']}" if body["from"].isdigit() else body["from"]
-        fields, reference = {"channel": body["channel"]}, body.get("client_ref")
+        fields = {"channel": body["channel"], "webhook_url": body.get("webhook_url")}
+        reference = body.get("client_ref")
         stored = self._outbox.send(str(uuid4()), to, text, sender=sender, reference=reference, fields=fields)
-        write = lambda state, _style: self._call(stored, texts.status_of(stored, state))  # noqa: E731
-        for notification in self._outbox.reports(stored, "status", write, url=body.get("webhook_url")):
-            self.notify(notification)
+        self._report(stored)
         return web.json_response({"message_uuid": stored.message_id}, status=202)
+
+    def _report(self, stored: StoredText) -> None:
+        write = lambda state, _style: self._call(stored, texts.status_of(stored, state))  # noqa: E731
+        for notification in self._outbox.reports(stored, "status", write, url=stored.fields.get("webhook_url")):
+            self.notify(notification)
 
     async def _records(self, request: web.Request) -> web.Response:
         requests.check_query(request.query)

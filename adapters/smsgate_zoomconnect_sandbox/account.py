@@ -1,10 +1,23 @@
 """One account at Zoom Connect: its credit, its messages, its address book."""
 
-import itertools
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from smsgate.sandbox import Clock, DeliveryOutcome, Ending, Network, Text, check_ending, no_message, outcome_of
+from attrs import frozen
+
+from smsgate.sandbox import (
+    Clock,
+    Copies,
+    Counter,
+    DeliveryOutcome,
+    Ending,
+    Network,
+    Text,
+    check_ending,
+    no_message,
+    outcome_of,
+    read,
+)
 from smsgate_zoomconnect_sandbox import credentials, parts
 from smsgate_zoomconnect_sandbox.ids import Ids
 from smsgate_zoomconnect_sandbox.records import Contact, Group, StoredMessage, Template, User
@@ -14,6 +27,18 @@ NUMBER = "+27600000000"
 """The account's number: it sends from it and receives replies at it."""
 
 CREDIT_PER_PART = 1.0
+
+
+@frozen
+class _Saved:
+    middle: str
+    next_id: int
+    next_template: int
+    messages: list[StoredMessage]
+    contacts: list[Contact]
+    groups: list[Group]
+    templates: list[Template]
+    users: list[User]
 
 
 class Account:
@@ -33,7 +58,7 @@ class Account:
         self._clock = clock
         self._webhooks = webhooks
         self._ids = Ids()
-        self._template_ids = itertools.count(101)
+        self._template_ids = Counter(101)
         self.delivery = delivery
         self.page_size = page_size
         self.messages: dict[str, StoredMessage] = {}
@@ -83,9 +108,35 @@ class Account:
         self.messages[message.message_id] = message
         if outcome is not DeliveryOutcome.OPTED_OUT:
             self._send(message)
-        if outcome is not DeliveryOutcome.STAYS_SENT:
-            self._webhooks.report(message, message.moment + self.delivery, self.delivery)
+        self._report(message)
         return message
+
+    def _report(self, message: StoredMessage) -> None:
+        if message.outcome is not DeliveryOutcome.STAYS_SENT:
+            self._webhooks.report(message, message.moment + self.delivery, self.delivery)
+
+    def saved(self) -> object:
+        """Return what a file keeps."""
+        kinds = {"messages": StoredMessage, "contacts": Contact, "groups": Group, "templates": Template, "users": User}
+        records = {name: Copies.of(kind, getattr(self, name).values()) for name, kind in kinds.items()}
+        ids = {"middle": self._ids.middle, "next_id": self._ids.numbers.next, "next_template": self._template_ids.next}
+        return {**ids, **records}
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with what a file kept at a moment; what was due later is reported then."""
+        kept = read(account, _Saved)
+        self._ids, self._template_ids = Ids(kept.middle, kept.next_id), Counter(kept.next_template)
+        self.messages = {each.message_id: each for each in kept.messages}
+        self.contacts = {each.contact_id: each for each in kept.contacts}
+        self.groups = {each.group_id: each for each in kept.groups}
+        self.templates = {each.template_id: each for each in kept.templates}
+        self.users = {each.user_id: each for each in kept.users}
+        if self.owner.user_id not in self.users:
+            raise ValueError(f"no user has the id {self.owner.user_id}, which is the owner's")
+        self.owner = self.users[self.owner.user_id]
+        for message in kept.messages:
+            if not message.inbound and not message.endings and message.moment + self.delivery > at:
+                self._report(message)
 
     def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
         """End the delivery of a text now, and report it; one that is refunded gives its cost back, once."""

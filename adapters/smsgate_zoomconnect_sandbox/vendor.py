@@ -1,7 +1,7 @@
 """The sandbox vendor Zoom Connect."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -112,6 +112,14 @@ class ZoomConnect(Vendor):
     def end(self, message_id: str, outcome: DeliveryOutcome) -> None:
         """End the delivery of a text, and report it."""
         self._account.end(message_id, outcome)
+
+    def saved(self) -> object:
+        """Return the account."""
+        return self._account.saved()
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with an account."""
+        self._account.restore(account, at)
 
     def receive(self, sender: str, text: str, *, message_id: str | None = None) -> str:
         """Receive a reply."""

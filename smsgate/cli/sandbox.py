@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,6 +48,14 @@ Absent = Annotated[
         metavar="VENDOR", help="Omit empty fields of this vendor's answers instead of writing null; may be repeated."
     ),
 ]
+StatePath = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="FILE",
+        help="Keep texts, accounts and all else in this file, and continue with it. It may contain secrets of URLs.",
+    ),
+]
 
 _CALL_BACK = re.compile(r"([^.=/]+)(?:\.([^.=/]+))?=(.*)", re.DOTALL)
 
@@ -70,13 +79,14 @@ def sandbox(  # noqa: PLR0913 - a command's options
     call_back: CallBack = None,
     style: Style = None,
     absent: Absent = None,
+    state: StatePath = None,
     as_json: AsJson = False,
 ) -> None:
     """Serve the vendors' APIs on this machine, for development and tests, until Ctrl-C."""
     context.obj = port
     if context.invoked_subcommand is not None:
         return
-    server = make_sandbox(port, absent or (), vendor, host=host, token=token, hosts=allow_host or ())
+    server = make_sandbox(port, absent or (), vendor, host=host, token=token, hosts=allow_host or (), state=state)
     _call_back(server, call_back or (), style)
     with until_interrupt(), _listening(server, host, port):
         _serve(server, Output(as_json=as_json))
@@ -103,6 +113,7 @@ def make_sandbox(  # noqa: PLR0913 - the options of a sandbox
     host: str = "127.0.0.1",
     token: str | None = None,
     hosts: Sequence[str] = (),
+    state: Path | None = None,
 ) -> Sandbox:
     """Import the sandbox, which comes with an extra, and make one of these vendors, or of all that are installed."""
     try:
@@ -111,7 +122,7 @@ def make_sandbox(  # noqa: PLR0913 - the options of a sandbox
         raise ConfigError("the sandbox is not installed; try: pip install 'smsgate[sandbox]'") from None
     try:
         served = [*dict.fromkeys(vendors)] if vendors else None
-        return Sandbox(host=host, port=port, token=token, hosts=hosts, absent=absent, vendors=served)
+        return Sandbox(host=host, port=port, token=token, hosts=hosts, absent=absent, vendors=served, state=state)
     except LookupError as error:
         raise ConfigError(f"--absent: {error.args[0]}") from None
     except ValueError as error:

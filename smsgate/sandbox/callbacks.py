@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
@@ -15,10 +15,12 @@ from smsgate.sandbox.call import Call
 from smsgate.sandbox.caller import Caller
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.destination import Destination
+from smsgate.sandbox.destinations import Destinations
 from smsgate.sandbox.disturbance import Disturbance, Disturbed
 from smsgate.sandbox.notification import Notification, Payload
 from smsgate.sandbox.nulls import payload_of
 from smsgate.sandbox.planned_call import PlannedCall
+from smsgate.sandbox.saved_state import SavedCallbacks
 from smsgate.sandbox.schedule import Schedule
 from smsgate.sandbox.vendor import Vendor
 
@@ -34,7 +36,7 @@ class Callbacks:
 
     def __init__(self, vendor: Vendor, clock: Clock, hosts: Collection[str]) -> None:
         self._vendor = vendor
-        self._hosts = hosts
+        self._destinations = Destinations(vendor, hosts)
         self._clock = clock
         self._schedule: Schedule[PlannedCall] = Schedule(clock, self._fall_due)
         self._disturbed: Disturbed[PlannedCall] = Disturbed()
@@ -51,7 +53,7 @@ class Callbacks:
         self._schedule.clear()
         self._disturbed.clear()
         self._worker: asyncio.Task[None] | None = None
-        self._destinations: dict[str, Destination] = {}
+        self._destinations.clear()
         self._waiting: deque[PlannedCall] = deque()
         self._calls: list[Call] = []
 
@@ -66,17 +68,22 @@ class Callbacks:
 
     def destinations(self) -> Mapping[str, str]:
         """Return the URL of each kind of notification that has one."""
-        return {kind: destination.url for kind, destination in self._destinations.items()}
+        return self._destinations.urls()
+
+    def saved(self) -> SavedCallbacks:
+        """Return what a file keeps: the URLs and the calls that have ended, not those that wait."""
+        return SavedCallbacks(urls=self._destinations.saved(), calls=tuple(self._calls))
+
+    def restore(self, saved: SavedCallbacks) -> None:
+        """Begin with what a file kept. LookupError or ValueError for a kind, a style or a URL that cannot be used."""
+        self._calls += saved.calls
+        self._destinations.restore(saved.urls)
 
     def call(self, url: str | None, kind: str | None, style: str | None) -> None:
         """Call this URL from now on, for one kind of notification or for all; None: none. The vendor may probe it."""
-        kinds = self._kinds(kind)
+        kinds = self._destinations.set(url, kind, style)
         if url is None:
-            for each in kinds:
-                self._destinations.pop(each, None)
             return
-        destination = Destination(url, self._style(style), self._hosts)
-        self._destinations |= dict.fromkeys(kinds, destination)
         for method in self._vendor.probes:
             probe = Notification(kind=kinds[0], due=self._clock.now(), write=lambda _style: Payload())
             self._schedule.add(probe.due, PlannedCall(notification=probe, method=method))
@@ -137,20 +144,6 @@ class Callbacks:
             await asyncio.wait(self._tasks)
         self._worker = None
 
-    def _kinds(self, kind: str | None) -> tuple[str, ...]:
-        known = self._vendor.kinds
-        if not known:
-            raise LookupError(f"{self._vendor.name} has no webhooks; poll it for statuses instead")
-        if kind is not None and kind not in known:
-            raise LookupError(f"{self._vendor.name} has no webhook for {kind!r} (it has: {', '.join(known)})")
-        return known if kind is None else (kind,)
-
-    def _style(self, style: str | None) -> str:
-        known = self._vendor.styles
-        if style is not None and style not in known:
-            raise ValueError(f"{self._vendor.name} has no style {style!r} (it has: {', '.join(known)})")
-        return style or known[0]
-
     def _fall_due(self, planned: PlannedCall) -> None:
         delay = self._disturbed.disturbance.delay
         if planned.disturbable and not planned.delayed and delay:
@@ -162,7 +155,7 @@ class Callbacks:
         """Return the calls to make now that this one is due."""
         if not planned.disturbable:
             return (planned,)
-        destination = self._destination_of(planned.notification)
+        destination = self._destinations.of(planned.notification)
         if destination is None:
             return ()
         if self._disturbed.loses():
@@ -198,7 +191,7 @@ class Callbacks:
                     await asyncio.wait({self._begin(self._make(planned, self._caller))})
 
     async def _make(self, planned: PlannedCall, caller: Caller) -> None:
-        destination = self._destination_of(planned.notification)
+        destination = self._destinations.of(planned.notification)
         payload = None if destination is None else planned.payload or planned.notification.write(destination.style)
         if destination is None or payload is None:
             return
@@ -209,14 +202,6 @@ class Callbacks:
         if planned.method == "POST" and not call.acknowledged and planned.attempt <= len(pauses):
             again = evolve(planned, payload=payload, attempt=planned.attempt + 1)
             self._schedule.add(self._clock.now() + pauses[planned.attempt - 1], again)
-
-    def _destination_of(self, notification: Notification) -> Destination | None:
-        """Return where a notification goes: its own address, or that of its kind; None for one that is not here."""
-        if notification.url is None:
-            return self._destinations.get(notification.kind)
-        with suppress(ValueError):  # an address of another machine, as an application's settings may have
-            return Destination(notification.url, self._vendor.styles[0], self._hosts)
-        return None
 
     def _record(
         self, planned: PlannedCall, destination: Destination, payload: Payload, ended: tuple[int | None, str | None]

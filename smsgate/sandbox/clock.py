@@ -21,6 +21,15 @@ class Clock:
         for watcher in self._watchers:
             watcher()
 
+    @property
+    def ahead(self) -> timedelta:
+        """Return how far it has been moved."""
+        return self._ahead
+
+    def restore(self, ahead: timedelta) -> None:
+        """Begin as far ahead as a file says."""
+        self._ahead = ahead
+
     def watch(self, watcher: Callable[[], None]) -> None:
         """Call a function whenever the time was moved."""
         self._watchers.append(watcher)

@@ -78,14 +78,22 @@ class Conversations:
 
     def add(self, text: ConversationText) -> ConversationText:
         """Add a text, which gets the next number."""
-        numbered = evolve(text, number=self.newest + 1)
-        self._texts.append(numbered)
-        of_phone = self._phones.pop(text.phone, [])
-        of_phone.append(numbered)
-        self._phones[text.phone] = of_phone
+        numbered = self._append(text)
         for watcher in self._watchers:
             watcher(numbered)
         return numbered
+
+    def restore(self, texts: Sequence[ConversationText], newest: int) -> None:
+        """Begin with the texts that a file kept, the oldest first; `newest` is the number of the last of them."""
+        if newest < len(texts):
+            raise ValueError(f"{len(texts)} texts cannot have numbers up to {newest}")
+        self._first = newest + 1 - len(texts)
+        for text in texts:
+            self._append(text)
+
+    def all(self) -> tuple[ConversationText, ...]:
+        """Return every text, the oldest first."""
+        return tuple(self._texts)
 
     def get(self, number: int) -> ConversationText | None:
         """Return the text of this number; None if there is none, or no more."""
@@ -113,6 +121,14 @@ class Conversations:
             if (before is None or texts[-1].number < before) and _any_has(texts, words.casefold())
         )
         return [*islice(found, limit)]
+
+    def _append(self, text: ConversationText) -> ConversationText:
+        numbered = evolve(text, number=self.newest + 1)
+        self._texts.append(numbered)
+        of_phone = self._phones.pop(text.phone, [])
+        of_phone.append(numbered)
+        self._phones[text.phone] = of_phone
+        return numbered
 
     def watch(self, watcher: Callable[[ConversationText], None]) -> None:
         """Call a function with each new text."""

@@ -1,6 +1,7 @@
 """The ways in which a vendor misbehaves on purpose, and which request meets which."""
 
 import re
+from collections.abc import Iterable
 from contextvars import ContextVar
 from enum import StrEnum
 from fnmatch import translate
@@ -120,6 +121,18 @@ class FaultPlan:
     def ordered(self) -> tuple[OrderedFault, ...]:
         """Return what was ordered and is not spent, the oldest first."""
         return tuple(self._ordered)
+
+    @property
+    def count(self) -> int:
+        """Return how many were ever ordered."""
+        return self._count
+
+    def restore(self, ordered: Iterable[OrderedFault], count: int) -> None:
+        """Begin with the faults that a file kept, and go on counting. ValueError for one that no request can meet."""
+        self._ordered += ordered
+        self._count = max([count, *(each.number for each in self._ordered)])
+        if any(each.times is not None and each.times < 1 for each in self._ordered):
+            raise ValueError("the times of a fault must be at least 1, or null for always")
 
     def add(self, vendor: str, fault: Fault, *, times: int | None, path: str) -> None:
         """Order a fault for the next `times` requests (None: all) whose path matches the shell pattern."""

@@ -1,6 +1,6 @@
 """The texts of one account: what it sent and received, and where each is on the sandbox's clock."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from smsgate.sandbox.ending import Ending, check_ending, no_message, until_ended
 from smsgate.sandbox.magic import DeliveryOutcome, outcome_of
 from smsgate.sandbox.network import Network, Text
 from smsgate.sandbox.notification import Notification, Payload
+from smsgate.sandbox.records import Copies
 
 _ENDS: Mapping[DeliveryOutcome, str] = {
     DeliveryOutcome.DELIVERED: "delivered",
@@ -118,6 +119,7 @@ class Outbox:
         self._delivery = delivery
         self._texts: dict[str, StoredText] = {}
         self._reports: dict[str, _Reports] = {}
+        self._restored: datetime | None = None
 
     def __iter__(self) -> Iterator[StoredText]:
         return iter([*self._texts.values()])
@@ -195,7 +197,18 @@ class Outbox:
         reports = self._reports[stored.message_id] = _Reports(kind, write, url)
         leaves_at_once = stored.text.at <= stored.created
         for at, state in stored.changes[1:]:
+            if self._restored is not None and at <= self._restored:
+                continue  # it was reported before the file was written
             yield reports.of(stored, at, state, overtakes=leaves_at_once)
+
+    def saved(self) -> Copies:
+        """Return what a file keeps."""
+        return Copies.of(StoredText, self._texts.values())
+
+    def restore(self, texts: Iterable[StoredText], at: datetime) -> None:
+        """Begin with the texts that a file kept at a moment; ask `reports` for those that come later."""
+        self._texts = {stored.message_id: stored for stored in texts}
+        self._restored = at
 
     def end(self, message_id: str, outcome: DeliveryOutcome) -> Iterator[Notification]:
         """End the delivery of a text now, and yield the report on it; one that STAYS_SENT has none.

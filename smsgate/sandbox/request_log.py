@@ -55,6 +55,20 @@ class RequestLog:
         self._count = 0
         self._watchers: list[Callable[[LoggedRequest], None]] = []
 
+    @property
+    def count(self) -> int:
+        """Return how many requests there ever were."""
+        return self._count
+
+    def all(self) -> tuple[LoggedRequest, ...]:
+        """Return the requests that are kept, in the order of their ends."""
+        return tuple(self._requests)
+
+    def restore(self, requests: Iterable[LoggedRequest], count: int) -> None:
+        """Begin with the requests that a file kept, and go on counting."""
+        self._requests.extend(requests)
+        self._count = max([count, *(request.number for request in self._requests)])
+
     def next_number(self) -> int:
         """Return the number of a request that begins."""
         self._count += 1

@@ -2,8 +2,10 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import partial, wraps
+from os import PathLike
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
@@ -13,8 +15,10 @@ from smsgate.sandbox.conversations import ConversationText
 from smsgate.sandbox.inbox import refuse_reserved
 from smsgate.sandbox.installed import installed_vendors, named_vendors
 from smsgate.sandbox.network import Text
+from smsgate.sandbox.saving import restore, saved_of, saving
 from smsgate.sandbox.serving import ServingThread
 from smsgate.sandbox.state import State
+from smsgate.sandbox.state_file import StateFile
 from smsgate.sandbox.vendor import Vendor
 from smsgate.sandbox.waiting import PhoneWatch
 
@@ -45,6 +49,8 @@ class Sandbox:
     that a request's Host or Origin may have, and that `call_back` may call, beside localhost and loopback addresses.
     `host` is the address to listen at. With a `token` the pages and `/_sandbox/` ask for it; ValueError for an address
     beyond loopback without one.
+    `state` is a file that keeps texts, accounts and all else over restarts, for one sandbox at a time; `ConfigError` if
+    it cannot be used.
     Every method may be called from any thread.
     """
 
@@ -60,6 +66,7 @@ class Sandbox:
         patience: float = 10.0,
         hosts: Iterable[str] = (),
         absent: Iterable[str] = (),
+        state: str | PathLike[str] | None = None,
     ) -> None:
         self._port = port
         self._patience = patience
@@ -70,6 +77,8 @@ class Sandbox:
         self._state = State(served, absent, self._access.hosts)
         self._phones = PhoneWatch(self._state)
         self._thread = ServingThread()
+        self._file = None if state is None else StateFile(state)
+        self._open_file()
 
     def __enter__(self) -> Self:
         self.start()
@@ -82,13 +91,38 @@ class Sandbox:
 
     def start(self) -> None:
         """Listen; raise OSError if the port is taken, or the address is not one of this machine."""
-        serving = self._state.running(self._patience)
+        self._open_file()
+        serving = self._serving()
         at = (self._access.host, self._port)
         self._thread.start(partial(application, self._state, self._options), at, serving)
 
     def close(self) -> None:
-        """Stop, ending every stalled request and giving up calls; the texts that were sent can still be read."""
+        """Stop, ending every stalled request and giving up calls; the texts that were sent can still be read.
+
+        The state is written to its file, which another sandbox may use then.
+        """
         self._thread.close()
+        if self._file is not None and self._file.is_open:
+            self._file.save(saved_of(self._state))
+            self._file.close()
+
+    def _open_file(self) -> None:
+        """Continue with the state that the file has, unless that was done already."""
+        if self._file is None or self._file.is_open:
+            return
+        saved = self._file.open()
+        if saved is not None:
+            self._state.reset()
+            try:
+                restore(self._state, saved)
+            except (LookupError, ValueError) as error:
+                raise self._file.refuse(error) from None
+        self._file.begin(saved_of(self._state))
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        async with saving(self._state, self._file), self._state.running(self._patience):
+            yield
 
     @property
     def port(self) -> int:

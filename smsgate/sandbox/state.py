@@ -96,7 +96,9 @@ class State:
 
     def add_template(self, vendor: str, name: str, text: str) -> str:
         """Add a template to the account, and return its id. LookupError if the vendor has no templates."""
-        return self.vendor(vendor).add_template(name, text)
+        template_id = self.vendor(vendor).add_template(name, text)
+        self.feed.publish()
+        return template_id
 
     def members(self, vendor: str, group_id: str) -> frozenset[str]:
         """Return the ids of the contacts that are really in a group. LookupError if there is no such group."""
@@ -115,7 +117,9 @@ class State:
         if change not in changes:
             known = ", ".join(sorted(changes)) or "none"
             raise LookupError(f"{vendor} has no account change {change!r} (it has: {known})")
-        return changes[change](**settings) or {}
+        changed = changes[change](**settings) or {}
+        self.feed.publish()
+        return changed
 
     def leave_out_nulls(self, vendor: str, *, absent: bool = True) -> None:
         """Set whether this vendor leaves a field out where it would write null, in answers and calls."""

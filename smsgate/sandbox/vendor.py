@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from aiohttp import web
@@ -111,6 +111,21 @@ class Vendor(ABC):
         """Receive a text from a person, as a reply to a message or unasked; return its id."""
         del sender, text, message_id
         raise LookupError(f"{self.name} has no replies")
+
+    def saved(self) -> object | None:
+        """Return what a file keeps of the account: JSON, or attrs records and `Copies`, that no longer change.
+
+        None, the default, keeps nothing: the account begins anew with the sandbox.
+        """
+        return None
+
+    def restore(self, account: object, at: datetime) -> None:
+        """Continue with the account that a file kept, as JSON, at the moment `at` of the sandbox's clock.
+
+        It comes after `reset`. ValueError, in one line, for what is no account of this vendor: the file may be
+        anyone's. `read` makes records of it.
+        """
+        del account, at
 
     def add_template(self, name: str, text: str) -> str:
         """Add a template, for vendors whose API cannot create one; return its id."""
