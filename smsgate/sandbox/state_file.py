@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from time import sleep
 
 import attrs
 
@@ -105,7 +106,9 @@ class StateFile:
                     new.unlink()
                 descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    file.writelines(_pieces({"format": _FORMAT, "version": _VERSION, "state": saved}))
+                    for piece in _pieces({"format": _FORMAT, "version": _VERSION, "state": saved}):
+                        file.write(piece)
+                        sleep(0)  # let the thread that serves have the interpreter, which it else gets every 5 ms
                     file.write("\n")
                     file.flush()
                     os.fsync(file.fileno())

@@ -81,6 +81,24 @@ def test_what_is_no_state_is_refused_in_one_line_and_stays(tmp_path: Path, conte
     assert complaint(path).startswith(why)
 
 
+def test_what_an_application_nests_too_deeply_is_not_written_and_breaks_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sandbox.json"
+    deep: Any = "http://127.0.0.1/picture.png"
+    for _ in range(500):
+        deep = [deep]
+    with Sandbox(state=path) as sandbox:
+        headers = {"Authorization": f"Bearer {sandbox.credentials('telnyx')['api_key']}"}
+        message = {"to": "+27821234567", "from": "+13125550001", "media_urls": [deep]}
+        requests.post(f"{sandbox.url('telnyx')}/messages", json=message, headers=headers, timeout=10).raise_for_status()
+        assert len(sandbox.texts) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"smsgate: state file {str(path)!r}: cannot be written (")
+    with Sandbox(state=path) as sandbox:
+        assert sandbox.texts == ()
+
+
 def test_a_place_that_is_no_file_or_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for name, why in (("folder", "is not a file"), ("missing/file", "cannot be locked (No such file or directory)")):
@@ -94,21 +112,21 @@ def test_a_place_that_is_no_file_or_cannot_be_written_is_refused(tmp_path: Path)
 
 @given(JSON)
 @settings(max_examples=50, deadline=None)
-def test_any_json_is_refused_in_one_line(value: object) -> None:
-    refused(value)
-    refused({"format": "smsgate sandbox", "version": 1, "state": value})
+def test_any_json_is_refused_in_one_line(spare: Path, value: object) -> None:
+    refused(spare, value)
+    refused(spare, {"format": "smsgate sandbox", "version": 1, "state": value})
 
 
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_a_state_with_any_wrong_value_is_refused_in_one_line_or_taken(
-    document: dict[str, Any], data: st.DataObject
+    spare: Path, document: dict[str, Any], data: st.DataObject
 ) -> None:
     changed = deepcopy(document)
     places = [*places_in(changed["state"])]
     for container, key in data.draw(st.lists(st.sampled_from(places), min_size=1, max_size=3)):
         container[key] = data.draw(JSON)
-    refused(changed)
+    refused(spare, changed)
 
 
 def places_in(value: Any) -> Any:
@@ -119,19 +137,14 @@ def places_in(value: Any) -> Any:
         yield from places_in(item)
 
 
-@pytest.fixture(name="spare", scope="module", autouse=True)
+@pytest.fixture(name="spare", scope="module")
 def _spare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    SPARE.append(tmp_path_factory.mktemp("spare") / "sandbox.json")
-    return SPARE[0]
+    """Return one file for all examples."""
+    return tmp_path_factory.mktemp("spare") / "sandbox.json"
 
 
-SPARE: list[Path] = []
-"""One file for all examples."""
-
-
-def refused(value: object) -> None:
+def refused(path: Path, value: object) -> None:
     """Check that a sandbox says in one line what is wrong with a value, if anything is."""
-    [path] = SPARE
     path.write_text(json.dumps(value), "utf-8")
     written = path.read_bytes()
     try:
