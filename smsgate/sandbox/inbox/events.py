@@ -17,7 +17,7 @@ from smsgate.sandbox.inbox.whole_number import whole_number
 from smsgate.sandbox.state import State
 
 _PAUSE = 0.15
-"""The least time between two notices, in seconds."""
+"""The least time between the notices of two changes, in seconds."""
 _LONG_PAUSE = 0.5
 """The same while texts arrive faster than `_FAST`."""
 _FAST = 20.0
@@ -102,7 +102,8 @@ class Events:
             seen, arrived, now = feed.number, conversations.newest - texts, monotonic()
             await stream.write(f"id: {seen}\nevent: changed\ndata: {seen}\n\n".encode())
             fast, texts, then = arrived > _FAST * (now - then), conversations.newest, now
-            await _wait(stops, _LONG_PAUSE if fast else _PAUSE)
+            if changed:  # a change soon after an echo must not wait
+                await _wait(stops, _LONG_PAUSE if fast else _PAUSE)
 
     async def _change(self, seen: int, stops: Stops, seconds: float) -> bool:
         """Wait for a change, but no longer than these seconds; say whether there was one."""
