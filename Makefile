@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check bench bench-queue bench-async bench-columns bench-http bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs clean
+.PHONY: demo test check bench bench-queue bench-async bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
@@ -25,7 +25,7 @@ test: $(VENV)/.ready  ## everything but soak
 soak: $(VENV)/.ready  ## what is too long for `test`
 	$(BIN)/python -m pytest -n auto -m soak -o faulthandler_timeout=0  # one test may take an hour
 
-bench: bench-text bench-async bench-columns bench-http bench-journal bench-journal-size bench-pacing bench-routing  ## run all benchmarks and rewrite docs/benchmarks
+bench: bench-text bench-async bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing  ## run all benchmarks and rewrite docs/benchmarks
 
 bench-async:  ## messages a second, CPU and memory of sending on asyncio, beside threads and its peers
 	$(PYTHON) -m venv .venv-bench/async
@@ -37,6 +37,9 @@ bench-columns: $(VENV)/.ready  ## rows a second of smsgate.text.columns beside a
 
 bench-http: $(VENV)/.ready  ## the cost of a send beside a bare POST of requests
 	$(BIN)/python benchmarks/http_engine.py
+
+bench-inbox: $(VENV)/.ready  ## the sandbox's inbox with 10,000 texts: opening, scrolling, throughput (four minutes; needs Chromium)
+	$(BIN)/python -m benchmarks.inbox --json docs/benchmarks/inbox.json
 
 bench-journal: $(VENV)/.ready  ## messages a second with and without the journal
 	$(BIN)/python -m benchmarks.journal --json docs/benchmarks/journal.json
