@@ -9,15 +9,15 @@ from aiohttp.typedefs import Handler, Middleware
 from attrs import frozen
 
 from smsgate.sandbox import api, inbox, magic
-from smsgate.sandbox.access import Access
-from smsgate.sandbox.area import AREA, Area
+from smsgate.sandbox.access.access import Access
+from smsgate.sandbox.access.area import AREA, Area
+from smsgate.sandbox.access.foreign_pages import refuse_foreign_pages
+from smsgate.sandbox.access.login import demand_token
+from smsgate.sandbox.access.page_headers import protect
 from smsgate.sandbox.faults import Fault
-from smsgate.sandbox.foreign_pages import refuse_foreign_pages
-from smsgate.sandbox.login import demand_token
 from smsgate.sandbox.magic import ENDING, DeliveryOutcome
 from smsgate.sandbox.misbehaviour import Exchange, perform
 from smsgate.sandbox.nulls import answer_of
-from smsgate.sandbox.page_headers import protect
 from smsgate.sandbox.request_log import REQUEST, begun, ended
 from smsgate.sandbox.state import State
 from smsgate.sandbox.vendor import Vendor

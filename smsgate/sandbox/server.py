@@ -9,16 +9,16 @@ from os import PathLike
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from smsgate.sandbox.access import Access
+from smsgate.sandbox.access.access import Access
 from smsgate.sandbox.application import Options, application
 from smsgate.sandbox.conversations import ConversationText
 from smsgate.sandbox.inbox import refuse_reserved
 from smsgate.sandbox.installed import installed_vendors, named_vendors
 from smsgate.sandbox.network import Text
-from smsgate.sandbox.saving import restore, saved_of, saving
+from smsgate.sandbox.saving.saving import restore, saved_of, saving
+from smsgate.sandbox.saving.state_file import StateFile
 from smsgate.sandbox.serving import ServingThread
 from smsgate.sandbox.state import State
-from smsgate.sandbox.state_file import StateFile
 from smsgate.sandbox.vendor import Vendor
 from smsgate.sandbox.waiting import PhoneWatch
 

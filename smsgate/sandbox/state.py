@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from smsgate.sandbox.call import Call
-from smsgate.sandbox.callbacks import Callbacks, calling
+from smsgate.sandbox.callbacks.call import Call
+from smsgate.sandbox.callbacks.callbacks import Callbacks, calling
+from smsgate.sandbox.callbacks.disturbance import Disturbance
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.conversations import ConversationText
-from smsgate.sandbox.disturbance import Disturbance
 from smsgate.sandbox.faults import Fault, FaultPlan
 from smsgate.sandbox.feed import Feed
 from smsgate.sandbox.magic import DeliveryOutcome

@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 
 from aiohttp import web
 
-from smsgate.sandbox.access import Access
+from smsgate.sandbox.access.access import Access
 from smsgate.sandbox.application import Options, application
 from smsgate.sandbox.serving import ServingThread
 from smsgate.sandbox.state import State

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from smsgate.sandbox.call import Call
+from smsgate.sandbox.callbacks.call import Call
 from smsgate.sandbox.faults import OrderedFault
 from smsgate.sandbox.network import Text
 from smsgate.sandbox.request_log import LoggedRequest

@@ -7,7 +7,7 @@ from datetime import datetime
 from aiohttp import web
 from attrs import asdict, frozen
 
-from smsgate.sandbox.call import Call
+from smsgate.sandbox.callbacks.call import Call
 from smsgate.sandbox.inbox.bubbles import word_of
 from smsgate.sandbox.inbox.masked_url import masked_url
 from smsgate.sandbox.state import State

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from aiohttp import web
 from attrs import frozen
 
-from smsgate.sandbox.call import Call
+from smsgate.sandbox.callbacks.call import Call
 from smsgate.sandbox.conversations import ConversationText
 from smsgate.sandbox.inbox.blocks import drawn
 from smsgate.sandbox.inbox.bubbles import ENDS, word_of

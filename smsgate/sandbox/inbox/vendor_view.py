@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from smsgate.sandbox.call import Call
+from smsgate.sandbox.callbacks.call import Call
 from smsgate.sandbox.faults import OrderedFault
 from smsgate.sandbox.inbox.masked_url import masked_url
 from smsgate.sandbox.magic import DeliveryOutcome

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from smsgate.sandbox.access import Access
-from smsgate.sandbox.area import Area, area_of
+from smsgate.sandbox.access.access import Access
+from smsgate.sandbox.access.area import Area, area_of
 
 __all__ = ["refuse_foreign_pages"]
 

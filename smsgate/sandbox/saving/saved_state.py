@@ -4,30 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
-from smsgate.sandbox.call import Call
+from smsgate.sandbox.callbacks.saved import SavedCallbacks
 from smsgate.sandbox.conversations import ConversationText
 from smsgate.sandbox.faults import OrderedFault
 from smsgate.sandbox.magic import DeliveryOutcome
 from smsgate.sandbox.network import ScheduledText
 from smsgate.sandbox.request_log import LoggedRequest
-
-
-@frozen(kw_only=True)
-class SavedUrl:
-    """The URL of a kind of notification, and the style in which the vendor writes to it."""
-
-    url: str = field(repr=False)  # it may have a secret in it
-    style: str
-
-
-@frozen(kw_only=True)
-class SavedCallbacks:
-    """A vendor's URLs by kind, and the calls that have ended."""
-
-    urls: Mapping[str, SavedUrl]
-    calls: tuple[Call, ...]
 
 
 @frozen(kw_only=True)

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
 
-from smsgate.sandbox.saved_state import SavedState
+from smsgate.sandbox.saving.saved_state import SavedState
+from smsgate.sandbox.saving.state_file import StateFile
 from smsgate.sandbox.state import State
-from smsgate.sandbox.state_file import StateFile
 
 _PAUSE = 10.0
 """The seconds between two writings, at least."""

@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from smsgate.sandbox import Sandbox
-from smsgate.sandbox.access import Access
-from tests.sandbox.raw_request import asked
+from smsgate.sandbox.access.access import Access
+from tests.sandbox.access.raw_request import asked
 
 TOKEN = "a-token-of-the-tests"
 AUTHORIZED = ("Authorization", f"Bearer {TOKEN}")

@@ -6,8 +6,8 @@ from ipaddress import ip_address
 
 from attrs import field, frozen
 
-from smsgate.sandbox.access_token import AccessToken, missing_token
-from smsgate.sandbox.loopback import is_loopback
+from smsgate.sandbox.access.access_token import AccessToken, missing_token
+from smsgate.sandbox.access.loopback import is_loopback
 
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?")
 

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from smsgate.sandbox import Sandbox
-from tests.sandbox.raw_request import asked, submitted
+from tests.sandbox.access.raw_request import asked, submitted
 
 Ask = Callable[..., requests.Response]
 JSON = {"Content-Type": "application/json"}

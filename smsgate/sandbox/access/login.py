@@ -6,8 +6,8 @@ Vendors' paths need none: an adapter has the vendor's own fake credentials, and 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from smsgate.sandbox.access_token import AccessToken
-from smsgate.sandbox.area import Area, area_of
+from smsgate.sandbox.access.access_token import AccessToken
+from smsgate.sandbox.access.area import Area, area_of
 
 __all__ = ["demand_token"]
 

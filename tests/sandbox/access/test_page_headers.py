@@ -4,8 +4,8 @@ import pytest
 from aiohttp import web
 
 from smsgate.sandbox import Sandbox
+from tests.sandbox.access.raw_request import RawAnswer, asked, submitted
 from tests.sandbox.pages import serving_pages
-from tests.sandbox.raw_request import RawAnswer, asked, submitted
 
 PROTECTION = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

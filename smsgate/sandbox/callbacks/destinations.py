@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 
-from smsgate.sandbox.destination import Destination
+from smsgate.sandbox.callbacks.destination import Destination
+from smsgate.sandbox.callbacks.saved import SavedUrl
 from smsgate.sandbox.notification import Notification
-from smsgate.sandbox.saved_state import SavedUrl
 from smsgate.sandbox.vendor import Vendor
 
 

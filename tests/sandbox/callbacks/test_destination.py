@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from smsgate.sandbox import Sandbox
-from smsgate.sandbox.destination import Destination
+from smsgate.sandbox.callbacks.destination import Destination
 from smsgate_twilio_sandbox import Twilio
 from tests.sandbox.listener import Listener
 

@@ -161,7 +161,7 @@ FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
 from smsgate.sandbox import Sandbox
-from tests.sandbox.test_state_file import send
+from tests.sandbox.saving.test_state_file import send
 
 path = Path(sys.argv[1])
 sandbox = Sandbox(state=path)

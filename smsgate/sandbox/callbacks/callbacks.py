@@ -11,16 +11,16 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from attrs import evolve
 
-from smsgate.sandbox.call import Call
-from smsgate.sandbox.caller import Caller
+from smsgate.sandbox.callbacks.call import Call
+from smsgate.sandbox.callbacks.caller import Caller
+from smsgate.sandbox.callbacks.destination import Destination
+from smsgate.sandbox.callbacks.destinations import Destinations
+from smsgate.sandbox.callbacks.disturbance import Disturbance, Disturbed
+from smsgate.sandbox.callbacks.planned_call import PlannedCall
+from smsgate.sandbox.callbacks.saved import SavedCallbacks
 from smsgate.sandbox.clock import Clock
-from smsgate.sandbox.destination import Destination
-from smsgate.sandbox.destinations import Destinations
-from smsgate.sandbox.disturbance import Disturbance, Disturbed
 from smsgate.sandbox.notification import Notification, Payload
 from smsgate.sandbox.nulls import payload_of
-from smsgate.sandbox.planned_call import PlannedCall
-from smsgate.sandbox.saved_state import SavedCallbacks
 from smsgate.sandbox.schedule import Schedule
 from smsgate.sandbox.vendor import Vendor
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from smsgate.sandbox.area import Area, area_of
+from smsgate.sandbox.access.area import Area, area_of
 
 __all__ = ["protect"]
 

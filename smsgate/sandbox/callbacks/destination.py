@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from smsgate.sandbox.loopback import is_loopback
+from smsgate.sandbox.access.loopback import is_loopback
 
 _PRINTABLE = re.compile(r"[!-~]+")
 

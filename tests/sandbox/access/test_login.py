@@ -12,10 +12,10 @@ import requests
 from aiohttp import web
 
 from smsgate.sandbox import Sandbox
-from smsgate.sandbox.access import Access
-from smsgate.sandbox.access_token import AccessToken
+from smsgate.sandbox.access.access import Access
+from smsgate.sandbox.access.access_token import AccessToken
+from tests.sandbox.access.raw_request import RawAnswer, asked, submitted
 from tests.sandbox.pages import serving_pages
-from tests.sandbox.raw_request import RawAnswer, asked, submitted
 
 TOKEN = "CANARY-0123456789_~!&=?#+%"
 WRONG = ["", "CANARY", TOKEN[:-1], TOKEN + "x", TOKEN.lower(), "é" * 16, "x" * 3000, "\udcff", "\ud800"]

@@ -13,9 +13,9 @@ from time import sleep
 import attrs
 
 from smsgate.model.errors import ConfigError
-from smsgate.sandbox.file_lock import FileLock
 from smsgate.sandbox.records import Copies, read, written
-from smsgate.sandbox.saved_state import SavedState
+from smsgate.sandbox.saving.file_lock import FileLock
+from smsgate.sandbox.saving.saved_state import SavedState
 
 _FORMAT, _VERSION = "smsgate sandbox", 1
 _CANNOT_WRITE = (OSError, RecursionError, TypeError, ValueError)
