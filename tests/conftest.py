@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import tenacity  # noqa: F401 - imported by the first repetition of a process, whose time a test may measure
 from hypothesis import HealthCheck, settings
 
 from tests.engine.event_loop_face import on_event_loop

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from attrs import evolve, frozen
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result
 
 from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.request import Answer, Request
@@ -23,6 +21,11 @@ from smsgate.model.errors import (
 )
 from smsgate.model.errors.interruption import interruption
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from tenacity import RetryCallState
 
 __all__ = ["Asked", "Once", "until_answered", "until_certain"]
 
@@ -75,6 +78,8 @@ async def until_answered(once: Once, request: Request, deadline: Deadline, engin
     first = await once(request, 1)
     if not first.may_pass:  # nearly always: what follows takes longer than all else that is done for a request
         return first
+    from tenacity import AsyncRetrying, retry_if_result  # noqa: PLC0415 - imports asyncio: a fifth of smsgate's start
+
     repetition = evolve(request, deadline=shared)
 
     async def ask() -> Asked:
