@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.events import EventLines
-from smsgate.cli.listener import Listener, listener
 from smsgate.cli.options import ConfigFile, open_gateway
 from smsgate.cli.output import Output
 from smsgate.model.errors import ConfigError
 from smsgate.model.event import Event
 from smsgate.runtime.fork import notice_forks
-from smsgate.webhooks import callers, wsgi
+
+if TYPE_CHECKING:
+    from smsgate.cli.listener import Listener
 
 __all__ = ["add_to"]
 
@@ -43,6 +44,10 @@ def listen(
 
     Run it behind a proxy with TLS: the secret is part of the URL.
     """
+    # here, so that no other command waits for the servers of the standard library
+    from smsgate.cli.listener import listener  # noqa: PLC0415
+    from smsgate.webhooks import wsgi  # noqa: PLC0415
+
     with open_gateway(config) as gateway:
         show = _Show(Output(as_json=as_json))
         application = wsgi(gateway, show)
@@ -62,6 +67,8 @@ def listen(
 
 
 def _announce(gateway: Gateway, server: Listener, output: Output, host: str, *, show_secret: bool) -> None:
+    from smsgate.webhooks import callers  # noqa: PLC0415 - see above
+
     assert gateway.webhooks is not None  # noqa: S101 - or there would be no application
     shown = gateway.webhooks.path if show_secret else "/{}/<secret>".format
     urls = {name: f"http://{host}:{server.server_port}{shown(name)}" for name in callers(gateway.core)}
