@@ -18,6 +18,7 @@ from smsgate import Config
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs/examples/containers"
+IMAGES = (FOLDER, ROOT / "docs/examples/sandbox")
 HADOLINT = shutil.which("hadolint", path=f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}")
 
 
@@ -32,14 +33,16 @@ def services() -> dict[str, Any]:
 
 
 @pytest.mark.skipif(HADOLINT is None, reason="needs the program hadolint")
-def test_the_dockerfile_has_nothing_that_a_linter_complains_of() -> None:
-    done = subprocess.run([str(HADOLINT), FOLDER / "Dockerfile"], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("folder", IMAGES, ids=lambda folder: folder.name)
+def test_a_dockerfile_has_nothing_that_a_linter_complains_of(folder: Path) -> None:
+    done = subprocess.run([str(HADOLINT), folder / "Dockerfile"], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", 0)
 
 
-def test_the_image_installs_extras_that_there_are() -> None:
+@pytest.mark.parametrize("folder", IMAGES, ids=lambda folder: folder.name)
+def test_an_image_installs_extras_that_there_are(folder: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    [line] = (FOLDER / "requirements.txt").read_text().splitlines()
+    [line] = (folder / "requirements.txt").read_text().splitlines()
     name, _, extras = line.removesuffix("]").partition("[")
     assert name == project["name"]
     assert {*extras.split(",")} <= {*project["optional-dependencies"]}

@@ -75,7 +75,7 @@ class Running:
 @contextmanager
 def sandbox_process(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """Start one; end it whatever happens."""
-    unwanted = {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"}
+    unwanted = {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONUNBUFFERED"}
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")}
     environ = {name: value for name, value in environ.items() if name not in unwanted} | {"TERM": "xterm"}
     command = [sys.executable, "-m", "smsgate", "sandbox", "--port", "0", *arguments]
