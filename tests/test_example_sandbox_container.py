@@ -83,8 +83,16 @@ def test_the_sandbox_is_healthy_while_it_answers() -> None:
     assert ended(command) == 1
 
 
-def test_the_container_serves_the_vendors_by_the_name_of_its_service() -> None:
-    [command] = [json.loads(found) for found in re.findall(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)]
+def test_the_state_is_in_the_volume_which_belongs_to_the_user() -> None:
+    [(volume, folder)] = [each.split(":") for each in COMPOSE["services"]["sandbox"]["volumes"]]
+    assert {volume} == {*COMPOSE["volumes"]}
+    assert f"install --directory --owner=sms {folder}\n" in DOCKERFILE
+    assert f'"--state", "{folder}/' in DOCKERFILE
+
+
+def test_the_container_serves_the_vendors_by_the_name_of_its_service(tmp_path: Path) -> None:
+    [found] = re.findall(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    command = json.loads(found.replace("/data/", f"{tmp_path}/"))
     environ = {"SMSGATE_SANDBOX_TOKEN": TOKEN}
     with smsgate_process(*command[1:], "--port", "0", "--json", environ=environ, cwd=FOLDER) as process:
         assert process.stdout is not None
@@ -96,3 +104,4 @@ def test_the_container_serves_the_vendors_by_the_name_of_its_service() -> None:
         process.terminate()
         assert process.communicate(timeout=30)[1] == ""
         assert process.returncode == 130
+    assert (tmp_path / "sandbox.json").exists()
