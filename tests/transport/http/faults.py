@@ -195,7 +195,7 @@ _at_request("silence in the status line", says(b"HTTP/1.1 2", stall), settings=_
 _at_request("silence in the headers", says(lambda good: good[:60], stall), settings=_SLOW)
 _at_request("silence in the body", says(lambda good: good[:-3], stall), settings=_SLOW)
 _at_request("silence in a chunk", says(lambda good: _chunked(good)[:-9], stall), settings=_SLOW)
-_at_request("a drip", says(b"HTTP/1.1 200 OK\r\nX-Slow: ", drip), settings={"deadline": 2 * QUICK})
+_at_request("a drip", says(b"HTTP/1.1 200 OK\r\nX-Slow: ", drip), settings={"deadline": 6 * QUICK})
 _at_request("garbage below TLS", after(_all, garbage))
 _at_request("a body that ends with the connection, cut", says(lambda good: _until_close(_body(good)[:-3])))
 _at_request("not HTTP", says(b"220 smtp.example.com ESMTP\r\n"))
