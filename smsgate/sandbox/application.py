@@ -1,12 +1,12 @@
 """The application that a sandbox serves: each vendor at `/<name>`, `/_sandbox` for control, and the inbox."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import perf_counter
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
-from attrs import frozen
+from attrs import field, frozen
 
 from smsgate.sandbox import api, inbox, magic
 from smsgate.sandbox.access.access import Access
@@ -15,6 +15,7 @@ from smsgate.sandbox.access.foreign_pages import refuse_foreign_pages
 from smsgate.sandbox.access.login import demand_token
 from smsgate.sandbox.access.page_headers import protect
 from smsgate.sandbox.faults import Fault
+from smsgate.sandbox.inbox.segments.prices import Prices
 from smsgate.sandbox.magic import ENDING, DeliveryOutcome
 from smsgate.sandbox.misbehaviour import Exchange, perform
 from smsgate.sandbox.nulls import answer_of
@@ -27,11 +28,12 @@ _LARGEST_REQUEST = 64 * 1024 * 1024
 
 @frozen(kw_only=True)
 class Options:
-    """How it is served: to whom, and the pauses of stalled and slow answers."""
+    """How it is served: to whom, the pauses of stalled and slow answers, and the prices that `/segments` shows."""
 
     access: Access
     stall: float
     drip: float
+    prices: Mapping[str, Prices] = field(factory=dict)
 
 
 def application(state: State, options: Options, closing: asyncio.Event) -> web.Application:
@@ -58,7 +60,7 @@ def application(state: State, options: Options, closing: asyncio.Event) -> web.A
     for vendor in state.vendors.values():
         _mount(served, vendor.name, vendor.application(), Area.VENDOR)
     _mount(served, "_sandbox", api.application(state, closing), Area.CONTROL)
-    served.add_routes(inbox.routes(state, closing))
+    served.add_routes(inbox.routes(state, closing, options.prices))
     return served
 
 

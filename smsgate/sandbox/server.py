@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial, wraps
 from os import PathLike
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from smsgate.sandbox.access.access import Access
 from smsgate.sandbox.application import Options, application
 from smsgate.sandbox.conversations import ConversationText
 from smsgate.sandbox.inbox import refuse_reserved
+from smsgate.sandbox.inbox.segments.prices import Prices
 from smsgate.sandbox.installed import installed_vendors, named_vendors
 from smsgate.sandbox.network import Text
 from smsgate.sandbox.saving.saving import restore, saved_of, saving
@@ -48,7 +49,7 @@ class Sandbox:
     `absent` names the vendors that leave a field out where they would write null. `hosts` are names
     that a request's Host or Origin may have, and that `call_back` may call, beside localhost and loopback addresses.
     `host` is the address to listen at. With a `token` the pages and `/_sandbox/` ask for it; ValueError for an address
-    beyond loopback without one.
+    beyond loopback without one. `prices` has a provider's `PriceList` by its name, for the page that counts segments.
     `state` is a file that keeps texts, accounts and all else over restarts, for one sandbox at a time; `ConfigError` if
     it cannot be used.
     Every method may be called from any thread.
@@ -67,11 +68,12 @@ class Sandbox:
         hosts: Iterable[str] = (),
         absent: Iterable[str] = (),
         state: str | PathLike[str] | None = None,
+        prices: Mapping[str, Prices] = MappingProxyType({}),
     ) -> None:
         self._port = port
         self._patience = patience
         self._access = Access(host=host, hosts=hosts, token=token)
-        self._options = Options(access=self._access, stall=stall, drip=drip)
+        self._options = Options(access=self._access, stall=stall, drip=drip, prices=prices)
         served = installed_vendors() if vendors is None else named_vendors(vendors)
         refuse_reserved(vendor.name for vendor in served)
         self._state = State(served, absent, self._access.hosts)

@@ -1,7 +1,8 @@
 """Which page is at which address."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -11,16 +12,21 @@ from smsgate.sandbox.inbox.export import Export
 from smsgate.sandbox.inbox.pages import Pages
 from smsgate.sandbox.inbox.phones import Phones
 from smsgate.sandbox.inbox.requests import Requests
+from smsgate.sandbox.inbox.segments.page import SegmentsPage
+from smsgate.sandbox.inbox.segments.prices import PriceBook, Prices
 from smsgate.sandbox.inbox.texts import Texts
 from smsgate.sandbox.inbox.vendors import Vendors
 from smsgate.sandbox.state import State
 
 
-def routes(state: State, closing: asyncio.Event) -> Sequence[web.RouteDef]:
+def routes(
+    state: State, closing: asyncio.Event, prices: Mapping[str, Prices] = MappingProxyType({})
+) -> Sequence[web.RouteDef]:
     """Return the routes of the pages; `closing` ends the streams of those that are open."""
     pages = Pages.of(state)
     phones, texts, requests = Phones(pages), Texts(pages), Requests(pages)
     vendors, clear = Vendors(pages), Clear(pages)
+    segments = SegmentsPage(pages, PriceBook(prices))
     return [
         web.get("/", phones.show),
         web.get("/phones/{number}", phones.show_phone),
@@ -39,5 +45,7 @@ def routes(state: State, closing: asyncio.Event) -> Sequence[web.RouteDef]:
         web.post("/clear", clear.clear),
         web.get("/export.json", Export(state).answer),
         web.get("/events", Events(state, closing).answer, allow_head=False),
+        web.get("/segments", segments.show),
+        web.post("/segments", segments.calculate),
         web.get("/assets/{name}", pages.assets.answer),
     ]

@@ -12,6 +12,9 @@ from smsgate.sandbox.inbox.segments.cell import Cell, Spelling
 from smsgate.sandbox.inbox.segments.question import Question
 from smsgate.text.layout import Layout, choices_of, lay_out
 
+SHOWN = 10
+"""How many segments are shown by characters at the same time: a browser that shows thousands makes a pause."""
+
 
 @frozen(kw_only=True)
 class SegmentView:
@@ -63,6 +66,11 @@ class Calculation:
         tables = self.analysis.tables
         named = {} if tables is None else {"single shift": tables.single, "locking shift": tables.locking}
         return tuple(f"{language} ({kind})" for kind, language in named.items() if language)
+
+    def shown(self, first: int) -> tuple[SegmentView, ...]:
+        """Return the segments that are shown by characters where a person has asked for one of them."""
+        start = (min(max(first, 1), len(self.segments)) - 1) // SHOWN * SHOWN
+        return self.segments[start : start + SHOWN]
 
 
 def can_transliterate() -> bool:

@@ -4,6 +4,8 @@ from unicodedata import category, name
 
 from attrs import frozen
 
+from smsgate.sandbox.inbox.drawing import code_point
+
 _CONTROL_NAMES = {
     "\0": "NULL",
     "\t": "CHARACTER TABULATION",
@@ -53,7 +55,7 @@ class Cell:
     @property
     def code_point(self) -> str:
         """The code point, such as U+20AC."""
-        return f"U+{ord(self.text):04X}"
+        return code_point(self.text)
 
     @property
     def name(self) -> str:
@@ -65,6 +67,12 @@ class Cell:
     def costs(self) -> bool:
         """Whether it costs more than an ordinary character."""
         return self.forces or self.units > 1
+
+    @property
+    def classes(self) -> str:
+        """The classes of its element beside the first."""
+        named = {"costs": self.costs, "doubles": self.units > 1, "forces": self.forces, "long": len(self.shown) > 2}
+        return "".join(f" {name}" for name, applies in named.items() if applies)
 
     def described(self, unit: str) -> str:
         """Return all of it in one line, for a reader with a pointer, a keyboard or a screen reader."""

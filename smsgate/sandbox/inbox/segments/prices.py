@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from smsgate.model.errors import InvalidMessageError
 from smsgate.model.numbers import country_of, read_number
@@ -62,7 +62,7 @@ class NumberPrices:
 
     number: str = ""
     country: str = ""
-    costs: Mapping[str, Price | None] = {}
+    costs: Mapping[str, Price | None] = field(factory=dict)
     problem: str = ""
 
 

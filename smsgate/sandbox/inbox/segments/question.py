@@ -6,9 +6,10 @@ from typing import Self
 from attrs import evolve, frozen
 
 from smsgate import text as engine
+from smsgate.sandbox.inbox.whole_number import whole_number
 
 LONGEST = 20_000
-"""The characters of the longest text that is calculated: as many as a page shows without a pause."""
+"""The characters of the longest text that is calculated with each key: as many as take no pause."""
 MOST_OCTETS = 1024 * 1024
 """Octets of a form that are read; the longest text has fewer."""
 
@@ -17,7 +18,8 @@ MOST_OCTETS = 1024 * 1024
 class Question:
     """A text, and how to calculate: the number that it goes to, or "", and the options of `smsgate.text.analyse`.
 
-    `national` is a language with national tables, ``"auto"``, or "" for none.
+    `national` is a language with national tables, ``"auto"``, or "" for none; `first` the number of the segment with
+    which the characters that are shown begin.
     """
 
     text: str = ""
@@ -25,6 +27,7 @@ class Question:
     national: str = ""
     reference_bits: int = 8
     transliterate: bool = False
+    first: int = 1
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> Self:
@@ -40,6 +43,7 @@ class Question:
             national=national if national in {"auto", *engine.LANGUAGES} else "",
             reference_bits=16 if fields.get("reference_bits") == "16" else 8,
             transliterate=fields.get("transliterate") == "on",
+            first=whole_number(fields.get("first")) or 1,
         )
 
     @property
