@@ -16,6 +16,7 @@ from smsgate import text as engine
 from smsgate.cli.column import texts_in
 from smsgate.cli.options import AsJson, ConfigFile, read_config, read_standard_input
 from smsgate.cli.output import Output, visible
+from smsgate.cli.segments_page import serve_segments
 from smsgate.files.text import UTF_8, read_text
 from smsgate.model.errors import ConfigError
 from smsgate.model.numbers import read_number
@@ -68,12 +69,17 @@ def analyse(  # noqa: PLR0913 - a command's options are its arguments
     transliterate: Annotated[
         bool, typer.Option("--transliterate", help="Suggest plain letters too, such as c for ç.")
     ] = False,
+    web: Annotated[
+        bool, typer.Option("--web", help="Show it on a page in the browser, until Ctrl-C, with the settings' prices.")
+    ] = False,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a text's encoding, length, segments and cheaper spelling; nothing is sent."""
     if sum(source is not None for source in (text, file, table)) > 1:
         raise ConfigError("give only one of a text, --file and --csv")
+    if web and (table is not None or as_json or len(national or ()) > 1):
+        raise ConfigError("--web must not be combined with --csv, --json or a second --national; remove one of them")
     allowed = "auto" if national == ["auto"] else national
     output = Output(as_json=as_json)
     with _refused_as_usage():
@@ -82,8 +88,12 @@ def analyse(  # noqa: PLR0913 - a command's options are its arguments
                 totals = engine.analyse_many(texts, reference_bits=reference_bits, national=allowed).totals()
             _show_totals(output, totals)
             return
-        message = _read(text, file)
+        message = _read(text, file, is_needed=not web)
         found = engine.simplify(message, transliterate=transliterate, reference_bits=reference_bits, national=allowed)
+    if web:
+        form = {"national": (national or [""])[0], "reference_bits": reference_bits, "transliterate": transliterate}
+        serve_segments(message, to, form, config)
+        return
     _show(output, message, found, {} if to is None else _prices(found.before, to, config))
 
 
@@ -96,13 +106,15 @@ def _refused_as_usage() -> Iterator[None]:
         raise ConfigError(str(error)) from None
 
 
-def _read(text: str | None, file: Path | None) -> str:
+def _read(text: str | None, file: Path | None, *, is_needed: bool) -> str:
     """Return the text; the line's end that editors and `echo` put behind it is no part of it."""
     if file is not None:
         return _read_file(file)
     if text not in {None, "-"}:
         return str(text)
     if text is None and sys.stdin is not None and sys.stdin.isatty():
+        if not is_needed:
+            return ""
         raise ConfigError('no text; give one, such as smsgate analyse "Hello", or --file, or a pipe')
     return read_standard_input()
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
+from smsgate.adapter.price_list import PriceList
 from smsgate.cli.access import AllowHost, Host, Token
 from smsgate.cli.account_settings import accounts_at, toml
 from smsgate.cli.foreground import until_interrupt, wait_for_interrupt
@@ -86,7 +88,9 @@ def sandbox(  # noqa: PLR0913 - a command's options
     context.obj = port
     if context.invoked_subcommand is not None:
         return
-    server = make_sandbox(port, absent or (), vendor, host=host, token=token, hosts=allow_host or (), state=state)
+    server = make_sandbox(
+        port, absent or (), vendor or None, host=host, token=token, hosts=allow_host or (), state=state
+    )
     _call_back(server, call_back or (), style)
     with until_interrupt(), _listening(server, host, port):
         _serve(server, Output(as_json=as_json))
@@ -114,6 +118,7 @@ def make_sandbox(  # noqa: PLR0913 - the options of a sandbox
     token: str | None = None,
     hosts: Sequence[str] = (),
     state: Path | None = None,
+    prices: Mapping[str, PriceList] = MappingProxyType({}),
 ) -> Sandbox:
     """Import the sandbox, which comes with an extra, and make one of these vendors, or of all that are installed."""
     try:
@@ -121,8 +126,16 @@ def make_sandbox(  # noqa: PLR0913 - the options of a sandbox
     except ModuleNotFoundError:
         raise ConfigError("the sandbox is not installed; try: pip install 'smsgate[sandbox]'") from None
     try:
-        served = [*dict.fromkeys(vendors)] if vendors else None
-        return Sandbox(host=host, port=port, token=token, hosts=hosts, absent=absent, vendors=served, state=state)
+        return Sandbox(
+            host=host,
+            port=port,
+            token=token,
+            hosts=hosts,
+            absent=absent,
+            vendors=None if vendors is None else [*dict.fromkeys(vendors)],
+            state=state,
+            prices=prices,
+        )
     except LookupError as error:
         raise ConfigError(f"--absent: {error.args[0]}") from None
     except ValueError as error:
