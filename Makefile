@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check bench bench-queue bench-async bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs clean
+.PHONY: demo test check bench bench-queue bench-async bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs screenshots clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
@@ -66,6 +66,9 @@ check: $(VENV)/.ready  ## style, types, directions of dependency
 
 docs: $(VENV)/.ready  ## the tables that are computed from the adapters
 	$(BIN)/python docs/generate.py
+
+screenshots: $(VENV)/.ready  ## the pictures of the sandbox's pages (needs Chromium)
+	PYTHONPATH=. $(BIN)/python docs/screenshots.py
 
 bench-text:  ## smsgate.text beside its peers; for more interpreters: make bench BENCH_PYTHONS="python3.11 python3.13"
 	cd benchmarks/node && npm install --silent --no-package-lock --no-audit --no-fund
