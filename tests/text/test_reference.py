@@ -51,7 +51,8 @@ def joined_pairs(message: str) -> list[str]:
     """Return the characters, a high and a low surrogate that follow each other as one."""
     characters: list[str] = []
     for c in message:
-        if characters and "\ud800" <= characters[-1] <= "\udbff" and "\udc00" <= c <= "\udfff":
+        last = characters[-1] if characters else ""
+        if len(last) == 1 and "\ud800" <= last <= "\udbff" and "\udc00" <= c <= "\udfff":
             characters[-1] += c
         else:
             characters.append(c)
@@ -103,6 +104,7 @@ reference_bits = st.sampled_from([8, 16])
 @example("😀" + "Я" * 64 + "\ud83d\ud83d" + "Я" * 66, 8)
 @example("€" + "a" * 304, 8)
 @example("😀" + "Я" * 132, 8)
+@example("\ud83d" + "\ude00" * 70, 8)
 @example("Ö\0", 8)
 @example("Ω\x1b", 8)
 @example("€5", 8)

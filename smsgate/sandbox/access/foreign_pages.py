@@ -75,7 +75,8 @@ def _to_form(request: web.Request, hosts: Sequence[str], access: Access) -> Obje
     if site in {"cross-site", "same-site"}:
         return _foreign(site)
     origins = request.headers.getall("Origin", [])
-    if not origins and site != "same-origin":
+    is_unknown = request.match_info.http_exception is not None  # a program's wrong base_url gets its 404
+    if not origins and site != "same-origin" and not is_unknown:
         return 403, "the form has no Origin; programs use /_sandbox/"
     for origin in origins:
         if len(hosts) != 1 or origin.lower() not in _origins(hosts[0].lower(), access):

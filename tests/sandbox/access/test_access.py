@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 import requests
+from aiohttp import web
 
 from smsgate.sandbox import Sandbox
 from tests.sandbox.access.raw_request import asked, submitted
+from tests.sandbox.pages import serving_pages
 
 Ask = Callable[..., requests.Response]
 JSON = {"Content-Type": "application/json"}
@@ -112,11 +114,20 @@ def test_a_form_of_another_port_or_name_of_this_machine_is_refused_by_the_pages(
     ],
 )
 def test_what_changes_something_must_come_from_the_pages_themselves(
-    sandbox: Sandbox, method: str, headers: list[tuple[str, str]]
+    method: str, headers: list[tuple[str, str]]
 ) -> None:
-    own = [("Host", f"127.0.0.1:{sandbox.port}")]
-    given = [(name, value.format(sandbox.port)) for name, value in headers]
-    assert asked(sandbox.port, method, "/nowhere", [*own, *given]).status == 403
+    async def reached(_request: web.Request) -> web.Response:
+        return web.Response()
+
+    with serving_pages([web.route("*", "/page", reached)]) as port:
+        own = [("Host", f"127.0.0.1:{port}")]
+        given = [(name, value.format(port)) for name, value in headers]
+        assert asked(port, method, "/page", [*own, *given]).status == 403
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_program_that_asks_at_an_address_without_a_vendor_gets_a_404(sandbox: Sandbox, method: str) -> None:
+    assert asked(sandbox.port, method, "/v2/messages", [("Host", f"127.0.0.1:{sandbox.port}")]).status == 404
 
 
 @pytest.mark.parametrize(
