@@ -4,7 +4,10 @@ from enum import Enum, auto
 
 from aiohttp import web
 
-__all__ = ["AREA", "Area", "area_of"]
+__all__ = ["AREA", "LOGIN", "Area", "area_of"]
+
+LOGIN = "/login"
+"""Where the form with the token goes; it has no route, as it is there for a sandbox with a token only."""
 
 
 class Area(Enum):

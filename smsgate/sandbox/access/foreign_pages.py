@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from smsgate.sandbox.access.access import Access
-from smsgate.sandbox.access.area import Area, area_of
+from smsgate.sandbox.access.area import LOGIN, Area, area_of
 
 __all__ = ["refuse_foreign_pages"]
 
@@ -75,7 +75,7 @@ def _to_form(request: web.Request, hosts: Sequence[str], access: Access) -> Obje
     if site in {"cross-site", "same-site"}:
         return _foreign(site)
     origins = request.headers.getall("Origin", [])
-    is_unknown = request.match_info.http_exception is not None  # a program's wrong base_url gets its 404
+    is_unknown = request.match_info.http_exception is not None and request.path != LOGIN  # a program's wrong base_url
     if not origins and site != "same-origin" and not is_unknown:
         return 403, "the form has no Origin; programs use /_sandbox/"
     for origin in origins:

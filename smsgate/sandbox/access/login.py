@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from smsgate.sandbox.access.access_token import AccessToken
-from smsgate.sandbox.access.area import Area, area_of
+from smsgate.sandbox.access.area import LOGIN, Area, area_of
 
 __all__ = ["demand_token"]
 
@@ -74,7 +74,7 @@ def _has_token(request: web.Request, token: AccessToken) -> bool:
 
 
 async def _browser(request: web.Request, token: AccessToken, handler: Handler) -> web.StreamResponse:
-    if request.path == "/login" and request.method == "POST":
+    if request.path == LOGIN and request.method == "POST":
         given = await _typed(request)
         return _let_in(request, token, "/") if token.matches(given) else _page(_WRONG)
     if "token" in request.query and request.method in {"GET", "HEAD"}:
