@@ -17,10 +17,10 @@ import requests
 import typer
 import yaml
 
-from smsgate.cli.account_settings import account_at
 from smsgate.cli.app import app
+from smsgate.cli.sandbox.account_settings import account_at
 from smsgate.sandbox import Sandbox
-from tests.cli.opened_page import smsgate_process
+from tests.cli.sandbox.opened_page import smsgate_process
 
 FOLDER = Path(__file__).parents[1] / "docs/examples/sandbox"
 DOCKERFILE = (FOLDER / "Dockerfile").read_text(encoding="utf-8")

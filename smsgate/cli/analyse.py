@@ -16,7 +16,7 @@ from smsgate import text as engine
 from smsgate.cli.column import texts_in
 from smsgate.cli.options import AsJson, ConfigFile, read_config, read_standard_input
 from smsgate.cli.output import Output, visible
-from smsgate.cli.segments_page import serve_segments
+from smsgate.cli.sandbox.segments_page import serve_segments
 from smsgate.files.text import UTF_8, read_text
 from smsgate.model.errors import ConfigError
 from smsgate.model.numbers import read_number

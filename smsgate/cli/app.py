@@ -16,7 +16,6 @@ from smsgate.cli import (
     analyse,
     bulk,
     contacts,
-    demo,
     groups,
     journal,
     listen,
@@ -26,7 +25,6 @@ from smsgate.cli import (
     poll,
     providers,
     runs,
-    sandbox,
     send,
     templates,
     unknown,
@@ -34,6 +32,7 @@ from smsgate.cli import (
 )
 from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN, USAGE
 from smsgate.cli.output import Output, write_no_more
+from smsgate.cli.sandbox import demo, sandbox
 from smsgate.model.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 
 __all__ = ["app", "run"]

@@ -17,12 +17,12 @@ from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.adapter.settings import Settings
 from smsgate.blocking.gateway import Gateway
-from smsgate.cli.account_settings import account_at
-from smsgate.cli.demo_steps import Step, steps
 from smsgate.cli.foreground import open_page, until_interrupt, wait_for_interrupt
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
-from smsgate.cli.sandbox import make_sandbox
+from smsgate.cli.sandbox.account_settings import account_at
+from smsgate.cli.sandbox.demo_steps import Step, steps
+from smsgate.cli.sandbox.sandbox import make_sandbox
 from smsgate.model.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -11,11 +11,18 @@ import requests
 
 from smsgate.adapter.registry import installed_adapters
 from smsgate.cli.app import run
-from smsgate.cli.demo import open_gateway, show
-from smsgate.cli.demo_steps import Step, steps
 from smsgate.cli.output import Output
+from smsgate.cli.sandbox.demo import open_gateway, show
+from smsgate.cli.sandbox.demo_steps import Step, steps
 from smsgate.sandbox import Sandbox
-from tests.cli.opened_page import WITHOUT_BROWSER, interrupted, line_with, noting_browser, opened, smsgate_process
+from tests.cli.sandbox.opened_page import (
+    WITHOUT_BROWSER,
+    interrupted,
+    line_with,
+    noting_browser,
+    opened,
+    smsgate_process,
+)
 
 
 def test_each_step_is_done_when_it_is_asked_for() -> None:

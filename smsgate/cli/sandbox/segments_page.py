@@ -13,7 +13,7 @@ from smsgate.adapter.price_list import PriceList
 from smsgate.cli.foreground import open_page, until_interrupt, wait_for_interrupt
 from smsgate.cli.options import read_config
 from smsgate.cli.output import Output
-from smsgate.cli.sandbox import make_sandbox
+from smsgate.cli.sandbox.sandbox import make_sandbox
 from smsgate.config import Config
 from smsgate.model.errors import ConfigError
 from smsgate.model.numbers import read_number

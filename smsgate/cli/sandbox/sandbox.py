@@ -15,12 +15,12 @@ import typer
 from rich.text import Text
 
 from smsgate.adapter.price_list import PriceList
-from smsgate.cli.access import AllowHost, Host, Token
-from smsgate.cli.account_settings import accounts_at, toml
 from smsgate.cli.foreground import until_interrupt, wait_for_interrupt
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output, write_no_more
-from smsgate.cli.reply import reply
+from smsgate.cli.sandbox.access import AllowHost, Host, Token
+from smsgate.cli.sandbox.account_settings import accounts_at, toml
+from smsgate.cli.sandbox.reply import reply
 from smsgate.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _call_back(server: Sandbox, destinations: Sequence[str], style: str | None) 
 
 def _serve(server: Sandbox, output: Output) -> None:
     """Print the settings, then what arrives, until Ctrl-C; an application is served on when the reader has gone."""
-    from smsgate.cli.arrivals import ArrivalLines, Arrivals  # noqa: PLC0415 - the sandbox comes with an extra
+    from smsgate.cli.sandbox.arrivals import ArrivalLines, Arrivals  # noqa: PLC0415 - the sandbox comes with an extra
 
     arrivals, lines = Arrivals(), ArrivalLines(output, server.vendors)
     server.watch(arrivals.add_text, arrivals.add_request)

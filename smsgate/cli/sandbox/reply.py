@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from smsgate.cli.access import Token
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
+from smsgate.cli.sandbox.access import Token
 
 __all__ = ["reply"]
 

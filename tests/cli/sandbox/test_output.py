@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from smsgate import Gateway, Message, SmsgateError
-from tests.cli.sandbox_process import Running, on_pipe, on_terminal, sandbox_process
+from tests.cli.sandbox.process import Running, on_pipe, on_terminal, sandbox_process
 
 PERSON = "+27821234567"
 HOSTILE = "Two\nlines, \x1b[2J, \x07, \u202eneve, \u2066isolated\u2069, \x85\u2028 and a tab\t[bold]"

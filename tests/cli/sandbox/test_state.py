@@ -12,7 +12,7 @@ import requests
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Sandbox
-from tests.cli.sandbox_process import Running, on_pipe
+from tests.cli.sandbox.process import Running, on_pipe
 
 SECONDS = 30
 

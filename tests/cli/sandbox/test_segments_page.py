@@ -10,7 +10,14 @@ import pytest
 import requests
 
 from smsgate.cli.app import run
-from tests.cli.opened_page import WITHOUT_BROWSER, interrupted, line_with, noting_browser, opened, smsgate_process
+from tests.cli.sandbox.opened_page import (
+    WITHOUT_BROWSER,
+    interrupted,
+    line_with,
+    noting_browser,
+    opened,
+    smsgate_process,
+)
 
 TEXT = 'Olá 👍 & <b>"two"\nlines'
 SETTINGS = """

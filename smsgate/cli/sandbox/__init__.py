@@ -1,0 +1,1 @@
+"""The commands that serve the sandbox: `smsgate sandbox`, `smsgate demo` and `smsgate analyse --web`."""
