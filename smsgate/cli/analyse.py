@@ -34,6 +34,15 @@ _Encoding = Annotated[
         metavar="NAME", help="Encoding of the --csv file, such as cp1252; default: utf-8.", show_default=False
     ),
 ]
+_To = Annotated[
+    str | None, typer.Option("--to", metavar="NUMBER", help="Show each provider's price for this recipient.")
+]
+_National = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="LANGUAGE", help="Allow a national language table, such as turkish, or auto; may be repeated."
+    ),
+]
 _OFFENDERS = 10
 """How many offenders are named."""
 
@@ -54,15 +63,8 @@ def analyse(  # noqa: PLR0913 - a command's options are its arguments
     ] = None,
     column: Annotated[str, typer.Option(metavar="NAME", help="The column of the --csv file with the texts.")] = "text",
     encoding: _Encoding = UTF_8,
-    to: Annotated[
-        str | None, typer.Option("--to", metavar="NUMBER", help="Show each provider's price for this recipient.")
-    ] = None,
-    national: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="LANGUAGE", help="Allow a national language table, such as turkish, or auto; may be repeated."
-        ),
-    ] = None,
+    to: _To = None,
+    national: _National = None,
     reference_bits: Annotated[
         int, typer.Option(metavar="8|16", help="Bits of the reference number in each segment of a long text.")
     ] = 8,

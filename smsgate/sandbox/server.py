@@ -169,6 +169,10 @@ class Sandbox:
         """Return the `path` of the request that sends a text, for `misbehave`."""
         return self._state.vendor(vendor).send_path
 
+    def kinds(self, vendor: str) -> tuple[str, ...]:
+        """Return the kinds of what this vendor sends to an application; none where it has no webhooks."""
+        return self._state.vendor(vendor).kinds
+
     def styles(self, vendor: str) -> tuple[str, ...]:
         """Return the styles in which this vendor may write to an application, the usual one first."""
         return self._state.vendor(vendor).styles

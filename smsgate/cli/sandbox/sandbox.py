@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -31,9 +31,9 @@ __all__ = ["add_to", "make_sandbox"]
 CallBack = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="VENDOR[.KIND]=URL",
-        help="Send the vendor's delivery reports and replies, or one kind of them, to this URL, such as "
-        "http://127.0.0.1:5000/sms; a host beyond this machine needs --allow-host; may be repeated.",
+        metavar="[VENDOR[.KIND]=]URL",
+        help="Send all vendors' delivery reports and replies, or those of one, or one kind of them, to this URL, such "
+        "as http://127.0.0.1:5000/sms; a host beyond this machine needs --allow-host; may be repeated.",
     ),
 ]
 Style = Annotated[
@@ -154,16 +154,24 @@ def _call_back(server: Sandbox, destinations: Sequence[str], style: str | None) 
     if style is not None and style not in styles:
         raise ConfigError(f"--style must be one of {', '.join(styles)}, got {style!r}")
     for destination in destinations:
-        parts = _CALL_BACK.fullmatch(destination)
-        if parts is None:
-            reason = "must be VENDOR=URL or VENDOR.KIND=URL, with a URL such as http://127.0.0.1:5000/sms"
-            raise ConfigError(f"--call-back {reason}")
-        vendor, kind, url = parts.groups()
-        try:
-            chosen = style if len(server.styles(vendor)) > 1 else None
-            server.call_back(vendor, url, kind=kind, style=chosen)
-        except (LookupError, ValueError) as error:
-            raise ConfigError(f"--call-back: {error.args[0]}") from None
+        for vendor, kind, url in _parts(server, destination):
+            try:
+                chosen = style if len(server.styles(vendor)) > 1 else None
+                server.call_back(vendor, url, kind=kind, style=chosen)
+            except (LookupError, ValueError) as error:
+                raise ConfigError(f"--call-back: {error.args[0]}") from None
+
+
+def _parts(server: Sandbox, destination: str) -> Iterable[tuple[str, str | None, str]]:
+    """Return the vendors, kinds and URL of an option; a URL alone is that of every vendor that has webhooks."""
+    if destination.startswith(("http://", "https://")):
+        return [(vendor, None, destination) for vendor in server.vendors if server.kinds(vendor)]
+    parts = _CALL_BACK.fullmatch(destination)
+    if parts is None:
+        reason = "must be URL, VENDOR=URL or VENDOR.KIND=URL, with a URL such as http://127.0.0.1:5000/sms"
+        raise ConfigError(f"--call-back {reason}")
+    vendor, kind, url = parts.groups()
+    return [(vendor, kind, url)]
 
 
 def _serve(server: Sandbox, output: Output) -> None:

@@ -115,7 +115,8 @@ def test_another_server_is_not_taken_for_a_sandbox(listener: Listener, capsys: p
 @pytest.mark.parametrize(
     ("destination", "why"),
     [
-        ("http://127.0.0.1/CANARY=1", "--call-back must be VENDOR=URL"),
+        ("127.0.0.1/CANARY=1", "--call-back must be URL, VENDOR=URL or VENDOR.KIND=URL"),
+        ("http://example.com/CANARY=1", "--call-back: the callback URL must be on this machine"),
         ("zoomconnect=", "--call-back: the callback URL is invalid"),
         ("zoomconnect=http://example.com/CANARY", "--call-back: the callback URL must be on this machine"),
         ("zoomconnect.event=http://127.0.0.1/CANARY", "--call-back: zoomconnect has no webhook for 'event'"),
@@ -157,6 +158,22 @@ def test_a_sandbox_of_the_command_line_calls_back_in_the_style_that_was_asked_fo
     finally:
         process.terminate()
         process.communicate(timeout=20)
+
+
+def test_a_url_alone_is_called_by_every_vendor_that_has_webhooks(listener: Listener) -> None:
+    command = [*SMSGATE, "sandbox", "--port", "0", "--json", "--call-back", listener.url("/sms?key=1")]
+    vendors = [word for vendor in ("zoomconnect", "telnyx", "salesbox") for word in ("--vendor", vendor)]
+    with subprocess.Popen([*command, *vendors], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            inbox = json.loads(process.stdout.readline())["inbox"]
+            port = int(inbox.rstrip("/").rpartition(":")[2])
+            for vendor in ("zoomconnect", "telnyx"):
+                asked = ("reply", "--vendor", vendor, "--from", PERSON, "--port", str(port), f"to {vendor}")
+                assert run(["sandbox", *asked]) == 0
+                assert f"to {vendor}" in listener.next().body
+        finally:
+            process.terminate()
 
 
 def test_the_vendors_that_are_named_are_served_and_no_others() -> None:
