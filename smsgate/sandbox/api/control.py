@@ -21,7 +21,7 @@ _MOST = 1000
 _EVERY = 1_000_000
 _LONGEST_DELAY = 1_000_000_000
 
-VendorName = Annotated[str, Says(description="the name of a vendor that the sandbox serves, such as twilio")]
+VendorName = Annotated[str, Says(description="the name of a vendor that the sandbox serves, as in its path")]
 PhoneNumber = Annotated[
     str, Says(description="a number in E.164, such as +27821234567; %2B is a plus", pattern="^[+ ]?[1-9][0-9]{2,14}$")
 ]
