@@ -42,7 +42,8 @@ class StateFile:
         try:
             taken = self._lock.take()
         except OSError as error:
-            raise self._error(f"cannot be locked ({_reason(error)})") from None
+            fix = "give a file in a folder that can be written"
+            raise self._error(f"cannot be locked ({_reason(error)}); {fix}") from None
         if not taken:
             raise self._error("another sandbox uses it; give each a file of its own")
         try:
