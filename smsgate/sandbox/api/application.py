@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 
 from smsgate.sandbox.api.answers import Error, MissingError
 from smsgate.sandbox.api.control import Control
-from smsgate.sandbox.api.description import description_of
+from smsgate.sandbox.api.description import describe
 from smsgate.sandbox.api.disconnection import until_gone
 from smsgate.sandbox.api.operation import PREFIX, Operation
 from smsgate.sandbox.api.operations import OPERATIONS
@@ -50,7 +50,7 @@ def _doing(control: Control, operation: Operation) -> Handler:
 
 
 async def _describe(_request: web.Request) -> web.Response:
-    return web.json_response(description_of(OPERATIONS), dumps=_dumps)
+    return web.json_response(describe(), dumps=_dumps)
 
 
 @web.middleware

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from smsgate.sandbox.api.answers import Error
 from smsgate.sandbox.api.operation import PREFIX, Operation, Parameter
+from smsgate.sandbox.api.operations import OPERATIONS
 from smsgate.sandbox.api.schema import Schema, Schemas
 
 _REFUSALS = {
@@ -20,7 +21,7 @@ def description_of(operations: Sequence[Operation]) -> Schema:
     """Return the description of these operations, and of the one that answers with it."""
     schemas = Schemas()
     paths: dict[str, Schema] = {}
-    for operation in (*operations, Operation("GET", "/openapi.json", _describe)):
+    for operation in (*operations, Operation("GET", "/openapi.json", describe)):
         paths.setdefault(f"{PREFIX}{operation.path}", {})[operation.method.lower()] = _described(operation, schemas)
     schemas.of(Error)
     return {
@@ -39,9 +40,9 @@ def description_of(operations: Sequence[Operation]) -> Schema:
     }
 
 
-def _describe() -> object:
+def describe() -> object:
     """Return this description."""
-    raise NotImplementedError
+    return description_of(OPERATIONS)
 
 
 def _described(operation: Operation, schemas: Schemas) -> Schema:
