@@ -14,6 +14,9 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _unlock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
@@ -23,6 +26,9 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _unlock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 class FileLock:
@@ -50,5 +56,6 @@ class FileLock:
     def release(self) -> None:
         """Release it; the file stays, because removing it would let two take it."""
         if self._file is not None:
+            _unlock(self._file)  # closing alone leaves it locked while a forked child has the file open
             os.close(self._file)
             self._file = None
