@@ -82,8 +82,8 @@ _NAMES = {
     "model.errors": (
         "AuthenticationError ConfigError ConflictError InsufficientCreditError InvalidMessageError "
         "InvalidRecipientError InvalidSenderError JournalError MalformedAnswerError NotFoundError "
-        "NotSentError OptedOutError PermissionDeniedError ProviderError RateLimitedError RejectedError Scope "
-        "SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
+        "NotSentError OptedOutError PermissionDeniedError ProviderError RateLimitedError RefusedError RejectedError "
+        "Scope SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
     ),
     "model.event": "DeliveryReport Event OptIn OptOut Reply VendorEvent",
     "model.media": "Media",

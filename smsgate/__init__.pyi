@@ -207,6 +207,7 @@ from smsgate.model.errors import (
     PermissionDeniedError as PermissionDeniedError,
     ProviderError as ProviderError,
     RateLimitedError as RateLimitedError,
+    RefusedError as RefusedError,
     RejectedError as RejectedError,
     Scope as Scope,
     SmsgateError as SmsgateError,

@@ -32,7 +32,7 @@ def add_to(app: typer.Typer, topic: str) -> None:
 @journal.command("find")
 def find(  # noqa: PLR0913 - a command's options are its arguments
     *,
-    number: Annotated[str | None, typer.Option(metavar="NUMBER", help="Messages to this number.")] = None,
+    to: Annotated[str | None, typer.Option(metavar="NUMBER", help="Messages to this number.")] = None,
     key: Annotated[str | None, typer.Option(metavar="KEY", help="The message with this key.")] = None,
     run: Annotated[str | None, typer.Option(metavar="NAME", help="Messages of this run.")] = None,
     reference: Annotated[str | None, typer.Option(metavar="TEXT", help="Messages with this reference.")] = None,
@@ -43,14 +43,14 @@ def find(  # noqa: PLR0913 - a command's options are its arguments
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show messages, newest first; give one of --number, --key, --run, --reference, --message-id, --id."""
+    """Show messages, newest first; give one of --to, --key, --run, --reference, --message-id, --id."""
     output = Output(as_json=as_json)
     with open_gateway(config) as gateway:
         if entry_id is not None:
             output.items([gateway.journal.get(entry_id)], _COLUMNS)
             return
         found = gateway.journal.find(
-            number=number, key=key, run=run, reference=reference, message_id=message_id, provider=provider
+            to=to, key=key, run=run, reference=reference, message_id=message_id, provider=provider
         )
         output.items(found, _COLUMNS, limit)
 

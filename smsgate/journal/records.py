@@ -19,7 +19,7 @@ __all__ = ["Erased", "JournalRecords", "JournalStats", "Pruned", "Search"]
 class Search:
     """By what entries are looked for: one of these, and `provider` beside `message_id` only."""
 
-    number: str | None = None
+    to: str | None = None
     """E.164, in any spelling of its line; erased entries are found by it too."""
     key: str | None = None
     run: str | None = None
@@ -29,11 +29,9 @@ class Search:
     provider: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        wanted = (self.number, self.key, self.run, self.reference, self.message_id)
+        wanted = (self.to, self.key, self.run, self.reference, self.message_id)
         if sum(each is not None for each in wanted) != 1:
-            raise ConfigError(
-                "entries are found by one of number, key, run, reference and message_id; give one of them"
-            )
+            raise ConfigError("entries are found by one of to, key, run, reference and message_id; give one of them")
         if self.provider is not None and self.message_id is None:
             raise ConfigError("provider says whose message_id is looked for; give that too")
 

@@ -189,7 +189,8 @@ def _error(error: SmsgateError | None, keep: KeepText, text: str = "") -> dict[s
     else:
         code = kept_code(code, text)
         reason = kept_reason(error, code, keep)
-    written: dict[str, object] = {"kind": type(error).__name__, "reason": reason}
+    kind = next(each.__name__ for each in type(error).__mro__ if hasattr(errors, each.__name__))
+    written: dict[str, object] = {"kind": kind, "reason": reason}  # of a plug-in's own kind, the public one
     if isinstance(error, ProviderError):
         written |= {name: getattr(error, name) for name in ("provider", "retry_after", "message_id")}
         written |= {"code": code, "scope": error.scope.value}

@@ -28,20 +28,20 @@ class AsyncJournalRecords:
     async def find(  # noqa: PLR0913 - by what entries are found
         self,
         *,
-        number: str | None = None,
+        to: str | None = None,
         key: str | None = None,
         run: str | None = None,
         reference: str | None = None,
         message_id: str | None = None,
         provider: str | None = None,
     ) -> AsyncGenerator[Entry, None]:
-        """Give the entries with a number, key, run, reference or vendor's id, the newest first, page by page.
+        """Give the entries to a number, or with a key, run, reference or vendor's id; the newest first, page by page.
 
-        `provider` says whose `message_id` it is. An erased person's entries are found by the number. Raises
-        `ConfigError` unless one of the five is given.
+        `to` is read as a message's is. `provider` says whose `message_id` it is. An erased person's entries are found
+        by the number. Raises `ConfigError` unless one of the five is given.
         """
-        to = None if number is None else read_line(number, self._region)
-        search = Search(number=to, key=key, run=run, reference=reference, message_id=message_id, provider=provider)
+        line = None if to is None else read_line(to, self._region)
+        search = Search(to=line, key=key, run=run, reference=reference, message_id=message_id, provider=provider)
         before: int | None = None
         while page := await self._engine.call(self._journal.records.find, search, before):
             for entry in page:

@@ -45,8 +45,8 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, config: str, code:
 @pytest.mark.parametrize(
     ("wanted", "ids"),
     [
-        (("--number", TO), [3, 2, 1]),
-        (("--number", TO, "--limit", "1"), [3]),
+        (("--to", TO), [3, 2, 1]),
+        (("--to", TO, "--limit", "1"), [3]),
         (("--key", "k"), [1]),
         (("--run", "spring"), [3]),
         (("--reference", "r"), [1]),
@@ -85,7 +85,7 @@ def test_a_person_is_erased_after_a_question(config: str, capsys: pytest.Capture
     assert run(["journal", "erase", TO, "--config", config]) == 2
     assert "confirm with --yes" in capsys.readouterr().err
     assert said(capsys, "erase", TO, "--yes", config=config) == {"entries": 3, "opt_outs": 0}
-    found = said(capsys, "find", "--number", TO, config=config)
+    found = said(capsys, "find", "--to", TO, config=config)
     assert isinstance(found, list)
     assert {each["to"][:7] for each in found} == {"erased:"}
 

@@ -11,7 +11,7 @@ from typing import get_type_hints
 import attrs
 import pytest
 
-from smsgate import ConfigError, Gateway, InvalidMessageError, Message
+from smsgate import AsyncGateway, ConfigError, Gateway, InvalidMessageError, Message
 from smsgate.model import message as module
 from smsgate.model.message import MessageFields
 from smsgate.sandbox import Sandbox
@@ -39,6 +39,12 @@ def gateway() -> Gateway:
 def test_a_gateways_message_reads_its_number_in_the_default_region(gateway: Gateway) -> None:
     assert gateway.message("082 123 4567", "Hello") == Message("+27821234567", "Hello")
     assert gateway.send(gateway.message("082 123 4567", "Hello")).message.to == "+27821234567"
+
+
+def test_both_gateways_read_a_number_alike() -> None:
+    on_loop = AsyncGateway([provider("a", Line()).core], default_region="ZA")
+    assert on_loop.message("082 123 4567", "Hello") == Message("+27821234567", "Hello")
+    assert on_loop.message("020 7946 0018", "Hello", region="GB").to == "+442079460018"
 
 
 def test_a_region_that_is_given_wins_over_the_default_one(gateway: Gateway) -> None:

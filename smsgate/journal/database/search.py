@@ -62,8 +62,8 @@ def _ids(connection: Connection, search: Search, below: int, identities: Identit
 def _questions(
     connection: Connection, search: Search, identities: Identities
 ) -> Iterator[tuple[str, Sequence[object]]]:
-    if search.number is not None:
-        yield from ((_BY_NUMBER, (form,)) for form in Person(search.number, identities).forms)
+    if search.to is not None:
+        yield from ((_BY_NUMBER, (form,)) for form in Person(search.to, identities).forms)
     if search.key is not None:
         yield _BY_KEY, (identities.of(b"key", search.key.encode()),)
         yield _BY_FORGOTTEN_KEY, (search.key,)

@@ -4,7 +4,10 @@
 
     SmsgateError
     ├── ConfigError              fix the settings
-    ├── InvalidMessageError      refused here, before any request: number, text, length, price, no route
+    ├── RefusedError             no text is out, and the same message would be refused again
+    │   ├── InvalidMessageError  refused here, before any request: number, text, length, price, no route
+    │   ├── RejectedError        the vendor said no to this message; a ProviderError
+    │   └── ConflictError        it exists already, or with other content; a ProviderError
     ├── UnsupportedError         this provider has no such operation
     ├── JournalError             the journal cannot be read or written; no message is sent without it
     ├── WebhookError             a call to our webhook receiver was refused; nothing in it was believed
@@ -15,22 +18,23 @@
         │   ├── AuthenticationError  the credentials were refused
         │   ├── PermissionDeniedError  known, but not allowed to do this
         │   └── InsufficientCreditError
-        ├── RejectedError        the vendor said no to this message
+        ├── RejectedError
         │   ├── InvalidRecipientError
         │   ├── OptedOutError
         │   └── InvalidSenderError
         ├── UnknownOutcomeError  the message may have been sent: check before you retry
         ├── NotFoundError        nothing has this id
-        ├── ConflictError        it exists already, or with other content
+        ├── ConflictError
         └── MalformedAnswerError the vendor's answer could not be understood
 
+A send that ends REJECTED raises a `RefusedError`, and no other send does.
 Each class says how a send ends with it (`outcome`) and whether the next provider of the route is asked (`fails_over`).
 `InvalidMessageError` and `NotSentError` lead to the next provider. A `RejectedError` does so where its scope is the
 account or the provider. After an `UnknownOutcomeError` the route's `on_unknown` decides. Every other error ends the
 message.
 """
 
-from smsgate.model.errors.base import SmsgateError
+from smsgate.model.errors.base import RefusedError, SmsgateError
 from smsgate.model.errors.local import ConfigError, InvalidMessageError, JournalError, UnsupportedError, WebhookError
 from smsgate.model.errors.provider import (
     AuthenticationError,
@@ -67,6 +71,7 @@ __all__ = [
     "PermissionDeniedError",
     "ProviderError",
     "RateLimitedError",
+    "RefusedError",
     "RejectedError",
     "Scope",
     "SmsgateError",

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 from smsgate.model.outcome import Outcome
 from smsgate.model.status import Status
 
-__all__ = ["SmsgateError"]
+__all__ = ["RefusedError", "SmsgateError"]
 
 
 class AttemptShown(Protocol):
@@ -64,6 +64,15 @@ class SmsgateError(Exception):
 
     result: ResultShown | None = None
     """What became of the message, where the error ended a send."""
+
+
+class RefusedError(SmsgateError):
+    """Refused, here or by the vendor: no text is out, and the same message meets the same answer again.
+
+    A send that raises it ended REJECTED, and every send that ended so raises it.
+    """
+
+    outcome = Outcome.REJECTED
 
 
 def _line(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smsgate.model.errors.base import SmsgateError
+from smsgate.model.errors.base import RefusedError, SmsgateError
 from smsgate.model.outcome import Outcome
 
 
@@ -19,10 +19,9 @@ class ConfigError(SmsgateError):
         return "; ".join(self.problems)
 
 
-class InvalidMessageError(SmsgateError):
+class InvalidMessageError(RefusedError):
     """Refused here, before any request was made."""
 
-    outcome = Outcome.REJECTED
     fails_over = True
     ends_send = True
 

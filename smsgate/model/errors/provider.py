@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar, Self, TypeVar
 
-from smsgate.model.errors.base import SmsgateError
+from smsgate.model.errors.base import RefusedError, SmsgateError
 from smsgate.model.outcome import Outcome
 
 E = TypeVar("E", bound="ProviderError")
@@ -119,10 +119,9 @@ class InsufficientCreditError(NotSentError):
     default_scope = Scope.ACCOUNT
 
 
-class RejectedError(ProviderError):
+class RejectedError(RefusedError, ProviderError):
     """The vendor said no to this message."""
 
-    outcome = Outcome.REJECTED
     ends_send = True
     proves_not_sent = True
     default_scope = Scope.MESSAGE
@@ -165,13 +164,12 @@ class UnknownOutcomeError(ProviderError):
 class NotFoundError(ProviderError):
     """Nothing at the vendor has this id."""
 
-    outcome = Outcome.REJECTED
+    outcome = Outcome.NOT_SENT
 
 
-class ConflictError(ProviderError):
-    """It exists already, or exists with other content."""
+class ConflictError(RefusedError, ProviderError):
+    """It exists already, or exists with other content, as a key that another message has."""
 
-    outcome = Outcome.REJECTED
     existing_id: str | None = None
     """The vendor's id of what exists, where it says so."""
 

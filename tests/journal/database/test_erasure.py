@@ -85,7 +85,7 @@ def test_the_entries_of_an_erased_person_are_found_by_the_number(opened: Gateway
     opened.opt_outs.remove(TO)
     opened.journal.erase(TO)
     opened.send(message("new"))
-    found = [*opened.journal.find(number=TO)]
+    found = [*opened.journal.find(to=TO)]
     assert [entry.id for entry in found] == [5, 3, 2, 1]
     assert found[0].to == TO
     assert {entry.to[:7] for entry in found[1:]} == {"erased:"}
@@ -140,7 +140,7 @@ def test_while_a_message_is_in_flight_nothing_is_erased(opened: Gateway, path: s
 
 def test_a_number_is_erased_in_every_spelling_of_its_line(opened: Gateway) -> None:
     opened.send(Message("+525512345678", TEXT))
-    rows_before = [entry.to for entry in opened.journal.find(number="+5215512345678")]
+    rows_before = [entry.to for entry in opened.journal.find(to="+5215512345678")]
     assert rows_before == ["+525512345678"]
     opened.opt_outs.add("+5215512345678")
     assert opened.journal.erase("+5215512345678") == Erased(entries=1, opt_outs=1)

@@ -65,7 +65,7 @@ def sent(line: Line) -> list[object]:
 def test_a_message_is_read_back_with_its_media(opened: Gateway, line: Line, text: str) -> None:
     album = message(text, key="k", media=MEDIA)
     result = opened.send(album)
-    [entry] = opened.journal.find(number=TO)
+    [entry] = opened.journal.find(to=TO)
     assert entry.message == album
     again = opened.send(album)
     assert (again.outcome, again.message_id, again.segments) == (Outcome.ACCEPTED, result.message_id, 1)
@@ -140,7 +140,7 @@ def test_media_are_removed_with_their_text(opened: Gateway, line: Line, wall: Wa
     opened.journal.prune(keep="90d", keep_text="1d")
     left = dump(path)
     assert [each for each in ("cdn.example.com", "s3cr3t", "image/png") if each in left] == []
-    again = [entry.result(message("", media=MEDIA)).segments for entry in opened.journal.find(number=TO)]
+    again = [entry.result(message("", media=MEDIA)).segments for entry in opened.journal.find(to=TO)]
     assert again == [1, 1]
 
 

@@ -51,7 +51,7 @@ def _opened(path: str, line: Line, wall: Wall) -> Iterator[Gateway]:
 
 
 def everything(opened: Gateway) -> list[int]:
-    return [entry.id for entry in opened.journal.find(number=TO)]
+    return [entry.id for entry in opened.journal.find(to=TO)]
 
 
 def send(opened: Gateway, line: Line, said: object, text: str, **fields: object) -> None:

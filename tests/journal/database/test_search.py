@@ -41,8 +41,8 @@ def test_each_way_to_look_finds_the_newest_first_and_nothing_else(opened: Gatewa
     opened.send(message("four", key="k4"), provider="b")
     line.says = LOST
     [*opened.send_bulk([message("five")])]
-    assert ids(opened, number=TO) == [5, 4, 2, 1]
-    assert ids(opened, number=OTHER) == [3]
+    assert ids(opened, to=TO) == [5, 4, 2, 1]
+    assert ids(opened, to=OTHER) == [3]
     assert ids(opened, key="k4") == [4]
     assert ids(opened, key="k") == []
     assert ids(opened, run="spring") == [3, 2]
@@ -59,14 +59,14 @@ def test_each_way_to_look_finds_the_newest_first_and_nothing_else(opened: Gatewa
 def test_a_number_is_read_as_those_of_messages_are(path: str) -> None:
     with gateway(path, Line()) as opened:
         opened.send(message())
-        assert ids(opened, number="+27 82 123 4567") == [1]
+        assert ids(opened, to="+27 82 123 4567") == [1]
 
 
 def test_pages_come_one_after_the_other(opened: Gateway) -> None:
     assert [*opened.send_bulk((message(f"{each}") for each in range(230)), run="r")]
     assert search.PAGE < 100
     assert ids(opened, run="r") == [*range(230, 0, -1)]
-    assert ids(opened, number=TO) == [*range(230, 0, -1)]
+    assert ids(opened, to=TO) == [*range(230, 0, -1)]
 
 
 def test_a_key_that_was_forgotten_is_found_with_the_message_that_has_it_now(opened: Gateway, path: str) -> None:
@@ -81,13 +81,13 @@ def test_an_end_that_is_in_memory_is_shown(path: str) -> None:
         assert isinstance(journal, DatabaseJournal)
         [claim] = begin(journal, Intent(message(), "a"))
         journal._unrecorded.keep([(claim, None)])
-        [entry] = journal.records.find(Search(number=TO))
+        [entry] = journal.records.find(Search(to=TO))
         assert entry.state is State.UNKNOWN
 
 
 def test_one_thing_is_looked_for(opened: Gateway) -> None:
     for wanted in ({}, {"key": "k", "run": "r"}, {"provider": "a"}):
-        with pytest.raises(ConfigError, match="entries are found by one of number, key, run, reference and message_id"):
+        with pytest.raises(ConfigError, match="entries are found by one of to, key, run, reference and message_id"):
             ids(opened, **wanted)
     with pytest.raises(ConfigError, match="provider says whose message_id is looked for"):
         ids(opened, key="k", provider="a")

@@ -116,7 +116,7 @@ def look_for_people(path: str) -> list[str]:
         journal = opened.core.sender.journal
         assert isinstance(journal, SqliteJournal)
         statements = traced(journal)
-        assert len([*opened.journal.find(number=TO)]) > 1
+        assert len([*opened.journal.find(to=TO)]) > 1
         for wanted in ({"key": "one"}, {"run": "run"}, {"reference": "r"}, {"message_id": "1"}):
             assert len([*opened.journal.find(**wanted)]) > 0
         opened.journal.erase(TO)

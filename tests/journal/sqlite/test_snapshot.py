@@ -38,7 +38,7 @@ def test_a_copy_knows_what_the_journal_knows_and_is_private(path: str, copy: Pat
     assert [each.name for each in copy.parent.iterdir()] == ["journal.db"]
     with gateway(str(copy), line) as opened:
         assert opened.send(message(key="k")).message_id == first.message_id
-        assert [entry.id for entry in opened.journal.find(number=TO)] == [1]
+        assert [entry.id for entry in opened.journal.find(to=TO)] == [1]
         assert opened.journal.check() == []
     assert len(line.texts) == 2
 
@@ -57,7 +57,7 @@ def test_a_copy_is_of_one_moment_though_others_write(path: str, copy: Path, monk
         monkeypatch.setattr(snapshot, "_copy", slowly)
         opened.journal.backup(copy)
     with closing(SqliteJournal(copy)) as journal:
-        assert [entry.id for entry in journal.records.find(Search(number=TO))] == [1]
+        assert [entry.id for entry in journal.records.find(Search(to=TO))] == [1]
 
 
 def test_a_copy_replaces_nothing_and_leaves_nothing_half_made(

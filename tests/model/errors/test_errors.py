@@ -27,6 +27,7 @@ from smsgate import (
     PermissionDeniedError,
     ProviderError,
     RateLimitedError,
+    RefusedError,
     RejectedError,
     Scope,
     SendResult,
@@ -41,8 +42,9 @@ from smsgate.model import errors
 
 PARENTS: dict[type[SmsgateError], type[Exception]] = {
     SmsgateError: Exception,
+    RefusedError: SmsgateError,
     ConfigError: SmsgateError,
-    InvalidMessageError: SmsgateError,
+    InvalidMessageError: RefusedError,
     UnsupportedError: SmsgateError,
     JournalError: SmsgateError,
     WebhookError: SmsgateError,
@@ -53,13 +55,13 @@ PARENTS: dict[type[SmsgateError], type[Exception]] = {
     AuthenticationError: NotSentError,
     PermissionDeniedError: NotSentError,
     InsufficientCreditError: NotSentError,
-    RejectedError: ProviderError,
+    RejectedError: RefusedError,
     InvalidRecipientError: RejectedError,
     OptedOutError: RejectedError,
     InvalidSenderError: RejectedError,
     UnknownOutcomeError: ProviderError,
     NotFoundError: ProviderError,
-    ConflictError: ProviderError,
+    ConflictError: RefusedError,
     MalformedAnswerError: ProviderError,
 }
 OF_PROVIDERS = [kind for kind in PARENTS if issubclass(kind, ProviderError)]
@@ -71,7 +73,11 @@ def test_the_tree_is_the_one_of_the_design() -> None:
         for _, kind in inspect.getmembers(errors, inspect.isclass)
         if issubclass(kind, Exception) and kind.__module__.startswith(errors.__name__)
     }
-    assert {kind: kind.__base__ for kind in kinds} == PARENTS
+    assert {kind: kind.__bases__[0] for kind in kinds} == PARENTS
+    assert {kind: kind.__bases__[1:] for kind in kinds if kind.__bases__[1:]} == {
+        RejectedError: (ProviderError,),
+        ConflictError: (ProviderError,),
+    }
 
 
 def test_the_tree_in_the_docstring_names_every_error() -> None:
@@ -103,10 +109,16 @@ def test_a_refusal_is_about_what_its_kind_says() -> None:
 def test_each_kind_says_how_a_send_ends_with_it() -> None:
     not_sent = [ConfigError, UnsupportedError, JournalError, NotSentError, UnreachableError, RateLimitedError]
     not_sent += [AuthenticationError, PermissionDeniedError, InsufficientCreditError]
-    rejected = [InvalidMessageError, RejectedError, InvalidRecipientError, OptedOutError, InvalidSenderError]
-    rejected += [NotFoundError, ConflictError]
+    not_sent += [NotFoundError]
+    rejected = [RefusedError, InvalidMessageError, ConflictError]
+    rejected += [RejectedError, InvalidRecipientError, OptedOutError, InvalidSenderError]
     ends = dict.fromkeys(not_sent, Outcome.NOT_SENT) | dict.fromkeys(rejected, Outcome.REJECTED)
     assert {kind: kind.outcome for kind in PARENTS} == {kind: ends.get(kind, Outcome.UNKNOWN) for kind in PARENTS}
+
+
+def test_a_send_ends_rejected_by_a_refusal_and_by_nothing_else() -> None:
+    refusals = {kind for kind in PARENTS if kind("no").outcome is Outcome.REJECTED}
+    assert refusals == {kind for kind in PARENTS if issubclass(kind, RefusedError)}
 
 
 def test_only_what_another_provider_may_take_goes_on_to_it() -> None:
