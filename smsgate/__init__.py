@@ -39,6 +39,7 @@ _NAMES = {
     "adapter.abilities.sending": (
         "AnalysesRemotely ChoosesSender LimitsValidity SendsBulk SendsLater SendsMedia TellsBalance"
     ),
+    "adapter.abilities.prices": "ListsPrices",
     "adapter.abilities.templates": "KeepsTemplates",
     "adapter.acknowledgement": "Acknowledgement",
     "adapter.adapter": "Accepted Adapter Converse",
@@ -52,6 +53,7 @@ _NAMES = {
     "adapter.operation": "Level composed",
     "adapter.page_search": "read_pages",
     "adapter.price_list": "PriceList",
+    "adapter.price_sheet": "PriceSheet SheetRow",
     "adapter.request": "Answer Effect Request given",
     "adapter.sender_table": "SenderTable",
     "adapter.retry_after": "retry_after",
@@ -86,6 +88,7 @@ _NAMES = {
         "Scope SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
     ),
     "model.event": "DeliveryReport Event OptIn OptOut Reply VendorEvent",
+    "model.listed_price": "ListedPrice",
     "model.media": "Media",
     "model.message": "Message",
     "model.numbers": "number_or_text read_number",

@@ -27,6 +27,9 @@ from smsgate.adapter.abilities.messages import (
     MarksMessages as MarksMessages,
     ReadsMessages as ReadsMessages,
 )
+from smsgate.adapter.abilities.prices import (
+    ListsPrices as ListsPrices,
+)
 from smsgate.adapter.abilities.reconciliation import (
     Doubt as Doubt,
     Matches as Matches,
@@ -84,6 +87,10 @@ from smsgate.adapter.page_search import (
 )
 from smsgate.adapter.price_list import (
     PriceList as PriceList,
+)
+from smsgate.adapter.price_sheet import (
+    PriceSheet as PriceSheet,
+    SheetRow as SheetRow,
 )
 from smsgate.adapter.request import (
     Answer as Answer,
@@ -223,6 +230,9 @@ from smsgate.model.event import (
     OptOut as OptOut,
     Reply as Reply,
     VendorEvent as VendorEvent,
+)
+from smsgate.model.listed_price import (
+    ListedPrice as ListedPrice,
 )
 from smsgate.model.media import (
     Media as Media,

@@ -12,6 +12,7 @@ from typing import Concatenate, NoReturn, ParamSpec, TypeVar, cast
 from attrs import evolve
 
 from smsgate.adapter.abilities.delivery import ListsReplies, TellsManyStatuses, TellsStatus
+from smsgate.adapter.abilities.prices import ListsPrices
 from smsgate.adapter.abilities.reconciliation import Doubt, Reconciles
 from smsgate.adapter.abilities.sending import AnalysesRemotely, SendsBulk, TellsBalance
 from smsgate.adapter.adapter import Accepted, Adapter, Converse
@@ -27,11 +28,13 @@ from smsgate.engine import Engine
 from smsgate.model.balance import Balance
 from smsgate.model.errors import (
     InvalidMessageError,
+    MalformedAnswerError,
     ProviderError,
     UnknownOutcomeError,
     UnsupportedError,
 )
 from smsgate.model.event import DeliveryReport, Reply
+from smsgate.model.listed_price import ListedPrice
 from smsgate.model.message import Message
 from smsgate.model.page import AsyncListing, Page
 from smsgate.model.price import Price
@@ -139,6 +142,25 @@ class AsyncProvider(AsyncClient):
         if self.prices is None:
             return None
         return self.prices.media_price(message.to) if message.media else self.prices.price(message.to, analysis)
+
+    async def listed_prices(self, countries: Sequence[str] = ()) -> AsyncGenerator[ListedPrice, None]:
+        """Ask the vendor what texts cost this account, in `countries` (ISO 3166) or in all; `PriceSheet.of` sorts them.
+
+        Raises `UnsupportedError` if the vendor has no such request, and `NotFoundError` for a country without prices.
+        """
+        lister = self.able(ListsPrices, "prices")
+        cursors: set[str | None] = {None}
+        cursor: str | None = None
+        while True:
+            page = await self.converse("prices", lister.list_prices(cursor, countries))
+            for listed in page.items:
+                yield listed
+            cursor = page.next
+            if cursor is None:
+                return
+            if cursor in cursors:
+                raise MalformedAnswerError(f"the vendor's prices repeat a page and do not end: {cursor[:40]!r}")
+            cursors.add(cursor)
 
     async def analyse(self, message: Message) -> RemoteAnalysis:
         """Ask the vendor what a message will cost; raise `UnsupportedError` if it does not tell."""

@@ -2,7 +2,7 @@
 
 SPEC in this package is the API description that the vendor publishes (OpenAPI), DOC a page of its site, and SDK its
 official library for Python. What none of them says and we had to assume is marked PRESUMED. One file a chapter:
-`sending`, `messages`, `webhooks`, `errors`; `extras` is what smsgate has no words for.
+`sending`, `messages`, `webhooks`, `prices`, `errors`; `extras` is what smsgate has no words for.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from attrs import frozen
 import smsgate
 from smsgate import fields
 from smsgate_twilio.extras import TwilioExtras
+from smsgate_twilio.prices import Prices
 from smsgate_twilio.sending import Sending
 from smsgate_twilio.settings import TwilioSettings
 from smsgate_twilio.webhooks import Webhooks
@@ -31,7 +32,7 @@ class _BalanceReply:
     currency: fields.OptionalText = None
 
 
-class Twilio(Sending, Webhooks, smsgate.TellsBalance):
+class Twilio(Sending, Webhooks, Prices, smsgate.TellsBalance):
     """Twilio: Basic auth, forms in, JSON out, signed calls."""
 
     name = "twilio"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from attrs import Attribute, Factory, field, frozen
 from attrs.validators import optional
@@ -18,6 +19,11 @@ def _sid(_: object, attribute: Attribute[str], value: str) -> None:
         raise ValueError(f"{attribute.name} must be {prefix} and 32 hexadecimal digits, got {value[:40]!r}")
 
 
+def _pricing_url(base_url: str) -> str:
+    """Return https://pricing.dublin.ie1.twilio.com for https://api.dublin.ie1.twilio.com/2010-04-01/.. (SDK)."""
+    return base_url.partition("/2010-04-01")[0].replace("://api.", "://pricing.", 1)
+
+
 @frozen(kw_only=True)
 class TwilioSettings(Settings):
     """One Twilio account or subaccount, known by `auth_token`, or by `key_sid` and `key_secret`."""
@@ -26,6 +32,8 @@ class TwilioSettings(Settings):
     """The account whose messages these are, also where the credentials are an API key's."""
     base_url: str = Factory(lambda it: f"https://api.twilio.com/2010-04-01/Accounts/{it.account_sid}", takes_self=True)
     """With the account's path; edges and regions have hosts of their own (SDK)."""
+    pricing_url: str = Factory(lambda it: _pricing_url(it.base_url), takes_self=True)
+    """The host of the prices; that of the edge or region of `base_url` (SDK)."""
     auth_token: str | None = field(default=None, validator=optional(fits_header), repr=False)
     """The account's primary token. It signs the calls to the webhook, so it is needed for that beside an API key."""
     secondary_token: str | None = field(default=None, validator=optional(fits_header), repr=False)
@@ -34,6 +42,11 @@ class TwilioSettings(Settings):
     """An API key, which requests then use in place of the auth token."""
     key_secret: str | None = field(default=None, validator=optional(fits_header), repr=False)
     """The API key's secret."""
+
+    @property
+    def other_hosts(self) -> Mapping[str, str]:
+        """The host of the prices."""
+        return {"pricing_url": self.pricing_url}
 
     def __attrs_post_init__(self) -> None:
         """Refuse an account without whole credentials."""

@@ -8,7 +8,7 @@ from functools import partial
 from aiohttp import web
 
 from smsgate.sandbox import Clock, DeliveryOutcome, Network, Vendor
-from smsgate_twilio_sandbox import messages
+from smsgate_twilio_sandbox import messages, prices
 from smsgate_twilio_sandbox.account import ACCOUNT_SID, NUMBER, PATH, TOKEN, Account
 from smsgate_twilio_sandbox.refusals import Refusal, refuse
 
@@ -23,6 +23,8 @@ _ROUTES: Mapping[tuple[str, str], _Answer] = {
     ("DELETE", "Messages/{sid}.json"): messages.delete,
     ("GET", "Balance.json"): messages.balance,
 }
+_PRICES: Mapping[str, _Answer] = {prices.PATH: prices.countries, f"{prices.PATH}/{{iso}}": prices.country}
+"""At a host of its own; the sandbox is every host."""
 
 
 class Twilio(Vendor):
@@ -58,6 +60,8 @@ class Twilio(Vendor):
         served = web.Application()
         for (method, path), answer in _ROUTES.items():
             served.router.add_route(method, f"{self.base_path}/{path}", partial(self._serve, answer=answer))
+        for path, answer in _PRICES.items():
+            served.router.add_get(path, partial(self._serve, answer=answer))
         return served
 
     async def recipients(self, request: web.Request) -> Iterable[str]:

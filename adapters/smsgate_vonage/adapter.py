@@ -2,7 +2,7 @@
 
 SPEC in this package is the vendor's own API description (Messages 1.4.0, Reports 2.2.2, Redact 1.0.6, Account 1.0.4),
 SDK the source of its Python SDK, DOC a page of its documentation. What none of them says and we had to assume is marked
-PRESUMED. One file a chapter: `sending`, `messages`, `webhooks`; `message_reply` has the vendor's words.
+PRESUMED. One file a chapter: `sending`, `messages`, `webhooks`, `prices`; `message_reply` has the vendor's words.
 """
 
 from base64 import b64encode
@@ -17,14 +17,18 @@ import smsgate as sg
 from smsgate import ConfigError, fields
 from smsgate_vonage.message_reply import CODES, Problem
 from smsgate_vonage.messages import Messages
+from smsgate_vonage.prices import Prices
 from smsgate_vonage.sending import MESSAGES, Sending
 from smsgate_vonage.settings import VonageSettings
 from smsgate_vonage.webhooks import Webhooks
 
 __all__ = ["Vonage"]
 
-BASIC_ALONE = sg.TellsStatus, sg.TellsManyStatuses, sg.ListsMessages, sg.DeletesMessages, sg.Reconciles, sg.TellsBalance
-"""What an application's token does not do (SPEC reports, redact, account)."""
+BASIC_ALONE = (
+    *(sg.TellsStatus, sg.TellsManyStatuses, sg.ListsMessages, sg.DeletesMessages, sg.Reconciles),
+    *(sg.TellsBalance, sg.ListsPrices),
+)
+"""What an application's token does not do (SPEC reports, redact, account, pricing)."""
 TOKEN_LIFE = 15 * 60
 """Seconds (SDK vonage_jwt)."""
 
@@ -35,7 +39,7 @@ class _BalanceReply:
     amount: Decimal = fields.named("value")
 
 
-class Vonage(Sending, Messages, Webhooks, sg.TellsBalance):
+class Vonage(Sending, Messages, Webhooks, Prices, sg.TellsBalance):
     """Vonage: one call for a text, its reference in every report and record, webhooks signed by a token."""
 
     name = "vonage"

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from smsgate import sandbox
 from smsgate.sandbox import Fault, Notification, Outbox, Payload, StoredText
-from smsgate_vonage_sandbox import requests, texts
+from smsgate_vonage_sandbox import prices, requests, texts
 from smsgate_vonage_sandbox.requests import RefusedError
 
 PRICE, HOUR, DELIVERY = Decimal(texts.PRICE), timedelta(hours=1), timedelta(milliseconds=200)
@@ -28,9 +28,10 @@ class _Saved:
 
 
 class Vonage(sandbox.Vendor):
-    """Speak the Messages API v1, Reports, Redact and the balance; a text is delivered, or has failed, after `delivery`.
+    """Speak the Messages API v1, Reports, Redact, Pricing and the balance.
 
-    `credit` is in euros; texts are among the records of `product`, in pages of `page_size`.
+    A text is delivered, or has failed, after `delivery`. `credit` is in euros; texts are among the records of
+    `product`, in pages of `page_size`.
     """
 
     name = "vonage"
@@ -64,6 +65,7 @@ class Vonage(sandbox.Vendor):
         application.router.add_get("/v2/reports/records", self._records)
         application.router.add_post("/v1/redact/transaction", self._redact)
         application.router.add_get("/account/get-balance", self._balance)
+        application.router.add_get(prices.PATH, _prices)
         return application
 
     async def recipients(self, request: web.Request) -> Iterable[str]:
@@ -166,6 +168,10 @@ class Vonage(sandbox.Vendor):
 
     async def _balance(self, _request: web.Request) -> web.Response:
         return web.json_response({"value": float(self._credit), "autoReload": False})
+
+
+async def _prices(request: web.Request) -> web.Response:
+    return web.json_response(prices.page(request.match_info["product"], request.query))
 
 
 @web.middleware

@@ -122,7 +122,7 @@ class PriceList:
         cls,
         path: str | os.PathLike[str],
         *,
-        unit: str,
+        unit: str | None = None,
         default: Decimal | str | None = None,
         per: Per | str = Per.SEGMENT,
         date: Date | None = None,
@@ -130,17 +130,24 @@ class PriceList:
     ) -> PriceList:
         """Read a CSV file with the columns ``prefix`` and ``price``, perhaps ``media``; other columns are ignored.
 
-        A prefix in two rows is an error, also with the same price. Raises `ConfigError` with all errors, each with
-        its line.
+        Without a `unit` the column ``unit`` has it, the same in each row. A prefix in two rows is an error, also with
+        the same price. Raises `ConfigError` with all errors, each with its line.
         """
         file = Path(path)
         with open_text(file) as opened:
             rows = CsvRows(opened, file)
             prefix, price = (rows.column(name, fix="name it in the first line") for name in ("prefix", "price"))
             media = next((name for name in rows.header if name.casefold() == "media"), None)
+            unit_column = rows.column("unit", fix="add it, or give the unit beside the file") if unit is None else None
             records = [*rows.records("")]
-        problems = Problems([f"line {each.line} {each.problem}" for each in records if each.problem is not None])
+        found = [f"line {each.line} {each.problem}" for each in records if each.problem is not None]
         lines = [(f"line {each.line}: ", each.fields) for each in records if each.problem is None]
+        if unit_column is not None:
+            unit, *others = sorted({fields[unit_column].strip() for _, fields in lines}) or [""]
+            found += (
+                [f"the column unit must be the same in each row, got {', '.join((unit, *others))}"] if others else []
+            )
+        problems = Problems(found)
         priced = [_Row(place, fields[prefix], fields[price]) for place, fields in lines]
         with_media = [
             _Row(place, fields[prefix], fields[media], "media ") for place, fields in lines if media and fields[media]

@@ -46,6 +46,7 @@ class Provider:
     send = blocking(AsyncProvider.send)
     send_bulk = generating(AsyncProvider.send_bulk)
     reconcile = blocking(AsyncProvider.reconcile)
+    listed_prices = generating(AsyncProvider.listed_prices)
     analyse = blocking(AsyncProvider.analyse)
     status = blocking(AsyncProvider.status)
     statuses = blocking(AsyncProvider.statuses)

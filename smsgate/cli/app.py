@@ -23,6 +23,7 @@ from smsgate.cli import (
     messages,
     opt_outs,
     poll,
+    prices,
     providers,
     runs,
     send,
@@ -49,7 +50,7 @@ app = typer.Typer(
 _TOPICS = {
     "Sending": (analyse, send, bulk, work, runs, unknown),
     "Receiving": (poll, listen, opt_outs),
-    "Accounts": (providers, contacts, groups, templates, messages, login),
+    "Accounts": (providers, prices, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),
     "Journal": (journal,),
 }

@@ -43,7 +43,7 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     converter.register_structure_hook_func(is_enum, structure_enum)
     converter.register_structure_hook(Decimal, lambda value, _: _amount(value))
     converter.register_structure_hook(Secrets, lambda value, _: _secrets(value, converter, from_text=from_text))
-    converter.register_structure_hook(PriceList, lambda value, _: PriceList.from_mapping(expect(value, dict, Mapping)))
+    converter.register_structure_hook(PriceList, lambda value, _: _prices(expect(value, dict, Mapping), folder))
     converter.register_structure_hook(SenderTable, lambda value, _: read_senders(value, converter))
     if from_text:
         converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
@@ -67,6 +67,22 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
                 raise ValueError(f"the file {name!r} is empty; write the value to it")
             return text
     raise ValueError('must be text, got a table; write "...", { env = "NAME" } or { file = "path" }')
+
+
+def _prices(value: Mapping[str, Any], folder: Path) -> PriceList:
+    """Read prices, or the file of them that ``{ file = "prices.csv" }`` names; other words are those of the list."""
+    if "file" not in value:
+        return PriceList.from_mapping(value)
+    words = {name: word for name, word in value.items() if name != "file"}
+    file = folder / expect(value["file"], str, str)
+    if file.suffix == ".toml" and not words:
+        return PriceList.from_toml(file)
+    if file.suffix == ".csv" and words.keys() <= {"unit", "default", "per", "date", "media_default"}:
+        return PriceList.from_csv(file, **words)
+    raise ValueError(
+        'of a file must be { file = "prices.csv" }, with unit, default, per, date and media_default if need be, '
+        'or { file = "prices.toml" } alone'
+    )
 
 
 def _secrets(value: Any, converter: Converter, *, from_text: bool) -> Secrets:  # noqa: ANN401

@@ -103,6 +103,7 @@ CALLS: Mapping[str, Call] = {
     "templates.get": lambda at, it: at.templates.get(it.template_id),
     "templates.delete": lambda at, it: at.templates.delete(it.template_id),
     "balance": lambda at, _: at.balance(),
+    "prices": lambda at, _: [*at.listed_prices(["ZA"])],
     "analyse": lambda at, it: at.analyse(it.message),
 }
 """From an operation's name in `Provider.capabilities` to a call of it."""

@@ -9,6 +9,7 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smsgate import PriceList
 from smsgate.adapter.strict import problems_in
 from smsgate.config.converter import settings_converter
 
@@ -129,3 +130,36 @@ def test_a_problem_never_quotes_the_value(value: object) -> None:
     canary = "CANARY-7f3a"
     for hidden in ({"name": {"env": canary, "x": value}}, {"name": "a", "price": [canary, value]}):
         assert canary not in str(problems(hidden))
+
+
+def test_prices_may_be_in_a_file_beside_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("prefix,price,unit\n+27,0.03,USD\n", encoding="utf-8")
+    (tmp_path / "b.toml").write_text('unit = "EUR"\n"+27" = "0.02"\n', encoding="utf-8")
+    (tmp_path / "c.csv").write_text("prefix,price\n+27,0.01\n", encoding="utf-8")
+    read = settings_converter({}, tmp_path, from_text=False)
+    found = [
+        read.structure(value, PriceList)
+        for value in ({"file": "a.csv"}, {"file": "b.toml"}, {"file": "c.csv", "unit": "ZAR", "default": "1"})
+    ]
+    assert [(each.unit, each.prices["+27"], each.default) for each in found] == [
+        ("USD", Decimal("0.03"), None),
+        ("EUR", Decimal("0.02"), None),
+        ("ZAR", Decimal("0.01"), Decimal(1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({"file": "none.csv"}, "none.csv: cannot be read"),
+        ({"file": "a.txt"}, "of a file must be"),
+        ({"file": "a.csv", "+27": "1"}, "of a file must be"),
+        ({"file": "a.csv"}, "has no column 'unit'"),
+        ({"file": "two.csv"}, "the same in each row, got EUR, USD"),
+    ],
+)
+def test_a_file_of_prices_that_cannot_be_read_says_why(value: dict[str, object], problem: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("prefix,price\n+27,0.01\n", encoding="utf-8")
+    (tmp_path / "two.csv").write_text("prefix,price,unit\n+27,0.01,USD\n+1,0.01,EUR\n", encoding="utf-8")
+    with pytest.raises(Exception, match=problem):
+        settings_converter({}, tmp_path, from_text=False).structure(value, PriceList)

@@ -123,3 +123,20 @@ def settings(**others: object) -> TwilioSettings:
 def account(stub: StubTransport, **others: object) -> Provider:
     """Return an account on a stub."""
     return Provider("twilio", Twilio(settings(**others), provider="twilio"), stub, pace_store=Unpaced())
+
+
+PRICES: dict[str, object] = {
+    "country": "South Africa",
+    "iso_country": "ZA",
+    "price_unit": "USD",
+    "url": "https://pricing.twilio.com/v1/Messaging/Countries/ZA",
+    "inbound_sms_prices": [],
+    "outbound_sms_prices": [
+        {
+            "carrier": "MTN",
+            "mcc": "655",
+            "mnc": "10",
+            "prices": [{"number_type": "mobile", "base_price": "0.0300", "current_price": "0.0281"}],
+        }
+    ],
+}

@@ -30,6 +30,7 @@ from tests.adapters.twilio.samples import (
     NUMBER,
     PERSON,
     PICTURE,
+    PRICES,
     REPLY,
     REPLY_CALL,
     REPORT_CALL,
@@ -74,6 +75,7 @@ class TestTwilio(AdapterContract):
         "GET Messages.json": listed([MESSAGE, REPLY]),
         f"GET Messages/{SID}.json": answer(200, MESSAGE),
         f"DELETE Messages/{SID}.json": answer(204, text=""),
+        "GET v1/Messaging/Countries/ZA": answer(200, PRICES),
         "GET Balance.json": answer(200, {"account_sid": ACCOUNT, "balance": "12.50", "currency": "USD"}),
     }
     refusals: ClassVar = {

@@ -43,6 +43,27 @@ RECORD: dict[str, object] = {
 }
 
 
+PRICES: dict[str, object] = {
+    "page_size": "100",
+    "page": "1",
+    "total_items": "1",
+    "total_pages": "1",
+    "_embedded": {
+        "countries": [
+            {
+                "country_name": "South Africa",
+                "dialing_prefix": "27",
+                "dest_network_type": "ALL",
+                "group_internal_start": "1s",
+                "rate_increment": "1",
+                "currency": "EUR",
+                "price": "0.0209",
+            }
+        ]
+    },
+}
+
+
 def listed(*records: dict[str, object], **more: object) -> dict[str, object]:
     return {
         "_links": {"self": {"href": "https://api.nexmo.com/v2/reports/records?product=MESSAGES"}},
@@ -107,6 +128,7 @@ class TestVonage(AdapterContract):
     recorded: ClassVar = {
         "POST v1/messages": answer(202, {"message_uuid": UUID}),
         **of_messages(RECORD),
+        "GET v2/account/pricing/sms-outbound": answer(200, PRICES),
         "GET account/get-balance": answer(200, {"value": 10.28, "autoReload": False}),
         "POST v1/redact/transaction": answer(204, text=""),
     }
