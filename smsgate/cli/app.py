@@ -1,7 +1,7 @@
 """The commands, and what becomes of their errors.
 
 Exit codes: 0 done; 1 refused or not sent, or the output cannot be written; 2 usage or configuration; 3 outcome unknown;
-130 interrupted. A reader of the output that has gone is no error.
+4 sent, but the output cannot be written; 130 interrupted. A reader of the output that has gone is no error.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Annotated
 
 import typer
 
+from smsgate._version import __version__
 from smsgate.cli import (
     analyse,
     bulk,
@@ -32,8 +34,9 @@ from smsgate.cli import (
     work,
 )
 from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN, USAGE
-from smsgate.cli.output import Output, write_no_more
+from smsgate.cli.output import Output, UnwrittenError, write_no_more
 from smsgate.cli.sandbox import demo, sandbox
+from smsgate.cli.verbose_log import verbose_log
 from smsgate.model.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 
 __all__ = ["app", "run"]
@@ -42,9 +45,10 @@ __all__ = ["app", "run"]
 app = typer.Typer(
     name="smsgate",
     help="Send text messages through any vendor, and never text a person twice by accident.",
-    epilog="Exit codes: 0 done; 1 refused or not sent; 2 usage or configuration; 3 outcome unknown; 130 interrupted.",
+    epilog="Exit codes: 0 done; 1 refused or not sent; 2 usage or configuration; 3 outcome unknown; "
+    "4 sent, but the output cannot be written: do not send again; 130 interrupted.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 _TOPICS = {
@@ -58,6 +62,28 @@ _TOPICS = {
 for topic, modules in _TOPICS.items():
     for module in modules:
         module.add_to(app, topic)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if asked:
+        typer.echo(f"smsgate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def smsgate(
+    context: typer.Context,
+    *,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log each request and decision to standard error, without secrets.")
+    ] = False,
+    version: Annotated[  # noqa: ARG001 - its callback prints it
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Set up what all commands have."""
+    if verbose:
+        context.with_resource(verbose_log())
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -92,6 +118,8 @@ def _print(error: SmsgateError) -> None:
 def _exit_code(error: SmsgateError) -> int:
     if isinstance(error, ConfigError | UnsupportedError):
         return USAGE
+    if isinstance(error, UnwrittenError):
+        return error.exit_code
     return UNKNOWN if isinstance(error, UnknownOutcomeError) else REFUSED
 
 

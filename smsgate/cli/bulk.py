@@ -120,7 +120,7 @@ def _enqueue(enqueueing: Enqueueing, gateway: Gateway, run: str, output: Output)
 
 def _summarise(output: Output, plan: CampaignPlan, campaign: Campaign, run: str | None) -> int:
     campaign.complain(run=run)
-    with last_output(f"the results are in {campaign.files and campaign.files.results}"):
+    with last_output(f"the results are in {campaign.files and campaign.files.results}", campaign.exit_code):
         show_summary(output, plan, campaign, run)
     return campaign.exit_code
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import attrs
 from rich.text import Text
 
-from smsgate.cli.output import Output, one_line
+from smsgate.cli.output import Output, moment, one_line
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
 from smsgate.model.status import Status
 
@@ -37,7 +37,7 @@ class EventLines:
             self._output.json({"event": _KINDS[type(event)], "at": now, **_fields(event)})
             return
         line = Text.assemble(
-            (f"{now:%Y-%m-%d %H:%M:%S} UTC  ", "dim"),
+            (f"{moment(now)}  ", "dim"),
             f"{one_line(_of(event).provider)}  {_KINDS[type(event)]:<7}  {one_line(_number(event)):<12}  ",
             _said(event),
         )

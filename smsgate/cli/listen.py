@@ -42,10 +42,12 @@ def listen(
 ) -> None:
     """Receive the vendors' webhook calls and show each event, until Ctrl-C.
 
-    Run it behind a proxy with TLS: the secret is part of the URL.
+    Run it behind a proxy with TLS: the secret is part of the URL. Calls that are refused, such as those with a wrong
+    secret, are reported on standard error.
     """
     # here, so that no other command waits for the servers of the standard library
     from smsgate.cli.listener import listener  # noqa: PLC0415
+    from smsgate.cli.refusals import refusals_shown  # noqa: PLC0415
     from smsgate.webhooks import wsgi  # noqa: PLC0415
 
     with open_gateway(config) as gateway:
@@ -56,7 +58,7 @@ def listen(
         except (OSError, UnicodeError, TypeError) as error:  # a name that is none
             reason = getattr(error, "strerror", None) or type(error).__name__
             raise ConfigError(f"cannot listen on {host}:{port} ({reason}); give another --host or --port") from None
-        with server:
+        with server, refusals_shown():
             _announce(gateway, server, show.output, host, show_secret=show_secret)
             show.on_end = server.shutdown
             server.serve_forever(poll_interval=0.1)

@@ -13,7 +13,9 @@ import typer
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.blocking.provider import Provider
+from smsgate.cli.verbose_log import hide_secrets
 from smsgate.config import Config
+from smsgate.config.variables import CONFIG, PREFIX, check_config_variable
 from smsgate.model.errors import ConfigError
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "read_config",
     "read_standard_input",
     "read_text",
+    "settings_file",
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of a table.")]
@@ -71,9 +74,21 @@ def confirm(question: str, *, yes: bool) -> None:
 
 def read_config(file: Path | None) -> Config:
     """Read the settings that a command is to use."""
-    if file is None and not Path("smsgate.toml").exists() and any(name.startswith("SMSGATE_") for name in os.environ):
-        return Config.from_env()
-    return Config.from_file(file or os.environ.get("SMSGATE_CONFIG") or "smsgate.toml")
+    path = settings_file(file)
+    config = Config.from_env() if path is None else Config.from_file(path)
+    hide_secrets(config)
+    return config
+
+
+def settings_file(file: Path | None) -> Path | None:
+    """Return the file of the settings that a command is to use, or None where they are in the environment."""
+    if file is not None:
+        return file
+    check_config_variable(os.environ)
+    if named := os.environ.get(CONFIG):
+        return Path(named)
+    default = Path("smsgate.toml")
+    return None if not default.exists() and any(name.startswith(PREFIX) for name in os.environ) else default
 
 
 def open_gateway(file: Path | None) -> Gateway:

@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from smsgate.model.errors import ProviderError, SmsgateError, UnknownOutcomeError
+from smsgate.cli.exit_codes import DONE, INTERRUPTED, UNKNOWN, UNWRITTEN
+from smsgate.model.errors import ProviderError, SmsgateError
 
-__all__ = ["Output", "last_output", "one_line", "plain", "visible", "write_no_more"]
+__all__ = ["Output", "UnwrittenError", "last_output", "moment", "one_line", "plain", "visible", "write_no_more"]
 
 _CONTROLS = {
     **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
@@ -58,12 +59,26 @@ def write_no_more() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def moment(time: datetime) -> str:
+    """Write a time as every command does: to the second, in UTC."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+class UnwrittenError(SmsgateError):
+    """Messages were sent, and the result cannot be written; `exit_code` is what the command leaves with."""
+
+    def __init__(self, text: str, exit_code: int) -> None:
+        super().__init__(text)
+        self.exit_code = exit_code
+
+
 @contextmanager
-def last_output(done: str | None = None) -> Iterator[None]:
+def last_output(done: str | None = None, code: int = DONE) -> Iterator[None]:
     """Print what a command ends with, where its exit code says what was done and not what could be printed.
 
-    A reader or a terminal that has gone changes nothing. `done` says that something was sent: where the disk
-    is full stderr says it instead, with exit code 3, since "not sent" would have a script send it again.
+    A reader or a terminal that has gone changes nothing. `done` says that something was sent, and `code` what the
+    command would leave with: where the disk is full, stderr says what was done, and the exit code is 4 (3 or 130 if
+    that was the code). "Not sent" would have a script send it again, and "unknown" would have it look for the outcome.
     """
     try:
         yield
@@ -76,7 +91,8 @@ def last_output(done: str | None = None) -> Iterator[None]:
         write_no_more()
         if is_lost:
             return
-        raise UnknownOutcomeError(f"the result cannot be written: {error.strerror}; {done}") from None
+        code = code if code in {UNKNOWN, INTERRUPTED} else UNWRITTEN
+        raise UnwrittenError(f"the result cannot be written: {error.strerror}; {done}", code) from None
 
 
 def _is_lost_terminal(error: OSError) -> bool:
@@ -88,7 +104,8 @@ class _Console(Console):
 
     def __init__(self, *, folds: bool = True) -> None:
         super().__init__(highlight=False, soft_wrap=True)
-        if not (folds and self.is_terminal):
+        self.folds = folds and self.is_terminal and self.file.isatty()  # FORCE_COLOR makes a pipe a "terminal"
+        if not self.folds:
             self.width = _UNFOLDED
 
     def on_broken_pipe(self) -> None:
@@ -142,7 +159,7 @@ class Output:
     def table(self, table: Table) -> None:
         """Print a table; where the terminal is too narrow for it, each row is a line, as in a pipe."""
         console = _Console(folds=False)
-        if self.console.is_terminal and console.measure(table).minimum <= self.console.width:
+        if self.console.folds and console.measure(table).minimum <= self.console.width:
             self.console.print(table)
             return
         with console.capture() as captured:
@@ -175,7 +192,7 @@ def _widest(cells: Iterable[Text]) -> int:
 
 def _cell(value: object) -> Text:
     """Return a table's cell; what a vendor says is never read as markup, and times are to the second."""
-    shown = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if isinstance(value, datetime) else plain(value)
+    shown = moment(value) if isinstance(value, datetime) else plain(value)
     return Text("" if shown is None else visible(str(shown)))
 
 
@@ -187,7 +204,7 @@ def plain(value: object) -> object:  # noqa: PLR0911 - one case a kind of value
         case Enum():
             return value.value
         case datetime():
-            return value.isoformat().replace("+00:00", "Z")
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case timedelta():
             return value.total_seconds()
         case Decimal():

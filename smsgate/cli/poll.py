@@ -18,6 +18,7 @@ from smsgate.cli.events import EventLines
 from smsgate.cli.exit_codes import DONE, REFUSED
 from smsgate.cli.options import ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
+from smsgate.cli.values import seconds_from
 from smsgate.model.errors import ProviderError
 
 __all__ = ["add_to"]
@@ -36,9 +37,8 @@ def poll(
     every: Annotated[
         float | None,
         typer.Option(
+            parser=seconds_from(1, 604_800),
             metavar="SECONDS",
-            min=1,
-            max=604_800,
             help="Poll again after this many seconds, until Ctrl-C; default: once.",
         ),
     ] = None,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from smsgate.cli.campaign.tally import money
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
-from smsgate.cli.output import Output, last_output
-from smsgate.model.run import LaneStatus, RunStatus
+from smsgate.cli.output import Output, last_output, moment
+from smsgate.model.run import RunStatus
 
 __all__ = ["add_to", "show_status"]
 
@@ -84,7 +85,7 @@ def show_status(output: Output, status: RunStatus) -> None:
         "rate": None if status.is_over or status.rate is None else _rate(status.rate),
         "estimated end": status.estimated_end,
         "last": status.last,
-        **{f"lane {lane.name}": _lane(lane) for lane in status.lanes if lane.paused_until is not None},
+        **{f"lane {lane.name}": _lane(lane.paused_until, lane.reason) for lane in status.lanes if lane.paused_until},
         "what next": f"smsgate unknown list --run {status.name}" if status.unknown else None,
     }
     output.show(value, rows)
@@ -99,5 +100,5 @@ def _rate(rate: float) -> str:
     return f"{rate:,.1f}/s" if rate >= _SLOW else f"{rate * 60:,.1f}/min"
 
 
-def _lane(lane: LaneStatus) -> str:
-    return f"paused until {lane.paused_until:%H:%M:%S} UTC: {lane.reason}"
+def _lane(until: datetime, reason: str | None) -> str:
+    return f"paused until {moment(until)}: {reason}"

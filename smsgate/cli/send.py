@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -13,9 +12,10 @@ from rich.console import Console
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.exit_codes import DONE, REFUSED, UNKNOWN
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
-from smsgate.cli.output import Output, last_output
+from smsgate.cli.output import Output, last_output, moment
+from smsgate.cli.values import moment_in, seconds_from
 from smsgate.cli.waiting import changes
-from smsgate.model.errors import InvalidMessageError, UnknownOutcomeError
+from smsgate.model.errors import UnknownOutcomeError
 from smsgate.model.event import DeliveryReport
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 from smsgate.model.result import SendResult
@@ -32,7 +32,14 @@ TextOrInput = Annotated[str, typer.Argument(metavar="TEXT", help="The text of th
 Recipient = Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, such as +27821234567.")]
 Sender = Annotated[str | None, typer.Option(metavar="NAME", help="The sender ID; default: the account's.")]
 SendAt = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Send at this time, such as 2026-12-24T18:00+02:00; default: now.")
+    datetime | None,
+    typer.Option(
+        parser=moment_in, metavar="TIME", help="Send at this time, such as 2026-12-24T18:00+02:00; default: now."
+    ),
+]
+Key = Annotated[
+    str | None,
+    typer.Option(metavar="KEY", help="Idempotency key: a message with the same key is sent once. Needs a journal."),
 ]
 Campaign = Annotated[str | None, typer.Option(metavar="NAME", help="The campaign that the message belongs to.")]
 MediaUrls = Annotated[
@@ -55,6 +62,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
     to: Recipient,
     sender: Sender = None,
     at: SendAt = None,
+    key: Key = None,
     route: RouteName = None,
     campaign: Campaign = None,
     media: MediaUrls = None,
@@ -68,15 +76,18 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
 ) -> None:
     """Send one message and show whether a vendor accepted it.
 
-    A number or a time that cannot be read is refused with exit code 1, like any other message.
+    A number that cannot be read is refused with exit code 1, like any other message.
+
+    Exit code 4: it was accepted, but the result cannot be written (a full disk); do not send it again.
     """
-    text = read_text(text)
+    text, began = read_text(text), datetime.now(UTC)
     with open_gateway(config) as gateway:
         message = gateway.message(
             to,
             text,
             sender=sender,
-            send_at=_time(at),
+            send_at=at,
+            key=key,
             campaign=campaign,
             media=media or (),
             route=route,
@@ -88,12 +99,14 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
             raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
     accepted = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
     with last_output(None if dry_run else accepted):
-        Output(as_json=as_json).show(result, _facts(result))
+        Output(as_json=as_json).show(result, _facts(result, began))
 
 
-def _facts(result: SendResult) -> dict[str, object]:
+def _facts(result: SendResult, began: datetime) -> dict[str, object]:
+    attempted = result.attempts[-1].started if result.attempts else began
     return {
         "outcome": result.outcome,
+        "sent before": f"with this key, at {moment(attempted)}; it was not sent again" if attempted < began else None,
         "status": result.status,
         "provider": result.provider,
         "message id": result.message_id,
@@ -121,12 +134,12 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
 ) -> None:
     """Show which providers would be asked to send a message, in order, with their prices; nothing is sent.
 
-    A number or a time that cannot be read is refused with exit code 1.
+    A number that cannot be read is refused with exit code 1.
     """
     text = read_text(text)
     with open_gateway(config) as gateway:
         message = gateway.message(
-            to, text, sender=sender, send_at=_time(at), campaign=campaign, media=media or (), route=route
+            to, text, sender=sender, send_at=at, campaign=campaign, media=media or (), route=route
         )
         planned = gateway.plan(message, provider=provider)
     analysis = planned.analysis
@@ -158,7 +171,9 @@ def status(  # noqa: PLR0913 - a command's options are its arguments
     message_id: Annotated[str, typer.Argument(metavar="MESSAGE_ID", help="The message id that `smsgate send` showed.")],
     *,
     wait: Annotated[bool, typer.Option("--wait", help="Ask again until the status is final.")] = False,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="Longest wait of --wait.")] = TIMEOUT,
+    timeout: Annotated[
+        float, typer.Option(parser=seconds_from(0), metavar="SECONDS", help="Longest wait of --wait.")
+    ] = TIMEOUT,
     provider: ProviderName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -193,7 +208,7 @@ def _await(gateway: Gateway, message_id: str, provider: str | None, timeout: flo
         return report
 
     for report in changes(ask, timeout):
-        progress.print(f"{datetime.now(UTC):%H:%M:%S} UTC  {report.status.value}", style="dim")
+        progress.print(f"{moment(datetime.now(UTC))}  {report.status.value}", style="dim")
     return report
 
 
@@ -206,13 +221,3 @@ def _show_report(report: DeliveryReport, output: Output) -> None:
         "provider": report.provider,
     }
     output.show(report, rows)
-
-
-def _time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    with suppress(ValueError):
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment
-    raise InvalidMessageError(f"--at must be a time with its offset, such as 2026-12-24T18:00+02:00, got {text[:40]!r}")

@@ -18,6 +18,7 @@ from smsgate.adapter.store_url import is_url, shown_store
 from smsgate.config.problems import Problems
 from smsgate.config.senders import check_own_senders
 from smsgate.model.errors import ConfigError
+from smsgate.model.spelling import did_you_mean
 from smsgate.transport.http import tls_context
 
 __all__ = ["Account", "read_accounts"]
@@ -79,15 +80,20 @@ def _adapter(settings: Mapping[str, object], path: str, problems: Problems) -> t
     name = settings.get("adapter")
     if not isinstance(name, str):
         what = "must be text" if "adapter" in settings else "is missing"
-        problems.add(
-            f"{path}.adapter", f"{what}; set it to one of {', '.join(installed_adapters()) or '(none installed)'}"
-        )
+        fix = f"{what}; set it to one of {', '.join(installed_adapters()) or '(none installed)'}"
+        problems.add(f"{path}.adapter", f"{fix}{_misspelt(settings)}")
         return None
     try:
         return adapter_named(name)
     except ConfigError as error:
         problems.add(f"{path}.adapter", str(error))
         return None
+
+
+def _misspelt(settings: Mapping[str, object]) -> str:
+    """Name the setting that was probably meant to be `adapter`."""
+    near = next((key for key in settings if key != "adapter" and did_you_mean(key, ["adapter"])), None)
+    return "" if near is None else f"; {near!r} is probably a misspelling of 'adapter'"
 
 
 def _hidden(settings: Mapping[str, object], kind: type[Settings], converter: Converter) -> list[str]:

@@ -25,6 +25,7 @@ from smsgate.adapter.strict import (
 from smsgate.config.senders import read_senders
 from smsgate.config.webhooks import Secrets
 from smsgate.files.text import read_text
+from smsgate.model.spelling import did_you_mean
 
 __all__ = ["settings_converter"]
 
@@ -60,7 +61,8 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
     match dict(value):
         case {"env": str(name), **rest} if not rest:
             if not environ.get(name):
-                raise ValueError(f"the environment variable {name} is not set; set it")
+                meant = did_you_mean(name, (each for each in environ if each != name))
+                raise ValueError(f"the environment variable {name} is not set; set it{meant}")
             return environ[name]
         case {"file": str(name), **rest} if not rest:
             if not (text := read_text(folder / name).strip()):

@@ -9,6 +9,7 @@ from cattrs import Converter
 
 from smsgate.adapter.settings import without
 from smsgate.adapter.strict import problems_in
+from smsgate.config.variables import variable_of
 from smsgate.model.errors import ConfigError
 
 __all__ = ["Problems"]
@@ -19,12 +20,14 @@ T = TypeVar("T")
 class Problems:
     """Collects errors, to report them together."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, from_variables: bool = False) -> None:
         self._source = source
+        self._from_variables = from_variables
         self._found: list[str] = []
 
     def add(self, path: str, what: str) -> None:
-        """Add an error at a path, such as ``routes[0].order``."""
+        """Add an error at a path, such as ``routes[0].order``, which is named by its variable in the environment."""
+        path = variable_of(path) if self._from_variables else path
         problem = ": ".join(part for part in (self._source, path, what) if part)
         if problem not in self._found:
             self._found.append(problem)

@@ -46,7 +46,7 @@ class Reader:
         environ = os.environ if environ is None else environ  # no default value: help() would print every variable
         self._folder = folder
         self._converter = settings_converter(environ, folder, from_text=from_text)
-        self._problems = Problems(source)
+        self._problems = Problems(source, from_variables=from_text)
 
     def read(self, settings: Mapping[str, object], orders: Collection[str]) -> Reading:
         """Read settings; raise `ConfigError` with every error. `orders` are the names of the application's own."""

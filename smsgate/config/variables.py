@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smsgate.model.errors import ConfigError
+from smsgate.model.spelling import did_you_mean
 
-__all__ = ["CONFIG", "PREFIX", "read_variables"]
+__all__ = ["CONFIG", "PREFIX", "check_config_variable", "read_variables", "variable_of"]
 
 PREFIX = "SMSGATE_"
 CONFIG = PREFIX + "CONFIG"
@@ -31,6 +32,21 @@ def read_variables(environ: Mapping[str, str]) -> dict[str, object]:
             f"{PREFIX}PROVIDERS__ZOOM__ADAPTER=NAME"
         )
     return settings
+
+
+def check_config_variable(environ: Mapping[str, str]) -> None:
+    """Raise `ConfigError` for a variable that is ``SMSGATE_CONFIG`` but for a letter: another file would be read."""
+    if environ.get(CONFIG):
+        return
+    for name in sorted(environ.keys() - {CONFIG}):
+        is_as_long = name.startswith(PREFIX) and abs(len(name) - len(CONFIG)) <= 1
+        if is_as_long and did_you_mean(name.removeprefix(PREFIX), [CONFIG.removeprefix(PREFIX)]):
+            raise ConfigError(f"environment: {name} is no variable of smsgate; did you mean {CONFIG!r}?")
+
+
+def variable_of(path: str) -> str:
+    """Return the variable that has the setting at a path, such as ``providers.zoom.token``."""
+    return PREFIX + path.replace(".", "__").upper() if path else ""
 
 
 def _put(settings: dict[str, object], path: list[str], value: str, variable: str) -> None:

@@ -74,5 +74,5 @@ class PluginGroup(Generic[T]):
 
     def _missing(self, name: str, installed: Sequence[str]) -> str:
         """Name no package to install: anyone could register it, and would be given the credentials."""
-        fix = did_you_mean(name, installed) or "; name one of these, or install the package that has it"
+        fix = did_you_mean(name, installed) or "; name one of these"
         return f"no {self.noun} {name!r} (installed: {', '.join(installed) or 'none'}){fix}"

@@ -75,12 +75,12 @@ class Admission:
     def admit(self, request: WebhookRequest) -> Admitted | WebhookAnswer:
         """Judge a request by all but its body."""
         if request.method not in {"GET", "HEAD", "POST"}:
-            return _turned_away(request, 405)
+            return _turned_away(request, 405, "its method is not POST, GET or HEAD")
         if not self._settings.allows(request.peer, request.header("x-forwarded-for")):
-            return _turned_away(request, 403)
+            return _turned_away(request, 403, "its address is not in [webhooks] allow")
         admitted = [address for address in request.addresses() if self._is_right(address)]
         if not admitted:
-            return _turned_away(request, 404)
+            return _turned_away(request, 404, "its URL has no provider's secret")
         [address, *_] = admitted
         url = self._settings.public_url and f"{self._settings.public_url}{request.called(address)}"
         found = Admitted(self.callers[address.provider], request, address, url)
@@ -116,8 +116,9 @@ def _digest(secret: str) -> bytes:
     return blake2b(secret.encode(errors="replace")).digest()
 
 
-def _turned_away(request: WebhookRequest, status: int) -> WebhookAnswer:
-    logger.info("a request from %.*r was answered %d", LONGEST_PEER, request.peer, status)
+def _turned_away(request: WebhookRequest, status: int, reason: str) -> WebhookAnswer:
+    """Answer a request, and log why without any part of its URL: a secret that is nearly right is one, too."""
+    logger.info("a call from %.*r was answered %d: %s", LONGEST_PEER, request.peer, status, reason)
     return WebhookAnswer(status)
 
 

@@ -101,6 +101,7 @@ def test_an_adapter_that_is_not_installed_is_named_with_those_that_are_and_with_
     error = str(raised.value)
     assert error.startswith(f"no adapter {name!r}"[:900])
     assert "pip" not in error.replace(repr(name), "")
+    assert not re.search(r"install\b", error)
     if len(name) < 100:
         assert f"(installed: {', '.join(installed_adapters())})" in error
 

@@ -1,6 +1,7 @@
 """The command line: exit codes, JSON for machines, and one line on stderr for whatever a user can cause."""
 
 import json
+import logging
 import os
 import re
 import signal
@@ -17,7 +18,10 @@ from typing import Any
 import pytest
 from attrs import frozen
 
+from smsgate import Config
+from smsgate._version import __version__
 from smsgate.cli.app import run
+from smsgate.cli.verbose_log import hide_secrets, verbose_log
 from smsgate.sandbox import Fault, Sandbox
 
 TO = "+27821234567"
@@ -212,6 +216,61 @@ def test_every_command_has_a_table_for_people(shell: Shell, sandbox: Sandbox, ar
         json.loads(said.out)
 
 
+@pytest.mark.usefixtures("sandbox")
+def test_a_key_sends_once(shell: Shell, sandbox: Sandbox, config: Path) -> None:
+    config.write_text('journal = "smsgate.db"\n' + settings(sandbox), encoding="utf-8")
+    first, second = (shell("send", "--to", TO, "Hello", "--key", "order-1") for _ in range(2))
+    assert (first.code, second.code) == (0, 0)
+    assert "sent before" not in first.out
+    assert re.search(r"^sent before +with this key, at .* UTC; it was not sent again$", second.out, re.MULTILINE)
+    assert len(sandbox.texts) == 1
+    other = shell("send", "--to", TO, "Another text", "--key", "order-1")
+    assert other.code == 1
+    assert len(sandbox.texts) == 1
+
+
+def test_the_version_is_printed(shell: Shell) -> None:
+    assert shell("--version") == Said(0, f"smsgate {__version__}\n", "")
+
+
+def test_verbose_logs_each_request_without_secrets(
+    shell: Shell, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    del caplog  # it would be a handler beside ours
+    (tmp_path / "smsgate.toml").write_text(settings(sandbox, token="CANARY-81c2"), encoding="utf-8")
+    assert shell("send", "--to", TO, "Hello").err.count("\n") == 1
+    said = shell("--verbose", "send", "--to", TO, "Hello")
+    line = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC  debug    smsgate: zoom send: POST sms/send, attempt 1, 401 after .*"
+    assert re.search(line, said.err)
+    assert not {"CANARY-81c2", TO, "Hello"} & set(re.findall(r"[\w+-]+", said.err))
+    assert len(shell("balance").err.splitlines()) == 1
+
+
+def test_verbose_strikes_out_a_secret_that_something_logs(capsys: pytest.CaptureFixture[str]) -> None:
+    given = {"secret": "webhook-secret-0123456789"}
+    zoom = {"adapter": "zoomconnect", "email": "ops@example.com", "token": "CANARY-81c2"}
+    with verbose_log():
+        hide_secrets(Config.from_mapping({"providers": {"zoom": zoom}, "webhooks": given}, {}))
+        logging.getLogger("smsgate.sending").debug("two\nlines of %s and %s", "CANARY-81c2", given["secret"])
+    logging.getLogger("smsgate.sending").debug("not shown")
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.partition("  ")[2] == "debug    smsgate.sending: two␊lines of *** and ***"
+
+
+def test_a_misspelt_variable_is_answered_with_the_one_that_was_meant(
+    shell: Shell, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMSGATE_CONFG", str(config))
+    said = shell("balance")
+    assert (said.code, complaint(said)) == (
+        2,
+        "environment: SMSGATE_CONFG is no variable of smsgate; did you mean 'SMSGATE_CONFIG'?",
+    )
+    monkeypatch.delenv("SMSGATE_CONFG")
+    monkeypatch.setenv("SMSGATE_CONFIGURATION", "the application's own")
+    assert shell("balance").code == 0
+
+
 @pytest.mark.usefixtures("config")
 def test_a_text_cannot_control_the_terminal(shell: Shell, sandbox: Sandbox) -> None:
     for text in ("a\x1b[31mb\x07", "a\x9b31mb\rc"):
@@ -270,8 +329,12 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
         (("send", "--to", TO, "a\0b"), 1, "has a NUL"),
         (("send", "--to", TO, "a\udcffb"), 1, "has a lone surrogate"),
         (("send", "--to", TO, "x" * 1024 * 1024), 1, "segments"),
-        (("send", "--to", TO, "Hello", "--at", "tomorrow"), 1, "--at must be a time"),
-        (("send", "--to", TO, "Hello", "--at", "2999-12-24T18:00"), 1, "must be a time with its offset"),
+        (
+            ("send", "--to", TO, "Hello", "--at", "tomorrow"),
+            2,
+            "'--at': must be a time with its offset, such as 2026-12-24T18:00",
+        ),
+        (("send", "--to", TO, "Hello", "--at", "2999-12-24T18:00"), 2, "must be a time with its offset"),
         (("send", "--to", TO, "Hello", "--at", "2020-12-24T18:00Z"), 1, "is past"),
         (("send", "--to", TO, "Hello", "--at", "9999-12-31T23:59-12:00"), 1, "is in a year that no vendor"),
         (("send", "--to", TO, "Hello", "--sender", "ACME"), 1, "takes no sender"),
@@ -280,6 +343,15 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
         (("plan", "--to", TO, "Hello", "--route", "fast"), 2, "no route 'fast' (there are: default)"),
         (("send", "--to", TO, "Hello", "--provider", "sales"), 2, "no provider 'sales' (there are: zoom)"),
         (("send", "--to", TO, "Hello", "--provider", ""), 2, "no provider '' (there are: zoom)"),
+        (
+            ("send", "--to", TO, "Hello", "--key", "k"),
+            1,
+            "a key needs a journal, and this gateway has none; set journal",
+        ),
+        (("plan", "--to", TO, "Hello", "--at", "tomorrow"), 2, "got 'tomorrow'"),
+        (("status", "1", "--wait", "--timeout", "nan"), 2, "'--timeout': must be at least 0 seconds, got 'nan'"),
+        (("poll", "--every", "nan"), 2, "'--every': must be 1 to 604,800 seconds, got 'nan'"),
+        (("poll", "--every", "soon"), 2, "'--every': must be 1 to 604,800 seconds, got 'soon'"),
         (("status", "5a757c7b7736b6c1d340a0db"), 1, "nothing has this id"),
         (("status", ".."), 1, "nothing has the message_id '..'"),
         (("status", "\udcff"), 1, "nothing has the message_id"),

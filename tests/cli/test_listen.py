@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ import pytest
 import requests
 
 from smsgate.cli import listener as listening
+from smsgate.cli import refusals as listen_refusals
 from smsgate.cli.app import run
 
 SECRET = "s3cret-that-nobody-guesses"
@@ -208,3 +210,34 @@ def _served() -> Iterator[listening.Listener]:
         yield server
         server.shutdown()
         thread.join()
+
+
+def test_a_call_with_a_wrong_secret_is_reported_without_any_secret(config: Path) -> None:
+    wrong = "s3cret-that-nobody-guessed"
+    with listening_process(config) as process:
+        url = line(process).split()[-1].partition("/<")[0]
+        answers = [requests.post(f"{url}/{wrong}", json=REPLY, timeout=30) for _ in range(30)]
+        assert {answer.status_code for answer in answers} == {404}
+        requests.post(f"{url}/{SECRET}", json=REPLY, timeout=30)
+        code, err = ended(process)
+    assert code == 130
+    assert (
+        err.splitlines()
+        == ["smsgate: a call from '127.0.0.1' was answered 404: its URL has no provider's secret"]
+        * listen_refusals.AT_ONCE
+    )
+    assert wrong not in err
+    assert SECRET not in err
+
+
+def test_a_flood_of_refusals_is_counted_and_does_not_fill_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    now = 0.0
+    lines = listen_refusals.RefusalLines(clock=lambda: now)
+    record = logging.LogRecord("smsgate.webhooks", logging.INFO, "", 0, "a call was %s\x1b", ("refused",), None)
+    for _ in range(1000):
+        lines.handle(record)
+    assert capsys.readouterr().err == "smsgate: a call was refused␛\n" * listen_refusals.AT_ONCE
+    now = listen_refusals.PAUSE
+    lines.handle(record)
+    lines.handle(record)
+    assert capsys.readouterr().err == "smsgate: a call was refused␛ (and 995 more since the last line)\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import pytest
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.app import run
 from smsgate.cli.campaign.tally import Tally, rate
+from smsgate.cli.output import UnwrittenError, last_output, moment, plain
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.sandbox import Fault, Sandbox
@@ -187,16 +189,49 @@ def test_a_reader_that_goes_does_not_change_the_exit_code(sandbox: Sandbox) -> N
 def test_a_full_disk_is_said_with_the_code_of_what_was_done(sandbox: Sandbox, json_too: tuple[str, ...]) -> None:
     why = b"smsgate: the result cannot be written: No space left on device"
     with Path("/dev/full").open("wb") as full:
-        for arguments in (("providers",), ("analyse", "Hello"), ("templates", "list")):
+        for arguments in (("status", sent(sandbox)), ("unknown", "list"), ("templates", "list")):
             said = smsgate(*arguments, *json_too, stdout=full)
             assert (said.returncode, said.stderr) == (1, why + b"\n")
         said = smsgate("send", "--to", TO, "Hello", *json_too, stdout=full)
-        told = f"; accepted by zoom, id {sandbox.texts[0].message_id}: do not send it again\n"
-        assert (said.returncode, said.stderr) == (3, why + told.encode())
+        told = f"; accepted by zoom, id {sandbox.texts[1].message_id}: do not send it again\n"
+        assert (said.returncode, said.stderr) == (4, why + told.encode())
         if json_too:
             said = smsgate("bulk", "c.csv", "--yes", "--json", stdout=full)
-            assert (said.returncode, said.stderr) == (3, why + b"; the results are in c.csv.results.csv\n")
-    assert len(sandbox.texts) == (2 if json_too else 1)
+            assert (said.returncode, said.stderr) == (4, why + b"; the results are in c.csv.results.csv\n")
+    assert len(sandbox.texts) == (3 if json_too else 2)
+
+
+@pytest.mark.parametrize(("code", "left"), [(0, 4), (1, 4), (3, 3), (130, 130)])
+def test_what_was_sent_is_not_called_unknown_where_it_cannot_be_written(code: int, left: int) -> None:
+    with pytest.raises(UnwrittenError) as raised, last_output("the results are in a file", code):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert (raised.value.exit_code, str(raised.value)) == (
+        left,
+        "the result cannot be written: No space left on device; the results are in a file",
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+@pytest.mark.parametrize("arguments", ["--help", "bulk --help"])
+def test_help_that_is_read_in_part_is_no_error(arguments: str) -> None:
+    pipe = f"set -o pipefail; {sys.executable} -m smsgate {arguments} | head -1"
+    said = subprocess.run(["bash", "-c", pipe], capture_output=True, timeout=60, check=False)
+    assert (said.returncode, said.stderr) == (0, b"")
+
+
+def test_a_pipe_is_not_folded_where_colours_are_forced(sandbox: Sandbox) -> None:
+    message_id = sent(sandbox)
+    environ = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": "150"}
+    listed = re.sub(r"\x1b\[[0-9;]*m", "", smsgate("messages", "list", env=environ).stdout.decode())
+    _, line = listed.splitlines()
+    assert line.startswith(message_id)
+    assert line.endswith(LONG.strip())
+
+
+def test_json_has_times_in_utc() -> None:
+    at = datetime(2026, 12, 24, 18, 0, tzinfo=timezone(timedelta(hours=2)))
+    assert plain({"at": at}) == {"at": "2026-12-24T16:00:00Z"}
+    assert moment(at) == "2026-12-24 16:00:00 UTC"
 
 
 @pytest.mark.usefixtures("sandbox")

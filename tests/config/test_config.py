@@ -143,10 +143,7 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
         ),
         (
             zoom(adapter="hooli"),
-            (
-                f"settings: providers.zoom.adapter: no adapter 'hooli' (installed: {INSTALLED}); name one of these, "
-                "or install the package that has it"
-            ),
+            f"settings: providers.zoom.adapter: no adapter 'hooli' (installed: {INSTALLED}); name one of these",
         ),
         (
             zoom(adapter=5),
@@ -155,6 +152,13 @@ def test_a_symlink_is_followed_and_files_are_looked_for_beside_it(tmp_path: Path
         (
             {"providers": {"zoom": {}}},
             f"settings: providers.zoom.adapter: is missing; set it to one of {INSTALLED}",
+        ),
+        (
+            {"providers": {"zoom": {"adaptor": "zoomconnect"}}},
+            (
+                f"settings: providers.zoom.adapter: is missing; set it to one of {INSTALLED}; "
+                "'adaptor' is probably a misspelling of 'adapter'"
+            ),
         ),
         ({**zoom(), "route": "zoom"}, "settings: route: must be a list, got text"),
         ({**zoom(), "route": [5]}, "settings: route[0]: must be text, got a whole number"),
@@ -327,18 +331,20 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     ("environ", "what"),
     [
         ({}, "environment: no SMSGATE_* variables; set SMSGATE_CONFIG to a file"),
-        ({"SMSGATE_COLOUR": "red"}, "environment: colour: unknown setting"),
-        ({"SMSGATE_PROVIDERS": "zoom"}, "environment: providers: must be a table, got text"),
-        ({"SMSGATE_ROUTE__X": "zoom"}, "environment: route: must be a list, got a table"),
+        ({"SMSGATE_COLOUR": "red"}, "environment: SMSGATE_COLOUR: unknown setting"),
+        ({"SMSGATE_PROVIDERS": "zoom"}, "environment: SMSGATE_PROVIDERS: must be a table, got text"),
+        ({"SMSGATE_ROUTE__X": "zoom"}, "environment: SMSGATE_ROUTE: must be a list, got a table"),
         (
             {"SMSGATE_PROVIDERS": "a", "SMSGATE_PROVIDERS__A": "b"},
             "environment: SMSGATE_PROVIDERS and SMSGATE_PROVIDERS__A both have a value",
         ),
         (
             {"SMSGATE_PROVIDERS__Z__DEADLINE": "soon", "SMSGATE_PROVIDERS__Z__ADAPTER": "zoomconnect"},
-            "environment: providers.z.deadline: must be a number, got other text",
+            "environment: SMSGATE_PROVIDERS__Z__DEADLINE: must be a number, got other text",
         ),
-        ({"SMSGATE_PROVIDERS____X": "1"}, "environment: providers"),
+        ({"SMSGATE_PROVIDERS____X": "1"}, "environment: SMSGATE_PROVIDERS"),
+        ({"SMSGATE_PROVIDRS__Z__ADAPTER": "a"}, "environment: SMSGATE_PROVIDRS: unknown setting"),
+        ({"SMSGATE_PROVIDRS__Z__ADAPTER": "a"}, "did you mean 'providers'?"),
         ({"SMSGATE_": "1"}, "environment: "),
         ({"SMSGATE_CONFIG": ""}, "environment: no SMSGATE_* variables"),
     ],

@@ -58,6 +58,7 @@ def test_what_is_no_amount_is_refused(value: object, what: str) -> None:
     [
         ({"env": "ABSENT"}, "the environment variable ABSENT is not set; set it"),
         ({"env": "EMPTY"}, "the environment variable EMPTY is not set; set it"),
+        ({"env": "EMTPY"}, "the environment variable EMTPY is not set; set it; did you mean 'EMPTY'?"),
         ({"file": "a.txt"}, "/nowhere/a.txt: cannot be read: No such file or directory"),
         ({"file": "a\0b"}, "'/nowhere/a\\x00b': cannot be read: embedded null byte"),
         ({"env": "A", "file": "b"}, 'must be text, got a table; write "...", { env = "NAME" } or { file = "path" }'),
