@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import os
+import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Generic, TypeVar
 
@@ -17,6 +20,24 @@ __all__ = ["PluginGroup"]
 T = TypeVar("T")
 
 _FIX = "fix or uninstall its package"
+
+
+def _places() -> tuple[tuple[str, int], ...]:
+    """Return where packages are, and when each place last changed: what is installed is looked up anew then."""
+    return tuple((place, _changed(place or os.curdir)) for place in sys.path)
+
+
+def _changed(place: str) -> int:
+    try:
+        return os.stat(place).st_mtime_ns  # noqa: PTH116 - of every gateway
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=8)
+def _entries(group: str, places: tuple[tuple[str, int], ...]) -> EntryPoints:  # noqa: ARG001 - the key
+    """Return the entry points of a group; reading those of all packages takes longer than the rest of a start."""
+    return entry_points(group=group)
 
 
 @frozen
@@ -33,20 +54,20 @@ class PluginGroup(Generic[T]):
 
     def installed(self) -> list[str]:
         """Return the names that are installed, sorted; imports none of them."""
-        return sorted({entry.name for entry in entry_points(group=self.group)})
+        return sorted({entry.name for entry in _entries(self.group, _places())})
 
     def load(self, name: str) -> type[T]:
         """Import the class of this name; `ConfigError` if it is missing, broken or incomplete."""
-        return self._class(self._only(name, entry_points(group=self.group)))
+        return self._class(self._only(name, _entries(self.group, _places())))
 
     def load_all(self) -> dict[str, type[T]]:
         """Import every class that is installed, by its name; `ConfigError` if one is broken or incomplete."""
-        entries = entry_points(group=self.group)
+        entries = _entries(self.group, _places())
         return {name: self._class(self._only(name, entries)) for name in sorted(entries.names)}
 
     def error(self, name: str, reason: str) -> ConfigError:
         """Return the error of a plug-in that cannot be used."""
-        return self._error(self._only(name, entry_points(group=self.group)), reason)
+        return self._error(self._only(name, _entries(self.group, _places())), reason)
 
     def _only(self, name: str, installed: EntryPoints) -> EntryPoint:
         entries: list[EntryPoint] = [*installed.select(name=name)]
