@@ -21,6 +21,7 @@ from smsgate import (
     Submission,
     TellsStatus,
 )
+from smsgate_memory.message_file import MessageFile
 from smsgate_memory.outbox import Outbox
 from smsgate_memory.settings import MemorySettings
 
@@ -40,6 +41,7 @@ class Memory(Adapter[MemorySettings], SendsLater, ChoosesSender, LimitsValidity,
         super().__init__(settings, provider=provider)
         self.outbox = Outbox(settings.keep)
         """What was accepted."""
+        self._file = None if settings.file is None else MessageFile(settings.file)
 
     def headers(self) -> Mapping[str, str]:
         """Return nothing: there are no credentials."""
@@ -48,6 +50,8 @@ class Memory(Adapter[MemorySettings], SendsLater, ChoosesSender, LimitsValidity,
     def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """Keep a message, which is delivered at once, or at its time."""
         yield from ()
+        if self._file is not None:
+            self._file.add(submission.id, message, self.provider)
         self.outbox.add(submission.id, message)
         return Accepted(message_id=submission.id, status=_status(message), sender=message.sender)
 

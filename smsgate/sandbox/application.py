@@ -79,10 +79,14 @@ async def _logged(
     """Answer a request as the fault that it meets says, and log both."""
     number, began = state.requests.next_number(), perf_counter()
     REQUEST.set(number)
-    record = await begun(request, number, vendor.name, state.clock.now())
-    fault = await _fault(state, vendor, request)
-    answered = await answer(fault)
-    state.requests.add(ended(record, request, answered, fault, perf_counter() - began))
+    state.requests.in_progress += 1
+    try:
+        record = await begun(request, number, vendor.name, state.clock.now())
+        fault = await _fault(state, vendor, request)
+        answered = await answer(fault)
+        state.requests.add(ended(record, request, answered, fault, perf_counter() - began))
+    finally:
+        state.requests.in_progress -= 1
     return answered
 
 

@@ -153,10 +153,13 @@ async def _drip(exchange: Exchange) -> web.StreamResponse:
     dripping = web.StreamResponse(status=answer.status, headers={"Content-Type": answer.headers["Content-Type"]})
     dripping.content_length = len(body)
     await dripping.prepare(exchange.request)
-    for at in range(len(body)):
-        await dripping.write(body[at : at + 1])
-        if not await exchange.pause(exchange.drip):
-            return exchange.drop()
+    try:
+        for at in range(len(body)):
+            await dripping.write(body[at : at + 1])
+            if not await exchange.pause(exchange.drip):
+                return exchange.drop()
+    except ConnectionResetError:  # the client waits no more
+        return exchange.drop()
     return dripping
 
 

@@ -53,6 +53,8 @@ class RequestLog:
     def __init__(self) -> None:
         self._requests: deque[LoggedRequest] = deque(maxlen=_KEPT)
         self._count = 0
+        self.in_progress = 0
+        """How many requests have begun and not ended."""
         self._watchers: list[Callable[[LoggedRequest], None]] = []
 
     @property

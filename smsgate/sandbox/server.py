@@ -187,6 +187,11 @@ class Sandbox:
         """Return the texts that wait for their time, the earliest first."""
         return self._thread.call(self._state.network.scheduled)
 
+    @property
+    def in_progress(self) -> int:
+        """Return how many requests to vendors have begun and not ended, as stalled ones, whether or not one waits."""
+        return self._thread.call(lambda: self._state.requests.in_progress)
+
     def wait_for_text(self, to: str, within: float = 5.0, vendor: str | None = None) -> ConversationText:
         """Return the next text to a phone (E.164), which may have come already; TimeoutError after `within` seconds.
 

@@ -1,12 +1,13 @@
 import json
 import time
 from collections.abc import Callable
+from queue import Queue
 
 import phonenumbers
 import pytest
 import requests
 
-from smsgate.sandbox import Fault, Sandbox, magic
+from smsgate.sandbox import Fault, LoggedRequest, Sandbox, magic
 from smsgate.sandbox.faults import FaultPlan
 
 Ask = Callable[..., requests.Response]
@@ -265,3 +266,28 @@ def test_the_faults_that_wait_are_listed_and_one_of_them_is_cancelled() -> None:
     ]
     plan.cancel(1)
     assert plan.take("a", "send") is Fault.UNAVAILABLE
+
+
+def test_a_slow_answer_whose_client_has_gone_is_a_request_without_an_answer(session: requests.Session) -> None:
+    ended: Queue[LoggedRequest] = Queue()
+    with Sandbox(drip=0.01) as sandbox:
+        sandbox.watch(request=ended.put)
+        sandbox.misbehave("zoomconnect", Fault.SLOW_DRIP)
+        session.headers.update(sandbox.credentials("zoomconnect"))
+        with session.get(f"{sandbox.url('zoomconnect')}/account/balance", stream=True, timeout=10):
+            assert sandbox.in_progress == 1
+        request = ended.get(timeout=20)
+        assert (request.fault, request.status) == (Fault.SLOW_DRIP, None)
+
+
+def test_a_stalled_request_is_in_progress_until_it_ends(session: requests.Session) -> None:
+    ended: Queue[LoggedRequest] = Queue()
+    with Sandbox(stall=0.2) as sandbox:
+        sandbox.watch(request=ended.put)
+        sandbox.misbehave("zoomconnect", Fault.STALL_BEFORE)
+        with pytest.raises(requests.ReadTimeout):
+            session.get(f"{sandbox.url('zoomconnect')}/account/balance", timeout=0.05)
+        assert sandbox.in_progress == 1
+        ended.get(timeout=20)
+        while sandbox.in_progress:  # the record comes a moment before the end
+            time.sleep(0.001)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from smsgate.files.toml import toml_key, toml_value
 
 if TYPE_CHECKING:
     from smsgate.sandbox import Sandbox
 
 __all__ = ["account_at", "accounts_at", "toml"]
-
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def account_at(server: Sandbox, vendor: str) -> dict[str, object]:
@@ -31,26 +29,5 @@ def toml(accounts: Mapping[str, Mapping[str, object]]) -> str:
 
 
 def _table(name: str, settings: Mapping[str, object]) -> str:
-    lines = [f"{_key(setting)} = {_value(value)}\n" for setting, value in settings.items()]
-    return "".join([f"[providers.{_key(name)}]\n", *lines])
-
-
-def _key(name: str) -> str:
-    return name if _BARE_KEY.fullmatch(name) else _text(name)
-
-
-def _value(value: object) -> str:
-    """Write a value; a table in one line."""
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(name)} = {_value(each)}' for name, each in value.items())} }}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_value, value))}]"
-    return json.dumps(value)
-
-
-def _text(text: str) -> str:
-    """Write a string; unlike JSON, TOML has no surrogates, and DEL only as an escape."""
-    written = json.dumps(text, ensure_ascii=False)
-    return "".join(c if " " <= c <= "~" else f"\\U{ord(c):08X}" for c in written)
+    lines = [f"{toml_key(setting)} = {toml_value(value)}\n" for setting, value in settings.items()]
+    return "".join([f"[providers.{toml_key(name)}]\n", *lines])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from smsgate import (
     Media,
     Message,
     NotFoundError,
+    NotSentError,
     Outcome,
     Provider,
     SendResult,
@@ -151,3 +153,32 @@ def test_a_child_has_an_outbox_of_its_own() -> None:
 
     assert fork(child).wait() == 0
     assert kept.ids == ["1"]
+
+
+def test_a_file_has_each_accepted_message_whichever_gateway_sent_it(tmp_path: Path) -> None:
+    file = tmp_path / "messages.jsonl"
+    settings = {"providers": {name: {"adapter": "memory", "file": str(file)} for name in ("one", "two")}}
+    with Gateway.from_mapping(settings) as gateway, Gateway.from_mapping(settings) as other:
+        first = gateway.send(MESSAGE)
+        media = Message("+27821234567", "Olá\n", media=[Media("https://example.com/a", "image/png")], reference="17")
+        second = other.send(media, provider="two")
+    assert [json.loads(line) for line in file.read_text("utf-8").splitlines()] == [
+        {"message_id": first.message_id, "provider": "one", "to": "+27821234567", "text": "Hello"},
+        {
+            "message_id": second.message_id,
+            "provider": "two",
+            "to": "+27821234567",
+            "text": "Olá\n",
+            "reference": "17",
+            "media": [{"url": "https://example.com/a", "content_type": "image/png"}],
+        },
+    ]
+
+
+def test_a_file_that_cannot_be_written_sends_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="file must be in an existing folder"):
+        Gateway.from_mapping({"providers": {"dev": {"adapter": "memory", "file": str(tmp_path / "none" / "x")}}})
+    with Gateway.from_mapping({"providers": {"dev": {"adapter": "memory", "file": str(tmp_path)}}}) as gateway:
+        with pytest.raises(NotSentError, match=r"cannot be written \(Is a directory\); name another file"):
+            gateway.send(MESSAGE)
+        assert outbox(gateway).messages == []

@@ -1,0 +1,119 @@
+"""Gateways that note how each message ended."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from typing import TypeAlias
+
+from smsgate.blocking.bulk import BulkResults
+from smsgate.blocking.gateway import Gateway
+from smsgate.gateway import AsyncGateway
+from smsgate.model.errors import SmsgateError
+from smsgate.model.event import OptOut
+from smsgate.model.message import Message
+from smsgate.model.result import SendResult
+from smsgate.sending.bulk import MOST_IN_FLIGHT, AsyncBulkResults, bulk_window
+
+__all__ = ["observed_async_gateway", "observed_gateway"]
+
+Note: TypeAlias = Callable[[SendResult], None]
+
+
+def observed_gateway(settings: Mapping[str, object], note: Note) -> Gateway:
+    """Open a gateway that calls a function with the result of each message, in the thread that sends it."""
+    gateway = _Observed.from_mapping(settings)
+    gateway.note = note
+    return gateway
+
+
+def observed_async_gateway(settings: Mapping[str, object], note: Note) -> AsyncGateway:
+    """Open a gateway for asyncio that calls a function with the result of each message."""
+    gateway = _AsyncObserved.from_mapping(settings)
+    gateway.note = note
+    return gateway
+
+
+class _Observed(Gateway):
+    note: Note
+
+    def send(
+        self,
+        message: Message,
+        *,
+        provider: str | None = None,
+        deadline: float | None = None,
+        dry_run: bool = False,
+        confirms: OptOut | None = None,
+    ) -> SendResult:
+        """Send a message, and note its result."""
+        try:
+            result = super().send(message, provider=provider, deadline=deadline, dry_run=dry_run, confirms=confirms)
+        except SmsgateError as error:
+            _note_error(error, self.note)
+            raise
+        if not dry_run:
+            self.note(result)
+        return result
+
+    def send_bulk(self, messages: Iterable[Message], *, workers: int = 8, run: str | None = None) -> BulkResults:
+        """Send many messages, and note each result as it is given."""
+        results = _Results(bulk_window(self.core.sender, workers, run), messages)
+        results.note = self.note
+        return results
+
+
+class _AsyncObserved(AsyncGateway):
+    note: Note
+
+    async def send(
+        self,
+        message: Message,
+        *,
+        provider: str | None = None,
+        deadline: float | None = None,
+        dry_run: bool = False,
+        confirms: OptOut | None = None,
+    ) -> SendResult:
+        """Send a message, and note its result."""
+        try:
+            result = await super().send(
+                message, provider=provider, deadline=deadline, dry_run=dry_run, confirms=confirms
+            )
+        except SmsgateError as error:
+            _note_error(error, self.note)
+            raise
+        if not dry_run:
+            self.note(result)
+        return result
+
+    def send_bulk(
+        self, messages: Iterable[Message] | AsyncIterable[Message], *, in_flight: int = 256, run: str | None = None
+    ) -> AsyncBulkResults:
+        """Send many messages, and note each result as it is given."""
+        window = bulk_window(self.sender, in_flight, run, "in_flight", MOST_IN_FLIGHT)
+        results = _AsyncResults(window, messages)
+        results.note = self.note
+        return results
+
+
+class _Results(BulkResults):
+    note: Note
+
+    def __next__(self) -> SendResult:
+        result = super().__next__()
+        self.note(result)
+        return result
+
+
+class _AsyncResults(AsyncBulkResults):
+    note: Note
+
+    async def __anext__(self) -> SendResult:
+        result = await super().__anext__()
+        self.note(result)
+        return result
+
+
+def _note_error(error: SmsgateError, note: Note) -> None:
+    if isinstance(error.result, SendResult):
+        note(error.result)
