@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from socketserver import BaseRequestHandler, TCPServer
 
 from attrs import frozen
 
@@ -61,7 +61,7 @@ class Drill(ApplicationSettings):
         """How each message ended that `gateway` or `async_gateway` has sent."""
         self._plan, self._server, self._region = plan, server, defaults.region
         self._said: dict[str, Said] = {}
-        self._closed_port = _unused_port() if fault == CONNECTION_REFUSED else None
+        self._closed_port = _closed_port() if fault == CONNECTION_REFUSED else None
         own = {"providers": {self.vendor: self._account()}}
         settings = asked.merged(own, folder, defaults.region)
         super().__init__({name: each for name, each in settings.items() if name not in _ROUTING}, folder)
@@ -120,7 +120,7 @@ class Drill(ApplicationSettings):
         """Close the gateway."""
         super().close()
         if self._closed_port is not None:
-            self._closed_port.close()
+            self._closed_port.server_close()
 
     def _say(self, to: str, word: Said) -> None:
         self._said[read_number(to, self._region)] = word
@@ -128,7 +128,7 @@ class Drill(ApplicationSettings):
     def _account(self) -> dict[str, object]:
         account = {**self.sandbox.settings()["providers"][self.vendor], **_TIMEOUTS}
         if self._closed_port is not None:
-            own, closed = f":{self.sandbox.port}/", f":{self._closed_port.getsockname()[1]}/"
+            own, closed = f":{self.sandbox.port}/", f":{self._closed_port.server_address[1]}/"
             account["base_url"] = str(account["base_url"]).replace(own, closed, 1)
         return account
 
@@ -144,8 +144,8 @@ class Drill(ApplicationSettings):
                 self.sandbox.misbehave(self.vendor, Fault(name), path=self.sandbox.send_path(self.vendor))
 
 
-def _unused_port() -> socket.socket:
-    """Return a socket that has a port and does not listen: connections to it are refused."""
-    unused = socket.socket()
-    unused.bind(("127.0.0.1", 0))
-    return unused
+def _closed_port() -> TCPServer:
+    """Return a server that has a port and does not listen: connections to it are refused."""
+    server = TCPServer(("127.0.0.1", 0), BaseRequestHandler, bind_and_activate=False)
+    server.server_bind()
+    return server
