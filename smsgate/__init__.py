@@ -88,6 +88,7 @@ _NAMES = {
         "Scope SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
     ),
     "model.event": "DeliveryReport Event OptIn OptOut Reply VendorEvent",
+    "model.history": "FoundBy History HistoryStep JournalMatch StepKind",
     "model.listed_price": "ListedPrice",
     "model.media": "Media",
     "model.message": "Message",
@@ -97,6 +98,7 @@ _NAMES = {
     "model.price": "Price",
     "model.result": "Attempt SendResult",
     "model.run": "LaneStatus RunState RunStatus",
+    "model.run_report": "DeliveryTimes Refusal RunGroup RunReport",
     "model.sender": "SenderKind sender_kind",
     "model.source": "Source",
     "model.submission": "Submission bulk_number",

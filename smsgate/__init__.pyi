@@ -231,6 +231,13 @@ from smsgate.model.event import (
     Reply as Reply,
     VendorEvent as VendorEvent,
 )
+from smsgate.model.history import (
+    FoundBy as FoundBy,
+    History as History,
+    HistoryStep as HistoryStep,
+    JournalMatch as JournalMatch,
+    StepKind as StepKind,
+)
 from smsgate.model.listed_price import (
     ListedPrice as ListedPrice,
 )
@@ -263,6 +270,12 @@ from smsgate.model.run import (
     LaneStatus as LaneStatus,
     RunState as RunState,
     RunStatus as RunStatus,
+)
+from smsgate.model.run_report import (
+    DeliveryTimes as DeliveryTimes,
+    Refusal as Refusal,
+    RunGroup as RunGroup,
+    RunReport as RunReport,
 )
 from smsgate.model.sender import (
     SenderKind as SenderKind,

@@ -50,6 +50,9 @@ class JournalRecords:
 
     get = blocking(AsyncJournalRecords.get)
     find = generating(AsyncJournalRecords.find)
+    look_up = generating(AsyncJournalRecords.look_up)
+    history = blocking(AsyncJournalRecords.history)
+    report = blocking(AsyncJournalRecords.report)
     stats = blocking(AsyncJournalRecords.stats)
     prune = blocking(AsyncJournalRecords.prune)
     erase = blocking(AsyncJournalRecords.erase)

@@ -27,10 +27,12 @@ from smsgate.cli import (
     poll,
     prices,
     providers,
+    report,
     runs,
     send,
     templates,
     unknown,
+    why,
     work,
 )
 from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN, USAGE
@@ -52,11 +54,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _TOPICS = {
-    "Sending": (analyse, send, bulk, work, runs, unknown),
+    "Sending": (analyse, send, bulk, work, runs, report, unknown),
     "Receiving": (poll, listen, opt_outs),
     "Accounts": (providers, prices, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),
-    "Journal": (journal,),
+    "Journal": (why, journal),
 }
 """The modules of the commands, as the help groups them."""
 for topic, modules in _TOPICS.items():

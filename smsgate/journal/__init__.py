@@ -16,6 +16,7 @@ from smsgate.journal.records import Erased, JournalRecords, JournalStats, Pruned
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.journal.sqlite.journal import SqliteJournal
+from smsgate.journal.trail import Standing, Trail
 from smsgate.model.entry import Asked, Begun, Claim, Delivery, Entry, Intent, State
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "RowEnd",
     "Search",
     "SqliteJournal",
+    "Standing",
     "State",
+    "Trail",
     "UnfinishedReading",
 ]

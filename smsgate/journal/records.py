@@ -9,8 +9,10 @@ from typing import Protocol
 
 from attrs import frozen
 
+from smsgate.journal.trail import Trail
 from smsgate.model.entry import Entry
 from smsgate.model.errors import ConfigError
+from smsgate.model.run_report import RunReport
 
 __all__ = ["Erased", "JournalRecords", "JournalStats", "Pruned", "Search"]
 
@@ -100,6 +102,18 @@ class JournalRecords(Protocol):
 
     def find(self, search: Search, before: int | None = None) -> Sequence[Entry]:
         """Return the next entries, the newest first, with ids below `before`; an empty page is the end."""
+
+    def with_submission(self, submission: str) -> Sequence[int]:
+        """Return the ids of the entries that have a submission, the newest first; reads all entries beside the sends.
+
+        A message that its first provider has accepted has none, unless a report names it.
+        """
+
+    def trail(self, entry_id: int) -> Trail:
+        """Return everything about one message; `NotFoundError` if there is no such entry."""
+
+    def report(self, run: str) -> RunReport:
+        """Count the messages of a run at one moment, beside the sends; `NotFoundError` if there is no such run."""
 
     def stats(self) -> JournalStats:
         """Count what there is; other processes go on meanwhile."""

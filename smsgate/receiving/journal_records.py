@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 
 from smsgate.engine import Engine
 from smsgate.journal import Entry, Erased, Journal, JournalStats, Pruned, Search
+from smsgate.model.history import FoundBy, History, JournalMatch
 from smsgate.model.numbers import read_line
+from smsgate.model.run_report import RunReport
+from smsgate.receiving.history import history_of
+from smsgate.receiving.look_up import LookUp, readings_of
 
 __all__ = ["AsyncJournalRecords"]
 
@@ -42,11 +47,36 @@ class AsyncJournalRecords:
         """
         line = None if to is None else read_line(to, self._region)
         search = Search(to=line, key=key, run=run, reference=reference, message_id=message_id, provider=provider)
-        before: int | None = None
-        while page := await self._engine.call(self._journal.records.find, search, before):
-            for entry in page:
+        async with aclosing(self._find(search)) as entries:
+            async for entry in entries:
                 yield entry
-            before = page[-1].id
+
+    async def look_up(self, text: str, *, found_by: FoundBy | None = None) -> AsyncGenerator[JournalMatch, None]:
+        """Give the messages that a text is of, each once, the newest first.
+
+        It may be the id of an entry, a submission or a vendor's message, a number in any spelling, or a key; `found_by`
+        says that it is just this. Submissions of messages that have ended are looked for in all entries, beside the
+        sends; that of a message which its first provider accepted is not in the journal, unless a report names it.
+        """
+        readings = readings_of(text, self._region)
+        wanted = {each: value for each, value in readings.items() if found_by in {None, each}}
+        async with aclosing(LookUp(self._journal, self._engine, self._find).matches(wanted)) as matches:
+            async for match in matches:
+                yield match
+
+    async def history(self, entry_id: int) -> History:
+        """Return everything that is known of a message, in time order and in words; `NotFoundError` if it is not there.
+
+        Replies are not in a journal; what they ask for, an opt-out or its end, is.
+        """
+        return history_of(await self._engine.call(self._journal.records.trail, entry_id))
+
+    async def report(self, run: str) -> RunReport:
+        """Count what became of the messages of a run so far; `NotFoundError` if there is no such run.
+
+        Reads them once, as they are at one moment, in memory that does not grow with them.
+        """
+        return await self._engine.call(self._journal.records.report, run)
 
     async def stats(self) -> JournalStats:
         """Count what the journal has; other processes go on meanwhile."""
@@ -78,3 +108,11 @@ class AsyncJournalRecords:
     async def check(self) -> Sequence[str]:
         """Read the whole journal; return what is damaged or contradicts itself, nothing if all is well."""
         return await self._engine.call(self._journal.records.check)
+
+    async def _find(self, search: Search) -> AsyncGenerator[Entry, None]:
+        """Give what is looked for, page by page."""
+        before: int | None = None
+        while page := await self._engine.call(self._journal.records.find, search, before):
+            for entry in page:
+                yield entry
+            before = page[-1].id

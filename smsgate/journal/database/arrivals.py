@@ -10,7 +10,7 @@ from smsgate.journal.inbox import EventState
 from smsgate.journal.report_effect import content, is_confirmed
 from smsgate.model.event import Event
 
-__all__ = ["Arrivals"]
+__all__ = ["REMEMBERED", "Arrivals"]
 
 REMEMBERED = timedelta(days=30).total_seconds()
 """How long it is remembered that an event was delivered."""

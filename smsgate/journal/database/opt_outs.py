@@ -15,6 +15,7 @@ from smsgate.journal.database.person import ERASED, Person
 from smsgate.journal.database.runs import Identities
 from smsgate.journal.inbox import OptOutRecord
 from smsgate.journal.report_effect import is_confirmed
+from smsgate.journal.trail import Standing
 from smsgate.model.errors import OptedOutError
 from smsgate.model.event import OptIn, OptOut
 
@@ -98,6 +99,14 @@ class OptOuts:
         """Return the opt-out of a number's line."""
         known = self._standing(connection, number)
         return known.record if known is not None and known.stopped else None
+
+    def standing(self, connection: Connection, number: str) -> Standing | None:
+        """Return what was said last of a number's line, that it may be texted again too."""
+        known = self._standing(connection, number)
+        if known is None:
+            return None
+        at = datetime.fromtimestamp(known.at, UTC)
+        return Standing(bool(known.stopped), at, known.provider, known.word, known.confirmation)
 
     def page(self, connection: Connection, after: str) -> list[OptOutRecord]:
         """Return a page of opt-outs, without those that another spelling of the number has taken back."""

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from smsgate.journal.age import seconds_of
@@ -15,15 +16,19 @@ from smsgate.journal.database.erasure import erase_entries, erase_opt_out
 from smsgate.journal.database.invariants import broken
 from smsgate.journal.database.person import Person
 from smsgate.journal.database.retention import Retention, Step
+from smsgate.journal.database.run_report import report_on
 from smsgate.journal.database.search import find
 from smsgate.journal.database.statistics import count
+from smsgate.journal.database.trail import read_trail, with_submission
 from smsgate.journal.database.unrecorded import Unrecorded
 from smsgate.journal.database.upkeep import MOST, Work, works
 from smsgate.journal.database.writer import Writer
 from smsgate.journal.records import Erased, JournalStats, Pruned, Search
 from smsgate.journal.settings import DAY, JournalSettings
+from smsgate.journal.trail import Trail
 from smsgate.model.entry import Entry
 from smsgate.model.errors import ConfigError
+from smsgate.model.run_report import RunReport
 
 __all__ = ["DatabaseRecords"]
 
@@ -57,6 +62,24 @@ class DatabaseRecords:
         """Return a page of entries."""
         identities, current = self._entries.identities, self._unrecorded.current
         return self._writer.make(lambda connection: find(connection, search, before, identities, current))
+
+    def with_submission(self, submission: str) -> Sequence[int]:
+        """Return the ids of the entries that have a submission."""
+        with self._reading() as connection:
+            return with_submission(connection, submission)
+
+    def trail(self, entry_id: int) -> Trail:
+        """Return everything about one message."""
+        opt_outs, timeline, find = self._entries.opt_outs, self._entries.timeline, self._unrecorded.find
+        return self._writer.make(
+            lambda connection: read_trail(connection, timeline, opt_outs, find(connection, entry_id))
+        )
+
+    def report(self, run: str) -> RunReport:
+        """Count the messages of a run, after the intents of ended processes were listed as unknown."""
+        at = self._writer.make(self._now)
+        with self._reading() as connection:
+            return report_on(connection, run, at)
 
     def stats(self) -> JournalStats:
         """Count what there is."""
@@ -94,6 +117,11 @@ class DatabaseRecords:
         with self._reading() as connection:
             damaged = self._database.problems(connection)
             return [*damaged] if damaged else [*broken(connection)]
+
+    def _now(self, connection: Connection) -> datetime:
+        """List the intents of ended processes as unknown; return the time."""
+        self._entries.abandon_dead(connection)
+        return datetime.fromtimestamp(self._entries.timeline.wall, UTC)
 
     def _erase(self, connection: Connection, person: Person) -> int:
         self._entries.abandon_dead(connection)
