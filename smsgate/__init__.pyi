@@ -85,6 +85,12 @@ from smsgate.adapter.operation import (
 from smsgate.adapter.page_search import (
     read_pages as read_pages,
 )
+from smsgate.adapter.presumption import (
+    Presumption as Presumption,
+    known_statuses as known_statuses,
+    listed_by_id as listed_by_id,
+    newest_first as newest_first,
+)
 from smsgate.adapter.price_list import (
     PriceList as PriceList,
 )

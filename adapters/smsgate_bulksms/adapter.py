@@ -6,7 +6,7 @@ messages after they were sent or received; here are the account, its errors, and
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from attrs.validators import ge, le
 import smsgate as sg
 from smsgate import Accepted, Message, Submission
 from smsgate_bulksms.messages import CLOCK_DIFFERENCE, FITS_FILTER, MessageReply, Messages, listed
+from smsgate_bulksms.presumptions import presumptions
 
 __all__ = ["BulkSms", "BulkSmsSettings"]
 
@@ -66,6 +67,10 @@ class BulkSms(
     dedup_window = timedelta(hours=11)
     """The key lasts for about 12 hours (SPEC); that an hour is margin enough is PRESUMED."""
     service_pattern = REPLIABLE
+
+    def presumptions(self) -> Iterable[sg.Presumption]:
+        """Return what no document says."""
+        return presumptions(self)
 
     def headers(self) -> dict[str, str]:
         """Return the credentials, which are sent without being asked for first (SPEC)."""

@@ -7,12 +7,13 @@ built to the documentation; what that leaves open is marked PRESUMED. One file a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from smsgate import Answer, Converse, Effect, ProviderError, Request
+from smsgate import Answer, Converse, Effect, Presumption, ProviderError, Request
 from smsgate_salesbox.campaigns import Campaigns
 from smsgate_salesbox.contacts import Contacts
 from smsgate_salesbox.errors import read_error, refusal_in
+from smsgate_salesbox.presumptions import presumptions
 from smsgate_salesbox.sending import SalesboxExtras, Sending
 from smsgate_salesbox.settings import SalesboxSettings
 from smsgate_salesbox.text_messages import TextMessages
@@ -25,6 +26,10 @@ class Salesbox(Sending, TextMessages, Contacts, Campaigns):
 
     name = "salesbox"
     Settings = SalesboxSettings
+
+    def presumptions(self) -> Iterable[Presumption]:
+        """Return what the documentation does not say."""
+        return presumptions(self)
 
     def headers(self) -> Mapping[str, str]:
         """Return the API token as a bearer."""

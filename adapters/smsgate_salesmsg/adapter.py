@@ -8,13 +8,14 @@ document of v2.3, as others read it. What neither says and we had to assume is m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from smsgate import Answer, Converse, ProviderError, Request, SendsLater
+from smsgate import Answer, Converse, Presumption, ProviderError, Request, SendsLater
 from smsgate_salesmsg.contacts import Contacts, SalesmsgExtras
 from smsgate_salesmsg.directory import Directory
 from smsgate_salesmsg.errors import BLOCK, error_text, explained
 from smsgate_salesmsg.messages import Messages
+from smsgate_salesmsg.presumptions import presumptions
 from smsgate_salesmsg.sending import Sending
 from smsgate_salesmsg.settings import SalesmsgSettings
 from smsgate_salesmsg.tags import Tags
@@ -35,6 +36,10 @@ class Salesmsg(Sending, Messages, Webhooks, Contacts, Tags, KnownByToken):
     def __init__(self, settings: SalesmsgSettings, *, provider: str) -> None:
         super().__init__(settings, provider=provider)
         self.directory = Directory()
+
+    def presumptions(self) -> Iterable[Presumption]:
+        """Return what neither guide nor API description says."""
+        return presumptions(self, self, self)
 
     def headers(self) -> Mapping[str, str]:
         """Ask for JSON; the token's own header is beside this."""

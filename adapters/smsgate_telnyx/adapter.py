@@ -5,12 +5,15 @@ says and we had to assume is marked PRESUMED. One file a chapter: `sending`, `me
 the account and its opt-outs; `message_reply` is how a message is read.
 """
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
 import smsgate as sg
 from smsgate_telnyx.codes import explained
 from smsgate_telnyx.message_reply import read_message
 from smsgate_telnyx.messages import read_list
+from smsgate_telnyx.presumptions import presumptions
 from smsgate_telnyx.sending import PROFILE, Sending
 from smsgate_telnyx.settings import TelnyxSettings
 from smsgate_telnyx.webhooks import Webhooks
@@ -46,6 +49,10 @@ class Telnyx(Sending, Webhooks, sg.SendsLater, sg.SendsMedia, sg.ChoosesSender, 
     Settings = TelnyxSettings
     service_pattern, media_at_most = PROFILE, 10
     explain = staticmethod(explained)
+
+    def presumptions(self) -> Iterable[sg.Presumption]:
+        """Return what no document says."""
+        return presumptions(self)
 
     def headers(self) -> dict[str, str]:
         """Return the API key."""

@@ -8,13 +8,14 @@ official library for Python. What none of them says and we had to assume is mark
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
 import smsgate
 from smsgate import fields
 from smsgate_twilio.extras import TwilioExtras
+from smsgate_twilio.presumptions import presumptions
 from smsgate_twilio.prices import Prices
 from smsgate_twilio.sending import Sending
 from smsgate_twilio.settings import TwilioSettings
@@ -37,6 +38,10 @@ class Twilio(Sending, Webhooks, Prices, smsgate.TellsBalance):
 
     name = "twilio"
     Settings = TwilioSettings
+
+    def presumptions(self) -> Iterable[smsgate.Presumption]:
+        """Return what no document says."""
+        return presumptions(self)
 
     def headers(self) -> Mapping[str, str]:
         """Return Basic auth, of the API key or of the account itself (SPEC, SDK)."""

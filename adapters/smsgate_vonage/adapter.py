@@ -6,7 +6,7 @@ PRESUMED. One file a chapter: `sending`, `messages`, `webhooks`, `prices`; `mess
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from time import time
 from uuid import uuid4
@@ -17,6 +17,7 @@ import smsgate as sg
 from smsgate import ConfigError, fields
 from smsgate_vonage.message_reply import CODES, Problem
 from smsgate_vonage.messages import Messages
+from smsgate_vonage.presumptions import presumptions
 from smsgate_vonage.prices import Prices
 from smsgate_vonage.sending import MESSAGES, Sending
 from smsgate_vonage.settings import VonageSettings
@@ -59,6 +60,10 @@ class Vonage(Sending, Messages, Webhooks, Prices, sg.TellsBalance):
         if self.settings.signature_secret is None:
             disabled[sg.VerifiesWebhooks] = "set signature_secret, from the vendor's API settings"
         return disabled
+
+    def presumptions(self) -> Iterable[sg.Presumption]:
+        """Return what no document says."""
+        return presumptions(self)
 
     def headers(self) -> Mapping[str, str]:
         """Return the account's key and secret (SPEC: Basic)."""

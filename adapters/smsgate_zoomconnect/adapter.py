@@ -8,15 +8,16 @@ neither says and we had to assume is marked PRESUMED. One file a chapter of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from smsgate import Answer, Converse, ProviderError, Request
+from smsgate import Answer, Converse, Presumption, ProviderError, Request
 from smsgate_zoomconnect.account import Account
 from smsgate_zoomconnect.contacts import Contacts
 from smsgate_zoomconnect.errors import error_text, explained
 from smsgate_zoomconnect.extras import ZoomConnectExtras
 from smsgate_zoomconnect.groups import Groups
 from smsgate_zoomconnect.messages import Messages
+from smsgate_zoomconnect.presumptions import presumptions
 from smsgate_zoomconnect.settings import ZoomConnectSettings
 from smsgate_zoomconnect.sms import Sms
 from smsgate_zoomconnect.templates import Templates
@@ -30,6 +31,10 @@ class ZoomConnect(Sms, Messages, Webhooks, Contacts, Groups, Templates, Account)
 
     name = "zoomconnect"
     Settings = ZoomConnectSettings
+
+    def presumptions(self) -> Iterable[Presumption]:
+        """Return what neither guide nor swagger says."""
+        return presumptions(self, self)
 
     def headers(self) -> Mapping[str, str]:
         """Return the credentials and the wish for JSON: without it the vendor answers in XML (seen by its clients)."""

@@ -14,7 +14,7 @@ What an adapter can do is what it inherits: the classes of `abilities`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import ClassVar, Generic, Protocol, TypeVar
 
@@ -22,6 +22,7 @@ from attrs import field, frozen
 
 from smsgate.adapter.driver import Conversation
 from smsgate.adapter.operation import does
+from smsgate.adapter.presumption import Presumption
 from smsgate.adapter.request import Answer, Request
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import ProviderError, UnsupportedError
@@ -85,6 +86,10 @@ class Adapter(ABC, Generic[S_co]):
     def disabled_abilities(self) -> Mapping[type, str]:
         """Say which of the abilities that it inherits this account's settings rule out, each with the reason."""
         return {}
+
+    def presumptions(self) -> Iterable[Presumption]:
+        """Return what this adapter relies on and no document of the vendor says, checked where reading shows it."""
+        return ()
 
     @abstractmethod
     def headers(self) -> Mapping[str, str]:

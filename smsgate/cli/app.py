@@ -18,6 +18,7 @@ from smsgate.cli import (
     analyse,
     bulk,
     contacts,
+    doctor,
     groups,
     journal,
     listen,
@@ -56,7 +57,7 @@ app = typer.Typer(
 _TOPICS = {
     "Sending": (analyse, send, bulk, work, runs, report, unknown),
     "Receiving": (poll, listen, opt_outs),
-    "Accounts": (providers, prices, contacts, groups, templates, messages, login),
+    "Accounts": (doctor, providers, prices, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),
     "Journal": (why, journal),
 }

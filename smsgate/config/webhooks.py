@@ -13,7 +13,13 @@ from attrs import Attribute, field, frozen
 from smsgate.config.public_url import read_public_url
 from smsgate.model.errors import ConfigError
 
-__all__ = ["Secrets", "WebhookSettings"]
+__all__ = ["PROBE", "RECEIVER", "Secrets", "WebhookSettings"]
+
+PROBE, RECEIVER = "Smsgate-Probe", "Smsgate-Receiver"
+"""A request with the first header has an answer with the second, so that ``smsgate doctor`` knows a receiver by it.
+
+Answers to others have nothing by which a receiver is known.
+"""
 
 Secrets = NewType("Secrets", tuple[str, ...])
 """Secrets that are valid at once, one or several; written as text or as a list."""

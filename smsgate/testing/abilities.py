@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import islice
 
 import attrs
@@ -12,7 +13,7 @@ from smsgate.adapter.abilities.sending import SendsLater, SendsMedia
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.capabilities import ABILITIES
 from smsgate.adapter.registry import adapter_named
-from smsgate.adapter.request import Answer
+from smsgate.adapter.request import Answer, Effect
 from smsgate.model.errors import (
     AuthenticationError,
     InvalidMessageError,
@@ -45,6 +46,14 @@ class AbilityContract(AdapterFacts):
 
     def test_the_adapter_is_found_by_its_name(self) -> None:
         assert adapter_named(self.adapter.name) is self.adapter
+
+    def test_what_is_presumed_is_checked_by_reading_alone(self) -> None:
+        provider, stub = self.provider()
+        for presumption in provider.adapter.presumptions():
+            if presumption.check is not None:
+                with suppress(ProviderError):  # the recorded answers are those of one account
+                    assert provider.converse("presumption", presumption.check()) in {True, False, None}
+        assert {request.effect for request in stub.requests} <= {Effect.READS}
 
     def test_what_is_declared_works(self, able: str) -> None:
         result = self.outcome(able)

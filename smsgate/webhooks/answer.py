@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smsgate.adapter.acknowledgement import Acknowledgement
+from smsgate.config.webhooks import PROBE, RECEIVER
 from smsgate.journal.event_identity import DELIVERY_TIME
+from smsgate.webhooks.request import WebhookRequest
 
 __all__ = ["WebhookAnswer"]
 
@@ -33,6 +35,12 @@ class WebhookAnswer:
     text: str = ""
     """The body; empty but where the adapter says what its vendor needs: some text it to the person who wrote."""
     media_type: str = "text/plain; charset=utf-8"
+    names_receiver: bool = False
+    """Whether it says that a receiver of smsgate answers, whatever the status."""
+
+    def to(self, request: WebhookRequest) -> Self:
+        """Return the answer to a request: one that looks for a receiver is answered that this is one."""
+        return evolve(self, names_receiver=True) if request.header(PROBE.lower()) else self
 
     @classmethod
     def of(cls, acknowledgement: Acknowledgement) -> Self:
@@ -48,7 +56,8 @@ class WebhookAnswer:
     def headers(self) -> Mapping[str, str]:
         """The headers, without a length; a 204 has no type, as it has no body."""
         kind = {} if self.status == 204 else {"Content-Type": self.media_type}
-        return {**kind, **OF_ALL, **OF_STATUS.get(self.status, {})}
+        named = {RECEIVER: "yes"} if self.names_receiver else {}
+        return {**kind, **OF_ALL, **OF_STATUS.get(self.status, {}), **named}
 
     @property
     def framed(self) -> list[tuple[str, str]]:

@@ -73,7 +73,8 @@ class AsyncReceiver:
 
         A caller who does not know the secret learns nothing about the providers, nor by how long the answer takes.
         """
-        return self._admission.admit(request)
+        admitted = self._admission.admit(request)
+        return admitted.to(request) if isinstance(admitted, WebhookAnswer) else admitted
 
     async def take(self, admitted: Admitted, body: bytes) -> WebhookAnswer:
         """Read a call, deliver its events, and answer; asks the vendor where the settings say so (`confirm`).
@@ -81,7 +82,7 @@ class AsyncReceiver:
         A GET or HEAD without fields is answered 200; one with fields is read if the adapter lists its method.
         """
         if admitted.is_check(body):
-            return OK
+            return OK.to(admitted.request)
         try:
             return await self._receive(admitted, admitted.call(body))
         except WebhookError as error:

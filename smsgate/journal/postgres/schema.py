@@ -12,7 +12,7 @@ from smsgate.journal.postgres.versions import VERSIONS
 from smsgate.model.errors import JournalError
 from smsgate.model.submission import LARGEST_NUMBER
 
-__all__ = ["VERSION", "prepare_tables"]
+__all__ = ["VERSION", "prepare_tables", "tables_version"]
 
 VERSION = len(VERSIONS)
 """The version of the tables."""
@@ -41,7 +41,7 @@ def prepare_tables(opened: psycopg.Connection[tuple[Any, ...]], begin: str, sche
     encoding = opened.info.parameter_status("server_encoding")
     if encoding not in _ENCODINGS:
         raise JournalError(f"journal {name}: its database has the encoding {encoding}; name one that has UTF8")
-    if _version(opened, schema, name) == VERSION:
+    if tables_version(opened, schema, name) == VERSION:
         return
     opened.execute(begin.encode())
     try:
@@ -55,7 +55,7 @@ def prepare_tables(opened: psycopg.Connection[tuple[Any, ...]], begin: str, sche
 
 def _make_tables(opened: psycopg.Connection[tuple[Any, ...]], schema: str, name: str) -> None:
     opened.execute(b"SELECT pg_advisory_xact_lock($1, hashtext($2))", (_UPGRADES, schema))
-    since = _version(opened, schema, name)
+    since = tables_version(opened, schema, name)
     if opened.execute(b"SELECT 1 FROM pg_namespace WHERE nspname = $1", (schema,)).fetchone() is None:
         opened.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
     opened.execute(b"SELECT set_config('search_path', quote_ident($1), true)", (schema,))
@@ -64,7 +64,7 @@ def _make_tables(opened: psycopg.Connection[tuple[Any, ...]], schema: str, name:
     _upgrade(opened, since)
 
 
-def _version(opened: psycopg.Connection[tuple[Any, ...]], schema: str, name: str) -> int:
+def tables_version(opened: psycopg.Connection[tuple[Any, ...]], schema: str, name: str) -> int:
     """Return the version of the tables, 0 if there are none."""
     if opened.execute(_THERE.encode(), (schema,)).fetchone() is None:
         return 0

@@ -12,7 +12,7 @@ from smsgate.journal.postgres.schema import prepare_tables
 from smsgate.journal.postgres.text import take_any_text
 from smsgate.journal.settings import JournalSettings
 
-__all__ = ["Session"]
+__all__ = ["Session", "connection_defaults"]
 
 _LOCK = """
 SELECT 1 FROM timeline FOR UPDATE;
@@ -48,7 +48,7 @@ class Session:
     def __init__(self, settings: JournalSettings) -> None:
         """Connect, and make the tables; raises `psycopg.Error` and `JournalError`."""
         self.opened: psycopg.Connection[tuple[Any, ...]] = _Connection.connect(
-            settings.path, **_defaults(settings), autocommit=True, cursor_factory=psycopg.RawCursor
+            settings.path, **connection_defaults(settings), autocommit=True, cursor_factory=psycopg.RawCursor
         )
         try:
             take_any_text(self.opened)
@@ -115,7 +115,7 @@ def _settings(settings: JournalSettings, *, local: bool) -> str:
     return _SET.format(schema=settings.schema, patience=patience, idle=max(1, patience // 2), local=words)
 
 
-def _defaults(settings: JournalSettings) -> dict[str, Any]:
+def connection_defaults(settings: JournalSettings) -> dict[str, Any]:
     """Return what an address that does not say otherwise means: a server that is away is noticed."""
     seconds = max(2, round(settings.patience))
     given = conninfo_to_dict(settings.path)

@@ -16,7 +16,7 @@ from smsgate.journal.sqlite.versions import VERSIONS
 from smsgate.model.errors import JournalError
 from smsgate.model.submission import LARGEST_NUMBER
 
-__all__ = ["open_database"]
+__all__ = ["VERSION", "open_database", "tables_version"]
 
 APPLICATION = 0x736D7367
 """Says that a database is a journal of smsgate's ("smsg"); kept in ``application_id``."""
@@ -40,12 +40,12 @@ def open_database(path: str, name: str, clock: Clock) -> SqliteConnection:
         path, timeout=0, isolation_level=None, check_same_thread=False, factory=SqliteConnection
     )
     try:
-        _check_version(connection, name)
+        tables_version(connection, name)
         _use_wal(connection, name)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {LOG}")
         connection.execute("BEGIN IMMEDIATE")
-        since = _check_version(connection, name)
+        since = tables_version(connection, name)
         if 0 < since < VERSION:
             _check_unused(connection, name, since, clock)
         if since < VERSION:
@@ -57,7 +57,7 @@ def open_database(path: str, name: str, clock: Clock) -> SqliteConnection:
     return connection
 
 
-def _check_version(connection: sqlite3.Connection, path: str) -> int:
+def tables_version(connection: sqlite3.Connection, path: str) -> int:
     """Return the version of the tables, 0 if there are none; refuse a file of another program or a newer smsgate."""
     (application, version, tables) = connection.execute(  # at once: another process may be making them
         "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "

@@ -16,7 +16,7 @@ from smsgate.engine import Engine
 from smsgate.model.errors import NotSentError, RateLimitedError, Scope
 from smsgate.model.errors.interruption import not_handed_over
 from smsgate.model.rate import read_rate
-from smsgate.transport.pacing.place import open_pace_store
+from smsgate.transport.pacing.place import account_in_store, open_pace_store
 from smsgate.transport.pacing.store import MemoryPaceStore, PaceStore
 from smsgate.transport.redis_server import HasConnections, StoreUnavailableError
 from smsgate.transport.transport import Transport
@@ -42,7 +42,7 @@ class PacedTransport:
         self._engine = engine
         rate = read_rate(adapter.settings.rate)
         self._interval = 0.0 if rate is None else rate.interval
-        self._account = f"{adapter.name}/{adapter.provider}"
+        self._account = account_in_store(adapter)
 
     async def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Return the whole answer, whatever its status.

@@ -1,0 +1,60 @@
+"""What an adapter relies on and no document of its vendor says, and how reading may show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import pairwise
+
+from attrs import frozen
+
+from smsgate.adapter.abilities.messages import ListsMessages, ReadsMessages
+from smsgate.adapter.driver import Conversation
+from smsgate.model.errors import NotFoundError
+from smsgate.model.status import Status
+from smsgate.model.stored import Direction, MessageFilter
+
+__all__ = ["Presumption", "known_statuses", "listed_by_id", "newest_first"]
+
+
+@frozen
+class Presumption:
+    """One such fact, for `Adapter.presumptions`; ``smsgate doctor`` says whether it is so at an account."""
+
+    text: str
+    """The fact as a sentence: "A list of messages begins with the newest.\""""
+    otherwise: str
+    """What goes wrong where it is not so, as a sentence."""
+    check: Callable[[], Conversation[bool | None]] | None = None
+    """Begins a conversation whose requests are all ``Effect.READS``: whether it is so, None if the account cannot say.
+
+    None where it cannot be known without sending a message.
+    """
+
+
+def known_statuses(vendor: ListsMessages) -> Conversation[bool | None]:
+    """Say whether the adapter has a meaning for the status of each message on the first page; None without any."""
+    outbound = Direction.OUTBOUND
+    wanted = MessageFilter(direction=outbound) if "direction" in vendor.message_filters else MessageFilter()
+    page = yield from vendor.list_messages(None, wanted)
+    sent = [each for each in page.items if each.direction is outbound and each.raw_status]
+    unknown = (each.status is Status.UNKNOWN and each.raw_status != Status.UNKNOWN.name for each in sent)
+    return not any(unknown) if sent else None
+
+
+def listed_by_id(lists: ListsMessages, reads: ReadsMessages) -> Conversation[bool | None]:
+    """Say whether the first message of the vendor's list is found by the id that it has there; None without any."""
+    page = yield from lists.list_messages(None, MessageFilter())
+    if not page.items:
+        return None
+    try:
+        found = yield from reads.get_message(page.items[0].id)
+    except NotFoundError:
+        return False
+    return found.id == page.items[0].id
+
+
+def newest_first(moments: Iterable[datetime | None]) -> bool | None:
+    """Say whether a list's moments go back in time; None where there are no two that differ."""
+    known = [moment for moment in moments if moment is not None]
+    return all(one >= other for one, other in pairwise(known)) if len({*known}) > 1 else None

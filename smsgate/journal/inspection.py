@@ -1,0 +1,56 @@
+"""A journal looked at without opening it: nothing is made, upgraded or recorded, whatever other processes do."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from attrs import field, frozen
+
+from smsgate.journal.settings import JournalSettings
+
+__all__ = ["Inspection", "StuckRun", "inspect_journal"]
+
+STUCK = timedelta(hours=1)
+"""How long none of a run's queued messages has ended, if the run is stuck."""
+
+
+@frozen(kw_only=True)
+class StuckRun:
+    """An enqueued run of which nothing has ended for an hour, though it is not paused."""
+
+    name: str
+    queued: int
+    since: datetime
+
+
+@frozen(kw_only=True)
+class Inspection:
+    """What a journal shows of itself."""
+
+    version: int = 0
+    """Of its tables; 0 where there is no journal yet."""
+    current: int
+    """The version of this smsgate; of an older one the rest is not read."""
+    server: str | None = None
+    """The database server, such as "PostgreSQL 16.4"; None for a file."""
+    unknown: int = 0
+    """Messages of unknown outcome."""
+    oldest_unknown: datetime | None = None
+    """When the first of them was begun."""
+    stuck: tuple[StuckRun, ...] = ()
+    refused: str | None = field(default=None)
+    """Why nothing could be written there, where that shows."""
+
+
+def inspect_journal(settings: JournalSettings, patience: float) -> Inspection:
+    """Look at the journal that settings name, in about `patience` seconds.
+
+    Raises `JournalError` for what cannot be a journal or not be read, ImportError without the database's package.
+    """
+    if settings.is_postgres:
+        from smsgate.journal.postgres.inspection import inspect  # noqa: PLC0415 - it needs psycopg
+
+        return inspect(settings, patience)
+    from smsgate.journal.sqlite.inspection import inspect_file  # noqa: PLC0415 - beside it
+
+    return inspect_file(settings.path, settings.name, patience)
