@@ -52,7 +52,7 @@ _NAMES = {
     "adapter.listed_statuses": "ListsStatuses",
     "adapter.operation": "Level composed",
     "adapter.page_search": "read_pages",
-    "adapter.presumption": "Presumption known_statuses listed_by_id newest_first",
+    "adapter.presumption": "Presumption first_messages known_statuses listed_by_id newest_first",
     "adapter.price_list": "PriceList",
     "adapter.price_sheet": "PriceSheet SheetRow",
     "adapter.request": "Answer Effect Request given",

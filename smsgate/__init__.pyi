@@ -87,6 +87,7 @@ from smsgate.adapter.page_search import (
 )
 from smsgate.adapter.presumption import (
     Presumption as Presumption,
+    first_messages as first_messages,
     known_statuses as known_statuses,
     listed_by_id as listed_by_id,
     newest_first as newest_first,

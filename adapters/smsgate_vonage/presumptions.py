@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from smsgate import Conversation, MessageFilter, Presumption, known_statuses
+from smsgate import Conversation, MessageFilter, Presumption, first_messages, known_statuses
 from smsgate_vonage.messages import Messages
 
 __all__ = ["presumptions"]
@@ -42,5 +42,5 @@ def presumptions(vendor: Messages) -> Iterator[Presumption]:
 
 def _records(vendor: Messages) -> Conversation[bool | None]:
     """Say so where a record is read; an account that has sent nothing today shows nothing."""
-    page = yield from vendor.list_messages(None, MessageFilter())
+    page = yield from first_messages(vendor, MessageFilter())
     return None if not page.items and not page.skipped else not page.skipped

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 
 from attrs import frozen
 
 from smsgate.adapter.abilities.messages import ListsMessages, ReadsMessages
 from smsgate.adapter.driver import Conversation
+from smsgate.adapter.page_search import read_pages
 from smsgate.model.errors import NotFoundError
+from smsgate.model.page import Page
 from smsgate.model.status import Status
-from smsgate.model.stored import Direction, MessageFilter
+from smsgate.model.stored import Direction, MessageFilter, StoredMessage
 
-__all__ = ["Presumption", "known_statuses", "listed_by_id", "newest_first"]
+__all__ = ["Presumption", "first_messages", "known_statuses", "listed_by_id", "newest_first"]
+
+MOST = 4
+"""Pages that are read to find a message."""
 
 
 @frozen
@@ -32,11 +38,17 @@ class Presumption:
     """
 
 
+def first_messages(vendor: ListsMessages, wanted: MessageFilter) -> Conversation[Page[StoredMessage]]:
+    """Read the first page of a list that has a message: a vendor's list may begin with pages that have none."""
+    fetch = partial(_listed, vendor, wanted)
+    return (yield from read_pages(fetch, most=MOST, enough=lambda so_far: bool(so_far.items or so_far.skipped)))
+
+
 def known_statuses(vendor: ListsMessages) -> Conversation[bool | None]:
-    """Say whether the adapter has a meaning for the status of each message on the first page; None without any."""
+    """Say whether the adapter has a meaning for the status of each of the latest messages; None without any."""
     outbound = Direction.OUTBOUND
     wanted = MessageFilter(direction=outbound) if "direction" in vendor.message_filters else MessageFilter()
-    page = yield from vendor.list_messages(None, wanted)
+    page = yield from first_messages(vendor, wanted)
     sent = [each for each in page.items if each.direction is outbound and each.raw_status]
     unknown = (each.status is Status.UNKNOWN and each.raw_status != Status.UNKNOWN.name for each in sent)
     return not any(unknown) if sent else None
@@ -44,7 +56,7 @@ def known_statuses(vendor: ListsMessages) -> Conversation[bool | None]:
 
 def listed_by_id(lists: ListsMessages, reads: ReadsMessages) -> Conversation[bool | None]:
     """Say whether the first message of the vendor's list is found by the id that it has there; None without any."""
-    page = yield from lists.list_messages(None, MessageFilter())
+    page = yield from first_messages(lists, MessageFilter())
     if not page.items:
         return None
     try:
@@ -58,3 +70,7 @@ def newest_first(moments: Iterable[datetime | None]) -> bool | None:
     """Say whether a list's moments go back in time; None where there are no two that differ."""
     known = [moment for moment in moments if moment is not None]
     return all(one >= other for one, other in pairwise(known)) if len({*known}) > 1 else None
+
+
+def _listed(vendor: ListsMessages, wanted: MessageFilter, cursor: str | None) -> Conversation[Page[StoredMessage]]:
+    return vendor.list_messages(cursor, wanted)
