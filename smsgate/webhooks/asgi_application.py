@@ -21,7 +21,7 @@ from smsgate.webhooks.blocking_receiver import Receiver
 from smsgate.webhooks.receiver import AsyncReceiver
 from smsgate.webhooks.request import WebhookRequest
 
-__all__ = ["AsgiApplication", "asgi"]
+__all__ = ["AsgiApplication", "asgi", "request_of"]
 
 AT_A_TIME = 16
 """Calls that are worked on; others wait. The loop's own threads are left to the application, which may need them."""
@@ -64,7 +64,7 @@ class _Application:
                 raise ValueError(f"an ASGI scope of type {other!r} is not known here")
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = _request(scope)
+        request = request_of(scope)
         answer = self._receiver.admit(request)
         if not isinstance(answer, WebhookAnswer):
             body = await _read(receive)
@@ -124,7 +124,8 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-def _request(scope: Scope) -> WebhookRequest:
+def request_of(scope: Scope) -> WebhookRequest:
+    """Return a request without its body."""
     lines = cast("Iterable[tuple[bytes, bytes]]", scope["headers"])
     client = cast("tuple[str, int] | None", scope.get("client"))
     return WebhookRequest(

@@ -17,7 +17,7 @@ from smsgate.webhooks.request import WebhookRequest
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["wsgi"]
+__all__ = ["read_body", "request_of", "wsgi"]
 
 
 def wsgi(
@@ -30,14 +30,15 @@ def wsgi(
     receiver = Receiver(gateway, on_event, settings)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        answer = receiver.receive(_request(environ), lambda most: _read(environ, most))
+        answer = receiver.receive(request_of(environ), lambda most: read_body(environ, most))
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", answer.framed)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.text.encode()]
 
     return application
 
 
-def _request(environ: WSGIEnvironment) -> WebhookRequest:
+def request_of(environ: WSGIEnvironment) -> WebhookRequest:
+    """Return a request without its body, for a framework that has read or will read that itself."""
     headers = {
         name.removeprefix("HTTP_").replace("_", "-"): value
         for name, value in environ.items()
@@ -53,8 +54,12 @@ def _request(environ: WSGIEnvironment) -> WebhookRequest:
     )
 
 
-def _read(environ: WSGIEnvironment, most: int) -> bytes:
-    """Read the body as far as its length goes: beyond that some servers wait for ever, others say that they do not."""
+def read_body(environ: WSGIEnvironment, most: int) -> bytes:
+    """Read the body as far as its length goes: beyond that some servers wait for ever, others say that they do not.
+
+    At most `most` bytes are read. Raises `WebhookError` for a body without a length that this server cannot read, one
+    that is longer than `most`, or shorter than its length.
+    """
     length = environ.get("CONTENT_LENGTH") or ""
     if environ.get("wsgi.input_terminated"):
         expected = most

@@ -9,17 +9,15 @@ from contextlib import contextmanager, suppress
 from http.client import BadStatusLine, HTTPResponse
 from threading import Thread
 from typing import Any
+from unittest.mock import patch
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-import django
 import uvicorn
 from attrs import define
-from django.conf import settings as django_settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpRequest, HttpResponse
 from django.test.utils import override_settings
+from django.urls import include
 from django.urls import path as url
-from django.views.decorators.csrf import csrf_exempt
 from fastapi import FastAPI
 from flask import Flask
 from starlette.applications import Starlette
@@ -29,7 +27,9 @@ from werkzeug.serving import make_server
 
 from smsgate import Event, Gateway
 from smsgate.cli.listener import listener
-from smsgate.webhooks import Receiver, WebhookRequest, asgi, wsgi
+from smsgate.contrib.django.gateways import current
+from smsgate.webhooks import Receiver, asgi, wsgi
+from tests.django_project import configure_django
 
 OnEvent = Callable[[Event], object]
 Scope = MutableMapping[str, Any]
@@ -164,28 +164,10 @@ def in_flask(gateway: Gateway, on_event: OnEvent) -> Any:
 
 @contextmanager
 def in_django(gateway: Gateway, on_event: OnEvent) -> Iterator[Served]:
-    receiver = Receiver(gateway, on_event)
-
-    @csrf_exempt  # type: ignore[untyped-decorator] # Django has no types
-    def sms(request: HttpRequest, **_: str) -> HttpResponse:
-        answer = receiver.receive(
-            WebhookRequest(
-                method=request.method or "",
-                path=request.path,
-                raw_path=request.META.get("REQUEST_URI", ""),
-                query=request.META["QUERY_STRING"],
-                headers=request.headers,
-                peer=request.META["REMOTE_ADDR"],
-            ),
-            request.read,
-        )
-        return HttpResponse(answer.text, status=answer.status, headers=dict(answer.headers))
-
-    if not django_settings.configured:
-        django_settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="only for a test")
-        django.setup()
-    urls = (url("sms/<path:rest>", sms),)
-    with override_settings(ROOT_URLCONF=urls), on_listener(WSGIHandler(), "/sms") as served:
+    configure_django()
+    urls = (url("sms/", include("smsgate.contrib.django.urls")),)
+    receiving = patch.object(current, "receiver", return_value=Receiver(gateway, on_event))
+    with receiving, override_settings(ROOT_URLCONF=urls), on_listener(WSGIHandler(), "/sms") as served:
         yield served
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
 from smsgate.blocking.gateway import Gateway
-from smsgate.contrib.celery.worker_gateway import WorkerGateway
+from smsgate.contrib.process_gateway import ProcessGateway
+from smsgate.contrib.task_message import send_task
 from smsgate.model.errors import ConfigError, JournalError, NotSentError, ProviderError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def register(  # noqa: PLR0913 - all by name
     options = _Options(
         in_flight=in_flight, seconds=seconds, per_lane=per_lane, patience=patience, queue=queue, tries=tries
     )
-    gateway = WorkerGateway(open_gateway)
+    gateway = ProcessGateway(open_gateway)
     _close_with_worker(gateway)
 
     @app.task(name=f"{prefix}.work", **_SAFE)  # type: ignore[untyped-decorator]
@@ -105,7 +105,7 @@ def register(  # noqa: PLR0913 - all by name
 
     @app.task(name=f"{prefix}.send", bind=True, acks_late=True, reject_on_worker_lost=True)  # type: ignore[untyped-decorator]
     def send(self: Any, to: str, text: str, *, key: str, **fields: object) -> Mapping[str, object]:  # noqa: ANN401 - Celery's task
-        return _send(self, gateway.get(), options, (to, text), {"key": key, **fields})
+        return _send(self, options, lambda: send_task(gateway.get(), to, text, key, fields))
 
     if every is not None:
         _schedule(app, f"{prefix}-requeue", requeue, every)
@@ -127,14 +127,12 @@ def _queue_ranges(gateway: Gateway, work: CeleryTask, options: _Options) -> None
 
 def _send(
     task: Any,  # noqa: ANN401 - Celery's
-    gateway: Gateway,
     options: _Options,
-    what: tuple[str, str],
-    fields: Mapping[str, object],
+    send: Callable[[], Mapping[str, object]],
 ) -> Mapping[str, object]:
     """Send a message; have the task tried again if it was certainly not sent."""
     try:
-        result = gateway.send(gateway.message(*what, **_read(fields)))
+        return send()
     except (NotSentError, JournalError) as error:
         if task.request.retries + 1 >= options.tries:
             raise
@@ -142,22 +140,6 @@ def _send(
         backoff = FIRST_COUNTDOWN * 2**task.request.retries
         countdown = min(LONGEST_COUNTDOWN, backoff if wait is None else max(wait, FIRST_COUNTDOWN))
         raise task.retry(countdown=countdown, max_retries=None, exc=error) from None
-    return {
-        "outcome": result.outcome.value,
-        "provider": result.provider,
-        "message_id": result.message_id,
-        "segments": result.segments,
-    }
-
-
-def _read(fields: Mapping[str, object]) -> Any:  # noqa: ANN401 - the fields of a message, which it checks itself
-    """Return a message's fields of what JSON can say."""
-    read = dict(fields)
-    if isinstance(moment := read.get("send_at"), str):
-        read["send_at"] = datetime.fromisoformat(moment)
-    if isinstance(seconds := read.get("validity"), int | float):
-        read["validity"] = timedelta(seconds=seconds)
-    return read
 
 
 def _check_installed() -> None:
@@ -167,7 +149,7 @@ def _check_installed() -> None:
         raise ConfigError("smsgate.contrib.celery needs Celery; pip install 'smsgate[celery]'") from None
 
 
-def _close_with_worker(gateway: WorkerGateway) -> None:
+def _close_with_worker(gateway: ProcessGateway) -> None:
     """Close the gateway as the worker's process ends, be it a child or the one that has tasks in threads."""
     from celery import signals  # noqa: PLC0415 - it is an extra
 

@@ -1,4 +1,4 @@
-"""The gateway of a worker's process: opened by its first task, closed as the process ends."""
+"""The gateway of a process: opened at its first use, closed as the process ends."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from threading import Lock
 from smsgate.blocking.gateway import Gateway
 from smsgate.runtime.fork import notice_forks
 
-__all__ = ["WorkerGateway"]
+__all__ = ["ProcessGateway"]
 
 
-class WorkerGateway:
+class ProcessGateway:
     """Opens one gateway a process: connections and the journal are not shared across a fork."""
 
     def __init__(self, open_gateway: Callable[[], Gateway]) -> None:

@@ -1,0 +1,81 @@
+"""The gateway of a process: opened at its first use, after any fork; another one for other settings or another test."""
+
+from __future__ import annotations
+
+from typing import NoReturn, cast
+
+from smsgate.blocking.gateway import Gateway
+from smsgate.contrib.django.outbox import open_for_test
+from smsgate.contrib.django.project_config import SETTING, read_config
+from smsgate.contrib.django.signals import send_event
+from smsgate.contrib.django.test_runner import RunningTest, running_test
+from smsgate.contrib.process_gateway import ProcessGateway
+from smsgate.webhooks import Receiver
+
+__all__ = ["current", "forget_settings", "gateway"]
+
+
+def _open() -> Gateway:
+    config = read_config()
+    return Gateway.from_config(config) if running_test() is None else open_for_test(config)
+
+
+class CurrentGateway:
+    """Opens the gateway that the project's code uses now, and its receiver; threads share it."""
+
+    def __init__(self) -> None:
+        self._process = ProcessGateway(_open)
+        self._test: RunningTest | None = None
+        self._receiving: tuple[Gateway, Receiver] | None = None
+
+    def get(self) -> Gateway:
+        """Return the gateway; raise `ConfigError` if the settings are wrong."""
+        test = running_test()
+        if test != self._test:
+            self.close()
+            self._test = test
+        return self._process.get()
+
+    def receiver(self) -> Receiver:
+        """Return what takes vendors' calls; raise `ConfigError` without ``webhooks`` in the settings."""
+        opened = self.get()
+        if self._receiving is None or self._receiving[0] is not opened:
+            self._receiving = opened, Receiver(opened, lambda event: send_event(opened, event))
+        return self._receiving[1]
+
+    def close(self) -> None:
+        """Close the gateway, if there is one; the next use opens another."""
+        self._receiving = None
+        self._process.close()
+
+
+current = CurrentGateway()
+
+
+class ProjectGateway:
+    """The `Gateway` of the settings ``SMSGATE``, whose attributes it has; nothing is opened before one is used."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # what looks at a module's names must not open a gateway
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        return getattr(current.get(), name)
+
+    def close(self) -> None:
+        """Close the gateway of this process, if there is one; the next use opens another."""
+        current.close()
+
+    def __repr__(self) -> str:
+        return f"<the gateway of the setting {SETTING}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a gateway cannot be pickled; import it: from smsgate.contrib.django import gateway")
+
+
+gateway = cast("Gateway", ProjectGateway())
+"""The gateway of this process."""
+
+
+def forget_settings(*, setting: str, **_: object) -> None:
+    """Close the gateway if its settings have changed, as ``override_settings`` does it; receives `setting_changed`."""
+    if setting in {SETTING, "DATABASES"}:
+        current.close()

@@ -1,0 +1,112 @@
+"""``manage.py smsgate``: what the command line does, with the project's settings, gateway and signals.
+
+Exit codes: 0 done; 1 refused or not sent; 2 settings; 3 outcome unknown; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from smsgate.contrib.django.gateways import current
+from smsgate.contrib.django.signals import send_event
+from smsgate.model.errors import ConfigError, ProviderError, SmsgateError, UnknownOutcomeError, UnsupportedError
+from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
+
+__all__ = ["Command"]
+
+REFUSED, USAGE, UNKNOWN, INTERRUPTED = 1, 2, 3, 130
+PAUSE = 60.0
+"""Seconds; a message is not asked for more often, unless passes come more often."""
+
+
+class Command(BaseCommand):  # type: ignore[misc] # Django has no types
+    """Send a message, or poll for what comes back."""
+
+    help = "Send text messages, and poll for delivery reports and replies, with the settings SMSGATE."
+    requires_system_checks = ()
+    """Errors in the settings are shown as `smsgate` shows them, with its exit code."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add `send` and `poll`."""
+        commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+        send = commands.add_parser("send", help="Send one message and show whether a vendor accepted it.")
+        send.add_argument("to", metavar="TO", help="The recipient, such as +27821234567.")
+        send.add_argument("text", metavar="TEXT", help="The text of the message.")
+        send.add_argument("--key", help="The message's key: what was sent with it is not sent again.")
+        poll = commands.add_parser("poll", help="Poll for delivery reports and replies; send the signals of new ones.")
+        poll.add_argument(
+            "--every", type=float, metavar="SECONDS", help="Poll again after so many seconds, at least 1."
+        )
+        poll.add_argument("--provider", metavar="NAME", help="Poll only this provider.")
+
+    def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - as Django calls it
+        """Run one of them."""
+        with _exit_codes():
+            if options["command"] == "send":
+                self._send(options["to"], options["text"], options["key"])
+            else:
+                self._poll(options["provider"], options["every"])
+
+    def _send(self, to: str, text: str, key: str | None) -> None:
+        gateway = current.get()
+        message = gateway.message(to, text, key=key)
+        try:
+            result = gateway.send(message)
+        except KeyboardInterrupt:
+            raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
+        self.stdout.write(
+            f"{result.outcome.value} by {result.provider}, id {result.message_id}, segments {result.segments}"
+        )
+
+    def _poll(self, provider: str | None, every: float | None) -> None:
+        if every is not None and not every >= 1:
+            raise ConfigError(f"--every must be 1 or more seconds, got {every:g}")
+        pause = timedelta(seconds=min(PAUSE, every or PAUSE))
+        self._pass(provider, pause)
+        while every is not None:
+            time.sleep(every)
+            try:
+                self._pass(provider, pause)
+            except ProviderError as error:  # it may work the next time
+                self.stderr.write(_lines(error))
+
+    def _pass(self, provider: str | None, pause: timedelta) -> None:
+        """Send the signals of one pass; an event whose receiver fails is given again by a later one."""
+        gateway, count = current.get(), 0
+        with closing(gateway.poll(provider=provider, pause=pause)) as events:
+            for event in events:
+                send_event(gateway, event)
+                count += 1
+        self.stdout.write(f"{count} new")
+
+
+@contextmanager
+def _exit_codes() -> Iterator[None]:
+    try:
+        yield
+    except SmsgateError as error:
+        raise CommandError(_lines(error), returncode=_exit_code(error)) from None
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    finally:
+        current.close()
+
+
+def _exit_code(error: SmsgateError) -> int:
+    if isinstance(error, ConfigError | UnsupportedError):
+        return USAGE
+    return UNKNOWN if isinstance(error, UnknownOutcomeError) else REFUSED
+
+
+def _lines(error: SmsgateError) -> str:
+    """Return a line for each problem."""
+    said = error.problems if isinstance(error, ConfigError) else (str(error), *getattr(error, "__notes__", ()))
+    return "\n".join(said)

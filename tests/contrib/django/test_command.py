@@ -1,0 +1,93 @@
+"""``manage.py smsgate``, with the project's settings, signals and exit codes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from os import getpid, kill
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from smsgate import DeliveryReport, Message
+from smsgate.contrib.django import delivery_report, gateway, outbox
+from smsgate.sandbox import Fault, Sandbox
+from tests.contrib.django.project import NUMBER, SETTINGS, leave_tests, sms
+
+
+def run(*arguments: str) -> str:
+    said = StringIO()
+    call_command("smsgate", *arguments, stdout=said)
+    return said.getvalue()
+
+
+def exit_code(*arguments: str) -> tuple[int, str]:
+    with pytest.raises(CommandError) as caught:
+        run(*arguments)
+    return caught.value.returncode, str(caught.value)
+
+
+def test_it_sends_once_for_a_key() -> None:
+    with sms():
+        first = run("send", "082 123 4567", "Your code is 4711", "--key", "sign-in 17")
+        assert first.startswith("accepted by zoom, id ")
+        assert first.endswith(", segments 1\n")
+    assert outbox == [Message(NUMBER, "Your code is 4711", key="sign-in 17")]
+
+
+def test_a_refused_message_exits_1_and_wrong_settings_2_a_line_for_each_problem() -> None:
+    with sms():
+        assert exit_code("send", "12", "Hi")[0] == 1
+        assert exit_code("poll", "--provider", "zoon")[0] == 2
+        assert exit_code("poll", "--every", "0.5") == (2, "--every must be 1 or more seconds, got 0.5")
+    with sms({"providers": {}, "route": ["a"]}):
+        code, said = exit_code("send", NUMBER, "Hi")
+    assert code == 2
+    assert len(said.splitlines()) == 2
+
+
+@pytest.fixture(name="sandbox")
+def _sandbox() -> Iterator[Sandbox]:
+    with Sandbox(vendors=["zoomconnect"], stall=1.0) as sandbox:
+        yield sandbox
+
+
+def test_an_unknown_outcome_exits_3(sandbox: Sandbox, tmp_path: Path) -> None:
+    with sms({**sandbox.settings(), "journal": tmp_path / "smsgate.db"}):
+        sandbox.misbehave("zoomconnect", Fault.DROP_AFTER)
+        assert exit_code("send", NUMBER, "Hi")[0] == 3
+
+
+def test_what_is_polled_goes_to_the_signals_once_and_again_where_a_receiver_fails(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    leave_tests(monkeypatch)
+    events: list[DeliveryReport] = []
+    failures = [ZeroDivisionError()]
+
+    def receive(event: DeliveryReport, **_: object) -> None:
+        if failures:
+            raise failures.pop()
+        events.append(event)
+
+    delivery_report.connect(receive)
+    with sms({**SETTINGS, **sandbox.settings(), "journal": tmp_path / "smsgate.db"}):
+        sent = gateway.send(Message(NUMBER, "Your code is 4711"))
+        sandbox.advance(timedelta(minutes=5))
+        monkeypatch.setattr("smsgate.contrib.django.management.commands.smsgate.PAUSE", 0.0)
+        with pytest.raises(ZeroDivisionError):
+            run("poll")
+        assert run("poll") == "1 new\n"
+        assert run("poll") == "0 new\n"
+    delivery_report.disconnect(receive)
+    assert [(event.message_id, event.status.is_final) for event in events] == [(sent.message_id, True)]
+
+
+def test_ctrl_c_ends_polling_with_130(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, tmp_path: Path) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: kill(getpid(), signal.SIGINT))
+    with sms({**sandbox.settings(), "journal": tmp_path / "smsgate.db"}), pytest.raises(SystemExit) as caught:
+        run("poll", "--every", "60")
+    assert caught.value.code == 130
