@@ -82,7 +82,7 @@ def check_production(**_: object) -> Sequence[CheckMessage]:
     except ConfigError:  # E002
         return found
     if config.journal is not None and not config.journal.is_postgres:
-        hint = 'With several hosts, use PostgreSQL: "journal": "django" there, or its address.'
+        hint = "Several hosts share a journal in PostgreSQL: name the project's database there, or its address."
         found.append(Info("the journal is a file, which the processes of one host share", hint, id="smsgate.I001"))
     return found
 

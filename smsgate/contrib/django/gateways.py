@@ -15,17 +15,13 @@ from smsgate.webhooks import Receiver
 __all__ = ["current", "forget_settings", "gateway"]
 
 
-def _open() -> Gateway:
-    config = read_config()
-    return Gateway.from_config(config) if running_test() is None else open_for_test(config)
-
-
 class CurrentGateway:
     """Opens the gateway that the project's code uses now, and its receiver; threads share it."""
 
     def __init__(self) -> None:
-        self._process = ProcessGateway(_open)
+        self._process = ProcessGateway(self._open)
         self._test: RunningTest | None = None
+        self._overrides = 0
         self._receiving: tuple[Gateway, Receiver] | None = None
 
     def get(self) -> Gateway:
@@ -47,6 +43,17 @@ class CurrentGateway:
         """Close the gateway, if there is one; the next use opens another."""
         self._receiving = None
         self._process.close()
+
+    def override(self, *, enter: bool) -> None:
+        """Note that a test has settings of its own from now on, or no more."""
+        self._overrides += 1 if enter else -1
+        self.close()
+
+    def _open(self) -> Gateway:
+        config = read_config()
+        if running_test() is None:
+            return Gateway.from_config(config)
+        return open_for_test(config, asks_loopback=self._overrides > 0)
 
 
 current = CurrentGateway()
@@ -75,7 +82,9 @@ gateway = cast("Gateway", ProjectGateway())
 """The gateway of this process."""
 
 
-def forget_settings(*, setting: str, **_: object) -> None:
-    """Close the gateway if its settings have changed, as ``override_settings`` does it; receives `setting_changed`."""
-    if setting in {SETTING, "DATABASES"}:
+def forget_settings(*, setting: str, enter: bool, **_: object) -> None:
+    """Close the gateway if its settings change, as ``override_settings`` does it; receives `setting_changed`."""
+    if setting == SETTING:
+        current.override(enter=enter)
+    elif setting == "DATABASES":
         current.close()

@@ -102,7 +102,7 @@ class NoTransport:
         """Raise `UnsupportedError`."""
         del headers
         raise UnsupportedError(
-            f"{request} was not made, because a test runs; use a sandbox on loopback, or open a Gateway of your own"
+            f"{request} was not made, because a test runs; override SMSGATE with the settings of a sandbox"
         )
 
     def close(self) -> None:
@@ -115,12 +115,13 @@ def adapter_class(adapter: Adapter[Settings]) -> type[Adapter[Settings]]:
     return kind.__bases__[1] if issubclass(kind, RecordsSends) else kind
 
 
-def open_for_test(config: Config) -> Gateway:
-    """Open a gateway for one test: accounts at other hosts send to the outbox, those on loopback (a sandbox) as ever.
+def open_for_test(config: Config, *, asks_loopback: bool) -> Gateway:
+    """Open a gateway for one test, whose texts go to the outbox.
 
-    Where the settings have a journal, it is a new one in a file of its own.
+    Only what a test's own settings have on loopback, such as a sandbox, is asked (`asks_loopback`): the project's are
+    often for a sandbox of its developer's. Where the settings have a journal, it is a new one in a file of its own.
     """
-    providers = [_provider(name, account) for name, account in config.accounts.items()]
+    providers = [_provider(*each, asks_loopback=asks_loopback) for each in config.accounts.items()]
     if config.journal is None:
         return Gateway(providers, **settings_of(config, Hooks()))
     folder = tempfile.mkdtemp(prefix="smsgate-test-")
@@ -130,9 +131,9 @@ def open_for_test(config: Config) -> Gateway:
     return opened
 
 
-def _provider(name: str, account: Account) -> Provider:
+def _provider(name: str, account: Account, *, asks_loopback: bool) -> Provider:
     settings = account.settings
-    if _is_on_loopback(settings):
+    if asks_loopback and _is_on_loopback(settings):
         return Provider(name, account.adapter(settings, provider=name), HttpTransport(settings))
     kind = cast("type[Adapter[Settings]]", type(account.adapter.__name__, (RecordsSends, account.adapter), {}))
     return Provider(name, kind(settings, provider=name), NoTransport(), pace_store=MemoryPaceStore())

@@ -92,7 +92,7 @@ def test_an_alias_that_is_not_there_is_an_error_with_its_fix() -> None:
 
 
 def test_a_database_that_is_neither_is_refused() -> None:
-    """Django's own engine without a database stands for MySQL's and Oracle's, whose drivers are not installed here."""
+    """Django's own engine without a database is used, as MySQL's and Oracle's need drivers that are not here."""
     with database(ENGINE="django.db.backends.dummy"), pytest.raises(ConfigError, match=r"where no journal .*; name a"):
         journal_address("shop")
     with pytest.raises(ConfigError, match="is no file"):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase
@@ -37,7 +38,7 @@ def test_texts_of_accounts_elsewhere_are_kept_and_no_request_is_made() -> None:
         assert [each.text for each in outbox] == [CODE.text, "2", "3"]
         assert outbox == [CODE, *outbox[1:]]
         assert outbox[0].to == NUMBER
-        with pytest.raises(UnsupportedError, match="was not made, because a test runs; use a sandbox"):
+        with pytest.raises(UnsupportedError, match="was not made, because a test runs; override SMSGATE"):
             gateway.provider("zoom").balance()
         outbox.clear()
         assert len(outbox) == 0
@@ -49,7 +50,16 @@ def test_what_a_vendor_cannot_send_is_refused_as_ever() -> None:
     assert outbox == []
 
 
-def test_a_sandbox_on_loopback_is_asked() -> None:
+def test_the_projects_own_sandbox_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox(vendors=["zoomconnect"]) as sandbox:
+        monkeypatch.setattr(settings, "SMSGATE", {**sandbox.settings(), "journal": "django"})
+        gateway.send(CODE)
+        gateway.close()
+        assert outbox == [CODE]
+        assert not sandbox.texts
+
+
+def test_a_sandbox_of_the_tests_own_settings_is_asked() -> None:
     with Sandbox(vendors=["zoomconnect"]) as sandbox, sms({**sandbox.settings(), "journal": "django"}):
         gateway.send(CODE)
         assert sandbox.wait_for_text(NUMBER).code() == "4711"

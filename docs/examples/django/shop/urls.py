@@ -1,0 +1,6 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("sms/", include("smsgate.contrib.django.urls")),
+    path("", include("login.urls")),
+]
