@@ -19,7 +19,7 @@ except ImportError:
     try:
         from django_tasks import task
     except ImportError:
-        raise ImproperlyConfigured("tasks need Django 6, or with Django 5.2: pip install django-tasks") from None
+        raise ImproperlyConfigured("tasks need Django 6, or with Django 5.2 the package django-tasks") from None
 
 __all__ = ["send_message"]
 
