@@ -269,6 +269,14 @@ from smsgate.model.page import (
 from smsgate.model.price import (
     Price as Price,
 )
+from smsgate.model.quote import (
+    Quote as Quote,
+    QuoteShare as QuoteShare,
+)
+from smsgate.model.refused_row import (
+    GivenMessage as GivenMessage,
+    RefusedRow as RefusedRow,
+)
 from smsgate.model.result import (
     Attempt as Attempt,
     SendResult as SendResult,
@@ -338,6 +346,9 @@ from smsgate.runtime.fork import (
 )
 from smsgate.sending.bulk import (
     AsyncBulkResults as AsyncBulkResults,
+)
+from smsgate.sending.rows import (
+    MessageRow as MessageRow,
 )
 from smsgate.sending.runs.enqueueing import (
     Enqueued as Enqueued,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import timedelta
 from typing import Self, Unpack
 
@@ -31,18 +31,18 @@ from smsgate.routing.plan import Plan
 from smsgate.routing.provider_set import ProviderSet
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
-from smsgate.sending.bulk import MOST_IN_FLIGHT, AsyncBulkResults, bulk_window
 from smsgate.sending.ended import result_or_error
 from smsgate.sending.failure import not_begun
 from smsgate.sending.runs.enqueues import Enqueues
 from smsgate.sending.send import Sender
+from smsgate.sending.sends_many import SendsMany
 from smsgate.sending.unknowns import AsyncUnknowns
 from smsgate.transport.telemetry import plain
 
 __all__ = ["AsyncGateway"]
 
 
-class AsyncGateway(ProviderSet, OpensOnSettings, Enqueues):
+class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
     """Sends messages through the providers of its route; tasks of one event loop share it.
 
     Close it, or use it in an ``async with`` block, to let go of its connections.
@@ -169,23 +169,6 @@ class AsyncGateway(ProviderSet, OpensOnSettings, Enqueues):
             else:
                 result = await self.sender.send(prepared)
         return result_or_error(result)
-
-    def send_bulk(
-        self, messages: Iterable[Message] | AsyncIterable[Message], *, in_flight: int = 256, run: str | None = None
-    ) -> AsyncBulkResults:
-        """Submit many messages, `in_flight` at a time; give each one's result in their order, never raising for it.
-
-        Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
-        it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
-        second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
-        unknown keeps its stored result and is not sent again.
-
-        What reading the messages raises is raised once the result of every message that was read was given; nothing
-        more is begun by then, and what was not begun is NOT_SENT. `AsyncBulkResults.stop` does the same without an
-        error. A caller that stops reading closes the results (`aclose`, or `contextlib.aclosing`), which waits for the
-        messages in flight.
-        """
-        return AsyncBulkResults(bulk_window(self.sender, in_flight, run, "in_flight", MOST_IN_FLIGHT), messages)
 
     @property
     def unknowns(self) -> AsyncUnknowns:

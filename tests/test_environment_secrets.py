@@ -16,6 +16,7 @@ import smsgate_memory
 import smsgate_salesbox
 import smsgate_salesmsg
 import smsgate_telnyx
+import smsgate_twilio
 import smsgate_vonage
 import smsgate_zoomconnect
 from smsgate import Config, Gateway
@@ -28,6 +29,7 @@ PACKAGES = (
     smsgate_salesbox,
     smsgate_salesmsg,
     smsgate_telnyx,
+    smsgate_twilio,
     smsgate_vonage,
     smsgate_zoomconnect,
 )

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from threading import get_native_id
+from typing import cast
 
 from smsgate.engine import run, run_next
 from smsgate.model.errors import ConfigError
-from smsgate.model.message import Message
-from smsgate.model.result import SendResult
 from smsgate.sending.bulk import bulk_results
+from smsgate.sending.rows import MessageRows, R_co, RowReader
 from smsgate.sending.window import Window
 
 __all__ = ["BulkResults"]
 
 
-class BulkResults(Iterator[SendResult]):
+class BulkResults(Iterator[R_co]):
     """The results of `Gateway.send_bulk`, in the order of the messages; each is waited for as it is asked for.
 
     Closed, or dropped before its end, it begins nothing more and waits for what is in flight. It does not wait where
     another thread than its reader's drops it, as the garbage collector may.
     """
 
-    def __init__(self, window: Window, messages: Iterable[Message]) -> None:
+    def __init__(self, window: Window, rows: MessageRows, reader: RowReader) -> None:
         self._window = window
         self._reader = _Reader()
-        self._results = bulk_results(window, messages, self._reader.is_here)
+        self._results = cast("AsyncGenerator[R_co, None]", bulk_results(window, rows, reader, self._reader.is_here))
         window.watch(self._results)
         self._pid = os.getpid()
         self._finalizer = weakref.finalize(self, window.stop)
 
-    def __next__(self) -> SendResult:
+    def __next__(self) -> R_co:
         """Return the next result; raise what reading the messages raised once all results were given."""
         if os.getpid() != self._pid:
             raise ConfigError("send_bulk was started before a fork; read its results in the process that started it")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Literal, NoReturn, Self, Unpack, overload
 
 from smsgate import text
-from smsgate.blocking.bulk import BulkResults
 from smsgate.blocking.face import blocking, direct, generating
 from smsgate.blocking.provider import Provider
 from smsgate.blocking.records import Deliveries, Incoming, JournalRecords, OptOuts, Unknowns
 from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
 from smsgate.blocking.runs import Runs
+from smsgate.blocking.sends_many import SendsMany
 from smsgate.config import Config
 from smsgate.config.gateway_settings import GatewaySettings, settings_of
 from smsgate.config.hooks import Hooks
@@ -22,13 +22,12 @@ from smsgate.engine import run
 from smsgate.gateway import AsyncGateway
 from smsgate.model.message import Message
 from smsgate.model.stored import RemoteAnalysis
-from smsgate.sending.bulk import bulk_window
 from smsgate.transport.http import HttpTransport
 
 __all__ = ["Gateway"]
 
 
-class Gateway(OpensOnSettings):
+class Gateway(OpensOnSettings, SendsMany):
     """Sends messages through the providers of its route, safe to share between threads.
 
     Close it, or use it in a ``with`` block, to let go of its connections.
@@ -72,22 +71,9 @@ class Gateway(OpensOnSettings):
     status = blocking(AsyncGateway.status)
     poll = generating(AsyncGateway.poll)
     enqueue = blocking(AsyncGateway.enqueue)
+    quote = blocking(AsyncGateway.quote)
     breaker = direct(AsyncGateway.breaker)
     close = blocking(AsyncGateway.close)
-
-    def send_bulk(self, messages: Iterable[Message], *, workers: int = 8, run: str | None = None) -> BulkResults:
-        """Submit many messages, `workers` at a time; give each one's result in their order, never raising for it.
-
-        Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
-        it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
-        second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
-        unknown keeps its stored result and is not sent again.
-
-        What reading the messages raises, or a signal handler, is raised once the result of every message that was read
-        was given; nothing more is begun by then, and what was not begun is NOT_SENT. `BulkResults.stop` does the same
-        without an error; a caller that stops reading waits for the messages in flight.
-        """
-        return BulkResults(bulk_window(self.core.sender, workers, run), messages)
 
     @overload
     def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...

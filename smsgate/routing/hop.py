@@ -12,7 +12,12 @@ from smsgate.provider import AsyncProvider
 from smsgate.routing.breaker import Breaker
 from smsgate.routing.limits import Limits
 
-__all__ = ["Hop"]
+__all__ = ["Hop", "bulk_size"]
+
+
+def bulk_size(provider: AsyncProvider) -> int:
+    """Return how many messages a provider takes in one call: 1 where it has no such call."""
+    return max(1, provider.able(SendsBulk, "send bulk").bulk_size) if provider.can(SendsBulk) else 1
 
 
 @frozen
@@ -58,7 +63,7 @@ class Hop:
     @property
     def bulk_size(self) -> int:
         """How many messages the provider takes in one call: 1 where it has no such call."""
-        return max(1, self.provider.able(SendsBulk, "send bulk").bulk_size) if self.provider.can(SendsBulk) else 1
+        return bulk_size(self.provider)
 
     @property
     def resting(self) -> NotSentError:

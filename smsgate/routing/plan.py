@@ -52,9 +52,19 @@ class Plan:
     @property
     def provider(self) -> str | None:
         """The provider that would be asked first; None if none would be."""
-        if self.refusal is not None:
+        return None if self.first is None else self.first.provider
+
+    @property
+    def first(self) -> Step | None:
+        """What would be tried first; None if no provider would be asked."""
+        return None if self.refusal is not None else next((step for step in self.steps if step.obstacle is None), None)
+
+    @property
+    def reason(self) -> str | None:
+        """Why no provider would be asked; None if one would be."""
+        if self.first is not None:
             return None
-        return next((step.provider for step in self.steps if step.obstacle is None), None)
+        return str(self.refusal or "; ".join(f"{step.provider}: {step.obstacle}" for step in self.steps))
 
 
 async def steps(hops: Sequence[Hop], message: Message, limits: Limits) -> tuple[Step, ...]:

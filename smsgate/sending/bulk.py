@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, cast, overload
 
 from smsgate.journal import Journal, QueuedMessage
 from smsgate.model.errors import ConfigError
-from smsgate.model.message import Message
+from smsgate.model.refused_row import RefusedRow
 from smsgate.model.result import SendResult
+from smsgate.sending.rows import R_co, RowReader, Rows, each_of
 from smsgate.sending.send import Sender
 from smsgate.sending.window import Window
 
-__all__ = ["MOST_WORKERS", "AsyncBulkResults", "Messages", "bulk_results", "bulk_window", "check_run", "each_of"]
+__all__ = ["MOST_WORKERS", "AsyncBulkResults", "bulk_results", "bulk_window", "check_run"]
 
-T = TypeVar("T")
-Messages: TypeAlias = Iterable[Message] | AsyncIterable[Message]
-_Items: TypeAlias = Iterable[Message | QueuedMessage] | AsyncIterable[Message | QueuedMessage]
+Queued: TypeAlias = Iterable[QueuedMessage] | AsyncIterable[QueuedMessage]
 
 MOST_WORKERS, MOST_IN_FLIGHT = 256, 10_000
 """Messages that are sent at the same time, by threads and by tasks."""
@@ -45,16 +44,16 @@ def check_run(sender: Sender, run: str) -> Journal:
     return sender.journal
 
 
-class AsyncBulkResults(AsyncIterator[SendResult]):
+class AsyncBulkResults(AsyncIterator[R_co]):
     """The results of `AsyncGateway.send_bulk`, in the order of the messages; each is awaited as it is asked for."""
 
-    def __init__(self, window: Window, messages: Messages) -> None:
+    def __init__(self, window: Window, rows: Rows, reader: RowReader) -> None:
         self._window = window
-        self._results = bulk_results(window, messages)
+        self._results = cast("AsyncGenerator[R_co, None]", bulk_results(window, rows, reader))
         self._is_over = False
         window.watch(self._results)
 
-    async def __anext__(self) -> SendResult:
+    async def __anext__(self) -> R_co:
         """Return the next result; raise what reading the messages raised once all results were given."""
         if self._window.is_abandoned() and not self._is_over:
             raise ConfigError("the event loop that read these results has ended; read them in one loop")
@@ -78,9 +77,19 @@ class AsyncBulkResults(AsyncIterator[SendResult]):
         await self._results.aclose()
 
 
+@overload
+def bulk_results(window: Window, rows: Queued) -> AsyncGenerator[SendResult, None]: ...
+
+
+@overload
+def bulk_results(
+    window: Window, rows: Rows, reader: RowReader, is_reader: Callable[[], bool] = ...
+) -> AsyncGenerator[SendResult | RefusedRow, None]: ...
+
+
 async def bulk_results(
-    window: Window, messages: _Items, is_reader: Callable[[], bool] = lambda: True
-) -> AsyncGenerator[SendResult, None]:
+    window: Window, rows: Rows | Queued, reader: RowReader | None = None, is_reader: Callable[[], bool] = lambda: True
+) -> AsyncGenerator[SendResult | RefusedRow, None]:
     """Give results; an exception while messages are read or waited for is raised after them, a second one at once.
 
     `is_reader` says whether the caller who asked for the last result is the one who ends this: the garbage collector
@@ -90,7 +99,7 @@ async def bulk_results(
     try:
         await window.open_run()
         try:
-            async with aclosing(_sent(window, messages)) as results:
+            async with aclosing(_sent(window, rows, reader)) as results:
                 async for result in results:
                     yield result
         except BaseException as error:
@@ -112,23 +121,15 @@ async def bulk_results(
         del failure  # its traceback leads here
 
 
-async def _sent(window: Window, messages: _Items) -> AsyncGenerator[SendResult, None]:
-    async with aclosing(each_of(messages)) as each:
-        async for message in each:
-            await window.add(message)
+async def _sent(
+    window: Window, rows: Rows | Queued, reader: RowReader | None
+) -> AsyncGenerator[SendResult | RefusedRow, None]:
+    async with aclosing(each_of(rows)) as each:
+        async for row in each:
+            await window.add(cast("QueuedMessage", row) if reader is None else reader.read(row))
             while window.is_full or window.has_result:
                 result = await window.take()
                 if result is not None:
                     yield result
             if window.stopped:
                 return
-
-
-async def each_of(messages: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T, None]:
-    """Give messages, whichever way they come."""
-    if isinstance(messages, AsyncIterable):
-        async for message in messages:
-            yield message
-    else:
-        for message in messages:
-            yield message

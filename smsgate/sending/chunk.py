@@ -8,6 +8,7 @@ from attrs import define, field
 
 from smsgate.engine import Engine
 from smsgate.model.message import Message
+from smsgate.model.refused_row import GivenMessage, RefusedRow
 from smsgate.model.result import SendResult
 from smsgate.routing.hop import Hop
 from smsgate.runtime.shield import Pending
@@ -46,10 +47,10 @@ class Chunk:
 
 @define(eq=False)
 class Slot:
-    """A message whose result is to be given, and where that will be found."""
+    """A message or a row that is none, whose result is to be given, and where that will be found."""
 
-    message: Message
-    result: SendResult | None = None
+    message: Message | GivenMessage
+    result: SendResult | RefusedRow | None = None
     chunk: Chunk | None = None
     place: int = 0
 

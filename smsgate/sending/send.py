@@ -60,11 +60,14 @@ class Sender:
         run: str | None = None,
         deadline: float | None = None,
         rehearsal: bool = False,
+        ahead: Mapping[str, int] | None = None,
         confirms: OptOut | None = None,
         lane: str | None = None,
         entry_id: int | None = None,
     ) -> PreparedSend:
         """Prepare a message; a rehearsal does not count in its route's order. `deadline` is in seconds.
+
+        `ahead` says how many messages of each route a rehearsal supposes before this one.
 
         The provider of its `lane` is asked first, if it is in the route; `entry_id` is a queued message's.
 
@@ -77,7 +80,8 @@ class Sender:
             )
         analysis = text.analyse(message.text)
         route = await self._table.route_of(message, provider)
-        index = route.counter.count if rehearsal else route.counter.next_index()
+        supposed = route.counter.count + (ahead or {}).get(route.name, 0)
+        index = supposed if rehearsal else route.counter.next_index()
         hops = await self._table.hops(message, analysis, route, index=index)
         hops.sort(key=lambda hop: hop.provider.name != lane)
         seconds = self._deadline if deadline is None else deadline
@@ -96,9 +100,9 @@ class Sender:
                 return name
         raise exhausted([(name, refusal) for name, refusal in refusals if refusal is not None])
 
-    async def plan(self, message: Message, provider: str | None) -> Plan:
+    async def plan(self, message: Message, provider: str | None, ahead: Mapping[str, int] | None = None) -> Plan:
         """Return what would be asked for a message; raise as `Gateway.plan` does."""
-        prepared = await self.prepare(message, provider, rehearsal=True)
+        prepared = await self.prepare(message, provider, rehearsal=True, ahead=ahead)
         if isinstance(prepared.refusal, ConfigError):
             raise prepared.refusal
         hops, refusal = await steps(prepared.hops, message, self._limits), prepared.refusal

@@ -13,6 +13,7 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.journal import QueuedMessage
 from smsgate.model.errors import NotSentError, SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
+from smsgate.model.refused_row import RefusedRow
 from smsgate.model.result import SendResult
 from smsgate.runtime.fork import notice_forks
 from smsgate.runtime.shield import LateError, Stop
@@ -53,7 +54,7 @@ class Window:
         self._slots: deque[Slot] = deque()
         self._filling: dict[str, Chunk] = {}
         """The chunks that have room, by their provider."""
-        self._reader: Callable[[], AsyncGenerator[SendResult, None] | None] = lambda: None
+        self._reader: Callable[[], AsyncGenerator[SendResult | RefusedRow, None] | None] = lambda: None
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
@@ -101,7 +102,7 @@ class Window:
         else:
             self._crew.watch(self.end)
 
-    def watch(self, reader: AsyncGenerator[SendResult, None]) -> None:
+    def watch(self, reader: AsyncGenerator[SendResult | RefusedRow, None]) -> None:
         """Name the reader of the results: once it has ended, however it did, nothing more is begun."""
         self._reader = weakref.ref(reader)
 
@@ -120,23 +121,27 @@ class Window:
         """Have the workers end what is in flight, and the pass; waits for nothing."""
         self._crew.finish(abandoned=True)
 
-    async def add(self, item: Message | QueuedMessage) -> None:
-        """Take a message in."""
+    async def add(self, item: Message | QueuedMessage | RefusedRow) -> None:
+        """Take a message in, or a row that is none, which keeps its place among the results."""
+        if isinstance(item, RefusedRow):
+            self._add_ended(Slot(item.message, item))
+            return
         message, entry_id = (item.message, item.entry_id) if isinstance(item, QueuedMessage) else (item, None)
-        if not isinstance(message, Message):
-            raise TypeError(f"send_bulk takes Messages, got {type(message).__name__}")
         slot = Slot(message)
         try:
             prepared = await self._sender.prepare(message, run=self._run, lane=self._lane, entry_id=entry_id)
         except SmsgateError as error:
             slot.result = not_begun(message, error)
-            self._chunks += 1
-            self._slots.append(slot)
+            self._add_ended(slot)
             return
         self._slots.append(slot)
         await self._assign(slot, prepared)
 
-    async def take(self) -> SendResult | None:
+    def _add_ended(self, slot: Slot) -> None:
+        self._chunks += 1
+        self._slots.append(slot)
+
+    async def take(self) -> SendResult | RefusedRow | None:
         """Return the next result once it is there; None if there is none to come."""
         if not self._slots:
             return None
@@ -172,6 +177,7 @@ class Window:
         if chunk is not None and not chunk.queued and not self.stopped:
             self._submit(chunk)
         if chunk is None or (self.stopped and chunk.ended.cancel()):
+            assert isinstance(slot.message, Message)  # noqa: S101 - a row that is none has its result
             return not_begun(slot.message, NotSentError(STOPPED))
         return await chunk.result(slot.place, self._engine)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from smsgate import InvalidMessageError, number_or_text
-from smsgate.model.numbers import line_of, read_line, spellings_of
+from smsgate.model.numbers import country_of, line_of, read_line, spellings_of
 
 LINES = {
     "Mexico": ("+525512345678", "+5215512345678"),
@@ -57,3 +59,17 @@ def test_what_is_no_number_in_any_spelling_is_refused(text: str) -> None:
 @pytest.mark.parametrize(("text", "number"), [("082 123 4567", "+27821234567"), ("INFO", "INFO"), ("", None)])
 def test_a_number_that_cannot_be_read_stays_as_the_vendor_has_it(text: str, number: str | None) -> None:
     assert number_or_text(text, "ZA") == number
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_a_number_is_of_the_country_that_its_digits_say(region: str) -> None:
+    for kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE):
+        example = phonenumbers.example_number_for_type(region, kind)
+        if example is not None:
+            number = phonenumbers.format_number(example, PhoneNumberFormat.E164)
+            assert country_of(number) == phonenumbers.region_code_for_number(phonenumbers.parse(number))
+
+
+@pytest.mark.parametrize("number", ["+881612345678", "+80012345678", "+97912345678"])
+def test_a_satellite_phone_and_a_shared_code_are_of_no_country(number: str) -> None:
+    assert country_of(number) is None

@@ -82,10 +82,10 @@ def _add(plan: CampaignPlan, gateway: Gateway, row: Row) -> None:
         plan.refused += 1
         _note(plan, row.line, str(error))
         return
-    step = next((step for step in way.steps if step.provider == way.provider), None)
+    step = way.first
     if step is None:
         plan.refused += 1
-        _note(plan, row.line, str(way.refusal or "; ".join(f"{each.provider}: {each.obstacle}" for each in way.steps)))
+        _note(plan, row.line, str(way.reason))
         return
     plan.segments += way.segments
     share = plan.providers.setdefault(step.provider, Share())

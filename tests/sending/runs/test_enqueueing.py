@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import assert_type
 
 import pytest
 
 from smsgate import (
     ConfigError,
     ConflictError,
+    Enqueued,
     Gateway,
     InvalidMessageError,
     JournalError,
@@ -21,11 +23,13 @@ from smsgate import (
     KeepText,
     Limits,
     Message,
+    MessageRow,
     NotFoundError,
     NotSentError,
     OptedOutError,
     Outcome,
     PriceList,
+    RefusedRow,
     RejectedError,
     SendResult,
     SqliteJournal,
@@ -127,6 +131,27 @@ def test_what_nothing_could_send_is_refused_with_its_reason(path: str) -> None:
         "opted out": OptedOutError,
     }
     assert sorted(map(id, done.refusals)) == sorted(map(id, refused))
+
+
+def test_rows_are_enqueued_and_one_that_is_no_message_is_refused_with_its_number(path: str) -> None:
+    rows: list[MessageRow] = [("+27821234567", "a"), ("082 123 4567", "b"), {"to": "+27821234567", "text": "c"}]
+    rows.append(5)  # type: ignore[arg-type]
+    refused: list[SendResult | RefusedRow] = []
+    with gateway(path, Line()) as opened:
+        done = opened.enqueue(rows, run="r", on_refused=refused.append)
+        again = opened.enqueue([message("a")], run="r")
+        assert opened.runs.status("r").total == 2
+        with pytest.raises(TypeError, match=r"enqueue takes many rows .*, got str; give them in a list"):
+            opened.enqueue("rows.csv", run="r")  # type: ignore[arg-type]
+    assert (done.enqueued, done.refused, again.known) == (2, 2, 1)
+    assert done.refusals == tuple(refused)
+    assert [str(each.error).partition("'")[0] for each in refused] == [
+        "row 2: ",
+        "row 4 is int; give a Message, a pair (to, text) or a mapping",
+    ]
+    assert [each.message.to for each in refused] == ["082 123 4567", None]
+    assert_type(again, Enqueued[SendResult])
+    assert_type(done, Enqueued[SendResult | RefusedRow])
 
 
 def test_the_lane_is_the_first_provider_that_could_send_it(path: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from smsgate.blocking.bulk import BulkResults
@@ -11,8 +11,11 @@ from smsgate.gateway import AsyncGateway
 from smsgate.model.errors import SmsgateError
 from smsgate.model.event import OptOut
 from smsgate.model.message import Message
+from smsgate.model.refused_row import RefusedRow
 from smsgate.model.result import SendResult
-from smsgate.sending.bulk import MOST_IN_FLIGHT, AsyncBulkResults, bulk_window
+from smsgate.sending.bulk import AsyncBulkResults
+from smsgate.sending.rows import MessageRows, RowReader, Rows
+from smsgate.sending.window import Window
 
 __all__ = ["observed_async_gateway", "observed_gateway"]
 
@@ -55,9 +58,8 @@ class _Observed(Gateway):
             self.note(result)
         return result
 
-    def send_bulk(self, messages: Iterable[Message], *, workers: int = 8, run: str | None = None) -> BulkResults:
-        """Send many messages, and note each result as it is given."""
-        results = _Results(bulk_window(self.core.sender, workers, run), messages)
+    def _bulk_results(self, window: Window, rows: MessageRows, reader: RowReader) -> _Results:
+        results = _Results(window, rows, reader)
         results.note = self.note
         return results
 
@@ -86,31 +88,29 @@ class _AsyncObserved(AsyncGateway):
             self.note(result)
         return result
 
-    def send_bulk(
-        self, messages: Iterable[Message] | AsyncIterable[Message], *, in_flight: int = 256, run: str | None = None
-    ) -> AsyncBulkResults:
-        """Send many messages, and note each result as it is given."""
-        window = bulk_window(self.sender, in_flight, run, "in_flight", MOST_IN_FLIGHT)
-        results = _AsyncResults(window, messages)
+    def _bulk_results(self, window: Window, rows: Rows, reader: RowReader) -> _AsyncResults:
+        results = _AsyncResults(window, rows, reader)
         results.note = self.note
         return results
 
 
-class _Results(BulkResults):
+class _Results(BulkResults[SendResult | RefusedRow]):
     note: Note
 
-    def __next__(self) -> SendResult:
+    def __next__(self) -> SendResult | RefusedRow:
         result = super().__next__()
-        self.note(result)
+        if isinstance(result, SendResult):
+            self.note(result)
         return result
 
 
-class _AsyncResults(AsyncBulkResults):
+class _AsyncResults(AsyncBulkResults[SendResult | RefusedRow]):
     note: Note
 
-    async def __anext__(self) -> SendResult:
+    async def __anext__(self) -> SendResult | RefusedRow:
         result = await super().__anext__()
-        self.note(result)
+        if isinstance(result, SendResult):
+            self.note(result)
         return result
 
 
