@@ -166,4 +166,4 @@ def _counted(pairs: Iterable[tuple[T, int]]) -> Mapping[T, int]:
     counts: Counter[T] = Counter()
     for value, messages in pairs:
         counts[value] += messages
-    return counts
+    return dict(counts)

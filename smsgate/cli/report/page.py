@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from smsgate.cli.output import one_line
+from smsgate.cli.output import moment, one_line
 from smsgate.cli.report import view
 from smsgate.model.run_report import RunReport
 
@@ -40,7 +40,7 @@ def page_of(report: RunReport) -> str:
     sections = [make(report) for make in (view.outcomes, view.deliveries, view.times, view.places, view.refusals)]
     return environment.get_template("report.html").render(
         report=report,
-        at=f"{report.at:%Y-%m-%d %H:%M:%S} UTC",
+        at=moment(report.at),
         summary={name: value for name, value in view.summary(report).items() if value and name != "run"},
         sections=[section for section in sections if section.rows],
         parts={section.title: [*_parts(section)] for section in sections[:2]},

@@ -8,6 +8,7 @@ from datetime import timedelta
 from attrs import define, field, frozen
 
 from smsgate.cli.campaign.tally import Prices, money
+from smsgate.cli.output import moment
 from smsgate.model.entry import State
 from smsgate.model.run_report import RunReport
 from smsgate.model.status import Status
@@ -47,8 +48,8 @@ def summary(report: RunReport) -> dict[str, str | None]:
         "open": f"{report.open:,}: the run is going on" if report.open else None,
         "segments": f"{report.segments:,}" if report.segments else None,
         "cost": (cost + (f"; {unpriced:,} messages without a price" if unpriced and report.cost else "")) or None,
-        "began": None if report.began is None else f"{report.began:%Y-%m-%d %H:%M:%S} UTC",
-        "last end": None if report.ended is None else f"{report.ended:%Y-%m-%d %H:%M:%S} UTC",
+        "began": None if report.began is None else moment(report.began),
+        "last end": None if report.ended is None else moment(report.ended),
         "duration": None if report.duration is None else span(report.duration),
         "to delivery": f"median {span(times.median)}, {most}" if times.messages else None,
         "what next": f"smsgate unknown list --run {report.run}" if report.states.get(State.UNKNOWN) else None,
