@@ -62,12 +62,11 @@ def _earlier(asked: Asked) -> HistoryStep:
 def _attempts(trail: Trail) -> Iterator[HistoryStep]:
     """Give the attempts of the last claim, and who was asked without an attempt that is recorded."""
     entry, attempts = trail.entry, trail.entry.recorded.attempts if trail.entry.recorded else ()
-    before = {asked.submission.id for asked in trail.earlier if asked.submission is not None}
-    asked = [each for each in entry.asked if each.submission is None or each.submission.id not in before]
+    asked = [each for each in entry.asked if each not in trail.earlier]
     for attempt in attempts:
         yield _attempt(trail, attempt, next((each for each in asked if each.provider == attempt.provider), None))
     for each in asked:
-        if each not in trail.earlier and all(attempt.provider != each.provider for attempt in attempts):
+        if all(attempt.provider != each.provider for attempt in attempts):
             ending = "its answer is awaited" if entry.state is State.INTENT else "no answer is recorded"
             yield _asked_step(each, f"{each.provider} was asked{_under(each)}; {ending}")
 

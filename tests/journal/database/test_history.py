@@ -178,6 +178,19 @@ def test_a_message_that_is_sent_again_by_choice_keeps_who_was_asked_before(opene
     assert "it was sent again since, by choice" in history.steps[1].text
     assert history.steps[2].provider == "b"
     assert len(history.steps) == 3
+    assert before is not None
+    assert found(opened, before) == [(1, FoundBy.SUBMISSION)]
+
+
+def test_a_message_that_is_sent_again_and_is_in_flight_has_each_asking_once(path: str, line: Line) -> None:
+    line.says = UnknownOutcomeError("the connection was cut")
+    with closing(journal_at(path)) as journal, gateway(path, line) as opened:
+        with pytest.raises(UnknownOutcomeError):
+            opened.send(message())
+        journal.reclaim(1, "a").wait(10)
+        steps = opened.journal.history(1).steps
+    assert [step.kind for step in steps] == ["intent", "attempt", "attempt"]
+    assert len({step.submission for step in steps}) == 3
 
 
 def test_an_unknown_that_fails_over_has_both_attempts(path: str) -> None:
@@ -290,3 +303,8 @@ def test_messages_of_a_number_and_a_key_come_in_one_order(opened: Gateway) -> No
     opened.send(Message("+27821234568", "other", key=TO))
     opened.send(message("last"))
     assert [each for each, _ in found(opened, TO)] == [*range(62, 0, -1)]
+
+
+def test_a_message_with_its_number_as_the_key_is_found_once(opened: Gateway) -> None:
+    opened.send(message(key=TO))
+    assert found(opened, TO) == [(1, FoundBy.KEY)]

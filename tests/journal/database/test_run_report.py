@@ -214,14 +214,20 @@ def test_memory_does_not_grow_with_the_messages(path: str, monkeypatch: pytest.M
 
 
 def double(path: str, times: int) -> None:
-    """Copy all entries, so often, to new numbers; every other one was refused, in words of its own."""
-    copied = "fingerprint, run, owner, claim, created, changed + 0.123 * id, moment, status, provider"
+    """Copy all entries, so often, to new numbers; some were refused, in words of their own, others delivered."""
+    copied = "fingerprint, run, owner, claim, created, moment, status, provider, started"
     for _ in range(times):
         rows(
             path,
-            f"INSERT INTO entries (id, recipient, state, error, {copied.replace(' + 0.123 * id', '')}) "
-            "SELECT id + most, '+2782' || CAST(1000000 + id + most AS TEXT), "
+            f"INSERT INTO entries (id, recipient, message_id, state, error, changed, {copied}) "
+            "SELECT id + most, '+2782' || CAST(1000000 + id + most AS TEXT), 'm' || CAST(id + most AS TEXT), "
             "CASE WHEN id - id / 2 * 2 = 0 THEN 'accepted' ELSE 'rejected' END, "
             "CASE WHEN id - id / 2 * 2 = 1 THEN '{\"reason\": \"no ' || CAST(id + most AS TEXT) || 'x\"}' END, "
-            f"{copied} FROM entries, (SELECT max(id) AS most FROM entries) AS last",
+            f"changed + 0.123 * id, {copied} FROM entries, (SELECT max(id) AS most FROM entries) AS last",
         )
+    rows(
+        path,
+        "INSERT INTO deliveries (provider, message_id, status, first, changed) "
+        "SELECT provider, message_id, 'delivered', changed, started + 100 + id * 0.001 FROM entries "
+        "WHERE state = 'accepted' ON CONFLICT (provider, message_id) DO NOTHING",
+    )
