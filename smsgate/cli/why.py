@@ -12,7 +12,7 @@ import typer
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.options import AsJson, ConfigFile, open_gateway
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, one_line, visible
 from smsgate.model.entry import Entry
 from smsgate.model.errors import InvalidMessageError, NotFoundError
 from smsgate.model.history import FoundBy, History, JournalMatch
@@ -80,9 +80,9 @@ def why(  # noqa: PLR0913 - a command's options are its arguments
         first, second = next(found, None), next(found, None)
         if first is None:
             raise NotFoundError(_missing(gateway, what, found_by))
-        matches = islice(chain([first], [] if second is None else chain([second], found)), limit)
+        matches = chain([first], [] if second is None else [second], found)
         if as_json:
-            output.items(_objects(gateway, matches, text=text), ())
+            output.items(_objects(gateway, matches, text=text), (), limit)
         elif second is None:
             _show(output, gateway.journal.history(first.entry.id), first.found_by, text=text)
         else:
@@ -103,16 +103,16 @@ def _show(output: Output, history: History, found_by: FoundBy, *, text: bool) ->
     output.console.print()
     output.items(history.steps, _STEPS)
     output.console.print()
-    output.show(history, {"next": history.next})
+    output.console.print(f"next  {visible(history.next)}", markup=False, soft_wrap=False)
 
 
 def _list(output: Output, matches: Iterator[JournalMatch], what: str, limit: int) -> None:
-    rows = [_Row.of(match) for match in matches]
+    rows = [_Row.of(match) for match in islice(matches, limit)]
     output.items(rows, _COLUMNS)
     output.console.print()
-    more = f"; the {limit} newest are shown, --limit shows more" if len(rows) == limit else ""
-    advice = f"{what} is of several messages{more}; look at one with: smsgate why {rows[0].id} --as entry"
-    output.console.print(advice, style="dim", markup=False)
+    more = f"; the {limit} newest are shown, --limit shows more" if next(matches, None) is not None else ""
+    advice = f"{one_line(what)} is of several messages{more}; look at one with: smsgate why {rows[0].id} --as entry"
+    output.console.print(advice, style="dim", markup=False, soft_wrap=False)
 
 
 def _objects(gateway: Gateway, matches: Iterator[JournalMatch], *, text: bool) -> Iterator[dict[str, object]]:

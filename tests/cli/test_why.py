@@ -74,6 +74,8 @@ def test_several_messages_are_listed_with_how_they_were_found(config: str, capsy
     assert (empty, advice) == ("", "082 123 4567 is of several messages; look at one with: smsgate why 3 --as entry")
     assert run(["why", TO, "--limit", "2", "--config", config]) == 0
     assert "several messages; the 2 newest are shown, --limit shows more; look" in capsys.readouterr().out
+    assert run(["why", TO, "--limit", "3", "--config", config]) == 0
+    assert "--limit shows more" not in capsys.readouterr().out
     assert [each["entry"]["id"] for each in objects(capsys, TO, "--limit", "2", "--config", config)] == [3, 2]
 
 

@@ -40,7 +40,7 @@ class Section:
 def summary(report: RunReport) -> dict[str, str | None]:
     """Return what is said before the tables."""
     times, unpriced = report.delivery_times, report.without_price
-    most = f"{span(times.most)} for 95 % of {times.messages:,}"
+    median, most = span(times.median), span(times.most)
     cost = money(report.cost) or ("no price known" if report.segments else "")
     return {
         "run": report.run,
@@ -51,7 +51,7 @@ def summary(report: RunReport) -> dict[str, str | None]:
         "began": None if report.began is None else moment(report.began),
         "last end": None if report.ended is None else moment(report.ended),
         "duration": None if report.duration is None else span(report.duration),
-        "to delivery": f"median {span(times.median)}, {most}" if times.messages else None,
+        "to delivery": f"median {median}; 95 % within {most} (of {times.messages:,})" if times.messages else None,
         "what next": f"smsgate unknown list --run {report.run}" if report.states.get(State.UNKNOWN) else None,
     }
 
