@@ -1,4 +1,4 @@
-"""Write what is computed: the tables of what each adapter can do, and the public names as type checkers read them.
+"""Write what is computed: what each adapter can do, the commands, and the public names as type checkers read them.
 
 Run by `make docs`; a test compares what is written with what this gives.
 """
@@ -10,11 +10,15 @@ import re
 from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
+
+import typer
 
 import smsgate
 from smsgate import Level, capabilities
 from smsgate.adapter.capabilities import ABILITIES, OPERATIONS
-from smsgate.adapter.registry import adapter_named
+from smsgate.adapter.registry import adapter_named, installed_adapters
+from smsgate.cli.app import app
 
 DOCS = Path(__file__).parent
 NO_VENDORS = {"console", "memory"}
@@ -29,6 +33,33 @@ not atomic. *Estimated* is worked out by smsgate; the vendor is not asked. A das
 not have: it raises `UnsupportedError` (or `InvalidMessageError`, for what a message asks) before any request.
 `provider.capabilities` and `smsgate providers` tell the same. `memory` and `console` have
 [no vendor](../adapters/memory.md).
+"""
+
+
+COMMANDS = """# The command line
+
+`pip install 'smsgate[cli]'`. Computed from the commands by `make docs`; `smsgate COMMAND -h` shows the same.
+
+Before the command: `smsgate --verbose COMMAND` logs each request to standard error, without secrets. `--version` prints
+the version. `smsgate --install-completion` completes commands in the shell. Each command takes `-h`.
+
+Settings are those of `--config FILE`, of the file that `SMSGATE_CONFIG` names, of `smsgate.toml` in the working
+directory, or where there is no such file, of `SMSGATE_...` variables. Errors are on standard error, one a line. A table
+in a pipe, and one that does not fit a terminal, has each row on one line. Times are UTC: `2026-12-24 18:00:00 UTC`, in
+JSON `2026-12-24T18:00:00Z`.
+
+## Exit codes
+
+| code | meaning | a script may |
+| --- | --- | --- |
+| 0 | done | go on |
+| 1 | refused or not sent; or nothing was to be sent and the output cannot be written | correct it and send again |
+| 2 | usage or configuration; nothing was sent | correct the command or the settings |
+| 3 | outcome unknown: the message may have been sent | look into `smsgate unknown list`; not send again |
+| 4 | sent, but the output cannot be written (a full disk); the line on standard error has the id | not send again |
+| 130 | interrupted by Ctrl-C | |
+
+A reader of the output that has gone (`| head`) is no error.
 """
 
 
@@ -53,6 +84,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         page = DOCS / f"adapters/{name}.md"
         if page.exists():
             yield page, _filled(page, BEGIN, _table(["operation", "level"], [[*row] for row in table.items()]), END)
+    yield DOCS / "reference/command-line.md", _commands()
     page = DOCS / "how-to/write-an-adapter.md"
     head = ["ability", "method or attribute", "operation", "command"]
     yield page, _filled(page, ABILITIES_BEGIN, _table(head, [*_abilities()]), ABILITIES_END)
@@ -70,6 +102,51 @@ def stub() -> tuple[Path, str]:
         names = "".join(f"    {name} as {name},\n" for name in sorted(public.split()))
         lines.append(f"from smsgate.{module} import (\n{names})")
     return Path(smsgate.__path__[0]) / "__init__.pyi", "\n".join(lines) + "\n"
+
+
+def _commands() -> str:
+    """Return the page of the command line, without commands of adapters that do not come with smsgate."""
+    root: Any = typer.main.get_command(app)
+    others = {*installed_adapters()} - {*names()}
+    shown = {name: command for name, command in root.commands.items() if name not in others}
+    parts = [COMMANDS]
+    for topic in dict.fromkeys(command.rich_help_panel for command in shown.values()):
+        commands = [each for each in shown.values() if each.rich_help_panel == topic]
+        leaves = [leaf for command in commands for leaf in _leaves(command, command.name)]
+        rows = [[f"smsgate {name}", _cell(command.help.partition("\n\n")[0])] for name, command in leaves]
+        parts.append(f"\n## {topic}\n\n{_table(['command', 'what it does'], rows)}")
+        parts += [_options(name, command) for name, command in leaves]
+    return "".join(parts)
+
+
+def _leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - typer's class is private
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name, command
+    for each in (inner or {}).values():
+        yield from _leaves(each, f"{name} {each.name}")
+
+
+def _options(name: str, command: Any) -> str:  # noqa: ANN401
+    """Return the usage of a command, what else its help says, and its options."""
+    arguments = {
+        each.metavar or each.name.upper(): each for each in command.params if each.param_type_name == "argument"
+    }
+    usage = " ".join([f"smsgate {name}", *(word if each.required else f"[{word}]" for word, each in arguments.items())])
+    rows = [[word, _cell(each.help)] for word, each in arguments.items()]
+    for each in command.params:
+        if each.param_type_name == "option":
+            value = "" if each.is_flag else f" {each.metavar or each.name.upper()}"
+            written = f"{', '.join([*each.opts, *each.secondary_opts])}{value}".replace("|", "\\|")
+            rows.append([written, _cell(each.help) + (" (required)" if each.required else "")])
+    more = command.help.partition("\n\n")[2]
+    return (
+        f"\n### {usage}\n\n{_cell(more)}{chr(10) * 2 * bool(more)}{_table(['option', 'meaning'], rows)}" if rows else ""
+    )
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _abilities() -> Iterator[list[str]]:

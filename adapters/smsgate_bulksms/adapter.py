@@ -62,6 +62,7 @@ class BulkSms(
     """BulkSMS: Basic authentication, lists of messages in JSON, a key that drops the repetition of a call."""
 
     name = "bulksms"
+    title = "BulkSMS (bulksms.com)"
     Settings = BulkSmsSettings
     sends_references = True
     dedup_window = timedelta(hours=11)

@@ -32,6 +32,7 @@ class Memory(Adapter[MemorySettings], SendsLater, ChoosesSender, LimitsValidity,
     """Keeps messages in a list: `provider.vendor` is its `Outbox`."""
 
     name = "memory"
+    title = "No account: keeps messages in memory, for tests"
     Settings = MemorySettings
     service_pattern = r"(?=\D*\d)[A-Za-z0-9_-]{20,}"
     """As ids of pools mostly are, so that the settings of other vendors' senders can be used."""

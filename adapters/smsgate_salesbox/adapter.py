@@ -25,6 +25,7 @@ class Salesbox(Sending, TextMessages, Contacts, Campaigns):
     """Salesbox: a draft, then the sending of it; a bearer token; lists in every shape that is PRESUMED."""
 
     name = "salesbox"
+    title = "Salesbox (segmentai.salesbox.com.br)"
     Settings = SalesboxSettings
 
     def presumptions(self) -> Iterable[Presumption]:

@@ -29,6 +29,7 @@ class Salesmsg(Sending, Messages, Webhooks, Contacts, Tags, KnownByToken):
     """Salesmsg: messages in conversations with contacts, tags for groups, tokens that expire."""
 
     name = "salesmsg"
+    title = "Salesmsg (salesmessage.com)"
     Settings = SalesmsgSettings
     settings: SalesmsgSettings
     blocked_for = BLOCK

@@ -46,6 +46,7 @@ class Telnyx(Sending, Webhooks, sg.SendsLater, sg.SendsMedia, sg.ChoosesSender, 
     """Telnyx: a Bearer key, JSON, messages by UUID, webhooks that are signed."""
 
     name = "telnyx"
+    title = "Telnyx, API v2"
     Settings = TelnyxSettings
     service_pattern, media_at_most = PROFILE, 10
     explain = staticmethod(explained)

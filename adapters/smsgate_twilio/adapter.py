@@ -37,6 +37,7 @@ class Twilio(Sending, Webhooks, Prices, smsgate.TellsBalance):
     """Twilio: Basic auth, forms in, JSON out, signed calls."""
 
     name = "twilio"
+    title = "Twilio, Programmable Messaging"
     Settings = TwilioSettings
 
     def presumptions(self) -> Iterable[smsgate.Presumption]:

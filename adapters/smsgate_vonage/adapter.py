@@ -44,6 +44,7 @@ class Vonage(Sending, Messages, Webhooks, Prices, sg.TellsBalance):
     """Vonage: one call for a text, its reference in every report and record, webhooks signed by a token."""
 
     name = "vonage"
+    title = "Vonage (formerly Nexmo), Messages API"
     Settings = VonageSettings
 
     def __init__(self, settings: VonageSettings, *, provider: str) -> None:

@@ -30,6 +30,7 @@ class ZoomConnect(Sms, Messages, Webhooks, Contacts, Groups, Templates, Account)
     """Zoom Connect: e-mail and token in headers, JSON where asked for, dates in the account's zone."""
 
     name = "zoomconnect"
+    title = "Zoom Connect (zoomconnect.com)"
     Settings = ZoomConnectSettings
 
     def presumptions(self) -> Iterable[Presumption]:

@@ -61,6 +61,8 @@ class Adapter(ABC, Generic[S_co]):
 
     name: ClassVar[str]
     """The adapter's name in settings, as its entry point."""
+    title: ClassVar[str] = ""
+    """What it is, for people who choose one: the vendor's name and product, on one line; without it, `name`."""
     Settings: ClassVar[type[Settings]]
     """What `[providers.<name>]` may have for this adapter."""
     blocked_for: ClassVar[float] = 10.0

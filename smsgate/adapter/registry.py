@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.settings import Settings
+from smsgate.model.errors import ConfigError
 from smsgate.runtime.plugins import PluginGroup
 
-__all__ = ["adapter_named", "installed_adapters"]
+__all__ = ["adapter_named", "installed_adapters", "usable_adapters"]
 
 _ADAPTERS: PluginGroup[Adapter[Settings]] = PluginGroup("smsgate.adapters", "adapter", Adapter, "smsgate.Adapter")
 
@@ -30,6 +32,15 @@ def adapter_named(name: str) -> type[Adapter[Settings]]:
             what = f"has a {method} that does not take ({first}, {first.replace('message', 'submission')})"
             raise _ADAPTERS.error(name, f"{what}; upgrade it, or the smsgate that it was written for")
     return adapter
+
+
+def usable_adapters() -> dict[str, type[Adapter[Settings]]]:
+    """Import every adapter that is installed and return them by name, without those that are broken."""
+    found = {}
+    for name in installed_adapters():
+        with suppress(ConfigError):  # it is reported where settings name it
+            found[name] = adapter_named(name)
+    return found
 
 
 def _takes_two(method: Callable[..., object] | None) -> bool:

@@ -17,7 +17,7 @@ from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.store_url import fits_store, is_url, shown_store, store_secrets
 from smsgate.model.rate import read_rate
 
-__all__ = ["Settings", "check_seconds", "fits_header", "one_of", "without"]
+__all__ = ["OneOf", "Settings", "check_seconds", "fits_header", "one_of", "without"]
 
 
 SHORTEST_SECRET = 6
@@ -64,14 +64,21 @@ def fits_header(_: object, attribute: Attribute[Any], value: str | None) -> None
         raise ValueError(f"{attribute.name} must be printable ASCII and not empty, to fit an HTTP header")
 
 
-def one_of(*words: str) -> Callable[[object, Attribute[str], str], None]:
-    """Return a check that refuses every other word, naming those that there are."""
+@frozen
+class OneOf:
+    """A check that refuses every other word, naming those that there are."""
 
-    def check(_: object, attribute: Attribute[str], value: str) -> None:
-        if value not in words:
-            raise ValueError(f"{attribute.name} must be one of {', '.join(words)}, got {value!r}")
+    words: tuple[str, ...]
 
-    return check
+    def __call__(self, _: object, attribute: Attribute[str], value: str) -> None:
+        """Raise ValueError for another word."""
+        if value not in self.words:
+            raise ValueError(f"{attribute.name} must be one of {', '.join(self.words)}, got {value!r}")
+
+
+def one_of(*words: str) -> OneOf:
+    """Return a check that refuses every other word."""
+    return OneOf(words)
 
 
 def _between(least: float, most: float) -> Callable[[Settings, Attribute[Any], float], None]:

@@ -17,6 +17,7 @@ from smsgate._version import __version__
 from smsgate.cli import (
     analyse,
     bulk,
+    config,
     contacts,
     doctor,
     groups,
@@ -37,6 +38,7 @@ from smsgate.cli import (
     work,
 )
 from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN, USAGE
+from smsgate.cli.init import init
 from smsgate.cli.output import Output, UnwrittenError, write_no_more
 from smsgate.cli.sandbox import demo, sandbox
 from smsgate.cli.verbose_log import verbose_log
@@ -55,6 +57,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _TOPICS = {
+    "Settings": (init, config),
     "Sending": (analyse, send, bulk, work, runs, report, unknown),
     "Receiving": (poll, listen, opt_outs),
     "Accounts": (doctor, providers, prices, contacts, groups, templates, messages, login),

@@ -4,7 +4,8 @@ All errors are found before the first request and reported together, each as "so
 may be in an environment variable or a file: ``token = { env = "NAME" }`` or ``{ file = "path" }``.
 
 In reading order: `config` (what a Gateway is built from), `reader` (one source), `top` (its first level), `accounts`
-(its providers), `senders`, `drafts` and `checks` (what must fit together), `variables` (the environment), `problems`.
+(its providers), `senders`, `drafts` and `checks` (what must fit together), `variables` (the environment), `toml_file`,
+`problems`. For commands: `source` (settings as they are written), `doubts`, `shown`, `schema`.
 """
 
 from smsgate.config.accounts import Account

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 from pathlib import Path
 
 from attrs import field, frozen
 
 from smsgate.config.accounts import Account
 from smsgate.config.reader import Reader, Reading
+from smsgate.config.toml_file import table_of
 from smsgate.config.variables import CONFIG, read_variables
 from smsgate.config.webhooks import WebhookSettings
-from smsgate.files.text import read_text
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.errors import ConfigError
 from smsgate.receiving.opt_out_words import OptOutWords
@@ -59,7 +57,7 @@ class Config:
         application's own orders, which routes may use.
         """
         path = Path(path)
-        return cls._of(Reader(str(path), environ, folder=path.parent).read(_table_of(path), orders))
+        return cls._of(Reader(str(path), environ, folder=path.parent).read(table_of(path), orders))
 
     @classmethod
     def from_mapping(
@@ -104,16 +102,3 @@ class Config:
             webhooks=top.webhooks,
             resource_providers=top.resource_providers(),
         )
-
-
-def _table_of(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(read_text(path), parse_float=Decimal)
-    except ConfigError as error:
-        if isinstance(error.__context__, FileNotFoundError):
-            raise ConfigError(f"{path}: no such file; create it, or name another with --config") from None
-        raise
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: is not TOML: {error}") from None
-    except (ValueError, RecursionError) as error:  # a path with a NUL, a number of 5,000 digits, 1,000 brackets
-        raise ConfigError(f"{path}: cannot be read: {error}") from None

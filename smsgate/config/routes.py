@@ -25,13 +25,21 @@ class RouteSettings:
     """One ``[[routes]]`` table."""
 
     providers: tuple[str, ...] = field(validator=check_names)
+    """The providers in the order in which they are asked."""
     name: str | None = None
+    """What `smsgate send --route` calls it; default: its conditions."""
     to: str | None = field(default=None, converter=read_destination)
+    """A prefix ("+1242") or a country ("ZA")."""
     campaign: str | None = None
+    """Messages of this campaign."""
     sender: str | None = None
+    """Messages with this sender."""
     order: str = "priority"
+    """As at the first level."""
     on_unknown: OnUnknown = OnUnknown.HOLD
+    """As at the first level."""
     weights: Mapping[str, float] = field(factory=dict, validator=check_weights)
+    """As at the first level."""
 
     def __attrs_post_init__(self) -> None:
         """Refuse a route that every message would fit: that is what `route` is for."""
@@ -70,8 +78,11 @@ class LimitSettings:
     """The ``[limits]`` table."""
 
     max_segments: int | None = field(default=None, validator=_positive)
+    """Segments of one message."""
     max_price: Decimal | None = field(default=None, validator=_positive)
+    """In the unit of the providers' price lists; a message whose price is not known is then refused."""
     countries: tuple[str, ...] | None = field(default=None, converter=_countries)
+    """ISO 3166 letters of the countries that may be texted."""
     opt_out: str | None = None
     """A file, a number a line."""
 

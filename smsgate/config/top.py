@@ -37,12 +37,19 @@ class Top:
 
     providers: Mapping[str, Mapping[str, object]]
     route: tuple[str, ...] | None = field(default=None, validator=attrs.validators.optional(check_names))
+    """The providers of messages that fit no route of `routes`, in the order in which they are asked; default: all."""
     order: str = "priority"
+    """How the default route chooses: "priority", "round_robin", "weighted", "cheapest", or one of the application's."""
     on_unknown: OnUnknown = OnUnknown.HOLD
+    """What follows an unknown outcome: `hold` stops, `reconcile` asks the provider, `failover` may text twice."""
     weights: Mapping[str, float] = field(factory=dict, validator=check_weights)
+    """The share of each provider with the order "weighted"; 1 where it says nothing."""
     routes: tuple[RouteSettings, ...] = ()
+    """Routes with conditions, of which the narrowest that fits a message wins."""
     limits: LimitSettings = field(factory=LimitSettings)
+    """What a message may be at most, and to whom it may go."""
     breaker: BreakerSettings = field(factory=BreakerSettings)
+    """When a provider that keeps failing is not asked, and for how long."""
     pace_store: str | None = field(default=None, validator=fits_store, repr=shown_store)
     """That of each provider that names none."""
     token_store: str | None = field(default=None, validator=_is_shared, repr=shown_store)
@@ -50,14 +57,23 @@ class Top:
     senders: SenderTable | None = None
     """That of each provider that has none of its own and whose vendor lets a sender be chosen."""
     deadline: float = field(default=60.0, validator=check_seconds)
+    """Seconds for a whole send, with everything that is waited for."""
     default_region: str | None = field(default=None, converter=read_default_region)
+    """The country of numbers that are written without one, such as "ZA"."""
     journal: JournalSettings | None = None
+    """What remembers every send."""
     opt_out: OptOutWords = field(factory=OptOutWords)
+    """The words by which people say that they want no more texts, and that they do again."""
     webhooks: WebhookSettings | None = None
+    """Where vendors call, and whose calls are believed."""
     contacts: str | None = None
+    """The provider whose contacts `gateway.contacts` are; default: the first that has any."""
     groups: str | None = None
+    """The provider whose groups `gateway.groups` are."""
     templates: str | None = None
+    """The provider whose templates `gateway.templates` are."""
     messages: str | None = None
+    """The provider whose stored messages `gateway.messages` are."""
 
     def resource_providers(self) -> dict[str, str]:
         """Return the facets for which a provider is named, with its name."""

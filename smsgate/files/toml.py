@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 
 __all__ = ["toml_key", "toml_value"]
 
@@ -21,9 +23,12 @@ def toml_value(value: object) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{toml_key(name)} = {toml_value(each)}' for name, each in value.items())} }}"
+        pairs = ", ".join(f"{toml_key(name)} = {toml_value(each)}" for name, each in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(toml_value, value))}]"
+    if isinstance(value, Decimal | date):
+        return str(value)
     return json.dumps(value)
 
 

@@ -13,7 +13,7 @@ import typer
 
 from smsgate.cli.app import app
 
-TOPICS = ["Sending", "Receiving", "Accounts", "Development", "Journal"]
+TOPICS = ["Settings", "Sending", "Receiving", "Accounts", "Development", "Journal"]
 
 
 def commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,213 @@
+"""`smsgate init`: asks what is needed for a first text, tries it, and writes a settings file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import sys
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from attrs import frozen
+from rich.text import Text
+
+from smsgate.adapter.abilities.delivery import ReadsWebhooks
+from smsgate.adapter.adapter import Adapter
+from smsgate.adapter.registry import adapter_named, usable_adapters
+from smsgate.adapter.settings import Settings
+from smsgate.cli.exit_codes import DONE, REFUSED
+from smsgate.cli.init.account import AccountDraft
+from smsgate.cli.init.answers import Answers, answers
+from smsgate.cli.init.settings_text import WEBHOOK_SECRET, FirstSettings, write_whole
+from smsgate.cli.init.trial import Trial, try_account
+from smsgate.cli.options import AsJson
+from smsgate.cli.output import Output
+from smsgate.config import Config
+from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.numbers import read_region
+
+__all__ = ["add_to"]
+
+FIRST, LAST = "console", "memory"
+"""Adapters without a vendor: the one to begin with, and the one for tests."""
+_JOURNAL = "smsgate.db"
+
+AdapterName = Annotated[
+    str | None, typer.Option("--adapter", metavar="NAME", help="Whose account it is; default: ask, or console.")
+]
+Given = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="SETTING=VALUE", help="A setting of the account; =@FILE names a file; may be repeated."
+    ),
+]
+
+
+def add_to(app: typer.Typer, topic: str) -> None:
+    """Add the command."""
+    app.command(rich_help_panel=topic)(init)
+
+
+def init(  # noqa: PLR0913 - a command's options are its arguments
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the settings.")] = Path("smsgate.toml"),
+    *,
+    adapter: AdapterName = None,
+    given: Given = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="COUNTRY", help="Read numbers without a country's code there, such as ZA.")
+    ] = None,
+    journal: Annotated[
+        bool | None, typer.Option("--journal/--no-journal", help="Remember every send in a file; default: yes.")
+    ] = None,
+    webhooks: Annotated[
+        bool | None, typer.Option("--webhooks/--no-webhooks", help="Receive reports and replies by webhook.")
+    ] = None,
+    secrets_in_file: Annotated[
+        bool | None,
+        typer.Option(
+            "--secrets-in-file/--secrets-in-environment",
+            help="Write secrets into FILE (mode 0600), or name environment variables; default: variables.",
+        ),
+    ] = None,
+    test: Annotated[
+        bool, typer.Option("--test/--no-test", help="Ask the vendor whether it knows the credentials; sends nothing.")
+    ] = True,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take defaults and options.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Ask for what a first text needs, try the credentials, and write a settings file with comments.
+
+    Without a terminal give --yes, --adapter and --set. With exit code 1 the vendor refused the credentials.
+    """
+    asked = answers(given or [], yes=yes)
+    _check_asks(asked, yes=yes)
+    overwrite = _may_overwrite(file, asked, force=force)
+    chosen = _adapter(adapter, asked)
+    draft = AccountDraft(chosen.name, chosen, file.parent)
+    asked.settings(draft)
+    result = Trial(None, "not tested") if not test else try_account(draft.name, draft.account())
+    _report(result)
+    if result.ok is False and not asked.agrees("Write the file all the same?", given=None, default=True):
+        raise ConfigError(f"{file} was not written")
+    country = _region(region, asked)
+    remembers = asked.agrees("Remember every send in a journal?", given=journal, default=True)
+    webhook_secret = _webhook_secret(chosen, asked, webhooks)
+    first = FirstSettings(
+        draft=draft,
+        title=chosen.title or chosen.name,
+        region=country,
+        journal=_JOURNAL if remembers else None,
+        webhook_secret=webhook_secret,
+        secrets_in_file=_keeps_secrets(draft, webhook_secret, asked, given=secrets_in_file),
+    )
+    text = first.text()
+    _check(file, text, first)
+    write_whole(file, text, private=first.secrets_in_file, overwrite=overwrite)
+    _show(Output(as_json=as_json), _Written(file, first, result))
+    return REFUSED if result.ok is False else DONE
+
+
+@frozen
+class _Written:
+    file: Path
+    first: FirstSettings
+    result: Trial
+
+
+def _check_asks(asked: Answers, *, yes: bool) -> None:
+    if not asked.asks and not yes:
+        raise ConfigError(
+            "cannot ask: standard input is not a terminal; give --yes, --adapter NAME and --set SETTING=VALUE"
+        )
+
+
+def _may_overwrite(file: Path, asked: Answers, *, force: bool) -> bool:
+    """Say whether a file that is there may be replaced; raise `ConfigError` where it may not."""
+    if force or not file.exists():
+        return force
+    if asked.asks and asked.agrees(f"{file} exists. Overwrite it?", given=None, default=False):
+        return True
+    raise ConfigError(f"{file} exists; name another file, or overwrite it with --force")
+
+
+def _adapter(name: str | None, asked: Answers) -> type[Adapter[Settings]]:
+    if name is not None:
+        return adapter_named(name)
+    installed = usable_adapters()
+    order = sorted(installed, key=lambda each: (each != FIRST, each == LAST, each))
+    titles = {each: installed[each].title or each for each in order}
+    return installed[asked.choice("Which account do you have? Number or name", titles)]
+
+
+def _region(given: str | None, asked: Answers) -> str | None:
+    def problem(text: str) -> str | None:
+        try:
+            read_region(text) if text else None
+        except InvalidMessageError as error:
+            return str(error)
+        return None
+
+    if given is not None:
+        if wrong := problem(given):
+            raise ConfigError(f"--region: {wrong}")
+        return read_region(given)
+    answer = asked.text("Country of numbers that are written without one, such as ZA (Enter: none)", "", problem)
+    return read_region(answer) if answer else None
+
+
+def _webhook_secret(adapter: type[Adapter[Settings]], asked: Answers, given: bool | None) -> str | None:  # noqa: FBT001
+    """Return a new secret for webhooks, or that of the environment, where they are wanted."""
+    if not issubclass(adapter, ReadsWebhooks):
+        if given:
+            raise ConfigError(f"{adapter.name} has no webhooks; leave out --webhooks")
+        return None
+    if not asked.agrees("Receive delivery reports and replies by webhook?", given=given, default=False):
+        return None
+    return os.environ.get(WEBHOOK_SECRET) or secrets.token_urlsafe()
+
+
+def _keeps_secrets(draft: AccountDraft, webhook_secret: str | None, asked: Answers, *, given: bool | None) -> bool:
+    if not draft.secrets and webhook_secret is None:
+        return bool(given)
+    question = "Write the secrets into the file, which only you may read? No: it names environment variables"
+    return asked.agrees(question, given=given, default=False)
+
+
+def _report(result: Trial) -> None:
+    """Say what the vendor said; a refusal is an error's line, as of any command."""
+    if result.ok is False:
+        print(f"smsgate: the credentials were not accepted: {result.said}", file=sys.stderr, flush=True)
+
+
+def _check(file: Path, text: str, first: FirstSettings) -> None:
+    """Read the text as any command will, so that no file is written that cannot be used."""
+    settings = tomllib.loads(text, parse_float=Decimal)
+    if first.journal is not None:
+        settings["journal"] = str(file.parent / first.journal)
+    Config.from_mapping(settings, {**os.environ, **first.exports})
+
+
+def _show(output: Output, written: _Written) -> None:
+    result, exports = written.result, [*_exports(written.first)]
+    if output.as_json:
+        test = {"ok": result.ok, "said": result.said}
+        adapter = written.first.draft.adapter.name
+        output.json({"file": str(written.file), "adapter": adapter, "test": test, "exports": exports})
+        return
+    output.show(None, {"written": str(written.file), "credentials": result.said})
+    for line in ("\nFirst, with your own values for ...:", *exports) if exports else ():
+        output.console.print(Text(line))
+    output.console.print(Text('\nThen send a text: smsgate send --to NUMBER "Hello"'))
+
+
+def _exports(first: FirstSettings) -> Iterator[str]:
+    """Give the lines that set what is not set; a secret that was typed is not shown, one that was made here is."""
+    for name, value in first.exports.items():
+        if name not in os.environ:
+            yield f"export {name}={shlex.quote(value) if name == WEBHOOK_SECRET else '...'}"
