@@ -9,9 +9,12 @@ from typing import TypeVar
 import pytest
 from attrs import field, frozen
 
+from smsgate.config.top import FACETS
 from smsgate.model.spelling import did_you_mean
 
-__all__ = ["Asked", "options_of", "read_option"]
+__all__ = ["WEBHOOK_SECRET", "Asked", "options_of", "read_option"]
+
+WEBHOOK_SECRET = "the-webhook-secret-of-a-test"  # noqa: S105 - no secret
 
 T = TypeVar("T")
 
@@ -34,16 +37,30 @@ class Asked:
             settings=read_option(node, options, "settings", dict, default={}),
         )
 
-    def merged(self, own: Mapping[str, object], folder: Path, region: str | None) -> dict[str, object]:
-        """Return settings for a gateway: `own` first, then what is asked for; a journal is in the test's folder."""
-        settings = {**({"default_region": region} if region else {}), **self.settings, **own}
+    def with_providers(self, providers: Mapping[str, object], folder: Path, region: str | None) -> dict[str, object]:
+        """Return settings for a gateway on these providers, with what is asked for beside them.
+
+        A journal is in the test's `folder`, and the secret of webhooks is the test's own.
+        """
+        settings = {**({"default_region": region} if region else {}), **self.settings, "providers": providers}
+        settings = {name: value for name, value in settings.items() if name not in FACETS}
         if self.limits:
             settings["limits"] = self.limits
+        if "webhooks" in settings:
+            settings["webhooks"] = {**_table(settings["webhooks"]), "secret": WEBHOOK_SECRET}
         journal = settings.pop("journal", None)
         if self.journal or journal is not None:
-            place = str(folder / "smsgate.db")
-            settings["journal"] = {**journal, "path": place} if isinstance(journal, Mapping) else place
+            settings["journal"] = {**_table(journal), "path": str(folder / "smsgate.db")}
         return settings
+
+    def for_vendors(self, providers: Mapping[str, object], folder: Path, region: str | None) -> dict[str, object]:
+        """Return the same without routes, whose providers are others."""
+        settings = self.with_providers(providers, folder, region)
+        return {name: value for name, value in settings.items() if name not in {"route", "routes"}}
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def options_of(node: pytest.Item, mark: str, known: tuple[str, ...]) -> dict[str, object]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import overload
 
+from smsgate.adapter.abilities.sending import ChoosesSender
+from smsgate.adapter.registry import adapter_named, installed_adapters
+from smsgate.adapter.request import given as set_only
 from smsgate.model.message import Message
 from smsgate.model.numbers import read_number
 from smsgate.testing.applications.marks import Asked
@@ -30,21 +33,18 @@ class SmsOutbox(ApplicationSettings, Sequence[Message]):
     def __init__(self, asked: Asked, folder: Path, region: str | None) -> None:
         self._file = folder / "messages.jsonl"
         self._region = region
-        super().__init__(asked.merged({"providers": self._providers(asked)}, folder, region), folder)
+        settings = asked.with_providers({}, folder, region)
+        common = settings.pop("senders", None)
+        providers = _tables(asked.settings.get("providers") or {"test": {}})
+        settings["providers"] = {name: self._provider(given, common) for name, given in providers.items()}
+        super().__init__(settings, folder)
 
-    def _providers(self, asked: Asked) -> dict[str, object]:
-        """Return the providers that are asked for, each without its vendor; or one."""
-        providers = asked.settings.get("providers") or {"test": {}}
-        assert isinstance(providers, dict), f"settings of providers must be a dict, got {providers!r}"
-        kept = ("prices", "senders")
-        return {
-            name: {
-                **{each: given[each] for each in kept if each in given},
-                "adapter": "memory",
-                "file": str(self._file),
-            }
-            for name, given in providers.items()
-        }
+    def _provider(self, given: Mapping[str, object], senders: object) -> dict[str, object]:
+        """Return a provider without its vendor, with the common `senders` where its vendor lets one be chosen."""
+        own: dict[str, object] = {"adapter": "memory", "file": str(self._file)}
+        if _chooses_sender(given.get("adapter")):
+            own["senders"] = given.get("senders", senders)
+        return set_only({**own, "prices": given.get("prices")})
 
     @property
     def messages(self) -> list[Message]:
@@ -133,6 +133,18 @@ class SmsOutbox(ApplicationSettings, Sequence[Message]):
         texts = f"{len(found) or 'no'} text{'s were' if len(found) > 1 else ' was'} sent"
         recipient = "" if to is None else f" to {self._number(to)}"
         return f"{texts}{recipient}{containing and f' with {containing!r}'}"
+
+
+def _tables(providers: object) -> dict[str, Mapping[str, object]]:
+    named = providers if isinstance(providers, Mapping) else {}
+    return {name: given if isinstance(given, Mapping) else {} for name, given in named.items()}
+
+
+def _chooses_sender(adapter: object) -> bool:
+    """Say whether a vendor lets a sender be chosen; one that is not installed here is taken for one that does."""
+    if adapter not in installed_adapters():
+        return True
+    return issubclass(adapter_named(str(adapter)), ChoosesSender)
 
 
 def _instead(messages: Sequence[Message]) -> str:

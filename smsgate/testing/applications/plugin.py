@@ -58,9 +58,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Use the fixture where a test has the mark alone."""
-    names = getattr(item, "fixturenames", ["smsgate_drill"])
-    if "smsgate_drill" not in names and item.get_closest_marker("smsgate_drill"):
-        names.append("smsgate_drill")
+    repeated = getattr(item, "callspec", None)
+    if isinstance(item, pytest.Function) and repeated is not None and "smsgate_drill" in repeated.params:
+        names = item.fixturenames
+        if "smsgate_drill" not in names:
+            names.append("smsgate_drill")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -84,7 +86,7 @@ def smsgate_outbox(
     from smsgate.testing.applications.marks import Asked  # noqa: PLC0415 - the fixture is used
     from smsgate.testing.applications.outbox import SmsOutbox  # noqa: PLC0415
 
-    outbox = SmsOutbox(Asked.of(request.node), _folder(tmp_path), _ini(request, "smsgate_region"))
+    outbox = SmsOutbox(Asked.of(request.node), _folder(tmp_path, "outbox"), _ini(request, "smsgate_region"))
     monkeypatch.setenv("SMSGATE_CONFIG", str(outbox.config))
     yield outbox
     outbox.close()
@@ -101,8 +103,17 @@ def _smsgate_server() -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
-def smsgate_sandbox(_smsgate_server: SandboxServer) -> Iterator[Sandbox]:
+def smsgate_sandbox(
+    request: pytest.FixtureRequest, _smsgate_server: SandboxServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sandbox]:
     """Give a running sandbox (`smsgate.sandbox.Sandbox`) with every vendor; it begins anew for each test."""
+    from smsgate.testing.applications.marks import Asked  # noqa: PLC0415 - the fixture is used
+    from smsgate.testing.applications.settings import ApplicationSettings  # noqa: PLC0415
+
+    folder, region = _folder(tmp_path, "sandbox"), _ini(request, "smsgate_region")
+    settings = Asked.of(request.node).for_vendors(_smsgate_server.sandbox.settings()["providers"], folder, region)
+    settings["route"] = [_smsgate_server.vendor(_ini(request, "smsgate_vendor"))]
+    monkeypatch.setenv("SMSGATE_CONFIG", str(ApplicationSettings(settings, folder).config))
     yield _smsgate_server.sandbox
     _smsgate_server.reset()
 
@@ -123,7 +134,7 @@ def smsgate_drill(
         plan=DrillPlan.of(request.node),
         asked=Asked.of(request.node),
         server=_smsgate_server,
-        folder=_folder(tmp_path),
+        folder=_folder(tmp_path, "drill"),
         defaults=Defaults(vendor=_ini(request, "smsgate_vendor"), region=_ini(request, "smsgate_region")),
     )
     monkeypatch.setenv("SMSGATE_CONFIG", str(drill.config))
@@ -133,10 +144,10 @@ def smsgate_drill(
     _smsgate_server.reset()
 
 
-def _folder(tmp_path: Path) -> Path:
+def _folder(tmp_path: Path, fixture: str) -> Path:
     """Return a folder beside what the test itself writes."""
-    folder = tmp_path / ".smsgate"
-    folder.mkdir(exist_ok=True)
+    folder = tmp_path / ".smsgate" / fixture
+    folder.mkdir(parents=True)
     return folder
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from smsgate.testing import SmsOutbox
 from smsgate.testing.applications.marks import Asked
 from smsgate.testing.applications.table import table
 
+README = Path(__file__).parents[3] / "README.md"
 ANN, BEN = "+27821234567", "+27821234568"
 
 
@@ -142,24 +145,24 @@ def test_keys_opt_outs_and_limits_are_those_of_production(smsgate_outbox: SmsOut
     assert smsgate_outbox.messages == [keyed]
 
 
-PRODUCTION = {
-    "journal": {"path": "/srv/smsgate.db", "keep_text": "30d"},
-    "route": ["a", "b"],
-    "senders": {"ZA": "27820001111"},
-    "providers": {
-        "a": {"adapter": "some-vendor", "token": {"env": "NOT_SET"}, "prices": {"unit": "USD", "+1": "0.02"}},
-        "b": {"adapter": "another-vendor"},
-    },
-}
+[SETTINGS] = re.findall(r"```toml\n(# smsgate.toml\n.*?)```", README.read_text("utf-8"), re.DOTALL)
 
 
-@pytest.mark.smsgate(settings=PRODUCTION)
-def test_settings_of_production_have_their_vendors_replaced(smsgate_outbox: SmsOutbox) -> None:
-    assert [each.name for each in smsgate_outbox.gateway.route] == ["a", "b"]
-    result = smsgate_outbox.gateway.send(Message("+12025550123", "Hi", key="k"))
-    assert (str(result.price), smsgate_outbox.gateway.send(Message(ANN, "Hi")).provider) == ("0.02 USD", "a")
-    assert [message.sender for message in smsgate_outbox.to(ANN)] == ["27820001111"]
+@pytest.mark.smsgate(settings={**tomllib.loads(SETTINGS), "contacts": "zoom"})
+def test_the_settings_of_production_have_their_vendors_replaced(smsgate_outbox: SmsOutbox) -> None:
+    gateway = smsgate_outbox.gateway
+    american = gateway.send(Message("+12025550123", "Hi", key="k"))
+    local = gateway.send(gateway.message("082 123 4567", "Hi"))
+    assert (str(american.price), american.provider, local.provider) == ("0.02 USD", "sales", "zoom")
+    assert [message.sender for message in smsgate_outbox] == [None, None], "its vendors choose no sender"
     assert [*smsgate_outbox.config.parent.glob("smsgate.db*")]
+    assert gateway.webhooks is not None
+
+
+@pytest.mark.smsgate(settings={"senders": {"ZA": "27820001111"}, "providers": {"a": {"adapter": "twilio"}}})
+def test_a_message_has_the_sender_of_the_settings_where_the_vendor_lets_it_be_chosen(smsgate_outbox: SmsOutbox) -> None:
+    smsgate_outbox.gateway.send(Message(ANN, "Hi"))
+    assert smsgate_outbox.last.sender == "27820001111"
 
 
 def test_a_long_table_shows_its_last_rows_and_cuts_long_cells() -> None:

@@ -113,6 +113,9 @@ def test_sandbox(smsgate_sandbox: Sandbox, vendor: str) -> None:
         smsgate_sandbox.misbehave(vendor, "stall_after")
         assert login(gateway) == "unknown"
     assert smsgate_sandbox.wait_for_text(ANN).code() == "4711"
+    with Gateway.from_env() as gateway:
+        assert gateway.send(gateway.message("082 123 4567", "Hi")).provider == gateway.route[0].name
+    assert [text.to for text in smsgate_sandbox.texts] == [ANN, ANN]
     smsgate_sandbox.misbehave("twilio", "stall_before", times=None)
 """
 MISSPELT = """

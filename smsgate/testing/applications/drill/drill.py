@@ -28,7 +28,6 @@ __all__ = ["Defaults", "Drill"]
 
 _TIMEOUTS: Mapping[str, object] = {"connect_timeout": 0.4, "read_timeout": 0.4, "deadline": 0.8, "rate": "unlimited"}
 """Short, so that a drill takes seconds; the sandbox's silence is longer."""
-_ROUTING = ("route", "routes", "resource_providers")
 _LATE = timedelta(hours=1)
 
 
@@ -62,9 +61,7 @@ class Drill(ApplicationSettings):
         self._plan, self._server, self._region = plan, server, defaults.region
         self._said: dict[str, Said] = {}
         self._closed_port = _closed_port() if fault == CONNECTION_REFUSED else None
-        own = {"providers": {self.vendor: self._account()}}
-        settings = asked.merged(own, folder, defaults.region)
-        super().__init__({name: each for name, each in settings.items() if name not in _ROUTING}, folder)
+        super().__init__(asked.for_vendors({self.vendor: self._account()}, folder, defaults.region), folder)
         self._order_fault()
 
     @cached_property
@@ -76,6 +73,9 @@ class Drill(ApplicationSettings):
     def async_gateway(self) -> AsyncGateway:
         """The same for asyncio (extra ``async``); close it in the test's event loop: ``async with``."""
         return observed_async_gateway(self.settings, self.results.append)
+
+    def __repr__(self) -> str:
+        return f"Drill({self.fault!r})"
 
     @property
     def account(self) -> Mapping[str, object]:
