@@ -16,6 +16,9 @@ __all__ = ["WEBHOOK_SECRET", "Asked", "options_of", "read_option"]
 
 WEBHOOK_SECRET = "the-webhook-secret-of-a-test"  # noqa: S105 - no secret
 
+_OF_VENDORS = {*FACETS, "pace_store", "token_store"}
+"""Settings that mean something only with the application's own vendors."""
+
 T = TypeVar("T")
 
 
@@ -43,9 +46,10 @@ class Asked:
         A journal is in the test's `folder`, and the secret of webhooks is the test's own.
         """
         settings = {**({"default_region": region} if region else {}), **self.settings, "providers": providers}
-        settings = {name: value for name, value in settings.items() if name not in FACETS}
-        if self.limits:
-            settings["limits"] = self.limits
+        settings = {name: value for name, value in settings.items() if name not in _OF_VENDORS}
+        limits = self.limits or _table(settings.get("limits"))
+        if limits:
+            settings["limits"] = {name: _absolute(value, name) for name, value in limits.items()}
         if "webhooks" in settings:
             settings["webhooks"] = {**_table(settings["webhooks"]), "secret": WEBHOOK_SECRET}
         journal = settings.pop("journal", None)
@@ -57,6 +61,11 @@ class Asked:
         """Return the same without routes, whose providers are others."""
         settings = self.with_providers(providers, folder, region)
         return {name: value for name, value in settings.items() if name not in {"route", "routes"}}
+
+
+def _absolute(value: object, name: str) -> object:
+    """Return a file of opted-out numbers by its whole path: the test's settings are in another folder."""
+    return str(Path(value).absolute()) if name == "opt_out" and isinstance(value, str) else value
 
 
 def _table(value: object) -> Mapping[str, object]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pluggy import Result
+
     from smsgate.sandbox import Sandbox
     from smsgate.testing.applications.drill.drill import Drill
     from smsgate.testing.applications.outbox import SmsOutbox
@@ -29,7 +31,6 @@ _MARKS = (
     "smsgate(journal=False, limits={}, settings={}): the settings of smsgate_outbox and smsgate_drill",
     "smsgate_drill(invariant='at_most_once', faults=[..], vendor=None, texts=1): run the test once for each fault",
 )
-_DRILL: pytest.StashKey[Drill] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,17 +66,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             names.append("smsgate_drill")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+@pytest.hookimpl(hookwrapper=True)  # the style that every pytest knows: the plug-in is loaded by older ones too
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Result[None], None]:
     """Check the application once its test has passed, or say what the drill saw where the test has failed."""
-    try:
-        yield
-    except (Exception, pytest.fail.Exception):
-        if (drill := item.stash.get(_DRILL, None)) and (failure := drill.failure()):
-            item.add_report_section("call", "smsgate drill", failure)
-        raise
-    if (drill := item.stash.get(_DRILL, None)) and (failure := drill.failure()):
-        pytest.fail(failure, pytrace=False)
+    ended = yield
+    drill: Drill | None = getattr(item, "funcargs", {}).get("smsgate_drill")
+    failure = None if drill is None else drill.failure()
+    if failure is not None and ended.excinfo is None:
+        ended.force_exception(pytest.fail.Exception(failure, pytrace=False))
+    elif failure is not None:
+        item.add_report_section("call", "smsgate drill", failure)
 
 
 @pytest.fixture
@@ -138,7 +138,6 @@ def smsgate_drill(
         defaults=Defaults(vendor=_ini(request, "smsgate_vendor"), region=_ini(request, "smsgate_region")),
     )
     monkeypatch.setenv("SMSGATE_CONFIG", str(drill.config))
-    request.node.stash[_DRILL] = drill
     yield drill
     drill.close()
     _smsgate_server.reset()

@@ -148,7 +148,7 @@ def test_keys_opt_outs_and_limits_are_those_of_production(smsgate_outbox: SmsOut
 [SETTINGS] = re.findall(r"```toml\n(# smsgate.toml\n.*?)```", README.read_text("utf-8"), re.DOTALL)
 
 
-@pytest.mark.smsgate(settings={**tomllib.loads(SETTINGS), "contacts": "zoom"})
+@pytest.mark.smsgate(settings={**tomllib.loads(SETTINGS), "contacts": "zoom", "pace_store": "redis://127.0.0.1:1/0"})
 def test_the_settings_of_production_have_their_vendors_replaced(smsgate_outbox: SmsOutbox) -> None:
     gateway = smsgate_outbox.gateway
     american = gateway.send(Message("+12025550123", "Hi", key="k"))
@@ -157,6 +157,17 @@ def test_the_settings_of_production_have_their_vendors_replaced(smsgate_outbox: 
     assert [message.sender for message in smsgate_outbox] == [None, None], "its vendors choose no sender"
     assert [*smsgate_outbox.config.parent.glob("smsgate.db*")]
     assert gateway.webhooks is not None
+
+
+def test_a_file_of_opted_out_numbers_is_found_from_where_the_tests_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "opted-out.txt").write_text(f"{ANN}\n")
+    (tmp_path / "test").mkdir()
+    outbox = SmsOutbox(Asked(settings={"limits": {"opt_out": "opted-out.txt"}}), tmp_path / "test", None)
+    with Gateway.from_file(outbox.config) as gateway, pytest.raises(InvalidMessageError, match="asked not"):
+        gateway.send(Message(ANN, "Hi"))
 
 
 @pytest.mark.smsgate(settings={"senders": {"ZA": "27820001111"}, "providers": {"a": {"adapter": "twilio"}}})
