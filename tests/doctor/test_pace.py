@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from smsgate import FilePaceStore
@@ -40,7 +41,7 @@ def test_an_account_that_the_vendor_blocks_is_named_with_its_time(sandbox: Sandb
     findings = found(settings_of(sandbox, "zoomconnect", tmp_path, pacing_file=str(file)))
     finding = next(each for each in findings if each.check == "pace")
     assert finding.state is FindingState.WARNING
-    assert "blocked for 3000 s more" in finding.text or "blocked for 2999 s more" in finding.text
+    assert re.search(r"blocked for (29\d\d|3000) s more", finding.text)
 
 
 def test_a_server_that_answers_is_well(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -57,6 +57,10 @@ def closed_port(_: Sandbox, settings: Settings, __: Path) -> None:
         settings["providers"]["main"]["base_url"] = f"http://127.0.0.1:{free.getsockname()[1]}/v2"
 
 
+def plain_as_tls(sandbox: Sandbox, settings: Settings, _: Path) -> None:
+    settings["providers"]["main"]["base_url"] = sandbox.url("bulksms").replace("http:", "https:")
+
+
 def other_path(sandbox: Sandbox, settings: Settings, _: Path) -> None:
     settings["providers"]["main"]["base_url"] = f"{sandbox.url('salesbox')}/elsewhere"
 
@@ -132,6 +136,15 @@ CASES = {
         "host name of no-such-host.invalid:443 cannot be found",
         "base_url is https://no-such-host.invalid/v2",
     ),
+    "no TLS": Wrong(
+        "bulksms",
+        plain_as_tls,
+        "provider main",
+        "connection",
+        PROBLEM,
+        "TLS could not be agreed on",
+        "base_url is https",
+    ),
     "wrong path": Wrong("salesbox", other_path, "provider main", "connection", PROBLEM, "", "/salesbox/api/elsewhere"),
     "a web page": Wrong(
         "telnyx",
@@ -176,9 +189,9 @@ CASES = {
         "provider main",
         "clock",
         WARNING,
-        "this machine's clock is 45 s behind the vendor's",
+        "this machine's clock is 3.0 h behind the vendor's",
         "NTP",
-        ahead=-45.5,
+        ahead=-3 * HOUR,
     ),
     "permission": Wrong(
         "vonage",
