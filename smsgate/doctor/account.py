@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 from attrs import field, frozen
 
@@ -39,17 +39,17 @@ def examine_account(
     except ConfigError as error:
         yield subject.problem("settings", str(error))
         return
-    pace, store = examine_pace(subject, adapter)
-    yield pace
-    if tokens is not None:
-        yield examine_tokens(subject, tokens.store)
-    try:
-        provider = Provider(name, adapter, transport, pace_store=store, token_store=tokens)
-    except ConfigError as error:
-        yield subject.problem("settings", str(error))
-        return
-    with closing(provider):
-        yield from _Questions(subject, provider, transport, tokens, Deadline.of(seconds)).findings()
+    with nullcontext() if tokens is None else closing(tokens):
+        pace, store = examine_pace(subject, adapter)
+        yield pace
+        stored = None if tokens is None else examine_tokens(subject, tokens.store)
+        if stored is not None:
+            yield stored
+            if stored.state is FindingState.PROBLEM:
+                yield subject.not_checked("credentials", "there is no token without its store")
+                return
+        with closing(Provider(name, adapter, transport, pace_store=store, token_store=tokens)) as provider:
+            yield from _Questions(subject, provider, transport, tokens, Deadline.of(seconds)).findings()
 
 
 def _tokens(adapter: Adapter[Settings], transport: WatchedTransport) -> UnchangedTokens | None:
@@ -91,6 +91,6 @@ class _Questions:
         except ProviderError as error:
             yield from refused(self.subject, adapter, error, status=self.transport.status, tokens=self.tokens)
         except Exception as error:  # noqa: BLE001 - a plug-in's own
-            yield unexpected(self.subject, "credentials", error)
+            yield unexpected(self.subject, "connection", error)
         else:
             yield from accepted(self.subject, adapter, what, answer)

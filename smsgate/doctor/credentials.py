@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import attrs
 
@@ -16,6 +16,7 @@ from smsgate.model.errors import (
     AuthenticationError,
     InsufficientCreditError,
     MalformedAnswerError,
+    NotFoundError,
     NotSentError,
     PermissionDeniedError,
     ProviderError,
@@ -56,18 +57,25 @@ def refused(
             yield subject.warning("balance", reason, "buy credit; until then the vendor refuses messages")
         case RateLimitedError():
             yield subject.warning("pace", reason, "wait, or set a lower rate")
-        case UnreachableError():
-            yield subject.problem("connection", reason, f"base_url is {adapter.settings.base_url}")
-        case MalformedAnswerError():
-            fix = f"base_url is {adapter.settings.base_url}; look whether a proxy or a web page answers there"
-            yield subject.problem("connection", f"no answer of the vendor's: {reason}", fix)
-        case NotSentError():
+        case NotSentError() if not isinstance(error, UnreachableError):
             yield subject.not_checked("credentials", reason)
-        case _ if status is not None and 200 <= status < 300:
+        case _ if status is not None and 200 <= status < 300 and not isinstance(error, MalformedAnswerError):
             yield from accepted(subject, adapter, "the balance", None)
             yield subject.not_checked("balance", reason)
         case _:
-            yield subject.problem("connection", reason, f"base_url is {adapter.settings.base_url}")
+            yield _connection(subject, adapter, error)
+
+
+def _connection(subject: Subject, adapter: Adapter[Settings], error: ProviderError) -> Finding:
+    """Say that no answer of the vendor's came, and at which address."""
+    address = _address(adapter, error.reason)
+    match error:
+        case NotFoundError():  # of what was asked for without an id
+            return subject.problem("connection", f"no such path: {error.reason}", address)
+        case MalformedAnswerError():
+            fix = f"{address}; look whether a proxy or a web page answers there"
+            return subject.problem("connection", f"no answer of the vendor's: {error.reason}", fix)
+    return subject.problem("connection", error.reason, address)
 
 
 def unexpected(subject: Subject, check: str, error: Exception) -> Finding:
@@ -87,7 +95,7 @@ def _token(subject: Subject, adapter: Adapter[Settings], tokens: UnchangedTokens
     renew = f"renew it: smsgate {adapter.name} renew --provider {adapter.provider}"
     if tokens.is_over:
         return subject.warning(
-            "credentials", "the token has ended; the next request renews it, which was not tried here", renew
+            "credentials", "the token has to be renewed; the next request does it, which was not tried here", renew
         )
     names = _names(subject, adapter)
     return subject.problem(
@@ -97,14 +105,28 @@ def _token(subject: Subject, adapter: Adapter[Settings], tokens: UnchangedTokens
     )
 
 
+def _address(adapter: Adapter[Settings], reason: str) -> str:
+    """Return what to look at: the URL that an error names by its setting."""
+    urls = {"base_url": adapter.settings.base_url, **adapter.settings.other_hosts}
+    named = [name for name in urls if name in reason] or ["base_url"]
+    return "; ".join(f"{name} is {urls[name]}" for name in named)
+
+
 def _names(subject: Subject, adapter: Adapter[Settings]) -> str:
-    """Return the settings that the account is known by: the adapter's own that are texts and set."""
+    """Return the settings that the account is known by: secrets, what goes with one, and what has to be given."""
     common = {each.name for each in attrs.fields(Settings)}
-    names = [each.name for each in attrs.fields(type(adapter.settings)) if each.name not in common and _is_key(each)]
-    known = [name for name in names if isinstance(getattr(adapter.settings, name), str)]
-    return ", ".join(f"{subject.name.replace('provider ', 'providers.')}.{name}" for name in known) or "the credentials"
+    own = [each for each in attrs.fields(type(adapter.settings)) if each.name not in common]
+    given = [each for each in own if isinstance(getattr(adapter.settings, each.name), str)]
+    kinds = {_kind(each.name) for each in given if each.repr is False}
+    names = [each.name for each in given if each.repr is False or (each.repr is True and _identifies(each, kinds))]
+    return ", ".join(f"{subject.name.replace('provider ', 'providers.')}.{name}" for name in names) or "the credentials"
 
 
-def _is_key(attribute: attrs.Attribute[object]) -> bool:
-    """Whether a setting is a secret, or something that has to be given."""
-    return attribute.repr is False or attribute.default is attrs.NOTHING
+def _identifies(setting: attrs.Attribute[object], kinds: Collection[str]) -> bool:
+    """Whether a setting that may be shown has to be given, or goes with a secret of one of these kinds."""
+    return setting.default is attrs.NOTHING or (setting.default is None and _kind(setting.name) in kinds)
+
+
+def _kind(name: str) -> str:
+    """Return what settings that belong together begin with: client_id, client_secret."""
+    return name.partition("_")[0]

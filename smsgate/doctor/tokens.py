@@ -10,7 +10,7 @@ from pathlib import Path
 from smsgate.adapter.token import TokenStore
 from smsgate.doctor.finding import Finding
 from smsgate.doctor.subject import Subject
-from smsgate.transport.redis_server import StoreUnavailableError
+from smsgate.transport.redis_server import HasConnections, StoreUnavailableError
 from smsgate.transport.tokens import FileTokenStore, MemoryTokenStore
 from smsgate.transport.tokens.kept import Kept, State
 
@@ -28,7 +28,7 @@ class UnchangedTokens:
         self.store = store
         self._was_asked = was_asked
         self.is_over = False
-        """Whether the token has ended by its own life, so that it would have been renewed before the first request."""
+        """Whether it would have been renewed before the first request: it has ended, ends soon, or is not there yet."""
         self.was_refused = False
         """Whether the vendor refused it, so that it would have been renewed then."""
 
@@ -43,6 +43,11 @@ class UnchangedTokens:
         else:
             self.is_over = True
         raise StoreUnavailableError("a check renews no token")
+
+    def close(self) -> None:
+        """Close the store's connections."""
+        if isinstance(self.store, HasConnections):
+            self.store.close()
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:  # noqa: ARG002 - a TokenStore's

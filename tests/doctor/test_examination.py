@@ -82,7 +82,7 @@ def test_a_check_that_fails_by_itself_is_a_finding_without_its_words(sandbox: Sa
 
     findings = found(settings_of(sandbox, "zoomconnect", tmp_path), clock=broken_clock)
     [finding] = wrong(findings)
-    assert (finding.subject, finding.check) == ("provider main", "credentials")
+    assert (finding.subject, finding.check) == ("provider main", "connection")
     assert "ArithmeticError" in finding.text
     assert "a-secret-word" not in finding.text
     assert {"journal", "webhooks"} <= {each.subject for each in findings}

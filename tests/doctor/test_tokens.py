@@ -32,7 +32,7 @@ def credentials(findings: list[Finding]) -> Finding:
 def test_a_token_that_has_to_be_renewed_first_is_not_renewed(sandbox: Sandbox, settings: dict[str, Any]) -> None:
     finding = credentials(found(settings))
     assert finding.state is FindingState.WARNING
-    assert "the token has ended; the next request renews it" in finding.text
+    assert "the token has to be renewed; the next request does it" in finding.text
     assert finding.fix == "renew it: smsgate salesmsg renew --provider main"
     assert sandbox.counts("salesmsg")["refreshes"] == 0
     with Gateway.from_mapping(settings) as gateway:
@@ -49,7 +49,8 @@ def test_a_stored_token_that_the_vendor_refuses_is_named_and_kept(
     sandbox.change_account("salesmsg", "expire_tokens")
     finding = credentials(found(settings))
     assert (finding.state, finding.is_of_settings) == (FindingState.PROBLEM, True)
-    assert "providers.main.client_secret, providers.main.refresh_token" in finding.fix
+    names = ("client_id", "client_secret", "refresh_token")
+    assert finding.fix.endswith(f"correct {', '.join(f'providers.main.{name}' for name in names)}")
     assert (tmp_path / "token").read_text(encoding="utf-8") == kept
     assert sandbox.counts("salesmsg")["refreshes"] == 1
 
