@@ -14,7 +14,7 @@ class Console(Memory):
     """Writes a line for each message to standard error: standard output is that of the program."""
 
     name = "console"
-    title = "No account: shows each message in the terminal and sends nothing"
+    title = "No account: shows each message, sends nothing"
 
     def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
         """Show a message and keep it, as `Memory` does."""

@@ -56,7 +56,8 @@ def _table(gateway: Gateway) -> Table:
     for provider in gateway.providers:
         place = f"{gateway.route.index(provider) + 1}. " if provider in gateway.route else ""
         title = f"{place}{provider.name} ({provider.adapter.name})"
-        table.add_column(title, overflow="fold", min_width=len(Level.ESTIMATED.value))
+        widest = max(map(len, [Level.ESTIMATED.value, *title.split()]))  # a name is not folded
+        table.add_column(title, overflow="fold", min_width=widest)
     for operation in gateway.providers[0].capabilities:
         levels = (provider.capabilities[operation] for provider in gateway.providers)
         table.add_row(operation, *(level.value if level else "-" for level in levels))

@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
-from smsgate.cli.app import app
+from smsgate.cli.app import app, run
 
 TOPICS = ["Settings", "Sending", "Receiving", "Accounts", "Development", "Journal"]
 
@@ -30,6 +31,25 @@ ALL = dict(commands(typer.main.get_command(app), "smsgate"))
 def test_each_command_argument_and_option_says_what_it_does(name: str) -> None:
     assert ALL[name].help
     assert [parameter.name for parameter in ALL[name].params if not getattr(parameter, "help", None)] == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_command_takes_the_short_form_of_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*name.split()[1:], "-h"]) == 0
+    assert f"Usage: {name} " in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs bash")
+def test_commands_and_options_are_completed_in_the_shell(tmp_path: Path) -> None:
+    def said(*arguments: str, **environ: str) -> str:
+        clean = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        command = [sys.executable, "-m", "smsgate", *arguments]
+        return subprocess.run(command, env=clean | environ, capture_output=True, text=True, check=True).stdout
+
+    assert "completion installed" in said("--install-completion", "bash")
+    assert "_SMSGATE_COMPLETE" in (tmp_path / ".bash_completions/smsgate.sh").read_text("utf-8")
+    asked = {"_SMSGATE_COMPLETE": "complete_bash", "COMP_WORDS": "smsgate send --ref", "COMP_CWORD": "2"}
+    assert said(**asked).split() == ["--reference"]
 
 
 @pytest.mark.parametrize("columns", ["80", "120"])

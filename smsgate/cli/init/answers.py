@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import typer
 from attrs import frozen
+from rich.console import Console
+from rich.text import Text
 
 from smsgate.cli.init.account import AccountDraft
+from smsgate.cli.output import visible
 from smsgate.model.errors import ConfigError
 
 __all__ = ["Answers"]
@@ -130,5 +133,5 @@ def _named(text: str, names: Sequence[str]) -> str | None:
 
 
 def _say(text: str) -> None:
-    """Speak to the person; standard output is for the result."""
-    print(text, file=sys.stderr, flush=True)
+    """Speak to the person, with lines that end between words; standard output is for the result."""
+    Console(stderr=True, highlight=False).print(Text(visible(text)))

@@ -26,7 +26,7 @@ from smsgate.cli.init.answers import Answers, answers
 from smsgate.cli.init.settings_text import WEBHOOK_SECRET, FirstSettings, write_whole
 from smsgate.cli.init.trial import Trial, try_account
 from smsgate.cli.options import AsJson
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, one_line
 from smsgate.config import Config
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.numbers import read_region
@@ -83,7 +83,8 @@ def init(  # noqa: PLR0913 - a command's options are its arguments
 ) -> int:
     """Ask for what a first text needs, try the credentials, and write a settings file with comments.
 
-    Without a terminal give --yes, --adapter and --set. With exit code 1 the vendor refused the credentials.
+    Without a terminal give --yes, --adapter and --set. Exit code 1: the file is written, and the vendor did not accept
+    the credentials, or could not be asked.
     """
     asked = answers(given or [], yes=yes)
     _check_asks(asked, yes=yes)
@@ -175,14 +176,14 @@ def _webhook_secret(adapter: type[Adapter[Settings]], asked: Answers, given: boo
 def _keeps_secrets(draft: AccountDraft, webhook_secret: str | None, asked: Answers, *, given: bool | None) -> bool:
     if not draft.secrets and webhook_secret is None:
         return bool(given)
-    question = "Write the secrets into the file, which only you may read? No: it names environment variables"
+    question = "Keep the secrets in the file (mode 0600)? No: in environment variables"
     return asked.agrees(question, given=given, default=False)
 
 
 def _report(result: Trial) -> None:
-    """Say what the vendor said; a refusal is an error's line, as of any command."""
+    """Say what went wrong, on a line, as any command does."""
     if result.ok is False:
-        print(f"smsgate: the credentials were not accepted: {result.said}", file=sys.stderr, flush=True)
+        print(f"smsgate: {one_line(result.said)}", file=sys.stderr, flush=True)
 
 
 def _check(file: Path, text: str, first: FirstSettings) -> None:

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from smsgate.blocking.gateway import Gateway
 from smsgate.blocking.provider import Provider
 from smsgate.config import Account, Config
-from smsgate.model.errors import SmsgateError
+from smsgate.model.errors import AuthenticationError, PermissionDeniedError, SmsgateError
 from smsgate.routing.route import Route
 
 __all__ = ["Trial", "try_account"]
@@ -33,8 +33,10 @@ def try_account(name: str, account: Account) -> Trial:
     try:
         with Gateway.from_config(config) as gateway:
             said = _ask(gateway.provider(name))
+    except (AuthenticationError, PermissionDeniedError) as error:
+        return Trial(ok=False, said=f"the credentials were not accepted: {error}")
     except SmsgateError as error:
-        return Trial(ok=False, said=str(error))
+        return Trial(ok=False, said=f"the credentials cannot be tested: {error}")
     return Trial(None, "not tested: this account has nothing to ask") if said is None else Trial(ok=True, said=said)
 
 

@@ -149,6 +149,13 @@ def test_credentials_that_the_vendor_refuses_are_reported_and_end_with_1(init: I
     checked(ZOOMCONNECT_TOKEN="t0ken")
 
 
+def test_a_vendor_that_cannot_be_reached_says_nothing_about_credentials(init: Init, sandbox: Sandbox) -> None:
+    said = init("--yes", *account(sandbox, "zoomconnect", base_url="http://127.0.0.1:9/api"))
+    assert said.code == 1
+    assert said.err.startswith("smsgate: the credentials cannot be tested: zoomconnect: ")
+    checked(ZOOMCONNECT_TOKEN="t0ken")
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
