@@ -92,9 +92,9 @@ def smsgate_outbox(
     outbox.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def _smsgate_server() -> Iterator[SandboxServer]:
-    """One sandbox for all tests of this process."""
+    """Run a sandbox."""
     from smsgate.testing.applications.server import SandboxServer  # noqa: PLC0415 - a sandbox is used
 
     server = SandboxServer()
@@ -105,8 +105,8 @@ def _smsgate_server() -> Iterator[SandboxServer]:
 @pytest.fixture
 def smsgate_sandbox(
     request: pytest.FixtureRequest, _smsgate_server: SandboxServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Sandbox]:
-    """Give a running sandbox (`smsgate.sandbox.Sandbox`) with every vendor; it begins anew for each test."""
+) -> Sandbox:
+    """Run a sandbox with every vendor during this test (`smsgate.sandbox.Sandbox`)."""
     from smsgate.testing.applications.marks import Asked  # noqa: PLC0415 - the fixture is used
     from smsgate.testing.applications.settings import ApplicationSettings  # noqa: PLC0415
 
@@ -114,8 +114,7 @@ def smsgate_sandbox(
     settings = Asked.of(request.node).for_vendors(_smsgate_server.sandbox.settings()["providers"], folder, region)
     settings["route"] = [_smsgate_server.vendor(_ini(request, "smsgate_vendor"))]
     monkeypatch.setenv("SMSGATE_CONFIG", str(ApplicationSettings(settings, folder).config))
-    yield _smsgate_server.sandbox
-    _smsgate_server.reset()
+    return _smsgate_server.sandbox
 
 
 @pytest.fixture
@@ -140,7 +139,6 @@ def smsgate_drill(
     monkeypatch.setenv("SMSGATE_CONFIG", str(drill.config))
     yield drill
     drill.close()
-    _smsgate_server.reset()
 
 
 def _folder(tmp_path: Path, fixture: str) -> Path:

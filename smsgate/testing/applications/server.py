@@ -1,4 +1,4 @@
-"""One sandbox for all tests of a process: it begins anew for each."""
+"""The sandbox of one test."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ DRIP = 0.003
 
 
 class SandboxServer:
-    """Every vendor that is installed, on one port; knows the requests since the last reset."""
+    """Every vendor that is installed, on one port; knows the requests that were made.
+
+    Each test has a new one, which costs milliseconds: a sandbox that is reset keeps its clock, its watchers and the
+    requests that a test left stalled.
+    """
 
     def __init__(self) -> None:
         self.sandbox = Sandbox(stall=STALL, drip=DRIP)
@@ -31,7 +35,7 @@ class SandboxServer:
         self.sandbox.start()
 
     def close(self) -> None:
-        """Stop."""
+        """Stop, and end the requests that are stalled."""
         self.sandbox.close()
 
     @property
@@ -39,15 +43,6 @@ class SandboxServer:
         """The requests that have ended, in their order."""
         with self._lock:
             return sorted(self._requests, key=lambda request: request.number)
-
-    def reset(self) -> None:
-        """Begin anew; a request that has not ended is ended first, so that the next test knows nothing of it."""
-        if self.sandbox.in_progress:
-            self.sandbox.close()
-            self.sandbox.start()
-        self.sandbox.reset()
-        with self._lock:
-            self._requests.clear()
 
     def finish_requests(self) -> None:
         """Wait until every request has ended, also those whose client waits no more; some seconds at most."""

@@ -28,6 +28,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import anyio
 import pytest
@@ -109,6 +110,10 @@ def test_outbox_of_another_process(smsgate_outbox: SmsOutbox) -> None:
 @pytest.mark.parametrize("vendor", ["twilio", "zoomconnect", "twilio"])
 def test_sandbox(smsgate_sandbox: Sandbox, vendor: str) -> None:
     assert smsgate_sandbox.texts == ()
+    with Gateway.from_mapping({**smsgate_sandbox.settings(), "route": ["telnyx"]}) as gateway:
+        gateway.send(Message(ANN, "Hi"))
+    assert abs(smsgate_sandbox.texts[0].at - datetime.now(UTC)) < timedelta(days=1)
+    smsgate_sandbox.reset()
     with Gateway.from_mapping({**smsgate_sandbox.settings(), "route": [vendor]}) as gateway:
         smsgate_sandbox.misbehave(vendor, "stall_after")
         assert login(gateway) == "unknown"
@@ -116,6 +121,7 @@ def test_sandbox(smsgate_sandbox: Sandbox, vendor: str) -> None:
     with Gateway.from_env() as gateway:
         assert gateway.send(gateway.message("082 123 4567", "Hi")).provider == gateway.route[0].name
     assert [text.to for text in smsgate_sandbox.texts] == [ANN, ANN]
+    smsgate_sandbox.advance(timedelta(days=30))
     smsgate_sandbox.misbehave("twilio", "stall_before", times=None)
 """
 MISSPELT = """

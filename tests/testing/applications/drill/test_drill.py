@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,19 +25,13 @@ Application = Callable[[Drill], None]
 PLAN = DrillPlan(invariants=("at_most_once",), faults=DEFAULT, vendor=None, texts=1)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[SandboxServer]:
-    server = SandboxServer()
-    yield server
-    server.close()
-
-
 @pytest.fixture
-def failure(server: SandboxServer, tmp_path: Path) -> Callable[..., str]:
+def failure(tmp_path: Path) -> Callable[..., str]:
     """Run an application's test in one drill; return what was found against it."""
 
     def run(test: Application, fault: str, *invariants: str, texts: int = 1, vendor: str | None = None) -> str:
         plan = DrillPlan(invariants=invariants or PLAN.invariants, faults=(fault,), vendor=vendor, texts=texts)
+        server = SandboxServer()
         drill = Drill(
             fault=fault, plan=plan, asked=Asked(), server=server, folder=tmp_path, defaults=Defaults(region="ZA")
         )
@@ -46,7 +40,7 @@ def failure(server: SandboxServer, tmp_path: Path) -> Callable[..., str]:
             return drill.failure() or ""
         finally:
             drill.close()
-            server.reset()
+            server.close()
 
     return run
 
@@ -207,15 +201,15 @@ def test_bulk_results_and_scheduled_texts_count(failure: Callable[..., str]) -> 
     assert "@pytest.mark.smsgate_drill(texts=2)" in found
 
 
-def test_a_drill_that_proves_nothing_fails(failure: Callable[..., str], server: SandboxServer) -> None:
+def test_a_drill_that_proves_nothing_fails(failure: Callable[..., str]) -> None:
     def sends_nothing(drill: Drill) -> None:
         del drill
 
     def reads(drill: Drill) -> None:
         drill.gateway.provider(drill.vendor).balance()
 
-    def elsewhere(_: Drill) -> None:
-        with Gateway.from_mapping({**server.sandbox.settings(), "route": ["telnyx"]}) as gateway:
+    def elsewhere(drill: Drill) -> None:
+        with Gateway.from_mapping({**drill.sandbox.settings(), "route": ["telnyx"]}) as gateway:
             gateway.send(Message(ANN, TEXT))
 
     assert "the drill proves nothing: the application made no request" in failure(sends_nothing, "no_fault")
