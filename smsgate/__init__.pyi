@@ -181,6 +181,7 @@ from smsgate.journal.postgres.journal import (
 from smsgate.journal.records import (
     Erased as Erased,
     JournalStats as JournalStats,
+    KnownMessage as KnownMessage,
     Pruned as Pruned,
 )
 from smsgate.journal.settings import (
@@ -272,6 +273,9 @@ from smsgate.model.price import (
 from smsgate.model.quote import (
     Quote as Quote,
     QuoteShare as QuoteShare,
+)
+from smsgate.model.rate import (
+    PaceWait as PaceWait,
 )
 from smsgate.model.refused_row import (
     GivenMessage as GivenMessage,

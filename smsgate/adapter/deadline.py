@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from smsgate.adapter.settings import Settings
 from smsgate.model.errors import NotSentError, Scope
+from smsgate.model.rate import PaceWait
 
 __all__ = ["ANSWER_SHARE", "Deadline"]
 
@@ -40,6 +41,8 @@ class Deadline:
     """The moment of `clock` at which they are over; infinite where each request has the settings' deadline anew."""
     stopped: Callable[[], bool] | None = None
     """Says whether the caller stopped the operation: then nothing that sends is begun."""
+    paced: Callable[[PaceWait | None], object] | None = field(default=None, kw_only=True, repr=False)
+    """Called as a request of the operation begins to wait for its account's rate, and with None as it ends to."""
     longest: float = math.inf
     """Seconds that one request may take of them: the settings' deadline."""
     answer: float = 0.0

@@ -10,6 +10,7 @@ from typing import cast
 
 from smsgate.engine import run, run_next
 from smsgate.model.errors import ConfigError
+from smsgate.model.rate import PaceWait
 from smsgate.sending.bulk import bulk_results
 from smsgate.sending.rows import MessageRows, R_co, RowReader
 from smsgate.sending.window import Window
@@ -45,6 +46,24 @@ class BulkResults(Iterator[R_co]):
         The results go on: of what is in flight as it ends, then NOT_SENT for each message that was read and not begun.
         """
         self._window.stop()
+
+    def abandon(self) -> None:
+        """Begin nothing more and wait for nothing; a signal handler or another thread may call it.
+
+        What is in flight ends as UNKNOWN at once, in the journal too, unless its answer still comes before the gateway
+        is closed.
+        """
+        self._window.give_up()
+
+    @property
+    def in_flight(self) -> int:
+        """How many messages a provider may have been asked for, without an answer so far."""
+        return self._window.in_flight
+
+    @property
+    def waits(self) -> tuple[PaceWait, ...]:
+        """The accounts whose rate, or whose vendor's 429, messages wait for before they are sent."""
+        return self._window.waits
 
     def close(self) -> None:
         """Begin nothing more, and wait for what is in flight; its results are in the journal, where there is one."""

@@ -53,6 +53,8 @@ class JournalRecords:
     look_up = generating(AsyncJournalRecords.look_up)
     history = blocking(AsyncJournalRecords.history)
     report = blocking(AsyncJournalRecords.report)
+    in_run = generating(AsyncJournalRecords.in_run)
+    run_size = blocking(AsyncJournalRecords.run_size)
     stats = blocking(AsyncJournalRecords.stats)
     prune = blocking(AsyncJournalRecords.prune)
     erase = blocking(AsyncJournalRecords.erase)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +12,15 @@ from attrs import evolve
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.campaign.campaign import Campaign
+from smsgate.cli.campaign.duplicates import OnDuplicate
 from smsgate.cli.campaign.enqueueing import Enqueueing
 from smsgate.cli.campaign.files import Destinations
-from smsgate.cli.campaign.plan import CampaignPlan, plan_campaign
-from smsgate.cli.campaign.report import show_plan, show_summary
+from smsgate.cli.campaign.order import Order, plan_order
+from smsgate.cli.campaign.report import show_plan
+from smsgate.cli.campaign.source import Source
 from smsgate.cli.exit_codes import DONE
 from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
-from smsgate.cli.output import Output, last_output
+from smsgate.cli.output import Output
 from smsgate.config import Config
 from smsgate.files.text import UTF_8
 from smsgate.journal import JournalSettings
@@ -57,6 +60,10 @@ ResultsFile = Annotated[
 RejectsFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write invalid rows here; default: FILE.rejects.csv.")
 ]
+DuplicateRows = Annotated[
+    OnDuplicate,
+    typer.Option(help="Rows with the number and text of an earlier one are skipped, and the results say so; or sent."),
+]
 Workers = Annotated[int, typer.Option(metavar="N", min=1, max=256, help="Requests at the same time.")]
 
 
@@ -75,6 +82,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     run: RunName = None,
     results: ResultsFile = None,
     rejects: RejectsFile = None,
+    duplicates: DuplicateRows = OnDuplicate.SKIP,
     workers: Workers = 8,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and send nothing.")] = False,
     enqueue: Annotated[
@@ -87,42 +95,51 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     """Send a file of messages: show the plan, ask for confirmation, send, write the results.
 
     Results and invalid rows go to new files: FILE.results.2.csv if the name is taken, .part until all is sent.
+
+    Ctrl-C begins no more messages and waits for those in flight; a second one lists them as unknown.
     """
     settings = _settings(read_config(config), journal, run)
     destinations = Destinations.of(file, results, rejects)
     names, region = _columns(column or []), settings.default_region
     rows = RecipientFile(path=file, encoding=encoding, columns=names, template=template, region=region)
     name = (run or file.name) if settings.journal is not None else None
-    output = Output(as_json=as_json)
+    output, source = Output(as_json=as_json), Source(rows, duplicates)
     with Gateway.from_config(settings) as gateway:
-        stamp, plan = rows.stamp, plan_campaign(gateway, rows)
-        if not as_json:
-            show_plan(output, plan, name, destinations, dry_run=dry_run)
-        elif dry_run:
-            output.json({"plan": plan})
-        if dry_run:
+        order = plan_order(gateway, source, destinations, name, enqueue=enqueue)
+        show_plan(output, order, dry_run=dry_run)
+        if name is None and not enqueue:
+            _warn()
+        if dry_run or (enqueue and order.is_complete):
             return DONE
-        confirm(f"{'Enqueue' if enqueue else 'Send'} {plan.messages - plan.refused:,} messages?", yes=yes)
-        if enqueue:
-            return _enqueue(Enqueueing(rows, stamp, plan, destinations), gateway, name or file.name, output)
-        campaign = Campaign(rows, stamp, plan, destinations)
-        with campaign.progress(output), campaign.files_kept(run=name):
-            campaign.send(gateway, workers=workers, run=name)
-    return _summarise(output, plan, campaign, name)
+        if not order.is_complete:
+            confirm(f"{'Enqueue' if enqueue else 'Send'} {order.count:,} messages?", yes=yes)
+        done = (
+            _enqueue(gateway, order, name or file.name, output) if enqueue else _send(gateway, order, output, workers)
+        )
+    return done.end(output)
 
 
-def _enqueue(enqueueing: Enqueueing, gateway: Gateway, run: str, output: Output) -> int:
+def _enqueue(gateway: Gateway, order: Order, run: str, output: Output) -> Enqueueing:
+    enqueueing = Enqueueing(order)
     enqueueing.enqueue(gateway, run, output)
-    with last_output():
-        enqueueing.show(output)
-    return enqueueing.exit_code
+    return enqueueing
 
 
-def _summarise(output: Output, plan: CampaignPlan, campaign: Campaign, run: str | None) -> int:
-    campaign.complain(run=run)
-    with last_output(f"the results are in {campaign.files and campaign.files.results}", campaign.exit_code):
-        show_summary(output, plan, campaign, run)
-    return campaign.exit_code
+def _send(gateway: Gateway, order: Order, output: Output, workers: int) -> Campaign:
+    """Send; of a run that is complete, write the results once more: an interruption may have left a part of them."""
+    campaign = Campaign(order)
+    if order.is_complete and order.run is not None:
+        with campaign.files_kept():
+            campaign.collect(gateway, order.run)
+    else:
+        with campaign.progress(output), campaign.files_kept():
+            campaign.send(gateway, workers=workers)
+    return campaign
+
+
+def _warn() -> None:
+    said = "an interrupted run cannot be continued, and running it again sends all messages again"
+    print(f"smsgate: no journal: {said}; give --journal FILE, or set journal in the settings", file=sys.stderr)
 
 
 def _settings(settings: Config, journal: str | None, run: str | None) -> Config:

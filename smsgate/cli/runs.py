@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smsgate.cli.campaign.tally import money
+from smsgate.cli.campaign.tally import money, rate
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
 from smsgate.cli.output import Output, last_output, moment
 from smsgate.model.run import RunStatus
@@ -15,8 +15,6 @@ from smsgate.model.run import RunStatus
 __all__ = ["add_to", "show_status"]
 
 _COLUMNS = ("name", "state", "total", "queued", "in_flight", "accepted", "rejected", "not_sent", "unknown", "cancelled")
-_SLOW = 1.0
-"""Messages a second below which a rate is shown by the minute."""
 
 RunName = Annotated[str, typer.Argument(metavar="NAME", help="The name that it was enqueued under.")]
 
@@ -82,7 +80,7 @@ def show_status(output: Output, status: RunStatus) -> None:
         **{name.replace("_", " "): f"{count:,}" for name, count in counts.items() if count or name == "total"},
         "segments": f"{status.segments:,}" if status.segments else None,
         "cost": money(status.cost) or None,
-        "rate": None if status.is_over or status.rate is None else _rate(status.rate),
+        "rate": None if status.is_over or status.rate is None else rate(status.rate),
         "estimated end": status.estimated_end,
         "last": status.last,
         **{f"lane {lane.name}": _lane(lane.paused_until, lane.reason) for lane in status.lanes if lane.paused_until},
@@ -94,10 +92,6 @@ def show_status(output: Output, status: RunStatus) -> None:
 def _show_changed(status: RunStatus, *, as_json: bool) -> None:
     with last_output():
         show_status(Output(as_json=as_json), status)
-
-
-def _rate(rate: float) -> str:
-    return f"{rate:,.1f}/s" if rate >= _SLOW else f"{rate * 60:,.1f}/min"
 
 
 def _lane(until: datetime, reason: str | None) -> str:

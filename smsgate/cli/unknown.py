@@ -7,16 +7,19 @@ from typing import Annotated
 import typer
 
 from smsgate.blocking.gateway import Gateway
-from smsgate.cli.exit_codes import DONE, UNKNOWN
+from smsgate.cli.exit_codes import DONE, REFUSED, UNKNOWN
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
 from smsgate.cli.output import Output, last_output
-from smsgate.journal import Entry
-from smsgate.model.errors import ConfigError, SmsgateError
+from smsgate.journal import Entry, State
+from smsgate.model.errors import ConfigError, NotFoundError, SmsgateError
 from smsgate.model.outcome import Outcome
 
 __all__ = ["add_to"]
 
 _COLUMNS = ("id", "to", "run", "key", "created", "state")
+
+SETTLED = "not asked"
+"""Entries that are not there, or not unknown."""
 
 EntryId = Annotated[int, typer.Argument(metavar="ID", help="The id that `smsgate unknown list` shows.")]
 RunName = Annotated[str | None, typer.Option("--run", metavar="NAME", help="Only the messages of this run.")]
@@ -49,7 +52,7 @@ def reconcile(
     as_json: AsJson = False,
 ) -> int:
     """Ask the vendors whether they have these messages; one that they never received may be sent again."""
-    counts = {"accepted": 0, "not sent": 0, "unknown": 0}
+    counts = {"accepted": 0, "not sent": 0, "unknown": 0, SETTLED: 0}
     reasons: list[str] = []
     with open_gateway(config) as gateway:
         for entry_id in entry_ids or [entry.id for entry in gateway.unknowns.list(run)]:
@@ -62,7 +65,9 @@ def reconcile(
         output.show({**counts, "reasons": reasons}, dict(counts))
         for reason in () if as_json else reasons:
             output.console.print(reason, style="dim", markup=False)
-    return UNKNOWN if counts["unknown"] else DONE
+    if counts["unknown"]:
+        return UNKNOWN
+    return REFUSED if counts[SETTLED] else DONE
 
 
 @unknown.command("resolve")
@@ -104,8 +109,11 @@ def _reconcile(gateway: Gateway, entry_id: int) -> tuple[str, str | None]:
         return gateway.unknowns.reconcile(entry_id).state.value, None
     except ConfigError:
         raise
+    except NotFoundError as error:
+        return SETTLED, str(error)
     except SmsgateError as error:
-        return "unknown", str(error)
+        is_unknown = gateway.unknowns.get(entry_id).state is State.UNKNOWN
+        return "unknown" if is_unknown else SETTLED, str(error)
 
 
 def _show(entry: Entry, *, as_json: bool) -> None:

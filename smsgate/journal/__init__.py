@@ -12,7 +12,7 @@ from smsgate.journal.inbox import EventState, Inbox, JournalInbox, OptOutRecord,
 from smsgate.journal.journal import Journal
 from smsgate.journal.memory_inbox import MemoryInbox
 from smsgate.journal.queue import JournalQueue, QueuedMessage, Range, RowEnd
-from smsgate.journal.records import Erased, JournalRecords, JournalStats, Pruned, Search
+from smsgate.journal.records import Erased, JournalRecords, JournalStats, KnownMessage, Pruned, Search
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.journal.sqlite.journal import SqliteJournal
@@ -37,6 +37,7 @@ __all__ = [
     "JournalSettings",
     "JournalStats",
     "KeepText",
+    "KnownMessage",
     "MemoryInbox",
     "OptOutRecord",
     "Pruned",

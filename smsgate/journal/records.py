@@ -7,14 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from smsgate.journal.trail import Trail
 from smsgate.model.entry import Entry
 from smsgate.model.errors import ConfigError
+from smsgate.model.message import Message
 from smsgate.model.run_report import RunReport
 
-__all__ = ["Erased", "JournalRecords", "JournalStats", "Pruned", "Search"]
+__all__ = ["Erased", "JournalRecords", "JournalStats", "KnownMessage", "Pruned", "Search"]
 
 
 @frozen(kw_only=True)
@@ -88,6 +89,16 @@ class Pruned:
         return cls(**counts)
 
 
+@frozen
+class KnownMessage:
+    """What a run has of a message."""
+
+    entry: Entry | None
+    """None where it is new to the run, and to the journal if it has a key."""
+    is_left: bool = field(kw_only=True)
+    """Whether a pass through the run sends it: it is new, or certainly not sent."""
+
+
 @frozen(kw_only=True)
 class Erased:
     """What was erased of a person."""
@@ -114,6 +125,12 @@ class JournalRecords(Protocol):
 
     def report(self, run: str) -> RunReport:
         """Count the messages of a run at one moment, beside the sends; `NotFoundError` if there is no such run."""
+
+    def in_run(self, run: str, messages: Sequence[tuple[Message, int]]) -> Sequence[KnownMessage]:
+        """Return what a run has of messages, of equal ones of the n-th each: its result, and whether it is left."""
+
+    def run_size(self, run: str) -> int:
+        """Return how many messages a run has."""
 
     def stats(self) -> JournalStats:
         """Count what there is; other processes go on meanwhile."""

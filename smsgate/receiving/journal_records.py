@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from functools import partial
+from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 from smsgate.engine import Engine
-from smsgate.journal import Entry, Erased, Journal, JournalStats, Pruned, Search
+from smsgate.journal import Entry, Erased, Journal, JournalStats, KnownMessage, Pruned, Search
+from smsgate.journal.message_record import content
 from smsgate.model.history import FoundBy, History, JournalMatch
+from smsgate.model.message import Message
 from smsgate.model.numbers import read_line
 from smsgate.model.run_report import RunReport
 from smsgate.receiving.history import history_of
 from smsgate.receiving.look_up import LookUp, readings_of
 
 __all__ = ["AsyncJournalRecords"]
+
+BATCH = 500
+"""Messages that are looked up by one statement."""
 
 
 class AsyncJournalRecords:
@@ -78,6 +86,25 @@ class AsyncJournalRecords:
         """
         return await self._engine.call(self._journal.records.report, run)
 
+    async def in_run(
+        self, run: str, messages: Iterable[Message], *, distinct: bool = False
+    ) -> AsyncGenerator[KnownMessage, None]:
+        """Give for each message what a run has of it, and whether the run would send it; sends nothing.
+
+        Equal messages are counted, as a run counts them, with a hash of each in memory; `distinct` says that there are
+        none.
+        """
+        equal: Counter[bytes] = Counter()
+        each = iter(messages)
+        while batch := [*islice(each, BATCH)]:
+            counted = [(message, 1 if distinct else _count(equal, message)) for message in batch]
+            for known in await self._engine.call(self._journal.records.in_run, run, counted):
+                yield known
+
+    async def run_size(self, run: str) -> int:
+        """Return how many messages a run has, of whatever outcome; 0 for a run that was never used."""
+        return await self._engine.call(self._journal.records.run_size, run)
+
     async def stats(self) -> JournalStats:
         """Count what the journal has; other processes go on meanwhile."""
         return await self._engine.call(self._journal.records.stats)
@@ -116,3 +143,12 @@ class AsyncJournalRecords:
             for entry in page:
                 yield entry
             before = page[-1].id
+
+
+def _count(equal: Counter[bytes], message: Message) -> int:
+    """Say the how-manyth of equal messages it is; a key has no equals."""
+    if message.key is not None:
+        return 1
+    mark = blake2b(content(message), digest_size=16).digest()
+    equal[mark] += 1
+    return equal[mark]

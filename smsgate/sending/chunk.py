@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
+from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.model.message import Message
 from smsgate.model.refused_row import GivenMessage, RefusedRow
@@ -13,6 +14,7 @@ from smsgate.model.result import SendResult
 from smsgate.routing.hop import Hop
 from smsgate.runtime.shield import Pending
 from smsgate.sending.ended import EndedSends
+from smsgate.sending.flight import Flight
 from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["Chunk", "Slot"]
@@ -26,6 +28,9 @@ class Chunk:
     sends: list[PreparedSend] = field(factory=list)
     ended: Pending[EndedSends] = field(factory=Pending)
     queued: bool = False
+    begun: bool = False
+    flight: Flight = field(factory=Flight)
+    _given: dict[str, object] = field(factory=dict)
     _results: Sequence[SendResult] | None = None
 
     async def result(self, place: int, engine: Engine) -> SendResult:
@@ -33,6 +38,28 @@ class Chunk:
         if self._results is None:
             self._results = await (await engine.wait(self.ended)).wait(engine)
         return self._results[place]
+
+    def give(self, ended: EndedSends) -> None:
+        """Give its end, unless one was given before."""
+        mine = object()
+        if self._given.setdefault("by", mine) is mine:
+            self.ended.give(ended)
+        self.flight = Flight()  # another one: a signal handler may be looking at this one
+
+    def abandon(self) -> Flight | None:
+        """End it as it is, if it is in flight; return what is unknown from now on. A signal handler may call it."""
+        flight = self.flight
+        if not self.in_flight or not flight.begun:
+            return None
+        self.give(EndedSends(flight.abandoned(self.sends), [], Deadline.of(0.0)))
+        return flight
+
+    @property
+    def in_flight(self) -> int:
+        """How many of its messages a provider may have been asked for, without an answer so far."""
+        if not self.begun or self.ended.done or self.flight.waiting.now is not None:
+            return 0
+        return len(self.flight.open) if self.flight.begun else len(self.sends)
 
     @property
     def is_full(self) -> bool:

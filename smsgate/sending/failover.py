@@ -121,9 +121,12 @@ class Failover:
 
     def ended(self, error: SmsgateError) -> SendResult:
         """Return the result of a message that no provider accepted."""
-        if any(attempt.outcome is Outcome.UNKNOWN for attempt in self._attempts):
-            error = doubtful(self._attempts)
-        return failed(self._message, self._attempts, error, self._prepared.analysis)
+        return self._ended(self._attempts, error)
+
+    def _ended(self, attempts: Sequence[Attempt], error: SmsgateError) -> SendResult:
+        if any(attempt.outcome is Outcome.UNKNOWN for attempt in attempts):
+            error = doubtful(attempts)
+        return failed(self._message, attempts, error, self._prepared.analysis)
 
     async def _ask(self, hop: Hop) -> Answered:
         """Ask one provider, unless something keeps it from being asked."""
@@ -158,19 +161,23 @@ class Failover:
         self._asking = _Asking(hop, submission, started)
 
     def interrupted(self, error: BaseException) -> SendResult:
-        """Return the result of a message whose sending was interrupted by an exception that is no outcome."""
-        if self._asking is None:
-            return self.ended(NotSentError("sending was interrupted before a provider was asked"))
-        asking = self._asking
-        proof = proof_of(error) or UnknownOutcomeError(f"sending was interrupted; {MAY_HAVE_BEEN_SENT}")
+        """Return the result of a message whose sending was interrupted by an exception that is no outcome.
+
+        A signal handler may ask while the message goes on in another thread, which sees nothing of it.
+        """
+        asking, attempts = self._asking, [*self._attempts]
+        if asking is None:
+            return self._ended(attempts, NotSentError("sending was interrupted before a provider was asked"))
+        known = error if isinstance(error, UnknownOutcomeError) else proof_of(error)
+        proof = known or UnknownOutcomeError(f"sending was interrupted; {MAY_HAVE_BEEN_SENT}")
         seconds = max(0.0, (self._engine.utc() - asking.since).total_seconds())
         name, submission = asking.hop.provider.name, asking.submission.id
-        self._attempts.append(Attempt(name, proof.outcome, proof, asking.since, seconds, submission))
-        return self.ended(proof)
+        attempts.append(Attempt(name, proof.outcome, proof, asking.since, seconds, submission))
+        return self._ended(attempts, proof)
 
     async def _next(self, hop: Hop, answered: Answered) -> SendResult | None:
         """Record an attempt; return the message's result, or None if the next provider is asked."""
-        submitted, self._asking = await self._own(hop, answered), None
+        submitted = await self._own(hop, answered)
         failure = None if isinstance(submitted, Accepted) else submitted
         outcome = Outcome.ACCEPTED if failure is None else failure.outcome
         submission = None if answered.submission is None else answered.submission.id
@@ -179,6 +186,7 @@ class Failover:
         )
         if isinstance(submitted, Accepted):
             return self._accepted(hop, submitted)
+        self._asking = None  # not before: what is interrupted meanwhile may have been sent
         return await self._after(hop, submitted, answered.submission)
 
     async def _own(self, hop: Hop, answered: Answered) -> Submitted | JournalError:

@@ -28,6 +28,7 @@ from smsgate.sending.claims import ClaimedSend, Claims, JournalRecord
 from smsgate.sending.ended import EndedSends
 from smsgate.sending.failover import Answered, Failover
 from smsgate.sending.failure import exhausted, not_begun
+from smsgate.sending.flight import Flight
 from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["STOPPED", "Sender"]
@@ -128,18 +129,25 @@ class Sender:
         return result
 
     async def submit(
-        self, sends: Sequence[PreparedSend], stop: Stop, *, hop: Hop | None = None, resend: int | None = None
+        self,
+        sends: Sequence[PreparedSend],
+        stop: Stop,
+        *,
+        hop: Hop | None = None,
+        resend: int | None = None,
+        flight: Flight | None = None,
     ) -> EndedSends:
         """Send messages, in the bulk call of their first provider where that `hop` is given; raises nothing for one.
 
         Call it where no signal handler runs. Once `stop` is set, no further provider is asked. `resend` is the unknown
-        entry whose message, the only one, is sent once more.
+        entry whose message, the only one, is sent once more. The `flight` shows others how far the messages are.
         """
-        deadlines = [Deadline.of(each.deadline, lambda: stop.is_set, self.engine.now) for each in sends]
-        whole, results = max(deadlines, key=lambda each: each.ends), dict[ClaimedSend, SendResult]()
+        flight = flight or Flight()
+        deadlines = [self._deadline_of(each, stop, flight) for each in sends]
+        whole, results = max(deadlines, key=lambda each: each.ends), flight.results
         if stop.is_set:
             return EndedSends([not_begun(each.message, NotSentError(STOPPED)) for each in sends], [], whole)
-        begun = await self._claims.begin(sends, deadlines, resend)
+        flight.begun = begun = await self._claims.begin(sends, deadlines, resend)
         claimed = [each for each in begun if isinstance(each, ClaimedSend)]
         recorded: list[Pending[None]] = []
         try:
@@ -160,6 +168,16 @@ class Sender:
             for prepared, each, deadline in zip(sends, begun, deadlines, strict=True)
         ]
         return EndedSends(ends, recorded, whole)
+
+    def give_up(self, flight: Flight) -> None:
+        """Record that messages were given up before their answers came: they are unknown until one comes."""
+        claims = [each.record.claim for each in flight.open if isinstance(each.record, JournalRecord)]
+        if claims:
+            self._claims.interrupt(claims)
+
+    def _deadline_of(self, prepared: PreparedSend, stop: Stop, flight: Flight) -> Deadline:
+        deadline = Deadline.of(prepared.deadline, lambda: stop.is_set, self.engine.now)
+        return evolve(deadline, paced=flight.waiting.note)
 
     def _interrupt(self, claimed: Sequence[ClaimedSend], error: BaseException, *, again: bool) -> None:
         """Record what is known of messages whose sending was interrupted; one that is sent again stays unknown."""

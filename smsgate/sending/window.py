@@ -13,6 +13,7 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.journal import QueuedMessage
 from smsgate.model.errors import NotSentError, SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
+from smsgate.model.rate import PaceWait
 from smsgate.model.refused_row import RefusedRow
 from smsgate.model.result import SendResult
 from smsgate.runtime.fork import notice_forks
@@ -20,6 +21,7 @@ from smsgate.runtime.shield import LateError, Stop
 from smsgate.sending.chunk import Chunk, Slot
 from smsgate.sending.ended import EndedSends
 from smsgate.sending.failure import not_begun
+from smsgate.sending.flight import Flight
 from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.run import RunPass
 from smsgate.sending.send import STOPPED, Sender
@@ -54,6 +56,7 @@ class Window:
         self._slots: deque[Slot] = deque()
         self._filling: dict[str, Chunk] = {}
         """The chunks that have room, by their provider."""
+        self._given_up: list[Flight] = []
         self._reader: Callable[[], AsyncGenerator[SendResult | RefusedRow, None] | None] = lambda: None
         notice_forks(self)
 
@@ -86,6 +89,24 @@ class Window:
         """Begin nothing more."""
         self._stop.set()
 
+    @property
+    def in_flight(self) -> int:
+        """How many messages a provider may have been asked for, without an answer so far."""
+        return sum(chunk.in_flight for chunk in self._chunks_of_slots())
+
+    @property
+    def waits(self) -> tuple[PaceWait, ...]:
+        """What messages wait for that are not in flight yet, by provider."""
+        waits = (chunk.flight.waiting.now for chunk in self._chunks_of_slots())
+        return tuple({wait.provider: wait for wait in waits if wait is not None}.values())
+
+    def give_up(self) -> None:
+        """Begin nothing more, and end what is in flight as unknown at once; a signal handler may call it."""
+        self.stop()
+        for chunk in self._chunks_of_slots():
+            if flight := chunk.abandon():
+                self._given_up.append(flight)
+
     async def open_run(self) -> None:
         """Begin the pass through the run, unless its caller was interrupted meanwhile."""
         if self._pass is not None:
@@ -109,8 +130,9 @@ class Window:
     async def end(self) -> None:
         """Begin nothing more, wait for what is in flight, and end the pass. Call it where no signal handler runs."""
         self.stop()
-        chunks = {id(slot.chunk): slot.chunk for slot in self._slots if slot.chunk is not None}
-        for chunk in chunks.values():
+        while self._given_up:
+            await self._engine.call(self._sender.give_up, self._given_up.pop())
+        for chunk in self._chunks_of_slots():
             with suppress(LateError):  # the interpreter ends
                 await chunk.end(self._engine)
         self._crew.finish()
@@ -152,6 +174,11 @@ class Window:
             self._chunks -= 1
         return result
 
+    def _chunks_of_slots(self) -> list[Chunk]:
+        """Return the chunks whose results are to be given; the slots are copied first, for other threads."""
+        chunks = {id(slot.chunk): slot.chunk for slot in tuple(self._slots) if slot.chunk is not None}
+        return [*chunks.values()]
+
     async def _assign(self, slot: Slot, prepared: PreparedSend) -> None:
         hop = await self._sender.bulk_hop(prepared)
         chunk = self._filling.get(hop.provider.name) if hop else None
@@ -184,14 +211,15 @@ class Window:
     async def _send(self, chunk: Chunk) -> None:
         if not chunk.ended.begin():
             return
+        chunk.begun = True  # before it is looked whether sending was stopped: who stops it counts what goes on
         try:
-            chunk.ended.give(await self._sender.submit(chunk.sends, self._stop, hop=chunk.hop))
+            chunk.give(await self._sender.submit(chunk.sends, self._stop, hop=chunk.hop, flight=chunk.flight))
         except BaseException as error:  # noqa: BLE001 - raised once all results were given
             self.failure = error
             self._stop.set()
             reason = f"sending it failed with {type(error).__name__}; the message may have been sent"
             lost = [not_begun(each.message, UnknownOutcomeError(reason)) for each in chunk.sends]
-            chunk.ended.give(EndedSends(lost, [], Deadline.of(0.0)))
+            chunk.give(EndedSends(lost, [], Deadline.of(0.0)))
 
     def is_abandoned(self) -> bool:
         """Whether the reader of the results is gone, or has ended."""

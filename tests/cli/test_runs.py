@@ -60,6 +60,7 @@ def test_a_file_is_enqueued_and_sent_by_work(sandbox: Sandbox, capsys: pytest.Ca
         "known": 0,
         "refused": 1,
         "invalid": 1,
+        "skipped": 0,
         "results": "c.csv.results.csv",
         "rejects": "c.csv.rejects.csv",
     }

@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.status import Status
 
 from smsgate.blocking.gateway import Gateway
-from smsgate.cli.campaign.files import CampaignFiles, Destinations
-from smsgate.cli.campaign.plan import CampaignPlan
+from smsgate.cli.campaign.files import CampaignFiles
+from smsgate.cli.campaign.order import Order
+from smsgate.cli.campaign.tally import Tally
 from smsgate.cli.exit_codes import DONE, REFUSED
-from smsgate.cli.output import Output
-from smsgate.model.errors import ConfigError, SmsgateError
+from smsgate.cli.output import Output, last_output
+from smsgate.model.errors import SmsgateError
 from smsgate.model.message import Message
 from smsgate.model.result import SendResult
-from smsgate.sending.recipients import RecipientFile, Reject
 from smsgate.sending.runs.enqueueing import Enqueued
 
 __all__ = ["Enqueueing"]
@@ -28,12 +28,10 @@ SHOWN = 1000
 class Enqueueing:
     """One time of enqueueing a file; done again, it goes on where it ended."""
 
-    def __init__(
-        self, rows: RecipientFile, stamp: tuple[int, int, int], plan: CampaignPlan, destinations: Destinations
-    ) -> None:
-        self._rows, self._stamp, self._plan, self._destinations = rows, stamp, plan, destinations
+    def __init__(self, order: Order) -> None:
+        self._order = order
         self._files: CampaignFiles | None = None
-        self._invalid = 0
+        self._tally = Tally()
         self._done: Enqueued | None = None
 
     def enqueue(self, gateway: Gateway, run: str, output: Output) -> None:
@@ -42,44 +40,40 @@ class Enqueueing:
         with self._files_kept(), console.status("") as status:
             self._done = gateway.enqueue(self._messages(status), run=run, on_refused=self._refuse)
 
-    @property
-    def exit_code(self) -> int:
-        """What the command leaves with."""
-        return REFUSED if self._invalid or (self._done and self._done.refused) else DONE
+    def end(self, output: Output) -> int:
+        """Print what was enqueued, and return the exit code."""
+        with last_output():
+            self._show(output)
+        return REFUSED if self._tally.invalid or (self._done and self._done.refused) else DONE
 
-    def show(self, output: Output) -> None:
-        """Print what was enqueued."""
+    def _show(self, output: Output) -> None:
         assert self._done is not None  # noqa: S101 - it has ended
         done, files = self._done, self._files
-        refused = str(files.results) if files and done.refused else None
+        results = str(files.results) if files and (done.refused or self._tally.skipped) else None
         rejects = str(files.rejects) if files and files.rejects else None
         counts = {"run": done.run, "enqueued": done.enqueued, "known": done.known, "refused": done.refused}
-        value = {**counts, "invalid": self._invalid, "results": refused, "rejects": rejects}
+        invalid, skipped = self._tally.invalid, self._tally.skipped
+        value = {**counts, "invalid": invalid, "skipped": skipped, "results": results, "rejects": rejects}
         rows = {
             "run": done.run,
             "enqueued": f"{done.enqueued:,}",
             "enqueued before": f"{done.known:,}" if done.known else None,
-            "refused": f"{done.refused:,}, in {refused}" if refused else None,
-            "invalid rows": f"{self._invalid:,}, in {rejects}" if rejects else None,
+            "refused": f"{done.refused:,}, in {results}" if done.refused else None,
+            "duplicates": f"{skipped:,}, skipped, in {results}" if skipped else None,
+            "invalid rows": f"{invalid:,}, in {rejects}" if rejects else None,
             "what next": f"smsgate work --run {done.run}",
         }
-        output.show({"plan": self._plan, "result": value}, rows)
+        output.show({"plan": self._order.plan, "result": value}, rows)
 
     def _messages(self, status: Status) -> Iterator[Message]:
-        if self._rows.stamp != self._stamp:
-            raise ConfigError(
-                f"{self._rows.path}: the file changed after its plan was shown; nothing was enqueued; run it again"
-            )
-        self._files = CampaignFiles(self._destinations, self._plan.reject_columns)
-        for count, row in enumerate(self._rows):
+        source = self._order.source
+        self._files = source.create_files(self._order.destinations, self._order.plan.reject_columns)
+        for count, row in enumerate(source.read(self._files, self._tally)):
+            self._check()
             if count % SHOWN == 0:
                 status.update(f"{count:,} so far")
-            if isinstance(row, Reject):
-                self._invalid += 1
-                self._files.reject(row)
-                self._check()
-            else:
-                yield row.message
+            yield row.message
+        self._check()
 
     def _refuse(self, result: SendResult) -> None:
         assert self._files is not None  # noqa: S101 - a message was read

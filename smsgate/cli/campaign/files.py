@@ -12,10 +12,12 @@ from attrs import frozen
 from smsgate.cli.campaign.row_file import RowFile
 from smsgate.model.errors import ConfigError, SmsgateError
 from smsgate.model.result import SendResult
-from smsgate.sending.recipients import Reject
+from smsgate.sending.recipients import Reject, Row
 
 __all__ = ["CampaignFiles", "Destinations"]
 
+SKIPPED = "skipped"
+"""What the results say of a row that was not sent by choice, where others have their outcome."""
 MOST_RUNS = 9_999
 """Of one campaign in one folder."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -110,6 +112,13 @@ class CampaignFiles:
         row = _result_row(line, result)
         if self.unwritten or not self._is_written(self._results, row):
             self.unwritten.append(row)
+
+    def skip(self, row: Row, reason: str) -> None:
+        """Write that a row is not sent."""
+        message, blank = row.message, [None] * 6
+        skipped = [row.line, message.to, SKIPPED, *blank, message.key, message.reference, reason]
+        if self.unwritten or not self._is_written(self._results, skipped):
+            self.unwritten.append(skipped)
 
     def reject(self, reject: Reject) -> None:
         """Write a reject."""

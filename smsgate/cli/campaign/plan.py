@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import Factory, define
 
 from smsgate.blocking.gateway import Gateway
+from smsgate.cli.campaign.source import Source
 from smsgate.cli.campaign.tally import Prices, add_price
 from smsgate.model.errors import InvalidMessageError
 from smsgate.sending.recipients import Reject, Row
@@ -40,11 +39,14 @@ class CampaignPlan:
     several_lines: int = 0
     """Rows on several lines: their text has line breaks."""
     messages: int = 0
+    """Rows that are sent, or refused."""
     invalid: int = 0
     refused: int = 0
     """Messages that limits or the providers' abilities would stop."""
     duplicates: int = 0
-    """Messages whose number, text and media came before, without a key of their own."""
+    """Rows whose number, text and media came before, without a key of their own."""
+    skipped: int = 0
+    """Those of them that are not sent."""
     segments: int = 0
     problems: list[str] = Factory(list)
     """The first of what is invalid or would be refused, with the line."""
@@ -54,11 +56,10 @@ class CampaignPlan:
     """The columns of the invalid rows."""
 
 
-def plan_campaign(gateway: Gateway, rows: Iterable[Row | Reject]) -> CampaignPlan:
+def plan_campaign(gateway: Gateway, source: Source) -> CampaignPlan:
     """Go through a file and send nothing."""
     plan = CampaignPlan()
-    seen: set[int] = set()
-    for row in rows:
+    for row in source.rows:
         plan.rows += 1
         plan.lines = row.line + row.lines - 1
         plan.several_lines += row.lines > 1
@@ -67,11 +68,14 @@ def plan_campaign(gateway: Gateway, rows: Iterable[Row | Reject]) -> CampaignPla
             plan.reject_columns += [name for name in row.fields if name not in plan.reject_columns]
             _note(plan, row.line, row.reason)
             continue
+        if source.duplicates.find(row):
+            plan.duplicates += 1
+            if source.skips:
+                plan.skipped += 1
+                continue
         plan.messages += 1
-        mark = hash((row.message.to, row.message.text, row.message.media, row.message.key))
-        plan.duplicates += mark in seen
-        seen.add(mark)
         _add(plan, gateway, row)
+    source.duplicates.end()
     return plan
 
 

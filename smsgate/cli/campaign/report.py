@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from smsgate.cli.campaign.campaign import Campaign
-from smsgate.cli.campaign.files import Destinations
+from smsgate.cli.campaign.earlier import Earlier
+from smsgate.cli.campaign.files import CampaignFiles
+from smsgate.cli.campaign.order import Order
 from smsgate.cli.campaign.plan import CampaignPlan, Share
-from smsgate.cli.campaign.tally import money
+from smsgate.cli.campaign.tally import Tally, money
 from smsgate.cli.output import Output
+from smsgate.model.entry import State
 from smsgate.model.errors import SmsgateError
 from smsgate.model.outcome import Outcome
 
@@ -16,51 +18,92 @@ SENDERS = 5
 """How many senders of a provider a plan names."""
 
 
-def show_plan(
-    output: Output, plan: CampaignPlan, run: str | None, destinations: Destinations, *, dry_run: bool
-) -> None:
-    """Print the plan; raise `SmsgateError` where its reader has gone and the messages would be sent next."""
-    earlier = destinations.earlier if run is None else None
-    rows: dict[str, object] = {
-        "run": run,
-        "rows": f"{plan.rows:,} in {plan.lines:,} lines",
-        "rows of several lines": f"{plan.several_lines:,}" if plan.several_lines else None,
-        "messages": f"{plan.messages:,}",
-        "segments": f"{plan.segments:,}",
-        "duplicates": f"{plan.duplicates:,} with the number and text of another" if plan.duplicates else None,
-        "invalid rows": f"{plan.invalid:,}" if plan.invalid else None,
-        "sent before": earlier and f"{earlier} exists; without a journal all messages are sent again",
-        "to be refused": f"{plan.refused:,}" if plan.refused else None,
-        **{f"by {name}": _share(share) for name, share in plan.providers.items()},
-    }
+def show_plan(output: Output, order: Order, *, dry_run: bool) -> None:
+    """Print the plan; raise `SmsgateError` where its reader has gone and the messages would be sent next.
+
+    As JSON, it is printed by itself for a dry run only, and otherwise with the results.
+    """
+    if output.as_json:
+        if dry_run or (order.enqueue and order.is_complete):
+            output.json({"plan": order.plan, "earlier": order.earlier})
+        return
     try:
-        output.show(plan, rows)
-        for problem in plan.problems:
+        output.show(order.plan, _plan_rows(order))
+        for problem in order.plan.problems:
             output.console.print(problem, style="dim", markup=False)
+        if order.earlier is not None and order.is_complete:
+            output.console.print(f"run {order.run!r} is complete: {_complete(order, order.earlier)}", markup=False)
     except BrokenPipeError:
         if dry_run:
             raise
         raise SmsgateError("the plan cannot be shown: the output was closed; nothing was sent") from None
 
 
-def show_summary(output: Output, plan: CampaignPlan, campaign: Campaign, run: str | None) -> None:
+def _plan_rows(order: Order) -> dict[str, object]:
+    plan, earlier = order.plan, order.earlier
+    before = order.destinations.earlier if order.run is None else None
+    return {
+        "run": order.run,
+        **(_of_run(earlier) if earlier else {}),
+        "rows": f"{plan.rows:,} in {plan.lines:,} lines",
+        "rows of several lines": f"{plan.several_lines:,}" if plan.several_lines else None,
+        "messages": f"{plan.messages:,}",
+        "segments": f"{plan.segments:,}",
+        "duplicates": _duplicates(plan) if plan.duplicates else None,
+        "invalid rows": f"{plan.invalid:,}" if plan.invalid else None,
+        "sent before": before and f"{before} exists; without a journal all messages are sent again",
+        "to be refused": f"{plan.refused:,}" if plan.refused else None,
+        **{f"by {name}": _share(share) for name, share in plan.providers.items()},
+    }
+
+
+def show_summary(output: Output, order: Order, tally: Tally, files: CampaignFiles | None, *, is_stopped: bool) -> None:
     """Print the summary of the results."""
     if output.as_json:
-        output.json({"plan": plan, "result": _result(campaign)})
+        output.json({"plan": order.plan, "result": _result(tally, files, is_stopped=is_stopped)})
         return
-    tally, files = campaign.tally, campaign.files
-    again = "run it again to go on" if run else "without a journal, running it again sends all messages again"
+    again = "run it again to go on" if order.run else "without a journal, running it again sends all messages again"
     rows = {
         **{outcome.value: f"{tally.outcomes[outcome]:,}" for outcome in Outcome},
         "sent before": f"{tally.before:,}" if tally.before else None,
+        "duplicates": f"{tally.skipped:,}, skipped" if tally.skipped else None,
         "invalid rows": f"{tally.invalid:,}" if tally.invalid else None,
         "cost": money(tally.cost) or None,
         "results": files and str(files.results),
         "rejects": files and files.rejects and str(files.rejects),
-        "stopped": again if campaign.stopped.is_set else None,
+        "stopped": again if is_stopped else None,
         "what next": "smsgate unknown list" if tally.outcomes[Outcome.UNKNOWN] else None,
     }
     output.show(None, rows)
+
+
+def _of_run(earlier: Earlier) -> dict[str, str | None]:
+    """Say how far a run is, and what its file has that is new."""
+    states = ", ".join(f"{count:,} {state.value}" for state, count in earlier.states.items())
+    tried = f"{earlier.tried:,} tried and not sent, " if earlier.tried else ""
+    left = f"{earlier.left:,} of {earlier.total:,} messages: {tried}{earlier.new:,} new to the run"
+    changed = f"{earlier.others:,} messages of the run are not among them; the file or the template has changed"
+    return {
+        "done before": states or None,
+        "left": left if earlier.left else "nothing",
+        "not in the file": changed if earlier.others else None,
+    }
+
+
+def _complete(order: Order, earlier: Earlier) -> str:
+    if order.enqueue:
+        return f"all {earlier.total:,} messages are in it; nothing to enqueue"
+    unsent = earlier.states[State.QUEUED] + earlier.states[State.INTENT]
+    if unsent:
+        return f"{unsent:,} of its {earlier.total:,} messages are queued or in flight elsewhere; nothing to send"
+    unknown = earlier.states[State.UNKNOWN]
+    also = f" ({unknown:,} unknown: smsgate unknown list)" if unknown else ""
+    return f"all {earlier.total:,} messages have results{also}; nothing to send"
+
+
+def _duplicates(plan: CampaignPlan) -> str:
+    what = f"{plan.duplicates:,}: the same number and text as an earlier row; "
+    return what + ("skipped, --duplicates send sends them" if plan.skipped else "sent all the same")
 
 
 def _share(share: Share) -> str:
@@ -76,15 +119,15 @@ def _senders(share: Share) -> str:
     return f"{named}; and {len(most) - SENDERS:,} more senders" if len(most) > SENDERS else named
 
 
-def _result(campaign: Campaign) -> dict[str, object]:
-    tally, files = campaign.tally, campaign.files
+def _result(tally: Tally, files: CampaignFiles | None, *, is_stopped: bool) -> dict[str, object]:
     return {
         **{outcome.value: tally.outcomes[outcome] for outcome in Outcome},
         "before": tally.before,
         "invalid": tally.invalid,
+        "skipped": tally.skipped,
         "segments": tally.segments,
         "cost": tally.cost,
-        "stopped": campaign.stopped.is_set,
+        "stopped": is_stopped,
         "results": files and str(files.results),
         "rejects": files and files.rejects and str(files.rejects),
     }

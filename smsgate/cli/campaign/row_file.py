@@ -58,8 +58,9 @@ class RowFile:
             os.link(self.path, self._name)  # unlike a rename, it replaces nothing
         except FileExistsError:
             raise
-        except OSError:  # a file system without hard links
-            self.path.rename(self._name)
+        except OSError:  # a file system without hard links: the name is taken first, so that only that is replaced
+            os.close(os.open(self._name, _CREATE, 0o600))
+            self.path.replace(self._name)
         else:
             self.path.unlink()
         self.path = self._name

@@ -15,10 +15,9 @@ from smsgate.model.result import SendResult
 
 __all__ = ["Prices", "Tally", "add_price", "money", "rate"]
 
-SHORTEST = 2.0
-"""Seconds after which a rate is shown."""
 _EXACT = 10
 """A rate from which a decimal says nothing."""
+
 Prices = dict[str, Decimal]
 """Amounts by unit."""
 
@@ -32,38 +31,37 @@ class Tally:
     before: int = 0
     """Of the accepted, those that an earlier run had sent."""
     invalid: int = 0
+    skipped: int = 0
+    """Rows that repeat an earlier one."""
     segments: int = 0
     """Of the messages that this run got accepted."""
     cost: Prices = Factory(dict)
 
-    def add(self, result: SendResult) -> None:
-        """Count a result."""
+    def add(self, result: SendResult) -> bool:
+        """Count a result; say whether it is of this run, and not of an earlier one."""
         self.outcomes[result.outcome] += 1
-        if result.outcome is not Outcome.ACCEPTED:
-            return
-        if not result.attempts or result.attempts[-1].started < self.began:
-            self.before += 1
-            return
-        self.segments += result.segments
-        add_price(self.cost, result.price)
+        is_new = self._is_new(result)
+        if result.outcome is Outcome.ACCEPTED and is_new:
+            self.segments += result.segments
+            add_price(self.cost, result.price)
+        self.before += result.outcome is Outcome.ACCEPTED and not is_new
+        return is_new
 
-    def progress(self, seconds: float) -> str:
-        """Say on one line how it goes, `seconds` after the beginning."""
-        done = self.outcomes.total() - self.before
-        parts = [rate(done, seconds), money(self.cost) or None]
-        parts += [
-            f"{self.outcomes[outcome]:,} {outcome.value}"
-            for outcome in Outcome
-            if outcome is not Outcome.ACCEPTED and self.outcomes[outcome]
-        ]
+    def _is_new(self, result: SendResult) -> bool:
+        if result.attempts:
+            return result.attempts[-1].started >= self.began
+        return result.outcome in {Outcome.NOT_SENT, Outcome.REJECTED}
+
+    @property
+    def counts(self) -> str:
+        """What it cost so far, and each outcome that is not accepted, on one line."""
+        others = [outcome for outcome in Outcome if outcome is not Outcome.ACCEPTED and self.outcomes[outcome]]
+        parts = [money(self.cost), *(f"{self.outcomes[outcome]:,} {outcome.value}" for outcome in others)]
         return "  ".join(part for part in parts if part)
 
 
-def rate(count: int, seconds: float) -> str | None:
-    """Say how many a second or a minute, once that is more than a guess."""
-    if count == 0 or seconds < SHORTEST:
-        return None
-    each_second = count / seconds
+def rate(each_second: float) -> str:
+    """Say how many a second or a minute."""
     if each_second >= 1:
         return f"{each_second:,.0f}/s" if each_second >= _EXACT else f"{each_second:.1f}/s"
     return f"{each_second * 60:,.1f}/min"

@@ -13,6 +13,7 @@ from smsgate.journal.age import seconds_of
 from smsgate.journal.database.connection import Connection, Database
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.erasure import erase_entries, erase_opt_out
+from smsgate.journal.database.in_run import in_run, run_size
 from smsgate.journal.database.invariants import broken
 from smsgate.journal.database.person import Person
 from smsgate.journal.database.retention import Retention, Step
@@ -23,11 +24,12 @@ from smsgate.journal.database.trail import read_trail, with_submission
 from smsgate.journal.database.unrecorded import Unrecorded
 from smsgate.journal.database.upkeep import MOST, Work, works
 from smsgate.journal.database.writer import Writer
-from smsgate.journal.records import Erased, JournalStats, Pruned, Search
+from smsgate.journal.records import Erased, JournalStats, KnownMessage, Pruned, Search
 from smsgate.journal.settings import DAY, JournalSettings
 from smsgate.journal.trail import Trail
 from smsgate.model.entry import Entry
 from smsgate.model.errors import ConfigError
+from smsgate.model.message import Message
 from smsgate.model.run_report import RunReport
 
 __all__ = ["DatabaseRecords"]
@@ -80,6 +82,20 @@ class DatabaseRecords:
         at = self._writer.make(self._now)
         with self._reading() as connection:
             return report_on(connection, run, at)
+
+    def in_run(self, run: str, messages: Sequence[tuple[Message, int]]) -> Sequence[KnownMessage]:
+        """Return what a run has of messages."""
+        identities, current = self._entries.identities, self._unrecorded.current
+
+        def look(connection: Connection) -> Sequence[KnownMessage]:
+            forgotten = self._entries.now[1] - self._settings.key_days * DAY
+            return in_run(connection, run, messages, identities, current, forgotten=forgotten)
+
+        return self._writer.make(look)
+
+    def run_size(self, run: str) -> int:
+        """Count a run's messages."""
+        return self._writer.make(lambda connection: run_size(connection, run))
 
     def stats(self) -> JournalStats:
         """Count what there is."""

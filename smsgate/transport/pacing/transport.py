@@ -15,7 +15,7 @@ from smsgate.adapter.settings import Settings
 from smsgate.engine import Engine
 from smsgate.model.errors import NotSentError, RateLimitedError, Scope
 from smsgate.model.errors.interruption import not_handed_over
-from smsgate.model.rate import read_rate
+from smsgate.model.rate import PaceWait, read_rate
 from smsgate.transport.pacing.place import account_in_store, open_pace_store
 from smsgate.transport.pacing.store import MemoryPaceStore, PaceStore
 from smsgate.transport.redis_server import HasConnections, StoreUnavailableError
@@ -55,6 +55,8 @@ class PacedTransport:
         with not_handed_over(request):
             await self._wait(request, deadline.for_waits())
         deadline.check(request)
+        if request.costs and deadline.is_stopped:
+            raise _stopped(request)
         answer = await self._transport.ask(request, headers)
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             pause = retry_after(answer)
@@ -83,8 +85,19 @@ class PacedTransport:
             if wait > patience:
                 raise await self._no_room(request, deadline, wait)
             if wait:
-                await self._pause(request, deadline, wait)
+                await self._noted_pause(request, deadline, wait)
             waiting = wait > 0 and await self.blocked() > 0
+
+    async def _noted_pause(self, request: Request, deadline: Deadline, seconds: float) -> None:
+        """Wait for a slot, and have the caller know what for."""
+        if deadline.paced is None:
+            await self._pause(request, deadline, seconds)
+            return
+        deadline.paced(PaceWait(self._adapter.provider, None if await self.blocked() else self._adapter.settings.rate))
+        try:
+            await self._pause(request, deadline, seconds)
+        finally:
+            deadline.paced(None)
 
     async def _pause(self, request: Request, deadline: Deadline, seconds: float) -> None:
         """Wait for a slot; raise `NotSentError` for what would send, if its caller stops it meanwhile."""
@@ -95,7 +108,7 @@ class PacedTransport:
         while not deadline.is_stopped and (left := slot.left) > 0:  # looked at once: time goes on between two looks
             await self._engine.sleep(min(_STEP, left))
         if deadline.is_stopped:
-            raise NotSentError(f"sending was stopped before {request}", scope=Scope.MESSAGE)
+            raise _stopped(request)
 
     async def _keep(self, operation: Callable[[], float]) -> float:
         try:
@@ -113,3 +126,7 @@ class PacedTransport:
             f"with {deadline.remainder(request)}"
         )
         return RateLimitedError(reason, retry_after=wait)
+
+
+def _stopped(request: Request) -> NotSentError:
+    return NotSentError(f"sending was stopped before {request}", scope=Scope.MESSAGE)

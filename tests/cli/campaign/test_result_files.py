@@ -6,7 +6,6 @@ import csv
 import json
 import os
 import pty
-import re
 import signal
 import stat
 import subprocess
@@ -32,6 +31,10 @@ token = "{token}"
 base_url = "{base_url}"
 bulk_size = 1
 """
+WARNING = (
+    "smsgate: no journal: an interrupted run cannot be continued, and running it again sends all messages again; "
+    "give --journal FILE, or set journal in the settings"
+)
 CAMPAIGN = "to,text\n0821234567,a\nnope,b\n0831234567,c\n"
 SMSGATE = (sys.executable, "-m", "smsgate")
 SMALL_DISK = (
@@ -225,7 +228,8 @@ def test_a_disk_that_fills_up_stops_the_run_and_loses_no_result(sandbox: Sandbox
     command = [sys.executable, "-c", SMALL_DISK, "bulk", "c.csv", "--yes", "--workers", "2", "--json"]
     said = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert said.returncode == 1
-    complaint, *lines = said.stderr.decode().splitlines()
+    warning, complaint, *lines = said.stderr.decode().splitlines()
+    assert warning == WARNING
     assert complaint == (
         f"smsgate: the results cannot be written: File too large; sending was stopped; "
         f"{len(lines)} results are not in c.csv.results.csv.part:"
@@ -270,32 +274,6 @@ def test_results_of_the_messages_before_an_error_are_kept_and_shown(sandbox: San
     if part.exists():  # the second signal came before the end
         assert b"smsgate: the results so far are in c.csv.results.csv.part" in err
     assert len(rows_of(part if part.exists() else "c.csv.results.csv")) > 10
-
-
-@pytest.mark.parametrize("sandbox", [30.0], indirect=True)
-@pytest.mark.parametrize(
-    ("journal", "advice"),
-    [
-        ([], "they may have been sent"),
-        (["--journal", "journal.db"], "run it again to get their results from the journal"),
-    ],
-)
-def test_a_second_ctrl_c_says_which_messages_have_no_result(
-    sandbox: Sandbox, start: Start, journal: list[str], advice: str
-) -> None:
-    Path("c.csv").write_text(many(300), encoding="utf-8")
-    sandbox.misbehave("zoomconnect", Fault.STALL_AFTER, times=None)
-    process = start("c.csv", "--yes", "--workers", "1", *journal, stderr=subprocess.PIPE)
-    until(lambda: len(sandbox.texts) > 0, process)
-    err = b""
-    while process.poll() is None:  # two signals at once may be one
-        process.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            err = process.communicate(timeout=1)[1]
-    told = re.search(r"smsgate: (\d+) messages, in lines 2 to (\d+), have no result yet; (.*)", err.decode())
-    assert told
-    assert int(told[2]) == int(told[1]) + 1 > len(sandbox.texts)
-    assert told[3] == advice
 
 
 def test_a_file_that_changes_after_its_plan_is_not_sent(sandbox: Sandbox, start: Start) -> None:

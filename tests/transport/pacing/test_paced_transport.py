@@ -99,6 +99,15 @@ def test_a_send_that_can_be_stopped_never_sleeps_for_less_than_no_time(step: flo
     assert time.shortest >= 0
 
 
+def test_what_sends_is_not_begun_once_it_is_stopped(time: VirtualTime) -> None:
+    transport, stub = paced(time, OK)
+    stopped = Deadline(60.0, 60.0, clock=time.clock, stopped=lambda: True)
+    with pytest.raises(NotSentError, match="sending was stopped before POST things"):
+        transport.ask(Request("POST", "things", effect=Effect.SENDS, deadline=stopped), {})
+    assert stub.requests == []
+    transport.ask(Request("GET", "things", deadline=stopped), {})
+
+
 def test_an_account_without_a_rate_never_waits(time: VirtualTime) -> None:
     for rate in (None, "unlimited"):
         transport, _ = paced(time, OK, OK, OK, rate=rate)
