@@ -81,7 +81,7 @@ def smsgate(
     context: typer.Context,
     *,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Log each request and decision to standard error, without secrets.")
+        bool, typer.Option("--verbose", "-v", help="Log what happens, such as each request, to standard error.")
     ] = False,
     version: Annotated[  # noqa: ARG001 - its callback prints it
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")

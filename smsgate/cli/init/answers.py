@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import typer
 from attrs import frozen
@@ -15,7 +16,7 @@ from smsgate.cli.init.account import AccountDraft
 from smsgate.cli.output import visible
 from smsgate.model.errors import ConfigError
 
-__all__ = ["Answers"]
+__all__ = ["Answers", "answers"]
 
 MOST_TRIES = 5
 """How often a question is asked again after an answer that cannot be."""
@@ -32,7 +33,7 @@ class Answers:
 
     def settings(self, draft: AccountDraft) -> None:
         """Fill in the account's settings; raise `ConfigError` where one is missing or cannot be."""
-        draft.texts.update({setting: _value(text) for setting, text in self.given.items()})
+        draft.texts.update({setting: _value(text, draft.folder) for setting, text in self.given.items()})
         for setting in draft.required:
             self._setting(draft, setting)
         for place, setting in enumerate(draft.alternatives(draft.problems())):
@@ -87,7 +88,7 @@ class Answers:
             answer = _asked(draft, setting, optional=optional)
             if not answer:
                 return
-            draft.texts[setting] = _value(answer)
+            draft.texts[setting] = _value(answer, draft.folder)
             if (wrong := draft.problem_of(setting)) is None:
                 return
             del draft.texts[setting]
@@ -121,9 +122,12 @@ def _with_fix(problem: str) -> str:
     return f"{problem}; give --set {setting}=VALUE" if separator and what == "is missing" else problem
 
 
-def _value(text: str) -> str | Mapping[str, str]:
-    """Return a value; ``@path`` is the content of a file."""
-    return {"file": text[1:]} if text.startswith("@") and len(text) > 1 else text
+def _value(text: str, folder: Path) -> str | Mapping[str, str]:
+    """Return a value; ``@path`` is the content of a file, which settings in another folder name by its whole path."""
+    if not text.startswith("@") or text == "@":
+        return text
+    path = Path(text[1:])
+    return {"file": str(path if folder == Path() else path.absolute())}
 
 
 def _named(text: str, names: Sequence[str]) -> str | None:

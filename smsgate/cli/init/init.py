@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from attrs import frozen
 from rich.text import Text
 
 from smsgate.adapter.abilities.delivery import ReadsWebhooks
@@ -27,7 +26,7 @@ from smsgate.cli.init.settings_text import WEBHOOK_SECRET, FirstSettings, write_
 from smsgate.cli.init.trial import Trial, try_account
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output, one_line
-from smsgate.config import Config
+from smsgate.config.reader import Reader
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.numbers import read_region
 
@@ -47,6 +46,26 @@ Given = Annotated[
     ),
 ]
 
+Region = Annotated[
+    str | None, typer.Option(metavar="COUNTRY", help="Read numbers without a country's code there, such as ZA.")
+]
+KeepsJournal = Annotated[
+    bool | None, typer.Option("--journal/--no-journal", help="Remember every send in a file; default: yes.")
+]
+Webhooks = Annotated[
+    bool | None, typer.Option("--webhooks/--no-webhooks", help="Receive reports and replies by webhook; default: no.")
+]
+SecretsInFile = Annotated[
+    bool | None,
+    typer.Option(
+        "--secrets-in-file/--secrets-in-environment",
+        help="Write secrets into FILE (mode 0600), or name environment variables; default: variables.",
+    ),
+]
+Tests = Annotated[
+    bool, typer.Option("--test/--no-test", help="Ask the vendor whether it knows the credentials; sends nothing.")
+]
+
 
 def add_to(app: typer.Typer, topic: str) -> None:
     """Add the command."""
@@ -58,25 +77,11 @@ def init(  # noqa: PLR0913 - a command's options are its arguments
     *,
     adapter: AdapterName = None,
     given: Given = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="COUNTRY", help="Read numbers without a country's code there, such as ZA.")
-    ] = None,
-    journal: Annotated[
-        bool | None, typer.Option("--journal/--no-journal", help="Remember every send in a file; default: yes.")
-    ] = None,
-    webhooks: Annotated[
-        bool | None, typer.Option("--webhooks/--no-webhooks", help="Receive reports and replies by webhook.")
-    ] = None,
-    secrets_in_file: Annotated[
-        bool | None,
-        typer.Option(
-            "--secrets-in-file/--secrets-in-environment",
-            help="Write secrets into FILE (mode 0600), or name environment variables; default: variables.",
-        ),
-    ] = None,
-    test: Annotated[
-        bool, typer.Option("--test/--no-test", help="Ask the vendor whether it knows the credentials; sends nothing.")
-    ] = True,
+    region: Region = None,
+    journal: KeepsJournal = None,
+    webhooks: Webhooks = None,
+    secrets_in_file: SecretsInFile = None,
+    test: Tests = True,
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take defaults and options.")] = False,
     as_json: AsJson = False,
@@ -92,33 +97,39 @@ def init(  # noqa: PLR0913 - a command's options are its arguments
     chosen = _adapter(adapter, asked)
     draft = AccountDraft(chosen.name, chosen, file.parent)
     asked.settings(draft)
-    result = Trial(None, "not tested") if not test else try_account(draft.name, draft.account())
-    _report(result)
-    if result.ok is False and not asked.agrees("Write the file all the same?", given=None, default=True):
-        raise ConfigError(f"{file} was not written")
+    result = _tried(file, draft, asked, test=test)
     country = _region(region, asked)
     remembers = asked.agrees("Remember every send in a journal?", given=journal, default=True)
-    webhook_secret = _webhook_secret(chosen, asked, webhooks)
+    secret = _webhook_secret(chosen, asked, webhooks)
     first = FirstSettings(
         draft=draft,
         title=chosen.title or chosen.name,
         region=country,
         journal=_JOURNAL if remembers else None,
-        webhook_secret=webhook_secret,
-        secrets_in_file=_keeps_secrets(draft, webhook_secret, asked, given=secrets_in_file),
+        webhook_secret=secret,
+        secrets_in_file=_keeps_secrets(draft, secret, asked, given=secrets_in_file),
     )
-    text = first.text()
-    _check(file, text, first)
-    write_whole(file, text, private=first.secrets_in_file, overwrite=overwrite)
-    _show(Output(as_json=as_json), _Written(file, first, result))
+    _write(file, first, overwrite=overwrite)
+    _show(Output(as_json=as_json), file, first, result)
     return REFUSED if result.ok is False else DONE
 
 
-@frozen
-class _Written:
-    file: Path
-    first: FirstSettings
-    result: Trial
+def _tried(file: Path, draft: AccountDraft, asked: Answers, *, test: bool) -> Trial:
+    """Try the account; where the vendor does not accept it, ask whether to go on."""
+    result = try_account(draft.name, draft.account()) if test else Trial(None, "not tested")
+    if result.ok is False:
+        print(f"smsgate: {one_line(result.said)}", file=sys.stderr, flush=True)
+        if not asked.agrees("Write the file all the same?", given=None, default=True):
+            raise ConfigError(f"{file} was not written")
+    return result
+
+
+def _write(file: Path, first: FirstSettings, *, overwrite: bool) -> None:
+    """Write the file, once its text has been read as any command will."""
+    text = first.text()
+    environ = {**os.environ, **first.exports}
+    Reader(str(file), environ, folder=file.parent).read(tomllib.loads(text, parse_float=Decimal), ())
+    write_whole(file, text, private=first.secrets_in_file, overwrite=overwrite)
 
 
 def _check_asks(asked: Answers, *, yes: bool) -> None:
@@ -180,28 +191,14 @@ def _keeps_secrets(draft: AccountDraft, webhook_secret: str | None, asked: Answe
     return asked.agrees(question, given=given, default=False)
 
 
-def _report(result: Trial) -> None:
-    """Say what went wrong, on a line, as any command does."""
-    if result.ok is False:
-        print(f"smsgate: {one_line(result.said)}", file=sys.stderr, flush=True)
-
-
-def _check(file: Path, text: str, first: FirstSettings) -> None:
-    """Read the text as any command will, so that no file is written that cannot be used."""
-    settings = tomllib.loads(text, parse_float=Decimal)
-    if first.journal is not None:
-        settings["journal"] = str(file.parent / first.journal)
-    Config.from_mapping(settings, {**os.environ, **first.exports})
-
-
-def _show(output: Output, written: _Written) -> None:
-    result, exports = written.result, [*_exports(written.first)]
+def _show(output: Output, file: Path, first: FirstSettings, result: Trial) -> None:
+    exports = [*_exports(first)]
     if output.as_json:
         test = {"ok": result.ok, "said": result.said}
-        adapter = written.first.draft.adapter.name
-        output.json({"file": str(written.file), "adapter": adapter, "test": test, "exports": exports})
+        adapter = first.draft.adapter.name
+        output.json({"file": str(file), "adapter": adapter, "test": test, "exports": exports})
         return
-    output.show(None, {"written": str(written.file), "credentials": result.said})
+    output.show(None, {"written": str(file), "credentials": result.said})
     for line in ("\nFirst, with your own values for ...:", *exports) if exports else ():
         output.console.print(Text(line))
     output.console.print(Text('\nThen send a text: smsgate send --to NUMBER "Hello"'))

@@ -156,6 +156,15 @@ def test_a_vendor_that_cannot_be_reached_says_nothing_about_credentials(init: In
     checked(ZOOMCONNECT_TOKEN="t0ken")
 
 
+def test_a_file_that_an_option_names_is_found_from_settings_in_another_folder(init: Init) -> None:
+    Path("there").mkdir()
+    Path("token").write_text("t0ken", encoding="utf-8")
+    options = ("--adapter", "zoomconnect", "--set", "email=a@b.c", "--set", "token=@token")
+    for file, name in (("there/s.toml", str(Path("token").absolute())), ("s.toml", "token")):
+        assert init(file, "--yes", "--no-test", *options).code == 0
+        assert checked(file)["providers"]["zoomconnect"]["token"] == {"file": name}
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
