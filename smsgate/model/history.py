@@ -82,6 +82,6 @@ class History:
 
     entry: Entry
     steps: tuple[HistoryStep, ...]
-    """In the order of their times."""
+    """In the order of their times, the intent before who was asked."""
     next: str
     """What happens next, or what to do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from smsgate.journal import Asked, Standing, State, Trail
 from smsgate.model.errors import ProviderError, SmsgateError
@@ -19,8 +20,14 @@ _SOURCES = {Source.WEBHOOK: "by webhook", Source.SIGNED: "by signed webhook", So
 
 def history_of(trail: Trail) -> History:
     """Return the history of a message."""
-    steps = sorted(_steps(trail), key=lambda step: step.at)
-    return History(entry=trail.entry, steps=tuple(steps), next=what_next(trail))
+    steps = [*_steps(trail)]
+    asked = min((step.at for step in steps if step.kind is StepKind.ATTEMPT), default=trail.entry.created)
+
+    def place(step: HistoryStep) -> datetime:
+        """Say where a step is: an intent before who was asked, though a database's clock may be ahead of a host's."""
+        return min(step.at, asked) if step.kind in {StepKind.INTENT, StepKind.QUEUED} else step.at
+
+    return History(entry=trail.entry, steps=tuple(sorted(steps, key=place)), next=what_next(trail))
 
 
 def _steps(trail: Trail) -> Iterator[HistoryStep]:
@@ -116,7 +123,8 @@ def _outcome(trail: Trail) -> Iterator[HistoryStep]:
         return
     text = entry.state.value
     if entry.state is State.ACCEPTED:
-        text += f" by {recorded.provider}: settled later, by reconciliation, a report, or by hand"
+        text += f" by {recorded.provider}" if recorded.provider else ""
+        text += ": settled later, by reconciliation, a report, or by hand"
         text += f"; its id {recorded.message_id}" if recorded.message_id else ""
     yield HistoryStep(
         at=entry.changed,

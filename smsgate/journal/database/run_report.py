@@ -20,6 +20,7 @@ from smsgate.model.errors import NotFoundError
 from smsgate.model.numbers import country_of
 from smsgate.model.outcome import Outcome
 from smsgate.model.run_report import DeliveryTimes, Refusal, RunGroup, RunReport
+from smsgate.model.spelling import did_you_mean
 from smsgate.model.status import Status
 
 __all__ = ["report_on"]
@@ -33,6 +34,7 @@ SHOWN = 10
 _RUN = (
     "SELECT runs.id, progress.run, progress.first FROM runs LEFT JOIN progress ON progress.run = runs.id WHERE name = ?"
 )
+_NEWEST = "SELECT name FROM runs ORDER BY id DESC LIMIT 1000"
 _ENTRIES = (
     "SELECT entries.id, recipient, state, entries.provider, coalesce(deliveries.status, entries.status), segments, "
     "price, created, entries.changed, started, send_at, "
@@ -74,7 +76,8 @@ def report_on(connection: Connection, run: str, at: datetime) -> RunReport:
     """Count what became of a run's messages; `at` is when that is read."""
     row = connection.execute(_RUN, (run,)).fetchone()
     if row is None:
-        raise NotFoundError(f"the journal has no run {run!r}; `smsgate journal stats` says how many runs it has")
+        known = [name for (name,) in connection.execute(_NEWEST).fetchall()]
+        raise NotFoundError(f"the journal has no run {run!r}{did_you_mean(run, known)}")
     run_id, enqueued, first = row
     counts = _Counts()
     for page in _pages(connection, run_id):
@@ -124,7 +127,7 @@ class _Counts:
         kinds: Counter[tuple[str | None, ...]] = Counter()
         for entry in page:
             kinds[_kind(entry)] += 1
-            if entry.error is not None or entry.state in {State.REJECTED, State.NOT_SENT}:
+            if entry.state in {State.REJECTED, State.NOT_SENT}:
                 self._refuse(entry)
             if entry.delivered is not None and (seconds := _seconds(entry)) is not None:
                 self.times[DeliveryTimes.rounded(seconds)] += 1

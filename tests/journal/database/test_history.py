@@ -105,6 +105,12 @@ def test_a_provider_that_failed_comes_before_the_one_that_accepted(opened: Gatew
     assert "b: accepted after" in history.steps[2].text
 
 
+def test_an_intent_comes_first_though_the_clock_of_the_database_is_ahead(opened: Gateway, path: str) -> None:
+    opened.send(message())
+    rows(path, "UPDATE entries SET created = created + 3600")
+    assert [step.kind for step in opened.journal.history(1).steps] == ["intent", "attempt"]
+
+
 def test_a_refusal_has_the_vendors_words_and_code(opened: Gateway, line: Line) -> None:
     line.says = RejectedError("Invalid number", code="2")
     with pytest.raises(RejectedError):

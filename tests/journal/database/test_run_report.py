@@ -182,7 +182,8 @@ def test_a_message_that_was_settled_by_hand_has_no_time_to_delivery(path: str) -
 
 
 def test_a_run_that_is_none_is_refused(opened: Gateway) -> None:
-    with pytest.raises(NotFoundError, match="the journal has no run 'sprng'"):
+    send(opened, message("1"))
+    with pytest.raises(NotFoundError, match=r"^the journal has no run 'sprng'; did you mean 'spring'\?$"):
         opened.journal.report("sprng")
 
 
