@@ -45,6 +45,9 @@ class Connection(Protocol):
     def select_among(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """Return the rows of a statement that takes values, all of one type, from ``{values}``."""
 
+    def stream(self, statement: str, parameters: Sequence[object], most: int, /) -> Iterator[Any]:
+        """Give the rows of a SELECT as they are read, `most` of them in memory at a time."""
+
     def last_entry(self) -> int:
         """Return the id after which all ids of entries are free."""
 

@@ -1,4 +1,4 @@
-"""The statement that a run is reported by: its entries are read once, in pages, by the index of their run."""
+"""The statement that a run is reported by: its entries are read once, as they are asked for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice, starmap
 from typing import NamedTuple
 
 from attrs import define, field
@@ -36,15 +37,14 @@ _RUN = (
 )
 _NEWEST = "SELECT name FROM runs ORDER BY id DESC LIMIT 1000"
 _ENTRIES = (
-    "SELECT entries.id, recipient, state, entries.provider, coalesce(deliveries.status, entries.status), segments, "
+    "SELECT recipient, state, entries.provider, coalesce(deliveries.status, entries.status), segments, "
     "price, created, entries.changed, started, send_at, "
     "CASE WHEN deliveries.status = 'delivered' THEN deliveries.changed END, "
     "CASE WHEN deliveries.status = 'delivered' AND started IS NULL THEN attempts END, "
     "CASE WHEN state IN ('rejected', 'not sent') THEN error END, "
     "CASE WHEN state = 'unknown' AND entries.provider IS NULL THEN submissions END "
     "FROM entries LEFT JOIN deliveries ON entries.state = 'accepted' "
-    "AND deliveries.provider = entries.provider AND deliveries.message_id = entries.message_id "
-    f"WHERE entries.run = ? AND entries.id > ? ORDER BY entries.id LIMIT {PAGE}"
+    "AND deliveries.provider = entries.provider AND deliveries.message_id = entries.message_id WHERE entries.run = ?"
 )
 _IDS = re.compile(r"\+?\b(?:\d{4,}(?:-\d+)*|[0-9a-f]{8,}(?:-[0-9a-f]+)*)\b")
 """Phone numbers, ids and dates; a status of HTTP is none."""
@@ -55,7 +55,6 @@ _OPEN = {State.QUEUED, State.INTENT, State.CANCELLED}
 class _Entry(NamedTuple):
     """The columns of `_ENTRIES`."""
 
-    id: int
     recipient: str
     state: str
     provider: str | None
@@ -96,10 +95,9 @@ def report_on(connection: Connection, run: str, at: datetime) -> RunReport:
 
 
 def _pages(connection: Connection, run_id: int) -> Iterator[list[_Entry]]:
-    after = 0
-    while rows := connection.execute(_ENTRIES, (run_id, after)).fetchall():
-        yield [_Entry(*row) for row in rows]
-        after = rows[-1][0]
+    rows = starmap(_Entry, connection.stream(_ENTRIES, (run_id,), PAGE))
+    while page := [*islice(rows, PAGE)]:
+        yield page
 
 
 @define

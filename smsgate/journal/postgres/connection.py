@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -57,6 +57,13 @@ class PostgresConnection:
         size = 1 << (len(values) - 1).bit_length()  # few sizes, so that the statement is prepared
         marks = ", ".join("?" * size)
         return self.execute(statement.format(values=marks), (*values, *[values[0]] * (size - len(values)))).fetchall()
+
+    def stream(self, statement: str, parameters: Sequence[object], most: int) -> Iterator[Any]:
+        """Give the rows of a SELECT; the server keeps those that were not asked for yet."""
+        with psycopg.RawServerCursor(self._opened, "smsgate") as cursor:
+            cursor.itersize = most
+            cursor.execute(numbered(statement), parameters)
+            yield from cursor
 
     def last_entry(self) -> int:
         """Return the highest id that was ever taken; no other process writes meanwhile."""

@@ -7,7 +7,7 @@ are busy let it go; so a statement for a whole set takes a fraction of the time 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -39,6 +39,11 @@ class SqliteConnection(sqlite3.Connection):
             size = _size(len(part))
             found += self.execute(_listed(statement, size), (*part, *[None] * (size - len(part)))).fetchall()
         return found
+
+    def stream(self, statement: str, parameters: Sequence[object], most: int) -> Iterator[Any]:
+        """Give the rows of a SELECT; the library reads each as it is asked for."""
+        del most
+        yield from self.execute(statement, parameters)
 
     def last_entry(self) -> int:
         """Return the highest id; no other process writes meanwhile."""

@@ -197,7 +197,7 @@ def test_times_are_counted_to_three_digits_and_shares_are_exact() -> None:
 
 def test_memory_does_not_grow_with_the_messages(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page at a time, however many there are, while each number, time and wording differs."""
-    monkeypatch.setattr(run_report, "_ENTRIES", run_report._ENTRIES.replace("LIMIT 2000", "LIMIT 100"))
+    monkeypatch.setattr(run_report, "PAGE", 100)
     monkeypatch.setattr(run_report, "MOST_REASONS", 50)
     peaks = []
     with gateway(path, Line()) as opened:
