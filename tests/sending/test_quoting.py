@@ -188,8 +188,9 @@ def peak_of(opened: Gateway, count: int) -> int:
 
 @pytest.mark.threads  # the memory is the same in both
 def test_many_rows_take_no_more_memory_than_few(opened: Gateway) -> None:
-    peak_of(opened, 200)
-    assert peak_of(opened, 2_000) < 1.5 * peak_of(opened, 200)
+    """Those that are kept would take 200 bytes each; what runs beside the test takes some, too."""
+    few = [peak_of(opened, 200) for _ in range(2)][1]  # the first one fills what is remembered of numbers
+    assert peak_of(opened, 4_000) < few + 120_000
 
 
 @pytest.mark.threads  # it has a loop of its own
