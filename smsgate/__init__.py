@@ -5,8 +5,8 @@ it), `routing` (which provider is asked), `provider` (one account at one vendor)
 `transport` (the request; `transport.http` has the socket). The way of an event: `webhooks` or `receiving` (polling),
 then `journal`, then the application. The values of both are in `model`; `config` reads settings; `resources` has a
 vendor's contacts, groups, templates and messages; `files` reads text, CSV and JSON; `engine` is what the core waits
-with; `runtime` has forks and signals. `sandbox`, `testing` and `cli` use the rest. `text` is independent: names of this
-package are imported when they are first used, so that it loads without requests.
+with; `runtime` has forks and signals. `doctor`, `sandbox`, `testing` and `cli` use the rest. `text` is independent:
+names of this package are imported when they are first used, so that it loads without requests.
 """
 
 from importlib import import_module

@@ -1,7 +1,8 @@
 """BulkSMS's JSON REST API v1, as its published API description has it (SPEC in this package).
 
-DOC is the vendor's page on webhooks. What neither says and we had to assume is marked PRESUMED. `messages` is about
-messages after they were sent or received; here are the account, its errors, and POST /messages.
+DOC is the vendor's page on webhooks. What neither says and we had to assume is marked PRESUMED; `presumptions` has the
+list. `messages` is about messages after they were sent or received; here are the account, its errors, and POST
+/messages.
 """
 
 import re

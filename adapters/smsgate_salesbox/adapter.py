@@ -1,8 +1,9 @@
 """Salesbox's REST API, as its documentation describes it.
 
 The documentation could not be matched with a live service: the vendor's public code has no such routes. This adapter is
-built to the documentation; what that leaves open is marked PRESUMED. One file a chapter: `text_messages` and `sending`
-(with `drafts`), `contacts`, `campaigns`, `errors`; `envelope` has the wrapping that all answers share.
+built to the documentation; what that leaves open is marked PRESUMED; `presumptions` has the list. One file a chapter:
+`text_messages` and `sending` (with `drafts`), `contacts`, `campaigns`, `errors`; `envelope` has the wrapping that all
+answers share.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Salesmsg's public API 2.2 and 2.3, whole.
 
 "Guide" in this package is the vendor's API page, help article and Postman collection; "API description" is the OpenAPI
-document of v2.3, as others read it. What neither says and we had to assume is marked PRESUMED. Saved replies
-(templates) have scopes and no documented path, and so are not here. One file a chapter: `tokens`, `contacts`,
-`conversations`, `threads`, `messages`, `sending`, `tags`, `webhooks`, `errors`; `requests` has what all of them share.
+document of v2.3, as others read it. What neither says and we had to assume is marked PRESUMED; `presumptions` has the
+list. Saved replies (templates) have scopes and no documented path, and so are not here. One file a chapter: `tokens`,
+`contacts`, `conversations`, `threads`, `messages`, `sending`, `tags`, `webhooks`, `errors`; `requests` has what all of
+them share.
 """
 
 from __future__ import annotations

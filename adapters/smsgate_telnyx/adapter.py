@@ -1,8 +1,8 @@
 """Telnyx's API v2, as its published API description and its guides have it.
 
-"Guide" in this package is the vendor's API description (OpenAPI), and a "guide to" one of its pages; what neither
-says and we had to assume is marked PRESUMED. One file a chapter: `sending`, `messages`, `webhooks`, `codes`, and here
-the account and its opt-outs; `message_reply` is how a message is read.
+"Guide" in this package is the vendor's API description (OpenAPI), and a "guide to" one of its pages; what neither says
+and we had to assume is marked PRESUMED; `presumptions` has the list. One file a chapter: `sending`, `messages`,
+`webhooks`, `codes`, and here the account and its opt-outs; `message_reply` is how a message is read.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,9 @@
 """Twilio's REST API of 2010-04-01, for SMS and MMS.
 
 SPEC in this package is the API description that the vendor publishes (OpenAPI), DOC a page of its site, and SDK its
-official library for Python. What none of them says and we had to assume is marked PRESUMED. One file a chapter:
-`sending`, `messages`, `webhooks`, `prices`, `errors`; `extras` is what smsgate has no words for.
+official library for Python. What none of them says and we had to assume is marked PRESUMED; `presumptions` has the
+list. One file a chapter: `sending`, `messages`, `webhooks`, `prices`, `errors`; `extras` is what smsgate has no words
+for.
 """
 
 from __future__ import annotations

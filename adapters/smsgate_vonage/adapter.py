@@ -2,7 +2,8 @@
 
 SPEC in this package is the vendor's own API description (Messages 1.4.0, Reports 2.2.2, Redact 1.0.6, Account 1.0.4),
 SDK the source of its Python SDK, DOC a page of its documentation. What none of them says and we had to assume is marked
-PRESUMED. One file a chapter: `sending`, `messages`, `webhooks`, `prices`; `message_reply` has the vendor's words.
+PRESUMED; `presumptions` has the list. One file a chapter: `sending`, `messages`, `webhooks`, `prices`; `message_reply`
+has the vendor's words.
 """
 
 from base64 import b64encode

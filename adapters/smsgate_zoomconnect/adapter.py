@@ -1,9 +1,9 @@
 """Zoom Connect's REST API v1, as its guide and its published swagger describe it.
 
 "Guide" in this package is the vendor's REST API Guide; "swagger" is the API description the vendor publishes. What
-neither says and we had to assume is marked PRESUMED. One file a chapter of the guide: `sms`, `messages`, `contacts`,
-`groups`, `templates`, `account` (with `statistics`), `webhooks`, `errors`; `extras` is what smsgate has no words for.
-`answers` and `dates` are how all of them are read and written.
+neither says and we had to assume is marked PRESUMED; `presumptions` has the list. One file a chapter of the guide:
+`sms`, `messages`, `contacts`, `groups`, `templates`, `account` (with `statistics`), `webhooks`, `errors`; `extras` is
+what smsgate has no words for. `answers` and `dates` are how all of them are read and written.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def test_a_vendor_that_never_answers_takes_no_longer_than_the_deadline(
     sandbox: Sandbox, tmp_path: Path, silent: str
 ) -> None:
     settings = settings_of(sandbox, "zoomconnect", tmp_path, base_url=silent)
-    [finding] = wrong(found(settings, deadline=0.3))
+    [finding] = wrong(found(settings, deadline=1.5))
     assert (finding.check, finding.state) == ("connection", FindingState.PROBLEM)
     assert "no whole answer in time" in finding.text
 
@@ -72,8 +72,8 @@ def test_what_has_no_deadline_is_not_waited_for_either(
         config = Config.from_mapping(settings_of(sandbox, "zoomconnect", tmp_path))
         findings = [*examine(config, deadline=0.2, clock=look_up_for_ever)]
         used.send(b"x")
-    [finding] = [each for each in findings if each.check == "deadline"]
-    assert (finding.subject, finding.state) == ("provider main", FindingState.PROBLEM)
+    late = {each.subject: each.state for each in findings if each.check == "deadline"}
+    assert late["provider main"] is FindingState.PROBLEM
 
 
 def test_a_check_that_fails_by_itself_is_a_finding_without_its_words(sandbox: Sandbox, tmp_path: Path) -> None:
