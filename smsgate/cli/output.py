@@ -33,7 +33,20 @@ _CONTROLS = {
 }
 _ENDS = {**_CONTROLS, ord("\n"): 0x240A, ord("\t"): 0x2409}
 
-PROSE = {"text", "name", "note", "reason", "error", "fields", "vendor says", "UCS-2 for", "cheaper"}
+PROSE = {
+    "text",
+    "name",
+    "note",
+    "reason",
+    "error",
+    "fields",
+    "vendor says",
+    "UCS-2 for",
+    "cheaper",
+    "duplicates",
+    "left",
+    "not in the file",
+}
 """The columns and rows that a narrow terminal folds; everything else, ids above all, stays whole."""
 _NARROW = 20
 """Columns that folded text keeps at least."""

@@ -82,7 +82,8 @@ class Campaign:
         self._waiting.popleft()  # not before: a third Ctrl-C may come between the two
         is_new = self.tally.add(result)
         if self._progress is not None:
-            self._progress.show(self.tally.counts, advance=is_new)
+            is_done = is_new and not (self._abandoned or (self._interrupted and result.outcome is Outcome.NOT_SENT))
+            self._progress.show(self.tally.counts, advance=is_done)
         self._stop_where_full()
 
     @contextmanager
