@@ -42,8 +42,9 @@ def listen(
 ) -> None:
     """Receive the vendors' webhook calls and show each event, until Ctrl-C.
 
-    Run it behind a proxy with TLS: the secret is part of the URL. Calls that are refused, such as those with a wrong
-    secret, are reported on standard error.
+    Run it behind a proxy with TLS: the secret is part of the URL.
+
+    Calls that are refused, such as those with a wrong secret, are reported on standard error.
     """
     # here, so that no other command waits for the servers of the standard library
     from smsgate.cli.listener import listener  # noqa: PLC0415

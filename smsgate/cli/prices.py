@@ -55,8 +55,7 @@ def fetch(
 ) -> None:
     """Fetch what texts cost this account, by prefix.
 
-    Where networks have several prices, price is the highest of them and lowest the lowest: the vendor alone knows a
-    number's network.
+    Where networks have several prices, price is the highest and lowest the lowest: only the vendor knows the network.
     """
     with open_gateway(config) as gateway:
         account = gateway.provider(provider)

@@ -34,8 +34,9 @@ def work(
 ) -> int:
     """Send what is enqueued, until Ctrl-C. Start any number of these, on any number of hosts that share the journal.
 
-    Ctrl-C and SIGTERM end what is in flight; a second one does not wait for it. With --run the exit code says what
-    became of that run.
+    Ctrl-C and SIGTERM end what is in flight; a second one does not wait for it.
+
+    With --run the exit code says what became of that run.
     """
     interrupted = Stop()
     with open_gateway(config) as gateway:

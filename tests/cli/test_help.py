@@ -34,6 +34,12 @@ def test_each_command_argument_and_option_says_what_it_does(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
+def test_a_paragraph_of_help_ends_its_lines_where_the_terminal_does(name: str) -> None:
+    _, *paragraphs = ALL[name].help.split("\n\n")
+    assert [each for each in paragraphs if "\n" in each] == []  # typer joins the lines of the first only
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_each_command_takes_the_short_form_of_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*name.split()[1:], "-h"]) == 0
     assert f"Usage: {name} " in capsys.readouterr().out

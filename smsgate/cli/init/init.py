@@ -58,7 +58,7 @@ Webhooks = Annotated[
 SecretsInFile = Annotated[
     bool | None,
     typer.Option(
-        "--secrets-in-file/--secrets-in-environment",
+        "--secrets-in-file/--secrets-in-env",
         help="Write secrets into FILE (mode 0600), or name environment variables; default: variables.",
     ),
 ]
@@ -88,8 +88,9 @@ def init(  # noqa: PLR0913 - a command's options are its arguments
 ) -> int:
     """Ask for what a first text needs, try the credentials, and write a settings file with comments.
 
-    Without a terminal give --yes, --adapter and --set. Exit code 1: the file is written, and the vendor did not accept
-    the credentials, or could not be asked.
+    Without a terminal give --yes, --adapter and --set.
+
+    Exit code 1: the file is written, but the vendor did not accept the credentials, or could not be asked.
     """
     asked = answers(given or [], yes=yes)
     _check_asks(asked, yes=yes)
