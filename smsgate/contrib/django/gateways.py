@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NoReturn, cast
 
 from smsgate.blocking.gateway import Gateway
@@ -22,7 +23,7 @@ class CurrentGateway:
         self._process = ProcessGateway(self._open)
         self._test: RunningTest | None = None
         self._overrides = 0
-        self._receiving: tuple[Gateway, Receiver] | None = None
+        self._receivers: dict[Gateway, Receiver] = {}
 
     def get(self) -> Gateway:
         """Return the gateway; raise `ConfigError` if the settings are wrong."""
@@ -35,13 +36,14 @@ class CurrentGateway:
     def receiver(self) -> Receiver:
         """Return what takes vendors' calls; raise `ConfigError` without ``webhooks`` in the settings."""
         opened = self.get()
-        if self._receiving is None or self._receiving[0] is not opened:
-            self._receiving = opened, Receiver(opened, lambda event: send_event(opened, event))
-        return self._receiving[1]
+        found = self._receivers.get(opened)
+        if found is None:  # of two threads one is first; its receiver is the one that knows which calls came
+            found = self._receivers.setdefault(opened, Receiver(opened, partial(send_event, opened)))
+        return found
 
     def close(self) -> None:
         """Close the gateway, if there is one; the next use opens another."""
-        self._receiving = None
+        self._receivers.clear()
         self._process.close()
 
     def override(self, *, enter: bool) -> None:

@@ -91,3 +91,22 @@ def test_ctrl_c_ends_polling_with_130(monkeypatch: pytest.MonkeyPatch, sandbox: 
     with sms({**sandbox.settings(), "journal": tmp_path / "smsgate.db"}), pytest.raises(SystemExit) as caught:
         run("poll", "--every", "60")
     assert caught.value.code == 130
+
+
+def test_the_doctor_names_what_is_wrong_and_exits_with_it(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = {**sandbox.settings(), "journal": tmp_path / "smsgate.db"}
+    with sms(settings):
+        assert exit_code("doctor") == (2, "doctor asks the vendors, which no test does")
+    leave_tests(monkeypatch)
+    with sms(settings):
+        said = run("doctor", "--provider", "zoomconnect")
+        assert "ok  settings: can be read; providers: zoomconnect\n" in said
+        assert "problem" not in said
+    account = {**sandbox.settings()["providers"]["zoomconnect"], "token": "wrong-token"}
+    with sms({**settings, "providers": {"zoom": account}}):
+        assert exit_code("doctor") == (2, "problems: 1")
+    with sms({"providers": {"zoom": {"adapter": "zoomconnect"}}}):
+        assert exit_code("doctor")[0] == 2
+    assert not (tmp_path / "smsgate.db").exists()

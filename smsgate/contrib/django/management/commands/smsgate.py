@@ -16,7 +16,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from smsgate.contrib.django.gateways import current
+from smsgate.contrib.django.project_config import read_config
 from smsgate.contrib.django.signals import send_event
+from smsgate.contrib.django.test_runner import running_test
+from smsgate.doctor import Finding, FindingState, examine
 from smsgate.model.errors import ConfigError, ProviderError, SmsgateError, UnknownOutcomeError, UnsupportedError
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 
@@ -28,14 +31,14 @@ PAUSE = 60.0
 
 
 class Command(BaseCommand):  # type: ignore[misc] # Django has no types
-    """Send a message, or poll for what comes back."""
+    """Send a message, poll for what comes back, or check the installation."""
 
-    help = "Send text messages, and poll for delivery reports and replies, with the settings SMSGATE."
+    help = "Send text messages, poll for delivery reports and replies, and check all that, with the settings SMSGATE."
     requires_system_checks = ()
     """Errors in the settings are shown as `smsgate` shows them, with its exit code."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add `send` and `poll`."""
+        """Add `send`, `poll` and `doctor`."""
         commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
         send = commands.add_parser("send", help="Send one message and show whether a vendor accepted it.")
         send.add_argument("to", metavar="TO", help="The recipient, such as +27821234567.")
@@ -46,14 +49,19 @@ class Command(BaseCommand):  # type: ignore[misc] # Django has no types
             "--every", type=float, metavar="SECONDS", help="Poll again after so many seconds, at least 1."
         )
         poll.add_argument("--provider", metavar="NAME", help="Poll only this provider.")
+        doctor = commands.add_parser("doctor", help="Check accounts, journal and webhooks; nothing is sent or changed.")
+        doctor.add_argument("--provider", metavar="NAME", help="Check only this provider.")
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - as Django calls it
         """Run one of them."""
         with _exit_codes():
-            if options["command"] == "send":
-                self._send(options["to"], options["text"], options["key"])
-            else:
-                self._poll(options["provider"], options["every"])
+            match options["command"]:
+                case "send":
+                    self._send(options["to"], options["text"], options["key"])
+                case "poll":
+                    self._poll(options["provider"], options["every"])
+                case "doctor":
+                    self._examine(options["provider"])
 
     def _send(self, to: str, text: str, key: str | None) -> None:
         gateway = current.get()
@@ -86,6 +94,28 @@ class Command(BaseCommand):  # type: ignore[misc] # Django has no types
                 send_event(gateway, event)
                 count += 1
         self.stdout.write(f"{count} new")
+
+    def _examine(self, provider: str | None) -> None:
+        if running_test():
+            raise UnsupportedError("doctor asks the vendors, which no test does")
+        problems = []
+        for finding in examine(read_config, provider=provider):
+            self._show(finding)
+            problems += [finding] if finding.state is FindingState.PROBLEM else []
+        if problems:
+            code = USAGE if any(finding.is_of_settings for finding in problems) else REFUSED
+            raise CommandError(f"problems: {len(problems)}", returncode=code)
+
+    def _show(self, finding: Finding) -> None:
+        """Write a line, and one for the fix; what an adapter presumes only where it is not so."""
+        if finding.check == "presumed" and finding.state in {FindingState.OK, FindingState.NOT_CHECKED}:
+            return
+        styles = {FindingState.PROBLEM: self.style.ERROR, FindingState.WARNING: self.style.WARNING}
+        styled = styles.get(finding.state, str)
+        check = "" if finding.check == finding.subject else f"{finding.check}: "
+        self.stdout.write(f"{styled(finding.state.replace('_', ' '))}  {finding.subject}: {check}{finding.text}")
+        if finding.fix:
+            self.stdout.write(f"  fix: {finding.fix}")
 
 
 @contextmanager
