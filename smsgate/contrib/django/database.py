@@ -19,8 +19,8 @@ from smsgate.model.spelling import did_you_mean
 
 __all__ = ["journal_address"]
 
-_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-"""What an address has before its database; anything else, such as the folder of a socket, is a parameter."""
+_HOST = re.compile(r"[A-Za-z0-9._-]+")
+"""What an address has before its database; anything else, such as ``::1`` or a socket's folder, is a parameter."""
 _OF_DJANGO = {"assume_role", "isolation_level", "pool", "server_side_binding"}
 """Options that Django does not pass on to the server's library."""
 
@@ -65,10 +65,9 @@ def _postgres(database: Mapping[str, object]) -> str:
         if name not in _OF_DJANGO and isinstance(value, str | int) and not isinstance(value, bool)
     }
     host, port = str(database.get("HOST") or ""), str(database.get("PORT") or "")
-    bracketed = f"[{host}]" if re.fullmatch(r"[0-9A-Fa-f.]*(:[0-9A-Fa-f.]*){2,}", host) else host
     place = ""
-    if _HOST.fullmatch(bracketed) and (port.isdigit() or not port):
-        place = f"{bracketed}:{port}" if port else bracketed
+    if _HOST.fullmatch(host) and (port.isdigit() or not port):
+        place = f"{host}:{port}" if port else host
     else:
         query |= {name: text for name, text in (("host", host), ("port", port)) if text}
     user, password = (quote(str(database.get(name) or ""), safe="") for name in ("USER", "PASSWORD"))

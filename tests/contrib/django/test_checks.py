@@ -116,7 +116,7 @@ def test_a_journal_in_a_file_is_a_hint_for_several_hosts(tmp_path: Path) -> None
 
 
 @contextmanager
-def program(folder: Path, text: str) -> Iterator[None]:
+def program(folder: Path, text: str, *, debug: bool = False) -> Iterator[None]:
     """Have a module of settings in a file, beside another one that it reads."""
     (folder / "base.py").write_text(text, encoding="utf-8")
     (folder / "production.py").write_text("from .base import *\n", encoding="utf-8")
@@ -124,7 +124,7 @@ def program(folder: Path, text: str) -> Iterator[None]:
     module.__file__ = str(folder / "production.py")
     sys.modules["shop.production"] = module
     try:
-        with override_settings(SETTINGS_MODULE="shop.production"):
+        with override_settings(SETTINGS_MODULE="shop.production", DEBUG=debug):
             yield
     finally:
         del sys.modules["shop.production"]
@@ -135,13 +135,14 @@ def test_a_secret_in_the_text_of_the_settings_is_a_warning_in_production(
 ) -> None:
     leave_tests(monkeypatch)
     settings = {**SETTINGS, "journal": "django:shop"}
-    with sms(settings), program(tmp_path, f'SMSGATE = {{"token": "{ACCOUNT["token"]}"}}'):
+    written = f'SMSGATE = {{"token": "{ACCOUNT["token"]}"}}'
+    with sms(settings), program(tmp_path, written):
         [message] = found(deploy=True)
         assert message.id == "smsgate.W004"
         assert message.msg.startswith("SMSGATE: providers.zoom: a secret is written")
         assert "canary" not in str(message)
         assert ids() == []
-        with override_settings(DEBUG=True):
-            assert ids(deploy=True) == []
+    with sms(settings), program(tmp_path, written, debug=True):
+        assert ids(deploy=True) == []
     with sms(settings), program(tmp_path, 'SMSGATE = {"token": os.environ["TOKEN"]}'):
         assert ids(deploy=True) == []

@@ -6,15 +6,19 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from unittest.mock import patch
 
 import pytest
 from django.db import connections
 from django.dispatch import Signal
+from django.http import HttpResponse
 from django.test import AsyncClient, Client, override_settings
 
 from smsgate import DeliveryReport, Event, Message, OptIn, OptOut, Reply, VendorEvent
 from smsgate.contrib.django import delivery_report, gateway, opt_in, opt_out, reply, vendor_event
+from smsgate.contrib.django.gateways import current
 from smsgate.contrib.django.signals import send_event
+from smsgate.webhooks import WebhookAnswer
 from smsgate_zoomconnect import ZoomConnect
 from tests.contrib.django.project import NUMBER, SECRET, SETTINGS, sms
 
@@ -27,7 +31,8 @@ SIGNALS: Mapping[str, Signal] = {
     "opt-in": opt_in,
     "other": vendor_event,
 }
-Post = Callable[..., int]
+Call = Callable[[str, Mapping[str, object]], HttpResponse]
+Post = Callable[[str, Mapping[str, object]], int]
 
 
 class Receivers:
@@ -57,25 +62,28 @@ def _receivers() -> Iterator[Receivers]:
         SIGNALS[name].disconnect(function)
 
 
-def posted(path: str, fields: Mapping[str, object], **headers: str) -> int:
+def call_wsgi(path: str, fields: Mapping[str, object]) -> HttpResponse:
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    answer = client.post(path, json.dumps(fields), content_type="application/json", headers=headers)
-    return int(answer.status_code)
+    return client.post(path, json.dumps(fields), content_type="application/json")
 
 
-def posted_to_asgi(path: str, fields: Mapping[str, object], **headers: str) -> int:
-    async def post() -> int:
+def call_asgi(path: str, fields: Mapping[str, object]) -> HttpResponse:
+    async def call() -> HttpResponse:
         client = AsyncClient(enforce_csrf_checks=True, raise_request_exception=False)
-        answer = await client.post(path, json.dumps(fields), content_type="application/json", headers=headers)
-        return int(answer.status_code)
+        return await client.post(path, json.dumps(fields), content_type="application/json")
 
-    return asyncio.run(post())
+    return asyncio.run(call())
 
 
-@pytest.fixture(name="post", params=[posted, posted_to_asgi], ids=["wsgi", "asgi"])
-def _post(request: pytest.FixtureRequest) -> Post:
-    post: Post = request.param
-    return post
+@pytest.fixture(name="call", params=[call_wsgi, call_asgi], ids=["wsgi", "asgi"])
+def _call(request: pytest.FixtureRequest) -> Call:
+    call: Call = request.param
+    return call
+
+
+@pytest.fixture(name="post")
+def _post(call: Call) -> Post:
+    return lambda path, fields: int(call(path, fields).status_code)
 
 
 def test_a_call_is_sent_to_the_signal_once_with_the_adapters_class(receivers: Receivers, post: Post) -> None:
@@ -120,6 +128,15 @@ def test_the_secret_is_in_no_line_of_the_log(
     assert post(CALLED, {"what": "is this"}) == 400
     assert caplog.records
     assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("answer", [WebhookAnswer(200, "<a/>", "text/xml"), *map(WebhookAnswer, [204, 405, 503])])
+def test_an_answer_has_the_receivers_headers_and_no_others(answer: WebhookAnswer, call: Call) -> None:
+    with sms(), patch.object(current, "receiver") as receiver:
+        receiver.return_value.receive.return_value = answer
+        response = call(CALLED, REPORT)
+    assert (response.status_code, response.content.decode()) == (answer.status, answer.text)
+    assert dict(response.items()) == dict(answer.framed)
 
 
 def test_a_stranger_gets_nothing(receivers: Receivers, post: Post) -> None:
