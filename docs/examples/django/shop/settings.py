@@ -53,4 +53,5 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "number"
+TIME_ZONE = "UTC"
 USE_TZ = True
