@@ -29,7 +29,7 @@ def toml_value(value: object) -> str:
         return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, Decimal | date):
         return str(value)
-    return json.dumps(value)
+    return str(value) if isinstance(value, Decimal) else json.dumps(value)
 
 
 def _text(text: str) -> str:

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 _MARKS = (
-    "smsgate(journal=False, limits={}, settings={}): the settings of smsgate_outbox and smsgate_drill",
+    "smsgate(journal=False, limits={}, settings={}): settings for smsgate_outbox, smsgate_sandbox and smsgate_drill",
     "smsgate_drill(invariant='at_most_once', faults=[..], vendor=None, texts=1): run the test once for each fault",
 )
 
@@ -36,7 +36,7 @@ _MARKS = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the settings of pytest.ini."""
     parser.addini("smsgate_region", "The country (ISO 3166) of numbers without one, such as ZA.", default="")
-    parser.addini("smsgate_vendor", "The vendor that smsgate_drill sends with; default: one that suits it.", default="")
+    parser.addini("smsgate_vendor", "The vendor of smsgate_sandbox's route and of smsgate_drill.", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:

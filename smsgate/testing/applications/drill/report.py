@@ -19,7 +19,8 @@ from smsgate.testing.applications.table import table
 
 __all__ = ["report"]
 
-_WIDTH = 100
+_WIDTH = 79
+"""Columns of a terminal."""
 
 _FIXES = {
     AT_MOST_ONCE: (
@@ -50,9 +51,8 @@ _OF_MORE = (
 
 def report(evidence: Evidence, found: Sequence[Finding]) -> str:
     """Return the message of the test that failed."""
-    return "\n".join(
-        [f"smsgate drill, {evidence.fault}: {FAULTS[evidence.fault]}", "", *_rules(evidence, found), *_facts(evidence)]
-    )
+    title = fill(f"smsgate drill, {evidence.fault}: {FAULTS[evidence.fault]}", _WIDTH)
+    return "\n".join([title, "", *_rules(evidence, found), *_facts(evidence)])
 
 
 def _rules(evidence: Evidence, found: Sequence[Finding]) -> Iterator[str]:
