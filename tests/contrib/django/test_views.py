@@ -6,13 +6,15 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
 from unittest.mock import patch
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.dispatch import Signal
 from django.http import HttpResponse
-from django.test import AsyncClient, Client, override_settings
+from django.test import AsyncClient, Client, RequestFactory, override_settings
 
 from smsgate import DeliveryReport, Event, Message, OptIn, OptOut, Reply, VendorEvent
 from smsgate.contrib.django import delivery_report, gateway, opt_in, opt_out, reply, vendor_event
@@ -170,6 +172,17 @@ def reads_bodies(get_response: Callable[..., object]) -> Callable[..., object]:
         return get_response(request)
 
     return respond
+
+
+def test_a_body_without_a_length_is_read_where_the_server_ends_it(receivers: Receivers) -> None:
+    """As gunicorn says it of a chunked body, which Django takes for an empty one."""
+    environ = RequestFactory().post(CALLED, content_type="application/json").environ
+    del environ["CONTENT_LENGTH"]
+    ended = {"wsgi.input": BytesIO(json.dumps(REPORT).encode()), "wsgi.input_terminated": True}
+    answers: list[str] = []
+    WSGIHandler()({**environ, **ended}, lambda status, _: answers.append(status)).close()
+    assert answers == ["200 OK"]
+    assert len(receivers.events) == 1
 
 
 @pytest.mark.usefixtures("receivers")
