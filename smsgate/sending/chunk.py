@@ -46,13 +46,9 @@ class Chunk:
             self.ended.give(ended)
         self.flight = Flight()  # another one: a signal handler may be looking at this one
 
-    def abandon(self) -> Flight | None:
-        """End it as it is, if it is in flight; return what is unknown from now on. A signal handler may call it."""
-        flight = self.flight
-        if not self.in_flight or not flight.begun:
-            return None
+    def abandon(self, flight: Flight) -> None:
+        """End it as far as its flight is: what a provider may have is unknown. A signal handler may call it."""
         self.give(EndedSends(flight.abandoned(self.sends), [], Deadline.of(0.0)))
-        return flight
 
     @property
     def in_flight(self) -> int:

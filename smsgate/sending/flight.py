@@ -14,7 +14,7 @@ from smsgate.model.result import SendResult
 from smsgate.sending.claims import ClaimedSend
 from smsgate.sending.prepared import PreparedSend
 
-__all__ = ["ABANDONED", "Flight"]
+__all__ = ["Flight"]
 
 ABANDONED = f"its answer was not waited for; {MAY_HAVE_BEEN_SENT}"
 

@@ -104,8 +104,10 @@ class Window:
         """Begin nothing more, and end what is in flight as unknown at once; a signal handler may call it."""
         self.stop()
         for chunk in self._chunks_of_slots():
-            if flight := chunk.abandon():
-                self._given_up.append(flight)
+            flight = chunk.flight
+            if chunk.in_flight and flight.begun:
+                self._given_up.append(flight)  # first: who waits for the chunk records what was given up
+                chunk.abandon(flight)
 
     async def open_run(self) -> None:
         """Begin the pass through the run, unless its caller was interrupted meanwhile."""

@@ -141,7 +141,7 @@ class Campaign:
 
     @property
     def _exit_code(self) -> int:
-        if self.order.is_complete:
+        if self.order.is_complete and not self.stopped.is_set:
             return DONE
         if self._interrupted:
             return INTERRUPTED
