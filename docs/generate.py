@@ -19,11 +19,13 @@ from smsgate import Level, capabilities
 from smsgate.adapter.capabilities import ABILITIES, OPERATIONS
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.cli.app import app
+from smsgate.telemetry.instruments import INSTRUMENTS
 
 DOCS = Path(__file__).parent
 NO_VENDORS = {"console", "memory"}
 """Adapters without a vendor, for tests and development: their page has what they can do."""
 BEGIN, END = "<!-- capabilities: written by `make docs` -->", "<!-- end of capabilities -->"
+METRICS_BEGIN, METRICS_END = "<!-- metrics: written by `make docs` -->", "<!-- end of metrics -->"
 ABILITIES_BEGIN, ABILITIES_END = "<!-- abilities: written by `make docs` -->", "<!-- end of abilities -->"
 
 PAGE = """# What each vendor can do
@@ -88,6 +90,9 @@ def pages() -> Iterator[tuple[Path, str]]:
     page = DOCS / "how-to/write-an-adapter.md"
     head = ["ability", "method or attribute", "operation", "command"]
     yield page, _filled(page, ABILITIES_BEGIN, _table(head, [*_abilities()]), ABILITIES_END)
+    page = DOCS / "how-to/observe.md"
+    head = ["metric", "kind", "unit", "attributes", "what it is"]
+    yield page, _filled(page, METRICS_BEGIN, _table(head, [*_metrics()]), METRICS_END)
 
 
 def stub() -> tuple[Path, str]:
@@ -163,6 +168,13 @@ def _abilities() -> Iterator[list[str]]:
             name for name in inspect.get_annotations(ability) if (abstract or declared) and not hasattr(ability, name)
         ]:
             yield [ability.__name__, f"`{name}`", "-", "-"]
+
+
+def _metrics() -> Iterator[list[str]]:
+    """Give each metric as it is made."""
+    for each in INSTRUMENTS:
+        attributes = ", ".join(f"`{name}`" for name in each.attributes)
+        yield [each.name, each.kind.value, f"`{each.unit}`", attributes, each.what]
 
 
 def _filled(page: Path, begin: str, table: str, end: str) -> str:

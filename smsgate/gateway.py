@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Self, Unpack
 
 from attrs import evolve
@@ -37,6 +38,7 @@ from smsgate.sending.runs.enqueues import Enqueues
 from smsgate.sending.send import Sender
 from smsgate.sending.sends_many import SendsMany
 from smsgate.sending.unknowns import AsyncUnknowns
+from smsgate.telemetry.gauges import GaugeSource
 from smsgate.transport.telemetry import plain
 
 __all__ = ["AsyncGateway"]
@@ -89,8 +91,15 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
         """Sends what was prepared."""
         self.route = tuple(self._providers[name] for name in default.providers)
         inbox = MemoryInbox() if journal is None else journal.inbox
-        self.incoming = AsyncIncoming(inbox, opt_out_words or OptOutWords(), self.default_region, engine)
+        self.incoming = AsyncIncoming(
+            inbox, opt_out_words or OptOutWords(), self.default_region, engine, self.sender.sent
+        )
         """Receives replies and delivery reports."""
+        self._gauges = GaugeSource(
+            {name: partial(getattr, breaker, "state") for name, breaker in self._table.breakers.items()},
+            {provider.name: provider.blocked_now for provider in providers},
+            None if journal is None else journal.records.stats,
+        )
         self.webhooks = webhooks
         """Whose calls a webhook receiver takes, where the settings say."""
 
@@ -162,7 +171,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
                 message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms
             )
         except (InvalidMessageError, ConfigError) as error:
-            result = not_begun(message, error)
+            result = not_begun(message, error) if dry_run else self.sender.refused(message, error)
         else:
             if dry_run:
                 result = await self.sender.rehearse(prepared)
@@ -224,6 +233,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
 
         No wait is longer than the deadlines of what is being sent.
         """
+        self._gauges.close()
         try:
             if self.sender.journal is not None:
                 await self.sender.engine.call(self.sender.journal.close)

@@ -1,9 +1,12 @@
 """Random tests say how to run them again, and do not measure how busy the machine is."""
 
+from __future__ import annotations
+
 import gc
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import tenacity  # noqa: F401 - imported by the first repetition of a process, whose time a test may measure
@@ -11,6 +14,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.engine.event_loop_face import on_event_loop
 from tests.postgres_server import PostgresServer, is_installed
+
+if TYPE_CHECKING:  # few tests need the SDK
+    from tests.telemetry_sdk import Metrics, Spans
 
 settings.register_profile("smsgate", print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("smsgate")
@@ -43,7 +49,7 @@ def _collect_garbage() -> None:
 
 
 BOTH_ENGINES = {
-    *("sending", "routing", "receiving", "resources", "journal"),
+    *("sending", "routing", "receiving", "resources", "journal", "telemetry"),
     *("test_gateway.py", "test_end_to_end.py", "test_over_http.py"),
 }
 """Folders and files whose tests run with threads and on asyncio, but for those that are marked `threads`."""
@@ -65,6 +71,23 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     else:
         with on_event_loop(monkeypatch):
             yield
+
+
+@pytest.fixture
+def spans() -> Iterator[Spans]:
+    """Keep the spans of a test."""
+    from tests.telemetry_sdk import kept_spans
+
+    with kept_spans() as kept:
+        yield kept
+
+
+@pytest.fixture
+def measured() -> Metrics:
+    """Give what a test has measured."""
+    from tests.telemetry_sdk import recorded_metrics
+
+    return recorded_metrics()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused or not sent, or the output cannot be written; 2 us
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -42,6 +43,7 @@ from smsgate.cli.init import init
 from smsgate.cli.output import Output, UnwrittenError, write_no_more
 from smsgate.cli.sandbox import demo, sandbox
 from smsgate.cli.verbose_log import verbose_log
+from smsgate.cli.warning_lines import WARNING_LINES
 from smsgate.model.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 
 __all__ = ["app", "run"]
@@ -94,6 +96,7 @@ def smsgate(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; each error is one line on stderr."""
+    logging.getLogger("smsgate").addHandler(WARNING_LINES)
     try:
         code = app(list(arguments), prog_name="smsgate", standalone_mode=False)
     except typer.TyperException as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 import time
@@ -53,7 +52,6 @@ def poll(
     output = Output(as_json=as_json)
     lines = EventLines(output)
     pause = timedelta(seconds=min(PAUSE, every or PAUSE))
-    logging.getLogger("smsgate.receiving.polling").addHandler(logging.NullHandler())  # what fails is shown below
     with _stopped_by_signals(), open_gateway(config) as gateway:
         code = _pass(gateway, provider, pause, lines, output)
         while every is not None:

@@ -112,9 +112,15 @@ class Journal(Protocol):
         """
 
     def reclaim(
-        self, entry_id: int, provider: str | None, *, referenced: bool = True, within: float | None = None
+        self,
+        entry_id: int,
+        provider: str | None,
+        *,
+        referenced: bool = True,
+        trace: str | None = None,
+        within: float | None = None,
     ) -> Pending[Claim]:
-        """Claim an unknown entry, to send it again, as another submission; as `begin` does.
+        """Claim an unknown entry, to send it again, as another submission; as `begin` does. `trace` is as in `Intent`.
 
         It fails with `ConflictError` if it is not unknown, `OptedOutError` if its recipient asked not to be texted.
         """

@@ -18,7 +18,9 @@ __all__ = [
     "content",
     "in_seconds",
     "read_message",
+    "read_trace",
     "text_hash",
+    "with_trace",
     "without_text",
     "words_of",
     "write_message",
@@ -26,6 +28,7 @@ __all__ = [
     "written_words",
 ]
 
+_TRACE = "trace"
 _CANONICAL = json.JSONEncoder(sort_keys=True).encode
 
 
@@ -95,17 +98,33 @@ def write_message(message: Message, keep: KeepText) -> MessageColumns:
 def without_text(text: str | None, details: str | None, *, hashed: bool) -> str | None:
     """Return the details of a message whose text is removed, with its hash if that is wanted.
 
-    Its `extra` and its media are removed with it.
+    Its `extra` and its media are removed with it; without a hash, what names its trace too.
     """
     kept: dict[str, object] = json.loads(details) if details else {}
     kept.pop("extra", None)
     media = kept.pop("media", None)
     if not hashed:
         kept.pop("sha256", None)
+        kept.pop(_TRACE, None)
     if text is not None:
         kept |= {"sha256": text_hash(text)} if hashed else {}
         kept["segments"] = 1 if media else analyse(text).segments
     return json.dumps(kept) if kept else None
+
+
+def with_trace(details: str | None, trace: str | None) -> str | None:
+    """Return the details of a message with the context of the span that sends it now."""
+    if trace is None:
+        return details
+    return json.dumps((json.loads(details) if details else {}) | {_TRACE: trace})
+
+
+def read_trace(details: str | None) -> str | None:
+    """Return the context of the span that sent a message."""
+    if details is None or _TRACE not in details:
+        return None
+    trace = json.loads(details).get(_TRACE)
+    return trace if isinstance(trace, str) else None
 
 
 def in_seconds(moment: datetime | None) -> float | None:
@@ -119,6 +138,7 @@ def read_message(to: str, key: str | None, written: MessageColumns) -> Message |
     if text is None:
         return None
     fields: dict[str, Any] = json.loads(details) if details else {}
+    fields.pop(_TRACE, None)
     if "validity" in fields:
         fields["validity"] = timedelta(seconds=fields["validity"])
     if "media" in fields:

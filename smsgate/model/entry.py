@@ -93,6 +93,8 @@ class Intent:
     """Whether the submission's id goes out as the reference, if the message has none of its own."""
     entry_id: int | None = None
     """The queued entry of the message, which is claimed; None makes an entry, or finds that of the key or the run."""
+    trace: str | None = None
+    """The context of the send's span (W3C traceparent), which is kept with the message; None where none is recorded."""
 
 
 @frozen
@@ -153,6 +155,8 @@ class Entry:
     """What reports said of an accepted message; None while there is none."""
     unchanged_for: timedelta | None = field(default=None, eq=False, repr=False)
     """How long ago it was changed when it was read, by the journal's own time: no clock that is set changes that."""
+    trace: str | None = field(default=None, eq=False, repr=False)
+    """The context of the last send's span (W3C traceparent), where one was recorded."""
 
     def result(self, message: Message | None = None) -> SendResult:
         """Return how the submission ended; `message` is needed where the journal does not keep texts."""

@@ -17,6 +17,10 @@ from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.model.numbers import read_line
 from smsgate.model.submission import is_submission_id
 from smsgate.receiving.opt_out_words import OptOutWords
+from smsgate.telemetry.api import trace
+from smsgate.telemetry.events import processing
+from smsgate.telemetry.links import current
+from smsgate.telemetry.sent import SentMessages
 
 __all__ = ["AsyncIncoming"]
 
@@ -29,11 +33,19 @@ LONGEST_ID = 80
 class AsyncIncoming:
     """Delivers the events of one gateway. `gateway.incoming` gives it."""
 
-    def __init__(self, inbox: Inbox, words: OptOutWords, region: str | None, engine: Engine) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        words: OptOutWords,
+        region: str | None,
+        engine: Engine,
+        sent: SentMessages | None = None,
+    ) -> None:
         self.inbox = inbox
         self._words = words
         self._region = region
         self._engine = engine
+        self._sent = sent
 
     async def take(self, event: Event) -> RecordedEvent:
         """Record what an event says; return whether it is to be delivered. Log an opt-out that will stop nothing.
@@ -61,15 +73,20 @@ class AsyncIncoming:
         """
         taken = await self.take(event)
         if taken.state is EventState.NEW:
-            async with self.delivering(taken.event):
-                _check_done(await self._engine.awaited(on_event(taken.event)))
+            async with self.delivering(taken.event) as span:
+                with current(span):
+                    _check_done(await self._engine.awaited(on_event(taken.event)))
         return taken.state
 
     @asynccontextmanager
-    async def delivering(self, event: Event) -> AsyncIterator[None]:
-        """Count a new event as delivered at the end of the block; if that raises, it is new again."""
+    async def delivering(self, event: Event) -> AsyncIterator[trace.Span | None]:
+        """Count a new event as delivered at the end of the block; if that raises, it is new again.
+
+        Gives its span.
+        """
         try:
-            yield
+            with processing(event, self._sent) as span:
+                yield span
         except BaseException:
             with suppress(JournalError):  # closed before: it is new again in a minute
                 await self._engine.finish(self._engine.call, self.inbox.release, event)

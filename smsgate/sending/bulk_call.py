@@ -12,6 +12,7 @@ from smsgate.provider import Submitted
 from smsgate.routing.hop import Hop
 from smsgate.sending.claims import ClaimedSend, JournalRecord
 from smsgate.sending.failover import Answered
+from smsgate.telemetry.sends import bulk_call
 
 __all__ = ["submit_together"]
 
@@ -51,7 +52,8 @@ async def _call(
     for each, (_, submission) in zip(claimed, sends, strict=True):
         each.failover.begin(hop, submission, hop.provider.engine.utc())
     deadline = min((each.deadline for each in claimed), key=lambda each: each.ends)
-    submitted = await hop.provider.submit_chunk(sends, deadline)
+    with bulk_call(hop.provider.name, [each.prepared.watch for each in claimed]):
+        submitted = await hop.provider.submit_chunk(sends, deadline)
     return [*zip(submitted, (submission for _, submission in sends), strict=True)]
 
 

@@ -116,7 +116,9 @@ class Claims:
         within = min(each.left for each in deadlines)
         if resend is not None:
             intent = sends[0].intent
-            claiming = self._journal.reclaim(resend, intent.provider, referenced=intent.referenced, within=within)
+            claiming = self._journal.reclaim(
+                resend, intent.provider, referenced=intent.referenced, trace=intent.trace, within=within
+            )
             claim = await self._given(claiming, within, lambda claim: self.interrupt([claim]))
             return [self._recorded(sends[0], claim, deadlines[0])]
         try:

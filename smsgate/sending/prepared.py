@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 from smsgate.journal import Intent
 from smsgate.model.errors import ConfigError, InvalidMessageError, OptedOutError
 from smsgate.model.message import Message
 from smsgate.routing.hop import Hop
 from smsgate.routing.route import Route
+from smsgate.telemetry.sends import SendWatch
 from smsgate.text import Analysis
 
 __all__ = ["PreparedSend"]
@@ -32,11 +33,14 @@ class PreparedSend:
     """Seconds from its beginning, all waiting included."""
     entry_id: int | None = None
     """The queued entry that it is, in the journal."""
+    watch: SendWatch = field(factory=SendWatch, eq=False, repr=False)
+    """Its span, metrics and log record."""
 
     @property
     def intent(self) -> Intent:
         """What the journal records before a provider is asked."""
+        entry_id, trace = self.entry_id, self.watch.trace
         if not self.hops or self.refusal is not None:
-            return Intent(self.message, None, self.run, self.confirms, entry_id=self.entry_id)
+            return Intent(self.message, None, self.run, self.confirms, entry_id=entry_id, trace=trace)
         first = self.hops[0].provider
-        return Intent(self.message, first.name, self.run, self.confirms, first.gives_references, self.entry_id)
+        return Intent(self.message, first.name, self.run, self.confirms, first.gives_references, entry_id, trace)

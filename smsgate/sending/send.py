@@ -10,8 +10,15 @@ from smsgate import text
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
-from smsgate.journal import Journal
-from smsgate.model.errors import ConfigError, InvalidMessageError, NotSentError, OptedOutError, UnknownOutcomeError
+from smsgate.journal import Entry, Journal
+from smsgate.model.errors import (
+    ConfigError,
+    InvalidMessageError,
+    NotSentError,
+    OptedOutError,
+    SmsgateError,
+    UnknownOutcomeError,
+)
 from smsgate.model.event import OptOut
 from smsgate.model.message import Message
 from smsgate.model.numbers import line_of
@@ -30,6 +37,8 @@ from smsgate.sending.failover import Answered, Failover
 from smsgate.sending.failure import exhausted, not_begun
 from smsgate.sending.flight import Flight
 from smsgate.sending.prepared import PreparedSend
+from smsgate.telemetry.sends import SendWatch
+from smsgate.telemetry.sent import SentMessages
 
 __all__ = ["STOPPED", "Sender"]
 
@@ -52,6 +61,8 @@ class Sender:
         self._limits = limits
         self._deadline = deadline
         self._claims = Claims(journal, limits, engine)
+        self.sent = SentMessages() if journal is None else None
+        """What reports are joined with where no journal does that."""
 
     async def prepare(  # noqa: PLR0913 - all by name
         self,
@@ -89,7 +100,8 @@ class Sender:
         refusal: InvalidMessageError | ConfigError | OptedOutError | None = await self._refusal(message, analysis)
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
             refusal = await self._opt_out(message.to)
-        return PreparedSend(message, analysis, route, hops, refusal, run, confirms is not None, seconds, entry_id)
+        confirming, watch = confirms is not None, SendWatch(analysis.encoding.value)
+        return PreparedSend(message, analysis, route, hops, refusal, run, confirming, seconds, entry_id, watch)
 
     def lane(self, prepared: PreparedSend) -> str:
         """Return the provider that is asked first, however it is now; raise what stops the message everywhere."""
@@ -144,9 +156,30 @@ class Sender:
         """
         flight = flight or Flight()
         deadlines = [self._deadline_of(each, stop, flight) for each in sends]
-        whole, results = max(deadlines, key=lambda each: each.ends), flight.results
+        whole = max(deadlines, key=lambda each: each.ends)
         if stop.is_set:
             return EndedSends([not_begun(each.message, NotSentError(STOPPED)) for each in sends], [], whole)
+        for each in sends:
+            each.watch.begin(each.route.name)
+        try:
+            results, recorded = await self._submit(sends, stop, deadlines, hop, resend, flight)
+        except BaseException as error:
+            for each in sends:
+                each.watch.interrupt(error)
+            raise
+        return EndedSends(results, recorded, whole)
+
+    async def _submit(  # noqa: PLR0913, PLR0917 - those of `submit`
+        self,
+        sends: Sequence[PreparedSend],
+        stop: Stop,
+        deadlines: Sequence[Deadline],
+        hop: Hop | None,
+        resend: int | None,
+        flight: Flight,
+    ) -> tuple[Sequence[SendResult], Sequence[Pending[None]]]:
+        """Return the results, and what is pending until they are recorded."""
+        results = flight.results
         flight.begun = begun = await self._claims.begin(sends, deadlines, resend)
         claimed = [each for each in begun if isinstance(each, ClaimedSend)]
         recorded: list[Pending[None]] = []
@@ -154,7 +187,9 @@ class Sender:
             answers = await submit_together(hop, claimed) if hop and claimed and not stop.is_set else {}
             for group in _groups(claimed, answers):
                 for each in group:
-                    results[each] = await each.failover.run(answers.get(each))
+                    with each.prepared.watch.current():
+                        results[each] = await each.failover.run(answers.get(each))
+                    self._watched(each.prepared.watch, results[each])
                 again = resend is not None
                 ended = [(each, _doubtful(results[each]) if again else results[each]) for each in group]
                 recorded += self._claims.settle(ended)
@@ -162,12 +197,28 @@ class Sender:
             self._interrupt([each for each in claimed if each not in results], error, again=resend is not None)
             raise
         ends = [
-            results[each]
-            if isinstance(each, ClaimedSend)
-            else await self._claims.stored(each, prepared.message, deadline)
+            results[each] if isinstance(each, ClaimedSend) else await self._stored(each, prepared, deadline)
             for prepared, each, deadline in zip(sends, begun, deadlines, strict=True)
         ]
-        return EndedSends(ends, recorded, whole)
+        return ends, recorded
+
+    def refused(self, message: Message, error: SmsgateError) -> SendResult:
+        """Return the result of a message that could not be prepared."""
+        watch, result = SendWatch(), not_begun(message, error)
+        watch.begin(message.route)
+        watch.end(result)
+        return result
+
+    async def _stored(self, each: Entry | SendResult, prepared: PreparedSend, deadline: Deadline) -> SendResult:
+        result = await self._claims.stored(each, prepared.message, deadline)
+        prepared.watch.end(result, is_stored=isinstance(each, Entry))
+        return result
+
+    def _watched(self, watch: SendWatch, result: SendResult) -> None:
+        """Note how a send ended, and what its report will be joined with."""
+        if self.sent is not None:
+            self.sent.add(watch.trace, result)
+        watch.end(result)
 
     def give_up(self, flight: Flight) -> None:
         """Record that messages were given up before their answers came: they are unknown until one comes."""

@@ -39,7 +39,9 @@ class Window:
     belongs to a chunk, and a chunk is begun by a worker, in another thread, or never.
     """
 
-    def __init__(self, sender: Sender, workers: int, run: str | None, lane: str | None = None) -> None:
+    def __init__(
+        self, sender: Sender, workers: int, run: str | None, lane: str | None = None, queued_run: str | None = None
+    ) -> None:
         self.failure: BaseException | None = None
         """What ended a chunk and is no outcome of it."""
         self._sender = sender
@@ -48,6 +50,7 @@ class Window:
         """What ends the results at once."""
         self._run = run
         self._lane = lane
+        self._queued_run = queued_run
         self._pass = None if run is None or sender.journal is None else RunPass(sender.journal, run)
         self._stop = Stop()
         self._crew = self._engine.crew(workers, lambda: self._stop.is_set, self.is_abandoned)
@@ -155,9 +158,10 @@ class Window:
         try:
             prepared = await self._sender.prepare(message, run=self._run, lane=self._lane, entry_id=entry_id)
         except SmsgateError as error:
-            slot.result = not_begun(message, error)
+            slot.result = self._sender.refused(message, error)
             self._add_ended(slot)
             return
+        prepared.watch.run = self._run or self._queued_run
         self._slots.append(slot)
         await self._assign(slot, prepared)
 

@@ -144,6 +144,10 @@ class AsyncClient:
         """
         return await self._paced.blocked()
 
+    def blocked_now(self) -> float:
+        """Return the same for a metric, which is read in a thread of its own; raises what the pacing store raises."""
+        return self._paced.blocked_now()
+
     def can(self, ability: type) -> bool:
         """Whether the adapter has an ability, and this account's settings do not rule it out."""
         return isinstance(self.adapter, ability) and ability not in self.adapter.disabled_abilities()

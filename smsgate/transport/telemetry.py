@@ -1,7 +1,7 @@
 """What an application may watch: one value for each request that was made, without a body, a number or a secret.
 
-With OpenTelemetry (`pip install smsgate[otel]`) each request is a span too; its attributes have the names of the
-semantic conventions for HTTP clients, and `smsgate.*`.
+With OpenTelemetry (`pip install smsgate[otel]`) each request is a span too, below that of its send; its attributes have
+the names of the semantic conventions for HTTP clients, and `smsgate.*`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,14 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from smsgate._version import __version__
 from smsgate.adapter.request import Effect
 from smsgate.model.errors import ConfigError
 from smsgate.model.outcome import Outcome
-
-try:
-    from opentelemetry import trace
-except ImportError:
-    trace = None  # type: ignore[assignment] # one name for "not there"
+from smsgate.telemetry.api import present, trace, tracer
+from smsgate.telemetry.instruments import REQUEST_DURATION
+from smsgate.telemetry.logs import REQUESTS
 
 __all__ = ["Observer", "RequestEvent", "tell"]
-
-_LOG = logging.getLogger("smsgate")
-_TRACER: trace.Tracer | None = None if trace is None else trace.get_tracer("smsgate", __version__)
 
 
 @frozen(kw_only=True)
@@ -68,31 +62,55 @@ def plain(observer: Observer | None) -> Observer | None:
 
 
 def tell(event: RequestEvent, observer: Observer | None) -> None:
-    """Log a request at DEBUG, record its span where OpenTelemetry is installed, and call the application's observer."""
-    if _LOG.isEnabledFor(logging.DEBUG):
-        _LOG.debug(
-            "%s %s: %s %s, attempt %d, %s after %.3f s: %s",
-            event.provider,
-            event.operation,
-            event.method,
-            event.path,
-            event.attempt,
-            event.status or "no answer",
-            event.seconds,
-            event.error or event.outcome.value,
-        )
-    for listener in filter(None, (_record_span, observer)):
+    """Log a request at DEBUG, record its span and metric with OpenTelemetry, and call the application's observer."""
+    if REQUESTS.isEnabledFor(logging.DEBUG):
+        _log(event)
+    for listener in filter(None, (_record_span, _measure, observer)):
         try:
             listener(event)
         except Exception as error:  # noqa: BLE001 - a listener must not change an outcome
-            _LOG.warning("an observer of requests failed with %s; it was ignored", type(error).__name__)
+            REQUESTS.warning("an observer of requests failed with %s; it was ignored", type(error).__name__)
+
+
+def _log(event: RequestEvent) -> None:
+    REQUESTS.debug(
+        "%s %s: %s %s, attempt %d, %s after %.3f s: %s",
+        event.provider,
+        event.operation,
+        event.method,
+        event.path,
+        event.attempt,
+        event.status or "no answer",
+        event.seconds,
+        event.error or event.outcome.value,
+        extra={
+            "provider": event.provider,
+            "operation": event.operation,
+            "method": event.method,
+            "path": event.path,
+            "attempt": event.attempt,
+            "http_status": event.status,
+            "outcome": event.outcome.value,
+            "error": event.error,
+            "seconds": round(event.seconds, 6),
+        },
+    )
+
+
+def _measure(event: RequestEvent) -> None:
+    by = {
+        "smsgate.provider": event.provider,
+        "smsgate.operation": event.operation,
+        "smsgate.outcome": event.outcome.value,
+    }
+    REQUEST_DURATION.record(event.seconds, by)
 
 
 def _record_span(event: RequestEvent) -> None:
     """Make a span that began and ended when the request did."""
-    if _TRACER is None:
+    if (spans := tracer()) is None:
         return
-    span = _TRACER.start_span(
+    span = spans.start_span(
         f"smsgate {event.operation}",
         kind=trace.SpanKind.CLIENT,
         start_time=int(event.started.timestamp() * 1e9),
@@ -108,7 +126,7 @@ def _record_span(event: RequestEvent) -> None:
             "smsgate.effect": event.effect.value,
             "smsgate.outcome": event.outcome.value,
         }
-        span.set_attributes({name: value for name, value in attributes.items() if value is not None})
+        span.set_attributes(present(attributes))
         if event.error:
             span.set_status(trace.StatusCode.ERROR)
     span.end(int((event.started + timedelta(seconds=event.seconds)).timestamp() * 1e9))

@@ -104,9 +104,15 @@ class SimulatedJournal(SqliteJournal):
         return pending
 
     def reclaim(
-        self, entry_id: int, provider: str | None, *, referenced: bool = True, within: float | None = None
+        self,
+        entry_id: int,
+        provider: str | None,
+        *,
+        referenced: bool = True,
+        trace: str | None = None,
+        within: float | None = None,
     ) -> Pending[Claim]:
-        pending = super().reclaim(entry_id, provider, referenced=referenced, within=within)
+        pending = super().reclaim(entry_id, provider, referenced=referenced, trace=trace, within=within)
         pending.then(lambda: self._note_reclaim(pending))
         return pending
 

@@ -16,7 +16,7 @@ from smsgate.journal.database.queued_set import QueuedSet
 from smsgate.journal.database.row import Row
 from smsgate.journal.database.runs import Identities, Pass, Runs
 from smsgate.journal.database.unrecorded import Unrecorded
-from smsgate.journal.message_record import MessageColumns, content, write_message
+from smsgate.journal.message_record import MessageColumns, content, with_trace, write_message
 from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.entry import Asked, Begun, Claim, Intent, State
@@ -31,8 +31,8 @@ _DAY = 24 * 60 * 60.0
 Wanted = tuple[Sequence[Intent], Pass | None]
 """What one caller wants to send, and the pass through a run that it is part of."""
 _RECLAIM = (
-    "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, submissions = ?, earlier = ?, changed = ?, "
-    f"moment = ?, polled = NULL, {', '.join(f'{column} = NULL' for column in ResultColumns._fields)} "
+    "UPDATE entries SET state = 'intent', owner = ?, claim = claim + 1, submissions = ?, earlier = ?, details = ?, "
+    f"changed = ?, moment = ?, polled = NULL, {', '.join(f'{column} = NULL' for column in ResultColumns._fields)} "
     "WHERE id = ? RETURNING claim, range_id"
 )
 _REWRITE = (
@@ -88,14 +88,16 @@ class Claims:
         queued.write()
         return begun
 
-    def reclaim(self, connection: Connection, entry_id: int, provider: str | None, *, referenced: bool) -> Claim:
+    def reclaim(
+        self, connection: Connection, entry_id: int, provider: str | None, *, referenced: bool, trace: str | None = None
+    ) -> Claim:
         """Claim an unknown entry."""
         entry = self._entries.find(connection, entry_id)
         if entry.state is not State.UNKNOWN:
             raise settled_before(entry)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
             raise refusal
-        return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced)
+        return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced, trace=trace)
 
     def open_run(self, connection: Connection, run: str) -> Pass:
         """Begin a pass, after the intents of ended processes were listed."""
@@ -128,6 +130,7 @@ class Claims:
         if refusal := known.refusal(message.to, confirms=intent.confirms):
             return refusal
         written = write_message(message, self._settings.text)
+        written = written._replace(details=with_trace(written.details, intent.trace)) if intent.trace else written
         if row is None:
             counted = (passing.number, 1) if passing is not None and nth == 1 else (None, None)
             fields = (passing and passing.run, *counted, message.key, message.to, *written)
@@ -175,7 +178,7 @@ class Claims:
             return None
         return row
 
-    def _claim(
+    def _claim(  # noqa: PLR0913 - all by name
         self,
         connection: Connection,
         entry_id: int,
@@ -183,15 +186,17 @@ class Claims:
         unknown: Sequence[Asked],
         *,
         referenced: bool,
+        trace: str | None = None,
     ) -> Claim:
         """Claim an entry; `unknown` are all providers that may have its text from before."""
         now, submission = self._entries.now, self._entries.submission()
-        reference, earlier = connection.execute(
-            "SELECT reference, earlier FROM entries WHERE id = ?", (entry_id,)
+        reference, earlier, details = connection.execute(
+            "SELECT reference, earlier, details FROM entries WHERE id = ?", (entry_id,)
         ).fetchone()
         before = [*unknown] or read_asked(earlier)
         asked = asked_now(provider, now[0], submission, referenced=referenced and reference is None)
-        values = (self._lease.owner, write_asked(asked), write_asked(before) if before else None, *now, entry_id)
+        earlier, details = write_asked(before) if before else None, with_trace(details, trace)
+        values = (self._lease.owner, write_asked(asked), earlier, details, *now, entry_id)
         with self._progress.counting(connection, [entry_id]):
             [[number, range_id]] = connection.execute(_RECLAIM, values).fetchall()
         if unknown:

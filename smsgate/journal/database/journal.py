@@ -187,10 +187,18 @@ class DatabaseJournal:
         return self._writer.make(lambda connection: taken(others(connection)), within)
 
     def reclaim(
-        self, entry_id: int, provider: str | None, *, referenced: bool = True, within: float | None = None
+        self,
+        entry_id: int,
+        provider: str | None,
+        *,
+        referenced: bool = True,
+        trace: str | None = None,
+        within: float | None = None,
     ) -> Pending[Claim]:
         """Claim an unknown entry."""
-        reclaim = partial(self._claims.reclaim, entry_id=entry_id, provider=provider, referenced=referenced)
+        reclaim = partial(
+            self._claims.reclaim, entry_id=entry_id, provider=provider, referenced=referenced, trace=trace
+        )
         return cast("Pending[Claim]", self._claim(one_by_one, reclaim, within, State.UNKNOWN))
 
     def close(self) -> None:

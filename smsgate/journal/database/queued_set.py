@@ -11,19 +11,21 @@ from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.progress import Progress
 from smsgate.journal.database.row_set import SetStatement
+from smsgate.journal.message_record import with_trace
 from smsgate.model.entry import Claim, Intent, State
 from smsgate.model.submission import Submission
 
 __all__ = ["QueuedSet"]
 
 _FIND = (
-    "SELECT entries.id, entries.claim, ranges.run FROM entries JOIN ranges ON ranges.id = entries.range_id "
+    "SELECT entries.id, entries.claim, ranges.run, entries.details "
+    "FROM entries JOIN ranges ON ranges.id = entries.range_id "
     "WHERE entries.state = 'queued' AND entries.id IN ({values})"
 )
 _CLAIM = SetStatement(
-    "UPDATE entries SET state = 'intent', owner = ?, changed = ?, moment = ?, claim = column2, submissions = column3 "
-    "FROM {rows} WHERE id = column1",
-    ("id", "claim", "submissions"),
+    "UPDATE entries SET state = 'intent', owner = ?, changed = ?, moment = ?, claim = column2, submissions = column3, "
+    "details = column4 FROM {rows} WHERE id = column1",
+    ("id", "claim", "submissions", "details"),
 )
 
 
@@ -31,6 +33,7 @@ _CLAIM = SetStatement(
 class _Queued:
     claims: int
     run: int
+    details: str | None
 
 
 class QueuedSet:
@@ -41,8 +44,8 @@ class QueuedSet:
         self._entries = entries
         self._progress = progress
         found = connection.select_among(_FIND, entry_ids) if entry_ids else []
-        self._queued = {entry_id: _Queued(claims, run) for entry_id, claims, run in found}
-        self._claimed: list[tuple[int, int, str]] = []
+        self._queued = {entry_id: _Queued(*columns) for entry_id, *columns in found}
+        self._claimed: list[tuple[int, int, str, str | None]] = []
         self._runs: Counter[int] = Counter()
 
     def claim(self, intent: Intent, lapses: int, submissions: Callable[[Intent, Submission], str]) -> Claim | None:
@@ -52,7 +55,8 @@ class QueuedSet:
         if queued is None:
             return None
         submission, number = self._entries.submission(), queued.claims + 1
-        self._claimed.append((intent.entry_id, number, submissions(intent, submission)))
+        details = with_trace(queued.details, intent.trace)
+        self._claimed.append((intent.entry_id, number, submissions(intent, submission), details))
         self._runs[queued.run] += 1
         claim = Claim(intent.entry_id, number, intent.provider, lapses, submission)
         return evolve(claim, is_counted=True)

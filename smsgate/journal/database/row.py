@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from smsgate.journal.asked_record import read_asked
 from smsgate.journal.database.deliveries import SOURCES
-from smsgate.journal.message_record import MessageColumns, read_message
+from smsgate.journal.message_record import MessageColumns, read_message, read_trace
 from smsgate.journal.result_record import (
     ResultColumns,
     read_result,
@@ -91,6 +91,7 @@ class Row:
             changed=datetime.fromtimestamp(self.changed, UTC),
             recorded=recorded,
             delivery=self._delivery,
+            trace=read_trace(self.message.details),
         )
 
     @property

@@ -37,7 +37,7 @@ class RangeSender:
         self._engine = sender.engine
         self._queue = queue
         self._claimed = claimed
-        self._window = Window(sender, in_flight, None, claimed.lane)
+        self._window = Window(sender, in_flight, None, claimed.lane, claimed.run)
         self._is_over = is_over
         self._checked = self._engine.now()
         self._ends: list[RowEnd] = []

@@ -69,6 +69,10 @@ class PacedTransport:
         """Return for how many seconds a 429 still blocks the account."""
         return await self._keep(partial(self._store.blocked, self._account))
 
+    def blocked_now(self) -> float:
+        """Return the same without an engine; raises what the store raises."""
+        return self._store.blocked(self._account)
+
     async def close(self) -> None:
         """Close every connection."""
         await self._transport.close()

@@ -10,9 +10,6 @@ from pathlib import Path
 
 import pytest
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from smsgate import (
     Effect,
@@ -26,6 +23,7 @@ from smsgate import (
     RequestEvent,
     UnknownOutcomeError,
 )
+from tests.telemetry_sdk import Spans
 from tests.transport.http.fault_server import Script, Serve, http
 from tests.transport.http.faults import rst, says
 from tests.transport.http.vendor import Vendor, VendorSettings, message, open_gateway, open_transport
@@ -111,7 +109,7 @@ def test_requests_are_logged_at_debug(serve: Serve, caplog: pytest.LogCaptureFix
         server.script = RESET
         with pytest.raises(UnknownOutcomeError):
             gateway.send(message())
-    lines = [record.getMessage() for record in caplog.records if record.name == "smsgate"]
+    lines = [record.getMessage() for record in caplog.records if record.name == "smsgate.request"]
     assert [line.split(" after ")[0] for line in lines] == [
         "test send: POST send, attempt 1, 200",
         "test send: POST send, attempt 1, no answer",
@@ -119,28 +117,19 @@ def test_requests_are_logged_at_debug(serve: Serve, caplog: pytest.LogCaptureFix
     assert [line.split(" s: ")[1] for line in lines] == ["accepted", "UnknownOutcomeError"]
 
 
-@pytest.fixture(scope="module")
-def exporter() -> InMemorySpanExporter:
-    """Keep what is traced; a process takes one provider of tracers only."""
-    exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
-    return exporter
-
-
-def test_each_request_is_a_span(serve: Serve, exporter: InMemorySpanExporter) -> None:
-    exporter.clear()
+def test_each_request_is_a_span_below_that_of_its_send(serve: Serve, spans: Spans) -> None:
     server = serve("http")
     with open_gateway(server.base_url) as gateway, trace.get_tracer("application").start_as_current_span("order"):
         gateway.send(message())
         server.script = REFUSE
         with pytest.raises(RejectedError):
             gateway.send(message())
-    good, bad, order = exporter.get_finished_spans()
+    good, sent, bad, refused, order = spans.get_finished_spans()
     assert good.name == "smsgate send"
     assert good.kind is trace.SpanKind.CLIENT
-    assert good.parent == order.context
+    assert good.parent == sent.context
+    assert bad.parent == refused.context
+    assert sent.parent == refused.parent == order.context
     assert dict(good.attributes or {}) == {
         "http.request.method": "POST",
         "http.response.status_code": 200,
@@ -159,7 +148,7 @@ def test_each_request_is_a_span(serve: Serve, exporter: InMemorySpanExporter) ->
 def test_nothing_is_missed_without_opentelemetry(serve: Serve) -> None:
     program = (
         "import sys; sys.modules['opentelemetry'] = None\n"
-        "from smsgate.transport import telemetry; assert telemetry.trace is None\n"
+        "from smsgate.telemetry import api; assert api.tracer() is api.METER is None\n"
         "from tests.transport.http.vendor import message, open_gateway\n"
         "with open_gateway(sys.argv[1]) as gateway: print(gateway.send(message()).outcome.value)\n"
     )

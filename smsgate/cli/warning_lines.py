@@ -1,0 +1,28 @@
+"""What the library warns of, shown to who runs a command."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import suppress
+
+from smsgate.cli.verbose_log import is_verbose
+
+__all__ = ["WARNING_LINES"]
+
+_SHOWN = {"smsgate.receiving.polling", "smsgate.send"}
+"""The loggers of what the commands show themselves."""
+
+
+class _WarningLines(logging.Handler):
+    """Writes each warning to standard error, unless all that is logged is shown there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one, with its traceback where it has one."""
+        if record.name not in _SHOWN and not is_verbose():
+            with suppress(OSError):  # the exit code is what counts
+                print(self.format(record), file=sys.stderr, flush=True)
+
+
+WARNING_LINES = _WarningLines(logging.WARNING)
+"""The handler of the process: adding it to a logger twice adds it once."""
