@@ -240,8 +240,11 @@ def test_verbose_logs_each_request_without_secrets(
     (tmp_path / "smsgate.toml").write_text(settings(sandbox, token="CANARY-81c2"), encoding="utf-8")
     assert shell("send", "--to", TO, "Hello").err.count("\n") == 1
     said = shell("--verbose", "send", "--to", TO, "Hello")
-    line = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC  debug    smsgate.request: zoom send: POST sms/send, attempt 1, 401 after .*"
-    assert re.search(line, said.err)
+    when, line = (
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC",
+        "smsgate.request: zoom send: POST sms/send, attempt 1, 401 after",
+    )
+    assert re.search(f"{when}  debug    {line}", said.err)
     assert not {"CANARY-81c2", TO, "Hello"} & set(re.findall(r"[\w+-]+", said.err))
     assert len(shell("balance").err.splitlines()) == 1
 
