@@ -56,7 +56,7 @@ def test_each_request_is_reported_once(serve: Serve) -> None:
         ("send", Effect.SENDS, 1, 200, Outcome.ACCEPTED, None),
         ("status", Effect.READS, 1, 200, Outcome.ACCEPTED, None),
         ("send", Effect.SENDS, 1, 400, Outcome.REJECTED, "RejectedError"),
-        ("status", Effect.READS, 1, 404, Outcome.REJECTED, "NotFoundError"),
+        ("status", Effect.READS, 1, 404, Outcome.NOT_SENT, "NotFoundError"),
         ("send", Effect.SENDS, 1, None, Outcome.UNKNOWN, "UnknownOutcomeError"),
     ]
     assert {(event.provider, event.method, event.path) for event in events} == {
