@@ -141,7 +141,11 @@ def _missing(gateway: Gateway, what: str, found_by: FoundBy | None) -> str:
     readings = readings_of(what, gateway.default_region)
     wanted = ", ".join(f"{each} {readings[each][:80]!r}" for each in readings if found_by in {None, each})
     known = [each for each in (_opt_out(gateway, what), _report(gateway, what)) if each]
-    missing = f"the journal has no message with the {wanted}" if wanted else f"{what[:80]!r} is no {found_by}"
+    missing = (
+        f"the journal has no message with the {wanted}"
+        if wanted
+        else f"{what[:80]!r} is no {found_by or 'id, number or key'}"
+    )
     return "; ".join((missing, *known, _WHY_MISSING))
 
 

@@ -111,3 +111,5 @@ def test_what_is_not_there_says_what_was_looked_for_and_why_it_may_be_missing(
 def test_a_text_that_cannot_be_what_it_is_read_as_says_so(config: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["why", "nothing", "--as", "entry", "--config", config]) == 1
     assert capsys.readouterr().err.startswith("smsgate: 'nothing' is no entry; ")
+    assert run(["why", "", "--config", config]) == 1
+    assert capsys.readouterr().err.startswith("smsgate: '' is no id, number or key; ")
