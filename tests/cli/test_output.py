@@ -201,6 +201,16 @@ def test_a_full_disk_is_said_with_the_code_of_what_was_done(sandbox: Sandbox, js
     assert len(sandbox.texts) == (3 if json_too else 2)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_unknown_outcomes_stay_unknown_on_a_full_disk(sandbox: Sandbox) -> None:
+    with Path("smsgate.toml").open("a", encoding="utf-8") as settings:
+        settings.write("references = false\n")  # so that the vendor cannot be asked
+    sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, path="sms/send")
+    with Path("/dev/full").open("wb") as full:
+        said = smsgate("bulk", "c.csv", "--yes", "--json", stdout=full)
+    assert (said.returncode, b"the results are in c.csv.results.csv" in said.stderr) == (3, True)
+
+
 @pytest.mark.parametrize(("code", "left"), [(0, 4), (1, 4), (3, 3), (130, 130)])
 def test_what_was_sent_is_not_called_unknown_where_it_cannot_be_written(code: int, left: int) -> None:
     with pytest.raises(UnwrittenError) as raised, last_output("the results are in a file", code):

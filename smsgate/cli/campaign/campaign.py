@@ -112,7 +112,7 @@ class Campaign:
     def end(self, output: Output) -> int:
         """Say what could not be written, print the summary, and return the exit code."""
         self._complain()
-        with last_output(f"the results are in {self.files and self.files.results}"):
+        with last_output(f"the results are in {self.files and self.files.results}", self._exit_code):
             show_summary(output, self.order, self.tally, self.files, is_stopped=self.stopped.is_set)
         return self._exit_code
 
