@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from attrs import Factory, define
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.campaign.source import Source
 from smsgate.cli.campaign.tally import Prices, add_price
+from smsgate.engine import run
 from smsgate.model.errors import InvalidMessageError
 from smsgate.sending.recipients import Reject, Row
 
@@ -59,6 +62,7 @@ class CampaignPlan:
 def plan_campaign(gateway: Gateway, source: Source) -> CampaignPlan:
     """Go through a file and send nothing."""
     plan = CampaignPlan()
+    ahead: Counter[str] = Counter()
     for row in source.rows:
         plan.rows += 1
         plan.lines = row.line + row.lines - 1
@@ -74,18 +78,21 @@ def plan_campaign(gateway: Gateway, source: Source) -> CampaignPlan:
                 plan.skipped += 1
                 continue
         plan.messages += 1
-        _add(plan, gateway, row)
+        _add(plan, gateway, row, ahead)
     source.duplicates.end()
     return plan
 
 
-def _add(plan: CampaignPlan, gateway: Gateway, row: Row) -> None:
+def _add(plan: CampaignPlan, gateway: Gateway, row: Row, ahead: Counter[str]) -> None:
+    """Plan a message behind those of its route that are `ahead` of it: an order may go by how many they are."""
     try:
-        way = gateway.plan(row.message)
+        way = run(gateway.core.sender.plan(row.message, None, ahead))
     except InvalidMessageError as error:
         plan.refused += 1
         _note(plan, row.line, str(error))
         return
+    if row.message.provider is None:
+        ahead[way.route] += 1
     step = way.first
     if step is None:
         plan.refused += 1
