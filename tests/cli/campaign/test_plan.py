@@ -11,8 +11,7 @@ from smsgate.cli.app import run
 
 SETTINGS = """
 default_region = "ZA"
-[route]
-providers = ["a", "b"]
+route = ["a", "b"]
 order = "round_robin"
 [providers.a]
 adapter = "memory"
