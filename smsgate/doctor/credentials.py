@@ -106,10 +106,10 @@ def _token(subject: Subject, adapter: Adapter[Settings], tokens: UnchangedTokens
 
 
 def _address(adapter: Adapter[Settings], reason: str) -> str:
-    """Return what to look at: the URL that an error names by its setting."""
+    """Return what to look at: the URL that an error names by its setting, and each setting that has the same."""
     urls = {"base_url": adapter.settings.base_url, **adapter.settings.other_hosts}
-    named = [name for name in urls if name in reason] or ["base_url"]
-    return "; ".join(f"{name} is {urls[name]}" for name in named)
+    named = {url for name, url in urls.items() if name in reason} or {urls["base_url"]}
+    return "; ".join(f"{name} is {url}" for name, url in urls.items() if url in named)
 
 
 def _names(subject: Subject, adapter: Adapter[Settings]) -> str:

@@ -44,15 +44,13 @@ class Asker:
         request = attrs.evolve(request, deadline=self._deadline)
         if self._deadline.is_over:
             raise self._deadline.too_late(request)
-        asked = await self._asked(request)
+        asked = await (self._once(request, 1) if request.effect in _ONCE else self._repeatedly(request))
         if isinstance(asked.result, ProviderError):
             raise asked.result
         return asked.result
 
-    async def _asked(self, request: Request) -> Asked:
-        """Ask once, or as often as the request's effect allows."""
-        if request.effect in _ONCE:
-            return await self._once(request, 1)
+    async def _repeatedly(self, request: Request) -> Asked:
+        """Ask as often as the request's effect allows."""
         if request.effect is not Effect.KEYED:
             attempts = self._adapter.settings.read_attempts
             return await until_answered(self._once, request, self._deadline, self._engine, attempts=attempts)

@@ -15,7 +15,9 @@ from smsgate.engine import Engine
 from smsgate.model.errors import (
     AuthenticationError,
     ConflictError,
+    NotSentError,
     ProviderError,
+    RateLimitedError,
     UnknownOutcomeError,
     UnreachableError,
 )
@@ -54,6 +56,11 @@ class Asked:
         return self.status in _PASSING or (self.status == 429 and self.result.retry_after is not None)
 
     @property
+    def was_made(self) -> bool:
+        """Whether the request was made: its deadline or the account's rate may have kept it from that."""
+        return self.status is not None or type(self.result) not in {NotSentError, RateLimitedError}
+
+    @property
     def is_refusal(self) -> bool:
         """Whether the vendor refused the request, and would refuse it again."""
         if self.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}:
@@ -73,9 +80,12 @@ Once: TypeAlias = Callable[[Request, int], Awaitable[Asked]]
 
 
 async def until_answered(once: Once, request: Request, deadline: Deadline, engine: Engine, *, attempts: int) -> Asked:
-    """Ask a request that may be repeated until it is answered; the attempts and the pauses share the deadline."""
+    """Ask a request that may be repeated until it is answered; the attempts and the pauses share the deadline.
+
+    What ended the last attempt is returned, also where there was no time for another one.
+    """
     shared, attempt = deadline.begun(), 0
-    first = await once(request, 1)
+    first = made = await once(request, 1)
     if not first.may_pass:  # nearly always: what follows takes longer than all else that is done for a request
         return first
     from tenacity import AsyncRetrying, retry_if_result  # noqa: PLC0415 - imports asyncio: a fifth of smsgate's start
@@ -83,9 +93,11 @@ async def until_answered(once: Once, request: Request, deadline: Deadline, engin
     repetition = evolve(request, deadline=shared)
 
     async def ask() -> Asked:
-        nonlocal attempt
+        nonlocal attempt, made
         attempt += 1
-        return first if attempt == 1 else await once(repetition, attempt)
+        asked = first if attempt == 1 else await once(repetition, attempt)
+        made = asked if asked.was_made else made
+        return asked
 
     retrying = AsyncRetrying(
         retry=retry_if_result(lambda asked: asked.may_pass),
@@ -94,7 +106,8 @@ async def until_answered(once: Once, request: Request, deadline: Deadline, engin
         sleep=engine.sleep,
         retry_error_callback=_last,
     )
-    return await retrying(ask)
+    await retrying(ask)
+    return made
 
 
 async def until_certain(once: Once, request: Request, deadline: Deadline, engine: Engine, window: timedelta) -> Asked:

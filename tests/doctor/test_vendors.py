@@ -148,6 +148,15 @@ CASES = {
     "wrong path": Wrong(
         "salesbox", other_path, "provider main", "connection", PROBLEM, "no such path", "/salesbox/api/elsewhere"
     ),
+    "wrong path, of which another setting is made": Wrong(
+        "vonage",
+        lambda sandbox, settings, _: settings["providers"]["main"].update(base_url=f"{sandbox.url('vonage')}/v9"),
+        "provider main",
+        "connection",
+        PROBLEM,
+        "no such path",
+        "base_url is http",
+    ),
     "a web page": Wrong(
         "telnyx",
         faulty("telnyx", Fault.HTML),
@@ -231,6 +240,16 @@ def test_the_one_thing_that_is_wrong_is_named_with_its_fix(sandbox: Sandbox, tmp
     assert case.fix in faults[0].fix
     shown = "".join(f"{each.text}{each.fix}" for each in findings)
     assert not [each for each in secrets_in(settings) if each in shown]
+
+
+@pytest.mark.parametrize("fault", [Fault.DROP_BEFORE, Fault.UNAVAILABLE])
+def test_what_is_wrong_is_named_though_the_rate_leaves_no_time_to_ask_again(
+    sandbox: Sandbox, tmp_path: Path, fault: Fault
+) -> None:
+    settings = settings_of(sandbox, "salesbox", tmp_path, rate="1/h")
+    sandbox.misbehave("salesbox", fault, times=None)
+    [one] = wrong(found(settings))
+    assert (one.check, one.state) == ("connection", PROBLEM)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
