@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -134,6 +133,8 @@ def _exit_code(error: SmsgateError) -> int:
 
 def _complain(*problems: str, code: int) -> int:
     for text in filter(None, problems):  # without a command, the help has been shown
-        with suppress(OSError):  # the exit code is what counts
+        try:
             print(f"smsgate: {' '.join(text.split())}", file=sys.stderr, flush=True)
+        except OSError:  # the exit code is what counts
+            write_no_more(sys.stderr)
     return code

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import islice
+from typing import TextIO
 
 import attrs
 from rich.console import Console
@@ -66,10 +67,11 @@ def one_line(text: str) -> str:
     return text.translate(_ENDS)
 
 
-def write_no_more() -> None:
-    """Let what is still printed, the interpreter's last flush too, go nowhere."""
-    if sys.stdout is not None:  # or the descriptor may be a socket's
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def write_no_more(to: TextIO | None = None) -> None:
+    """Let what is still printed there or on stdout, the interpreter's last flush too, go nowhere."""
+    stream = to or sys.stdout
+    if stream is not None:  # or the descriptor may be a socket's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def moment(time: datetime) -> str:
@@ -196,7 +198,7 @@ def _stream(items: Iterable[object]) -> None:
     for item in items:
         print(before, json.dumps(plain(item)), sep="", flush=True)
         before = ","
-    print("]" if before == "," else "[]")
+    print("]" if before == "," else "[]", flush=True)
 
 
 def _widest(cells: Iterable[Text]) -> int:

@@ -7,7 +7,7 @@ from smsgate.cli.campaign.files import CampaignFiles
 from smsgate.cli.campaign.order import Order
 from smsgate.cli.campaign.plan import CampaignPlan, Share
 from smsgate.cli.campaign.tally import Tally, money
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, write_no_more
 from smsgate.model.entry import State
 from smsgate.model.errors import SmsgateError
 from smsgate.model.outcome import Outcome
@@ -36,6 +36,7 @@ def show_plan(output: Output, order: Order, *, dry_run: bool) -> None:
     except BrokenPipeError:
         if dry_run:
             raise
+        write_no_more()
         raise SmsgateError("the plan cannot be shown: the output was closed; nothing was sent") from None
 
 
