@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
+from tests.command_process import Command
 
 SETTINGS = """
 default_region = "ZA"
@@ -208,8 +208,8 @@ def test_unknown_messages_are_listed_resolved_and_sent_again(
 
 def test_ctrl_c_ends_what_is_in_flight_and_the_next_run_goes_on(sandbox: Sandbox) -> None:
     Path("long.csv").write_text("to,text\n" + "".join(f"0821234567,{each}\n" for each in range(500)), encoding="utf-8")
-    command = [sys.executable, "-c", "from smsgate.cli import main; main()", "bulk", "long.csv", "--yes", "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    command = ["bulk", "long.csv", "--yes", "--json"]
+    process = Command(command, stdout=subprocess.PIPE)
     while len(sandbox.texts) < 20:
         assert process.poll() is None
         time.sleep(0.005)
@@ -232,8 +232,9 @@ def test_ctrl_c_begins_nothing_of_what_was_read_ahead(sandbox: Sandbox, bulk_siz
     Path("smsgate.toml").write_text(settings.replace("bulk_size = 1", f"bulk_size = {bulk_size}"), encoding="utf-8")
     Path("long.csv").write_text("to,text\n" + "".join(f"0821234567,{each}\n" for each in range(200)), encoding="utf-8")
     sandbox.misbehave("zoomconnect", Fault.SLOW_DRIP, times=1000, path="sms/send*")
-    command = [sys.executable, "-c", "from smsgate.cli import main; main()", "bulk", "long.csv", "--yes", "--json"]
-    process = subprocess.Popen([*command, "--workers", "3"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    command = ["bulk", "long.csv", "--yes", "--json"]
+    process: Command[bytes]
+    process = Command([*command, "--workers", "3"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     in_flight = 3 * bulk_size
     while len(sandbox.texts) < in_flight:
         assert process.poll() is None

@@ -12,6 +12,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from smsgate._version import __version__
 from smsgate.cli.app import run
 from smsgate.cli.verbose_log import hide_secrets, verbose_log
 from smsgate.sandbox import Fault, Sandbox
+from tests.command_process import Command, run_command
 
 TO = "+27821234567"
 SMSGATE = (sys.executable, "-m", "smsgate")
@@ -99,17 +101,12 @@ def complaint(said: Said) -> str:
 def spawned(
     *arguments: str, environ: Mapping[str, str] | None = None, **options: Any
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a command in a process of its own."""
+    """Run a command in a process of its own, or, with an environment for its interpreter, by an interpreter."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")}
-    options.setdefault("stdout", subprocess.PIPE)
-    return subprocess.run(
-        [*SMSGATE, *arguments],
-        stderr=subprocess.PIPE,
-        env={**clean, **(environ or {})},
-        timeout=60,
-        check=False,
-        **options,
-    )
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": {**clean, **(environ or {})}, **options}
+    if environ is None:
+        return run_command(*arguments, **options)
+    return subprocess.run([*SMSGATE, *arguments], timeout=60, check=False, **options)
 
 
 # What is done --------------------------------------------------------------------------------------------------------
@@ -170,25 +167,40 @@ def test_a_dash_is_the_text_on_standard_input(
     assert [sent.text for sent in sandbox.texts] == ([text] if command == "send" else [])
 
 
+EMPTY = "the text is -, but standard input is empty; write the text to it"
+FOREIGN = "standard input is not utf-8; convert it, or set the locale"
+CLOSED = "standard input is closed; give the text as an argument, or a pipe"
+
+
 @pytest.mark.parametrize(
-    ("command", "read", "why"),
+    "given",
     [
-        ("send", b"", "the text is -, but standard input is empty; write the text to it"),
-        ("plan", b"\n", "the text is -, but standard input is empty; write the text to it"),
-        ("send", b"caf\xe9", "standard input is not utf-8; convert it, or set the locale"),
-        ("send", None, "standard input is closed; give the text as an argument, or a pipe"),
-        ("analyse", b"caf\xe9", "standard input is not utf-8; convert it, or set the locale"),
-        ("analyse", None, "standard input is closed; give the text as an argument, or a pipe"),
+        ("send", b"", EMPTY),
+        ("plan", b"\n", EMPTY),
+        ("send", b"caf\xe9", FOREIGN),
+        ("send", None, CLOSED),
+        ("analyse", b"caf\xe9", FOREIGN),
+        ("analyse", None, CLOSED),
     ],
 )
+@pytest.mark.usefixtures("config")
 def test_a_dash_without_a_text_is_wrong_usage(
-    config: Path, sandbox: Sandbox, command: str, read: bytes | None, why: str
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, given: tuple[str, bytes | None, str]
 ) -> None:
+    command, read, why = given
     to = () if command == "analyse" else ("--to", TO)
-    closed = {"preexec_fn": lambda: os.close(0)} if read is None else {"input": read}
-    said = spawned(command, *to, "-", cwd=config.parent, environ={"PYTHONIOENCODING": "utf-8:strict"}, **closed)
-    assert (said.returncode, said.stdout, said.stderr.decode()) == (2, b"", f"smsgate: {why}\n")
+    monkeypatch.setattr(sys, "stdin", None if read is None else TextIOWrapper(BytesIO(read), "utf-8"))
+    said = shell(command, *to, "-")
+    assert (said.code, said.out, said.err) == (2, "", f"smsgate: {why}\n")
     assert sandbox.texts == ()
+
+
+@pytest.mark.parametrize(("read", "why"), [(b"caf\xe9", FOREIGN), (None, CLOSED)])
+def test_standard_input_is_read_as_the_interpreter_opens_it(config: Path, read: bytes | None, why: str) -> None:
+    closed = {"preexec_fn": lambda: os.close(0)} if read is None else {"input": read}
+    environ = {"PYTHONIOENCODING": "utf-8:strict"}
+    said = spawned("send", "--to", TO, "-", cwd=config.parent, environ=environ, **closed)
+    assert (said.returncode, said.stdout, said.stderr.decode()) == (2, b"", f"smsgate: {why}\n")
 
 
 @pytest.mark.usefixtures("config")
@@ -462,9 +474,8 @@ def test_a_port_that_is_taken_is_one_line() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
 def test_ctrl_c_ends_the_sandbox_in_silence() -> None:
-    process = subprocess.Popen(
-        [*SMSGATE, "sandbox", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    process: Command[bytes]
+    process = Command(["sandbox", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     announced = json.loads(process.stdout.readline())
     assert announced["providers"]["zoomconnect"]["adapter"] == "zoomconnect"
@@ -478,8 +489,8 @@ def test_ctrl_c_in_the_middle_of_a_send_leaves_its_outcome_unknown(tmp_path: Pat
     with Sandbox(stall=20) as sandbox:
         (tmp_path / "smsgate.toml").write_text(settings(sandbox), encoding="utf-8")
         sandbox.misbehave("zoomconnect", Fault.STALL_AFTER)
-        command = [*SMSGATE, "send", "--to", TO, "Hello"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
+        command = ["send", "--to", TO, "Hello"]
+        process: Command[bytes] = Command(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
         patience = time.monotonic() + 20
         while not sandbox.texts and time.monotonic() < patience:
             time.sleep(0.02)
@@ -492,7 +503,7 @@ def test_ctrl_c_in_the_middle_of_a_send_leaves_its_outcome_unknown(tmp_path: Pat
 def test_what_the_sandbox_prints_is_a_file_of_settings(tmp_path: Path) -> None:
     path = tmp_path / "smsgate.toml"
     with path.open("wb") as file:
-        process = subprocess.Popen([*SMSGATE, "sandbox", "--port", "0"], stdout=file)
+        process = Command(["sandbox", "--port", "0"], stdout=file)
     try:
         patience = time.monotonic() + 20
         while "Ctrl-C" not in path.read_text(encoding="utf-8") and time.monotonic() < patience:

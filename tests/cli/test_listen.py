@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ import requests
 from smsgate.cli import listener as listening
 from smsgate.cli import refusals as listen_refusals
 from smsgate.cli.app import run
+from tests.command_process import Command
 
 SECRET = "s3cret-that-nobody-guesses"
 SETTINGS = """
@@ -48,9 +48,9 @@ def _config(tmp_path: Path) -> Path:
 
 @contextmanager
 def listening_process(config: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    command = (sys.executable, "-m", "smsgate", "listen", "--port", "0", "--config", str(config), *arguments)
+    command = ["listen", "--port", "0", "--config", str(config), *arguments]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")}
-    with subprocess.Popen(
+    with Command(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**environ, "COLUMNS": "200"}
     ) as process:
         try:

@@ -22,6 +22,7 @@ from smsgate.model.errors import AuthenticationError, ConfigError
 from smsgate.sandbox import Sandbox
 from smsgate.transport.tokens.kept import Kept
 from smsgate_salesmsg_sandbox import Salesmsg
+from tests.command_process import Command
 
 BROWSER = f"{sys.executable} -c 'import sys,urllib.request as r;r.urlopen(sys.argv[1]).read()' %s"
 """As a person who has said yes: opens the address and goes where it leads."""
@@ -90,8 +91,8 @@ def test_a_login_opens_the_page_waits_for_the_code_and_keeps_the_token(
 
 def paste(config: Path, redirect_uri: str, answer: Callable[[str], str]) -> tuple[int, str]:
     """Log in without a browser, as a person at a terminal; `answer` makes what is pasted of the address shown."""
-    command = [sys.executable, "-c", "from smsgate.cli import main; main()", "salesmsg", "login", "--paste"]
-    with subprocess.Popen(
+    command = ["salesmsg", "login", "--paste"]
+    with Command(
         [*command, "--config", str(config), "--redirect-uri", redirect_uri],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,

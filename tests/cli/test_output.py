@@ -26,6 +26,7 @@ from smsgate.cli.output import UnwrittenError, last_output, moment, plain
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.sandbox import Fault, Sandbox
+from tests.command_process import Command, run_command
 
 TO = "+27821234567"
 LONG = "a text that goes on for longer than any terminal is wide " * 5
@@ -54,9 +55,7 @@ def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbo
 
 def smsgate(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
     options.setdefault("stdout", subprocess.PIPE)
-    return subprocess.run(
-        [sys.executable, "-m", "smsgate", *arguments], stderr=subprocess.PIPE, timeout=60, check=False, **options
-    )
+    return run_command(*arguments, stderr=subprocess.PIPE, **options)
 
 
 def without_reader(*arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -75,8 +74,7 @@ def on_terminal(*arguments: str, columns: int, err: int | None = subprocess.DEVN
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     err = theirs if err is None else err
     environ = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
-    command = [sys.executable, "-m", "smsgate", *arguments]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=err, env=environ | {"TERM": "xterm"}):
+    with Command([*arguments], stdin=theirs, stdout=theirs, stderr=err, env=environ | {"TERM": "xterm"}):
         os.close(theirs)
         written = b""
         try:
@@ -248,8 +246,7 @@ def test_json_has_times_in_utc() -> None:
 def test_an_error_whose_reader_has_gone_keeps_its_exit_code() -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-m", "smsgate", "balance", "--provider", "none"]
-    ended = subprocess.run(command, stdout=writing, stderr=writing, timeout=60, check=False)
+    ended = run_command("balance", "--provider", "none", stdout=writing, stderr=writing)
     os.close(writing)
     assert ended.returncode == 2
 

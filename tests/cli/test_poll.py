@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from smsgate.cli.output import Output
 from smsgate.cli.waiting import changes
 from smsgate.sandbox import Fault, Sandbox
 from smsgate_zoomconnect_sandbox import ZoomConnect
+from tests.command_process import Command
 from tests.virtual_time import VirtualTime
 
 TO, OTHER = "+27821234567", "+27831234567"
@@ -157,9 +157,9 @@ def test_polling_needs_a_journal_and_a_provider_that_is_there(shell: Shell, conf
 def test_it_goes_on_until_it_is_stopped(config: Path, sandbox: Sandbox, sent: str, ended_by: signal.Signals) -> None:
     """The sandbox's first answer is an error, which ends a pass and not the polling."""
     sandbox.misbehave("zoomconnect", Fault.UNAVAILABLE)
-    command = [sys.executable, "-m", "smsgate", "poll", "--every", "1", "--json"]
+    command = ["poll", "--every", "1", "--json"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")}
-    with subprocess.Popen(
+    with Command(
         command, cwd=config.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean
     ) as process:
         assert process.stdout is not None

@@ -6,7 +6,6 @@ import csv
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
+from tests.command_process import Command
 
 SETTINGS = """
 default_region = "ZA"
@@ -125,8 +125,7 @@ def test_work_goes_on_until_a_signal_and_ends_what_is_in_flight(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str], number: signal.Signals
 ) -> None:
     enqueue(capsys)
-    program = "import sys; from smsgate.cli import main; sys.argv[0] = 'smsgate'; sys.exit(main())"
-    with subprocess.Popen([sys.executable, "-c", program, "work", "--run", "c.csv"], stdout=subprocess.DEVNULL) as work:
+    with Command(["work", "--run", "c.csv"], stdout=subprocess.DEVNULL) as work:
         try:
             ends = time.monotonic() + LONGEST
             while len(sandbox.texts) < 2:

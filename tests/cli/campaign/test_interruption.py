@@ -9,7 +9,6 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
+from tests.command_process import Command
 
 SETTINGS = """
 default_region = "ZA"
@@ -28,7 +28,7 @@ token = "{token}"
 base_url = "{base_url}"
 bulk_size = 1
 """
-SMSGATE = (sys.executable, "-m", "smsgate", "bulk", "c.csv", "--yes")
+BULK = ("bulk", "c.csv", "--yes")
 LONG = 45.0
 """Seconds for which a vendor says nothing: longer than any wait here."""
 
@@ -62,8 +62,8 @@ def test_a_second_ctrl_c_abandons_what_is_in_flight_as_unknown(
     sandbox: Sandbox, journal: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     sandbox.misbehave("zoomconnect", Fault.STALL_AFTER, times=None)
-    command = [*SMSGATE, "--workers", "3", "--json", *journal]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    command = [*BULK, "--workers", "3", "--json", *journal]
+    process: Command[bytes] = Command(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stderr is not None
     until(lambda: len(sandbox.texts) == 3, process)
     process.send_signal(signal.SIGINT)
@@ -94,7 +94,7 @@ def test_a_terminal_says_that_an_account_s_rate_is_waited_for(sandbox: Sandbox) 
     with Path("smsgate.toml").open("a", encoding="utf-8") as settings:
         settings.write('rate = "2/min"\n')
     terminal, theirs = pty.openpty()
-    process = subprocess.Popen([*SMSGATE, "--workers", "2"], stdout=subprocess.DEVNULL, stderr=theirs)
+    process = Command([*BULK, "--workers", "2"], stdout=subprocess.DEVNULL, stderr=theirs)
     os.close(theirs)
     shown = b""
     while b"waiting for the rate of zoom: 2/min" not in shown:

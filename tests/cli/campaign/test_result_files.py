@@ -21,6 +21,7 @@ import pytest
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
+from tests.command_process import Command, run_command
 
 SETTINGS = """
 default_region = "ZA"
@@ -61,7 +62,7 @@ def _start() -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-        process: subprocess.Popen[bytes] = subprocess.Popen([*SMSGATE, "bulk", *arguments], **options)
+        process: subprocess.Popen[bytes] = Command(["bulk", *arguments], **options)
         started.append(process)
         return process
 
@@ -180,7 +181,7 @@ def test_a_run_that_is_being_sent_is_refused_before_any_file_is_touched(sandbox:
     first = start(*command, stdout=subprocess.DEVNULL)
     until(lambda: len(sandbox.texts) >= 5, first)
     before = files()
-    said = subprocess.run([*SMSGATE, "bulk", *command], capture_output=True, timeout=60, check=False)
+    said = run_command("bulk", *command, capture_output=True)
     after = files()
     assert first.poll() is None
     assert said.returncode == 1
@@ -246,8 +247,8 @@ def test_with_a_journal_a_disk_that_fills_up_is_reported_with_what_to_do(sandbox
     os.mkfifo("results")  # a reader that leaves is a write that fails
     reader = Thread(target=read_header, args=["results"])
     reader.start()
-    command = [*SMSGATE, "bulk", "c.csv", "--yes", "--workers", "1", "--journal", "journal.db"]
-    said = subprocess.run([*command, "--results", "results"], capture_output=True, timeout=60, check=False)
+    command = ["bulk", "c.csv", "--yes", "--workers", "1", "--journal", "journal.db"]
+    said = run_command(*command, "--results", "results", capture_output=True)
     reader.join()
     assert said.returncode == 1
     complaint, *lines = said.stderr.decode().splitlines()
@@ -257,7 +258,7 @@ def test_with_a_journal_a_disk_that_fills_up_is_reported_with_what_to_do(sandbox
     )
     assert [row[5] for row in csv.reader(lines) if row[2] == "accepted"] == [text.message_id for text in sandbox.texts]
     assert 0 < len(sandbox.texts) < 100
-    assert subprocess.run(command, stdout=subprocess.DEVNULL, timeout=60, check=False).returncode == 0
+    assert run_command(*command, stdout=subprocess.DEVNULL).returncode == 0
     assert len(accepted(rows_of("c.csv.results.csv"))) == len(sandbox.texts) == 100
 
 
@@ -347,14 +348,12 @@ def test_a_dropped_reader_of_both_streams_changes_no_results(sandbox: Sandbox, s
     assert 20 <= len(accepted(rows_of("long.csv.results.csv"))) == len(sandbox.texts) < 500
 
 
-def test_a_lost_terminal_does_not_change_the_end_of_a_run_that_ignores_the_signal(
-    sandbox: Sandbox, start: Start
-) -> None:
+def test_a_lost_terminal_does_not_change_the_end_of_a_run_that_ignores_the_signal(sandbox: Sandbox) -> None:
     Path("some.csv").write_text(many(60), encoding="utf-8")
     main, terminal = pty.openpty()
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited
     try:
-        process = start("some.csv", "--yes", stdout=terminal, stderr=terminal)
+        process = subprocess.Popen([*SMSGATE, "bulk", "some.csv", "--yes"], stdout=terminal, stderr=terminal)
     finally:
         signal.signal(signal.SIGHUP, before)
     os.close(terminal)

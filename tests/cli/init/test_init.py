@@ -10,7 +10,6 @@ import pty
 import re
 import select
 import stat
-import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from smsgate.cli.app import run
 from smsgate.cli.init.settings_text import write_whole
 from smsgate.model.errors import ConfigError
 from smsgate.sandbox import Sandbox
+from tests.command_process import Command
 
 NUMBER = len(installed_adapters()) - 1
 """Of zoomconnect, the last by name; memory comes after it."""
@@ -252,11 +252,11 @@ def test_ctrl_c_leaves_nothing(init: Init, sandbox: Sandbox, answered: int) -> N
 def test_on_a_terminal_a_secret_is_not_shown(tmp_path: Path, sandbox: Sandbox) -> None:
     credentials = sandbox.credentials("zoomconnect")
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("SMSGATE_", "ZOOMCONNECT_"))}
-    command = [sys.executable, "-m", "smsgate", "init", "--set", f"base_url={sandbox.url('zoomconnect')}"]
+    command = ["init", "--set", f"base_url={sandbox.url('zoomconnect')}"]
     asked = {b"name": "zoomconnect", b"email": credentials["email"], b"token": credentials["token"]}
     asked |= {b"none)": "ZA", b"journal?": "y", b"webhook?": "n", b"variables": "n"}
     terminal, theirs = pty.openpty()
-    with subprocess.Popen(
+    with Command(
         command,
         stdin=theirs,
         stdout=theirs,

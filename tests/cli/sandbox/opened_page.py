@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.command_process import Command
+
 __all__ = ["WITHOUT_BROWSER", "interrupted", "line_with", "noting_browser", "opened", "smsgate_process"]
 
 WITHOUT_BROWSER = {"PATH": "", "BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
@@ -41,8 +43,8 @@ def opened(folder: Path) -> str:
 def smsgate_process(*arguments: str, environ: Mapping[str, str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
     """Start a command that goes on until Ctrl-C; end it whatever happens."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "smsgate", *arguments],
+    process = Command(
+        [*arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,7 +8,6 @@ import pty
 import re
 import struct
 import subprocess
-import sys
 import termios
 import tomllib
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from typing import Any
 
 import requests
 from attrs import define
+
+from tests.command_process import Command
 
 __all__ = ["Running", "on_pipe", "on_terminal", "sandbox_process"]
 
@@ -78,8 +79,8 @@ def sandbox_process(*arguments: str, **options: Any) -> Iterator[subprocess.Pope
     unwanted = {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONUNBUFFERED"}
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")}
     environ = {name: value for name, value in environ.items() if name not in unwanted} | {"TERM": "xterm"}
-    command = [sys.executable, "-m", "smsgate", "sandbox", "--port", "0", *arguments]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=environ, **options)
+    command = ["sandbox", "--port", "0", *arguments]
+    process: Command[bytes] = Command(command, stderr=subprocess.PIPE, env=environ, **options)
     try:
         yield process
     finally:

@@ -15,6 +15,7 @@ import requests
 from smsgate.cli.app import run
 from smsgate.config.variables import read_variables
 from smsgate.sandbox import Sandbox
+from tests.command_process import Command
 
 TOKEN = "CANARY-of-sixteen-characters"
 VARIABLE = "SMSGATE_SANDBOX_TOKEN"
@@ -36,13 +37,13 @@ def locked() -> Iterator[Sandbox]:
 @contextmanager
 def served(*options: str, variables: Mapping[str, str]) -> Iterator[int]:
     """Run a sandbox of the command line and give its port."""
-    command = [sys.executable, "-m", "smsgate", "sandbox", "--port", "0", "--json", *options]
+    command = ["sandbox", "--port", "0", "--json", *options]
     without = {name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**without, **variables}) as process:
+    with Command(command, stdout=subprocess.PIPE, text=True, env={**without, **variables}) as process:
         assert process.stdout is not None
         try:
             line = process.stdout.readline()
-            assert b"CANARY" not in line
+            assert "CANARY" not in line
             accounts = json.loads(line)["providers"]
             yield urlsplit(accounts["zoomconnect"]["base_url"]).port or 0
         finally:

@@ -4,16 +4,15 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Sandbox
+from tests.command_process import Command
 from tests.sandbox.listener import Listener, listening
 
-SMSGATE = (sys.executable, "-m", "smsgate")
 PERSON = "+27821234567"
 
 
@@ -142,8 +141,8 @@ def test_a_style_that_no_vendor_has_is_refused_with_those_there_are(capsys: pyte
 def test_a_sandbox_of_the_command_line_calls_back_in_the_style_that_was_asked_for(listener: Listener) -> None:
     destinations = [f"zoomconnect.reply={listener.url('/zoom?key=1')}", f"salesmsg={listener.url('/sales')}"]
     options = [word for destination in destinations for word in ("--call-back", destination)]
-    process = subprocess.Popen(
-        [*SMSGATE, "sandbox", "--port", "0", "--style", "form", "--json", *options],
+    process = Command(
+        ["sandbox", "--port", "0", "--style", "form", "--json", *options],
         stdout=subprocess.PIPE,
         env={name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")},
     )
@@ -161,9 +160,9 @@ def test_a_sandbox_of_the_command_line_calls_back_in_the_style_that_was_asked_fo
 
 
 def test_a_url_alone_is_called_by_every_vendor_that_has_webhooks(listener: Listener) -> None:
-    command = [*SMSGATE, "sandbox", "--port", "0", "--json", "--call-back", listener.url("/sms?key=1")]
+    command = ["sandbox", "--port", "0", "--json", "--call-back", listener.url("/sms?key=1")]
     vendors = [word for vendor in ("zoomconnect", "telnyx", "salesbox") for word in ("--vendor", vendor)]
-    with subprocess.Popen([*command, *vendors], stdout=subprocess.PIPE) as process:
+    with Command([*command, *vendors], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:
             inbox = json.loads(process.stdout.readline())["inbox"]
@@ -177,8 +176,8 @@ def test_a_url_alone_is_called_by_every_vendor_that_has_webhooks(listener: Liste
 
 
 def test_the_vendors_that_are_named_are_served_and_no_others() -> None:
-    command = [*SMSGATE, "sandbox", "--port", "0", "--json", "--vendor", "salesbox", "--vendor", "zoomconnect"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    command = ["sandbox", "--port", "0", "--json", "--vendor", "salesbox", "--vendor", "zoomconnect"]
+    with Command(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:
             assert json.loads(process.stdout.readline())["providers"].keys() == {"salesbox", "zoomconnect"}
