@@ -66,6 +66,7 @@ _TOPICS = {
     "Journal": (why, journal),
 }
 """The modules of the commands, as the help groups them."""
+_OF_COMMANDS = {"--config", "--json"}
 for topic, modules in _TOPICS.items():
     for module in modules:
         module.add_to(app, topic)
@@ -99,7 +100,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments), prog_name="smsgate", standalone_mode=False)
     except typer.TyperException as error:
-        return _complain(error.format_message().replace("Value error, ", ""), code=USAGE)
+        return _complain(_misused(error, arguments), code=USAGE)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # rich and typer exit like this where the reader of a pipe has gone
@@ -114,6 +115,13 @@ def run(arguments: Sequence[str]) -> int:
         write_no_more()
         return _complain(f"the result cannot be written: {error.strerror}", code=REFUSED)
     return code if isinstance(code, int) else DONE
+
+
+def _misused(error: typer.TyperException, arguments: Sequence[str]) -> str:
+    """Say what is wrong with the arguments; the commands have the options that all of them take, not `smsgate`."""
+    said = error.format_message().replace("Value error, ", "")
+    misplaced = arguments[0].partition("=")[0] if arguments else ""
+    return f"{said} Write it after the command: smsgate send {misplaced} ..." if misplaced in _OF_COMMANDS else said
 
 
 def _print(error: SmsgateError) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from attrs import evolve
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.campaign.campaign import Campaign
@@ -19,11 +18,10 @@ from smsgate.cli.campaign.order import Order, plan_order
 from smsgate.cli.campaign.report import show_plan
 from smsgate.cli.campaign.source import Source
 from smsgate.cli.exit_codes import DONE
-from smsgate.cli.options import AsJson, Assent, ConfigFile, confirm, read_config
+from smsgate.cli.options import AsJson, Assent, ConfigFile, JournalPlace, confirm, read_config, with_journal
 from smsgate.cli.output import Output
 from smsgate.config import Config
 from smsgate.files.text import UTF_8
-from smsgate.journal import JournalSettings
 from smsgate.model.errors import ConfigError
 from smsgate.sending.recipients import RecipientFile
 
@@ -45,10 +43,6 @@ Template = Annotated[
 Encoding = Annotated[
     str,
     typer.Option(metavar="NAME", help="Encoding of FILE, such as cp1252; default: utf-8.", show_default=False),
-]
-JournalPlace = Annotated[
-    str | None,
-    typer.Option(metavar="FILE", help="Journal: a file, or postgresql://user@host/database; default: the settings'."),
 ]
 RunName = Annotated[
     str | None,
@@ -143,12 +137,7 @@ def _warn() -> None:
 
 
 def _settings(settings: Config, journal: str | None, run: str | None) -> Config:
-    if journal is not None:
-        try:
-            place = evolve(settings.journal or JournalSettings(path="-"), path=journal)
-        except ValueError as error:
-            raise ConfigError(f"--journal: {error}") from None
-        settings = evolve(settings, journal=place)
+    settings = with_journal(settings, journal)
     if run is not None and settings.journal is None:
         raise ConfigError("--run needs a journal; give --journal, or set journal in the settings")
     return settings

@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from attrs import evolve
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.blocking.provider import Provider
 from smsgate.cli.verbose_log import hide_secrets
 from smsgate.config import Config
 from smsgate.config.variables import CONFIG, PREFIX, check_config_variable
+from smsgate.journal import JournalSettings
 from smsgate.model.errors import ConfigError
 
 __all__ = [
     "AsJson",
     "Assent",
     "ConfigFile",
+    "JournalPlace",
     "Limit",
     "ProviderName",
     "confirm",
@@ -31,12 +34,17 @@ __all__ = [
     "read_standard_input",
     "read_text",
     "settings_file",
+    "with_journal",
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of a table.")]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings file; default: $SMSGATE_CONFIG, then ./smsgate.toml."),
+]
+JournalPlace = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Journal: a file, or postgresql://user@host/database; default: the settings'."),
 ]
 ProviderName = Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Use only this provider.")]
 Assent = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
@@ -91,9 +99,20 @@ def settings_file(file: Path | None) -> Path | None:
     return None if not default.exists() and any(name.startswith(PREFIX) for name in os.environ) else default
 
 
-def open_gateway(file: Path | None) -> Gateway:
-    """Open a gateway on the settings that a command is to use."""
-    return Gateway.from_config(read_config(file))
+def with_journal(settings: Config, journal: str | None) -> Config:
+    """Return the settings with the journal of `--journal`, where it was given."""
+    if journal is None:
+        return settings
+    try:
+        place = evolve(settings.journal or JournalSettings(path="-"), path=journal)
+    except ValueError as error:
+        raise ConfigError(f"--journal: {error}") from None
+    return evolve(settings, journal=place)
+
+
+def open_gateway(file: Path | None, journal: str | None = None) -> Gateway:
+    """Open a gateway on the settings that a command is to use, with another journal where one is named."""
+    return Gateway.from_config(with_journal(read_config(file), journal))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import typer
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.exit_codes import DONE, REFUSED, UNKNOWN
-from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
+from smsgate.cli.options import AsJson, Assent, ConfigFile, JournalPlace, Limit, confirm, open_gateway
 from smsgate.cli.output import Output, last_output
 from smsgate.journal import Entry, State
 from smsgate.model.errors import ConfigError, NotFoundError, SmsgateError
@@ -34,10 +34,15 @@ def add_to(app: typer.Typer, topic: str) -> None:
 
 @unknown.command("list")
 def list_unknowns(
-    *, run: RunName = None, limit: Limit = None, config: ConfigFile = None, as_json: AsJson = False
+    *,
+    run: RunName = None,
+    limit: Limit = None,
+    journal: JournalPlace = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show the messages whose outcome is unknown, oldest first."""
-    with open_gateway(config) as gateway:
+    with open_gateway(config, journal) as gateway:
         Output(as_json=as_json).items(gateway.unknowns.list(run), _COLUMNS, limit)
 
 
@@ -48,13 +53,14 @@ def reconcile(
     ] = None,
     *,
     run: RunName = None,
+    journal: JournalPlace = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> int:
     """Ask the vendors whether they have these messages; one that they never received may be sent again."""
     counts = {"accepted": 0, "not sent": 0, "unknown": 0, SETTLED: 0}
     reasons: list[str] = []
-    with open_gateway(config) as gateway:
+    with open_gateway(config, journal) as gateway:
         for entry_id in entry_ids or [entry.id for entry in gateway.unknowns.list(run)]:
             state, reason = _reconcile(gateway, entry_id)
             counts[state] += 1
@@ -80,6 +86,7 @@ def resolve(  # noqa: PLR0913 - a command's options are its arguments
     message_id: Annotated[
         str | None, typer.Option(metavar="ID", help="With --accepted: the vendor's message id.")
     ] = None,
+    journal: JournalPlace = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -88,15 +95,22 @@ def resolve(  # noqa: PLR0913 - a command's options are its arguments
     chosen = [outcome for outcome, mark in marks.items() if mark]
     if len(chosen) != 1:
         raise ConfigError(f"give one of --accepted, --rejected, --not-sent, got {len(chosen)}")
-    with open_gateway(config) as gateway:
+    with open_gateway(config, journal) as gateway:
         entry = gateway.unknowns.resolve(entry_id, chosen[0], message_id=message_id)
     _show(entry, as_json=as_json)
 
 
 @unknown.command("resend")
-def resend(entry_id: EntryId, *, yes: Assent = False, config: ConfigFile = None, as_json: AsJson = False) -> None:
+def resend(
+    entry_id: EntryId,
+    *,
+    yes: Assent = False,
+    journal: JournalPlace = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
     """Send a message again, although it may have been sent."""
-    with open_gateway(config) as gateway:
+    with open_gateway(config, journal) as gateway:
         entry = gateway.unknowns.get(entry_id)
         confirm(f"Send {entry_id} to {entry.to} again? The person may get it twice.", yes=yes)
         gateway.unknowns.resend(entry_id)

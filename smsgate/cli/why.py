@@ -11,7 +11,7 @@ import attrs
 import typer
 
 from smsgate.blocking.gateway import Gateway
-from smsgate.cli.options import AsJson, ConfigFile, open_gateway
+from smsgate.cli.options import AsJson, ConfigFile, JournalPlace, open_gateway
 from smsgate.cli.output import Output, one_line, visible
 from smsgate.model.entry import Entry
 from smsgate.model.errors import InvalidMessageError, NotFoundError
@@ -67,6 +67,7 @@ def why(  # noqa: PLR0913 - a command's options are its arguments
     found_by: Annotated[FoundBy | None, typer.Option("--as", help="Read it as this alone.")] = None,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N messages.")] = 20,
     text: Annotated[bool, typer.Option("--text", help="Show the message's text too.")] = False,
+    journal: JournalPlace = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -75,7 +76,7 @@ def why(  # noqa: PLR0913 - a command's options are its arguments
     Several messages are listed, the newest first.
     """
     output = Output(as_json=as_json)
-    with open_gateway(config) as gateway:
+    with open_gateway(config, journal) as gateway:
         found = gateway.journal.look_up(what, found_by=found_by)
         first, second = next(found, None), next(found, None)
         if first is None:

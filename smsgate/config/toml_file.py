@@ -18,7 +18,9 @@ def table_of(path: Path) -> dict[str, object]:
         return tomllib.loads(read_text(path), parse_float=Decimal)
     except ConfigError as error:
         if isinstance(error.__context__, FileNotFoundError):
-            raise ConfigError(f"{path}: no such file; create it, or name another with --config") from None
+            raise ConfigError(
+                f"{path}: no such file; `smsgate init` writes one; or name another with --config"
+            ) from None
         raise
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from None

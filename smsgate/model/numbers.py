@@ -177,8 +177,8 @@ def read_default_region(name: str | None) -> str | None:
 
 def _why(shown: str, region: str | None, error: NumberParseException) -> str:
     if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None:
-        fix = "write it as +27821234567, give region='ZA', or set default_region and use gateway.message()"
-        return f"{shown} has no country code; {fix}"
+        ways = "set default_region in the settings and use gateway.message(), or give region='ZA'"
+        return f"{shown} has no country code; write it as +27821234567, {ways}"
     return f"{shown} is not a phone number; write it as +27821234567"
 
 

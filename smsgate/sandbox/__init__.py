@@ -12,6 +12,13 @@ A vendor is written from its documents alone and shares nothing with its adapter
 errors; docs/how-to/write-a-sandbox-vendor.md shows how.
 """
 
+try:
+    import aiohttp as _aiohttp  # noqa: F401 - what the extra brings
+    import jinja2 as _jinja2  # noqa: F401
+except ModuleNotFoundError as error:
+    _missing = f"the sandbox needs the package {error.name}; try: pip install 'smsgate[sandbox]'"
+    raise ModuleNotFoundError(_missing, name=error.name) from None
+
 from smsgate.sandbox.callbacks.call import Call
 from smsgate.sandbox.clock import Clock
 from smsgate.sandbox.conversations import ConversationText, Phone

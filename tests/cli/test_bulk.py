@@ -144,6 +144,19 @@ def test_a_journal_and_a_run_may_be_named(sandbox: Sandbox, capsys: pytest.Captu
     assert not Path("journal.db").exists()
 
 
+def test_what_a_named_journal_has_is_looked_at_in_it(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    sandbox.misbehave("zoomconnect", Fault.ERROR_AFTER, times=1)
+    assert run(["bulk", "c.csv", "--yes", "--journal", "other.db", "--workers", "1"]) == 3
+    for command in (["unknown", "list"], ["report", "c.csv"], ["why", "1"]):
+        capsys.readouterr()
+        assert run([*command, "--journal", "other.db"]) == 0
+        assert "unknown" in capsys.readouterr().out
+    assert run(["unknown", "resolve", "1", "--not-sent", "--journal", "other.db"]) == 0
+    assert run(["unknown", "list", "--journal", "mysql://me:secret@db/x"]) == 2
+    assert "--journal: path must be the name of a file" in capsys.readouterr().err
+    assert not Path("journal.db").exists()
+
+
 def test_a_journal_may_be_in_a_database(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str], new_database: Callable[[], str]
 ) -> None:

@@ -377,6 +377,12 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
         (("status",), 2, "Missing argument 'MESSAGE_ID'"),
         (("sned",), 2, "No such command 'sned'"),
         (("balance", "--colour", "red"), 2, "No such option: --colour"),
+        (
+            ("--config", "other.toml", "balance"),
+            2,
+            "No such option: --config Write it after the command: smsgate send --config ...",
+        ),
+        (("--json", "balance"), 2, "Write it after the command: smsgate send --json ..."),
         (("messages", "list", "--since", "yesterday"), 2, "'--since': 'yesterday' does not match the formats"),
         (("sandbox", "--port", "soon"), 2, "Invalid value for '--port'"),
         (("sandbox", "--port", "65536"), 2, "Invalid value for '--port'"),
@@ -397,7 +403,7 @@ def test_an_error_is_one_line_on_stderr(
 @pytest.mark.parametrize(
     ("toml", "why"),
     [
-        (None, "smsgate.toml: no such file; create it, or name another with --config"),
+        (None, "smsgate.toml: no such file; `smsgate init` writes one; or name another with --config"),
         ("route = [", "smsgate.toml: is not TOML"),
         ("", "smsgate.toml: providers: is missing"),
         ('[providers.zoom]\nadapter = "hooli"', "no adapter 'hooli'"),

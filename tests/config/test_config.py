@@ -308,7 +308,7 @@ def test_a_file_that_is_no_toml_is_an_error(tmp_path: Path, content: bytes, what
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no such file; create it, or name another with --config"):
+    with pytest.raises(ConfigError, match="no such file; `smsgate init` writes one; or name another with --config"):
         Config.from_file(tmp_path / "absent.toml")
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
         Config.from_file(tmp_path)

@@ -69,13 +69,13 @@ def test_a_number_without_a_country_points_to_the_ways_to_name_one() -> None:
     with pytest.raises(InvalidMessageError) as raised:
         Message("082 123 4567", "Hello")
     assert str(raised.value) == (
-        "'082 123 4567' has no country code; write it as +27821234567, give region='ZA', "
-        "or set default_region and use gateway.message()"
+        "'082 123 4567' has no country code; write it as +27821234567, "
+        "set default_region in the settings and use gateway.message(), or give region='ZA'"
     )
 
 
 def test_without_a_default_region_a_gateways_message_says_what_to_set() -> None:
-    with pytest.raises(InvalidMessageError, match="set default_region and use"):
+    with pytest.raises(InvalidMessageError, match="set default_region in the settings and use"):
         Gateway([provider("a", Line())]).message("082 123 4567", "Hello")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from smsgate.cli.options import AsJson, ConfigFile, open_gateway
+from smsgate.cli.options import AsJson, ConfigFile, JournalPlace, open_gateway
 from smsgate.cli.output import Output
 from smsgate.cli.report.replacing import replaced
 from smsgate.cli.report.rows import write_rows
@@ -23,7 +23,7 @@ def add_to(app: typer.Typer, topic: str) -> None:
     app.command("report", rich_help_panel=topic)(report)
 
 
-def report(
+def report(  # noqa: PLR0913 - a command's options are its arguments
     run: Annotated[str, typer.Argument(metavar="RUN", help="The name that its messages were sent or enqueued under.")],
     *,
     csv: Annotated[
@@ -32,6 +32,7 @@ def report(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a page with charts, complete in one file.")
     ] = None,
+    journal: JournalPlace = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -42,7 +43,7 @@ def report(
     to_output = csv == Path("-")
     if to_output and as_json:
         raise ConfigError("--csv - and --json both write to standard output; give one of them")
-    with open_gateway(config) as gateway:
+    with open_gateway(config, journal) as gateway:
         found = gateway.journal.report(run)
     if csv is not None and not to_output:
         with replaced(csv) as file:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
@@ -178,6 +180,7 @@ def _serve(server: Sandbox, output: Output) -> None:
     """Print the settings, then what arrives, until Ctrl-C; an application is served on when the reader has gone."""
     from smsgate.cli.sandbox.arrivals import ArrivalLines, Arrivals  # noqa: PLC0415 - the sandbox comes with an extra
 
+    _write_to_the_end()
     arrivals, lines = Arrivals(), ArrivalLines(output, server.vendors)
     server.watch(arrivals.add_text, arrivals.add_request)
     _announce(server, output)
@@ -187,6 +190,18 @@ def _serve(server: Sandbox, output: Output) -> None:
     except OSError:  # the disk is full, or the terminal has gone: the inbox has every text
         write_no_more()
     wait_for_interrupt()
+
+
+def _write_to_the_end() -> None:
+    """Let each line go to the end of a file that the output was redirected to: a person may edit the settings in it."""
+    if sys.platform == "win32":
+        return
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    with suppress(OSError, ValueError):  # an output that is closed, or is no file
+        output = sys.stdout.fileno()
+        if stat.S_ISREG(os.fstat(output).st_mode):
+            fcntl.fcntl(output, fcntl.F_SETFL, fcntl.fcntl(output, fcntl.F_GETFL) | os.O_APPEND)
 
 
 def _announce(server: Sandbox, output: Output) -> None:

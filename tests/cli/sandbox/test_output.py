@@ -149,3 +149,23 @@ def test_a_reader_that_has_gone_leaves_the_sandbox_running(tmp_path: Path) -> No
         assert running.process.wait(timeout=30) == 130
         assert running.process.stderr is not None
         assert running.process.stderr.read() == b""
+
+
+def test_settings_that_a_person_edits_in_the_file_meanwhile_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "smsgate.toml"
+    with path.open("wb") as file, sandbox_process("--vendor", "zoomconnect", stdout=file):
+        wait_for(path, "# Texts as they arrive")
+        written = f'default_region = "ZA"\n{path.read_text(encoding="utf-8")}'
+        path.write_text(written, encoding="utf-8")
+        with Gateway.from_file(path) as gateway:
+            gateway.send(Message(PERSON, "Hello"))
+        wait_for(path, "Hello")
+    assert path.read_text(encoding="utf-8").startswith(written)
+
+
+def wait_for(path: Path, text: str) -> None:
+    """Wait until a file has this text."""
+    end = time.monotonic() + 60
+    while text not in path.read_text(encoding="utf-8"):
+        assert time.monotonic() < end, path.read_text(encoding="utf-8")
+        time.sleep(0.02)
