@@ -90,7 +90,7 @@ REQUEST_DURATION = Instrument(
     kind=Kind.HISTOGRAM,
     unit="s",
     attributes=("smsgate.provider", "smsgate.operation", "smsgate.outcome"),
-    what="Time of a request to a vendor; its count is the number of requests",
+    what="Time of a request to a vendor, with the wait for the account's rate; its count is the number of requests",
     bounds=REQUEST_BOUNDS,
 )
 DELIVERIES = Instrument(

@@ -111,6 +111,14 @@ def test_a_report_on_a_foreign_message_has_no_link(spans: Spans, measured: Metri
     assert measured.value("smsgate.delivery.latency", provider="strange") is None
 
 
+def test_a_report_that_is_not_of_a_delivery_has_no_latency(spans: Spans, measured: Metrics) -> None:
+    with gateway_with("slow") as gateway:
+        gateway.incoming.deliver(report(gateway.send(Message(NUMBER, "Hello")), Status.SENT), lambda _: None)
+    assert [len(links(span)) for span in spans.processed] == [1]
+    assert measured.value("smsgate.deliveries", provider="slow", status="sent") == 1
+    assert measured.value("smsgate.delivery.latency", provider="slow") is None
+
+
 def test_spans_of_the_application_are_below_the_reports(spans: Spans) -> None:
     def on_event(_: object) -> None:
         with trace.get_tracer("application").start_as_current_span("note"):

@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 
 from smsgate import Gateway, Limits, Message, NotSentError, Outcome, Route, SmsgateError, UnreachableError
 from smsgate.sandbox import Fault, Sandbox
+from smsgate.telemetry.sends import bulk_call
 from tests.stub_provider import StubProvider, accepting, send_result
 from tests.telemetry_sdk import Metrics, Spans, shown
 
@@ -180,6 +181,13 @@ def test_messages_of_one_call_are_linked_to_it(sandbox: Sandbox, spans: Spans) -
     assert (parent(request), parent(call)) == (span_id(call), campaign.get_span_context().span_id)
     assert len(spans.sends) == 20
     assert {tuple(link.context.span_id for link in span.links) for span in spans.sends} == {(span_id(call),)}
+
+
+def test_the_span_of_a_call_does_not_quote_what_ended_it(spans: Spans) -> None:
+    with pytest.raises(ValueError, match="not a number"), bulk_call("bulk", []):
+        raise ValueError(f"{NUMBER} is not a number")
+    [call] = spans.calls
+    assert (call.events, call.status.description) == ((), None)
 
 
 def test_a_message_that_was_sent_before_counts_once(tmp_path: object, spans: Spans, measured: Metrics) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Lock
 from typing import NoReturn, cast
 
 from smsgate.blocking.gateway import Gateway
@@ -21,6 +22,7 @@ class CurrentGateway:
 
     def __init__(self) -> None:
         self._process = ProcessGateway(self._open)
+        self._lock = Lock()
         self._test: RunningTest | None = None
         self._overrides = 0
         self._receivers: dict[Gateway, Receiver] = {}
@@ -28,9 +30,11 @@ class CurrentGateway:
     def get(self) -> Gateway:
         """Return the gateway; raise `ConfigError` if the settings are wrong."""
         test = running_test()
-        if test != self._test:
-            self.close()
-            self._test = test
+        if test != self._test:  # never outside tests, where processes fork
+            with self._lock:
+                if test != self._test:
+                    self.close()
+                    self._test = test
         return self._process.get()
 
     def receiver(self) -> Receiver:

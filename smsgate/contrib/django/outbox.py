@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Lock
 from typing import cast, overload
 from urllib.parse import urlsplit
 from weakref import finalize
@@ -37,6 +38,7 @@ class Outbox(Sequence[Message]):
     """The messages that the test that runs has sent, the oldest first; each test begins with none."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._test: RunningTest | None = None
         self._messages: list[Message] = []
 
@@ -70,9 +72,10 @@ class Outbox(Sequence[Message]):
         test = running_test()
         if test is None:
             raise ImproperlyConfigured("no test runs, and the outbox has the messages of a test; use the journal")
-        if test != self._test:
-            self._test, self._messages = test, []
-        return self._messages
+        with self._lock:
+            if test != self._test:
+                self._test, self._messages = test, []
+            return self._messages
 
 
 outbox = Outbox()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread, current_thread, main_thread
 
 import pytest
 from django.test.utils import override_settings
@@ -73,6 +73,35 @@ def test_threads_share_one_gateway() -> None:
             thread.join(30)
         assert len(found) == 4
         assert {*map(id, found)} == {id(current.get())}
+
+
+class EarlierTest:
+    """The test before this one; a thread that is late goes on once the other has the new test's gateway."""
+
+    def __init__(self) -> None:
+        self.is_compared, self.is_opened = Event(), Event()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        if current_thread() is not main_thread():
+            self.is_compared.set()
+            assert self.is_opened.wait(30)
+        return False
+
+
+def test_a_thread_that_comes_late_does_not_close_the_gateway_of_a_new_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[Gateway] = []
+    with sms():
+        earlier = EarlierTest()
+        monkeypatch.setattr(current, "_test", earlier)
+        late = Thread(target=lambda: found.append(current.get()))
+        late.start()
+        assert earlier.is_compared.wait(30)
+        first = current.get()
+        earlier.is_opened.set()
+        late.join(30)
+        assert found == [first]
 
 
 def test_changed_settings_make_another_gateway() -> None:
