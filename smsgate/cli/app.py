@@ -7,7 +7,6 @@ Exit codes: 0 done; 1 refused or not sent, or the output cannot be written; 2 us
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -37,6 +36,7 @@ from smsgate.cli import (
     why,
     work,
 )
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN, USAGE
 from smsgate.cli.init import init
 from smsgate.cli.output import Output, UnwrittenError, write_no_more
@@ -141,8 +141,5 @@ def _exit_code(error: SmsgateError) -> int:
 
 def _complain(*problems: str, code: int) -> int:
     for text in filter(None, problems):  # without a command, the help has been shown
-        try:
-            print(f"smsgate: {' '.join(text.split())}", file=sys.stderr, flush=True)
-        except OSError:  # the exit code is what counts
-            write_no_more(sys.stderr)
+        print_error(f"smsgate: {' '.join(text.split())}")
     return code

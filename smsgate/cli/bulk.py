@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +16,7 @@ from smsgate.cli.campaign.files import Destinations
 from smsgate.cli.campaign.order import Order, plan_order
 from smsgate.cli.campaign.report import show_plan
 from smsgate.cli.campaign.source import Source
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import DONE
 from smsgate.cli.options import AsJson, Assent, ConfigFile, JournalPlace, confirm, read_config, with_journal
 from smsgate.cli.output import Output
@@ -133,7 +133,7 @@ def _send(gateway: Gateway, order: Order, output: Output, workers: int) -> Campa
 
 def _warn() -> None:
     said = "an interrupted run cannot be continued, and running it again sends all messages again"
-    print(f"smsgate: no journal: {said}; give --journal FILE, or set journal in the settings", file=sys.stderr)
+    print_error(f"smsgate: no journal: {said}; give --journal FILE, or set journal in the settings")
 
 
 def _settings(settings: Config, journal: str | None, run: str | None) -> Config:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from rich.text import Text
 
 from smsgate.adapter.registry import usable_adapters
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import DONE, USAGE
 from smsgate.cli.options import AsJson, ConfigFile, settings_file
 from smsgate.cli.output import Output, one_line, plain
@@ -65,9 +65,9 @@ def check(file: SettingsFile = None, *, config: ConfigFile = None, as_json: AsJs
         output.json({"errors": [], "notes": notes, "source": source.name, "providers": providers, "routes": routes})
         return DONE
     for note in notes:
-        print(f"smsgate: note: {one_line(note)}", file=sys.stderr, flush=True)
+        print_error(f"smsgate: note: {one_line(note)}")
     counted = f"{_count(providers, 'provider')}, {_count(routes, 'route')}"
-    output.console.print(Text(f"{source.name}: no errors; {counted}"))
+    output.line(f"{source.name}: no errors; {counted}")
     return DONE
 
 

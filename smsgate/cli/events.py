@@ -41,7 +41,7 @@ class EventLines:
             f"{one_line(_of(event).provider)}  {_KINDS[type(event)]:<7}  {one_line(_number(event)):<12}  ",
             _said(event),
         )
-        self._output.console.print(line)
+        self._output.line(line)
 
 
 def _of(event: Event) -> DeliveryReport | Reply | VendorEvent:

@@ -137,7 +137,7 @@ def check(*, config: ConfigFile = None, as_json: AsJson = False) -> int:
         output.json({"problems": problems})
     else:
         for each in problems or ["no problems"]:
-            output.console.print(each, markup=False)
+            output.line(each)
     return REFUSED if problems else DONE
 
 

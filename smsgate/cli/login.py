@@ -14,6 +14,7 @@ from smsgate.adapter.credentials import AuthorisesByCode, RenewsCredentials
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.blocking.gateway import Gateway
 from smsgate.blocking.provider import Provider
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.loopback import is_loopback, listening
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
@@ -127,4 +128,4 @@ def _pasted(authorization: Authorization) -> str:
 
 def _tell(text: str) -> None:
     """Speak to the person; standard output is for the result."""
-    print(text, file=sys.stderr, flush=True)
+    print_error(text)

@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgate.cli.exit_codes import DONE, INTERRUPTED, UNKNOWN, UNWRITTEN
+from smsgate.cli.folding import folded
 from smsgate.model.errors import ProviderError, SmsgateError
 
 __all__ = ["Output", "UnwrittenError", "last_output", "moment", "one_line", "plain", "visible", "write_no_more"]
@@ -142,8 +143,9 @@ class Output:
             return
         table = Table(box=None, show_header=False, pad_edge=False)
         cells = {name: row if isinstance(row, Text) else _cell(row) for name, row in rows.items() if row is not None}
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(overflow="fold", min_width=_widest(cells[name] for name in cells if name not in PROSE))
+        table.add_column(style="dim", no_wrap=True, min_width=_widest(map(Text, cells)))
+        words = (word for name, cell in cells.items() if name not in PROSE for word in cell.plain.split())
+        table.add_column(overflow="fold", min_width=_widest(map(Text, words)))
         for name, cell in cells.items():
             table.add_row(name, cell)
         self.table(table)
@@ -174,7 +176,7 @@ class Output:
     def table(self, table: Table) -> None:
         """Print a table; where the terminal is too narrow for it, each row is a line, as in a pipe."""
         console = _Console(folds=False)
-        if self.console.folds and console.measure(table).minimum <= self.console.width:
+        if self.fits(table):
             self.console.print(table)
             return
         with console.capture() as captured:
@@ -183,6 +185,15 @@ class Output:
             text = Text.from_ansi(line)
             text.rstrip()  # the blanks that fill the last column
             console.print(text)
+
+    def fits(self, table: Table) -> bool:
+        """Whether the output is a terminal that is wide enough for a table."""
+        return self.console.folds and _Console(folds=False).measure(table).minimum <= self.console.width
+
+    def line(self, line: str | Text) -> None:
+        """Print a line; a terminal folds it at blanks, and a word that is wider stays whole."""
+        text = Text(line) if isinstance(line, str) else line
+        self.console.print(folded(text, self.console.width) if self.console.folds else text)
 
     def json(self, value: object) -> None:
         """Print one JSON value on a line."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,6 +12,7 @@ from typing import Annotated
 import typer
 
 from smsgate.blocking.gateway import Gateway
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.events import EventLines
 from smsgate.cli.exit_codes import DONE, REFUSED
 from smsgate.cli.options import ConfigFile, ProviderName, open_gateway
@@ -72,7 +72,7 @@ def _pass(gateway: Gateway, provider: str | None, pause: timedelta, lines: Event
         if output.as_json:
             output.error(error)
         for failure in (str(error), *getattr(error, "__notes__", ())):
-            print(f"smsgate: {failure}", file=sys.stderr, flush=True)
+            print_error(f"smsgate: {failure}")
         return REFUSED
     return DONE
 

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from smsgate.adapter.price_sheet import PriceSheet
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.options import AsJson, ConfigFile, open_gateway
 from smsgate.cli.output import Output
 from smsgate.model.errors import ConfigError, UnsupportedError
@@ -74,7 +75,7 @@ def fetch(
 def _show(sheet: PriceSheet, file: Path | None, output: Output) -> None:
     if sheet.unplaced:
         neighbours = "no prefix distinguishes these countries from a neighbour, whose price they get"
-        print(f"smsgate: {neighbours}: {', '.join(sheet.unplaced)}", file=sys.stderr)
+        print_error(f"smsgate: {neighbours}: {', '.join(sheet.unplaced)}")
     if file is None:
         if output.as_json:
             output.json(sheet)

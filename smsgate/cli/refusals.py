@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.output import one_line
 from smsgate.cli.verbose_log import is_verbose
 
@@ -37,8 +37,7 @@ class RefusalLines(logging.Handler):
             return
         more = f" (and {self._omitted:,} more since the last line)" if self._omitted else ""
         self._left, self._omitted, self._last = self._left - 1, 0, now
-        with suppress(OSError):
-            print(f"smsgate: {one_line(record.getMessage())}{more}", file=sys.stderr, flush=True)
+        print_error(f"smsgate: {one_line(record.getMessage())}{more}")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -84,7 +85,7 @@ def show_status(output: Output, status: RunStatus) -> None:
         "estimated end": status.estimated_end,
         "last": status.last,
         **{f"lane {lane.name}": _lane(lane.paused_until, lane.reason) for lane in status.lanes if lane.paused_until},
-        "what next": f"smsgate unknown list --run {status.name}" if status.unknown else None,
+        "what next": f"smsgate unknown list --run {quote(status.name)}" if status.unknown else None,
     }
     output.show(value, rows)
 

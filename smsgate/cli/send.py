@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 from rich.console import Console
 
 from smsgate.blocking.gateway import Gateway
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import DONE, REFUSED, UNKNOWN
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
 from smsgate.cli.output import Output, last_output, moment
@@ -191,9 +191,7 @@ def status(  # noqa: PLR0913 - a command's options are its arguments
     with last_output():
         _show_report(report, output)
     if not report.status.is_final:
-        print(
-            f"smsgate: not final after {timeout:g} seconds; the last status is {report.status.value}", file=sys.stderr
-        )
+        print_error(f"smsgate: not final after {timeout:g} seconds; the last status is {report.status.value}")
         return UNKNOWN
     return DONE if report.status is Status.DELIVERED else REFUSED
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.exit_codes import DONE, REFUSED, UNKNOWN
@@ -70,7 +71,7 @@ def reconcile(
     with last_output():
         output.show({**counts, "reasons": reasons}, dict(counts))
         for reason in () if as_json else reasons:
-            output.console.print(reason, style="dim", markup=False)
+            output.line(Text(reason, style="dim"))
     if counts["unknown"]:
         return UNKNOWN
     return REFUSED if counts[SETTLED] else DONE

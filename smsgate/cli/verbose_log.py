@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from smsgate.adapter.settings import without
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.output import moment, one_line
 from smsgate.config import Config
 
@@ -25,11 +25,10 @@ class _Lines(logging.Handler):
         self.secrets: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record; a standard error that is closed changes nothing."""
+        """Write a record."""
         said = one_line(without(record.getMessage(), self.secrets))
         at = moment(datetime.fromtimestamp(record.created, UTC))
-        with suppress(OSError):
-            print(f"{at}  {record.levelname.lower():<7}  {record.name}: {said}", file=sys.stderr, flush=True)
+        print_error(f"{at}  {record.levelname.lower():<7}  {record.name}: {said}")
 
 
 @contextmanager

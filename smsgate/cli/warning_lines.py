@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import sys
-from contextlib import suppress
 
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.verbose_log import is_verbose
 
 __all__ = ["WARNING_LINES"]
@@ -20,8 +19,7 @@ class _WarningLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one, with its traceback where it has one."""
         if record.name not in _SHOWN and not is_verbose():
-            with suppress(OSError):  # the exit code is what counts
-                print(self.format(record), file=sys.stderr, flush=True)
+            print_error(self.format(record))
 
 
 WARNING_LINES = _WarningLines(logging.WARNING)

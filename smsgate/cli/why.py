@@ -9,6 +9,7 @@ from typing import Annotated
 
 import attrs
 import typer
+from rich.text import Text
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.options import AsJson, ConfigFile, JournalPlace, open_gateway
@@ -104,7 +105,7 @@ def _show(output: Output, history: History, found_by: FoundBy, *, text: bool) ->
     output.console.print()
     output.items(history.steps, _STEPS)
     output.console.print()
-    output.console.print(f"next  {visible(history.next)}", markup=False, soft_wrap=False)
+    output.line(f"next  {visible(history.next)}")
 
 
 def _list(output: Output, matches: Iterator[JournalMatch], what: str, limit: int) -> None:
@@ -113,7 +114,7 @@ def _list(output: Output, matches: Iterator[JournalMatch], what: str, limit: int
     output.console.print()
     more = f"; the {limit} newest are shown, --limit shows more" if next(matches, None) is not None else ""
     advice = f"{one_line(what)} is of several messages{more}; look at one with: smsgate why {rows[0].id} --as entry"
-    output.console.print(advice, style="dim", markup=False, soft_wrap=False)
+    output.line(Text(advice, style="dim"))
 
 
 def _objects(gateway: Gateway, matches: Iterator[JournalMatch], *, text: bool) -> Iterator[dict[str, object]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from smsgate.journal import Entry, State, Trail
 from smsgate.model.errors import InvalidMessageError
 from smsgate.model.run import RunState
@@ -31,9 +33,10 @@ def what_next(trail: Trail) -> str:
 
 
 def _queued(entry: Entry, state: RunState | None) -> str:
+    run = quote(entry.run or "")
     if state is RunState.PAUSED:
-        return f"waits in a run that is paused: `smsgate run resume {entry.run}`"
-    return f"waits for a runner (`smsgate work`); see `smsgate run status {entry.run}`"
+        return f"waits in a run that is paused: `smsgate run resume {run}`"
+    return f"waits for a runner (`smsgate work`); see `smsgate run status {run}`"
 
 
 def _accepted(trail: Trail) -> str:

@@ -22,7 +22,7 @@ import pytest
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.app import run
 from smsgate.cli.campaign.tally import Tally, rate
-from smsgate.cli.output import UnwrittenError, last_output, moment, plain
+from smsgate.cli.output import Output, UnwrittenError, last_output, moment, plain
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.sandbox import Fault, Sandbox
@@ -114,6 +114,30 @@ def test_a_terminal_gets_every_id_whole(sandbox: Sandbox, columns: int) -> None:
     assert f"  {TO}  " in listed
     assert " ".join(listed.split()).count("goes on for longer") in {5, 4, 3}  # folded where it fits, whole where not
     assert re.search(rf"^id +{message_id}$", on_terminal("messages", "get", message_id, columns=columns), re.MULTILINE)
+
+
+def terminal(columns: int) -> Output:
+    """Return an output that folds as a terminal of this width does."""
+    output = Output(as_json=False)
+    output.console.folds, output.console.width = True, columns
+    return output
+
+
+def test_a_sentence_in_a_row_folds_between_words_and_an_id_stays_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {"id": "6b0d0ff8632667b1", "1. some": "no price; from +15005550006 (a default)"}
+    for columns in (26, 44, 47):
+        terminal(columns).show(None, rows)
+        shown = capsys.readouterr().out
+        assert all(len(line.rstrip()) <= columns and line.strip() for line in shown.splitlines())
+        assert {"6b0d0ff8632667b1", "+15005550006", "default)"} < {*shown.split()}
+    terminal(20).show(None, rows)
+    assert "id       6b0d0ff8632667b1\n" in capsys.readouterr().out
+
+
+def test_a_line_folds_on_a_terminal_only(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal(12).line("delivered  6b0d0ff8632667b1")
+    Output(as_json=False).line("delivered  6b0d0ff8632667b1")
+    assert capsys.readouterr().out == "delivered\n6b0d0ff8632667b1\ndelivered  6b0d0ff8632667b1\n"
 
 
 def test_a_wide_terminal_folds_texts_in_their_column(sandbox: Sandbox) -> None:

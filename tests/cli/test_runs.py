@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import signal
 import subprocess
 import time
@@ -93,6 +94,22 @@ def test_the_exit_code_of_work_says_what_became_of_its_run(
     sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, times=1, path="sms/send*")
     assert run(["work", "--run", "c.csv", "--until-empty", "--in-flight", "1"]) == 3
     assert "smsgate unknown list --run c.csv" in capsys.readouterr().out
+
+
+def test_what_next_can_be_pasted_into_a_shell(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bulk", "c.csv", "--enqueue", "--yes", "--run", "the sale"]) == 1
+    assert re.search(r"^what next +smsgate work --run 'the sale'$", capsys.readouterr().out, re.MULTILINE)
+    run(["why", "1", "--as", "entry"])
+    assert "`smsgate run status 'the sale'`" in capsys.readouterr().out
+    run(["run", "pause", "the sale"])
+    run(["why", "1", "--as", "entry"])
+    assert "`smsgate run resume 'the sale'`" in capsys.readouterr().out
+    run(["run", "resume", "the sale"])
+    sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, times=1, path="sms/send*")
+    run(["work", "--run", "the sale", "--until-empty", "--in-flight", "1"])
+    assert "smsgate unknown list --run 'the sale'\n" in capsys.readouterr().out
+    run(["report", "the sale"])
+    assert "smsgate unknown list --run 'the sale'\n" in capsys.readouterr().out
 
 
 def test_a_run_is_paused_resumed_and_cancelled(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:

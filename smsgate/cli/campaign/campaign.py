@@ -17,6 +17,7 @@ from smsgate.cli.campaign.progress import CampaignProgress
 from smsgate.cli.campaign.report import show_summary
 from smsgate.cli.campaign.stop_signals import discard_lost_output, stop_signals
 from smsgate.cli.campaign.tally import Tally
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNKNOWN
 from smsgate.cli.output import Output, last_output
 from smsgate.model.message import Message
@@ -95,7 +96,7 @@ class Campaign:
             if self.files is not None:
                 self.files.close()
                 if self.files.results.exists():
-                    print(f"smsgate: the results so far are in {self.files.results}", file=sys.stderr)
+                    print_error(f"smsgate: the results so far are in {self.files.results}")
                 self._report_unfinished()
             raise
         if self.files is not None:
@@ -107,7 +108,7 @@ class Campaign:
             advice = "they may have been sent" if self.order.run is None else again
             lines = f"{self._waiting[0].line:,} to {self._waiting[-1].line:,}"
             where = f"{len(self._waiting):,} messages, in lines {lines}"
-            print(f"smsgate: {where}, have no result yet; {advice}", file=sys.stderr)
+            print_error(f"smsgate: {where}, have no result yet; {advice}")
 
     def end(self, output: Output) -> int:
         """Say what could not be written, print the summary, and return the exit code."""
@@ -124,7 +125,7 @@ class Campaign:
         failure = f"smsgate: the results cannot be written: {self.files.failure.strerror}; sending was stopped"
         again = "; run it again once there is room" if self.order.run is not None else ""
         rest = f"{len(missing):,} results are not in {self.files.results}:" if missing else ""
-        print(f"{failure}{again}; {rest or f'every result is in {self.files.results}'}", file=sys.stderr)
+        print_error(f"{failure}{again}; {rest or f'every result is in {self.files.results}'}")
         csv.writer(sys.stderr).writerows(missing)
 
     @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from shlex import quote
 
 from rich.console import Console
 from rich.status import Status
@@ -61,7 +62,7 @@ class Enqueueing:
             "refused": f"{done.refused:,}, in {results}" if done.refused else None,
             "duplicates": f"{skipped:,}, skipped, in {results}" if skipped else None,
             "invalid rows": f"{invalid:,}, in {rejects}" if rejects else None,
-            "what next": f"smsgate work --run {done.run}",
+            "what next": f"smsgate work --run {quote(done.run)}",
         }
         output.show({"plan": self._order.plan, "result": value}, rows)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.text import Text
+
 from smsgate.cli.campaign.earlier import Earlier
 from smsgate.cli.campaign.files import CampaignFiles
 from smsgate.cli.campaign.order import Order
@@ -30,9 +32,9 @@ def show_plan(output: Output, order: Order, *, dry_run: bool) -> None:
     try:
         output.show(order.plan, _plan_rows(order))
         for problem in order.plan.problems:
-            output.console.print(problem, style="dim", markup=False)
+            output.line(Text(problem, style="dim"))
         if order.earlier is not None and order.is_complete:
-            output.console.print(f"run {order.run!r} is complete: {_complete(order, order.earlier)}", markup=False)
+            output.line(f"run {order.run!r} is complete: {_complete(order, order.earlier)}")
     except BrokenPipeError:
         if dry_run:
             raise

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shlex
-import sys
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
@@ -19,6 +18,7 @@ from smsgate.adapter.abilities.delivery import ReadsWebhooks
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.registry import adapter_named, usable_adapters
 from smsgate.adapter.settings import Settings
+from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import DONE, REFUSED
 from smsgate.cli.init.account import AccountDraft
 from smsgate.cli.init.answers import Answers, answers
@@ -119,7 +119,7 @@ def _tried(file: Path, draft: AccountDraft, asked: Answers, *, test: bool) -> Tr
     """Try the account; where the vendor does not accept it, ask whether to go on."""
     result = try_account(draft.name, draft.account()) if test else Trial(None, "not tested")
     if result.ok is False:
-        print(f"smsgate: {one_line(result.said)}", file=sys.stderr, flush=True)
+        print_error(f"smsgate: {one_line(result.said)}")
         if not asked.agrees("Write the file all the same?", given=None, default=True):
             raise ConfigError(f"{file} was not written")
     return result

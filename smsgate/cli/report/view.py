@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from shlex import quote
 
 from attrs import define, field, frozen
 
@@ -52,7 +53,7 @@ def summary(report: RunReport) -> dict[str, str | None]:
         "last end": None if report.ended is None else moment(report.ended),
         "duration": None if report.duration is None else span(report.duration),
         "to delivery": f"median {median}; 95 % within {most} (of {times.messages:,})" if times.messages else None,
-        "what next": f"smsgate unknown list --run {report.run}" if report.states.get(State.UNKNOWN) else None,
+        "what next": f"smsgate unknown list --run {quote(report.run)}" if report.states.get(State.UNKNOWN) else None,
     }
 
 
