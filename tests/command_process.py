@@ -32,9 +32,14 @@ def _server() -> socket.socket:
         environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
         program = [sys.executable, "-m", "tests.command_server", str(its.fileno())]
         process = subprocess.Popen(program, pass_fds=[its.fileno()], cwd=ROOT, env=environ, stdin=subprocess.DEVNULL)
-    atexit.register(process.wait)
-    atexit.register(ours.close)  # before the wait
+    atexit.register(_end, ours, process)
     return ours
+
+
+def _end(server: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    server.shutdown(socket.SHUT_RDWR)  # also where a child that a test has forked has it open
+    server.close()
+    process.wait()
 
 
 class Command(subprocess.Popen[AnyStr]):
