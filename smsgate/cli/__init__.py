@@ -1,7 +1,9 @@
 """The command line; needs the extra `cli`."""
 
+import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 __all__ = ["main"]
 
@@ -14,6 +16,9 @@ def main() -> None:
         if error.name not in {"typer", "rich"}:
             raise
         sys.exit("smsgate: the command line is not installed; try: pip install 'smsgate[cli]'")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed: print would choose the other one
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
     for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter shows its number
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

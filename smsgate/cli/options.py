@@ -75,7 +75,7 @@ def confirm(question: str, *, yes: bool) -> None:
     """Ask before something is deleted or sent, unless `yes`; exit where the answer is no or there is no terminal."""
     if yes:
         return
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise ConfigError(f"cannot ask {question!r}: standard input is not a terminal; confirm with --yes")
     typer.confirm(question, abort=True, err=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections.abc import Sequence
 from io import StringIO
@@ -16,8 +15,9 @@ from rich.console import Console
 from smsgate.adapter.price_sheet import PriceSheet
 from smsgate.cli.error_lines import print_error
 from smsgate.cli.options import AsJson, ConfigFile, open_gateway
-from smsgate.cli.output import Output
-from smsgate.model.errors import ConfigError, UnsupportedError
+from smsgate.cli.output import Output, one_line
+from smsgate.cli.replacing import replaced
+from smsgate.model.errors import ConfigError, InvalidMessageError, UnsupportedError
 from smsgate.model.listed_price import ListedPrice
 from smsgate.model.numbers import read_region
 
@@ -58,12 +58,13 @@ def fetch(
 
     Where networks have several prices, price is the highest and lowest the lowest: only the vendor knows the network.
     """
+    countries = [*map(_country, country or ())]
     with open_gateway(config) as gateway:
         account = gateway.provider(provider)
         fetched: list[ListedPrice] = []
         try:
             with Console(stderr=True).status("") as progress:
-                for listed in account.listed_prices([read_region(each) for each in country or ()]):
+                for listed in account.listed_prices(countries):
                     fetched.append(listed)
                     progress.update(f"{len(fetched):,} prices so far")
         except UnsupportedError as error:
@@ -72,24 +73,32 @@ def fetch(
     _show(PriceSheet.of(fetched), file, Output(as_json=as_json))
 
 
+def _country(text: str) -> str:
+    try:
+        return read_region(text)
+    except InvalidMessageError as error:
+        raise ConfigError(f"--country: {error}") from None
+
+
 def _show(sheet: PriceSheet, file: Path | None, output: Output) -> None:
     if sheet.unplaced:
         neighbours = "no prefix distinguishes these countries from a neighbour, whose price they get"
-        print_error(f"smsgate: {neighbours}: {', '.join(sheet.unplaced)}")
+        print_error(f"smsgate: {neighbours}: {one_line(', '.join(sheet.unplaced))}")
     if file is None:
         if output.as_json:
             output.json(sheet)
         else:
-            print(f"{sheet.unit} for a segment")
+            print(f"{one_line(sheet.unit)} for a segment")
             output.items(sheet.rows, _COLUMNS)
     elif str(file) == "-":
         sys.stdout.write(_csv(sheet))
     else:
-        _replace(file, _csv(sheet))
+        with replaced(file) as opened:  # as a whole or not at all: settings read it
+            opened.write(_csv(sheet))
         if output.as_json:
             output.json(sheet)
         else:
-            print(f"{len(sheet.rows):,} prices in {sheet.unit} are in {file}")
+            print(f"{len(sheet.rows):,} prices in {one_line(sheet.unit)} are in {one_line(str(file))}")
 
 
 def _csv(sheet: PriceSheet) -> str:
@@ -101,16 +110,3 @@ def _csv(sheet: PriceSheet) -> str:
         [("prefix", "price", "unit", "lowest", "prices", "country"), *rows]
     )
     return lines.getvalue()
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file as a whole or not at all: settings read it."""
-    new = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        try:
-            new.write_text(text, encoding="utf-8")
-            new.replace(file)
-        finally:
-            new.unlink(missing_ok=True)
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be written: {error.strerror}") from None

@@ -13,12 +13,13 @@ from pathlib import Path
 from smsgate.engine import Engine
 from smsgate.journal import Entry, Erased, Journal, JournalStats, KnownMessage, Pruned, Search
 from smsgate.journal.message_record import content
+from smsgate.model.errors import NotFoundError
 from smsgate.model.history import FoundBy, History, JournalMatch
 from smsgate.model.message import Message
 from smsgate.model.numbers import read_line
 from smsgate.model.run_report import RunReport
 from smsgate.receiving.history import history_of
-from smsgate.receiving.look_up import LookUp, readings_of
+from smsgate.receiving.look_up import LookUp, can_be_in_journal, readings_of
 
 __all__ = ["AsyncJournalRecords"]
 
@@ -84,6 +85,8 @@ class AsyncJournalRecords:
 
         Reads them once, as they are at one moment, in memory that does not grow with them.
         """
+        if not can_be_in_journal(run):
+            raise NotFoundError(f"the journal has no run {run!r}")
         return await self._engine.call(self._journal.records.report, run)
 
     async def in_run(

@@ -14,7 +14,7 @@ from smsgate.model.history import FoundBy, JournalMatch
 from smsgate.model.numbers import read_line
 from smsgate.model.submission import is_submission_id
 
-__all__ = ["LookUp", "readings_of"]
+__all__ = ["LookUp", "can_be_in_journal", "readings_of"]
 
 ERASED = "erased:"
 """What the number of an erased person begins with."""
@@ -29,6 +29,8 @@ def readings_of(text: str, region: str | None) -> Mapping[FoundBy, str]:
 
     A number may be written without the plus, as vendors do, and be that of an erased person.
     """
+    if not can_be_in_journal(text):
+        return {}
     is_whole = text.isascii() and text.isdecimal()
     readings: dict[FoundBy, str] = {}
     if is_whole and not text.startswith("0") and len(text) <= LONGEST_ENTRY_ID:
@@ -88,6 +90,11 @@ class LookUp:
             with suppress(NotFoundError):
                 found.append(await self.engine.call(self.journal.find, entry_id))
         return found
+
+
+def can_be_in_journal(text: str) -> bool:
+    """Whether a database takes a text: it has no NUL, and no half of a character, as an argument may."""
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
 
 
 def _line(text: str, region: str | None) -> str | None:

@@ -49,6 +49,12 @@ def test_settings_without_errors_are_counted_and_doubts_are_notes(capsys: pytest
     assert (json.loads(out)["errors"], len(json.loads(out)["notes"]), json.loads(out)["routes"], err) == ([], 1, 2, "")
 
 
+def test_the_name_of_a_file_does_not_control_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("smsgate.toml").rename("\x1b[2J.toml")
+    assert run(["config", "check", "\x1b[2J.toml"]) == run(["config", "show", "\x1b[2J.toml"]) == 0
+    assert capsys.readouterr().out.count("\u241b[2J.toml") > 2
+
+
 def test_each_error_is_a_line_with_a_fix(capsys: pytest.CaptureFixture[str]) -> None:
     Path("other.toml").write_text('rout = ["zom"]\n[providers.zoom]\nadapter = "zoomconect"', encoding="utf-8")
     for arguments in (["config", "check", "other.toml"], ["config", "check", "--config", "other.toml"]):

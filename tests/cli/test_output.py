@@ -94,6 +94,29 @@ def sent(sandbox: Sandbox, text: str = LONG) -> str:
     return sandbox.texts[-1].message_id
 
 
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize(("closed", "arguments"), [("2>&-", ("report", "none", "--json")), (">&-", ("config", "show"))])
+def test_what_belongs_on_a_closed_stream_does_not_go_to_the_other(closed: str, arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "smsgate", *arguments]
+    said = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *command], capture_output=True, timeout=60, check=False
+    )
+    if closed == ">&-":
+        assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
+    else:
+        assert (said.returncode, said.stderr) == (1, b"")
+        assert json.loads(said.stdout)["error"]["kind"] == "NotFoundError"  # and no line for people behind it
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_question_needs_an_input_that_is_open(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert run(["bulk", "c.csv"]) == 2
+    assert "standard input is not a terminal; confirm with --yes" in capsys.readouterr().err
+
+
 def test_a_pipe_gets_every_row_on_one_line(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     message_id = sent(sandbox)
     assert run(["messages", "list"]) == 0

@@ -70,8 +70,13 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(settings: Path, capsys
     folder = settings.with_name("prices.csv")
     folder.mkdir()
     assert run(["prices", "fetch", "twilio", "--csv", str(folder), "--config", str(settings)]) == 2
-    assert capsys.readouterr().err == f"smsgate: {folder}: cannot be written: Is a directory\n"
+    assert capsys.readouterr().err.startswith(f"smsgate: {folder}: cannot be written: Is a directory; ")
     assert [each.name for each in settings.parent.iterdir() if each.name.startswith(".")] == []
+
+
+def test_a_country_that_is_none_is_usage(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prices", "fetch", "twilio", "--country", "Mars", "--config", str(settings)]) == 2
+    assert capsys.readouterr().err.startswith("smsgate: --country: 'Mars' is not a country; ")
 
 
 def test_the_file_may_be_read_by_others_like_any_file(settings: Path) -> None:

@@ -79,6 +79,14 @@ def test_a_file_is_enqueued_and_sent_by_work(sandbox: Sandbox, capsys: pytest.Ca
     assert sorted(text.text for text in sandbox.texts) == ["a", "c"]
 
 
+@pytest.mark.usefixtures("sandbox")
+def test_what_is_next_can_be_pasted_whatever_the_run_is_called(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bulk", "c.csv", "--enqueue", "--yes", "--run", "x; rm -rf ."]) == 1
+    assert "smsgate work --run 'x; rm -rf .'" in capsys.readouterr().out
+    assert run(["why", "0821234567"]) == 0
+    assert "`smsgate run status 'x; rm -rf .'`" in capsys.readouterr().out
+
+
 def test_enqueued_again_nothing_is_added(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     del sandbox
     enqueue(capsys)

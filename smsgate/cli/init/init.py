@@ -22,10 +22,11 @@ from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import DONE, REFUSED
 from smsgate.cli.init.account import AccountDraft
 from smsgate.cli.init.answers import Answers, answers
-from smsgate.cli.init.settings_text import WEBHOOK_SECRET, FirstSettings, write_whole
+from smsgate.cli.init.settings_text import WEBHOOK_SECRET, FirstSettings
 from smsgate.cli.init.trial import Trial, try_account
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output, one_line
+from smsgate.cli.replacing import replaced
 from smsgate.config.reader import Reader
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.numbers import read_region
@@ -130,7 +131,14 @@ def _write(file: Path, first: FirstSettings, *, overwrite: bool) -> None:
     text = first.text()
     environ = {**os.environ, **first.exports}
     Reader(str(file), environ, folder=file.parent).read(tomllib.loads(text, parse_float=Decimal), ())
-    write_whole(file, text, private=first.secrets_in_file, overwrite=overwrite)
+    with replaced(file, private=first.secrets_in_file) as opened:
+        opened.write(text)
+        _check_free(file, overwrite=overwrite)
+
+
+def _check_free(file: Path, *, overwrite: bool) -> None:
+    if file.exists() and not overwrite:
+        raise ConfigError(f"{file} exists; name another file, or overwrite it with --force")
 
 
 def _check_asks(asked: Answers, *, yes: bool) -> None:
@@ -144,9 +152,9 @@ def _may_overwrite(file: Path, asked: Answers, *, force: bool) -> bool:
     """Say whether a file that is there may be replaced; raise `ConfigError` where it may not."""
     if force or not file.exists():
         return force
-    if asked.asks and asked.agrees(f"{file} exists. Overwrite it?", given=None, default=False):
-        return True
-    raise ConfigError(f"{file} exists; name another file, or overwrite it with --force")
+    overwrite = asked.asks and asked.agrees(f"{file} exists. Overwrite it?", given=None, default=False)
+    _check_free(file, overwrite=overwrite)
+    return overwrite
 
 
 def _adapter(name: str | None, asked: Answers) -> type[Adapter[Settings]]:

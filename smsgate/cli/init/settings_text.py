@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from pathlib import Path
 
 from attrs import field, frozen
 
 from smsgate.cli.init.account import AccountDraft
 from smsgate.files.toml import toml_key, toml_value
-from smsgate.model.errors import ConfigError
 
-__all__ = ["WEBHOOK_SECRET", "FirstSettings", "write_whole"]
+__all__ = ["WEBHOOK_SECRET", "FirstSettings"]
 
 WEBHOOK_SECRET = "SMSGATE_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable
 
@@ -69,28 +64,3 @@ class FirstSettings:
             if setting in self.draft.secrets and not self.secrets_in_file:
                 value = {"env": self.draft.variable(setting)}
             yield f"{toml_key(setting)} = {toml_value(value)}"
-
-
-def write_whole(path: Path, text: str, *, private: bool, overwrite: bool) -> None:
-    """Write a file as a whole or not at all; `private` is for its owner only."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        _write(part, text, 0o600 if private else 0o666)
-        _check_free(path, overwrite=overwrite)
-        part.replace(path)
-    except OSError as error:
-        fix = "name a file in a folder that you may write to"
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}; {fix}") from None
-    finally:
-        with suppress(OSError):  # it is there only where something failed
-            part.unlink()
-
-
-def _write(path: Path, text: str, mode: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def _check_free(path: Path, *, overwrite: bool) -> None:
-    if path.exists() and not overwrite:
-        raise ConfigError(f"{path} exists; name another file, or overwrite it with --force")

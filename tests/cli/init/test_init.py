@@ -21,8 +21,7 @@ from attrs import frozen
 
 from smsgate.adapter.registry import installed_adapters
 from smsgate.cli.app import run
-from smsgate.cli.init.settings_text import write_whole
-from smsgate.model.errors import ConfigError
+from smsgate.config.reader import Reader
 from smsgate.sandbox import Sandbox
 from tests.command_process import Command
 
@@ -204,11 +203,28 @@ def test_a_file_that_is_there_is_not_overwritten_without_asking(init: Init) -> N
     assert "journal" not in checked()
 
 
-def test_a_file_that_came_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
-    (tmp_path / "s.toml").write_text("mine", encoding="utf-8")
-    with pytest.raises(ConfigError, match="exists"):
-        write_whole(tmp_path / "s.toml", "ours", private=False, overwrite=False)
-    assert [each.read_text("utf-8") for each in tmp_path.iterdir()] == ["mine"]
+def test_a_file_that_came_meanwhile_is_not_overwritten(init: Init, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: object) -> None:
+        Path("smsgate.toml").write_text("mine", encoding="utf-8")
+
+    monkeypatch.setattr(Reader, "read", read)
+    assert init("--yes").code == 2
+    assert [each.read_text("utf-8") for each in Path().iterdir()] == ["mine"]
+
+
+def test_a_folder_is_no_settings_file_and_a_device_stays_one(init: Init) -> None:
+    for place in ("", ".", "/"):
+        said = init("--yes", "--force", "--no-journal", place)
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "cannot be written: Is a directory" in said.err
+    os.mkfifo("pipe")
+    reading = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert init("--yes", "--force", "--no-journal", "pipe").code == 0
+        assert b"[providers.console]" in os.read(reading, 4096)
+    finally:
+        os.close(reading)
+    assert Path("pipe").is_fifo()
 
 
 def test_a_person_is_asked_again_until_an_answer_can_be(init: Init, sandbox: Sandbox) -> None:

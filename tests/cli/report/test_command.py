@@ -12,7 +12,6 @@ import pytest
 
 from smsgate import Message, Status
 from smsgate.cli.app import run
-from smsgate.cli.report.replacing import replaced
 from tests.journal.database.test_inbox import hand, report
 from tests.journal.database.test_run_report import BRITISH, priced, send, words
 from tests.plain_adapter import Line, message
@@ -92,22 +91,33 @@ def test_csv_has_a_row_for_what_messages_have_in_common(
 def test_a_file_that_cannot_be_made_is_usage(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for place in (tmp_path / "missing" / "r.csv", tmp_path):
         assert run(["report", "spring", "--csv", str(place), "--config", config]) == 2
-        assert f"the file {place} cannot be made: " in capsys.readouterr().err
+        assert f"{place}: cannot be written: " in capsys.readouterr().err
 
 
-def test_a_report_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
-    file = tmp_path / "report.html"
-    file.write_text("an earlier one")
+def test_a_page_may_go_to_standard_output(
+    config: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["report", "spring", "--html", "-", "--config", config]) == 0
+    assert capsys.readouterr().out.startswith("<!DOCTYPE html>")
+    assert not Path("-").exists()
+    assert run(["report", "spring", "--csv", "-", "--html", "-", "--config", config]) == 2
 
-    def fail() -> None:
-        with replaced(file) as opened:
-            opened.write("half of it")
-            raise OSError("the disk is full")
 
-    with pytest.raises(OSError, match="disk is full"):
-        fail()
-    assert [*tmp_path.iterdir()] == [file]
-    assert file.read_text() == "an earlier one"
+def test_a_name_of_half_a_character_is_that_of_no_run(config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "spr\udcffng", "--config", config]) == 1
+    assert capsys.readouterr().err == "smsgate: the journal has no run 'spr\\udcffng'\n"
+
+
+def test_what_is_next_can_be_pasted_whatever_the_run_is_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "smsgate.toml"
+    file.write_text('journal = "journal.db"\n[providers.a]\nadapter = "console"\n')
+    with priced(str(tmp_path / "journal.db"), Line(words)) as opened:
+        [*opened.send_bulk([message("lose")], run="x; rm -rf .")]
+    assert run(["report", "x; rm -rf .", "--config", str(file)]) == 0
+    assert "smsgate unknown list --run 'x; rm -rf .'" in capsys.readouterr().out
 
 
 def test_two_formats_cannot_have_one_output(config: str, capsys: pytest.CaptureFixture[str]) -> None:
