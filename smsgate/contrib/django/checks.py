@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning, register  # noqa: A004 - Django's names
@@ -138,6 +138,10 @@ def _secrets(config: Config) -> Iterator[tuple[str, Sequence[str]]]:
     if config.webhooks is not None:
         every = [config.webhooks.secret, *config.webhooks.secrets.values()]
         yield f"{SETTING}: webhooks", [secret for secrets in every for secret in secrets]
+    if config.journal is not None and config.journal.is_postgres:
+        address = urlsplit(config.journal.path)
+        password = address.password or ""
+        yield f"{SETTING}: journal", [password, unquote(password), *parse_qs(address.query).get("password", ())]
 
 
 def _sources() -> Sequence[str]:

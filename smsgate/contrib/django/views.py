@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.wsgi import WSGIRequest
@@ -10,9 +12,12 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from smsgate.contrib.django.gateways import current
+from smsgate.model.errors import ConfigError, SmsgateError
 from smsgate.webhooks import WebhookAnswer, asgi_application, wsgi_application
 
 __all__ = ["receive"]
+
+logger = logging.getLogger("smsgate.webhooks")
 
 
 @csrf_exempt  # type: ignore[untyped-decorator] # Django has no types
@@ -20,11 +25,16 @@ __all__ = ["receive"]
 @transaction.non_atomic_requests  # type: ignore[untyped-decorator] # an event is recorded once its receivers have ended
 def receive(request: WSGIRequest | ASGIRequest) -> HttpResponse:
     """Answer a vendor's call; send its events to the signals' receivers."""
+    try:
+        receiver = current.receiver()
+    except SmsgateError as error:  # Django would log, and mail, the path that has the secret
+        logger.error("no gateway for a webhook call: %s", error)  # noqa: TRY400 - its frames have the path too
+        return _response(WebhookAnswer(500 if isinstance(error, ConfigError) else 503), with_body=False)
     if isinstance(request, ASGIRequest):
-        answer = current.receiver().receive(asgi_application.request_of(request.scope), request.read)
+        answer = receiver.receive(asgi_application.request_of(request.scope), request.read)
     else:
         call = wsgi_application.request_of(request.environ)
-        answer = current.receiver().receive(call, lambda most: _read(request, most))
+        answer = receiver.receive(call, lambda most: _read(request, most))
     return _response(answer, with_body=request.method != "HEAD")
 
 

@@ -146,3 +146,7 @@ def test_a_secret_in_the_text_of_the_settings_is_a_warning_in_production(
         assert ids(deploy=True) == []
     with sms(settings), program(tmp_path, 'SMSGATE = {"token": os.environ["TOKEN"]}'):
         assert ids(deploy=True) == []
+    address = "postgresql://sms:canary%2Fword@db/sms"
+    with sms({**settings, "journal": address}), program(tmp_path, f'SMSGATE = {{"journal": "{address}"}}'):
+        [message] = found(deploy=True)
+        assert message.msg.startswith("SMSGATE: journal: a secret is written")

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
-from os import getpid, kill
+from os import close, getpid, kill, pipe
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from smsgate import DeliveryReport, Message
 from smsgate.contrib.django import delivery_report, gateway, outbox
+from smsgate.contrib.django.management.commands.smsgate import Command
 from smsgate.sandbox import Fault, Sandbox
 from tests.contrib.django.project import NUMBER, SETTINGS, leave_tests, sms
 
@@ -42,11 +43,31 @@ def test_a_refused_message_exits_1_and_wrong_settings_2_a_line_for_each_problem(
     with sms():
         assert exit_code("send", "12", "Hi")[0] == 1
         assert exit_code("poll", "--provider", "zoon")[0] == 2
-        assert exit_code("poll", "--every", "0.5") == (2, "--every must be 1 or more seconds, got 0.5")
+        for seconds in ("0.5", "inf", "nan"):
+            wrong = f"--every must be 1 to 86,400 seconds, got {seconds}"
+            assert exit_code("poll", "--every", seconds) == (2, wrong)
     with sms({"providers": {}, "route": ["a"]}):
         code, said = exit_code("send", NUMBER, "Hi")
     assert code == 2
     assert len(said.splitlines()) == 2
+
+
+def test_a_message_that_was_sent_is_not_called_refused_because_its_result_cannot_be_written() -> None:
+    with sms(), Path("/dev/full").open("w") as full:
+        with pytest.raises(CommandError, match="No space left on device; do not send again, it was accepted") as caught:
+            call_command("smsgate", "send", NUMBER, "Hi", stdout=full)
+        assert caught.value.returncode == 4
+    reading, writing = pipe()
+    close(reading)
+    with sms(), open(writing, "w") as gone:  # noqa: PTH123 - a descriptor
+        call_command("smsgate", "send", NUMBER, "Hi", stdout=gone)
+    assert len(outbox) == 2
+
+
+def test_a_terminal_that_cannot_show_a_letter_shows_its_number(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("w", encoding="ascii") as said:
+        Command(stdout=said)._say("accepted, id zoöm")
+    assert (tmp_path / "out").read_text() == "accepted, id zo\\xf6m\n"
 
 
 @pytest.fixture(name="sandbox")

@@ -20,6 +20,7 @@ from smsgate import DeliveryReport, Event, Message, OptIn, OptOut, Reply, Vendor
 from smsgate.contrib.django import delivery_report, gateway, opt_in, opt_out, reply, vendor_event
 from smsgate.contrib.django.gateways import current
 from smsgate.contrib.django.signals import send_event
+from smsgate.model.errors import JournalError
 from smsgate.webhooks import WebhookAnswer
 from smsgate_zoomconnect import ZoomConnect
 from tests.contrib.django.project import NUMBER, SECRET, SETTINGS, sms
@@ -206,3 +207,16 @@ def test_without_webhooks_in_the_settings_a_call_fails(receivers: Receivers, pos
     with override_settings(SMSGATE=settings, DEBUG_PROPAGATE_EXCEPTIONS=False):
         assert post(CALLED, REPORT) == 500
     assert receivers.events == []
+
+
+def test_without_its_gateway_a_call_is_for_later_and_no_log_has_its_path(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise JournalError("its server cannot be reached")
+
+    monkeypatch.setattr(current, "get", fail)
+    with sms():
+        assert Client().post(CALLED).status_code == 503
+    assert "its server cannot be reached" in caplog.text
+    assert SECRET not in caplog.text

@@ -1,15 +1,17 @@
 """``manage.py smsgate``: what the command line does, with the project's settings, gateway and signals.
 
-Exit codes: 0 done; 1 refused or not sent; 2 settings; 3 outcome unknown; 130 interrupted.
+Exit codes: 0 done; 1 refused or not sent; 2 settings; 3 outcome unknown; 4 sent, but the output cannot be written;
+130 interrupted.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +27,9 @@ from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 
 __all__ = ["Command"]
 
-REFUSED, USAGE, UNKNOWN, INTERRUPTED = 1, 2, 3, 130
+REFUSED, USAGE, UNKNOWN, UNWRITTEN, INTERRUPTED = 1, 2, 3, 4, 130
+LONGEST = 86_400
+"""Seconds between two passes."""
 PAUSE = 60.0
 """Seconds; a message is not asked for more often, unless passes come more often."""
 
@@ -70,13 +74,12 @@ class Command(BaseCommand):  # type: ignore[misc] # Django has no types
             result = gateway.send(message)
         except KeyboardInterrupt:
             raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
-        self.stdout.write(
-            f"{result.outcome.value} by {result.provider}, id {result.message_id}, segments {result.segments}"
-        )
+        said = f"{result.outcome.value} by {result.provider}, id {result.message_id}, segments {result.segments}"
+        self._say(said, sent=f"; do not send again, it was {said}")
 
     def _poll(self, provider: str | None, every: float | None) -> None:
-        if every is not None and not every >= 1:
-            raise ConfigError(f"--every must be 1 or more seconds, got {every:g}")
+        if every is not None and not 1 <= every <= LONGEST:
+            raise ConfigError(f"--every must be 1 to {LONGEST:,} seconds, got {every:g}")
         pause = timedelta(seconds=min(PAUSE, every or PAUSE))
         self._pass(provider, pause)
         while every is not None:
@@ -93,7 +96,7 @@ class Command(BaseCommand):  # type: ignore[misc] # Django has no types
             for event in events:
                 send_event(gateway, event)
                 count += 1
-        self.stdout.write(f"{count} new")
+        self._say(f"{count} new")
 
     def _examine(self, provider: str | None) -> None:
         if running_test():
@@ -113,9 +116,23 @@ class Command(BaseCommand):  # type: ignore[misc] # Django has no types
         styles = {FindingState.PROBLEM: self.style.ERROR, FindingState.WARNING: self.style.WARNING}
         styled = styles.get(finding.state, str)
         check = "" if finding.check == finding.subject else f"{finding.check}: "
-        self.stdout.write(f"{styled(finding.state.replace('_', ' '))}  {finding.subject}: {check}{finding.text}")
+        self._say(f"{styled(finding.state.replace('_', ' '))}  {finding.subject}: {check}{finding.text}")
         if finding.fix:
-            self.stdout.write(f"  fix: {finding.fix}")
+            self._say(f"  fix: {finding.fix}")
+
+    def _say(self, line: str, sent: str = "") -> None:
+        """Write a line; a reader that has gone changes nothing, and a full disk does not make a message not sent."""
+        try:
+            self.stdout.write(line)
+            self.stdout.flush()
+        except UnicodeEncodeError:
+            self._say(line.encode("ascii", "backslashreplace").decode(), sent)
+        except OSError as error:
+            with suppress(OSError):  # what is not written yet would fail again as the process ends
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):
+                what = f"the result cannot be written: {error.strerror}{sent}"
+                raise CommandError(what, returncode=UNWRITTEN if sent else REFUSED) from None
 
 
 @contextmanager
