@@ -5,6 +5,8 @@ import sys
 from io import TextIOWrapper
 from pathlib import Path
 
+from smsgate.cli.exit_codes import INTERRUPTED
+
 __all__ = ["main"]
 
 
@@ -16,6 +18,8 @@ def main() -> None:
         if error.name not in {"typer", "rich"}:
             raise
         sys.exit("smsgate: the command line is not installed; try: pip install 'smsgate[cli]'")
+    except KeyboardInterrupt:  # on a busy host this takes seconds
+        sys.exit(INTERRUPTED)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed: print would choose the other one
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from smsgate.blocking.gateway import Gateway
+from smsgate.cli import main
 from smsgate.cli.app import run
 from smsgate.cli.campaign.tally import Tally, rate
 from smsgate.cli.output import Output, UnwrittenError, last_output, moment, plain
@@ -106,6 +107,23 @@ def test_what_belongs_on_a_closed_stream_does_not_go_to_the_other(closed: str, a
     else:
         assert (said.returncode, said.stderr) == (1, b"")
         assert json.loads(said.stdout)["error"]["kind"] == "NotFoundError"  # and no line for people behind it
+
+
+def test_ctrl_c_while_the_commands_are_imported_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted:
+        """Finds no module: the person has pressed Ctrl-C."""
+
+        @staticmethod
+        def find_spec(*_: object) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "smsgate.cli.app")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, *capsys.readouterr()) == (130, "", "")
 
 
 @pytest.mark.usefixtures("sandbox")

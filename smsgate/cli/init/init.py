@@ -137,8 +137,13 @@ def _write(file: Path, first: FirstSettings, *, overwrite: bool) -> None:
 
 
 def _check_free(file: Path, *, overwrite: bool) -> None:
-    if file.exists() and not overwrite:
+    if _is_there(file) and not overwrite:
         raise ConfigError(f"{file} exists; name another file, or overwrite it with --force")
+
+
+def _is_there(file: Path) -> bool:
+    """Whether a file is known to be there; a folder that may not be looked into is refused as the file is written."""
+    return os.path.exists(file)  # noqa: PTH110 - False where `Path.exists` raises
 
 
 def _check_asks(asked: Answers, *, yes: bool) -> None:
@@ -150,7 +155,7 @@ def _check_asks(asked: Answers, *, yes: bool) -> None:
 
 def _may_overwrite(file: Path, asked: Answers, *, force: bool) -> bool:
     """Say whether a file that is there may be replaced; raise `ConfigError` where it may not."""
-    if force or not file.exists():
+    if force or not _is_there(file):
         return force
     overwrite = asked.asks and asked.agrees(f"{file} exists. Overwrite it?", given=None, default=False)
     _check_free(file, overwrite=overwrite)

@@ -177,6 +177,7 @@ def test_a_file_that_an_option_names_is_found_from_settings_in_another_folder(in
         (("--yes", "--adapter", "console", "--webhooks"), "console has no webhooks; leave out --webhooks"),
         (("--yes", "--region", "Mars"), "--region: 'Mars' is not a country"),
         (("--yes", "no/such/folder.toml", "--no-journal"), "folder.toml: cannot be written: No such file or directory"),
+        (("--yes", "x" * 300, "--no-journal"), "xxx: cannot be written: File name too long; name a file"),
     ],
 )
 def test_an_error_is_one_line_and_nothing_is_written(init: Init, arguments: tuple[str, ...], why: str) -> None:
