@@ -154,8 +154,10 @@ class RunReport:
 
     @property
     def duration(self) -> timedelta | None:
-        """From the first intent to the last end; None before anything has ended."""
-        return None if self.began is None or self.ended is None else self.ended - self.began
+        """From the first intent to the last end; None before anything has ended, or where a clock was set back."""
+        if self.began is None or self.ended is None or self.ended < self.began:
+            return None
+        return self.ended - self.began
 
 
 def _messages(groups: Iterable[RunGroup]) -> int:

@@ -108,6 +108,16 @@ def test_what_is_not_there_says_what_was_looked_for_and_why_it_may_be_missing(
     assert "sent with another journal" in shown.err
 
 
+def test_a_first_text_that_is_delivered_as_it_is_accepted_waits_for_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "smsgate.toml"
+    file.write_text('journal = "journal.db"\n[providers.console]\nadapter = "memory"\n')
+    assert run(["send", "--to", TO, "Hello", "--config", str(file)]) == 0
+    assert run(["why", "1", "--config", str(file)]) == 0
+    assert capsys.readouterr().out.endswith("next  nothing: delivered is final\n")
+
+
 def test_a_text_that_cannot_be_what_it_is_read_as_says_so(config: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["why", "nothing", "--as", "entry", "--config", config]) == 1
     assert capsys.readouterr().err.startswith("smsgate: 'nothing' is no entry; ")

@@ -45,7 +45,7 @@ def test_a_folder_that_may_not_be_looked_into_is_a_problem_with_a_fix(tmp_path: 
     private.mkdir(mode=0)
     adapter = Plain(Bare(base_url="http://127.0.0.1", pace_store=str(private / "pace.db")), provider="main")
     user = os.getuid()
-    with suppress(PermissionError):  # nobody; the superuser may look into every folder
+    with suppress(PermissionError):  # the superuser may look into every folder
         os.setresuid(65534, 65534, user)
     try:
         finding, _ = examine_pace(Subject("provider main"), adapter)
