@@ -146,7 +146,7 @@ def _library(module: str, purpose: str, package: str) -> ModuleType:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        reason = f"checking {purpose} needs the package {package}; install the extra: smsgate[signatures]"
+        reason = f"checking {purpose} needs the package {package}; try: pip install 'smsgate[signatures]'"
         raise ConfigError(reason) from error
 
 

@@ -244,7 +244,7 @@ def test_without_the_extra_the_settings_are_wrong(
     monkeypatch: pytest.MonkeyPatch, missing: str, make: type, package: str
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(ConfigError, match=rf"needs the package {package}; install the extra: smsgate\[signatures\]"):
+    with pytest.raises(ConfigError, match=rf"needs the package {package}; try: pip install 'smsgate\[signatures\]'"):
         make()
 
 
