@@ -40,6 +40,8 @@ MODULES = [
 PRINT_HELP = """
 import inspect, pydoc, sys
 from importlib import import_module
+from tests.django_project import configure_django
+configure_django()
 shown = []
 for name in sys.argv[1:]:
     module = import_module(name)

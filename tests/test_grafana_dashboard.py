@@ -63,6 +63,7 @@ def scrape(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
             with suppress(SmsgateError):
                 gateway.send(Message("+27821234567", "Hello"))
             assert gateway.breaker("zoom") == "open"
+            sandbox.advance(timedelta(minutes=1))  # until the first text is delivered
             assert [*gateway.poll(pause=timedelta())]
             with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=30) as answer:
                 text = answer.read().decode()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from smsgate.model.result import SendResult
+from smsgate import RefusedRow
 from tests.plain_adapter import OK, Line, gateway, message
 
 
@@ -19,11 +19,10 @@ def test_what_is_no_message_is_named(foreign: Any) -> None:
         opened.send(foreign)
 
 
-def test_what_was_read_before_a_foreign_object_is_given_first() -> None:
+def test_a_foreign_object_among_messages_is_a_refused_row() -> None:
     foreign: Any = None
-    results: list[SendResult] = []
     with gateway(None, Line(lambda _: OK)) as opened:
-        given = opened.send_bulk([message("a"), message("b"), foreign])
-        with pytest.raises(TypeError, match=r"^send_bulk takes Messages, got NoneType$"):
-            results.extend(given)
-    assert [result.message.text for result in results] == ["a", "b"]
+        *sent, refused = opened.send_bulk([message("a"), message("b"), foreign])
+    assert [result.message.text for result in sent] == ["a", "b"]
+    assert isinstance(refused, RefusedRow)
+    assert str(refused.error) == "row 3 is NoneType; give a Message, a pair (to, text) or a mapping"

@@ -49,6 +49,7 @@ def test_each_command_takes_the_short_form_of_help(name: str, capsys: pytest.Cap
 def test_commands_and_options_are_completed_in_the_shell(tmp_path: Path) -> None:
     def said(*arguments: str, **environ: str) -> str:
         clean = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        clean["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"  # the tests may be started from any shell
         command = [sys.executable, "-m", "smsgate", *arguments]
         return subprocess.run(command, env=clean | environ, capture_output=True, text=True, check=True).stdout
 

@@ -167,9 +167,10 @@ class SimulatedJournal(SqliteJournal):
         provider: str | None,
         *,
         referenced: bool,
+        trace: str | None,
     ) -> Claim:
         before = self._unrecorded.find(connection, entry_id).state
-        claim = reclaim(connection, entry_id, provider, referenced=referenced)
+        claim = reclaim(connection, entry_id, provider, referenced=referenced, trace=trace)
         self._states[claim] = before
         return claim
 

@@ -51,12 +51,18 @@ def resent_by_two(patch: Patch) -> None:
     """Let a person send an entry again that another one is sending again."""
 
     def bad(
-        self: JournalClaims, connection: Connection, entry_id: int, provider: str | None, *, referenced: bool
+        self: JournalClaims,
+        connection: Connection,
+        entry_id: int,
+        provider: str | None,
+        *,
+        referenced: bool,
+        trace: str | None = None,
     ) -> Claim:
         entry = self._entries.find(connection, entry_id)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
             raise refusal
-        return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced)
+        return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced, trace=trace)
 
     patch.setattr(JournalClaims, "reclaim", bad)
 

@@ -128,6 +128,8 @@ def test_a_request_that_is_rolled_back_forgets_its_orders_and_no_text(
     with database(ENGINE=f"django.db.backends.{engine}", **settings), sms({**MEMORY, "journal": "django:shop"}):
         assert is_postgres(journal_address("shop")) == (engine == "postgresql")
         with connections["shop"].cursor() as cursor:
+            if engine == "postgresql":
+                cursor.execute("CREATE SCHEMA IF NOT EXISTS public")  # which a test before may have dropped
             cursor.execute("CREATE TABLE shop_order (id integer)")
             with transaction.atomic(using="shop"):
                 cursor.execute("INSERT INTO shop_order VALUES (17)")  # the project's transaction has its lock
