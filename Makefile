@@ -18,7 +18,7 @@ demo: $(VENV)/.ready  ## the sandbox, a message all the way, its status
 	$(BIN)/smsgate demo
 
 test: $(VENV)/.ready  ## everything but soak
-	PYTHONDONTWRITEBYTECODE= \
+	PYTHONDONTWRITEBYTECODE= PYTHONUNBUFFERED= \
 	PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))") \
 	  $(BIN)/python -m pytest -n auto  # twice the cores: many tests wait; bytecode: many start Python
 

@@ -48,6 +48,18 @@ def presumptions(messages: Messages, contacts: Contacts, tags: Tags) -> Iterator
         "A route goes on to the next provider where it should not, or the other way round.",
     )
     yield Presumption(
+        "An answer has its object itself, or in data.",
+        "The answer cannot be read; after a send the outcome is unknown.",
+    )
+    yield Presumption(
+        "A tag's answer of the type error is a refusal.",
+        "A contact that was not added to a group seems to be in it.",
+    )
+    yield Presumption(
+        "A call about a message without a status says that it was sent.",
+        "Its report is SENT before the network has the message.",
+    )
+    yield Presumption(
         "A message is shown within 15 minutes of its request.",
         "A message of unknown outcome is taken as not sent, and may be sent twice; raise the setting settling.",
     )

@@ -28,6 +28,10 @@ def presumptions(vendor: Messages) -> Iterator[Presumption]:
         "A message of unknown outcome is taken as not sent, and may be sent twice; raise the setting settling.",
     )
     yield Presumption(
+        "A listed MMS with another number of files may be the message that is searched for.",
+        "A message of unknown outcome stays unknown where it could be known.",
+    )
+    yield Presumption(
         "A filter by day leaves out messages that have not been sent yet.",
         "A message of unknown outcome that waits at the vendor is searched for in the wrong list.",
     )

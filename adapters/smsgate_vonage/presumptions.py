@@ -35,6 +35,10 @@ def presumptions(vendor: Messages) -> Iterator[Presumption]:
         "A route goes on to the next provider where it should not, or the other way round.",
     )
     yield Presumption(
+        "The file of an inbound MMS is under the name of its type, with a url.",
+        "The reply comes without its files.",
+    )
+    yield Presumption(
         "Calls to a message's own address are signed as all others.",
         "Reports are refused with 403; set callbacks = false.",
     )

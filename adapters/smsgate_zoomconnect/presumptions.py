@@ -55,7 +55,15 @@ def presumptions(messages: Messages, contacts: Contacts) -> Iterator[Presumption
         "A message of unknown outcome is taken as not sent, and may be sent twice; raise the setting settling.",
     )
     yield Presumption(
-        "Calls to a webhook have their fields in a query, a form or JSON.",
+        "An update blanks the fields of a contact that it leaves out.",
+        "One request more than needed is made: a contact is read before it is updated.",
+    )
+    yield Presumption(
+        "A dataField of 50 characters comes back whole.",
+        "A report does not name its submission, and is joined by the message's id alone.",
+    )
+    yield Presumption(
+        "Calls to a webhook have their fields in a query, a form or JSON, and may be a GET.",
         "Reports and replies are refused, and have to be polled.",
     )
 

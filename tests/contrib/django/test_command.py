@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from itertools import count
 from os import close, getpid, kill, pipe
 from pathlib import Path
 
@@ -112,6 +113,40 @@ def test_ctrl_c_ends_polling_with_130(monkeypatch: pytest.MonkeyPatch, sandbox: 
     with sms({**sandbox.settings(), "journal": tmp_path / "smsgate.db"}), pytest.raises(SystemExit) as caught:
         run("poll", "--every", "60")
     assert caught.value.code == 130
+
+
+def test_a_receiver_that_fails_does_not_end_polling_and_gets_its_event_again(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    given: list[str] = []
+
+    def receive(event: DeliveryReport, **_: object) -> None:
+        given.append(event.status)
+        if len(given) == 1:
+            raise RuntimeError("the shop's database is away")
+
+    passes = count()
+
+    def sleep(_: float) -> None:
+        if len(given) == 2 or next(passes) > 20:
+            kill(getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr("smsgate.contrib.django.management.commands.smsgate.PAUSE", 0.0)
+    leave_tests(monkeypatch)
+    delivery_report.connect(receive)
+    try:
+        settings = {**SETTINGS, **sandbox.settings(), "journal": tmp_path / "smsgate.db"}
+        with sms(settings):
+            gateway.send(gateway.message(NUMBER, "Hi"))
+            sandbox.advance(timedelta(minutes=5))
+            with pytest.raises(SystemExit) as caught:
+                run("poll", "--every", "1")
+    finally:
+        delivery_report.disconnect(receive)
+    assert caught.value.code == 130
+    assert given == ["delivered", "delivered"]
+    assert "a receiver of an event failed; the next pass gives it the event again" in caplog.text
 
 
 def test_the_doctor_names_what_is_wrong_and_exits_with_it(

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused or not sent; 2 settings; 3 outcome unknown; 4 sent
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -22,10 +23,12 @@ from smsgate.contrib.django.project_config import read_config
 from smsgate.contrib.django.signals import send_event
 from smsgate.contrib.django.test_runner import running_test
 from smsgate.doctor import Finding, FindingState, examine
-from smsgate.model.errors import ConfigError, ProviderError, SmsgateError, UnknownOutcomeError, UnsupportedError
+from smsgate.model.errors import ConfigError, SmsgateError, UnknownOutcomeError, UnsupportedError
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 
 __all__ = ["Command"]
+
+_LOG = logging.getLogger("smsgate.event")
 
 REFUSED, USAGE, UNKNOWN, UNWRITTEN, INTERRUPTED = 1, 2, 3, 4, 130
 LONGEST = 86_400
@@ -81,13 +84,22 @@ class Command(BaseCommand):  # type: ignore[misc] # Django has no types
         if every is not None and not 1 <= every <= LONGEST:
             raise ConfigError(f"--every must be 1 to {LONGEST:,} seconds, got {every:g}")
         pause = timedelta(seconds=min(PAUSE, every or PAUSE))
-        self._pass(provider, pause)
+        if every is None:
+            self._pass(provider, pause)
         while every is not None:
+            self._try_pass(provider, pause)
             time.sleep(every)
-            try:
-                self._pass(provider, pause)
-            except ProviderError as error:  # it may work the next time
-                self.stderr.write(_lines(error))
+
+    def _try_pass(self, provider: str | None, pause: timedelta) -> None:
+        """Poll once; what fails, unless it is the settings, is written: it may work the next time."""
+        try:
+            self._pass(provider, pause)
+        except (CommandError, ConfigError, UnsupportedError):
+            raise
+        except SmsgateError as error:
+            self.stderr.write(_lines(error))
+        except Exception:  # noqa: BLE001 - whatever the project's receivers raise
+            _LOG.exception("a receiver of an event failed; the next pass gives it the event again")
 
     def _pass(self, provider: str | None, pause: timedelta) -> None:
         """Send the signals of one pass; an event whose receiver fails is given again by a later one."""
