@@ -20,7 +20,7 @@ demo: $(VENV)/.ready  ## the sandbox, a message all the way, its status
 test: $(VENV)/.ready  ## everything but soak
 	PYTHONDONTWRITEBYTECODE= PYTHONUNBUFFERED= \
 	PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))") \
-	  $(BIN)/python -m pytest -n auto  # twice the cores: many tests wait; bytecode: many start Python
+	  $(BIN)/python -m pytest -n auto  # twice the cores: many tests wait; bytecode: many start Python; buffers: as users have them
 
 soak: $(VENV)/.ready  ## what is too long for `test`
 	$(BIN)/python -m pytest -n auto -m soak -o faulthandler_timeout=0  # one test may take an hour
