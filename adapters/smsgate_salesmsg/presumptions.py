@@ -12,6 +12,38 @@ from smsgate_salesmsg.tags import Tags
 
 __all__ = ["presumptions"]
 
+_UNREADABLE = (
+    Presumption(
+        "A number without a + is of North America.",
+        "Replies from other countries come with a wrong sender.",
+    ),
+    Presumption(
+        "A reply changes the last_message_at of its conversation.",
+        "Polling misses replies; use webhooks.",
+    ),
+    Presumption(
+        "The words of an error tell an opt-out, a bad number and missing credit apart.",
+        "A route goes on to the next provider where it should not, or the other way round.",
+    ),
+    Presumption(
+        "An answer has its object itself, or in data.",
+        "The answer cannot be read; after a send the outcome is unknown.",
+    ),
+    Presumption(
+        "A tag's answer of the type error is a refusal.",
+        "A contact that was not added to a group seems to be in it.",
+    ),
+    Presumption(
+        "A call about a message without a status says that it was sent.",
+        "Its report is SENT before the network has the message.",
+    ),
+    Presumption(
+        "A message is shown within 15 minutes of its request.",
+        "A message of unknown outcome is taken as not sent, and may be sent twice; raise the setting settling.",
+    ),
+)
+"""Those that no reading shows."""
+
 
 def presumptions(messages: Messages, contacts: Contacts, tags: Tags) -> Iterator[Presumption]:
     """Yield the facts that no document says, those first that can be checked; all three are the same adapter."""
@@ -35,34 +67,7 @@ def presumptions(messages: Messages, contacts: Contacts, tags: Tags) -> Iterator
         "Only the newest messages of a conversation are read, so statuses and replies are missed.",
         partial(_goes_back, messages),
     )
-    yield Presumption(
-        "A number without a + is of North America.",
-        "Replies from other countries come with a wrong sender.",
-    )
-    yield Presumption(
-        "A reply changes the last_message_at of its conversation.",
-        "Polling misses replies; use webhooks.",
-    )
-    yield Presumption(
-        "The words of an error tell an opt-out, a bad number and missing credit apart.",
-        "A route goes on to the next provider where it should not, or the other way round.",
-    )
-    yield Presumption(
-        "An answer has its object itself, or in data.",
-        "The answer cannot be read; after a send the outcome is unknown.",
-    )
-    yield Presumption(
-        "A tag's answer of the type error is a refusal.",
-        "A contact that was not added to a group seems to be in it.",
-    )
-    yield Presumption(
-        "A call about a message without a status says that it was sent.",
-        "Its report is SENT before the network has the message.",
-    )
-    yield Presumption(
-        "A message is shown within 15 minutes of its request.",
-        "A message of unknown outcome is taken as not sent, and may be sent twice; raise the setting settling.",
-    )
+    yield from _UNREADABLE
 
 
 def _found_by_number(contacts: Contacts) -> Conversation[bool | None]:

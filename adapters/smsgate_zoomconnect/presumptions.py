@@ -15,6 +15,38 @@ __all__ = ["presumptions"]
 SOON = timedelta(hours=1)
 """A message that is newer was written in the zone that we read it in: zones are whole hours apart, or nearly."""
 
+_UNREADABLE = (
+    Presumption(
+        "dateToSend is yyyyMMddHHmm in South African time, in JSON too.",
+        "Scheduled messages go out at another time, or at once; see the settings date_format and time_zone.",
+    ),
+    Presumption(
+        "The answers to a bulk call are in the order of its messages.",
+        "Ids are given to the wrong messages; set bulk_size = 1.",
+    ),
+    Presumption(
+        "The words of an error tell a bad number and missing credit apart.",
+        "A route goes on to the next provider where it should not, or the other way round.",
+    ),
+    Presumption(
+        "A message is listed within 15 minutes of its request.",
+        "A message of unknown outcome is taken as not sent, and may be sent twice; raise the setting settling.",
+    ),
+    Presumption(
+        "An update blanks the fields of a contact that it leaves out.",
+        "One request more than needed is made: a contact is read before it is updated.",
+    ),
+    Presumption(
+        "A dataField of 50 characters comes back whole.",
+        "A report does not name its submission, and is joined by the message's id alone.",
+    ),
+    Presumption(
+        "Calls to a webhook have their fields in a query, a form or JSON, and may be a GET.",
+        "Reports and replies are refused, and have to be polled.",
+    ),
+)
+"""Those that no reading shows."""
+
 
 def presumptions(messages: Messages, contacts: Contacts) -> Iterator[Presumption]:
     """Yield the facts that no document says, those first that can be checked; both are the same adapter."""
@@ -38,34 +70,7 @@ def presumptions(messages: Messages, contacts: Contacts) -> Iterator[Presumption
         "Only their first pages are read.",
         partial(_continues, contacts),
     )
-    yield Presumption(
-        "dateToSend is yyyyMMddHHmm in South African time, in JSON too.",
-        "Scheduled messages go out at another time, or at once; see the settings date_format and time_zone.",
-    )
-    yield Presumption(
-        "The answers to a bulk call are in the order of its messages.",
-        "Ids are given to the wrong messages; set bulk_size = 1.",
-    )
-    yield Presumption(
-        "The words of an error tell a bad number and missing credit apart.",
-        "A route goes on to the next provider where it should not, or the other way round.",
-    )
-    yield Presumption(
-        "A message is listed within 15 minutes of its request.",
-        "A message of unknown outcome is taken as not sent, and may be sent twice; raise the setting settling.",
-    )
-    yield Presumption(
-        "An update blanks the fields of a contact that it leaves out.",
-        "One request more than needed is made: a contact is read before it is updated.",
-    )
-    yield Presumption(
-        "A dataField of 50 characters comes back whole.",
-        "A report does not name its submission, and is joined by the message's id alone.",
-    )
-    yield Presumption(
-        "Calls to a webhook have their fields in a query, a form or JSON, and may be a GET.",
-        "Reports and replies are refused, and have to be polled.",
-    )
+    yield from _UNREADABLE
 
 
 def _in_zone(messages: Messages) -> Conversation[bool | None]:
