@@ -71,12 +71,10 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
         `route` is the default one, or just the names of those to ask, in order (default: all); `routes` are those with
         conditions. `deadline` is in seconds, for a whole send, waits included. `resource_providers` names the provider
         of `gateway.contacts`, `groups`, `templates` or `messages`. `breaker` says when a provider that keeps failing is
-        not asked for a while.
-
-        Raises `ConfigError`, as where a route names a provider that is not there.
+        not asked for a while. Raises `ConfigError`, as where a route names a provider that is not there.
         """
         super().__init__(providers, resource_providers, default_region)
-        engine = providers[0].engine
+        engine, inbox = providers[0].engine, MemoryInbox() if journal is None else journal.inbox
         for provider in providers:
             provider.on_request = plain(hooks.get("on_request")) or provider.on_request
             provider.report_addresses = webhooks
@@ -90,16 +88,10 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
         self.sender = Sender(self._table, self._limits, deadline, journal, engine)
         """Sends what was prepared."""
         self.route = tuple(self._providers[name] for name in default.providers)
-        inbox = MemoryInbox() if journal is None else journal.inbox
-        self.incoming = AsyncIncoming(
-            inbox, opt_out_words or OptOutWords(), self.default_region, engine, self.sender.sent
-        )
+        words = opt_out_words or OptOutWords()
+        self.incoming = AsyncIncoming(inbox, words, self.default_region, engine, self.sender.sent)
         """Receives replies and delivery reports."""
-        self._gauges = GaugeSource(
-            {name: partial(getattr, breaker, "state") for name, breaker in self._table.breakers.items()},
-            {provider.name: provider.blocked_now for provider in providers},
-            None if journal is None else journal.records.stats,
-        )
+        self._gauges = self._gauge_source()
         self.webhooks = webhooks
         """Whose calls a webhook receiver takes, where the settings say."""
 
@@ -107,6 +99,15 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
         if isinstance(route, Route):
             return route
         return Route(name="default", providers=tuple(self._providers) if route is None else route)
+
+    def _gauge_source(self) -> GaugeSource:
+        """Return what metrics read of this gateway when they are collected."""
+        journal = self.sender.journal
+        return GaugeSource(
+            {name: partial(getattr, breaker, "state") for name, breaker in self._table.breakers.items()},
+            {provider.name: provider.blocked_now for provider in self.providers},
+            None if journal is None else journal.records.stats,
+        )
 
     @classmethod
     def from_config(cls, config: Config, **hooks: Unpack[Hooks]) -> Self:
