@@ -16,24 +16,14 @@ import pytest
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
+from tests.cli.zoom_settings import zoom_settings
 from tests.command_process import Command
-
-SETTINGS = """
-default_region = "ZA"
-journal = "journal.db"
-[providers.zoom]
-adapter = "zoomconnect"
-email = "{email}"
-token = "{token}"
-base_url = "{base_url}"
-bulk_size = 1
-"""
 
 
 @pytest.fixture(name="sandbox")
 def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     with Sandbox(stall=0.05, drip=getattr(request, "param", 0.1)) as sandbox:
-        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        settings = zoom_settings(sandbox)
         (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
         (tmp_path / "c.csv").write_text("to,text\n0821234567,a\nnope,b\n0821234567,a\n0831234567,c\n", encoding="utf-8")
         monkeypatch.chdir(tmp_path)

@@ -27,26 +27,17 @@ from smsgate.cli.output import Output, UnwrittenError, last_output, moment, plai
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.sandbox import Fault, Sandbox
+from tests.cli.zoom_settings import zoom_settings
 from tests.command_process import Command, run_command
 
 TO = "+27821234567"
 LONG = "a text that goes on for longer than any terminal is wide " * 5
-SETTINGS = """
-default_region = "ZA"
-journal = "journal.db"
-[providers.zoom]
-adapter = "zoomconnect"
-email = "{email}"
-token = "{token}"
-base_url = "{base_url}"
-bulk_size = 1
-"""
 
 
 @pytest.fixture(name="sandbox")
 def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with Sandbox(stall=0.05) as sandbox:
-        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        settings = zoom_settings(sandbox)
         (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
         (tmp_path / "c.csv").write_text(f"to,text\n{TO},Hello\n", encoding="utf-8")
         monkeypatch.chdir(tmp_path)

@@ -17,17 +17,9 @@ import pytest
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
+from tests.cli.zoom_settings import zoom_settings
 from tests.command_process import Command
 
-SETTINGS = """
-default_region = "ZA"
-[providers.zoom]
-adapter = "zoomconnect"
-email = "{email}"
-token = "{token}"
-base_url = "{base_url}"
-bulk_size = 1
-"""
 BULK = ("bulk", "c.csv", "--yes")
 LONG = 45.0
 """Seconds for which a vendor says nothing: longer than any wait here."""
@@ -36,7 +28,7 @@ LONG = 45.0
 @pytest.fixture(name="sandbox")
 def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with Sandbox(stall=LONG) as sandbox:
-        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        settings = zoom_settings(sandbox, journal=False)
         (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
         rows = "".join(f"082{place:07},text {place}\n" for place in range(9_000_000, 9_000_050))
         (tmp_path / "c.csv").write_text(f"to,text\n{rows}", encoding="utf-8")

@@ -21,17 +21,9 @@ import pytest
 
 from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
+from tests.cli.zoom_settings import zoom_settings
 from tests.command_process import Command, run_command
 
-SETTINGS = """
-default_region = "ZA"
-[providers.zoom]
-adapter = "zoomconnect"
-email = "{email}"
-token = "{token}"
-base_url = "{base_url}"
-bulk_size = 1
-"""
 WARNING = (
     "smsgate: no journal: an interrupted run cannot be continued, and running it again sends all messages again; "
     "give --journal FILE, or set journal in the settings"
@@ -46,7 +38,7 @@ SMALL_DISK = (
 @pytest.fixture(name="sandbox")
 def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     with Sandbox(stall=getattr(request, "param", 0.05)) as sandbox:
-        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        settings = zoom_settings(sandbox, journal=False)
         (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
         (tmp_path / "c.csv").write_text(CAMPAIGN, encoding="utf-8")
         monkeypatch.chdir(tmp_path)

@@ -12,24 +12,15 @@ import pytest
 from smsgate.cli.app import run
 from smsgate.cli.campaign.row_file import RowFile
 from smsgate.sandbox import Fault, Sandbox
+from tests.cli.zoom_settings import zoom_settings
 
-SETTINGS = """
-default_region = "ZA"
-journal = "journal.db"
-[providers.zoom]
-adapter = "zoomconnect"
-email = "{email}"
-token = "{token}"
-base_url = "{base_url}"
-bulk_size = 1
-"""
 THREE = "to,text\n0821234567,a\n0831234567,b\n0841234567,c\n"
 
 
 @pytest.fixture(name="sandbox")
 def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with Sandbox() as sandbox:
-        settings = SETTINGS.format(base_url=sandbox.url("zoomconnect"), **sandbox.credentials("zoomconnect"))
+        settings = zoom_settings(sandbox)
         (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
         (tmp_path / "c.csv").write_text(THREE, encoding="utf-8")
         monkeypatch.chdir(tmp_path)
