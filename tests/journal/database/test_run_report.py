@@ -206,10 +206,13 @@ def test_memory_does_not_grow_with_the_messages(path: str, monkeypatch: pytest.M
         opened.journal.report("spring")  # what is read and remembered once
         for times in (0, 1):
             double(path, times)
-            tracemalloc.start()
-            found = opened.journal.report("spring")
-            peaks.append(tracemalloc.get_traced_memory()[1])
-            tracemalloc.stop()
+            tries = []
+            for _ in range(3):  # other threads of the process take some meanwhile
+                tracemalloc.start()
+                found = opened.journal.report("spring")
+                tries.append(tracemalloc.get_traced_memory()[1])
+                tracemalloc.stop()
+            peaks.append(min(tries))
     assert (found.messages, found.delivery_times.messages) == (2**12, 2**11)
     assert len(found.delivery_times.counts) < 10
     assert peaks[1] < 1.5 * peaks[0]
