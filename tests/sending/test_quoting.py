@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-import tracemalloc
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -27,6 +26,7 @@ from smsgate import (
 )
 from tests.engine.silent_vendor import gateway
 from tests.plain_adapter import InBulk, Line, Plain, message
+from tests.traced_memory import traced_peak
 
 ZA, GB, US, SATELLITE = "+27821234567", "+447912345678", "+16502530000", "+881612345678"
 RAND: Mapping[str, Decimal] = {"+27": Decimal("0.25"), "+881": Decimal(5)}
@@ -177,17 +177,8 @@ def test_a_quote_is_a_value(opened: Gateway) -> None:
 
 
 def peak_of(opened: Gateway, count: int) -> int:
-    """Return how many bytes a quote of so many rows takes: the least of five, as other threads take some meanwhile."""
-    return min(_peak_of(opened, count) for _ in range(5))
-
-
-def _peak_of(opened: Gateway, count: int) -> int:
-    tracemalloc.start()
-    try:
-        opened.quote((f"+2782{each % 100:07}", f"Hello {each}") for each in range(count))
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    """Return how many bytes a quote of so many rows takes."""
+    return traced_peak(lambda: opened.quote((f"+2782{each % 100:07}", f"Hello {each}") for each in range(count)))
 
 
 @pytest.mark.threads  # the memory is the same in both

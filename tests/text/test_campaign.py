@@ -1,6 +1,5 @@
 """Many texts, one by one or in total."""
 
-import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgate import text
+from tests.traced_memory import traced_peak
 
 lengths = st.sampled_from([1, 70, 71, 153, 160, 161, 306, 307, 1530, 1531])
 messages = st.tuples(st.sampled_from(["a", "Ö", "€", "Я", "😀", "Ω", "\ud83d", "`", "["]), lengths).map(
@@ -72,11 +72,9 @@ def test_an_error_of_the_texts_own_source_comes_through() -> None:
 
 def test_memory_does_not_grow_with_the_campaign() -> None:
     def peak(messages: int) -> int:
-        tracemalloc.start()
-        text.analyse_many(f"Your code is {number}, «ok» €" for number in range(messages)).totals()
-        found = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return found
+        return traced_peak(
+            lambda: text.analyse_many(f"Your code is {each}, «ok» €" for each in range(messages)).totals()
+        )
 
     peak(10)
     assert peak(20_000) < peak(200) + 2_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -33,6 +32,7 @@ from tests.journal.database.test_inbox import hand, report
 from tests.journal.database.test_submissions import begin
 from tests.journal_at import journal_at, rows
 from tests.plain_adapter import DOWN, LOST, OK, TO, Line, Plain, Said, gateway, message
+from tests.traced_memory import traced_peak
 
 pytestmark = pytest.mark.threads  # the journal is the same in both
 
@@ -206,13 +206,8 @@ def test_memory_does_not_grow_with_the_messages(path: str, monkeypatch: pytest.M
         opened.journal.report("spring")  # what is read and remembered once
         for times in (0, 1):
             double(path, times)
-            tries = []
-            for _ in range(3):  # other threads of the process take some meanwhile
-                tracemalloc.start()
-                found = opened.journal.report("spring")
-                tries.append(tracemalloc.get_traced_memory()[1])
-                tracemalloc.stop()
-            peaks.append(min(tries))
+            peaks.append(traced_peak(lambda: opened.journal.report("spring")))
+        found = opened.journal.report("spring")
     assert (found.messages, found.delivery_times.messages) == (2**12, 2**11)
     assert len(found.delivery_times.counts) < 10
     assert peaks[1] < 1.5 * peaks[0]
