@@ -14,6 +14,7 @@ from smsgate.config.gateway_settings import settings_of
 from smsgate.config.hooks import Hooks
 from smsgate.config.opening import OpensOnSettings
 from smsgate.config.webhooks import WebhookSettings
+from smsgate.guards.guards import Guards
 from smsgate.journal import Journal, MemoryInbox
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.event import Event, OptOut
@@ -57,6 +58,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
         route: Sequence[str] | Route | None = None,
         routes: Sequence[Route] = (),
         limits: Limits | None = None,
+        guards: Guards | None = None,
         deadline: float = 60.0,
         default_region: str | None = None,
         resource_providers: Mapping[str, str] | None = None,
@@ -85,7 +87,9 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
         )
         self._table.warn(deadline)
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
-        self.sender = Sender(self._table, self._limits, deadline, journal, engine)
+        self.sender = Sender(
+            self._table, self._limits, guards or Guards(), deadline=deadline, journal=journal, engine=engine
+        )
         """Sends what was prepared."""
         self.route = tuple(self._providers[name] for name in default.providers)
         words = opt_out_words or OptOutWords()

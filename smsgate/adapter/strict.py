@@ -82,7 +82,7 @@ def problems_in(error: BaseException, path: str = "") -> Iterator[Problem]:
     """Give each problem in what a strict converter raised, with its path; kinds are named, values are not."""
     path += "".join(_step(note) for note in getattr(error, "__notes__", ()))
     if isinstance(error, ForbiddenExtraKeysError):
-        known = [attribute.name for attribute in attrs.fields(error.cl) if attribute.init]
+        known = [vendor_name(attribute) for attribute in attrs.fields(error.cl) if attribute.init]
         for key in sorted(map(str, error.extra_fields)):
             what = f"unknown setting (known: {', '.join(known)}){did_you_mean(key, known)}"
             yield f"{path}.{key}".strip("."), what

@@ -13,6 +13,7 @@ from smsgate.config.reader import Reader, Reading
 from smsgate.config.toml_file import table_of
 from smsgate.config.variables import CONFIG, read_variables
 from smsgate.config.webhooks import WebhookSettings
+from smsgate.guards.guards import Guards
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.errors import ConfigError
 from smsgate.receiving.opt_out_words import OptOutWords
@@ -33,6 +34,7 @@ class Config:
     routes: tuple[Route, ...] = ()
     """Those with conditions."""
     limits: Limits = field(factory=Limits)
+    guards: Guards = field(factory=Guards)
     breaker: BreakerSettings = field(factory=BreakerSettings)
     deadline: float = 60.0
     """Seconds for a whole send, with everything that is waited for."""
@@ -94,6 +96,7 @@ class Config:
             route=top.default_route(),
             routes=tuple(settings.route() for settings in top.routes),
             limits=reading.limits,
+            guards=top.guards(),
             breaker=top.breaker,
             deadline=top.deadline,
             default_region=top.default_region,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from smsgate.config.config import Config
 from smsgate.config.hooks import Hooks
 from smsgate.config.webhooks import WebhookSettings
+from smsgate.guards.guards import Guards
 from smsgate.journal import Journal
 from smsgate.journal.opening import open_journal
 from smsgate.receiving.opt_out_words import OptOutWords
@@ -25,6 +26,8 @@ class GatewaySettings(Hooks, total=False):
     routes: Sequence[Route]
     """The routes with conditions."""
     limits: Limits | None
+    guards: Guards | None
+    """Budgets, the guard against pumping, quiet hours."""
     deadline: float
     """Seconds for a whole send, waits included (default: 60)."""
     default_region: str | None
@@ -44,6 +47,7 @@ def settings_of(config: Config, hooks: Hooks) -> GatewaySettings:
         route=config.route,
         routes=config.routes,
         limits=config.limits,
+        guards=config.guards,
         deadline=config.deadline,
         default_region=config.default_region,
         resource_providers=config.resource_providers,

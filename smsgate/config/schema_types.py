@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, Union, get_args, get_origin
 import attrs
 from attrs import Attribute
 
+from smsgate.adapter.fields import vendor_name
 from smsgate.adapter.price_list import PriceList
 from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.settings import OneOf
@@ -120,8 +121,8 @@ class Shapes:
         fields = [field for field in attrs.fields(attrs.resolve_types(kind)) if field.init]
         return {
             "type": "object",
-            "properties": {field.name: self._field(field, said.get(field.name)) for field in fields},
-            "required": [field.name for field in fields if field.default is attrs.NOTHING],
+            "properties": {vendor_name(field): self._field(field, said.get(field.name)) for field in fields},
+            "required": [vendor_name(field) for field in fields if field.default is attrs.NOTHING],
             "additionalProperties": False,
         }
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import attrs
 from attrs import Attribute, frozen
 
+from smsgate.adapter.fields import vendor_name
 from smsgate.adapter.price_list import PriceList
 from smsgate.adapter.sender_table import SenderTable
 from smsgate.config.source import Source
@@ -61,17 +62,19 @@ class _Walk:
         tables = [field for field in fields if _has_tables(getattr(value, field.name))]
         for field in fields:
             if field not in tables:
-                raw, here = written.get(field.name), (*path, field.name)
+                raw, here = written.get(vendor_name(field)), (*path, vendor_name(field))
                 yield ShownSetting(here, _shown(field, getattr(value, field.name), raw), self.origin(raw, here))
         for field in tables:
-            inner, raw = getattr(value, field.name), written.get(field.name)
+            inner, name = getattr(value, field.name), vendor_name(field)
+            raw = written.get(name)
             if isinstance(inner, tuple):
                 for index, each in enumerate(inner):
-                    yield from self.settings(
-                        each, raw[index] if isinstance(raw, list) else {}, (*path, field.name, index)
-                    )
+                    yield from self.settings(each, raw[index] if isinstance(raw, list) else {}, (*path, name, index))
+            elif isinstance(inner, Mapping):
+                for key, each in inner.items():
+                    yield from self.settings(each, raw[key] if isinstance(raw, Mapping) else {}, (*path, name, key))
             else:
-                yield from self.settings(inner, raw if isinstance(raw, Mapping) else {}, (*path, field.name))
+                yield from self.settings(inner, raw if isinstance(raw, Mapping) else {}, (*path, name))
 
     def origin(self, raw: object, path: Path) -> str:
         """Say where a value comes from; `raw` is what is written there."""
@@ -90,6 +93,8 @@ class _Walk:
 def _has_tables(value: object) -> bool:
     if isinstance(value, tuple):
         return bool(value) and all(map(_has_tables, value))
+    if isinstance(value, Mapping):
+        return bool(value) and all(map(_has_tables, value.values()))
     return attrs.has(type(value)) and not isinstance(value, PriceList | SenderTable)
 
 

@@ -12,6 +12,7 @@ from smsgate.adapter.settings import check_seconds
 from smsgate.adapter.store_url import fits_store, is_url, shown_store
 from smsgate.config.routes import LimitSettings, RouteSettings
 from smsgate.config.webhooks import WebhookSettings
+from smsgate.guards.guards import Guards
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.numbers import read_default_region
 from smsgate.receiving.opt_out_words import OptOutWords
@@ -85,6 +86,10 @@ class Top:
         senders = None if self.senders is None else evolve(self.senders, common=True)
         named = {"pace_store": self.pace_store, "token_store": self.token_store, "senders": senders}
         return {setting: value for setting, value in named.items() if value is not None}
+
+    def guards(self) -> Guards:
+        """Return what refuses or defers messages."""
+        return Guards()
 
     def default_route(self) -> Route:
         """Return the route of messages that fit no other: all providers, where the settings name none."""

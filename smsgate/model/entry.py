@@ -10,6 +10,7 @@ from attrs import asdict, evolve, field, frozen
 
 from smsgate.model.errors import (
     ConflictError,
+    InvalidMessageError,
     JournalError,
     NotSentError,
     OptedOutError,
@@ -19,6 +20,7 @@ from smsgate.model.errors import (
 from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.price import Price
+from smsgate.model.reservation import Reservation
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.segments import segments_of
 from smsgate.model.source import Source
@@ -95,6 +97,8 @@ class Intent:
     """The queued entry of the message, which is claimed; None makes an entry, or finds that of the key or the run."""
     trace: str | None = None
     """The context of the send's span (W3C traceparent), which is kept with the message; None where none is recorded."""
+    reservations: tuple[Reservation, ...] = ()
+    """What it takes of budgets: reserved with the intent, those of a provider when that is asked."""
 
 
 @frozen
@@ -112,6 +116,8 @@ class Claim:
     """Its id and number are recorded with the intent; another provider, or a later claim, gets another one."""
     is_counted: bool = False
     """Whether the journal counts how the entry ends: it was enqueued."""
+    is_reserved: bool = False
+    """Whether something of a budget is reserved, to be given back if the message is certainly not sent."""
 
 
 @frozen(kw_only=True)
@@ -208,11 +214,11 @@ def _unanswered(message: Message, provider: str | None) -> SendResult:
     )
 
 
-Begun: TypeAlias = Claim | Entry | ConflictError | OptedOutError
+Begun: TypeAlias = Claim | Entry | ConflictError | OptedOutError | InvalidMessageError
 """What an intent became.
 
 A `Claim`: it is recorded and may be sent. An `Entry`: its key, or its place in the run, was sent before and ended
 accepted, refused by the vendor or unknown, or another is sending it now (`State.INTENT`), or it is queued. A
 `ConflictError`: its key belongs to a message with other content. An `OptedOutError`: its recipient asked not to be
-texted.
+texted. An `InvalidMessageError`: a guard refuses it, such as a budget without room.
 """

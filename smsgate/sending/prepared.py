@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smsgate.journal import Intent
 from smsgate.model.errors import ConfigError, InvalidMessageError, OptedOutError
 from smsgate.model.message import Message
+from smsgate.model.reservation import Reservation
 from smsgate.routing.hop import Hop
 from smsgate.routing.route import Route
 from smsgate.telemetry.sends import SendWatch
@@ -33,14 +34,16 @@ class PreparedSend:
     """Seconds from its beginning, all waiting included."""
     entry_id: int | None = None
     """The queued entry that it is, in the journal."""
+    reservations: tuple[Reservation, ...] = ()
+    """What it takes of budgets."""
     watch: SendWatch = field(factory=SendWatch, eq=False, repr=False)
     """Its span, metrics and log record."""
 
     @property
     def intent(self) -> Intent:
         """What the journal records before a provider is asked."""
-        entry_id, trace = self.entry_id, self.watch.trace
+        intent = Intent(self.message, None, self.run, self.confirms, entry_id=self.entry_id, trace=self.watch.trace)
         if not self.hops or self.refusal is not None:
-            return Intent(self.message, None, self.run, self.confirms, entry_id=entry_id, trace=trace)
+            return intent
         first = self.hops[0].provider
-        return Intent(self.message, first.name, self.run, self.confirms, first.gives_references, entry_id, trace)
+        return evolve(intent, provider=first.name, referenced=first.gives_references, reservations=self.reservations)

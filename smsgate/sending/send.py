@@ -10,6 +10,7 @@ from smsgate import text
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
+from smsgate.guards.guards import Guards
 from smsgate.journal import Entry, Journal
 from smsgate.model.errors import (
     ConfigError,
@@ -23,11 +24,14 @@ from smsgate.model.event import OptOut
 from smsgate.model.message import Message
 from smsgate.model.numbers import line_of
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
+from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult
+from smsgate.model.segments import segments_of
 from smsgate.model.status import Status
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.routing.plan import Plan, steps
+from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.runtime.shield import Pending, Stop
 from smsgate.sending.bulk_call import submit_together
@@ -50,8 +54,15 @@ STOPPED = "sending was stopped before this message was started"
 class Sender:
     """Sends messages through the table of routes, and records them where there is a journal; threads share it."""
 
-    def __init__(
-        self, table: RouteTable, limits: Limits, deadline: float, journal: Journal | None, engine: Engine
+    def __init__(  # noqa: PLR0913 - what a send depends on
+        self,
+        table: RouteTable,
+        limits: Limits,
+        guards: Guards,
+        *,
+        deadline: float,
+        journal: Journal | None,
+        engine: Engine,
     ) -> None:
         if not 0 < deadline <= LONGEST_DEADLINE:
             raise ConfigError(f"deadline must be over 0 and at most {LONGEST_DEADLINE} seconds, got {deadline:g}")
@@ -59,6 +70,7 @@ class Sender:
         self.engine = engine
         self._table = table
         self._limits = limits
+        self.guards = guards
         self._deadline = deadline
         self._claims = Claims(journal, limits, engine)
         self.sent = SentMessages() if journal is None else None
@@ -100,8 +112,23 @@ class Sender:
         refusal: InvalidMessageError | ConfigError | OptedOutError | None = await self._refusal(message, analysis)
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
             refusal = await self._opt_out(message.to)
+        reservations: tuple[Reservation, ...] = ()
+        if refusal is None:
+            try:
+                reservations = self._reservations(message, analysis, route, hops)
+            except InvalidMessageError as error:
+                refusal = error
         confirming, watch = confirms is not None, SendWatch(analysis.encoding.value)
-        return PreparedSend(message, analysis, route, hops, refusal, run, confirming, seconds, entry_id, watch)
+        return PreparedSend(
+            message, analysis, route, hops, refusal, run, confirming, seconds, entry_id, reservations, watch
+        )
+
+    def _reservations(
+        self, message: Message, analysis: text.Analysis, route: Route, hops: Sequence[Hop]
+    ) -> tuple[Reservation, ...]:
+        """Return what a message takes of budgets, at the prices of the providers that may be asked."""
+        prices = {hop.provider.name: hop.price for hop in hops}
+        return self.guards.reservations(message, segments_of(message, analysis), route.name, prices)
 
     def lane(self, prepared: PreparedSend) -> str:
         """Return the provider that is asked first, however it is now; raise what stops the message everywhere."""

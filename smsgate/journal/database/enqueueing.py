@@ -23,7 +23,7 @@ from smsgate.model.run import RunState
 __all__ = ["Enqueueing"]
 
 _FIELDS = (
-    *("id", "run", "pass", "counted", "key", "recipient"),
+    *("id", "run", "pass", "nth", "key", "recipient"),
     *(*MessageColumns._fields, "identity", "fingerprint"),
 )
 _INSERT = SetStatement(

@@ -21,7 +21,7 @@ from smsgate.model.submission import Submission, new_ids
 __all__ = ["IntentSet"]
 
 _FIELDS = (
-    *("id", "run", "pass", "counted", "key", "recipient"),
+    *("id", "run", "pass", "nth", "key", "recipient"),
     *(*MessageColumns._fields, "submissions", "identity", "fingerprint"),
 )
 _INSERT = SetStatement(
@@ -30,8 +30,8 @@ _INSERT = SetStatement(
     _FIELDS,
 )
 _COUNT = SetStatement(
-    f"UPDATE entries SET {set_fields(('pass', 'counted'), 2)} FROM {{rows}} WHERE id = column1",
-    ("id", "pass", "counted"),
+    f"UPDATE entries SET {set_fields(('pass', 'nth'), 2)} FROM {{rows}} WHERE id = column1",
+    ("id", "pass", "nth"),
 )
 _MARKED = "SELECT number FROM opt_outs WHERE number IN ({values})"
 _ANY_ERASED = f"SELECT 1 FROM opt_outs WHERE number >= '{ERASED}' LIMIT 1"

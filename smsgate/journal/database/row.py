@@ -25,7 +25,7 @@ __all__ = ["SELECT", "Row"]
 
 _OWN = (
     *("id", "state", "recipient", "key", "submissions", "earlier", "created", "changed", "identity", "fingerprint"),
-    *("moment", "owner", "pass", "counted", *MessageColumns._fields, *ResultColumns._fields),
+    *("moment", "owner", "pass", "nth", *MessageColumns._fields, *ResultColumns._fields),
 )
 SELECT = (
     f"SELECT {', '.join(f'entries.{name}' for name in _OWN)}, "

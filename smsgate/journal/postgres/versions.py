@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from smsgate.journal.postgres.guard_tables import GUARDS
+
 __all__ = ["COLUMNS", "VERSIONS"]
 
 _SENDS = """
@@ -214,10 +216,10 @@ CREATE TABLE late_texts (entry BIGINT PRIMARY KEY);  -- of those, the ones whose
 DROP INDEX referenced_entries;
 CREATE INDEX referenced_entries ON entries (reference, id) WHERE reference IS NOT NULL
 """
-VERSIONS = (_SENDS, _QUEUE, _SIZE)
+VERSIONS = (_SENDS, _QUEUE, _SIZE, GUARDS)
 """What each version of the tables adds to the one before; the version is kept in the table `journal`."""
 
-_WHOLE = "id run pass counted owner claim segments range_id tries"
+_WHOLE = "id run pass nth owner claim segments range_id tries"
 _REAL = "send_at created changed moment started seconds polled"
 _BINARY = "identity fingerprint"
 _TEXT = (

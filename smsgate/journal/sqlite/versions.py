@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smsgate.journal.sqlite.first_versions import FIRST_VERSIONS
+from smsgate.journal.sqlite.guard_tables import GUARDS
 
 __all__ = ["VERSIONS"]
 
@@ -180,5 +181,5 @@ CREATE TABLE upkeep (                       -- how far the entries were gone thr
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE late_texts (entry INTEGER PRIMARY KEY) STRICT;  -- of those, the ones whose text was still of use
 """
-VERSIONS = (*FIRST_VERSIONS, _COLUMNS, _SUBMISSIONS, _QUEUE, _SIZE)
+VERSIONS = (*FIRST_VERSIONS, _COLUMNS, _SUBMISSIONS, _QUEUE, _SIZE, GUARDS)
 """What each version of the tables adds to the one before; the version is kept in ``user_version``."""

@@ -6,6 +6,7 @@
     ├── ConfigError              fix the settings
     ├── RefusedError             no text is out, and the same message would be refused again
     │   ├── InvalidMessageError  refused here, before any request: number, text, length, price, no route
+    │   │   └── BudgetExceededError  a budget has no room; says when there is
     │   ├── RejectedError        the vendor said no to this message; a ProviderError
     │   └── ConflictError        it exists already, or with other content; a ProviderError
     ├── UnsupportedError         this provider has no such operation
@@ -35,7 +36,14 @@ message.
 """
 
 from smsgate.model.errors.base import RefusedError, SmsgateError
-from smsgate.model.errors.local import ConfigError, InvalidMessageError, JournalError, UnsupportedError, WebhookError
+from smsgate.model.errors.local import (
+    BudgetExceededError,
+    ConfigError,
+    InvalidMessageError,
+    JournalError,
+    UnsupportedError,
+    WebhookError,
+)
 from smsgate.model.errors.provider import (
     AuthenticationError,
     ConflictError,
@@ -57,6 +65,7 @@ from smsgate.model.errors.provider import (
 
 __all__ = [
     "AuthenticationError",
+    "BudgetExceededError",
     "ConfigError",
     "ConflictError",
     "InsufficientCreditError",

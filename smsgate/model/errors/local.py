@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from smsgate.model.errors.base import RefusedError, SmsgateError
 from smsgate.model.outcome import Outcome
 
@@ -24,6 +26,21 @@ class InvalidMessageError(RefusedError):
 
     fails_over = True
     ends_send = True
+
+
+class BudgetExceededError(InvalidMessageError):
+    """A budget has no room for the message; no provider was asked.
+
+    `budget` is its name ("budgets.otp"), `used` and `most` are in messages, segments or billionths of a price's unit;
+    `frees_at` says when there is room, by what is used now; None if that is not known.
+    """
+
+    def __init__(self, reason: str, *, budget: str, used: int, most: int, frees_at: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.budget = budget
+        self.used = used
+        self.most = most
+        self.frees_at = frees_at
 
 
 class UnsupportedError(SmsgateError):
