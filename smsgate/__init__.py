@@ -95,6 +95,7 @@ _NAMES = {
     "model.media": "Media",
     "model.message": "Message",
     "model.numbers": "number_or_text read_number",
+    "model.on_undelivered": "OnUndelivered",
     "model.outcome": "Outcome",
     "model.page": "Page read_each walk",
     "model.price": "Price",

@@ -259,6 +259,9 @@ from smsgate.model.numbers import (
     number_or_text as number_or_text,
     read_number as read_number,
 )
+from smsgate.model.on_undelivered import (
+    OnUndelivered as OnUndelivered,
+)
 from smsgate.model.outcome import (
     Outcome as Outcome,
 )

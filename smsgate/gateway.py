@@ -85,6 +85,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
         self._table = RouteTable(
             self._providers, default, routes, orders=orders, choose=choose, breaker=breaker, engine=engine
         )
+        self._table.check_second_tries(keeps_texts=journal is not None and journal.keeps_texts)
         self._table.warn(deadline)
         self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
         self.sender = Sender(

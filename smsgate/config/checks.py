@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from smsgate.config.drafts import Draft, RouteDraft
 from smsgate.config.problems import Problems
+from smsgate.model.on_undelivered import NEEDS_TEXTS
 from smsgate.model.spelling import did_you_mean
 from smsgate.routing.order import ORDERS
 
@@ -25,6 +26,8 @@ def check_draft(draft: Draft, orders: Collection[str], problems: Problems) -> No
     for route in draft.routes:
         _check_order(route, [*ORDERS, *orders], problems)
         _check_prices(route, draft, problems)
+        if route.second_try is not None and not draft.keeps_texts:
+            problems.add(f"{route.path}on_undelivered", NEEDS_TEXTS)
     if draft.max_price is not None and len(units := _sorted(draft.units.values())) > 1:
         named = " and ".join(units)
         problems.add("limits.max_price", f"cannot be compared with prices in {named}; give all prices in one unit")

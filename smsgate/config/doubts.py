@@ -25,7 +25,10 @@ def _unused_providers(source: Source) -> Iterator[str]:
     top = source.reading.top
     if top.route is None:
         return
-    used = {*top.route, *top.resource_providers().values(), *(name for route in top.routes for name in route.providers)}
+    rules = (top.on_undelivered, *(route.on_undelivered for route in top.routes))
+    routed = {*top.route, *(name for route in top.routes for name in route.providers)}
+    tried = {name for rule in rules if rule is not None for name in rule.providers}
+    used = routed | tried | {*top.resource_providers().values()}
     for name in source.reading.accounts:
         if name not in used:
             yield f"providers.{name}: no route names it; add it to `route`, or remove it"

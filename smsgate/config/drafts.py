@@ -14,6 +14,7 @@ from smsgate.adapter.price_list import PriceList
 from smsgate.config.accounts import Account
 from smsgate.config.routes import RouteSettings
 from smsgate.config.top import FACETS
+from smsgate.journal.settings import KeepText
 
 __all__ = ["Draft", "RouteDraft", "draft_of", "piece"]
 
@@ -31,13 +32,17 @@ class RouteDraft:
     """None where the route names none, or not as a list."""
     order: str
     weights: tuple[str, ...]
+    second_try: tuple[str, ...] | None
+    """The providers of its `on_undelivered`; None where it has none."""
 
     @property
     def names(self) -> list[tuple[str, str]]:
         """Every place that names a provider, with the name."""
         place = f"{self.path}providers" if self.path else "route"
-        return [(place, name) for name in self.providers or ()] + [
-            (f"{self.path}weights", name) for name in self.weights
+        return [
+            *((place, name) for name in self.providers or ()),
+            *((f"{self.path}weights", name) for name in self.weights),
+            *((f"{self.path}on_undelivered.providers", name) for name in self.second_try or ()),
         ]
 
 
@@ -58,6 +63,8 @@ class Draft:
     """The providers that are to give the vendor addresses for reports."""
     has_public_url: bool
     max_price: Decimal | None
+    keeps_texts: bool
+    """Whether there is a journal that keeps texts, as far as that can be read."""
 
 
 def piece(converter: Converter, table: Mapping[str, object], key: str, kind: type[T]) -> T | None:
@@ -73,6 +80,7 @@ def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], co
     webhooks = settings.get("webhooks")
     secrets = webhooks.get("secrets") if isinstance(webhooks, Mapping) else None
     tables = enumerate(routes if isinstance(routes, list | tuple) else ())
+    journal = settings.get("journal")
     named = {facet: piece(converter, settings, facet, str) for facet in FACETS}
     return Draft(
         providers=tuple(map(str, providers)) if isinstance(providers, Mapping) else None,
@@ -89,18 +97,21 @@ def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], co
         callbacks=tuple(name for name, account in accounts.items() if account.settings.callbacks),
         has_public_url=isinstance(webhooks, Mapping) and "public_url" in webhooks,
         webhook_secrets=tuple(map(str, secrets)) if isinstance(secrets, Mapping) else (),
+        keeps_texts=isinstance(journal, Mapping)
+        and piece(converter, journal, "text", KeepText) in {None, KeepText.FULL},
         max_price=piece(converter, limits, "max_price", Decimal) if isinstance(limits, Mapping) else None,
     )
 
 
 def _route(table: Mapping[str, object], key: str, path: str, converter: Converter) -> RouteDraft:
-    weights = table.get("weights")
+    weights, rule = table.get("weights"), table.get("on_undelivered")
     return RouteDraft(
         path=path,
         name=_name(table, converter) if path else "default",
         providers=_names(table, key, converter),
         order=piece(converter, table, "order", str) or "priority",
         weights=tuple(map(str, weights)) if isinstance(weights, Mapping) else (),
+        second_try=_names(rule, "providers", converter) or () if isinstance(rule, Mapping) else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from attrs import Attribute, field, frozen
 
+from smsgate.config.second_try import OnUndeliveredSettings
 from smsgate.model.errors import InvalidMessageError
 from smsgate.model.numbers import read_region
 from smsgate.routing.limits import Limits
@@ -40,6 +41,8 @@ class RouteSettings:
     """As at the first level."""
     weights: Mapping[str, float] = field(factory=dict, validator=check_weights)
     """As at the first level."""
+    on_undelivered: OnUndeliveredSettings | None = None
+    """As at the first level."""
 
     def __attrs_post_init__(self) -> None:
         """Refuse a route that every message would fit: that is what `route` is for."""
@@ -55,6 +58,7 @@ class RouteSettings:
             order=self.order,
             on_unknown=self.on_unknown,
             weights=self.weights,
+            on_undelivered=None if self.on_undelivered is None else self.on_undelivered.rule(),
             to=self.to,
             campaign=self.campaign,
             sender=self.sender,

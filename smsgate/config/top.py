@@ -11,6 +11,7 @@ from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.settings import check_seconds
 from smsgate.adapter.store_url import fits_store, is_url, shown_store
 from smsgate.config.routes import LimitSettings, RouteSettings
+from smsgate.config.second_try import OnUndeliveredSettings
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.guards.guards import Guards
 from smsgate.journal.settings import JournalSettings
@@ -45,6 +46,8 @@ class Top:
     """What follows an unknown outcome: `hold` stops, `reconcile` asks the provider, `failover` may text twice."""
     weights: Mapping[str, float] = field(factory=dict, validator=check_weights)
     """The share of each provider with the order "weighted"; 1 where it says nothing."""
+    on_undelivered: OnUndeliveredSettings | None = None
+    """Who is asked for a second try once a vendor reports for certain that a text did not arrive."""
     routes: tuple[RouteSettings, ...] = ()
     """Routes with conditions, of which the narrowest that fits a message wins."""
     limits: LimitSettings = field(factory=LimitSettings)
@@ -99,6 +102,7 @@ class Top:
             order=self.order,
             on_unknown=self.on_unknown,
             weights=self.weights,
+            on_undelivered=None if self.on_undelivered is None else self.on_undelivered.rule(),
         )
 
 

@@ -13,6 +13,7 @@ from attrs import Attribute, field, frozen
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
 from smsgate.model.numbers import country_of, read_region
+from smsgate.model.on_undelivered import OnUndelivered
 from smsgate.runtime.fork import notice_forks
 
 __all__ = ["OnUnknown", "Route", "check_names", "check_weights", "choose", "read_destination"]
@@ -103,6 +104,8 @@ class Route:
     """An E.164 prefix ("+1242") or a country ("ZA")."""
     campaign: str | None = None
     sender: str | None = None
+    on_undelivered: OnUndelivered | None = None
+    """Who is asked for a second try once a vendor reports for certain that a text did not arrive."""
     counter: MessageCounter = field(factory=MessageCounter, init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:

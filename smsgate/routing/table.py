@@ -13,6 +13,7 @@ from smsgate.adapter.abilities.reconciliation import Reconciles
 from smsgate.engine import THREADS, Engine
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
+from smsgate.model.on_undelivered import NEEDS_TEXTS
 from smsgate.provider import AsyncProvider
 from smsgate.routing.breaker import Breaker, BreakerSettings
 from smsgate.routing.hook import ask_application
@@ -99,6 +100,12 @@ class RouteTable:
             self._engine, f"order {route.order!r}", lambda: list(order(message, tuple(candidates), index))
         )
 
+    def check_second_tries(self, *, keeps_texts: bool) -> None:
+        """Raise `ConfigError` for a second try without a journal that keeps texts: there would be none to send."""
+        for route in self._routes:
+            if route.on_undelivered is not None and not keeps_texts:
+                raise ConfigError(f"route {route.name!r}: on_undelivered {NEEDS_TEXTS}")
+
     def warn(self, deadline: float) -> None:
         """Log each route that never gets from "not there" to its next provider within `deadline` seconds."""
         for route in self._routes:
@@ -132,7 +139,8 @@ class RouteTable:
             raise ConfigError(f"no route {name!r} (there are: {', '.join(self._named)})") from None
 
     def _check(self, route: Route) -> None:
-        for name in (*route.providers, *route.weights):
+        rule = route.on_undelivered
+        for name in (*route.providers, *route.weights, *(rule.providers if rule is not None else ())):
             if name not in self._providers:
                 there = ", ".join(self._providers)
                 raise ConfigError(f"route {route.name!r}: no provider {name!r} (there are: {there})")
