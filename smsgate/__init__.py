@@ -27,6 +27,8 @@ _NAMES = {
     "sending.runs.enqueueing": "Enqueued",
     "sending.runs.runner": "AsyncRunner",
     "sending.runs.runs": "AsyncRuns",
+    "guards.budget": "Budget",
+    "guards.guards": "Guards",
     "routing.breaker": "BreakerSettings BreakerState",
     "routing.limits": "Limits",
     "routing.order": "Candidate Order",
@@ -84,10 +86,10 @@ _NAMES = {
     "model.contact": "Contact ContactFields Group Template",
     "model.entry": "Asked Delivery Entry State",
     "model.errors": (
-        "AuthenticationError ConfigError ConflictError InsufficientCreditError InvalidMessageError "
-        "InvalidRecipientError InvalidSenderError JournalError MalformedAnswerError NotFoundError "
-        "NotSentError OptedOutError PermissionDeniedError ProviderError RateLimitedError RefusedError RejectedError "
-        "Scope SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
+        "AuthenticationError BudgetExceededError ConfigError ConflictError InsufficientCreditError "
+        "InvalidMessageError InvalidRecipientError InvalidSenderError JournalError MalformedAnswerError "
+        "NotFoundError NotSentError OptedOutError PermissionDeniedError ProviderError RateLimitedError RefusedError "
+        "RejectedError Scope SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
     ),
     "model.event": "DeliveryReport Event OptIn OptOut Reply VendorEvent",
     "model.history": "FoundBy History HistoryStep JournalMatch StepKind",
@@ -102,6 +104,7 @@ _NAMES = {
     "model.quote": "Quote QuoteShare",
     "model.rate": "PaceWait",
     "model.refused_row": "GivenMessage RefusedRow",
+    "model.reservation": "BudgetUse",
     "model.result": "Attempt SendResult",
     "model.run": "LaneStatus RunState RunStatus",
     "model.run_report": "DeliveryTimes Refusal RunGroup RunReport",

@@ -169,6 +169,12 @@ from smsgate.config.webhooks import (
 from smsgate.gateway import (
     AsyncGateway as AsyncGateway,
 )
+from smsgate.guards.budget import (
+    Budget as Budget,
+)
+from smsgate.guards.guards import (
+    Guards as Guards,
+)
 from smsgate.journal.inbox import (
     OptOutRecord as OptOutRecord,
 )
@@ -208,6 +214,7 @@ from smsgate.model.entry import (
 )
 from smsgate.model.errors import (
     AuthenticationError as AuthenticationError,
+    BudgetExceededError as BudgetExceededError,
     ConfigError as ConfigError,
     ConflictError as ConflictError,
     InsufficientCreditError as InsufficientCreditError,
@@ -283,6 +290,9 @@ from smsgate.model.rate import (
 from smsgate.model.refused_row import (
     GivenMessage as GivenMessage,
     RefusedRow as RefusedRow,
+)
+from smsgate.model.reservation import (
+    BudgetUse as BudgetUse,
 )
 from smsgate.model.result import (
     Attempt as Attempt,

@@ -87,10 +87,11 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
         )
         self._table.check_second_tries(keeps_texts=journal is not None and journal.keeps_texts)
         self._table.warn(deadline)
-        self._limits.check_units({prices.unit for provider in providers if (prices := provider.prices)})
-        self.sender = Sender(
-            self._table, self._limits, guards or Guards(), deadline=deadline, journal=journal, engine=engine
-        )
+        units = {provider.name: prices.unit for provider in providers if (prices := provider.prices)}
+        self._limits.check_units({*units.values()})
+        guards = guards or Guards()
+        guards.check({each.name: each.providers for each in (*routes, default)}, units)
+        self.sender = Sender(self._table, self._limits, guards, deadline=deadline, journal=journal, engine=engine)
         """Sends what was prepared."""
         self.route = tuple(self._providers[name] for name in default.providers)
         words = opt_out_words or OptOutWords()

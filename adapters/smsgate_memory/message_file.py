@@ -46,6 +46,7 @@ def _fields(message: Message) -> Mapping[str, object]:
             "campaign": message.campaign,
             "media": [_media(each) for each in message.media] or None,
             "extra": message.extra or None,
+            "budget_keys": message.budget_keys or None,
             "route": message.route,
         }
     )

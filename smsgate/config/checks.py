@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 
 from smsgate.config.drafts import Draft, RouteDraft
 from smsgate.config.problems import Problems
+from smsgate.guards.budget import check_budget_name
+from smsgate.guards.budget_checks import misfits
 from smsgate.model.on_undelivered import NEEDS_TEXTS
 from smsgate.model.spelling import did_you_mean
 from smsgate.routing.order import ORDERS
@@ -31,6 +33,24 @@ def check_draft(draft: Draft, orders: Collection[str], problems: Problems) -> No
     if draft.max_price is not None and len(units := _sorted(draft.units.values())) > 1:
         named = " and ".join(units)
         problems.add("limits.max_price", f"cannot be compared with prices in {named}; give all prices in one unit")
+    _check_budgets(draft, problems)
+
+
+def _check_budgets(draft: Draft, problems: Problems) -> None:
+    routes = {route.name: _asked(route, draft) for route in draft.routes if route.name is not None}
+    is_known = len(routes) == len(draft.routes) and draft.providers is not None
+    for budget in draft.budgets:
+        try:
+            check_budget_name(budget.name)
+        except ValueError as error:
+            problems.add(f"budgets.{budget.name}", str(error))
+        for setting, what in misfits(budget.unit, budget.routes, routes, draft.units) if is_known else ():
+            problems.add(f"budgets.{budget.name}.{setting}", what)
+
+
+def _asked(route: RouteDraft, draft: Draft) -> tuple[str, ...]:
+    """Return the providers of a route; the default one has all where it names none."""
+    return (route.providers if route.path else route.providers or draft.providers) or ()
 
 
 def _check_providers(draft: Draft, providers: Collection[str], problems: Problems) -> None:
@@ -59,8 +79,7 @@ def _check_order(route: RouteDraft, orders: Collection[str], problems: Problems)
 
 
 def _check_prices(route: RouteDraft, draft: Draft, problems: Problems) -> None:
-    names = route.providers if route.path else route.providers or draft.providers
-    units = _sorted(draft.units[name] for name in names or () if name in draft.units)
+    units = _sorted(draft.units[name] for name in _asked(route, draft) if name in draft.units)
     if route.order == "cheapest" and len(units) > 1:
         named = " and ".join(units)
         problems.add(f"{route.path}order", f"'cheapest' cannot compare prices in {named}; give all prices in one unit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from smsgate.adapter.strict import (
     structure_list,
     structure_text,
 )
+from smsgate.config.guards import GUARD_TEXTS, Most, read_most
 from smsgate.config.senders import read_senders
 from smsgate.config.webhooks import Secrets
 from smsgate.files.text import read_text
@@ -46,12 +48,23 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     converter.register_structure_hook(Secrets, lambda value, _: _secrets(value, converter, from_text=from_text))
     converter.register_structure_hook(PriceList, lambda value, _: _prices(expect(value, dict, Mapping), folder))
     converter.register_structure_hook(SenderTable, lambda value, _: read_senders(value, converter))
+    for kind, read in GUARD_TEXTS.items():
+        converter.register_structure_hook(kind, partial(_read_text, converter, read))
+    converter.register_structure_hook(Most, lambda value, _: read_most(value, partial(_text, converter)))
     if from_text:
         converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
         converter.register_structure_hook(int, lambda value, _: _parse(value, int, int))
         converter.register_structure_hook(float, lambda value, _: _parse(value, float, float))
         converter.register_structure_hook_factory(is_sequence, _separated)
     return converter
+
+
+def _text(converter: Converter, value: Any) -> str:  # noqa: ANN401
+    return converter.structure(value, str)
+
+
+def _read_text(converter: Converter, read: Callable[[str], str], value: Any, _: Any) -> str:  # noqa: ANN401
+    return read(_text(converter, value))
 
 
 def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa: ANN401

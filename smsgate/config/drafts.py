@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from typing import TypeVar
@@ -12,11 +12,13 @@ from cattrs import Converter
 
 from smsgate.adapter.price_list import PriceList
 from smsgate.config.accounts import Account
+from smsgate.config.guards import Most
 from smsgate.config.routes import RouteSettings
 from smsgate.config.top import FACETS
 from smsgate.journal.settings import KeepText
+from smsgate.model.amount import read_amount
 
-__all__ = ["Draft", "RouteDraft", "draft_of", "piece"]
+__all__ = ["BudgetDraft", "Draft", "RouteDraft", "draft_of", "piece"]
 
 T = TypeVar("T")
 
@@ -46,6 +48,16 @@ class RouteDraft:
         ]
 
 
+@frozen
+class BudgetDraft:
+    """What can be read of one budget."""
+
+    name: str
+    unit: str | None
+    """None where that cannot be read."""
+    routes: tuple[str, ...] | None
+
+
 @frozen(kw_only=True)
 class Draft:
     """What can be read of the settings as a whole."""
@@ -65,6 +77,7 @@ class Draft:
     max_price: Decimal | None
     keeps_texts: bool
     """Whether there is a journal that keeps texts, as far as that can be read."""
+    budgets: tuple[BudgetDraft, ...]
 
 
 def piece(converter: Converter, table: Mapping[str, object], key: str, kind: type[T]) -> T | None:
@@ -100,7 +113,16 @@ def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], co
         keeps_texts=isinstance(journal, Mapping)
         and piece(converter, journal, "text", KeepText) in {None, KeepText.FULL},
         max_price=piece(converter, limits, "max_price", Decimal) if isinstance(limits, Mapping) else None,
+        budgets=tuple(_budgets(settings.get("budgets"), converter)),
     )
+
+
+def _budgets(tables: object, converter: Converter) -> Iterator[BudgetDraft]:
+    for name, table in tables.items() if isinstance(tables, Mapping) else ():
+        if isinstance(table, Mapping):
+            most, counted = piece(converter, table, "max", Most), table.get("for")
+            routes = piece(converter, counted, "routes", tuple[str, ...]) if isinstance(counted, Mapping) else None
+            yield BudgetDraft(str(name), most and read_amount(most)[1], routes)
 
 
 def _route(table: Mapping[str, object], key: str, path: str, converter: Converter) -> RouteDraft:

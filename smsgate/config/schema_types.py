@@ -16,6 +16,7 @@ from smsgate.adapter.price_list import PriceList
 from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.settings import OneOf
 from smsgate.config.descriptions import descriptions
+from smsgate.config.guards import By, Most, Period, Zone
 from smsgate.config.webhooks import Secrets
 
 __all__ = ["SHAPES", "Schema", "Shapes"]
@@ -51,6 +52,15 @@ _PRICE_WORDS: Schema = {
     "per": {"enum": ["segment", "message"]},
     "date": {"description": "The day from which the list is valid."},
 }
+
+
+def _text_like(pattern: str) -> Schema:
+    """Return the schema of a text that fits a pattern, wherever it is."""
+    return {
+        "anyOf": [{"type": "string", "pattern": pattern}, {"$ref": "#/$defs/env"}, {"$ref": "#/$defs/file"}],
+    }
+
+
 SHAPES: Schema = {
     "env": _ENV,
     "file": _FILE,
@@ -85,6 +95,9 @@ SHAPES: Schema = {
         "patternProperties": {rf"^([A-Za-z]{{2}}|default)$|{_PREFIX}": {"$ref": "#/$defs/sender"}},
         "additionalProperties": False,
     },
+    "period": _text_like(r"^([1-9][0-9]{0,8}[smhd]|day|week|month)$"),
+    "most": {"anyOf": [{"type": "integer", "minimum": 1}, _text_like(r"^\s*[0-9][0-9_]*(\.[0-9]+)?(\s+\S.*)?$")]},
+    "counted_by": _text_like(r"^(recipient|prefix6|country|campaign|sender|provider|key:.{1,255})$"),
     "sender": {
         "anyOf": [
             _TEXT,
@@ -99,7 +112,16 @@ SHAPES: Schema = {
     },
 }
 """Shapes that several settings have."""
-_NAMED: Mapping[object, str] = {PriceList: "prices", SenderTable: "senders", Secrets: "secrets", Decimal: "amount"}
+_NAMED: Mapping[object, str] = {
+    PriceList: "prices",
+    SenderTable: "senders",
+    Secrets: "secrets",
+    Decimal: "amount",
+    Period: "period",
+    Most: "most",
+    By: "counted_by",
+    Zone: "text",
+}
 _SIMPLE: Mapping[object, Schema] = {
     str: _TEXT,
     bool: {"type": "boolean"},

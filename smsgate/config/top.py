@@ -10,6 +10,7 @@ from attrs import Attribute, evolve, field, frozen
 from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.settings import check_seconds
 from smsgate.adapter.store_url import fits_store, is_url, shown_store
+from smsgate.config.guards import BudgetSettings
 from smsgate.config.routes import LimitSettings, RouteSettings
 from smsgate.config.second_try import OnUndeliveredSettings
 from smsgate.config.webhooks import WebhookSettings
@@ -52,6 +53,8 @@ class Top:
     """Routes with conditions, of which the narrowest that fits a message wins."""
     limits: LimitSettings = field(factory=LimitSettings)
     """What a message may be at most, and to whom it may go."""
+    budgets: Mapping[str, BudgetSettings] = field(factory=dict)
+    """What may be sent in a time, by names of your own: messages, segments or money."""
     breaker: BreakerSettings = field(factory=BreakerSettings)
     """When a provider that keeps failing is not asked, and for how long."""
     pace_store: str | None = field(default=None, validator=fits_store, repr=shown_store)
@@ -92,7 +95,7 @@ class Top:
 
     def guards(self) -> Guards:
         """Return what refuses or defers messages."""
-        return Guards()
+        return Guards(counting=tuple(settings.budget(name) for name, settings in self.budgets.items()))
 
     def default_route(self) -> Route:
         """Return the route of messages that fit no other: all providers, where the settings name none."""

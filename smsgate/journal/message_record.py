@@ -33,7 +33,7 @@ _CANONICAL = json.JSONEncoder(sort_keys=True).encode
 
 
 class MessageColumns(NamedTuple):
-    """What is kept of a message, beside its number and key; text, media and `extra` only where texts are kept."""
+    """What is kept of a message, beside its number and key; its content, extra and budget keys only with full texts."""
 
     text: str | None
     sender: str | None
@@ -46,7 +46,10 @@ class MessageColumns(NamedTuple):
 
 
 def content(message: Message) -> bytes:
-    """Return what makes two messages the same: everything but the key and the way they take."""
+    """Return what makes two messages the same: everything but the key, the way they take and what budgets count.
+
+    Neither changes what the person gets: a repetition that is counted otherwise is the same message.
+    """
     media = [_written_media(message)] if message.media else []  # without any, it is that of earlier versions
     parts = [
         message.to,
@@ -68,7 +71,7 @@ def text_hash(text: str) -> str:
 
 
 def write_message(message: Message, keep: KeepText) -> MessageColumns:
-    """Write a message; its text, media and `extra`, which may be anything, only where texts are kept in full."""
+    """Write a message; its text, media, `extra` and budget keys, which may be anything, only where texts are kept."""
     full = keep is KeepText.FULL
     details: dict[str, object] = {}
     if message.route is not None:
@@ -79,6 +82,8 @@ def write_message(message: Message, keep: KeepText) -> MessageColumns:
         details["validity"] = message.validity.total_seconds()
     if message.extra and full:
         details["extra"] = message.extra
+    if message.budget_keys and full:
+        details["budget_keys"] = message.budget_keys
     if message.media and full:
         details["media"] = _written_media(message)
     if keep is KeepText.HASH:
@@ -98,10 +103,11 @@ def write_message(message: Message, keep: KeepText) -> MessageColumns:
 def without_text(text: str | None, details: str | None, *, hashed: bool) -> str | None:
     """Return the details of a message whose text is removed, with its hash if that is wanted.
 
-    Its `extra` and its media are removed with it; without a hash, what names its trace too.
+    Its `extra`, budget keys and media are removed with it; without a hash, what names its trace too.
     """
     kept: dict[str, object] = json.loads(details) if details else {}
     kept.pop("extra", None)
+    kept.pop("budget_keys", None)
     media = kept.pop("media", None)
     if not hashed:
         kept.pop("sha256", None)

@@ -14,7 +14,7 @@ from smsgate.model.errors import InvalidMessageError
 from smsgate.model.media import Media, media_of
 from smsgate.model.numbers import read_number, read_region
 
-__all__ = ["Message", "MessageFields"]
+__all__ = ["Message", "MessageFields", "check_label"]
 
 MAX_LABEL = 255
 """Characters of a key, reference, campaign or sender: what fits a database column and a vendor's field."""
@@ -42,15 +42,27 @@ def _text(text: str) -> str:
 
 
 def _label(_: Message, attribute: Attribute[str | None], value: str | None) -> None:
-    if value is None:
-        return
+    if value is not None:
+        check_label(attribute.name, value)
+
+
+def check_label(name: str, value: object) -> None:
+    """Raise `InvalidMessageError` for what is no text of 1 to 255 characters without control characters."""
     if not isinstance(value, str):
-        raise InvalidMessageError(f"a message's {attribute.name} must be a str, got {type(value).__name__}")
+        raise InvalidMessageError(f"a message's {name} must be a str, got {type(value).__name__}")
     if not 0 < len(value) <= MAX_LABEL:
-        what = f"a message's {attribute.name} must have 1 to {MAX_LABEL} characters"
-        raise InvalidMessageError(f"{what}, got {len(value):,}")
+        raise InvalidMessageError(f"a message's {name} must have 1 to {MAX_LABEL} characters, got {len(value):,}")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
-        raise InvalidMessageError(f"a message's {attribute.name} {value[:40]!r} has a control character; remove it")
+        raise InvalidMessageError(f"a message's {name} {value[:40]!r} has a control character; remove it")
+
+
+def _budget_keys(keys: Mapping[str, str]) -> dict[str, str]:
+    if not isinstance(keys, Mapping):
+        raise InvalidMessageError("a message's budget_keys must map names to texts: {'customer': '4711'}")
+    for name, value in keys.items():
+        check_label("budget_keys' name", name)
+        check_label(f"budget_keys[{name!r}]", value)
+    return dict(keys)
 
 
 def _utc(moment: datetime | None) -> datetime | None:
@@ -89,8 +101,8 @@ class Message:
     """One text for one recipient (an MT); valid once it is made.
 
     Raises `InvalidMessageError` for a number that cannot be read, an empty text without media, a NUL or a lone
-    surrogate in it, a naive `send_at`, a media URL that is none, or a label (sender, key, reference, campaign) outside
-    1 to 255 characters.
+    surrogate in it, a naive `send_at`, a media URL that is none, or a label (sender, key, reference, campaign, a
+    budget key) outside 1 to 255 characters.
     """
 
     to: str
@@ -116,6 +128,8 @@ class Message:
     """The name of the route it is to take, instead of the one that fits."""
     provider: str | None = field(default=None, validator=_label, kw_only=True)
     """The name of the one provider that is to be asked."""
+    budget_keys: Mapping[str, str] = field(factory=dict, converter=_budget_keys, hash=False, kw_only=True)
+    """What budgets with `by = "key:<name>"` count it for: ``{"customer": "4711"}``."""
     region: str | None = field(default=None, converter=_region, kw_only=True, eq=False, repr=False)
     """The country (ISO 3166) of a number written without one."""
 
@@ -139,4 +153,5 @@ class MessageFields(TypedDict, total=False):
     extra: Mapping[str, Mapping[str, object]]
     route: str | None
     provider: str | None
+    budget_keys: Mapping[str, str]
     region: str | None

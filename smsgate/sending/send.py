@@ -127,8 +127,11 @@ class Sender:
         self, message: Message, analysis: text.Analysis, route: Route, hops: Sequence[Hop]
     ) -> tuple[Reservation, ...]:
         """Return what a message takes of budgets, at the prices of the providers that may be asked."""
-        prices = {hop.provider.name: hop.price for hop in hops}
-        return self.guards.reservations(message, segments_of(message, analysis), route.name, prices)
+        if not self.guards.counting:
+            return ()
+        prices = {hop.provider.name: hop.price for hop in hops if hop.refusal(message, self._limits) is None}
+        segments = segments_of(message, analysis)
+        return self.guards.reservations(message, segments, route.name, prices, self.engine.utc())
 
     def lane(self, prepared: PreparedSend) -> str:
         """Return the provider that is asked first, however it is now; raise what stops the message everywhere."""

@@ -28,6 +28,7 @@ EVERY: Mapping[str, object] = {
     "extra": {"plain": {"a": 1}},
     "route": "default",
     "provider": "a",
+    "budget_keys": {"customer": "4711"},
 }
 
 

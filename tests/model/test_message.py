@@ -220,6 +220,28 @@ def test_a_change_to_the_mapping_given_does_not_change_the_message() -> None:
     assert message.extra == {"zoomconnect": {"a": 1}}
 
 
+# Budget keys ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("keys", [None, [], "customer"])
+def test_budget_keys_map_names_to_texts(keys: object) -> None:
+    assert refused(budget_keys=keys) == "a message's budget_keys must map names to texts: {'customer': '4711'}"
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({"": "1"}, "budget_keys' name must have 1 to 255 characters, got 0"),
+        ({1: "1"}, "budget_keys' name must be a str, got int"),
+        ({"a": 1}, "budget_keys['a'] must be a str, got int"),
+        ({"a": ""}, "budget_keys['a'] must have 1 to 255 characters, got 0"),
+        ({"a": "1\n"}, "budget_keys['a'] '1\\n' has a control character; remove it"),
+    ],
+)
+def test_names_and_values_of_budget_keys_are_labels(keys: Mapping[object, object], why: str) -> None:
+    assert refused(budget_keys=keys) == f"a message's {why}"
+
+
 # As a value ----------------------------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,9 @@ class BudgetExceededError(InvalidMessageError):
     `frees_at` says when there is room, by what is used now; None if that is not known.
     """
 
-    def __init__(self, reason: str, *, budget: str, used: int, most: int, frees_at: datetime | None = None) -> None:
+    def __init__(
+        self, reason: str, *, budget: str = "", used: int = 0, most: int = 0, frees_at: datetime | None = None
+    ) -> None:
         super().__init__(reason)
         self.budget = budget
         self.used = used

@@ -27,6 +27,7 @@ def read_messages(file: Path) -> list[Message]:
 
 def _message(fields: Mapping[str, Any]) -> Message:
     send_at, validity = fields.get("send_at"), fields.get("validity")
+    as_they_are: dict[str, Any] = {name: fields.get(name) for name in _AS_THEY_ARE}
     return Message(
         fields["to"],
         fields["text"],
@@ -34,5 +35,6 @@ def _message(fields: Mapping[str, Any]) -> Message:
         validity=None if validity is None else timedelta(seconds=validity),
         media=[Media(**each) for each in fields.get("media", ())],
         extra=fields.get("extra", {}),
-        **{name: fields.get(name) for name in _AS_THEY_ARE},
+        budget_keys=fields.get("budget_keys", {}),
+        **as_they_are,
     )

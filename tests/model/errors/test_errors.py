@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from smsgate import (
     AuthenticationError,
+    BudgetExceededError,
     ConfigError,
     ConflictError,
     InsufficientCreditError,
@@ -45,6 +46,7 @@ PARENTS: dict[type[SmsgateError], type[Exception]] = {
     RefusedError: SmsgateError,
     ConfigError: SmsgateError,
     InvalidMessageError: RefusedError,
+    BudgetExceededError: InvalidMessageError,
     UnsupportedError: SmsgateError,
     JournalError: SmsgateError,
     WebhookError: SmsgateError,
@@ -110,7 +112,7 @@ def test_each_kind_says_how_a_send_ends_with_it() -> None:
     not_sent = [ConfigError, UnsupportedError, JournalError, NotSentError, UnreachableError, RateLimitedError]
     not_sent += [AuthenticationError, PermissionDeniedError, InsufficientCreditError]
     not_sent += [NotFoundError]
-    rejected = [RefusedError, InvalidMessageError, ConflictError]
+    rejected = [RefusedError, InvalidMessageError, BudgetExceededError, ConflictError]
     rejected += [RejectedError, InvalidRecipientError, OptedOutError, InvalidSenderError]
     ends = dict.fromkeys(not_sent, Outcome.NOT_SENT) | dict.fromkeys(rejected, Outcome.REJECTED)
     assert {kind: kind.outcome for kind in PARENTS} == {kind: ends.get(kind, Outcome.UNKNOWN) for kind in PARENTS}
@@ -123,7 +125,9 @@ def test_a_send_ends_rejected_by_a_refusal_and_by_nothing_else() -> None:
 
 def test_only_what_another_provider_may_take_goes_on_to_it() -> None:
     going_on = {kind for kind in PARENTS if kind("no").fails_over}
-    assert going_on == {InvalidMessageError} | {kind for kind in PARENTS if issubclass(kind, NotSentError)}
+    assert going_on == {InvalidMessageError, BudgetExceededError} | {
+        kind for kind in PARENTS if issubclass(kind, NotSentError)
+    }
 
 
 @pytest.mark.parametrize("kind", [RejectedError, InvalidRecipientError, OptedOutError, InvalidSenderError])
