@@ -151,6 +151,7 @@ from smsgate.blocking.provider import (
 )
 from smsgate.blocking.records import (
     Deliveries as Deliveries,
+    Held as Held,
     Incoming as Incoming,
     JournalRecords as JournalRecords,
     OptOuts as OptOuts,
@@ -363,6 +364,9 @@ from smsgate.runtime.fork import (
 )
 from smsgate.sending.bulk import (
     AsyncBulkResults as AsyncBulkResults,
+)
+from smsgate.sending.due import (
+    AsyncHeld as AsyncHeld,
 )
 from smsgate.sending.rows import (
     MessageRow as MessageRow,

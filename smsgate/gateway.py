@@ -37,6 +37,7 @@ from smsgate.sending.ended import result_or_error
 from smsgate.sending.failure import not_begun
 from smsgate.sending.runs.enqueues import Enqueues
 from smsgate.sending.send import Sender
+from smsgate.sending.sends_due import SendsDue
 from smsgate.sending.sends_many import SendsMany
 from smsgate.sending.unknowns import AsyncUnknowns
 from smsgate.telemetry.gauges import GaugeSource
@@ -45,7 +46,7 @@ from smsgate.transport.telemetry import plain
 __all__ = ["AsyncGateway"]
 
 
-class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues):
+class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
     """Sends messages through the providers of its route; tasks of one event loop share it.
 
     Close it, or use it in an ``async with`` block, to let go of its connections.

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 RETIRED = re.compile(
     r"""\b(
     mend(s|ed)? | errands? | roads? | nobody | told | whoever | heed(s|ed)? | carry | carries | carried
-    | hold | holds | held | news | mistakes? | stands | withheld | keepers? | aside | heard?
+    | hold | holds | news | mistakes? | stands | withheld | keepers? | aside | heard?
     | levers? | steer(s|ed)? | fates? | at\s+fault
     | asks\s+nobody | left\s+alone | (is|are|was|were|be|been)\s+handed\s+on
     | (rate|pacing|its|their|whose)\s+turns? | takes?\s+a\s+turn

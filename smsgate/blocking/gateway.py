@@ -9,7 +9,7 @@ from typing import Literal, NoReturn, Self, Unpack, overload
 from smsgate import text
 from smsgate.blocking.face import blocking, direct, generating
 from smsgate.blocking.provider import Provider
-from smsgate.blocking.records import Deliveries, Incoming, JournalRecords, OptOuts, Unknowns
+from smsgate.blocking.records import Deliveries, Held, Incoming, JournalRecords, OptOuts, Unknowns
 from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
 from smsgate.blocking.runs import Runs
 from smsgate.blocking.sends_many import SendsMany
@@ -72,6 +72,7 @@ class Gateway(OpensOnSettings, SendsMany):
     poll = generating(AsyncGateway.poll)
     enqueue = blocking(AsyncGateway.enqueue)
     quote = blocking(AsyncGateway.quote)
+    send_due = generating(AsyncGateway.send_due)
     breaker = direct(AsyncGateway.breaker)
     close = blocking(AsyncGateway.close)
 
@@ -127,6 +128,11 @@ class Gateway(OpensOnSettings, SendsMany):
     def unknowns(self) -> Unknowns:
         """Messages of the journal that may have been sent: to list, look for, mark, or send again by choice."""
         return Unknowns(self.core.unknowns)
+
+    @property
+    def held(self) -> Held:
+        """Messages that are kept until their time: to list, or to cancel; `ConfigError` without a journal."""
+        return Held(self.core.held)
 
     @property
     def runs(self) -> Runs:

@@ -11,9 +11,10 @@ from smsgate.receiving.deliveries import AsyncDeliveries
 from smsgate.receiving.incoming import AsyncIncoming
 from smsgate.receiving.journal_records import AsyncJournalRecords
 from smsgate.receiving.opt_outs import AsyncOptOuts
+from smsgate.sending.due import AsyncHeld
 from smsgate.sending.unknowns import AsyncUnknowns
 
-__all__ = ["Deliveries", "Incoming", "JournalRecords", "OptOuts", "Unknowns"]
+__all__ = ["Deliveries", "Held", "Incoming", "JournalRecords", "OptOuts", "Unknowns"]
 
 
 class Unknowns:
@@ -30,6 +31,19 @@ class Unknowns:
     reconcile = blocking(AsyncUnknowns.reconcile)
     resolve = blocking(AsyncUnknowns.resolve)
     resend = blocking(AsyncUnknowns.resend)
+
+
+class Held:
+    """Messages that are kept until their time; `gateway.held` gives it.
+
+    `gateway.send_due()` sends those whose time has come, and so does `smsgate work`.
+    """
+
+    def __init__(self, core: AsyncHeld) -> None:
+        self.core = core
+
+    list = generating(AsyncHeld.list)
+    cancel = blocking(AsyncHeld.cancel)
 
 
 class Deliveries:

@@ -4,10 +4,12 @@
 journal. `message_record` and `result_record` say what is written of messages and results, `redaction` what is left out,
 `report_effect` what a report adds to what is known, `event_identity` which events are the same.
 
-`queue` is the interface for runs on a queue. `database` is what journals in databases share, `sqlite` the journal in
-one file. Another database implements the protocols of `database.connection`.
+`queue` is the interface for runs on a queue, `due` that for messages that wait for a time. `database` is what journals
+in databases share, `sqlite` the journal in one file. Another database implements the protocols of
+`database.connection`.
 """
 
+from smsgate.journal.due import DueEnd, DueKind, DueMessage, JournalDue
 from smsgate.journal.inbox import EventState, Inbox, JournalInbox, OptOutRecord, RecordedEvent, UnfinishedReading
 from smsgate.journal.journal import Journal
 from smsgate.journal.memory_inbox import MemoryInbox
@@ -24,6 +26,9 @@ __all__ = [
     "Begun",
     "Claim",
     "Delivery",
+    "DueEnd",
+    "DueKind",
+    "DueMessage",
     "Entry",
     "Erased",
     "EventState",
@@ -31,6 +36,7 @@ __all__ = [
     "Inbox",
     "Intent",
     "Journal",
+    "JournalDue",
     "JournalInbox",
     "JournalQueue",
     "JournalRecords",

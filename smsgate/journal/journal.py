@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from smsgate.journal.due import JournalDue
 from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.queue import JournalQueue
 from smsgate.journal.records import JournalRecords
@@ -33,6 +34,10 @@ class Journal(Protocol):
     @property
     def queue(self) -> JournalQueue:
         """Runs on a queue are enqueued and claimed here."""
+
+    @property
+    def due(self) -> JournalDue:
+        """Messages that wait for a time are listed and taken here."""
 
     @property
     def records(self) -> JournalRecords:

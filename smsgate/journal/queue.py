@@ -131,4 +131,7 @@ class JournalQueue(Protocol):
         """
 
     def cancel_range(self, run: str) -> bool:
-        """Cancel what is queued of a cancelled run's next range that no runner has; False if there is none."""
+        """Cancel what is queued of a cancelled run's next range that no runner has, and at last what is held of it.
+
+        False if there is nothing more.
+        """

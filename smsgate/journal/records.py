@@ -53,6 +53,8 @@ class JournalStats:
     newest: datetime | None
     """When the first and the last of the entries that it has were begun."""
     queued: int
+    held: int
+    """Kept until their time."""
     in_flight: int
     unknown: int
     awaited: int

@@ -31,13 +31,15 @@ __all__ = ["Asked", "Begun", "Claim", "Delivery", "Entry", "Intent", "Recorded",
 
 
 class State(StrEnum):
-    """The state of a message in the journal: in the queue, about to be asked, or at one of the four ends of `Outcome`.
+    """The state of a message in the journal: it waits, is about to be sent, or is at one of four ends.
 
     A cancelled one is certainly not sent.
     """
 
     QUEUED = "queued"
     """Enqueued in a run; no provider is asked before a runner claims it."""
+    HELD = "held"
+    """Kept until its time; no provider is asked before."""
     INTENT = "intent"
     """Durable before a byte leaves: a provider is being asked."""
     ACCEPTED = "accepted"
@@ -45,7 +47,7 @@ class State(StrEnum):
     NOT_SENT = "not sent"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
-    """Its run was cancelled before it was sent."""
+    """It was cancelled, or its run was, before it was sent."""
 
 
 @frozen
@@ -94,11 +96,13 @@ class Intent:
     referenced: bool = True
     """Whether the submission's id goes out as the reference, if the message has none of its own."""
     entry_id: int | None = None
-    """The queued entry of the message, which is claimed; None makes an entry, or finds that of the key or the run."""
+    """The entry that is queued or due, and is claimed; None makes one, or finds that of the key or the run."""
     trace: str | None = None
     """The context of the send's span (W3C traceparent), which is kept with the message; None where none is recorded."""
     reservations: tuple[Reservation, ...] = ()
     """What it takes of budgets: reserved with the intent, those of a provider when that is asked."""
+    hold_until: datetime | None = None
+    """When it is to be sent: it is held until then, after the checks of any other, and becomes no claim; None: now."""
 
 
 @frozen
@@ -163,6 +167,8 @@ class Entry:
     """How long ago it was changed when it was read, by the journal's own time: no clock that is set changes that."""
     trace: str | None = field(default=None, eq=False, repr=False)
     """The context of the last send's span (W3C traceparent), where one was recorded."""
+    due: datetime | None = None
+    """When it is sent, or sent again (UTC); None if it does not wait for a time."""
 
     def result(self, message: Message | None = None) -> SendResult:
         """Return how the submission ended; `message` is needed where the journal does not keep texts."""
@@ -172,15 +178,33 @@ class Entry:
         if self.recorded is not None:
             result = self.recorded.result(message)
             return result if self.delivery is None else evolve(result, status=self.delivery.status)
-        if self.state in {State.QUEUED, State.CANCELLED}:
-            return _not_sent(message, f"it is {_WHY_NOT_SENT[self.state].format(run=self.run)}")
+        if self.state is State.HELD:
+            return _held(message, self.due)
+        if self.state is State.QUEUED:
+            return _not_sent(message, f"it is queued in the run {self.run!r}, and a runner sends it")
+        if self.state is State.CANCELLED:
+            return _not_sent(message, f"it is cancelled: {self.why_cancelled}")
         return _unanswered(message, self.asked[-1].provider if self.asked else None)
 
+    @property
+    def why_cancelled(self) -> str:
+        """Say what was cancelled, of a cancelled one."""
+        which = "it" if self.run is None else f"it, or its run {self.run!r},"
+        return f"{which} was cancelled before it was sent"
 
-_WHY_NOT_SENT = {
-    State.QUEUED: "queued in the run {run!r}, and a runner sends it",
-    State.CANCELLED: "cancelled: its run {run!r} was cancelled before it was sent",
-}
+
+def _held(message: Message, until: datetime | None) -> SendResult:
+    """Return the result of a message that is kept until its time."""
+    return SendResult(
+        message=message,
+        outcome=Outcome.HELD,
+        status=Status.SCHEDULED,
+        provider=None,
+        message_id=None,
+        segments=segments_of(message),
+        attempts=(),
+        held_until=until,
+    )
 
 
 def _not_sent(message: Message, reason: str) -> SendResult:
@@ -218,7 +242,7 @@ Begun: TypeAlias = Claim | Entry | ConflictError | OptedOutError | InvalidMessag
 """What an intent became.
 
 A `Claim`: it is recorded and may be sent. An `Entry`: its key, or its place in the run, was sent before and ended
-accepted, refused by the vendor or unknown, or another is sending it now (`State.INTENT`), or it is queued. A
+accepted, refused by the vendor or unknown, or another is sending it now (`State.INTENT`), or it is queued or held. A
 `ConflictError`: its key belongs to a message with other content. An `OptedOutError`: its recipient asked not to be
 texted. An `InvalidMessageError`: a guard refuses it, such as a budget without room.
 """

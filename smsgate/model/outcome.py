@@ -11,7 +11,7 @@ MAY_HAVE_BEEN_SENT = "the message may have been sent; check `smsgate unknown lis
 
 
 class Outcome(StrEnum):
-    """How a submission ended; there is no fifth way."""
+    """How a submission ended, or that it waits for its time; there is no sixth way."""
 
     ACCEPTED = "accepted"
     """The vendor took the message and gave it an id."""
@@ -21,3 +21,5 @@ class Outcome(StrEnum):
     """Certain: no text is out."""
     UNKNOWN = "unknown"
     """The message may have been sent."""
+    HELD = "held"
+    """Kept in the journal until its time: no text is out yet; `smsgate work` or `gateway.send_due()` sends it."""

@@ -37,7 +37,7 @@ class SendResult:
     message: Message
     outcome: Outcome
     status: Status
-    """QUEUED or SCHEDULED once accepted; never SENT, which only a delivery report can say."""
+    """QUEUED or SCHEDULED once accepted, SCHEDULED while held; never SENT, which only a delivery report can say."""
     provider: str | None
     """The provider that accepted or ended it; None if none was asked."""
     message_id: str | None
@@ -53,6 +53,8 @@ class SendResult:
     """What the vendor did otherwise than it was asked: a sentence each."""
     price: Price | None = None
     """What the provider's price list says this message costs; None where it says nothing."""
+    held_until: datetime | None = None
+    """When a message that is held is sent (UTC); None for any other."""
     raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
     """The vendor's answer, as it was."""
 

@@ -55,6 +55,8 @@ class RunStatus:
     unknown: int
     """May have been sent."""
     cancelled: int
+    held: int
+    """Kept until their time."""
     segments: int
     """Of the accepted messages."""
     cost: Mapping[str, Decimal]
@@ -74,7 +76,7 @@ class RunStatus:
     @property
     def total(self) -> int:
         """How many messages were enqueued."""
-        return self.queued + self.in_flight + self.ended
+        return self.queued + self.held + self.in_flight + self.ended
 
     @property
     def ended(self) -> int:
@@ -91,5 +93,5 @@ class RunStatus:
         """When the last message ends at this rate; None if there is none, or nothing is left or sent."""
         if not self.rate or self.is_over or self.state is not RunState.OPEN:
             return None
-        left = (self.queued + self.in_flight) / self.rate
+        left = (self.queued + self.in_flight) / self.rate  # what is held does not depend on the rate
         return self.at + timedelta(seconds=left) if left < LONGEST.total_seconds() else None

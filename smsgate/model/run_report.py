@@ -125,8 +125,8 @@ class RunReport:
 
     @property
     def open(self) -> int:
-        """How many messages are queued or in flight."""
-        return _messages(group for group in self.groups if group.state in {State.QUEUED, State.INTENT})
+        """How many messages are queued, held or in flight."""
+        return _messages(group for group in self.groups if group.state in {State.QUEUED, State.HELD, State.INTENT})
 
     @property
     def statuses(self) -> Mapping[Status, int]:

@@ -109,12 +109,12 @@ def _attempt(trail: Trail, attempt: Attempt, asked: Asked | None) -> HistoryStep
 def _outcome(trail: Trail) -> Iterator[HistoryStep]:
     """Give the end of a message, unless it is the answer to its last attempt."""
     entry, recorded = trail.entry, trail.entry.recorded
-    if entry.state in {State.QUEUED, State.INTENT}:
+    if entry.state in {State.QUEUED, State.HELD, State.INTENT}:
         return
     if recorded is None:
         why = {
             State.UNKNOWN: "listed as unknown: its process ended, or gave no sign of life, before it recorded an end",
-            State.CANCELLED: f"its run {entry.run!r} was cancelled",
+            State.CANCELLED: entry.why_cancelled,
         }
         text = why.get(entry.state, "it ended before a provider was asked")
         yield HistoryStep(at=entry.changed, kind=StepKind.OUTCOME, text=f"{entry.state.value}: {text}")

@@ -16,7 +16,9 @@ _WORDS = {
     State.UNKNOWN: "unknown: settle it with `smsgate unknown reconcile {id}`, or by hand with "
     "`smsgate unknown resolve {id}`; it is not sent again by itself",
     State.REJECTED: "nothing: a message that was refused is not sent again by itself, nor by its key or run",
-    State.CANCELLED: "nothing: its run was cancelled",
+    State.HELD: "held: `smsgate work` or `gateway.send_due()` sends it after {due:%Y-%m-%d %H:%M:%S} UTC; "
+    "`smsgate held cancel {id}` cancels it",
+    State.CANCELLED: "nothing: {why}",
 }
 
 
@@ -29,7 +31,7 @@ def what_next(trail: Trail) -> str:
         return _queued(entry, trail.run_state)
     if entry.state is State.NOT_SENT or _was_refused_here(entry):
         return _again(entry)
-    return _WORDS[entry.state].format(id=entry.id)
+    return _WORDS[entry.state].format(id=entry.id, due=entry.due, why=entry.why_cancelled)
 
 
 def _queued(entry: Entry, state: RunState | None) -> str:

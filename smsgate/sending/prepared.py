@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from attrs import evolve, field, frozen
 
@@ -33,9 +34,11 @@ class PreparedSend:
     deadline: float = 60.0
     """Seconds from its beginning, all waiting included."""
     entry_id: int | None = None
-    """The queued entry that it is, in the journal."""
+    """The entry that it is in the journal, where it was queued or held."""
     reservations: tuple[Reservation, ...] = ()
     """What it takes of budgets."""
+    hold_until: datetime | None = None
+    """When it is to be sent: it is kept in the journal until then; None: now."""
     watch: SendWatch = field(factory=SendWatch, eq=False, repr=False)
     """Its span, metrics and log record."""
 
@@ -43,6 +46,8 @@ class PreparedSend:
     def intent(self) -> Intent:
         """What the journal records before a provider is asked."""
         intent = Intent(self.message, None, self.run, self.confirms, entry_id=self.entry_id, trace=self.watch.trace)
+        if self.refusal is None and self.hold_until is not None:
+            return evolve(intent, hold_until=self.hold_until)
         if not self.hops or self.refusal is not None:
             return intent
         first = self.hops[0].provider

@@ -11,7 +11,7 @@ from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.guards.guards import Guards
-from smsgate.journal import Entry, Journal
+from smsgate.journal import DueMessage, Entry, Journal, QueuedMessage
 from smsgate.model.errors import (
     ConfigError,
     InvalidMessageError,
@@ -87,13 +87,14 @@ class Sender:
         ahead: Mapping[str, int] | None = None,
         confirms: OptOut | None = None,
         lane: str | None = None,
-        entry_id: int | None = None,
+        waiting: QueuedMessage | DueMessage | None = None,
     ) -> PreparedSend:
         """Prepare a message; a rehearsal does not count in its route's order. `deadline` is in seconds.
 
         `ahead` says how many messages of each route a rehearsal supposes before this one.
 
-        The provider of its `lane` is asked first, if it is in the route; `entry_id` is a queued message's.
+        The provider of its `lane` is asked first, if it is in the route; `waiting` is what the journal has of a message
+        that was queued or due.
 
         Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
         `InvalidMessageError` where such a function refuses it, or it confirms the opt-out of another number.
@@ -118,9 +119,18 @@ class Sender:
                 reservations = self._reservations(message, analysis, route, hops)
             except InvalidMessageError as error:
                 refusal = error
-        confirming, watch = confirms is not None, SendWatch(analysis.encoding.value)
         return PreparedSend(
-            message, analysis, route, hops, refusal, run, confirming, seconds, entry_id, reservations, watch
+            message,
+            analysis,
+            route,
+            hops,
+            refusal,
+            run,
+            confirms=confirms is not None,
+            deadline=seconds,
+            entry_id=None if waiting is None else waiting.entry_id,
+            reservations=reservations,
+            watch=SendWatch(analysis.encoding.value),
         )
 
     def _reservations(
@@ -153,7 +163,7 @@ class Sender:
 
     async def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
         """Return a message's first provider, if it takes many messages in one call and would be asked."""
-        if prepared.refusal is not None or not prepared.hops:
+        if prepared.refusal is not None or prepared.hold_until is not None or not prepared.hops:
             return None
         hop = prepared.hops[0]
         return hop if hop.bulk_size > 1 and not await hop.obstacle(prepared.message, self._limits) else None
@@ -241,7 +251,7 @@ class Sender:
 
     async def _stored(self, each: Entry | SendResult, prepared: PreparedSend, deadline: Deadline) -> SendResult:
         result = await self._claims.stored(each, prepared.message, deadline)
-        prepared.watch.end(result, is_stored=isinstance(each, Entry))
+        prepared.watch.end(result, is_stored=isinstance(each, Entry) and result.outcome is not Outcome.HELD)
         return result
 
     def _watched(self, watch: SendWatch, result: SendResult) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from inspect import isasyncgen
 
 from smsgate.adapter.deadline import Deadline
-from smsgate.journal import QueuedMessage
+from smsgate.journal import DueMessage, QueuedMessage
 from smsgate.model.errors import NotSentError, SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
 from smsgate.model.rate import PaceWait
@@ -148,20 +148,20 @@ class Window:
         """Have the workers end what is in flight, and the pass; waits for nothing."""
         self._crew.finish(abandoned=True)
 
-    async def add(self, item: Message | QueuedMessage | RefusedRow) -> None:
+    async def add(self, item: Message | QueuedMessage | DueMessage | RefusedRow) -> None:
         """Take a message in, or a row that is none, which keeps its place among the results."""
         if isinstance(item, RefusedRow):
             self._add_ended(Slot(item.message, item))
             return
-        message, entry_id = (item.message, item.entry_id) if isinstance(item, QueuedMessage) else (item, None)
+        message, waiting = (item, None) if isinstance(item, Message) else (item.message, item)
         slot = Slot(message)
         try:
-            prepared = await self._sender.prepare(message, run=self._run, lane=self._lane, entry_id=entry_id)
+            prepared = await self._sender.prepare(message, run=self._run, lane=self._lane, waiting=waiting)
         except SmsgateError as error:
             slot.result = self._sender.refused(message, error)
             self._add_ended(slot)
             return
-        prepared.watch.run = self._run or self._queued_run
+        prepared.watch.run = self._run or self._queued_run or (item.run if isinstance(item, DueMessage) else None)
         self._slots.append(slot)
         await self._assign(slot, prepared)
 

@@ -96,7 +96,7 @@ def _of_run(earlier: Earlier) -> dict[str, str | None]:
 def _complete(order: Order, earlier: Earlier) -> str:
     if order.enqueue:
         return f"all {earlier.total:,} messages are in it; nothing to enqueue"
-    unsent = earlier.states[State.QUEUED] + earlier.states[State.INTENT]
+    unsent = earlier.states[State.QUEUED] + earlier.states[State.HELD] + earlier.states[State.INTENT]
     if unsent:
         return f"{unsent:,} of its {earlier.total:,} messages are queued or in flight elsewhere; nothing to send"
     unknown = earlier.states[State.UNKNOWN]

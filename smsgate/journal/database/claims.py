@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from attrs import frozen
 
 from smsgate.journal.asked_record import asked_now, read_asked, write_asked
 from smsgate.journal.database.claim_error import settled_before
 from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.due_set import hold_entry
 from smsgate.journal.database.entries import Entries
-from smsgate.journal.database.intent_set import IntentSet
+from smsgate.journal.database.intent_set import IntentSet, NewEntry
 from smsgate.journal.database.open_entries import note_unknown
-from smsgate.journal.database.queued_set import QueuedSet
 from smsgate.journal.database.row import Row
 from smsgate.journal.database.runs import Identities, Pass, Runs
 from smsgate.journal.database.unrecorded import Unrecorded
+from smsgate.journal.database.waiting_set import WaitingSet
 from smsgate.journal.message_record import MessageColumns, content, with_trace, write_message
 from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
-from smsgate.model.entry import Asked, Begun, Claim, Intent, State
+from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
 from smsgate.model.errors import ConflictError, JournalError
 from smsgate.model.message import Message
 
@@ -79,13 +81,13 @@ class Claims:
         known = IntentSet(connection, self._entries, len(every))
         known.look_up((mark.identity for _, mark in every if mark.identity), (intent.message.to for intent, _ in every))
         wished = [intent.entry_id for intent, _ in every if intent.entry_id is not None]
-        queued = QueuedSet(connection, self._entries, self._progress, wished)
+        waiting = WaitingSet(connection, self._entries, wished)
         begun: list[list[Begun] | JournalError] = []
         for caller, (_, passing) in zip(marked, wanted, strict=True):
             error = lost[passing] if passing is not None else None
-            begun.append(error or [self._begin(known, queued, intent, mark, passing) for intent, mark in caller])
+            begun.append(error or [self._begin(known, waiting, intent, mark, passing) for intent, mark in caller])
         known.write()
-        queued.write()
+        waiting.write()
         return begun
 
     def reclaim(
@@ -117,9 +119,9 @@ class Claims:
     def _mark(self, intent: Intent, passing: Pass | None) -> Mark:
         return Mark(None, b"") if intent.entry_id is not None else self.mark(intent.message, passing)
 
-    def _begin(self, known: IntentSet, queued: QueuedSet, intent: Intent, mark: Mark, passing: Pass | None) -> Begun:
+    def _begin(self, known: IntentSet, waiting: WaitingSet, intent: Intent, mark: Mark, passing: Pass | None) -> Begun:
         if intent.entry_id is not None:
-            return self._begin_queued(known, queued, intent, intent.entry_id)
+            return self._begin_waiting(known, waiting, intent, intent.entry_id)
         message = intent.message
         identity, nth = self.place(known, mark, passing if message.key is None else None)
         row = None if identity is None else self.known(known, identity)
@@ -131,26 +133,43 @@ class Claims:
             return refusal
         written = write_message(message, self._settings.text)
         written = written._replace(details=with_trace(written.details, intent.trace)) if intent.trace else written
+        counted = (passing.number, 1) if passing is not None and nth == 1 else (None, None)
+        fields = (passing and passing.run, *counted, message.key, message.to, *written)
+        if intent.hold_until is not None:
+            return self._hold(known, intent, intent.hold_until, row, (identity, mark.fingerprint, fields))
         if row is None:
-            counted = (passing.number, 1) if passing is not None and nth == 1 else (None, None)
-            fields = (passing and passing.run, *counted, message.key, message.to, *written)
             entry_id, submission = known.add(identity, mark.fingerprint, fields, intent)
             claim = Claim(entry_id, 1, intent.provider, self._lease.lapses, submission)
         else:
             known.connection.execute(_REWRITE, (message.to, message.key, *written, row.id))
             self._entries.texts.rewritten(known.connection, row.id)
+            self._entries.due.remove(known.connection, [row.id])
             claim = self._claim(known.connection, row.id, intent.provider, (), referenced=intent.referenced)
             known.forget(identity)
         if intent.confirms:
             self._entries.opt_outs.confirm(known.connection, message.to, claim.entry_id)
         return claim
 
-    def _begin_queued(self, known: IntentSet, queued: QueuedSet, intent: Intent, entry_id: int) -> Begun:
-        """Claim a queued entry, unless it is not queued any more."""
+    def _begin_waiting(self, known: IntentSet, waiting: WaitingSet, intent: Intent, entry_id: int) -> Begun:
+        """Claim an entry that is queued or due, or keep it for later, unless it waits no more."""
         if refusal := known.refusal(intent.message.to, confirms=False):
             return refusal
-        claim = queued.claim(intent, self._lease.lapses, known.submissions)
+        if intent.hold_until is not None:
+            waiting.hold(entry_id, intent.hold_until)
+            return self._unrecorded.find(known.connection, entry_id)
+        claim = waiting.claim(intent, self._lease.lapses, known.submissions)
         return claim or self._unrecorded.find(known.connection, entry_id)
+
+    def _hold(self, known: IntentSet, intent: Intent, until: datetime, row: Row | None, new: NewEntry) -> Entry:
+        """Have a message wait until a time: in a new entry, or in one that is certainly not sent."""
+        if row is None:
+            return known.hold(new, intent, until)
+        written = new[2][-len(MessageColumns._fields) :]
+        known.connection.execute(_REWRITE, (intent.message.to, intent.message.key, *written, row.id))
+        self._entries.texts.rewritten(known.connection, row.id)
+        hold_entry(known.connection, self._entries, row.id, until)
+        known.forget(row.identity)
+        return self._entries.find(known.connection, row.id)
 
     def place(self, known: IntentSet, mark: Mark, passing: Pass | None) -> tuple[bytes | None, int | None]:
         """Return the identity and number of a run's next equal message: the n-th of a pass is the n-th of every pass.
@@ -171,7 +190,7 @@ class Claims:
         row = known.row(identity)
         if row is None:
             return None
-        ended = row.state not in {State.QUEUED, State.INTENT, State.UNKNOWN}
+        ended = row.state not in {State.QUEUED, State.HELD, State.INTENT, State.UNKNOWN}
         if row.key is not None and ended and row.moment < self._entries.now[1] - self._settings.key_days * _DAY:
             known.connection.execute("UPDATE entries SET identity = NULL WHERE id = ?", (row.id,))
             known.forget(identity)

@@ -12,6 +12,7 @@ from smsgate.journal.asked_record import asked_now, joined, read_asked, write_as
 from smsgate.journal.database.claim_error import lapsed, settled_before
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.deliveries import Deliveries
+from smsgate.journal.database.due_table import DueTable
 from smsgate.journal.database.ids import Ids
 from smsgate.journal.database.lease import OWN, Lease
 from smsgate.journal.database.open_entries import abandoned, note_unknown
@@ -72,6 +73,7 @@ class Entries:
         self.opt_outs = OptOuts(timeline, identities)
         self.ids = Ids(identities)
         self.progress = Progress(lambda: self.now)
+        self.due = DueTable(timeline)
 
     def submission(self, id_: str | None = None) -> Submission:
         """Make one, with an id that was made before; it counts once the transaction is durable."""

@@ -12,13 +12,14 @@ from smsgate.journal.database.text_removal import forget_words_of_reports
 from smsgate.journal.message_record import without_text, written_words
 from smsgate.journal.redaction import kept_sender
 from smsgate.journal.result_record import without_words
+from smsgate.model.entry import State
 from smsgate.model.errors import ConflictError
 
 __all__ = ["erase_entries", "erase_opt_out"]
 
 MOST = 200
 """Entries that one transaction erases."""
-_OPEN = "SELECT id FROM entries WHERE recipient = ? AND state IN ('queued', 'intent') LIMIT 1"
+_OPEN = "SELECT id, state FROM entries WHERE recipient = ? AND state IN ('queued', 'held', 'intent') LIMIT 1"
 _ENTRIES = (
     "SELECT id, text, details, sender, sent_as, attempts, error, provider, message_id FROM entries "
     f"WHERE recipient = ? LIMIT {MOST}"
@@ -42,7 +43,8 @@ def erase_entries(connection: Connection, person: Person) -> int:
     messages = [(row[7], row[8]) for row in rows if row[8] is not None]
     forget_words_of_reports(connection, messages)
     connection.executemany("UPDATE deliveries SET reference = NULL WHERE provider = ? AND message_id = ?", messages)
-    connection.executemany("DELETE FROM late_texts WHERE entry = ?", [(row[0],) for row in rows])
+    for table in ("late_texts", "due"):
+        connection.executemany(f"DELETE FROM {table} WHERE entry = ?", [(row[0],) for row in rows])
     return len(rows)
 
 
@@ -53,11 +55,15 @@ def erase_opt_out(connection: Connection, opt_outs: OptOuts, person: Person) -> 
 
 def _check_ended(connection: Connection, number: str) -> None:
     row = connection.execute(_OPEN, (number,)).fetchone()
-    if row is not None:
-        raise ConflictError(
-            f"{number} cannot be erased: a message to it is queued or in flight (entry {row[0]}); "
-            "wait until that has ended, or cancel its run"
-        )
+    if row is None:
+        return
+    entry_id, state = row
+    is_held = state == State.HELD
+    fix = f"cancel it: `smsgate held cancel {entry_id}`" if is_held else "wait until that has ended, or cancel its run"
+    raise ConflictError(
+        f"{number} cannot be erased: a message to it is {'held' if is_held else 'queued or in flight'} "
+        f"(entry {entry_id}); {fix}"
+    )
 
 
 def _erased(row: Sequence[Any], person: Person) -> tuple[object, ...]:

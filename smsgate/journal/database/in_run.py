@@ -58,7 +58,7 @@ def _known(
 ) -> KnownMessage:
     if row is None or row.fingerprint != fingerprint:
         return KnownMessage(None, is_left=True)
-    ended = row.state not in {State.QUEUED, State.INTENT, State.UNKNOWN}
+    ended = row.state not in {State.QUEUED, State.HELD, State.INTENT, State.UNKNOWN}
     if row.key is not None and ended and row.moment < forgotten:
         return KnownMessage(None, is_left=True)
     return KnownMessage(current(connection, row.entry), is_left=row.may_be_sent)

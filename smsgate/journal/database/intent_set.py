@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from attrs import evolve
 
@@ -12,13 +13,14 @@ from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.person import ERASED, Person
 from smsgate.journal.database.row import Row
 from smsgate.journal.database.row_set import SetStatement, fields, set_fields
+from smsgate.journal.due import DueKind
 from smsgate.journal.message_record import MessageColumns
-from smsgate.model.entry import Intent
+from smsgate.model.entry import Entry, Intent, State
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
 from smsgate.model.submission import Submission, new_ids
 
-__all__ = ["IntentSet"]
+__all__ = ["IntentSet", "NewEntry"]
 
 _FIELDS = (
     *("id", "run", "pass", "nth", "key", "recipient"),
@@ -28,6 +30,14 @@ _INSERT = SetStatement(
     f"INSERT INTO entries ({', '.join(_FIELDS)}, state, owner, claim, created, changed, moment) "
     f"SELECT {fields(_FIELDS)}, 'intent', ?, 1, ?, ?, ? FROM {{rows}} WHERE column1 IS NOT NULL",
     _FIELDS,
+)
+NewEntry = tuple[bytes | None, bytes, tuple[object, ...]]
+"""An entry's identity, its fingerprint, and its values from the run to the message."""
+_HELD_FIELDS = tuple(name for name in _FIELDS if name != "submissions")
+_INSERT_HELD = SetStatement(
+    f"INSERT INTO entries ({', '.join(_HELD_FIELDS)}, state, owner, claim, created, changed, moment) "
+    f"SELECT {fields(_HELD_FIELDS)}, 'held', 0, 0, ?, ?, ? FROM {{rows}} WHERE column1 IS NOT NULL",
+    _HELD_FIELDS,
 )
 _COUNT = SetStatement(
     f"UPDATE entries SET {set_fields(('pass', 'nth'), 2)} FROM {{rows}} WHERE id = column1",
@@ -51,6 +61,9 @@ class IntentSet:
         """Under what a number is looked for."""
         self._drafts: list[tuple[object, ...]] = []
         """Entries that are not written yet."""
+        self._held: list[tuple[object, ...]] = []
+        """Those that wait for a time."""
+        self._until: dict[datetime, list[int]] = {}
         self._counts: dict[int, tuple[int, int]] = {}
         self._asked: dict[str, str] = {}
         """How the JSON begins of who may have a text."""
@@ -99,6 +112,28 @@ class IntentSet:
         self.forget(identity)
         return self._last, submission
 
+    def hold(self, new: NewEntry, intent: Intent, until: datetime) -> Entry:
+        """Make an entry that waits until a time, and return it."""
+        identity, fingerprint, values = new
+        self._last += 1
+        self._held.append((self._last, *values, identity, fingerprint))
+        self._until.setdefault(until, []).append(self._last)
+        self.forget(identity)
+        message, now = intent.message, datetime.fromtimestamp(self._now[0], UTC)
+        return Entry(
+            id=self._last,
+            state=State.HELD,
+            to=message.to,
+            run=intent.run,
+            key=message.key,
+            message=message,
+            asked=(),
+            created=now,
+            changed=now,
+            trace=intent.trace,
+            due=until,
+        )
+
     def count(self, first: Row, number: int, counted: int) -> None:
         """Record at the first of equal messages how many of them came in a pass."""
         assert first.identity is not None  # noqa: S101 - it was found by that
@@ -110,9 +145,12 @@ class IntentSet:
         wall, moment = self._now
         self.connection.execute_set(_INSERT, self._drafts, self._entries.lease.owner, wall, wall, moment)
         self.connection.execute_set(_COUNT, [(first, *count) for first, count in self._counts.items()])
-        if self._drafts:
+        self.connection.execute_set(_INSERT_HELD, self._held, wall, wall, moment)
+        for until, entry_ids in self._until.items():
+            self._entries.due.add(self.connection, entry_ids, DueKind.HELD, until)
+        if self._drafts or self._held:
             self.connection.take_entries(self._last)
-        self._drafts, self._counts = [], {}
+        self._drafts, self._held, self._until, self._counts = [], [], {}, {}
 
     def submissions(self, intent: Intent, submission: Submission) -> str:
         """Return the JSON of who may have a text; it begins alike for all messages to a provider."""

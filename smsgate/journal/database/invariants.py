@@ -10,7 +10,7 @@ __all__ = ["broken"]
 
 SHOWN = 10
 """Contradictions of one kind that are shown."""
-_STATES = "'queued', 'intent', 'accepted', 'rejected', 'not sent', 'unknown', 'cancelled'"
+_STATES = "'queued', 'held', 'intent', 'accepted', 'rejected', 'not sent', 'unknown', 'cancelled'"
 _INVARIANTS = {
     "entry {0} has the state {1}, which is none": f"SELECT id, state FROM entries WHERE state NOT IN ({_STATES})",
     "{0}'s id {1} belongs to {2} entries": (
@@ -32,6 +32,12 @@ _INVARIANTS = {
         "SELECT unmatched.provider, unmatched.message_id FROM unmatched LEFT JOIN deliveries "
         "ON deliveries.provider = unmatched.provider AND deliveries.message_id = unmatched.message_id "
         "WHERE deliveries.status IS NULL"
+    ),
+    "entry {0} is held, and nothing says until when": (
+        "SELECT id FROM entries WHERE state = 'held' AND id NOT IN (SELECT entry FROM due)"
+    ),
+    "the entry {0}, which is to be sent at a time, is not there": (
+        "SELECT entry FROM due WHERE entry NOT IN (SELECT id FROM entries)"
     ),
     "there are {0} rows in the timeline instead of one": "SELECT count(*) FROM timeline HAVING count(*) <> 1",
 }

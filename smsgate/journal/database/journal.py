@@ -13,6 +13,8 @@ from smsgate.journal.database.claim_error import inherited, lapsed
 from smsgate.journal.database.claims import Claims
 from smsgate.journal.database.commits import Change, Commits, Make, one_by_one
 from smsgate.journal.database.connection import Database
+from smsgate.journal.database.due import DatabaseDue
+from smsgate.journal.database.due_changes import DueChanges
 from smsgate.journal.database.ending import Claiming, Ending, OpenClaims
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.inbox import DatabaseInbox
@@ -67,7 +69,8 @@ class DatabaseJournal:
         self._entries = Entries(settings, self._lease, timeline, self._runs, identities)
         self._unrecorded = Unrecorded(self._entries, self._runs, settings.text, database.is_of_one)
         self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, settings)
-        self._queue = QueueChanges(self._entries, self._claims, self._runs, self._unrecorded)
+        self._due = DueChanges(self._entries)
+        self._queue = QueueChanges(self._entries, self._claims, self._runs, self._unrecorded, self._due)
         self._retention = Retention(timeline)
         upkeep = Upkeep(settings, self._retention, self._entries.texts)
         commits = Commits(database, self._lease, self._unrecorded, upkeep, uptime=uptime)
@@ -96,6 +99,11 @@ class DatabaseJournal:
     def queue(self) -> DatabaseQueue:
         """Where messages are enqueued, and claimed in ranges."""
         return DatabaseQueue(self, self._writer, self._queue, self._pass)
+
+    @property
+    def due(self) -> DatabaseDue:
+        """What waits for a time."""
+        return DatabaseDue(self, self._writer, self._due, self._unrecorded.keep_change)
 
     @property
     def records(self) -> DatabaseRecords:

@@ -32,6 +32,7 @@ _COUNTED = {
     State.NOT_SENT: "not_sent",
     State.UNKNOWN: "unknown",
     State.CANCELLED: "cancelled",
+    State.HELD: "held",
 }
 
 
@@ -57,6 +58,7 @@ class _Row:
     marked: int | None = None
     next_mark: float | None = None
     next_marked: int | None = None
+    held: int = 0
 
     @property
     def ended(self) -> int:

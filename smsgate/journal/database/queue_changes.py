@@ -9,6 +9,7 @@ from attrs import evolve
 
 from smsgate.journal.database.claims import Claims
 from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.due_changes import DueChanges
 from smsgate.journal.database.enqueueing import Enqueueing
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.ranges import ClaimedRange, Ranges
@@ -16,7 +17,7 @@ from smsgate.journal.database.row_ends import RowEnds
 from smsgate.journal.database.runs import Runs
 from smsgate.journal.database.unrecorded import Unrecorded
 from smsgate.journal.message_record import MessageColumns, read_message
-from smsgate.journal.queue import QueuedMessage, Range, RowEnd
+from smsgate.journal.queue import RANGE, QueuedMessage, Range, RowEnd
 from smsgate.model.errors import ConflictError, JournalError, NotFoundError
 from smsgate.model.run import RunState, RunStatus
 
@@ -33,8 +34,9 @@ _MESSAGES = (
 class QueueChanges:
     """The queue's statements; each method is called within a transaction of the writer."""
 
-    def __init__(self, entries: Entries, claims: Claims, runs: Runs, unrecorded: Unrecorded) -> None:
+    def __init__(self, entries: Entries, claims: Claims, runs: Runs, unrecorded: Unrecorded, due: DueChanges) -> None:
         self._entries = entries
+        self._due = due
         self._unrecorded = unrecorded
         self._progress = entries.progress
         self._ends = RowEnds(entries)
@@ -116,10 +118,11 @@ class QueueChanges:
         return self.status(connection, run)
 
     def cancel_range(self, connection: Connection, run: str) -> bool:
-        """Cancel a run's next range."""
-        idle = self.ranges.idle(connection, self._id(connection, run))
+        """Cancel a run's next range, and after the last one what is held of the run."""
+        run_id = self._id(connection, run)
+        idle = self.ranges.idle(connection, run_id)
         if idle is None:
-            return False
+            return self._due.cancel_run(connection, run_id, RANGE)
         self._recover(connection, idle)
         self._ends.cancel(connection, idle)
         self.ranges.end(connection, idle.range.id)

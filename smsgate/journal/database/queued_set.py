@@ -61,6 +61,10 @@ class QueuedSet:
         claim = Claim(intent.entry_id, number, intent.provider, lapses, submission)
         return evolve(claim, is_counted=True)
 
+    def forget(self, entry_id: int) -> bool:
+        """Let an entry be claimed no more; False if it is not queued."""
+        return self._queued.pop(entry_id, None) is not None
+
     def write(self) -> None:
         """Write what was claimed, and count it."""
         if not self._claimed:

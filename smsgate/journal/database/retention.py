@@ -20,7 +20,8 @@ REVOKED = 365 * 86_400.0
 """Seconds for which it is remembered that an opt-out was revoked: an older STOP that comes late stops nothing."""
 _PAGE = (
     "SELECT entries.id, entries.state, entries.moment, entries.created, provider, message_id, entries.run, runs.owner, "
-    "runs.moment, ranges.state, coalesce(progress.queued + progress.in_flight, 0), coalesce(progress.last, 0) "
+    "runs.moment, ranges.state, coalesce(progress.queued + progress.held + progress.in_flight, 0), "
+    "coalesce(progress.last, 0) "
     "FROM entries LEFT JOIN runs ON runs.id = entries.run LEFT JOIN ranges ON ranges.id = range_id "
     "LEFT JOIN progress ON progress.run = entries.run "
     "WHERE entries.id > ? AND entries.id < (SELECT max(id) FROM entries) ORDER BY entries.id LIMIT ?"
@@ -105,6 +106,7 @@ class Retention:
         for statement in (
             "DELETE FROM unknown_submissions WHERE entry = ?",
             "DELETE FROM late_texts WHERE entry = ?",
+            "DELETE FROM due WHERE entry = ?",
             "DELETE FROM entries WHERE id = ?",
         ):
             connection.executemany(statement, ids)

@@ -30,8 +30,9 @@ _OWN = (
 SELECT = (
     f"SELECT {', '.join(f'entries.{name}' for name in _OWN)}, "
     "runs.name, deliveries.status, raw_status, reason, deliveries.reference, deliveries.changed, "
-    "deliveries.confirmed, deliveries.submission "
-    "FROM entries LEFT JOIN runs ON runs.id = entries.run LEFT JOIN deliveries ON entries.state = 'accepted' "
+    "deliveries.confirmed, deliveries.submission, due.at "
+    "FROM entries LEFT JOIN runs ON runs.id = entries.run LEFT JOIN due ON due.entry = entries.id "
+    "LEFT JOIN deliveries ON entries.state = 'accepted' "
     "AND deliveries.provider = entries.provider AND deliveries.message_id = entries.message_id "
 )
 """Gives the columns that `Row.of` takes."""
@@ -63,13 +64,15 @@ class Row:
     result: ResultColumns
     run: str | None
     delivery: tuple[Any, ...]
+    due: float | None
+    """When it is sent, or sent again, as people are shown it."""
 
     @classmethod
     def of(cls, columns: Sequence[Any]) -> Self:
         """Read what a `SELECT` gives."""
-        run, *delivery = columns[_RESULT.stop :]
+        run, *delivery, due = columns[_RESULT.stop :]
         message, result = MessageColumns(*columns[_MESSAGE]), ResultColumns(*columns[_RESULT])
-        values: list[Any] = [*columns[: _MESSAGE.start], message, result, run, tuple(delivery)]
+        values: list[Any] = [*columns[: _MESSAGE.start], message, result, run, tuple(delivery), due]
         return cls(*values)
 
     @property
@@ -92,6 +95,7 @@ class Row:
             recorded=recorded,
             delivery=self._delivery,
             trace=read_trace(self.message.details),
+            due=None if self.due is None else datetime.fromtimestamp(self.due, UTC),
         )
 
     @property

@@ -27,7 +27,8 @@ _END = (
     f"UPDATE entries SET state = ?, changed = ?, moment = ?, {', '.join(f'{c} = ?' for c in ResultColumns._fields)} "
     "WHERE id = ? AND range_id = ? AND state = 'queued'"
 )
-_CANCEL = "UPDATE entries SET state = 'cancelled', changed = ?, moment = ? WHERE range_id = ? AND state = 'queued'"
+_UNSENT = "range_id = ? AND state IN ('queued', 'held')"
+_CANCEL = f"UPDATE entries SET state = 'cancelled', changed = ?, moment = ? WHERE {_UNSENT}"
 _WITHIN = " AND id >= ? AND id <= ?"
 
 
@@ -68,9 +69,9 @@ class RowEnds:
             connection.execute(f"{_AGAIN}{_WITHIN}", (*self._entries.now, known.range.id, known.first, known.last))
 
     def cancel(self, connection: Connection, known: ClaimedRange) -> None:
-        """Cancel what is queued of a range."""
+        """Cancel what is queued of a range, or was and is held."""
         rows = connection.execute(
-            f"SELECT id FROM entries WHERE state = 'queued' AND range_id = ?{_WITHIN}",
+            f"SELECT id FROM entries WHERE {_UNSENT}{_WITHIN}",
             (known.range.id, known.first, known.last),
         ).fetchall()
         with self._progress.counting(connection, [entry_id for (entry_id,) in rows]):

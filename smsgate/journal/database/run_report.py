@@ -48,7 +48,7 @@ _ENTRIES = (
 )
 _IDS = re.compile(r"\+?\b(?:\d{4,}(?:-\d+)*|[0-9a-f]{8,}(?:-[0-9a-f]+)*)\b")
 """Phone numbers, ids and dates; a status of HTTP is none."""
-_OPEN = {State.QUEUED, State.INTENT, State.CANCELLED}
+_OPEN = {State.QUEUED, State.HELD, State.INTENT, State.CANCELLED}
 """States that no send has ended in."""
 
 

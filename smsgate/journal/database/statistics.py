@@ -12,6 +12,7 @@ __all__ = ["count"]
 _COUNTS = {
     "entries": "SELECT count(*) FROM entries",
     "queued": "SELECT coalesce(sum(queued), 0) FROM progress",
+    "held": "SELECT count(*) FROM due JOIN entries ON entries.id = due.entry WHERE entries.state || '' = 'held'",
     "in_flight": "SELECT count(*) FROM entries WHERE state = 'intent'",
     "unknown": "SELECT count(*) FROM entries WHERE state = 'unknown'",
     "awaited": "SELECT count(*) FROM entries WHERE polled IS NOT NULL",

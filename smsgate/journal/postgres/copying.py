@@ -18,7 +18,7 @@ __all__ = ["copy_journal"]
 
 _OWN = {"leases", "timeline", "sqlite_sequence", "sqlite_stat1"}
 """What each journal has for itself."""
-_OPEN = {"entries": "state = 'intent'", "ranges": "owner IS NOT NULL", "runs": "owner IS NOT NULL"}
+_OPEN = {"entries": "state = 'intent'", **dict.fromkeys(("ranges", "runs", "due"), "owner IS NOT NULL")}
 """What a process had in hand as it died."""
 
 

@@ -10,7 +10,21 @@ ALTER TABLE entries RENAME COLUMN counted TO nth;
 """
 _BUDGETS = ""
 _CONVERSIONS = ""
-_DUE = ""
+_DUE = """
+CREATE TABLE due (                          -- entries that are to be sent, or sent again, at a time
+    entry BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,                     -- held, second try
+    at DOUBLE PRECISION NOT NULL,                     -- when, as people are shown it: seconds since 1970
+    moment DOUBLE PRECISION NOT NULL,                 -- and in the journal's time
+    needs TEXT,                             -- JSON: what the send needs beside the message; NULL: nothing
+    tries INTEGER NOT NULL,                 -- how often it was tried then and not sent, for a reason of its own
+    failures INTEGER NOT NULL,              -- and for any reason
+    owner BIGINT                             -- the process that sends it now
+);
+CREATE INDEX due_moments ON due (moment);
+CREATE INDEX due_owners ON due (owner) WHERE owner IS NOT NULL;
+ALTER TABLE progress ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+"""
 _SECOND_TRIES = ""
 _OPT_OUTS = ""
 _CONSENTS = ""

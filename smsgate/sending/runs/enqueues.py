@@ -54,4 +54,4 @@ class Enqueues:
         """The runs that were enqueued: how far they are; to pause, resume, cancel, or send them."""
         if self.sender.journal is None:
             raise ConfigError('this gateway has no journal; set journal = "smsgate.db"')
-        return AsyncRuns(self.sender, self.sender.journal.queue)
+        return AsyncRuns(self.sender, self.sender.journal)

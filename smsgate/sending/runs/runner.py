@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from functools import partial
 
 from smsgate.engine import Engine
 from smsgate.engine.engine import Work
-from smsgate.journal import JournalQueue, Range
+from smsgate.journal import Journal, JournalQueue, Range
 from smsgate.model.errors import ConfigError, JournalError
 from smsgate.runtime.fork import notice_forks
 from smsgate.runtime.shield import LateError, Pending, Stop
+from smsgate.sending.due import DueSender
 from smsgate.sending.runs.range_sender import RangeSender
 from smsgate.sending.send import Sender
 
@@ -20,6 +21,8 @@ __all__ = ["AsyncRunner", "check_in_flight"]
 
 MOST_LANES = 64
 """Lanes that one runner sends at the same time."""
+DUE = ""
+"""In the place of a lane's name: what was held until a time, whatever its account."""
 POLL = 1.0
 """Seconds between two looks whether there is more to send."""
 FIRST_PAUSE, LAST_PAUSE = 0.25, 5.0
@@ -34,10 +37,11 @@ class AsyncRunner:
     Each lane has messages of its own in flight, so that a slow account delays no other one's.
     """
 
-    def __init__(self, sender: Sender, queue: JournalQueue, run: str | None, in_flight: int) -> None:
+    def __init__(self, sender: Sender, journal: Journal, run: str | None, in_flight: int) -> None:
         self._sender = sender
         self._engine: Engine = sender.engine
-        self._queue = queue
+        self._journal = journal
+        self._queue: JournalQueue = journal.queue
         self._run = run
         self._in_flight = in_flight
         self._stop = Stop()
@@ -63,7 +67,8 @@ class AsyncRunner:
     async def work(self, *, until_empty: bool = False) -> None:
         """Send what is queued, and what will be; return once it is stopped, or `until_empty`, once nothing is left.
 
-        What is paused counts as nothing; what another runner has, or is to be tried again later, is waited for.
+        What was held until a time that has come is sent too. What is paused, or held until later, counts as nothing;
+        what another runner has, or is to be tried again later, is waited for.
         Raises `JournalError` if the journal cannot be used from the first. Later, it is waited for.
         """
         crew = self._engine.crew(MOST_LANES, lambda: False, lambda: False)
@@ -102,22 +107,46 @@ class AsyncRunner:
 
     async def _start_lanes(self, submit: Callable[[Work], None]) -> tuple[bool, float]:
         """Start a worker for each lane that has something due; return whether nothing is left, and when to look."""
+        due_in = await self._start_due(submit)
         lanes = await self._engine.call(self._queue.lanes, self._run)
         for lane in lanes:
             if lane.due and lane.lane not in self._lanes:
                 self._lanes[lane.lane] = ended = Pending[None]()
                 submit(partial(self._work_lane, lane.lane, ended))
-        waits = [lane.due_in for lane in lanes if lane.due_in is not None]
+        waits = [each for each in (due_in, *(lane.due_in for lane in lanes)) if each is not None]
         return not lanes and not self._lanes, min([POLL, *waits])
 
-    async def _work_lane(self, lane: str, ended: Pending[None]) -> None:
+    async def _start_due(self, submit: Callable[[Work], None]) -> float | None:
+        """Start a worker for what is due, if anything is; return the seconds until the next message is."""
+        if DUE in self._lanes:
+            return None
+        due_in = await self._engine.call(self._journal.due.due_in, self._run)
+        if due_in != 0:
+            return due_in
+        self._lanes[DUE] = ended = Pending[None]()
+        submit(partial(self._work_lane, DUE, ended))
+        return None
+
+    async def _send_due(self) -> None:
+        due = DueSender(
+            self._sender, self._journal, in_flight=self._in_flight, run=self._run, is_over=lambda: self._stop.is_set
+        )
+        async with aclosing(due.results()) as results:
+            async for _ in results:
+                pass
+
+    async def _send_lane(self, lane: str) -> None:
         """Send one range of a lane after the other, while any is due."""
+        while not self._stop.is_set:
+            claimed = await self._engine.call(self._queue.claim, lane, self._run)
+            if claimed is None:
+                break
+            await self._send(claimed, lambda: False)
+
+    async def _work_lane(self, lane: str, ended: Pending[None]) -> None:
+        """Send what is due of a lane, or what was held until a time."""
         try:
-            while not self._stop.is_set:
-                claimed = await self._engine.call(self._queue.claim, lane, self._run)
-                if claimed is None:
-                    break
-                await self._send(claimed, lambda: False)
+            await (self._send_due() if lane == DUE else self._send_lane(lane))
         except JournalError as error:
             _log.warning("lane %r is tried again: %s", lane, error)
             await self._engine.sleep(FIRST_PAUSE)

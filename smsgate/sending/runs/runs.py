@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 
 from smsgate.engine import Engine
-from smsgate.journal import JournalQueue, Range
+from smsgate.journal import Journal, JournalQueue, Range
 from smsgate.model.run import RunState, RunStatus
 from smsgate.sending.bulk import MOST_IN_FLIGHT
 from smsgate.sending.runs.runner import AsyncRunner, check_in_flight
@@ -17,10 +17,11 @@ __all__ = ["AsyncRuns"]
 class AsyncRuns:
     """What was enqueued in the journal; `gateway.runs` gives it. Every runner sees a change within one range."""
 
-    def __init__(self, sender: Sender, queue: JournalQueue) -> None:
+    def __init__(self, sender: Sender, journal: Journal) -> None:
         self._sender = sender
         self._engine: Engine = sender.engine
-        self._queue = queue
+        self._journal = journal
+        self._queue: JournalQueue = journal.queue
 
     async def list(self) -> AsyncGenerator[RunStatus, None]:
         """Give the runs that were enqueued, by name; they are read page by page."""
@@ -62,4 +63,4 @@ class AsyncRuns:
 
     def runner(self, run: str | None = None, *, in_flight: int = 8) -> AsyncRunner:
         """Return a runner for all runs, or one, with so many messages of each lane in flight, 1 to 10,000."""
-        return AsyncRunner(self._sender, self._queue, run, check_in_flight(in_flight, MOST_IN_FLIGHT))
+        return AsyncRunner(self._sender, self._journal, run, check_in_flight(in_flight, MOST_IN_FLIGHT))

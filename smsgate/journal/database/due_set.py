@@ -1,0 +1,92 @@
+"""Entries whose time has come and that several callers are about to send: looked up by one statement, and claimed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.due_table import WAITING
+from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.row_set import SetStatement
+from smsgate.journal.due import DueKind
+from smsgate.journal.message_record import with_trace
+from smsgate.journal.result_record import ResultColumns
+from smsgate.model.entry import Claim, Intent, State
+from smsgate.model.submission import Submission
+
+__all__ = ["DueSet", "hold_entry"]
+
+_FIND = (
+    "SELECT due.entry, due.kind, entries.claim, entries.state, entries.details, entries.range_id, ranges.run "
+    "FROM due JOIN entries ON entries.id = due.entry LEFT JOIN ranges ON ranges.id = entries.range_id "
+    f"WHERE {WAITING} AND due.entry IN ({{values}})"
+)
+_NOTHING = ", ".join(f"{column} = NULL" for column in ResultColumns._fields)
+_CLAIM = SetStatement(
+    "UPDATE entries SET state = 'intent', owner = ?, changed = ?, moment = ?, claim = column2, submissions = column3, "
+    f"details = column4, {_NOTHING} FROM {{rows}} WHERE id = column1",
+    ("id", "claim", "submissions", "details"),
+)
+_HOLD = f"UPDATE entries SET state = 'held', submissions = NULL, changed = ?, moment = ?, {_NOTHING} WHERE id = ?"
+
+
+@frozen
+class _Due:
+    kind: DueKind
+    claims: int
+    state: State
+    details: str | None
+    range_id: int | None
+    run: int | None
+
+
+class DueSet:
+    """The entries that intents are about and whose time has come, within one transaction."""
+
+    def __init__(self, connection: Connection, entries: Entries, entry_ids: Sequence[int]) -> None:
+        self._connection = connection
+        self._entries = entries
+        found = connection.select_among(_FIND, entry_ids) if entry_ids else []
+        self._due = {
+            entry_id: _Due(DueKind(kind), claims, State(state), *others)
+            for entry_id, kind, claims, state, *others in found
+        }
+        self._claimed: list[tuple[int, int, str, str | None]] = []
+        self._runs: Counter[tuple[int, State]] = Counter()
+
+    def claim(self, intent: Intent, lapses: int, submissions: Callable[[Intent, Submission], str]) -> Claim | None:
+        """Claim the entry of an intent; None if it waits for no time. `submissions` writes who may have a text."""
+        assert intent.entry_id is not None  # noqa: S101 - it is that of a due one
+        due = self._due.pop(intent.entry_id, None)
+        if due is None:
+            return None
+        submission, number = self._entries.submission(), due.claims + 1
+        details = with_trace(due.details, intent.trace)
+        self._claimed.append((intent.entry_id, number, submissions(intent, submission), details))
+        if due.run is not None:
+            self._runs[due.run, due.state] += 1
+        return Claim(intent.entry_id, number, intent.provider, lapses, submission, due.range_id is not None)
+
+    def forget(self, entry_id: int) -> bool:
+        """Let an entry be claimed no more; False if it waits for no time."""
+        return self._due.pop(entry_id, None) is not None
+
+    def write(self) -> None:
+        """Write what was claimed, and count it. When it is due stays, until it is known how the send ended."""
+        if not self._claimed:
+            return
+        wall, moment = self._entries.now
+        self._connection.execute_set(_CLAIM, self._claimed, self._entries.lease.owner, wall, moment)
+        for (run, state), count in self._runs.items():
+            self._entries.progress.change(self._connection, run, {state: -count, State.INTENT: count})
+
+
+def hold_entry(connection: Connection, entries: Entries, entry_id: int, until: datetime) -> None:
+    """Have an entry that no process sends wait until a time."""
+    with entries.progress.counting(connection, [entry_id]):
+        connection.execute(_HOLD, (*entries.now, entry_id))
+    entries.due.add(connection, [entry_id], DueKind.HELD, until)

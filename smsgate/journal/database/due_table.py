@@ -1,0 +1,54 @@
+"""The table of entries that are to be sent, or sent again, at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from smsgate.journal.database.connection import Connection, Timeline
+from smsgate.journal.due import DueKind
+
+__all__ = ["WAITING", "DueTable"]
+
+SOONEST = 1.0
+"""Seconds until what waits is due at least: where clocks differ, it is not tried in a loop."""
+WAITING = (
+    "(due.kind = 'held' AND entries.state || '' IN ('held', 'not sent') "
+    "OR due.kind = 'second try' AND entries.state || '' = 'accepted')"
+)
+"""Says that an entry is to be sent at its time. One that is not sent was sent by a process that ended before it
+could have it held again."""
+_ADD = (
+    "INSERT INTO due (entry, kind, at, moment, needs, tries, failures) VALUES (?, ?, ?, ?, ?, 0, 0) "
+    "ON CONFLICT (entry) DO UPDATE SET kind = excluded.kind, at = excluded.at, moment = excluded.moment, "
+    "needs = excluded.needs, owner = NULL"
+)
+
+
+class DueTable:
+    """Writes when entries are due; each method is called within a transaction of the writer."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+
+    def add(
+        self,
+        connection: Connection,
+        entry_ids: Iterable[int],
+        kind: DueKind,
+        at: datetime,
+        needs: Mapping[str, object] | None = None,
+    ) -> None:
+        """Have entries sent at a time; of one that waits already, that time is replaced, and its tries count on."""
+        written = json.dumps(needs) if needs else None
+        when = (at.timestamp(), self.moment_of(at.timestamp()), written)
+        connection.executemany(_ADD, [(entry_id, kind.value, *when) for entry_id in entry_ids])
+
+    def remove(self, connection: Connection, entry_ids: Iterable[int]) -> None:
+        """Have entries sent at no time."""
+        connection.executemany("DELETE FROM due WHERE entry = ?", [(entry_id,) for entry_id in entry_ids])
+
+    def moment_of(self, at: float) -> float:
+        """Return a time of the wall clock in the journal's time."""
+        return self._timeline.moment + max(SOONEST, at - self._timeline.wall)

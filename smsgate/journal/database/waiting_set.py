@@ -1,0 +1,42 @@
+"""Entries that several callers are about to send and that wait: in a run's queue, or for a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.due_set import DueSet, hold_entry
+from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.queued_set import QueuedSet
+from smsgate.model.entry import Claim, Intent
+from smsgate.model.submission import Submission
+
+__all__ = ["WaitingSet"]
+
+
+class WaitingSet:
+    """The waiting entries that intents are about, within one transaction."""
+
+    def __init__(self, connection: Connection, entries: Entries, entry_ids: Sequence[int]) -> None:
+        self._connection = connection
+        self._entries = entries
+        self._sets = (
+            QueuedSet(connection, entries, entries.progress, entry_ids),
+            DueSet(connection, entries, entry_ids),
+        )
+
+    def claim(self, intent: Intent, lapses: int, submissions: Callable[[Intent, Submission], str]) -> Claim | None:
+        """Claim the entry of an intent; None if it waits no more. `submissions` writes who may have a text."""
+        claims = (each.claim(intent, lapses, submissions) for each in self._sets)
+        return next((claim for claim in claims if claim is not None), None)
+
+    def hold(self, entry_id: int, until: datetime) -> None:
+        """Have an entry wait until a time, unless it waits no more."""
+        if any(each.forget(entry_id) for each in self._sets):
+            hold_entry(self._connection, self._entries, entry_id, until)
+
+    def write(self) -> None:
+        """Write what was claimed."""
+        for each in self._sets:
+            each.write()
