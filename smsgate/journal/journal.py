@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from smsgate.journal.budgets import JournalBudgets
 from smsgate.journal.due import JournalDue
 from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.queue import JournalQueue
 from smsgate.journal.records import JournalRecords
 from smsgate.journal.result_record import Finding
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent
+from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult
 from smsgate.model.vendor_ids import Found
 from smsgate.runtime.shield import Pending
@@ -44,27 +46,37 @@ class Journal(Protocol):
         """The records themselves are searched, counted, pruned, erased, copied and checked here."""
 
     @property
+    def budgets(self) -> JournalBudgets:
+        """What is used of budgets is shown here."""
+
+    @property
     def keeps_texts(self) -> bool:
         """Whether texts are kept in full."""
 
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         """Record what is about to be sent, all of it at once; what is pending says of each whether it may be sent.
 
+        What an intent takes of budgets is reserved with it. Where just its provider's budget has no room, the claim
+        names no provider, and `intend` refuses that one.
         Waits for nothing. A caller who waits no longer cancels what is pending, or settles the claims that come.
         """
 
-    def intend(
+    def intend(  # noqa: PLR0913 - all by name
         self,
         claim: Claim,
         provider: str,
         asked: Sequence[Asked],
         *,
         referenced: bool = True,
+        reservations: Sequence[Reservation] = (),
         within: float | None = None,
     ) -> Claim:
         """Record which provider is asked next, before it is; `asked` are those asked before that may have the text.
 
-        The claim that is returned has a submission of its own for that provider; `referenced` is as in `Intent`.
+        The claim that is returned has a submission of its own for that provider; `referenced` is as in `Intent`. Of the
+        `reservations` of the intent, those for the provider are reserved, and those of the one before it given back;
+        if that one may have the text, those for any provider are reserved once more.
+        Raises `BudgetExceededError` if there is no room: another provider may be asked, or none.
         Raises `JournalError` if this process's lease has run out since the claim: others may have listed it as unknown.
         """
 
@@ -116,18 +128,20 @@ class Journal(Protocol):
         Those of 10,000 messages at most, half of them before this one and half after it. `choose_id` knows of all.
         """
 
-    def reclaim(
+    def reclaim(  # noqa: PLR0913 - all by name
         self,
         entry_id: int,
         provider: str | None,
         *,
         referenced: bool = True,
         trace: str | None = None,
+        reservations: Sequence[Reservation] = (),
         within: float | None = None,
     ) -> Pending[Claim]:
         """Claim an unknown entry, to send it again, as another submission; as `begin` does. `trace` is as in `Intent`.
 
-        It fails with `ConflictError` if it is not unknown, `OptedOutError` if its recipient asked not to be texted.
+        `reservations` are taken beside those of the text that may be out. It fails with `ConflictError` if it is not
+        unknown, `OptedOutError` if its recipient asked not to be texted, `BudgetExceededError` if there is no room.
         """
 
     def close(self) -> None:

@@ -84,6 +84,8 @@ class Pruned:
     """Hashes of events that were delivered, after 30 days."""
     opt_outs: int = 0
     """That were revoked a year ago."""
+    reservations: int = 0
+    """What does not count any more of budgets, and the sums of those of which nothing is used."""
 
     @classmethod
     def of(cls, counts: Mapping[str, int]) -> Pruned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import inf
 from typing import TypeAlias
 
 from attrs import asdict, evolve, field, frozen
@@ -20,7 +21,7 @@ from smsgate.model.errors import (
 from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.price import Price
-from smsgate.model.reservation import Reservation
+from smsgate.model.reservation import BudgetCrossing, Reservation
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.segments import segments_of
 from smsgate.model.source import Source
@@ -120,8 +121,19 @@ class Claim:
     """Its id and number are recorded with the intent; another provider, or a later claim, gets another one."""
     is_counted: bool = False
     """Whether the journal counts how the entry ends: it was enqueued."""
-    is_reserved: bool = False
-    """Whether something of a budget is reserved, to be given back if the message is certainly not sent."""
+    reserved: tuple[Reservation, ...] = ()
+    """What is reserved of budgets, to be given back if the message is certainly not sent."""
+    reserved_until: float = field(default=inf, repr=False)
+    """When the first of it does not count any more, in the journal's time."""
+    crossed: tuple[BudgetCrossing, ...] = ()
+    """The shares of budgets that were reached with what this claim, or asking this provider, has reserved."""
+    observed: tuple[Reservation, ...] = ()
+    """Of what is reserved, that for which there was no room, by guards that only observe."""
+
+    @property
+    def is_reserved(self) -> bool:
+        """Whether something of a budget is reserved."""
+        return bool(self.reserved)
 
 
 @frozen(kw_only=True)

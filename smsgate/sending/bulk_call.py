@@ -18,7 +18,13 @@ __all__ = ["submit_together"]
 
 
 async def submit_together(hop: Hop, claimed: Sequence[ClaimedSend]) -> Mapping[ClaimedSend, Answered]:
-    """Submit messages in their first provider's bulk call; return its answers, none where it is not asked now."""
+    """Submit messages in their first provider's bulk call; return its answers, none where it is not asked now.
+
+    Nor is it for a message for which just this provider's budget has no room: that goes its way alone.
+    """
+    claimed = [each for each in claimed if _names(each, hop)]
+    if not claimed:
+        return {}
     permit = None if await hop.blocked() else hop.breaker.admit()
     if permit is None:
         return {}
@@ -55,6 +61,11 @@ async def _call(
     with bulk_call(hop.provider.name, [each.prepared.watch for each in claimed]):
         submitted = await hop.provider.submit_chunk(sends, deadline)
     return [*zip(submitted, (submission for _, submission in sends), strict=True)]
+
+
+def _names(claimed: ClaimedSend, hop: Hop) -> bool:
+    """Whether a message was claimed for a provider."""
+    return not isinstance(claimed.record, JournalRecord) or claimed.record.claim.provider == hop.provider.name
 
 
 def _verdict(submitted: Sequence[Submitted | JournalError]) -> SmsgateError | None:

@@ -18,6 +18,7 @@ from smsgate.journal.memory_ids import MemoryIds, OpenMessage
 from smsgate.model.errors import JournalError, NotSentError, SmsgateError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
+from smsgate.model.reservation import Reservation
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import Found
@@ -62,8 +63,11 @@ class EntryIds:
 class JournalRecord:
     """A message's entry in the journal."""
 
-    def __init__(self, journal: Journal, claim: Claim, deadline: Deadline, engine: Engine) -> None:
+    def __init__(
+        self, journal: Journal, claim: Claim, reservations: Sequence[Reservation], deadline: Deadline, engine: Engine
+    ) -> None:
         self.claim = claim
+        self._reservations = reservations
         self._journal = journal
         self._deadline = deadline
         self._engine = engine
@@ -81,6 +85,7 @@ class JournalRecord:
             provider.name,
             unknown,
             referenced=provider.gives_references,
+            reservations=self._reservations,
             within=self._deadline.left,
         )
         writes = provider.name != self.claim.provider
@@ -117,7 +122,12 @@ class Claims:
         if resend is not None:
             intent = sends[0].intent
             claiming = self._journal.reclaim(
-                resend, intent.provider, referenced=intent.referenced, trace=intent.trace, within=within
+                resend,
+                intent.provider,
+                referenced=intent.referenced,
+                trace=intent.trace,
+                reservations=intent.reservations,
+                within=within,
             )
             claim = await self._given(claiming, within, lambda claim: self.interrupt([claim]))
             return [self._recorded(sends[0], claim, deadlines[0])]
@@ -205,7 +215,7 @@ class Claims:
 
     def _recorded(self, prepared: PreparedSend, claim: Claim, deadline: Deadline) -> ClaimedSend:
         assert self._journal is not None  # noqa: S101 - it gave the claim
-        record = JournalRecord(self._journal, claim, deadline, self._engine)
+        record = JournalRecord(self._journal, claim, prepared.reservations, deadline, self._engine)
         failover = Failover(
             prepared,
             self._limits,

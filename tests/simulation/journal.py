@@ -26,8 +26,9 @@ from smsgate.journal import (
 )
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.inbox import DatabaseInbox
-from smsgate.model.errors import JournalError, OptedOutError, SmsgateError
+from smsgate.model.errors import BudgetExceededError, JournalError, OptedOutError, SmsgateError
 from smsgate.model.event import Event, OptIn, OptOut
+from smsgate.model.reservation import Reservation
 from smsgate.model.vendor_ids import Found
 from smsgate.runtime.shield import Pending
 from tests.simulation.disk import Disk, InMemory
@@ -110,9 +111,12 @@ class SimulatedJournal(SqliteJournal):
         *,
         referenced: bool = True,
         trace: str | None = None,
+        reservations: Sequence[Reservation] = (),
         within: float | None = None,
     ) -> Pending[Claim]:
-        pending = super().reclaim(entry_id, provider, referenced=referenced, trace=trace, within=within)
+        pending = super().reclaim(
+            entry_id, provider, referenced=referenced, trace=trace, reservations=reservations, within=within
+        )
         pending.then(lambda: self._note_reclaim(pending))
         return pending
 
@@ -123,10 +127,13 @@ class SimulatedJournal(SqliteJournal):
         asked: Sequence[Asked],
         *,
         referenced: bool = True,
+        reservations: Sequence[Reservation] = (),
         within: float | None = None,
     ) -> Claim:
         before = self._writer.last
-        intended = super().intend(claim, provider, asked, referenced=referenced, within=within)
+        intended = super().intend(
+            claim, provider, asked, referenced=referenced, reservations=reservations, within=within
+        )
         if (pending := self._writer.last) is not before:
             pending.then(lambda: self._note_provider(pending))
         return intended
@@ -168,9 +175,10 @@ class SimulatedJournal(SqliteJournal):
         *,
         referenced: bool,
         trace: str | None,
+        reservations: Sequence[Reservation],
     ) -> Claim:
         before = self._unrecorded.find(connection, entry_id).state
-        claim = reclaim(connection, entry_id, provider, referenced=referenced, trace=trace)
+        claim = reclaim(connection, entry_id, provider, referenced=referenced, trace=trace, reservations=reservations)
         self._states[claim] = before
         return claim
 
@@ -182,6 +190,6 @@ class SimulatedJournal(SqliteJournal):
 
     def _note_provider(self, pending: Pending[Claim]) -> None:
         """Note that it has become durable which provider is asked next."""
-        with suppress(JournalError, OptedOutError):
+        with suppress(JournalError, OptedOutError, BudgetExceededError):
             claim = pending.wait(0)
             self._truth.intended(self._truth.messages[claim.entry_id], claim.provider)

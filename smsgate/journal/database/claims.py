@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smsgate.journal.asked_record import asked_now, read_asked, write_asked
+from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.claim_error import settled_before
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_set import hold_entry
@@ -22,8 +23,9 @@ from smsgate.journal.message_record import MessageColumns, content, with_trace, 
 from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
-from smsgate.model.errors import ConflictError, JournalError
+from smsgate.model.errors import BudgetExceededError, ConflictError, JournalError, OptedOutError
 from smsgate.model.message import Message
+from smsgate.model.reservation import Reservation
 
 __all__ = ["Claims", "Mark", "other_content"]
 
@@ -79,7 +81,11 @@ class Claims:
         marked = [[(intent, self._mark(intent, passing)) for intent in intents] for intents, passing in wanted]
         every = [each for caller in marked for each in caller]
         known = IntentSet(connection, self._entries, len(every))
-        known.look_up((mark.identity for _, mark in every if mark.identity), (intent.message.to for intent, _ in every))
+        known.look_up(
+            (mark.identity for _, mark in every if mark.identity),
+            (intent.message.to for intent, _ in every),
+            (each for intent, _ in every for each in intent.reservations),
+        )
         wished = [intent.entry_id for intent, _ in every if intent.entry_id is not None]
         waiting = WaitingSet(connection, self._entries, wished)
         begun: list[list[Begun] | JournalError] = []
@@ -90,16 +96,28 @@ class Claims:
         waiting.write()
         return begun
 
-    def reclaim(
-        self, connection: Connection, entry_id: int, provider: str | None, *, referenced: bool, trace: str | None = None
+    def reclaim(  # noqa: PLR0913 - all by name
+        self,
+        connection: Connection,
+        entry_id: int,
+        provider: str | None,
+        *,
+        referenced: bool,
+        trace: str | None = None,
+        reservations: Sequence[Reservation] = (),
     ) -> Claim:
-        """Claim an unknown entry."""
+        """Claim an unknown entry; what was reserved for it before is kept, since that text may be out."""
         entry = self._entries.find(connection, entry_id)
         if entry.state is not State.UNKNOWN:
             raise settled_before(entry)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
             raise refusal
-        return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced, trace=trace)
+        budgets = BudgetSet(connection, self._entries.reservations, reservations)
+        provider = budgets.first_provider(reservations, provider)
+        claim = self._claim(connection, entry_id, provider, entry.asked, referenced=referenced, trace=trace)
+        claim = budgets.reserve(claim, reservations)
+        budgets.write()
+        return evolve(claim, reserved_until=0.0)  # something may be over of what was reserved before
 
     def open_run(self, connection: Connection, run: str) -> Pass:
         """Begin a pass, after the intents of ended processes were listed."""
@@ -129,8 +147,10 @@ class Claims:
             return other_content(message, row)
         if row is not None and not row.may_be_sent:
             return self._unrecorded.current(known.connection, row.entry)
-        if refusal := known.refusal(message.to, confirms=intent.confirms):
-            return refusal
+        admitted = _admitted(known, intent)
+        if not isinstance(admitted, Intent):
+            return admitted
+        intent = admitted
         written = write_message(message, self._settings.text)
         written = written._replace(details=with_trace(written.details, intent.trace)) if intent.trace else written
         counted = (passing.number, 1) if passing is not None and nth == 1 else (None, None)
@@ -148,17 +168,21 @@ class Claims:
             known.forget(identity)
         if intent.confirms:
             self._entries.opt_outs.confirm(known.connection, message.to, claim.entry_id)
-        return claim
+        return known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
 
     def _begin_waiting(self, known: IntentSet, waiting: WaitingSet, intent: Intent, entry_id: int) -> Begun:
         """Claim an entry that is queued or due, or keep it for later, unless it waits no more."""
-        if refusal := known.refusal(intent.message.to, confirms=False):
-            return refusal
+        admitted = _admitted(known, intent)
+        if not isinstance(admitted, Intent):
+            return admitted
+        intent = admitted
         if intent.hold_until is not None:
             waiting.hold(entry_id, intent.hold_until)
             return self._unrecorded.find(known.connection, entry_id)
         claim = waiting.claim(intent, self._lease.lapses, known.submissions)
-        return claim or self._unrecorded.find(known.connection, entry_id)
+        if claim is None:
+            return self._unrecorded.find(known.connection, entry_id)
+        return known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
 
     def _hold(self, known: IntentSet, intent: Intent, until: datetime, row: Row | None, new: NewEntry) -> Entry:
         """Have a message wait until a time: in a new entry, or in one that is certainly not sent."""
@@ -221,6 +245,19 @@ class Claims:
         if unknown:
             note_unknown(connection, [entry_id])
         return Claim(entry_id, number, provider, self._lease.lapses, submission, range_id is not None)
+
+
+def _admitted(known: IntentSet, intent: Intent) -> Intent | OptedOutError | BudgetExceededError:
+    """Return an intent that nothing stops: without its provider, if just that one's budgets have no room."""
+    if refusal := known.refusal(intent.message.to, confirms=intent.confirms and intent.entry_id is None):
+        return refusal
+    if not intent.reservations or intent.hold_until is not None:
+        return intent
+    try:
+        provider = known.budgets.first_provider(intent.reservations, intent.provider)
+    except BudgetExceededError as exceeded:
+        return exceeded
+    return intent if provider == intent.provider else evolve(intent, provider=provider)
 
 
 def other_content(message: Message, row: Row) -> ConflictError:

@@ -42,8 +42,11 @@ class Connection(Protocol):
     def execute_set(self, statement: SetStatement, rows: Sequence[tuple[object, ...]], *others: object) -> None:
         """Execute a statement once for all rows; `others` are its parameters beside them."""
 
-    def select_among(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement that takes values, all of one type, from ``{values}``."""
+    def select_among(self, statement: str, values: Sequence[object], *others: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement that takes values, all of one type, from ``{values}``.
+
+        `others` are its parameters before them. Many values are taken in several parts.
+        """
 
     def stream(self, statement: str, parameters: Sequence[object], most: int, /) -> Iterator[Any]:
         """Give the rows of a SELECT as they are read, `most` of them in memory at a time."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from attrs import evolve
 
 from smsgate.journal.asked_record import asked_now, joined, read_asked, write_asked
+from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.claim_error import lapsed, settled_before
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.deliveries import Deliveries
@@ -20,6 +21,7 @@ from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.journal.database.progress import Progress
 from smsgate.journal.database.questions import Questions
 from smsgate.journal.database.reported import kept_for, open_entry
+from smsgate.journal.database.reservations import Reservations
 from smsgate.journal.database.row import SELECT, Row
 from smsgate.journal.database.row_set import SetStatement, set_fields
 from smsgate.journal.database.runs import Identities, Runs
@@ -31,6 +33,7 @@ from smsgate.journal.settings import JournalSettings
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
 from smsgate.model.errors import ConflictError, NotFoundError
 from smsgate.model.outcome import Outcome
+from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult
 from smsgate.model.submission import Submission
 
@@ -72,6 +75,7 @@ class Entries:
         self.texts = TextRemoval(timeline)
         self.opt_outs = OptOuts(timeline, identities)
         self.ids = Ids(identities)
+        self.reservations = Reservations(timeline, identities)
         self.progress = Progress(lambda: self.now)
         self.due = DueTable(timeline)
 
@@ -80,10 +84,17 @@ class Entries:
         number = self.timeline.draw()
         return Submission.new(number) if id_ is None else Submission(id_, number=number)
 
-    def intend(
-        self, connection: Connection, claim: Claim, provider: str, asked: Sequence[Asked], *, referenced: bool
+    def intend(  # noqa: PLR0913 - all by name
+        self,
+        connection: Connection,
+        claim: Claim,
+        provider: str,
+        asked: Sequence[Asked],
+        *,
+        referenced: bool,
+        reservations: Sequence[Reservation],
     ) -> Claim:
-        """Record who is asked next, unless the recipient has opted out meanwhile."""
+        """Record who is asked next, unless the recipient has opted out meanwhile, or that one's budget has no room."""
         if refusal := self.opt_outs.refusal_of(connection, claim.entry_id):
             raise refusal
         row = connection.execute(
@@ -93,13 +104,22 @@ class Entries:
         if row is None:
             raise lapsed(claim)
         written, reference = row
+        may_have_it = any(each.provider == claim.provider for each in asked)
+        wanted = [each for each in reservations if each.provider == provider or (may_have_it and not each.provider)]
+        budgets = BudgetSet(connection, self.reservations, wanted)
+        if exceeded := budgets.refusal(wanted):
+            raise exceeded
+        if not may_have_it:
+            self.reservations.asked_next(connection, claim)
         submission = self.submission()
         following = asked_now(provider, self.now[0], submission, referenced=referenced and reference is None)
         connection.execute(
             "UPDATE entries SET submissions = ?, changed = ?, moment = ? WHERE id = ?",
             (write_asked([*joined(asked, read_asked(written)), *following]), *self.now, claim.entry_id),
         )
-        return evolve(claim, provider=provider, submission=submission)
+        claim = budgets.reserve(evolve(claim, provider=provider, submission=submission), wanted)
+        budgets.write()
+        return claim
 
     def settle(self, connection: Connection, settled: Sequence[tuple[Claim, SendResult]]) -> None:
         """Record how claims ended, where no later claim has replaced them."""
@@ -114,6 +134,7 @@ class Entries:
         ]
         with self.progress.counting(connection, [claim.entry_id for claim, _ in settled if claim.is_counted]):
             connection.execute_set(_SETTLE, ends, *self.now)
+        self.reservations.ended(connection, settled)
         self.deliveries.matched(
             connection, [(each.provider, each.message_id) for _, each in settled if each.outcome is Outcome.ACCEPTED]
         )
@@ -133,6 +154,8 @@ class Entries:
                 f"AND owner IN ({OWN})",
                 [(state.value, *self.now, claim.entry_id, claim.number, self.lease.token) for claim in claims],
             )
+        if reserved := [claim.entry_id for claim in claims if claim.reserved and state is State.NOT_SENT]:
+            self.reservations.settled(connection, reserved)
         if state is State.UNKNOWN:
             self._settle_by_kept_reports(connection, [claim.entry_id for claim in claims])
 
@@ -164,6 +187,7 @@ class Entries:
         end = (entry_id, finding.outcome, row.asked if accepted else "[]", polled, *result)
         with self.progress.counting(connection, [entry_id]):
             connection.execute_set(_RESOLVE, [end], *self.now)
+        self.reservations.settled(connection, [entry_id])
         note_unknown(connection, [entry_id])
         if accepted:
             self.deliveries.matched(connection, [(finding.provider, finding.message_id)])
@@ -210,6 +234,7 @@ class Entries:
         """Settle entries that have just become unknown, if a report of their messages came before."""
         if not entry_ids:
             return
+        self.reservations.restored(connection, entry_ids)
         restore(connection, entry_ids)
         note_unknown(connection, entry_ids)
         for entry_id in entry_ids:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from attrs import evolve
 
 from smsgate.journal.asked_record import asked_start
+from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.person import ERASED, Person
@@ -18,6 +19,7 @@ from smsgate.journal.message_record import MessageColumns
 from smsgate.model.entry import Entry, Intent, State
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
+from smsgate.model.reservation import Reservation
 from smsgate.model.submission import Submission, new_ids
 
 __all__ = ["IntentSet", "NewEntry"]
@@ -52,6 +54,8 @@ class IntentSet:
 
     def __init__(self, connection: Connection, entries: Entries, count: int) -> None:
         self.connection = connection
+        self.budgets = BudgetSet(connection, entries.reservations)
+        """What there is of budgets."""
         self._entries = entries
         self._rows: dict[bytes, Row | None] = {}
         """What is known of identities."""
@@ -72,8 +76,11 @@ class IntentSet:
         self._last = connection.last_entry()
         """The highest id."""
 
-    def look_up(self, identities: Iterable[bytes], numbers: Iterable[str]) -> None:
-        """Read what the journal knows of identities and numbers."""
+    def look_up(
+        self, identities: Iterable[bytes], numbers: Iterable[str], reservations: Iterable[Reservation] = ()
+    ) -> None:
+        """Read what the journal knows of identities and numbers, and what is used of budgets."""
+        self.budgets.look_up(reservations)
         self._read({*identities})
         has_erased = self.connection.execute(_ANY_ERASED).fetchone() is not None
         self._forms = self._all_forms if has_erased else spellings_of
@@ -151,6 +158,7 @@ class IntentSet:
         if self._drafts or self._held:
             self.connection.take_entries(self._last)
         self._drafts, self._held, self._until, self._counts = [], [], {}, {}
+        self.budgets.write()
 
     def submissions(self, intent: Intent, submission: Submission) -> str:
         """Return the JSON of who may have a text; it begins alike for all messages to a provider."""

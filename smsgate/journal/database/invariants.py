@@ -39,6 +39,17 @@ _INVARIANTS = {
     "the entry {0}, which is to be sent at a time, is not there": (
         "SELECT entry FROM due WHERE entry NOT IN (SELECT id FROM entries)"
     ),
+    "budget {0} has {1} used, and its reservations are {2}": (
+        "SELECT id, used, reserved FROM (SELECT id, used, (SELECT coalesce(sum(amount), 0) FROM reservations "
+        "WHERE budget_id = budgets.id) AS reserved FROM budgets) AS sums WHERE used <> reserved"
+    ),
+    "entry {0} has a reservation of a budget that is not there": (
+        "SELECT entry FROM reservations WHERE budget_id NOT IN (SELECT id FROM budgets)"
+    ),
+    "entry {0} was certainly not sent, and has a reservation of budget {1}": (
+        "SELECT entry, budget_id FROM reservations JOIN entries ON entries.id = entry "
+        "WHERE entries.state IN ('queued', 'not sent', 'rejected', 'cancelled', 'held')"
+    ),
     "there are {0} rows in the timeline instead of one": "SELECT count(*) FROM timeline HAVING count(*) <> 1",
 }
 

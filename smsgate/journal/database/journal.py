@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import NoReturn, Self, cast
 
 from smsgate.journal.database.arrivals import Arrivals
+from smsgate.journal.database.budgets import DatabaseBudgets
 from smsgate.journal.database.claim_error import inherited, lapsed
 from smsgate.journal.database.claims import Claims
 from smsgate.journal.database.commits import Change, Commits, Make, one_by_one
@@ -33,6 +34,7 @@ from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
 from smsgate.model.errors import JournalError
+from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult
 from smsgate.model.vendor_ids import Found
 from smsgate.runtime.fork import notice_forks
@@ -72,7 +74,7 @@ class DatabaseJournal:
         self._due = DueChanges(self._entries)
         self._queue = QueueChanges(self._entries, self._claims, self._runs, self._unrecorded, self._due)
         self._retention = Retention(timeline)
-        upkeep = Upkeep(settings, self._retention, self._entries.texts)
+        upkeep = Upkeep(settings, self._retention, self._entries.texts, self._entries.reservations)
         commits = Commits(database, self._lease, self._unrecorded, upkeep, uptime=uptime)
         self._writer = writer(commits, self._name, settings.patience)
         self._arrivals = Arrivals(timeline)
@@ -118,6 +120,11 @@ class DatabaseJournal:
             retention=self._retention,
         )
 
+    @property
+    def budgets(self) -> DatabaseBudgets:
+        """What is used of budgets."""
+        return DatabaseBudgets(self, self._writer, self._entries.reservations)
+
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         """Record what is about to be sent; what is pending says of each whether it may be."""
         run = intents[0].run
@@ -127,13 +134,14 @@ class DatabaseJournal:
             self._claim(self._claims.begin, (intents, passing), within, State.NOT_SENT, LAST),
         )
 
-    def intend(
+    def intend(  # noqa: PLR0913 - all by name
         self,
         claim: Claim,
         provider: str,
         asked: Sequence[Asked],
         *,
         referenced: bool = True,
+        reservations: Sequence[Reservation] = (),
         within: float | None = None,
     ) -> Claim:
         """Record which provider is asked next, unless the claim says so already."""
@@ -142,7 +150,14 @@ class DatabaseJournal:
             raise lapsed(claim)
         if provider == claim.provider:
             return claim
-        intend = partial(self._entries.intend, claim=claim, provider=provider, asked=asked, referenced=referenced)
+        intend = partial(
+            self._entries.intend,
+            claim=claim,
+            provider=provider,
+            asked=asked,
+            referenced=referenced,
+            reservations=reservations,
+        )
         return self._writer.make(intend, within)
 
     def settle(self, settled: Sequence[tuple[Claim, SendResult]]) -> Pending[None]:
@@ -194,18 +209,24 @@ class DatabaseJournal:
         others = partial(self._entries.ids.others, entry_id=entry_id, provider=provider, since=since)
         return self._writer.make(lambda connection: taken(others(connection)), within)
 
-    def reclaim(
+    def reclaim(  # noqa: PLR0913 - all by name
         self,
         entry_id: int,
         provider: str | None,
         *,
         referenced: bool = True,
         trace: str | None = None,
+        reservations: Sequence[Reservation] = (),
         within: float | None = None,
     ) -> Pending[Claim]:
         """Claim an unknown entry."""
         reclaim = partial(
-            self._claims.reclaim, entry_id=entry_id, provider=provider, referenced=referenced, trace=trace
+            self._claims.reclaim,
+            entry_id=entry_id,
+            provider=provider,
+            referenced=referenced,
+            trace=trace,
+            reservations=reservations,
         )
         return cast("Pending[Claim]", self._claim(one_by_one, reclaim, within, State.UNKNOWN))
 

@@ -109,7 +109,7 @@ class DatabaseRecords:
         if ages == (None, None):
             raise ConfigError('nothing says how long entries are kept; set journal.keep = "90d", or give keep')
         counts: Counter[str] = Counter()
-        for name, parts in works(self._retention, self._entries.texts, *ages).items():
+        for name, parts in works(self._retention, self._entries.texts, self._entries.reservations, *ages).items():
             counts[name] = sum(self._worked(each) for each in parts)
         return Pruned.of(counts)
 

@@ -15,7 +15,7 @@ class SetStatement:
 
     text: str
     columns: tuple[str, ...]
-    """The columns of `entries` for which a row has values; in the statement they are column1, column2, and so on.
+    """The columns for which a row has values; in the statement they are column1, column2, and so on.
 
     A database may add rows of NULL.
     """

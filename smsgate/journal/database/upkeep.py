@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.reservations import Reservations
 from smsgate.journal.database.retention import Retention, Step
 from smsgate.journal.database.text_removal import TextRemoval
 from smsgate.journal.settings import JournalSettings
@@ -24,7 +25,11 @@ Work = Callable[[Connection, int, int], Step]
 
 
 def works(
-    retention: Retention, removal: TextRemoval, keep: float | None, keep_text: float | None
+    retention: Retention,
+    removal: TextRemoval,
+    reservations: Reservations,
+    keep: float | None,
+    keep_text: float | None,
 ) -> Mapping[str, tuple[Work, ...]]:
     """Return what is to be done, by what is counted; ages are in seconds."""
     texts: tuple[Work, ...] = ()
@@ -43,23 +48,31 @@ def works(
         "reports": (lambda connection, _, most: retention.delete_unmatched(connection, most),),
         "events": (lambda connection, _, most: retention.delete_arrivals(connection, most),),
         "opt_outs": (lambda connection, _, most: retention.delete_revoked(connection, most),),
+        "reservations": (reservations.delete_over,),
     }
 
 
 class Upkeep:
     """The part of one process, whose writer does a step of it between two commits."""
 
-    def __init__(self, settings: JournalSettings, retention: Retention, removal: TextRemoval) -> None:
+    def __init__(
+        self, settings: JournalSettings, retention: Retention, removal: TextRemoval, reservations: Reservations
+    ) -> None:
         self.settings = settings
         self._keep, self._keep_text = settings.keep_seconds, settings.keep_text_seconds
-        self._parts = (retention, removal)
+        self._parts = (retention, removal, reservations)
+        self._reservations = reservations
         self._steps = self._all()
         self._next: float | None = None
         """An uptime."""
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the settings limit how long something is kept."""
+        """Whether the settings limit how long something is kept, or this process counts what budgets are used."""
+        return self._limits or self._reservations.has_any
+
+    @property
+    def _limits(self) -> bool:
         return self._keep is not None or self._keep_text is not None
 
     def due_in(self, uptime: float) -> float:
@@ -82,8 +95,8 @@ class Upkeep:
             work(connection)
 
     def _all(self) -> Iterator[Callable[[Connection], None]]:
-        for parts in works(*self._parts, self._keep, self._keep_text).values():
-            for part in parts:
+        for name, parts in works(*self._parts, self._keep, self._keep_text).items():
+            for part in parts if self._limits or name == "reservations" else ():
                 yield from _steps(part)
 
 

@@ -50,13 +50,14 @@ class PostgresConnection:
             arrays = [_array(COLUMNS[name], values) for name, values in columns]
             self.execute(_with_arrays(statement, len(others)), (*others, *arrays))
 
-    def select_among(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    def select_among(self, statement: str, values: Sequence[object], *others: object) -> list[tuple[Any, ...]]:
         """Return the rows of a statement that takes values."""
         if not values:
             return []
         size = 1 << (len(values) - 1).bit_length()  # few sizes, so that the statement is prepared
         marks = ", ".join("?" * size)
-        return self.execute(statement.format(values=marks), (*values, *[values[0]] * (size - len(values)))).fetchall()
+        repeated = [values[0]] * (size - len(values))
+        return self.execute(statement.format(values=marks), (*others, *values, *repeated)).fetchall()
 
     def stream(self, statement: str, parameters: Sequence[object], most: int) -> Iterator[Any]:
         """Give the rows of a SELECT; the server keeps those that were not asked for yet."""

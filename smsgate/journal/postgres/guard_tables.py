@@ -8,7 +8,27 @@ _RENAMED = """
 -- Under a new name, so that programs that know the version before only fail before they send: they reserve nothing.
 ALTER TABLE entries RENAME COLUMN counted TO nth;
 """
-_BUDGETS = ""
+_BUDGETS = """
+CREATE TABLE budgets (                      -- how much is used, of each budget for each value that it counts by
+    id BIGINT PRIMARY KEY,
+    identity BYTEA NOT NULL UNIQUE,         -- of the budget and the value
+    budget TEXT NOT NULL,
+    value TEXT,                             -- NULL where just the identity is kept
+    used BIGINT NOT NULL,                   -- the sum of its reservations
+    level BIGINT NOT NULL                   -- the share, in percent, of which the application was notified
+) WITH (fillfactor = 70);
+CREATE TABLE reservations (                 -- what messages take of budgets
+    budget_id BIGINT NOT NULL,
+    until DOUBLE PRECISION NOT NULL,        -- in the journal's time; 1e18 once that is over and the entry open
+    entry BIGINT NOT NULL,
+    submission BIGINT NOT NULL,             -- the number of the one that it was reserved with
+    claim BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    provider TEXT,                          -- of those that are given back when another provider is asked
+    PRIMARY KEY (budget_id, until, entry, submission)
+);
+CREATE INDEX reservations_of_entries ON reservations (entry);
+"""
 _CONVERSIONS = ""
 _DUE = """
 CREATE TABLE due (                          -- entries that are to be sent, or sent again, at a time

@@ -31,13 +31,13 @@ class SqliteConnection(sqlite3.Connection):
             none = (None,) * (len(statement.columns) * (size - len(part)))
             self.execute(_sized(statement, size), (*others, *chain.from_iterable(part), *none))
 
-    def select_among(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    def select_among(self, statement: str, values: Sequence[object], *others: object) -> list[tuple[Any, ...]]:
         """Return the rows of a statement that takes values; of each part of them, if they are many."""
         found = []
         for start in range(0, len(values), MOST):
             part = values[start : start + MOST]
             size = _size(len(part))
-            found += self.execute(_listed(statement, size), (*part, *[None] * (size - len(part)))).fetchall()
+            found += self.execute(_listed(statement, size), (*others, *part, *[None] * (size - len(part)))).fetchall()
         return found
 
     def stream(self, statement: str, parameters: Sequence[object], most: int) -> Iterator[Any]:
