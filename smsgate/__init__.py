@@ -17,7 +17,7 @@ _NAMES = {
     "blocking.gateway": "Gateway",
     "blocking.provider": "Provider",
     "blocking.bulk": "BulkResults",
-    "blocking.records": "Deliveries Held Incoming JournalRecords OptOuts Unknowns",
+    "blocking.records": "Consents Deliveries Held Incoming JournalRecords OptOuts Unknowns",
     "blocking.runs": "Runner Runs",
     "blocking.face": "Listing",
     "gateway": "AsyncGateway",
@@ -84,6 +84,7 @@ _NAMES = {
     "journal.postgres.journal": "PostgresJournal",
     "journal.sqlite.journal": "SqliteJournal",
     "model.balance": "Balance",
+    "model.consent": "Consent RecordedConsent",
     "model.contact": "Contact ContactFields Group Template",
     "model.entry": "Asked Delivery Entry State",
     "model.errors": (
@@ -93,6 +94,7 @@ _NAMES = {
         "RejectedError Scope SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
     ),
     "model.event": "DeliveryReport Event OptIn OptOut Reply VendorEvent",
+    "model.evidence": "EvidenceItem EvidenceKind",
     "model.history": "FoundBy History HistoryStep JournalMatch StepKind",
     "model.listed_price": "ListedPrice",
     "model.media": "Media",

@@ -150,6 +150,7 @@ from smsgate.blocking.provider import (
     Provider as Provider,
 )
 from smsgate.blocking.records import (
+    Consents as Consents,
     Deliveries as Deliveries,
     Held as Held,
     Incoming as Incoming,
@@ -201,6 +202,10 @@ from smsgate.journal.sqlite.journal import (
 from smsgate.model.balance import (
     Balance as Balance,
 )
+from smsgate.model.consent import (
+    Consent as Consent,
+    RecordedConsent as RecordedConsent,
+)
 from smsgate.model.contact import (
     Contact as Contact,
     ContactFields as ContactFields,
@@ -246,6 +251,10 @@ from smsgate.model.event import (
     OptOut as OptOut,
     Reply as Reply,
     VendorEvent as VendorEvent,
+)
+from smsgate.model.evidence import (
+    EvidenceItem as EvidenceItem,
+    EvidenceKind as EvidenceKind,
 )
 from smsgate.model.history import (
     FoundBy as FoundBy,

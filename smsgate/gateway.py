@@ -18,10 +18,14 @@ from smsgate.guards.guards import Guards
 from smsgate.journal import Journal, MemoryInbox
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.event import Event, OptOut
+from smsgate.model.evidence import EvidenceItem
 from smsgate.model.message import Message, MessageFields
+from smsgate.model.numbers import read_line
 from smsgate.model.result import SendResult
 from smsgate.provider import AsyncProvider
+from smsgate.receiving.consents import AsyncConsents
 from smsgate.receiving.deliveries import AsyncDeliveries
+from smsgate.receiving.evidence import evidence_of
 from smsgate.receiving.incoming import AsyncIncoming
 from smsgate.receiving.journal_records import AsyncJournalRecords
 from smsgate.receiving.opt_out_words import OptOutWords
@@ -206,6 +210,20 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
     def opt_outs(self) -> AsyncOptOuts:
         """The journal's list of numbers that must not be texted; `ConfigError` without a journal."""
         return AsyncOptOuts(self._journal.inbox, self.default_region, self.sender.engine)
+
+    @property
+    def consents(self) -> AsyncConsents:
+        """What people agreed to, as the journal has it; `ConfigError` without a journal."""
+        return AsyncConsents(self._journal.evidence, self.default_region, self.sender.engine)
+
+    def evidence(self, number: str) -> AsyncGenerator[EvidenceItem, None]:
+        """Give what the journal has of a person's number, in the order of time; asks no vendor.
+
+        Consents, messages with their text or its hash, reports, opt-outs and opt-ins, and refused messages. The number
+        is read as a message's is, and matches every spelling of its line. An erased person's is found by it too. Raises
+        `ConfigError` without a journal and `InvalidMessageError` for what is no number.
+        """
+        return evidence_of(self._journal.evidence, self.sender.engine, read_line(number, self.default_region))
 
     async def plan(self, message: Message, *, provider: str | None = None) -> Plan:
         """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as that does."""

@@ -9,7 +9,7 @@ from typing import Literal, NoReturn, Self, Unpack, overload
 from smsgate import text
 from smsgate.blocking.face import blocking, direct, generating
 from smsgate.blocking.provider import Provider
-from smsgate.blocking.records import Deliveries, Held, Incoming, JournalRecords, OptOuts, Unknowns
+from smsgate.blocking.records import Consents, Deliveries, Held, Incoming, JournalRecords, OptOuts, Unknowns
 from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
 from smsgate.blocking.runs import Runs
 from smsgate.blocking.sends_many import SendsMany
@@ -71,6 +71,7 @@ class Gateway(OpensOnSettings, SendsMany):
     status = blocking(AsyncGateway.status)
     poll = generating(AsyncGateway.poll)
     enqueue = blocking(AsyncGateway.enqueue)
+    evidence = generating(AsyncGateway.evidence)
     quote = blocking(AsyncGateway.quote)
     send_due = generating(AsyncGateway.send_due)
     breaker = direct(AsyncGateway.breaker)
@@ -153,6 +154,11 @@ class Gateway(OpensOnSettings, SendsMany):
     def opt_outs(self) -> OptOuts:
         """The journal's list of numbers that must not be texted; `ConfigError` without a journal."""
         return OptOuts(self.core.opt_outs)
+
+    @property
+    def consents(self) -> Consents:
+        """What people agreed to, as the journal has it; `ConfigError` without a journal."""
+        return Consents(self.core.consents)
 
     @property
     def webhooks(self) -> WebhookSettings | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from smsgate.blocking.face import blocking, direct, generating
 from smsgate.engine import iterate
 from smsgate.journal import Inbox, OptOutRecord
+from smsgate.receiving.consents import AsyncConsents
 from smsgate.receiving.deliveries import AsyncDeliveries
 from smsgate.receiving.incoming import AsyncIncoming
 from smsgate.receiving.journal_records import AsyncJournalRecords
@@ -14,7 +15,7 @@ from smsgate.receiving.opt_outs import AsyncOptOuts
 from smsgate.sending.due import AsyncHeld
 from smsgate.sending.unknowns import AsyncUnknowns
 
-__all__ = ["Deliveries", "Held", "Incoming", "JournalRecords", "OptOuts", "Unknowns"]
+__all__ = ["Consents", "Deliveries", "Held", "Incoming", "JournalRecords", "OptOuts", "Unknowns"]
 
 
 class Unknowns:
@@ -95,6 +96,20 @@ class OptOuts:
     get = blocking(AsyncOptOuts.get)
     add = blocking(AsyncOptOuts.add)
     remove = blocking(AsyncOptOuts.remove)
+
+
+class Consents:
+    """What people agreed to; `gateway.consents` gives it.
+
+    Messages add to it by their `consent`. Numbers are read as those of messages are, and match every spelling of their
+    line.
+    """
+
+    def __init__(self, core: AsyncConsents) -> None:
+        self.core = core
+
+    record = blocking(AsyncConsents.record)
+    list = generating(AsyncConsents.list)
 
 
 class Incoming:

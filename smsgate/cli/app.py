@@ -19,6 +19,7 @@ from smsgate.cli import (
     config,
     contacts,
     doctor,
+    evidence,
     groups,
     journal,
     listen,
@@ -63,7 +64,7 @@ _TOPICS = {
     "Receiving": (poll, listen, opt_outs),
     "Accounts": (doctor, providers, prices, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),
-    "Journal": (why, journal),
+    "Journal": (why, evidence, journal),
 }
 """The modules of the commands, as the help groups them."""
 _OF_COMMANDS = {"--config", "--json"}

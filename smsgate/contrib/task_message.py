@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from smsgate.blocking.gateway import Gateway
+from smsgate.model.consent import Consent
+from smsgate.model.errors import InvalidMessageError
 from smsgate.model.message import MessageFields
 
 __all__ = ["send_task"]
@@ -17,7 +19,8 @@ def send_task(
 ) -> Mapping[str, str | int | None]:
     """Send a message once for its key, and return its result; `fields` are those of a `Message`.
 
-    Among them `send_at` may be in ISO 8601 and `validity` in seconds. Raises what `Gateway.send` does.
+    Among them `send_at` may be in ISO 8601, `validity` in seconds, and `consent` a mapping of its fields. Raises what
+    `Gateway.send` does.
     """
     result = gateway.send(gateway.message(to, text, **_read({**fields, "key": key})))
     return {
@@ -34,4 +37,15 @@ def _read(fields: dict[str, object]) -> MessageFields:
         fields["send_at"] = datetime.fromisoformat(moment)
     if isinstance(seconds := fields.get("validity"), int | float):
         fields["validity"] = timedelta(seconds=seconds)
+    if isinstance(consent := fields.get("consent"), Mapping):
+        fields["consent"] = _consent(dict(consent))
     return cast("MessageFields", fields)  # the message checks them itself
+
+
+def _consent(fields: dict[str, object]) -> Consent:
+    if isinstance(moment := fields.get("at"), str):
+        fields["at"] = datetime.fromisoformat(moment)
+    try:
+        return Consent(**cast("Any", fields))
+    except TypeError:  # a field is missing, or there is none such
+        raise InvalidMessageError(f"a consent has text, version, at and source, got {', '.join(fields)}") from None

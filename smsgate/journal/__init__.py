@@ -10,6 +10,7 @@ in databases share, `sqlite` the journal in one file. Another database implement
 """
 
 from smsgate.journal.due import DueEnd, DueKind, DueMessage, JournalDue
+from smsgate.journal.evidence import JournalEvidence, OptOutChange, PersonRecord, RefusedAttempts
 from smsgate.journal.inbox import EventState, Inbox, JournalInbox, OptOutRecord, RecordedEvent, UnfinishedReading
 from smsgate.journal.journal import Journal
 from smsgate.journal.memory_inbox import MemoryInbox
@@ -37,6 +38,7 @@ __all__ = [
     "Intent",
     "Journal",
     "JournalDue",
+    "JournalEvidence",
     "JournalInbox",
     "JournalQueue",
     "JournalRecords",
@@ -45,11 +47,14 @@ __all__ = [
     "KeepText",
     "KnownMessage",
     "MemoryInbox",
+    "OptOutChange",
     "OptOutRecord",
+    "PersonRecord",
     "Pruned",
     "QueuedMessage",
     "Range",
     "RecordedEvent",
+    "RefusedAttempts",
     "RowEnd",
     "Search",
     "SqliteJournal",

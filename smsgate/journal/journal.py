@@ -8,6 +8,7 @@ from typing import Protocol
 
 from smsgate.journal.budgets import JournalBudgets
 from smsgate.journal.due import JournalDue
+from smsgate.journal.evidence import JournalEvidence
 from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.queue import JournalQueue
 from smsgate.journal.records import JournalRecords
@@ -48,6 +49,10 @@ class Journal(Protocol):
     @property
     def budgets(self) -> JournalBudgets:
         """What is used of budgets is shown here."""
+
+    @property
+    def evidence(self) -> JournalEvidence:
+        """Consents are recorded, and what there is of a person is read here."""
 
     @property
     def keeps_texts(self) -> bool:

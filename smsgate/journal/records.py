@@ -86,6 +86,12 @@ class Pruned:
     """That were revoked a year ago."""
     reservations: int = 0
     """What does not count any more of budgets, and the sums of those of which nothing is used."""
+    consents: int = 0
+    """That were given again later, or whose person was erased; the last of each wording stays."""
+    refusals: int = 0
+    """Days and kinds of refused messages, by number."""
+    opt_out_log: int = 0
+    """What was asked for long ago; an opt-out that is in force stays."""
 
     @classmethod
     def of(cls, counts: Mapping[str, int]) -> Pruned:
@@ -149,8 +155,8 @@ class JournalRecords(Protocol):
     def erase(self, number: str) -> Erased:
         """Replace a person's number by a hash, and remove the texts to it and what was worded about them.
 
-        Keys, runs and an opt-out of the number go on to work. `ConflictError` while a message to it is queued or in
-        flight.
+        Keys, runs and an opt-out of the number go on to work; consents stay, by the hash, without where they were
+        given. `ConflictError` while a message to it is queued or in flight.
         """
 
     def backup(self, file: Path) -> None:

@@ -40,6 +40,8 @@ class Trail:
     provider: str | None
     """The one provider that the application wanted it sent by."""
     segments: int
+    text_hash: str | None
+    """SHA-256 of its text, where the journal keeps that alone."""
     claims: int
     """How often it was claimed to be sent; 0 while it is queued for the first time."""
     earlier: tuple[Asked, ...]

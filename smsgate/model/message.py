@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from attrs import Attribute, field, frozen
 
+from smsgate.model.consent import LAST_YEAR, Consent
 from smsgate.model.errors import InvalidMessageError
 from smsgate.model.media import Media, media_of
 from smsgate.model.numbers import read_number, read_region
@@ -18,10 +19,6 @@ __all__ = ["Message", "MessageFields", "check_label"]
 
 MAX_LABEL = 255
 """Characters of a key, reference, campaign or sender: what fits a database column and a vendor's field."""
-
-
-LAST_YEAR = 9998
-"""A year further, and the date does not exist in every time zone; nor does it in year 1."""
 
 
 def _region(region: str | None) -> str | None:
@@ -82,6 +79,11 @@ def _validity(_: Message, __: Attribute[timedelta | None], value: timedelta | No
         raise InvalidMessageError(f"a message's validity must be a positive timedelta, got {value!r}")
 
 
+def _consent(_: Message, __: Attribute[Consent | None], value: Consent | None) -> None:
+    if value is not None and not isinstance(value, Consent):
+        raise InvalidMessageError(f"a message's consent must be a Consent, got {type(value).__name__}")
+
+
 def _extra(extra: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
     if not isinstance(extra, Mapping) or not all(
         isinstance(adapter, str) and isinstance(fields, Mapping) for adapter, fields in extra.items()
@@ -130,6 +132,8 @@ class Message:
     """The name of the one provider that is to be asked."""
     budget_keys: Mapping[str, str] = field(factory=dict, converter=_budget_keys, hash=False, kw_only=True)
     """What budgets with `by = "key:<name>"` count it for: ``{"customer": "4711"}``."""
+    consent: Consent | None = field(default=None, validator=_consent, kw_only=True, eq=False)
+    """What the recipient agreed to: kept in the journal (it needs one) with the number, once for all messages."""
     region: str | None = field(default=None, converter=_region, kw_only=True, eq=False, repr=False)
     """The country (ISO 3166) of a number written without one."""
 
@@ -154,4 +158,5 @@ class MessageFields(TypedDict, total=False):
     route: str | None
     provider: str | None
     budget_keys: Mapping[str, str]
+    consent: Consent | None
     region: str | None

@@ -283,6 +283,10 @@ class Sender:
             return InvalidMessageError(
                 "a key needs a journal, and this gateway has none; set journal, or leave the key out"
             )
+        if message.consent is not None and self.journal is None:
+            return InvalidMessageError(
+                "a consent is kept in a journal, and this gateway has none; set journal, or leave the consent out"
+            )
         try:
             await self._limits.check(message, analysis, self.engine)
         except (InvalidMessageError, ConfigError) as error:

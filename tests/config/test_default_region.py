@@ -11,7 +11,7 @@ from typing import get_type_hints
 import attrs
 import pytest
 
-from smsgate import AsyncGateway, ConfigError, Gateway, InvalidMessageError, Message
+from smsgate import AsyncGateway, ConfigError, Consent, Gateway, InvalidMessageError, Message
 from smsgate.model import message as module
 from smsgate.model.message import MessageFields
 from smsgate.sandbox import Sandbox
@@ -29,6 +29,7 @@ EVERY: Mapping[str, object] = {
     "route": "default",
     "provider": "a",
     "budget_keys": {"customer": "4711"},
+    "consent": Consent("I agree", "1", datetime(2026, 1, 2, tzinfo=UTC)),
 }
 
 

@@ -92,7 +92,7 @@ class SimulatedJournal(SqliteJournal):
 
     @property
     def inbox(self) -> SimulatedInbox:
-        return SimulatedInbox(self, self._writer, self._entries, self._arrivals).note(self._truth)
+        return SimulatedInbox(self, self._writer, self._entries, self._arrivals, self._evidence.log).note(self._truth)
 
     def entries(self, ids: Iterable[int]) -> list[Entry]:
         """Return entries as they are."""

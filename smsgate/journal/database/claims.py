@@ -13,6 +13,7 @@ from smsgate.journal.database.claim_error import settled_before
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_set import hold_entry
 from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.evidence import Evidence
 from smsgate.journal.database.intent_set import IntentSet, NewEntry
 from smsgate.journal.database.open_entries import note_unknown
 from smsgate.journal.database.row import Row
@@ -58,19 +59,22 @@ class Mark:
 class Claims:
     """Makes entries of intents, and gives the right to send one to one caller."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of one journal
         self,
         entries: Entries,
         unrecorded: Unrecorded,
         runs: Runs,
         identities: Identities,
         settings: JournalSettings,
+        evidence: Evidence,
     ) -> None:
         self._entries = entries
         self._unrecorded = unrecorded
         self._runs = runs
         self._identities = identities
         self._settings = settings
+        self.evidence = evidence
+        """Where consents and refused messages are noted."""
         self._lease = entries.lease
         self._progress = entries.progress
 
@@ -94,6 +98,9 @@ class Claims:
             begun.append(error or [self._begin(known, waiting, intent, mark, passing) for intent, mark in caller])
         known.write()
         waiting.write()
+        for (intents, _), ends in zip(wanted, begun, strict=True):
+            if not isinstance(ends, JournalError):
+                self.evidence.note(connection, zip((intent.message for intent in intents), ends, strict=True))
         return begun
 
     def reclaim(  # noqa: PLR0913 - all by name

@@ -56,6 +56,7 @@ class Enqueueing:
         draft.look_up((mark.identity for mark in marks if mark.identity), (message.to for message in messages))
         added = [self._add(draft, *each, passing) for each in zip(messages, marks, strict=True)]
         draft.write()
+        self._claims.evidence.note(connection, zip(messages, added, strict=True))
         if draft.first <= draft.last:
             self._ranges.add(connection, range_id, passing.run, lane, (draft.first, draft.last))
             self._progress.change(connection, passing.run, {State.QUEUED: draft.last - draft.first + 1})

@@ -10,6 +10,7 @@ from attrs import evolve
 from smsgate.journal.database.arrivals import Arrivals
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.opt_out_log import OptOutLog
 from smsgate.journal.database.positions import Positions
 from smsgate.journal.database.writer import Writer
 from smsgate.journal.inbox import EventState, OptOutRecord, RecordedEvent, UnfinishedReading
@@ -23,11 +24,12 @@ __all__ = ["DatabaseInbox"]
 class DatabaseInbox:
     """A `JournalInbox`; every change is durable when its method returns."""
 
-    def __init__(self, journal: object, writer: Writer, entries: Entries, arrivals: Arrivals) -> None:
+    def __init__(self, journal: object, writer: Writer, entries: Entries, arrivals: Arrivals, log: OptOutLog) -> None:
         self._journal = journal  # so that it is not dropped while its inbox is used
         self._writer = writer
         self._entries = entries
         self._arrivals = arrivals
+        self._log = log
         self._positions = Positions()
 
     def record(self, event: Event) -> RecordedEvent:
@@ -103,7 +105,11 @@ class DatabaseInbox:
         self._mark(number, stopped=False)
 
     def _mark(self, number: str, *, stopped: bool) -> None:
-        self._writer.make(lambda connection: self._entries.opt_outs.mark(connection, number, stopped=stopped))
+        def mark(connection: Connection) -> None:
+            self._log.mark(connection, number, stopped=stopped)
+            self._entries.opt_outs.mark(connection, number, stopped=stopped)
+
+        self._writer.make(mark)
 
     def _record(self, connection: Connection, event: Event) -> RecordedEvent:
         if isinstance(event, DeliveryReport):
@@ -113,6 +119,7 @@ class DatabaseInbox:
             case Reply() if state is EventState.NEW:
                 return RecordedEvent(state, self._joined(connection, event))
             case OptOut() | OptIn() if state is EventState.NEW:
+                self._log.note(connection, event)
                 self._entries.opt_outs.record(connection, event)
                 return RecordedEvent(state, evolve(event, reply=self._joined(connection, event.reply)))
             case OptOut() | OptIn() if is_confirmed(event):

@@ -50,6 +50,9 @@ _INVARIANTS = {
         "SELECT entry, budget_id FROM reservations JOIN entries ON entries.id = entry "
         "WHERE entries.state IN ('queued', 'not sent', 'rejected', 'cancelled', 'held')"
     ),
+    "consents refer to the words {0}, which are not there": (
+        "SELECT DISTINCT wording FROM consents WHERE wording NOT IN (SELECT id FROM consent_texts)"
+    ),
     "there are {0} rows in the timeline instead of one": "SELECT count(*) FROM timeline HAVING count(*) <> 1",
 }
 

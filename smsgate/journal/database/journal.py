@@ -14,17 +14,21 @@ from smsgate.journal.database.claim_error import inherited, lapsed
 from smsgate.journal.database.claims import Claims
 from smsgate.journal.database.commits import Change, Commits, Make, one_by_one
 from smsgate.journal.database.connection import Database
+from smsgate.journal.database.consents import Consents
 from smsgate.journal.database.due import DatabaseDue
 from smsgate.journal.database.due_changes import DueChanges
 from smsgate.journal.database.ending import Claiming, Ending, OpenClaims
 from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.evidence import DatabaseEvidence, Evidence
 from smsgate.journal.database.inbox import DatabaseInbox
 from smsgate.journal.database.lease import Lease
+from smsgate.journal.database.opt_out_log import OptOutLog
 from smsgate.journal.database.others import taken
 from smsgate.journal.database.process import Process
 from smsgate.journal.database.queue import DatabaseQueue
 from smsgate.journal.database.queue_changes import QueueChanges
 from smsgate.journal.database.records import DatabaseRecords
+from smsgate.journal.database.refusals import Refusals
 from smsgate.journal.database.retention import Retention
 from smsgate.journal.database.runs import Identities, Pass, Runs
 from smsgate.journal.database.unrecorded import Ended, Unrecorded
@@ -70,7 +74,10 @@ class DatabaseJournal:
         self._runs = Runs(self._lease, timeline)
         self._entries = Entries(settings, self._lease, timeline, self._runs, identities)
         self._unrecorded = Unrecorded(self._entries, self._runs, settings.text, database.is_of_one)
-        self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, settings)
+        self._evidence = Evidence(
+            Consents(timeline, identities), Refusals(timeline, settings.text), OptOutLog(timeline)
+        )
+        self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, settings, self._evidence)
         self._due = DueChanges(self._entries)
         self._queue = QueueChanges(self._entries, self._claims, self._runs, self._unrecorded, self._due)
         self._retention = Retention(timeline)
@@ -90,7 +97,12 @@ class DatabaseJournal:
     @property
     def inbox(self) -> DatabaseInbox:
         """Where events are recorded."""
-        return DatabaseInbox(self, self._writer, self._entries, self._arrivals)
+        return DatabaseInbox(self, self._writer, self._entries, self._arrivals, self._evidence.log)
+
+    @property
+    def evidence(self) -> DatabaseEvidence:
+        """Where consents are recorded, and what there is of a person is read."""
+        return DatabaseEvidence(self, self._writer, self._entries, self._unrecorded, self._evidence)
 
     @property
     def keeps_texts(self) -> bool:
@@ -118,6 +130,7 @@ class DatabaseJournal:
             entries=self._entries,
             unrecorded=self._unrecorded,
             retention=self._retention,
+            evidence=self._evidence,
         )
 
     @property

@@ -13,6 +13,7 @@ from smsgate.journal.age import seconds_of
 from smsgate.journal.database.connection import Connection, Database
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.erasure import erase_entries, erase_opt_out
+from smsgate.journal.database.evidence import Evidence
 from smsgate.journal.database.in_run import in_run, run_size
 from smsgate.journal.database.invariants import broken
 from smsgate.journal.database.person import Person
@@ -51,6 +52,7 @@ class DatabaseRecords:
         entries: Entries,
         unrecorded: Unrecorded,
         retention: Retention,
+        evidence: Evidence,
     ) -> None:
         self._journal = journal  # so that it is not dropped while its records are used
         self._settings = settings
@@ -59,6 +61,7 @@ class DatabaseRecords:
         self._entries = entries
         self._unrecorded = unrecorded
         self._retention = retention
+        self._evidence = evidence
 
     def find(self, search: Search, before: int | None = None) -> Sequence[Entry]:
         """Return a page of entries."""
@@ -120,6 +123,7 @@ class DatabaseRecords:
             while found := self._writer.make(lambda connection: self._erase(connection, person)):
                 entries += found
             opt_outs = self._entries.opt_outs
+            self._writer.make(lambda connection: self._evidence.erase(connection, person))
             stopped = self._writer.make(lambda connection: erase_opt_out(connection, opt_outs, person))
         return Erased(entries=entries, opt_outs=stopped)
 

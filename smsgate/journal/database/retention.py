@@ -12,7 +12,7 @@ from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.unmatched import REMEMBERED as UNMATCHED
 from smsgate.model.entry import State
 
-__all__ = ["ENDED", "Retention", "Step"]
+__all__ = ["ENDED", "EVIDENCE", "Retention", "Step"]
 
 ENDED = {State.ACCEPTED, State.REJECTED, State.NOT_SENT, State.CANCELLED}
 """The states of an entry that is of use only to be looked at, and to know a repetition by."""
@@ -36,6 +36,29 @@ _OF_RUNS = (
     "DELETE FROM ranges WHERE run NOT IN (SELECT id FROM runs)",
 )
 _ARRIVALS = "DELETE FROM arrivals WHERE identity IN (SELECT identity FROM arrivals WHERE at < ? ORDER BY at LIMIT ?)"
+EVIDENCE = {
+    "consents": (
+        (
+            "DELETE FROM consents WHERE (wording, person, at) IN "
+            "(SELECT wording, person, at FROM consents WHERE superseded < ? ORDER BY superseded LIMIT ?)"
+        ),
+        "DELETE FROM consent_texts WHERE NOT EXISTS (SELECT 1 FROM consents WHERE wording = consent_texts.id)",
+    ),
+    "refusals": (
+        (
+            "DELETE FROM refusals WHERE (person, kind, day) IN "
+            "(SELECT person, kind, day FROM refusals WHERE moment < ? ORDER BY moment LIMIT ?)"
+        ),
+    ),
+    "opt_out_log": (
+        (
+            "DELETE FROM opt_out_log WHERE (person, at, stopped, provider, word, scope) IN "
+            "(SELECT person, at, stopped, provider, word, scope FROM opt_out_log WHERE moment < ? "
+            "ORDER BY moment LIMIT ?)"
+        ),
+    ),
+}
+"""By what is counted: what deletes old rows, and what follows from that. A consent that is in force stays."""
 
 
 @frozen
@@ -98,6 +121,15 @@ class Retention:
             "(SELECT number FROM opt_outs WHERE stopped = 0 AND at < ? ORDER BY at LIMIT ?)",
             (self._timeline.wall - REVOKED, most),
         ).rowcount
+        return Step(0, count, count < most)
+
+    def delete_evidence(self, connection: Connection, name: str, seconds: float, most: int) -> Step:
+        """Delete what can be shown of people and is so many seconds old."""
+        delete, *others = EVIDENCE[name]
+        count = connection.execute(delete, (self._timeline.moment - seconds, most)).rowcount
+        if count:
+            for statement in others:
+                connection.execute(statement)
         return Step(0, count, count < most)
 
     def _delete(self, connection: Connection, rows: Sequence[Sequence[object]]) -> None:

@@ -54,6 +54,7 @@ def read_trail(connection: Connection, timeline: Timeline, opt_outs: OptOuts, en
         route=details.get("route"),
         provider=details.get("provider"),
         segments=written_segments(columns),
+        text_hash=details.get("sha256"),
         claims=claims,
         earlier=tuple(read_asked(earlier)),
         run_state=None if run_state is None else RunState(run_state),

@@ -7,7 +7,7 @@ from functools import partial
 
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.reservations import Reservations
-from smsgate.journal.database.retention import Retention, Step
+from smsgate.journal.database.retention import EVIDENCE, Retention, Step
 from smsgate.journal.database.text_removal import TextRemoval
 from smsgate.journal.settings import JournalSettings
 
@@ -35,12 +35,14 @@ def works(
     texts: tuple[Work, ...] = ()
     entries: tuple[Work, ...] = ()
     runs: tuple[Work, ...] = ()
+    evidence: dict[str, tuple[Work, ...]] = {}
     if keep_text is not None:
         late = partial(_late, removal, keep_text)
         texts = (late, lambda connection, _, most: removal.remove(connection, keep_text, most))
     if keep is not None:
         entries = (lambda connection, after, most: retention.delete_ended(connection, after, keep, most),)
         runs = (lambda connection, _, most: retention.delete_runs(connection, keep, most),)
+        evidence = {name: (partial(_evidence, retention, name, keep),) for name in EVIDENCE}
     return {
         "texts": texts,
         "entries": entries,
@@ -49,6 +51,7 @@ def works(
         "events": (lambda connection, _, most: retention.delete_arrivals(connection, most),),
         "opt_outs": (lambda connection, _, most: retention.delete_revoked(connection, most),),
         "reservations": (reservations.delete_over,),
+        **evidence,
     }
 
 
@@ -114,3 +117,7 @@ def _steps(work: Work) -> Iterator[Callable[[Connection], None]]:
 
 def _late(removal: TextRemoval, seconds: float, connection: Connection, after: int, most: int) -> Step:
     return removal.remove_late(connection, after, seconds, most)
+
+
+def _evidence(retention: Retention, name: str, seconds: float, connection: Connection, _: int, most: int) -> Step:
+    return retention.delete_evidence(connection, name, seconds, most)

@@ -47,5 +47,48 @@ ALTER TABLE progress ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
 """
 _SECOND_TRIES = ""
 _OPT_OUTS = ""
-_CONSENTS = ""
+_CONSENTS = """
+CREATE TABLE consent_texts (                -- the words that people agreed to, each once
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,              -- of version and text
+    version TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+CREATE TABLE consents (                     -- who agreed to them
+    wording INTEGER NOT NULL,
+    person TEXT NOT NULL,                   -- the line as E.164, or its hash once it was erased
+    at REAL NOT NULL,                       -- when the person agreed
+    source TEXT,
+    recorded REAL NOT NULL,                 -- when the journal got it, by the wall clock
+    superseded REAL,                        -- since when it is not in force, in the journal's time: it was given again
+    PRIMARY KEY (wording, person, at)       -- later, or the person was erased
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consents_of_people ON consents (person);
+CREATE INDEX superseded_consents ON consents (superseded) WHERE superseded IS NOT NULL;
+CREATE TABLE refusals (                     -- messages that were refused before they had an entry, counted by the day
+    person TEXT NOT NULL,                   -- the line as E.164, or its hash once it was erased
+    kind TEXT NOT NULL,                     -- the name of the error
+    day INTEGER NOT NULL,                   -- since 1970, UTC
+    count INTEGER NOT NULL,
+    first REAL NOT NULL,                    -- by the wall clock
+    last REAL NOT NULL,
+    reason TEXT,                            -- of the last, as are campaign and key; NULL: the person was erased
+    campaign TEXT,
+    key TEXT,
+    moment REAL NOT NULL,                   -- of the first, in the journal's time
+    PRIMARY KEY (person, kind, day)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX old_refusals ON refusals (moment);
+CREATE TABLE opt_out_log (                  -- every STOP and START, also those that changed nothing
+    person TEXT NOT NULL,                   -- the line as E.164, or its hash once it was erased
+    at REAL NOT NULL,                       -- when the person said so
+    stopped INTEGER NOT NULL,               -- 1: asked not to be texted; 0: took that back
+    provider TEXT NOT NULL,                 -- which provider the reply came by, and its word; empty: no reply
+    word TEXT NOT NULL,
+    scope TEXT NOT NULL,                    -- what it is about; empty: all messages
+    moment REAL NOT NULL,                   -- when it was recorded, in the journal's time
+    PRIMARY KEY (person, at, stopped, provider, word, scope)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX old_opt_out_log ON opt_out_log (moment);
+"""
 GUARDS = f"{_RENAMED}{_BUDGETS}{_CONVERSIONS}{_DUE}{_SECOND_TRIES}{_OPT_OUTS}{_CONSENTS}"

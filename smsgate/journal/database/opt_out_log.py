@@ -1,0 +1,82 @@
+"""The statements on the log of opt-outs: what each person asked for, and when; `opt_outs` has what is so now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from smsgate.journal.database.connection import Connection, Timeline
+from smsgate.journal.database.opt_outs import NUMBER
+from smsgate.journal.database.person import Person
+from smsgate.journal.evidence import OptOutChange
+from smsgate.model.event import OptIn, OptOut
+from smsgate.model.numbers import line_of
+
+__all__ = ["OptOutLog"]
+
+DAY = 86_400
+_COLUMNS = "person, at, stopped, provider, word, scope, moment"
+_ADD = f"INSERT INTO opt_out_log ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_LAST = "SELECT at, stopped, provider, scope FROM opt_out_log WHERE person = ? ORDER BY at DESC LIMIT 1"
+_OF = (
+    "SELECT at, stopped, provider, word, scope FROM opt_out_log WHERE person IN ({values}) "
+    "ORDER BY at, moment, stopped DESC"
+)
+_TO_ERASE = f"SELECT {_COLUMNS} FROM opt_out_log WHERE person IN ({{values}})"
+
+
+class OptOutLog:
+    """What people asked for, one after the other."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+
+    def note(self, connection: Connection, event: OptOut | OptIn) -> None:
+        """Note what a reply asks for; a sender that is no number could never be texted."""
+        reply, now = event.reply, self._timeline.wall
+        if not NUMBER.fullmatch(reply.sender):
+            return
+        at = now if reply.received_at is None else min(reply.received_at.timestamp(), now)
+        change = OptOutChange(
+            at=datetime.fromtimestamp(at, UTC),
+            stopped=isinstance(event, OptOut),
+            provider=reply.provider or None,
+            word=event.word or None,
+        )
+        self.add(connection, reply.sender, change)
+
+    def mark(self, connection: Connection, number: str, *, stopped: bool) -> None:
+        """Note what somebody decided without a reply."""
+        at = datetime.fromtimestamp(self._timeline.wall, UTC)
+        self.add(connection, number, OptOutChange(at=at, stopped=stopped, provider=None, word=None))
+
+    def add(self, connection: Connection, number: str, change: OptOutChange) -> None:
+        """Note a change; the same said again on one day is noted once, so that no one person fills the disk."""
+        person, at = line_of(number), change.at.timestamp()
+        said = int(change.stopped), change.provider or "", change.scope or ""
+        last = connection.execute(_LAST, (person,)).fetchone()
+        if last is not None and tuple(last[1:]) == said and last[0] // DAY == at // DAY:
+            return
+        stopped, provider, scope = said
+        row = (person, at, stopped, provider, change.word or "", scope, self._timeline.moment)
+        connection.execute(_ADD, row)
+
+    def of(self, connection: Connection, person: Person) -> list[OptOutChange]:
+        """Return what a person asked for, in the order of time."""
+        return [
+            OptOutChange(
+                at=datetime.fromtimestamp(at, UTC),
+                stopped=bool(stopped),
+                provider=provider or None,
+                word=word or None,
+                scope=scope or None,
+            )
+            for at, stopped, provider, word, scope in connection.select_among(_OF, person.forms)
+        ]
+
+    def erase(self, connection: Connection, person: Person) -> int:
+        """Keep what a person asked for under the number's hash; return how many rows there are."""
+        rows = connection.select_among(_TO_ERASE, person.spellings)
+        for form in person.spellings:
+            connection.execute("DELETE FROM opt_out_log WHERE person = ?", (form,))
+        connection.executemany(_ADD, [(person.erased, *row[1:]) for row in rows])
+        return len(rows)

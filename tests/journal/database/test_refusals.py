@@ -1,0 +1,103 @@
+"""A message that is refused before it has an entry leaves a count, which no attack makes grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from smsgate import Gateway, JournalSettings, KeepText, Message, OptedOutError, Pruned, Reply
+from smsgate.journal import RefusedAttempts
+from tests.journal_at import journal_at, rows
+from tests.plain_adapter import TO, Line, gateway, message
+
+pytestmark = pytest.mark.threads  # the journal is the same in both
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Wall:
+    """A clock that is set."""
+
+    now = NOON.timestamp()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(name="wall")
+def _wall() -> Wall:
+    return Wall()
+
+
+@pytest.fixture(name="line")
+def _line() -> Line:
+    return Line()
+
+
+@pytest.fixture(name="opened")
+def _opened(path: str, line: Line, wall: Wall) -> Iterator[Gateway]:
+    with gateway(JournalSettings(path=path, key_days=1), line, clock=wall) as opened:
+        opened.incoming.deliver(Reply(provider="a", message_id="r", sender=TO, text="STOP", received_at=NOON), print)
+        yield opened
+
+
+def refused(path: str) -> list[tuple[object, ...]]:
+    return rows(path, "SELECT kind, count, first, last, reason, campaign, key FROM refusals ORDER BY first")
+
+
+def test_many_of_one_day_are_one_row_with_the_last_ones_words(opened: Gateway, path: str, wall: Wall) -> None:
+    with pytest.raises(OptedOutError):
+        opened.send(message(campaign="spring", key="k1"))
+    wall.now += 60
+    results = [*opened.send_bulk([message(campaign="summer", key="k2")] * 200)]
+    assert {type(each.error) for each in results} == {OptedOutError}
+    reason = f"{TO} asked not to be texted on 2026-03-01 by 'STOP' to a"
+    first, last = NOON.timestamp(), wall.now
+    assert refused(path) == [("OptedOutError", 201, first, last, reason, "summer", "k2")]
+    wall.now += 86_400
+    [_] = opened.send_bulk([message()])
+    assert [row[1] for row in refused(path)] == [201, 1]
+    assert rows(path, "SELECT count(*) FROM entries") == [(0,)]
+
+
+def test_queued_messages_count_too(opened: Gateway, path: str) -> None:
+    opened.enqueue([message(), Message("+27821234568", "Hi")], run="r")
+    assert [(kind, count) for kind, count, *_ in refused(path)] == [("OptedOutError", 1)]
+
+
+def test_a_journal_that_keeps_no_texts_keeps_no_words(path: str, line: Line) -> None:
+    with gateway(JournalSettings(path=path, text=KeepText.NONE), line) as opened:
+        opened.opt_outs.add(TO)
+        [_] = opened.send_bulk([message()])
+    [(_, _, _, _, reason, _, _)] = refused(path)
+    assert reason == (
+        'the recipient asked not to be texted (scope recipient); the vendor\'s words are not kept with text = "none"'
+    )
+
+
+def test_who_is_erased_is_counted_on_and_not_named(opened: Gateway, path: str) -> None:
+    for _ in range(2):
+        [_] = opened.send_bulk([message(key="mbeki")])
+        opened.journal.erase(TO)
+    everything = str(rows(path, "SELECT * FROM refusals"))
+    assert TO[1:] not in everything
+    assert "mbeki" not in everything
+    [(kind, count, _, _, reason, _, key)] = refused(path)
+    assert (kind, count, reason, key) == ("OptedOutError", 2, None, None)
+    with journal_at(path) as journal:
+        at = datetime.fromtimestamp(Wall.now, UTC)
+        [known] = journal.evidence.person(TO).refusals
+        assert known == RefusedAttempts(
+            kind="OptedOutError", count=2, first=at, last=at, reason=None, campaign=None, key=None
+        )
+
+
+def test_they_are_pruned_as_entries_are(opened: Gateway, wall: Wall, path: str) -> None:
+    [_] = opened.send_bulk([message()])
+    wall.now += 89 * 86_400
+    [_] = opened.send_bulk([message()])
+    wall.now += 2 * 86_400
+    assert opened.journal.prune(keep="90d") == Pruned(refusals=1, opt_out_log=1, events=1)
+    assert [row[1] for row in refused(path)] == [1]
