@@ -83,6 +83,7 @@ _NAMES = {
     "journal.settings": "JournalSettings KeepText",
     "journal.postgres.journal": "PostgresJournal",
     "journal.sqlite.journal": "SqliteJournal",
+    "model.audit": "AuditFinding AuditKind",
     "model.balance": "Balance",
     "model.consent": "Consent RecordedConsent",
     "model.contact": "Contact ContactFields Group Template",

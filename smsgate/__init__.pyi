@@ -199,6 +199,10 @@ from smsgate.journal.settings import (
 from smsgate.journal.sqlite.journal import (
     SqliteJournal as SqliteJournal,
 )
+from smsgate.model.audit import (
+    AuditFinding as AuditFinding,
+    AuditKind as AuditKind,
+)
 from smsgate.model.balance import (
     Balance as Balance,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Self, Unpack
 
@@ -16,6 +16,7 @@ from smsgate.config.opening import OpensOnSettings
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.guards.guards import Guards
 from smsgate.journal import Journal, MemoryInbox
+from smsgate.model.audit import AuditFinding
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.event import Event, OptOut
 from smsgate.model.evidence import EvidenceItem
@@ -23,6 +24,7 @@ from smsgate.model.message import Message, MessageFields
 from smsgate.model.numbers import read_line
 from smsgate.model.result import SendResult
 from smsgate.provider import AsyncProvider
+from smsgate.receiving.audit import Audit
 from smsgate.receiving.consents import AsyncConsents
 from smsgate.receiving.deliveries import AsyncDeliveries
 from smsgate.receiving.evidence import evidence_of
@@ -224,6 +226,21 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         `ConfigError` without a journal and `InvalidMessageError` for what is no number.
         """
         return evidence_of(self._journal.evidence, self.sender.engine, read_line(number, self.default_region))
+
+    def audit(
+        self, since: datetime, until: datetime | None = None, *, provider: str | None = None
+    ) -> AsyncGenerator[AuditFinding, None]:
+        """Give in what the journal and the vendors' lists of messages of a time differ; the journal is not changed.
+
+        Each vendor that lists messages is asked for those of the time (default: until now) and of a day around it, page
+        by page and at its account's rate; a message that its list has not is asked for once more. A vendor that lists
+        none is named once, and only the reports that did not come are looked for. A provider that fails does not stop
+        the others: its `ProviderError` is logged, and raised once they are done. Raises `ConfigError` without a
+        journal, and for times without a zone or in the wrong order.
+        """
+        asked = self.providers if provider is None else (self.provider(provider),)
+        audit = Audit(self._journal.audit, self.default_region, self.sender.engine, since, until)
+        return audit.findings(asked)
 
     async def plan(self, message: Message, *, provider: str | None = None) -> Plan:
         """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as that does."""

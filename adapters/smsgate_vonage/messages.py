@@ -84,6 +84,7 @@ class Messages(
 
     statuses_at_once = AT_ONCE
     message_filters = frozenset({"direction", "since", "until"})
+    listed_for = KEPT
 
     @sg.composed
     def status(self, message_id: str) -> sg.Conversation[sg.DeliveryReport]:

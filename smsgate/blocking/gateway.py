@@ -71,6 +71,7 @@ class Gateway(OpensOnSettings, SendsMany):
     status = blocking(AsyncGateway.status)
     poll = generating(AsyncGateway.poll)
     enqueue = blocking(AsyncGateway.enqueue)
+    audit = generating(AsyncGateway.audit)
     evidence = generating(AsyncGateway.evidence)
     quote = blocking(AsyncGateway.quote)
     send_due = generating(AsyncGateway.send_due)

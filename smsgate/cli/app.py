@@ -15,6 +15,7 @@ import typer
 from smsgate._version import __version__
 from smsgate.cli import (
     analyse,
+    audit,
     bulk,
     config,
     contacts,
@@ -62,7 +63,7 @@ _TOPICS = {
     "Settings": (init, config),
     "Sending": (analyse, send, bulk, work, runs, report, unknown),
     "Receiving": (poll, listen, opt_outs),
-    "Accounts": (doctor, providers, prices, contacts, groups, templates, messages, login),
+    "Accounts": (doctor, audit, providers, prices, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),
     "Journal": (why, evidence, journal),
 }

@@ -9,6 +9,7 @@ in databases share, `sqlite` the journal in one file. Another database implement
 `database.connection`.
 """
 
+from smsgate.journal.audit import AuditedEntry, JournalAudit, ListedMessage
 from smsgate.journal.due import DueEnd, DueKind, DueMessage, JournalDue
 from smsgate.journal.evidence import JournalEvidence, OptOutChange, PersonRecord, RefusedAttempts
 from smsgate.journal.inbox import EventState, Inbox, JournalInbox, OptOutRecord, RecordedEvent, UnfinishedReading
@@ -24,6 +25,7 @@ from smsgate.model.entry import Asked, Begun, Claim, Delivery, Entry, Intent, St
 
 __all__ = [
     "Asked",
+    "AuditedEntry",
     "Begun",
     "Claim",
     "Delivery",
@@ -37,6 +39,7 @@ __all__ = [
     "Inbox",
     "Intent",
     "Journal",
+    "JournalAudit",
     "JournalDue",
     "JournalEvidence",
     "JournalInbox",
@@ -46,6 +49,7 @@ __all__ = [
     "JournalStats",
     "KeepText",
     "KnownMessage",
+    "ListedMessage",
     "MemoryInbox",
     "OptOutChange",
     "OptOutRecord",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from smsgate.journal.audit import JournalAudit
 from smsgate.journal.budgets import JournalBudgets
 from smsgate.journal.due import JournalDue
 from smsgate.journal.evidence import JournalEvidence
@@ -53,6 +54,10 @@ class Journal(Protocol):
     @property
     def evidence(self) -> JournalEvidence:
         """Consents are recorded, and what there is of a person is read here."""
+
+    @property
+    def audit(self) -> JournalAudit:
+        """Entries are compared with what a vendor has by this."""
 
     @property
     def keeps_texts(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import timedelta
 from typing import ClassVar
 
 from smsgate.adapter.driver import Conversation
@@ -23,6 +24,8 @@ class ListsMessages(ABC):
 
     message_filters: ClassVar[frozenset[str]]
     """Names of the `MessageFilter` fields that this vendor filters by."""
+    listed_for: ClassVar[timedelta | None] = None
+    """How long the vendor keeps what it lists; None where no document says. An audit judges nothing that is older."""
 
     @does("messages.list", command="messages list")
     @abstractmethod

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import NoReturn, Self, cast
 
 from smsgate.journal.database.arrivals import Arrivals
+from smsgate.journal.database.audit import DatabaseAudit
 from smsgate.journal.database.budgets import DatabaseBudgets
 from smsgate.journal.database.claim_error import inherited, lapsed
 from smsgate.journal.database.claims import Claims
@@ -103,6 +104,11 @@ class DatabaseJournal:
     def evidence(self) -> DatabaseEvidence:
         """Where consents are recorded, and what there is of a person is read."""
         return DatabaseEvidence(self, self._writer, self._entries, self._unrecorded, self._evidence)
+
+    @property
+    def audit(self) -> DatabaseAudit:
+        """Where entries are compared with what a vendor has."""
+        return DatabaseAudit(self, self._writer, self._entries.identities)
 
     @property
     def keeps_texts(self) -> bool:
