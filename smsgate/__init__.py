@@ -90,9 +90,10 @@ _NAMES = {
     "model.entry": "Asked Delivery Entry State",
     "model.errors": (
         "AuthenticationError BudgetExceededError ConfigError ConflictError InsufficientCreditError "
-        "InvalidMessageError InvalidRecipientError InvalidSenderError JournalError MalformedAnswerError "
-        "NotFoundError NotSentError OptedOutError PermissionDeniedError ProviderError RateLimitedError RefusedError "
-        "RejectedError Scope SmsgateError UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
+        "InvalidMessageError InvalidRecipientError InvalidSenderError JournalError MalformedAnswerError NotFoundError "
+        "NotSentError OptedOutError PermissionDeniedError PlanChangedError PlanError PlanExpiredError ProviderError "
+        "RateLimitedError RefusedError RejectedError Scope SmsgateError UnknownOutcomeError UnreachableError "
+        "UnsupportedError WebhookError"
     ),
     "model.event": "DeliveryReport Event OptIn OptOut Reply VendorEvent",
     "model.evidence": "EvidenceItem EvidenceKind",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Self, Unpack
+from typing import Self, Unpack, overload
 
 from attrs import evolve
 
@@ -17,7 +17,7 @@ from smsgate.config.webhooks import WebhookSettings
 from smsgate.guards.guards import Guards
 from smsgate.journal import Journal, MemoryInbox
 from smsgate.model.audit import AuditFinding
-from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.errors import ConfigError
 from smsgate.model.event import Event, OptOut
 from smsgate.model.evidence import EvidenceItem
 from smsgate.model.message import Message, MessageFields
@@ -35,16 +35,15 @@ from smsgate.receiving.opt_outs import AsyncOptOuts
 from smsgate.receiving.polling import Polling
 from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.limits import Limits
-from smsgate.routing.plan import Plan
+from smsgate.routing.plan import VALIDITY, Plan
 from smsgate.routing.provider_set import ProviderSet
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
-from smsgate.sending.ended import result_or_error
-from smsgate.sending.failure import not_begun
 from smsgate.sending.runs.enqueues import Enqueues
 from smsgate.sending.send import Sender
 from smsgate.sending.sends_due import SendsDue
 from smsgate.sending.sends_many import SendsMany
+from smsgate.sending.single import send_single
 from smsgate.sending.unknowns import AsyncUnknowns
 from smsgate.telemetry.gauges import GaugeSource
 from smsgate.transport.telemetry import plain
@@ -153,6 +152,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
             fields["region"] = self.default_region
         return Message(to, text, **fields)
 
+    @overload
     async def send(
         self,
         message: Message,
@@ -161,8 +161,23 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         deadline: float | None = None,
         dry_run: bool = False,
         confirms: OptOut | None = None,
+    ) -> SendResult: ...
+
+    @overload
+    async def send(
+        self, message: Plan, *, deadline: float | None = None, dry_run: bool = False, confirms: OptOut | None = None
+    ) -> SendResult: ...
+
+    async def send(
+        self,
+        message: Message | Plan,
+        *,
+        provider: str | None = None,
+        deadline: float | None = None,
+        dry_run: bool = False,
+        confirms: OptOut | None = None,
     ) -> SendResult:
-        """Submit one message; return only if a vendor accepted it.
+        """Submit one message, or one exactly as its plan shows it; return only if a vendor accepted it.
 
         The route's providers are asked in its order (or just the one named); the next is asked only where it is certain
         that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: before any request
@@ -175,23 +190,13 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         number that opted out is refused (`OptedOutError`, before any request), but for the one that confirms that to
         its owner: ``confirms=opt_out`` lets it through, once.
 
+        A plan is sent once, with the message's key or else its own: its providers in their order, none at a higher
+        price or under another sender than it shows; `PlanError` where that cannot be, or it has expired.
+
         What a signal handler raises meanwhile is raised at once; the send ends in the background, in the journal.
         With ``dry_run=True`` everything is checked and no request is made: the result is NOT_SENT, without an error.
         """
-        if not isinstance(message, Message):
-            raise TypeError(f"send takes a Message, got {type(message).__name__}")
-        try:
-            prepared = await self.sender.prepare(
-                message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms
-            )
-        except (InvalidMessageError, ConfigError) as error:
-            result = not_begun(message, error) if dry_run else self.sender.refused(message, error)
-        else:
-            if dry_run:
-                result = await self.sender.rehearse(prepared)
-            else:
-                result = await self.sender.send(prepared)
-        return result_or_error(result)
+        return await send_single(self.sender, message, provider, deadline=deadline, dry_run=dry_run, confirms=confirms)
 
     @property
     def unknowns(self) -> AsyncUnknowns:
@@ -242,9 +247,12 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         audit = Audit(self._journal.audit, self.default_region, self.sender.engine, since, until)
         return audit.findings(asked)
 
-    async def plan(self, message: Message, *, provider: str | None = None) -> Plan:
-        """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as that does."""
-        return await self.sender.plan(message, provider)
+    async def plan(self, message: Message, *, provider: str | None = None, valid_for: timedelta = VALIDITY) -> Plan:
+        """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as that does.
+
+        `send` takes the plan instead of the message for so long (at most a day), and does that or refuses.
+        """
+        return await self.sender.plan(message, provider, valid_for=valid_for)
 
     def breaker(self, provider: str) -> BreakerState:
         """Say whether a provider is asked now, or its circuit breaker is open because it kept failing."""

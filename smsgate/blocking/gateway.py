@@ -20,8 +20,12 @@ from smsgate.config.opening import OpensOnSettings
 from smsgate.config.webhooks import WebhookSettings
 from smsgate.engine import run
 from smsgate.gateway import AsyncGateway
+from smsgate.model.event import OptOut
 from smsgate.model.message import Message
+from smsgate.model.result import SendResult
 from smsgate.model.stored import RemoteAnalysis
+from smsgate.routing.plan import Plan
+from smsgate.sending.single import send_single
 from smsgate.transport.http import HttpTransport
 
 __all__ = ["Gateway"]
@@ -66,7 +70,6 @@ class Gateway(OpensOnSettings, SendsMany):
         return cls(providers, **settings_of(config, hooks))
 
     message = direct(AsyncGateway.message)
-    send = blocking(AsyncGateway.send)
     plan = blocking(AsyncGateway.plan)
     status = blocking(AsyncGateway.status)
     poll = generating(AsyncGateway.poll)
@@ -77,6 +80,39 @@ class Gateway(OpensOnSettings, SendsMany):
     send_due = generating(AsyncGateway.send_due)
     breaker = direct(AsyncGateway.breaker)
     close = blocking(AsyncGateway.close)
+
+    @overload
+    def send(
+        self,
+        message: Message,
+        *,
+        provider: str | None = None,
+        deadline: float | None = None,
+        dry_run: bool = False,
+        confirms: OptOut | None = None,
+    ) -> SendResult: ...
+
+    @overload
+    def send(
+        self, message: Plan, *, deadline: float | None = None, dry_run: bool = False, confirms: OptOut | None = None
+    ) -> SendResult: ...
+
+    def send(
+        self,
+        message: Message | Plan,
+        *,
+        provider: str | None = None,
+        deadline: float | None = None,
+        dry_run: bool = False,
+        confirms: OptOut | None = None,
+    ) -> SendResult:
+        """Submit one message, or one exactly as its plan shows it; return only if a vendor accepted it."""
+        sending = send_single(
+            self.core.sender, message, provider, deadline=deadline, dry_run=dry_run, confirms=confirms
+        )
+        return run(sending)
+
+    send.__doc__ = AsyncGateway.send.__doc__  # `help` shows all of it
 
     @overload
     def analyse(self, message: Message, *, remote: Literal[False] = False) -> text.Analysis: ...

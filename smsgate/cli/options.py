@@ -71,12 +71,12 @@ def read_standard_input() -> str:
     return read.removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
 
 
-def confirm(question: str, *, yes: bool) -> None:
+def confirm(question: str, *, yes: bool, otherwise: str = "confirm with --yes") -> None:
     """Ask before something is deleted or sent, unless `yes`; exit where the answer is no or there is no terminal."""
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
-        raise ConfigError(f"cannot ask {question!r}: standard input is not a terminal; confirm with --yes")
+        raise ConfigError(f"cannot ask {question!r}: standard input is not a terminal; {otherwise}")
     typer.confirm(question, abort=True, err=True)
 
 

@@ -11,16 +11,17 @@ from rich.console import Console
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import DONE, REFUSED, UNKNOWN
-from smsgate.cli.options import AsJson, ConfigFile, ProviderName, open_gateway, read_text
+from smsgate.cli.options import AsJson, ConfigFile, ProviderName, confirm, open_gateway, read_text
 from smsgate.cli.output import Output, last_output, moment
 from smsgate.cli.values import moment_in, seconds_from
 from smsgate.cli.waiting import changes
-from smsgate.model.errors import UnknownOutcomeError
+from smsgate.model.errors import ConfigError, UnknownOutcomeError
 from smsgate.model.event import DeliveryReport
+from smsgate.model.message import Message
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 from smsgate.model.result import SendResult
 from smsgate.model.status import Status
-from smsgate.routing.plan import Step
+from smsgate.routing.plan import Plan, Step
 
 __all__ = ["add_to"]
 
@@ -70,6 +71,9 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         str | None, typer.Option(metavar="TEXT", help="Your own reference; reports repeat it.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the message and send nothing.")] = False,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Show the plan and ask first; what is sent is exactly that, or nothing.")
+    ] = False,
     provider: ProviderName = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -80,6 +84,8 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
 
     Exit code 4: it was accepted, but the result cannot be written (a full disk); do not send it again.
     """
+    if ask and as_json:
+        raise ConfigError("--ask shows the plan to a person, and --json is for programs; leave one of them out")
     text, began = read_text(text), datetime.now(UTC)
     with open_gateway(config) as gateway:
         message = gateway.message(
@@ -94,7 +100,10 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
             reference=reference,
         )
         try:
-            result = gateway.send(message, provider=provider, dry_run=dry_run)
+            if ask and not dry_run:
+                result = gateway.send(_approved(gateway, message, provider))
+            else:
+                result = gateway.send(message, provider=provider, dry_run=dry_run)
         except KeyboardInterrupt:
             raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
     accepted = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
@@ -142,7 +151,25 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
             to, text, sender=sender, send_at=at, campaign=campaign, media=media or (), route=route
         )
         planned = gateway.plan(message, provider=provider)
-    analysis = planned.analysis
+    if as_json:
+        analysis = planned.analysis
+        facts = {"encoding": analysis.encoding, "units": analysis.units, "segments": planned.segments}
+        Output(as_json=True).json({**{name: getattr(planned, name) for name in _PLANNED}, "analysis": facts})
+    else:
+        Output(as_json=False).show(planned, _rows(planned))
+
+
+def _approved(gateway: Gateway, message: Message, provider: str | None) -> Plan:
+    """Show the plan of a message and ask whether to send it; one by which no provider is asked is refused at once."""
+    planned = gateway.plan(message, provider=provider)
+    if planned.first is not None:
+        Output(as_json=False).show(planned, _rows(planned))
+        confirm(f"Send it to {message.to}?", yes=False, otherwise="leave --ask out")
+    return planned
+
+
+def _rows(planned: Plan) -> dict[str, object]:
+    analysis, message = planned.analysis, planned.message
     rows: dict[str, object] = {
         "encoding": analysis.encoding,
         "media": f"{len(message.media)} (one MMS)" if message.media else None,
@@ -152,12 +179,7 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
     }
     for place, step in enumerate(planned.steps, start=1):
         rows[f"{place}. {step.provider}"] = _step(step)
-    output = Output(as_json=as_json)
-    if as_json:
-        facts = {"encoding": analysis.encoding, "units": analysis.units, "segments": planned.segments}
-        output.json({**{name: getattr(planned, name) for name in _PLANNED}, "analysis": facts})
-    else:
-        output.show(planned, rows)
+    return rows
 
 
 def _step(step: Step) -> str:

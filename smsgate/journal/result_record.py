@@ -15,7 +15,7 @@ from smsgate.journal.redaction import kept_code, kept_reason, kept_sender
 from smsgate.journal.settings import KeepText
 from smsgate.model import errors
 from smsgate.model.entry import Asked, Recorded
-from smsgate.model.errors import NotSentError, ProviderError, RejectedError, Scope, SmsgateError
+from smsgate.model.errors import InvalidMessageError, NotSentError, ProviderError, RejectedError, Scope, SmsgateError
 from smsgate.model.outcome import Outcome
 from smsgate.model.price import Price
 from smsgate.model.result import Attempt, SendResult
@@ -155,7 +155,7 @@ def unknown_attempts(result: SendResult | Recorded) -> list[Asked]:
 def was_refused_here(written: ResultColumns) -> bool:
     """Say whether a message was refused before any request, by settings that may have changed."""
     error: dict[str, object] = json.loads(written.error or "{}")
-    return error.get("kind") == "InvalidMessageError"
+    return issubclass(getattr(errors, str(error.get("kind")), SmsgateError), InvalidMessageError)
 
 
 def without_words(written: str | None, text: str | None) -> str | None:

@@ -1,10 +1,12 @@
-"""What would happen to a message, without asking anybody."""
+"""What would happen to a message, without asking anybody; such a plan may be sent as it is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from secrets import token_hex
 
-from attrs import frozen
+from attrs import field, frozen
 
 from smsgate.model.errors import InvalidMessageError, NotSentError, OptedOutError
 from smsgate.model.message import Message
@@ -14,7 +16,14 @@ from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.text import Analysis
 
-__all__ = ["Plan", "Step", "steps"]
+__all__ = ["LONGEST_VALIDITY", "VALIDITY", "Plan", "Step", "steps"]
+
+VALIDITY, LONGEST_VALIDITY = timedelta(minutes=15), timedelta(days=1)
+"""How long a plan may be sent: by default, and at most, for a journal forgets keys in the end."""
+
+
+def _new_id() -> str:
+    return f"plan-{token_hex(8)}"
 
 
 @frozen(kw_only=True)
@@ -34,7 +43,11 @@ class Step:
 
 @frozen(kw_only=True)
 class Plan:
-    """Who would be asked for a message, in which order, and what it would cost there."""
+    """Who would be asked for a message, in which order, and what it would cost there.
+
+    `Gateway.send` takes it instead of the message, until it expires, and then asks no provider that it does not show,
+    and none at a higher price. It may be pickled: it has no secret.
+    """
 
     message: Message
     analysis: Analysis
@@ -43,6 +56,12 @@ class Plan:
     steps: tuple[Step, ...]
     refusal: InvalidMessageError | OptedOutError | None
     """The guard that would stop the message before anybody is asked."""
+    expires: datetime
+    """Until when it may be sent (UTC)."""
+    only: str | None = None
+    """The provider that alone is to be asked, where `plan` was called with one or the message names one."""
+    id: str = field(factory=_new_id)
+    """Its own; in a journal the key of a message that has none, so that a plan is sent once."""
 
     @property
     def segments(self) -> int:
@@ -58,6 +77,11 @@ class Plan:
     def first(self) -> Step | None:
         """What would be tried first; None if no provider would be asked."""
         return None if self.refusal is not None else next((step for step in self.steps if step.obstacle is None), None)
+
+    @property
+    def asked(self) -> tuple[Step, ...]:
+        """The steps whose providers would be asked, one after the other."""
+        return tuple(step for step in self.steps if step.obstacle is None)
 
     @property
     def reason(self) -> str | None:

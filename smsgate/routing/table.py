@@ -89,6 +89,26 @@ class RouteTable:
             Hop(self._providers[each.provider], self.breakers[each.provider], each.price, alone) for each in ordered
         ]
 
+    def named(self, name: str) -> Route | None:
+        """Return a route by its name; None if there is none."""
+        return self._named.get(name)
+
+    def count(self, name: str) -> None:
+        """Count a message of a route whose order was not asked: the next one is behind it."""
+        self._named[name].counter.next_index()
+
+    def has_provider(self, name: str) -> bool:
+        """Whether there is a provider of this name."""
+        return name in self._providers
+
+    def hops_of(self, message: Message, analysis: Analysis, names: Sequence[str]) -> list[Hop]:
+        """Return providers in the order in which they are named, with what a message costs at each."""
+        return [
+            Hop(provider, self.breakers[name], provider.price(message, analysis), len(names) == 1)
+            for name in names
+            for provider in [self._providers[name]]
+        ]
+
     async def _ordered(
         self, message: Message, candidates: Sequence[Candidate], route: Route, index: int
     ) -> Sequence[Candidate]:

@@ -15,7 +15,7 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.journal import Asked, Begun, Claim, Entry, Journal, State
 from smsgate.journal.memory_ids import MemoryIds, OpenMessage
-from smsgate.model.errors import JournalError, NotSentError, SmsgateError
+from smsgate.model.errors import InvalidMessageError, JournalError, NotSentError, PlanError, SmsgateError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.reservation import Reservation
@@ -24,6 +24,7 @@ from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import Found
 from smsgate.provider import AsyncProvider
 from smsgate.routing.limits import Limits
+from smsgate.routing.sent_plans import SentPlans
 from smsgate.runtime.shield import LateError, Pending
 from smsgate.sending.failover import Failover
 from smsgate.sending.failure import not_begun
@@ -111,6 +112,7 @@ class Claims:
         self._limits = limits
         self._engine = engine
         self._ids = MemoryIds()
+        self._plans = SentPlans()
 
     async def begin(
         self, sends: Sequence[PreparedSend], deadlines: Sequence[Deadline], resend: int | None = None
@@ -205,6 +207,7 @@ class Claims:
         for each, result in ended:
             if isinstance(each.record, OpenMessage):
                 each.record.ended(result)
+                self._release(each.prepared, result)
             else:
                 claims.append((each.record.claim, result))
         try:
@@ -212,6 +215,12 @@ class Claims:
         except JournalError as error:
             _log.error("the results of %d messages are not recorded: %s", len(claims), error)
             return []
+
+    def _release(self, prepared: PreparedSend, result: SendResult) -> None:
+        """Let a plan be sent again whose text is certainly not out, and was not refused by a vendor."""
+        refused_here = isinstance(result.error, InvalidMessageError)
+        if prepared.plan is not None and (result.outcome is Outcome.NOT_SENT or refused_here):
+            self._plans.release(prepared.plan)
 
     def _recorded(self, prepared: PreparedSend, claim: Claim, deadline: Deadline) -> ClaimedSend:
         assert self._journal is not None  # noqa: S101 - it gave the claim
@@ -227,7 +236,9 @@ class Claims:
         )
         return ClaimedSend(prepared, record, deadline, failover)
 
-    def _remembered(self, prepared: PreparedSend, deadline: Deadline) -> ClaimedSend:
+    def _remembered(self, prepared: PreparedSend, deadline: Deadline) -> ClaimedSend | SendResult:
+        if prepared.plan is not None and not self._plans.claim(prepared.plan, self._engine.utc()):
+            return not_begun(prepared.message, PlanError("the plan was sent before; make a new plan to send it again"))
         record = self._ids.begin(prepared.message)
         failover = Failover(prepared, self._limits, deadline, self._engine, ids=record)
         return ClaimedSend(prepared, record, deadline, failover)

@@ -12,6 +12,7 @@ from smsgate.model.errors import ConfigError, InvalidMessageError, OptedOutError
 from smsgate.model.message import Message
 from smsgate.model.reservation import Reservation
 from smsgate.routing.hop import Hop
+from smsgate.routing.plan import Plan
 from smsgate.routing.route import Route
 from smsgate.telemetry.sends import SendWatch
 from smsgate.text import Analysis
@@ -41,6 +42,8 @@ class PreparedSend:
     """When it is to be sent: it is kept in the journal until then; None: now."""
     watch: SendWatch = field(factory=SendWatch, eq=False, repr=False)
     """Its span, metrics and log record."""
+    plan: Plan | None = None
+    """Where it is sent as that shows."""
 
     @property
     def intent(self) -> Intent:

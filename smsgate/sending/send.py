@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from attrs import evolve
 
@@ -17,6 +18,7 @@ from smsgate.model.errors import (
     InvalidMessageError,
     NotSentError,
     OptedOutError,
+    PlanError,
     SmsgateError,
     UnknownOutcomeError,
 )
@@ -30,7 +32,8 @@ from smsgate.model.segments import segments_of
 from smsgate.model.status import Status
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
-from smsgate.routing.plan import Plan, steps
+from smsgate.routing.plan import LONGEST_VALIDITY, VALIDITY, Plan, steps
+from smsgate.routing.planned import planned_way, route_shown
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.runtime.shield import Pending, Stop
@@ -88,6 +91,7 @@ class Sender:
         confirms: OptOut | None = None,
         lane: str | None = None,
         waiting: QueuedMessage | DueMessage | None = None,
+        plan: Plan | None = None,
     ) -> PreparedSend:
         """Prepare a message; a rehearsal does not count in its route's order. `deadline` is in seconds.
 
@@ -96,6 +100,9 @@ class Sender:
         The provider of its `lane` is asked first, if it is in the route; `waiting` is what the journal has of a message
         that was queued or due.
 
+        The `plan` of a message says which providers are asked, whatever its route is now; in a journal its id is the
+        key of a message that has none, so that a plan is sent once.
+
         Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
         `InvalidMessageError` where such a function refuses it, or it confirms the opt-out of another number.
         """
@@ -103,14 +110,17 @@ class Sender:
             raise InvalidMessageError(
                 f"{message.to} did not opt out, {confirms.reply.sender} did; send the confirmation to that number"
             )
+        if plan is not None and message.key is None and self.journal is not None:
+            message = evolve(message, key=plan.id)
         analysis = text.analyse(message.text)
-        route = await self._table.route_of(message, provider)
-        supposed = route.counter.count + (ahead or {}).get(route.name, 0)
-        index = supposed if rehearsal else route.counter.next_index()
-        hops = await self._table.hops(message, analysis, route, index=index)
-        hops.sort(key=lambda hop: hop.provider.name != lane)
+        refusal: InvalidMessageError | ConfigError | OptedOutError | None = None
+        if plan is None:
+            route, hops = await self._way(message, analysis, provider, rehearsal=rehearsal, ahead=ahead or {})
+            hops = sorted(hops, key=lambda hop: hop.provider.name != lane)
+        else:
+            route, hops, refusal = self._planned(plan, analysis, rehearsal=rehearsal, confirms=confirms is not None)
         seconds = self._deadline if deadline is None else deadline
-        refusal: InvalidMessageError | ConfigError | OptedOutError | None = await self._refusal(message, analysis)
+        refusal = refusal or await self._refusal(message, analysis)
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
             refusal = await self._opt_out(message.to)
         reservations: tuple[Reservation, ...] = ()
@@ -131,7 +141,36 @@ class Sender:
             entry_id=None if waiting is None else waiting.entry_id,
             reservations=reservations,
             watch=SendWatch(analysis.encoding.value),
+            plan=plan,
         )
+
+    async def _way(
+        self,
+        message: Message,
+        analysis: text.Analysis,
+        provider: str | None,
+        *,
+        rehearsal: bool,
+        ahead: Mapping[str, int],
+    ) -> tuple[Route, Sequence[Hop]]:
+        """Return the route of a message, and its providers in their order."""
+        route = await self._table.route_of(message, provider)
+        supposed = route.counter.count + ahead.get(route.name, 0)
+        index = supposed if rehearsal else route.counter.next_index()
+        return route, await self._table.hops(message, analysis, route, index=index)
+
+    def _planned(
+        self, plan: Plan, analysis: text.Analysis, *, rehearsal: bool, confirms: bool
+    ) -> tuple[Route, Sequence[Hop], PlanError | None]:
+        """Return the way of a plan, or why it must not be sent: a refusal, for it may have been sent before."""
+        shown = route_shown(plan)
+        try:
+            route, hops = planned_way(plan, analysis, self._table, self.engine.utc(), confirms=confirms)
+        except PlanError as error:
+            return shown, (), error
+        if not rehearsal and plan.only is None:
+            self._table.count(route.name)
+        return route, hops, None
 
     def _reservations(
         self, message: Message, analysis: text.Analysis, route: Route, hops: Sequence[Hop]
@@ -153,13 +192,30 @@ class Sender:
                 return name
         raise exhausted([(name, refusal) for name, refusal in refusals if refusal is not None])
 
-    async def plan(self, message: Message, provider: str | None, ahead: Mapping[str, int] | None = None) -> Plan:
+    async def plan(
+        self,
+        message: Message,
+        provider: str | None,
+        ahead: Mapping[str, int] | None = None,
+        *,
+        valid_for: timedelta = VALIDITY,
+    ) -> Plan:
         """Return what would be asked for a message; raise as `Gateway.plan` does."""
+        if not timedelta() < valid_for <= LONGEST_VALIDITY:
+            raise ConfigError(f"valid_for must be over 0 and at most {LONGEST_VALIDITY}, got {valid_for}")
         prepared = await self.prepare(message, provider, rehearsal=True, ahead=ahead)
         if isinstance(prepared.refusal, ConfigError):
             raise prepared.refusal
         hops, refusal = await steps(prepared.hops, message, self._limits), prepared.refusal
-        return Plan(message=message, analysis=prepared.analysis, route=prepared.route.name, steps=hops, refusal=refusal)
+        return Plan(
+            message=message,
+            analysis=prepared.analysis,
+            route=prepared.route.name,
+            steps=hops,
+            refusal=refusal,
+            expires=self.engine.utc() + valid_for,
+            only=message.provider if provider is None else provider,
+        )
 
     async def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
         """Return a message's first provider, if it takes many messages in one call and would be asked."""

@@ -6,7 +6,10 @@
     ├── ConfigError              fix the settings
     ├── RefusedError             no text is out, and the same message would be refused again
     │   ├── InvalidMessageError  refused here, before any request: number, text, length, price, no route
-    │   │   └── BudgetExceededError  a budget has no room; says when there is
+    │   │   ├── BudgetExceededError  a budget has no room; says when there is
+    │   │   └── PlanError        a plan would not be sent as it was shown; make a new one
+    │   │       ├── PlanExpiredError
+    │   │       └── PlanChangedError
     │   ├── RejectedError        the vendor said no to this message; a ProviderError
     │   └── ConflictError        it exists already, or with other content; a ProviderError
     ├── UnsupportedError         this provider has no such operation
@@ -41,6 +44,9 @@ from smsgate.model.errors.local import (
     ConfigError,
     InvalidMessageError,
     JournalError,
+    PlanChangedError,
+    PlanError,
+    PlanExpiredError,
     UnsupportedError,
     WebhookError,
 )
@@ -78,6 +84,9 @@ __all__ = [
     "NotSentError",
     "OptedOutError",
     "PermissionDeniedError",
+    "PlanChangedError",
+    "PlanError",
+    "PlanExpiredError",
     "ProviderError",
     "RateLimitedError",
     "RefusedError",

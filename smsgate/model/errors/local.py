@@ -45,6 +45,18 @@ class BudgetExceededError(InvalidMessageError):
         self.frees_at = frees_at
 
 
+class PlanError(InvalidMessageError):
+    """A plan is not sent, because that would not be what it shows; no provider was asked. Make a new plan."""
+
+
+class PlanExpiredError(PlanError):
+    """The time of a plan is over."""
+
+
+class PlanChangedError(PlanError):
+    """What a plan shows does not hold any more: a provider, a price, a sender, the count of segments."""
+
+
 class UnsupportedError(SmsgateError):
     """The provider has no such operation."""
 

@@ -7,14 +7,17 @@ from typing import TypeAlias
 
 from smsgate.blocking.bulk import BulkResults
 from smsgate.blocking.gateway import Gateway
+from smsgate.engine import run
 from smsgate.gateway import AsyncGateway
 from smsgate.model.errors import SmsgateError
 from smsgate.model.event import OptOut
 from smsgate.model.message import Message
 from smsgate.model.refused_row import RefusedRow
 from smsgate.model.result import SendResult
+from smsgate.routing.plan import Plan
 from smsgate.sending.bulk import AsyncBulkResults
 from smsgate.sending.rows import MessageRows, RowReader, Rows
+from smsgate.sending.single import send_single
 from smsgate.sending.window import Window
 
 __all__ = ["observed_async_gateway", "observed_gateway"]
@@ -41,7 +44,7 @@ class _Observed(Gateway):
 
     def send(
         self,
-        message: Message,
+        message: Message | Plan,
         *,
         provider: str | None = None,
         deadline: float | None = None,
@@ -50,7 +53,9 @@ class _Observed(Gateway):
     ) -> SendResult:
         """Send a message, and note its result."""
         try:
-            result = super().send(message, provider=provider, deadline=deadline, dry_run=dry_run, confirms=confirms)
+            result = run(
+                send_single(self.core.sender, message, provider, deadline=deadline, dry_run=dry_run, confirms=confirms)
+            )
         except SmsgateError as error:
             _note_error(error, self.note)
             raise
@@ -69,7 +74,7 @@ class _AsyncObserved(AsyncGateway):
 
     async def send(
         self,
-        message: Message,
+        message: Message | Plan,
         *,
         provider: str | None = None,
         deadline: float | None = None,
@@ -78,8 +83,8 @@ class _AsyncObserved(AsyncGateway):
     ) -> SendResult:
         """Send a message, and note its result."""
         try:
-            result = await super().send(
-                message, provider=provider, deadline=deadline, dry_run=dry_run, confirms=confirms
+            result = await send_single(
+                self.sender, message, provider, deadline=deadline, dry_run=dry_run, confirms=confirms
             )
         except SmsgateError as error:
             _note_error(error, self.note)
