@@ -59,7 +59,7 @@ def test_the_plan_is_shown_and_what_is_approved_is_sent(
 
 def test_nothing_is_sent_without_a_yes(asked: Callable[..., tuple[int, str, str]], sandbox: Sandbox) -> None:
     code, out, _ = asked(answer="n")
-    assert code == 1
+    assert code == 130
     assert "outcome" not in out
     code, _, err = asked(answer=None)
     assert (code, err) == (

@@ -169,7 +169,7 @@ def test_guards_are_asked_again_as_a_plan_is_sent() -> None:
         gateway.send(plan)
 
 
-def test_a_dry_run_of_a_plan_asks_nobody_and_does_not_use_it_up() -> None:
+def test_a_dry_run_of_a_plan_makes_no_request_and_does_not_use_it_up() -> None:
     first = accepting("a")
     gateway = Gateway([first])
     plan = gateway.plan(MESSAGE)
@@ -179,7 +179,7 @@ def test_a_dry_run_of_a_plan_asks_nobody_and_does_not_use_it_up() -> None:
     assert gateway.send(plan, deadline=5).outcome is Outcome.ACCEPTED
 
 
-def test_sending_a_plan_takes_a_turn_of_its_route() -> None:
+def test_a_plan_that_is_sent_counts_in_the_order_of_its_route() -> None:
     gateway = Gateway(
         [accepting("a"), accepting("b")], route=Route(name="r", providers=("a", "b"), order="round_robin")
     )
