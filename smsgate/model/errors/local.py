@@ -54,7 +54,7 @@ class PlanExpiredError(PlanError):
 
 
 class PlanChangedError(PlanError):
-    """What a plan shows does not hold any more: a provider, a price, a sender, the count of segments."""
+    """What a plan shows is not so any more: a provider, a price, a sender, the count of segments."""
 
 
 class UnsupportedError(SmsgateError):
