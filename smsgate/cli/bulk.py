@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -10,19 +11,22 @@ import typer
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.campaign.campaign import Campaign
+from smsgate.cli.campaign.ceiling import Ceiling, check_cost
 from smsgate.cli.campaign.duplicates import OnDuplicate
 from smsgate.cli.campaign.enqueueing import Enqueueing
 from smsgate.cli.campaign.files import Destinations
 from smsgate.cli.campaign.order import Order, plan_order
 from smsgate.cli.campaign.report import show_plan
 from smsgate.cli.campaign.source import Source
+from smsgate.cli.campaign.tally import money
 from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import DONE
 from smsgate.cli.options import AsJson, Assent, ConfigFile, JournalPlace, confirm, read_config, with_journal
 from smsgate.cli.output import Output
+from smsgate.cli.values import amount
 from smsgate.config import Config
 from smsgate.files.text import UTF_8
-from smsgate.model.errors import ConfigError
+from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.sending.recipients import RecipientFile
 
 __all__ = ["add_to"]
@@ -58,6 +62,14 @@ DuplicateRows = Annotated[
     OnDuplicate,
     typer.Option(help="Rows with the number and text of an earlier one are skipped, and the results say so; or sent."),
 ]
+MaxCost = Annotated[
+    Decimal | None,
+    typer.Option(
+        parser=amount,
+        metavar="AMOUNT",
+        help="Stop before what this command sends could cost more, in the unit of the prices; refuse a plan that does.",
+    ),
+]
 Workers = Annotated[int, typer.Option(metavar="N", min=1, max=256, help="Requests at the same time.")]
 
 
@@ -78,6 +90,7 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
     rejects: RejectsFile = None,
     duplicates: DuplicateRows = OnDuplicate.SKIP,
     workers: Workers = 8,
+    max_cost: MaxCost = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and send nothing.")] = False,
     enqueue: Annotated[
         bool, typer.Option("--enqueue", help="Write the messages to the journal's queue; `smsgate work` sends them.")
@@ -103,12 +116,15 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
         show_plan(output, order, dry_run=dry_run)
         if name is None and not enqueue:
             _warn()
+        ceiling = None if max_cost is None else _ceiling(gateway, order, max_cost)
         if dry_run or (enqueue and order.is_complete):
             return DONE
         if not order.is_complete:
             confirm(f"{'Enqueue' if enqueue else 'Send'} {order.count:,} messages?", yes=yes)
         done = (
-            _enqueue(gateway, order, name or file.name, output) if enqueue else _send(gateway, order, output, workers)
+            _enqueue(gateway, order, name or file.name, output)
+            if enqueue
+            else _send(gateway, order, output, workers, ceiling)
         )
     return done.end(output)
 
@@ -119,9 +135,22 @@ def _enqueue(gateway: Gateway, order: Order, run: str, output: Output) -> Enqueu
     return enqueueing
 
 
-def _send(gateway: Gateway, order: Order, output: Output, workers: int) -> Campaign:
+def _ceiling(gateway: Gateway, order: Order, most: Decimal) -> Ceiling | None:
+    """Return what stops the sending; None where it cannot come to cost so much. Raise where it costs more anyhow."""
+    plan = order.plan
+    if not check_cost(most, plan.cost, plan.most, plan.unbounded):
+        return None
+    if order.enqueue:
+        raise InvalidMessageError(
+            f"--max-cost is {most} and what is enqueued may cost {money(plan.most)}; nothing was enqueued; "
+            "set a budget, which `smsgate work` respects"
+        )
+    return Ceiling(most, gateway)
+
+
+def _send(gateway: Gateway, order: Order, output: Output, workers: int, ceiling: Ceiling | None) -> Campaign:
     """Send; of a run that is complete, write the results once more: an interruption may have left a part of them."""
-    campaign = Campaign(order)
+    campaign = Campaign(order, ceiling)
     if order.is_complete and order.run is not None:
         with campaign.files_kept():
             campaign.collect(gateway, order.run)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from decimal import Decimal
 
-__all__ = ["moment_in", "seconds_from"]
+__all__ = ["amount", "moment_in", "seconds_from"]
 
 _LONGEST = 40
 """Characters of a value that an error quotes."""
@@ -22,6 +23,14 @@ def moment_in(text: str) -> datetime:
         f"must be a time with its offset, such as 2026-12-24T18:00+02:00, 2026-12-24T16:00Z or "
         f"'2026-12-24 18:00:00+02:00', got {text[:_LONGEST]!r}"
     )
+
+
+def amount(value: str | Decimal) -> Decimal:
+    """Read an amount of money over 0, in the unit of the prices."""
+    with suppress(ArithmeticError):
+        if (read := Decimal(value)).is_finite() and read > 0:
+            return read
+    raise ValueError(f"must be an amount over 0, such as 49.90, got {str(value)[:_LONGEST]!r}")
 
 
 def seconds_from(least: float, most: float = float("inf")) -> Callable[[str | float], float]:

@@ -35,6 +35,8 @@ class Step:
     """None where no price is known."""
     obstacle: str | None
     """Why it would not be asked; None if it would."""
+    passes: bool = False
+    """Whether the obstacle passes by itself, such as an open circuit breaker."""
     sender: str | None = None
     """What the message would go out under; None for whatever the account has, or the vendor has no choice."""
     sender_reason: str | None = None
@@ -95,10 +97,17 @@ async def steps(hops: Sequence[Hop], message: Message, limits: Limits) -> tuple[
     """Return the steps of a route for a message, each with its obstacle."""
     found = []
     for hop in hops:
-        obstacle = _told(await hop.obstacle(message, limits))
+        obstacle = await hop.obstacle(message, limits)
         chosen = hop.provider.senders.choose(message)
         sender, reason = (None, None) if chosen is None else (chosen.sender, chosen.reason)
-        step = Step(provider=hop.provider.name, price=hop.price, obstacle=obstacle, sender=sender, sender_reason=reason)
+        step = Step(
+            provider=hop.provider.name,
+            price=hop.price,
+            obstacle=_told(obstacle),
+            passes=isinstance(obstacle, NotSentError),
+            sender=sender,
+            sender_reason=reason,
+        )
         found.append(step)
     return tuple(found)
 

@@ -44,7 +44,7 @@ def planned_way(
     hops = table.hops_of(plan.message, analysis, names)
     _raise_if(list(_changes(plan, analysis, hops)))
     assert route is not None  # noqa: S101 - it would be missing
-    return evolve(route, providers=names, weights={}), hops
+    return evolve(route, providers=names, weights={}, on_undelivered=None), hops  # a second try is not in the plan
 
 
 def _refusal(plan: Plan, *, confirms: bool) -> str | None:

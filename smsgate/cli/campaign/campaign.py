@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 from smsgate.blocking.bulk import BulkResults
 from smsgate.blocking.gateway import Gateway
+from smsgate.cli.campaign.ceiling import Ceiling
 from smsgate.cli.campaign.files import CampaignFiles
 from smsgate.cli.campaign.order import Order
 from smsgate.cli.campaign.progress import CampaignProgress
@@ -32,8 +33,9 @@ __all__ = ["Campaign"]
 class Campaign:
     """One run of a file of messages: what was read, the results, and whether to stop."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, ceiling: Ceiling | None = None) -> None:
         self.order = order
+        self.ceiling = ceiling
         self.tally = Tally()
         self.stopped = Stop()
         """Set once no more messages are to be begun."""
@@ -73,6 +75,9 @@ class Campaign:
             self._stop_where_full()
             if self.stopped.is_set:
                 return
+            if self.ceiling is not None and not self.ceiling.admits(row.message):
+                self.stopped.set()
+                return
             self._waiting.append(row)
             yield row.message
 
@@ -82,6 +87,8 @@ class Campaign:
         self.files.add(self._waiting[0].line, result)
         self._waiting.popleft()  # not before: a third Ctrl-C may come between the two
         is_new = self.tally.add(result)
+        if self.ceiling is not None:
+            self.ceiling.settle(result, is_new=is_new)
         if self._progress is not None:
             is_done = is_new and not (self._abandoned or (self._interrupted and result.outcome is Outcome.NOT_SENT))
             self._progress.show(self.tally.counts, advance=is_done)
@@ -114,7 +121,9 @@ class Campaign:
         """Say what could not be written, print the summary, and return the exit code."""
         self._complain()
         with last_output(f"the results are in {self.files and self.files.results}", self._exit_code):
-            show_summary(output, self.order, self.tally, self.files, is_stopped=self.stopped.is_set)
+            show_summary(
+                output, self.order, self.tally, self.files, is_stopped=self.stopped.is_set, ceiling=self.ceiling
+            )
         return self._exit_code
 
     def _complain(self) -> None:

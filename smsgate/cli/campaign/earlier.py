@@ -1,17 +1,24 @@
-"""What earlier passes through a run have done of a file of messages."""
+"""What earlier passes through a run, and sends with the same keys, have done of a file of messages."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import Factory, define
 
 from smsgate.blocking.gateway import Gateway
+from smsgate.journal import KnownMessage
 from smsgate.model.entry import State
 from smsgate.model.message import Message
+from smsgate.sending.recipients import Row
 
-__all__ = ["Earlier", "look_earlier"]
+__all__ = ["Earlier", "known_rows"]
+
+BATCH = 500
+"""Rows that are looked at together."""
+_NEW = KnownMessage(None, is_left=True)
 
 
 @define
@@ -37,21 +44,49 @@ class Earlier:
         """How many messages the file has."""
         return self.states.total() + self.left
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of the file was tried before."""
+        return self.new == self.total and not self.others
 
-def look_earlier(gateway: Gateway, run: str, messages: Iterable[Message], *, distinct: bool) -> Earlier | None:
-    """Return what a run has of messages; None if it has nothing, then they are not read."""
-    size = gateway.journal.run_size(run)
-    if not size:
-        return None
-    earlier, own = Earlier(), 0
-    for known in gateway.journal.in_run(run, messages, distinct=distinct):
+    def add(self, known: KnownMessage) -> None:
+        """Count a message of the file."""
         if known.entry is None:
-            earlier.new += 1
-            continue
-        own += known.entry.run == run
-        if known.is_left:
-            earlier.tried += 1
+            self.new += 1
+        elif known.is_left:
+            self.tried += 1
         else:
-            earlier.states[known.entry.state] += 1
-    earlier.others = max(0, size - own)
-    return earlier
+            self.states[known.entry.state] += 1
+
+
+def known_rows(
+    gateway: Gateway, run: str | None, rows: Iterable[Row], *, distinct: bool
+) -> Iterator[tuple[Row, KnownMessage]]:
+    """Give rows, each with what the journal has of it: by its run, or by its key. Without a journal all are new.
+
+    `distinct` says that no two messages are equal. A few rows are in memory at a time, and else a hash of each.
+    """
+    if run is None:
+        yield from ((row, _NEW) for row in rows)
+        return
+    if not gateway.journal.run_size(run):
+        yield from _known_by_key(gateway, run, iter(rows))
+        return
+    waiting: deque[Row] = deque()
+
+    def messages() -> Iterator[Message]:
+        for row in rows:
+            waiting.append(row)
+            yield row.message
+
+    for known in gateway.journal.in_run(run, messages(), distinct=distinct):
+        yield waiting.popleft(), known
+
+
+def _known_by_key(gateway: Gateway, run: str, rows: Iterator[Row]) -> Iterator[tuple[Row, KnownMessage]]:
+    """Give the rows of a run that has no messages: those without a key are new, and not looked for."""
+    while batch := [*islice(rows, BATCH)]:
+        keyed = [row.message for row in batch if row.message.key is not None]
+        found = gateway.journal.in_run(run, keyed, distinct=True) if keyed else iter(())
+        for row in batch:
+            yield row, _NEW if row.message.key is None else next(found)

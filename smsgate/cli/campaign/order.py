@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from smsgate.blocking.gateway import Gateway
-from smsgate.cli.campaign.earlier import Earlier, look_earlier
+from smsgate.cli.campaign.earlier import Earlier
 from smsgate.cli.campaign.files import Destinations
 from smsgate.cli.campaign.plan import CampaignPlan, plan_campaign
 from smsgate.cli.campaign.source import Source
@@ -23,7 +23,7 @@ class Order:
     run: str | None
     """Its name in the journal; None without one."""
     earlier: Earlier | None
-    """What the run has done before; None for a new one."""
+    """What the run has done before; None for a new one whose keys are new too."""
     enqueue: bool
 
     @property
@@ -34,20 +34,17 @@ class Order:
     @property
     def left(self) -> int:
         """How many messages are sent or enqueued, refused ones among them."""
-        if self.earlier is None:
-            return self.plan.messages
-        return self.earlier.new if self.enqueue else self.earlier.left
+        return self.plan.messages
 
     @property
     def count(self) -> int:
         """How many messages a person is asked about."""
-        return self.plan.messages - self.plan.refused if self.earlier is None else self.left
+        return self.plan.messages - self.plan.refused
 
 
 def plan_order(
     gateway: Gateway, source: Source, destinations: Destinations, run: str | None, *, enqueue: bool
 ) -> Order:
     """Plan a file, and look what its run has done before; sends nothing."""
-    plan = plan_campaign(gateway, source)
-    earlier = None if run is None else look_earlier(gateway, run, source.messages(), distinct=source.skips)
-    return Order(source, destinations, plan, run, earlier, enqueue)
+    plan, earlier = plan_campaign(gateway, source, run, enqueue=enqueue)
+    return Order(source, destinations, plan, run, None if earlier.is_new else earlier, enqueue)

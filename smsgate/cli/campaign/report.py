@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from rich.text import Text
 
+from smsgate.cli.campaign.ceiling import Ceiling
 from smsgate.cli.campaign.earlier import Earlier
 from smsgate.cli.campaign.files import CampaignFiles
 from smsgate.cli.campaign.order import Order
@@ -55,16 +58,26 @@ def _plan_rows(order: Order) -> dict[str, object]:
         "duplicates": _duplicates(plan) if plan.duplicates else None,
         "invalid rows": f"{plan.invalid:,}" if plan.invalid else None,
         "sent before": before and f"{before} exists; without a journal all messages are sent again",
+        "cost at most": f"{money(plan.most)}, if each goes to its dearest provider" if _may_cost_more(plan) else None,
         "to be refused": f"{plan.refused:,}" if plan.refused else None,
         **{f"by {name}": _share(share) for name, share in plan.providers.items()},
     }
 
 
-def show_summary(output: Output, order: Order, tally: Tally, files: CampaignFiles | None, *, is_stopped: bool) -> None:
+def show_summary(  # noqa: PLR0913 - all that there is to say
+    output: Output,
+    order: Order,
+    tally: Tally,
+    files: CampaignFiles | None,
+    *,
+    is_stopped: bool,
+    ceiling: Ceiling | None = None,
+) -> None:
     """Print the summary of the results."""
     if output.as_json:
         output.json({"plan": order.plan, "result": _result(tally, files, is_stopped=is_stopped)})
         return
+    costly = f"the next message might cost more than --max-cost {ceiling.most}; " if _is_reached(ceiling) else ""
     again = "run it again to go on" if order.run else "without a journal, running it again sends all messages again"
     rows = {
         **{outcome.value: f"{tally.outcomes[outcome]:,}" for outcome in Outcome},
@@ -74,7 +87,7 @@ def show_summary(output: Output, order: Order, tally: Tally, files: CampaignFile
         "cost": money(tally.cost) or None,
         "results": files and str(files.results),
         "rejects": files and files.rejects and str(files.rejects),
-        "stopped": again if is_stopped else None,
+        "stopped": f"{costly}{again}" if is_stopped else None,
         "what next": "smsgate unknown list" if tally.outcomes[Outcome.UNKNOWN] else None,
     }
     output.show(None, rows)
@@ -107,6 +120,14 @@ def _complete(order: Order, earlier: Earlier) -> str:
 def _duplicates(plan: CampaignPlan) -> str:
     what = f"{plan.duplicates:,}: the same number and text as an earlier row; "
     return what + ("skipped, --duplicates send sends them" if plan.skipped else "sent all the same")
+
+
+def _may_cost_more(plan: CampaignPlan) -> bool:
+    return bool(plan.most) and not plan.unbounded and plan.most != plan.cost
+
+
+def _is_reached(ceiling: Ceiling | None) -> TypeGuard[Ceiling]:
+    return ceiling is not None and ceiling.is_reached
 
 
 def _share(share: Share) -> str:
