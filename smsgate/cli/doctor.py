@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import partial
 from textwrap import wrap
 from typing import Annotated
@@ -13,6 +14,7 @@ from rich.text import Text
 from smsgate.cli.exit_codes import DONE, REFUSED, USAGE
 from smsgate.cli.options import AsJson, ConfigFile, ProviderName, read_config
 from smsgate.cli.output import Output, one_line
+from smsgate.cli.values import amount
 from smsgate.doctor import Finding, FindingState, examine
 
 __all__ = ["add_to"]
@@ -37,6 +39,10 @@ def doctor(
         bool,
         typer.Option("--presumed", help="Show each fact that an adapter presumes, not only what is not so."),
     ] = False,
+    min_balance: Annotated[
+        Decimal | None,
+        typer.Option(parser=amount, metavar="AMOUNT", help="Warn of a balance below it, in the balance's unit."),
+    ] = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> int:
@@ -45,7 +51,7 @@ def doctor(
     Exits with 0 if there is no problem, 2 if the settings or the credentials have one, and 1 for any other.
     """
     output, problems = Output(as_json=as_json), _Problems()
-    findings = problems.noted(examine(partial(read_config, config), provider=provider))
+    findings = problems.noted(examine(partial(read_config, config), provider=provider, min_balance=min_balance))
     if as_json:
         output.items(findings, ())
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 
 from attrs import field, frozen
@@ -13,6 +13,7 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.settings import Settings
 from smsgate.blocking.provider import Provider
 from smsgate.config import Account
+from smsgate.doctor.budgets import Need, examine_balance
 from smsgate.doctor.clock import clock_finding
 from smsgate.doctor.credentials import accepted, refused, unexpected
 from smsgate.doctor.finding import Finding, FindingState
@@ -22,16 +23,25 @@ from smsgate.doctor.presumed import examine_presumptions
 from smsgate.doctor.subject import Subject
 from smsgate.doctor.tokens import UnchangedTokens, examine_tokens
 from smsgate.doctor.watched import WatchedTransport
+from smsgate.model.balance import Balance
 from smsgate.model.errors import ConfigError, ProviderError
 from smsgate.transport.http import HttpTransport
 
 __all__ = ["examine_account"]
 
 
-def examine_account(
-    subject: Subject, name: str, account: Account, seconds: float, clock: Callable[[], float]
+def examine_account(  # noqa: PLR0913, PLR0917 - what it is checked by
+    subject: Subject,
+    name: str,
+    account: Account,
+    seconds: float,
+    clock: Callable[[], float],
+    needs: Sequence[Need] = (),
 ) -> Iterator[Finding]:
-    """Check an account in `seconds` for all requests together; `clock` gives ours, in seconds since 1970."""
+    """Check an account in `seconds` for all requests together; `clock` gives ours, in seconds since 1970.
+
+    `needs` say from which balance on down there is a warning.
+    """
     try:
         adapter = account.adapter(account.settings, provider=name)
         transport = WatchedTransport(HttpTransport(account.settings), clock)
@@ -49,7 +59,7 @@ def examine_account(
                 yield subject.not_checked("credentials", "there is no token without its store")
                 return
         with closing(Provider(name, adapter, transport, pace_store=store, token_store=tokens)) as provider:
-            yield from _Questions(subject, provider, transport, tokens, Deadline.of(seconds)).findings()
+            yield from _Questions(subject, provider, transport, tokens, Deadline.of(seconds), needs).findings()
 
 
 def _tokens(adapter: Adapter[Settings], transport: WatchedTransport) -> UnchangedTokens | None:
@@ -67,6 +77,7 @@ class _Questions:
     transport: WatchedTransport
     tokens: UnchangedTokens | None
     deadline: Deadline
+    needs: Sequence[Need]
     reading: Reading = field(factory=Reading)
 
     def findings(self) -> Iterator[Finding]:
@@ -94,3 +105,5 @@ class _Questions:
             yield unexpected(self.subject, "connection", error)
         else:
             yield from accepted(self.subject, adapter, what, answer)
+            if isinstance(answer, Balance):
+                yield from examine_balance(self.subject, answer, self.needs)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 from smsgate.config import Config
 from smsgate.doctor.account import examine_account
+from smsgate.doctor.budgets import Need, needs_of
 from smsgate.doctor.credentials import unexpected
 from smsgate.doctor.finding import Finding
 from smsgate.doctor.journal import examine_journal
@@ -29,6 +31,7 @@ def examine(
     *,
     provider: str | None = None,
     deadline: float = 10.0,
+    min_balance: Decimal | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Iterator[Finding]:
     """Check settings, accounts, the journal and webhooks; yield each finding as it is known, subject after subject.
@@ -37,6 +40,8 @@ def examine(
     then. With `provider` only that account and its webhook address are. Each subject has `deadline` seconds, all of
     them at the same time. Only requests that read are made; tokens are not renewed; files that are not there are not
     made. It works beside processes that send. `clock` is this machine's, in seconds since 1970.
+
+    A balance below `min_balance`, in its own unit, is a warning, as is one below what a money budget allows.
 
     Raises `ConfigError` for a provider that is not there; whatever else fails is a finding.
     """
@@ -48,12 +53,17 @@ def examine(
         return
     accounts = config.accounts if provider is None else {provider: config.accounts[_known(provider, config)]}
     yield subject.ok("settings", f"can be read; providers: {', '.join(config.accounts)}")
+    least = [] if min_balance is None else [Need(min_balance, None, f"{min_balance} are wanted", "buy credit")]
     parts = [
-        _Part(subject := Subject(f"provider {name}"), examine_account(subject, name, account, deadline, clock))
+        _Part(
+            subject := Subject(f"provider {name}"),
+            examine_account(subject, name, account, deadline, clock, [*least, *needs_of(config, name)]),
+        )
         for name, account in accounts.items()
     ]
     if provider is None:
-        parts.append(_Part(subject := Subject("journal"), examine_journal(subject, config.journal, deadline)))
+        journal = examine_journal(subject := Subject("journal"), config.journal, deadline, config.guards.budgets)
+        parts.append(_Part(subject, journal))
     parts.append(_Part(subject := Subject("webhooks"), examine_webhooks(subject, config.webhooks, accounts, deadline)))
     ends = time.monotonic() + deadline + GRACE
     for part in parts:

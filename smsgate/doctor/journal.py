@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
+from smsgate.doctor.budgets import full_budgets, uncounted
 from smsgate.doctor.finding import Finding
 from smsgate.doctor.subject import Subject
+from smsgate.guards.budget import Budget
 from smsgate.journal.inspection import Inspection, inspect_journal
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.errors import JournalError
@@ -19,16 +22,22 @@ LITTLE = 200 * 2**20
 """Bytes of free space from which on down a disk is nearly full: the log of a journal has some 32 MB of it."""
 
 
-def examine_journal(subject: Subject, settings: JournalSettings | None, seconds: float) -> Iterator[Finding]:
+def examine_journal(
+    subject: Subject,
+    settings: JournalSettings | None,
+    seconds: float,
+    budgets: Mapping[str, Budget] = MappingProxyType({}),
+) -> Iterator[Finding]:
     """Look at the journal, without opening it: no file is made, no table is upgraded, no process is in the way."""
     if settings is None:
         what = "there is none: nothing is known of messages in flight when a process ends"
         yield subject.warning("journal", what, 'set journal = "smsgate.db"')
+        yield from uncounted(subject, budgets)
         return
     if not settings.is_postgres:
         yield from _space(subject, Path(settings.path))
     try:
-        found = inspect_journal(settings, seconds)
+        found = inspect_journal(settings, seconds, {each.counter: each.limit for each in budgets.values()})
     except JournalError as error:
         yield subject.problem("journal", str(error))
         return
@@ -37,6 +46,7 @@ def examine_journal(subject: Subject, settings: JournalSettings | None, seconds:
         return
     yield _usable(subject, settings, found)
     yield from _waiting(subject, found)
+    yield from full_budgets(subject, budgets, found.full)
 
 
 def _space(subject: Subject, file: Path) -> Iterator[Finding]:
@@ -68,6 +78,10 @@ def _waiting(subject: Subject, found: Inspection) -> Iterator[Finding]:
     for run in found.stuck:
         what = f"run {run.name}: {run.queued:,} are queued and none has ended since {_when(run.since)}"
         yield subject.warning("runs", what, "start smsgate work, or look at smsgate runs")
+    if found.late and found.oldest_late is not None:
+        messages = "1 message was" if found.late == 1 else f"{found.late:,} messages were"
+        what = f"{messages} due and not sent, the first at {_when(found.oldest_late)}"
+        yield subject.warning("due", what, "start smsgate work, or call gateway.send_due()")
 
 
 def _when(moment: datetime) -> str:

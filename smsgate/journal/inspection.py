@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from attrs import field, frozen
@@ -12,6 +13,8 @@ __all__ = ["Inspection", "StuckRun", "inspect_journal"]
 
 STUCK = timedelta(hours=1)
 """How long none of a run's queued messages has ended, if the run is stuck."""
+LATE = timedelta(minutes=10)
+"""How long ago a message was due that is late."""
 
 
 @frozen(kw_only=True)
@@ -38,19 +41,27 @@ class Inspection:
     oldest_unknown: datetime | None = None
     """When the first of them was begun."""
     stuck: tuple[StuckRun, ...] = ()
+    late: int = 0
+    """Messages that were due ten minutes ago, and that no process has sent."""
+    oldest_late: datetime | None = None
+    """When the first of them was due."""
+    full: Mapping[str, int] = field(factory=dict, hash=False)
+    """By budget (`Budget.counter`), how many of its values have no room for a message."""
     refused: str | None = field(default=None)
     """Why nothing could be written there, where that shows."""
 
 
-def inspect_journal(settings: JournalSettings, patience: float) -> Inspection:
+def inspect_journal(settings: JournalSettings, patience: float, budgets: Mapping[str, int] | None = None) -> Inspection:
     """Look at the journal that settings name, in about `patience` seconds.
+
+    `budgets` are the limits of budgets as they are counted, by `Budget.counter`.
 
     Raises `JournalError` for what cannot be a journal or not be read, ImportError without the database's package.
     """
     if settings.is_postgres:
         from smsgate.journal.postgres.inspection import inspect  # noqa: PLC0415 - it needs psycopg
 
-        return inspect(settings, patience)
+        return inspect(settings, patience, budgets or {})
     from smsgate.journal.sqlite.inspection import inspect_file  # noqa: PLC0415 - beside it
 
-    return inspect_file(settings.path, settings.name, patience)
+    return inspect_file(settings.path, settings.name, patience, budgets or {})

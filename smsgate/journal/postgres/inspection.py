@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
@@ -27,7 +28,7 @@ _MAY_CREATE = b"SELECT has_database_privilege(current_database(), 'CREATE')"
 _MAY_WRITE = b"SELECT has_table_privilege('entries', 'INSERT, UPDATE, DELETE')"
 
 
-def inspect(settings: JournalSettings, patience: float) -> Inspection:
+def inspect(settings: JournalSettings, patience: float, budgets: Mapping[str, int]) -> Inspection:
     """Connect and look; raise `JournalError` where the server cannot be reached or the tables not be read."""
     limits = connection_defaults(settings)
     if "connect_timeout" not in conninfo_to_dict(settings.path):
@@ -37,20 +38,22 @@ def inspect(settings: JournalSettings, patience: float) -> Inspection:
             psycopg.connect(settings.path, **limits, autocommit=True, cursor_factory=psycopg.RawCursor)
         ) as opened:
             opened.execute(_BEGIN.format(patience=int(patience * 1000), schema=settings.schema).encode())
-            return _inspect(opened, settings)
+            return _inspect(opened, settings, budgets)
     except psycopg.Error as error:
         said = str(explain(error, settings.name, in_doubt=False)).removesuffix("; the change is not recorded")
         raise JournalError(said) from None
 
 
-def _inspect(opened: psycopg.Connection[tuple[Any, ...]], settings: JournalSettings) -> Inspection:
+def _inspect(
+    opened: psycopg.Connection[tuple[Any, ...]], settings: JournalSettings, budgets: Mapping[str, int]
+) -> Inspection:
     version = tables_version(opened, settings.schema, settings.name)
     number = opened.info.server_version
     server = f"PostgreSQL {number // 10000}.{number % 10000}"
     if version != VERSION:
         refused = _refused(opened, _MAY_CREATE, "its user may not make the tables; grant CREATE on the database")
         return Inspection(version=version, current=VERSION, server=server, refused=refused)
-    found = waiting(lambda statement: opened.execute(statement.encode()).fetchall())
+    found = waiting(lambda statement: opened.execute(statement.encode()).fetchall(), budgets)
     refused = _refused(opened, _MAY_WRITE, "its user may not write the tables; grant it the rights on the schema")
     return Inspection(version=version, current=VERSION, server=server, refused=refused, **found)
 

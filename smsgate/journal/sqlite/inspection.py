@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from smsgate.model.errors import JournalError
 __all__ = ["inspect_file"]
 
 
-def inspect_file(path: str, name: str, patience: float) -> Inspection:
+def inspect_file(path: str, name: str, patience: float, budgets: Mapping[str, int]) -> Inspection:
     """Look at a file; raise `JournalError` for one that is no journal, is damaged or cannot be read."""
     if not Path(path).exists():
         return Inspection(current=VERSION, refused=_refused(path))
@@ -26,7 +27,7 @@ def inspect_file(path: str, name: str, patience: float) -> Inspection:
             version = tables_version(connection, name)
             if version != VERSION:
                 return Inspection(version=version, current=VERSION, refused=_refused(path))
-            found = waiting(lambda statement: connection.execute(statement).fetchall())
+            found = waiting(lambda statement: connection.execute(statement).fetchall(), budgets)
     except sqlite3.Error as error:
         said = str(explain(error, name)).removesuffix("; the change is not recorded")
         raise JournalError(said) from None
