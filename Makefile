@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check bench bench-queue bench-async bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs screenshots clean
+.PHONY: demo test check bench bench-queue bench-async bench-budgets bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs screenshots clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
@@ -25,12 +25,15 @@ test: $(VENV)/.ready  ## everything but soak
 soak: $(VENV)/.ready  ## what is too long for `test`
 	$(BIN)/python -m pytest -n auto -m soak -o faulthandler_timeout=0  # one test may take an hour
 
-bench: bench-text bench-async bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing  ## run all benchmarks and rewrite docs/benchmarks
+bench: bench-text bench-async bench-budgets bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing  ## run all benchmarks and rewrite docs/benchmarks
 
 bench-async:  ## messages a second, CPU and memory of sending on asyncio, beside threads and its peers
 	$(PYTHON) -m venv .venv-bench/async
 	.venv-bench/async/bin/python -m pip install --quiet --editable '.[async]' --requirement benchmarks/requirements-peers.txt
 	.venv-bench/async/bin/python -m benchmarks.async --json docs/benchmarks/async.json --page docs/benchmarks/async.md
+
+bench-budgets: $(VENV)/.ready  ## a send with budgets beside one without, in a journal of 1,000,000 entries
+	$(BIN)/python -m benchmarks.budgets --json docs/benchmarks/budgets.json
 
 bench-columns: $(VENV)/.ready  ## rows a second of smsgate.text.columns beside analyse_many
 	$(BIN)/python -m benchmarks.columns

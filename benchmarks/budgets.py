@@ -23,11 +23,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from benchmarks.journal import DURABLE
 from benchmarks.journal_size import ended, fill
-from smsgate import Gateway, JournalSettings, Message, Outcome, Prices, Provider, Route, Settings
+from smsgate import Gateway, JournalSettings, Message, Outcome, PriceList, Provider, Settings
 from smsgate.guards.budget import Budget
 from smsgate.guards.guards import Guards
 from smsgate.journal import Claim, Intent
@@ -124,31 +125,33 @@ def compared(sends: Mapping[str, Callable[[], object]], rounds: int, each: int) 
 
 def in_gateways(journal: DatabaseJournal, rounds: int) -> dict[str, object]:
     """Compare whole sends, one after the other, of gateways that share a journal."""
-    prices, ids = Prices(unit=PRICE.unit, segments={"+": PRICE.amount}), itertools.count()
+    prices, ids = PriceList(PRICE.unit, {"+27": PRICE.amount}), itertools.count(1)
 
     class Numbered(Plain):
         """Gives ids that no other gateway of the journal has."""
 
         def __init__(self, settings: Settings, *, provider: str) -> None:
             super().__init__(settings, provider=provider)
-            self.ids = ids  # type: ignore[assignment]
+            self.ids = ids
 
     def opened(budgets: Sequence[Budget]) -> Gateway:
         settings = Settings(base_url="http://127.0.0.1", prices=prices)
         provider = Provider("a", Numbered(settings, provider="a"), Line())
-        return Gateway([provider], journal=journal, guards=Guards(counting=budgets), route=Route(providers=("a",)))
+        return Gateway([provider], journal=journal, guards=Guards(counting=budgets))
 
     gateways = {kind: opened(budgets) for kind, budgets in KINDS.items()}
-    return compared(
-        {kind: lambda one=one: one.send(message(os.urandom(8).hex())) for kind, one in gateways.items()}, rounds, 1
-    )
+    return compared({kind: partial(send, each) for kind, each in gateways.items()}, rounds, 1)
+
+
+def send(gateway: Gateway) -> None:
+    gateway.send(message(os.urandom(8).hex()))
 
 
 def measured(journal: DatabaseJournal, rounds: int) -> dict[str, object]:
     """Measure everything in one journal."""
     found: dict[str, object] = {}
     for at_once, times in ((1, rounds), (256, max(4, rounds // 15))):
-        sends = {kind: lambda b=budgets, n=at_once: record(journal, b, n) for kind, budgets in KINDS.items()}
+        sends = {kind: partial(record, journal, budgets, at_once) for kind, budgets in KINDS.items()}
         compared(sends, 3, at_once)  # prepares the statements
         found[f"recorded_{at_once}_at_once"] = compared(sends, times, at_once)
     found["whole_sends"] = in_gateways(journal, rounds)
@@ -164,7 +167,10 @@ def main() -> None:
     wanted = parser.parse_args()
     figures: dict[str, object] = {"entries": wanted.entries, "load_at_the_beginning": os.getloadavg()[0]}
     with tempfile.TemporaryDirectory(dir=wanted.folder) as folder, PostgresServer(*DURABLE) as server:
-        places = JournalSettings(path=str(Path(folder, "large.db"))), JournalSettings(path=server.create_database("big"))
+        places = (
+            JournalSettings(path=str(Path(folder, "large.db"))),
+            JournalSettings(path=server.create_database("big")),
+        )
         fill(places[0].path, wanted.entries)
         reserve(places[0].path)
         copy_journal(*places)

@@ -57,7 +57,8 @@ def fill(path: str, count: int) -> None:
         wall, moment = connection.execute("SELECT wall, moment FROM timeline").fetchone()
         connection.execute("BEGIN")
         connection.executemany(
-            "INSERT INTO runs VALUES (?, ?, 1, NULL)", [(each, f"run {each}") for each in range(1, 2 + count // 100000)]
+            "INSERT INTO runs (id, name, pass, owner) VALUES (?, ?, 1, NULL)",
+            [(each, f"run {each}") for each in range(1, 2 + count // 100000)],
         )
         connection.execute(_ENTRIES, (count, wall, moment))
         connection.execute(_DELIVERIES)

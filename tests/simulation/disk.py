@@ -27,7 +27,7 @@ _STEADY = Clock.steady(lambda: 0.0)
 _FIRST = first_mark(_STEADY, 0.0)
 _TABLES = (
     *("leases", "sqlite_sequence", "runs", "entries", "deliveries", "arrivals", "opt_outs", "positions", "readings"),
-    *("unknown_submissions", "unmatched", "questions", "upkeep", "late_texts"),
+    *("unknown_submissions", "unmatched", "questions", "upkeep", "late_texts", "budgets", "reservations"),
 )
 
 

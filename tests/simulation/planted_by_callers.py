@@ -14,6 +14,7 @@ from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.model.errors import NotSentError
 from smsgate.model.errors.interruption import interruption
+from smsgate.model.reservation import Reservation
 from smsgate.model.submission import Submission
 from smsgate.provider import AsyncProvider
 from smsgate.sending.claims import Claims, JournalRecord
@@ -58,7 +59,9 @@ def resent_by_two(patch: Patch) -> None:
         *,
         referenced: bool,
         trace: str | None = None,
+        reservations: Sequence[Reservation] = (),
     ) -> Claim:
+        del reservations
         entry = self._entries.find(connection, entry_id)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
             raise refusal
