@@ -87,7 +87,7 @@ _NAMES = {
     "model.balance": "Balance",
     "model.consent": "Consent RecordedConsent",
     "model.contact": "Contact ContactFields Group Template",
-    "model.entry": "Asked Delivery Entry State",
+    "model.entry": "Asked Delivery Entry State Try",
     "model.errors": (
         "AuthenticationError BudgetExceededError ConfigError ConflictError InsufficientCreditError "
         "InvalidMessageError InvalidRecipientError InvalidSenderError JournalError MalformedAnswerError NotFoundError "

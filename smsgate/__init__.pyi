@@ -221,6 +221,7 @@ from smsgate.model.entry import (
     Delivery as Delivery,
     Entry as Entry,
     State as State,
+    Try as Try,
 )
 from smsgate.model.errors import (
     AuthenticationError as AuthenticationError,

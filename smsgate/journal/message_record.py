@@ -10,16 +10,21 @@ from typing import Any, NamedTuple
 from smsgate.journal.settings import KeepText
 from smsgate.model.media import Media
 from smsgate.model.message import Message
+from smsgate.model.on_undelivered import OnUndelivered
 from smsgate.model.segments import segments_of
+from smsgate.model.status import Status
 from smsgate.text import analyse
 
 __all__ = [
     "MessageColumns",
     "content",
+    "has_rule",
     "in_seconds",
     "read_message",
+    "read_rule",
     "read_trace",
     "text_hash",
+    "with_rule",
     "with_trace",
     "without_text",
     "words_of",
@@ -29,6 +34,7 @@ __all__ = [
 ]
 
 _TRACE = "trace"
+_RULE = "on_undelivered"
 _CANONICAL = json.JSONEncoder(sort_keys=True).encode
 
 
@@ -133,6 +139,30 @@ def read_trace(details: str | None) -> str | None:
     return trace if isinstance(trace, str) else None
 
 
+def with_rule(details: str | None, rule: OnUndelivered | None) -> str | None:
+    """Return the details of a message with its route's rule for a second try."""
+    if rule is None:
+        return details
+    written = {"providers": rule.providers, "after": rule.after.total_seconds(), "statuses": rule.statuses}
+    return json.dumps((json.loads(details) if details else {}) | {_RULE: written})
+
+
+def has_rule(details: str | None) -> bool:
+    """Say whether a message may have been tried more than once; never no if it was."""
+    return details is not None and f'"{_RULE}"' in details
+
+
+def read_rule(details: str | None) -> OnUndelivered | None:
+    """Read the rule for a second try."""
+    if details is None or not has_rule(details):
+        return None
+    written = json.loads(details).get(_RULE)
+    if written is None:
+        return None
+    pause, statuses = timedelta(seconds=written["after"]), map(Status, written["statuses"])
+    return OnUndelivered(providers=written["providers"], after=pause, statuses=tuple(statuses))
+
+
 def in_seconds(moment: datetime | None) -> float | None:
     """Return a time as it is written: seconds since 1970."""
     return None if moment is None else moment.timestamp()
@@ -145,6 +175,7 @@ def read_message(to: str, key: str | None, written: MessageColumns) -> Message |
         return None
     fields: dict[str, Any] = json.loads(details) if details else {}
     fields.pop(_TRACE, None)
+    fields.pop(_RULE, None)
     if "validity" in fields:
         fields["validity"] = timedelta(seconds=fields["validity"])
     if "media" in fields:

@@ -64,6 +64,10 @@ class JournalStats:
     """Reports on messages that no entry has."""
     events: int
     """Events of the last 30 days, remembered so that each is delivered once."""
+    second_tries: int
+    """Tries that were accepted, reported as not delivered, and replaced by another provider's."""
+    possible_duplicates: int
+    """Those that were reported as delivered after that."""
     opt_outs: int
     runs: int
     processes: int

@@ -24,6 +24,7 @@ from smsgate.model.status import Status
 __all__ = [
     "Finding",
     "ResultColumns",
+    "fails_over",
     "read_result",
     "unknown_attempts",
     "was_refused_here",
@@ -44,6 +45,8 @@ class Finding:
     status: Status = Status.UNKNOWN
     reason: str = ""
     """Why it is not accepted."""
+    is_answer: bool = False
+    """Whether the vendor said so when it was asked, with the status."""
 
 
 class ResultColumns(NamedTuple):
@@ -156,6 +159,12 @@ def was_refused_here(written: ResultColumns) -> bool:
     """Say whether a message was refused before any request, by settings that may have changed."""
     error: dict[str, object] = json.loads(written.error or "{}")
     return issubclass(getattr(errors, str(error.get("kind")), SmsgateError), InvalidMessageError)
+
+
+def fails_over(error: str | None) -> bool:
+    """Say of a written error whether the next provider may be asked after it."""
+    read = _read_error(json.loads(error)) if error else None
+    return read is not None and read.fails_over
 
 
 def without_words(written: str | None, text: str | None) -> str | None:

@@ -19,6 +19,7 @@ from smsgate.model.errors import (
     UnknownOutcomeError,
 )
 from smsgate.model.message import Message
+from smsgate.model.on_undelivered import OnUndelivered
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.price import Price
 from smsgate.model.reservation import BudgetCrossing, Reservation
@@ -28,7 +29,7 @@ from smsgate.model.source import Source
 from smsgate.model.status import Status
 from smsgate.model.submission import Submission
 
-__all__ = ["Asked", "Begun", "Claim", "Delivery", "Entry", "Intent", "Recorded", "State"]
+__all__ = ["Asked", "Begun", "Claim", "Delivery", "Entry", "Intent", "Recorded", "State", "Try"]
 
 
 class State(StrEnum):
@@ -102,6 +103,8 @@ class Intent:
     """The context of the send's span (W3C traceparent), which is kept with the message; None where none is recorded."""
     reservations: tuple[Reservation, ...] = ()
     """What it takes of budgets: reserved with the intent, those of a provider when that is asked."""
+    on_undelivered: OnUndelivered | None = None
+    """Its route's rule for a second try, which is kept with the message."""
     hold_until: datetime | None = None
     """When it is to be sent: it is held until then, after the checks of any other, and becomes no claim; None: now."""
 
@@ -121,6 +124,10 @@ class Claim:
     """Its id and number are recorded with the intent; another provider, or a later claim, gets another one."""
     is_counted: bool = False
     """Whether the journal counts how the entry ends: it was enqueued."""
+    has_rule: bool = False
+    """Whether a report may lead to a second try."""
+    is_second: bool = False
+    """Whether it is one: if it is certainly not sent, the entry is again what it was."""
     reserved: tuple[Reservation, ...] = ()
     """What is reserved of budgets, to be given back if the message is certainly not sent."""
     reserved_until: float = field(default=inf, repr=False)
@@ -157,6 +164,35 @@ class Recorded:
 
 
 @frozen(kw_only=True)
+class Try:
+    """One time that a message was handed to its route, or to the provider of a second try."""
+
+    state: State
+    """ACCEPTED, REJECTED, NOT_SENT or UNKNOWN; INTENT while a provider is asked; CANCELLED if it was called off."""
+    at: datetime
+    """When it got into that state (UTC)."""
+    provider: str | None
+    """Who accepted it, or was asked, or was to be asked."""
+    message_id: str | None
+    """The vendor's id, of an accepted one."""
+    recorded: Recorded | None = field(default=None, repr=False)
+    """How it ended; None while it has not, and where no end was recorded."""
+    delivery: Delivery | None = None
+    """What reports said of it."""
+    delivered_late: datetime | None = None
+    """When it was first reported as delivered although another provider had been asked since: two texts may be out."""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended; None while it has not, and if it was called off."""
+        return Outcome(self.state.value) if self.state in _OUTCOMES else None
+
+
+_WAITING = {State.QUEUED, State.HELD}
+_OUTCOMES = {State.ACCEPTED, State.REJECTED, State.NOT_SENT, State.UNKNOWN}
+
+
+@frozen(kw_only=True)
 class Entry:
     """One message in the journal."""
 
@@ -181,6 +217,25 @@ class Entry:
     """The context of the last send's span (W3C traceparent), where one was recorded."""
     due: datetime | None = None
     """When it is sent, or sent again (UTC); None if it does not wait for a time."""
+    former: tuple[Try, ...] = field(default=(), repr=False)
+    """Its tries beside the one that the entry describes: replaced by a later one, or certainly without a text."""
+
+    @property
+    def attempts(self) -> tuple[Try, ...]:
+        """All its tries in the order in which they ended; more than one if its route has a rule `on_undelivered`."""
+        if self.state in _WAITING:
+            return self.former
+        recorded = self.recorded
+        asked = [each.provider for each in (self.asked if recorded is None else recorded.attempts)]
+        own = Try(
+            state=self.state,
+            at=self.changed,
+            provider=recorded.provider if recorded is not None and recorded.provider else next(reversed(asked), None),
+            message_id=None if recorded is None else recorded.message_id,
+            recorded=recorded,
+            delivery=self.delivery,
+        )
+        return tuple(sorted((*self.former, own), key=lambda each: each.at))
 
     def result(self, message: Message | None = None) -> SendResult:
         """Return how the submission ended; `message` is needed where the journal does not keep texts."""

@@ -35,6 +35,8 @@ class DeliveryReport:
     """Adapters need not say that it was asked for: `Provider` does."""
     entry: Entry | None = None
     """The message in the journal that it is about; None where there is no journal, or none there has this id (yet)."""
+    possible_duplicate: bool = False
+    """Whether another provider was asked for a second try before this DELIVERED came: the person may have two texts."""
     raw: Mapping[str, object] = field(factory=dict, repr=False, hash=False)
 
 

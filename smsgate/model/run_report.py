@@ -112,6 +112,13 @@ class RunReport:
     ended: datetime | None
     """When a message ended last (UTC); None if none has."""
     delivery_times: DeliveryTimes
+    second_tries: int = 0
+    """Texts that were accepted, reported as not delivered, and replaced by another provider's second try.
+
+    Their segments and cost are in the groups, where their messages are counted with the later try only.
+    """
+    possible_duplicates: int = 0
+    """Those of them that were reported as delivered after that."""
 
     @property
     def messages(self) -> int:
@@ -168,4 +175,4 @@ def _counted(pairs: Iterable[tuple[T, int]]) -> Mapping[T, int]:
     counts: Counter[T] = Counter()
     for value, messages in pairs:
         counts[value] += messages
-    return dict(counts)
+    return {value: messages for value, messages in counts.items() if messages}

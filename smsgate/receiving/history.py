@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from smsgate.journal import Asked, Standing, State, Trail
+from attrs import evolve
+
+from smsgate.journal import Asked, Entry, Standing, State, Trail
+from smsgate.model.entry import Try
 from smsgate.model.errors import ProviderError, SmsgateError
 from smsgate.model.history import History, HistoryStep, StepKind
 from smsgate.model.outcome import Outcome
@@ -35,10 +38,53 @@ def _steps(trail: Trail) -> Iterator[HistoryStep]:
     if trail.standing is not None:
         yield _standing(trail, trail.standing)
     yield _intent(trail)
+    for each in trail.entry.former:  # a replaced one may be a second try itself; one without a text is one
+        yield from _named(_former(trail, each), is_second=each.state is not State.ACCEPTED or each is not _first(trail))
     yield from (_earlier(asked) for asked in trail.earlier)
-    yield from _attempts(trail)
+    yield from _named(_attempts(trail), is_second=_is_second(trail.entry))
     yield from _outcome(trail)
     yield from _reports(trail)
+
+
+def _first(trail: Trail) -> Try:
+    return trail.entry.attempts[0]
+
+
+def _is_second(entry: Entry) -> bool:
+    """Say whether the entry's own try was made because an earlier text did not arrive."""
+    return any(each.state is State.ACCEPTED for each in entry.former)
+
+
+def _named(steps: Iterator[HistoryStep], *, is_second: bool) -> Iterator[HistoryStep]:
+    """Say of the attempts of a second try that they are."""
+    for step in steps:
+        named = is_second and step.kind is StepKind.ATTEMPT
+        yield evolve(step, text=f"second try, {step.text}") if named else step
+
+
+def _former(trail: Trail, former: Try) -> Iterator[HistoryStep]:
+    """Give the steps of a try that is not the entry's own: a later one replaced it, or it put no text out."""
+    if former.state is State.CANCELLED:
+        text = f"a second try by {former.provider} was called off: a report said that the message was delivered"
+        yield HistoryStep(at=former.at, kind=StepKind.OUTCOME, text=text, provider=former.provider)
+        return
+    entry = evolve(
+        trail.entry,
+        state=former.state,
+        recorded=former.recorded,
+        delivery=former.delivery,
+        asked=(),
+        changed=former.at,
+        former=(),
+    )
+    alone = evolve(trail, entry=entry, earlier=(), first_report=None, was_delivered=None)
+    yield from _attempts(alone)
+    yield from _outcome(alone)
+    if former.delivered_late is None:
+        yield from _reports(alone)
+    else:
+        text = f"delivered by {former.provider} after all, though another provider had been asked: a possible duplicate"
+        yield HistoryStep(at=former.delivered_late, kind=StepKind.REPORT, text=text, provider=former.provider)
 
 
 def _intent(trail: Trail) -> HistoryStep:

@@ -54,6 +54,15 @@ class AsyncIncoming:
         """
         taken = await self._engine.take(partial(self.inbox.record, self.read(event)), self._give_back)
         new = taken.event if taken.state is EventState.NEW else None
+        if isinstance(new, DeliveryReport) and new.possible_duplicate:
+            _log.warning(
+                "%s: message %.*r was delivered after all, and another provider had been asked for a second try: "
+                "a possible duplicate%s",
+                new.provider,
+                LONGEST_ID,
+                new.message_id,
+                "" if new.entry is None else f" (entry {new.entry.id})",
+            )
         if isinstance(new, OptOut) and self._number(new.reply.sender) is None:
             _log.warning(
                 "%s: the opt-out %.*r stops nothing: its sender cannot be read as a number; "

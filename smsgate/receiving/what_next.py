@@ -20,13 +20,17 @@ _WORDS = {
     "`smsgate held cancel {id}` cancels it",
     State.CANCELLED: "nothing: {why}",
 }
+_SECOND_TRY = (
+    "a second try: `smsgate work` or `gateway.send_due()` makes it after {due:%Y-%m-%d %H:%M:%S} UTC, "
+    "unless a report says before that it was delivered"
+)
 
 
 def what_next(trail: Trail) -> str:
     """Say what happens next, in one line."""
     entry = trail.entry
     if entry.state is State.ACCEPTED:
-        return _accepted(trail)
+        return _accepted(trail) if entry.due is None else _SECOND_TRY.format(due=entry.due)
     if entry.state is State.QUEUED:
         return _queued(entry, trail.run_state)
     if entry.state is State.NOT_SENT or _was_refused_here(entry):

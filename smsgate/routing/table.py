@@ -72,7 +72,9 @@ class RouteTable:
             raise ConfigError(f"no provider {only!r} (there are: {', '.join(self._providers)})")
         name = await self._chosen(message) if message.route is None else message.route
         route = choose(message, self._routes) if name is None else self._route(name)
-        return route if only is None else evolve(route, providers=(only,), order="priority", weights={})
+        if only is None:
+            return route
+        return evolve(route, providers=(only,), order="priority", weights={}, on_undelivered=None)
 
     async def hops(self, message: Message, analysis: Analysis, route: Route, *, index: int) -> list[Hop]:
         """Return the route's providers in the order in which to ask them, each once.

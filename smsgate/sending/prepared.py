@@ -48,10 +48,18 @@ class PreparedSend:
     @property
     def intent(self) -> Intent:
         """What the journal records before a provider is asked."""
-        intent = Intent(self.message, None, self.run, self.confirms, entry_id=self.entry_id, trace=self.watch.trace)
-        if self.refusal is None and self.hold_until is not None:
-            return evolve(intent, hold_until=self.hold_until)
-        if not self.hops or self.refusal is not None:
+        may_be_sent = self.refusal is None
+        intent = Intent(
+            self.message,
+            None,
+            self.run,
+            self.confirms,
+            entry_id=self.entry_id,
+            trace=self.watch.trace,
+            hold_until=self.hold_until if may_be_sent else None,
+            on_undelivered=self.route.on_undelivered if may_be_sent else None,
+        )
+        if not self.hops or not may_be_sent or self.hold_until is not None:
             return intent
         first = self.hops[0].provider
         return evolve(intent, provider=first.name, referenced=first.gives_references, reservations=self.reservations)

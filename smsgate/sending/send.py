@@ -12,7 +12,7 @@ from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.guards.guards import Guards
-from smsgate.journal import DueMessage, Entry, Journal, QueuedMessage
+from smsgate.journal import DueKind, DueMessage, Entry, Journal, QueuedMessage
 from smsgate.model.errors import (
     ConfigError,
     InvalidMessageError,
@@ -112,6 +112,8 @@ class Sender:
             )
         if plan is not None and message.key is None and self.journal is not None:
             message = evolve(message, key=plan.id)
+        if isinstance(waiting, DueMessage) and waiting.kind is DueKind.SECOND_TRY:
+            provider = str(waiting.needs["provider"])
         analysis = text.analyse(message.text)
         refusal: InvalidMessageError | ConfigError | OptedOutError | None = None
         if plan is None:

@@ -119,4 +119,10 @@ class AsyncUnknowns:
 
 
 def _accepted(found: Accepted, provider: str) -> Finding:
-    return Finding(outcome=Outcome.ACCEPTED, provider=provider, message_id=found.message_id, status=found.status)
+    return Finding(
+        outcome=Outcome.ACCEPTED,
+        provider=provider,
+        message_id=found.message_id,
+        status=found.status,
+        is_answer=True,
+    )

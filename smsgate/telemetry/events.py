@@ -11,7 +11,7 @@ from smsgate.model.entry import Entry
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply, VendorEvent
 from smsgate.model.status import Status
 from smsgate.telemetry.api import METER, present, trace, tracer
-from smsgate.telemetry.instruments import DELIVERIES, DELIVERY_LATENCY
+from smsgate.telemetry.instruments import DELIVERIES, DELIVERY_LATENCY, POSSIBLE_DUPLICATES
 from smsgate.telemetry.links import link_to
 from smsgate.telemetry.logs import EVENTS, ignoring_failures
 from smsgate.telemetry.sends import SYSTEM
@@ -64,6 +64,8 @@ def _count(event: Event, sent: Sent | None) -> None:
     provider, latency = _about(event).provider, None
     if isinstance(event, DeliveryReport):
         DELIVERIES.record(1, {"smsgate.provider": provider, "smsgate.status": event.status.value})
+        if event.possible_duplicate:
+            POSSIBLE_DUPLICATES.record(1, {"smsgate.provider": provider})
         if event.status is Status.DELIVERED and sent is not None and sent.accepted is not None:
             latency = max(0.0, (datetime.now(UTC) - sent.accepted).total_seconds())
             DELIVERY_LATENCY.record(latency, {"smsgate.provider": provider})

@@ -108,6 +108,13 @@ DELIVERY_LATENCY = Instrument(
     what="Time from the vendor's acceptance of a message until the report that it is delivered",
     bounds=DELIVERY_BOUNDS,
 )
+POSSIBLE_DUPLICATES = Instrument(
+    name="smsgate.possible_duplicates",
+    kind=Kind.COUNTER,
+    unit="{report}",
+    attributes=("smsgate.provider",),
+    what="Reports that a message was delivered after all, though another provider had been asked for a second try",
+)
 BREAKER_STATE = Instrument(
     name="smsgate.breaker.state",
     kind=Kind.GAUGE,
@@ -151,7 +158,7 @@ JOURNAL_SIZE = Instrument(
     what="Size of the journal on the disk",
 )
 INSTRUMENTS = (
-    *(MESSAGES, SEGMENTS, COST, SEND_DURATION, REQUEST_DURATION, DELIVERIES, DELIVERY_LATENCY),
+    *(MESSAGES, SEGMENTS, COST, SEND_DURATION, REQUEST_DURATION, DELIVERIES, DELIVERY_LATENCY, POSSIBLE_DUPLICATES),
     *(BREAKER_STATE, ACCOUNT_BLOCKED, JOURNAL_UNKNOWN, JOURNAL_QUEUED, JOURNAL_ENTRIES, JOURNAL_SIZE),
 )
 """All of them."""

@@ -135,7 +135,7 @@ class History:
         if self.plan.full_disk is None:
             chunk = BULK if self.plan.bulk else 1
             given_back = chunk * len(self.plan.cancels)  # or will be in a moment
-            single = self.plan.keyed + self.plan.once + self.plan.resends + process.confirming
+            single = self.plan.keyed + self.plan.once + self.plan.resends + process.confirming + process.due_in_flight
             at_once = self.plan.in_flight * chunk + single + given_back
             [[intents]] = self.disk.connection.execute(
                 "SELECT count(*) FROM entries WHERE state = 'intent' AND owner = ?", (lease.owner,)

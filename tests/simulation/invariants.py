@@ -24,7 +24,7 @@ def check_asked(truth: Truth, entry: Entry) -> None:
 def _check_named(truth: Truth, entry: Entry) -> None:
     text = truth.messages[entry.id].text
     have = {one.provider for one in truth.on_air if one.text == text}
-    named = {asked.provider for asked in entry.asked}
+    named = {asked.provider for asked in entry.asked} | {str(each.provider) for each in entry.former}
     if truth.wanted[text] == 1 and not have <= named:
         truth.violate(f"NOT AMONG THE ASKED: {sorted(have)} have {text!r}, the journal names {sorted(named)}")
 

@@ -59,6 +59,8 @@ class Process:
     """A process that sends the campaign and the message with a key, receives events, and polls."""
 
     accounts = staticmethod(accounts)
+    due_in_flight = 0
+    """Second tries that it makes at a time."""
 
     @staticmethod
     def guards(plan: Plan) -> Guards:
@@ -81,9 +83,7 @@ class Process:
         names = [vendor.name for vendor in vendors]
         self.gateway = AsyncGateway(
             self.accounts(vendors, self.engine, self.token, plan),
-            route=Route(
-                name="default", providers=tuple(names[::-1] if plan.bulk else names), on_unknown=plan.on_unknown
-            ),
+            route=self.route(names),
             deadline=DEADLINE,
             breaker=BREAKER,
             journal=self.journal,
@@ -91,6 +91,11 @@ class Process:
             webhooks=WEBHOOKS if plan.kind is Kind.CALLING else None,
             guards=self.guards(plan),
         )
+
+    def route(self, names: Sequence[str]) -> Route:
+        """Return the route over the vendors, which are named in the order of the history's."""
+        ordered = names[::-1] if self.plan.bulk else names
+        return Route(name="default", providers=tuple(ordered), on_unknown=self.plan.on_unknown)
 
     async def work(self) -> None:
         """Do what there is to do; it ends once everything has ended."""

@@ -92,6 +92,10 @@ class Truth:
         if provider is not None:
             self._recorded.add((message.text, provider))
 
+    def is_recorded(self, text: str, provider: str) -> bool:
+        """Whether it is durable that a provider may be asked for a text."""
+        return (text, provider) in self._recorded
+
     def noted(self, event: OptOut | OptIn) -> None:
         """Note that an opt-out is durable, or that a later opt-in is."""
         number, at = event.reply.sender, event.reply.received_at

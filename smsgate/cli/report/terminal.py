@@ -40,6 +40,8 @@ def json_of(report: RunReport) -> dict[str, object]:
         "segments": report.segments,
         "cost": report.cost,
         "without_price": report.without_price,
+        "second_tries": report.second_tries,
+        "possible_duplicates": report.possible_duplicates,
         "began": report.began,
         "ended": report.ended,
         "duration": duration,

@@ -49,12 +49,20 @@ def summary(report: RunReport) -> dict[str, str | None]:
         "open": f"{report.open:,}: the run is going on" if report.open else None,
         "segments": f"{report.segments:,}" if report.segments else None,
         "cost": (cost + (f"; {unpriced:,} messages without a price" if unpriced and report.cost else "")) or None,
+        "second tries": _second_tries(report),
         "began": None if report.began is None else moment(report.began),
         "last end": None if report.ended is None else moment(report.ended),
         "duration": None if report.duration is None else span(report.duration),
         "to delivery": f"median {median}; 95 % within {most} (of {times.messages:,})" if times.messages else None,
         "what next": f"smsgate unknown list --run {quote(report.run)}" if report.states.get(State.UNKNOWN) else None,
     }
+
+
+def _second_tries(report: RunReport) -> str | None:
+    if not report.second_tries:
+        return None
+    late = f"; possible duplicates: {report.possible_duplicates:,}" if report.possible_duplicates else ""
+    return f"{report.second_tries:,}{late}"
 
 
 def outcomes(report: RunReport) -> Section:

@@ -20,7 +20,7 @@ from smsgate.journal.database.row import Row
 from smsgate.journal.database.runs import Identities, Pass, Runs
 from smsgate.journal.database.unrecorded import Unrecorded
 from smsgate.journal.database.waiting_set import WaitingSet
-from smsgate.journal.message_record import MessageColumns, content, with_trace, write_message
+from smsgate.journal.message_record import MessageColumns, content, has_rule, with_rule, with_trace, write_message
 from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
@@ -160,6 +160,8 @@ class Claims:
         intent = admitted
         written = write_message(message, self._settings.text)
         written = written._replace(details=with_trace(written.details, intent.trace)) if intent.trace else written
+        if intent.on_undelivered is not None:
+            written = written._replace(details=with_rule(written.details, intent.on_undelivered))
         counted = (passing.number, 1) if passing is not None and nth == 1 else (None, None)
         fields = (passing and passing.run, *counted, message.key, message.to, *written)
         if intent.hold_until is not None:
@@ -175,6 +177,7 @@ class Claims:
             known.forget(identity)
         if intent.confirms:
             self._entries.opt_outs.confirm(known.connection, message.to, claim.entry_id)
+        claim = claim if intent.on_undelivered is None else evolve(claim, has_rule=True)
         return known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
 
     def _begin_waiting(self, known: IntentSet, waiting: WaitingSet, intent: Intent, entry_id: int) -> Begun:
@@ -251,7 +254,10 @@ class Claims:
             [[number, range_id]] = connection.execute(_RECLAIM, values).fetchall()
         if unknown:
             note_unknown(connection, [entry_id])
-        return Claim(entry_id, number, provider, self._lease.lapses, submission, range_id is not None)
+        claim = Claim(entry_id, number, provider, self._lease.lapses, submission, range_id is not None)
+        if not has_rule(details):
+            return claim
+        return evolve(claim, has_rule=True, is_second=self._entries.second_tries.is_second(connection, entry_id))
 
 
 def _admitted(known: IntentSet, intent: Intent) -> Intent | OptedOutError | BudgetExceededError:

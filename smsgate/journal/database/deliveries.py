@@ -26,6 +26,9 @@ _FULL = ", ".join(f"deliveries.{column}" for column in _COLUMNS.split(", "))
 _ACCEPTED = "provider = ? AND message_id = ? AND state = 'accepted'"
 
 
+_REPLACED = f"SELECT entry FROM tries WHERE {_ACCEPTED} ORDER BY entry DESC LIMIT 1"
+
+
 class Deliveries:
     """What reports have said."""
 
@@ -132,12 +135,18 @@ class Deliveries:
         return _delivery(rows[0][:-1])
 
     def accepted(self, connection: Connection, provider: str, message_id: str) -> int | None:
-        """Return the id of the entry that a vendor's id belongs to."""
+        """Return the id of the entry that a vendor's id belongs to, also if that was tried again since."""
         row = connection.execute(
             f"SELECT id FROM entries WHERE {_ACCEPTED} ORDER BY id DESC LIMIT 1",
             (provider, message_id),
         ).fetchone()
+        if row is None:
+            row = connection.execute(_REPLACED, (provider, message_id)).fetchone()
         return None if row is None else int(row[0])
+
+    def overrule(self, connection: Connection, report: DeliveryReport) -> None:
+        """Record a report that another final one had come before."""
+        self._write(connection, report)
 
     def answered(self, connection: Connection, reply: Reply) -> int | None:
         """Return the id of the entry that a reply answers."""

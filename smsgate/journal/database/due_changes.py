@@ -17,8 +17,9 @@ from smsgate.journal.queue import MOST_TRIES
 from smsgate.journal.result_record import ResultColumns, write_result
 from smsgate.journal.settings import KeepText
 from smsgate.model.entry import Entry, State
-from smsgate.model.errors import ConflictError
+from smsgate.model.errors import ConflictError, JournalError
 from smsgate.model.outcome import Outcome
+from smsgate.model.result import SendResult
 
 __all__ = ["DueChanges"]
 
@@ -91,12 +92,15 @@ class DueChanges:
         with self._progress.counting(connection, [*mine]):
             for end in ends:
                 if end.entry_id in mine:
-                    self._finish(connection, end, tries=mine[end.entry_id])
+                    tries, kind = mine[end.entry_id]
+                    self._finish(connection, end, kind, tries=tries)
 
-    def _finish(self, connection: Connection, end: DueEnd, *, tries: int) -> None:
+    def _finish(self, connection: Connection, end: DueEnd, kind: DueKind, *, tries: int) -> None:
         now, result = self._entries.now, end.result
         if result is None:
             self.release(connection, [end.entry_id])
+        elif kind is DueKind.SECOND_TRY and not isinstance(result.error, JournalError):
+            self._finish_second(connection, end.entry_id, result)
         elif result.outcome is Outcome.NOT_SENT and tries + end.counts < MOST_TRIES:
             connection.execute(_AGAIN, (*now, end.entry_id))
             at = self._timeline.wall + end.delay
@@ -107,6 +111,13 @@ class DueChanges:
                 written = write_result(result, KeepText.FULL)
                 connection.execute(_END, (result.outcome.value, *now, *written, end.entry_id))
             self._table.remove(connection, [end.entry_id])
+
+    def _finish_second(self, connection: Connection, entry_id: int, result: SendResult) -> None:
+        """Record that a second try was not claimed: one that was is not due any more."""
+        if result.outcome in {Outcome.NOT_SENT, Outcome.REJECTED}:
+            self._entries.second_tries.refused(connection, entry_id, result)
+        else:
+            self._table.remove(connection, [entry_id])
 
     def due_in(self, connection: Connection, run: str | None) -> float | None:
         """Return the seconds until the next message is due."""
@@ -137,11 +148,11 @@ class DueChanges:
             connection.executemany(_CANCEL, [(*self._entries.now, entry_id) for entry_id in entry_ids])
         self._table.remove(connection, entry_ids)
 
-    def _mine(self, connection: Connection, entry_ids: Sequence[int]) -> dict[int, int]:
-        """Return the entries among some that this process has taken, with their tries."""
+    def _mine(self, connection: Connection, entry_ids: Sequence[int]) -> dict[int, tuple[int, DueKind]]:
+        """Return the entries among some that this process has taken, with their tries and why they are due."""
         own = {row for (row,) in connection.execute(OWN, (self._lease.token,)).fetchall()}
-        rows = connection.select_among("SELECT entry, tries, owner FROM due WHERE entry IN ({values})", entry_ids)
-        return {entry_id: tries for entry_id, tries, owner in rows if owner in own}
+        rows = connection.select_among("SELECT entry, tries, kind, owner FROM due WHERE entry IN ({values})", entry_ids)
+        return {entry_id: (tries, DueKind(kind)) for entry_id, tries, kind, owner in rows if owner in own}
 
     def _free(self, connection: Connection) -> None:
         """Let what ended processes have taken be taken again; what they were sending is unknown."""

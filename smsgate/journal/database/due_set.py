@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_table import WAITING
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.row_set import SetStatement
 from smsgate.journal.due import DueKind
-from smsgate.journal.message_record import with_trace
+from smsgate.journal.message_record import has_rule, with_rule, with_trace
 from smsgate.journal.result_record import ResultColumns
 from smsgate.model.entry import Claim, Intent, State
 from smsgate.model.submission import Submission
@@ -56,6 +56,7 @@ class DueSet:
             for entry_id, kind, claims, state, *others in found
         }
         self._claimed: list[tuple[int, int, str, str | None]] = []
+        self._second: list[int] = []
         self._runs: Counter[tuple[int, State]] = Counter()
 
     def claim(self, intent: Intent, lapses: int, submissions: Callable[[Intent, Submission], str]) -> Claim | None:
@@ -65,21 +66,36 @@ class DueSet:
         if due is None:
             return None
         submission, number = self._entries.submission(), due.claims + 1
+        is_second = due.kind is DueKind.SECOND_TRY
         details = with_trace(due.details, intent.trace)
+        if is_second:
+            self._second.append(intent.entry_id)
+        else:
+            details = with_rule(details, intent.on_undelivered)
         self._claimed.append((intent.entry_id, number, submissions(intent, submission), details))
         if due.run is not None:
             self._runs[due.run, due.state] += 1
-        return Claim(intent.entry_id, number, intent.provider, lapses, submission, due.range_id is not None)
+        claim = Claim(intent.entry_id, number, intent.provider, lapses, submission, due.range_id is not None)
+        return evolve(claim, is_second=is_second, has_rule=has_rule(details))
 
-    def forget(self, entry_id: int) -> bool:
-        """Let an entry be claimed no more; False if it waits for no time."""
-        return self._due.pop(entry_id, None) is not None
+    def hold(self, entry_id: int, until: datetime) -> bool:
+        """Have an entry wait until another time; False if it waits for none."""
+        due = self._due.pop(entry_id, None)
+        if due is not None and due.kind is DueKind.SECOND_TRY:
+            self._entries.second_tries.postpone(self._connection, entry_id, until)
+        elif due is not None:
+            hold_entry(self._connection, self._entries, entry_id, until)
+        return due is not None
 
     def write(self) -> None:
-        """Write what was claimed, and count it. When it is due stays, until it is known how the send ended."""
+        """Write what was claimed, and count it.
+
+        When it is due stays, until it is known how the send ended; not of a second try, which is made once.
+        """
         if not self._claimed:
             return
         wall, moment = self._entries.now
+        self._entries.second_tries.claimed(self._connection, self._second)
         self._connection.execute_set(_CLAIM, self._claimed, self._entries.lease.owner, wall, moment)
         for (run, state), count in self._runs.items():
             self._entries.progress.change(self._connection, run, {state: -count, State.INTENT: count})

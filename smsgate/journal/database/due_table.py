@@ -45,6 +45,12 @@ class DueTable:
         when = (at.timestamp(), self.moment_of(at.timestamp()), written)
         connection.executemany(_ADD, [(entry_id, kind.value, *when) for entry_id in entry_ids])
 
+    def needs(self, connection: Connection, entry_id: int) -> Mapping[str, object]:
+        """Return what the send of an entry needs beside its message."""
+        row = connection.execute("SELECT needs FROM due WHERE entry = ?", (entry_id,)).fetchone()
+        needs: Mapping[str, object] = json.loads(row[0]) if row is not None and row[0] is not None else {}
+        return needs
+
     def remove(self, connection: Connection, entry_ids: Iterable[int]) -> None:
         """Have entries sent at no time."""
         connection.executemany("DELETE FROM due WHERE entry = ?", [(entry_id,) for entry_id in entry_ids])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from attrs import evolve
@@ -25,9 +25,10 @@ from smsgate.journal.database.reservations import Reservations
 from smsgate.journal.database.row import SELECT, Row
 from smsgate.journal.database.row_set import SetStatement, set_fields
 from smsgate.journal.database.runs import Identities, Runs
+from smsgate.journal.database.second_tries import SecondTries
 from smsgate.journal.database.sent_again import restore
 from smsgate.journal.database.text_removal import TextRemoval
-from smsgate.journal.message_record import in_seconds, written_segments
+from smsgate.journal.message_record import has_rule, in_seconds, written_segments
 from smsgate.journal.result_record import Finding, ResultColumns, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
@@ -44,6 +45,7 @@ _TAKEN = "%s: the report on %.80r settles nothing, though it is about entry %d b
 
 PAGE = 500
 """Entries of one page of a list."""
+_UNSENT = {Outcome.REJECTED, Outcome.NOT_SENT}
 _ENDED = ("state", "submissions", "polled", *ResultColumns._fields)
 _CLAIM = f"column{len(_ENDED) + 2}"
 _END = f"UPDATE entries SET changed = ?, moment = ?, {set_fields(_ENDED, 2)} FROM {{rows}} WHERE id = column1"
@@ -78,6 +80,9 @@ class Entries:
         self.reservations = Reservations(timeline, identities)
         self.progress = Progress(lambda: self.now)
         self.due = DueTable(timeline)
+        self.second_tries = SecondTries(
+            timeline, self.deliveries, self.due, self.progress, self.reservations, settings.text
+        )
 
     def submission(self, id_: str | None = None) -> Submission:
         """Make one, with an id that was made before; it counts once the transaction is durable."""
@@ -134,10 +139,14 @@ class Entries:
         ]
         with self.progress.counting(connection, [claim.entry_id for claim, _ in settled if claim.is_counted]):
             connection.execute_set(_SETTLE, ends, *self.now)
+        unsent = [claim.entry_id for claim, result in settled if claim.is_second and result.outcome in _UNSENT]
+        self.second_tries.restore(connection, unsent)
         self.reservations.ended(connection, settled)
         self.deliveries.matched(
             connection, [(each.provider, each.message_id) for _, each in settled if each.outcome is Outcome.ACCEPTED]
         )
+        ruled = [claim.entry_id for claim, each in settled if claim.has_rule and each.outcome is Outcome.ACCEPTED]
+        self.second_tries.follow_kept(connection, ruled)
         unknown = [claim.entry_id for claim, result in settled if result.outcome is Outcome.UNKNOWN]
         self._settle_by_kept_reports(connection, unknown)
 
@@ -154,6 +163,8 @@ class Entries:
                 f"AND owner IN ({OWN})",
                 [(state.value, *self.now, claim.entry_id, claim.number, self.lease.token) for claim in claims],
             )
+        if state is not State.UNKNOWN:
+            self.second_tries.restore(connection, [claim.entry_id for claim in claims if claim.is_second])
         if reserved := [claim.entry_id for claim in claims if claim.reserved and state is State.NOT_SENT]:
             self.reservations.settled(connection, reserved)
         if state is State.UNKNOWN:
@@ -162,7 +173,14 @@ class Entries:
     def find(self, connection: Connection, entry_id: int) -> Entry:
         """Return an entry as it is now."""
         row = self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id)
-        return evolve(row.entry, unchanged_for=timedelta(seconds=self.timeline.moment - row.moment))
+        [entry] = self.with_tries(connection, [row])
+        return evolve(entry, unchanged_for=timedelta(seconds=self.timeline.moment - row.moment))
+
+    def with_tries(self, connection: Connection, rows: Iterable[Row]) -> list[Entry]:
+        """Return the entries of rows with the tries beside their own."""
+        read = [*rows]
+        former = self.second_tries.tries.of(connection, [row.id for row in read if has_rule(row.message.details)])
+        return [evolve(row.entry, former=former[row.id]) if row.id in former else row.entry for row in read]
 
     def unknowns(self, connection: Connection, after: int, run: str | None) -> list[Entry]:
         """Return a page of unknown entries."""
@@ -172,7 +190,7 @@ class Entries:
             rows = connection.execute(_UNKNOWN.format(of=""), (after,))
         else:
             rows = connection.execute(_UNKNOWN.format(of=_OF_RUN), (run, after))
-        return [Row.of(row).entry for row in rows]
+        return self.with_tries(connection, map(Row.of, rows))
 
     def resolve(self, connection: Connection, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out."""
@@ -187,10 +205,15 @@ class Entries:
         end = (entry_id, finding.outcome, row.asked if accepted else "[]", polled, *result)
         with self.progress.counting(connection, [entry_id]):
             connection.execute_set(_RESOLVE, [end], *self.now)
+        if not accepted:
+            self.second_tries.restore(connection, [entry_id])
         self.reservations.settled(connection, [entry_id])
         note_unknown(connection, [entry_id])
         if accepted:
             self.deliveries.matched(connection, [(finding.provider, finding.message_id)])
+            self.second_tries.follow_kept(connection, [entry_id])
+            if finding.is_answer:
+                self.second_tries.follow_answer(connection, entry_id, finding.status)
         return self.find(connection, entry_id)
 
     def find_sent(self, connection: Connection, provider: str, message_id: str) -> Entry:

@@ -9,6 +9,7 @@ from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.journal.database.person import Person
 from smsgate.journal.database.text_removal import forget_words_of_reports
+from smsgate.journal.database.tries import forget_words_of_tries
 from smsgate.journal.message_record import without_text, written_words
 from smsgate.journal.redaction import kept_sender
 from smsgate.journal.result_record import without_words
@@ -40,7 +41,9 @@ def erase_entries(connection: Connection, person: Person) -> int:
         _check_ended(connection, spelling)
     rows = [row for spelling in person.spellings for row in connection.execute(_ENTRIES, (spelling,)).fetchall()]
     connection.executemany(_ERASE, [_erased(row, person) for row in rows])
+    said = {row[0]: (row[3], written_words(row[1], row[2])) for row in rows}
     messages = [(row[7], row[8]) for row in rows if row[8] is not None]
+    messages += forget_words_of_tries(connection, said)
     forget_words_of_reports(connection, messages)
     connection.executemany("UPDATE deliveries SET reference = NULL WHERE provider = ? AND message_id = ?", messages)
     for table in ("late_texts", "due"):

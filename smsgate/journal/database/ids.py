@@ -30,6 +30,9 @@ _OPEN_TO = f"{_TO.format(to='recipient')}'unknown' UNION ALL {_TO.format(to=chr(
 _OWNER = "SELECT id FROM entries WHERE provider = ? AND message_id = ? AND state = 'accepted' AND id <> ? LIMIT 1"
 
 
+_FORMER = "SELECT entry FROM tries WHERE provider = ? AND message_id = ? AND state = 'accepted' AND entry <> ? LIMIT 1"
+
+
 class Ids:
     """One id of a vendor's belongs to one entry."""
 
@@ -56,6 +59,7 @@ class Ids:
     def owner(self, connection: Connection, provider: str, message_id: str, *, besides: int) -> int | None:
         """Return another entry that has an id: it was accepted under it, or may have been."""
         row = connection.execute(_OWNER, (provider, message_id, besides)).fetchone()
+        row = row or connection.execute(_FORMER, (provider, message_id, besides)).fetchone()
         if row is not None:
             return int(row[0])
         return next((each for each in open_with_id(connection, provider, message_id) if each != besides), None)

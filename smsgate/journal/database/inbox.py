@@ -17,6 +17,7 @@ from smsgate.journal.inbox import EventState, OptOutRecord, RecordedEvent, Unfin
 from smsgate.journal.report_effect import ReportEffect, is_confirmed
 from smsgate.model.entry import Delivery, Entry
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
+from smsgate.model.status import Status
 
 __all__ = ["DatabaseInbox"]
 
@@ -31,6 +32,7 @@ class DatabaseInbox:
         self._arrivals = arrivals
         self._log = log
         self._positions = Positions()
+        self._second_tries = entries.second_tries
 
     def record(self, event: Event) -> RecordedEvent:
         """Record what an event says."""
@@ -141,8 +143,13 @@ class DatabaseInbox:
     def _record_report(self, connection: Connection, report: DeliveryReport) -> RecordedEvent:
         known = self._entries.deliveries.get(connection, report.provider, report.message_id)
         adds = self._entries.deliveries.record(connection, report, known)
+        if report.status is Status.DELIVERED and self._second_tries.is_duplicate(connection, report, adds):
+            report = evolve(report, possible_duplicate=True)
+            adds = ReportEffect.FURTHER if adds is ReportEffect.LATE else adds
         names = report.submission is not None  # that may settle an entry, though its status is known
         entry_id = self._about(connection, report, known) if names else None
+        if report.status.is_final:
+            self._second_tries.follow(connection, report)
         state = self._state(connection, report, known, adds)
         if state is not EventState.NEW:
             return RecordedEvent(state, report)

@@ -28,6 +28,14 @@ _INVARIANTS = {
         "SELECT unmatched.provider, unmatched.message_id FROM unmatched JOIN entries ON state = 'accepted' "
         "AND entries.provider = unmatched.provider AND entries.message_id = unmatched.message_id"
     ),
+    "{0}'s id {1} belongs to entry {2}, and to a try of entry {3}": (
+        "SELECT tries.provider, tries.message_id, entries.id, tries.entry FROM tries JOIN entries "
+        "ON entries.state = 'accepted' AND entries.provider = tries.provider AND entries.message_id = tries.message_id "
+        "WHERE tries.state = 'accepted'"
+    ),
+    "entry {0} has been tried again, and is not there": (
+        "SELECT entry FROM tries WHERE entry NOT IN (SELECT id FROM entries)"
+    ),
     "the report on {0}'s {1} is unmatched, and it is not there": (
         "SELECT unmatched.provider, unmatched.message_id FROM unmatched LEFT JOIN deliveries "
         "ON deliveries.provider = unmatched.provider AND deliveries.message_id = unmatched.message_id "

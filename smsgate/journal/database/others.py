@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smsgate.journal.asked_record import read_asked
 from smsgate.journal.database.connection import Connection
@@ -25,6 +25,7 @@ _OTHERS = (
     f"SELECT id FROM (SELECT id FROM entries WHERE recipient = ?2 AND id > ?1 ORDER BY id LIMIT {MOST // 2}) AS after"
     ") AND created > ?3"
 )
+_FORMER = "SELECT entry, provider, message_id FROM tries WHERE state = 'accepted' AND entry IN ({values})"
 
 
 @frozen
@@ -59,7 +60,16 @@ def others(connection: Connection, entry_id: int, provider: str, since: datetime
         waits = state == State.ACCEPTED and not _ids(asked) and any(begun > least for begun, _ in asked)
         waiting = waits + sum(begun > least and not is_whole(known) for begun, known in before)
         found.append(Other(id_, kept_text(*kept), ids, waiting))
-    return found
+    return _with_former(connection, provider, found)
+
+
+def _with_former(connection: Connection, provider: str, found: list[Other]) -> list[Other]:
+    """Return them with the ids of tries that later ones have replaced."""
+    former: dict[int, set[str]] = {}
+    for entry_id, name, message_id in connection.select_among(_FORMER, [each.id for each in found]) if found else ():
+        if name == provider and message_id is not None:
+            former.setdefault(entry_id, set()).add(message_id)
+    return [evolve(each, ids=each.ids | former[each.id]) if each.id in former else each for each in found]
 
 
 def kept_text(text: str | None, details: str | None) -> tuple[str | None, str | None]:

@@ -11,7 +11,7 @@ from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.progress import Progress
 from smsgate.journal.database.row_set import SetStatement
-from smsgate.journal.message_record import with_trace
+from smsgate.journal.message_record import with_rule, with_trace
 from smsgate.model.entry import Claim, Intent, State
 from smsgate.model.submission import Submission
 
@@ -55,11 +55,11 @@ class QueuedSet:
         if queued is None:
             return None
         submission, number = self._entries.submission(), queued.claims + 1
-        details = with_trace(queued.details, intent.trace)
+        details = with_rule(with_trace(queued.details, intent.trace), intent.on_undelivered)
         self._claimed.append((intent.entry_id, number, submissions(intent, submission), details))
         self._runs[queued.run] += 1
         claim = Claim(intent.entry_id, number, intent.provider, lapses, submission)
-        return evolve(claim, is_counted=True)
+        return evolve(claim, is_counted=True, has_rule=intent.on_undelivered is not None)
 
     def forget(self, entry_id: int) -> bool:
         """Let an entry be claimed no more; False if it is not queued."""

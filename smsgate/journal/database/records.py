@@ -65,8 +65,8 @@ class DatabaseRecords:
 
     def find(self, search: Search, before: int | None = None) -> Sequence[Entry]:
         """Return a page of entries."""
-        identities, current = self._entries.identities, self._unrecorded.current
-        return self._writer.make(lambda connection: find(connection, search, before, identities, current))
+        current = self._unrecorded.current
+        return self._writer.make(lambda connection: find(connection, search, before, self._entries, current))
 
     def with_submission(self, submission: str) -> Sequence[int]:
         """Return the ids of the entries that have a submission."""

@@ -36,6 +36,7 @@ _UNSENT = (
     "AND (entries.state IN ('not sent', 'rejected', 'cancelled') "
     f"OR entries.state = 'accepted' AND until = {UNSETTLED!r})"
 )
+_SINCE = f"SELECT {_KEY}, amount FROM reservations WHERE entry = ? AND claim > ?"
 _OF_PROVIDER = f"SELECT {_KEY}, amount FROM reservations WHERE entry = ? AND claim = ? AND provider = ?"
 _RESTORED = (
     f"SELECT {_KEY}, amount FROM entries JOIN reservations ON entry = entries.id WHERE entries.id IN ({{values}}) "
@@ -103,6 +104,10 @@ class Reservations:
     def restored(self, connection: Connection, entry_ids: Sequence[int]) -> None:
         """Give back what was reserved for sending unknown entries again, where that certainly put no text out."""
         self._delete(connection, connection.select_among(_RESTORED, entry_ids))
+
+    def withdrawn(self, connection: Connection, entry_id: int, claim: int) -> None:
+        """Give back what an entry has reserved since a claim: what it was tried for again certainly put no text out."""
+        self._delete(connection, connection.execute(_SINCE, (entry_id, claim)).fetchall())
 
     def expire(self, connection: Connection, budget_ids: Sequence[int]) -> tuple[Counter[int], int]:
         """Take what is over from the sums of budgets; return how much of each, and how many reservations it has seen.

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from smsgate.journal.database.arrivals import REMEMBERED
 from smsgate.journal.database.connection import Connection, Timeline
+from smsgate.journal.database.tries import delete_tries
 from smsgate.journal.database.unmatched import REMEMBERED as UNMATCHED
 from smsgate.model.entry import State
 
@@ -135,6 +136,7 @@ class Retention:
     def _delete(self, connection: Connection, rows: Sequence[Sequence[object]]) -> None:
         _delete_deliveries(connection, [(row[4], row[5]) for row in rows if row[1] == State.ACCEPTED and row[5]])
         ids = [(row[0],) for row in rows]
+        delete_tries(connection, ids)
         for statement in (
             "DELETE FROM unknown_submissions WHERE entry = ?",
             "DELETE FROM late_texts WHERE entry = ?",

@@ -46,6 +46,13 @@ _ENTRIES = (
     "FROM entries LEFT JOIN deliveries ON entries.state = 'accepted' "
     "AND deliveries.provider = entries.provider AND deliveries.message_id = entries.message_id WHERE entries.run = ?"
 )
+_REPLACED = (
+    "SELECT recipient, tries.provider, coalesce(deliveries.status, tries.status), tries.segments, tries.price, "
+    "duplicate FROM tries JOIN entries ON entries.id = tries.entry LEFT JOIN deliveries "
+    "ON deliveries.provider = tries.provider AND deliveries.message_id = tries.message_id "
+    "WHERE tries.state = 'accepted' AND entries.run + 0 = ?"
+)
+"""The sum keeps a database from going through the run for them: they are few."""
 _IDS = re.compile(r"\+?\b(?:\d{4,}(?:-\d+)*|[0-9a-f]{8,}(?:-[0-9a-f]+)*)\b")
 """Phone numbers, ids and dates; a status of HTTP is none."""
 _OPEN = {State.QUEUED, State.HELD, State.INTENT, State.CANCELLED}
@@ -81,6 +88,8 @@ def report_on(connection: Connection, run: str, at: datetime) -> RunReport:
     counts = _Counts()
     for page in _pages(connection, run_id):
         counts.add(page)
+    for replaced in connection.execute(_REPLACED, (run_id,)).fetchall():
+        counts.add_replaced(*replaced)
     began = counts.began if enqueued is None else first
     return RunReport(
         run=run,
@@ -91,6 +100,8 @@ def report_on(connection: Connection, run: str, at: datetime) -> RunReport:
         began=None if began is None else datetime.fromtimestamp(began, UTC),
         ended=None if counts.ended is None else datetime.fromtimestamp(counts.ended, UTC),
         delivery_times=DeliveryTimes(counts.times),
+        second_tries=counts.replaced,
+        possible_duplicates=counts.duplicates,
     )
 
 
@@ -119,6 +130,8 @@ class _Counts:
     times: Counter[float] = field(factory=Counter)
     began: float | None = None
     ended: float | None = None
+    replaced: int = 0
+    duplicates: int = 0
 
     def add(self, page: Sequence[_Entry]) -> None:
         """Count a page."""
@@ -134,6 +147,17 @@ class _Counts:
         first, ends = min(each.created for each in page), [each.changed for each in page if each.state not in _OPEN]
         self.began = first if self.began is None else min(self.began, first)
         self.ended = max(*ends, self.ended or 0.0) if ends else self.ended
+
+    def add_replaced(  # noqa: PLR0913, PLR0917 - columns
+        self, to: str, provider: str, status: str, segments: int | None, price: str | None, duplicate: float | None
+    ) -> None:
+        """Count a text whose message was tried again: what it took, and no further message."""
+        self.replaced += 1
+        self.duplicates += duplicate is not None
+        amount, _, unit = (price or "").partition(" ")
+        total = self.sums.setdefault((_country(to), provider, State.ACCEPTED.value, status, unit or None), _Sum())
+        total.segments += segments or 0
+        total.cost += Decimal(amount or 0)
 
     def all_groups(self) -> tuple[RunGroup, ...]:
         """Return the groups, by country, provider, state, status and unit."""
@@ -165,12 +189,16 @@ class _Counts:
 
 def _kind(entry: _Entry) -> tuple[str | None, ...]:
     """Return what an entry has in common with others; the last two are its segments and price."""
-    country = "erased" if entry.recipient.startswith(ERASED) else country_of(entry.recipient)
+    country = _country(entry.recipient)
     if entry.state != State.ACCEPTED:
         asked = read_asked(entry.asked)
         return country, asked[-1].provider if asked else entry.provider, entry.state, None, None, None
     segments = None if entry.segments is None else str(entry.segments)
     return country, entry.provider, entry.state, entry.status, segments, entry.price
+
+
+def _country(recipient: str) -> str | None:
+    return "erased" if recipient.startswith(ERASED) else country_of(recipient)
 
 
 def _seconds(entry: _Entry) -> float | None:

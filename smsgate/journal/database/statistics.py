@@ -19,6 +19,8 @@ _COUNTS = {
     "reports": "SELECT count(*) FROM deliveries",
     "unmatched": "SELECT count(*) FROM unmatched",
     "events": "SELECT count(*) FROM arrivals",
+    "second_tries": "SELECT count(*) FROM tries WHERE state = 'accepted'",
+    "possible_duplicates": "SELECT count(*) FROM tries WHERE duplicate IS NOT NULL",
     "opt_outs": "SELECT count(*) FROM opt_outs WHERE stopped = 1",
     "runs": "SELECT count(*) FROM runs",
     "processes": "SELECT count(*) FROM leases",

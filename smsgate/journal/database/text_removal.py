@@ -7,6 +7,7 @@ from typing import Any
 
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.retention import ENDED, Step
+from smsgate.journal.database.tries import forget_words_of_tries
 from smsgate.journal.message_record import without_text, written_words
 from smsgate.journal.redaction import kept_sender
 from smsgate.journal.result_record import without_words
@@ -28,6 +29,8 @@ _NOTE_REWRITTEN = (
     "INSERT INTO late_texts (entry) SELECT id FROM entries WHERE id = ? "
     "AND id <= (SELECT entry FROM upkeep WHERE name = 'texts') ON CONFLICT (entry) DO NOTHING"
 )
+_NO_SECOND_TRY = "DELETE FROM due WHERE entry = ? AND kind = 'second try'"
+"""There is nothing to send any more."""
 _FORGET_WORDS = (
     "UPDATE deliveries SET reason = NULL, raw_status = CASE WHEN status = 'unknown' THEN NULL ELSE raw_status END "
     "WHERE provider = ? AND message_id = ?"
@@ -80,12 +83,16 @@ def _is_old(row: Sequence[Any], least: float) -> bool:
 
 
 def _remove(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-    changed = []
+    changed: list[tuple[object, ...]] = []
+    said_of: dict[int, tuple[str | None, str | None]] = {}
     for id_, _, _, _, text, details, sender, sent_as, attempts, error, *_ in rows:
         if text is not None:
             said = written_words(text, details)
+            said_of[id_] = (sender, said)
             kept = sent_as if sent_as == sender else kept_sender(sent_as, said or "")
             words = [without_words(each, said) for each in (attempts, error)]
             changed.append((without_text(text, details, hashed=True), kept, *words, id_))
     connection.executemany(_REMOVE, changed)
-    forget_words_of_reports(connection, [(row[10], row[11]) for row in rows if row[11] is not None])
+    connection.executemany(_NO_SECOND_TRY, [(entry_id,) for entry_id in said_of])
+    messages = [(row[10], row[11]) for row in rows if row[11] is not None]
+    forget_words_of_reports(connection, [*messages, *forget_words_of_tries(connection, said_of)])

@@ -34,6 +34,10 @@ _NAMED = (
     "SELECT id FROM entries WHERE submissions LIKE ?1 OR attempts LIKE ?1 OR earlier LIKE ?1 "
     "UNION SELECT entries.id FROM deliveries JOIN entries ON entries.state = 'accepted' "
     "AND entries.provider = deliveries.provider AND entries.message_id = deliveries.message_id "
+    "WHERE deliveries.submission = ?2 "
+    "UNION SELECT entry FROM tries WHERE submissions LIKE ?1 OR attempts LIKE ?1 OR earlier LIKE ?1 "
+    "UNION SELECT entry FROM deliveries JOIN tries ON tries.state = 'accepted' "
+    "AND tries.provider = deliveries.provider AND tries.message_id = deliveries.message_id "
     f"WHERE deliveries.submission = ?2 ORDER BY 1 DESC LIMIT {MOST}"
 )
 """Goes through all entries and reports: no index has the submissions of messages that have ended."""

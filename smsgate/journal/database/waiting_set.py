@@ -33,7 +33,8 @@ class WaitingSet:
 
     def hold(self, entry_id: int, until: datetime) -> None:
         """Have an entry wait until a time, unless it waits no more."""
-        if any(each.forget(entry_id) for each in self._sets):
+        queued, due = self._sets
+        if not due.hold(entry_id, until) and queued.forget(entry_id):
             hold_entry(self._connection, self._entries, entry_id, until)
 
     def write(self) -> None:

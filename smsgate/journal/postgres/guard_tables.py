@@ -45,7 +45,32 @@ CREATE INDEX due_moments ON due (moment);
 CREATE INDEX due_owners ON due (owner) WHERE owner IS NOT NULL;
 ALTER TABLE progress ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
 """
-_SECOND_TRIES = ""
+_SECOND_TRIES = """
+CREATE TABLE tries (                        -- of messages that were tried again: the tries that are not the entry's own
+    entry BIGINT NOT NULL,
+    nth BIGINT NOT NULL,
+    claim BIGINT NOT NULL,                   -- how often the entry had been claimed then
+    at DOUBLE PRECISION NOT NULL,                     -- when it ended
+    state TEXT NOT NULL,                    -- accepted: a later one replaced it; others: it put no text out
+    submissions TEXT,                       -- the next three are as in `entries`
+    earlier TEXT,
+    polled DOUBLE PRECISION,
+    duplicate DOUBLE PRECISION,                       -- when it was reported as delivered after it was replaced, first
+    status TEXT,                            -- from here on as in `entries`
+    segments BIGINT,
+    provider TEXT COLLATE "C",
+    message_id TEXT COLLATE "C",
+    sent_as TEXT,
+    price TEXT,
+    started DOUBLE PRECISION,
+    seconds DOUBLE PRECISION,
+    attempts TEXT,
+    error TEXT,
+    notes TEXT,
+    PRIMARY KEY (entry, nth)
+);
+CREATE INDEX tried_messages ON tries (provider, message_id) WHERE state = 'accepted';
+"""
 _OPT_OUTS = ""
 _CONSENTS = """
 CREATE TABLE consent_texts (                -- the words that people agreed to, each once
