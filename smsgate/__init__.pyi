@@ -242,6 +242,7 @@ from smsgate.model.errors import (
     PlanError as PlanError,
     PlanExpiredError as PlanExpiredError,
     ProviderError as ProviderError,
+    PumpingError as PumpingError,
     RateLimitedError as RateLimitedError,
     RefusedError as RefusedError,
     RejectedError as RejectedError,

@@ -254,6 +254,15 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         """
         return await self.sender.plan(message, provider, valid_for=valid_for)
 
+    async def converted(self, key: str) -> None:
+        """Record that the person with the message of an idempotency key has entered its code; once is enough.
+
+        Guards with `min_conversion` judge prefixes by it, and stop a number no more whose person has entered a code.
+        Raises `NotFoundError` for a key that the journal does not have, `ConflictError` for a message that was not
+        sent, `ConfigError` without a journal, and `JournalError`.
+        """
+        await self.sender.engine.call(self._journal.converted, key)
+
     def breaker(self, provider: str) -> BreakerState:
         """Say whether a provider is asked now, or its circuit breaker is open because it kept failing."""
         return self._table.breakers[self.provider(provider).name].state

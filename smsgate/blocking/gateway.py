@@ -71,6 +71,7 @@ class Gateway(OpensOnSettings, SendsMany):
 
     message = direct(AsyncGateway.message)
     plan = blocking(AsyncGateway.plan)
+    converted = blocking(AsyncGateway.converted)
     status = blocking(AsyncGateway.status)
     poll = generating(AsyncGateway.poll)
     enqueue = blocking(AsyncGateway.enqueue)

@@ -19,6 +19,7 @@ from smsgate.cli import (
     bulk,
     config,
     contacts,
+    converted,
     doctor,
     evidence,
     groups,
@@ -62,7 +63,7 @@ app = typer.Typer(
 _TOPICS = {
     "Settings": (init, config),
     "Sending": (analyse, send, bulk, work, runs, report, unknown),
-    "Receiving": (poll, listen, opt_outs),
+    "Receiving": (poll, listen, opt_outs, converted),
     "Accounts": (doctor, audit, providers, prices, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),
     "Journal": (why, evidence, journal),

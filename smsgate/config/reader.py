@@ -13,6 +13,7 @@ from smsgate.config.accounts import Account, read_accounts
 from smsgate.config.checks import check_draft
 from smsgate.config.converter import settings_converter
 from smsgate.config.drafts import draft_of, piece
+from smsgate.config.guard_checks import check_guards
 from smsgate.config.problems import Problems
 from smsgate.config.routes import LimitSettings
 from smsgate.config.senders import check_common_senders
@@ -58,7 +59,10 @@ class Reader:
         if top is not None and top.senders is not None and accounts.keys() == known.keys():
             adapters = {name: account.adapter for name, account in accounts.items()}
             check_common_senders(adapters, top.senders, self._problems)
-        check_draft(draft_of(table, accounts, self._converter), orders, self._problems)
+        draft = draft_of(table, accounts, self._converter)
+        check_draft(draft, orders, self._problems)
+        routes = [route.name for route in draft.routes if route.name is not None]
+        check_guards(table, routes, self._converter, self._problems)
         limits, journal = self._limits(table), self._journal(table)
         self._problems.report()
         assert top is not None  # noqa: S101 - an error was reported for what cannot be read

@@ -11,6 +11,7 @@ from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.settings import check_seconds
 from smsgate.adapter.store_url import fits_store, is_url, shown_store
 from smsgate.config.guards import BudgetSettings
+from smsgate.config.pumping import GuardSettings
 from smsgate.config.routes import LimitSettings, RouteSettings
 from smsgate.config.second_try import OnUndeliveredSettings
 from smsgate.config.webhooks import WebhookSettings
@@ -55,6 +56,8 @@ class Top:
     """What a message may be at most, and to whom it may go."""
     budgets: Mapping[str, BudgetSettings] = field(factory=dict)
     """What may be sent in a time, by names of your own: messages, segments or money."""
+    guard: Mapping[str, GuardSettings] = field(factory=dict)
+    """Against codes that are asked for in bulk (SMS pumping), by names of your own."""
     breaker: BreakerSettings = field(factory=BreakerSettings)
     """When a provider that keeps failing is not asked, and for how long."""
     pace_store: str | None = field(default=None, validator=fits_store, repr=shown_store)
@@ -95,7 +98,9 @@ class Top:
 
     def guards(self) -> Guards:
         """Return what refuses or defers messages."""
-        return Guards(counting=tuple(settings.budget(name) for name, settings in self.budgets.items()))
+        budgets = tuple(settings.budget(name) for name, settings in self.budgets.items())
+        pumping = tuple(settings.guard(name) for name, settings in self.guard.items())
+        return Guards(counting=(*budgets, *pumping), pumping=pumping)
 
     def default_route(self) -> Route:
         """Return the route of messages that fit no other: all providers, where the settings name none."""

@@ -9,8 +9,11 @@ from typing import Protocol
 from attrs import frozen
 
 from smsgate.guards.budget import Budget
+from smsgate.guards.pumping import PumpingGuard
+from smsgate.model.errors import ConfigError, PumpingError
 from smsgate.model.message import Message
 from smsgate.model.price import Price
+from smsgate.model.pumping import PumpingRules
 from smsgate.model.reservation import Reservation
 
 __all__ = ["Guards", "Reserves"]
@@ -34,6 +37,8 @@ class Guards:
 
     counting: Sequence[Reserves] = ()
     """Those that count messages."""
+    pumping: Sequence[PumpingGuard] = ()
+    """Those against SMS pumping; they are among the counting ones too."""
 
     @property
     def budgets(self) -> Mapping[str, Budget]:
@@ -54,3 +59,20 @@ class Guards:
             for guard in self.counting
             for reserved in guard.reservations(message, segments, route, prices, now)
         )
+
+    def check_journal(self, *, there: bool) -> None:
+        """Raise `ConfigError` for a guard that only a journal can keep to, if there is none."""
+        for guard in self.pumping:
+            for setting in () if there else guard.needs_journal:
+                raise ConfigError(
+                    f'{guard.name}.{setting} needs a journal; set journal = "smsgate.db", or leave it out'
+                )
+
+    def pumping_rules(self, message: Message, route: str) -> tuple[PumpingRules, ...]:
+        """Return what the journal checks and counts of a message."""
+        return tuple(guard.rules for guard in self.pumping if guard.counts and guard.guards(message, route))
+
+    def pumping_refusals(self, message: Message, route: str) -> list[tuple[PumpingError, bool]]:
+        """Return what guards against pumping say of a message's number, each with whether the guard only observes."""
+        refusals = [(guard.refusal(message), guard.observe) for guard in self.pumping if guard.guards(message, route)]
+        return [(error, observes) for error, observes in refusals if error is not None]

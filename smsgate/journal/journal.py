@@ -122,6 +122,12 @@ class Journal(Protocol):
         `ConflictError` if it is not unknown, or another entry has the vendor's id.
         """
 
+    def converted(self, key: str, *, within: float | None = None) -> None:
+        """Record that a person has entered the code of the message that has a key; once is enough.
+
+        `NotFoundError` if there is none; `ConflictError` if it was not sent, so that no code of it can be entered.
+        """
+
     def choose_id(
         self, entry_id: int, provider: str, found: Found, since: datetime, *, within: float | None = None
     ) -> str | None:

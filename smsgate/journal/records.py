@@ -96,6 +96,8 @@ class Pruned:
     """Days and kinds of refused messages, by number."""
     opt_out_log: int = 0
     """What was asked for long ago; an opt-out that is in force stays."""
+    conversions: int = 0
+    """What guards against pumping have counted and do not judge by any more."""
 
     @classmethod
     def of(cls, counts: Mapping[str, int]) -> Pruned:

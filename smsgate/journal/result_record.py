@@ -15,7 +15,15 @@ from smsgate.journal.redaction import kept_code, kept_reason, kept_sender
 from smsgate.journal.settings import KeepText
 from smsgate.model import errors
 from smsgate.model.entry import Asked, Recorded
-from smsgate.model.errors import InvalidMessageError, NotSentError, ProviderError, RejectedError, Scope, SmsgateError
+from smsgate.model.errors import (
+    InvalidMessageError,
+    NotSentError,
+    ProviderError,
+    PumpingError,
+    RejectedError,
+    Scope,
+    SmsgateError,
+)
 from smsgate.model.outcome import Outcome
 from smsgate.model.price import Price
 from smsgate.model.result import Attempt, SendResult
@@ -203,6 +211,8 @@ def _error(error: SmsgateError | None, keep: KeepText, text: str = "") -> dict[s
     if isinstance(error, ProviderError):
         written |= {name: getattr(error, name) for name in ("provider", "retry_after", "message_id")}
         written |= {"code": code, "scope": error.scope.value}
+    if isinstance(error, PumpingError):
+        written |= {"guard": error.guard, "rule": error.rule}
     return {name: value for name, value in written.items() if value is not None}
 
 
@@ -214,4 +224,4 @@ def _read_error(written: dict[str, Any] | None) -> SmsgateError | None:
     reason = fields.pop("reason")
     if issubclass(kind, ProviderError):
         return kind(reason, scope=Scope(fields.pop("scope")), **fields)
-    return kind(reason)
+    return kind(reason, **fields)

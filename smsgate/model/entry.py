@@ -15,6 +15,7 @@ from smsgate.model.errors import (
     JournalError,
     NotSentError,
     OptedOutError,
+    PumpingError,
     SmsgateError,
     UnknownOutcomeError,
 )
@@ -22,6 +23,7 @@ from smsgate.model.message import Message
 from smsgate.model.on_undelivered import OnUndelivered
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.price import Price
+from smsgate.model.pumping import PumpingRules
 from smsgate.model.reservation import BudgetCrossing, Reservation
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.segments import segments_of
@@ -107,6 +109,8 @@ class Intent:
     """Its route's rule for a second try, which is kept with the message."""
     hold_until: datetime | None = None
     """When it is to be sent: it is held until then, after the checks of any other, and becomes no claim; None: now."""
+    pumping: tuple[PumpingRules, ...] = ()
+    """What guards against pumping check and count of it."""
 
 
 @frozen
@@ -136,6 +140,8 @@ class Claim:
     """The shares of budgets that were reached with what this claim, or asking this provider, has reserved."""
     observed: tuple[Reservation, ...] = ()
     """Of what is reserved, that for which there was no room, by guards that only observe."""
+    would_refuse: tuple[PumpingError, ...] = ()
+    """What guards against pumping that only observe would have refused it for."""
 
     @property
     def is_reserved(self) -> bool:

@@ -15,9 +15,18 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.journal import Asked, Begun, Claim, Entry, Journal, State
 from smsgate.journal.memory_ids import MemoryIds, OpenMessage
-from smsgate.model.errors import InvalidMessageError, JournalError, NotSentError, PlanError, SmsgateError
+from smsgate.model.errors import (
+    BudgetExceededError,
+    InvalidMessageError,
+    JournalError,
+    NotSentError,
+    PlanError,
+    PumpingError,
+    SmsgateError,
+)
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
+from smsgate.model.pumping import as_burst
 from smsgate.model.reservation import Reservation
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.submission import Submission
@@ -103,6 +112,15 @@ class ClaimedSend:
     deadline: Deadline
     failover: Failover
 
+    @property
+    def observed(self) -> Sequence[PumpingError]:
+        """What guards that only observe would have refused it for, by what the journal has counted."""
+        if not isinstance(self.record, JournalRecord):
+            return ()
+        claim = self.record.claim
+        bursts = (as_burst(each.name, f"{each.name} has no room") for each in claim.observed)
+        return [*claim.would_refuse, *filter(None, bursts)]
+
 
 class Claims:
     """Claims messages before they are sent, and records how they ended; threads share it."""
@@ -145,6 +163,8 @@ class Claims:
                     claims.append(self._recorded(prepared, each, deadline))
                 case Entry():
                     claims.append(each)
+                case BudgetExceededError():
+                    claims.append(not_begun(prepared.message, as_burst(each.budget, str(each)) or each))
                 case _:
                     claims.append(not_begun(prepared.message, each))
         return claims

@@ -8,8 +8,9 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from smsgate.journal import Intent
-from smsgate.model.errors import ConfigError, InvalidMessageError, OptedOutError
+from smsgate.model.errors import ConfigError, InvalidMessageError, OptedOutError, PumpingError
 from smsgate.model.message import Message
+from smsgate.model.pumping import PumpingRules
 from smsgate.model.reservation import Reservation
 from smsgate.routing.hop import Hop
 from smsgate.routing.plan import Plan
@@ -40,6 +41,10 @@ class PreparedSend:
     """What it takes of budgets."""
     hold_until: datetime | None = None
     """When it is to be sent: it is kept in the journal until then; None: now."""
+    pumping: tuple[PumpingRules, ...] = ()
+    """What guards against pumping check and count of it in the journal."""
+    observed: tuple[PumpingError, ...] = ()
+    """What guards that only observe would refuse it for."""
     watch: SendWatch = field(factory=SendWatch, eq=False, repr=False)
     """Its span, metrics and log record."""
     plan: Plan | None = None
@@ -62,4 +67,10 @@ class PreparedSend:
         if not self.hops or not may_be_sent or self.hold_until is not None:
             return intent
         first = self.hops[0].provider
-        return evolve(intent, provider=first.name, referenced=first.gives_references, reservations=self.reservations)
+        return evolve(
+            intent,
+            provider=first.name,
+            referenced=first.gives_references,
+            reservations=self.reservations,
+            pumping=self.pumping,
+        )

@@ -44,6 +44,7 @@ from smsgate.sending.failover import Answered, Failover
 from smsgate.sending.failure import exhausted, not_begun
 from smsgate.sending.flight import Flight
 from smsgate.sending.prepared import PreparedSend
+from smsgate.telemetry.guards import ObservedRefusals
 from smsgate.telemetry.sends import SendWatch
 from smsgate.telemetry.sent import SentMessages
 
@@ -73,7 +74,9 @@ class Sender:
         self.engine = engine
         self._table = table
         self._limits = limits
+        guards.check_journal(there=journal is not None)
         self.guards = guards
+        self._observed = ObservedRefusals()
         self._deadline = deadline
         self._claims = Claims(journal, limits, engine)
         self.sent = SentMessages() if journal is None else None
@@ -123,6 +126,8 @@ class Sender:
             route, hops, refusal = self._planned(plan, analysis, rehearsal=rehearsal, confirms=confirms is not None)
         seconds = self._deadline if deadline is None else deadline
         refusal = refusal or await self._refusal(message, analysis)
+        pumping = self.guards.pumping_refusals(message, route.name)
+        refusal = refusal or next((error for error, observes in pumping if not observes), None)
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
             refusal = await self._opt_out(message.to)
         reservations: tuple[Reservation, ...] = ()
@@ -142,6 +147,8 @@ class Sender:
             deadline=seconds,
             entry_id=None if waiting is None else waiting.entry_id,
             reservations=reservations,
+            pumping=self.guards.pumping_rules(message, route.name),
+            observed=tuple(error for error, observes in pumping if observes and not rehearsal),
             watch=SendWatch(analysis.encoding.value),
             plan=plan,
         )
@@ -259,6 +266,8 @@ class Sender:
             return EndedSends([not_begun(each.message, NotSentError(STOPPED)) for each in sends], [], whole)
         for each in sends:
             each.watch.begin(each.route.name)
+            for observed in each.observed if each.refusal is None else ():
+                self._observed.note(observed)
         try:
             results, recorded = await self._submit(sends, stop, deadlines, hop, resend, flight)
         except BaseException as error:
@@ -280,6 +289,8 @@ class Sender:
         results = flight.results
         flight.begun = begun = await self._claims.begin(sends, deadlines, resend)
         claimed = [each for each in begun if isinstance(each, ClaimedSend)]
+        for observed in (error for each in claimed for error in each.observed):
+            self._observed.note(observed)
         recorded: list[Pending[None]] = []
         try:
             answers = await submit_together(hop, claimed) if hop and claimed and not stop.is_set else {}

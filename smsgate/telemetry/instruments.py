@@ -115,6 +115,13 @@ POSSIBLE_DUPLICATES = Instrument(
     attributes=("smsgate.provider",),
     what="Reports that a message was delivered after all, though another provider had been asked for a second try",
 )
+GUARD_REFUSALS = Instrument(
+    name="smsgate.guard.refusals",
+    kind=Kind.COUNTER,
+    unit="{message}",
+    attributes=("smsgate.guard", "smsgate.rule", "smsgate.observed"),
+    what="Messages that a guard against pumping has refused or, where it only observes (`true`), would have refused",
+)
 BREAKER_STATE = Instrument(
     name="smsgate.breaker.state",
     kind=Kind.GAUGE,
@@ -159,6 +166,7 @@ JOURNAL_SIZE = Instrument(
 )
 INSTRUMENTS = (
     *(MESSAGES, SEGMENTS, COST, SEND_DURATION, REQUEST_DURATION, DELIVERIES, DELIVERY_LATENCY, POSSIBLE_DUPLICATES),
+    GUARD_REFUSALS,
     *(BREAKER_STATE, ACCOUNT_BLOCKED, JOURNAL_UNKNOWN, JOURNAL_QUEUED, JOURNAL_ENTRIES, JOURNAL_SIZE),
 )
 """All of them."""

@@ -1,4 +1,4 @@
-"""The loggers of sends, requests and events; what a record has beside its line is in its fields.
+"""The loggers of sends, requests, events and guards; what a record has beside its line is in its fields.
 
 No record has a number, a text, a key or a vendor's words: fields are names, ids and counts.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-__all__ = ["EVENTS", "REQUESTS", "SENDS", "ignoring_failures"]
+__all__ = ["EVENTS", "GUARDS", "REQUESTS", "SENDS", "ignoring_failures"]
 
 P = ParamSpec("P")
 
@@ -19,6 +19,7 @@ logging.getLogger("smsgate").addHandler(logging.NullHandler())  # the applicatio
 SENDS = logging.getLogger("smsgate.send")
 REQUESTS = logging.getLogger("smsgate.request")
 EVENTS = logging.getLogger("smsgate.event")
+GUARDS = logging.getLogger("smsgate.guards")
 
 
 def ignoring_failures(watch: Callable[P, None]) -> Callable[P, None]:

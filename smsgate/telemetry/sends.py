@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+from smsgate.model.errors import PumpingError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.telemetry.api import METER, present, trace, tracer
+from smsgate.telemetry.guards import count_refusal
 from smsgate.telemetry.instruments import COST, MESSAGES, SEGMENTS, SEND_DURATION
 from smsgate.telemetry.links import current, written
 from smsgate.telemetry.logs import SENDS, ignoring_failures
@@ -155,6 +157,8 @@ def _measure(result: SendResult, error: str | None, seconds: float) -> None:
     by_outcome = {**by_provider, "smsgate.outcome": result.outcome.value}
     MESSAGES.record(1, {**by_outcome, "error.type": error} if error else by_outcome)
     SEND_DURATION.record(seconds, by_outcome)
+    if isinstance(result.error, PumpingError):
+        count_refusal(result.error, observed=False)
     if result.outcome is not Outcome.ACCEPTED:
         return
     SEGMENTS.record(result.segments, by_provider)

@@ -21,7 +21,7 @@ from smsgate.cli.foreground import open_page, until_interrupt, wait_for_interrup
 from smsgate.cli.options import AsJson
 from smsgate.cli.output import Output
 from smsgate.cli.sandbox.account_settings import account_at
-from smsgate.cli.sandbox.demo_steps import Step, steps
+from smsgate.cli.sandbox.demo_steps import CODES, CODES_AT_MOST, Step, steps
 from smsgate.cli.sandbox.sandbox import make_sandbox
 from smsgate.model.errors import ConfigError
 
@@ -97,8 +97,8 @@ def _can_show_all(adapter: type[Adapter[Settings]]) -> bool:
 def open_gateway(server: Sandbox, vendors: Iterable[str]) -> Iterator[Gateway]:
     """Open a gateway over these vendors of the sandbox, which need no pace; its journal ends with it."""
     providers = {vendor: {**account_at(server, vendor), "rate": "unlimited"} for vendor in vendors}
-    with (
-        TemporaryDirectory() as folder,
-        Gateway.from_mapping({"providers": providers, "journal": str(Path(folder) / "smsgate.db")}) as gateway,
-    ):
-        yield gateway
+    guard = {"for": {"campaigns": [CODES]}, "burst": f"{CODES_AT_MOST}/10m"}
+    with TemporaryDirectory() as folder:
+        settings = {"providers": providers, "journal": str(Path(folder) / "smsgate.db"), "guard": {"demo": guard}}
+        with Gateway.from_mapping(settings) as gateway:
+            yield gateway

@@ -17,13 +17,18 @@ from smsgate.model.result import SendResult
 if TYPE_CHECKING:
     from smsgate.sandbox import Sandbox
 
-__all__ = ["Step", "steps"]
+__all__ = ["CODES", "CODES_AT_MOST", "Step", "steps"]
 
 Step: TypeAlias = tuple[str, dict[str, object]]
 """What was done, and what came of it."""
 
 _TEXT = "Your code is 4711 👍"
 _MANY = 25
+_CODES = 100
+CODES_AT_MOST = 10
+"""Of those that the demo's guard lets through within ten minutes."""
+CODES = "sign-in"
+"""The campaign that it guards."""
 
 
 def steps(server: Sandbox, gateway: Gateway, vendor: str) -> Iterator[Step]:
@@ -32,6 +37,8 @@ def steps(server: Sandbox, gateway: Gateway, vendor: str) -> Iterator[Step]:
     yield "gateway.send_bulk(messages)", _in_bulk(gateway)
     yield from _failing(server, gateway, vendor)
     yield from _back(server, gateway, vendor)
+    title = f"a bot asks for codes for {_CODES} numbers of one range: a guard lets {CODES_AT_MOST} through"
+    yield title, _attacked(gateway)
 
 
 def _all_the_way(gateway: Gateway, vendor: str) -> Iterator[Step]:
@@ -68,6 +75,14 @@ def _in_bulk(gateway: Gateway) -> dict[str, object]:
     messages = (Message(f"+2782123{place:04}", "We open at nine") for place in range(_MANY))
     outcomes = Counter(result.outcome.value for result in gateway.send_bulk(messages))
     return dict(outcomes)
+
+
+def _attacked(gateway: Gateway) -> dict[str, object]:
+    """Let a bot ask for codes for numbers of a range whose operator earns with each text."""
+    codes = (Message(f"+3712123{place:04}", "Your code is 4711", campaign=CODES) for place in range(_CODES))
+    results = [*gateway.send_bulk(codes)]
+    refused = next(result.error for result in results if result.error is not None)
+    return {**Counter(result.outcome.value for result in results), "error": str(refused)}
 
 
 def _failing(server: Sandbox, gateway: Gateway, vendor: str) -> Iterator[Step]:

@@ -90,6 +90,7 @@ class Claims:
             (intent.message.to for intent, _ in every),
             (each for intent, _ in every for each in intent.reservations),
         )
+        known.pumping.look_up(intent for intent, _ in every)
         wished = [intent.entry_id for intent, _ in every if intent.entry_id is not None]
         waiting = WaitingSet(connection, self._entries, wished)
         begun: list[list[Begun] | JournalError] = []
@@ -154,7 +155,8 @@ class Claims:
             return other_content(message, row)
         if row is not None and not row.may_be_sent:
             return self._unrecorded.current(known.connection, row.entry)
-        admitted = _admitted(known, intent)
+        verdict = known.pumping.verdict(intent)
+        admitted = verdict.refusal or _admitted(known, known.pumping.unguarded(intent))
         if not isinstance(admitted, Intent):
             return admitted
         intent = admitted
@@ -178,11 +180,13 @@ class Claims:
         if intent.confirms:
             self._entries.opt_outs.confirm(known.connection, message.to, claim.entry_id)
         claim = claim if intent.on_undelivered is None else evolve(claim, has_rule=True)
-        return known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
+        claim = known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
+        return known.pumping.add(claim, intent, verdict)
 
     def _begin_waiting(self, known: IntentSet, waiting: WaitingSet, intent: Intent, entry_id: int) -> Begun:
         """Claim an entry that is queued or due, or keep it for later, unless it waits no more."""
-        admitted = _admitted(known, intent)
+        verdict = known.pumping.verdict(intent)
+        admitted = verdict.refusal or _admitted(known, known.pumping.unguarded(intent))
         if not isinstance(admitted, Intent):
             return admitted
         intent = admitted
@@ -192,7 +196,8 @@ class Claims:
         claim = waiting.claim(intent, self._lease.lapses, known.submissions)
         if claim is None:
             return self._unrecorded.find(known.connection, entry_id)
-        return known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
+        claim = known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
+        return known.pumping.add(claim, intent, verdict)
 
     def _hold(self, known: IntentSet, intent: Intent, until: datetime, row: Row | None, new: NewEntry) -> Entry:
         """Have a message wait until a time: in a new entry, or in one that is certainly not sent."""

@@ -19,6 +19,7 @@ from smsgate.journal.database.lease import OWN, Lease
 from smsgate.journal.database.open_entries import abandoned, note_unknown
 from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.journal.database.progress import Progress
+from smsgate.journal.database.pumping import Pumping
 from smsgate.journal.database.questions import Questions
 from smsgate.journal.database.reported import kept_for, open_entry
 from smsgate.journal.database.reservations import Reservations
@@ -78,6 +79,7 @@ class Entries:
         self.opt_outs = OptOuts(timeline, identities)
         self.ids = Ids(identities)
         self.reservations = Reservations(timeline, identities)
+        self.pumping = Pumping(timeline, identities)
         self.progress = Progress(lambda: self.now)
         self.due = DueTable(timeline)
         self.second_tries = SecondTries(
@@ -142,6 +144,7 @@ class Entries:
         unsent = [claim.entry_id for claim, result in settled if claim.is_second and result.outcome in _UNSENT]
         self.second_tries.restore(connection, unsent)
         self.reservations.ended(connection, settled)
+        self.pumping.take_back(connection, [claim.entry_id for claim, each in settled if each.outcome in _UNSENT])
         self.deliveries.matched(
             connection, [(each.provider, each.message_id) for _, each in settled if each.outcome is Outcome.ACCEPTED]
         )
@@ -167,6 +170,8 @@ class Entries:
             self.second_tries.restore(connection, [claim.entry_id for claim in claims if claim.is_second])
         if reserved := [claim.entry_id for claim in claims if claim.reserved and state is State.NOT_SENT]:
             self.reservations.settled(connection, reserved)
+        if state is State.NOT_SENT:
+            self.pumping.take_back(connection, [claim.entry_id for claim in claims])
         if state is State.UNKNOWN:
             self._settle_by_kept_reports(connection, [claim.entry_id for claim in claims])
 
@@ -208,6 +213,8 @@ class Entries:
         if not accepted:
             self.second_tries.restore(connection, [entry_id])
         self.reservations.settled(connection, [entry_id])
+        if finding.outcome in _UNSENT:
+            self.pumping.take_back(connection, [entry_id])
         note_unknown(connection, [entry_id])
         if accepted:
             self.deliveries.matched(connection, [(finding.provider, finding.message_id)])

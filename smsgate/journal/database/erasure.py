@@ -8,6 +8,7 @@ from typing import Any
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.journal.database.person import Person
+from smsgate.journal.database.pumping import Pumping
 from smsgate.journal.database.text_removal import forget_words_of_reports
 from smsgate.journal.database.tries import forget_words_of_tries
 from smsgate.journal.message_record import without_text, written_words
@@ -31,7 +32,7 @@ _ERASE = (
 )
 
 
-def erase_entries(connection: Connection, person: Person) -> int:
+def erase_entries(connection: Connection, pumping: Pumping, person: Person) -> int:
     """Erase the next entries of a person; return how many, 0 after the last.
 
     What is kept of an entry is its state, its times, its run and campaign, the vendors' ids, and the keyed hashes by
@@ -46,6 +47,7 @@ def erase_entries(connection: Connection, person: Person) -> int:
     messages += forget_words_of_tries(connection, said)
     forget_words_of_reports(connection, messages)
     connection.executemany("UPDATE deliveries SET reference = NULL WHERE provider = ? AND message_id = ?", messages)
+    pumping.forget_entries(connection, [row[0] for row in rows])
     for table in ("late_texts", "due"):
         connection.executemany(f"DELETE FROM {table} WHERE entry = ?", [(row[0],) for row in rows])
     return len(rows)

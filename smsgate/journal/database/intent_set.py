@@ -12,6 +12,7 @@ from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.person import ERASED, Person
+from smsgate.journal.database.pumping_set import PumpingSet
 from smsgate.journal.database.row import Row
 from smsgate.journal.database.row_set import SetStatement, fields, set_fields
 from smsgate.journal.due import DueKind
@@ -71,6 +72,8 @@ class IntentSet:
         self._counts: dict[int, tuple[int, int]] = {}
         self._asked: dict[str, str] = {}
         """How the JSON begins of who may have a text."""
+        self.pumping = PumpingSet(connection, entries.pumping)
+        """What guards against pumping count."""
         self._ids = new_ids(count)
         self._now = entries.now
         self._last = connection.last_entry()
@@ -157,6 +160,7 @@ class IntentSet:
             self._entries.due.add(self.connection, entry_ids, DueKind.HELD, until)
         if self._drafts or self._held:
             self.connection.take_entries(self._last)
+        self.pumping.write()
         self._drafts, self._held, self._until, self._counts = [], [], {}, {}
         self.budgets.write()
 

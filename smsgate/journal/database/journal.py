@@ -16,6 +16,7 @@ from smsgate.journal.database.claims import Claims
 from smsgate.journal.database.commits import Change, Commits, Make, one_by_one
 from smsgate.journal.database.connection import Database
 from smsgate.journal.database.consents import Consents
+from smsgate.journal.database.converting import Converting
 from smsgate.journal.database.due import DatabaseDue
 from smsgate.journal.database.due_changes import DueChanges
 from smsgate.journal.database.ending import Claiming, Ending, OpenClaims
@@ -79,10 +80,12 @@ class DatabaseJournal:
             Consents(timeline, identities), Refusals(timeline, settings.text), OptOutLog(timeline)
         )
         self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, settings, self._evidence)
+        self._converting = Converting(self._entries, self._unrecorded)
         self._due = DueChanges(self._entries)
         self._queue = QueueChanges(self._entries, self._claims, self._runs, self._unrecorded, self._due)
         self._retention = Retention(timeline)
-        upkeep = Upkeep(settings, self._retention, self._entries.texts, self._entries.reservations)
+        parts = (self._retention, self._entries.texts, self._entries.reservations, self._entries.pumping)
+        upkeep = Upkeep(settings, *parts)
         commits = Commits(database, self._lease, self._unrecorded, upkeep, uptime=uptime)
         self._writer = writer(commits, self._name, settings.patience)
         self._arrivals = Arrivals(timeline)
@@ -212,6 +215,10 @@ class DatabaseJournal:
     def resolve(self, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out about an unknown entry."""
         return self._writer.make(lambda connection: self._unrecorded.resolve(connection, entry_id, finding))
+
+    def converted(self, key: str, *, within: float | None = None) -> None:
+        """Record that a person has entered the code of the message that has a key."""
+        self._writer.make(lambda connection: self._converting.record(connection, key), within)
 
     def choose_id(
         self, entry_id: int, provider: str, found: Found, since: datetime, *, within: float | None = None

@@ -112,7 +112,8 @@ class DatabaseRecords:
         if ages == (None, None):
             raise ConfigError('nothing says how long entries are kept; set journal.keep = "90d", or give keep')
         counts: Counter[str] = Counter()
-        for name, parts in works(self._retention, self._entries.texts, self._entries.reservations, *ages).items():
+        known = (self._retention, self._entries.texts, self._entries.reservations, self._entries.pumping)
+        for name, parts in works(*known, *ages).items():
             counts[name] = sum(self._worked(each) for each in parts)
         return Pruned.of(counts)
 
@@ -145,7 +146,9 @@ class DatabaseRecords:
 
     def _erase(self, connection: Connection, person: Person) -> int:
         self._entries.abandon_dead(connection)
-        return erase_entries(connection, person)
+        pumping = self._entries.pumping
+        pumping.forget(connection, person)
+        return erase_entries(connection, pumping, person)
 
     def _age(self, age: str | None, name: str) -> float | None:
         wanted = getattr(self._settings, name) if age is None else age

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.pumping import Pumping
 from smsgate.journal.database.reservations import Reservations
 from smsgate.journal.database.retention import EVIDENCE, Retention, Step
 from smsgate.journal.database.text_removal import TextRemoval
@@ -24,10 +25,11 @@ Work = Callable[[Connection, int, int], Step]
 """Takes the id after which it is to go on, and how many entries it may look at."""
 
 
-def works(
+def works(  # noqa: PLR0913, PLR0917 - what is deleted, and how old it must be
     retention: Retention,
     removal: TextRemoval,
     reservations: Reservations,
+    pumping: Pumping,
     keep: float | None,
     keep_text: float | None,
 ) -> Mapping[str, tuple[Work, ...]]:
@@ -52,6 +54,7 @@ def works(
         "opt_outs": (lambda connection, _, most: retention.delete_revoked(connection, most),),
         "reservations": (reservations.delete_over,),
         **evidence,
+        "conversions": (lambda connection, _, most: _swept(pumping, connection, most),),
     }
 
 
@@ -59,11 +62,16 @@ class Upkeep:
     """The part of one process, whose writer does a step of it between two commits."""
 
     def __init__(
-        self, settings: JournalSettings, retention: Retention, removal: TextRemoval, reservations: Reservations
+        self,
+        settings: JournalSettings,
+        retention: Retention,
+        removal: TextRemoval,
+        reservations: Reservations,
+        pumping: Pumping,
     ) -> None:
         self.settings = settings
         self._keep, self._keep_text = settings.keep_seconds, settings.keep_text_seconds
-        self._parts = (retention, removal, reservations)
+        self._parts = (retention, removal, reservations, pumping)
         self._reservations = reservations
         self._steps = self._all()
         self._next: float | None = None
@@ -113,6 +121,11 @@ def _steps(work: Work) -> Iterator[Callable[[Connection], None]]:
 
     while not last.done:
         yield make
+
+
+def _swept(pumping: Pumping, connection: Connection, most: int) -> Step:
+    count = pumping.sweep(connection, most)
+    return Step(0, count, done=count == 0)
 
 
 def _late(removal: TextRemoval, seconds: float, connection: Connection, after: int, most: int) -> Step:

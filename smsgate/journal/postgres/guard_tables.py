@@ -29,7 +29,39 @@ CREATE TABLE reservations (                 -- what messages take of budgets
 );
 CREATE INDEX reservations_of_entries ON reservations (entry);
 """
-_CONVERSIONS = ""
+_CONVERSIONS = """
+CREATE TABLE conversion_counts (            -- texts to the numbers of a prefix, by when they were begun
+    place TEXT NOT NULL,                    -- the guard, its window and the prefix
+    slot BIGINT NOT NULL,                   -- the part of the window, in the journal's time
+    sent BIGINT NOT NULL,
+    converted BIGINT NOT NULL,             -- how many of them led to a code that was entered
+    until DOUBLE PRECISION NOT NULL,        -- when it is of no use any more, in the journal's time
+    PRIMARY KEY (place, slot)
+);
+CREATE INDEX old_conversion_counts ON conversion_counts (until);
+CREATE TABLE conversion_texts (             -- of those, the ones whose code was not entered yet
+    entry BIGINT NOT NULL,
+    place TEXT NOT NULL,
+    slot BIGINT NOT NULL,
+    until DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (entry, place)
+);
+CREATE INDEX old_conversion_texts ON conversion_texts (until);
+CREATE TABLE neighbours (                   -- lines that were texted, by the ten numbers that they are among
+    place TEXT NOT NULL,                    -- the guard, its time and the numbers' digits without the last
+    line BYTEA NOT NULL,                     -- a hash
+    entry BIGINT NOT NULL,
+    until DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (place, line)
+);
+CREATE INDEX neighbours_of_entries ON neighbours (entry);
+CREATE INDEX old_neighbours ON neighbours (until);
+CREATE TABLE converted_lines (              -- whose person has entered a code
+    line BYTEA PRIMARY KEY,                  -- a hash
+    until DOUBLE PRECISION NOT NULL
+);
+CREATE INDEX old_converted_lines ON converted_lines (until);
+"""
 _DUE = """
 CREATE TABLE due (                          -- entries that are to be sent, or sent again, at a time
     entry BIGINT PRIMARY KEY,

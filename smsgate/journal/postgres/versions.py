@@ -219,12 +219,12 @@ CREATE INDEX referenced_entries ON entries (reference, id) WHERE reference IS NO
 VERSIONS = (_SENDS, _QUEUE, _SIZE, GUARDS)
 """What each version of the tables adds to the one before; the version is kept in the table `journal`."""
 
-_WHOLE = "id run pass nth owner claim segments range_id tries used level budget_id entry submission amount"
+_WHOLE = "id run pass nth owner claim segments range_id tries used level budget_id entry submission amount slot sent"
 _REAL = "send_at created changed moment started seconds polled until"
-_BINARY = "identity fingerprint"
+_BINARY = "identity fingerprint line"
 _TEXT = (
     "key recipient text sender reference campaign details state submissions earlier status provider message_id "
-    "sent_as price attempts error notes budget value"
+    "sent_as price attempts error notes budget value place"
 )
 COLUMNS = {
     **dict.fromkeys(_WHOLE.split(), "bigint"),
@@ -232,4 +232,4 @@ COLUMNS = {
     **dict.fromkeys(_BINARY.split(), "bytea"),
     **dict.fromkeys(_TEXT.split(), "text"),
 }
-"""The types of the columns of `entries`, and of the tables of budgets."""
+"""The types of the columns that are written for many rows at once: those of `entries`, and of what guards count."""

@@ -29,7 +29,39 @@ CREATE TABLE reservations (                 -- what messages take of budgets
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reservations_of_entries ON reservations (entry);
 """
-_CONVERSIONS = ""
+_CONVERSIONS = """
+CREATE TABLE conversion_counts (            -- texts to the numbers of a prefix, by when they were begun
+    place TEXT NOT NULL,                    -- the guard, its window and the prefix
+    slot INTEGER NOT NULL,                  -- the part of the window, in the journal's time
+    sent INTEGER NOT NULL,
+    converted INTEGER NOT NULL,             -- how many of them led to a code that was entered
+    until REAL NOT NULL,                    -- when it is of no use any more, in the journal's time
+    PRIMARY KEY (place, slot)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX old_conversion_counts ON conversion_counts (until);
+CREATE TABLE conversion_texts (             -- of those, the ones whose code was not entered yet
+    entry INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    until REAL NOT NULL,
+    PRIMARY KEY (entry, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX old_conversion_texts ON conversion_texts (until);
+CREATE TABLE neighbours (                   -- lines that were texted, by the ten numbers that they are among
+    place TEXT NOT NULL,                    -- the guard, its time and the numbers' digits without the last
+    line BLOB NOT NULL,                     -- a hash
+    entry INTEGER NOT NULL,
+    until REAL NOT NULL,
+    PRIMARY KEY (place, line)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX neighbours_of_entries ON neighbours (entry);
+CREATE INDEX old_neighbours ON neighbours (until);
+CREATE TABLE converted_lines (              -- whose person has entered a code
+    line BLOB PRIMARY KEY,                  -- a hash
+    until REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX old_converted_lines ON converted_lines (until);
+"""
 _DUE = """
 CREATE TABLE due (                          -- entries that are to be sent, or sent again, at a time
     entry INTEGER PRIMARY KEY,

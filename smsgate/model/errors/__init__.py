@@ -7,9 +7,10 @@
     ├── RefusedError             no text is out, and the same message would be refused again
     │   ├── InvalidMessageError  refused here, before any request: number, text, length, price, no route
     │   │   ├── BudgetExceededError  a budget has no room; says when there is
-    │   │   └── PlanError        a plan would not be sent as it was shown; make a new one
-    │   │       ├── PlanExpiredError
-    │   │       └── PlanChangedError
+    │   │   ├── PlanError        a plan would not be sent as it was shown; make a new one
+    │   │   │   ├── PlanExpiredError
+    │   │   │   └── PlanChangedError
+    │   │   └── PumpingError     a guard against SMS pumping refuses it; says which rule
     │   ├── RejectedError        the vendor said no to this message; a ProviderError
     │   └── ConflictError        it exists already, or with other content; a ProviderError
     ├── UnsupportedError         this provider has no such operation
@@ -47,6 +48,7 @@ from smsgate.model.errors.local import (
     PlanChangedError,
     PlanError,
     PlanExpiredError,
+    PumpingError,
     UnsupportedError,
     WebhookError,
 )
@@ -88,6 +90,7 @@ __all__ = [
     "PlanError",
     "PlanExpiredError",
     "ProviderError",
+    "PumpingError",
     "RateLimitedError",
     "RefusedError",
     "RejectedError",

@@ -57,6 +57,19 @@ class PlanChangedError(PlanError):
     """What a plan shows is not so any more: a provider, a price, a sender, the count of segments."""
 
 
+class PumpingError(InvalidMessageError):
+    """A guard against SMS pumping refuses the message; no provider was asked.
+
+    `guard` is its name ("guard.otp"), and `rule` the setting that refuses: "countries", "line_types", "burst",
+    "sequential" or "min_conversion".
+    """
+
+    def __init__(self, reason: str, *, guard: str = "guard", rule: str = "") -> None:
+        super().__init__(reason)
+        self.guard = guard
+        self.rule = rule
+
+
 class UnsupportedError(SmsgateError):
     """The provider has no such operation."""
 
