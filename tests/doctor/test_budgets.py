@@ -87,7 +87,7 @@ def test_what_is_due_and_not_sent_is_late_after_ten_minutes(settings: dict[str, 
     rows(settings["journal"], statement, 3, late.timestamp(), late.timestamp(), None)
     assert warnings(settings, "due") == [
         (
-            f"1 message was due and not sent, the first at {at:%Y-%m-%d %H:%M} UTC",
+            f"1 message was due and not sent, the first at {late:%Y-%m-%d %H:%M} UTC",
             "start smsgate work, or call gateway.send_due()",
         )
     ]
