@@ -151,6 +151,22 @@ def test_an_unknown_message_is_found_by_recipient_time_and_text_once(
     assert kinds(opened, now - 2 * DAY) == ["not in the journal"] * 2
 
 
+def test_two_texts_far_apart_in_the_list_are_not_one_unknown_message(
+    telling: tuple[Gateway, Telling], line: Line, now: datetime
+) -> None:
+    opened, has = telling
+    line.says = UnknownOutcomeError("the connection was cut")
+    [_] = opened.send_bulk([message("Hi")])
+    line.says = Line().says
+    between = [stored(f"b{each}", now - DAY, to=TO) for each in range(150)]
+    has.stored = [stored("77", now, to=TO, text="Hi"), *between, stored("78", now, to=TO, text="Hi")]
+    found = audit(opened, now - HOUR, HOUR)
+    assert [(each.kind, each.message_id) for each in found] == [
+        (AuditKind.UNSETTLED, "77"),
+        (AuditKind.NOT_IN_JOURNAL, "78"),
+    ]
+
+
 def test_an_unknown_message_is_found_by_its_submission(
     telling: tuple[Gateway, Telling], line: Line, now: datetime
 ) -> None:
