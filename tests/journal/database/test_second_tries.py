@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -23,6 +23,7 @@ from smsgate import (
     Status,
 )
 from smsgate.guards.guards import Guards
+from smsgate.journal import Intent
 from smsgate.model.reservation import Reservation
 from tests.journal.database.test_inbox import asked_for, hand, report
 from tests.journal_at import journal_at, rows
@@ -393,3 +394,17 @@ def test_a_second_text_takes_of_a_budget_again(path: str, said: Said, used: int)
             opened.unknowns.resolve(entry.id, Outcome.NOT_SENT)
             assert rows(path, "SELECT used FROM budgets") == [(1,)]
         assert opened.journal.check() == []
+
+
+def test_a_second_try_that_is_to_wait_longer_stays_one(opened: Gateway, path: str) -> None:
+    sent(opened)
+    hand(opened, proof())
+    journal = opened.core.sender.journal
+    assert journal is not None
+    later = datetime.now(UTC) + timedelta(hours=8)
+    [begun] = journal.begin([Intent(message(), None, entry_id=1, hold_until=later)]).wait(30)
+    assert isinstance(begun, Entry)
+    assert begun.state is State.ACCEPTED
+    assert due(path) == [(1, "second try", '{"provider": "b"}', None)]
+    assert [*opened.send_due()] == []
+    assert [each.provider for each in send_due(opened, path)] == ["b"]
