@@ -92,8 +92,8 @@ _NAMES = {
         "AuthenticationError BudgetExceededError ConfigError ConflictError InsufficientCreditError "
         "InvalidMessageError InvalidRecipientError InvalidSenderError JournalError MalformedAnswerError NotFoundError "
         "NotSentError OptedOutError PermissionDeniedError PlanChangedError PlanError PlanExpiredError ProviderError "
-        "PumpingError RateLimitedError RefusedError RejectedError Scope SmsgateError UnknownOutcomeError "
-        "UnreachableError UnsupportedError WebhookError"
+        "PumpingError QuietHoursError RateLimitedError RefusedError RejectedError Scope SmsgateError "
+        "UnknownOutcomeError UnreachableError UnsupportedError WebhookError"
     ),
     "model.event": "DeliveryReport Event OptIn OptOut Reply VendorEvent",
     "model.evidence": "EvidenceItem EvidenceKind",

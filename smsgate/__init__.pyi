@@ -243,6 +243,7 @@ from smsgate.model.errors import (
     PlanExpiredError as PlanExpiredError,
     ProviderError as ProviderError,
     PumpingError as PumpingError,
+    QuietHoursError as QuietHoursError,
     RateLimitedError as RateLimitedError,
     RefusedError as RefusedError,
     RejectedError as RejectedError,

@@ -96,6 +96,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         units = {provider.name: prices.unit for provider in providers if (prices := provider.prices)}
         self._limits.check_units({*units.values()})
         guards = guards or Guards()
+        guards.check_texts(keeps_texts=journal is not None and journal.keeps_texts)
         guards.check({each.name: each.providers for each in (*routes, default)}, units)
         self.sender = Sender(self._table, self._limits, guards, deadline=deadline, journal=journal, engine=engine)
         """Sends what was prepared."""

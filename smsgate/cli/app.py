@@ -23,6 +23,7 @@ from smsgate.cli import (
     doctor,
     evidence,
     groups,
+    held,
     journal,
     listen,
     login,
@@ -62,7 +63,7 @@ app = typer.Typer(
 )
 _TOPICS = {
     "Settings": (init, config),
-    "Sending": (analyse, send, bulk, work, runs, report, unknown),
+    "Sending": (analyse, send, bulk, work, runs, held, report, unknown),
     "Receiving": (poll, listen, opt_outs, converted),
     "Accounts": (doctor, audit, providers, prices, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),

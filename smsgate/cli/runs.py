@@ -15,7 +15,10 @@ from smsgate.model.run import RunStatus
 
 __all__ = ["add_to", "show_status"]
 
-_COLUMNS = ("name", "state", "total", "queued", "in_flight", "accepted", "rejected", "not_sent", "unknown", "cancelled")
+_COLUMNS = (
+    *("name", "state", "total", "queued", "held", "in_flight", "accepted"),
+    *("rejected", "not_sent", "unknown", "cancelled"),
+)
 
 RunName = Annotated[str, typer.Argument(metavar="NAME", help="The name that it was enqueued under.")]
 
@@ -57,10 +60,10 @@ def resume(name: RunName, *, config: ConfigFile = None, as_json: AsJson = False)
 
 @runs.command("cancel")
 def cancel(name: RunName, *, yes: Assent = False, config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Cancel what is queued of a run, for good; what is in flight ends."""
+    """Cancel what is queued or held of a run, for good; what is in flight ends."""
     with open_gateway(config) as gateway:
-        left = gateway.runs.status(name).queued
-        confirm(f"Cancel {left:,} messages of {name}?", yes=yes)
+        status = gateway.runs.status(name)
+        confirm(f"Cancel {status.queued + status.held:,} messages of {name}?", yes=yes)
         _show_changed(gateway.runs.cancel(name), as_json=as_json)
 
 

@@ -18,7 +18,7 @@ from smsgate.cli.waiting import changes
 from smsgate.model.errors import ConfigError, UnknownOutcomeError
 from smsgate.model.event import DeliveryReport
 from smsgate.model.message import Message
-from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
+from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.result import SendResult
 from smsgate.model.status import Status
 from smsgate.routing.plan import Plan, Step
@@ -27,7 +27,7 @@ __all__ = ["add_to"]
 
 TIMEOUT = 600.0
 """Seconds."""
-_PLANNED = ("message", "provider", "route", "steps", "refusal")
+_PLANNED = ("message", "provider", "route", "steps", "refusal", "held_until", "send_at")
 
 TextOrInput = Annotated[str, typer.Argument(metavar="TEXT", help="The text of the message; - is standard input.")]
 Recipient = Annotated[str, typer.Option("--to", metavar="NUMBER", help="The recipient, such as +27821234567.")]
@@ -38,6 +38,7 @@ SendAt = Annotated[
         parser=moment_in, metavar="TIME", help="Send at this time, such as 2026-12-24T18:00+02:00; default: now."
     ),
 ]
+Urgent = Annotated[bool, typer.Option("--urgent", help="Send it in quiet hours too.")]
 Key = Annotated[
     str | None,
     typer.Option(metavar="KEY", help="Idempotency key: a message with the same key is sent once. Needs a journal."),
@@ -63,6 +64,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
     to: Recipient,
     sender: Sender = None,
     at: SendAt = None,
+    urgent: Urgent = False,
     key: Key = None,
     route: RouteName = None,
     campaign: Campaign = None,
@@ -93,6 +95,7 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
             text,
             sender=sender,
             send_at=at,
+            urgent=urgent,
             key=key,
             campaign=campaign,
             media=media or (),
@@ -107,6 +110,8 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
         except KeyboardInterrupt:
             raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
     accepted = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
+    if result.outcome is Outcome.HELD:
+        accepted = "it is held in the journal: do not send it again"
     with last_output(None if dry_run else accepted):
         Output(as_json=as_json).show(result, _facts(result, began))
 
@@ -116,6 +121,7 @@ def _facts(result: SendResult, began: datetime) -> dict[str, object]:
     return {
         "outcome": result.outcome,
         "sent before": f"with this key, at {moment(attempted)}; it was not sent again" if attempted < began else None,
+        "held until": result.held_until and f"{moment(result.held_until)}; `smsgate work` sends it then",
         "status": result.status,
         "provider": result.provider,
         "message id": result.message_id,
@@ -134,6 +140,7 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
     to: Recipient,
     sender: Sender = None,
     at: SendAt = None,
+    urgent: Urgent = False,
     route: RouteName = None,
     campaign: Campaign = None,
     media: MediaUrls = None,
@@ -148,7 +155,7 @@ def plan(  # noqa: PLR0913 - a command's options are its arguments
     text = read_text(text)
     with open_gateway(config) as gateway:
         message = gateway.message(
-            to, text, sender=sender, send_at=at, campaign=campaign, media=media or (), route=route
+            to, text, sender=sender, send_at=at, urgent=urgent, campaign=campaign, media=media or (), route=route
         )
         planned = gateway.plan(message, provider=provider)
     if as_json:
@@ -176,6 +183,8 @@ def _rows(planned: Plan) -> dict[str, object]:
         "segments": f"{planned.segments} ({analysis.units} units)",
         "route": planned.route,
         "stopped by": planned.refusal and str(planned.refusal),
+        "held until": planned.held_until and f"{moment(planned.held_until)}, because of quiet hours",
+        "scheduled for": planned.send_at and moment(planned.send_at),
     }
     for place, step in enumerate(planned.steps, start=1):
         rows[f"{place}. {step.provider}"] = _step(step)

@@ -8,6 +8,7 @@ from smsgate.config.drafts import Draft, RouteDraft
 from smsgate.config.problems import Problems
 from smsgate.guards.budget import check_budget_name
 from smsgate.guards.budget_checks import misfits
+from smsgate.guards.quiet_hours import NEEDS_TEXTS as QUIET_NEEDS_TEXTS
 from smsgate.model.on_undelivered import NEEDS_TEXTS
 from smsgate.model.spelling import did_you_mean
 from smsgate.routing.order import ORDERS
@@ -30,6 +31,8 @@ def check_draft(draft: Draft, orders: Collection[str], problems: Problems) -> No
         _check_prices(route, draft, problems)
         if route.second_try is not None and not draft.keeps_texts:
             problems.add(f"{route.path}on_undelivered", NEEDS_TEXTS)
+    for place in () if draft.keeps_texts else draft.schedules:
+        problems.add(place, QUIET_NEEDS_TEXTS)
     if draft.max_price is not None and len(units := _sorted(draft.units.values())) > 1:
         named = " and ".join(units)
         problems.add("limits.max_price", f"cannot be compared with prices in {named}; give all prices in one unit")

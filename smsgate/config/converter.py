@@ -24,6 +24,7 @@ from smsgate.adapter.strict import (
     structure_text,
 )
 from smsgate.config.guards import GUARD_TEXTS, Most, read_most
+from smsgate.config.quiet_hours import QUIET_TEXTS
 from smsgate.config.senders import read_senders
 from smsgate.config.webhooks import Secrets
 from smsgate.files.text import read_text
@@ -48,7 +49,7 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     converter.register_structure_hook(Secrets, lambda value, _: _secrets(value, converter, from_text=from_text))
     converter.register_structure_hook(PriceList, lambda value, _: _prices(expect(value, dict, Mapping), folder))
     converter.register_structure_hook(SenderTable, lambda value, _: read_senders(value, converter))
-    for kind, read in GUARD_TEXTS.items():
+    for kind, read in [*GUARD_TEXTS.items(), *QUIET_TEXTS.items()]:
         converter.register_structure_hook(kind, partial(_read_text, converter, read))
     converter.register_structure_hook(Most, lambda value, _: read_most(value, partial(_text, converter)))
     if from_text:

@@ -15,6 +15,7 @@ from smsgate.config.accounts import Account
 from smsgate.config.guards import Most
 from smsgate.config.routes import RouteSettings
 from smsgate.config.top import FACETS
+from smsgate.guards.quiet_hours import Then
 from smsgate.journal.settings import KeepText
 from smsgate.model.amount import read_amount
 
@@ -78,6 +79,8 @@ class Draft:
     keeps_texts: bool
     """Whether there is a journal that keeps texts, as far as that can be read."""
     budgets: tuple[BudgetDraft, ...]
+    schedules: tuple[str, ...]
+    """Where quiet hours are to keep messages until later."""
 
 
 def piece(converter: Converter, table: Mapping[str, object], key: str, kind: type[T]) -> T | None:
@@ -114,6 +117,7 @@ def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], co
         and piece(converter, journal, "text", KeepText) in {None, KeepText.FULL},
         max_price=piece(converter, limits, "max_price", Decimal) if isinstance(limits, Mapping) else None,
         budgets=tuple(_budgets(settings.get("budgets"), converter)),
+        schedules=tuple(_schedules(settings.get("quiet_hours"))),
     )
 
 
@@ -123,6 +127,15 @@ def _budgets(tables: object, converter: Converter) -> Iterator[BudgetDraft]:
             most, counted = piece(converter, table, "max", Most), table.get("for")
             routes = piece(converter, counted, "routes", tuple[str, ...]) if isinstance(counted, Mapping) else None
             yield BudgetDraft(str(name), most and read_amount(most)[1], routes)
+
+
+def _schedules(table: object, path: str = "quiet_hours") -> Iterator[str]:
+    if isinstance(table, Mapping):
+        if table.get("then") == Then.SCHEDULE:
+            yield f"{path}.then"
+        only = table.get("only")
+        for index, each in enumerate(only if isinstance(only, list | tuple) else ()):
+            yield from _schedules(each, f"{path}.only[{index}]")
 
 
 def _route(table: Mapping[str, object], key: str, path: str, converter: Converter) -> RouteDraft:

@@ -43,6 +43,8 @@ class RouteSettings:
     """As at the first level."""
     on_undelivered: OnUndeliveredSettings | None = None
     """As at the first level."""
+    urgent: bool = False
+    """Whether its messages go out in quiet hours too, such as codes that people wait for."""
 
     def __attrs_post_init__(self) -> None:
         """Refuse a route that every message would fit: that is what `route` is for."""
@@ -62,6 +64,7 @@ class RouteSettings:
             to=self.to,
             campaign=self.campaign,
             sender=self.sender,
+            urgent=self.urgent,
         )
 
 

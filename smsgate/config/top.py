@@ -12,6 +12,7 @@ from smsgate.adapter.settings import check_seconds
 from smsgate.adapter.store_url import fits_store, is_url, shown_store
 from smsgate.config.guards import BudgetSettings
 from smsgate.config.pumping import GuardSettings
+from smsgate.config.quiet_hours import QuietHoursSettings
 from smsgate.config.routes import LimitSettings, RouteSettings
 from smsgate.config.second_try import OnUndeliveredSettings
 from smsgate.config.webhooks import WebhookSettings
@@ -76,6 +77,8 @@ class Top:
     """The words by which people say that they want no more texts, and that they do again."""
     webhooks: WebhookSettings | None = None
     """Where vendors call, and whose calls are believed."""
+    quiet_hours: QuietHoursSettings | None = None
+    """When no text is to arrive, in the recipient's time."""
     contacts: str | None = None
     """The provider whose contacts `gateway.contacts` are; default: the first that has any."""
     groups: str | None = None
@@ -100,7 +103,8 @@ class Top:
         """Return what refuses or defers messages."""
         budgets = tuple(settings.budget(name) for name, settings in self.budgets.items())
         pumping = tuple(settings.guard(name) for name, settings in self.guard.items())
-        return Guards(counting=(*budgets, *pumping), pumping=pumping)
+        quiet = None if self.quiet_hours is None else self.quiet_hours.quiet_hours()
+        return Guards(counting=(*budgets, *pumping), pumping=pumping, quiet_hours=quiet)
 
     def default_route(self) -> Route:
         """Return the route of messages that fit no other: all providers, where the settings name none."""

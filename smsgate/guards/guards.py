@@ -10,6 +10,7 @@ from attrs import frozen
 
 from smsgate.guards.budget import Budget
 from smsgate.guards.pumping import PumpingGuard
+from smsgate.guards.quiet_hours import NEEDS_TEXTS, QuietHours
 from smsgate.model.errors import ConfigError, PumpingError
 from smsgate.model.message import Message
 from smsgate.model.price import Price
@@ -39,6 +40,8 @@ class Guards:
     """Those that count messages."""
     pumping: Sequence[PumpingGuard] = ()
     """Those against SMS pumping; they are among the counting ones too."""
+    quiet_hours: QuietHours | None = None
+    """When no text is to arrive."""
 
     @property
     def budgets(self) -> Mapping[str, Budget]:
@@ -49,6 +52,11 @@ class Guards:
         """Raise `ConfigError` for what does not fit the providers of the routes, or the units of their prices."""
         for budget in self.budgets.values():
             budget.check(routes, units)
+
+    def check_texts(self, *, keeps_texts: bool) -> None:
+        """Raise `ConfigError` for what needs a journal that keeps texts, unless there is one."""
+        if self.quiet_hours is not None and self.quiet_hours.schedules and not keeps_texts:
+            raise ConfigError(f'quiet hours with then = "schedule": {NEEDS_TEXTS}')
 
     def reservations(
         self, message: Message, segments: int, route: str, prices: Mapping[str, Price | None], now: datetime

@@ -84,6 +84,8 @@ def write_message(message: Message, keep: KeepText) -> MessageColumns:
         details["route"] = message.route
     if message.provider is not None:
         details["provider"] = message.provider
+    if message.urgent:
+        details["urgent"] = True
     if message.validity:
         details["validity"] = message.validity.total_seconds()
     if message.extra and full:

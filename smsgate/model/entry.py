@@ -107,6 +107,8 @@ class Intent:
     """What it takes of budgets: reserved with the intent, those of a provider when that is asked."""
     on_undelivered: OnUndelivered | None = None
     """Its route's rule for a second try, which is kept with the message."""
+    given: Message | None = None
+    """As the application gave it, by which a repetition is known, where it goes out at another time; None: the same."""
     hold_until: datetime | None = None
     """When it is to be sent: it is held until then, after the checks of any other, and becomes no claim; None: now."""
     pumping: tuple[PumpingRules, ...] = ()

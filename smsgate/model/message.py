@@ -84,6 +84,11 @@ def _consent(_: Message, __: Attribute[Consent | None], value: Consent | None) -
         raise InvalidMessageError(f"a message's consent must be a Consent, got {type(value).__name__}")
 
 
+def _flag(_: Message, attribute: Attribute[bool], value: object) -> None:
+    if not isinstance(value, bool):
+        raise InvalidMessageError(f"a message's {attribute.name} must be True or False, got {value!r:.40}")
+
+
 def _extra(extra: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
     if not isinstance(extra, Mapping) or not all(
         isinstance(adapter, str) and isinstance(fields, Mapping) for adapter, fields in extra.items()
@@ -130,6 +135,8 @@ class Message:
     """The name of the route it is to take, instead of the one that fits."""
     provider: str | None = field(default=None, validator=_label, kw_only=True)
     """The name of the one provider that is to be asked."""
+    urgent: bool = field(default=False, validator=_flag, kw_only=True)
+    """Whether it goes out in quiet hours too, such as a code that its recipient waits for."""
     budget_keys: Mapping[str, str] = field(factory=dict, converter=_budget_keys, hash=False, kw_only=True)
     """What budgets with `by = "key:<name>"` count it for: ``{"customer": "4711"}``."""
     consent: Consent | None = field(default=None, validator=_consent, kw_only=True, eq=False)
@@ -157,6 +164,7 @@ class MessageFields(TypedDict, total=False):
     extra: Mapping[str, Mapping[str, object]]
     route: str | None
     provider: str | None
+    urgent: bool
     budget_keys: Mapping[str, str]
     consent: Consent | None
     region: str | None

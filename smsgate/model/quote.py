@@ -36,6 +36,8 @@ class Quote(QuoteShare):
 
     refused: int
     """Rows that are no message, and messages that no provider would be asked for."""
+    held: int = 0
+    """Of the messages, those that would be kept until quiet hours are over."""
     problems: tuple[str, ...]
     """Why, of the first 10 of them: "row 3: ...", counted from 1."""
     by_provider: Mapping[str, QuoteShare] = field(hash=False)

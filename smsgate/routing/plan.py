@@ -64,6 +64,10 @@ class Plan:
     """The provider that alone is to be asked, where `plan` was called with one or the message names one."""
     id: str = field(factory=_new_id)
     """Its own; in a journal the key of a message that has none, so that a plan is sent once."""
+    held_until: datetime | None = None
+    """Until when it would be kept in the journal, because of quiet hours (UTC); None: nothing would keep it."""
+    send_at: datetime | None = None
+    """When its vendor would be asked to send it (UTC): its own time, or the end of quiet hours; None: at once."""
 
     @property
     def segments(self) -> int:

@@ -106,6 +106,8 @@ class Route:
     sender: str | None = None
     on_undelivered: OnUndelivered | None = None
     """Who is asked for a second try once a vendor reports for certain that a text did not arrive."""
+    urgent: bool = False
+    """Whether its messages go out in quiet hours too."""
     counter: MessageCounter = field(factory=MessageCounter, init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:

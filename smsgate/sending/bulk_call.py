@@ -52,7 +52,7 @@ async def _call(
     try:
         for each in claimed:
             made = await each.record.intend(hop.provider, ()) if isinstance(each.record, JournalRecord) else None
-            sends.append((each.prepared.message, hop.provider.submission(each.prepared.message, made)))
+            sends.append((each.prepared.outgoing, hop.provider.submission(each.prepared.outgoing, made)))
     except JournalError as error:
         return [(error, None)] * len(claimed)
     for each, (_, submission) in zip(claimed, sends, strict=True):

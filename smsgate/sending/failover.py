@@ -112,10 +112,11 @@ class Failover:
             return self.ended(self._prepared.refusal)
         obstacles = []
         for hop in self._prepared.hops:
-            obstacle = await hop.obstacle(self._message, self._limits)
+            obstacle = await hop.obstacle(self._prepared.outgoing, self._limits)
             if obstacle is None:
-                unsent, sender = self.ended(NotSentError("")), hop.provider.senders.sender(self._message)
-                return evolve(unsent, provider=hop.provider.name, price=hop.price, sender=sender, error=None)
+                unsent, sender = self.ended(NotSentError("")), hop.provider.senders.sender(self._prepared.outgoing)
+                unsent = evolve(unsent, provider=hop.provider.name, price=hop.price, sender=sender, error=None)
+                return evolve(unsent, held_until=self._prepared.hold_until)
             obstacles.append((hop.provider.name, obstacle))
         return self.ended(exhausted(obstacles))
 
@@ -136,7 +137,7 @@ class Failover:
             submission = await self._begin(hop, resting=permit is None)
             self.begin(hop, submission, started)
             submitted: Submitted | JournalError = await hop.provider.submit(
-                self._message, submission, deadline=self._deadline
+                self._prepared.outgoing, submission, deadline=self._deadline
             )
         except (ProviderError, InvalidMessageError, JournalError) as error:
             submitted = error
@@ -154,7 +155,7 @@ class Failover:
         if obstacle := hop.resting if resting else await hop.blocked():
             raise obstacle
         made = None if self._intend is None else await self._intend(hop.provider, self._attempts)
-        return hop.provider.submission(self._message, made)
+        return hop.provider.submission(self._prepared.outgoing, made)
 
     def begin(self, hop: Hop, submission: Submission, started: datetime) -> None:
         """Note that a provider is asked from now on."""
@@ -218,7 +219,7 @@ class Failover:
             price=hop.price,
             attempts=tuple(self._attempts),
             sender=accepted.sender,
-            notes=accepted.notes,
+            notes=(*accepted.notes, *self._prepared.notes),
             raw=accepted.raw,
         )
 
@@ -237,7 +238,7 @@ class Failover:
         self, hop: Hop, failure: UnknownOutcomeError, submission: Submission | None
     ) -> SendResult | None:
         """Ask the provider whether it has the message, until it can tell or the time is up."""
-        started, message = self._attempts[-1].started, hop.provider.senders.filled(self._message)
+        started, message = self._attempts[-1].started, hop.provider.senders.filled(self._prepared.outgoing)
         doubt = Doubt(message, started, failure.message_id, until=self._engine.utc(), submission=submission)
         asked = Reconciliation(hop.provider, doubt, failure, self._deadline, self._ids, self._ask_again)
         try:

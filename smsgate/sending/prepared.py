@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from smsgate.journal import Intent
 from smsgate.model.errors import ConfigError, InvalidMessageError, OptedOutError, PumpingError
@@ -45,22 +45,33 @@ class PreparedSend:
     """What guards against pumping check and count of it in the journal."""
     observed: tuple[PumpingError, ...] = ()
     """What guards that only observe would refuse it for."""
+    outgoing: Message = field(default=Factory(lambda self: self.message, takes_self=True))
+    """As its vendors are given it: scheduled, where quiet hours have it wait at the vendor."""
     watch: SendWatch = field(factory=SendWatch, eq=False, repr=False)
     """Its span, metrics and log record."""
     plan: Plan | None = None
     """Where it is sent as that shows."""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is done otherwise than the message says: a sentence each."""
+        at = self.outgoing.send_at
+        if at is None or at == self.message.send_at:
+            return ()
+        return (f"quiet hours: the vendor is to send it at {at:%Y-%m-%d %H:%M} UTC",)
+
+    @property
     def intent(self) -> Intent:
         """What the journal records before a provider is asked."""
         may_be_sent = self.refusal is None
         intent = Intent(
-            self.message,
+            self.outgoing,
             None,
             self.run,
             self.confirms,
             entry_id=self.entry_id,
             trace=self.watch.trace,
+            given=self.message if self.outgoing is not self.message else None,
             hold_until=self.hold_until if may_be_sent else None,
             on_undelivered=self.route.on_undelivered if may_be_sent else None,
         )

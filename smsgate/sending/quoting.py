@@ -77,6 +77,7 @@ class Quoting:
         self._ahead: Counter[str] = Counter()
         """The messages so far by their route, whose order may go by how many came before."""
         self._refused = 0
+        self._held = 0
         self._problems: list[str] = []
 
     async def quote(self, rows: Rows) -> Quote:
@@ -106,6 +107,7 @@ class Quoting:
             return
         share = self._sums.setdefault((country_of(message.to), step.provider), _Sum())
         share.add(plan.segments, step.price)
+        self._held += plan.held_until is not None
 
     def _refuse(self, problem: str) -> None:
         self._refused += 1
@@ -121,6 +123,7 @@ class Quoting:
             known_cost=whole.cost,
             unpriced=whole.unpriced,
             refused=self._refused,
+            held=self._held,
             problems=tuple(self._problems),
             by_provider=by_provider,
             by_country=self._grouped(lambda part: part[0]),

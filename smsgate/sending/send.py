@@ -18,7 +18,9 @@ from smsgate.model.errors import (
     InvalidMessageError,
     NotSentError,
     OptedOutError,
+    PlanChangedError,
     PlanError,
+    QuietHoursError,
     SmsgateError,
     UnknownOutcomeError,
 )
@@ -44,6 +46,7 @@ from smsgate.sending.failover import Answered, Failover
 from smsgate.sending.failure import exhausted, not_begun
 from smsgate.sending.flight import Flight
 from smsgate.sending.prepared import PreparedSend
+from smsgate.sending.timing import Timing, at_its_time, timed
 from smsgate.telemetry.guards import ObservedRefusals
 from smsgate.telemetry.sends import SendWatch
 from smsgate.telemetry.sent import SentMessages
@@ -95,8 +98,12 @@ class Sender:
         lane: str | None = None,
         waiting: QueuedMessage | DueMessage | None = None,
         plan: Plan | None = None,
+        may_wait: bool = True,
     ) -> PreparedSend:
         """Prepare a message; a rehearsal does not count in its route's order. `deadline` is in seconds.
+
+        Quiet hours keep it in the journal, or at its vendor; not one that `confirms` an opt-out. One that is not to
+        wait (`may_wait`) is refused instead.
 
         `ahead` says how many messages of each route a rehearsal supposes before this one.
 
@@ -117,6 +124,8 @@ class Sender:
             message = evolve(message, key=plan.id)
         if isinstance(waiting, DueMessage) and waiting.kind is DueKind.SECOND_TRY:
             provider = str(waiting.needs["provider"])
+        now = self.engine.utc()
+        outgoing = at_its_time(message, now) if isinstance(waiting, DueMessage) else message
         analysis = text.analyse(message.text)
         refusal: InvalidMessageError | ConfigError | OptedOutError | None = None
         if plan is None:
@@ -125,11 +134,21 @@ class Sender:
         else:
             route, hops, refusal = self._planned(plan, analysis, rehearsal=rehearsal, confirms=confirms is not None)
         seconds = self._deadline if deadline is None else deadline
-        refusal = refusal or await self._refusal(message, analysis)
+        refusal = refusal or await self._refusal(outgoing, analysis)
         pumping = self.guards.pumping_refusals(message, route.name)
         refusal = refusal or next((error for error, observes in pumping if not observes), None)
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
             refusal = await self._opt_out(message.to)
+        timing = Timing(outgoing, hops)
+        if refusal is None and confirms is None:
+            timing = timed(
+                self.guards, outgoing, route, hops, limits=self._limits, now=now, may_wait=self._can_wait and may_wait
+            )
+            outgoing, hops, refusal = timing.outgoing, [*timing.hops], timing.refusal
+            if plan is not None and (timing.hold_until, outgoing.send_at) != (plan.held_until, plan.send_at):
+                refusal = PlanChangedError(
+                    "quiet hours have begun, or are over, since the plan was made; make a new one"
+                )
         reservations: tuple[Reservation, ...] = ()
         if refusal is None:
             try:
@@ -146,6 +165,8 @@ class Sender:
             confirms=confirms is not None,
             deadline=seconds,
             entry_id=None if waiting is None else waiting.entry_id,
+            hold_until=timing.hold_until,
+            outgoing=outgoing,
             reservations=reservations,
             pumping=self.guards.pumping_rules(message, route.name),
             observed=tuple(error for error, observes in pumping if observes and not rehearsal),
@@ -193,7 +214,7 @@ class Sender:
 
     def lane(self, prepared: PreparedSend) -> str:
         """Return the provider that is asked first, however it is now; raise what stops the message everywhere."""
-        if prepared.refusal is not None:
+        if prepared.refusal is not None and not isinstance(prepared.refusal, QuietHoursError):  # those end
             raise prepared.refusal
         refusals = [(hop.provider.name, hop.refusal(prepared.message, self._limits)) for hop in prepared.hops]
         for name, refusal in refusals:
@@ -215,7 +236,7 @@ class Sender:
         prepared = await self.prepare(message, provider, rehearsal=True, ahead=ahead)
         if isinstance(prepared.refusal, ConfigError):
             raise prepared.refusal
-        hops, refusal = await steps(prepared.hops, message, self._limits), prepared.refusal
+        hops, refusal = await steps(prepared.hops, prepared.outgoing, self._limits), prepared.refusal
         return Plan(
             message=message,
             analysis=prepared.analysis,
@@ -224,6 +245,8 @@ class Sender:
             refusal=refusal,
             expires=self.engine.utc() + valid_for,
             only=message.provider if provider is None else provider,
+            held_until=prepared.hold_until,
+            send_at=prepared.outgoing.send_at,
         )
 
     async def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
@@ -231,7 +254,7 @@ class Sender:
         if prepared.refusal is not None or prepared.hold_until is not None or not prepared.hops:
             return None
         hop = prepared.hops[0]
-        return hop if hop.bulk_size > 1 and not await hop.obstacle(prepared.message, self._limits) else None
+        return hop if hop.bulk_size > 1 and not await hop.obstacle(prepared.outgoing, self._limits) else None
 
     async def rehearse(self, prepared: PreparedSend) -> SendResult:
         """Check a message and make no request."""
@@ -361,6 +384,10 @@ class Sender:
         except (InvalidMessageError, ConfigError) as error:
             return error
         return None
+
+    @property
+    def _can_wait(self) -> bool:
+        return self.journal is not None and self.journal.keeps_texts
 
     async def _opt_out(self, number: str) -> OptedOutError | None:
         record = None if self.journal is None else await self.engine.call(self.journal.inbox.opted_out, number)

@@ -15,6 +15,7 @@ from smsgate.provider import AsyncProvider
 from smsgate.sending.claims import EntryIds
 from smsgate.sending.ended import result_or_error
 from smsgate.sending.send import Sender
+from smsgate.sending.timing import at_its_time
 
 __all__ = ["AsyncUnknowns"]
 
@@ -95,7 +96,8 @@ class AsyncUnknowns:
         `message` is needed where the journal does not keep texts. Raises `ConflictError` if the entry is not unknown.
         """
         message = self._message(await self._unknown(entry_id), message)
-        prepared = await self._sender.prepare(message, provider)
+        message = at_its_time(message, self._sender.engine.utc())
+        prepared = await self._sender.prepare(message, provider, may_wait=False)
         return result_or_error(await self._sender.send(prepared, resend=entry_id))
 
     async def _unknown(self, entry_id: int) -> Entry:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import ConfigError, Gateway, Message, NotFoundError, NotSentError, Outcome, State
+from smsgate import ConfigError, Gateway, Message, NotFoundError, NotSentError, Outcome, SqliteJournal, State
+from smsgate.guards.budget import Budget
+from smsgate.guards.guards import Guards
 from smsgate.journal import Entry, Intent
 from tests.journal_at import rows
-from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Said, gateway, message
+from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Said, gateway, message, provider
 
 
 @pytest.fixture(name="path")
@@ -123,3 +125,18 @@ def test_a_held_key_gives_the_held_result(path: str) -> None:
         result = opened.send(message("a", key="k"))
     assert (result.outcome, result.held_until is not None, line.texts) == (Outcome.HELD, True, [])
     assert not isinstance(result.error, NotSentError)
+
+
+def test_what_a_budget_has_no_room_for_is_held_on_until_there_is(path: str) -> None:
+    line = Line()
+    full = Guards(counting=[Budget(name="all", per="1d", most=1, unit="messages")])
+    with Gateway([provider("a", line)], journal=SqliteJournal(path), guards=full) as opened:
+        ids = hold(opened, message("a"), message("b"))
+        come(path)
+        outcomes = [each.outcome for each in opened.send_due(in_flight=1)]
+        states = [opened.unknowns.get(each).state for each in ids]
+        assert [*opened.send_due()] == []
+    assert (outcomes, states) == ([Outcome.ACCEPTED, Outcome.REJECTED], [State.ACCEPTED, State.HELD])
+    with gateway(path, line) as without:
+        come(path)
+        assert [each.message.text for each in without.send_due()] == ["b"]

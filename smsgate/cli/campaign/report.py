@@ -80,7 +80,11 @@ def show_summary(  # noqa: PLR0913 - all that there is to say
     costly = f"the next message might cost more than --max-cost {ceiling.most}; " if _is_reached(ceiling) else ""
     again = "run it again to go on" if order.run else "without a journal, running it again sends all messages again"
     rows = {
-        **{outcome.value: f"{tally.outcomes[outcome]:,}" for outcome in Outcome},
+        **{
+            outcome.value: f"{tally.outcomes[outcome]:,}"
+            for outcome in Outcome
+            if outcome is not Outcome.HELD or tally.outcomes[outcome]
+        },
         "sent before": f"{tally.before:,}" if tally.before else None,
         "duplicates": f"{tally.skipped:,}, skipped" if tally.skipped else None,
         "invalid rows": f"{tally.invalid:,}" if tally.invalid else None,
@@ -88,9 +92,15 @@ def show_summary(  # noqa: PLR0913 - all that there is to say
         "results": files and str(files.results),
         "rejects": files and files.rejects and str(files.rejects),
         "stopped": f"{costly}{again}" if is_stopped else None,
-        "what next": "smsgate unknown list" if tally.outcomes[Outcome.UNKNOWN] else None,
+        "what next": _what_next(tally),
     }
     output.show(None, rows)
+
+
+def _what_next(tally: Tally) -> str | None:
+    if tally.outcomes[Outcome.UNKNOWN]:
+        return "smsgate unknown list"
+    return "smsgate work sends what is held, at its time" if tally.outcomes[Outcome.HELD] else None
 
 
 def _of_run(earlier: Earlier) -> dict[str, str | None]:

@@ -50,7 +50,7 @@ class Tally:
     def _is_new(self, result: SendResult) -> bool:
         if result.attempts:
             return result.attempts[-1].started >= self.began
-        return result.outcome in {Outcome.NOT_SENT, Outcome.REJECTED}
+        return result.outcome in {Outcome.NOT_SENT, Outcome.REJECTED, Outcome.HELD}
 
     @property
     def counts(self) -> str:

@@ -19,6 +19,8 @@ __all__ = ["CeleryTask", "Tasks", "register"]
 
 LONGEST_COUNTDOWN = 300.0
 """Seconds; a task that waits longer than its broker's visibility time-out would be delivered again and again."""
+MOST_DUE = 1_000
+"""Messages that were held and that one task sends; the next one sends the rest."""
 FIRST_COUNTDOWN = 5.0
 """Seconds until a message that was not sent is tried again, where its vendor says nothing; they double each time."""
 
@@ -50,6 +52,8 @@ class Tasks:
     """``work(run, range_id)`` sends a range of a run; `requeue` queues it."""
     requeue: CeleryTask
     """``requeue.delay()`` queues a task for each range that is due and has none; beat does so every few seconds."""
+    send_due: CeleryTask
+    """``send_due.delay()`` sends what was held until a time that has come; beat does so every few seconds."""
 
 
 _SAFE = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": True}
@@ -78,13 +82,14 @@ def register(  # noqa: PLR0913 - all by name
     queue: Callable[[str], str | None] = lambda _: None,
     tries: int = 8,
 ) -> Tasks:
-    """Add tasks to an application's Celery, called `prefix` and ``.send``, ``.work`` and ``.requeue``.
+    """Add tasks to an application's Celery, called `prefix` and ``.send``, ``.work``, ``.requeue`` and ``.send_due``.
 
     `open_gateway` is called once in each worker's process, after its fork; the gateway needs a journal that all workers
     share. A task of a range sends `in_flight` messages at the same time, for at most `seconds`, and queues the next
     one. At most `per_lane` tasks of one account are queued or run at a time; `queue` names the Celery queue of an
-    account's, None is the default one. Beat calls `requeue` `every` so many seconds (None: not at all): a range gets
-    another task if its own has not begun within `patience` seconds, or its worker died. `send` tries so many `tries`.
+    account's, None is the default one. Beat calls `requeue` and `send_due` `every` so many seconds (None: not at all):
+    a range gets another task if its own has not begun within `patience` seconds, or its worker died. `send` tries so
+    many `tries`.
     """
     _check_installed()
     options = _Options(
@@ -107,9 +112,14 @@ def register(  # noqa: PLR0913 - all by name
     def send(self: Any, to: str, text: str, *, key: str, **fields: object) -> Mapping[str, object]:  # noqa: ANN401 - Celery's task
         return _send(self, options, lambda: send_task(gateway.get(), to, text, key, fields))
 
+    @app.task(name=f"{prefix}.send_due", **_SAFE)  # type: ignore[untyped-decorator]
+    def send_due() -> int:
+        return sum(1 for _ in gateway.get().send_due(MOST_DUE, in_flight=options.in_flight))
+
     if every is not None:
         _schedule(app, f"{prefix}-requeue", requeue, every)
-    return Tasks(send, work, requeue)
+        _schedule(app, f"{prefix}-send-due", send_due, every)
+    return Tasks(send, work, requeue, send_due)
 
 
 def _schedule(app: Celery, name: str, task: CeleryTask, every: float) -> None:

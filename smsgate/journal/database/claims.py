@@ -143,7 +143,7 @@ class Claims:
         return Mark(self._identities.in_run(passing.run, 1, fingerprint), fingerprint)
 
     def _mark(self, intent: Intent, passing: Pass | None) -> Mark:
-        return Mark(None, b"") if intent.entry_id is not None else self.mark(intent.message, passing)
+        return Mark(None, b"") if intent.entry_id is not None else self.mark(intent.given or intent.message, passing)
 
     def _begin(self, known: IntentSet, waiting: WaitingSet, intent: Intent, mark: Mark, passing: Pass | None) -> Begun:
         if intent.entry_id is not None:

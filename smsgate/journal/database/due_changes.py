@@ -73,8 +73,9 @@ class DueChanges:
         taken: list[DueMessage] = []
         while (left := most - len(taken)) > 0:
             rows = connection.execute(_NEXT, (run, run, self._timeline.moment, left)).fetchall()
-            waiting = [_read(row) for row in rows if row[1]]
-            self._table.remove(connection, [row[0] for row in rows if not row[1]])
+            waiting = [each for row in rows if row[1] and (each := _read(row)) is not None]
+            known = {each.entry_id for each in waiting}
+            self._table.remove(connection, [row[0] for row in rows if row[0] not in known])
             connection.executemany(_TAKE, [(self._lease.owner, each.entry_id) for each in waiting])
             taken += waiting
             if len(rows) < left:
@@ -163,10 +164,12 @@ class DueChanges:
             connection.executemany("UPDATE due SET owner = NULL WHERE owner = ?", [(owner,) for owner in gone])
 
 
-def _read(row: Sequence[object]) -> DueMessage:
+def _read(row: Sequence[object]) -> DueMessage | None:
+    """Return a message; None if its text is not kept any more, which is so of none that is held."""
     entry_id, _, kind, at, needs, tries, failures, run, to, key, *written = row
     message = read_message(to, key, MessageColumns(*written))  # type: ignore[arg-type]
-    assert message is not None  # noqa: S101 - only a journal that keeps texts has any, and those of open entries stay
+    if message is None:
+        return None
     due = datetime.fromtimestamp(at, UTC)  # type: ignore[arg-type]
     known = json.loads(needs) if needs else {}  # type: ignore[arg-type]
     return DueMessage(entry_id, message, DueKind(kind), due, run, known, tries, failures)  # type: ignore[arg-type]

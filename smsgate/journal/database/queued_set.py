@@ -61,6 +61,10 @@ class QueuedSet:
         claim = Claim(intent.entry_id, number, intent.provider, lapses, submission)
         return evolve(claim, is_counted=True, has_rule=intent.on_undelivered is not None)
 
+    def others(self, entry_ids: Sequence[int]) -> list[int]:
+        """Return those among some entries that are not queued."""
+        return [each for each in entry_ids if each not in self._queued]
+
     def forget(self, entry_id: int) -> bool:
         """Let an entry be claimed no more; False if it is not queued."""
         return self._queued.pop(entry_id, None) is not None

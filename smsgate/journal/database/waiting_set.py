@@ -9,10 +9,14 @@ from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_set import DueSet, hold_entry
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.queued_set import QueuedSet
+from smsgate.journal.message_record import in_seconds
 from smsgate.model.entry import Claim, Intent
 from smsgate.model.submission import Submission
 
 __all__ = ["WaitingSet"]
+
+_SEND_AT = "UPDATE entries SET send_at = ? WHERE id = ? AND state IN ('queued', 'held', 'not sent', 'accepted')"
+"""Before it is claimed: what its vendor is given is needed to ask that later."""
 
 
 class WaitingSet:
@@ -21,13 +25,13 @@ class WaitingSet:
     def __init__(self, connection: Connection, entries: Entries, entry_ids: Sequence[int]) -> None:
         self._connection = connection
         self._entries = entries
-        self._sets = (
-            QueuedSet(connection, entries, entries.progress, entry_ids),
-            DueSet(connection, entries, entry_ids),
-        )
+        queued = QueuedSet(connection, entries, entries.progress, entry_ids)
+        self._sets = queued, DueSet(connection, entries, queued.others(entry_ids))
 
     def claim(self, intent: Intent, lapses: int, submissions: Callable[[Intent, Submission], str]) -> Claim | None:
         """Claim the entry of an intent; None if it waits no more. `submissions` writes who may have a text."""
+        if intent.given is not None:
+            self._connection.execute(_SEND_AT, (in_seconds(intent.message.send_at), intent.entry_id))
         claims = (each.claim(intent, lapses, submissions) for each in self._sets)
         return next((claim for claim in claims if claim is not None), None)
 

@@ -10,7 +10,8 @@
     │   │   ├── PlanError        a plan would not be sent as it was shown; make a new one
     │   │   │   ├── PlanExpiredError
     │   │   │   └── PlanChangedError
-    │   │   └── PumpingError     a guard against SMS pumping refuses it; says which rule
+    │   │   ├── PumpingError     a guard against SMS pumping refuses it; says which rule
+    │   │   └── QuietHoursError      it is night where the message would arrive; says when it is not
     │   ├── RejectedError        the vendor said no to this message; a ProviderError
     │   └── ConflictError        it exists already, or with other content; a ProviderError
     ├── UnsupportedError         this provider has no such operation
@@ -49,6 +50,7 @@ from smsgate.model.errors.local import (
     PlanError,
     PlanExpiredError,
     PumpingError,
+    QuietHoursError,
     UnsupportedError,
     WebhookError,
 )
@@ -91,6 +93,7 @@ __all__ = [
     "PlanExpiredError",
     "ProviderError",
     "PumpingError",
+    "QuietHoursError",
     "RateLimitedError",
     "RefusedError",
     "RejectedError",

@@ -70,6 +70,17 @@ class PumpingError(InvalidMessageError):
         self.rule = rule
 
 
+class QuietHoursError(InvalidMessageError):
+    """It is quiet hours where the message would arrive; no provider was asked.
+
+    `allowed_at` is when it may be sent (aware, UTC); None if no such time is known.
+    """
+
+    def __init__(self, reason: str, *, allowed_at: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.allowed_at = allowed_at
+
+
 class UnsupportedError(SmsgateError):
     """The provider has no such operation."""
 

@@ -44,7 +44,7 @@ class AsyncRuns:
         return await self._engine.call(self._queue.change, run, RunState.OPEN)
 
     async def cancel(self, run: str) -> RunStatus:
-        """Cancel what is queued of a run, for good; what is in flight ends.
+        """Cancel what is queued or held of a run, for good; what is in flight ends.
 
         A runner that has a range of it in flight cancels the rest of that one.
         """

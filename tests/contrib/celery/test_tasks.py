@@ -152,6 +152,11 @@ def test_beat_queues_ranges_that_have_no_task() -> None:
     assert (entry["task"], entry["schedule"]) == ("smsgate.requeue", 0.5)
 
 
+def test_beat_sends_what_was_held() -> None:
+    entry = application.app.conf.beat_schedule["smsgate-send-due"]
+    assert (entry["task"], entry["schedule"]) == ("smsgate.send_due", 0.5)
+
+
 def test_the_page_of_the_benchmark_shows_its_figures() -> None:
     folder = Path(__file__).parents[3] / "docs/benchmarks"
     figures = json.loads((folder / "queue.json").read_text(encoding="utf-8"))

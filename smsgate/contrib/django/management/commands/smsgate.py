@@ -78,6 +78,8 @@ class Command(BaseCommand):  # type: ignore[misc] # Django has no types
         except KeyboardInterrupt:
             raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
         said = f"{result.outcome.value} by {result.provider}, id {result.message_id}, segments {result.segments}"
+        if result.held_until is not None:
+            said = f"held until {result.held_until:%Y-%m-%d %H:%M} UTC; `smsgate work` sends it then"
         self._say(said, sent=f"; do not send again, it was {said}")
 
     def _poll(self, provider: str | None, every: float | None) -> None:

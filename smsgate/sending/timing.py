@@ -1,0 +1,69 @@
+"""When a message goes out: now, at a later time by its vendor, or kept in the journal until its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from attrs import evolve, frozen
+
+from smsgate.adapter.abilities.sending import SendsLater
+from smsgate.guards.guards import Guards
+from smsgate.guards.quiet_hours import Then
+from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.message import Message
+from smsgate.routing.hop import Hop
+from smsgate.routing.limits import Limits
+from smsgate.routing.route import Route
+
+__all__ = ["Timing", "at_its_time", "timed"]
+
+SOONEST, LATEST = timedelta(minutes=20), timedelta(days=4)
+"""How far ahead vendors are asked to send: each takes that, and the clocks of two machines differ by less."""
+
+
+@frozen
+class Timing:
+    """When a message goes out, and through whom."""
+
+    outgoing: Message
+    """As its vendors are given it: at another time than its own, perhaps."""
+    hops: Sequence[Hop]
+    refusal: InvalidMessageError | ConfigError | None = None
+    hold_until: datetime | None = None
+    """When it is sent, where it is kept until then."""
+
+
+def at_its_time(message: Message, now: datetime) -> Message:
+    """Return a message that was kept until its time, without one that is past."""
+    return evolve(message, send_at=None) if message.send_at is not None and message.send_at <= now else message
+
+
+def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name
+    guards: Guards,
+    message: Message,
+    route: Route,
+    hops: Sequence[Hop],
+    *,
+    limits: Limits,
+    now: datetime,
+    may_wait: bool,
+) -> Timing:
+    """Say when a message goes out, by the quiet hours; `may_wait` says whether the journal can keep it."""
+    if guards.quiet_hours is None or message.urgent or route.urgent:
+        return Timing(message, hops)
+    try:
+        quiet = guards.quiet_hours.quiet(message, max(now, message.send_at or now))
+    except ConfigError as error:
+        return Timing(message, hops, error)
+    if quiet is None:
+        return Timing(message, hops)
+    if quiet.then is Then.REFUSE or quiet.allowed_at is None:
+        return Timing(message, hops, quiet.refusal(message.to))
+    later = evolve(message, send_at=quiet.allowed_at)
+    able = [hop for hop in hops if hop.provider.can(SendsLater) and hop.refusal(later, limits) is None]
+    if able and able[0] is hops[0] and SOONEST <= quiet.allowed_at - now <= LATEST:
+        return Timing(later, able)
+    if not may_wait:
+        return Timing(message, hops, quiet.refusal(message.to))
+    return Timing(message, hops, hold_until=quiet.allowed_at)
