@@ -103,6 +103,7 @@ _NAMES = {
     "model.message": "Message",
     "model.numbers": "number_or_text read_number",
     "model.on_undelivered": "OnUndelivered",
+    "model.opt_out_scope": "OptOutScopes Programme StopScope",
     "model.outcome": "Outcome",
     "model.page": "Page read_each walk",
     "model.price": "Price",

@@ -289,6 +289,11 @@ from smsgate.model.numbers import (
 from smsgate.model.on_undelivered import (
     OnUndelivered as OnUndelivered,
 )
+from smsgate.model.opt_out_scope import (
+    OptOutScopes as OptOutScopes,
+    Programme as Programme,
+    StopScope as StopScope,
+)
 from smsgate.model.outcome import (
     Outcome as Outcome,
 )

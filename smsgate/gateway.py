@@ -22,6 +22,7 @@ from smsgate.model.event import Event, OptOut
 from smsgate.model.evidence import EvidenceItem
 from smsgate.model.message import Message, MessageFields
 from smsgate.model.numbers import read_line
+from smsgate.model.opt_out_scope import OptOutScopes
 from smsgate.model.result import SendResult
 from smsgate.provider import AsyncProvider
 from smsgate.receiving.audit import Audit
@@ -71,6 +72,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         breaker: BreakerSettings | None = None,
         journal: Journal | None = None,
         opt_out_words: OptOutWords | None = None,
+        opt_out_scopes: OptOutScopes | None = None,
         webhooks: WebhookSettings | None = None,
         **hooks: Unpack[Hooks],
     ) -> None:
@@ -98,11 +100,19 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         guards = guards or Guards()
         guards.check_texts(keeps_texts=journal is not None and journal.keeps_texts)
         guards.check({each.name: each.providers for each in (*routes, default)}, units)
-        self.sender = Sender(self._table, self._limits, guards, deadline=deadline, journal=journal, engine=engine)
+        self.sender = Sender(
+            self._table,
+            self._limits,
+            guards,
+            deadline=deadline,
+            journal=journal,
+            engine=engine,
+            scopes=opt_out_scopes,
+        )
         """Sends what was prepared."""
         self.route = tuple(self._providers[name] for name in default.providers)
-        words = opt_out_words or OptOutWords()
-        self.incoming = AsyncIncoming(inbox, words, self.default_region, engine, self.sender.sent)
+        words, self._scopes = opt_out_words or OptOutWords(), opt_out_scopes or OptOutScopes()
+        self.incoming = AsyncIncoming(inbox, words, self.default_region, engine, self.sender.sent, self._scopes)
         """Receives replies and delivery reports."""
         self._gauges = self._gauge_source()
         self.webhooks = webhooks
@@ -217,7 +227,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
     @property
     def opt_outs(self) -> AsyncOptOuts:
         """The journal's list of numbers that must not be texted; `ConfigError` without a journal."""
-        return AsyncOptOuts(self._journal.inbox, self.default_region, self.sender.engine)
+        return AsyncOptOuts(self._journal.inbox, self.default_region, self.sender.engine, self._scopes)
 
     @property
     def consents(self) -> AsyncConsents:

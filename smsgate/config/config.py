@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from smsgate.config.accounts import Account
+from smsgate.config.opt_outs import OptOutSettings
 from smsgate.config.reader import Reader, Reading
 from smsgate.config.toml_file import table_of
 from smsgate.config.variables import CONFIG, read_variables
@@ -16,7 +17,6 @@ from smsgate.config.webhooks import WebhookSettings
 from smsgate.guards.guards import Guards
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.errors import ConfigError
-from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.routing.breaker import BreakerSettings
 from smsgate.routing.limits import Limits
 from smsgate.routing.route import Route
@@ -40,7 +40,7 @@ class Config:
     """Seconds for a whole send, with everything that is waited for."""
     default_region: str | None = None
     journal: JournalSettings | None = None
-    opt_out: OptOutWords = field(factory=OptOutWords)
+    opt_out: OptOutSettings = field(factory=OptOutSettings)
     webhooks: WebhookSettings | None = None
     resource_providers: Mapping[str, str] = field(factory=dict)
     """Whose contacts, groups, templates and messages the gateway's are, where the settings say."""

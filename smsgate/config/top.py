@@ -11,6 +11,7 @@ from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.settings import check_seconds
 from smsgate.adapter.store_url import fits_store, is_url, shown_store
 from smsgate.config.guards import BudgetSettings
+from smsgate.config.opt_outs import OptOutSettings
 from smsgate.config.pumping import GuardSettings
 from smsgate.config.quiet_hours import QuietHoursSettings
 from smsgate.config.routes import LimitSettings, RouteSettings
@@ -19,7 +20,6 @@ from smsgate.config.webhooks import WebhookSettings
 from smsgate.guards.guards import Guards
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.numbers import read_default_region
-from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.routing.breaker import BreakerSettings
 from smsgate.routing.route import OnUnknown, Route, check_names, check_weights
 
@@ -73,8 +73,8 @@ class Top:
     """The country of numbers that are written without one, such as "ZA"."""
     journal: JournalSettings | None = None
     """What remembers every send."""
-    opt_out: OptOutWords = field(factory=OptOutWords)
-    """The words by which people say that they want no more texts, and that they do again."""
+    opt_out: OptOutSettings = field(factory=OptOutSettings)
+    """The words by which people say that they want no more texts, and that they do again; what that silences."""
     webhooks: WebhookSettings | None = None
     """Where vendors call, and whose calls are believed."""
     quiet_hours: QuietHoursSettings | None = None

@@ -11,9 +11,18 @@ from attrs import frozen
 
 from smsgate.model.entry import Delivery, Entry
 from smsgate.model.errors import OptedOutError
-from smsgate.model.event import Event
+from smsgate.model.event import Event, Reply
+from smsgate.model.opt_out_scope import ALL
 
-__all__ = ["EventState", "Inbox", "JournalInbox", "OptOutRecord", "RecordedEvent", "UnfinishedReading"]
+__all__ = [
+    "AnsweredMessage",
+    "EventState",
+    "Inbox",
+    "JournalInbox",
+    "OptOutRecord",
+    "RecordedEvent",
+    "UnfinishedReading",
+]
 
 
 class EventState(StrEnum):
@@ -47,11 +56,23 @@ class OptOutRecord:
     """The provider that got the reply; None if it was not by a reply."""
     word: str | None
     """In which word."""
+    scope: str = ALL
+    """What it silences: a programme of the settings, "sender:" and one of our senders, or "all"."""
 
     def refusal(self) -> OptedOutError:
         """Return what stops a message to it."""
         how = f" by {self.word!r} to {self.provider}" if self.word else ""
-        return OptedOutError(f"{self.number} asked not to be texted on {self.since:%Y-%m-%d}{how}")
+        what = "" if self.scope == ALL else f", of {self.scope}"
+        return OptedOutError(f"{self.number} asked not to be texted on {self.since:%Y-%m-%d}{how}{what}")
+
+
+@frozen
+class AnsweredMessage:
+    """The message that a reply answers."""
+
+    sender: str | None
+    """What it went out under, or was to; None where that is not known."""
+    campaign: str | None
 
 
 @frozen
@@ -77,6 +98,9 @@ class Inbox(Protocol):
 
     def release(self, event: Event) -> None:
         """Record that the application failed, so that the event is new again when it comes again."""
+
+    def answered(self, reply: Reply) -> AnsweredMessage | None:
+        """Return the message that a reply answers, by the vendor's word; None where that is not known."""
 
 
 class JournalInbox(Inbox, Protocol):
@@ -117,14 +141,14 @@ class JournalInbox(Inbox, Protocol):
     def keep_reading(self, provider: str, reading: UnfinishedReading | None) -> None:
         """Record where a provider's replies are read on; None forgets it."""
 
-    def opted_out(self, number: str) -> OptOutRecord | None:
-        """Return the opt-out of an E.164 number, or None."""
+    def opted_out(self, number: str) -> Sequence[OptOutRecord]:
+        """Return the opt-outs of an E.164 number, that of `ALL` first."""
 
-    def opt_outs(self, after: str = "") -> Sequence[OptOutRecord]:
-        """Return the next opt-outs, by number; an empty page is the end."""
+    def opt_outs(self, after: OptOutRecord | None = None) -> Sequence[OptOutRecord]:
+        """Return the next opt-outs, by number and scope; an empty page is the end."""
 
-    def opt_out(self, number: str) -> None:
+    def opt_out(self, number: str, scope: str = ALL) -> None:
         """Record that an E.164 number must not be texted."""
 
-    def opt_in(self, number: str) -> None:
-        """Revoke the opt-out."""
+    def opt_in(self, number: str, scope: str | None = None) -> None:
+        """Revoke the opt-out of a scope, or all of them."""

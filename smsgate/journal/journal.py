@@ -15,6 +15,7 @@ from smsgate.journal.queue import JournalQueue
 from smsgate.journal.records import JournalRecords
 from smsgate.journal.result_record import Finding
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult
 from smsgate.model.vendor_ids import Found
@@ -152,9 +153,12 @@ class Journal(Protocol):
         referenced: bool = True,
         trace: str | None = None,
         reservations: Sequence[Reservation] = (),
+        scope: MessageScope = EVERY_OPT_OUT,
         within: float | None = None,
     ) -> Pending[Claim]:
-        """Claim an unknown entry, to send it again, as another submission; as `begin` does. `trace` is as in `Intent`.
+        """Claim an unknown entry, to send it again, as another submission; as `begin` does.
+
+        `trace` and `scope` are as in `Intent`.
 
         `reservations` are taken beside those of the text that may be out. It fails with `ConflictError` if it is not
         unknown, `OptedOutError` if its recipient asked not to be texted, `BudgetExceededError` if there is no room.

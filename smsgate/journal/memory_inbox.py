@@ -9,9 +9,9 @@ from threading import Lock
 from attrs import evolve, frozen
 
 from smsgate.journal.event_identity import DELIVERY_TIME, differs, identity, overruled
-from smsgate.journal.inbox import EventState, RecordedEvent
+from smsgate.journal.inbox import AnsweredMessage, EventState, RecordedEvent
 from smsgate.journal.report_effect import ReportEffect, content, effect_of, is_confirmed
-from smsgate.model.event import DeliveryReport, Event
+from smsgate.model.event import DeliveryReport, Event, Reply
 from smsgate.runtime.bounded_map import BoundedMap
 from smsgate.runtime.fork import notice_forks
 
@@ -67,6 +67,10 @@ class MemoryInbox:
             known = self._arrivals.get(key)
             if known is not None and known.until is not None:
                 del self._arrivals[key]
+
+    def answered(self, _reply: Reply) -> AnsweredMessage | None:
+        """Return nothing: what was sent is not remembered."""
+        return None
 
     def _claim(self, event: Event) -> EventState:
         known = self._arrivals.get(identity(event))

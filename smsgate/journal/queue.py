@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from smsgate.model.errors import SmsgateError
 from smsgate.model.message import Message
+from smsgate.model.opt_out_scope import MessageScope
 from smsgate.model.result import SendResult
 from smsgate.model.run import RunState, RunStatus
 
@@ -74,10 +75,13 @@ class JournalQueue(Protocol):
     the run are known from then on.
     """
 
-    def add(self, run: str, lane: str, messages: Sequence[Message]) -> Sequence[Added]:
+    def add(
+        self, run: str, lane: str, messages: Sequence[Message], scopes: Sequence[MessageScope] = ()
+    ) -> Sequence[Added]:
         """Enqueue messages of one lane, at most `RANGE` of them, in a run that is open in this process.
 
-        False for one that is in the run already, or whose key is known. Raises `JournalError` for a run that was
+        `scopes` say by which opt-outs each of them is silenced; without them, every opt-out does. False for one that
+        is in the run already, or whose key is known. Raises `JournalError` for a run that was
         cancelled, or that another process has open.
         """
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from smsgate.model.entry import Asked, Entry
+from smsgate.model.opt_out_scope import ALL
 from smsgate.model.run import RunState
 
 __all__ = ["Standing", "Trail"]
@@ -24,6 +25,8 @@ class Standing:
     word: str | None
     confirmation: int | None
     """The entry that confirms the opt-out, and may be sent all the same."""
+    scope: str = ALL
+    """What it is of: a programme of the settings, "sender:" and one of our senders, or "all"."""
 
 
 @frozen(kw_only=True)
@@ -54,5 +57,5 @@ class Trail:
     """When the first report on it came."""
     was_delivered: bool | None
     """Whether the application has had the report of its last status; None where that cannot be known (any more)."""
-    standing: Standing | None
-    """Of its recipient's line; None if nothing is known."""
+    standings: tuple[Standing, ...]
+    """Of its recipient's line, one of each scope."""

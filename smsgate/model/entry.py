@@ -21,6 +21,7 @@ from smsgate.model.errors import (
 )
 from smsgate.model.message import Message
 from smsgate.model.on_undelivered import OnUndelivered
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.price import Price
 from smsgate.model.pumping import PumpingRules
@@ -113,6 +114,8 @@ class Intent:
     """When it is to be sent: it is held until then, after the checks of any other, and becomes no claim; None: now."""
     pumping: tuple[PumpingRules, ...] = ()
     """What guards against pumping check and count of it."""
+    scope: MessageScope = EVERY_OPT_OUT
+    """By which opt-outs it is silenced."""
 
 
 @frozen
@@ -144,6 +147,8 @@ class Claim:
     """Of what is reserved, that for which there was no room, by guards that only observe."""
     would_refuse: tuple[PumpingError, ...] = ()
     """What guards against pumping that only observe would have refused it for."""
+    scope: MessageScope = EVERY_OPT_OUT
+    """By which opt-outs it is silenced until the next provider is asked."""
 
     @property
     def is_reserved(self) -> bool:

@@ -89,6 +89,8 @@ class OptOut:
     """The word that says so, as the settings have it."""
     certain: bool = field(default=True, kw_only=True)
     """False where the reply says more than such a word, and was taken for an opt-out because it may be one."""
+    scopes: tuple[str, ...] = field(default=(), kw_only=True)
+    """What it silences, such as a programme of the settings, or "all"; empty where the settings have no scopes: all."""
 
 
 @frozen
@@ -98,6 +100,8 @@ class OptIn:
     reply: Reply
     word: str
     """The word that says so, as the settings have it."""
+    scopes: tuple[str, ...] = field(default=(), kw_only=True)
+    """Which opt-outs it takes back; empty where the settings have no scopes: all of its number."""
 
 
 @frozen(kw_only=True)

@@ -11,6 +11,7 @@ from smsgate.journal import Asked, Entry, Standing, State, Trail
 from smsgate.model.entry import Try
 from smsgate.model.errors import ProviderError, SmsgateError
 from smsgate.model.history import History, HistoryStep, StepKind
+from smsgate.model.opt_out_scope import ALL
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import Attempt
 from smsgate.model.source import Source
@@ -35,8 +36,7 @@ def history_of(trail: Trail) -> History:
 
 def _steps(trail: Trail) -> Iterator[HistoryStep]:
     """Give the steps, those of one moment in the order in which they happened."""
-    if trail.standing is not None:
-        yield _standing(trail, trail.standing)
+    yield from (_standing(trail, standing) for standing in trail.standings)
     yield _intent(trail)
     for each in trail.entry.former:  # a replaced one may be a second try itself; one without a text is one
         yield from _named(_former(trail, each), is_second=each.state is not State.ACCEPTED or each is not _first(trail))
@@ -207,12 +207,13 @@ def _reports(trail: Trail) -> Iterator[HistoryStep]:
 
 def _standing(trail: Trail, standing: Standing) -> HistoryStep:
     how = f"by {standing.word!r} to {standing.provider}" if standing.word else "by hand"
+    of = "" if standing.scope == ALL else f" of {standing.scope}"
     if not standing.stopped:
-        text = f"took an opt-out back, {how}"
+        text = f"took an opt-out{of} back, {how}"
     elif standing.confirmation == trail.entry.id:
         text = f"asked not to be texted, {how}; this message confirms it"
     else:
-        text = f"asked not to be texted, {how}: no message is sent from then on"
+        text = f"asked not to be texted, {how}: no message{of} is sent from then on"
     kind = StepKind.OPT_OUT if standing.stopped else StepKind.OPT_IN
     return HistoryStep(at=standing.at, kind=kind, text=text, provider=standing.provider)
 

@@ -15,6 +15,7 @@ from smsgate.journal import EventState, Inbox, RecordedEvent
 from smsgate.model.errors import ConfigError, InvalidMessageError, JournalError, MalformedAnswerError
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.model.numbers import read_line
+from smsgate.model.opt_out_scope import OptOutScopes
 from smsgate.model.submission import is_submission_id
 from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.telemetry.api import trace
@@ -33,26 +34,29 @@ LONGEST_ID = 80
 class AsyncIncoming:
     """Delivers the events of one gateway. `gateway.incoming` gives it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of one gateway
         self,
         inbox: Inbox,
         words: OptOutWords,
         region: str | None,
         engine: Engine,
         sent: SentMessages | None = None,
+        scopes: OptOutScopes | None = None,
     ) -> None:
         self.inbox = inbox
         self._words = words
         self._region = region
         self._engine = engine
         self._sent = sent
+        self._scopes = scopes or OptOutScopes()
 
     async def take(self, event: Event) -> RecordedEvent:
         """Record what an event says; return whether it is to be delivered. Log an opt-out that will stop nothing.
 
         Raises `JournalError`, and `MalformedAnswerError` for what cannot be kept.
         """
-        taken = await self._engine.take(partial(self.inbox.record, self.read(event)), self._give_back)
+        event = await self._scoped(self.read(event))
+        taken = await self._engine.take(partial(self.inbox.record, event), self._give_back)
         new = taken.event if taken.state is EventState.NEW else None
         if isinstance(new, DeliveryReport) and new.possible_duplicate:
             _log.warning(
@@ -120,6 +124,15 @@ class AsyncIncoming:
         if not isinstance(event, Reply) or not event.sender:
             return event
         return self._words.read(evolve(event, sender=self._number(event.sender) or event.sender))
+
+    async def _scoped(self, event: Event) -> Event:
+        """Say of an opt-out, and of what takes one back, what it is of, where the settings have scopes."""
+        if not isinstance(event, OptOut | OptIn) or not self._scopes.is_divided:
+            return event
+        reply = event.reply
+        answered = await self._engine.call(self.inbox.answered, reply)
+        sender, campaign = (None, None) if answered is None else (answered.sender, answered.campaign)
+        return evolve(event, scopes=self._scopes.of_reply((reply.to, sender), (reply.campaign, campaign)))
 
     def _give_back(self, taken: RecordedEvent) -> None:
         """Have an event that nothing waits for any more be new when it comes again."""

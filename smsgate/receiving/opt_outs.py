@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from smsgate.engine import Engine
 from smsgate.journal import JournalInbox, OptOutRecord
 from smsgate.model.numbers import read_line
+from smsgate.model.opt_out_scope import ALL, OptOutScopes
 
 __all__ = ["AsyncOptOuts"]
 
@@ -18,27 +19,37 @@ class AsyncOptOuts:
     line.
     """
 
-    def __init__(self, inbox: JournalInbox, region: str | None, engine: Engine) -> None:
+    def __init__(
+        self, inbox: JournalInbox, region: str | None, engine: Engine, scopes: OptOutScopes | None = None
+    ) -> None:
         self._inbox = inbox
         self._engine = engine
         self._region = region
+        self._scopes = scopes or OptOutScopes()
 
     async def list(self) -> AsyncGenerator[OptOutRecord, None]:
-        """Give every opt-out, by number."""
-        after = ""
+        """Give every opt-out, by number and scope."""
+        after: OptOutRecord | None = None
         while page := await self._engine.call(self._inbox.opt_outs, after):
-            for record in page:
-                yield record
-            after = page[-1].number
+            for after in page:
+                yield after
 
-    async def get(self, number: str) -> OptOutRecord | None:
-        """Return a number's opt-out, or None."""
-        return await self._engine.call(self._inbox.opted_out, read_line(number, self._region))
+    async def get(self, number: str, scope: str | None = None) -> OptOutRecord | None:
+        """Return a number's opt-out, the widest that it has, or None; with a scope, one that silences that."""
+        found = await self._engine.call(self._inbox.opted_out, read_line(number, self._region))
+        wanted = None if scope is None else {ALL, self._scopes.check(scope)}
+        return next((each for each in found if wanted is None or each.scope in wanted), None)
 
-    async def add(self, number: str) -> None:
-        """Send nothing to a number from now on."""
-        await self._engine.call(self._inbox.opt_out, read_line(number, self._region))
+    async def add(self, number: str, scope: str = ALL) -> None:
+        """Send nothing to a number from now on, or nothing of a scope: a programme, or ``sender:`` and a sender.
 
-    async def remove(self, number: str) -> None:
-        """Allow a number to be texted again."""
-        await self._engine.call(self._inbox.opt_in, read_line(number, self._region))
+        Raises `InvalidMessageError` for a scope that the settings do not have.
+        """
+        await self._engine.call(self._inbox.opt_out, read_line(number, self._region), self._scopes.check(scope))
+
+    async def remove(self, number: str, scope: str | None = None) -> None:
+        """Allow a number to be texted again, or to be texted again with a scope's messages.
+
+        An opt-out of ``all`` goes on to silence a scope's messages, until that is removed too.
+        """
+        await self._engine.call(self._inbox.opt_in, read_line(number, self._region), scope)

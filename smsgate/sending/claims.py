@@ -147,6 +147,7 @@ class Claims:
                 referenced=intent.referenced,
                 trace=intent.trace,
                 reservations=intent.reservations,
+                scope=intent.scope,
                 within=within,
             )
             claim = await self._given(claiming, within, lambda claim: self.interrupt([claim]))

@@ -10,6 +10,7 @@ from attrs import Factory, evolve, field, frozen
 from smsgate.journal import Intent
 from smsgate.model.errors import ConfigError, InvalidMessageError, OptedOutError, PumpingError
 from smsgate.model.message import Message
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.pumping import PumpingRules
 from smsgate.model.reservation import Reservation
 from smsgate.routing.hop import Hop
@@ -47,6 +48,8 @@ class PreparedSend:
     """What guards that only observe would refuse it for."""
     outgoing: Message = field(default=Factory(lambda self: self.message, takes_self=True))
     """As its vendors are given it: scheduled, where quiet hours have it wait at the vendor."""
+    scope: MessageScope = EVERY_OPT_OUT
+    """By which opt-outs it is silenced."""
     watch: SendWatch = field(factory=SendWatch, eq=False, repr=False)
     """Its span, metrics and log record."""
     plan: Plan | None = None
@@ -74,6 +77,7 @@ class PreparedSend:
             given=self.message if self.outgoing is not self.message else None,
             hold_until=self.hold_until if may_be_sent else None,
             on_undelivered=self.route.on_undelivered if may_be_sent else None,
+            scope=self.scope,
         )
         if not self.hops or not may_be_sent or self.hold_until is not None:
             return intent

@@ -27,6 +27,7 @@ from smsgate.model.errors import (
 from smsgate.model.event import OptOut
 from smsgate.model.message import Message
 from smsgate.model.numbers import line_of
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope, OptOutScopes
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
 from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult
@@ -70,6 +71,7 @@ class Sender:
         deadline: float,
         journal: Journal | None,
         engine: Engine,
+        scopes: OptOutScopes | None = None,
     ) -> None:
         if not 0 < deadline <= LONGEST_DEADLINE:
             raise ConfigError(f"deadline must be over 0 and at most {LONGEST_DEADLINE} seconds, got {deadline:g}")
@@ -80,6 +82,7 @@ class Sender:
         guards.check_journal(there=journal is not None)
         self.guards = guards
         self._observed = ObservedRefusals()
+        self._scopes = scopes or OptOutScopes()
         self._deadline = deadline
         self._claims = Claims(journal, limits, engine)
         self.sent = SentMessages() if journal is None else None
@@ -137,8 +140,9 @@ class Sender:
         refusal = refusal or await self._refusal(outgoing, analysis)
         pumping = self.guards.pumping_refusals(message, route.name)
         refusal = refusal or next((error for error, observes in pumping if not observes), None)
+        scope = self._scope(message, hops)
         if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
-            refusal = await self._opt_out(message.to)
+            refusal = await self._opt_out(message.to, scope)
         timing = Timing(outgoing, hops)
         if refusal is None and confirms is None:
             timing = timed(
@@ -170,6 +174,7 @@ class Sender:
             reservations=reservations,
             pumping=self.guards.pumping_rules(message, route.name),
             observed=tuple(error for error, observes in pumping if observes and not rehearsal),
+            scope=scope,
             watch=SendWatch(analysis.encoding.value),
             plan=plan,
         )
@@ -389,9 +394,17 @@ class Sender:
     def _can_wait(self) -> bool:
         return self.journal is not None and self.journal.keeps_texts
 
-    async def _opt_out(self, number: str) -> OptedOutError | None:
-        record = None if self.journal is None else await self.engine.call(self.journal.inbox.opted_out, number)
-        return None if record is None else record.refusal()
+    def _scope(self, message: Message, hops: Sequence[Hop]) -> MessageScope:
+        """Return by which opt-outs a message is silenced, whichever provider of the route is asked."""
+        if not self._scopes.is_divided:
+            return EVERY_OPT_OUT
+        return self._scopes.of_message(message.campaign, {hop.provider.senders.sender(message) for hop in hops})
+
+    async def _opt_out(self, number: str, scope: MessageScope) -> OptedOutError | None:
+        if self.journal is None:
+            return None
+        found = await self.engine.call(self.journal.inbox.opted_out, number)
+        return next((record.refusal() for record in found if scope.is_silenced_by(record.scope)), None)
 
 
 def _doubtful(result: SendResult) -> SendResult:

@@ -28,6 +28,7 @@ from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.inbox import DatabaseInbox
 from smsgate.model.errors import BudgetExceededError, JournalError, OptedOutError, SmsgateError
 from smsgate.model.event import Event, OptIn, OptOut
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation
 from smsgate.model.vendor_ids import Found
 from smsgate.runtime.shield import Pending
@@ -112,10 +113,17 @@ class SimulatedJournal(SqliteJournal):
         referenced: bool = True,
         trace: str | None = None,
         reservations: Sequence[Reservation] = (),
+        scope: MessageScope = EVERY_OPT_OUT,
         within: float | None = None,
     ) -> Pending[Claim]:
         pending = super().reclaim(
-            entry_id, provider, referenced=referenced, trace=trace, reservations=reservations, within=within
+            entry_id,
+            provider,
+            referenced=referenced,
+            trace=trace,
+            reservations=reservations,
+            scope=scope,
+            within=within,
         )
         pending.then(lambda: self._note_reclaim(pending))
         return pending
@@ -176,9 +184,18 @@ class SimulatedJournal(SqliteJournal):
         referenced: bool,
         trace: str | None,
         reservations: Sequence[Reservation],
+        scope: MessageScope,
     ) -> Claim:
         before = self._unrecorded.find(connection, entry_id).state
-        claim = reclaim(connection, entry_id, provider, referenced=referenced, trace=trace, reservations=reservations)
+        claim = reclaim(
+            connection,
+            entry_id,
+            provider,
+            referenced=referenced,
+            trace=trace,
+            reservations=reservations,
+            scope=scope,
+        )
         self._states[claim] = before
         return claim
 

@@ -24,6 +24,7 @@ from smsgate.model.entry import State
 from smsgate.model.errors import JournalError, SmsgateError
 from smsgate.model.event import Event
 from smsgate.model.message import Message
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT
 from smsgate.provider import AsyncProvider
 from smsgate.routing.breaker import Permit
 from smsgate.routing.hop import Hop
@@ -155,7 +156,7 @@ def opt_out_looked_up_too_early(patch: Patch) -> None:
 
     async def bad(self: Sender, message: Message, analysis: Analysis) -> Any:
         with suppress(JournalError):
-            return await refusal(self, message, analysis) or await self._opt_out(message.to)
+            return await refusal(self, message, analysis) or await self._opt_out(message.to, EVERY_OPT_OUT)
         return None
 
     patch.setattr(Sender, "_refusal", bad)

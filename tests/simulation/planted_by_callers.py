@@ -14,6 +14,7 @@ from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.opt_outs import OptOuts
 from smsgate.model.errors import NotSentError
 from smsgate.model.errors.interruption import interruption
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation
 from smsgate.model.submission import Submission
 from smsgate.provider import AsyncProvider
@@ -60,10 +61,11 @@ def resent_by_two(patch: Patch) -> None:
         referenced: bool,
         trace: str | None = None,
         reservations: Sequence[Reservation] = (),
+        scope: MessageScope = EVERY_OPT_OUT,
     ) -> Claim:
         del reservations
         entry = self._entries.find(connection, entry_id)
-        if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
+        if refusal := self._entries.opt_outs.refusal(connection, entry.to, scope, confirms=False):
             raise refusal
         return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced, trace=trace)
 
@@ -87,7 +89,7 @@ def older_start_counts(patch: Patch) -> None:
 
     def bad(self: OptOuts, connection: Connection, event: OptOut | OptIn) -> None:
         if isinstance(event, OptIn):
-            self.mark(connection, event.reply.sender, stopped=False)
+            self.remove(connection, event.reply.sender, None)
         else:
             record(self, connection, event)
 
@@ -98,7 +100,7 @@ def confirmed_twice(patch: Patch) -> None:
     """Let every confirmation of an opt-out through."""
     refusal = OptOuts.refusal
 
-    def bad(self: OptOuts, connection: Connection, number: str, *, confirms: bool) -> Any:
-        return None if confirms else refusal(self, connection, number, confirms=False)
+    def bad(self: OptOuts, connection: Connection, number: str, scope: MessageScope, *, confirms: bool) -> Any:
+        return None if confirms else refusal(self, connection, number, scope, confirms=False)
 
     patch.setattr(OptOuts, "refusal", bad)

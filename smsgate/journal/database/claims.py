@@ -26,6 +26,7 @@ from smsgate.journal.settings import JournalSettings
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
 from smsgate.model.errors import BudgetExceededError, ConflictError, JournalError, OptedOutError
 from smsgate.model.message import Message
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation
 
 __all__ = ["Claims", "Mark", "other_content"]
@@ -113,19 +114,20 @@ class Claims:
         referenced: bool,
         trace: str | None = None,
         reservations: Sequence[Reservation] = (),
+        scope: MessageScope = EVERY_OPT_OUT,
     ) -> Claim:
         """Claim an unknown entry; what was reserved for it before is kept, since that text may be out."""
         entry = self._entries.find(connection, entry_id)
         if entry.state is not State.UNKNOWN:
             raise settled_before(entry)
-        if refusal := self._entries.opt_outs.refusal(connection, entry.to, confirms=False):
+        if refusal := self._entries.opt_outs.refusal(connection, entry.to, scope, confirms=False):
             raise refusal
         budgets = BudgetSet(connection, self._entries.reservations, reservations)
         provider = budgets.first_provider(reservations, provider)
         claim = self._claim(connection, entry_id, provider, entry.asked, referenced=referenced, trace=trace)
         claim = budgets.reserve(claim, reservations)
         budgets.write()
-        return evolve(claim, reserved_until=0.0)  # something may be over of what was reserved before
+        return evolve(claim, reserved_until=0.0, scope=scope)  # something may be over of what was reserved before
 
     def open_run(self, connection: Connection, run: str) -> Pass:
         """Begin a pass, after the intents of ended processes were listed."""
@@ -178,7 +180,8 @@ class Claims:
             claim = self._claim(known.connection, row.id, intent.provider, (), referenced=intent.referenced)
             known.forget(identity)
         if intent.confirms:
-            self._entries.opt_outs.confirm(known.connection, message.to, claim.entry_id)
+            self._entries.opt_outs.confirm(known.connection, message.to, intent.scope, claim.entry_id)
+        claim = evolve(claim, scope=intent.scope)
         claim = claim if intent.on_undelivered is None else evolve(claim, has_rule=True)
         claim = known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
         return known.pumping.add(claim, intent, verdict)
@@ -196,6 +199,7 @@ class Claims:
         claim = waiting.claim(intent, self._lease.lapses, known.submissions)
         if claim is None:
             return self._unrecorded.find(known.connection, entry_id)
+        claim = evolve(claim, scope=intent.scope)
         claim = known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
         return known.pumping.add(claim, intent, verdict)
 
@@ -267,7 +271,7 @@ class Claims:
 
 def _admitted(known: IntentSet, intent: Intent) -> Intent | OptedOutError | BudgetExceededError:
     """Return an intent that nothing stops: without its provider, if just that one's budgets have no room."""
-    if refusal := known.refusal(intent.message.to, confirms=intent.confirms and intent.entry_id is None):
+    if refusal := known.refusal(intent.message.to, intent.scope, confirms=intent.confirms and intent.entry_id is None):
         return refusal
     if not intent.reservations or intent.hold_until is not None:
         return intent

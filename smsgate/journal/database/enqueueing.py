@@ -18,6 +18,7 @@ from smsgate.journal.settings import KeepText
 from smsgate.model.entry import State
 from smsgate.model.errors import JournalError
 from smsgate.model.message import Message
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.run import RunState
 
 __all__ = ["Enqueueing"]
@@ -44,7 +45,14 @@ class Enqueueing:
         self._ranges = ranges
         self._progress = entries.progress
 
-    def add(self, connection: Connection, passing: Pass, lane: str, messages: Sequence[Message]) -> list[Added]:
+    def add(
+        self,
+        connection: Connection,
+        passing: Pass,
+        lane: str,
+        messages: Sequence[Message],
+        scopes: Sequence[MessageScope] = (),
+    ) -> list[Added]:
         """Enqueue messages that are new in their run."""
         if lost := self._runs.taken_over(connection, passing):
             raise lost
@@ -54,7 +62,8 @@ class Enqueueing:
         draft = _Draft(connection, self._entries, len(messages), range_id)
         marks = [self._claims.mark(message, passing) for message in messages]
         draft.look_up((mark.identity for mark in marks if mark.identity), (message.to for message in messages))
-        added = [self._add(draft, *each, passing) for each in zip(messages, marks, strict=True)]
+        each_scope = scopes or [EVERY_OPT_OUT] * len(messages)
+        added = [self._add(draft, *each, passing) for each in zip(messages, marks, each_scope, strict=True)]
         draft.write()
         self._claims.evidence.note(connection, zip(messages, added, strict=True))
         if draft.first <= draft.last:
@@ -62,7 +71,7 @@ class Enqueueing:
             self._progress.change(connection, passing.run, {State.QUEUED: draft.last - draft.first + 1})
         return added
 
-    def _add(self, draft: _Draft, message: Message, mark: Mark, passing: Pass) -> Added:
+    def _add(self, draft: _Draft, message: Message, mark: Mark, scope: MessageScope, passing: Pass) -> Added:
         identity, nth = self._claims.place(draft, mark, passing if message.key is None else None)
         assert identity is not None  # noqa: S101 - it is in a run
         row = self._claims.known(draft, identity)
@@ -70,7 +79,7 @@ class Enqueueing:
             return other_content(message, row)
         if row is not None and not row.may_be_sent:
             return False
-        if refusal := draft.refusal(message.to, confirms=False):
+        if refusal := draft.refusal(message.to, scope, confirms=False):
             return refusal
         if row is not None:
             self._replace(draft, row)

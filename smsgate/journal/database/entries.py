@@ -102,7 +102,7 @@ class Entries:
         reservations: Sequence[Reservation],
     ) -> Claim:
         """Record who is asked next, unless the recipient has opted out meanwhile, or that one's budget has no room."""
-        if refusal := self.opt_outs.refusal_of(connection, claim.entry_id):
+        if refusal := self.opt_outs.refusal_of(connection, claim.entry_id, claim.scope):
             raise refusal
         row = connection.execute(
             "SELECT submissions, reference FROM entries WHERE id = ? AND claim = ? AND state = 'intent'",

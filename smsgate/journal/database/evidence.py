@@ -23,6 +23,7 @@ from smsgate.model.consent import Consent
 from smsgate.model.entry import Begun
 from smsgate.model.errors import InvalidMessageError, OptedOutError
 from smsgate.model.message import Message
+from smsgate.model.opt_out_scope import ALL
 
 __all__ = ["DatabaseEvidence", "Evidence"]
 
@@ -82,9 +83,11 @@ class DatabaseEvidence:
     def _person(self, connection: Connection, number: str) -> PersonRecord:
         person = Person(number, self._entries.identities)
         changes = self._evidence.log.of(connection, person)
-        standing = self._entries.opt_outs.standing(connection, number)
-        if standing is not None and not any(each.stopped == standing.stopped for each in changes):
-            changes = sorted([*changes, _change(standing)], key=lambda change: change.at)
+        noted = {(each.stopped, each.scope) for each in changes}
+        standing = [_change(each) for each in self._entries.opt_outs.standings(connection, number)]
+        unnoted = [each for each in standing if (each.stopped, each.scope) not in noted]
+        if unnoted:  # it is of before there was a log
+            changes = sorted([*changes, *unnoted], key=lambda change: change.at)
         return PersonRecord(
             consents=self._evidence.consents.of(connection, person),
             refusals=self._evidence.refusals.of(connection, person),
@@ -102,4 +105,10 @@ class DatabaseEvidence:
 
 
 def _change(standing: Standing) -> OptOutChange:
-    return OptOutChange(at=standing.at, stopped=standing.stopped, provider=standing.provider, word=standing.word)
+    return OptOutChange(
+        at=standing.at,
+        stopped=standing.stopped,
+        provider=standing.provider,
+        word=standing.word,
+        scope=None if standing.scope == ALL else standing.scope,
+    )

@@ -13,13 +13,16 @@ from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.opt_out_log import OptOutLog
 from smsgate.journal.database.positions import Positions
 from smsgate.journal.database.writer import Writer
-from smsgate.journal.inbox import EventState, OptOutRecord, RecordedEvent, UnfinishedReading
+from smsgate.journal.inbox import AnsweredMessage, EventState, OptOutRecord, RecordedEvent, UnfinishedReading
 from smsgate.journal.report_effect import ReportEffect, is_confirmed
 from smsgate.model.entry import Delivery, Entry
 from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
+from smsgate.model.opt_out_scope import ALL
 from smsgate.model.status import Status
 
 __all__ = ["DatabaseInbox"]
+
+_SENT = "SELECT coalesce(sent_as, sender), campaign FROM entries WHERE id = ?"
 
 
 class DatabaseInbox:
@@ -90,28 +93,36 @@ class DatabaseInbox:
         """Record where replies are read on."""
         self._writer.make(lambda connection: self._positions.keep(connection, provider, reading))
 
-    def opted_out(self, number: str) -> OptOutRecord | None:
-        """Return a number's opt-out."""
-        return self._writer.make(lambda connection: self._entries.opt_outs.get(connection, number))
+    def answered(self, reply: Reply) -> AnsweredMessage | None:
+        """Return the message that a reply answers."""
+        return self._writer.make(lambda connection: self._answered(connection, reply))
 
-    def opt_outs(self, after: str = "") -> Sequence[OptOutRecord]:
+    def opted_out(self, number: str) -> Sequence[OptOutRecord]:
+        """Return a number's opt-outs."""
+        return self._writer.make(lambda connection: self._entries.opt_outs.of(connection, number))
+
+    def opt_outs(self, after: OptOutRecord | None = None) -> Sequence[OptOutRecord]:
         """Return a page of opt-outs."""
-        return self._writer.make(lambda connection: self._entries.opt_outs.page(connection, after))
+        place = ("", "") if after is None else (after.number, after.scope)
+        return self._writer.make(lambda connection: self._entries.opt_outs.page(connection, place))
 
-    def opt_out(self, number: str) -> None:
+    def opt_out(self, number: str, scope: str = ALL) -> None:
         """Record an opt-out."""
-        self._mark(number, stopped=True)
 
-    def opt_in(self, number: str) -> None:
+        def add(connection: Connection) -> None:
+            self._log.mark(connection, number, stopped=True, scope=scope)
+            self._entries.opt_outs.add(connection, number, scope)
+
+        self._writer.make(add)
+
+    def opt_in(self, number: str, scope: str | None = None) -> None:
         """Take an opt-out back."""
-        self._mark(number, stopped=False)
 
-    def _mark(self, number: str, *, stopped: bool) -> None:
-        def mark(connection: Connection) -> None:
-            self._log.mark(connection, number, stopped=stopped)
-            self._entries.opt_outs.mark(connection, number, stopped=stopped)
+        def remove(connection: Connection) -> None:
+            self._log.mark(connection, number, stopped=False, scope=scope)
+            self._entries.opt_outs.remove(connection, number, scope)
 
-        self._writer.make(mark)
+        self._writer.make(remove)
 
     def _record(self, connection: Connection, event: Event) -> RecordedEvent:
         if isinstance(event, DeliveryReport):
@@ -184,6 +195,11 @@ class DatabaseInbox:
             return None
         named = evolve(delivery, submission=report.submission or delivery.submission)
         return self._entries.settle_by(connection, named, first=first)
+
+    def _answered(self, connection: Connection, reply: Reply) -> AnsweredMessage | None:
+        entry_id = self._entries.deliveries.answered(connection, reply)
+        row = None if entry_id is None else connection.execute(_SENT, (entry_id,)).fetchone()
+        return None if row is None else AnsweredMessage(*row)
 
     def _joined(self, connection: Connection, reply: Reply) -> Reply:
         entry_id = self._entries.deliveries.answered(connection, reply)

@@ -20,6 +20,7 @@ from smsgate.journal.message_record import MessageColumns
 from smsgate.model.entry import Entry, Intent, State
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
+from smsgate.model.opt_out_scope import MessageScope
 from smsgate.model.reservation import Reservation
 from smsgate.model.submission import Submission, new_ids
 
@@ -102,12 +103,12 @@ class IntentSet:
         if identity is not None:
             self._rows.pop(identity, None)
 
-    def refusal(self, number: str, *, confirms: bool) -> OptedOutError | None:
-        """Say what stops a message to a number."""
+    def refusal(self, number: str, scope: MessageScope, *, confirms: bool) -> OptedOutError | None:
+        """Say what stops a message to a number, of a scope."""
         if not self._marked or self._marked.isdisjoint(self._forms(number)):
             return None
         self.write()
-        return self._entries.opt_outs.refusal(self.connection, number, confirms=confirms)
+        return self._entries.opt_outs.refusal(self.connection, number, scope, confirms=confirms)
 
     def add(
         self, identity: bytes | None, fingerprint: bytes, values: tuple[object, ...], intent: Intent

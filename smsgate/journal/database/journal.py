@@ -40,6 +40,7 @@ from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
 from smsgate.model.errors import JournalError
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult
 from smsgate.model.vendor_ids import Found
@@ -243,6 +244,7 @@ class DatabaseJournal:
         referenced: bool = True,
         trace: str | None = None,
         reservations: Sequence[Reservation] = (),
+        scope: MessageScope = EVERY_OPT_OUT,
         within: float | None = None,
     ) -> Pending[Claim]:
         """Claim an unknown entry."""
@@ -253,6 +255,7 @@ class DatabaseJournal:
             referenced=referenced,
             trace=trace,
             reservations=reservations,
+            scope=scope,
         )
         return cast("Pending[Claim]", self._claim(one_by_one, reclaim, within, State.UNKNOWN))
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+
+from attrs import evolve
 
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.opt_outs import NUMBER
 from smsgate.journal.database.person import Person
 from smsgate.journal.evidence import OptOutChange
+from smsgate.journal.inbox import OptOutRecord
 from smsgate.model.event import OptIn, OptOut
 from smsgate.model.numbers import line_of
+from smsgate.model.opt_out_scope import ALL
 
 __all__ = ["OptOutLog"]
 
@@ -42,12 +47,14 @@ class OptOutLog:
             provider=reply.provider or None,
             word=event.word or None,
         )
-        self.add(connection, reply.sender, change)
+        for scope in event.scopes or (None,):
+            self.add(connection, reply.sender, evolve(change, scope=_of_all(scope)))
 
-    def mark(self, connection: Connection, number: str, *, stopped: bool) -> None:
+    def mark(self, connection: Connection, number: str, *, stopped: bool, scope: str | None) -> None:
         """Note what somebody decided without a reply."""
         at = datetime.fromtimestamp(self._timeline.wall, UTC)
-        self.add(connection, number, OptOutChange(at=at, stopped=stopped, provider=None, word=None))
+        change = OptOutChange(at=at, stopped=stopped, provider=None, word=None, scope=_of_all(scope))
+        self.add(connection, number, change)
 
     def add(self, connection: Connection, number: str, change: OptOutChange) -> None:
         """Note a change; the same said again on one day is noted once, so that no one person fills the disk."""
@@ -59,6 +66,18 @@ class OptOutLog:
         stopped, provider, scope = said
         row = (person, at, stopped, provider, change.word or "", scope, self._timeline.moment)
         connection.execute(_ADD, row)
+
+    def note_list(self, connection: Connection, records: Sequence[OptOutRecord]) -> None:
+        """Note opt-outs that were taken from a list of elsewhere."""
+        wall, moment = self._timeline.wall, self._timeline.moment
+        rows = [
+            (
+                *(line_of(each.number), min(each.since.timestamp(), wall), 1, each.provider or "", each.word or ""),
+                *(_of_all(each.scope) or "", moment),
+            )
+            for each in records
+        ]
+        connection.executemany(_ADD, rows)
 
     def of(self, connection: Connection, person: Person) -> list[OptOutChange]:
         """Return what a person asked for, in the order of time."""
@@ -80,3 +99,8 @@ class OptOutLog:
             connection.execute("DELETE FROM opt_out_log WHERE person = ?", (form,))
         connection.executemany(_ADD, [(person.erased, *row[1:]) for row in rows])
         return len(rows)
+
+
+def _of_all(scope: str | None) -> str | None:
+    """Return a scope; None for that of all messages, as before there were others."""
+    return None if scope == ALL else scope

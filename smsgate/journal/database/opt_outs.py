@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import starmap
 
@@ -18,13 +18,14 @@ from smsgate.journal.report_effect import is_confirmed
 from smsgate.journal.trail import Standing
 from smsgate.model.errors import OptedOutError
 from smsgate.model.event import OptIn, OptOut
+from smsgate.model.opt_out_scope import ALL, MessageScope
 
 __all__ = ["OptOuts"]
 
 _log = logging.getLogger("smsgate.journal")
 
 PAGE = 500
-_COLUMNS = "number, stopped, at, provider, word, confirmation, confirmed"
+_COLUMNS = "number, scope, stopped, at, provider, word, confirmation, confirmed"
 NUMBER = re.compile(r"\+[0-9]{1,15}")
 UNCLEAR = timedelta(minutes=2).total_seconds()
 """Two replies' times are no nearer to the truth: vendors round them to minutes, and have clocks of their own."""
@@ -32,9 +33,10 @@ UNCLEAR = timedelta(minutes=2).total_seconds()
 
 @frozen
 class _Row:
-    """What the journal knows of one spelling of a number."""
+    """What the journal knows of one spelling of a number, of one scope."""
 
     number: str
+    scope: str
     stopped: bool
     at: float
     provider: str | None = None
@@ -46,11 +48,17 @@ class _Row:
 
     @property
     def record(self) -> OptOutRecord:
-        return OptOutRecord(self.number, datetime.fromtimestamp(self.at, UTC), self.provider, self.word)
+        since = datetime.fromtimestamp(self.at, UTC)
+        return OptOutRecord(self.number, since, self.provider, self.word, self.scope)
+
+    @property
+    def standing(self) -> Standing:
+        at = datetime.fromtimestamp(self.at, UTC)
+        return Standing(bool(self.stopped), at, self.provider, self.word, self.confirmation, self.scope)
 
 
 class OptOuts:
-    """Who must not be texted."""
+    """Who must not be texted, and with what."""
 
     def __init__(self, timeline: Timeline, identities: Identities) -> None:
         self._timeline = timeline
@@ -63,12 +71,94 @@ class OptOuts:
         number could never be texted. A START that came by webhook does not revoke a STOP that the vendor
         has confirmed.
         """
-        reply, now = event.reply, self._timeline.wall
-        if not NUMBER.fullmatch(reply.sender):
+        if not NUMBER.fullmatch(event.reply.sender):
             return
+        known = self._known(connection, event.reply.sender)
+        for scope in _scopes(event, known):
+            self._record(connection, event, scope, known.get(scope))
+
+    def confirm_reply(self, connection: Connection, event: OptOut | OptIn) -> None:
+        """Record that the vendor confirms a reply that was recorded before.
+
+        A STOP that was revoked by hand since stays revoked.
+        """
+        number, at = event.reply.sender, event.reply.received_at
+        if not NUMBER.fullmatch(number):
+            return
+        rows = self._known(connection, number)
+        for scope in _scopes(event, rows):
+            known = rows.get(scope)
+            if isinstance(event, OptIn) or known is None or (at is not None and at.timestamp() > known.at):
+                self._record(connection, event, scope, known)
+            elif known.stopped:
+                self._replace(connection, evolve(known, confirmed=True))
+
+    def add(self, connection: Connection, number: str, scope: str) -> None:
+        """Record that somebody decided, without a reply, that a number must not be texted."""
+        self._replace(connection, _Row(number, scope, stopped=True, at=self._timeline.wall))
+
+    def remove(self, connection: Connection, number: str, scope: str | None) -> None:
+        """Record that somebody took back what a number has of a scope, or all of it."""
+        scopes = {ALL, *self._known(connection, number)} if scope is None else {scope}
+        for each in sorted(scopes):
+            self._replace(connection, _Row(number, each, stopped=False, at=self._timeline.wall))
+
+    def of(self, connection: Connection, number: str) -> list[OptOutRecord]:
+        """Return the opt-outs of a number's line."""
+        return [row.record for row in self._stopped(connection, number)]
+
+    def standings(self, connection: Connection, number: str) -> list[Standing]:
+        """Return what was said last of a number's line, that it may be texted again too, of each scope."""
+        return [row.standing for row in self._known(connection, number).values()]
+
+    def page(self, connection: Connection, after: tuple[str, str]) -> list[OptOutRecord]:
+        """Return a page of opt-outs, without those that another spelling of the number has taken back."""
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM opt_outs WHERE stopped = 1 AND (number, scope) > (?, ?) "
+            "ORDER BY number, scope LIMIT ?",
+            (*after, PAGE),
+        ).fetchall()
+        found = [row.record for row in starmap(_Row, rows) if self._is_stopped(connection, row)]
+        return found if found or not rows else self.page(connection, rows[-1][:2])
+
+    def refusal(
+        self, connection: Connection, number: str, scope: MessageScope, *, confirms: bool
+    ) -> OptedOutError | None:
+        """Say what stops a message of a scope to a number.
+
+        The one that confirms its opt-out goes through, until one was sent.
+        """
+        for row in self._silencing(connection, number, scope):
+            if not (confirms and _is_unsent(connection, row.confirmation)):
+                return row.record.refusal()
+        return None
+
+    def refusal_of(self, connection: Connection, entry_id: int, scope: MessageScope) -> OptedOutError | None:
+        """Say what stops an entry's message by now, unless it is the confirmation."""
+        found = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
+        silencing = [] if found is None else self._silencing(connection, found[0], scope)
+        return next((row.record.refusal() for row in silencing if row.confirmation != entry_id), None)
+
+    def confirm(self, connection: Connection, number: str, scope: MessageScope, entry_id: int) -> None:
+        """Record which entry confirms a number's opt-out."""
+        forms = Person(number, self._identities).forms
+        connection.executemany(
+            f"UPDATE opt_outs SET confirmation = ? WHERE scope = ? AND number IN ({_marks(forms)})",
+            [(entry_id, row.scope, *forms) for row in self._silencing(connection, number, scope)],
+        )
+
+    def erase(self, connection: Connection, person: Person) -> int:
+        """Write what is known of a number under its hash; return 1 if anything is."""
+        known = self._known(connection, person.number)
+        for row in known.values():
+            self._replace(connection, evolve(row, number=person.erased), person)
+        return 1 if known else 0
+
+    def _record(self, connection: Connection, event: OptOut | OptIn, scope: str, known: _Row | None) -> None:
+        """Record what a reply asks for, of one scope."""
+        reply, now = event.reply, self._timeline.wall
         stopped = isinstance(event, OptOut)
         at = now if reply.received_at is None else min(reply.received_at.timestamp(), now)
-        known = self._standing(connection, reply.sender)
         if known is not None and at < known.at - (UNCLEAR if stopped else 0) and not (stopped and known.at > now):
             return  # but a time that is still to come tells nothing: the clock was ahead when it was recorded
         confirmed = is_confirmed(event)
@@ -77,104 +167,56 @@ class OptOuts:
             return
         confirmation = None if known is None or at > known.at else known.confirmation
         at = at if known is None else max(at, known.at)
-        self._replace(connection, _Row(reply.sender, stopped, at, reply.provider, event.word, confirmation, confirmed))
+        row = _Row(reply.sender, scope, stopped, at, reply.provider, event.word, confirmation, confirmed)
+        self._replace(connection, row)
 
-    def confirm_reply(self, connection: Connection, event: OptOut | OptIn) -> None:
-        """Record that the vendor confirms a reply that was recorded before.
+    def _silencing(self, connection: Connection, number: str, scope: MessageScope) -> list[_Row]:
+        """Return the opt-outs that silence a message of a scope."""
+        return [row for row in self._stopped(connection, number) if scope.is_silenced_by(row.scope)]
 
-        A STOP that was revoked by hand since stays revoked.
-        """
-        known = self._standing(connection, event.reply.sender)
-        at = event.reply.received_at
-        if isinstance(event, OptIn) or known is None or (at is not None and at.timestamp() > known.at):
-            self.record(connection, event)
-        elif known.stopped:
-            self._replace(connection, evolve(known, confirmed=True))
+    def _stopped(self, connection: Connection, number: str) -> list[_Row]:
+        """Return the opt-outs of a number's line, that of all messages first."""
+        found = [row for row in self._known(connection, number).values() if row.stopped]
+        return sorted(found, key=lambda row: (row.scope != ALL, row.scope))
 
-    def mark(self, connection: Connection, number: str, *, stopped: bool) -> None:
-        """Record what somebody decided without a reply."""
-        self._replace(connection, _Row(number, stopped, self._timeline.wall))
+    def _is_stopped(self, connection: Connection, row: _Row) -> bool:
+        return self._known(connection, row.number)[row.scope].stopped
 
-    def get(self, connection: Connection, number: str) -> OptOutRecord | None:
-        """Return the opt-out of a number's line."""
-        known = self._standing(connection, number)
-        return known.record if known is not None and known.stopped else None
+    def _known(self, connection: Connection, number: str) -> dict[str, _Row]:
+        """Return what was said last of a number's line, of each scope, in whichever spelling.
 
-    def standing(self, connection: Connection, number: str) -> Standing | None:
-        """Return what was said last of a number's line, that it may be texted again too."""
-        known = self._standing(connection, number)
-        if known is None:
-            return None
-        at = datetime.fromtimestamp(known.at, UTC)
-        return Standing(bool(known.stopped), at, known.provider, known.word, known.confirmation)
-
-    def page(self, connection: Connection, after: str) -> list[OptOutRecord]:
-        """Return a page of opt-outs, without those that another spelling of the number has taken back."""
-        rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM opt_outs WHERE stopped = 1 AND number > ? ORDER BY number LIMIT ?",
-            (after, PAGE),
-        ).fetchall()
-        found = [row.record for row in starmap(_Row, rows) if self.get(connection, row.number) is not None]
-        return found if found or not rows else self.page(connection, rows[-1][0])
-
-    def refusal(self, connection: Connection, number: str, *, confirms: bool) -> OptedOutError | None:
-        """Say what stops a message to a number; the one that confirms its opt-out goes through, until one was sent."""
-        known = self._standing(connection, number)
-        if known is None or not known.stopped:
-            return None
-        row = connection.execute("SELECT state FROM entries WHERE id = ?", (known.confirmation,)).fetchone()
-        unsent = known.confirmation is None or (row is not None and row[0] == "not sent")  # a pruned one was sent
-        return None if confirms and unsent else known.record.refusal()
-
-    def refusal_of(self, connection: Connection, entry_id: int) -> OptedOutError | None:
-        """Say what stops an entry's message by now, unless it is the confirmation."""
-        row = connection.execute("SELECT recipient FROM entries WHERE id = ?", (entry_id,)).fetchone()
-        known = None if row is None else self._standing(connection, row[0])
-        if known is None or not known.stopped or known.confirmation == entry_id:
-            return None
-        return known.record.refusal()
-
-    def confirm(self, connection: Connection, number: str, entry_id: int) -> None:
-        """Record which entry confirms a number's opt-out."""
-        forms = Person(number, self._identities).forms
-        connection.execute(
-            f"UPDATE opt_outs SET confirmation = ? WHERE number IN ({_marks(forms)})", (entry_id, *forms)
-        )
-
-    def erase(self, connection: Connection, person: Person) -> int:
-        """Write what is known of a number under its hash; return 1 if anything is."""
-        known = self._standing(connection, person.number)
-        if known is None:
-            return 0
-        self._delete(connection, person)
-        _insert(connection, evolve(known, number=person.erased))
-        return 1
-
-    def _standing(self, connection: Connection, number: str) -> _Row | None:
-        """Return what was said last of a number's line, in whichever spelling; what is unclear is the STOP.
-
-        A journal of an earlier smsgate may have a row for each spelling.
+        What is unclear is the STOP. A journal of an earlier smsgate may have a row for each spelling.
         """
         forms = Person(number, self._identities).forms
         rows = connection.execute(f"SELECT {_COLUMNS} FROM opt_outs WHERE number IN ({_marks(forms)})", forms)
-        found = max(starmap(_Row, rows), key=lambda row: row.at + (UNCLEAR if row.stopped else 0), default=None)
-        is_erased = found is not None and found.number.startswith(ERASED)
-        return evolve(found, number=number) if found is not None and is_erased else found
+        found: dict[str, _Row] = {}
+        for row in sorted(starmap(_Row, rows.fetchall()), key=lambda row: row.at + (UNCLEAR if row.stopped else 0)):
+            found[row.scope] = evolve(row, number=number) if row.number.startswith(ERASED) else row
+        return found
 
-    def _replace(self, connection: Connection, row: _Row) -> None:
-        """Write the one row of a line."""
-        self._delete(connection, Person(row.number, self._identities))
-        _insert(connection, row)
+    def _replace(self, connection: Connection, row: _Row, person: Person | None = None) -> None:
+        """Write the one row of a line and a scope."""
+        forms = (person or Person(row.number, self._identities)).forms
+        connection.execute(f"DELETE FROM opt_outs WHERE scope = ? AND number IN ({_marks(forms)})", (row.scope, *forms))
+        connection.execute(
+            f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [int(value) if isinstance(value, bool) else value for value in astuple(row)],
+        )
 
-    def _delete(self, connection: Connection, person: Person) -> None:
-        connection.execute(f"DELETE FROM opt_outs WHERE number IN ({_marks(person.forms)})", person.forms)
+
+def _scopes(event: OptOut | OptIn, known: Iterable[str]) -> Sequence[str]:
+    """Return what a reply is of: without scopes, a STOP is of all messages, and a START of everything that is known."""
+    if event.scopes:
+        return event.scopes
+    return (ALL,) if isinstance(event, OptOut) else sorted({ALL, *known})
 
 
-def _insert(connection: Connection, row: _Row) -> None:
-    connection.execute(
-        f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [int(value) if isinstance(value, bool) else value for value in astuple(row)],
-    )
+def _is_unsent(connection: Connection, confirmation: int | None) -> bool:
+    """Whether an opt-out was not confirmed yet; a confirmation that was pruned was sent."""
+    if confirmation is None:
+        return True
+    row = connection.execute("SELECT state FROM entries WHERE id = ?", (confirmation,)).fetchone()
+    return row is not None and row[0] == "not sent"
 
 
 def _marks(values: Sequence[str]) -> str:

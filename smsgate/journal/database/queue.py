@@ -10,6 +10,7 @@ from smsgate.journal.database.runs import Pass
 from smsgate.journal.database.writer import Writer
 from smsgate.journal.queue import Added, LaneWork, QueuedMessage, Range, RowEnd
 from smsgate.model.message import Message
+from smsgate.model.opt_out_scope import MessageScope
 from smsgate.model.run import RunState, RunStatus
 
 __all__ = ["DatabaseQueue"]
@@ -24,10 +25,13 @@ class DatabaseQueue:
         self._changes = changes
         self._pass = passing
 
-    def add(self, run: str, lane: str, messages: Sequence[Message]) -> Sequence[Added]:
+    def add(
+        self, run: str, lane: str, messages: Sequence[Message], scopes: Sequence[MessageScope] = ()
+    ) -> Sequence[Added]:
         """Enqueue messages of one lane."""
         passing = self._pass(run)
-        return self._make(lambda connection: self._changes.enqueueing.add(connection, passing, lane, messages))
+        add = self._changes.enqueueing.add
+        return self._make(lambda connection: add(connection, passing, lane, messages, scopes))
 
     def claim(self, lane: str, run: str | None = None) -> Range | None:
         """Claim the next range of a lane."""

@@ -118,8 +118,8 @@ class Retention:
     def delete_revoked(self, connection: Connection, most: int) -> Step:
         """Forget who revoked an opt-out a year ago."""
         count = connection.execute(
-            "DELETE FROM opt_outs WHERE number IN "
-            "(SELECT number FROM opt_outs WHERE stopped = 0 AND at < ? ORDER BY at LIMIT ?)",
+            "DELETE FROM opt_outs WHERE (number, scope) IN "
+            "(SELECT number, scope FROM opt_outs WHERE stopped = 0 AND at < ? ORDER BY at LIMIT ?)",
             (self._timeline.wall - REVOKED, most),
         ).rowcount
         return Step(0, count, count < most)

@@ -65,7 +65,7 @@ def read_trail(connection: Connection, timeline: Timeline, opt_outs: OptOuts, en
         is_awaited=polled is not None,
         first_report=_first_report(connection, entry.delivery),
         was_delivered=_was_delivered(connection, timeline, entry.delivery),
-        standing=opt_outs.standing(connection, entry.to),
+        standings=tuple(opt_outs.standings(connection, entry.to)),
     )
 
 

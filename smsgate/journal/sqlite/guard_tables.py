@@ -103,7 +103,25 @@ CREATE TABLE tries (                        -- of messages that were tried again
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tried_messages ON tries (provider, message_id) WHERE state = 'accepted';
 """
-_OPT_OUTS = ""
+_OPT_OUTS = """
+-- An opt-out is of a number and a scope. Those from before are of all messages.
+CREATE TABLE scoped_opt_outs (
+    number TEXT NOT NULL,                   -- E.164
+    scope TEXT NOT NULL DEFAULT 'all',      -- "all", a programme of the settings, or "sender:" and one of our senders
+    stopped INTEGER NOT NULL,               -- 1: must not be texted; 0: took that back
+    at REAL NOT NULL,                       -- when the person said so
+    provider TEXT,                          -- which provider the reply came by, and its word; NULL: no reply
+    word TEXT,
+    confirmation INTEGER,                   -- the one entry that may still go out, to say that it was understood
+    confirmed INTEGER NOT NULL DEFAULT 0,   -- 1: the vendor answered so to a request; 0: it came by webhook
+    PRIMARY KEY (number, scope)
+) STRICT, WITHOUT ROWID;
+INSERT INTO scoped_opt_outs
+    SELECT number, 'all', stopped, at, provider, word, confirmation, confirmed FROM opt_outs;
+DROP TABLE opt_outs;
+ALTER TABLE scoped_opt_outs RENAME TO opt_outs;
+CREATE INDEX revoked_opt_outs ON opt_outs (at) WHERE stopped = 0;
+"""
 _CONSENTS = """
 CREATE TABLE consent_texts (                -- the words that people agreed to, each once
     id INTEGER PRIMARY KEY,

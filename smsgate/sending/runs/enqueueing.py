@@ -16,6 +16,7 @@ from smsgate.model.refused_row import RefusedRow
 from smsgate.model.result import SendResult
 from smsgate.sending.bulk import check_run
 from smsgate.sending.failure import not_begun
+from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.rows import R_co, RowReader, Rows, check_rows, each_of
 from smsgate.sending.run import RunPass
 from smsgate.sending.send import Sender
@@ -79,7 +80,7 @@ class _Enqueueing:
         self._pass = RunPass(journal, run)
         self._reader = reader
         self._on_refused = on_refused
-        self._lanes: dict[str, list[Message]] = {}
+        self._lanes: dict[str, list[PreparedSend]] = {}
         self._counts = _Counts()
         self._is_over = False
 
@@ -121,7 +122,7 @@ class _Enqueueing:
             await self._refuse(not_begun(message, error))
             return
         waiting = self._lanes.setdefault(lane, [])
-        waiting.append(message)
+        waiting.append(prepared)
         if len(waiting) == RANGE:
             await self._write(lane)
 
@@ -129,8 +130,9 @@ class _Enqueueing:
         waiting, self._lanes[lane] = self._lanes[lane], []
         if not waiting:
             return
-        added = await self._engine.call(self._queue.add, self._run, lane, waiting)
-        for message, each in zip(waiting, added, strict=True):
+        messages, scopes = [each.message for each in waiting], [each.scope for each in waiting]
+        added = await self._engine.call(self._queue.add, self._run, lane, messages, scopes)
+        for message, each in zip(messages, added, strict=True):
             if isinstance(each, SmsgateError):
                 await self._refuse(not_begun(message, each))
             else:

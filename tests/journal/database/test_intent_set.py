@@ -20,6 +20,7 @@ from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.journal import FIRST, LAST, DatabaseJournal
 from smsgate.journal.postgres.versions import COLUMNS
 from smsgate.model.errors import ConflictError, InvalidMessageError, JournalError, OptedOutError, UnknownOutcomeError
+from smsgate.model.opt_out_scope import ALL
 from smsgate.model.result import Attempt
 from smsgate.model.submission import Submission
 from smsgate.runtime.shield import Pending
@@ -85,7 +86,7 @@ def open_run(journal: DatabaseJournal, run: str) -> None:
 
 
 def opt_out(journal: DatabaseJournal, number: str) -> None:
-    make(journal, lambda connection: journal._entries.opt_outs.mark(connection, number, stopped=True))
+    make(journal, lambda connection: journal._entries.opt_outs.add(connection, number, ALL))
 
 
 def given(pending: Pending[object]) -> list[Any]:
@@ -116,8 +117,12 @@ def short(each: object) -> object:
     return repr(each)
 
 
+OF_BUDGETS = ["used", "level", "budget_id", "entry", "submission", "amount", "until", "budget", "value"]
+"""Columns of other tables."""
+
+
 def table(path: str) -> list[tuple[object, ...]]:
-    kept = [name for name in COLUMNS if name not in {"identity", "fingerprint"}]  # salted
+    kept = [name for name in COLUMNS if name not in {"identity", "fingerprint", *OF_BUDGETS}]
     found = rows(path, f"SELECT {', '.join(kept)} FROM entries ORDER BY id")
     return [tuple(SUBMISSION.sub("id", each) if isinstance(each, str) else each for each in row) for row in found]
 

@@ -13,6 +13,7 @@ from smsgate import ConfigError, ConflictError, Gateway, JournalSettings, OptedO
 from smsgate.journal import Pruned, State
 from smsgate.journal.database import retention
 from smsgate.journal.database.journal import DatabaseJournal
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT
 from tests.journal.database.test_inbox import hand, report
 from tests.journal_at import journal_at
 from tests.plain_adapter import DOWN, LOST, NO, OK, TO, Line, gateway, message
@@ -126,10 +127,12 @@ def test_an_opt_out_whose_confirmation_was_deleted_is_not_confirmed_again(opened
     journal = opened.core.sender.journal
     assert isinstance(journal, DatabaseJournal)
     opt_outs = journal._entries.opt_outs
-    assert journal._writer.make(lambda connection: opt_outs.refusal(connection, TO, confirms=True)) is None
-    journal._writer.make(lambda connection: opt_outs.confirm(connection, TO, 1))
+    assert (
+        journal._writer.make(lambda connection: opt_outs.refusal(connection, TO, EVERY_OPT_OUT, confirms=True)) is None
+    )
+    journal._writer.make(lambda connection: opt_outs.confirm(connection, TO, EVERY_OPT_OUT, 1))
     with pytest.raises(OptedOutError):
-        journal._writer.make(lambda connection: opt_outs.refusal(connection, TO, confirms=True))
+        journal._writer.make(lambda connection: opt_outs.refusal(connection, TO, EVERY_OPT_OUT, confirms=True))
 
 
 def test_texts_are_removed_earlier_and_hashes_stay(opened: Gateway, line: Line, wall: Wall) -> None:
