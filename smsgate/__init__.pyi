@@ -357,6 +357,10 @@ from smsgate.model.submission import (
 from smsgate.provider import (
     AsyncProvider as AsyncProvider,
 )
+from smsgate.receiving.opt_out_list import (
+    ImportedOptOuts as ImportedOptOuts,
+    RefusedOptOut as RefusedOptOut,
+)
 from smsgate.receiving.opt_out_words import (
     OptOutWords as OptOutWords,
 )

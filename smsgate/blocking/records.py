@@ -95,6 +95,8 @@ class OptOuts:
 
     get = blocking(AsyncOptOuts.get)
     add = blocking(AsyncOptOuts.add)
+    add_many = blocking(AsyncOptOuts.add_many)
+    import_csv = blocking(AsyncOptOuts.import_csv)
     remove = blocking(AsyncOptOuts.remove)
 
 

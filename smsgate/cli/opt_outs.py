@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from smsgate.cli.error_lines import print_error
+from smsgate.cli.exit_codes import REFUSED
 from smsgate.cli.options import AsJson, ConfigFile, Limit, open_gateway
-from smsgate.cli.output import Output
+from smsgate.cli.output import Output, one_line
+from smsgate.cli.replacing import replaced
+from smsgate.files.text import UTF_8
 from smsgate.model.numbers import read_number
 from smsgate.model.opt_out_scope import ALL
+from smsgate.receiving.opt_out_list import write_opt_outs
 
 __all__ = ["add_to"]
 
@@ -42,6 +49,58 @@ def add_opt_outs(numbers: Numbers, *, scope: Scope = None, config: ConfigFile = 
     with open_gateway(config) as gateway:
         for number in [read_number(number, gateway.default_region) for number in numbers]:
             gateway.opt_outs.add(number, ALL if scope is None else scope)
+
+
+@opt_outs.command("import")
+def import_opt_outs(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="CSV with the column number, and scope, since, provider, word if need be."),
+    ],
+    *,
+    scope: Scope = None,
+    encoding: Annotated[
+        str, typer.Option(metavar="NAME", help="Encoding of the file, such as cp1252.", show_default=False)
+    ] = "utf-8",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add the numbers of a file. What is opted out stays as it is; nothing is taken back.
+
+    A row that is no opt-out is reported with its line, and the others are added; the exit code is 1 then.
+    """
+    with open_gateway(config) as gateway:
+        imported = gateway.opt_outs.import_csv(
+            file,
+            scope=ALL if scope is None else scope,
+            encoding=UTF_8 if encoding == "utf-8" else encoding,
+            on_refused=lambda row: print_error(f"smsgate: {file}: line {row.line}: {one_line(row.reason)}"),
+        )
+    counts = {"added": imported.added, "known": imported.known, "refused": imported.refused}
+    Output(as_json=as_json).show(counts, counts)
+    if imported.refused:
+        raise typer.Exit(REFUSED)
+
+
+@opt_outs.command("export")
+def export_opt_outs(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Write or replace this CSV file; - prints it.")],
+    *,
+    config: ConfigFile = None,
+) -> None:
+    """Write all opt-outs to a CSV file that `smsgate opt-outs import` reads.
+
+    Those of erased people are left out, since only a hash of their number is known, and counted on standard error.
+    """
+    with open_gateway(config) as gateway:
+        if str(file) == "-":
+            written, erased = write_opt_outs(gateway.opt_outs, sys.stdout)
+        else:
+            with replaced(file) as opened:
+                written, erased = write_opt_outs(gateway.opt_outs, opened)
+            print(f"{written:,} opt-outs are in {one_line(str(file))}")
+    if erased:
+        print_error(f"smsgate: {erased:,} opt-outs of erased numbers are not in the file: only a hash of them is known")
 
 
 @opt_outs.command("remove")

@@ -59,6 +59,11 @@ class OptOutRecord:
     scope: str = ALL
     """What it silences: a programme of the settings, "sender:" and one of our senders, or "all"."""
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether just a hash of the number is known, because the person was erased."""
+        return not self.number.startswith("+")
+
     def refusal(self) -> OptedOutError:
         """Return what stops a message to it."""
         how = f" by {self.word!r} to {self.provider}" if self.word else ""
@@ -149,6 +154,12 @@ class JournalInbox(Inbox, Protocol):
 
     def opt_out(self, number: str, scope: str = ALL) -> None:
         """Record that an E.164 number must not be texted."""
+
+    def add_opt_outs(self, records: Sequence[OptOutRecord]) -> int:
+        """Record opt-outs, all of them at once, where the person has not taken them back since.
+
+        One that is known stays as it is. Returns how many are new.
+        """
 
     def opt_in(self, number: str, scope: str | None = None) -> None:
         """Revoke the opt-out of a scope, or all of them."""

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+from attrs import evolve
 
 from smsgate.engine import Engine
+from smsgate.files.text import UTF_8
 from smsgate.journal import JournalInbox, OptOutRecord
 from smsgate.model.numbers import read_line
 from smsgate.model.opt_out_scope import ALL, OptOutScopes
+from smsgate.receiving.opt_out_list import ImportedOptOuts, RefusedOptOut, opt_outs_in
 
 __all__ = ["AsyncOptOuts"]
+
+BATCH = 2_000
+"""Opt-outs that one transaction records."""
+MOST_SHOWN = 100
+"""Refused rows that are kept; all of them are counted."""
 
 
 class AsyncOptOuts:
@@ -46,6 +58,54 @@ class AsyncOptOuts:
         Raises `InvalidMessageError` for a scope that the settings do not have.
         """
         await self._engine.call(self._inbox.opt_out, read_line(number, self._region), self._scopes.check(scope))
+
+    async def add_many(self, records: Iterable[OptOutRecord]) -> int:
+        """Record opt-outs of elsewhere, where the person has not taken them back since; return how many are new.
+
+        What is known stays as it is; nothing is revoked. Raises `InvalidMessageError` for a number that cannot be read,
+        and a scope that the settings do not have, before any of its batch of 2,000 is recorded.
+        """
+        added, each = 0, iter(records)
+        while batch := [*islice(each, BATCH)]:
+            checked = [
+                evolve(record, number=read_line(record.number, self._region), scope=self._scopes.check(record.scope))
+                for record in batch
+            ]
+            added += await self._engine.call(self._inbox.add_opt_outs, checked)
+        return added
+
+    async def import_csv(
+        self,
+        file: str | Path,
+        *,
+        scope: str = ALL,
+        encoding: str = UTF_8,
+        on_refused: Callable[[RefusedOptOut], object] | None = None,
+    ) -> ImportedOptOuts:
+        """Record the opt-outs of a CSV file with the columns number and, if need be, scope, since, provider and word.
+
+        Rows without a scope get `scope`, and those without a time count as said now. An import that is repeated changes
+        nothing, and none revokes an opt-out. A row that is none is counted, given to `on_refused`, and the others are
+        recorded, in transactions of 2,000. Raises `ConfigError` for a file that cannot be read, or has no
+        column `number`.
+        """
+        rows = opt_outs_in(
+            Path(file), self._scopes, self._region, scope=scope, now=self._engine.utc(), encoding=encoding
+        )
+        added = known = refused = 0
+        refusals: list[RefusedOptOut] = []
+        with closing(rows):
+            while batch := await self._engine.call(lambda: [*islice(rows, BATCH)]):
+                records = [each for each in batch if isinstance(each, OptOutRecord)]
+                new = await self._engine.call(self._inbox.add_opt_outs, records)
+                added, known = added + new, known + len(records) - new
+                for each in batch:
+                    if isinstance(each, RefusedOptOut):
+                        refused += 1
+                        refusals += [each] if refused <= MOST_SHOWN else []
+                        if on_refused is not None:
+                            await self._engine.call(on_refused, each)
+        return ImportedOptOuts(added=added, known=known, refused=refused, refusals=tuple(refusals))
 
     async def remove(self, number: str, scope: str | None = None) -> None:
         """Allow a number to be texted again, or to be texted again with a scope's messages.

@@ -115,6 +115,16 @@ class DatabaseInbox:
 
         self._writer.make(add)
 
+    def add_opt_outs(self, records: Sequence[OptOutRecord]) -> int:
+        """Record opt-outs that are not known."""
+
+        def add(connection: Connection) -> int:
+            new = self._entries.opt_outs.add_all(connection, records)
+            self._log.note_list(connection, new)
+            return len(new)
+
+        return self._writer.make(add)
+
     def opt_in(self, number: str, scope: str | None = None) -> None:
         """Take an opt-out back."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import starmap
+from typing import TypeVar
 
 from attrs import astuple, evolve, frozen
 
@@ -24,8 +25,12 @@ __all__ = ["OptOuts"]
 
 _log = logging.getLogger("smsgate.journal")
 
+K = TypeVar("K")
+
 PAGE = 500
 _COLUMNS = "number, scope, stopped, at, provider, word, confirmation, confirmed"
+_INSERT = f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_AMONG = f"SELECT {_COLUMNS} FROM opt_outs WHERE number IN ({{values}})"
 NUMBER = re.compile(r"\+[0-9]{1,15}")
 UNCLEAR = timedelta(minutes=2).total_seconds()
 """Two replies' times are no nearer to the truth: vendors round them to minutes, and have clocks of their own."""
@@ -97,6 +102,28 @@ class OptOuts:
         """Record that somebody decided, without a reply, that a number must not be texted."""
         self._replace(connection, _Row(number, scope, stopped=True, at=self._timeline.wall))
 
+    def add_all(self, connection: Connection, records: Sequence[OptOutRecord]) -> list[OptOutRecord]:
+        """Record opt-outs of elsewhere that are not known, and were not taken back since; return those.
+
+        Nothing is said in the future. What the journal knows of all of them is read by one statement.
+        """
+        numbers = {record.number: Person(record.number, self._identities).forms for record in records}
+        owners = {form: number for number, forms in numbers.items() for form in forms}
+        rows = [_Row(*row) for row in connection.select_among(_AMONG, [*owners])]
+        known = _last(rows, lambda row: (owners[row.number], row.scope))
+        new: dict[tuple[str, str], _Row] = {}
+        for record in records:
+            place = owners[record.number], record.scope
+            row = new.get(place) or known.get(place)
+            at = min(record.since.timestamp(), self._timeline.wall)
+            if row is None or not (row.stopped or _is_before(at, row, self._timeline.wall, stopped=True)):
+                at = at if row is None else max(at, row.at)
+                new[place] = _Row(record.number, record.scope, True, at, record.provider, record.word)
+        replaced = [(row.scope, row.number) for row in rows if (owners[row.number], row.scope) in new]
+        connection.executemany("DELETE FROM opt_outs WHERE scope = ? AND number = ?", replaced)
+        connection.executemany(_INSERT, [_values(row) for row in new.values()])
+        return [row.record for row in new.values()]
+
     def remove(self, connection: Connection, number: str, scope: str | None) -> None:
         """Record that somebody took back what a number has of a scope, or all of it."""
         scopes = {ALL, *self._known(connection, number)} if scope is None else {scope}
@@ -159,8 +186,8 @@ class OptOuts:
         reply, now = event.reply, self._timeline.wall
         stopped = isinstance(event, OptOut)
         at = now if reply.received_at is None else min(reply.received_at.timestamp(), now)
-        if known is not None and at < known.at - (UNCLEAR if stopped else 0) and not (stopped and known.at > now):
-            return  # but a time that is still to come tells nothing: the clock was ahead when it was recorded
+        if known is not None and _is_before(at, known, now, stopped=stopped):
+            return
         confirmed = is_confirmed(event)
         if known is not None and not stopped and known.stopped and known.confirmed and not confirmed:
             _log.warning("%s: the opt-in %.80r waits for the vendor's confirmation", reply.provider, reply.message_id)
@@ -189,19 +216,33 @@ class OptOuts:
         """
         forms = Person(number, self._identities).forms
         rows = connection.execute(f"SELECT {_COLUMNS} FROM opt_outs WHERE number IN ({_marks(forms)})", forms)
-        found: dict[str, _Row] = {}
-        for row in sorted(starmap(_Row, rows.fetchall()), key=lambda row: row.at + (UNCLEAR if row.stopped else 0)):
-            found[row.scope] = evolve(row, number=number) if row.number.startswith(ERASED) else row
-        return found
+        found = _last(starmap(_Row, rows.fetchall()), lambda row: row.scope)
+        return {
+            scope: evolve(row, number=number) if row.number.startswith(ERASED) else row for scope, row in found.items()
+        }
 
     def _replace(self, connection: Connection, row: _Row, person: Person | None = None) -> None:
         """Write the one row of a line and a scope."""
         forms = (person or Person(row.number, self._identities)).forms
         connection.execute(f"DELETE FROM opt_outs WHERE scope = ? AND number IN ({_marks(forms)})", (row.scope, *forms))
-        connection.execute(
-            f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [int(value) if isinstance(value, bool) else value for value in astuple(row)],
-        )
+        connection.execute(_INSERT, _values(row))
+
+
+def _last(rows: Iterable[_Row], place: Callable[[_Row], K]) -> dict[K, _Row]:
+    """Return what was said last in each place; what is unclear is the STOP."""
+    return {place(row): row for row in sorted(rows, key=lambda row: row.at + (UNCLEAR if row.stopped else 0))}
+
+
+def _is_before(at: float, known: _Row, now: float, *, stopped: bool) -> bool:
+    """Whether a STOP, or a START, was said before what is known.
+
+    A time that is still to come tells nothing against a STOP: the clock was ahead when it was recorded.
+    """
+    return at < known.at - (UNCLEAR if stopped else 0) and not (stopped and known.at > now)
+
+
+def _values(row: _Row) -> list[object]:
+    return [int(value) if isinstance(value, bool) else value for value in astuple(row)]
 
 
 def _scopes(event: OptOut | OptIn, known: Iterable[str]) -> Sequence[str]:

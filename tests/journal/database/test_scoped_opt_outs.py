@@ -53,7 +53,9 @@ def opened(path: str, *lines: Line, scopes: OptOutScopes = SCOPES, senders: Sequ
         Provider(name, Senders(Settings(base_url="http://127.0.0.1", senders=table), provider=name), line)
         for name, line, table in zip("ab", lines or (Line(),), tables, strict=False)
     ]
-    with Gateway(providers, journal=journal_at(path), deadline=30.0, opt_out_scopes=scopes) as gateway:
+    with Gateway(
+        providers, journal=journal_at(path), deadline=30.0, default_region="ZA", opt_out_scopes=scopes
+    ) as gateway:
         yield gateway
 
 

@@ -1,0 +1,77 @@
+"""`smsgate opt-outs`: numbers with a scope, and lists that come in and go out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from smsgate.cli.app import run
+
+TO, OTHER = "+27821234567", "+27821234568"
+SETTINGS = """
+default_region = "ZA"
+journal = "smsgate.db"
+[opt_out.programmes]
+alerts = { senders = ["+27820001111"] }
+[providers.test]
+adapter = "memory"
+"""
+
+
+@pytest.fixture(autouse=True)
+def _settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SMSGATE_CONFIG", raising=False)
+    Path("smsgate.toml").write_text(SETTINGS, encoding="utf-8")
+
+
+def listed(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:
+    capsys.readouterr()
+    assert run(["opt-outs", "list", "--json"]) == 0
+    return [(row["number"], row["scope"]) for row in json.loads(capsys.readouterr().out)]
+
+
+def test_a_scope_is_added_shown_and_removed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["opt-outs", "add", TO, "--scope", "alerts"]) == 0
+    assert run(["opt-outs", "add", TO]) == 0
+    assert listed(capsys) == [(TO, "alerts"), (TO, "all")]
+    assert run(["opt-outs", "remove", TO, "--scope", "all"]) == 0
+    assert listed(capsys) == [(TO, "alerts")]
+    assert run(["why", TO]) == 1
+    assert "asked not to be texted on" in (said := capsys.readouterr().err)
+    assert ", of alerts" in said
+    assert run(["opt-outs", "add", TO, "--scope", "alert"]) == 1
+    assert "no scope 'alert' of opt-outs; they have all, alerts" in capsys.readouterr().err
+
+
+def test_a_file_goes_in_and_out(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("stops.csv").write_text(f"number,scope\n{TO},\n12,\n{OTHER},all\n", encoding="utf-8")
+    assert run(["opt-outs", "import", "stops.csv", "--scope", "alerts", "--json"]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"added": 2, "known": 0, "refused": 1}
+    assert said.err.startswith("smsgate: stops.csv: line 3: '12' ")
+    assert run(["opt-outs", "export", "-"]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert header == "number,scope,since,provider,word"
+    assert [row.split(",")[:2] for row in rows] == [[TO, "alerts"], [OTHER, "all"]]
+    assert run(["opt-outs", "export", "out.csv"]) == 0
+    assert capsys.readouterr().out == "2 opt-outs are in out.csv\n"
+    assert run(["opt-outs", "import", "out.csv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"added": 0, "known": 2, "refused": 0}
+
+
+def test_erased_numbers_are_left_out_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["opt-outs", "add", TO, OTHER]) == 0
+    assert run(["journal", "erase", TO, "--yes"]) == 0
+    capsys.readouterr()
+    assert run(["opt-outs", "export", "out.csv"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "1 opt-outs are in out.csv\n"
+    assert said.err == "smsgate: 1 opt-outs of erased numbers are not in the file: only a hash of them is known\n"
+
+
+def test_a_file_that_is_not_there_is_an_error_of_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["opt-outs", "import", "missing.csv"]) == 2
+    assert "missing.csv: cannot be read" in capsys.readouterr().err
