@@ -16,7 +16,6 @@ from smsgate.engine import Engine
 from smsgate.journal import Asked, Begun, Claim, Entry, Journal, State
 from smsgate.journal.memory_ids import MemoryIds, OpenMessage
 from smsgate.model.errors import (
-    BudgetExceededError,
     InvalidMessageError,
     JournalError,
     NotSentError,
@@ -164,8 +163,6 @@ class Claims:
                     claims.append(self._recorded(prepared, each, deadline))
                 case Entry():
                     claims.append(each)
-                case BudgetExceededError():
-                    claims.append(not_begun(prepared.message, as_burst(each.budget, str(each)) or each))
                 case _:
                     claims.append(not_begun(prepared.message, each))
         return claims

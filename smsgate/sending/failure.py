@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smsgate.model.errors import InvalidMessageError, NotSentError, ProviderError, SmsgateError, UnknownOutcomeError
+from smsgate.model.errors import (
+    BudgetExceededError,
+    InvalidMessageError,
+    NotSentError,
+    ProviderError,
+    SmsgateError,
+    UnknownOutcomeError,
+)
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
+from smsgate.model.pumping import as_burst
 from smsgate.model.result import Attempt, SendResult
 from smsgate.model.segments import segments_of
 from smsgate.model.status import Status
@@ -16,8 +24,9 @@ __all__ = ["doubtful", "exhausted", "failed", "not_begun"]
 
 
 def not_begun(message: Message, error: SmsgateError) -> SendResult:
-    """Return the result of a message that was not begun."""
-    return failed(message, (), error)
+    """Return the result of a message that was not begun; a guard's burst without room is the guard's own error."""
+    burst = as_burst(error.budget, str(error)) if isinstance(error, BudgetExceededError) else None
+    return failed(message, (), burst or error)
 
 
 def failed(
