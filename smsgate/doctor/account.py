@@ -13,11 +13,11 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.adapter.settings import Settings
 from smsgate.blocking.provider import Provider
 from smsgate.config import Account
-from smsgate.doctor.budgets import Need, examine_balance
 from smsgate.doctor.clock import clock_finding
 from smsgate.doctor.credentials import accepted, refused, unexpected
 from smsgate.doctor.finding import Finding, FindingState
 from smsgate.doctor.first_read import Reading, first_read
+from smsgate.doctor.guards import Need, examine_balance
 from smsgate.doctor.pace import examine_pace
 from smsgate.doctor.presumed import examine_presumptions
 from smsgate.doctor.subject import Subject

@@ -11,9 +11,9 @@ from threading import Thread
 
 from smsgate.config import Config
 from smsgate.doctor.account import examine_account
-from smsgate.doctor.budgets import Need, needs_of
 from smsgate.doctor.credentials import unexpected
 from smsgate.doctor.finding import Finding
+from smsgate.doctor.guards import Need, needs_of
 from smsgate.doctor.journal import examine_journal
 from smsgate.doctor.subject import Subject
 from smsgate.doctor.webhooks import examine_webhooks
@@ -62,7 +62,7 @@ def examine(
         for name, account in accounts.items()
     ]
     if provider is None:
-        journal = examine_journal(subject := Subject("journal"), config.journal, deadline, config.guards.budgets)
+        journal = examine_journal(subject := Subject("journal"), config.journal, deadline, config.guards)
         parts.append(_Part(subject, journal))
     parts.append(_Part(subject := Subject("webhooks"), examine_webhooks(subject, config.webhooks, accounts, deadline)))
     ends = time.monotonic() + deadline + GRACE

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 
-from smsgate.doctor.budgets import full_budgets, uncounted
 from smsgate.doctor.finding import Finding
+from smsgate.doctor.guards import counted, full_budgets, unconverted, uncounted
 from smsgate.doctor.subject import Subject
-from smsgate.guards.budget import Budget
+from smsgate.guards.guards import Guards
 from smsgate.journal.inspection import Inspection, inspect_journal
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.errors import JournalError
@@ -26,18 +25,19 @@ def examine_journal(
     subject: Subject,
     settings: JournalSettings | None,
     seconds: float,
-    budgets: Mapping[str, Budget] = MappingProxyType({}),
+    guards: Guards | None = None,
 ) -> Iterator[Finding]:
     """Look at the journal, without opening it: no file is made, no table is upgraded, no process is in the way."""
+    guards = guards or Guards()
     if settings is None:
         what = "there is none: nothing is known of messages in flight when a process ends"
         yield subject.warning("journal", what, 'set journal = "smsgate.db"')
-        yield from uncounted(subject, budgets)
+        yield from uncounted(subject, guards.budgets)
         return
     if not settings.is_postgres:
         yield from _space(subject, Path(settings.path))
     try:
-        found = inspect_journal(settings, seconds, {each.counter: each.limit for each in budgets.values()})
+        found = inspect_journal(settings, seconds, counted(guards))
     except JournalError as error:
         yield subject.problem("journal", str(error))
         return
@@ -46,7 +46,8 @@ def examine_journal(
         return
     yield _usable(subject, settings, found)
     yield from _waiting(subject, found)
-    yield from full_budgets(subject, budgets, found.full)
+    yield from full_budgets(subject, guards.budgets, found.full)
+    yield from unconverted(subject, found.unconverted)
 
 
 def _space(subject: Subject, file: Path) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from attrs import field, frozen
 
 from smsgate.journal.settings import JournalSettings
+from smsgate.model.pumping import Conversion
 
 __all__ = ["Inspection", "StuckRun", "inspect_journal"]
 
@@ -24,6 +25,16 @@ class StuckRun:
     name: str
     queued: int
     since: datetime
+
+
+@frozen(kw_only=True)
+class GuardsCounted:
+    """What guards count in the journal."""
+
+    budgets: Mapping[str, int] = field(factory=dict, hash=False)
+    """The limits of budgets as they are counted, by `Budget.counter`."""
+    conversions: Mapping[str, Conversion] = field(factory=dict, hash=False)
+    """By the name of a guard against pumping, how many people must enter their codes."""
 
 
 @frozen(kw_only=True)
@@ -47,21 +58,23 @@ class Inspection:
     """When the first of them was due."""
     full: Mapping[str, int] = field(factory=dict, hash=False)
     """By budget (`Budget.counter`), how many of its values have no room for a message."""
+    unconverted: Mapping[str, int] = field(factory=dict, hash=False)
+    """By guard, the texts of its window that can be judged, where not one code was ever entered."""
     refused: str | None = field(default=None)
     """Why nothing could be written there, where that shows."""
 
 
-def inspect_journal(settings: JournalSettings, patience: float, budgets: Mapping[str, int] | None = None) -> Inspection:
+def inspect_journal(settings: JournalSettings, patience: float, guards: GuardsCounted | None = None) -> Inspection:
     """Look at the journal that settings name, in about `patience` seconds.
 
-    `budgets` are the limits of budgets as they are counted, by `Budget.counter`.
+    `guards` say what is looked for of guards.
 
     Raises `JournalError` for what cannot be a journal or not be read, ImportError without the database's package.
     """
     if settings.is_postgres:
         from smsgate.journal.postgres.inspection import inspect  # noqa: PLC0415 - it needs psycopg
 
-        return inspect(settings, patience, budgets or {})
+        return inspect(settings, patience, guards or GuardsCounted())
     from smsgate.journal.sqlite.inspection import inspect_file  # noqa: PLC0415 - beside it
 
-    return inspect_file(settings.path, settings.name, patience, budgets or {})
+    return inspect_file(settings.path, settings.name, patience, guards or GuardsCounted())

@@ -16,6 +16,7 @@ def test_the_settings_of_all_guards_are_read_and_sent_with(tmp_path: Path) -> No
     file.write_text(settings, encoding="utf-8")
     config = Config.from_file(file)
     assert [*config.guards.budgets] == ["codes", "campaigns", "all"]
+    assert [guard.name for guard in config.guards.pumping] == ["guard.codes"]
     assert config.journal is not None
     assert config.limits.max_segments is not None
     assert [route.on_undelivered is not None for route in config.routes] == [True]

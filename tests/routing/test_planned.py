@@ -21,6 +21,7 @@ from smsgate import (
     Limits,
     Message,
     NotSentError,
+    OnUndelivered,
     OptedOutError,
     OptOut,
     Outcome,
@@ -35,6 +36,7 @@ from smsgate import (
     UnknownOutcomeError,
     UnreachableError,
 )
+from smsgate.engine import run
 from smsgate.routing.sent_plans import FIRST_LOOK, SentPlans
 from tests.journal_at import journal_at
 from tests.sender_adapters import Hooli, provider
@@ -284,3 +286,13 @@ def test_what_is_no_message_and_a_provider_beside_a_plan_are_refused() -> None:
         gateway.send("Hello")  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="a plan names its providers; give provider to plan"):
         gateway.send(gateway.plan(MESSAGE), provider="a")  # type: ignore[call-overload]
+
+
+@pytest.mark.threads
+def test_a_plan_is_not_tried_again_by_a_provider_that_it_does_not_show(tmp_path: Path) -> None:
+    rule = OnUndelivered(providers=("b",))
+    route = Route(name="r", providers=("a",), on_undelivered=rule)
+    with Gateway([accepting("a"), accepting("b")], route=route, journal=journal_at(str(tmp_path / "j.db"))) as gateway:
+        sender, plan = gateway.core.sender, gateway.plan(MESSAGE)
+        assert run(sender.prepare(MESSAGE)).intent.on_undelivered == rule
+        assert run(sender.prepare(MESSAGE, plan=plan)).intent.on_undelivered is None

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from smsgate.journal.database.open_entries import OPEN
-from smsgate.journal.inspection import LATE, STUCK, StuckRun
+from smsgate.journal.database.pumping_set import judged_slots, places_of
+from smsgate.journal.inspection import LATE, STUCK, GuardsCounted, StuckRun
+from smsgate.model.pumping import Conversion
 
 __all__ = ["Waiting", "waiting"]
 
@@ -26,6 +28,11 @@ _OVER = (
 _FULL = (
     f"SELECT count(*) FROM budgets WHERE budget = {{budget}} AND used >= {{limit}} AND used - ({_OVER}) >= {{limit}}"
 )
+_SENT = (
+    "SELECT coalesce(sum(sent), 0), coalesce(sum(converted), 0) FROM conversion_counts "
+    "WHERE substr(place, 1, {length}) = {start} AND slot < {last}"
+)
+_CONVERTED = "SELECT 1 FROM converted_lines LIMIT 1"
 
 Ask = Callable[[str], Sequence[Any]]
 """Returns the rows of a statement."""
@@ -40,15 +47,17 @@ class Waiting(TypedDict):
     late: int
     oldest_late: datetime | None
     full: Mapping[str, int]
+    unconverted: Mapping[str, int]
 
 
-def waiting(ask: Ask, budgets: Mapping[str, int]) -> Waiting:
-    """Return what waits for somebody, and which of the budgets with these limits are full."""
+def waiting(ask: Ask, guards: GuardsCounted) -> Waiting:
+    """Return what waits for somebody, and how it is with guards."""
     now = time.time()
     [(unknown, oldest)] = ask(_UNKNOWN)
     rows = ask(_STUCK.format(before=now - STUCK.total_seconds()))
     [(late, oldest_late)] = ask(_LATE.format(before=now - LATE.total_seconds()))
-    full = {budget: _full(ask, budget, limit, now) for budget, limit in budgets.items()}
+    full = {budget: _full(ask, budget, limit, now) for budget, limit in guards.budgets.items()}
+    texts = {guard: _unconverted(ask, guard, rule, now) for guard, rule in guards.conversions.items()}
     return Waiting(
         unknown=int(unknown),
         oldest_unknown=None if oldest is None else _utc(oldest),
@@ -56,13 +65,26 @@ def waiting(ask: Ask, budgets: Mapping[str, int]) -> Waiting:
         late=int(late),
         oldest_late=None if oldest_late is None else _utc(oldest_late),
         full={budget: count for budget, count in full.items() if count},
+        unconverted={guard: count for guard, count in texts.items() if count},
     )
 
 
 def _full(ask: Ask, budget: str, limit: int, now: float) -> int:
-    quoted = "'" + budget.replace("'", "''") + "'"
-    [(count,)] = ask(_FULL.format(budget=quoted, limit=limit, now=now))
+    [(count,)] = ask(_FULL.format(budget=_quoted(budget), limit=limit, now=now))
     return int(count)
+
+
+def _unconverted(ask: Ask, guard: str, rule: Conversion, now: float) -> int:
+    """Return how many texts of a guard can be judged, if no code was entered; 0 if one was, or they are too few."""
+    start = places_of(guard, rule)
+    last = judged_slots(rule, now).stop
+    [(sent, converted)] = ask(_SENT.format(start=_quoted(start), length=len(start), last=last))
+    is_used = converted or ask(_CONVERTED)
+    return 0 if is_used or sent < rule.min_messages else int(sent)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _utc(moment: float) -> datetime:

@@ -14,7 +14,7 @@ from smsgate.model.entry import Claim, Intent
 from smsgate.model.errors import PumpingError
 from smsgate.model.pumping import Conversion, PumpingRules, prefix_of, tens_of
 
-__all__ = ["PumpingSet", "Verdict"]
+__all__ = ["PumpingSet", "Verdict", "judged_slots", "places_of"]
 
 SLOTS = 30
 """Parts of a window in which texts are counted together."""
@@ -115,7 +115,9 @@ class PumpingSet:
         self._texts, self._new_lines = [], []
 
     def _look_up_counts(self, guarded: Iterable[tuple[PumpingRules, str]]) -> None:
-        spans = {_place(rules, rule, to): _judged(rule, self._now) for rules, rule, to in _with_conversion(guarded)}
+        spans = {
+            _place(rules, rule, to): judged_slots(rule, self._now) for rules, rule, to in _with_conversion(guarded)
+        }
         self._sums = dict.fromkeys(spans, (0, 0))
         for place, slot, sent, converted in self._connection.select_among(_COUNTS, [*spans]):
             if slot in spans[place]:
@@ -166,7 +168,12 @@ def _with_conversion(guarded: Iterable[tuple[PumpingRules, str]]) -> Iterator[tu
 
 def _place(rules: PumpingRules, rule: Conversion, number: str) -> str:
     """Return where a prefix is counted: a guard with another window begins anew."""
-    return f"{rules.guard}/{rule.window}/{prefix_of(number, rule.prefix)}"
+    return f"{places_of(rules.guard, rule)}{prefix_of(number, rule.prefix)}"
+
+
+def places_of(guard: str, rule: Conversion) -> str:
+    """Return how all places of a guard's begin."""
+    return f"{guard}/{rule.window}/"
 
 
 def _tens(rules: PumpingRules, number: str) -> tuple[str, str, str]:
@@ -184,7 +191,7 @@ def _slot(rule: Conversion, moment: float) -> int:
     return int(moment // _length(rule))
 
 
-def _judged(rule: Conversion, now: float) -> range:
+def judged_slots(rule: Conversion, now: float) -> range:
     """Return the slots that are judged: those that are over for as long as a person has, and began in the window."""
     last = _slot(rule, now - rule.after)
     return range(last - SLOTS + 1, last)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
@@ -10,7 +9,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from smsgate.journal.database.inspection import waiting
-from smsgate.journal.inspection import Inspection
+from smsgate.journal.inspection import GuardsCounted, Inspection
 from smsgate.journal.postgres.failure import explain
 from smsgate.journal.postgres.schema import VERSION, tables_version
 from smsgate.journal.postgres.session import connection_defaults
@@ -28,7 +27,7 @@ _MAY_CREATE = b"SELECT has_database_privilege(current_database(), 'CREATE')"
 _MAY_WRITE = b"SELECT has_table_privilege('entries', 'INSERT, UPDATE, DELETE')"
 
 
-def inspect(settings: JournalSettings, patience: float, budgets: Mapping[str, int]) -> Inspection:
+def inspect(settings: JournalSettings, patience: float, guards: GuardsCounted) -> Inspection:
     """Connect and look; raise `JournalError` where the server cannot be reached or the tables not be read."""
     limits = connection_defaults(settings)
     if "connect_timeout" not in conninfo_to_dict(settings.path):
@@ -38,14 +37,14 @@ def inspect(settings: JournalSettings, patience: float, budgets: Mapping[str, in
             psycopg.connect(settings.path, **limits, autocommit=True, cursor_factory=psycopg.RawCursor)
         ) as opened:
             opened.execute(_BEGIN.format(patience=int(patience * 1000), schema=settings.schema).encode())
-            return _inspect(opened, settings, budgets)
+            return _inspect(opened, settings, guards)
     except psycopg.Error as error:
         said = str(explain(error, settings.name, in_doubt=False)).removesuffix("; the change is not recorded")
         raise JournalError(said) from None
 
 
 def _inspect(
-    opened: psycopg.Connection[tuple[Any, ...]], settings: JournalSettings, budgets: Mapping[str, int]
+    opened: psycopg.Connection[tuple[Any, ...]], settings: JournalSettings, guards: GuardsCounted
 ) -> Inspection:
     version = tables_version(opened, settings.schema, settings.name)
     number = opened.info.server_version
@@ -53,7 +52,7 @@ def _inspect(
     if version != VERSION:
         refused = _refused(opened, _MAY_CREATE, "its user may not make the tables; grant CREATE on the database")
         return Inspection(version=version, current=VERSION, server=server, refused=refused)
-    found = waiting(lambda statement: opened.execute(statement.encode()).fetchall(), budgets)
+    found = waiting(lambda statement: opened.execute(statement.encode()).fetchall(), guards)
     refused = _refused(opened, _MAY_WRITE, "its user may not write the tables; grant it the rights on the schema")
     return Inspection(version=version, current=VERSION, server=server, refused=refused, **found)
 

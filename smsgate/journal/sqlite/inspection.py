@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 from smsgate.journal.database.inspection import waiting
-from smsgate.journal.inspection import Inspection
+from smsgate.journal.inspection import GuardsCounted, Inspection
 from smsgate.journal.sqlite.failure import explain
 from smsgate.journal.sqlite.schema import VERSION, tables_version
 from smsgate.model.errors import JournalError
@@ -18,7 +17,7 @@ from smsgate.model.errors import JournalError
 __all__ = ["inspect_file"]
 
 
-def inspect_file(path: str, name: str, patience: float, budgets: Mapping[str, int]) -> Inspection:
+def inspect_file(path: str, name: str, patience: float, guards: GuardsCounted) -> Inspection:
     """Look at a file; raise `JournalError` for one that is no journal, is damaged or cannot be read."""
     if not Path(path).exists():
         return Inspection(current=VERSION, refused=_refused(path))
@@ -27,7 +26,7 @@ def inspect_file(path: str, name: str, patience: float, budgets: Mapping[str, in
             version = tables_version(connection, name)
             if version != VERSION:
                 return Inspection(version=version, current=VERSION, refused=_refused(path))
-            found = waiting(lambda statement: connection.execute(statement).fetchall(), budgets)
+            found = waiting(lambda statement: connection.execute(statement).fetchall(), guards)
     except sqlite3.Error as error:
         said = str(explain(error, name)).removesuffix("; the change is not recorded")
         raise JournalError(said) from None

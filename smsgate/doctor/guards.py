@@ -1,4 +1,4 @@
-"""Budgets beside the journal that counts them, and beside the balance that pays for them."""
+"""Guards beside the journal that counts for them, and budgets beside the balance that pays for them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from smsgate.config import Config
 from smsgate.doctor.finding import Finding
 from smsgate.doctor.subject import Subject
 from smsgate.guards.budget import PROVIDER, Budget
+from smsgate.guards.guards import Guards
+from smsgate.journal.inspection import GuardsCounted
 from smsgate.model.balance import Balance
 
-__all__ = ["Need", "examine_balance", "full_budgets", "needs_of", "uncounted"]
+__all__ = ["Need", "counted", "examine_balance", "full_budgets", "needs_of", "unconverted", "uncounted"]
 
 
 @frozen
@@ -56,6 +58,21 @@ def examine_balance(subject: Subject, balance: Balance, needs: Sequence[Need]) -
         if need.unit in {None, balance.unit} and 0 < balance.amount < need.amount:
             what = f"{balance.amount:,} {balance.unit} are left, and {need.reason}"
             yield subject.warning("balance", what, need.fix)
+
+
+def counted(guards: Guards) -> GuardsCounted:
+    """Return what guards count in a journal."""
+    return GuardsCounted(
+        budgets={each.counter: each.limit for each in guards.budgets.values()},
+        conversions={each.name: each.conversion for each in guards.pumping if each.conversion is not None},
+    )
+
+
+def unconverted(subject: Subject, texts: Mapping[str, int]) -> Iterator[Finding]:
+    """Warn of guards that judge by codes that are entered, where none ever was."""
+    for guard, count in texts.items():
+        what = f"{guard}.min_conversion: of {count:,} texts no code was entered, so every prefix looks like an attack"
+        yield subject.warning("conversion", what, "call gateway.converted(key) where the application accepts a code")
 
 
 def uncounted(subject: Subject, budgets: Mapping[str, Budget]) -> Iterator[Finding]:

@@ -111,3 +111,18 @@ def test_a_balance_below_what_is_wanted_of_it_is_a_warning(sandbox: Sandbox, tmp
     [(text, fix)] = warnings(settings, "balance")
     assert text == f"{Decimal(amount):,} {unit} are left, and budgets.day allows {more} {unit} per day"
     assert fix == "buy credit, or set budgets.day.max lower"
+
+
+def test_a_guard_that_judges_by_codes_is_warned_of_until_the_first_one_is_entered(settings: dict[str, Any]) -> None:
+    settings["guard"] = {"otp": {"min_conversion": 0.2, "window": "10m", "after": "1s", "min_messages": 3}}
+    with Gateway.from_mapping(settings) as gateway:
+        for number in range(2):
+            gateway.send(gateway.message(f"+2782123456{number}", "Your code", key=str(number)))
+        assert warnings(settings, "conversion") == []
+        gateway.send(gateway.message("+27821234565", "Your code", key="last"))
+        rows(settings["journal"], "UPDATE conversion_counts SET slot = slot - 5")
+        [(text, _)] = warnings(settings, "conversion")
+        said = "of 3 texts no code was entered, so every prefix looks like an attack"
+        assert text == f"guard.otp.min_conversion: {said}"
+        gateway.converted("last")
+    assert warnings(settings, "conversion") == []
