@@ -87,7 +87,7 @@ class Reservations:
         changed = [
             entry_id
             for entry_id, (claim, result) in by_entry.items()
-            if claim.reserved_until <= moment or (claim.reserved and result.outcome in _NO_TEXT)
+            if claim.is_second or claim.reserved_until <= moment or (claim.reserved and result.outcome in _NO_TEXT)
         ]
         if changed:
             self.settled(connection, changed)
