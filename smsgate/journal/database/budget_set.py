@@ -74,6 +74,11 @@ class BudgetSet:
         self._last = 0
         self.look_up(wanted)
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything was taken that is not written yet."""
+        return bool(self._drafts)
+
     def refusal(self, reservations: Sequence[Reservation]) -> BudgetExceededError | None:
         """Return the error of a message for which a budget has no room; None if all have, or only observe."""
         for each in reservations:

@@ -42,6 +42,9 @@ class Connection(Protocol):
     def execute_set(self, statement: SetStatement, rows: Sequence[tuple[object, ...]], *others: object) -> None:
         """Execute a statement once for all rows; `others` are its parameters beside them."""
 
+    def together(self) -> AbstractContextManager[object]:
+        """Have the sets that are executed meanwhile sent at once, and their failures raised at the end."""
+
     def select_among(self, statement: str, values: Sequence[object], *others: object) -> list[tuple[Any, ...]]:
         """Return the rows of a statement that takes values, all of one type, from ``{values}``.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 from attrs import evolve
@@ -154,8 +155,10 @@ class IntentSet:
     def write(self) -> None:
         """Write what was made and counted."""
         wall, moment = self._now
-        self.connection.execute_set(_INSERT, self._drafts, self._entries.lease.owner, wall, wall, moment)
-        self.connection.execute_set(_COUNT, [(first, *count) for first, count in self._counts.items()])
+        with self.connection.together() if self.budgets.is_changed else nullcontext():
+            self.connection.execute_set(_INSERT, self._drafts, self._entries.lease.owner, wall, wall, moment)
+            self.connection.execute_set(_COUNT, [(first, *count) for first, count in self._counts.items()])
+            self.budgets.write()
         self.connection.execute_set(_INSERT_HELD, self._held, wall, wall, moment)
         for until, entry_ids in self._until.items():
             self._entries.due.add(self.connection, entry_ids, DueKind.HELD, until)
@@ -163,7 +166,6 @@ class IntentSet:
             self.connection.take_entries(self._last)
         self.pumping.write()
         self._drafts, self._held, self._until, self._counts = [], [], {}, {}
-        self.budgets.write()
 
     def submissions(self, intent: Intent, submission: Submission) -> str:
         """Return the JSON of who may have a text; it begins alike for all messages to a provider."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,13 @@ class PostgresConnection:
             columns = zip(statement.columns, zip(*rows, strict=True), strict=True)
             arrays = [_array(COLUMNS[name], values) for name, values in columns]
             self.execute(_with_arrays(statement, len(others)), (*others, *arrays))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have the sets that are executed meanwhile sent at once: the way to the server and back is made once."""
+        with self._opened.pipeline():
+            self.has_changes = True  # how many rows each of them changes is not known yet
+            yield
 
     def select_among(self, statement: str, values: Sequence[object], *others: object) -> list[tuple[Any, ...]]:
         """Return the rows of a statement that takes values."""

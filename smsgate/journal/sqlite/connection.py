@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -30,6 +31,10 @@ class SqliteConnection(sqlite3.Connection):
             size = _size(len(part))
             none = (None,) * (len(statement.columns) * (size - len(part)))
             self.execute(_sized(statement, size), (*others, *chain.from_iterable(part), *none))
+
+    def together(self) -> AbstractContextManager[object]:
+        """Do nothing: there is no way to a server."""
+        return nullcontext()
 
     def select_among(self, statement: str, values: Sequence[object], *others: object) -> list[tuple[Any, ...]]:
         """Return the rows of a statement that takes values; of each part of them, if they are many."""
