@@ -150,6 +150,7 @@ from smsgate.blocking.provider import (
     Provider as Provider,
 )
 from smsgate.blocking.records import (
+    Budgets as Budgets,
     Consents as Consents,
     Deliveries as Deliveries,
     Held as Held,
@@ -317,6 +318,7 @@ from smsgate.model.refused_row import (
     RefusedRow as RefusedRow,
 )
 from smsgate.model.reservation import (
+    BudgetCrossing as BudgetCrossing,
     BudgetUse as BudgetUse,
 )
 from smsgate.model.result import (

@@ -40,6 +40,8 @@ from smsgate.routing.plan import VALIDITY, Plan
 from smsgate.routing.provider_set import ProviderSet
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
+from smsgate.sending.budget_watch import BudgetWatch
+from smsgate.sending.budgets import AsyncBudgets
 from smsgate.sending.runs.enqueues import Enqueues
 from smsgate.sending.send import Sender
 from smsgate.sending.sends_due import SendsDue
@@ -100,6 +102,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         guards = guards or Guards()
         guards.check_texts(keeps_texts=journal is not None and journal.keeps_texts)
         guards.check({each.name: each.providers for each in (*routes, default)}, units)
+        watch = BudgetWatch(engine, hooks.get("on_budget"))
         self.sender = Sender(
             self._table,
             self._limits,
@@ -108,6 +111,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
             journal=journal,
             engine=engine,
             scopes=opt_out_scopes,
+            budget_watch=watch,
         )
         """Sends what was prepared."""
         self.route = tuple(self._providers[name] for name in default.providers)
@@ -213,6 +217,11 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
     def unknowns(self) -> AsyncUnknowns:
         """Messages of the journal that may have been sent: to list, look for, mark, or send again by choice."""
         return AsyncUnknowns(self._journal, self.sender, self._providers)
+
+    @property
+    def budgets(self) -> AsyncBudgets:
+        """How much of the settings' budgets is used: in the journal, or without one in this process."""
+        return AsyncBudgets(self.sender, self.default_region)
 
     @property
     def deliveries(self) -> AsyncDeliveries:

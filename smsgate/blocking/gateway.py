@@ -9,7 +9,7 @@ from typing import Literal, NoReturn, Self, Unpack, overload
 from smsgate import text
 from smsgate.blocking.face import blocking, direct, generating
 from smsgate.blocking.provider import Provider
-from smsgate.blocking.records import Consents, Deliveries, Held, Incoming, JournalRecords, OptOuts, Unknowns
+from smsgate.blocking.records import Budgets, Consents, Deliveries, Held, Incoming, JournalRecords, OptOuts, Unknowns
 from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
 from smsgate.blocking.runs import Runs
 from smsgate.blocking.sends_many import SendsMany
@@ -177,6 +177,11 @@ class Gateway(OpensOnSettings, SendsMany):
     def runs(self) -> Runs:
         """The runs that were enqueued: how far they are; to pause, resume, cancel, or send them."""
         return Runs(self.core.runs)
+
+    @property
+    def budgets(self) -> Budgets:
+        """How much of the settings' budgets is used: in the journal, or without one in this process."""
+        return Budgets(self.core.budgets)
 
     @property
     def deliveries(self) -> Deliveries:

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from smsgate.blocking.face import blocking, direct, generating
 from smsgate.engine import iterate
 from smsgate.journal import Inbox, OptOutRecord
+from smsgate.model.reservation import BudgetUse
 from smsgate.receiving.consents import AsyncConsents
 from smsgate.receiving.deliveries import AsyncDeliveries
 from smsgate.receiving.incoming import AsyncIncoming
 from smsgate.receiving.journal_records import AsyncJournalRecords
 from smsgate.receiving.opt_outs import AsyncOptOuts
+from smsgate.sending.budgets import AsyncBudgets
 from smsgate.sending.due import AsyncHeld
 from smsgate.sending.unknowns import AsyncUnknowns
 
-__all__ = ["Consents", "Deliveries", "Held", "Incoming", "JournalRecords", "OptOuts", "Unknowns"]
+__all__ = ["Budgets", "Consents", "Deliveries", "Held", "Incoming", "JournalRecords", "OptOuts", "Unknowns"]
 
 
 class Unknowns:
@@ -112,6 +114,23 @@ class Consents:
 
     record = blocking(AsyncConsents.record)
     list = generating(AsyncConsents.list)
+
+
+class Budgets:
+    """The budgets of the settings, and what is used of them now; `gateway.budgets` gives it.
+
+    With a journal they count for all threads, processes and hosts that share it, else in this process alone.
+    """
+
+    def __init__(self, core: AsyncBudgets) -> None:
+        self.core = core
+
+    def __iter__(self) -> Iterator[BudgetUse]:
+        return iterate(self.core.list())
+
+    list = generating(AsyncBudgets.list)
+    of_number = generating(AsyncBudgets.of_number)
+    use = blocking(AsyncBudgets.use)
 
 
 class Incoming:

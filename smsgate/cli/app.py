@@ -16,6 +16,7 @@ from smsgate._version import __version__
 from smsgate.cli import (
     analyse,
     audit,
+    budgets,
     bulk,
     config,
     contacts,
@@ -63,7 +64,7 @@ app = typer.Typer(
 )
 _TOPICS = {
     "Settings": (init, config),
-    "Sending": (analyse, send, bulk, work, runs, held, report, unknown),
+    "Sending": (analyse, send, bulk, work, runs, held, report, unknown, budgets),
     "Receiving": (poll, listen, opt_outs, converted),
     "Accounts": (doctor, audit, providers, prices, contacts, groups, templates, messages, login),
     "Development": (sandbox, demo),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from shlex import quote
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 from smsgate.cli.campaign.tally import money, rate
 from smsgate.cli.options import AsJson, Assent, ConfigFile, Limit, confirm, open_gateway
 from smsgate.cli.output import Output, last_output, moment
-from smsgate.model.run import RunStatus
+from smsgate.model.run import LaneStatus, RunStatus
 
 __all__ = ["add_to", "show_status"]
 
@@ -87,7 +86,7 @@ def show_status(output: Output, status: RunStatus) -> None:
         "rate": None if status.is_over or status.rate is None else rate(status.rate),
         "estimated end": status.estimated_end,
         "last": status.last,
-        **{f"lane {lane.name}": _lane(lane.paused_until, lane.reason) for lane in status.lanes if lane.paused_until},
+        **{f"lane {lane.name}": _lane(lane) for lane in status.lanes if lane.paused_until or lane.waits_until},
         "what next": f"smsgate unknown list --run {quote(status.name)}" if status.unknown else None,
     }
     output.show(value, rows)
@@ -98,5 +97,7 @@ def _show_changed(status: RunStatus, *, as_json: bool) -> None:
         show_status(Output(as_json=as_json), status)
 
 
-def _lane(until: datetime, reason: str | None) -> str:
-    return f"paused until {moment(until)}: {reason}"
+def _lane(lane: LaneStatus) -> str:
+    if lane.paused_until is not None:
+        return f"paused until {moment(lane.paused_until)}: {lane.reason}"
+    return f"waits until {lane.waits_until and moment(lane.waits_until)}: {lane.waits_for}"

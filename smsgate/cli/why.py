@@ -89,6 +89,8 @@ def why(  # noqa: PLR0913 - a command's options are its arguments
             _show(output, gateway.journal.history(first.entry.id), first.found_by, text=text)
         else:
             _list(output, matches, what, limit)
+        for line in [] if as_json else _budgets(gateway, what):
+            output.line(line)
 
 
 def _show(output: Output, history: History, found_by: FoundBy, *, text: bool) -> None:
@@ -142,7 +144,7 @@ def _missing(gateway: Gateway, what: str, found_by: FoundBy | None) -> str:
     """Say what was looked for, what else is known of it, and why it may be missing."""
     readings = readings_of(what, gateway.default_region)
     wanted = ", ".join(f"{each} {readings[each][:80]!r}" for each in readings if found_by in {None, each})
-    known = [each for each in (_opt_out(gateway, what), _report(gateway, what)) if each]
+    known = [each for each in (_opt_out(gateway, what), _report(gateway, what), *_budgets(gateway, what)) if each]
     missing = (
         f"the journal has no message with the {wanted}"
         if wanted
@@ -159,6 +161,14 @@ def _opt_out(gateway: Gateway, what: str) -> str | None:
     return (
         None if record is None else f"{record.refusal()}, and messages since then are refused before they are recorded"
     )
+
+
+def _budgets(gateway: Gateway, what: str) -> list[str]:
+    """Say what a number has used of the budgets that count by recipient."""
+    try:
+        return [use.said for use in gateway.budgets.of_number(what)]
+    except InvalidMessageError:
+        return []
 
 
 def _report(gateway: Gateway, what: str) -> str | None:

@@ -19,6 +19,8 @@ def doubts(source: Source) -> Iterator[str]:
     """Give a line for each of them, with a fix."""
     yield from _unused_providers(source)
     yield from _readable_secrets(source)
+    if source.reading.top.budgets and source.reading.journal is None:
+        yield "budgets: they count in this process alone, until it ends; set journal"
 
 
 def _unused_providers(source: Source) -> Iterator[str]:

@@ -9,6 +9,7 @@ from smsgate.adapter.token import TokenStore
 from smsgate.routing.limits import OptedOut
 from smsgate.routing.order import Order
 from smsgate.routing.table import Choose
+from smsgate.sending.budget_watch import OnBudget
 from smsgate.transport.pacing import PaceStore
 from smsgate.transport.telemetry import Observer
 
@@ -24,6 +25,8 @@ class Hooks(TypedDict, total=False):
     """Names a message's route, or returns None to have the routes' conditions decide."""
     opted_out: OptedOut
     """Tells of an E.164 number whether it must not be texted; asked beside the settings' file."""
+    on_budget: OnBudget
+    """Called once when 50, 80 or 100 % of a budget is used, with a `BudgetCrossing`, before the send goes on."""
     pace_store: PaceStore
     """A store of its own for the slots of all accounts; for a gateway that is opened on settings."""
     on_request: Observer

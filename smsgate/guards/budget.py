@@ -16,13 +16,14 @@ from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message, check_label
 from smsgate.model.numbers import country_of, line_of
 from smsgate.model.price import Price
-from smsgate.model.reservation import Reservation
+from smsgate.model.reservation import BudgetLimit, Reservation
 from smsgate.model.spelling import did_you_mean
 
 __all__ = ["BY", "Budget", "check_budget_name", "read_by"]
 
 PROVIDER, RECIPIENT = "provider", "recipient"
 KEY = "key:"
+OF_NUMBERS = (RECIPIENT, "prefix6", "country")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VALUES: Mapping[str, Callable[[Message], str]] = {
     RECIPIENT: lambda message: line_of(message.to),
@@ -126,6 +127,29 @@ class Budget:
         ]
         if problems:
             raise ConfigError(*problems)
+
+    @property
+    def limits(self) -> BudgetLimit:
+        """What the journal lists it by."""
+        return BudgetLimit(budget=self.counter, name=self.title, most=self.limit, unit=self.unit)
+
+    @property
+    def is_of_numbers(self) -> bool:
+        """Whether a recipient's number says what a message is counted for."""
+        return self.by in OF_NUMBERS
+
+    def probe(self, value: str) -> Reservation:
+        """Return what would take all of it for a value; it is asked for and never reserved."""
+        return Reservation(
+            budget=self.counter,
+            name=self.title,
+            value=value,
+            is_secret=self.is_secret,
+            amount=self.limit,
+            most=self.limit,
+            unit=self.unit,
+            lasts=1.0,
+        )
 
     def counts(self, message: Message, route: str) -> bool:
         """Whether a message that takes a route is counted."""

@@ -54,6 +54,8 @@ class DueEnd:
     """Whether an end as not sent is for a reason of its own."""
     delay: float = 0.0
     """Seconds until it is due again, if it is not sent."""
+    waits: bool = False
+    """Whether it is held again however it ended: a budget has no room for it yet."""
 
 
 class JournalDue(Protocol):

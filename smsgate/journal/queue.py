@@ -53,6 +53,8 @@ class RowEnd:
     result: SendResult = field(repr=False)
     counts: bool
     """Whether it counts as a try: the reason was the message's own, and not the account's."""
+    waits: bool = False
+    """Whether it is queued again however it ended: a budget has no room for it yet."""
 
 
 @frozen
@@ -97,8 +99,8 @@ class JournalQueue(Protocol):
     def is_claimed(self, claimed: Range) -> bool:
         """Say whether a range is still to be sent by its claim, and its run is open."""
 
-    def finish(self, claimed: Range, ends: Sequence[RowEnd], delay: float) -> None:
-        """Give a range back, ended if nothing of it is queued, else to be claimed after `delay` seconds.
+    def finish(self, claimed: Range, ends: Sequence[RowEnd], delay: float, reason: str | None = None) -> None:
+        """Give a range back, ended if nothing of it is queued, else to be claimed after `delay` seconds for a `reason`.
 
         A message that is not sent is queued again, until it was tried `MOST_TRIES` times; one that was refused before
         it was claimed ends so.

@@ -164,7 +164,7 @@ def unknown_attempts(result: SendResult | Recorded) -> list[Asked]:
 
 
 def was_refused_here(written: ResultColumns) -> bool:
-    """Say whether a message was refused before any request, by settings that may have changed."""
+    """Say whether a message was refused before any request, by settings or a budget that may have changed."""
     error: dict[str, object] = json.loads(written.error or "{}")
     return issubclass(getattr(errors, str(error.get("kind")), SmsgateError), InvalidMessageError)
 

@@ -65,6 +65,7 @@ class Reservation(BudgetLimit):
             used=used,
             most=self.most,
             frees_at=frees_at,
+            may_have_room=self.amount <= self.most,
         )
 
 
@@ -85,6 +86,16 @@ class BudgetUse:
     and of unknown outcome."""
     place: int = field(default=0, eq=False, repr=False)
     """Where it is in the journal's list; the next page comes after it."""
+
+    @property
+    def percent(self) -> int:
+        """How much is used, in percent, rounded down; over 100 where the budget was lowered, or only observes."""
+        return 100 * self.used // self.most
+
+    @property
+    def said(self) -> str:
+        """What is used in words: "budgets.otp: 2 of 50 messages used"."""
+        return f"{self.name}: {_number(self.used, self.unit)} of {shown_amount(self.most, self.unit)} used"
 
 
 @frozen(kw_only=True)

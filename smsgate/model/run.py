@@ -38,6 +38,10 @@ class LaneStatus:
     """Until when no message of it is sent (UTC); None if it is not paused."""
     reason: str | None = None
     """Why it is paused."""
+    waits_until: datetime | None = None
+    """Until when some of its ranges wait (UTC), while others are sent; None if none waits for a reason."""
+    waits_for: str | None = None
+    """What they wait for: a budget that has no room."""
 
 
 @frozen(kw_only=True)

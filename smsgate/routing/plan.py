@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 
 from attrs import field, frozen
 
-from smsgate.model.errors import InvalidMessageError, NotSentError, OptedOutError
+from smsgate.model.errors import BudgetExceededError, InvalidMessageError, NotSentError, OptedOutError
 from smsgate.model.message import Message
 from smsgate.model.price import Price
 from smsgate.model.segments import segments_of
@@ -97,18 +97,20 @@ class Plan:
         return str(self.refusal or "; ".join(f"{step.provider}: {step.obstacle}" for step in self.steps))
 
 
-async def steps(hops: Sequence[Hop], message: Message, limits: Limits) -> tuple[Step, ...]:
-    """Return the steps of a route for a message, each with its obstacle."""
+async def steps(
+    hops: Sequence[Hop], message: Message, limits: Limits, full: Mapping[str, InvalidMessageError]
+) -> tuple[Step, ...]:
+    """Return the steps of a route for a message, each with its obstacle; `full` are providers without a budget."""
     found = []
     for hop in hops:
-        obstacle = await hop.obstacle(message, limits)
+        obstacle = await hop.obstacle(message, limits) or full.get(hop.provider.name)
         chosen = hop.provider.senders.choose(message)
         sender, reason = (None, None) if chosen is None else (chosen.sender, chosen.reason)
         step = Step(
             provider=hop.provider.name,
             price=hop.price,
             obstacle=_told(obstacle),
-            passes=isinstance(obstacle, NotSentError),
+            passes=isinstance(obstacle, NotSentError | BudgetExceededError),
             sender=sender,
             sender_reason=reason,
         )

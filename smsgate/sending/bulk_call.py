@@ -65,7 +65,7 @@ async def _call(
 
 def _names(claimed: ClaimedSend, hop: Hop) -> bool:
     """Whether a message was claimed for a provider."""
-    return not isinstance(claimed.record, JournalRecord) or claimed.record.claim.provider == hop.provider.name
+    return claimed.record.provider == hop.provider.name
 
 
 def _verdict(submitted: Sequence[Submitted | JournalError]) -> SmsgateError | None:

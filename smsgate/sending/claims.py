@@ -14,8 +14,11 @@ from attrs import frozen
 from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.journal import Asked, Begun, Claim, Entry, Journal, State
+from smsgate.journal.budgets import JournalBudgets
+from smsgate.journal.memory_budgets import MemoryBudgets, MemoryClaim
 from smsgate.journal.memory_ids import MemoryIds, OpenMessage
 from smsgate.model.errors import (
+    BudgetExceededError,
     InvalidMessageError,
     JournalError,
     NotSentError,
@@ -34,11 +37,12 @@ from smsgate.provider import AsyncProvider
 from smsgate.routing.limits import Limits
 from smsgate.routing.sent_plans import SentPlans
 from smsgate.runtime.shield import LateError, Pending
+from smsgate.sending.budget_watch import BudgetWatch
 from smsgate.sending.failover import Failover
 from smsgate.sending.failure import not_begun
 from smsgate.sending.prepared import PreparedSend
 
-__all__ = ["ClaimedSend", "Claims", "EntryIds", "JournalRecord"]
+__all__ = ["ClaimedSend", "Claims", "EntryIds", "JournalRecord", "MemoryRecord"]
 
 T = TypeVar("T")
 
@@ -72,14 +76,21 @@ class EntryIds:
 class JournalRecord:
     """A message's entry in the journal."""
 
-    def __init__(
-        self, journal: Journal, claim: Claim, reservations: Sequence[Reservation], deadline: Deadline, engine: Engine
+    def __init__(  # noqa: PLR0913, PLR0917 - what a claim depends on
+        self,
+        journal: Journal,
+        claim: Claim,
+        reservations: Sequence[Reservation],
+        deadline: Deadline,
+        engine: Engine,
+        watch: BudgetWatch,
     ) -> None:
         self.claim = claim
         self._reservations = reservations
         self._journal = journal
         self._deadline = deadline
         self._engine = engine
+        self._watch = watch
 
     async def intend(self, provider: AsyncProvider, attempts: Sequence[Attempt]) -> Submission:
         """Record which provider is asked next; return the submission."""
@@ -97,9 +108,61 @@ class JournalRecord:
             reservations=self._reservations,
             within=self._deadline.left,
         )
-        writes = provider.name != self.claim.provider
-        self.claim = await self._engine.call(intend) if writes else intend()
+        if provider.name == self.claim.provider:
+            self.claim = intend()
+            return self.claim.submission
+        try:
+            self.claim = await self._engine.call(intend)
+        except BudgetExceededError as error:
+            self._watch.refused(error)
+            raise
+        await self._watch.reserved(self.claim)
         return self.claim.submission
+
+    @property
+    def provider(self) -> str | None:
+        """The provider that the message was claimed for."""
+        return self.claim.provider
+
+    async def begun(self) -> None:
+        """Tell of what the claim has reserved."""
+        await self._watch.reserved(self.claim)
+
+
+class MemoryRecord:
+    """A message of a gateway without a journal, and what it has reserved of budgets in this process."""
+
+    def __init__(self, opened: OpenMessage, claim: MemoryClaim, budgets: MemoryBudgets, watch: BudgetWatch) -> None:
+        self.opened = opened
+        self._claim = claim
+        self._budgets = budgets
+        self._watch = watch
+
+    async def intend(self, provider: AsyncProvider, attempts: Sequence[Attempt]) -> None:
+        """Reserve what the message takes at the provider that is asked next."""
+        if provider.name == self._claim.provider:
+            return
+        may_be_out = any(each.outcome is Outcome.UNKNOWN for each in attempts)
+        try:
+            self._budgets.intend(self._claim, provider.name, may_be_out=may_be_out)
+        except BudgetExceededError as error:
+            self._watch.refused(error)
+            raise
+        await self._watch.reserved(self._claim)
+
+    @property
+    def provider(self) -> str | None:
+        """The provider for which it has reserved what it takes."""
+        return self._claim.provider
+
+    async def begun(self) -> None:
+        """Tell of what the message has reserved."""
+        await self._watch.reserved(self._claim)
+
+    def ended(self, result: SendResult) -> None:
+        """Give back what it has reserved, if it was certainly not sent."""
+        self._budgets.end(self._claim, result)
+        self.opened.ended(result)
 
 
 @frozen(eq=False)
@@ -107,7 +170,7 @@ class ClaimedSend:
     """A message that may be sent: its intent is in the journal, or there is no journal."""
 
     prepared: PreparedSend
-    record: JournalRecord | OpenMessage
+    record: JournalRecord | MemoryRecord
     deadline: Deadline
     failover: Failover
 
@@ -124,12 +187,19 @@ class ClaimedSend:
 class Claims:
     """Claims messages before they are sent, and records how they ended; threads share it."""
 
-    def __init__(self, journal: Journal | None, limits: Limits, engine: Engine) -> None:
+    def __init__(self, journal: Journal | None, limits: Limits, engine: Engine, watch: BudgetWatch) -> None:
         self._journal = journal
         self._limits = limits
         self._engine = engine
+        self._watch = watch
         self._ids = MemoryIds()
         self._plans = SentPlans()
+        self._memory = MemoryBudgets(engine.now, engine.utc)
+
+    @property
+    def budgets(self) -> JournalBudgets:
+        """What is used of budgets: in the journal, or else in this process."""
+        return self._memory if self._journal is None else self._journal.budgets
 
     async def begin(
         self, sends: Sequence[PreparedSend], deadlines: Sequence[Deadline], resend: int | None = None
@@ -164,6 +234,7 @@ class Claims:
                 case Entry():
                     claims.append(each)
                 case _:
+                    self._watch.refused(each)
                     claims.append(not_begun(prepared.message, each))
         return claims
 
@@ -223,7 +294,7 @@ class Claims:
         """Record how messages ended, which is true whether or not the journal can be written."""
         claims: list[tuple[Claim, SendResult]] = []
         for each, result in ended:
-            if isinstance(each.record, OpenMessage):
+            if isinstance(each.record, MemoryRecord):
                 each.record.ended(result)
                 self._release(each.prepared, result)
             else:
@@ -242,7 +313,7 @@ class Claims:
 
     def _recorded(self, prepared: PreparedSend, claim: Claim, deadline: Deadline) -> ClaimedSend:
         assert self._journal is not None  # noqa: S101 - it gave the claim
-        record = JournalRecord(self._journal, claim, prepared.reservations, deadline, self._engine)
+        record = JournalRecord(self._journal, claim, prepared.reservations, deadline, self._engine, self._watch)
         failover = Failover(
             prepared,
             self._limits,
@@ -257,8 +328,17 @@ class Claims:
     def _remembered(self, prepared: PreparedSend, deadline: Deadline) -> ClaimedSend | SendResult:
         if prepared.plan is not None and not self._plans.claim(prepared.plan, self._engine.utc()):
             return not_begun(prepared.message, PlanError("the plan was sent before; make a new plan to send it again"))
-        record = self._ids.begin(prepared.message)
-        failover = Failover(prepared, self._limits, deadline, self._engine, ids=record)
+        intent, opened = prepared.intent, self._ids.begin(prepared.message)
+        try:
+            claim = self._memory.begin(intent.reservations, intent.provider)
+        except BudgetExceededError as error:
+            self._watch.refused(error)
+            if prepared.plan is not None:
+                self._plans.release(prepared.plan)
+            return not_begun(prepared.message, error)
+        record = MemoryRecord(opened, claim, self._memory, self._watch)
+        intend = record.intend if intent.reservations else None
+        failover = Failover(prepared, self._limits, deadline, self._engine, intend=intend, ids=opened)
         return ClaimedSend(prepared, record, deadline, failover)
 
 

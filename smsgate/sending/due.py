@@ -7,22 +7,18 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 
-from attrs import evolve
-
 from smsgate.engine import Engine
 from smsgate.journal import DueEnd, DueMessage, Entry, Journal
-from smsgate.model.errors import BudgetExceededError, JournalError
+from smsgate.model.errors import JournalError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.sending.bulk import bulk_results
-from smsgate.sending.runs.trouble import retry_delay, trouble_of
+from smsgate.sending.runs.trouble import full_budget, retry_delay, room_delay, trouble_of
 from smsgate.sending.send import Sender
 from smsgate.sending.window import Window
 
 __all__ = ["AsyncHeld", "DueSender"]
 
-LONGEST_WAIT = 3_600.0
-"""Seconds until a message is tried again at most whose budget has no room."""
 PAGE = 200
 """Due messages that are taken at a time."""
 FIRST_PAUSE, MOST_PAUSES = 0.25, 5
@@ -114,8 +110,8 @@ class DueSender:
             yield each
 
     def _end(self, due: DueMessage, result: SendResult, *, is_stopped: bool) -> DueEnd:
-        if isinstance(result.error, BudgetExceededError) and not result.attempts:
-            return self._without_room(due, result, result.error)
+        if full := full_budget(result):
+            return DueEnd(due.entry_id, result, delay=room_delay(full, self._engine.utc()), waits=True)
         if result.outcome is not Outcome.NOT_SENT:
             return DueEnd(due.entry_id, result)
         if is_stopped and not result.attempts:
@@ -124,12 +120,6 @@ class DueSender:
         counts = (trouble is None or trouble.is_of_settings) and not isinstance(result.error, JournalError)
         delay = retry_delay(result, due.failures, self._engine.random())
         return DueEnd(due.entry_id, result, counts, delay if trouble is None else max(delay, trouble.seconds))
-
-    def _without_room(self, due: DueMessage, result: SendResult, error: BudgetExceededError) -> DueEnd:
-        """Have a message tried again once its budget may have room."""
-        wait = 0.0 if error.frees_at is None else (error.frees_at - self._engine.utc()).total_seconds()
-        delay = retry_delay(result, due.failures, self._engine.random())
-        return DueEnd(due.entry_id, evolve(result, outcome=Outcome.NOT_SENT), delay=max(delay, min(wait, LONGEST_WAIT)))
 
     async def _give_back(self, due: Sequence[DueMessage], ends: Sequence[DueEnd]) -> None:
         """Say how the sends ended; what cannot be said now is found in the entries themselves, later."""

@@ -68,16 +68,16 @@ class Failover:
         deadline: Deadline,
         engine: Engine,
         *,
-        intend: Callable[[AsyncProvider, Sequence[Attempt]], Awaitable[Submission]] | None = None,
+        intend: Callable[[AsyncProvider, Sequence[Attempt]], Awaitable[Submission | None]] | None = None,
         ids: KnownIds | None = None,
         ask_again: str | None = None,
     ) -> None:
         """Begin; the `deadline` is the message's, all waiting included.
 
         `intend` is called before a provider is asked, with it and the attempts so far; it returns the submission that
-        is recorded, and what it raises stops the message. `ids` knows which of a vendor's ids other messages
-        have; `ask_again` is the command that asks a vendor later what became of this one. Once the deadline says
-        `stopped`, no further provider is asked.
+        is recorded, if one is, and what it raises stops the message, or passes this provider over. `ids` knows which of
+        a vendor's ids other messages have; `ask_again` is the command that asks a vendor later what became of this one.
+        Once the deadline says `stopped`, no further provider is asked.
         """
         self._prepared = prepared
         self._message = prepared.message
@@ -113,6 +113,7 @@ class Failover:
         obstacles = []
         for hop in self._prepared.hops:
             obstacle = await hop.obstacle(self._prepared.outgoing, self._limits)
+            obstacle = obstacle or self._prepared.full.get(hop.provider.name)
             if obstacle is None:
                 unsent, sender = self.ended(NotSentError("")), hop.provider.senders.sender(self._prepared.outgoing)
                 unsent = evolve(unsent, provider=hop.provider.name, price=hop.price, sender=sender, error=None)

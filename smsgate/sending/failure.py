@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from smsgate.model.errors import (
     BudgetExceededError,
@@ -51,10 +52,19 @@ def exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:
     if len(errors) == 1:
         return errors[0][1]
     reason = f"no provider of the route accepted the message: {_reasons(errors)}"
+    full = [error for _, error in errors if isinstance(error, BudgetExceededError)]
+    if len(full) == len(errors):
+        return _full(full, reason)
     if all(isinstance(error, InvalidMessageError) for _, error in errors):
         return InvalidMessageError(reason)
     waits = (error.retry_after for _, error in errors if isinstance(error, ProviderError))
     return NotSentError(reason, retry_after=min((wait for wait in waits if wait is not None), default=None))
+
+
+def _full(errors: Sequence[BudgetExceededError], reason: str) -> BudgetExceededError:
+    """Return the error of a message for which no provider's budget has room: that of the one that has some first."""
+    first = min(errors, key=lambda error: (error.frees_at is None, error.frees_at or datetime.max.replace(tzinfo=UTC)))
+    return BudgetExceededError(reason, budget=first.budget, used=first.used, most=first.most, frees_at=first.frees_at)
 
 
 def doubtful(attempts: Sequence[Attempt]) -> SmsgateError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from attrs import Factory, evolve, field, frozen
@@ -50,6 +50,8 @@ class PreparedSend:
     """As its vendors are given it: scheduled, where quiet hours have it wait at the vendor."""
     scope: MessageScope = EVERY_OPT_OUT
     """By which opt-outs it is silenced."""
+    full: Mapping[str, InvalidMessageError] = field(factory=dict, repr=False)
+    """Of a rehearsal: the providers whose budgets have no room for it."""
     watch: SendWatch = field(factory=SendWatch, eq=False, repr=False)
     """Its span, metrics and log record."""
     plan: Plan | None = None

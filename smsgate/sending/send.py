@@ -13,7 +13,9 @@ from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.guards.guards import Guards
 from smsgate.journal import DueKind, DueMessage, Entry, Journal, QueuedMessage
+from smsgate.journal.budgets import JournalBudgets
 from smsgate.model.errors import (
+    BudgetExceededError,
     ConfigError,
     InvalidMessageError,
     NotSentError,
@@ -29,6 +31,7 @@ from smsgate.model.message import Message
 from smsgate.model.numbers import line_of
 from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope, OptOutScopes
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT, Outcome
+from smsgate.model.pumping import as_burst
 from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult
 from smsgate.model.segments import segments_of
@@ -40,6 +43,7 @@ from smsgate.routing.planned import planned_way, route_shown
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.runtime.shield import Pending, Stop
+from smsgate.sending.budget_watch import BudgetWatch
 from smsgate.sending.bulk_call import submit_together
 from smsgate.sending.claims import ClaimedSend, Claims, JournalRecord
 from smsgate.sending.ended import EndedSends
@@ -72,6 +76,7 @@ class Sender:
         journal: Journal | None,
         engine: Engine,
         scopes: OptOutScopes | None = None,
+        budget_watch: BudgetWatch | None = None,
     ) -> None:
         if not 0 < deadline <= LONGEST_DEADLINE:
             raise ConfigError(f"deadline must be over 0 and at most {LONGEST_DEADLINE} seconds, got {deadline:g}")
@@ -84,7 +89,7 @@ class Sender:
         self._observed = ObservedRefusals()
         self._scopes = scopes or OptOutScopes()
         self._deadline = deadline
-        self._claims = Claims(journal, limits, engine)
+        self._claims = Claims(journal, limits, engine, budget_watch or BudgetWatch(engine, None))
         self.sent = SentMessages() if journal is None else None
         """What reports are joined with where no journal does that."""
 
@@ -154,11 +159,11 @@ class Sender:
                     "quiet hours have begun, or are over, since the plan was made; make a new one"
                 )
         reservations: tuple[Reservation, ...] = ()
+        full: Mapping[str, InvalidMessageError] = {}
         if refusal is None:
-            try:
-                reservations = self._reservations(message, analysis, route, hops)
-            except InvalidMessageError as error:
-                refusal = error
+            reservations, refusal = self._reservations(message, analysis, route, hops)
+        if refusal is None and rehearsal and timing.hold_until is None:  # what is held takes nothing yet
+            refusal, full = await self._room(reservations, hops)
         return PreparedSend(
             message,
             analysis,
@@ -175,6 +180,7 @@ class Sender:
             pumping=self.guards.pumping_rules(message, route.name),
             observed=tuple(error for error, observes in pumping if observes and not rehearsal),
             scope=scope,
+            full=full,
             watch=SendWatch(analysis.encoding.value),
             plan=plan,
         )
@@ -209,13 +215,35 @@ class Sender:
 
     def _reservations(
         self, message: Message, analysis: text.Analysis, route: Route, hops: Sequence[Hop]
-    ) -> tuple[Reservation, ...]:
-        """Return what a message takes of budgets, at the prices of the providers that may be asked."""
+    ) -> tuple[tuple[Reservation, ...], InvalidMessageError | None]:
+        """Return what a message takes of budgets, at the prices of the providers that may be asked; or why not."""
         if not self.guards.counting:
-            return ()
+            return (), None
         prices = {hop.provider.name: hop.price for hop in hops if hop.refusal(message, self._limits) is None}
         segments = segments_of(message, analysis)
-        return self.guards.reservations(message, segments, route.name, prices, self.engine.utc())
+        try:
+            return self.guards.reservations(message, segments, route.name, prices, self.engine.utc()), None
+        except InvalidMessageError as error:
+            return (), error
+
+    @property
+    def budgets(self) -> JournalBudgets:
+        """What is used of budgets: in the journal, or else in this process."""
+        return self._claims.budgets
+
+    async def _room(
+        self, reservations: Sequence[Reservation], hops: Sequence[Hop]
+    ) -> tuple[InvalidMessageError | None, Mapping[str, BudgetExceededError]]:
+        """Return the budget that would refuse a message now, and those that would at single providers."""
+        shared = [each for each in reservations if each.provider is None]
+        refused = await self.engine.call(self.budgets.room, shared) if shared else None
+        refusal = refused and (as_burst(refused.budget, str(refused)) or refused)
+        full: dict[str, BudgetExceededError] = {}
+        for hop in hops if refusal is None and len(shared) < len(reservations) else ():
+            own = [each for each in reservations if each.provider == hop.provider.name]
+            if error := await self.engine.call(self.budgets.room, own):
+                full[hop.provider.name] = error
+        return refusal, full
 
     def lane(self, prepared: PreparedSend) -> str:
         """Return the provider that is asked first, however it is now; raise what stops the message everywhere."""
@@ -241,7 +269,7 @@ class Sender:
         prepared = await self.prepare(message, provider, rehearsal=True, ahead=ahead)
         if isinstance(prepared.refusal, ConfigError):
             raise prepared.refusal
-        hops, refusal = await steps(prepared.hops, prepared.outgoing, self._limits), prepared.refusal
+        hops, refusal = await steps(prepared.hops, prepared.outgoing, self._limits, prepared.full), prepared.refusal
         return Plan(
             message=message,
             analysis=prepared.analysis,
@@ -321,6 +349,8 @@ class Sender:
             self._observed.note(observed)
         recorded: list[Pending[None]] = []
         try:
+            for each in claimed:
+                await each.record.begun()
             answers = await submit_together(hop, claimed) if hop and claimed and not stop.is_set else {}
             for group in _groups(claimed, answers):
                 for each in group:

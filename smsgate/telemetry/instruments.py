@@ -164,9 +164,24 @@ JOURNAL_SIZE = Instrument(
     attributes=("smsgate.journal",),
     what="Size of the journal on the disk",
 )
+BUDGET_CROSSINGS = Instrument(
+    name="smsgate.budget.crossings",
+    kind=Kind.COUNTER,
+    unit="{crossing}",
+    attributes=("smsgate.budget", "smsgate.budget.percent"),
+    what="How often 50, 80 or 100 % of a budget was reached, for any of the values that it counts by",
+)
+BUDGET_REFUSALS = Instrument(
+    name="smsgate.budget.refusals",
+    kind=Kind.COUNTER,
+    unit="{message}",
+    attributes=("smsgate.budget",),
+    what="Messages for which a budget had no room, at one provider or at all",
+)
 INSTRUMENTS = (
     *(MESSAGES, SEGMENTS, COST, SEND_DURATION, REQUEST_DURATION, DELIVERIES, DELIVERY_LATENCY, POSSIBLE_DUPLICATES),
     GUARD_REFUSALS,
     *(BREAKER_STATE, ACCOUNT_BLOCKED, JOURNAL_UNKNOWN, JOURNAL_QUEUED, JOURNAL_ENTRIES, JOURNAL_SIZE),
+    *(BUDGET_CROSSINGS, BUDGET_REFUSALS),
 )
 """All of them."""

@@ -43,7 +43,7 @@ _HELD = (
 _NOTHING = ", ".join(f"{column} = NULL" for column in ResultColumns._fields)
 _AGAIN = (
     f"UPDATE entries SET state = 'held', submissions = NULL, changed = ?, moment = ?, {_NOTHING} "
-    "WHERE id = ? AND state = 'not sent'"
+    "WHERE id = ? AND state IN ({states})"
 )
 _LATER = f"UPDATE due SET at = ?, moment = ?, tries = tries + ?, failures = failures + 1, owner = NULL WHERE {_MINE}"
 _END = (
@@ -102,8 +102,9 @@ class DueChanges:
             self.release(connection, [end.entry_id])
         elif kind is DueKind.SECOND_TRY and not isinstance(result.error, JournalError):
             self._finish_second(connection, end.entry_id, result)
-        elif result.outcome is Outcome.NOT_SENT and tries + end.counts < MOST_TRIES:
-            connection.execute(_AGAIN, (*now, end.entry_id))
+        elif end.waits or (result.outcome is Outcome.NOT_SENT and tries + end.counts < MOST_TRIES):
+            states = "'not sent', 'rejected'" if end.waits else "'not sent'"
+            connection.execute(_AGAIN.format(states=states), (*now, end.entry_id))
             at = self._timeline.wall + end.delay
             later = (at, self._table.moment_of(at), int(end.counts), end.entry_id, self._lease.token)
             connection.execute(_LATER, later)

@@ -53,9 +53,9 @@ class DatabaseQueue:
         """Say whether a range is still to be sent by its claim."""
         return self._make(lambda connection: self._changes.ranges.is_claimed(connection, claimed))
 
-    def finish(self, claimed: Range, ends: Sequence[RowEnd], delay: float) -> None:
+    def finish(self, claimed: Range, ends: Sequence[RowEnd], delay: float, reason: str | None = None) -> None:
         """Give a range back."""
-        self._make(lambda connection: self._changes.finish(connection, claimed, ends, delay))
+        self._make(lambda connection: self._changes.finish(connection, claimed, ends, delay, reason))
 
     def lanes(self, run: str | None = None) -> Sequence[LaneWork]:
         """Return the lanes that have something left."""

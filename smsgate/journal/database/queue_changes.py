@@ -75,7 +75,9 @@ class QueueChanges:
             found.append(QueuedMessage(entry_id, message, tries or 0))
         return found
 
-    def finish(self, connection: Connection, claimed: Range, ends: Sequence[RowEnd], delay: float) -> None:
+    def finish(
+        self, connection: Connection, claimed: Range, ends: Sequence[RowEnd], delay: float, reason: str | None
+    ) -> None:
         """Record how tries ended, and give a range back."""
         known = self.ranges.get(connection, claimed.id)
         self._ends.record(connection, known, ends)
@@ -83,7 +85,7 @@ class QueueChanges:
         if status is not None and status.state is RunState.CANCELLED:
             self._ends.cancel(connection, known)
         is_over = not self._ends.has_queued(connection, known)
-        self.ranges.give_back(connection, claimed, delay, is_over=is_over)
+        self.ranges.give_back(connection, claimed, delay, reason, is_over=is_over)
 
     def dispatch(self, connection: Connection, per_lane: int, patience: float, run: str | None) -> list[Range]:
         """Return ranges that are due and have no task."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.lease import OWN, Lease
@@ -110,13 +110,15 @@ class Ranges:
         ).fetchone()
         return row is not None
 
-    def give_back(self, connection: Connection, claimed: Range, delay: float, *, is_over: bool) -> None:
+    def give_back(
+        self, connection: Connection, claimed: Range, delay: float, reason: str | None, *, is_over: bool
+    ) -> None:
         """End a range, or let it be claimed after a delay; a later claim of it goes on, and may end it."""
         self._sent.discard(claimed.id)
         connection.execute(
-            "UPDATE ranges SET owner = NULL, dispatched = NULL, state = ?, not_before = ? WHERE id = ? "
+            "UPDATE ranges SET owner = NULL, dispatched = NULL, state = ?, not_before = ?, reason = ? WHERE id = ? "
             "AND (claim = ? OR state = 'ended')",
-            ("ended" if is_over else "open", self._timeline.moment + delay, claimed.id, claimed.claim),
+            ("ended" if is_over else "open", self._timeline.moment + delay, reason, claimed.id, claimed.claim),
         )
 
     def release(self, connection: Connection, claimed: Range) -> None:
@@ -178,10 +180,12 @@ class Ranges:
     def status(self, connection: Connection, run: int) -> tuple[LaneStatus, ...]:
         """Return what is left of a run in each lane."""
         rows = connection.execute(
-            "SELECT ranges.lane, count(*), max(lanes.not_before), max(lanes.reason) FROM ranges "
+            "SELECT ranges.lane, count(*), max(lanes.not_before), max(lanes.reason), "
+            "min(CASE WHEN ranges.not_before > ? THEN ranges.not_before END), "
+            "max(CASE WHEN ranges.not_before > ? THEN ranges.reason END) FROM ranges "
             "LEFT JOIN lanes ON lanes.name = ranges.lane WHERE ranges.state = 'open' AND ranges.run = ? "
             "GROUP BY ranges.lane ORDER BY ranges.lane",
-            (run,),
+            (self._timeline.moment, self._timeline.moment, run),
         )
         return tuple(self._lane(*row) for row in rows)
 
@@ -200,12 +204,25 @@ class Ranges:
         """Forget a lane's pauses."""
         connection.execute("DELETE FROM lanes WHERE name = ? AND not_before <= ?", (lane, self._timeline.moment))
 
-    def _lane(self, name: str, ranges: int, not_before: float | None, reason: str | None) -> LaneStatus:
+    def _lane(  # noqa: PLR0913, PLR0917 - the columns of a row
+        self,
+        name: str,
+        ranges: int,
+        not_before: float | None,
+        reason: str | None,
+        waits_until: float | None,
+        waits_for: str | None,
+    ) -> LaneStatus:
+        status = LaneStatus(name=name, ranges=ranges)
+        if waits_for is not None and waits_until is not None:
+            status = evolve(status, waits_until=self._at(waits_until), waits_for=waits_for)
         if not_before is None or not_before <= self._timeline.moment:
-            return LaneStatus(name=name, ranges=ranges)
-        now = datetime.fromtimestamp(self._timeline.wall, UTC)
-        until = now + timedelta(seconds=not_before - self._timeline.moment)
-        return LaneStatus(name=name, ranges=ranges, paused_until=until, reason=reason)
+            return status
+        return evolve(status, paused_until=self._at(not_before), reason=reason)
+
+    def _at(self, moment: float) -> datetime:
+        """Return the time of day of a moment of the journal's time."""
+        return datetime.fromtimestamp(self._timeline.wall, UTC) + timedelta(seconds=moment - self._timeline.moment)
 
     def _due(self, connection: Connection) -> str:
         return _DUE.format(free=self._free(connection))

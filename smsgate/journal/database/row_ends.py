@@ -23,6 +23,10 @@ _AGAIN = (
     f"UPDATE entries SET state = 'queued', submissions = NULL, changed = ?, moment = ?, {_NOTHING} "
     f"WHERE state = 'not sent' AND coalesce(tries, 0) < {MOST_TRIES} AND range_id = ?"
 )
+_WAIT = (
+    f"UPDATE entries SET state = 'queued', submissions = NULL, changed = ?, moment = ?, {_NOTHING} "
+    "WHERE state IN ('not sent', 'rejected') AND range_id = ?"
+)
 _END = (
     f"UPDATE entries SET state = ?, changed = ?, moment = ?, {', '.join(f'{c} = ?' for c in ResultColumns._fields)} "
     "WHERE id = ? AND range_id = ? AND state = 'queued'"
@@ -48,8 +52,9 @@ class RowEnds:
             connection.executemany(
                 f"{_AGAIN} AND id = ?", [(*now, range_id, end.entry_id) for end in ends if _is_not_sent(end)]
             )
+            connection.executemany(f"{_WAIT} AND id = ?", [(*now, range_id, end.entry_id) for end in ends if end.waits])
             exhausted = self._exhausted(connection, tried)
-            over = [end for end in ends if not _is_not_sent(end) or end.entry_id in exhausted]
+            over = [end for end in ends if not end.waits and (not _is_not_sent(end) or end.entry_id in exhausted)]
             connection.executemany(
                 _END,
                 [

@@ -8,6 +8,10 @@ _RENAMED = """
 -- Under a new name, so that programs that know the version before only fail before they send: they reserve nothing.
 ALTER TABLE entries RENAME COLUMN counted TO nth;
 """
+_WAITS = """
+-- Why a range is not claimed before its time: a budget has no room.
+ALTER TABLE ranges ADD COLUMN reason TEXT;
+"""
 _BUDGETS = """
 CREATE TABLE budgets (                      -- how much is used, of each budget for each value that it counts by
     id INTEGER PRIMARY KEY,
@@ -166,4 +170,4 @@ CREATE TABLE opt_out_log (                  -- every STOP and START, also those 
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX old_opt_out_log ON opt_out_log (moment);
 """
-GUARDS = f"{_RENAMED}{_BUDGETS}{_CONVERSIONS}{_DUE}{_SECOND_TRIES}{_OPT_OUTS}{_CONSENTS}"
+GUARDS = f"{_RENAMED}{_WAITS}{_BUDGETS}{_CONVERSIONS}{_DUE}{_SECOND_TRIES}{_OPT_OUTS}{_CONSENTS}"

@@ -32,17 +32,26 @@ class BudgetExceededError(InvalidMessageError):
     """A budget has no room for the message; no provider was asked.
 
     `budget` is its name ("budgets.otp"), `used` and `most` are in messages, segments or billionths of a price's unit;
-    `frees_at` says when there is room, by what is used now; None if that is not known.
+    `frees_at` says when there is room, by what is used now; None if that is not known. It never `may_have_room` for a
+    message that takes more than there is at all.
     """
 
-    def __init__(
-        self, reason: str, *, budget: str = "", used: int = 0, most: int = 0, frees_at: datetime | None = None
+    def __init__(  # noqa: PLR0913 - all by name
+        self,
+        reason: str,
+        *,
+        budget: str = "",
+        used: int = 0,
+        most: int = 0,
+        frees_at: datetime | None = None,
+        may_have_room: bool = True,
     ) -> None:
         super().__init__(reason)
         self.budget = budget
         self.used = used
         self.most = most
         self.frees_at = frees_at
+        self.may_have_room = may_have_room
 
 
 class PlanError(InvalidMessageError):

@@ -13,7 +13,7 @@ from smsgate.model.errors import JournalError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.sending.bulk import bulk_results
-from smsgate.sending.runs.trouble import Trouble, retry_delay, trouble_of
+from smsgate.sending.runs.trouble import Trouble, full_budget, retry_delay, room_delay, trouble_of
 from smsgate.sending.send import Sender
 from smsgate.sending.window import Window
 
@@ -42,6 +42,8 @@ class RangeSender:
         self._checked = self._engine.now()
         self._ends: list[RowEnd] = []
         self._delay = 0.0
+        self._reason: str | None = None
+        """What its messages wait for."""
         self._accepted = 0
         self._failures = 0
         """Messages that failed one after the other for the account's reasons."""
@@ -83,6 +85,11 @@ class RangeSender:
 
     def _take(self, queued: QueuedMessage, result: SendResult) -> None:
         """Note what a result says of its message, and of the account."""
+        if full := full_budget(result):
+            self._ends.append(RowEnd(queued.entry_id, result, counts=False, waits=True))
+            self._delay = max(self._delay, room_delay(full, self._engine.utc()))
+            self._reason = str(full)
+            return
         if result.outcome is Outcome.NOT_SENT:
             trouble = trouble_of(result)
             self._note(trouble)
@@ -114,7 +121,7 @@ class RangeSender:
             seconds = trouble.seconds * (1.0 + self._engine.random() / 4)
             pause = partial(self._queue.pause_lane, self._claimed.lane, seconds, trouble.reason, counts=trouble.doubles)
             changes.append(pause)
-        changes.append(partial(self._queue.finish, self._claimed, self._ends, self._delay))
+        changes.append(partial(self._queue.finish, self._claimed, self._ends, self._delay, self._reason))
         pause_for = FIRST_PAUSE
         for _ in range(MOST_PAUSES):
             try:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import frozen
 
 from smsgate.model.errors import (
     AuthenticationError,
+    BudgetExceededError,
     ConfigError,
     InsufficientCreditError,
     NotSentError,
@@ -17,10 +20,12 @@ from smsgate.model.errors import (
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 
-__all__ = ["Trouble", "retry_delay", "trouble_of"]
+__all__ = ["Trouble", "full_budget", "retry_delay", "room_delay", "trouble_of"]
 
 FIRST_RETRY, LAST_RETRY = 5.0, 900.0
 """Seconds until a message is tried again, the first time and at most; they double each time."""
+FIRST_ROOM, LAST_ROOM = 60.0, 3_600.0
+"""Seconds until a budget is looked at again of which only messages in flight are counted, and at most."""
 SUSTAINED = 3
 """Messages that fail one after the other until an account counts as out of reach."""
 REFUSED_PAUSE, UNREACHABLE_PAUSE, THROTTLED_PAUSE = 60.0, 5.0, 15.0
@@ -71,6 +76,21 @@ def _of_account(error: NotSentError, *, was_asked: bool) -> Trouble | None:
     if not was_asked and wait:  # the circuit breaker is open
         return Trouble(error.reason, wait, 1, doubles=True)
     return None
+
+
+def full_budget(result: SendResult) -> BudgetExceededError | None:
+    """Return the budget that has no room yet for a message that was not sent; None if waiting changes nothing."""
+    for error in (result.error, *(each.error for each in result.attempts)):
+        if isinstance(error, BudgetExceededError) and result.outcome in {Outcome.REJECTED, Outcome.NOT_SENT}:
+            return error if error.may_have_room else None
+    return None
+
+
+def room_delay(error: BudgetExceededError, now: datetime) -> float:
+    """Return the seconds until a message is tried again for which a budget had no room."""
+    if error.frees_at is None:  # what is in flight may be given back soon
+        return FIRST_ROOM
+    return max(FIRST_RETRY, min((error.frees_at - now).total_seconds(), LAST_ROOM))
 
 
 def retry_delay(result: SendResult, tries: int, dice: float) -> float:
