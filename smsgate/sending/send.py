@@ -20,7 +20,6 @@ from smsgate.model.errors import (
     InvalidMessageError,
     NotSentError,
     OptedOutError,
-    PlanChangedError,
     PlanError,
     QuietHoursError,
     SmsgateError,
@@ -51,7 +50,7 @@ from smsgate.sending.failover import Answered, Failover
 from smsgate.sending.failure import exhausted, not_begun
 from smsgate.sending.flight import Flight
 from smsgate.sending.prepared import PreparedSend
-from smsgate.sending.timing import Timing, at_its_time, timed
+from smsgate.sending.timing import Timing, at_its_time, mistimed, timed
 from smsgate.telemetry.guards import ObservedRefusals
 from smsgate.telemetry.sends import SendWatch
 from smsgate.telemetry.sent import SentMessages
@@ -154,10 +153,8 @@ class Sender:
                 self.guards, outgoing, route, hops, limits=self._limits, now=now, may_wait=self._can_wait and may_wait
             )
             outgoing, hops, refusal = timing.outgoing, [*timing.hops], timing.refusal
-            if plan is not None and (timing.hold_until, outgoing.send_at) != (plan.held_until, plan.send_at):
-                refusal = PlanChangedError(
-                    "quiet hours have begun, or are over, since the plan was made; make a new one"
-                )
+            if plan is not None and (refusal := mistimed(plan, timing) or refusal) is not None:
+                timing = evolve(timing, hold_until=None)
         reservations: tuple[Reservation, ...] = ()
         full: Mapping[str, InvalidMessageError] = {}
         if refusal is None:

@@ -10,13 +10,14 @@ from attrs import evolve, frozen
 from smsgate.adapter.abilities.sending import SendsLater
 from smsgate.guards.guards import Guards
 from smsgate.guards.quiet_hours import Then
-from smsgate.model.errors import ConfigError, InvalidMessageError
+from smsgate.model.errors import ConfigError, InvalidMessageError, PlanChangedError, PlanError
 from smsgate.model.message import Message
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
+from smsgate.routing.plan import Plan
 from smsgate.routing.route import Route
 
-__all__ = ["Timing", "at_its_time", "timed"]
+__all__ = ["Timing", "at_its_time", "mistimed", "timed"]
 
 SOONEST, LATEST = timedelta(minutes=20), timedelta(days=4)
 """How far ahead vendors are asked to send: each takes that, and the clocks of two machines differ by less."""
@@ -37,6 +38,21 @@ class Timing:
 def at_its_time(message: Message, now: datetime) -> Message:
     """Return a message that was kept until its time, without one that is past."""
     return evolve(message, send_at=None) if message.send_at is not None and message.send_at <= now else message
+
+
+def mistimed(plan: Plan, timing: Timing) -> PlanError | None:
+    """Say why a plan is not sent at its time; None if it is, or is refused for another reason.
+
+    What waits in the journal is sent by its route, at the prices of that time: no plan binds so long.
+    """
+    if timing.hold_until is not None:
+        until = f"{timing.hold_until:%Y-%m-%d %H:%M:%S} UTC"
+        return PlanError(
+            f"quiet hours keep the message until {until}, longer than a plan binds; send the message instead"
+        )
+    if (timing.hold_until, timing.outgoing.send_at) != (plan.held_until, plan.send_at):
+        return PlanChangedError("quiet hours have begun, or are over, since the plan was made; make a new one")
+    return None
 
 
 def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name

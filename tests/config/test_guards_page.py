@@ -16,6 +16,7 @@ def test_the_settings_of_all_guards_are_read_and_sent_with(tmp_path: Path) -> No
     file.write_text(settings, encoding="utf-8")
     config = Config.from_file(file)
     assert [*config.guards.budgets] == ["codes", "campaigns", "all"]
+    assert config.guards.quiet_hours is not None
     assert [guard.name for guard in config.guards.pumping] == ["guard.codes"]
     assert config.journal is not None
     assert config.limits.max_segments is not None
@@ -23,3 +24,4 @@ def test_the_settings_of_all_guards_are_read_and_sent_with(tmp_path: Path) -> No
     with Gateway.from_config(config) as gateway:
         assert gateway.send(Message("+27821234567", "Your code is 4711", campaign="otp")).provider == "main"
         assert gateway.plan(Message("+4915112345678", "Hello")).refusal is None
+        assert gateway.plan(Message("+15551234567", "Hello")).refusal is not None

@@ -21,6 +21,8 @@ from smsgate import (
     Message,
     OptOut,
     Outcome,
+    PlanChangedError,
+    PlanError,
     QuietHoursError,
     Reply,
     Request,
@@ -250,3 +252,29 @@ def test_urgent_is_kept_with_a_message_and_is_no_content(path: str) -> None:
         entry = opened.unknowns.get(1)
     assert entry.message == evolve(message("a", key="k"), urgent=True)
     assert (again.message_id, line.texts) == (first.message_id, ["a"])
+
+
+def test_a_plan_is_not_sent_where_quiet_hours_would_keep_its_message(path: str) -> None:
+    line = Line()
+    with quiet(path, line) as opened:
+        plan = opened.plan(message("a"))
+        for planned in (plan, evolve(plan, held_until=None)):
+            with pytest.raises(PlanError, match=r"quiet hours keep the message until .* send the message instead"):
+                opened.send(planned)
+        assert [*opened.held.list()] == []
+        assert opened.send(plan.message).outcome is Outcome.HELD
+    with quiet(None, line, guards=Guards()) as opened, pytest.raises(PlanChangedError, match="or are over"):
+        opened.send(plan)
+    assert line.texts == []
+
+
+def test_a_plan_is_sent_at_the_time_that_it_shows(path: str) -> None:
+    line = Line()
+    with quiet(path, line, adapters=(Later,)) as opened:
+        plan = opened.plan(message("a"))
+        assert plan.send_at is not None
+        assert opened.send(plan).status is Status.SCHEDULED
+        early = opened.plan(message("b"))
+        with pytest.raises(PlanChangedError, match="quiet hours have begun"):
+            opened.send(evolve(early, send_at=None))
+    assert len(line.texts) == 1
