@@ -77,6 +77,7 @@ _NAMES = {
     "transport.tokens.redis": "RedisTokenStore",
     "transport.tokens.store": "MemoryTokenStore",
     "receiving.opt_out_words": "OptOutWords",
+    "receiving.answers": "AnswerTexts",
     "receiving.opt_out_list": "ImportedOptOuts RefusedOptOut",
     "journal.inbox": "OptOutRecord",
     "journal.journal": "Journal",

@@ -359,6 +359,9 @@ from smsgate.model.submission import (
 from smsgate.provider import (
     AsyncProvider as AsyncProvider,
 )
+from smsgate.receiving.answers import (
+    AnswerTexts as AnswerTexts,
+)
 from smsgate.receiving.opt_out_list import (
     ImportedOptOuts as ImportedOptOuts,
     RefusedOptOut as RefusedOptOut,

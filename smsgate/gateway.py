@@ -9,6 +9,7 @@ from typing import Self, Unpack, overload
 
 from attrs import evolve
 
+from smsgate.adapter.abilities.sending import ChoosesSender
 from smsgate.config import Config
 from smsgate.config.gateway_settings import settings_of
 from smsgate.config.hooks import Hooks
@@ -25,6 +26,7 @@ from smsgate.model.numbers import read_line
 from smsgate.model.opt_out_scope import OptOutScopes
 from smsgate.model.result import SendResult
 from smsgate.provider import AsyncProvider
+from smsgate.receiving.answers import Answers, AnswerTexts
 from smsgate.receiving.audit import Audit
 from smsgate.receiving.consents import AsyncConsents
 from smsgate.receiving.deliveries import AsyncDeliveries
@@ -53,6 +55,9 @@ from smsgate.transport.telemetry import plain
 
 __all__ = ["AsyncGateway"]
 
+ANSWER_DEADLINE = 20.0
+"""Seconds for the answer to a STOP, START or HELP: the vendor that reported it waits meanwhile."""
+
 
 class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
     """Sends messages through the providers of its route; tasks of one event loop share it.
@@ -74,6 +79,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         breaker: BreakerSettings | None = None,
         journal: Journal | None = None,
         opt_out_words: OptOutWords | None = None,
+        opt_out_answers: AnswerTexts | None = None,
         opt_out_scopes: OptOutScopes | None = None,
         webhooks: WebhookSettings | None = None,
         **hooks: Unpack[Hooks],
@@ -116,11 +122,27 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         """Sends what was prepared."""
         self.route = tuple(self._providers[name] for name in default.providers)
         words, self._scopes = opt_out_words or OptOutWords(), opt_out_scopes or OptOutScopes()
-        self.incoming = AsyncIncoming(inbox, words, self.default_region, engine, self.sender.sent, self._scopes)
+        answers = self._answers(opt_out_answers, words)
+        self.incoming = AsyncIncoming(
+            inbox, words, self.default_region, engine, self.sender.sent, self._scopes, answers
+        )
         """Receives replies and delivery reports."""
         self._gauges = self._gauge_source()
         self.webhooks = webhooks
         """Whose calls a webhook receiver takes, where the settings say."""
+
+    def _answers(self, texts: AnswerTexts | None, words: OptOutWords) -> Answers | None:
+        """Return what answers replies; a gateway without a journal could not answer once."""
+        if not texts:
+            return None
+        self._journal  # noqa: B018 - raises without one
+        return Answers(
+            texts,
+            asks_for_help=words.asks_for_help,
+            takes_sender=lambda provider: provider in self._providers and self.provider(provider).can(ChoosesSender),
+            send=lambda message, opt_out: self.send(message, confirms=opt_out, deadline=ANSWER_DEADLINE),
+            now=self.sender.engine.utc,
+        )
 
     def _default_route(self, route: Sequence[str] | Route | None) -> Route:
         if isinstance(route, Route):

@@ -11,6 +11,7 @@ from smsgate.guards.guards import Guards
 from smsgate.journal import Journal
 from smsgate.journal.opening import open_journal
 from smsgate.model.opt_out_scope import OptOutScopes
+from smsgate.receiving.answers import AnswerTexts
 from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.routing.breaker import BreakerSettings
 from smsgate.routing.limits import Limits
@@ -39,6 +40,8 @@ class GatewaySettings(Hooks, total=False):
     """When a provider that keeps failing is not asked for a while."""
     journal: Journal | None
     opt_out_words: OptOutWords | None
+    opt_out_answers: AnswerTexts | None
+    """What people are answered who text STOP, START or HELP (default: nothing); needs a journal."""
     opt_out_scopes: OptOutScopes | None
     """What a STOP silences (default: everything)."""
     webhooks: WebhookSettings | None
@@ -57,6 +60,7 @@ def settings_of(config: Config, hooks: Hooks) -> GatewaySettings:
         breaker=config.breaker,
         journal=None if config.journal is None else open_journal(config.journal),
         opt_out_words=config.opt_out,
+        opt_out_answers=config.opt_out.answers(),
         opt_out_scopes=config.opt_out.scopes(config.default_region),
         webhooks=config.webhooks,
         **hooks,

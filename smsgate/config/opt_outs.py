@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from smsgate.model.opt_out_scope import OptOutScopes, Programme, StopScope
+from smsgate.receiving.answers import AnswerTexts
 from smsgate.receiving.opt_out_words import OptOutWords
 
 __all__ = ["OptOutSettings"]
@@ -21,10 +22,22 @@ class OptOutSettings(OptOutWords):
     programmes: Mapping[str, Programme] = field(factory=dict, hash=False)
     """Messages that people opt out of together, by names of your own."""
 
+    stop_answer: str | None = None
+    """What a person is answered who texts STOP, once; default: nothing."""
+    start_answer: str | None = None
+    """The same of START."""
+    help_answer: str | None = None
+    """The same of HELP, such as "Shop: 2 texts a month. Help: help@shop.example. STOP to end."."""
+
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot be a programme."""
         super().__attrs_post_init__()
         self.scopes(None)
+        self.answers()
+
+    def answers(self) -> AnswerTexts:
+        """Return what people are answered."""
+        return AnswerTexts(stop=self.stop_answer, start=self.start_answer, help=self.help_answer)
 
     def scopes(self, region: str | None) -> OptOutScopes:
         """Return how opt-outs are divided; senders that vendors write without their country are read in `region`."""

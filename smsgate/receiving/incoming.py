@@ -17,6 +17,7 @@ from smsgate.model.event import DeliveryReport, Event, OptIn, OptOut, Reply
 from smsgate.model.numbers import read_line
 from smsgate.model.opt_out_scope import OptOutScopes
 from smsgate.model.submission import is_submission_id
+from smsgate.receiving.answers import Answers
 from smsgate.receiving.opt_out_words import OptOutWords
 from smsgate.telemetry.api import trace
 from smsgate.telemetry.events import processing
@@ -42,6 +43,7 @@ class AsyncIncoming:
         engine: Engine,
         sent: SentMessages | None = None,
         scopes: OptOutScopes | None = None,
+        answers: Answers | None = None,
     ) -> None:
         self.inbox = inbox
         self._words = words
@@ -49,6 +51,7 @@ class AsyncIncoming:
         self._engine = engine
         self._sent = sent
         self._scopes = scopes or OptOutScopes()
+        self._answers = answers
 
     async def take(self, event: Event) -> RecordedEvent:
         """Record what an event says; return whether it is to be delivered. Log an opt-out that will stop nothing.
@@ -100,6 +103,8 @@ class AsyncIncoming:
         try:
             with processing(event, self._sent) as span:
                 yield span
+                if self._answers is not None:  # before the end is recorded: a crash here has the event come again
+                    await self._answers.answer(event)
         except BaseException:
             with suppress(JournalError):  # closed before: it is new again in a minute
                 await self._engine.finish(self._engine.call, self.inbox.release, event)

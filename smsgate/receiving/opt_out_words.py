@@ -23,7 +23,8 @@ STOP = (
 """The FCC's (47 CFR 64.1200(a)(10)) and CTIA's (Messaging Principles and Best Practices, May 2023, 5.1.3), and those in
 use in the other languages of the vendors' countries."""
 START = ("START", "UNSTOP", "OPTIN", "OPT IN", "INICIAR", "VOLTAR", "COMENZAR", "BEGIN")
-
+HELP = ("HELP", "INFO", "AJUDA", "AYUDA", "HULP")
+"""What the messaging principles of CTIA ask for, INFO, and Portuguese, Spanish and Afrikaans."""
 
 LONGEST = 500
 """Characters of a reply that are looked at; what asks for no more texts is shorter."""
@@ -116,6 +117,7 @@ class OptOutWords:
 
     stop: tuple[str, ...] = field(default=STOP, validator=_words)
     start: tuple[str, ...] = field(default=START, validator=_words)
+    help: tuple[str, ...] = field(default=HELP, validator=_words)
     _stops: frozenset[str] = field(init=False, repr=False, eq=False)
     _starts: frozenset[str] = field(init=False, repr=False, eq=False)
 
@@ -128,9 +130,20 @@ class OptOutWords:
         return frozenset(map(plain, self.start))
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a word that says both."""
-        if both := sorted(self._stops & self._starts):
-            raise ConfigError(f"stop and start both have {both[0]!r}; remove it from one")
+        """Refuse a word that says two things."""
+        helps = frozenset(map(plain, self.help))
+        for one, other, both in (
+            ("stop", "start", self._stops & self._starts),
+            ("stop", "help", self._stops & helps),
+            ("start", "help", self._starts & helps),
+        ):
+            if both:
+                raise ConfigError(f"{one} and {other} both have {min(both)!r}; remove it from one")
+
+    def asks_for_help(self, reply: Reply) -> bool:
+        """Say whether a reply is a word of `help` and nothing else, whatever its case, accents and punctuation."""
+        said = _joined(plain(reply.text[:LONGEST]))
+        return len(reply.text) <= LONGEST and any(said == plain(word) for word in self.help)
 
     def read(self, reply: Reply) -> Reply | OptOut | OptIn:
         """Say what a reply is."""

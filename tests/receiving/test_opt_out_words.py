@@ -268,7 +268,7 @@ def test_the_settings_name_words_of_their_own() -> None:
     [
         ({"stop": ["!"]}, "stop must have words with a letter or digit, got '!'"),
         ({"stop": ["Stop", "X"], "start": ["x"]}, "stop and start both have 'X'"),
-        ({"words": []}, "unknown setting (known: stop, start, scope, programmes)"),
+        ({"words": []}, "unknown setting (known: stop, start, help, scope, programmes, "),
     ],
 )
 def test_words_that_cannot_be_are_reported(opt_out: dict[str, object], wrong: str) -> None:
