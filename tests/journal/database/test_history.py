@@ -234,8 +234,9 @@ def test_a_queued_message_waits_for_a_runner(path: str) -> None:
         assert "`smsgate run resume spring`" in opened.journal.history(1).next
         opened.runs.cancel("spring")
         history = opened.journal.history(1)
-    assert said(history)[-1] == (StepKind.OUTCOME, "cancelled: its run 'spring' was cancelled")
-    assert history.next == "nothing: its run was cancelled"
+    why = "it, or its run 'spring', was cancelled before it was sent"
+    assert said(history)[-1] == (StepKind.OUTCOME, f"cancelled: {why}")
+    assert history.next == f"nothing: {why}"
 
 
 def test_an_opt_out_before_a_message_explains_its_refusal(path: str) -> None:
