@@ -206,9 +206,7 @@ def _error(error: SmsgateError | None, keep: KeepText, text: str = "") -> dict[s
     else:
         code = kept_code(code, text)
         reason = kept_reason(error, code, keep)
-    kind = "InvalidMessageError"  # a guard's own kinds are for callers; a repetition is judged anew
-    if not isinstance(error, InvalidMessageError):
-        kind = next(each.__name__ for each in type(error).__mro__ if hasattr(errors, each.__name__))
+    kind = next(each.__name__ for each in type(error).__mro__ if hasattr(errors, each.__name__))
     written: dict[str, object] = {"kind": kind, "reason": reason}  # of a plug-in's own kind, the public one
     if isinstance(error, ProviderError):
         written |= {name: getattr(error, name) for name in ("provider", "retry_after", "message_id")}

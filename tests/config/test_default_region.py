@@ -28,6 +28,7 @@ EVERY: Mapping[str, object] = {
     "extra": {"plain": {"a": 1}},
     "route": "default",
     "provider": "a",
+    "urgent": True,
     "budget_keys": {"customer": "4711"},
     "consent": Consent("I agree", "1", datetime(2026, 1, 2, tzinfo=UTC)),
 }

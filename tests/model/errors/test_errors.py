@@ -26,7 +26,12 @@ from smsgate import (
     OptedOutError,
     Outcome,
     PermissionDeniedError,
+    PlanChangedError,
+    PlanError,
+    PlanExpiredError,
     ProviderError,
+    PumpingError,
+    QuietHoursError,
     RateLimitedError,
     RefusedError,
     RejectedError,
@@ -47,6 +52,11 @@ PARENTS: dict[type[SmsgateError], type[Exception]] = {
     ConfigError: SmsgateError,
     InvalidMessageError: RefusedError,
     BudgetExceededError: InvalidMessageError,
+    PlanError: InvalidMessageError,
+    PlanExpiredError: PlanError,
+    PlanChangedError: PlanError,
+    PumpingError: InvalidMessageError,
+    QuietHoursError: InvalidMessageError,
     UnsupportedError: SmsgateError,
     JournalError: SmsgateError,
     WebhookError: SmsgateError,
@@ -113,6 +123,7 @@ def test_each_kind_says_how_a_send_ends_with_it() -> None:
     not_sent += [AuthenticationError, PermissionDeniedError, InsufficientCreditError]
     not_sent += [NotFoundError]
     rejected = [RefusedError, InvalidMessageError, BudgetExceededError, ConflictError]
+    rejected += [PlanError, PlanExpiredError, PlanChangedError, PumpingError, QuietHoursError]
     rejected += [RejectedError, InvalidRecipientError, OptedOutError, InvalidSenderError]
     ends = dict.fromkeys(not_sent, Outcome.NOT_SENT) | dict.fromkeys(rejected, Outcome.REJECTED)
     assert {kind: kind.outcome for kind in PARENTS} == {kind: ends.get(kind, Outcome.UNKNOWN) for kind in PARENTS}
@@ -125,9 +136,15 @@ def test_a_send_ends_rejected_by_a_refusal_and_by_nothing_else() -> None:
 
 def test_only_what_another_provider_may_take_goes_on_to_it() -> None:
     going_on = {kind for kind in PARENTS if kind("no").fails_over}
-    assert going_on == {InvalidMessageError, BudgetExceededError} | {
-        kind for kind in PARENTS if issubclass(kind, NotSentError)
-    }
+    assert going_on == {
+        InvalidMessageError,
+        BudgetExceededError,
+        PlanError,
+        PlanExpiredError,
+        PlanChangedError,
+        PumpingError,
+        QuietHoursError,
+    } | {kind for kind in PARENTS if issubclass(kind, NotSentError)}
 
 
 @pytest.mark.parametrize("kind", [RejectedError, InvalidRecipientError, OptedOutError, InvalidSenderError])
