@@ -1,0 +1,295 @@
+"""A message becomes ready to be sent: its route, what refuses it, when it goes out, and what it takes of budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from attrs import evolve
+
+from smsgate import text
+from smsgate.engine import Engine
+from smsgate.guards.guards import Guards
+from smsgate.journal import DueKind, DueMessage, Journal, QueuedMessage
+from smsgate.journal.budgets import JournalBudgets
+from smsgate.model.errors import (
+    BudgetExceededError,
+    ConfigError,
+    InvalidMessageError,
+    OptedOutError,
+    PlanError,
+    QuietHoursError,
+)
+from smsgate.model.event import OptOut
+from smsgate.model.message import Message
+from smsgate.model.numbers import line_of
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope, OptOutScopes
+from smsgate.model.pumping import as_burst
+from smsgate.model.reservation import Reservation
+from smsgate.model.segments import segments_of
+from smsgate.routing.hop import Hop
+from smsgate.routing.limits import Limits
+from smsgate.routing.plan import LONGEST_VALIDITY, VALIDITY, Plan, steps
+from smsgate.routing.planned import planned_way, route_shown
+from smsgate.routing.route import Route
+from smsgate.routing.table import RouteTable
+from smsgate.sending.failure import exhausted
+from smsgate.sending.prepared import PreparedSend
+from smsgate.sending.timing import Timing, at_its_time, mistimed, timed
+from smsgate.telemetry.sends import SendWatch
+
+__all__ = ["Preparing"]
+
+LONGEST_DEADLINE = 3600
+"""Seconds."""
+
+
+class Preparing:
+    """Prepares messages to be sent through the table of routes; threads share it."""
+
+    def __init__(  # noqa: PLR0913 - what a send depends on
+        self,
+        table: RouteTable,
+        limits: Limits,
+        guards: Guards,
+        *,
+        deadline: float,
+        journal: Journal | None,
+        engine: Engine,
+        budgets: JournalBudgets,
+        scopes: OptOutScopes | None,
+    ) -> None:
+        """Raise `ConfigError` for a deadline out of range, or a guard that needs a journal where there is none."""
+        if not 0 < deadline <= LONGEST_DEADLINE:
+            raise ConfigError(f"deadline must be over 0 and at most {LONGEST_DEADLINE} seconds, got {deadline:g}")
+        guards.check_journal(there=journal is not None)
+        self.journal = journal
+        self.engine = engine
+        self.guards = guards
+        self.budgets = budgets
+        """What is used of budgets: in the journal, or else in this process."""
+        self._table = table
+        self._limits = limits
+        self._scopes = scopes or OptOutScopes()
+        self._deadline = deadline
+
+    async def prepare(  # noqa: PLR0913 - all by name
+        self,
+        message: Message,
+        provider: str | None = None,
+        *,
+        run: str | None = None,
+        deadline: float | None = None,
+        rehearsal: bool = False,
+        ahead: Mapping[str, int] | None = None,
+        confirms: OptOut | None = None,
+        lane: str | None = None,
+        waiting: QueuedMessage | DueMessage | None = None,
+        plan: Plan | None = None,
+        may_wait: bool = True,
+    ) -> PreparedSend:
+        """Prepare a message; a rehearsal does not count in its route's order. `deadline` is in seconds.
+
+        Quiet hours keep it in the journal, or at its vendor; not one that `confirms` an opt-out. One that is not to
+        wait (`may_wait`) is refused instead.
+
+        `ahead` says how many messages of each route a rehearsal supposes before this one.
+
+        The provider of its `lane` is asked first, if it is in the route; `waiting` is what the journal has of a message
+        that was queued or due.
+
+        The `plan` of a message says which providers are asked, whatever its route is now; in a journal its id is the
+        key of a message that has none, so that a plan is sent once.
+
+        Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
+        `InvalidMessageError` where such a function refuses it, or it confirms the opt-out of another number.
+        """
+        if confirms is not None and line_of(confirms.reply.sender) != line_of(message.to):
+            raise InvalidMessageError(
+                f"{message.to} did not opt out, {confirms.reply.sender} did; send the confirmation to that number"
+            )
+        if plan is not None and message.key is None and self.journal is not None:
+            message = evolve(message, key=plan.id)
+        if isinstance(waiting, DueMessage) and waiting.kind is DueKind.SECOND_TRY:
+            provider = str(waiting.needs["provider"])
+        now = self.engine.utc()
+        outgoing = at_its_time(message, now) if isinstance(waiting, DueMessage) else message
+        analysis = text.analyse(message.text)
+        refusal: InvalidMessageError | ConfigError | OptedOutError | None = None
+        if plan is None:
+            route, hops = await self._way(message, analysis, provider, rehearsal=rehearsal, ahead=ahead or {})
+            hops = sorted(hops, key=lambda hop: hop.provider.name != lane)
+        else:
+            route, hops, refusal = self._planned(plan, analysis, rehearsal=rehearsal, confirms=confirms is not None)
+        seconds = self._deadline if deadline is None else deadline
+        refusal = refusal or await self._refusal(outgoing, analysis)
+        pumping = self.guards.pumping_refusals(message, route.name)
+        refusal = refusal or next((error for error, observes in pumping if not observes), None)
+        scope = self._scope(message, hops)
+        if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
+            refusal = await self._opt_out(message.to, scope)
+        timing = Timing(outgoing, hops)
+        if refusal is None and confirms is None:
+            timing = timed(
+                self.guards, outgoing, route, hops, limits=self._limits, now=now, may_wait=self._can_wait and may_wait
+            )
+            outgoing, hops, refusal = timing.outgoing, [*timing.hops], timing.refusal
+            if plan is not None and (refusal := mistimed(plan, timing) or refusal) is not None:
+                timing = evolve(timing, hold_until=None)
+        reservations: tuple[Reservation, ...] = ()
+        full: Mapping[str, InvalidMessageError] = {}
+        if refusal is None:
+            reservations, refusal = self._reservations(message, analysis, route, hops)
+        if refusal is None and rehearsal and timing.hold_until is None:  # what is held takes nothing yet
+            refusal, full = await self._room(reservations, hops)
+        return PreparedSend(
+            message,
+            analysis,
+            route,
+            hops,
+            refusal,
+            run,
+            confirms=confirms is not None,
+            deadline=seconds,
+            entry_id=None if waiting is None else waiting.entry_id,
+            hold_until=timing.hold_until,
+            outgoing=outgoing,
+            reservations=reservations,
+            pumping=self.guards.pumping_rules(message, route.name),
+            observed=tuple(error for error, observes in pumping if observes and not rehearsal),
+            scope=scope,
+            full=full,
+            watch=SendWatch(analysis.encoding.value),
+            plan=plan,
+        )
+
+    async def _way(
+        self,
+        message: Message,
+        analysis: text.Analysis,
+        provider: str | None,
+        *,
+        rehearsal: bool,
+        ahead: Mapping[str, int],
+    ) -> tuple[Route, Sequence[Hop]]:
+        """Return the route of a message, and its providers in their order."""
+        route = await self._table.route_of(message, provider)
+        supposed = route.counter.count + ahead.get(route.name, 0)
+        index = supposed if rehearsal else route.counter.next_index()
+        return route, await self._table.hops(message, analysis, route, index=index)
+
+    def _planned(
+        self, plan: Plan, analysis: text.Analysis, *, rehearsal: bool, confirms: bool
+    ) -> tuple[Route, Sequence[Hop], PlanError | None]:
+        """Return the way of a plan, or why it must not be sent: a refusal, for it may have been sent before."""
+        shown = route_shown(plan)
+        try:
+            route, hops = planned_way(plan, analysis, self._table, self.engine.utc(), confirms=confirms)
+        except PlanError as error:
+            return shown, (), error
+        if not rehearsal and plan.only is None:
+            self._table.count(route.name)
+        return route, hops, None
+
+    def _reservations(
+        self, message: Message, analysis: text.Analysis, route: Route, hops: Sequence[Hop]
+    ) -> tuple[tuple[Reservation, ...], InvalidMessageError | None]:
+        """Return what a message takes of budgets, at the prices of the providers that may be asked; or why not."""
+        if not self.guards.counting:
+            return (), None
+        prices = {hop.provider.name: hop.price for hop in hops if hop.refusal(message, self._limits) is None}
+        segments = segments_of(message, analysis)
+        try:
+            return self.guards.reservations(message, segments, route.name, prices, self.engine.utc()), None
+        except InvalidMessageError as error:
+            return (), error
+
+    async def _room(
+        self, reservations: Sequence[Reservation], hops: Sequence[Hop]
+    ) -> tuple[InvalidMessageError | None, Mapping[str, BudgetExceededError]]:
+        """Return the budget that would refuse a message now, and those that would at single providers."""
+        shared = [each for each in reservations if each.provider is None]
+        refused = await self.engine.call(self.budgets.room, shared) if shared else None
+        refusal = refused and (as_burst(refused.budget, str(refused)) or refused)
+        full: dict[str, BudgetExceededError] = {}
+        for hop in hops if refusal is None and len(shared) < len(reservations) else ():
+            own = [each for each in reservations if each.provider == hop.provider.name]
+            if error := await self.engine.call(self.budgets.room, own):
+                full[hop.provider.name] = error
+        return refusal, full
+
+    def lane(self, prepared: PreparedSend) -> str:
+        """Return the provider that is asked first, however it is now; raise what stops the message everywhere."""
+        if prepared.refusal is not None and not isinstance(prepared.refusal, QuietHoursError):  # those end
+            raise prepared.refusal
+        refusals = [(hop.provider.name, hop.refusal(prepared.message, self._limits)) for hop in prepared.hops]
+        for name, refusal in refusals:
+            if refusal is None:
+                return name
+        raise exhausted([(name, refusal) for name, refusal in refusals if refusal is not None])
+
+    async def plan(
+        self,
+        message: Message,
+        provider: str | None,
+        ahead: Mapping[str, int] | None = None,
+        *,
+        valid_for: timedelta = VALIDITY,
+    ) -> Plan:
+        """Return what would be asked for a message; raise as `Gateway.plan` does."""
+        if not timedelta() < valid_for <= LONGEST_VALIDITY:
+            raise ConfigError(f"valid_for must be over 0 and at most {LONGEST_VALIDITY}, got {valid_for}")
+        prepared = await self.prepare(message, provider, rehearsal=True, ahead=ahead)
+        if isinstance(prepared.refusal, ConfigError):
+            raise prepared.refusal
+        hops, refusal = await steps(prepared.hops, prepared.outgoing, self._limits, prepared.full), prepared.refusal
+        return Plan(
+            message=message,
+            analysis=prepared.analysis,
+            route=prepared.route.name,
+            steps=hops,
+            refusal=refusal,
+            expires=self.engine.utc() + valid_for,
+            only=message.provider if provider is None else provider,
+            held_until=prepared.hold_until,
+            send_at=prepared.outgoing.send_at,
+        )
+
+    async def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
+        """Return a message's first provider, if it takes many messages in one call and would be asked."""
+        if prepared.refusal is not None or prepared.hold_until is not None or not prepared.hops:
+            return None
+        hop = prepared.hops[0]
+        return hop if hop.bulk_size > 1 and not await hop.obstacle(prepared.outgoing, self._limits) else None
+
+    async def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
+        """Return what stops a message before any request."""
+        if message.key is not None and self.journal is None:
+            return InvalidMessageError(
+                "a key needs a journal, and this gateway has none; set journal, or leave the key out"
+            )
+        if message.consent is not None and self.journal is None:
+            return InvalidMessageError(
+                "a consent is kept in a journal, and this gateway has none; set journal, or leave the consent out"
+            )
+        try:
+            await self._limits.check(message, analysis, self.engine)
+        except (InvalidMessageError, ConfigError) as error:
+            return error
+        return None
+
+    @property
+    def _can_wait(self) -> bool:
+        return self.journal is not None and self.journal.keeps_texts
+
+    def _scope(self, message: Message, hops: Sequence[Hop]) -> MessageScope:
+        """Return by which opt-outs a message is silenced, whichever provider of the route is asked."""
+        if not self._scopes.is_divided:
+            return EVERY_OPT_OUT
+        return self._scopes.of_message(message.campaign, {hop.provider.senders.sender(message) for hop in hops})
+
+    async def _opt_out(self, number: str, scope: MessageScope) -> OptedOutError | None:
+        if self.journal is None:
+            return None
+        found = await self.engine.call(self.journal.inbox.opted_out, number)
+        return next((record.refusal() for record in found if scope.is_silenced_by(record.scope)), None)
