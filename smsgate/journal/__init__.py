@@ -21,7 +21,8 @@ from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.journal.sqlite.journal import SqliteJournal
 from smsgate.journal.trail import Standing, Trail
-from smsgate.model.entry import Asked, Begun, Claim, Delivery, Entry, Intent, State
+from smsgate.model.claim import Begun, Claim, Intent
+from smsgate.model.entry import Asked, Delivery, Entry, State
 
 __all__ = [
     "Asked",

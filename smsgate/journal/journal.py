@@ -14,7 +14,8 @@ from smsgate.journal.inbox import JournalInbox
 from smsgate.journal.queue import JournalQueue
 from smsgate.journal.records import JournalRecords
 from smsgate.journal.result_record import Finding
-from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent
+from smsgate.model.claim import Begun, Claim, Intent
+from smsgate.model.entry import Asked, Entry
 from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult

@@ -10,7 +10,7 @@ from smsgate.model.message import Message
 from smsgate.model.submission import Submission
 from smsgate.provider import Submitted
 from smsgate.routing.hop import Hop
-from smsgate.sending.claims import ClaimedSend, JournalRecord
+from smsgate.sending.claimed import ClaimedSend, JournalRecord
 from smsgate.sending.failover import Answered
 from smsgate.telemetry.sends import bulk_call
 

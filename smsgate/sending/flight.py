@@ -11,7 +11,7 @@ from smsgate.model.errors import UnknownOutcomeError
 from smsgate.model.outcome import MAY_HAVE_BEEN_SENT
 from smsgate.model.rate import PaceWait
 from smsgate.model.result import SendResult
-from smsgate.sending.claims import ClaimedSend
+from smsgate.sending.claimed import ClaimedSend
 from smsgate.sending.prepared import PreparedSend
 
 __all__ = ["Flight"]

@@ -27,7 +27,8 @@ from smsgate.routing.table import RouteTable
 from smsgate.runtime.shield import Pending, Stop
 from smsgate.sending.budget_watch import BudgetWatch
 from smsgate.sending.bulk_call import submit_together
-from smsgate.sending.claims import ClaimedSend, Claims, JournalRecord
+from smsgate.sending.claimed import ClaimedSend, JournalRecord
+from smsgate.sending.claims import Claims
 from smsgate.sending.ended import EndedSends
 from smsgate.sending.failover import Answered, Failover
 from smsgate.sending.failure import not_begun

@@ -12,7 +12,7 @@ from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.provider import AsyncProvider
-from smsgate.sending.claims import EntryIds
+from smsgate.sending.claimed import EntryIds
 from smsgate.sending.ended import result_or_error
 from smsgate.sending.send import Sender
 from smsgate.sending.timing import at_its_time

@@ -28,7 +28,8 @@ from smsgate.model.opt_out_scope import EVERY_OPT_OUT
 from smsgate.provider import AsyncProvider
 from smsgate.routing.breaker import Permit
 from smsgate.routing.hop import Hop
-from smsgate.sending.claims import Claims, JournalRecord
+from smsgate.sending.claimed import JournalRecord
+from smsgate.sending.claims import Claims
 from smsgate.sending.failover import Failover
 from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.send import Sender

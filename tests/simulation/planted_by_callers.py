@@ -18,7 +18,8 @@ from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation
 from smsgate.model.submission import Submission
 from smsgate.provider import AsyncProvider
-from smsgate.sending.claims import Claims, JournalRecord
+from smsgate.sending.claimed import JournalRecord
+from smsgate.sending.claims import Claims
 from smsgate.sending.failover import Failover
 
 Patch = pytest.MonkeyPatch

@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.reservations import PART, UNSETTLED, Reservations
 from smsgate.journal.database.row_set import SetStatement, fields
-from smsgate.model.entry import Claim
+from smsgate.model.claim import Claim
 from smsgate.model.errors import BudgetExceededError
 from smsgate.model.reservation import LEVELS, BudgetCrossing, Reservation
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smsgate.model.entry import Claim, Entry
+from smsgate.model.claim import Claim
+from smsgate.model.entry import Entry
 from smsgate.model.errors import ConflictError, JournalError
 
 __all__ = ["inherited", "lapsed", "settled_before"]

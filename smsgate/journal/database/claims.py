@@ -23,7 +23,8 @@ from smsgate.journal.database.waiting_set import WaitingSet
 from smsgate.journal.message_record import MessageColumns, content, has_rule, with_rule, with_trace, write_message
 from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
-from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
+from smsgate.model.claim import Begun, Claim, Intent
+from smsgate.model.entry import Asked, Entry, State
 from smsgate.model.errors import BudgetExceededError, ConflictError, JournalError, OptedOutError
 from smsgate.model.message import Message
 from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope

@@ -15,7 +15,8 @@ from smsgate.journal.database.row_set import SetStatement
 from smsgate.journal.due import DueKind
 from smsgate.journal.message_record import has_rule, with_rule, with_trace
 from smsgate.journal.result_record import ResultColumns
-from smsgate.model.entry import Claim, Intent, State
+from smsgate.model.claim import Claim, Intent
+from smsgate.model.entry import State
 from smsgate.model.submission import Submission
 
 __all__ = ["DueSet", "hold_entry"]

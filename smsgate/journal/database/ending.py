@@ -11,7 +11,7 @@ from contextlib import suppress
 from threading import Condition
 
 from smsgate.journal.database.writer import Writer
-from smsgate.model.entry import Claim
+from smsgate.model.claim import Claim
 from smsgate.model.errors import JournalError
 from smsgate.runtime.fork import notice_forks
 from smsgate.runtime.shield import Pending, shielded

@@ -32,7 +32,8 @@ from smsgate.journal.database.text_removal import TextRemoval
 from smsgate.journal.message_record import has_rule, in_seconds, written_segments
 from smsgate.journal.result_record import Finding, ResultColumns, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import JournalSettings
-from smsgate.model.entry import Asked, Claim, Delivery, Entry, State
+from smsgate.model.claim import Claim
+from smsgate.model.entry import Asked, Delivery, Entry, State
 from smsgate.model.errors import ConflictError, NotFoundError
 from smsgate.model.outcome import Outcome
 from smsgate.model.reservation import Reservation

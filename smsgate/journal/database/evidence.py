@@ -19,8 +19,8 @@ from smsgate.journal.database.writer import Writer
 from smsgate.journal.evidence import OptOutChange, PersonRecord
 from smsgate.journal.queue import Added
 from smsgate.journal.trail import Standing, Trail
+from smsgate.model.claim import Begun
 from smsgate.model.consent import Consent
-from smsgate.model.entry import Begun
 from smsgate.model.errors import InvalidMessageError, OptedOutError
 from smsgate.model.message import Message
 from smsgate.model.opt_out_scope import ALL

@@ -18,7 +18,8 @@ from smsgate.journal.database.row import Row
 from smsgate.journal.database.row_set import SetStatement, fields, set_fields
 from smsgate.journal.due import DueKind
 from smsgate.journal.message_record import MessageColumns
-from smsgate.model.entry import Entry, Intent, State
+from smsgate.model.claim import Intent
+from smsgate.model.entry import Entry, State
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
 from smsgate.model.opt_out_scope import MessageScope

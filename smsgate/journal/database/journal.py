@@ -38,7 +38,8 @@ from smsgate.journal.database.upkeep import Upkeep
 from smsgate.journal.database.writer import Writer
 from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
-from smsgate.model.entry import Asked, Begun, Claim, Entry, Intent, State
+from smsgate.model.claim import Begun, Claim, Intent
+from smsgate.model.entry import Asked, Entry, State
 from smsgate.model.errors import JournalError
 from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.lost_journal import LostJournalError
 from smsgate.journal.database.process import Process
-from smsgate.model.entry import Claim
+from smsgate.model.claim import Claim
 from smsgate.runtime.fork import notice_forks
 
 __all__ = ["OWN", "Lease"]

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.pumping import Pumping
 from smsgate.journal.database.row_set import SetStatement, fields
-from smsgate.model.entry import Claim, Intent
+from smsgate.model.claim import Claim, Intent
 from smsgate.model.errors import PumpingError
 from smsgate.model.pumping import Conversion, PumpingRules, prefix_of, tens_of
 

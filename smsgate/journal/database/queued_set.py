@@ -12,7 +12,8 @@ from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.progress import Progress
 from smsgate.journal.database.row_set import SetStatement
 from smsgate.journal.message_record import with_rule, with_trace
-from smsgate.model.entry import Claim, Intent, State
+from smsgate.model.claim import Claim, Intent
+from smsgate.model.entry import State
 from smsgate.model.submission import Submission
 
 __all__ = ["QueuedSet"]

@@ -15,7 +15,7 @@ from smsgate.journal.database.open_entries import OPEN
 from smsgate.journal.database.retention import Step
 from smsgate.journal.database.runs import Identities
 from smsgate.model.amount import COUNTED, counted_amount
-from smsgate.model.entry import Claim
+from smsgate.model.claim import Claim
 from smsgate.model.outcome import Outcome
 from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult

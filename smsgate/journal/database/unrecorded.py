@@ -17,7 +17,8 @@ from smsgate.journal.database.sent_again import earlier
 from smsgate.journal.message_record import written_segments
 from smsgate.journal.result_record import Finding, read_result, unknown_attempts, write_finding, write_result
 from smsgate.journal.settings import KeepText
-from smsgate.model.entry import Claim, Entry, State
+from smsgate.model.claim import Claim
+from smsgate.model.entry import Entry, State
 from smsgate.model.errors import ConflictError, NotFoundError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult

@@ -10,7 +10,7 @@ from smsgate.journal.database.due_set import DueSet, hold_entry
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.queued_set import QueuedSet
 from smsgate.journal.message_record import in_seconds
-from smsgate.model.entry import Claim, Intent
+from smsgate.model.claim import Claim, Intent
 from smsgate.model.submission import Submission
 
 __all__ = ["WaitingSet"]

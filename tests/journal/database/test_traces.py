@@ -8,7 +8,7 @@ import pytest
 
 from smsgate import JournalSettings, KeepText, Message
 from smsgate.journal.message_record import read_message, read_trace, with_trace, without_text, write_message
-from smsgate.model.entry import Claim, Intent
+from smsgate.model.claim import Claim, Intent
 from smsgate.model.errors import NotSentError, UnknownOutcomeError
 from smsgate.sending.failure import not_begun
 from tests.journal_at import journal_at

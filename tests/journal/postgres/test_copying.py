@@ -22,7 +22,8 @@ from smsgate import (
     Status,
 )
 from smsgate.journal.opening import copy_journal
-from smsgate.model.entry import Claim, Intent, State
+from smsgate.model.claim import Claim, Intent
+from smsgate.model.entry import State
 from tests.child_process import fork
 from tests.journal_at import rows
 from tests.plain_adapter import LOST, OK, TO, Line, gateway, message

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from smsgate import JournalError, JournalSettings, PostgresJournal
-from smsgate.model.entry import Claim, Entry, Intent
+from smsgate.model.claim import Claim, Intent
+from smsgate.model.entry import Entry
 from tests.journal_at import locked, rows
 from tests.plain_adapter import message
 from tests.postgres_server import PostgresServer

@@ -11,7 +11,7 @@ import pytest
 
 from smsgate import Gateway, JournalError, JournalSettings, PostgresJournal
 from smsgate.journal.postgres.schema import VERSION
-from smsgate.model.entry import Intent
+from smsgate.model.claim import Intent
 from tests.journal_at import rows
 from tests.plain_adapter import message
 from tests.postgres_server import WITH_PASSWORD, PostgresServer

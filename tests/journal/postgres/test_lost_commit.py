@@ -11,7 +11,8 @@ import pytest
 from smsgate import JournalError, JournalSettings, Outcome, PostgresJournal, SendResult, Status
 from smsgate.journal.database.journal import DatabaseJournal
 from smsgate.journal.postgres.session import Session
-from smsgate.model.entry import Claim, Intent, State
+from smsgate.model.claim import Claim, Intent
+from smsgate.model.entry import State
 from tests.journal_at import rows
 from tests.plain_adapter import message
 

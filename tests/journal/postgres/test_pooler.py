@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from smsgate import JournalSettings, PostgresJournal
-from smsgate.model.entry import Claim, Intent
+from smsgate.model.claim import Claim, Intent
 from tests.journal_at import rows
 from tests.plain_adapter import message
 from tests.postgres_server import PostgresServer

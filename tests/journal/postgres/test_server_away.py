@@ -13,7 +13,8 @@ import pytest
 
 from smsgate import JournalError, JournalSettings, NotSentError, Outcome, PostgresJournal, SendResult, Status
 from smsgate.journal.database.journal import DatabaseJournal
-from smsgate.model.entry import Claim, Intent, State
+from smsgate.model.claim import Claim, Intent
+from smsgate.model.entry import State
 from tests.journal_at import rows
 from tests.plain_adapter import message
 from tests.postgres_server import PostgresServer, is_installed

@@ -15,7 +15,8 @@ from attrs import evolve
 
 from smsgate import Answer, Gateway, PostgresJournal, UnknownOutcomeError
 from smsgate.journal.database.process import Process
-from smsgate.model.entry import Claim, Intent, State
+from smsgate.model.claim import Claim, Intent
+from smsgate.model.entry import State
 from tests.child_process import fork
 from tests.journal_at import rows
 from tests.plain_adapter import OK, Line, message, provider

@@ -11,7 +11,7 @@ from smsgate.journal.database import reservations
 from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.reservations import Reservations
-from smsgate.model.entry import Claim
+from smsgate.model.claim import Claim
 from smsgate.model.outcome import Outcome
 from smsgate.model.reservation import Reservation
 
