@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Self, Unpack, overload
 
@@ -15,31 +15,23 @@ from smsgate.config.gateway_settings import settings_of
 from smsgate.config.hooks import Hooks
 from smsgate.config.opening import OpensOnSettings
 from smsgate.config.webhooks import WebhookSettings
+from smsgate.engine import Engine
 from smsgate.guards.guards import Guards
 from smsgate.journal import Journal, MemoryInbox
-from smsgate.model.audit import AuditFinding
 from smsgate.model.errors import ConfigError
 from smsgate.model.event import Event, OptOut
-from smsgate.model.evidence import EvidenceItem
 from smsgate.model.message import Message, MessageFields
-from smsgate.model.numbers import read_line
 from smsgate.model.opt_out_scope import OptOutScopes
 from smsgate.model.result import SendResult
 from smsgate.provider import AsyncProvider
 from smsgate.receiving.answers import Answers, AnswerTexts
-from smsgate.receiving.audit import Audit
-from smsgate.receiving.consents import AsyncConsents
-from smsgate.receiving.deliveries import AsyncDeliveries
-from smsgate.receiving.evidence import evidence_of
 from smsgate.receiving.incoming import AsyncIncoming
-from smsgate.receiving.journal_records import AsyncJournalRecords
 from smsgate.receiving.opt_out_words import OptOutWords
-from smsgate.receiving.opt_outs import AsyncOptOuts
 from smsgate.receiving.polling import Polling
+from smsgate.receiving.reads_journal import ReadsJournal
 from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.limits import Limits
 from smsgate.routing.plan import VALIDITY, Plan
-from smsgate.routing.provider_set import ProviderSet
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.sending.budget_watch import BudgetWatch
@@ -59,7 +51,7 @@ ANSWER_DEADLINE = 20.0
 """Seconds for the answer to a STOP, START or HELP: the vendor that reported it waits meanwhile."""
 
 
-class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
+class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue):
     """Sends messages through the providers of its route; tasks of one event loop share it.
 
     Close it, or use it in an ``async with`` block, to let go of its connections.
@@ -245,50 +237,6 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         """How much of the settings' budgets is used: in the journal, or without one in this process."""
         return AsyncBudgets(self.sender, self.default_region)
 
-    @property
-    def deliveries(self) -> AsyncDeliveries:
-        """What became of messages, by the reports in the journal; `ConfigError` without a journal."""
-        return AsyncDeliveries(self._journal.inbox, self.sender.engine)
-
-    @property
-    def journal(self) -> AsyncJournalRecords:
-        """The journal's records: to search, count, prune, erase, copy and check; `ConfigError` without a journal."""
-        return AsyncJournalRecords(self._journal, self.default_region, self.sender.engine)
-
-    @property
-    def opt_outs(self) -> AsyncOptOuts:
-        """The journal's list of numbers that must not be texted; `ConfigError` without a journal."""
-        return AsyncOptOuts(self._journal.inbox, self.default_region, self.sender.engine, self._scopes)
-
-    @property
-    def consents(self) -> AsyncConsents:
-        """What people agreed to, as the journal has it; `ConfigError` without a journal."""
-        return AsyncConsents(self._journal.evidence, self.default_region, self.sender.engine)
-
-    def evidence(self, number: str) -> AsyncGenerator[EvidenceItem, None]:
-        """Give what the journal has of a person's number, in the order of time; asks no vendor.
-
-        Consents, messages with their text or its hash, reports, opt-outs and opt-ins, and refused messages. The number
-        is read as a message's is, and matches every spelling of its line. An erased person's is found by it too. Raises
-        `ConfigError` without a journal and `InvalidMessageError` for what is no number.
-        """
-        return evidence_of(self._journal.evidence, self.sender.engine, read_line(number, self.default_region))
-
-    def audit(
-        self, since: datetime, until: datetime | None = None, *, provider: str | None = None
-    ) -> AsyncGenerator[AuditFinding, None]:
-        """Give in what the journal and the vendors' lists of messages of a time differ; the journal is not changed.
-
-        Each vendor that lists messages is asked for those of the time (default: until now) and of a day around it, page
-        by page and at its account's rate; a message that its list has not is asked for once more. A vendor that lists
-        none is named once, and only the reports that did not come are looked for. A provider that fails does not stop
-        the others: its `ProviderError` is logged, and raised once they are done. Raises `ConfigError` without a
-        journal, and for times without a zone or in the wrong order.
-        """
-        asked = self.providers if provider is None else (self.provider(provider),)
-        audit = Audit(self._journal.audit, self.default_region, self.sender.engine, since, until)
-        return audit.findings(asked)
-
     async def plan(self, message: Message, *, provider: str | None = None, valid_for: timedelta = VALIDITY) -> Plan:
         """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as that does.
 
@@ -347,3 +295,7 @@ class AsyncGateway(ProviderSet, OpensOnSettings, SendsMany, Enqueues, SendsDue):
         if self.sender.journal is None:
             raise ConfigError('this gateway has no journal; set journal = "smsgate.db"')
         return self.sender.journal
+
+    @property
+    def _engine(self) -> Engine:
+        return self.sender.engine
