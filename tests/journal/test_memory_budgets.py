@@ -115,7 +115,7 @@ def test_a_message_that_is_being_sent_counts_however_long_that_takes(budgets: Me
     assert budgets.room([evolve(ONE, most=1)]) is None
 
 
-def test_a_message_that_nobody_sends_any_more_counts_for_its_time(budgets: MemoryBudgets, clock: Clock) -> None:
+def test_a_message_that_is_abandoned_counts_for_its_time(budgets: MemoryBudgets, clock: Clock) -> None:
     budgets.begin([ONE], "a")  # its sender has gone without a word
     assert used(budgets) == {"": 1}
     clock.seconds += 60
@@ -160,7 +160,7 @@ def test_money_counts_at_the_price_of_the_provider_that_took_it(budgets: MemoryB
     assert used(budgets, money) == {"": 50_000_000}
 
 
-def test_each_share_that_is_reached_is_told_once(budgets: MemoryBudgets, clock: Clock) -> None:
+def test_each_share_that_is_reached_is_reported_once(budgets: MemoryBudgets, clock: Clock) -> None:
     ten = evolve(ONE, most=10)
     levels = [[each.level for each in budgets.begin([ten], "a").crossed] for _ in range(10)]
     assert levels == [[], [], [], [], [50], [], [], [80], [], [100]]

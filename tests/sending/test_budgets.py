@@ -299,7 +299,7 @@ def test_a_hook_that_fails_is_logged_and_changes_nothing(path: str | None, caplo
     assert logged == ["on_budget failed with RuntimeError; the message is sent all the same"] * 3
 
 
-def test_crossings_of_a_provider_are_told_as_it_is_asked(path: str | None) -> None:
+def test_crossings_of_a_provider_are_reported_as_it_is_asked(path: str | None) -> None:
     told: list[BudgetCrossing] = []
     with opened(path, PER_PROVIDER, says=[NotSentError("down"), SENT], hook=told.append) as (gateway, _):
         gateway.send(message())
