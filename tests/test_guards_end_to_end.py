@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random, SystemRandom
@@ -20,11 +21,18 @@ SEED = SystemRandom().randrange(2**32)
 NUMBERS = [f"+2782123456{last}" for last in range(8)]
 STOPPED = NUMBERS[:2]
 """Those that have opted out."""
-CAMPAIGNS = ("otp", "spring", None)
+CAMPAIGNS = ("otp", "spring", "night", None)
 MESSAGES, THREADS = 160, 8
-EACH, SPRING, MONEY = 4, 25, Decimal("16.00")
+EACH, SPRING, MONEY = 3, 10, Decimal("7.00")
 """The budgets: codes for a person, messages of a campaign, and ZAR in all."""
 PRICE = {"a": Decimal("0.20"), "b": Decimal("0.30")}
+BURST = 8
+"""Codes to the ten numbers of a block."""
+HOUR = datetime.now(UTC) + timedelta(hours=1)
+"""An hour ago, where the numbers are."""
+ENDS = {"SendResult", "BudgetExceededError", "OptedOutError", "QuietHoursError"}
+DAYTIME = [{"campaigns": ["otp", "spring"]}]
+"""The campaigns that have no quiet hours."""
 FAULTS = (Fault.NO_CREDIT, Fault.UNAVAILABLE, Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.TRUNCATED)
 
 
@@ -53,6 +61,8 @@ def settings(sandboxes: dict[str, Sandbox], folder: Path) -> dict[str, Any]:
         "journal": str(folder / "journal.db"),
         "deadline": 5,
         "breaker": {"failures": 100},
+        "quiet_hours": {"from": f"{HOUR:%H}:00", "to": f"{HOUR + timedelta(hours=3):%H}:00", "only": DAYTIME},
+        "guard": {"codes": {"for": {"campaigns": ["otp"]}, "burst": f"{BURST}/1d", "block": 1}},
         "budgets": {
             "codes": {"per": "1d", "max": EACH, "by": "recipient", "for": {"campaigns": ["otp"]}},
             "spring": {"per": "1d", "max": SPRING, "for": {"campaigns": ["spring"]}},
@@ -70,7 +80,13 @@ def drawn(random: Random) -> Sequence[Sent]:
             made.append(evolve(random.choice(again), as_plan=random.random() < 0.5))
             continue
         key = f"key {number}" if random.random() < 0.5 else None
-        message = Message(random.choice(NUMBERS), f"text {number}", campaign=random.choice(CAMPAIGNS), key=key)
+        message = Message(
+            random.choice(NUMBERS),
+            f"text {number}",
+            campaign=random.choice(CAMPAIGNS),
+            key=key,
+            urgent=random.random() < 0.2,
+        )
         made.append(Sent(message, as_plan=random.random() < 0.3))
     return made
 
@@ -114,9 +130,11 @@ def test_no_guard_is_passed_whatever_the_vendors_do(sandboxes: dict[str, Sandbox
     on_air = [by_text[each.text] for every in texts.values() for each in every]
     codes = Counter(each.to for each in on_air if each.campaign == "otp")
     assert max(codes.values()) <= EACH
+    assert codes.total() <= BURST
+    assert all(each.urgent for each in on_air if each.campaign not in {"otp", "spring"})
     assert sum(each.campaign == "spring" for each in on_air) <= SPRING
     assert sum(PRICE[name] * len(every) for name, every in texts.items()) <= MONEY
     assert not {each.to for each in on_air} & {*STOPPED}
     assert max(Counter(each.text for each in on_air).values()) == 1
     assert sum(isinstance(each, SendResult) for each in ended) <= len(messages)
-    assert {type(each).__name__ for each in ended} >= {"SendResult", "BudgetExceededError", "OptedOutError"}
+    assert {type(each).__name__ for each in ended} >= ENDS
