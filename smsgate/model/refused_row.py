@@ -50,4 +50,5 @@ class RefusedRow:
     notes: ClassVar[tuple[()]] = ()
     price: ClassVar[None] = None
     raw: ClassVar[Mapping[str, object]] = MappingProxyType({})
+    held_until: ClassVar[None] = None
     may_be_duplicate: ClassVar[bool] = False

@@ -120,7 +120,7 @@ def test_results_of_16_threads_over_vendors_that_fail_at_random_are_true(on_unkn
         ThreadPoolExecutor(16) as threads,
     ):
         results = list(threads.map(lambda message: send_result(gateway, message), messages))
-    assert {result.outcome for result in results} == set(Outcome)
+    assert {result.outcome for result in results} == set(Outcome) - {Outcome.HELD}
     for message, result in zip(messages, results, strict=True):
         assert result.message == message
         check(result, {name for name, vendor in vendors.items() if message.text in vendor.out}, on_unknown)

@@ -20,6 +20,7 @@ from smsgate import (
     AsyncBulkResults,
     AsyncGateway,
     BulkResults,
+    Consent,
     Gateway,
     GivenMessage,
     InvalidMessageError,
@@ -94,6 +95,9 @@ def test_a_mapping_may_have_every_field_of_a_message(opened: Gateway) -> None:
         "send_at": datetime(2030, 1, 2, tzinfo=UTC),
         "key": "k",
         "extra": {"plain": {"a": 1}},
+        "urgent": True,
+        "budget_keys": {"customer": "4711"},
+        "consent": Consent("I agree", "1", datetime(2026, 1, 2, tzinfo=UTC)),
     }
     assert {*fields} == {each.name for each in attrs.fields(Message)}
     [result] = opened.send_bulk([fields])
