@@ -53,6 +53,8 @@ class Intent:
     """What guards against pumping check and count of it."""
     scope: MessageScope = EVERY_OPT_OUT
     """By which opt-outs it is silenced."""
+    refusal: InvalidMessageError | None = None
+    """Why a guard refuses it, which is counted; with a key, or of a run, or where it waited, it has an entry."""
 
 
 @frozen

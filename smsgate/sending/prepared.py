@@ -31,6 +31,8 @@ class PreparedSend:
     route: Route
     hops: Sequence[Hop]
     refusal: InvalidMessageError | ConfigError | OptedOutError | None = None
+    by_guard: bool = False
+    """Whether it is a guard that refuses it."""
     run: str | None = None
     confirms: bool = False
     """Whether it may go to a number that has just opted out, to say that this was understood."""
@@ -80,6 +82,7 @@ class PreparedSend:
             hold_until=self.hold_until if may_be_sent else None,
             on_undelivered=self.route.on_undelivered if may_be_sent else None,
             scope=self.scope,
+            refusal=self.refusal if self.by_guard and isinstance(self.refusal, InvalidMessageError) else None,
         )
         if not self.hops or not may_be_sent or self.hold_until is not None:
             return intent

@@ -18,6 +18,7 @@ from smsgate.model.errors import (
     InvalidMessageError,
     OptedOutError,
     PlanError,
+    PumpingError,
     QuietHoursError,
 )
 from smsgate.model.event import OptOut
@@ -138,6 +139,7 @@ class Preparing:
                 timing = evolve(timing, hold_until=None)
         reservations: tuple[Reservation, ...] = ()
         full: Mapping[str, InvalidMessageError] = {}
+        by_guard = refusal is None or isinstance(refusal, PumpingError | QuietHoursError)
         if refusal is None:
             reservations, refusal = self._reservations(message, analysis, route, hops)
         if refusal is None and rehearsal and timing.hold_until is None:  # what is held takes nothing yet
@@ -148,7 +150,8 @@ class Preparing:
             route,
             hops,
             refusal,
-            run,
+            by_guard=by_guard and refusal is not None,
+            run=run,
             confirms=confirms is not None,
             deadline=seconds,
             entry_id=None if waiting is None else waiting.entry_id,

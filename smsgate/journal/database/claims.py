@@ -25,7 +25,13 @@ from smsgate.journal.result_record import ResultColumns
 from smsgate.journal.settings import JournalSettings
 from smsgate.model.claim import Begun, Claim, Intent
 from smsgate.model.entry import Asked, Entry, State
-from smsgate.model.errors import BudgetExceededError, ConflictError, JournalError, OptedOutError
+from smsgate.model.errors import (
+    BudgetExceededError,
+    ConflictError,
+    InvalidMessageError,
+    JournalError,
+    OptedOutError,
+)
 from smsgate.model.message import Message
 from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation
@@ -270,10 +276,12 @@ class Claims:
         return evolve(claim, has_rule=True, is_second=self._entries.second_tries.is_second(connection, entry_id))
 
 
-def _admitted(known: IntentSet, intent: Intent) -> Intent | OptedOutError | BudgetExceededError:
+def _admitted(known: IntentSet, intent: Intent) -> Intent | OptedOutError | InvalidMessageError:
     """Return an intent that nothing stops: without its provider, if just that one's budgets have no room."""
     if refusal := known.refusal(intent.message.to, intent.scope, confirms=intent.confirms and intent.entry_id is None):
         return refusal
+    if intent.refusal is not None and intent.message.key is None and intent.run is None and intent.entry_id is None:
+        return intent.refusal  # counted: an entry for each would have an attack fill the disk
     if not intent.reservations or intent.hold_until is not None:
         return intent
     try:

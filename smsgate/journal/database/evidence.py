@@ -84,8 +84,13 @@ class DatabaseEvidence:
         person = Person(number, self._entries.identities)
         changes = self._evidence.log.of(connection, person)
         noted = {(each.stopped, each.scope) for each in changes}
+        taken_back = (False, None) in noted  # that of all scopes is noted once
         standing = [_change(each) for each in self._entries.opt_outs.standings(connection, number)]
-        unnoted = [each for each in standing if (each.stopped, each.scope) not in noted]
+        unnoted = [
+            each
+            for each in standing
+            if (each.stopped, each.scope) not in noted and not (taken_back and not each.stopped)
+        ]
         if unnoted:  # it is of before there was a log
             changes = sorted([*changes, *unnoted], key=lambda change: change.at)
         return PersonRecord(

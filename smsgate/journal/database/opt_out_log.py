@@ -21,7 +21,13 @@ __all__ = ["OptOutLog"]
 DAY = 86_400
 _COLUMNS = "person, at, stopped, provider, word, scope, moment"
 _ADD = f"INSERT INTO opt_out_log ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-_LAST = "SELECT at, stopped, provider, scope FROM opt_out_log WHERE person = ? ORDER BY at DESC LIMIT 1"
+_SAID = (
+    "SELECT 1 FROM opt_out_log AS said WHERE person = ? AND stopped = ? AND provider = ? AND scope = ? "
+    "AND at >= ? AND at < ? AND NOT EXISTS "
+    "(SELECT 1 FROM opt_out_log AS other WHERE other.person = said.person AND other.stopped <> said.stopped "
+    "AND other.at >= said.at) LIMIT 1"
+)
+"""Of one day, where the person has not said the contrary since, of whichever scope."""
 _OF = (
     "SELECT at, stopped, provider, word, scope FROM opt_out_log WHERE person IN ({values}) "
     "ORDER BY at, moment, stopped DESC"
@@ -60,8 +66,8 @@ class OptOutLog:
         """Note a change; the same said again on one day is noted once, so that no one person fills the disk."""
         person, at = line_of(number), change.at.timestamp()
         said = int(change.stopped), change.provider or "", change.scope or ""
-        last = connection.execute(_LAST, (person,)).fetchone()
-        if last is not None and tuple(last[1:]) == said and last[0] // DAY == at // DAY:
+        day = at // DAY * DAY
+        if connection.execute(_SAID, (person, *said, day, day + DAY)).fetchone() is not None:
             return
         stopped, provider, scope = said
         row = (person, at, stopped, provider, change.word or "", scope, self._timeline.moment)

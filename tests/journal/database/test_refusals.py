@@ -7,14 +7,29 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smsgate import Gateway, JournalSettings, KeepText, Message, OptedOutError, Pruned, Reply
+from smsgate import (
+    Budget,
+    EvidenceKind,
+    Gateway,
+    InvalidMessageError,
+    JournalSettings,
+    KeepText,
+    Message,
+    OptedOutError,
+    Pruned,
+    PumpingError,
+    Reply,
+)
+from smsgate.guards.guards import Guards
+from smsgate.guards.pumping import PumpingGuard
 from smsgate.journal import RefusedAttempts
 from tests.journal_at import journal_at, rows
-from tests.plain_adapter import TO, Line, gateway, message
+from tests.plain_adapter import TO, Line, gateway, message, provider
 
 pytestmark = pytest.mark.threads  # the journal is the same in both
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATVIAN = "+37121234567"
 
 
 class Wall:
@@ -101,3 +116,39 @@ def test_they_are_pruned_as_entries_are(opened: Gateway, wall: Wall, path: str) 
     wall.now += 2 * 86_400
     assert opened.journal.prune(keep="90d") == Pruned(refusals=1, opt_out_log=1, events=1)
     assert [row[1] for row in refused(path)] == [1]
+
+
+def guarded(path: str, line: Line) -> Gateway:
+    """Return a gateway that texts South Africa alone, and counts by a key that no message has."""
+    guards = Guards(
+        pumping=[PumpingGuard(name="guard.otp", countries=["ZA"])],
+        counting=[Budget(name="customers", most="5", per="1d", by="key:customer")],
+    )
+    return Gateway([provider("a", line)], journal=journal_at(path), guards=guards)
+
+
+def test_what_a_guard_refuses_without_a_key_is_counted_and_has_no_entry(path: str, line: Line) -> None:
+    with guarded(path, line) as opened:
+        with pytest.raises(PumpingError, match="is in LV"):
+            opened.send(Message(LATVIAN, "4711", campaign="otp"))
+        assert {type(each.error) for each in opened.send_bulk([Message(LATVIAN, "4711")] * 200)} == {PumpingError}
+        with pytest.raises(InvalidMessageError, match="budget_keys"):
+            opened.send(message())
+        [item] = opened.evidence(LATVIAN)
+    assert (item.kind, item.fields["error"], item.fields["count"]) == (EvidenceKind.REFUSED, "PumpingError", 201)
+    assert sorted((row[0], row[1]) for row in refused(path)) == [("InvalidMessageError", 1), ("PumpingError", 201)]
+    assert rows(path, "SELECT count(*) FROM entries") == [(0,)]
+    assert line.texts == []
+
+
+def test_what_a_guard_refuses_with_a_key_or_of_a_run_has_an_entry(path: str, line: Line) -> None:
+    with guarded(path, line) as opened:
+        for _ in range(2):
+            with pytest.raises(PumpingError, match="is in LV"):
+                opened.send(Message(LATVIAN, "4711", key="k"))
+        [_] = opened.send_bulk([Message(LATVIAN, "4711")], run="r")
+    assert rows(path, "SELECT key, run IS NULL, state FROM entries ORDER BY id") == [
+        ("k", True, "rejected"),
+        (None, False, "rejected"),
+    ]
+    assert refused(path) == []

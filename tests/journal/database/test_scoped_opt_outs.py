@@ -19,6 +19,7 @@ from smsgate import (
     OptedOutError,
     OptIn,
     OptOut,
+    OptOutRecord,
     Outcome,
     Provider,
     Reply,
@@ -285,3 +286,39 @@ def test_no_message_is_sent_under_a_scope_that_was_stopped(path: str, seed: int)
                 case _:
                     said(gateway, reply("START", sender, at))
                     stopped.discard(sender)
+
+
+def test_what_is_said_again_of_several_scopes_is_logged_once_until_the_contrary_is_said(path: str) -> None:
+    both = OptOutScopes(programmes={"alerts": Programme(senders=(ONE,)), "news": Programme(senders=(ONE,))})
+    with opened(path, scopes=both) as gateway:
+        for second in range(20):
+            said(gateway, reply("STOP", ONE, NOON + timedelta(seconds=second)))
+        gateway.opt_outs.add(TO)
+        log = "SELECT stopped, scope FROM opt_out_log ORDER BY moment, at, scope"
+        stops = [(1, "alerts"), (1, "news")]
+        assert sorted(rows(path, log)) == [(1, ""), *stops]
+        said(gateway, reply("START", ONE, NOON + timedelta(minutes=1)), reply("STOP", ONE, NOON + timedelta(minutes=2)))
+        assert sorted(rows(path, log)) == sorted([(1, ""), *stops, *stops, (0, "alerts"), (0, "news")])
+
+
+def test_every_way_to_change_an_opt_out_is_logged_with_its_scope(path: str, tmp_path: Path) -> None:
+    file = tmp_path / "stops.csv"
+    file.write_text(f"number,scope,since,provider,word\n{TO},news,2026-11-01,old,STOP\n", encoding="utf-8")
+    with opened(path) as gateway:
+        said(gateway, reply("STOP", THREE), reply("START", THREE, NOON + timedelta(minutes=1)))
+        for _ in range(2):
+            gateway.opt_outs.import_csv(file)
+        gateway.opt_outs.add_many([OptOutRecord(TO, NOON, "vendor", None, f"sender:{TWO}")])
+        gateway.opt_outs.remove(TO, "news")
+        gateway.opt_outs.add(TO)
+        gateway.opt_outs.remove(TO)
+        told = [(item.kind.value, item.fields.get("scope"), item.fields.get("word")) for item in gateway.evidence(TO)]
+    assert told == [
+        ("opt-out", "news", "STOP"),
+        ("opt-out", f"sender:{THREE}", "STOP"),
+        ("opt-out", f"sender:{TWO}", None),
+        ("opt-in", f"sender:{THREE}", "START"),
+        ("opt-in", "news", None),
+        ("opt-out", None, None),
+        ("opt-in", None, None),
+    ]
