@@ -177,9 +177,12 @@ class SecondTries:
         self._add(connection, entry, status.value, rule.after.total_seconds())
 
     def _go_on(self, connection: Connection, entry_id: int) -> None:
-        """Have the next provider asked at once, since the last one has no text."""
+        """Have the next provider asked at once, since the last one has no text; not if the first arrived after all."""
         entry = self._accepted(connection, entry_id)
-        if entry is not None:
+        if entry is None:
+            return
+        known = self._deliveries.get(connection, entry.provider or "", entry.message_id or "")
+        if known is None or known.status is not Status.DELIVERED:
             self._add(connection, entry, "not sent", 0.0)
 
     def _add(self, connection: Connection, entry: _Accepted, why: str, seconds: float) -> None:

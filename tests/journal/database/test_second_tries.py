@@ -270,6 +270,15 @@ def test_an_unknown_second_try_that_was_not_sent_leaves_the_entry_as_it_was(doub
     assert doubtful.journal.check() == []
 
 
+def test_no_further_provider_is_asked_once_the_first_text_arrived_after_all(doubtful: Gateway, path: str) -> None:
+    hand(doubtful, report(Status.DELIVERED))  # while it is not known whether b has a text
+    [entry] = doubtful.unknowns.list()
+    doubtful.unknowns.resolve(entry.id, Outcome.NOT_SENT)
+    assert (due(path), send_due(doubtful, path)) == ([], [])
+    assert tries(only(doubtful)) == [("a", "1", "accepted", Status.DELIVERED), ("b", None, "not sent", None)]
+    assert doubtful.journal.check() == []
+
+
 def test_a_report_settles_an_unknown_second_try(doubtful: Gateway) -> None:
     hand(doubtful, report(Status.SENT, "17", provider="b"))
     entry = only(doubtful)
