@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import count, islice
+from itertools import count, islice, takewhile
 from threading import Lock
 from time import monotonic
 from weakref import ReferenceType, ref
@@ -117,12 +117,16 @@ class MemoryBudgets:
         """Reserve what a message takes at its next provider; raise `BudgetExceededError` if there is no room.
 
         What the one before has reserved is given back, unless the text `may_be_out` there: then all is taken again.
+        Providers before that one keep theirs: only where the text may be out was one left so.
         """
         again = {provider, None} if may_be_out else {provider}
         wanted = [each for each in claim.reservations if each.provider in again]
         with self._lock:
             if not may_be_out:
-                self._give_back(claim, lambda row: row.reserved.provider is not None)
+                before = claim.provider
+                self._give_back(
+                    claim, lambda row: row.reserved.provider is not None and row.reserved.provider == before
+                )
                 claim.provider = None
             self._check(wanted)
             self._reserve(claim, wanted)
@@ -181,9 +185,8 @@ class MemoryBudgets:
         if counted is None:
             return 0
         now = self._clock.now()
-        for number, row in [*counted.rows.items()]:
-            if row.until > now:
-                break
+        over = [*takewhile(lambda item: item[1].until <= now, counted.rows.items())]  # not the whole: it may be long
+        for number, row in over:
             if not row.counts(now):
                 self._drop(counted, number)
         return counted.used

@@ -113,34 +113,35 @@ class MemoryRecord:
 
     def __init__(self, opened: OpenMessage, claim: MemoryClaim, budgets: MemoryBudgets, watch: BudgetWatch) -> None:
         self.opened = opened
-        self._claim = claim
+        self.claim = claim
         self._budgets = budgets
         self._watch = watch
 
     async def intend(self, provider: AsyncProvider, attempts: Sequence[Attempt]) -> None:
         """Reserve what the message takes at the provider that is asked next."""
-        if provider.name == self._claim.provider:
+        if provider.name == self.claim.provider:
             return
-        may_be_out = any(each.outcome is Outcome.UNKNOWN for each in attempts)
+        asked = self.claim.provider
+        may_be_out = any(each.outcome is Outcome.UNKNOWN and each.provider == asked for each in attempts)
         try:
-            self._budgets.intend(self._claim, provider.name, may_be_out=may_be_out)
+            self._budgets.intend(self.claim, provider.name, may_be_out=may_be_out)
         except BudgetExceededError as error:
             self._watch.refused(error)
             raise
-        await self._watch.reserved(self._claim)
+        await self._watch.reserved(self.claim)
 
     @property
     def provider(self) -> str | None:
         """The provider for which it has reserved what it takes."""
-        return self._claim.provider
+        return self.claim.provider
 
     async def begun(self) -> None:
         """Tell of what the message has reserved."""
-        await self._watch.reserved(self._claim)
+        await self._watch.reserved(self.claim)
 
     def ended(self, result: SendResult) -> None:
         """Give back what it has reserved, if it was certainly not sent."""
-        self._budgets.end(self._claim, result)
+        self._budgets.end(self.claim, result)
         self.opened.ended(result)
 
 
@@ -155,9 +156,7 @@ class ClaimedSend:
 
     @property
     def observed(self) -> Sequence[PumpingError]:
-        """What guards that only observe would have refused it for, by what the journal has counted."""
-        if not isinstance(self.record, JournalRecord):
-            return ()
+        """What guards that only observe would have refused it for, by what was counted."""
         claim = self.record.claim
         bursts = (as_burst(each.name, f"{each.name} has no room") for each in claim.observed)
-        return [*claim.would_refuse, *filter(None, bursts)]
+        return [*(claim.would_refuse if isinstance(claim, Claim) else ()), *filter(None, bursts)]

@@ -154,6 +154,14 @@ def test_a_provider_that_may_have_sent_it_keeps_its_part_and_the_text_counts_aga
     assert used(budgets) == {"": 2}
 
 
+def test_a_provider_that_did_not_send_it_gives_back_though_one_before_may_have(budgets: MemoryBudgets) -> None:
+    claim = budgets.begin([ONE, of("a"), of("b"), of("c")], "a")
+    budgets.intend(claim, "b", may_be_out=True)
+    budgets.intend(claim, "c", may_be_out=False)  # b certainly has no text
+    assert used(budgets, of("a")) == {"a": 1, "c": 1}
+    assert used(budgets) == {"": 2}
+
+
 def test_money_counts_at_the_price_of_the_provider_that_took_it(budgets: MemoryBudgets) -> None:
     money = evolve(ONE, unit="EUR", amount=70_000_000, most=1_000_000_000)
     budgets.end(budgets.begin([money], "a"), accepted(price=Price(Decimal("0.05"), "EUR")))

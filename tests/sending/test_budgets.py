@@ -23,9 +23,11 @@ from smsgate import (
     InvalidMessageError,
     Message,
     NotSentError,
+    OnUnknown,
     Outcome,
     PriceList,
     RejectedError,
+    Route,
     SendResult,
     UnknownOutcomeError,
 )
@@ -50,7 +52,11 @@ def _path(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
 
 @contextmanager
 def opened(
-    path: str | None, *budgets: Budget, says: Sequence[Said] = (SENT,), hook: OnBudget | None = None
+    path: str | None,
+    *budgets: Budget,
+    says: Sequence[Said] = (SENT,),
+    hook: OnBudget | None = None,
+    route: Route | None = None,
 ) -> Iterator[tuple[Gateway, list[StubProvider]]]:
     """Open a gateway on providers called a, b, ..., each of which says one thing."""
     providers = [
@@ -59,7 +65,7 @@ def opened(
     ]
     hooks = {} if hook is None else {"on_budget": hook}
     journal = None if path is None else journal_at(path)
-    with Gateway(providers, guards=Guards(counting=budgets), journal=journal, **hooks) as gateway:  # type: ignore[arg-type]
+    with Gateway(providers, guards=Guards(counting=budgets), journal=journal, route=route, **hooks) as gateway:  # type: ignore[arg-type]
         yield gateway, providers
 
 
@@ -304,6 +310,21 @@ def test_crossings_of_a_provider_are_reported_as_it_is_asked(path: str | None) -
     with opened(path, PER_PROVIDER, says=[NotSentError("down"), SENT], hook=told.append) as (gateway, _):
         gateway.send(message())
     assert [(each.value, each.level) for each in told] == [(name, level) for name in "ab" for level in (50, 80, 100)]
+
+
+def test_what_is_asked_after_an_unknown_gives_back_where_it_certainly_sent_nothing(path: str | None) -> None:
+    shared = Budget(name="all", per="day", most=9)
+    each = Budget(name="each", per="day", most=9, by="provider")
+    says = (UnknownOutcomeError("lost"), NotSentError("down"), SENT)
+    route = Route(name="default", providers=("a", "b", "c"), on_unknown=OnUnknown.FAILOVER)
+    with opened(path, shared, each, says=says, route=route) as (gateway, vendors):
+        send_result(gateway, message())
+        assert [vendor.asked for vendor in vendors] == [1, 1, 1]
+        assert [(use.name, use.value, use.used) for use in gateway.budgets.list()] == [
+            ("budgets.all", "", 2),  # b's text takes nothing more
+            ("budgets.each", "a", 1),
+            ("budgets.each", "c", 1),
+        ]
 
 
 def test_what_a_guard_only_observes_is_sent_and_logged(path: str | None, caplog: pytest.LogCaptureFixture) -> None:

@@ -9,6 +9,7 @@ import pytest
 from smsgate import Gateway, Message, PumpingError
 from smsgate.guards.guards import Guards
 from smsgate.guards.pumping import PumpingGuard
+from smsgate.model.count_within import CountWithin
 from smsgate.telemetry.guards import ObservedRefusals
 from tests.stub_provider import SENT, StubProvider, send_result
 from tests.telemetry_sdk import Metrics
@@ -30,6 +31,19 @@ def test_refusals_are_counted_by_guard_and_rule(measured: Metrics) -> None:
         frozenset({("guard", "guard.seen"), ("rule", "countries"), ("observed", "true")}): 1,
         frozenset({("guard", "guard.counted"), ("rule", "line_types"), ("observed", "false")}): 1,
     }
+
+
+def test_without_a_journal_a_burst_that_only_observes_is_counted_and_logged(
+    measured: Metrics, caplog: pytest.LogCaptureFixture
+) -> None:
+    guard = PumpingGuard(name="guard.seen", burst=CountWithin(1, 600), observe=True)
+    with Gateway([StubProvider("vendor", [SENT, SENT])], guards=Guards(counting=[guard], pumping=[guard])) as gateway:
+        for _ in range(2):
+            assert send_result(gateway, Message(LATVIAN, "4711")).provider == "vendor"
+    assert measured.values("smsgate.guard.refusals") == {
+        frozenset({("guard", "guard.seen"), ("rule", "burst"), ("observed", "true")}): 1
+    }
+    assert "guard.seen.burst would refuse a message (observe = true): sent all the same" in caplog.messages
 
 
 def test_what_would_be_refused_is_logged_at_once_and_then_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
