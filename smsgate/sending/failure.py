@@ -64,7 +64,14 @@ def exhausted(errors: Sequence[tuple[str, SmsgateError]]) -> SmsgateError:
 def _full(errors: Sequence[BudgetExceededError], reason: str) -> BudgetExceededError:
     """Return the error of a message for which no provider's budget has room: that of the one that has some first."""
     first = min(errors, key=lambda error: (error.frees_at is None, error.frees_at or datetime.max.replace(tzinfo=UTC)))
-    return BudgetExceededError(reason, budget=first.budget, used=first.used, most=first.most, frees_at=first.frees_at)
+    return BudgetExceededError(
+        reason,
+        budget=first.budget,
+        used=first.used,
+        most=first.most,
+        frees_at=first.frees_at,
+        may_have_room=any(error.may_have_room for error in errors),
+    )
 
 
 def doubtful(attempts: Sequence[Attempt]) -> SmsgateError:

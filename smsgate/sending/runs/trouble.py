@@ -79,7 +79,12 @@ def _of_account(error: NotSentError, *, was_asked: bool) -> Trouble | None:
 
 
 def full_budget(result: SendResult) -> BudgetExceededError | None:
-    """Return the budget that has no room yet for a message that was not sent; None if waiting changes nothing."""
+    """Return the budget that has no room yet for a message that was not sent; None if waiting changes nothing.
+
+    So it is once a vendor has refused the message, though another provider's budget had no room.
+    """
+    if result.outcome is Outcome.REJECTED and isinstance(result.error, ProviderError):
+        return None
     for error in (result.error, *(each.error for each in result.attempts)):
         if isinstance(error, BudgetExceededError) and result.outcome in {Outcome.REJECTED, Outcome.NOT_SENT}:
             return error if error.may_have_room else None

@@ -8,6 +8,7 @@ import pytest
 
 from smsgate import (
     AuthenticationError,
+    BudgetExceededError,
     ConfigError,
     InsufficientCreditError,
     NotSentError,
@@ -22,7 +23,8 @@ from smsgate import (
     UnreachableError,
 )
 from smsgate.model.result import Attempt
-from smsgate.sending.runs.trouble import Trouble, retry_delay, trouble_of
+from smsgate.sending.failure import exhausted
+from smsgate.sending.runs.trouble import Trouble, full_budget, retry_delay, trouble_of
 from tests.plain_adapter import message
 
 pytestmark = pytest.mark.threads  # no gateway is asked
@@ -94,3 +96,20 @@ def test_a_retry_waits_longer_each_time_and_as_long_as_the_vendor_says() -> None
     assert retry_delay(ended(NotSentError("try again", retry_after=100)), 0, 1.0) == 100
     assert retry_delay(ended(NotSentError("try again", retry_after=10**6)), 0, 1.0) == 900
     assert failed.outcome is Outcome.NOT_SENT
+
+
+def test_what_a_vendor_has_refused_waits_for_no_budget() -> None:
+    full = BudgetExceededError("a: 1 of 1 used", budget="budgets.x", used=1, most=1, frees_at=None)
+    down = UnreachableError("no connection")
+    assert full_budget(ended(NotSentError("all said no"), full, down)) is full
+    assert full_budget(ended(full, full)) is full
+    assert full_budget(ended(RejectedError("no such number"), full, RejectedError("no such number"))) is None
+
+
+def test_a_message_that_is_too_large_for_every_providers_budget_waits_for_none() -> None:
+    large, full = (
+        BudgetExceededError("b: 3 of 2", budget="budgets.x", used=0, most=2, may_have_room=room)
+        for room in (False, True)
+    )
+    assert full_budget(ended(exhausted([("a", large), ("b", large)]), large, large)) is None
+    assert full_budget(ended(exhausted([("a", large), ("b", full)]), large, full)) is not None
