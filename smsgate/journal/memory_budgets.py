@@ -97,8 +97,13 @@ class MemoryBudgets:
         notice_forks(self)
 
     def after_fork_in_child(self) -> None:
-        """Start afresh; what the parent counted stays counted."""
+        """Go on with what the parent counted; what it was sending ends there, and here counts for its time."""
         self._lock = Lock()
+        for counted in self._counts.values():
+            counted.used = sum(row.amount for row in counted.rows.values())  # a thread may have been changing it
+            for row in counted.rows.values():
+                if (claim := row.claim()) is not None:
+                    claim.is_open = False
 
     def begin(self, reservations: Sequence[Reservation], provider: str | None) -> MemoryClaim:
         """Reserve what a message takes; raise `BudgetExceededError` if there is no room for it at any provider.

@@ -122,6 +122,17 @@ def test_a_message_that_is_abandoned_counts_for_its_time(budgets: MemoryBudgets,
     assert used(budgets) == {}
 
 
+def test_in_a_forked_child_what_the_parent_was_sending_counts_for_its_time(
+    budgets: MemoryBudgets, clock: Clock
+) -> None:
+    claim = budgets.begin([ONE], "a")  # of a thread that the child does not have
+    budgets.after_fork_in_child()
+    assert used(budgets) == {"": 1}
+    clock.seconds += 60
+    assert used(budgets) == {}
+    assert claim.reservations == (ONE,)
+
+
 def of(provider: str, most: int = 1) -> Reservation:
     return evolve(ONE, budget="budgets.p/provider/messages", value=provider, provider=provider, most=most)
 
