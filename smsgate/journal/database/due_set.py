@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_table import WAITING
 from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.lease import OWN
 from smsgate.journal.database.row_set import SetStatement
 from smsgate.journal.due import DueKind
 from smsgate.journal.message_record import has_rule, with_rule, with_trace
@@ -22,7 +23,8 @@ from smsgate.model.submission import Submission
 __all__ = ["DueSet", "hold_entry"]
 
 _FIND = (
-    "SELECT due.entry, due.kind, entries.claim, entries.state, entries.details, entries.range_id, ranges.run "
+    f"SELECT due.entry, due.kind, due.owner IN ({OWN}), "
+    "entries.claim, entries.state, entries.details, entries.range_id, ranges.run "
     "FROM due JOIN entries ON entries.id = due.entry LEFT JOIN ranges ON ranges.id = entries.range_id "
     f"WHERE {WAITING} AND due.entry IN ({{values}})"
 )
@@ -51,10 +53,11 @@ class DueSet:
     def __init__(self, connection: Connection, entries: Entries, entry_ids: Sequence[int]) -> None:
         self._connection = connection
         self._entries = entries
-        found = connection.select_among(_FIND, entry_ids) if entry_ids else []
+        found = connection.select_among(_FIND, entry_ids, entries.lease.token) if entry_ids else []
         self._due = {
             entry_id: _Due(DueKind(kind), claims, State(state), *others)
-            for entry_id, kind, claims, state, *others in found
+            for entry_id, kind, is_own, claims, state, *others in found
+            if is_own or kind == DueKind.HELD  # a second try that was lost may be due at another provider now
         }
         self._claimed: list[tuple[int, int, str, str | None]] = []
         self._second: list[int] = []

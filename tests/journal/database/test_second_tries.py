@@ -238,6 +238,20 @@ def test_a_person_who_opted_out_gets_no_second_try(opened: Gateway, path: str, l
     assert (due(path), only(opened).state) == ([], State.ACCEPTED)
 
 
+def test_a_process_that_lost_a_second_try_makes_none_by_what_it_knew(opened: Gateway, path: str) -> None:
+    sent(opened)
+    hand(opened, proof())
+    rows(path, "UPDATE due SET moment = 0")
+    with journal_at(path) as slow:
+        [taken] = slow.due.next(10)
+        rows(path, "UPDATE due SET owner = NULL, moment = 0")  # its lease ran out
+        assert [each.provider for each in send_due(opened, path)] == ["b"]
+        hand(opened, proof(message_id="11", provider="b"))  # c is due
+        [begun] = slow.begin([Intent(taken.message, "b", entry_id=taken.entry_id)]).wait(30)
+        assert isinstance(begun, Entry)
+    assert [each.provider for each in send_due(opened, path)] == ["c"]
+
+
 def unknown(path: str) -> Iterator[Gateway]:
     with gateway(path, Line(), Line(LOST), Line(), route=ruled()) as opened:
         sent(opened)
