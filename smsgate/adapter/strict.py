@@ -6,7 +6,7 @@ defaults. These converters raise errors that name the place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import Any, get_origin
@@ -47,6 +47,9 @@ Problem = tuple[str, str]
 
 Hook = Callable[[Any, Any], Any]
 """Makes a value of a type."""
+
+LONGEST_WORD = 24
+"""Characters of what is shown where a word of a few was wanted: enough for a misspelt one."""
 
 KINDS: dict[type, str] = {
     str: "text",
@@ -127,8 +130,14 @@ def structure_enum(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401
     """Read a word of an enum."""
     words = {member.value: member for member in kind}
     if not isinstance(value, str) or value not in words:
-        raise ValueError(f"must be one of {', '.join(words)}")
+        raise ValueError(f"must be one of {', '.join(words)}{_written(value, words)}")
     return words[value]
+
+
+def _written(value: object, words: Iterable[str]) -> str:
+    """Return what was written instead of a word, if that is short enough to be one."""
+    short = isinstance(value, str) and len(value) <= LONGEST_WORD
+    return f", got {value!r}{did_you_mean(str(value), words)}" if short else ""
 
 
 def _only(wanted: type, *accepted: type) -> Hook:

@@ -124,7 +124,11 @@ def run(arguments: Sequence[str]) -> int:
 
 def _misused(error: typer.TyperException, arguments: Sequence[str]) -> str:
     """Say what is wrong with the arguments; the commands have the options that all of them take, not `smsgate`."""
-    said = error.format_message().replace("Value error, ", "")
+    said = (
+        error.format_message()
+        .replace("Value error, ", "")
+        .replace("Input should be a valid integer, unable to parse string as an integer", "must be a whole number")
+    )
     misplaced = arguments[0].partition("=")[0] if arguments else ""
     return f"{said} Write it after the command: smsgate send {misplaced} ..." if misplaced in _OF_COMMANDS else said
 

@@ -98,7 +98,8 @@ def export_opt_outs(
         else:
             with replaced(file) as opened:
                 written, erased = write_opt_outs(gateway.opt_outs, opened)
-            print(f"{written:,} opt-outs are in {one_line(str(file))}")
+            are = "opt-out is" if written == 1 else "opt-outs are"
+            print(f"{written:,} {are} in {one_line(str(file))}")
     if erased:
         print_error(f"smsgate: {erased:,} opt-outs of erased numbers are not in the file: only a hash of them is known")
 

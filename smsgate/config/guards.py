@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NewType
 
-from attrs import frozen
+from attrs import Attribute, field, frozen
 
 from smsgate.adapter.fields import named
 from smsgate.guards.budget import Budget, read_by
@@ -48,13 +48,18 @@ def read_most(value: object, read_text: Callable[[object], str]) -> str:
     return _most(str(value) if number else read_text(value))
 
 
+def _named(_: object, attribute: Attribute[Any], value: tuple[str, ...] | None) -> None:
+    if value is not None and not value:
+        raise ValueError(f"{attribute.name} is empty, so no message would be counted; name some, or leave it out")
+
+
 @frozen(kw_only=True)
 class Counted:
     """The table ``for`` of a budget: the messages that are counted."""
 
-    campaigns: tuple[str, ...] | None = None
+    campaigns: tuple[str, ...] | None = field(default=None, validator=_named)
     """Those of these campaigns; default: of any, or none."""
-    routes: tuple[str, ...] | None = None
+    routes: tuple[str, ...] | None = field(default=None, validator=_named)
     """Those that take these routes; default: any."""
 
 

@@ -57,13 +57,18 @@ def _some(_: object, attribute: Attribute[Any], value: tuple[object, ...] | None
         raise ValueError(f"{attribute.name} is empty, which would refuse every message; name some, or leave it out")
 
 
+def _named(_: object, attribute: Attribute[Any], value: tuple[object, ...] | None) -> None:
+    if value is not None and not value:
+        raise ValueError(f"{attribute.name} is empty, so it would guard no message; name some, or leave it out")
+
+
 @frozen(kw_only=True)
 class Guarded:
     """Which messages a guard is for; those that all of it fits."""
 
-    campaigns: tuple[str, ...] | None = field(default=None, validator=_some)
+    campaigns: tuple[str, ...] | None = field(default=None, validator=_named)
     """Messages of these campaigns."""
-    routes: tuple[str, ...] | None = field(default=None, validator=_some)
+    routes: tuple[str, ...] | None = field(default=None, validator=_named)
     """Messages that take these routes."""
 
 

@@ -78,6 +78,9 @@ class QuietOnlySettings:
         """Refuse a table that every message fits: that is what [quiet_hours] is for."""
         if self.campaigns is None and self.countries is None:
             raise ValueError("has no condition; set campaigns or countries, or use [quiet_hours] for all messages")
+        for name, some in (("campaigns", self.campaigns), ("countries", self.countries)):
+            if some is not None and not some:
+                raise ValueError(f"{name} is empty, so no message would fit; name some, or leave it out")
         _times(self.start, self.end, self.days)
 
     def rule(self, then: Then) -> QuietRule:

@@ -16,7 +16,7 @@ from smsgate.model.numbers import country_of
 
 __all__ = ["NEEDS_TEXTS", "Quiet", "QuietHours", "QuietRule", "Then"]
 
-NEEDS_TEXTS = 'needs a journal that keeps texts; set journal = "smsgate.db" (its text is "full"), or then = "refuse"'
+NEEDS_TEXTS = 'needs a journal that keeps texts; set journal = "smsgate.db" (with text = "full"), or then = "refuse"'
 SHOWN = 3
 """Zones that an error names."""
 

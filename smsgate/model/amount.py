@@ -36,7 +36,9 @@ def read_amount(text: str) -> tuple[Decimal, str]:
     """Read "500 segments" or "250.00 EUR" (a number alone is messages); raise `ValueError` if it is neither."""
     found = _WRITTEN.fullmatch(text)
     if found is None:
-        raise ValueError("must be a number of messages, or a text such as '500 segments' or '250.00 EUR'")
+        raise ValueError(
+            f"must be a number of messages, or a text such as '500 segments' or '250.00 EUR', got {text!r}"
+        )
     amount, unit = Decimal(found[1].replace("_", "")), found[2] or MESSAGES
     return check_amount(amount, {"message": MESSAGES, "segment": SEGMENTS}.get(unit, unit))
 

@@ -15,9 +15,7 @@ __all__ = ["NEEDS_TEXTS", "UNDELIVERED", "OnUndelivered", "check_providers", "re
 
 UNDELIVERED = (Status.FAILED, Status.UNDELIVERED, Status.EXPIRED, Status.REJECTED)
 """The final statuses of a text that did not arrive. CANCELLED is not among them: somebody wanted it not to be sent."""
-NEEDS_TEXTS = (
-    'needs a journal that keeps texts; set journal = "smsgate.db" (its text is "full"), or leave on_undelivered out'
-)
+NEEDS_TEXTS = 'needs a journal that keeps texts; set journal = "smsgate.db" (with text = "full"), or leave it out'
 LONGEST = timedelta(days=1)
 _PAUSE = re.compile(r"([0-9]{1,5})(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}

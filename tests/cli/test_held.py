@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from smsgate.cli.app import run
-from smsgate.cli.exit_codes import DONE, REFUSED
+from smsgate.cli.exit_codes import DONE, REFUSED, USAGE
 
 SETTINGS = """
 journal = "journal.db"
@@ -52,6 +52,11 @@ def test_a_held_message_is_shown_listed_explained_and_cancelled(capsys: pytest.C
     assert said(capsys)["state"] == "cancelled"
     assert run(["held", "cancel", "1", "--yes"]) == REFUSED
     assert "is not held but cancelled" in capsys.readouterr().err
+
+
+def test_an_id_that_is_no_number_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["held", "cancel", "abc"]) == USAGE
+    assert capsys.readouterr().err == "smsgate: Invalid value for 'ID': must be a whole number\n"
 
 
 def test_an_urgent_one_goes_out(capsys: pytest.CaptureFixture[str]) -> None:

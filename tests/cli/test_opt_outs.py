@@ -68,7 +68,7 @@ def test_erased_numbers_are_left_out_and_counted(capsys: pytest.CaptureFixture[s
     capsys.readouterr()
     assert run(["opt-outs", "export", "out.csv"]) == 0
     said = capsys.readouterr()
-    assert said.out == "1 opt-outs are in out.csv\n"
+    assert said.out == "1 opt-out is in out.csv\n"
     assert said.err == "smsgate: 1 opt-outs of erased numbers are not in the file: only a hash of them is known\n"
 
 

@@ -116,6 +116,20 @@ def test_a_maximum_that_is_none_is_refused(most: object) -> None:
     assert problem.startswith("settings: budgets.otp.max: must be ")
 
 
+def test_a_maximum_that_cannot_be_read_is_shown() -> None:
+    [problem] = problems_of({"providers": {"zoom": BARE}, "budgets": {"otp": {"per": "1d", "max": "abc"}}})
+    assert problem.endswith("'250.00 EUR', got 'abc'")
+
+
+@pytest.mark.parametrize("names", ["campaigns", "routes"])
+def test_a_budget_that_would_count_no_message_is_refused(names: str) -> None:
+    budget = {"per": "1d", "max": 5, "for": {names: []}}
+    [problem] = problems_of({"providers": {"zoom": BARE}, "budgets": {"otp": budget}})
+    assert problem == (
+        f"settings: budgets.otp.for: {names} is empty, so no message would be counted; name some, or leave it out"
+    )
+
+
 def test_money_needs_prices_of_every_provider_that_may_be_asked() -> None:
     def problems(**budget: object) -> list[str]:
         settings = {

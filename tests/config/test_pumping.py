@@ -74,6 +74,7 @@ def test_a_whole_guard_is_read(tmp_path: Path) -> None:
 TIME = "(s, m, h or d; at most 31d)"
 WITHIN = f"must be so many within a time, such as '20/10m' {TIME}"
 EMPTY = "is empty, which would refuse every message; name some, or leave it out"
+NOBODY = "is empty, so it would guard no message; name some, or leave it out"
 KINDS = (
     "mobile, fixed_line_or_mobile, fixed_line, voip, premium_rate, shared_cost, toll_free, personal_number, pager, "
     "uan, voicemail, unknown"
@@ -90,7 +91,7 @@ JUDGED = {"min_conversion": 0.2}
             ": countries: 'Mars' is not a country; write its two ISO 3166 letters, such as 'ZA'",
         ),
         ({"countries": []}, f": countries {EMPTY}"),
-        ({"line_types": ["mobil"]}, f".line_types[0]: must be one of {KINDS}"),
+        ({"line_types": ["mobil"]}, f".line_types[0]: must be one of {KINDS}, got 'mobil'; did you mean 'mobile'?"),
         ({"burst": "20"}, f": burst {WITHIN}, got '20'"),
         ({"burst": "0/10m"}, f": burst {WITHIN}, got '0/10m'"),
         ({"burst": "5/32d"}, f": burst {WITHIN}, got '5/32d'"),
@@ -104,7 +105,7 @@ JUDGED = {"min_conversion": 0.2}
         ({**JUDGED, "after": "1h"}, ": after must be less than window (1h), got '1h'"),
         ({**JUDGED, "min_messages": 0}, ": min_messages must be 1 to 1,000,000, got 0"),
         ({**JUDGED, "prefix": 13}, ": prefix must be 1 to 12, got 13"),
-        ({"burst": "5/h", "for": {"campaigns": []}}, f".for: campaigns {EMPTY}"),
+        ({"burst": "5/h", "for": {"campaigns": []}}, f".for: campaigns {NOBODY}"),
         (
             {"burst": "5/h", "for": {"routes": ["defalt"]}},
             ".for.routes: no route 'defalt' (there are: default); did you mean 'default'?",

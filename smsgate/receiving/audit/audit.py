@@ -57,7 +57,7 @@ class Audit:
         vendor = VendorList(self._scope, provider)
         parts = [vendor.findings()] if provider.can(ListsMessages) else []
         if not parts:
-            line = f"{provider.name} is not audited: the vendor lists no messages; just its reports are looked at"
+            line = f"{provider.name} is not audited: the vendor lists no messages; only reports are looked at"
             yield AuditFinding(kind=AuditKind.NOT_AUDITED, provider=provider.name, line=line)
         for part in (*parts, self._of_journal(provider, vendor)):
             try:

@@ -122,7 +122,7 @@ def _unsettled(message: StoredMessage, entry: AuditedEntry, provider: str) -> Au
 def _differs(  # noqa: PLR0913, PLR0917 - what differs, and of what
     kind: AuditKind, message: StoredMessage, entry: AuditedEntry, provider: str, expected: str, found: str
 ) -> AuditFinding:
-    what = {AuditKind.SEGMENTS: "segments were", AuditKind.PRICE: "was"}[kind]
+    what = {AuditKind.SEGMENTS: "segment was" if expected == "1" else "segments were", AuditKind.PRICE: "was"}[kind]
     return AuditFinding(
         kind=kind,
         provider=provider,
