@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from attrs import evolve
 
 from smsgate.cli.error_lines import print_error
 from smsgate.cli.exit_codes import REFUSED
@@ -14,6 +15,7 @@ from smsgate.cli.options import AsJson, ConfigFile, Limit, open_gateway
 from smsgate.cli.output import Output, one_line
 from smsgate.cli.replacing import replaced
 from smsgate.files.text import UTF_8
+from smsgate.journal import OptOutRecord
 from smsgate.model.numbers import read_number
 from smsgate.model.opt_out_scope import ALL
 from smsgate.receiving.opt_out_list import write_opt_outs
@@ -94,7 +96,8 @@ def export_opt_outs(
     """
     with open_gateway(config) as gateway:
         if str(file) == "-":
-            written, erased = write_opt_outs(gateway.opt_outs, sys.stdout)
+            shown = map(_visible, gateway.opt_outs) if sys.stdout.isatty() else gateway.opt_outs
+            written, erased = write_opt_outs(shown, sys.stdout)
         else:
             with replaced(file) as opened:
                 written, erased = write_opt_outs(gateway.opt_outs, opened)
@@ -102,6 +105,12 @@ def export_opt_outs(
             print(f"{written:,} {are} in {one_line(str(file))}")
     if erased:
         print_error(f"smsgate: {erased:,} opt-outs of erased numbers are not in the file: only a hash of them is known")
+
+
+def _visible(record: OptOutRecord) -> OptOutRecord:
+    """Return a record whose words, which came from outside, do not control a terminal; a file has them as they are."""
+    provider, word = (each and one_line(each) for each in (record.provider, record.word))
+    return evolve(record, provider=provider, word=word)
 
 
 @opt_outs.command("remove")

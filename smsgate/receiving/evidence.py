@@ -74,7 +74,8 @@ def _consent(recorded: RecordedConsent) -> EvidenceItem:
 
 
 def _opt_out(change: OptOutChange) -> EvidenceItem:
-    how = f"by {change.word!r} to {change.provider}" if change.word else "by hand"
+    listed = f"by the list of {change.provider}" if change.provider else "by hand"
+    how = f"by {change.word!r} to {change.provider}" if change.word and change.provider else listed
     what = "asked not to be texted" if change.stopped else "took an opt-out back"
     about = f", about {change.scope}" if change.scope else ""
     return EvidenceItem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,16 @@ def test_erased_numbers_are_left_out_and_counted(capsys: pytest.CaptureFixture[s
 def test_a_file_that_is_not_there_is_an_error_of_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["opt-outs", "import", "missing.csv"]) == 2
     assert "missing.csv: cannot be read" in capsys.readouterr().err
+
+
+def test_words_of_a_list_do_not_control_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("stops.csv").write_text(f"number,provider,word\n{TO},o\x1b[2Jld,ST\x1b]0;OP\n", encoding="utf-8")
+    assert run(["opt-outs", "import", "stops.csv"]) == 0
+    capsys.readouterr()
+    assert run(["opt-outs", "export", "-"]) == 0
+    assert "ST\x1b]0;OP" in capsys.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run(["opt-outs", "export", "-"]) == 0
+    assert "o␛[2Jld,ST␛]0;OP" in capsys.readouterr().out

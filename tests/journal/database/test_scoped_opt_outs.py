@@ -312,7 +312,12 @@ def test_every_way_to_change_an_opt_out_is_logged_with_its_scope(path: str, tmp_
         gateway.opt_outs.remove(TO, "news")
         gateway.opt_outs.add(TO)
         gateway.opt_outs.remove(TO)
-        told = [(item.kind.value, item.fields.get("scope"), item.fields.get("word")) for item in gateway.evidence(TO)]
+        items = [*gateway.evidence(TO)]
+    told = [(item.kind.value, item.fields.get("scope"), item.fields.get("word")) for item in items]
+    assert [item.line.split(", ")[1] for item in items] == [
+        *("by 'STOP' to old", "by 'STOP' to a", "by the list of vendor", "by 'START' to a"),
+        *("by hand", "by hand", "by hand"),
+    ]
     assert told == [
         ("opt-out", "news", "STOP"),
         ("opt-out", f"sender:{THREE}", "STOP"),
