@@ -110,6 +110,12 @@ class AsyncOptOuts:
     async def remove(self, number: str, scope: str | None = None) -> None:
         """Allow a number to be texted again, or to be texted again with a scope's messages.
 
-        An opt-out of ``all`` goes on to silence a scope's messages, until that is removed too.
+        An opt-out of ``all`` goes on to silence a scope's messages, until that is removed too. Raises
+        `InvalidMessageError` for a scope that neither the settings nor the number's opt-outs have.
         """
-        await self._engine.call(self._inbox.opt_in, read_line(number, self._region), scope)
+        line = read_line(number, self._region)
+        if scope is not None:
+            known = await self._engine.call(self._inbox.opted_out, line)
+            if all(each.scope != scope for each in known):  # one of earlier settings can still be removed
+                scope = self._scopes.check(scope)
+        await self._engine.call(self._inbox.opt_in, line, scope)

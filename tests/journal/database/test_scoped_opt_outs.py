@@ -15,6 +15,7 @@ import pytest
 from smsgate import (
     ChoosesSender,
     Gateway,
+    InvalidMessageError,
     Message,
     OptedOutError,
     OptIn,
@@ -327,3 +328,16 @@ def test_every_way_to_change_an_opt_out_is_logged_with_its_scope(path: str, tmp_
         ("opt-out", None, None),
         ("opt-in", None, None),
     ]
+
+
+def test_a_scope_is_removed_as_it_is_added_and_one_that_is_nowhere_is_an_error(path: str) -> None:
+    with opened(path) as gateway:
+        gateway.opt_outs.add(TO, "sender:082 000 3333")
+        gateway.opt_outs.remove(TO, "sender:0820003333")
+        assert [*gateway.opt_outs] == []
+        with pytest.raises(InvalidMessageError, match="no scope 'alert' of opt-outs"):
+            gateway.opt_outs.remove(TO, "alert")
+        gateway.opt_outs.add(TO, "news")
+    with opened(path, scopes=OptOutScopes()) as gateway:
+        gateway.opt_outs.remove(TO, "news")
+        assert [*gateway.opt_outs] == []

@@ -30,8 +30,8 @@ OTHER, STRANGER = "+27731112222", "+37121234567"
 GUARD = PumpingGuard(
     name="guard.otp",
     countries=["ZA"],
-    burst=CountWithin(50, 3600.0),
-    sequential=CountWithin(9, 3600.0),
+    burst=CountWithin(50, 3600),
+    sequential=CountWithin(9, 3600),
     conversion=Conversion(least=0.2, window=3600, after=600, min_messages=20, prefix=6),
 )
 PER_PERSON = Budget(name="each", per="1d", most="20", by="recipient")
