@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Self, Unpack, overload
@@ -19,7 +19,7 @@ from smsgate.engine import Engine
 from smsgate.guards.guards import Guards
 from smsgate.journal import Journal, MemoryInbox
 from smsgate.model.errors import ConfigError
-from smsgate.model.event import Event, OptOut
+from smsgate.model.event import OptOut
 from smsgate.model.message import Message, MessageFields
 from smsgate.model.opt_out_scope import OptOutScopes
 from smsgate.model.result import SendResult
@@ -27,7 +27,6 @@ from smsgate.provider import AsyncProvider
 from smsgate.receiving.answers import Answers, AnswerTexts
 from smsgate.receiving.incoming import AsyncIncoming
 from smsgate.receiving.opt_out_words import OptOutWords
-from smsgate.receiving.polling import Polling
 from smsgate.receiving.reads_journal import ReadsJournal
 from smsgate.routing.breaker import BreakerSettings, BreakerState
 from smsgate.routing.limits import Limits
@@ -256,27 +255,6 @@ class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue)
     def breaker(self, provider: str) -> BreakerState:
         """Say whether a provider is asked now, or its circuit breaker is open because it kept failing."""
         return self._table.breakers[self.provider(provider).name].state
-
-    def poll(
-        self,
-        *,
-        provider: str | None = None,
-        pause: timedelta = timedelta(minutes=1),
-        max_age: timedelta = timedelta(days=3),
-    ) -> AsyncGenerator[Event, None]:
-        """Poll every provider that can be polled, or one, for replies and delivery reports; yield what is new.
-
-        One pass over what is open, lazily and at each account's rate. Replies are those since the last pass, the first
-        time those of `max_age`. Messages are those of the journal that are on their way, accepted within `max_age`
-        (older ones are given up for good) and not asked for within `pause`, the longest unasked first. An event counts
-        as delivered when the next one is asked for; otherwise a later pass yields it again. A longer list of replies
-        than 1,000 pages, or ten minutes of waiting for them, is continued by the next pass.
-        A provider that fails does not stop the others: its `ProviderError` is logged, and raised once they are done.
-        Raises `ConfigError` without a journal, `UnsupportedError` if no provider can be polled, and `JournalError`.
-        """
-        asked = self.providers if provider is None else (self.provider(provider),)
-        polling = Polling(self.incoming, self._journal.inbox, self.sender.engine, pause=pause, max_age=max_age)
-        return polling.events(asked)
 
     async def close(self) -> None:
         """Begin nothing more, wait until what is being sent is recorded, if there is a journal; close all connections.

@@ -1,14 +1,15 @@
-"""What a gateway reads in its journal."""
+"""What a gateway reads in its journal, and what it polls vendors for."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import AsyncGenerator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from smsgate.engine import Engine
 from smsgate.journal import Journal
 from smsgate.model.audit import AuditFinding
+from smsgate.model.event import Event
 from smsgate.model.evidence import EvidenceItem
 from smsgate.model.numbers import read_line
 from smsgate.model.opt_out_scope import OptOutScopes
@@ -16,15 +17,17 @@ from smsgate.receiving.audit import Audit
 from smsgate.receiving.consents import AsyncConsents
 from smsgate.receiving.deliveries import AsyncDeliveries
 from smsgate.receiving.evidence import evidence_of
+from smsgate.receiving.incoming import AsyncIncoming
 from smsgate.receiving.journal_records import AsyncJournalRecords
 from smsgate.receiving.opt_outs import AsyncOptOuts
+from smsgate.receiving.polling import Polling
 from smsgate.routing.provider_set import ProviderSet
 
 __all__ = ["ReadsJournal"]
 
 
 class ReadsJournal(ProviderSet):
-    """A gateway, by what it reads in its journal."""
+    """A gateway, by what it reads in its journal, and takes into it from vendors that it polls."""
 
     @property
     @abstractmethod
@@ -36,6 +39,7 @@ class ReadsJournal(ProviderSet):
     def _engine(self) -> Engine:
         """What waits for it."""
 
+    incoming: AsyncIncoming
     _scopes: OptOutScopes
     """Which messages an opt-out is about."""
 
@@ -82,3 +86,24 @@ class ReadsJournal(ProviderSet):
         asked = self.providers if provider is None else (self.provider(provider),)
         audit = Audit(self._journal.audit, self.default_region, self._engine, since, until)
         return audit.findings(asked)
+
+    def poll(
+        self,
+        *,
+        provider: str | None = None,
+        pause: timedelta = timedelta(minutes=1),
+        max_age: timedelta = timedelta(days=3),
+    ) -> AsyncGenerator[Event, None]:
+        """Poll every provider that can be polled, or one, for replies and delivery reports; yield what is new.
+
+        One pass over what is open, lazily and at each account's rate. Replies are those since the last pass, the first
+        time those of `max_age`. Messages are those of the journal that are on their way, accepted within `max_age`
+        (older ones are given up for good) and not asked for within `pause`, the longest unasked first. An event counts
+        as delivered when the next one is asked for; otherwise a later pass yields it again. A longer list of replies
+        than 1,000 pages, or ten minutes of waiting for them, is continued by the next pass.
+        A provider that fails does not stop the others: its `ProviderError` is logged, and raised once they are done.
+        Raises `ConfigError` without a journal, `UnsupportedError` if no provider can be polled, and `JournalError`.
+        """
+        asked = self.providers if provider is None else (self.provider(provider),)
+        polling = Polling(self.incoming, self._journal.inbox, self._engine, pause=pause, max_age=max_age)
+        return polling.events(asked)

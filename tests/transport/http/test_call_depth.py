@@ -22,7 +22,7 @@ OURS = Path(smsgate.__file__).parent
 ENGINE = ("blocking", "engine", "runtime")
 """Folders that run the core, whatever it does."""
 MOST = 16
-"""Frames of the core from `AsyncGateway.send` to the socket, in all threads that take part."""
+"""Frames of the core from what both gateways send with to the socket, in all threads that take part."""
 MOST_OF_ENGINE = 7
 """Frames of the engine of threads that run them."""
 
@@ -63,7 +63,7 @@ def test_a_send_takes_few_steps_to_the_socket(
             thread.start()
             thread.join(10)
     core = [step for step in steps if not step.startswith(ENGINE)]
-    assert core[0] == "gateway.py: send"
+    assert core[0] == "sending/single.py: send_single"
     assert core[-1] == "transport/http/connection.py: _write"
     assert len(core) <= MOST, core
     assert len(steps) - len(core) <= MOST_OF_ENGINE, steps
