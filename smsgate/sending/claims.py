@@ -79,11 +79,7 @@ class Claims:
                 scope=intent.scope,
                 within=within,
             )
-            try:
-                claim = await self._given(claiming, within, lambda claim: self.interrupt([claim]))
-            except BudgetExceededError as error:
-                self._watch.refused(error)
-                return [not_begun(sends[0].message, error)]
+            claim = await self._given(claiming, within, lambda claim: self.interrupt([claim]))
             return [self._recorded(sends[0], claim, deadlines[0])]
         try:
             pending = self._journal.begin([prepared.intent for prepared in sends], within=within)

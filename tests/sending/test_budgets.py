@@ -26,15 +26,12 @@ from smsgate import (
     OnUnknown,
     Outcome,
     PriceList,
-    PumpingError,
     RejectedError,
     Route,
     SendResult,
     UnknownOutcomeError,
 )
 from smsgate.engine.event_loop import EventLoop
-from smsgate.guards.pumping import PumpingGuard
-from smsgate.model.count_within import CountWithin
 from smsgate.sending.budget_watch import OnBudget
 from smsgate.testing import StubTransport
 from smsgate.transport.transport import Unblocked
@@ -56,7 +53,7 @@ def _path(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
 @contextmanager
 def opened(
     path: str | None,
-    *budgets: Budget | PumpingGuard,
+    *budgets: Budget,
     says: Sequence[Said] = (SENT,),
     hook: OnBudget | None = None,
     route: Route | None = None,
@@ -328,28 +325,6 @@ def test_what_is_asked_after_an_unknown_gives_back_where_it_certainly_sent_nothi
             ("budgets.each", "a", 1),
             ("budgets.each", "c", 1),
         ]
-
-
-@pytest.mark.parametrize(
-    ("guard", "error"),
-    [
-        (Budget(name="all", per="day", most=1), BudgetExceededError),
-        (PumpingGuard(name="guard.otp", burst=CountWithin(1, 600)), PumpingError),
-    ],
-    ids=["budget", "burst"],
-)
-def test_a_message_that_is_sent_again_is_refused_as_any_other(
-    tmp_path: Path, guard: Budget | PumpingGuard, error: type[InvalidMessageError], measured: Metrics
-) -> None:
-    with opened(str(tmp_path / "journal.db"), guard, says=(UnknownOutcomeError("lost"),)) as (gateway, [vendor]):
-        assert send_result(gateway, message()).outcome is Outcome.UNKNOWN
-        [entry_id] = [each.id for each in gateway.unknowns.list()]
-        with pytest.raises(error) as raised:
-            gateway.unknowns.resend(entry_id)
-        assert raised.value.result is not None
-        assert vendor.asked == 1
-        assert [each.id for each in gateway.unknowns.list()] == [entry_id]
-    assert len(measured.values("smsgate.budget.refusals")) == (error is BudgetExceededError)
 
 
 def test_what_a_guard_only_observes_is_sent_and_logged(path: str | None, caplog: pytest.LogCaptureFixture) -> None:
