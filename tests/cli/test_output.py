@@ -183,7 +183,7 @@ def test_a_wide_terminal_folds_texts_in_their_column(sandbox: Sandbox) -> None:
 def test_times_are_to_the_second_and_name_their_zone(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     run(["opt-outs", "add", TO])
     run(["opt-outs", "list"])
-    assert re.search(rf"^\{TO}  \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", capsys.readouterr().out, re.MULTILINE)
+    assert re.search(rf"^\{TO}  all    \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", capsys.readouterr().out, re.MULTILINE)
     sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, path="sms/send")
     run(["send", "--to", "0831234567", "Hello"])
     run(["unknown", "list"])

@@ -117,12 +117,26 @@ def short(each: object) -> object:
     return repr(each)
 
 
-OF_BUDGETS = ["used", "level", "budget_id", "entry", "submission", "amount", "until", "budget", "value"]
+OF_GUARDS = {
+    "used",
+    "level",
+    "budget_id",
+    "entry",
+    "submission",
+    "amount",
+    "until",
+    "budget",
+    "value",
+    "slot",
+    "sent",
+    "line",
+    "place",
+}
 """Columns of other tables."""
 
 
 def table(path: str) -> list[tuple[object, ...]]:
-    kept = [name for name in COLUMNS if name not in {"identity", "fingerprint", *OF_BUDGETS}]
+    kept = [name for name in COLUMNS if name not in {"identity", "fingerprint", *OF_GUARDS}]
     found = rows(path, f"SELECT {', '.join(kept)} FROM entries ORDER BY id")
     return [tuple(SUBMISSION.sub("id", each) if isinstance(each, str) else each for each in row) for row in found]
 
