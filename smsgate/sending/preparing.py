@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import TypeAlias
 
 from attrs import evolve
 
@@ -13,7 +14,6 @@ from smsgate.guards.guards import Guards
 from smsgate.journal import DueKind, DueMessage, Journal, QueuedMessage
 from smsgate.journal.budgets import JournalBudgets
 from smsgate.model.errors import (
-    BudgetExceededError,
     ConfigError,
     InvalidMessageError,
     OptedOutError,
@@ -25,8 +25,6 @@ from smsgate.model.event import OptOut
 from smsgate.model.message import Message
 from smsgate.model.numbers import line_of
 from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope, OptOutScopes
-from smsgate.model.pumping import as_burst
-from smsgate.model.reservation import Reservation
 from smsgate.model.segments import segments_of
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
@@ -36,13 +34,15 @@ from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
 from smsgate.sending.failure import exhausted
 from smsgate.sending.prepared import PreparedSend
-from smsgate.sending.timing import Timing, at_its_time, mistimed, timed
+from smsgate.sending.room import room
+from smsgate.sending.timing import at_its_time, mistimed, timed
 from smsgate.telemetry.sends import SendWatch
 
 __all__ = ["Preparing"]
 
 LONGEST_DEADLINE = 3600
 """Seconds."""
+Refusal: TypeAlias = InvalidMessageError | ConfigError | OptedOutError | None
 
 
 class Preparing:
@@ -105,66 +105,94 @@ class Preparing:
         Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
         `InvalidMessageError` where such a function refuses it, or it confirms the opt-out of another number.
         """
-        if confirms is not None and line_of(confirms.reply.sender) != line_of(message.to):
-            raise InvalidMessageError(
-                f"{message.to} did not opt out, {confirms.reply.sender} did; send the confirmation to that number"
-            )
+        _check_confirmed(message, confirms)
         if plan is not None and message.key is None and self.journal is not None:
             message = evolve(message, key=plan.id)
         if isinstance(waiting, DueMessage) and waiting.kind is DueKind.SECOND_TRY:
             provider = str(waiting.needs["provider"])
-        now = self.engine.utc()
-        outgoing = at_its_time(message, now) if isinstance(waiting, DueMessage) else message
-        analysis = text.analyse(message.text)
-        refusal: InvalidMessageError | ConfigError | OptedOutError | None = None
+        analysis, is_confirmation = text.analyse(message.text), confirms is not None
+        refusal: Refusal = None
         if plan is None:
             route, hops = await self._way(message, analysis, provider, rehearsal=rehearsal, ahead=ahead or {})
             hops = sorted(hops, key=lambda hop: hop.provider.name != lane)
         else:
-            route, hops, refusal = self._planned(plan, analysis, rehearsal=rehearsal, confirms=confirms is not None)
-        seconds = self._deadline if deadline is None else deadline
+            route, hops, refusal = self._planned(plan, analysis, rehearsal=rehearsal, confirms=is_confirmation)
+        outgoing = at_its_time(message, self.engine.utc()) if isinstance(waiting, DueMessage) else message
         refusal = refusal or await self._refusal(outgoing, analysis)
         pumping = self.guards.pumping_refusals(message, route.name)
         refusal = refusal or next((error for error, observes in pumping if not observes), None)
-        scope = self._scope(message, hops)
-        if refusal is None and rehearsal and confirms is None:  # else the journal refuses the intent
-            refusal = await self._opt_out(message.to, scope)
-        timing = Timing(outgoing, hops)
-        if refusal is None and confirms is None:
-            timing = timed(
-                self.guards, outgoing, route, hops, limits=self._limits, now=now, may_wait=self._can_wait and may_wait
-            )
-            outgoing, hops, refusal = timing.outgoing, [*timing.hops], timing.refusal
-            if plan is not None and (refusal := mistimed(plan, timing) or refusal) is not None:
-                timing = evolve(timing, hold_until=None)
-        reservations: tuple[Reservation, ...] = ()
-        full: Mapping[str, InvalidMessageError] = {}
-        by_guard = refusal is None or isinstance(refusal, PumpingError | QuietHoursError)
-        if refusal is None:
-            reservations, refusal = self._reservations(message, analysis, route, hops)
-        if refusal is None and rehearsal and timing.hold_until is None:  # what is held takes nothing yet
-            refusal, full = await self._room(reservations, hops)
-        return PreparedSend(
+        prepared = PreparedSend(
             message,
             analysis,
             route,
             hops,
             refusal,
-            by_guard=by_guard and refusal is not None,
+            by_guard=isinstance(refusal, PumpingError),
             run=run,
-            confirms=confirms is not None,
-            deadline=seconds,
+            confirms=is_confirmation,
+            deadline=self._deadline if deadline is None else deadline,
             entry_id=None if waiting is None else waiting.entry_id,
-            hold_until=timing.hold_until,
             outgoing=outgoing,
-            reservations=reservations,
             pumping=self.guards.pumping_rules(message, route.name),
             observed=tuple(error for error, observes in pumping if observes and not rehearsal),
-            scope=scope,
-            full=full,
+            scope=self._scope(message, hops),
             watch=SendWatch(analysis.encoding.value),
             plan=plan,
         )
+        if rehearsal and not is_confirmation:  # else the journal refuses the intent
+            prepared = await self._opted_in(prepared)
+        if not is_confirmation:
+            prepared = self._at_its_time(prepared, may_wait=self._can_wait and may_wait)
+        prepared = self._reserving(prepared)
+        return await self._with_room(prepared) if rehearsal else prepared
+
+    async def _opted_in(self, prepared: PreparedSend) -> PreparedSend:
+        """Refuse a message to a number that has opted out."""
+        if prepared.refusal is not None or self.journal is None:
+            return prepared
+        found = await self.engine.call(self.journal.inbox.opted_out, prepared.message.to)
+        silencing = (record.refusal() for record in found if prepared.scope.is_silenced_by(record.scope))
+        return evolve(prepared, refusal=next(silencing, None))
+
+    def _at_its_time(self, prepared: PreparedSend, *, may_wait: bool) -> PreparedSend:
+        """Have quiet hours refuse a message, or put it off."""
+        if prepared.refusal is not None or (self.guards.quiet_hours is None and prepared.plan is None):
+            return prepared
+        outgoing, route, now = prepared.outgoing, prepared.route, self.engine.utc()
+        timing = timed(self.guards, outgoing, route, prepared.hops, limits=self._limits, now=now, may_wait=may_wait)
+        refusal, hold_until = timing.refusal, timing.hold_until
+        if prepared.plan is not None and (refusal := mistimed(prepared.plan, timing) or refusal) is not None:
+            hold_until = None
+        return evolve(
+            prepared,
+            outgoing=timing.outgoing,
+            hops=timing.hops,
+            refusal=refusal,
+            by_guard=isinstance(refusal, QuietHoursError),
+            hold_until=hold_until,
+        )
+
+    def _reserving(self, prepared: PreparedSend) -> PreparedSend:
+        """Say what a message takes of budgets, at the prices of the providers that may be asked; or refuse it."""
+        if prepared.refusal is not None or not self.guards.counting:
+            return prepared
+        message, route = prepared.message, prepared.route.name
+        prices = {hop.provider.name: hop.price for hop in prepared.hops if hop.refusal(message, self._limits) is None}
+        segments = segments_of(message, prepared.analysis)
+        try:
+            reservations = self.guards.reservations(message, segments, route, prices, self.engine.utc())
+        except InvalidMessageError as error:
+            return evolve(prepared, refusal=error, by_guard=True)
+        return evolve(prepared, reservations=reservations)
+
+    async def _with_room(self, prepared: PreparedSend) -> PreparedSend:
+        """Refuse a message that budgets have no room for now; note which providers' budgets have none."""
+        if prepared.refusal is not None or prepared.hold_until is not None:  # what is held takes nothing yet
+            return prepared
+        refusal, full = await room(self.engine, self.budgets, prepared.reservations, prepared.hops)
+        if refusal is not None:
+            return evolve(prepared, refusal=refusal, by_guard=True)
+        return evolve(prepared, full=full)
 
     async def _way(
         self,
@@ -193,33 +221,6 @@ class Preparing:
         if not rehearsal and plan.only is None:
             self._table.count(route.name)
         return route, hops, None
-
-    def _reservations(
-        self, message: Message, analysis: text.Analysis, route: Route, hops: Sequence[Hop]
-    ) -> tuple[tuple[Reservation, ...], InvalidMessageError | None]:
-        """Return what a message takes of budgets, at the prices of the providers that may be asked; or why not."""
-        if not self.guards.counting:
-            return (), None
-        prices = {hop.provider.name: hop.price for hop in hops if hop.refusal(message, self._limits) is None}
-        segments = segments_of(message, analysis)
-        try:
-            return self.guards.reservations(message, segments, route.name, prices, self.engine.utc()), None
-        except InvalidMessageError as error:
-            return (), error
-
-    async def _room(
-        self, reservations: Sequence[Reservation], hops: Sequence[Hop]
-    ) -> tuple[InvalidMessageError | None, Mapping[str, BudgetExceededError]]:
-        """Return the budget that would refuse a message now, and those that would at single providers."""
-        shared = [each for each in reservations if each.provider is None]
-        refused = await self.engine.call(self.budgets.room, shared) if shared else None
-        refusal = refused and (as_burst(refused.budget, str(refused)) or refused)
-        full: dict[str, BudgetExceededError] = {}
-        for hop in hops if refusal is None and len(shared) < len(reservations) else ():
-            own = [each for each in reservations if each.provider == hop.provider.name]
-            if error := await self.engine.call(self.budgets.room, own):
-                full[hop.provider.name] = error
-        return refusal, full
 
     def lane(self, prepared: PreparedSend) -> str:
         """Return the provider that is asked first, however it is now; raise what stops the message everywhere."""
@@ -291,8 +292,10 @@ class Preparing:
             return EVERY_OPT_OUT
         return self._scopes.of_message(message.campaign, {hop.provider.senders.sender(message) for hop in hops})
 
-    async def _opt_out(self, number: str, scope: MessageScope) -> OptedOutError | None:
-        if self.journal is None:
-            return None
-        found = await self.engine.call(self.journal.inbox.opted_out, number)
-        return next((record.refusal() for record in found if scope.is_silenced_by(record.scope)), None)
+
+def _check_confirmed(message: Message, opt_out: OptOut | None) -> None:
+    """Raise `InvalidMessageError` for a confirmation of an opt-out that goes to another number."""
+    if opt_out is not None and line_of(opt_out.reply.sender) != line_of(message.to):
+        raise InvalidMessageError(
+            f"{message.to} did not opt out, {opt_out.reply.sender} did; send the confirmation to that number"
+        )
