@@ -76,9 +76,10 @@ class Pumping:
         self._take(connection, entry_ids)
 
     def forget(self, connection: Connection, person: Person) -> None:
-        """Forget that a person has entered a code."""
+        """Forget that a person has entered a code, and near which numbers theirs is; entries may be pruned by then."""
         if not person.is_erased:
-            connection.execute("DELETE FROM converted_lines WHERE line = ?", (self.line(person.number),))
+            for table in ("converted_lines", "neighbours"):
+                connection.execute(f"DELETE FROM {table} WHERE line = ?", (self.line(person.number),))
 
     def sweep(self, connection: Connection, most: int) -> int:
         """Delete what is of no use any more, at most so many rows of a table; return how many."""

@@ -87,6 +87,14 @@ def test_what_was_certainly_not_texted_does_not_count(path: str, said: object) -
         assert len(accepted(opened.send(numbers(FIRST, 20)))) == MOST
 
 
+def test_an_erased_person_is_no_neighbour_though_the_entry_is_gone(path: str) -> None:
+    with guarded(path, GUARD) as opened:
+        opened.send(numbers(FIRST, 2))
+        rows(path, "DELETE FROM entries")
+        opened.gateway.journal.erase(f"+{FIRST}")
+    assert rows(path, "SELECT count(*) FROM neighbours") == [(1,)]  # of the other number
+
+
 def test_guards_count_each_for_themselves(path: str) -> None:
     other = PumpingGuard(name="guard.other", sequential=CountWithin(3, 600), observe=True)
     with guarded(path, GUARD, other) as opened:
