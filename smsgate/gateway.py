@@ -239,7 +239,8 @@ class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue)
     async def plan(self, message: Message, *, provider: str | None = None, valid_for: timedelta = VALIDITY) -> Plan:
         """Return what `send` would do: providers in order, prices, what stops it; raises `ConfigError` as that does.
 
-        `send` takes the plan instead of the message for so long (at most a day), and does that or refuses.
+        `send` takes the plan instead of the message for so long (at most a day, and no longer than the journal's
+        `key_days`), and does that or refuses.
         """
         return await self.sender.plan(message, provider, valid_for=valid_for)
 

@@ -65,6 +65,10 @@ class Journal(Protocol):
     def keeps_texts(self) -> bool:
         """Whether texts are kept in full."""
 
+    @property
+    def key_days(self) -> float:
+        """For how many days after the end of a message its key is remembered."""
+
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         """Record what is about to be sent, all of it at once; what is pending says of each whether it may be sent.
 

@@ -139,20 +139,20 @@ class Preparing:
             watch=SendWatch(analysis.encoding.value),
             plan=plan,
         )
-        if rehearsal and not is_confirmation:  # else the journal refuses the intent
-            prepared = await self._opted_in(prepared)
+        if prepared.refusal is None and rehearsal and not is_confirmation:  # else the journal refuses the intent
+            prepared = evolve(prepared, refusal=await self._opt_out(message.to, prepared.scope))
         if not is_confirmation:
-            prepared = self._at_its_time(prepared, may_wait=self._can_wait and may_wait)
+            keeps = self.journal is not None and self.journal.keeps_texts
+            prepared = self._at_its_time(prepared, may_wait=keeps and may_wait)
         prepared = self._reserving(prepared)
         return await self._with_room(prepared) if rehearsal else prepared
 
-    async def _opted_in(self, prepared: PreparedSend) -> PreparedSend:
-        """Refuse a message to a number that has opted out."""
-        if prepared.refusal is not None or self.journal is None:
-            return prepared
-        found = await self.engine.call(self.journal.inbox.opted_out, prepared.message.to)
-        silencing = (record.refusal() for record in found if prepared.scope.is_silenced_by(record.scope))
-        return evolve(prepared, refusal=next(silencing, None))
+    async def _opt_out(self, number: str, scope: MessageScope) -> OptedOutError | None:
+        """Return the opt-out that silences a message to a number."""
+        if self.journal is None:
+            return None
+        found = await self.engine.call(self.journal.inbox.opted_out, number)
+        return next((record.refusal() for record in found if scope.is_silenced_by(record.scope)), None)
 
     def _at_its_time(self, prepared: PreparedSend, *, may_wait: bool) -> PreparedSend:
         """Have quiet hours refuse a message, or put it off."""
@@ -253,11 +253,16 @@ class Preparing:
             route=prepared.route.name,
             steps=hops,
             refusal=refusal,
-            expires=self.engine.utc() + valid_for,
+            expires=self.engine.utc() + min(valid_for, self._key_lasts),
             only=message.provider if provider is None else provider,
             held_until=prepared.hold_until,
             send_at=prepared.outgoing.send_at,
         )
+
+    @property
+    def _key_lasts(self) -> timedelta:
+        """How long a plan that was sent is known by its key at least."""
+        return LONGEST_VALIDITY if self.journal is None else timedelta(days=self.journal.key_days)
 
     async def bulk_hop(self, prepared: PreparedSend) -> Hop | None:
         """Return a message's first provider, if it takes many messages in one call and would be asked."""
@@ -268,23 +273,16 @@ class Preparing:
 
     async def _refusal(self, message: Message, analysis: text.Analysis) -> InvalidMessageError | ConfigError | None:
         """Return what stops a message before any request."""
-        if message.key is not None and self.journal is None:
-            return InvalidMessageError(
-                "a key needs a journal, and this gateway has none; set journal, or leave the key out"
-            )
-        if message.consent is not None and self.journal is None:
-            return InvalidMessageError(
-                "a consent is kept in a journal, and this gateway has none; set journal, or leave the consent out"
-            )
+        for field, given in (("key", message.key), ("consent", message.consent)):
+            if given is not None and self.journal is None:
+                return InvalidMessageError(
+                    f"a {field} needs a journal, and this gateway has none; set journal, or leave the {field} out"
+                )
         try:
             await self._limits.check(message, analysis, self.engine)
         except (InvalidMessageError, ConfigError) as error:
             return error
         return None
-
-    @property
-    def _can_wait(self) -> bool:
-        return self.journal is not None and self.journal.keeps_texts
 
     def _scope(self, message: Message, hops: Sequence[Hop]) -> MessageScope:
         """Return by which opt-outs a message is silenced, whichever provider of the route is asked."""

@@ -18,6 +18,7 @@ from smsgate import (
     Event,
     Gateway,
     InvalidMessageError,
+    JournalSettings,
     Limits,
     Message,
     NotSentError,
@@ -33,6 +34,7 @@ from smsgate import (
     Route,
     SenderTable,
     SendResult,
+    SqliteJournal,
     UnknownOutcomeError,
     UnreachableError,
 )
@@ -229,6 +231,13 @@ def test_a_plan_whose_message_has_a_key_is_one_text_with_every_other_send_of_the
         assert len({gateway.send(each).message_id for each in (plan, again, plan)}) == 1
         assert gateway.send(message).message.key == "order 17"
     assert first.asked == 1
+
+
+def test_a_plan_lasts_no_longer_than_the_journal_knows_that_it_was_sent(tmp_path: Path) -> None:
+    journal = SqliteJournal(JournalSettings(path=str(tmp_path / "journal.db"), key_days=0.001))
+    with Gateway([accepting("a")], journal=journal) as gateway:
+        plan = gateway.plan(MESSAGE, valid_for=timedelta(hours=1))
+    assert plan.expires <= datetime.now(UTC) + timedelta(days=0.001)
 
 
 def test_an_expired_plan_with_a_key_leaves_the_key_to_a_new_plan(place: str) -> None:

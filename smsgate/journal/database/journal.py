@@ -121,6 +121,11 @@ class DatabaseJournal:
         return self._settings.text is KeepText.FULL
 
     @property
+    def key_days(self) -> float:
+        """For how many days a key is remembered."""
+        return self._settings.key_days
+
+    @property
     def queue(self) -> DatabaseQueue:
         """Where messages are enqueued, and claimed in ranges."""
         return DatabaseQueue(self, self._writer, self._queue, self._pass)

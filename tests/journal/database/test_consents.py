@@ -85,7 +85,7 @@ def test_a_queued_message_brings_it_as_it_is_enqueued(opened: Gateway) -> None:
 
 
 def test_without_a_journal_it_is_refused_and_nothing_is_sent(line: Line) -> None:
-    with gateway(None, line) as opened, pytest.raises(InvalidMessageError, match="a consent is kept in a journal"):
+    with gateway(None, line) as opened, pytest.raises(InvalidMessageError, match="a consent needs a journal"):
         opened.send(message(consent=YES))
     assert line.requests == []
 
