@@ -11,34 +11,22 @@ from attrs import evolve
 from smsgate.journal.asked_record import asked_now, joined, read_asked, write_asked
 from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.claim_error import lapsed, settled_before
-from smsgate.journal.database.connection import Connection, Timeline
-from smsgate.journal.database.deliveries import Deliveries
-from smsgate.journal.database.due_table import DueTable
-from smsgate.journal.database.ids import Ids
-from smsgate.journal.database.lease import OWN, Lease
+from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.entry_tables import EntryTables
+from smsgate.journal.database.lease import OWN
 from smsgate.journal.database.open_entries import abandoned, note_unknown
-from smsgate.journal.database.opt_outs import OptOuts
-from smsgate.journal.database.progress import Progress
-from smsgate.journal.database.pumping import Pumping
-from smsgate.journal.database.questions import Questions
 from smsgate.journal.database.reported import kept_for, open_entry
-from smsgate.journal.database.reservations import Reservations
 from smsgate.journal.database.row import SELECT, Row
 from smsgate.journal.database.row_set import SetStatement, set_fields
-from smsgate.journal.database.runs import Identities, Runs
-from smsgate.journal.database.second_tries import SecondTries
 from smsgate.journal.database.sent_again import restore
-from smsgate.journal.database.text_removal import TextRemoval
 from smsgate.journal.message_record import has_rule, in_seconds, written_segments
 from smsgate.journal.result_record import Finding, ResultColumns, unknown_attempts, write_finding, write_result
-from smsgate.journal.settings import JournalSettings
 from smsgate.model.claim import Claim
 from smsgate.model.entry import Asked, Delivery, Entry, State
 from smsgate.model.errors import ConflictError, NotFoundError
 from smsgate.model.outcome import Outcome
 from smsgate.model.reservation import Reservation
 from smsgate.model.result import SendResult
-from smsgate.model.submission import Submission
 
 __all__ = ["PAGE", "Entries"]
 
@@ -63,34 +51,8 @@ _OF_RUN = "AND entries.run = (SELECT id FROM runs WHERE name = ?) "
 _KNOWN = f"{SELECT} WHERE identity IN ({{values}})"
 
 
-class Entries:
+class Entries(EntryTables):
     """The table of entries: which providers were asked for each message, and how it ended."""
-
-    def __init__(
-        self, settings: JournalSettings, lease: Lease, timeline: Timeline, runs: Runs, identities: Identities
-    ) -> None:
-        self.identities = identities
-        self._settings = settings
-        self.lease = lease
-        self.timeline = timeline
-        self._runs = runs
-        self.deliveries = Deliveries(timeline, settings.text)
-        self.questions = Questions(timeline)
-        self.texts = TextRemoval(timeline)
-        self.opt_outs = OptOuts(timeline, identities)
-        self.ids = Ids(identities)
-        self.reservations = Reservations(timeline, identities)
-        self.pumping = Pumping(timeline, identities)
-        self.progress = Progress(lambda: self.now)
-        self.due = DueTable(timeline)
-        self.second_tries = SecondTries(
-            timeline, self.deliveries, self.due, self.progress, self.reservations, settings.text
-        )
-
-    def submission(self, id_: str | None = None) -> Submission:
-        """Make one, with an id that was made before; it counts once the transaction is durable."""
-        number = self.timeline.draw()
-        return Submission.new(number) if id_ is None else Submission(id_, number=number)
 
     def intend(  # noqa: PLR0913 - all by name
         self,
@@ -308,11 +270,6 @@ class Entries:
         asked = None if accepted else write_asked(joined(unknown_attempts(result), read_asked(recorded)))
         polled = _due(written, in_seconds(result.message.send_at)) if accepted else None
         return (result.outcome, asked, polled, *written)
-
-    @property
-    def now(self) -> tuple[float, float]:
-        """The time that people are shown, and the time that the journal counts with."""
-        return self.timeline.wall, self.timeline.moment
 
 
 def _due(result: ResultColumns, send_at: float | None) -> float | None:

@@ -9,27 +9,22 @@ from types import TracebackType
 from typing import NoReturn, Self, cast
 
 from smsgate.journal.database.arrivals import Arrivals
-from smsgate.journal.database.audit import DatabaseAudit
-from smsgate.journal.database.budgets import DatabaseBudgets
 from smsgate.journal.database.claim_error import inherited, lapsed
 from smsgate.journal.database.claims import Claims
 from smsgate.journal.database.commits import Change, Commits, Make, one_by_one
 from smsgate.journal.database.connection import Database
 from smsgate.journal.database.consents import Consents
 from smsgate.journal.database.converting import Converting
-from smsgate.journal.database.due import DatabaseDue
 from smsgate.journal.database.due_changes import DueChanges
 from smsgate.journal.database.ending import Claiming, Ending, OpenClaims
 from smsgate.journal.database.entries import Entries
-from smsgate.journal.database.evidence import DatabaseEvidence, Evidence
-from smsgate.journal.database.inbox import DatabaseInbox
+from smsgate.journal.database.evidence import Evidence
+from smsgate.journal.database.journal_parts import JournalParts
 from smsgate.journal.database.lease import Lease
 from smsgate.journal.database.opt_out_log import OptOutLog
 from smsgate.journal.database.others import taken
 from smsgate.journal.database.process import Process
-from smsgate.journal.database.queue import DatabaseQueue
 from smsgate.journal.database.queue_changes import QueueChanges
-from smsgate.journal.database.records import DatabaseRecords
 from smsgate.journal.database.refusals import Refusals
 from smsgate.journal.database.retention import Retention
 from smsgate.journal.database.runs import Identities, Pass, Runs
@@ -37,7 +32,7 @@ from smsgate.journal.database.unrecorded import Ended, Unrecorded
 from smsgate.journal.database.upkeep import Upkeep
 from smsgate.journal.database.writer import Writer
 from smsgate.journal.result_record import Finding
-from smsgate.journal.settings import JournalSettings, KeepText
+from smsgate.journal.settings import JournalSettings
 from smsgate.model.claim import Begun, Claim, Intent
 from smsgate.model.entry import Asked, Entry, State
 from smsgate.model.errors import JournalError
@@ -55,7 +50,7 @@ FIRST, LAST = -1, 1
 and then, before that is durable, begin another with the same key."""
 
 
-class DatabaseJournal:
+class DatabaseJournal(JournalParts):
     """A `Journal` whose changes one thread writes, many in a commit."""
 
     def __init__(
@@ -99,60 +94,6 @@ class DatabaseJournal:
     def after_fork_in_child(self) -> None:
         """Start afresh: the runs that are open are the parent's."""
         self._passes = {}
-
-    @property
-    def inbox(self) -> DatabaseInbox:
-        """Where events are recorded."""
-        return DatabaseInbox(self, self._writer, self._entries, self._arrivals, self._evidence.log)
-
-    @property
-    def evidence(self) -> DatabaseEvidence:
-        """Where consents are recorded, and what there is of a person is read."""
-        return DatabaseEvidence(self, self._writer, self._entries, self._unrecorded, self._evidence)
-
-    @property
-    def audit(self) -> DatabaseAudit:
-        """Where entries are compared with what a vendor has."""
-        return DatabaseAudit(self, self._writer, self._entries.identities)
-
-    @property
-    def keeps_texts(self) -> bool:
-        """Whether texts are kept in full."""
-        return self._settings.text is KeepText.FULL
-
-    @property
-    def key_days(self) -> float:
-        """For how many days a key is remembered."""
-        return self._settings.key_days
-
-    @property
-    def queue(self) -> DatabaseQueue:
-        """Where messages are enqueued, and claimed in ranges."""
-        return DatabaseQueue(self, self._writer, self._queue, self._pass)
-
-    @property
-    def due(self) -> DatabaseDue:
-        """What waits for a time."""
-        return DatabaseDue(self, self._writer, self._due, self._unrecorded.keep_change)
-
-    @property
-    def records(self) -> DatabaseRecords:
-        """The records themselves: to be searched, pruned, erased, copied and checked."""
-        return DatabaseRecords(
-            self,
-            self._settings,
-            self._database,
-            self._writer,
-            entries=self._entries,
-            unrecorded=self._unrecorded,
-            retention=self._retention,
-            evidence=self._evidence,
-        )
-
-    @property
-    def budgets(self) -> DatabaseBudgets:
-        """What is used of budgets."""
-        return DatabaseBudgets(self, self._writer, self._entries.reservations)
 
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         """Record what is about to be sent; what is pending says of each whether it may be."""
