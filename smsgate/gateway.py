@@ -92,23 +92,16 @@ class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue)
         self._table = RouteTable(
             self._providers, default, routes, orders=orders, choose=choose, breaker=breaker, engine=engine
         )
-        self._table.check_second_tries(keeps_texts=journal is not None and journal.keeps_texts)
         self._table.warn(deadline)
-        units = {provider.name: prices.unit for provider in providers if (prices := provider.prices)}
-        self._limits.check_units({*units.values()})
-        guards = guards or Guards()
-        guards.check_texts(keeps_texts=journal is not None and journal.keeps_texts)
-        guards.check({each.name: each.providers for each in (*routes, default)}, units)
-        watch = BudgetWatch(engine, hooks.get("on_budget"))
         self.sender = Sender(
             self._table,
             self._limits,
-            guards,
+            self._checked(guards or Guards(), (*routes, default), journal),
             deadline=deadline,
             journal=journal,
             engine=engine,
             scopes=opt_out_scopes,
-            budget_watch=watch,
+            budget_watch=BudgetWatch(engine, hooks.get("on_budget")),
         )
         """Sends what was prepared."""
         self.route = tuple(self._providers[name] for name in default.providers)
@@ -121,6 +114,16 @@ class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue)
         self._gauges = self._gauge_source()
         self.webhooks = webhooks
         """Whose calls a webhook receiver takes, where the settings say."""
+
+    def _checked(self, guards: Guards, routes: Sequence[Route], journal: Journal | None) -> Guards:
+        """Return guards that fit the providers, routes and journal; raise `ConfigError` for what does not."""
+        keeps_texts = journal is not None and journal.keeps_texts
+        units = {provider.name: prices.unit for provider in self.providers if (prices := provider.prices)}
+        self._limits.check_units({*units.values()})
+        self._table.check_second_tries(keeps_texts=keeps_texts)
+        guards.check_texts(keeps_texts=keeps_texts)
+        guards.check({each.name: each.providers for each in routes}, units)
+        return guards
 
     def _answers(self, texts: AnswerTexts | None, words: OptOutWords) -> Answers | None:
         """Return what answers replies; a gateway without a journal could not answer once."""
