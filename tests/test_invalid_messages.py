@@ -14,7 +14,7 @@ from tests.plain_adapter import OK, Line, gateway, message
 def test_what_is_no_message_is_named(foreign: Any) -> None:
     with (
         gateway(None, Line(lambda _: OK)) as opened,
-        pytest.raises(TypeError, match=f"^send takes a Message, got {type(foreign).__name__}$"),
+        pytest.raises(TypeError, match=f"^send takes a Message or a Plan, got {type(foreign).__name__}$"),
     ):
         opened.send(foreign)
 
