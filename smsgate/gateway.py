@@ -267,8 +267,7 @@ class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue)
         """
         self._gauges.close()
         try:
-            if self.sender.journal is not None:
-                await self.sender.engine.call(self.sender.journal.close)
+            await self.sender.close()
         finally:
             await super().close()
 

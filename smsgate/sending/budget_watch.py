@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeAlias
 
 from smsgate.engine import Engine
 from smsgate.model.errors import BudgetExceededError
 from smsgate.model.pumping import as_burst
 from smsgate.model.reservation import BudgetCrossing, Reservation
+from smsgate.runtime.fork import notice_forks
 from smsgate.telemetry.budgets import count_crossing, count_refusal
 
 __all__ = ["BudgetWatch", "OnBudget"]
@@ -33,30 +35,60 @@ class Reserved(Protocol):
 
 
 class BudgetWatch:
-    """Logs and counts what becomes of budgets, and calls the application; nothing of it changes a send."""
+    """Logs and counts what becomes of budgets, and calls the application; nothing of it changes a send.
+
+    The journal gives each crossing to one claim. Where the claim's caller waits no more, the crossing is kept, and
+    reported with the next message or as the gateway closes. Threads share it.
+    """
 
     def __init__(self, engine: Engine, hook: OnBudget | None) -> None:
         self._engine = engine
         self._hook = hook
+        self._kept: deque[BudgetCrossing] = deque()
+        notice_forks(self)
 
-    async def reserved(self, claim: Reserved) -> None:
-        """Tell of the shares that were reached with a claim, once that is durable."""
-        for each in claim.observed:
+    def after_fork_in_child(self) -> None:
+        """Start afresh: the parent reports what it keeps."""
+        self._kept = deque()
+
+    async def reserved(self, claims: Sequence[Reserved]) -> None:
+        """Tell of the shares that were reached with claims, once those are durable."""
+        for each in (each for claim in claims for each in claim.observed):
             if as_burst(each.name, "") is None:  # bursts are logged by their guard
                 _log.warning("%s has no room; the message is sent all the same (observe)", each.name)
-        for crossing in claim.crossed:
-            if as_burst(crossing.name, "") is not None:
-                continue
-            count_crossing(crossing)
-            _log.info("%s: %d %% of what it allows is used", crossing.name, crossing.level)
-            if self._hook is not None:
-                await self._call(self._hook, crossing)
+        left = deque(crossing for claim in claims for crossing in claim.crossed)
+        try:
+            while left:
+                await self._crossed(left.popleft())
+        finally:  # empty, unless the caller gave up
+            self._kept.extend(left)
+
+    def keep(self, claims: Iterable[Reserved]) -> None:
+        """Keep the crossings of claims whose caller waits no more; to be called by any thread."""
+        self._kept.extend(crossing for claim in claims for crossing in claim.crossed)
+
+    async def report_kept(self) -> None:
+        """Report the crossings that were kept."""
+        while self._kept:
+            try:
+                crossing = self._kept.popleft()
+            except IndexError:  # another thread was faster
+                return
+            await self._crossed(crossing)
 
     def refused(self, error: object) -> None:
         """Tell of a message that a budget refused, if that is what an error says."""
         if isinstance(error, BudgetExceededError) and as_burst(error.budget, "") is None:
             count_refusal(error)
             _log.info("%s has no room for a message", error.budget)
+
+    async def _crossed(self, crossing: BudgetCrossing) -> None:
+        if as_burst(crossing.name, "") is not None:
+            return
+        count_crossing(crossing)
+        _log.info("%s: %d %% of what it allows is used", crossing.name, crossing.level)
+        if self._hook is not None:
+            await self._call(self._hook, crossing)
 
     async def _call(self, hook: OnBudget, crossing: BudgetCrossing) -> None:
         try:

@@ -91,21 +91,17 @@ class JournalRecord:
             self.claim = intend()
             return self.claim.submission
         try:
-            self.claim = await self._engine.call(intend)
+            self.claim = await self._engine.take(intend, lambda claim: self._watch.keep([claim]))
         except BudgetExceededError as error:
             self._watch.refused(error)
             raise
-        await self._watch.reserved(self.claim)
+        await self._watch.reserved([self.claim])
         return self.claim.submission
 
     @property
     def provider(self) -> str | None:
         """The provider that the message was claimed for."""
         return self.claim.provider
-
-    async def begun(self) -> None:
-        """Tell of what the claim has reserved."""
-        await self._watch.reserved(self.claim)
 
 
 class MemoryRecord:
@@ -128,16 +124,12 @@ class MemoryRecord:
         except BudgetExceededError as error:
             self._watch.refused(error)
             raise
-        await self._watch.reserved(self.claim)
+        await self._watch.reserved([self.claim])
 
     @property
     def provider(self) -> str | None:
         """The provider for which it has reserved what it takes."""
         return self.claim.provider
-
-    async def begun(self) -> None:
-        """Tell of what the message has reserved."""
-        await self._watch.reserved(self.claim)
 
     def ended(self, result: SendResult) -> None:
         """Give back what it has reserved, if it was certainly not sent."""

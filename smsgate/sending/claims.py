@@ -79,7 +79,7 @@ class Claims:
                 scope=intent.scope,
                 within=within,
             )
-            claim = await self._given(claiming, within, lambda claim: self.interrupt([claim]))
+            claim = await self._given(claiming, within, self._give_up)
             return [self._recorded(sends[0], claim, deadlines[0])]
         try:
             pending = self._journal.begin([prepared.intent for prepared in sends], within=within)
@@ -97,6 +97,15 @@ class Claims:
                     self._watch.refused(each)
                     claims.append(not_begun(prepared.message, each))
         return claims
+
+    async def begun(self, claimed: Sequence[ClaimedSend]) -> None:
+        """Tell of what messages have reserved of budgets, and of what earlier ones had whose callers gave up."""
+        await self._watch.reserved([each.record.claim for each in claimed])
+        await self.report_kept()
+
+    async def report_kept(self) -> None:
+        """Tell of what messages had reserved whose callers gave up."""
+        await self._watch.report_kept()
 
     async def _given(self, pending: Pending[T], within: float, give_back: Callable[[T], None]) -> T:
         """Wait for claims; give back those that come too late for their caller."""
@@ -123,6 +132,11 @@ class Claims:
         except JournalError as error:
             _log.error("the interruption of %d messages is not recorded: %s", len(claims), error)
 
+    def _give_up(self, claim: Claim) -> None:
+        """Record that an unknown entry whose caller waits no more is not sent again."""
+        self._watch.keep([claim])
+        self.interrupt([claim])
+
     def _give_back(self, sends: Sequence[PreparedSend], begun: Sequence[Begun]) -> None:
         """Record that messages whose caller waits no more are not sent."""
         assert self._journal is not None  # noqa: S101 - it gave the claims
@@ -132,6 +146,7 @@ class Claims:
             for prepared, each in zip(sends, begun, strict=True)
             if isinstance(each, Claim)
         ]
+        self._watch.keep(claim for claim, _ in claims)
         with suppress(JournalError):  # closed: they are listed as unknown then
             self._journal.settle(claims)
 

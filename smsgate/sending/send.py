@@ -135,8 +135,7 @@ class Sender(Preparing):
             self._observed.note(observed)
         recorded: list[Pending[None]] = []
         try:
-            for each in claimed:
-                await each.record.begun()
+            await self._claims.begun(claimed)
             answers = await submit_together(hop, claimed) if hop and claimed and not stop.is_set else {}
             for group in _groups(claimed, answers):
                 for each in group:
@@ -172,6 +171,12 @@ class Sender(Preparing):
         if self.sent is not None:
             self.sent.add(watch.trace, result)
         watch.end(result)
+
+    async def close(self) -> None:
+        """Wait until what is being sent is recorded, where there is a journal, and close that."""
+        if self.journal is not None:
+            await self.engine.call(self.journal.close)
+        await self._claims.report_kept()
 
     def give_up(self, flight: Flight) -> None:
         """Record that messages were given up before their answers came: they are unknown until one comes."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -21,6 +22,7 @@ from smsgate import (
     Gateway,
     Guards,
     InvalidMessageError,
+    JournalError,
     Message,
     NotSentError,
     OnUnknown,
@@ -32,6 +34,7 @@ from smsgate import (
     UnknownOutcomeError,
 )
 from smsgate.engine.event_loop import EventLoop
+from smsgate.runtime.shield import LateError, Pending
 from smsgate.sending.budget_watch import OnBudget
 from smsgate.testing import StubTransport
 from smsgate.transport.transport import Unblocked
@@ -40,6 +43,7 @@ from tests.sending.test_due import come, hold
 from tests.stub_provider import SENT, Said, StubAdapter, StubProvider, StubSettings, send_result
 from tests.telemetry_sdk import Metrics
 
+T = TypeVar("T")
 TO, OTHER = "+27821234567", "+27821234568"
 PRICES = PriceList("EUR", {"+27": Decimal("0.05")})
 OTP = Budget(name="otp", per="1d", most=2, by="recipient")
@@ -383,3 +387,72 @@ def test_the_hook_of_an_asyncio_gateway_may_be_a_coroutine(path: str | None) -> 
 
     asyncio.run(send())
     assert seen == [50]
+
+
+class GivesUp(EventLoop):
+    """Its callers wait until a change is durable, and give up at that instant."""
+
+    error: BaseException | None = None
+
+    async def wait(self, pending: Pending[T], within: float | None = None) -> T:
+        given = await super().wait(pending, within)
+        if self.error is not None:
+            raise self.error
+        return given
+
+
+def tells(path: str, error: BaseException, *, goes_on: bool) -> list[int]:
+    """Return the shares that are told where the caller of the fourth of five messages gives up."""
+    told: list[int] = []
+
+    def notice(crossing: BudgetCrossing) -> None:
+        told.append(crossing.level)
+
+    async def send() -> None:
+        engine, adapter = GivesUp(), StubAdapter(StubSettings(), provider="a")
+        providers = [AsyncProvider("a", adapter, Unblocked(StubTransport(lambda _: SENT)), engine)]
+        guards = Guards(counting=[Budget(name="all", per="day", most=5)])
+        async with AsyncGateway(providers, guards=guards, journal=journal_at(path), on_budget=notice) as gateway:
+            for _ in range(3):
+                await gateway.send(message())
+            engine.error = error
+            with pytest.raises((asyncio.CancelledError, JournalError)):
+                await gateway.send(message())
+            engine.error = None
+            if goes_on:
+                await gateway.send(message())
+                assert told == [50, 80]
+
+    asyncio.run(send())
+    return told
+
+
+@pytest.mark.threads
+@pytest.mark.parametrize("error", [asyncio.CancelledError, LateError])
+@pytest.mark.parametrize("goes_on", [True, False], ids=["next message", "end"])
+def test_a_crossing_is_told_later_where_the_caller_gave_up_as_it_was_recorded(
+    tmp_path: Path, error: type[BaseException], *, goes_on: bool
+) -> None:
+    assert tells(str(tmp_path / "journal.db"), error(), goes_on=goes_on) == [50, 80]
+
+
+@pytest.mark.threads
+def test_crossings_are_told_though_the_hook_was_cancelled_at_an_earlier_one(path: str | None) -> None:
+    told: list[int] = []
+
+    async def notice(crossing: BudgetCrossing) -> None:
+        told.append(crossing.level)
+        if crossing.level == 50:
+            raise asyncio.CancelledError
+
+    async def send() -> None:
+        guards = Guards(counting=[Budget(name="all", per="day", most=1)])
+        adapter = StubAdapter(StubSettings(), provider="a")
+        providers = [AsyncProvider("a", adapter, Unblocked(StubTransport(lambda _: SENT)), EventLoop())]
+        journal = None if path is None else journal_at(path)
+        async with AsyncGateway(providers, guards=guards, journal=journal, on_budget=notice) as gateway:
+            with pytest.raises(asyncio.CancelledError):
+                await gateway.send(message())
+
+    asyncio.run(send())
+    assert told == [50, 80, 100]
