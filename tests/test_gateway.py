@@ -259,6 +259,16 @@ def test_a_provider_that_is_not_there_is_named_with_those_that_are(name: str) ->
     )
 
 
+def test_a_misspelt_provider_or_route_is_answered_with_what_was_meant() -> None:
+    gateway = Gateway([stub_provider(name="bulk")])
+    with pytest.raises(ConfigError, match=r"no provider 'bukl' \(there are: bulk\); did you mean 'bulk'\?$"):
+        gateway.provider("bukl")
+    with pytest.raises(ConfigError, match=r"no provider 'bukl' \(there are: bulk\); did you mean 'bulk'\?$"):
+        gateway.send(MESSAGE, provider="bukl")
+    with pytest.raises(ConfigError, match=r"no route 'defualt' \(there are: default\); did you mean 'default'\?$"):
+        gateway.send(evolve(MESSAGE, route="defualt"))
+
+
 def test_a_gateway_needs_providers_of_different_names() -> None:
     with pytest.raises(ConfigError, match="needs at least one provider"):
         Gateway([])

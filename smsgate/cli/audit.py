@@ -13,7 +13,7 @@ from smsgate.cli.exit_codes import DONE, REFUSED
 from smsgate.cli.options import AsJson, ConfigFile, JournalPlace, ProviderName, open_gateway
 from smsgate.cli.output import Output, one_line
 from smsgate.journal.age import seconds_of
-from smsgate.model.audit import AuditFinding
+from smsgate.model.audit import AuditFinding, AuditKind
 from smsgate.model.errors import ConfigError
 
 __all__ = ["add_to"]
@@ -63,18 +63,23 @@ def audit(  # noqa: PLR0913 - a command's options are its arguments
 class _Count:
     """Counts findings as they pass."""
 
-    differences = 0
+    def __init__(self) -> None:
+        self.differences = 0
+        self.uncompared: list[str] = []
+        """Providers whose vendors list no messages."""
 
     def noted(self, findings: Iterable[AuditFinding]) -> Iterator[AuditFinding]:
         """Yield findings, and count those that are differences."""
         for finding in findings:
             self.differences += finding.is_difference
+            self.uncompared += [finding.provider] if finding.kind is AuditKind.NOT_AUDITED else []
             yield finding
 
     @property
     def summary(self) -> str:
         """How many there were."""
-        return f"{self.differences or 'no'} difference{'' if self.differences == 1 else 's'}"
+        counted = f"{self.differences or 'no'} difference{'' if self.differences == 1 else 's'}"
+        return f"{counted}; not compared with the vendor: {', '.join(self.uncompared)}" if self.uncompared else counted
 
 
 def _moment(written: str, option: str, now: datetime, *, end: bool = False) -> datetime:

@@ -28,7 +28,7 @@ class AuditKind(StrEnum):
     INCOMPLETE = "incomplete"
     """A list of the vendor's has entries that cannot be read, or that have no time: any of them may be a difference."""
     NOT_AUDITED = "not audited"
-    """The vendor lists no messages, or none of that time: there is nothing to compare. It is no difference."""
+    """The adapter lists no messages of the vendor: only missing reports are looked for. It is no difference."""
 
 
 @frozen(kw_only=True)

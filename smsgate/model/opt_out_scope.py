@@ -14,6 +14,7 @@ from attrs import Attribute, field, frozen
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.numbers import line_of, read_line
 from smsgate.model.sender import SenderKind, sender_kind
+from smsgate.model.spelling import did_you_mean
 
 __all__ = ["ALL", "EVERY_OPT_OUT", "MessageScope", "OptOutScopes", "Programme", "StopScope"]
 
@@ -149,17 +150,18 @@ class OptOutScopes:
         return MessageScope(others, known if certain and self.scope is StopScope.SENDER else None)
 
     def check(self, scope: str) -> str:
-        """Return a scope as opt-outs have it; raise `InvalidMessageError` for one that the settings do not have."""
+        """Return a scope as opt-outs have it; raise `ConfigError` for one that the settings do not have."""
         if scope == ALL or scope in self.programmes:
             return scope
         if scope.startswith(SENDER) and self.scope is StopScope.SENDER:
             key = self._key(scope.removeprefix(SENDER))
             if key is not None:
                 return SENDER + key
-            raise InvalidMessageError(f"{scope[:60]!r} is no sender's scope; write it as sender:+27820001111")
+            raise ConfigError(f"{scope[:60]!r} is no sender's scope; write it as sender:+27820001111")
         known = [ALL, *self.programmes, *(["sender:<number>"] if self.scope is StopScope.SENDER else [])]
-        raise InvalidMessageError(
-            f"the settings have no scope {scope[:60]!r} of opt-outs; they have {', '.join(known)}"
+        raise ConfigError(
+            f"the settings have no scope {scope[:60]!r} of opt-outs (there are: {', '.join(known)})"
+            f"{did_you_mean(scope, known)}"
         )
 
     def _is_certain(self, key: str) -> bool:

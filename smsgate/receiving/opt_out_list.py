@@ -14,7 +14,7 @@ from smsgate.files.csv_rows import CsvRows
 from smsgate.files.record import Record
 from smsgate.files.text import UTF_8, open_text
 from smsgate.journal import OptOutRecord
-from smsgate.model.errors import InvalidMessageError
+from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.numbers import read_line
 from smsgate.model.opt_out_scope import OptOutScopes
 
@@ -75,7 +75,7 @@ class _Reader:
                 word=_short(cells.get("word", "")),
                 scope=self.scopes.check(cells.get("scope") or self.scope),
             )
-        except InvalidMessageError as error:
+        except (InvalidMessageError, ConfigError) as error:  # a number or a time; a scope
             return RefusedOptOut(record.line, str(error))
 
     def _since(self, text: str) -> datetime:
@@ -105,8 +105,8 @@ def opt_outs_in(  # noqa: PLR0913 - how a file is read
 ) -> Generator[OptOutRecord | RefusedOptOut, None, None]:
     """Give each row of a file; `scope` is that of rows without one, and `now` the time of those without a time.
 
-    Raises `ConfigError` for a file that cannot be read or has no column `number`, and `InvalidMessageError` for a scope
-    that the settings do not have.
+    Raises `ConfigError` for a file that cannot be read or has no column `number`, and for a scope that the settings do
+    not have.
     """
     scopes.check(scope)
     with open_text(path, encoding) as file:

@@ -55,7 +55,8 @@ class AsyncOptOuts:
     async def add(self, number: str, scope: str = ALL) -> None:
         """Send nothing to a number from now on, or nothing of a scope: a programme, or ``sender:`` and a sender.
 
-        Raises `InvalidMessageError` for a scope that the settings do not have.
+        Raises `InvalidMessageError` for a number that cannot be read, and `ConfigError` for a scope that the settings
+        do not have.
         """
         await self._engine.call(self._inbox.opt_out, read_line(number, self._region), self._scopes.check(scope))
 
@@ -63,7 +64,7 @@ class AsyncOptOuts:
         """Record opt-outs of elsewhere, where the person has not taken them back since; return how many are new.
 
         What is known stays as it is; nothing is revoked. Raises `InvalidMessageError` for a number that cannot be read,
-        and a scope that the settings do not have, before any of its batch of 2,000 is recorded.
+        and `ConfigError` for a scope that the settings do not have, before any of its batch of 2,000 is recorded.
         """
         added, each = 0, iter(records)
         while batch := [*islice(each, BATCH)]:
@@ -87,7 +88,7 @@ class AsyncOptOuts:
         Rows without a scope get `scope`, and those without a time count as said now. An import that is repeated changes
         nothing, and none revokes an opt-out. A row that is none is counted, given to `on_refused`, and the others are
         recorded, in transactions of 2,000. Raises `ConfigError` for a file that cannot be read, or has no
-        column `number`.
+        column `number`, and for a `scope` that the settings do not have.
         """
         rows = opt_outs_in(
             Path(file), self._scopes, self._region, scope=scope, now=self._engine.utc(), encoding=encoding
@@ -110,8 +111,8 @@ class AsyncOptOuts:
     async def remove(self, number: str, scope: str | None = None) -> None:
         """Allow a number to be texted again, or to be texted again with a scope's messages.
 
-        An opt-out of ``all`` goes on to silence a scope's messages, until that is removed too. Raises
-        `InvalidMessageError` for a scope that neither the settings nor the number's opt-outs have.
+        An opt-out of ``all`` goes on to silence a scope's messages, until that is removed too. Raises `ConfigError` for
+        a scope that neither the settings nor the number's opt-outs have.
         """
         line = read_line(number, self._region)
         if scope is not None:

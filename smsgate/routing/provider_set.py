@@ -16,6 +16,7 @@ from smsgate.model.errors import ConfigError, UnsupportedError
 from smsgate.model.event import DeliveryReport
 from smsgate.model.message import Message
 from smsgate.model.numbers import read_default_region
+from smsgate.model.spelling import did_you_mean
 from smsgate.model.stored import RemoteAnalysis
 from smsgate.provider import AsyncProvider
 from smsgate.resources import AsyncContacts, AsyncGroups, AsyncMessages, AsyncTemplates
@@ -64,7 +65,9 @@ class ProviderSet:
         try:
             return self._providers[name]
         except KeyError:
-            raise ConfigError(f"no provider {name!r} (there are: {', '.join(self._providers)})") from None
+            there = ", ".join(self._providers)
+            meant = did_you_mean(name, self._providers)
+            raise ConfigError(f"no provider {name!r} (there are: {there}){meant}") from None
 
     @property
     def contacts(self) -> AsyncContacts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -14,6 +14,7 @@ from smsgate.engine import THREADS, Engine
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.message import Message
 from smsgate.model.on_undelivered import NEEDS_TEXTS
+from smsgate.model.spelling import did_you_mean
 from smsgate.provider import AsyncProvider
 from smsgate.routing.breaker import Breaker, BreakerSettings
 from smsgate.routing.hook import ask_application
@@ -69,7 +70,7 @@ class RouteTable:
         """
         only = message.provider if provider is None else provider
         if only is not None and only not in self._providers:
-            raise ConfigError(f"no provider {only!r} (there are: {', '.join(self._providers)})")
+            raise ConfigError(_missing("provider", only, self._providers))
         name = await self._chosen(message) if message.route is None else message.route
         route = choose(message, self._routes) if name is None else self._route(name)
         if only is None:
@@ -158,14 +159,13 @@ class RouteTable:
         try:
             return self._named[name]
         except KeyError:
-            raise ConfigError(f"no route {name!r} (there are: {', '.join(self._named)})") from None
+            raise ConfigError(_missing("route", name, self._named)) from None
 
     def _check(self, route: Route) -> None:
         rule = route.on_undelivered
         for name in (*route.providers, *route.weights, *(rule.providers if rule is not None else ())):
             if name not in self._providers:
-                there = ", ".join(self._providers)
-                raise ConfigError(f"route {route.name!r}: no provider {name!r} (there are: {there})")
+                raise ConfigError(f"route {route.name!r}: {_missing('provider', name, self._providers)}")
         if route.on_unknown is OnUnknown.RECONCILE and not any(
             self._providers[name].can(Reconciles) for name in route.providers
         ):
@@ -194,3 +194,7 @@ def _sound(said: Sequence[Candidate], candidates: Sequence[Candidate], route: Ro
     if not said:
         raise InvalidMessageError(f"order {route.order!r} left no provider of route {route.name!r}")
     return said
+
+
+def _missing(what: str, name: str, there: Collection[str]) -> str:
+    return f"no {what} {name!r} (there are: {', '.join(there)}){did_you_mean(name, there)}"

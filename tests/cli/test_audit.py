@@ -64,6 +64,16 @@ def test_a_difference_is_a_line_and_exits_with_1(config: str, capsys: pytest.Cap
     assert (finding["kind"], finding["entry_id"], finding["to"]) == ("no report", 1, TO)
 
 
+def test_a_provider_without_a_list_is_named_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "smsgate.toml"
+    file.write_text('journal = "journal.db"\n[providers.main]\nadapter = "memory"\n')
+    assert run(["audit", "--since", "1d", "--config", str(file)]) == 0
+    line, summary = capsys.readouterr().out.splitlines()
+    assert line.startswith("not audited: main: its adapter lists no messages of the vendor, so texts, segments and")
+    assert line.endswith("Compare the rest with the vendor's invoice or site")
+    assert summary == "no differences; not compared with the vendor: main"
+
+
 @pytest.mark.parametrize(
     ("written", "end", "moment"),
     [

@@ -43,8 +43,17 @@ def test_a_scope_is_added_shown_and_removed(capsys: pytest.CaptureFixture[str]) 
     assert run(["why", TO]) == 1
     assert "asked not to be texted on" in (said := capsys.readouterr().err)
     assert ", of alerts" in said
-    assert run(["opt-outs", "add", TO, "--scope", "alert"]) == 1
-    assert "no scope 'alert' of opt-outs; they have all, alerts" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [("add", TO), ("remove", TO), ("import", "stops.csv")])
+def test_a_scope_that_the_settings_do_not_have_is_an_error_of_usage(
+    command: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("stops.csv").write_text(f"number\n{TO}\n", encoding="utf-8")
+    assert run(["opt-outs", *command, "--scope", "alrts"]) == 2
+    said = "no scope 'alrts' of opt-outs (there are: all, alerts); did you mean 'alerts'?"
+    assert capsys.readouterr().err == f"smsgate: the settings have {said}\n"
+    assert listed(capsys) == []
 
 
 def test_a_file_goes_in_and_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,7 +57,10 @@ class Audit:
         vendor = VendorList(self._scope, provider)
         parts = [vendor.findings()] if provider.can(ListsMessages) else []
         if not parts:
-            line = f"{provider.name} is not audited: the vendor lists no messages; only reports are looked at"
+            line = (
+                f"{provider.name}: its adapter lists no messages of the vendor, so texts, segments and prices are not "
+                "compared; missing reports are. Compare the rest with the vendor's invoice or site"
+            )
             yield AuditFinding(kind=AuditKind.NOT_AUDITED, provider=provider.name, line=line)
         for part in (*parts, self._of_journal(provider, vendor)):
             try:

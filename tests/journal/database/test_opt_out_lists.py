@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import ConfigError, Gateway, InvalidMessageError, OptOutRecord, RefusedOptOut
+from smsgate import ConfigError, Gateway, OptOutRecord, RefusedOptOut
 from smsgate.receiving.opt_out_list import write_opt_outs
 from tests.journal.database.test_scoped_opt_outs import ONE, opened, reply, said
 from tests.plain_adapter import TO
@@ -82,7 +82,7 @@ def test_rows_without_a_scope_get_the_one_that_is_named(gateway: Gateway, file: 
     file.write_text(f"number,scope\n{TO},\n{OTHER},all\n", encoding="utf-8")
     gateway.opt_outs.import_csv(file, scope="alerts")
     assert kept(gateway) == [(TO, "alerts", None, None), (OTHER, "all", None, None)]
-    with pytest.raises(InvalidMessageError, match="no scope 'alert' of opt-outs"):
+    with pytest.raises(ConfigError, match="no scope 'alert' of opt-outs"):
         gateway.opt_outs.import_csv(file, scope="alert")
 
 

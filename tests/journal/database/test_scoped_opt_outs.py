@@ -14,8 +14,8 @@ import pytest
 
 from smsgate import (
     ChoosesSender,
+    ConfigError,
     Gateway,
-    InvalidMessageError,
     Message,
     OptedOutError,
     OptIn,
@@ -335,7 +335,7 @@ def test_a_scope_is_removed_as_it_is_added_and_one_that_is_nowhere_is_an_error(p
         gateway.opt_outs.add(TO, "sender:082 000 3333")
         gateway.opt_outs.remove(TO, "sender:0820003333")
         assert [*gateway.opt_outs] == []
-        with pytest.raises(InvalidMessageError, match="no scope 'alert' of opt-outs"):
+        with pytest.raises(ConfigError, match="no scope 'alert' of opt-outs"):
             gateway.opt_outs.remove(TO, "alert")
         gateway.opt_outs.add(TO, "news")
     with opened(path, scopes=OptOutScopes()) as gateway:

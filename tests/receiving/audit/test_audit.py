@@ -239,7 +239,10 @@ def test_a_vendor_that_lists_nothing_is_named_once_and_its_reports_are_looked_at
         opened.send(message())
         first, second = audit(opened, now - HOUR, 4 * DAY)
         assert (first.kind, first.is_difference) == (AuditKind.NOT_AUDITED, False)
-        assert "a is not audited: the vendor lists no messages" in first.line
+        assert first.line == (
+            "a: its adapter lists no messages of the vendor, so texts, segments and prices are not compared; missing "
+            "reports are. Compare the rest with the vendor's invoice or site"
+        )
         assert (second.kind, second.entry_id) == (AuditKind.NO_REPORT, 1)
 
 
