@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -172,6 +172,9 @@ class InMemory(SqliteDatabase):
     def transaction(self, patience: float) -> AbstractContextManager[SqliteConnection]:  # type: ignore[override] # less than a generator's
         del patience  # there is nothing to wait for
         return _Transaction(self._memory, self.timeline)
+
+    def reading(self) -> AbstractContextManager[SqliteConnection]:  # type: ignore[override] # less than a generator's
+        return nullcontext(self._memory.connection)
 
 
 class _Transaction(AbstractContextManager[SqliteConnection]):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from smsgate.journal.database.budget_set import BudgetSet
-from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.connection import Connection, Database
 from smsgate.journal.database.open_entries import OPEN
 from smsgate.journal.database.reservations import UNSETTLED, Reservations
 from smsgate.journal.database.writer import Writer
@@ -24,26 +25,39 @@ _OVER = (
     f"WHERE budget_id = budgets.id AND until <= ?1 AND (entries.id IS NULL OR NOT entries.{OPEN})"
 )
 _FREES = f"SELECT min(until) FROM reservations WHERE budget_id = budgets.id AND until > ?1 AND until < {UNSETTLED!r}"
-_NEWEST = "SELECT recipient FROM entries WHERE id = (SELECT max(entry) FROM reservations WHERE budget_id = budgets.id)"
+_NEWEST = (
+    "SELECT recipient FROM entries WHERE id = "
+    "(SELECT entry FROM reservations WHERE budget_id = budgets.id ORDER BY until DESC, entry DESC LIMIT 1)"
+)
+_IDS = f"SELECT id FROM budgets WHERE budget = ? AND id > ? ORDER BY id LIMIT {PAGE}"
 _USE = (
-    f"SELECT * FROM (SELECT id, identity, budget, value, used - ({_OVER}) AS counts, ({_FREES}), ({_NEWEST}) "
-    "FROM budgets WHERE id > ?2 AND budget IN ({budgets})) AS found WHERE counts > 0 "
-    f"ORDER BY id LIMIT {PAGE}"
+    f"SELECT id, identity, budget, value, used - ({_OVER}), ({_FREES}), CASE WHEN value IS NULL THEN ({_NEWEST}) END "
+    "FROM budgets WHERE id IN ({values}) ORDER BY id"
 )
 
 
 class DatabaseBudgets:
-    """A `JournalBudgets`."""
+    """A `JournalBudgets`; a list is read beside the writer, which has sends to record."""
 
-    def __init__(self, journal: object, writer: Writer, reservations: Reservations) -> None:
+    def __init__(self, journal: object, database: Database, writer: Writer, reservations: Reservations) -> None:
         self._journal = journal  # so that it is not dropped while its budgets are used
+        self._database = database
         self._writer = writer
         self._reservations = reservations
 
     def use(self, limits: Sequence[BudgetLimit], after: int = 0) -> Sequence[BudgetUse]:
         """Return a page of what is used."""
-        by_budget = {each.budget: each for each in limits}
-        return self._writer.make(lambda connection: self._use(connection, by_budget, after)) if by_budget else ()
+        by_budget, timeline = {each.budget: each for each in limits}, self._reservations.timeline
+        if not by_budget:
+            return []
+        moment, wall = self._writer.make(lambda _: (timeline.moment, timeline.wall))
+        with self._reading() as connection:
+            while ids := _next(connection, by_budget, after):
+                rows = connection.select_among(_USE, ids, moment)
+                if page := [self._read(by_budget[row[2]], row, wall - moment) for row in rows if row[4] > 0]:
+                    return page
+                after = ids[-1]
+        return []
 
     def room(self, reservations: Sequence[Reservation]) -> BudgetExceededError | None:
         """Say which budget has no room."""
@@ -56,22 +70,16 @@ class DatabaseBudgets:
         """Return the error in a tuple: one that is returned alone is raised."""
         return (BudgetSet(connection, self._reservations, reservations).refusal(reservations),)
 
-    def _use(self, connection: Connection, limits: Mapping[str, BudgetLimit], after: int) -> list[BudgetUse]:
-        marks = ", ".join(f"?{place}" for place in range(3, 3 + len(limits)))
-        moment = self._reservations.timeline.moment
-        rows = connection.execute(_USE.format(budgets=marks), (moment, after, *limits)).fetchall()
-        return [self._read(limits[row[2]], row) for row in rows]
-
-    def _read(self, limit: BudgetLimit, row: Sequence[Any]) -> BudgetUse:
+    def _read(self, limit: BudgetLimit, row: Sequence[Any], shift: float) -> BudgetUse:
+        """Return what a row says; `shift` is from the journal's time to what people are shown."""
         place, identity, budget, value, used, frees, recipient = row
-        timeline = self._reservations.timeline
         return BudgetUse(
             name=limit.name,
             value=value if value is not None else self._secret(budget, bytes(identity), recipient),
             used=int(used),
             most=limit.most,
             unit=limit.unit,
-            frees_at=None if frees is None else datetime.fromtimestamp(timeline.wall + frees - timeline.moment, UTC),
+            frees_at=None if frees is None else datetime.fromtimestamp(frees + shift, UTC),
             place=place,
         )
 
@@ -79,3 +87,17 @@ class DatabaseBudgets:
         """Return the recipient, if it is that and was not erased; else the hash."""
         number = "" if recipient is None else line_of(recipient)
         return number if self._reservations.identity(budget, number) == identity else f"hash:{identity.hex()}"
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._database.reading() as connection:
+                yield connection
+        except self._database.failures as error:
+            raise self._database.explain(error) from None
+
+
+def _next(connection: Connection, budgets: Mapping[str, BudgetLimit], after: int) -> list[int]:
+    """Return the ids of the next values of budgets, in their order: of each budget by its index."""
+    ids = [id_ for budget in budgets for (id_,) in connection.execute(_IDS, (budget, after)).fetchall()]
+    return sorted(ids)[:PAGE]

@@ -95,4 +95,4 @@ class JournalParts(ABC):
     @property
     def budgets(self) -> DatabaseBudgets:
         """What is used of budgets."""
-        return DatabaseBudgets(self, self._writer, self._entries.reservations)
+        return DatabaseBudgets(self, self._database, self._writer, self._entries.reservations)

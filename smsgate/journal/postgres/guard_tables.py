@@ -21,6 +21,7 @@ CREATE TABLE budgets (                      -- how much is used, of each budget 
     used BIGINT NOT NULL,                   -- the sum of its reservations
     level BIGINT NOT NULL                   -- the share, in percent, of which the application was notified
 ) WITH (fillfactor = 70);
+CREATE INDEX values_of_budgets ON budgets (budget, id);
 CREATE TABLE reservations (                 -- what messages take of budgets
     budget_id BIGINT NOT NULL,
     until DOUBLE PRECISION NOT NULL,        -- in the journal's time; 1e18 once that is over and the entry open

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from attrs import evolve
 
 from smsgate import ConflictError, JournalSettings, Message, NotSentError, Outcome, Price, RejectedError, SendResult
 from smsgate.journal import Asked, Begun, Claim, Entry, Finding, Intent, State
+from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.journal import DatabaseJournal
 from smsgate.journal.database.reservations import PART
 from smsgate.model.errors import BudgetExceededError, SmsgateError
@@ -369,6 +370,34 @@ def test_uses_are_listed_page_by_page(journal: DatabaseJournal, wall: Wall) -> N
     assert first[0] == BudgetUse(name="budgets.otp", value="v0", used=1, most=3, unit="messages")
     assert first[0].frees_at == wall.now + 60 * SECOND
     assert journal.budgets.use([MONEY]) == []
+
+
+def test_a_list_goes_on_after_values_of_which_nothing_counts_any_more(journal: DatabaseJournal, wall: Wall) -> None:
+    begun = begin(journal, *[intent(taking(value=f"v{each}"), text=str(each)) for each in range(250)])
+    journal.settle([ended(each, Outcome.ACCEPTED) for each in begun if isinstance(each, Claim)]).wait(10)
+    wall.now += 61 * SECOND
+    claim(journal, taking(value="new"), taking(MONEY))
+    assert [each.value for each in journal.budgets.use([OTP])] == ["new"]
+    assert [(each.name, each.value) for each in journal.budgets.use([OTP, MONEY])] == [
+        ("budgets.otp", "new"),
+        ("budgets.money", "spring"),
+    ]
+
+
+def test_messages_are_claimed_while_uses_are_read(journal: DatabaseJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim(journal, taking())
+    reading = journal._database.reading
+
+    @contextmanager
+    def slow() -> Iterator[Connection]:
+        with reading() as connection:
+            claim(journal, taking())
+            yield connection
+
+    monkeypatch.setattr(journal._database, "reading", slow)
+    assert use(journal)["spring"] in {1, 2}  # PostgreSQL reads what there is when the first statement begins
+    monkeypatch.undo()
+    assert use(journal) == {"spring": 2}
 
 
 def test_room_is_looked_for_without_taking_it(journal: DatabaseJournal) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from attrs import evolve
 
 from smsgate import OptOut, Outcome, Reply, SqliteJournal, Status
 from smsgate.journal import Finding, Intent
+from smsgate.journal.sqlite.connection import SqliteConnection
 from smsgate.model.vendor_ids import Found
-from tests.journal.database.test_budgets import MONEY, at, claim, refused, settle, taking
+from tests.journal.database.test_budgets import MONEY, OTP, at, claim, refused, settle, taking
 from tests.journal.database.test_inbox import report
 from tests.journal.database.test_intent_set import STARTED
 from tests.journal.database.test_retention import Wall
@@ -60,9 +62,23 @@ def test_each_index_is_of_use(plans: dict[str, list[str]], path: str) -> None:
     assert made - used == ELSEWHERE
 
 
+def test_a_budget_is_listed_by_its_own_values(plans: dict[str, list[str]]) -> None:
+    lists = [steps for each, steps in plans.items() if each.startswith("SELECT id FROM budgets WHERE budget = ")]
+    assert {*map(tuple, lists)} == {("SEARCH budgets USING COVERING INDEX values_of_budgets (budget=? AND id>?)",)}
+
+
 def traced(journal: SqliteJournal) -> list[str]:
     """Return a list to which the statements are added that the journal executes."""
     statements: list[str] = []
+    database, reading = journal._database, journal._database.reading
+
+    @contextmanager
+    def traced_reading() -> Iterator[SqliteConnection]:
+        with reading() as connection:
+            connection.set_trace_callback(statements.append)
+            yield connection
+
+    database.reading = traced_reading  # type: ignore[method-assign]
     journal._writer.make(lambda connection: connection.set_trace_callback(statements.append))  # type: ignore[attr-defined]
     return statements
 
@@ -127,6 +143,7 @@ def use_budgets(path: str) -> list[str]:
         wall.now += timedelta(seconds=61)
         claim(journal, *wanted, taking(value="new", most=1))
         refused(journal, taking(value="new", most=1))
+        assert [each.value for each in journal.budgets.use([MONEY, OTP])] == ["spring", "spring", "a", "new"]
     return statements
 
 
