@@ -46,7 +46,7 @@ def _together(kind: Any, sound: Mapping[str, Any], given: set[str]) -> list[Exce
         for attribute in attrs.fields(kind):
             if attribute.name in sound:
                 object.__setattr__(partial, attribute.name, sound[attribute.name])
-            elif attribute.name not in given and attribute.default is not attrs.NOTHING:
+            elif vendor_name(attribute) not in given and attribute.default is not attrs.NOTHING:
                 object.__setattr__(partial, attribute.name, _default(attribute.default, partial))
         getattr(partial, "__attrs_post_init__", lambda: None)()
     except AttributeError:  # it needs a field that is wrong

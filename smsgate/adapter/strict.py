@@ -6,6 +6,7 @@ defaults. These converters raise errors that name the place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
@@ -48,8 +49,8 @@ Problem = tuple[str, str]
 Hook = Callable[[Any, Any], Any]
 """Makes a value of a type."""
 
-LONGEST_WORD = 24
-"""Characters of what is shown where a word of a few was wanted: enough for a misspelt one."""
+_WORD = re.compile(r"[A-Za-z_ -]{0,24}")
+"""What is shown where a word of a few was wanted: a misspelt one. What has digits may be a credential."""
 
 KINDS: dict[type, str] = {
     str: "text",
@@ -86,8 +87,10 @@ def problems_in(error: BaseException, path: str = "") -> Iterator[Problem]:
     path += "".join(_step(note) for note in getattr(error, "__notes__", ()))
     if isinstance(error, ForbiddenExtraKeysError):
         known = [vendor_name(attribute) for attribute in attrs.fields(error.cl) if attribute.init]
+        meant: Mapping[str, str] = getattr(error.cl, "MEANT", {})  # what is often written, with its fix
         for key in sorted(map(str, error.extra_fields)):
-            what = f"unknown setting (known: {', '.join(known)}){did_you_mean(key, known)}"
+            fix = f"; {meant[key]}" if key in meant else did_you_mean(key, known)
+            what = f"unknown setting (known: {', '.join(known)}){fix}"
             yield f"{path}.{key}".strip("."), what
     elif isinstance(error, BaseValidationError):
         for inner in error.exceptions:
@@ -135,9 +138,10 @@ def structure_enum(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401
 
 
 def _written(value: object, words: Iterable[str]) -> str:
-    """Return what was written instead of a word, if that is short enough to be one."""
-    short = isinstance(value, str) and len(value) <= LONGEST_WORD
-    return f", got {value!r}{did_you_mean(str(value), words)}" if short else ""
+    """Return what was written instead of a word, if that can be one."""
+    if not isinstance(value, str) or not (_WORD.fullmatch(value) or did_you_mean(value, words)):
+        return ""
+    return f", got {value!r}{did_you_mean(value, words)}"
 
 
 def _only(wanted: type, *accepted: type) -> Hook:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -23,7 +25,8 @@ from smsgate.adapter.strict import (
     structure_list,
     structure_text,
 )
-from smsgate.config.guards import GUARD_TEXTS, Most, read_most
+from smsgate.config.guards import GUARD_TEXTS, BudgetSettings
+from smsgate.config.pumping import PUMPING_TEXTS, GuardSettings
 from smsgate.config.quiet_hours import QUIET_TEXTS
 from smsgate.config.senders import read_senders
 from smsgate.config.webhooks import Secrets
@@ -32,6 +35,12 @@ from smsgate.model.spelling import did_you_mean
 
 __all__ = ["settings_converter"]
 
+_UNQUOTED = {int, float, Decimal, time, date, datetime}
+"""What TOML makes of a text of digits without quotes."""
+_NAMED_TABLES: Mapping[Any, str] = {
+    Mapping[str, BudgetSettings]: "budgets.otp",
+    Mapping[str, GuardSettings]: "guard.otp",
+}
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -49,9 +58,11 @@ def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: b
     converter.register_structure_hook(Secrets, lambda value, _: _secrets(value, converter, from_text=from_text))
     converter.register_structure_hook(PriceList, lambda value, _: _prices(expect(value, dict, Mapping), folder))
     converter.register_structure_hook(SenderTable, lambda value, _: read_senders(value, converter))
-    for kind, read in [*GUARD_TEXTS.items(), *QUIET_TEXTS.items()]:
+    for kind, read in [*GUARD_TEXTS.items(), *PUMPING_TEXTS.items(), *QUIET_TEXTS.items()]:
         converter.register_structure_hook(kind, partial(_read_text, converter, read))
-    converter.register_structure_hook(Most, lambda value, _: read_most(value, partial(_text, converter)))
+    for tables, example in _NAMED_TABLES.items():
+        hook = partial(_read_named, converter.get_structure_hook(tables), example)
+        converter.register_structure_hook_func(partial(operator.eq, tables), hook)
     if from_text:
         converter.register_structure_hook(bool, lambda value, _: _parse(value, bool, _WORDS.__getitem__))
         converter.register_structure_hook(int, lambda value, _: _parse(value, int, int))
@@ -65,7 +76,24 @@ def _text(converter: Converter, value: Any) -> str:  # noqa: ANN401
 
 
 def _read_text(converter: Converter, read: Callable[[str], str], value: Any, _: Any) -> str:  # noqa: ANN401
-    return read(_text(converter, value))
+    """Read a text of a kind; the error of a number or a time shows how it is written as text.
+
+    That of a text in the environment or a file names the place, never its content.
+    """
+    text = str(value) if type(value) in _UNQUOTED else _text(converter, value)
+    try:
+        return read(text)
+    except ValueError as error:
+        said = str(error).partition(", got ")[0]
+        raise ValueError(f"{said}, got other text" if isinstance(value, Mapping) else str(error)) from None
+
+
+def _read_named(structure: Hook, example: str, value: Any, kind: Any) -> Any:  # noqa: ANN401
+    """Read tables with names; settings that are written where the names belong are one error, and not one each."""
+    if isinstance(value, Mapping) and value and not any(isinstance(each, Mapping) for each in value.values()):
+        names = ", ".join(map(str, value))
+        raise ValueError(f"has {names} in no table of its own; give it a name, such as [{example}]")
+    return structure(value, kind)
 
 
 def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa: ANN401

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NewType
+from typing import Any, ClassVar, Final, NewType
 
 from attrs import Attribute, field, frozen
 
@@ -42,12 +42,6 @@ GUARD_TEXTS: Final[Mapping[Any, Callable[[str], str]]] = {
 """How the texts are read that are no plain ones; each raises `ValueError`."""
 
 
-def read_most(value: object, read_text: Callable[[object], str]) -> str:
-    """Read what a budget has: a whole number of messages, or a text."""
-    number = type(value) is int
-    return _most(str(value) if number else read_text(value))
-
-
 def _named(_: object, attribute: Attribute[Any], value: tuple[str, ...] | None) -> None:
     if value is not None and not value:
         raise ValueError(f"{attribute.name} is empty, so no message would be counted; name some, or leave it out")
@@ -67,6 +61,13 @@ class Counted:
 class BudgetSettings:
     """One ``[budgets.<name>]`` table."""
 
+    MEANT: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("campaign", "campaigns"), 'write for = { campaigns = ["..."] }'),
+        **dict.fromkeys(("route", "routes"), 'write for = { routes = ["..."] }'),
+        **dict.fromkeys(("limit", "most", "amount"), "write it as `max`"),
+        **dict.fromkeys(("window", "period", "interval"), "write it as `per`"),
+        **dict.fromkeys(("timezone", "time_zone"), "write it as `zone`"),
+    }
     per: Period
     """How long a message counts: a window that rolls on, such as "30s", "15m", "1h" or "7d", or the calendar's "day",
     "week" (from Monday) or "month".

@@ -18,12 +18,13 @@ T = TypeVar("T")
 
 
 class Problems:
-    """Collects errors, to report them together."""
+    """Collects errors, to report them together; a secret of an account is in none of them."""
 
     def __init__(self, source: str, *, from_variables: bool = False) -> None:
         self._source = source
         self._from_variables = from_variables
         self._found: list[str] = []
+        self._hidden: set[str] = set()
 
     def add(self, path: str, what: str) -> None:
         """Add an error at a path, such as ``routes[0].order``, which is named by its variable in the environment."""
@@ -35,15 +36,16 @@ class Problems:
     def structure(
         self, converter: Converter, value: object, kind: type[T], path: str, *, hidden: Iterable[str] = ()
     ) -> T | None:
-        """Read a value; add its errors, with the `hidden` texts struck out, and return None if it has any."""
+        """Read a value; add its errors, and return None if it has any; none of all errors shows a `hidden` text."""
+        self._hidden.update(hidden)
         try:
             return converter.structure(value, kind)
         except Exception as error:  # noqa: BLE001 - a group of whatever the hooks raised
             for where, what in problems_in(error, path):
-                self.add(where, without(what, hidden))
+                self.add(where, what)
             return None
 
     def report(self) -> None:
         """Raise `ConfigError` with every error, if there are any."""
         if self._found:
-            raise ConfigError(*self._found)
+            raise ConfigError(*(without(problem, self._hidden) for problem in self._found))

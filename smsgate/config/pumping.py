@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final, NewType
 
 from attrs import Attribute, field, frozen
 
@@ -16,20 +16,31 @@ from smsgate.model.line_type import LineType
 from smsgate.model.numbers import read_region
 from smsgate.model.pumping import Conversion
 
-__all__ = ["GUARD_NAME", "GuardSettings", "Guarded"]
+__all__ = ["GUARD_NAME", "PUMPING_TEXTS", "GuardSettings", "Guarded", "Length", "Within"]
 
 GUARD_NAME = re.compile("[A-Za-z0-9_-]{1,64}")
 """What guards are called: errors, logs and metrics name them."""
 
 
-def _checked(read: Callable[[str], object]) -> Callable[[object, Attribute[Any], str | None], None]:
-    def check(_: object, attribute: Attribute[Any], value: str | None) -> None:
-        try:
-            _ = None if value is None else read(value)
-        except ValueError as error:
-            raise ValueError(f"{attribute.name} {error}") from None
+Within = NewType("Within", str)
+"""So many within a time, such as "20/10m"."""
+Length = NewType("Length", str)
+"""A time such as "10m"."""
 
-    return check
+
+def _as_written(read: Callable[[str], object]) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        read(text)
+        return text
+
+    return checked
+
+
+PUMPING_TEXTS: Final[Mapping[Any, Callable[[str], str]]] = {
+    Within: _as_written(read_count_within),
+    Length: _as_written(read_length),
+}
+"""How the texts are read that are no plain ones; each raises `ValueError`."""
 
 
 def _whole(least: int, most: int) -> Callable[[object, Attribute[Any], int], None]:
@@ -76,23 +87,27 @@ class Guarded:
 class GuardSettings:
     """One ``[guard.<name>]`` table: against codes that are asked for in bulk, for numbers that earn with each text."""
 
+    MEANT: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("campaign", "campaigns"), 'write for = { campaigns = ["..."] }'),
+        **dict.fromkeys(("route", "routes"), 'write for = { routes = ["..."] }'),
+    }
     guarded: Guarded = named("for", Guarded())  # noqa: RUF009 - a frozen value
     """Which messages it is for; default: all."""
     countries: tuple[str, ...] | None = field(default=None, converter=_countries, validator=_some)
     """ISO 3166 letters of the countries that may be texted."""
     line_types: tuple[LineType, ...] | None = field(default=None, validator=_some)
     """What kinds of lines may be texted, such as "mobile" and "fixed_line_or_mobile"; default: all."""
-    burst: str | None = field(default=None, validator=_checked(read_count_within))
+    burst: Within | None = None
     """How many texts may go to the numbers of one block within a time, such as "20/10m"."""
     block: int = field(default=4, validator=_whole(1, 8))
     """How many last digits a block leaves out: numbers that share the others are in one."""
-    sequential: str | None = field(default=None, validator=_checked(read_count_within))
+    sequential: Within | None = None
     """How many different numbers of 20 in a row may be texted within a time, such as "5/10m"; needs a journal."""
     min_conversion: float | None = field(default=None, validator=_share)
     """The share of texts whose codes people must enter, such as 0.2, or the prefix is stopped; needs a journal."""
-    window: str = field(default="1h", validator=_checked(read_length))
+    window: Length = Length("1h")
     """Of what time texts are judged by that, such as "1h"."""
-    after: str = field(default="10m", validator=_checked(read_length))
+    after: Length = Length("10m")
     """How long a person has to enter a code: younger texts are not judged."""
     min_messages: int = field(default=20, validator=_whole(1, 1_000_000))
     """How many texts of a prefix must be judged before it is stopped."""

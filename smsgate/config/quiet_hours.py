@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import time
-from typing import Any, Final, NewType
+from typing import Any, ClassVar, Final, NewType
 
 from attrs import field, frozen
 
@@ -20,6 +20,13 @@ __all__ = ["QUIET_TEXTS", "QuietHoursSettings", "QuietOnlySettings", "TimeOfDay"
 TimeOfDay = NewType("TimeOfDay", str)
 """A time such as "20:00"."""
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+_MEANT = {
+    "start": "write it as `from`",
+    **dict.fromkeys(("end", "until"), "write it as `to`"),
+    **dict.fromkeys(("zone", "timezone", "time_zone"), "times are those of the recipient's time zones; leave it out"),
+}
 
 
 def _read_time(text: str) -> str:
@@ -61,6 +68,7 @@ def _times(start: str | None, end: str | None, days: tuple[Day, ...] | None) -> 
 class QuietOnlySettings:
     """One ``[[quiet_hours.only]]`` table: what is otherwise for some messages. The first that fits counts."""
 
+    MEANT: ClassVar[Mapping[str, str]] = _MEANT
     campaigns: tuple[str, ...] | None = None
     """Messages of these campaigns; default: of any, or none."""
     countries: tuple[str, ...] | None = field(default=None, converter=_countries)
@@ -93,6 +101,10 @@ class QuietOnlySettings:
 class QuietHoursSettings:
     """The ``[quiet_hours]`` table; times are those of the recipient's time zones."""
 
+    MEANT: ClassVar[Mapping[str, str]] = {
+        **_MEANT,
+        **dict.fromkeys(("campaigns", "countries"), "write it in a table [[quiet_hours.only]]"),
+    }
     start: TimeOfDay | None = named("from", None)  # noqa: RUF009 - a field
     """From when on, such as "20:00"; without from and to, nothing is quiet but what `only` says."""
     end: TimeOfDay | None = named("to", None)  # noqa: RUF009 - a field

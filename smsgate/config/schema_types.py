@@ -17,6 +17,7 @@ from smsgate.adapter.sender_table import SenderTable
 from smsgate.adapter.settings import OneOf
 from smsgate.config.descriptions import descriptions
 from smsgate.config.guards import By, Most, Period, Zone
+from smsgate.config.pumping import Length, Within
 from smsgate.config.quiet_hours import TimeOfDay
 from smsgate.config.webhooks import Secrets
 
@@ -98,6 +99,8 @@ SHAPES: Schema = {
     },
     "period": _text_like(r"^([1-9][0-9]{0,8}[smhd]|day|week|month)$"),
     "most": {"anyOf": [{"type": "integer", "minimum": 1}, _text_like(r"^\s*[0-9][0-9_]*(\.[0-9]+)?(\s+\S.*)?$")]},
+    "within": _text_like(r"^[1-9][0-9]{0,8} ?/ ?([1-9][0-9]{0,6})?[smhd]$"),
+    "length": _text_like(r"^[1-9][0-9]{0,6}[smhd]$"),
     "time_of_day": _text_like(r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$"),
     "counted_by": _text_like(r"^(recipient|prefix6|country|campaign|sender|provider|key:.{1,255})$"),
     "sender": {
@@ -124,6 +127,8 @@ _NAMED: Mapping[object, str] = {
     By: "counted_by",
     Zone: "text",
     TimeOfDay: "time_of_day",
+    Within: "within",
+    Length: "length",
 }
 _SIMPLE: Mapping[object, Schema] = {
     str: _TEXT,

@@ -9,6 +9,11 @@ from smsgate.model.spelling import did_you_mean
 
 __all__ = ["misfits"]
 
+_MEANT = {
+    **dict.fromkeys(("message", "messages", "msg", "msgs", "sms", "text", "texts"), "messages, write a number alone"),
+    **dict.fromkeys(("segment", "segments", "part", "parts"), "segments, write them as 'segments'"),
+}
+
 
 def misfits(
     unit: str | None,
@@ -29,6 +34,12 @@ def misfits(
     asked = [*dict.fromkeys(name for route in routes if counted is None or route in counted for name in routes[route])]
     for name in asked:
         if name not in units:
-            yield "max", f"is in {unit}, and providers.{name} has no prices; give them, in {unit}"
+            yield "max", f"is in {unit}, and providers.{name} has no prices; give them, in {unit}{_counted(unit)}"
         elif units[name] != unit:
-            yield "max", f"is in {unit}, and the prices of providers.{name} are in {units[name]}; give all in one unit"
+            differs = f"is in {unit}, and the prices of providers.{name} are in {units[name]}"
+            yield "max", f"{differs}; give all in one unit{_counted(unit)}"
+
+
+def _counted(unit: str) -> str:
+    """Return how messages are counted, where the unit may have meant them."""
+    return f"; to count {_MEANT[unit.casefold()]}" if unit.casefold() in _MEANT else ""

@@ -13,7 +13,10 @@ COUNTED = (MESSAGES, SEGMENTS)
 BILLION = 1_000_000_000
 MOST = 10**18
 """What fits a column of either database, and sums of it do."""
-_WRITTEN = re.compile(r"\s*([0-9][0-9_]{0,17}(?:\.[0-9]{1,9})?)(?:\s+(\S.{0,31}?))?\s*")
+_WRITTEN = re.compile(r"\s*([0-9][0-9_]{0,27}(?:\.[0-9]{1,9})?)(?:\s+([^\s\d].{0,31}?))?\s*")
+_RATE = re.compile(r"(.{1,40}?)\s*(?:/|\s(?:per|a|each|every)\s)\s*(?:1\s?)?([A-Za-z]{1,8})\s*")
+_PERIODS = {"m": "1m", "min": "1m", "h": "1h", "d": "1d", "w": "7d", "mon": "month"}
+"""What is meant by the time of a rate, by what its name begins with; the longest that fits counts."""
 
 
 def counted_amount(amount: Decimal | int, unit: str) -> int:
@@ -34,6 +37,8 @@ def shown_amount(amount: int, unit: str) -> str:
 
 def read_amount(text: str) -> tuple[Decimal, str]:
     """Read "500 segments" or "250.00 EUR" (a number alone is messages); raise `ValueError` if it is neither."""
+    if rate := _RATE.fullmatch(text):
+        raise ValueError(f"must be an amount alone, got {text!r}; write its time as `per`: {_parted(*rate.groups())}")
     found = _WRITTEN.fullmatch(text)
     if found is None:
         raise ValueError(
@@ -41,6 +46,13 @@ def read_amount(text: str) -> tuple[Decimal, str]:
         )
     amount, unit = Decimal(found[1].replace("_", "")), found[2] or MESSAGES
     return check_amount(amount, {"message": MESSAGES, "segment": SEGMENTS}.get(unit, unit))
+
+
+def _parted(amount: str, time: str) -> str:
+    """Return how a budget's settings write an amount and the time that was written behind it."""
+    per = next((per for name, per in reversed(_PERIODS.items()) if time.casefold().startswith(name)), "1d")
+    most = amount if amount.isdecimal() else f'"{amount}"'
+    return f'max = {most} and per = "{per}"'
 
 
 def check_amount(amount: Decimal, unit: str) -> tuple[Decimal, str]:

@@ -163,7 +163,8 @@ def read_region(region: str) -> str:
     if not isinstance(region, str):
         raise InvalidMessageError(f"a region must be a str, got {type(region).__name__}")
     if region.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise InvalidMessageError(f"{region[:40]!r} is not a country; write its two ISO 3166 letters, such as 'ZA'")
+        such = "GB" if region.upper() == "UK" else "ZA"
+        raise InvalidMessageError(f"{region[:40]!r} is not a country; write its two ISO 3166 letters, such as '{such}'")
     return region.upper()
 
 
