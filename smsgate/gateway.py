@@ -19,7 +19,7 @@ from smsgate.engine import Engine
 from smsgate.guards.guards import Guards
 from smsgate.journal import Journal, MemoryInbox
 from smsgate.model.errors import ConfigError
-from smsgate.model.event import OptOut
+from smsgate.model.event import OptOut, Reply
 from smsgate.model.message import Message, MessageFields
 from smsgate.model.opt_out_scope import OptOutScopes
 from smsgate.model.result import SendResult
@@ -134,8 +134,15 @@ class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue)
             texts,
             asks_for_help=words.asks_for_help,
             takes_sender=lambda provider: provider in self._providers and self.provider(provider).can(ChoosesSender),
-            send=lambda message, opt_out: self.send(message, confirms=opt_out, deadline=ANSWER_DEADLINE),
+            send=self._send_answer,
             now=self.sender.engine.utc,
+        )
+
+    async def _send_answer(self, message: Message, event: OptOut | Reply | None) -> SendResult:
+        """Send what confirms an opt-out, answers a HELP, or welcomes back."""
+        confirms, answers = (event, None) if isinstance(event, OptOut) else (None, event)
+        return await send_single(
+            self.sender, message, None, deadline=ANSWER_DEADLINE, dry_run=False, confirms=confirms, answers=answers
         )
 
     def _default_route(self, route: Sequence[str] | Route | None) -> Route:

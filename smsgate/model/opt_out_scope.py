@@ -16,7 +16,7 @@ from smsgate.model.numbers import line_of, read_line
 from smsgate.model.sender import SenderKind, sender_kind
 from smsgate.model.spelling import did_you_mean
 
-__all__ = ["ALL", "EVERY_OPT_OUT", "MessageScope", "OptOutScopes", "Programme", "StopScope"]
+__all__ = ["ALL", "EVERY_OPT_OUT", "NO_OPT_OUT", "MessageScope", "OptOutScopes", "Programme", "StopScope"]
 
 ALL = "all"
 """The scope of an opt-out that silences every message to its number."""
@@ -41,9 +41,13 @@ class MessageScope:
     """The programmes that it is certainly not of."""
     senders: frozenset[str] | None = None
     """All senders that it may go out under; None where one of them is not known."""
+    is_asked_for: bool = False
+    """Whether it answers its recipient's HELP: no opt-out silences that."""
 
     def is_silenced_by(self, scope: str) -> bool:
         """Whether an opt-out concerns it; one of a scope that the settings do not have does."""
+        if self.is_asked_for:
+            return False
         if scope.startswith(SENDER):
             return self.senders is None or scope.removeprefix(SENDER) in self.senders
         return scope not in self.other_programmes
@@ -51,6 +55,8 @@ class MessageScope:
 
 EVERY_OPT_OUT = MessageScope()
 """What a message goes out under of which nothing is known: every opt-out silences it."""
+NO_OPT_OUT = MessageScope(is_asked_for=True)
+"""What the answer to a HELP goes out under."""
 
 
 def _tuple(values: Iterable[str]) -> tuple[str, ...]:

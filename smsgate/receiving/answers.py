@@ -19,8 +19,8 @@ __all__ = ["AnswerTexts", "Answers", "Sends"]
 
 _log = logging.getLogger("smsgate.receiving.answers")
 
-Sends = Callable[[Message, OptOut | None], Awaitable[SendResult]]
-"""Sends an answer; one to a STOP confirms that."""
+Sends = Callable[[Message, OptOut | Reply | None], Awaitable[SendResult]]
+"""Sends an answer: to a STOP, which it confirms, to a HELP, also of a person who opted out, or to a START (None)."""
 
 
 def _text(_: object, attribute: Attribute[str | None], value: str | None) -> None:
@@ -85,7 +85,7 @@ class Answers:
         kind, text, reply = found
         try:
             message = self._message(kind, text, reply)
-            result = await self._send(message, event if isinstance(event, OptOut) else None)
+            result = await self._send(message, event if isinstance(event, OptOut | Reply) else None)
         except SmsgateError as error:
             _log.warning("%s: the answer to %s %.80r is not sent: %s", reply.provider, kind.upper(), reply.id, error)
         else:

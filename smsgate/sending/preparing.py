@@ -21,10 +21,9 @@ from smsgate.model.errors import (
     PumpingError,
     QuietHoursError,
 )
-from smsgate.model.event import OptOut
+from smsgate.model.event import OptOut, Reply
 from smsgate.model.message import Message
-from smsgate.model.numbers import line_of
-from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope, OptOutScopes
+from smsgate.model.opt_out_scope import EVERY_OPT_OUT, NO_OPT_OUT, MessageScope, OptOutScopes
 from smsgate.model.segments import segments_of
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
@@ -32,6 +31,7 @@ from smsgate.routing.plan import LONGEST_VALIDITY, VALIDITY, Plan, steps
 from smsgate.routing.planned import planned_way, route_shown
 from smsgate.routing.route import Route
 from smsgate.routing.table import RouteTable
+from smsgate.sending.answered import check_recipient
 from smsgate.sending.failure import exhausted
 from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.room import room
@@ -84,6 +84,7 @@ class Preparing:
         rehearsal: bool = False,
         ahead: Mapping[str, int] | None = None,
         confirms: OptOut | None = None,
+        answers: Reply | None = None,
         lane: str | None = None,
         waiting: QueuedMessage | DueMessage | None = None,
         plan: Plan | None = None,
@@ -94,6 +95,8 @@ class Preparing:
         Quiet hours keep it in the journal, or at its vendor; not one that `confirms` an opt-out. One that is not to
         wait (`may_wait`) is refused instead.
 
+        One that `answers` a reply that asks for help goes out though the person opted out.
+
         `ahead` says how many messages of each route a rehearsal supposes before this one.
 
         The provider of its `lane` is asked first, if it is in the route; `waiting` is what the journal has of a message
@@ -103,9 +106,10 @@ class Preparing:
         key of a message that has none, so that a plan is sent once.
 
         Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
-        `InvalidMessageError` where such a function refuses it, or it confirms the opt-out of another number.
+        `InvalidMessageError` where such a function refuses it, or it goes to another number than the reply came from
+        that it confirms or answers.
         """
-        _check_confirmed(message, confirms)
+        check_recipient(message, confirms, answers)
         if plan is not None and message.key is None and self.journal is not None:
             message = evolve(message, key=plan.id)
         if isinstance(waiting, DueMessage) and waiting.kind is DueKind.SECOND_TRY:
@@ -135,7 +139,7 @@ class Preparing:
             outgoing=outgoing,
             pumping=self.guards.pumping_rules(message, route.name),
             observed=tuple(error for error, observes in pumping if observes and not rehearsal),
-            scope=self._scope(message, hops),
+            scope=self._scope(message, hops) if answers is None else NO_OPT_OUT,
             watch=SendWatch(analysis.encoding.value),
             plan=plan,
         )
@@ -289,11 +293,3 @@ class Preparing:
         if not self._scopes.is_divided:
             return EVERY_OPT_OUT
         return self._scopes.of_message(message.campaign, {hop.provider.senders.sender(message) for hop in hops})
-
-
-def _check_confirmed(message: Message, opt_out: OptOut | None) -> None:
-    """Raise `InvalidMessageError` for a confirmation of an opt-out that goes to another number."""
-    if opt_out is not None and line_of(opt_out.reply.sender) != line_of(message.to):
-        raise InvalidMessageError(
-            f"{message.to} did not opt out, {opt_out.reply.sender} did; send the confirmation to that number"
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smsgate.model.errors import ConfigError, InvalidMessageError
-from smsgate.model.event import OptOut
+from smsgate.model.event import OptOut, Reply
 from smsgate.model.message import Message
 from smsgate.model.result import SendResult
 from smsgate.routing.plan import Plan
@@ -22,8 +22,12 @@ async def send_single(  # noqa: PLR0913 - those of `AsyncGateway.send`
     deadline: float | None,
     dry_run: bool,
     confirms: OptOut | None,
+    answers: Reply | None = None,
 ) -> SendResult:
-    """Send what was given; see `AsyncGateway.send`."""
+    """Send what was given; see `AsyncGateway.send`.
+
+    What `answers` a reply that asks for help goes to its sender whether or not that person opted out.
+    """
     plan = given if isinstance(given, Plan) else None
     message = given.message if isinstance(given, Plan) else given
     if not isinstance(message, Message):
@@ -32,7 +36,7 @@ async def send_single(  # noqa: PLR0913 - those of `AsyncGateway.send`
         raise TypeError("a plan names its providers; give provider to plan() instead")
     try:
         prepared = await sender.prepare(
-            message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms, plan=plan
+            message, provider, deadline=deadline, rehearsal=dry_run, confirms=confirms, answers=answers, plan=plan
         )
     except (InvalidMessageError, ConfigError) as error:
         return result_or_error(not_begun(message, error) if dry_run else sender.refused(message, error))

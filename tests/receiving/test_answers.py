@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import AnswerTexts, ConfigError, Gateway, Provider, Reply, Settings
+from smsgate import AnswerTexts, ConfigError, Gateway, Message, OptedOutError, Provider, Reply, Settings
 from smsgate.journal import EventState
+from smsgate.model.opt_out_scope import OptOutScopes, StopScope
 from tests.journal.database.test_scoped_opt_outs import Senders
 from tests.journal_at import journal_at
 from tests.plain_adapter import DOWN, TO, Line
@@ -19,9 +20,9 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TEXTS = AnswerTexts(stop="No more texts.", start="Welcome back.", help="Help: help@shop.example")
 
 
-def opened(path: str, line: Line, texts: AnswerTexts = TEXTS) -> Gateway:
+def opened(path: str, line: Line, scopes: OptOutScopes | None = None) -> Gateway:
     provider = Provider("a", Senders(Settings(base_url="http://127.0.0.1"), provider="a"), line)
-    return Gateway([provider], journal=journal_at(path), opt_out_answers=texts)
+    return Gateway([provider], journal=journal_at(path), opt_out_answers=TEXTS, opt_out_scopes=scopes)
 
 
 def reply(text: str, id_: str | None = None, at: datetime = NOON) -> Reply:
@@ -65,10 +66,20 @@ def test_two_machines_that_answer_each_other_are_answered_once_an_hour(gateway: 
     assert line.texts == [TEXTS.help]
 
 
-def test_help_is_not_answered_to_a_person_who_opted_out(gateway: Gateway, line: Line) -> None:
-    gateway.opt_outs.add(TO)
-    assert gateway.incoming.deliver(reply("HELP"), print) is EventState.NEW
-    assert line.texts == []
+@pytest.mark.parametrize("scopes", [OptOutScopes(), OptOutScopes(scope=StopScope.SENDER)])
+def test_help_is_answered_to_a_person_who_opted_out_and_nothing_else_is_sent(
+    tmp_path: Path, line: Line, scopes: OptOutScopes
+) -> None:
+    with opened(str(tmp_path / "journal.db"), line, scopes=scopes) as gateway:
+        gateway.incoming.deliver(reply("STOP"), print)
+        for minute, text in enumerate(("HELP", "please help me", "What?"), start=1):
+            gateway.incoming.deliver(reply(text, at=NOON + timedelta(minutes=minute)), print)
+        assert line.texts == [TEXTS.stop, TEXTS.help]
+        for text in ("Sale!", TEXTS.help or ""):
+            with pytest.raises(OptedOutError):
+                gateway.send(Message(TO, text, sender=NUMBER))
+        assert TO in gateway.opt_outs
+        assert line.texts == [TEXTS.stop, TEXTS.help]
 
 
 def test_an_answer_that_fails_fails_no_event(gateway: Gateway, line: Line, caplog: pytest.LogCaptureFixture) -> None:
