@@ -1,4 +1,4 @@
-"""What budgets cost: a send with two and with three of them beside one without any, in a journal of 1,000,000 entries.
+"""What guards cost: a send with each kind beside one without any, in a journal of 1,000,000 entries.
 
 ``python -m benchmarks.budgets`` fills a journal by plain SQL, with a budget of each recipient and one of the campaign
 for each entry, copies it to a PostgreSQL server on the same machine, measures in both, and prints a table; ``--json
@@ -21,22 +21,29 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from benchmarks.journal import DURABLE
 from benchmarks.journal_size import ended, fill
 from smsgate import Gateway, JournalSettings, Message, Outcome, PriceList, Provider, Settings
 from smsgate.guards.budget import Budget
 from smsgate.guards.guards import Guards
+from smsgate.guards.pumping import PumpingGuard
+from smsgate.guards.quiet_hours import QuietHours, QuietRule
+from smsgate.guards.quiet_times import QuietTimes
 from smsgate.journal import Claim, Intent
 from smsgate.journal.database.journal import DatabaseJournal
 from smsgate.journal.database.runs import Identities
 from smsgate.journal.opening import copy_journal, open_journal
+from smsgate.model.count_within import CountWithin
 from smsgate.model.numbers import line_of
 from smsgate.model.price import Price
+from smsgate.model.pumping import Conversion
 from tests.plain_adapter import Line, Plain
 from tests.postgres_server import PostgresServer
 
@@ -46,7 +53,15 @@ BUDGETS = (
     Budget(name="spring", per="1d", most=Decimal(10_000_000), by="campaign"),
     Budget(name="money", per="month", most=Decimal(1_000_000), unit="EUR"),
 )
-KINDS: Mapping[str, Sequence[Budget]] = {"none": (), "two": BUDGETS[:2], "three": BUDGETS}
+KINDS: Mapping[str, Sequence[Budget]] = {"none": (), "one": BUDGETS[:1], "two": BUDGETS[:2], "three": BUDGETS}
+"""What the journal alone is measured with; a whole send, with the other guards too."""
+PUMPING = PumpingGuard(
+    name="guard.otp",
+    countries=["ZA"],
+    burst=CountWithin(1000, 600),
+    sequential=CountWithin(15, 600),
+    conversion=Conversion(least=0.1, window=86_400, after=600, min_messages=1_000_000, prefix=6),
+)
 CAMPAIGN = "spring"
 _BUDGETS = "INSERT INTO budgets (id, identity, budget, value, used, level) VALUES (?, ?, ?, ?, ?, 0)"
 _OF_PEOPLE = """
@@ -56,6 +71,16 @@ FROM entries JOIN people ON people.number = entries.recipient"""
 _OF_CAMPAIGN = """
 INSERT INTO reservations (budget_id, until, entry, submission, claim, amount)
 SELECT 1, (SELECT moment FROM timeline) + 40000 + id % 46000, id, id, 1, 1 FROM entries"""
+
+
+def guards() -> Mapping[str, Guards]:
+    """Return those of each kind of whole sends; no hour is quiet within the next twelve."""
+    later = datetime.now(ZoneInfo("Africa/Johannesburg")) + timedelta(hours=12)
+    times = QuietTimes.on(time_of_day(later.hour), time_of_day((later.hour + 8) % 24))
+    return {kind: Guards(counting=budgets) for kind, budgets in KINDS.items()} | {
+        "pumping": Guards(counting=(PUMPING,), pumping=(PUMPING,)),
+        "quiet": Guards(quiet_hours=QuietHours((QuietRule(times=times),))),
+    }
 
 
 def reserve(path: str) -> None:
@@ -86,8 +111,8 @@ def message(key: str) -> Message:
 
 
 def intent(key: str, budgets: Sequence[Budget]) -> Intent:
-    made, guards = message(key), Guards(counting=budgets)
-    reserved = guards.reservations(made, 1, "default", {"a": PRICE}, datetime.now(UTC))
+    made = message(key)
+    reserved = Guards(counting=budgets).reservations(made, 1, "default", {"a": PRICE}, datetime.now(UTC))
     return Intent(made, "a", reservations=reserved)
 
 
@@ -134,12 +159,12 @@ def in_gateways(journal: DatabaseJournal, rounds: int) -> dict[str, object]:
             super().__init__(settings, provider=provider)
             self.ids = ids
 
-    def opened(budgets: Sequence[Budget]) -> Gateway:
+    def opened(each: Guards) -> Gateway:
         settings = Settings(base_url="http://127.0.0.1", prices=prices)
         provider = Provider("a", Numbered(settings, provider="a"), Line())
-        return Gateway([provider], journal=journal, guards=Guards(counting=budgets))
+        return Gateway([provider], journal=journal, guards=each)
 
-    gateways = {kind: opened(budgets) for kind, budgets in KINDS.items()}
+    gateways = {kind: opened(each) for kind, each in guards().items()}
     return compared({kind: partial(send, each) for kind, each in gateways.items()}, rounds, 1)
 
 

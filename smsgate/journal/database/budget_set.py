@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from math import inf
+from typing import Any
 
 from attrs import define, evolve, field
 
-from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.connection import Connection, Question
 from smsgate.journal.database.reservations import PART, UNSETTLED, Reservations
 from smsgate.journal.database.row_set import SetStatement, fields
 from smsgate.model.claim import Claim
@@ -72,7 +73,8 @@ class BudgetSet:
         self._drafts: dict[tuple[int, float, int, int], tuple[int, int, str | None]] = {}
         """Reservations that are not written yet: the claim, the amount and the provider of each."""
         self._last = 0
-        self.look_up(wanted)
+        if question := self.question(wanted):
+            self.answer(connection.select_among(*question))
 
     @property
     def is_changed(self) -> bool:
@@ -125,13 +127,15 @@ class BudgetSet:
         for _, each in changed:
             each.change, each.drafts, each.is_changed = 0, [], False
 
-    def look_up(self, wanted: Iterable[Reservation]) -> None:
-        """Read what is used of budgets, before they are asked for."""
+    def question(self, wanted: Iterable[Reservation]) -> Question:
+        """Return what reads how much is used of budgets, before they are asked for."""
         for each in wanted:
             self._wanted.setdefault(self._identity(each), each)
-        if not self._wanted:
-            return
-        for identity, id_, used, level, until in self._connection.select_among(_FIND, [*self._wanted]):
+        return _FIND, [*self._wanted]
+
+    def answer(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Take what that has read; read on where much of it is over."""
+        for identity, id_, used, level, until in rows:
             if identity is None:
                 self._last = id_
             else:

@@ -96,9 +96,8 @@ class Claims:
         known.look_up(
             (mark.identity for _, mark in every if mark.identity),
             (intent.message.to for intent, _ in every),
-            (each for intent, _ in every for each in intent.reservations),
+            [intent for intent, _ in every],
         )
-        known.pumping.look_up(intent for intent, _ in every)
         wished = [intent.entry_id for intent, _ in every if intent.entry_id is not None]
         waiting = WaitingSet(connection, self._entries, wished)
         begun: list[list[Begun] | JournalError] = []

@@ -10,7 +10,11 @@ from typing import Any, Protocol
 from smsgate.journal.database.row_set import SetStatement
 from smsgate.model.errors import JournalError
 
-__all__ = ["Connection", "Database", "Rows", "Timeline"]
+__all__ = ["Connection", "Database", "Question", "Rows", "Timeline"]
+
+
+Question = tuple[str, Sequence[object]]
+"""A statement that takes values from ``{values}``, and those."""
 
 
 class Rows(Protocol):
@@ -50,6 +54,9 @@ class Connection(Protocol):
 
         `others` are its parameters before them. Many values are taken in several parts.
         """
+
+    def select_each(self, questions: Sequence[Question]) -> list[list[tuple[Any, ...]]]:
+        """Return the rows of each of several questions, as `select_among` does; they go to a server at once."""
 
     def stream(self, statement: str, parameters: Sequence[object], most: int, /) -> Iterator[Any]:
         """Give the rows of a SELECT as they are read, `most` of them in memory at a time."""

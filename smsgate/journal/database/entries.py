@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from attrs import evolve
 
@@ -48,7 +49,7 @@ _SETTLE = SetStatement(
 _RESOLVE = SetStatement(_END, ("id", *_ENDED))
 _UNKNOWN = f"{SELECT} WHERE entries.state = 'unknown' {{of}}AND entries.id > ? ORDER BY entries.id LIMIT {PAGE}"
 _OF_RUN = "AND entries.run = (SELECT id FROM runs WHERE name = ?) "
-_KNOWN = f"{SELECT} WHERE identity IN ({{values}})"
+KNOWN = f"{SELECT} WHERE identity IN ({{values}})"
 
 
 class Entries(EntryTables):
@@ -242,9 +243,14 @@ class Entries(EntryTables):
         row = connection.execute(f"{SELECT} WHERE {where}", (value,)).fetchone()
         return None if row is None else Row.of(row)
 
-    def known(self, connection: Connection, identities: Sequence[bytes]) -> list[Row]:
-        """Return the rows that have any of several identities, after the intents of ended processes were listed."""
-        rows = [Row.of(row) for row in connection.select_among(_KNOWN, identities)]
+    def known(
+        self, connection: Connection, identities: Sequence[bytes], found: Iterable[Sequence[Any]] | None = None
+    ) -> list[Row]:
+        """Return the rows that have any of several identities, after the intents of ended processes were listed.
+
+        `found` is what `KNOWN` has just given for them.
+        """
+        rows = [Row.of(row) for row in (connection.select_among(KNOWN, identities) if found is None else found)]
         if all(self.current(connection, row, row.id) is row for row in rows):
             return rows
         return self.known(connection, identities)

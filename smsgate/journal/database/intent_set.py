@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from typing import Any
 
 from attrs import evolve
 
 from smsgate.journal.asked_record import asked_start
 from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.connection import Connection
-from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.entries import KNOWN, Entries
 from smsgate.journal.database.person import ERASED, Person
 from smsgate.journal.database.pumping_set import PumpingSet
 from smsgate.journal.database.row import Row
@@ -23,7 +24,6 @@ from smsgate.model.entry import Entry, State
 from smsgate.model.errors import OptedOutError
 from smsgate.model.numbers import spellings_of
 from smsgate.model.opt_out_scope import MessageScope
-from smsgate.model.reservation import Reservation
 from smsgate.model.submission import Submission, new_ids
 
 __all__ = ["IntentSet", "NewEntry"]
@@ -50,7 +50,7 @@ _COUNT = SetStatement(
     ("id", "pass", "nth"),
 )
 _MARKED = "SELECT number FROM opt_outs WHERE number IN ({values})"
-_ANY_ERASED = f"SELECT 1 FROM opt_outs WHERE number >= '{ERASED}' LIMIT 1"
+_ANY_ERASED = "SELECT 1 FROM opt_outs WHERE number >= {values} LIMIT 1"
 
 
 class IntentSet:
@@ -82,22 +82,32 @@ class IntentSet:
         self._last = connection.last_entry()
         """The highest id."""
 
-    def look_up(
-        self, identities: Iterable[bytes], numbers: Iterable[str], reservations: Iterable[Reservation] = ()
-    ) -> None:
-        """Read what the journal knows of identities and numbers, and what is used of budgets."""
-        self.budgets.look_up(reservations)
-        self._read({*identities})
-        has_erased = self.connection.execute(_ANY_ERASED).fetchone() is not None
-        self._forms = self._all_forms if has_erased else spellings_of
-        forms = [form for number in {*numbers} for form in self._forms(number)]
-        self._marked |= {number for (number,) in self.connection.select_among(_MARKED, forms)}
+    def look_up(self, identities: Iterable[bytes], numbers: Iterable[str], intents: Sequence[Intent] = ()) -> None:
+        """Read what the journal knows of identities and numbers, and what guards count of intents."""
+        known, people = [*{*identities}], {*numbers}
+        rows, used, *counted, erased, marked = self.connection.select_each(
+            [
+                (KNOWN, known),
+                self.budgets.question(each for intent in intents for each in intent.reservations),
+                *self.pumping.questions(intents),
+                (_ANY_ERASED, [ERASED]),
+                (_MARKED, [form for number in people for form in spellings_of(number)]),
+            ]
+        )
+        self.budgets.answer(used)
+        self.pumping.answer(*counted)
+        self._note(known, rows)
+        if not erased:
+            self._forms = spellings_of
+        elif hidden := [form for number in people for form in self._forms(number)]:
+            marked += self.connection.select_among(_MARKED, hidden)
+        self._marked |= {number for (number,) in marked}
 
     def row(self, identity: bytes) -> Row | None:
         """Return the row that has an identity."""
         if identity not in self._rows:
             self.write()
-            self._read({identity})
+            self._note([identity])
         return self._rows[identity]
 
     def forget(self, identity: bytes | None) -> None:
@@ -156,16 +166,18 @@ class IntentSet:
     def write(self) -> None:
         """Write what was made and counted."""
         wall, moment = self._now
-        with self.connection.together() if self.budgets.is_changed else nullcontext():
+        counted = 0
+        with self.connection.together() if self.budgets.is_changed or self.pumping.is_changed else nullcontext():
             self.connection.execute_set(_INSERT, self._drafts, self._entries.lease.owner, wall, wall, moment)
             self.connection.execute_set(_COUNT, [(first, *count) for first, count in self._counts.items()])
             self.budgets.write()
+            counted = self.pumping.write()
         self.connection.execute_set(_INSERT_HELD, self._held, wall, wall, moment)
         for until, entry_ids in self._until.items():
             self._entries.due.add(self.connection, entry_ids, DueKind.HELD, until)
         if self._drafts or self._held:
             self.connection.take_entries(self._last)
-        self.pumping.write()
+        self._entries.pumping.counted(self.connection, counted)
         self._drafts, self._held, self._until, self._counts = [], [], {}, {}
 
     def submissions(self, intent: Intent, submission: Submission) -> str:
@@ -181,10 +193,8 @@ class IntentSet:
     def _all_forms(self, number: str) -> tuple[str, ...]:
         return Person(number, self._entries.identities).forms
 
-    def _read(self, identities: set[bytes]) -> None:
-        if not identities:
-            return
+    def _note(self, identities: Sequence[bytes], found: Iterable[Sequence[Any]] | None = None) -> None:
         self._rows |= dict.fromkeys(identities)
-        for row in self._entries.known(self.connection, [*identities]):
+        for row in self._entries.known(self.connection, identities, found):
             if row.identity is not None:
                 self._rows[row.identity] = row

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.person import Person
 from smsgate.journal.database.runs import Identities
 from smsgate.model.numbers import line_of
 
-__all__ = ["REMEMBERED", "Pumping"]
+__all__ = ["CONVERTED", "REMEMBERED", "Pumping"]
 
 REMEMBERED = 365 * 86_400.0
 """Seconds for which it is remembered that a person has entered a code."""
 OFTEN = 64
 """Texts that are counted between two sweeps, each of which deletes at most four rows of a table for one text."""
 _WITHOUT_TEXT = "SELECT id FROM entries WHERE state || '' IN ('not sent', 'rejected') AND id IN ({values})"
-_CONVERTED = "SELECT line FROM converted_lines WHERE line IN ({values})"
+CONVERTED = "SELECT line FROM converted_lines WHERE line IN ({values})"
+"""Those of some lines whose person has entered a code before."""
 _CONVERT_LINE = (
     "INSERT INTO converted_lines (line, until) VALUES (?, ?) ON CONFLICT (line) DO UPDATE SET until = excluded.until"
 )
@@ -51,10 +52,6 @@ class Pumping:
     def line(self, number: str) -> bytes:
         """Return the hash of a number's line, which is the same for all spellings."""
         return self._identities.of(b"line", line_of(number).encode())
-
-    def converted_among(self, connection: Connection, lines: Collection[bytes]) -> frozenset[bytes]:
-        """Return those of some lines whose person has entered a code before."""
-        return frozenset(line for (line,) in connection.select_among(_CONVERTED, [*lines]))
 
     def convert(self, connection: Connection, entry_id: int, number: str | None) -> None:
         """Record that the person of an entry has entered its code; once is enough. None: the number was erased."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from attrs import evolve, frozen
 
-from smsgate.journal.database.connection import Connection
-from smsgate.journal.database.pumping import Pumping
+from smsgate.journal.database.connection import Connection, Question
+from smsgate.journal.database.pumping import CONVERTED, Pumping
 from smsgate.journal.database.row_set import SetStatement, fields
 from smsgate.model.claim import Claim, Intent
 from smsgate.model.errors import PumpingError
@@ -59,6 +60,8 @@ class PumpingSet:
         """The hash of each number's line."""
         self._converted: frozenset[bytes] = frozenset()
         """Those of lines whose person has entered a code before."""
+        self._spans: dict[str, range] = {}
+        """Which parts of a window are judged, by place."""
         self._sums: dict[str, tuple[int, int]] = {}
         """Texts and conversions that are judged, by place."""
         self._near: dict[str, dict[bytes, float]] = {}
@@ -67,15 +70,29 @@ class PumpingSet:
         self._texts: list[tuple[int, str, int, float]] = []
         self._new_lines: list[tuple[str, bytes, int, float]] = []
 
-    def look_up(self, intents: Iterable[Intent]) -> None:
-        """Read what is counted of the numbers of intents."""
+    def questions(self, intents: Iterable[Intent]) -> list[Question]:
+        """Return what reads how much is counted of the numbers of intents."""
         guarded = {(rules, intent.message.to) for intent in intents for rules in intent.pumping}
-        if not guarded:
-            return
         self._lines = {number: self._pumping.line(number) for _, number in guarded}
-        self._converted = self._pumping.converted_among(self._connection, {*self._lines.values()})
-        self._look_up_counts(guarded)
-        self._look_up_lines(guarded)
+        self._spans = {
+            _place(rules, rule, to): judged_slots(rule, self._now) for rules, rule, to in _with_conversion(guarded)
+        }
+        self._near = {ten: {} for rules, to in guarded if rules.sequence for ten in _tens(rules, to)}
+        return [(CONVERTED, [*{*self._lines.values()}]), (_COUNTS, [*self._spans]), (_NEIGHBOURS, [*self._near])]
+
+    def answer(
+        self, converted: Iterable[Sequence[Any]], counts: Iterable[Sequence[Any]], neighbours: Iterable[Sequence[Any]]
+    ) -> None:
+        """Take what they have read."""
+        self._converted = frozenset(line for (line,) in converted)
+        self._sums = dict.fromkeys(self._spans, (0, 0))
+        for place, slot, sent, changed in counts:
+            if slot in self._spans[place]:
+                before = self._sums[place]
+                self._sums[place] = before[0] + sent, before[1] + changed
+        for ten, line, until in neighbours:
+            if until > self._now:
+                self._near[ten][line] = until
 
     def verdict(self, intent: Intent) -> Verdict:
         """Say whether a message may be sent, by what was counted before it."""
@@ -102,34 +119,21 @@ class PumpingSet:
                 self._add(rules, intent.message.to, claim.entry_id)
         return evolve(claim, would_refuse=verdict.observed) if verdict.observed else claim
 
-    def write(self) -> None:
-        """Write what was counted."""
-        if not self._texts and not self._new_lines:
-            return
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything was counted that is not written yet."""
+        return bool(self._texts or self._new_lines)
+
+    def write(self) -> int:
+        """Write what was counted; return how much that is."""
+        counted = len(self._texts) + len(self._new_lines)
         counts = [(place, slot, sent, until) for (place, slot, until), sent in self._counts.items()]
         self._connection.execute_set(_COUNT, counts)
         self._connection.execute_set(_TEXT, self._texts)
         self._connection.execute_set(_LINE, self._new_lines)
-        self._pumping.counted(self._connection, len(self._texts) + len(self._new_lines))
         self._counts.clear()
         self._texts, self._new_lines = [], []
-
-    def _look_up_counts(self, guarded: Iterable[tuple[PumpingRules, str]]) -> None:
-        spans = {
-            _place(rules, rule, to): judged_slots(rule, self._now) for rules, rule, to in _with_conversion(guarded)
-        }
-        self._sums = dict.fromkeys(spans, (0, 0))
-        for place, slot, sent, converted in self._connection.select_among(_COUNTS, [*spans]):
-            if slot in spans[place]:
-                before = self._sums[place]
-                self._sums[place] = before[0] + sent, before[1] + converted
-
-    def _look_up_lines(self, guarded: Iterable[tuple[PumpingRules, str]]) -> None:
-        tens = {ten for rules, to in guarded if rules.sequence for ten in _tens(rules, to)}
-        self._near = {ten: {} for ten in tens}
-        for ten, line, until in self._connection.select_among(_NEIGHBOURS, [*tens]):
-            if until > self._now:
-                self._near[ten][line] = until
+        return counted
 
     def _errors(self, rules: PumpingRules, number: str) -> Iterator[PumpingError]:
         rule = rules.conversion

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from smsgate.journal.database.connection import Rows
+from smsgate.journal.database.connection import Question, Rows
 from smsgate.journal.database.row_set import SetStatement
 from smsgate.journal.postgres.statement import numbered
 from smsgate.journal.postgres.versions import COLUMNS
@@ -60,12 +60,19 @@ class PostgresConnection:
 
     def select_among(self, statement: str, values: Sequence[object], *others: object) -> list[tuple[Any, ...]]:
         """Return the rows of a statement that takes values."""
-        if not values:
-            return []
+        return self._among(statement, values, *others).fetchall() if values else []
+
+    def select_each(self, questions: Sequence[Question]) -> list[list[tuple[Any, ...]]]:
+        """Return the rows of each question; the way to the server and back is made once."""
+        with self._opened.pipeline():
+            asked = [self._among(*question) if question[1] else None for question in questions]
+        return [[] if cursor is None else cursor.fetchall() for cursor in asked]
+
+    def _among(self, statement: str, values: Sequence[object], *others: object) -> Rows:
         size = 1 << (len(values) - 1).bit_length()  # few sizes, so that the statement is prepared
         marks = ", ".join("?" * size)
         repeated = [values[0]] * (size - len(values))
-        return self.execute(statement.format(values=marks), (*others, *values, *repeated)).fetchall()
+        return self.execute(statement.format(values=marks), (*others, *values, *repeated))
 
     def stream(self, statement: str, parameters: Sequence[object], most: int) -> Iterator[Any]:
         """Give the rows of a SELECT; the server keeps those that were not asked for yet."""

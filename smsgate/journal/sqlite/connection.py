@@ -13,6 +13,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+from smsgate.journal.database.connection import Question
 from smsgate.journal.database.row_set import SetStatement
 
 __all__ = ["SqliteConnection"]
@@ -44,6 +45,10 @@ class SqliteConnection(sqlite3.Connection):
             size = _size(len(part))
             found += self.execute(_listed(statement, size), (*others, *part, *[None] * (size - len(part)))).fetchall()
         return found
+
+    def select_each(self, questions: Sequence[Question]) -> list[list[tuple[Any, ...]]]:
+        """Return the rows of each question."""
+        return [self.select_among(statement, values) for statement, values in questions]
 
     def stream(self, statement: str, parameters: Sequence[object], most: int) -> Iterator[Any]:
         """Give the rows of a SELECT; the library reads each as it is asked for."""
