@@ -15,6 +15,7 @@ from attrs import evolve
 from smsgate.cli.options import AsJson, ConfigFile, JournalPlace, open_gateway
 from smsgate.cli.output import Output, one_line, plain, visible
 from smsgate.cli.replacing import replaced
+from smsgate.files.csv_cells import guarded
 from smsgate.model.errors import ConfigError
 from smsgate.model.evidence import EvidenceItem
 
@@ -63,13 +64,13 @@ def evidence(
 
 
 def _write(items: Iterable[EvidenceItem], file: TextIO) -> None:
-    """Write a row an item; a terminal is shown control codes, a file has what the journal has."""
+    """Write a row an item; a terminal is shown control codes, a file has what the journal has, and no formulas."""
     writer = csv_module.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     shown: Callable[[str], str] = visible if file.isatty() else str
     for item in items:
         cells = (plain(item.at), item.kind.value, item.line, *(item.fields.get(name, "") for name in _FIELDS))
-        writer.writerow([shown(str(cell)) for cell in cells])
+        writer.writerow([guarded(shown(str(cell))) for cell in cells])
 
 
 def _opened(path: Path) -> AbstractContextManager[TextIO]:

@@ -90,7 +90,7 @@ def export_opt_outs(
     *,
     config: ConfigFile = None,
 ) -> None:
-    """Write all opt-outs to a CSV file that `smsgate opt-outs import` reads.
+    """Write all opt-outs to a CSV file that `smsgate opt-outs import` reads, and only its owner.
 
     Those of erased people are left out, since only a hash of their number is known, and counted on standard error.
     """
@@ -99,7 +99,7 @@ def export_opt_outs(
             shown = map(_visible, gateway.opt_outs) if sys.stdout.isatty() else gateway.opt_outs
             written, erased = write_opt_outs(shown, sys.stdout)
         else:
-            with replaced(file) as opened:
+            with replaced(file, private=True) as opened:
                 written, erased = write_opt_outs(gateway.opt_outs, opened)
             are = "opt-out is" if written == 1 else "opt-outs are"
             print(f"{written:,} {are} in {one_line(str(file))}")

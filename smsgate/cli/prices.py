@@ -17,6 +17,7 @@ from smsgate.cli.error_lines import print_error
 from smsgate.cli.options import AsJson, ConfigFile, open_gateway
 from smsgate.cli.output import Output, one_line
 from smsgate.cli.replacing import replaced
+from smsgate.files.csv_cells import guarded_row
 from smsgate.model.errors import ConfigError, InvalidMessageError, UnsupportedError
 from smsgate.model.listed_price import ListedPrice
 from smsgate.model.numbers import read_region
@@ -107,6 +108,6 @@ def _csv(sheet: PriceSheet) -> str:
         (row.prefix, row.price, sheet.unit, row.lowest, row.prices, row.country or "") for row in sheet.rows
     ]
     csv.writer(lines, lineterminator="\n").writerows(
-        [("prefix", "price", "unit", "lowest", "prices", "country"), *rows]
+        [("prefix", "price", "unit", "lowest", "prices", "country"), *map(guarded_row, rows)]
     )
     return lines.getvalue()

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from attrs import field, frozen
 
+from smsgate.files.csv_cells import guarded_row, unguarded
 from smsgate.files.csv_rows import CsvRows
 from smsgate.files.record import Record
 from smsgate.files.text import UTF_8, open_text
@@ -66,7 +67,7 @@ class _Reader:
         """Return the opt-out of a row, or why it is none."""
         if record.problem is not None:
             return RefusedOptOut(record.line, record.problem)
-        cells = {column: record.fields[name].strip() for column, name in self.names.items()}
+        cells = {column: unguarded(record.fields[name].strip()) for column, name in self.names.items()}
         try:
             return OptOutRecord(
                 number=read_line(cells["number"], self.region),
@@ -130,7 +131,7 @@ def write_opt_outs(records: Iterable[OptOutRecord], file: TextIO) -> tuple[int, 
             erased += 1
             continue
         since = f"{each.since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-        writer.writerow([each.number, each.scope, since, each.provider or "", each.word or ""])
+        writer.writerow(guarded_row([each.number, each.scope, since, each.provider or "", each.word or ""]))
         written += 1
     return written, erased
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,15 @@ def test_json_has_all_that_is_known(config: str, capsys: pytest.CaptureFixture[s
     assert [item["kind"] for item in items] == ["consent", "text", "report", "opt-out", "refused"]
     assert items[0]["fields"]["text"] == YES.text
     assert items[1]["fields"]["text"] == "Two\nlines"
+
+
+def test_no_text_is_a_formula_in_a_spreadsheet(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with gateway(str(tmp_path / "journal.db"), Line()) as opened:
+        opened.opt_outs.remove(TO)
+        opened.send(message("=HYPERLINK(1)", reference="@SUM(1)"))
+    assert run(["evidence", TO, "--csv", "-", "--config", config]) == 0
+    [_, row] = [row for row in csv.DictReader(StringIO(capsys.readouterr().out)) if row["kind"] == "text"]
+    assert (row["text"], row["reference"]) == ("'=HYPERLINK(1)", "'@SUM(1)")
 
 
 def test_csv_has_it_too_in_a_file_that_its_owner_alone_reads(config: str, tmp_path: Path) -> None:

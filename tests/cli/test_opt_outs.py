@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import stat
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from smsgate import Gateway, OptOutRecord
 from smsgate.cli.app import run
+from smsgate.files.csv_cells import guarded
 
 TO, OTHER = "+27821234567", "+27821234568"
 SETTINGS = """
@@ -70,6 +75,34 @@ def test_a_file_goes_in_and_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "2 opt-outs are in out.csv\n"
     assert run(["opt-outs", "import", "out.csv", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"added": 0, "known": 2, "refused": 0}
+
+
+def test_a_word_that_is_a_formula_is_text_in_a_spreadsheet_and_comes_back_as_it_was() -> None:
+    words = ["=1+1", "@SUM(A1)", "-cmd|' /C calc'!A0", "+A1", "'=1", "''=1", "'quoted'", "-1.5", "\uff1d1", "STOP"]
+    with Gateway.from_file("smsgate.toml") as gateway:
+        since = datetime(2026, 11, 1, tzinfo=UTC)
+        records = [
+            OptOutRecord(number=f"+2782123456{place}", since=since, provider="test", word=word)
+            for place, word in enumerate(words)
+        ]
+        assert gateway.opt_outs.add_many(records) == len(words)
+    assert run(["opt-outs", "export", "out.csv"]) == 0
+    with Path("out.csv").open(encoding="utf-8", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    assert [row["number"] for row in rows] == [record.number for record in records]
+    assert [row["word"] for row in rows] == [guarded(word) for word in words] != words
+    Path("smsgate.toml").write_text(SETTINGS.replace("smsgate.db", "other.db"), encoding="utf-8")
+    assert run(["opt-outs", "import", "out.csv"]) == 0
+    with Gateway.from_file("smsgate.toml") as gateway:
+        assert [record.word for record in gateway.opt_outs] == words
+
+
+def test_only_its_owner_reads_an_export_whoever_read_the_file_before() -> None:
+    Path("out.csv").write_text("", encoding="utf-8")
+    Path("out.csv").chmod(0o644)
+    for name in ("out.csv", "new.csv"):
+        assert run(["opt-outs", "export", name]) == 0
+        assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
 
 
 def test_erased_numbers_are_left_out_and_counted(capsys: pytest.CaptureFixture[str]) -> None:

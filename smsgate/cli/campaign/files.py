@@ -10,6 +10,7 @@ from pathlib import Path
 from attrs import frozen
 
 from smsgate.cli.campaign.row_file import RowFile
+from smsgate.files.csv_cells import guarded, guarded_row
 from smsgate.model.errors import ConfigError, SmsgateError
 from smsgate.model.result import SendResult
 from smsgate.sending.recipients import Reject, Row
@@ -109,21 +110,21 @@ class CampaignFiles:
 
     def add(self, line: int | None, result: SendResult) -> None:
         """Write a result."""
-        row = _result_row(line, result)
+        row = guarded_row(_result_row(line, result))
         if self.unwritten or not self._is_written(self._results, row):
             self.unwritten.append(row)
 
     def skip(self, row: Row, reason: str) -> None:
         """Write that a row is not sent."""
         message, blank = row.message, [None] * 6
-        skipped = [row.line, message.to, SKIPPED, *blank, message.key, message.reference, reason]
+        skipped = guarded_row([row.line, message.to, SKIPPED, *blank, message.key, message.reference, reason])
         if self.unwritten or not self._is_written(self._results, skipped):
             self.unwritten.append(skipped)
 
     def reject(self, reject: Reject) -> None:
         """Write a reject."""
-        fields = [reject.fields.get(name, "") for name in self._reject_columns]
-        if not self._is_written(self._rejects, [reject.line, reject.reason, *fields]):
+        fields = [reject.fields.get(name, "") for name in self._reject_columns]  # as in the file: it is sent again
+        if not self._is_written(self._rejects, [reject.line, guarded(reject.reason), *fields]):
             self._rejects_lost = True
 
     def finish(self, *, keep_empty: bool = True) -> None:

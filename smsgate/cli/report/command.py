@@ -44,7 +44,7 @@ def report(  # noqa: PLR0913 - a command's options are its arguments
 ) -> None:
     """Show what became of the messages of a run: outcomes, deliveries, cost, times, refusals; also while it goes on.
 
-    A file is replaced if it is there.
+    A file is replaced if it is there; only its owner may read it.
     """
     _check_output(csv, html, as_json=as_json)
     with open_gateway(config, journal) as gateway:
@@ -72,4 +72,4 @@ def _check_output(csv: Path | None, html: Path | None, *, as_json: bool) -> None
 
 
 def _opened(path: Path) -> AbstractContextManager[TextIO]:
-    return nullcontext(sys.stdout) if path == _OUTPUT else replaced(path)
+    return nullcontext(sys.stdout) if path == _OUTPUT else replaced(path, private=True)

@@ -7,6 +7,7 @@ from typing import TextIO
 
 import attrs
 
+from smsgate.files.csv_cells import guarded_row
 from smsgate.model.run_report import RunReport
 
 __all__ = ["write_rows"]
@@ -20,4 +21,4 @@ def write_rows(report: RunReport, file: TextIO) -> None:
     writer.writerow(COLUMNS)
     for group in report.groups:
         values = {**attrs.asdict(group, recurse=False), "run": report.run, "outcome": group.state}
-        writer.writerow([values[name] for name in COLUMNS])
+        writer.writerow(guarded_row(values[name] for name in COLUMNS))

@@ -95,6 +95,15 @@ def files() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in Path().iterdir() if path.suffix in {".csv", ".part"}}
 
 
+def test_no_cell_of_the_results_is_a_formula_and_rejects_are_as_they_were(sandbox: Sandbox) -> None:
+    Path("c.csv").write_text("to,text,reference\n0821234567,=1,=1+1\nnope,=2,@x\n", encoding="utf-8")
+    assert run(["bulk", "c.csv", "--yes"]) == 1
+    [sent], [reject] = rows_of("c.csv.results.csv"), rows_of("c.csv.rejects.csv")
+    assert (sent["to"], sent["reference"]) == ("+27821234567", "'=1+1")
+    assert (reject["text"], reject["reference"]) == ("=2", "@x")
+    assert [text.text for text in sandbox.texts] == ["=1"]
+
+
 @pytest.mark.parametrize("option", ["--results", "--rejects"])
 @pytest.mark.parametrize("kind", ["itself", "symlink", "hard link"])
 def test_the_recipients_are_never_written_over(

@@ -88,6 +88,13 @@ def test_csv_has_a_row_for_what_messages_have_in_common(
     assert [*tmp_path.glob("*.part")] == []
 
 
+def test_only_its_owner_reads_a_report(config: str, tmp_path: Path) -> None:
+    for option in ("--csv", "--html"):
+        file = tmp_path / f"report{option}"
+        assert run(["report", "spring", option, str(file), "--config", config]) == 0
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_file_that_cannot_be_made_is_usage(config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for place in (tmp_path / "missing" / "r.csv", tmp_path):
         assert run(["report", "spring", "--csv", str(place), "--config", config]) == 2
