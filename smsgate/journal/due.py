@@ -41,6 +41,17 @@ class DueMessage:
     """How often it was tried at its time and not sent, for a reason of its own."""
     failures: int = 0
     """And for any reason."""
+    valid_until: datetime | None = None
+    """Until when a second try is of use (UTC): the message's validity after it was accepted; None: for ever."""
+
+    @property
+    def is_second(self) -> bool:
+        """Whether it is a second try."""
+        return self.kind is DueKind.SECOND_TRY
+
+    def may_wait_until(self, at: datetime) -> bool:
+        """Say whether it is still of use at a time."""
+        return self.valid_until is None or at <= self.valid_until
 
 
 @frozen
@@ -55,7 +66,7 @@ class DueEnd:
     delay: float = 0.0
     """Seconds until it is due again, if it is not sent."""
     waits: bool = False
-    """Whether it is held again however it ended: a budget has no room for it yet."""
+    """Whether it waits on however it ended: a budget has no room for it yet."""
 
 
 class JournalDue(Protocol):
@@ -74,7 +85,8 @@ class JournalDue(Protocol):
         """Give messages back: what was not sent is held again until after its delay, and the rest is due no more.
 
         What fails for reasons of its own ends as not sent after `MOST_TRIES` tries; one that was refused before it was
-        claimed ends so. Other processes' messages stay as they are.
+        claimed ends so. A second try for which just one provider's budget has no room is made by the next one, where
+        there is one. Other processes' messages stay as they are.
         """
 
     def release(self, entry_ids: Sequence[int]) -> None:

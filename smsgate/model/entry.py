@@ -188,6 +188,10 @@ class Entry:
             return _not_sent(message, f"it is cancelled: {self.why_cancelled}")
         return _unanswered(message, self.asked[-1].provider if self.asked else None)
 
+    def held_result(self, message: Message) -> SendResult:
+        """Return the result of a try that is put off until `due`: it was not made."""
+        return _held(message, self.due)
+
     @property
     def why_cancelled(self) -> str:
         """Say what was cancelled, of a cancelled one."""

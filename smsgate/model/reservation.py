@@ -66,6 +66,7 @@ class Reservation(BudgetLimit):
             most=self.most,
             frees_at=frees_at,
             may_have_room=self.amount <= self.most,
+            provider=self.provider,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
+from datetime import timedelta
 from functools import partial
 
 from smsgate.engine import Engine
@@ -111,7 +112,9 @@ class DueSender:
 
     def _end(self, due: DueMessage, result: SendResult, *, is_stopped: bool) -> DueEnd:
         if full := full_budget(result):
-            return DueEnd(due.entry_id, result, delay=room_delay(full, self._engine.utc()), waits=True)
+            now = self._engine.utc()
+            delay = room_delay(full, now)
+            return DueEnd(due.entry_id, result, delay=delay, waits=due.may_wait_until(now + timedelta(seconds=delay)))
         if result.outcome is not Outcome.NOT_SENT:
             return DueEnd(due.entry_id, result)
         if is_stopped and not result.attempts:

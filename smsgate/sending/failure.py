@@ -71,6 +71,7 @@ def _full(errors: Sequence[BudgetExceededError], reason: str) -> BudgetExceededE
         most=first.most,
         frees_at=first.frees_at,
         may_have_room=any(error.may_have_room for error in errors),
+        provider=first.provider,
     )
 
 

@@ -68,6 +68,11 @@ class PreparedSend:
         return (f"quiet hours: the vendor is to send it at {at:%Y-%m-%d %H:%M} UTC",)
 
     @property
+    def is_put_off(self) -> bool:
+        """Whether it waits in the journal, and is to wait on."""
+        return self.entry_id is not None and self.hold_until is not None
+
+    @property
     def intent(self) -> Intent:
         """What the journal records before a provider is asked."""
         may_be_sent = self.refusal is None

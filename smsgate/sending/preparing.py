@@ -11,7 +11,7 @@ from attrs import evolve
 from smsgate import text
 from smsgate.engine import Engine
 from smsgate.guards.guards import Guards
-from smsgate.journal import DueKind, DueMessage, Journal, QueuedMessage
+from smsgate.journal import DueMessage, Journal, QueuedMessage
 from smsgate.journal.budgets import JournalBudgets
 from smsgate.model.errors import (
     ConfigError,
@@ -112,8 +112,9 @@ class Preparing:
         check_recipient(message, confirms, answers)
         if plan is not None and message.key is None and self.journal is not None:
             message = evolve(message, key=plan.id)
-        if isinstance(waiting, DueMessage) and waiting.kind is DueKind.SECOND_TRY:
-            provider = str(waiting.needs["provider"])
+        second = waiting if isinstance(waiting, DueMessage) and waiting.is_second else None
+        if second is not None:
+            provider = str(second.needs["provider"])
         analysis, is_confirmation = text.analyse(message.text), confirms is not None
         refusal: Refusal = None
         if plan is None:
@@ -147,7 +148,7 @@ class Preparing:
             prepared = evolve(prepared, refusal=await self._opt_out(message.to, prepared.scope))
         if not is_confirmation:
             keeps = self.journal is not None and self.journal.keeps_texts
-            prepared = self._at_its_time(prepared, may_wait=keeps and may_wait)
+            prepared = self._at_its_time(prepared, may_wait=keeps and may_wait, second=second)
         prepared = self._reserving(prepared)
         return await self._with_room(prepared) if rehearsal else prepared
 
@@ -158,12 +159,21 @@ class Preparing:
         found = await self.engine.call(self.journal.inbox.opted_out, number)
         return next((record.refusal() for record in found if scope.is_silenced_by(record.scope)), None)
 
-    def _at_its_time(self, prepared: PreparedSend, *, may_wait: bool) -> PreparedSend:
+    def _at_its_time(self, prepared: PreparedSend, *, may_wait: bool, second: DueMessage | None) -> PreparedSend:
         """Have quiet hours refuse a message, or put it off."""
         if prepared.refusal is not None or (self.guards.quiet_hours is None and prepared.plan is None):
             return prepared
         outgoing, route, now = prepared.outgoing, prepared.route, self.engine.utc()
-        timing = timed(self.guards, outgoing, route, prepared.hops, limits=self._limits, now=now, may_wait=may_wait)
+        timing = timed(
+            self.guards,
+            outgoing,
+            route,
+            prepared.hops,
+            limits=self._limits,
+            now=now,
+            may_wait=may_wait,
+            second=second,
+        )
         refusal, hold_until = timing.refusal, timing.hold_until
         if prepared.plan is not None and (refusal := mistimed(prepared.plan, timing) or refusal) is not None:
             hold_until = None

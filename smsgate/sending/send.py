@@ -10,7 +10,7 @@ from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.deadline import Deadline
 from smsgate.engine import Engine
 from smsgate.guards.guards import Guards
-from smsgate.journal import Entry, Journal
+from smsgate.journal import Entry, Journal, State
 from smsgate.model.errors import (
     NotSentError,
     SmsgateError,
@@ -162,7 +162,10 @@ class Sender(Preparing):
         return result
 
     async def _stored(self, each: Entry | SendResult, prepared: PreparedSend, deadline: Deadline) -> SendResult:
-        result = await self._claims.stored(each, prepared.message, deadline)
+        if isinstance(each, Entry) and each.state is State.ACCEPTED and prepared.is_put_off and each.due is not None:
+            result = each.held_result(prepared.message)
+        else:
+            result = await self._claims.stored(each, prepared.message, deadline)
         prepared.watch.end(result, is_stored=isinstance(each, Entry) and result.outcome is not Outcome.HELD)
         return result
 

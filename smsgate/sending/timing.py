@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from smsgate.adapter.abilities.sending import SendsLater
 from smsgate.guards.guards import Guards
 from smsgate.guards.quiet_hours import Then
+from smsgate.journal import DueMessage
 from smsgate.model.errors import ConfigError, InvalidMessageError, PlanChangedError, PlanError
 from smsgate.model.message import Message
 from smsgate.routing.hop import Hop
@@ -64,8 +65,13 @@ def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name
     limits: Limits,
     now: datetime,
     may_wait: bool,
+    second: DueMessage | None = None,
 ) -> Timing:
-    """Say when a message goes out, by the quiet hours; `may_wait` says whether the journal can keep it."""
+    """Say when a message goes out, by the quiet hours; `may_wait` says whether the journal can keep it.
+
+    A `second` try, which is what the journal has of one, is put off however it is with the first: a text that was
+    proven not to have arrived is of use after quiet hours too, for as long as the message is valid.
+    """
     if guards.quiet_hours is None or message.urgent or route.urgent:
         return Timing(message, hops)
     try:
@@ -74,8 +80,11 @@ def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name
         return Timing(message, hops, error)
     if quiet is None:
         return Timing(message, hops)
-    if quiet.then is Then.REFUSE or quiet.allowed_at is None:
+    if quiet.allowed_at is None or (second is not None and not second.may_wait_until(quiet.allowed_at)):
         return Timing(message, hops, quiet.refusal(message.to))
+    if quiet.then is Then.REFUSE:
+        waits = second is not None and may_wait
+        return Timing(message, hops, None if waits else quiet.refusal(message.to), quiet.allowed_at if waits else None)
     later = evolve(message, send_at=quiet.allowed_at)
     able = [hop for hop in hops if hop.provider.can(SendsLater) and hop.refusal(later, limits) is None]
     if able and able[0] is hops[0] and SOONEST <= quiet.allowed_at - now <= LATEST:

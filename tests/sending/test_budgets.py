@@ -402,7 +402,7 @@ class GivesUp(EventLoop):
 
 
 def tells(path: str, error: BaseException, *, goes_on: bool) -> list[int]:
-    """Return the shares that are told where the caller of the fourth of five messages gives up."""
+    """Return the shares that are reported where the caller of the fourth of five messages gives up."""
     told: list[int] = []
 
     def notice(crossing: BudgetCrossing) -> None:

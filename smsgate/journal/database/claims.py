@@ -198,6 +198,10 @@ class Claims:
         admitted = verdict.refusal or _admitted(known, known.pumping.unguarded(intent))
         if not isinstance(admitted, Intent):
             return admitted
+        if admitted.provider != intent.provider and waiting.is_second(entry_id):
+            own = [each for each in intent.reservations if each.provider == intent.provider]
+            if refusal := known.budgets.refusal(own):
+                return refusal
         intent = admitted
         if intent.hold_until is not None:
             waiting.hold(entry_id, intent.hold_until)

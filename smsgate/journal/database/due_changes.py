@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_table import WAITING
@@ -17,7 +17,8 @@ from smsgate.journal.queue import MOST_TRIES
 from smsgate.journal.result_record import ResultColumns, write_result
 from smsgate.journal.settings import KeepText
 from smsgate.model.entry import Entry, State
-from smsgate.model.errors import ConflictError, JournalError
+from smsgate.model.errors import BudgetExceededError, ConflictError, JournalError
+from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 
@@ -29,7 +30,8 @@ _FREE = (
     "AND coalesce(progress.state, 'open') = 'open' AND (CAST(? AS TEXT) IS NULL OR runs.name = ?)"
 )
 _NEXT = (
-    f"SELECT due.entry, {WAITING}, kind, at, needs, due.tries, failures, runs.name, entries.recipient, entries.key, "
+    f"SELECT due.entry, {WAITING}, kind, at, needs, due.tries, failures, runs.name, entries.started, "
+    "entries.recipient, entries.key, "
     f"{', '.join(f'entries.{column}' for column in MessageColumns._fields)} {_FREE} AND due.moment <= ? "
     "ORDER BY due.moment, due.entry LIMIT ?"
 )
@@ -101,25 +103,32 @@ class DueChanges:
         if result is None:
             self.release(connection, [end.entry_id])
         elif kind is DueKind.SECOND_TRY and not isinstance(result.error, JournalError):
-            self._finish_second(connection, end.entry_id, result)
+            self._finish_second(connection, end, result)
         elif end.waits or (result.outcome is Outcome.NOT_SENT and tries + end.counts < MOST_TRIES):
             states = "'not sent', 'rejected'" if end.waits else "'not sent'"
             connection.execute(_AGAIN.format(states=states), (*now, end.entry_id))
-            at = self._timeline.wall + end.delay
-            later = (at, self._table.moment_of(at), int(end.counts), end.entry_id, self._lease.token)
-            connection.execute(_LATER, later)
+            self._postpone(connection, end)
         else:
             if result.outcome in {Outcome.NOT_SENT, Outcome.REJECTED}:  # it may have been refused before it was claimed
                 written = write_result(result, KeepText.FULL)
                 connection.execute(_END, (result.outcome.value, *now, *written, end.entry_id))
             self._table.remove(connection, [end.entry_id])
 
-    def _finish_second(self, connection: Connection, entry_id: int, result: SendResult) -> None:
+    def _postpone(self, connection: Connection, end: DueEnd) -> None:
+        at = self._timeline.wall + end.delay
+        later = (at, self._table.moment_of(at), int(end.counts), end.entry_id, self._lease.token)
+        connection.execute(_LATER, later)
+
+    def _finish_second(self, connection: Connection, end: DueEnd, result: SendResult) -> None:
         """Record that a second try was not claimed: one that was is not due any more."""
-        if result.outcome in {Outcome.NOT_SENT, Outcome.REJECTED}:
-            self._entries.second_tries.refused(connection, entry_id, result)
+        second_tries, error = self._entries.second_tries, result.error
+        is_passed_over = isinstance(error, BudgetExceededError) and error.provider is not None
+        if end.waits and not (is_passed_over and second_tries.has_another(connection, end.entry_id)):
+            self._postpone(connection, end)
+        elif result.outcome in {Outcome.NOT_SENT, Outcome.REJECTED}:
+            second_tries.refused(connection, end.entry_id, result)
         else:
-            self._table.remove(connection, [entry_id])
+            self._table.remove(connection, [end.entry_id])
 
     def due_in(self, connection: Connection, run: str | None) -> float | None:
         """Return the seconds until the next message is due."""
@@ -167,10 +176,27 @@ class DueChanges:
 
 def _read(row: Sequence[object]) -> DueMessage | None:
     """Return a message; None if its text is not kept any more, which is so of none that is held."""
-    entry_id, _, kind, at, needs, tries, failures, run, to, key, *written = row
+    entry_id, _, kind, at, needs, tries, failures, run, started, to, key, *written = row
     message = read_message(to, key, MessageColumns(*written))  # type: ignore[arg-type]
     if message is None:
         return None
     due = datetime.fromtimestamp(at, UTC)  # type: ignore[arg-type]
     known = json.loads(needs) if needs else {}  # type: ignore[arg-type]
-    return DueMessage(entry_id, message, DueKind(kind), due, run, known, tries, failures)  # type: ignore[arg-type]
+    why = DueKind(str(kind))
+    until = _valid_until(message, started) if why is DueKind.SECOND_TRY else None  # type: ignore[arg-type]
+    return DueMessage(entry_id, message, why, due, run, known, tries, failures, until)  # type: ignore[arg-type]
+
+
+def _valid_until(message: Message, started: float | None) -> datetime | None:
+    """Return until when a text that a provider was asked for is of use."""
+    if message.validity is None or started is None:
+        return None
+    asked = datetime.fromtimestamp(started, UTC)
+    return _plus(max(asked, message.send_at or asked), message.validity)
+
+
+def _plus(moment: datetime, time: timedelta) -> datetime | None:
+    try:
+        return moment + time
+    except OverflowError:
+        return None

@@ -63,6 +63,11 @@ class DueSet:
         self._second: list[int] = []
         self._runs: Counter[tuple[int, State]] = Counter()
 
+    def is_second(self, entry_id: int) -> bool:
+        """Say whether an entry's time has come to be sent once more."""
+        due = self._due.get(entry_id)
+        return due is not None and due.kind is DueKind.SECOND_TRY
+
     def claim(self, intent: Intent, lapses: int, submissions: Callable[[Intent, Submission], str]) -> Claim | None:
         """Claim the entry of an intent; None if it waits for no time. `submissions` writes who may have a text."""
         assert intent.entry_id is not None  # noqa: S101 - it is that of a due one

@@ -134,8 +134,9 @@ class SecondTries:
         for row in connection.select_among(_UNSENT, second) if second else ():
             entry_id, state, provider, attempts, submissions, error, run = row
             asked = [*providers_of(provider, attempts), *(each.provider for each in read_asked(submissions))]
-            self.tries.keep(connection, entry_id, asked[-1] if asked else None)
+            self.tries.keep(connection, entry_id)
             claim = self.tries.restore(connection, entry_id, self._timeline.moment)
+            self.tries.name(connection, entry_id, asked[-1] if asked else self._following(connection, entry_id))
             self._reservations.withdrawn(connection, entry_id, claim)
             if run is not None:  # its cost was counted when it was accepted
                 self._progress.change(connection, run, {State(state): -1, State.ACCEPTED: 1})
@@ -162,6 +163,16 @@ class SecondTries:
         if fails_over(written.error):
             self._go_on(connection, entry_id)
 
+    def has_another(self, connection: Connection, entry_id: int) -> bool:
+        """Say whether a provider could still be asked after the one that is to be asked now."""
+        entry, now = self._accepted(connection, entry_id), self._due.needs(connection, entry_id).get("provider")
+        return entry is not None and bool({*self._left(connection, entry)} - {now})
+
+    def _following(self, connection: Connection, entry_id: int) -> str | None:
+        """Return the provider that was to be asked for an entry, and was not."""
+        entry = self._accepted(connection, entry_id)
+        return None if entry is None else next(iter(self._left(connection, entry)), None)
+
     def _accepted(self, connection: Connection, entry_id: int) -> _Accepted | None:
         row = connection.execute(_ACCEPTED, (entry_id,)).fetchone()
         return None if row is None else _Accepted(*row)
@@ -186,14 +197,18 @@ class SecondTries:
             self._add(connection, entry, "not sent", 0.0)
 
     def _add(self, connection: Connection, entry: _Accepted, why: str, seconds: float) -> None:
-        rule, (_, asked) = read_rule(entry.details), self.tries.asked(connection, entry.id)
-        asked |= providers_of(entry.provider, entry.attempts)
-        following = next((name for name in rule.providers if name not in asked), None) if rule is not None else None
+        following = next(iter(self._left(connection, entry)), None)
         if following is None:
             _log.info("entry %d: %s, and there is no further provider for a second try", entry.id, why)
             return
         at = datetime.fromtimestamp(self._timeline.wall + seconds, UTC)
         self._due.add(connection, [entry.id], DueKind.SECOND_TRY, at, {"provider": following})
+
+    def _left(self, connection: Connection, entry: _Accepted) -> list[str]:
+        """Return the providers of an entry's rule that were not asked yet."""
+        rule, (_, asked) = read_rule(entry.details), self.tries.asked(connection, entry.id)
+        asked |= providers_of(entry.provider, entry.attempts)
+        return [] if rule is None else [name for name in rule.providers if name not in asked]
 
     def _call_off(self, connection: Connection, entry: _Accepted) -> None:
         """Ask no other provider for a text that arrived after all; nor will a later report have that done."""

@@ -63,15 +63,17 @@ class Tries:
     def __init__(self, deliveries: Deliveries) -> None:
         self._deliveries = deliveries
 
-    def keep(self, connection: Connection, entry_id: int, provider: str | None = None) -> None:
-        """Keep an entry's end as it is now, beside what follows; `provider` is who was asked, where no column says."""
+    def keep(self, connection: Connection, entry_id: int) -> None:
+        """Keep an entry's end as it is now, beside what follows."""
         connection.execute(_KEEP, (entry_id,))
-        if provider is not None:
-            connection.execute(
-                "UPDATE tries SET provider = coalesce(provider, ?) WHERE entry = ? "
-                "AND nth = (SELECT max(nth) FROM tries WHERE entry = ?)",
-                (provider, entry_id, entry_id),
-            )
+
+    def name(self, connection: Connection, entry_id: int, provider: str | None) -> None:
+        """Say who was asked, or was to be, in an entry's last try, where no column says."""
+        connection.execute(
+            "UPDATE tries SET provider = coalesce(provider, ?) WHERE entry = ? "
+            "AND nth = (SELECT max(nth) FROM tries WHERE entry = ?)",
+            (provider, entry_id, entry_id),
+        )
 
     def add(self, connection: Connection, entry_id: int, state: State, at: float, written: ResultColumns) -> None:
         """Add a try that was not claimed."""

@@ -35,6 +35,10 @@ class WaitingSet:
         claims = (each.claim(intent, lapses, submissions) for each in self._sets)
         return next((claim for claim in claims if claim is not None), None)
 
+    def is_second(self, entry_id: int) -> bool:
+        """Say whether an entry is sent once more: by one provider, or not now."""
+        return self._sets[1].is_second(entry_id)
+
     def hold(self, entry_id: int, until: datetime) -> None:
         """Have an entry wait until a time, unless it waits no more."""
         queued, due = self._sets

@@ -33,7 +33,7 @@ class BudgetExceededError(InvalidMessageError):
 
     `budget` is its name ("budgets.otp"), `used` and `most` are in messages, segments or billionths of a price's unit;
     `frees_at` says when there is room, by what is used now; None if that is not known. It never `may_have_room` for a
-    message that takes more than there is at all.
+    message that takes more than there is at all. `provider` is whose budget it is, if it counts by provider.
     """
 
     def __init__(  # noqa: PLR0913 - all by name
@@ -45,6 +45,7 @@ class BudgetExceededError(InvalidMessageError):
         most: int = 0,
         frees_at: datetime | None = None,
         may_have_room: bool = True,
+        provider: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.budget = budget
@@ -52,6 +53,7 @@ class BudgetExceededError(InvalidMessageError):
         self.most = most
         self.frees_at = frees_at
         self.may_have_room = may_have_room
+        self.provider = provider
 
 
 class PlanError(InvalidMessageError):

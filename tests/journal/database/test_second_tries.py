@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
 
 from smsgate import (
+    Budget,
+    BudgetExceededError,
     DeliveryReport,
     Entry,
     Gateway,
+    LimitsValidity,
     Message,
     NotSentError,
     OnUndelivered,
     Outcome,
+    QuietHoursError,
     Route,
     SendResult,
     Source,
@@ -23,11 +28,13 @@ from smsgate import (
     Status,
 )
 from smsgate.guards.guards import Guards
+from smsgate.guards.quiet_hours import Then
 from smsgate.journal import Intent
 from smsgate.model.reservation import Reservation
 from tests.journal.database.test_inbox import asked_for, hand, report
 from tests.journal_at import journal_at, rows
-from tests.plain_adapter import DOWN, LOST, NO, OK, TO, Line, Said, gateway, message, provider
+from tests.plain_adapter import DOWN, LOST, NO, OK, TO, Line, Plain, Said, gateway, message, provider
+from tests.sending.test_quiet_hours import night
 
 pytestmark = pytest.mark.threads  # the journal is the same in both
 
@@ -417,6 +424,106 @@ def test_a_second_text_takes_of_a_budget_again(path: str, said: Said, used: int)
             opened.unknowns.resolve(entry.id, Outcome.NOT_SENT)
             assert rows(path, "SELECT used FROM budgets") == [(1,)]
         assert opened.journal.check() == []
+
+
+class WithValidity(Plain, LimitsValidity):
+    """Takes one message a call, with its validity."""
+
+    name = "withvalidity"
+
+
+def shared(most: int) -> Guards:
+    return Guards(counting=[Budget(name="all", per="1h", most=most)])
+
+
+@contextmanager
+def with_guards(path: str, guards: Guards, *lines: Line) -> Iterator[Gateway]:
+    providers = [provider(name, line, WithValidity) for name, line in zip("abc", lines, strict=False)]
+    with Gateway(providers, route=ruled(), journal=journal_at(path), guards=guards) as opened:
+        yield opened
+
+
+def test_a_second_try_for_which_a_shared_budget_has_no_room_waits_for_room(path: str) -> None:
+    lines = Line(), Line(), Line()
+    with with_guards(path, shared(1), *lines) as opened:
+        sent(opened)
+        hand(opened, proof())
+        for _ in range(2):
+            [refused] = send_due(opened, path)
+            assert isinstance(refused.error, BudgetExceededError)
+            assert [*opened.send_due()] == []  # it waits
+        assert due(path) == [(1, "second try", '{"provider": "b"}', None)]
+        assert tries(only(opened)) == [("a", "1", "accepted", Status.FAILED)]
+        assert opened.journal.history(1).next.startswith("a second try: `smsgate work` or")
+    with with_guards(path, shared(2), *lines) as opened:
+        assert [(each.outcome, each.provider) for each in send_due(opened, path)] == [(Outcome.ACCEPTED, "b")]
+        assert lines[2].texts == []
+        assert opened.journal.check() == []
+
+
+def test_a_second_try_waits_no_longer_than_its_message_is_valid(path: str) -> None:
+    with with_guards(path, shared(1), Line(), Line(), Line()) as opened:
+        opened.send(message(validity=timedelta(minutes=5)))
+        hand(opened, proof())
+        while send_due(opened, path):
+            pass
+        states = [(each.provider, each.state) for each in only(opened).attempts]
+        assert states == [("a", State.ACCEPTED), ("b", State.REJECTED), ("c", State.REJECTED)]
+        assert due(path) == []
+
+
+@pytest.mark.parametrize("most", [{"b": 0}, {"b": 0, "c": 0}], ids=["of one", "of all"])
+def test_a_provider_whose_budget_is_full_is_passed_over_while_there_is_another(path: str, most: dict[str, int]) -> None:
+    lines = Line(), Line(), Line()
+    each = Budget(name="each", per="1h", most=1, by="provider")
+    with with_guards(path, Guards(counting=[each]), *lines) as opened:
+        for name in most:
+            opened.send(Message("+27821234568", "Hello"), provider=name)
+        sent(opened)
+        hand(opened, proof())
+        first, *others = [*send_due(opened, path), *send_due(opened, path)]
+        assert isinstance(first.error, BudgetExceededError)
+        assert first.error.provider == "b"
+        found = [(each.provider, each.state) for each in only(opened).attempts]
+        if "c" in most:
+            assert [type(each.error) for each in others] == [BudgetExceededError]
+            assert due(path) == [(3, "second try", '{"provider": "c"}', None)]
+            assert found == [("a", State.ACCEPTED), ("b", State.REJECTED)]
+        else:
+            assert [each.provider for each in others] == ["c"]
+            assert found == [("a", State.ACCEPTED), ("b", State.REJECTED), ("c", State.ACCEPTED)]
+        assert opened.journal.check() == []
+
+
+@pytest.mark.parametrize("then", [*Then])
+def test_a_second_try_waits_until_quiet_hours_are_over(path: str, then: Then) -> None:
+    lines = Line(), Line(), Line()
+    with with_guards(path, Guards(), *lines) as opened:
+        sent(opened)
+        hand(opened, proof())
+    with with_guards(path, night(then), *lines) as opened:
+        [held] = send_due(opened, path)
+        entry = only(opened)
+        assert (held.outcome, held.held_until, entry.state) == (Outcome.HELD, entry.due, State.ACCEPTED)
+        assert entry.due is not None
+        assert timedelta(hours=1) < entry.due - datetime.now(UTC) <= timedelta(hours=3)
+        assert [*opened.send_due()] == []
+        assert due(path) == [(1, "second try", '{"provider": "b"}', None)]
+    with with_guards(path, Guards(), *lines) as opened:
+        assert [each.provider for each in send_due(opened, path)] == ["b"]
+        assert tries(only(opened))[:1] == [("a", "1", "accepted", Status.FAILED)]
+        assert opened.journal.check() == []
+
+
+def test_a_second_try_whose_message_is_not_valid_after_quiet_hours_is_refused(path: str) -> None:
+    with with_guards(path, Guards(), Line(), Line(), Line()) as opened:
+        opened.send(message(validity=timedelta(minutes=5)))
+        hand(opened, proof())
+    with with_guards(path, night(Then.SCHEDULE), Line(), Line(), Line()) as opened:
+        [refused] = send_due(opened, path)
+        assert isinstance(refused.error, QuietHoursError)
+        assert [(each.provider, each.state) for each in only(opened).attempts][1:] == [("b", State.REJECTED)]
+        assert due(path) == []
 
 
 def test_a_second_try_that_is_to_wait_longer_stays_one(opened: Gateway, path: str) -> None:
