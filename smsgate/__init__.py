@@ -39,6 +39,7 @@ _NAMES = {
     "adapter.abilities.delivery": "ListsReplies ReadsWebhooks TellsManyStatuses TellsStatus VerifiesWebhooks",
     "adapter.abilities.groups": "DeletesGroups KeepsGroups ListsGroupMembers",
     "adapter.abilities.messages": "DeletesMessages ListsMessages MarksMessages ReadsMessages",
+    "adapter.abilities.opt_outs": "ListsOptOuts",
     "adapter.abilities.reconciliation": "Doubt Matches Reconciles",
     "adapter.abilities.sending": (
         "AnalysesRemotely ChoosesSender LimitsValidity SendsBulk SendsLater SendsMedia TellsBalance"
@@ -79,6 +80,7 @@ _NAMES = {
     "receiving.opt_out_words": "OptOutWords",
     "receiving.answers": "AnswerTexts",
     "receiving.opt_out_list": "ImportedOptOuts RefusedOptOut",
+    "receiving.opt_out_sync": "OptOutCounts SyncedOptOuts",
     "journal.inbox": "OptOutRecord",
     "journal.journal": "Journal",
     "journal.records": "Erased JournalStats KnownMessage Pruned",
@@ -121,6 +123,7 @@ _NAMES = {
     "model.submission": "Submission bulk_number",
     "model.status": "Status",
     "model.stored": "Direction MessageFilter RemoteAnalysis StoredMessage",
+    "model.vendor_opt_out": "VendorOptOut",
     "config.config": "Config",
     "config.webhooks": "WebhookSettings",
     "runtime.bounded_map": "BoundedMap",

@@ -27,6 +27,9 @@ from smsgate.adapter.abilities.messages import (
     MarksMessages as MarksMessages,
     ReadsMessages as ReadsMessages,
 )
+from smsgate.adapter.abilities.opt_outs import (
+    ListsOptOuts as ListsOptOuts,
+)
 from smsgate.adapter.abilities.prices import (
     ListsPrices as ListsPrices,
 )
@@ -356,6 +359,9 @@ from smsgate.model.submission import (
     Submission as Submission,
     bulk_number as bulk_number,
 )
+from smsgate.model.vendor_opt_out import (
+    VendorOptOut as VendorOptOut,
+)
 from smsgate.provider import (
     AsyncProvider as AsyncProvider,
 )
@@ -365,6 +371,10 @@ from smsgate.receiving.answers import (
 from smsgate.receiving.opt_out_list import (
     ImportedOptOuts as ImportedOptOuts,
     RefusedOptOut as RefusedOptOut,
+)
+from smsgate.receiving.opt_out_sync import (
+    OptOutCounts as OptOutCounts,
+    SyncedOptOuts as SyncedOptOuts,
 )
 from smsgate.receiving.opt_out_words import (
     OptOutWords as OptOutWords,

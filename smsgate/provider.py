@@ -42,7 +42,7 @@ from smsgate.model.source import Source
 from smsgate.model.stored import RemoteAnalysis
 from smsgate.model.submission import Submission
 from smsgate.model.vendor_ids import KnownIds
-from smsgate.resources import AsyncContacts, AsyncGroups, AsyncMessages, AsyncTemplates
+from smsgate.resources import AsyncContacts, AsyncGroups, AsyncMessages, AsyncTemplates, AsyncVendorOptOuts
 from smsgate.text import Analysis
 from smsgate.transport.client import AsyncClient
 from smsgate.transport.division import Submitted, submit_divided
@@ -77,6 +77,7 @@ class AsyncProvider(AsyncClient):
         self.groups = AsyncGroups(self)
         self.templates = AsyncTemplates(self)
         self.messages = AsyncMessages(self)
+        self.opt_outs = AsyncVendorOptOuts(self)
 
     async def send(self, message: Message, *, deadline: float | Deadline | None = None) -> Accepted:
         """Hand one message to this vendor, and to no other, in `deadline` seconds with all waiting for a rate slot.

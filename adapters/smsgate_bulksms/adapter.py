@@ -1,8 +1,8 @@
 """BulkSMS's JSON REST API v1, as its published API description has it (SPEC in this package).
 
 DOC is the vendor's page on webhooks. What neither says and we had to assume is marked PRESUMED; `presumptions` has the
-list. `messages` is about messages after they were sent or received; here are the account, its errors, and POST
-/messages.
+list. `messages` is about messages after they were sent or received, `opt_outs` about blocked numbers; here are the
+account, its errors, and POST /messages.
 """
 
 import re
@@ -17,6 +17,7 @@ from attrs.validators import ge, le
 import smsgate as sg
 from smsgate import Accepted, Message, Submission
 from smsgate_bulksms.messages import CLOCK_DIFFERENCE, FITS_FILTER, MessageReply, Messages, listed
+from smsgate_bulksms.opt_outs import OptOuts
 from smsgate_bulksms.presumptions import presumptions
 
 __all__ = ["BulkSms", "BulkSmsSettings"]
@@ -58,7 +59,14 @@ class _ProfileReply:
 
 
 class BulkSms(
-    Messages, sg.Adapter[BulkSmsSettings], sg.SendsBulk, sg.SendsLater, sg.ChoosesSender, sg.Reconciles, sg.TellsBalance
+    Messages,
+    OptOuts,
+    sg.Adapter[BulkSmsSettings],
+    sg.SendsBulk,
+    sg.SendsLater,
+    sg.ChoosesSender,
+    sg.Reconciles,
+    sg.TellsBalance,
 ):
     """BulkSMS: Basic authentication, lists of messages in JSON, a key that drops the repetition of a call."""
 

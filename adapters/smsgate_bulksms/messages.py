@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 import smsgate as sg
 from smsgate import Direction, Status, fields
 
-__all__ = ["CLOCK_DIFFERENCE", "FITS_FILTER", "MessageReply", "Messages", "listed"]
+__all__ = ["CLOCK_DIFFERENCE", "FITS_FILTER", "MessageReply", "Messages", "Number", "listed"]
 
 STATUS = {"ACCEPTED": Status.QUEUED, "SCHEDULED": Status.SCHEDULED, "SENT": Status.SENT, "DELIVERED": Status.DELIVERED}
 FAILED = sg.StatusTable(

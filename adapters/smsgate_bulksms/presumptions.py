@@ -5,6 +5,7 @@ from functools import partial
 
 from smsgate import Conversation, Presumption, known_statuses, newest_first
 from smsgate_bulksms.messages import Messages, listed
+from smsgate_bulksms.opt_outs import in_order
 
 __all__ = ["presumptions"]
 
@@ -20,6 +21,11 @@ def presumptions(vendor: Messages) -> Iterator[Presumption]:
         "A list of messages goes on with older ones, below the id of its last.",
         "Replies may be missed, and statuses be asked for one by one.",
         _in_order,
+    )
+    yield Presumption(
+        "The list of blocked numbers is in the order of its ids.",
+        "Blocked numbers are missing among the opt-outs.",
+        in_order,
     )
     yield Presumption(
         "The days of a filter are those of UTC.",

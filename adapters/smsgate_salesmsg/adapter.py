@@ -3,8 +3,8 @@
 "Guide" in this package is the vendor's API page, help article and Postman collection; "API description" is the OpenAPI
 document of v2.3, as others read it. What neither says and we had to assume is marked PRESUMED; `presumptions` has the
 list. Saved replies (templates) have scopes and no documented path, and so are not here. One file a chapter: `tokens`,
-`contacts`, `conversations`, `threads`, `messages`, `sending`, `tags`, `webhooks`, `errors`; `requests` has what all of
-them share.
+`contacts`, `opt_outs`, `conversations`, `threads`, `messages`, `sending`, `tags`, `webhooks`, `errors`; `requests` has
+what all of them share.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from smsgate_salesmsg.contacts import Contacts, SalesmsgExtras
 from smsgate_salesmsg.directory import Directory
 from smsgate_salesmsg.errors import BLOCK, error_text, explained
 from smsgate_salesmsg.messages import Messages
+from smsgate_salesmsg.opt_outs import OptOuts
 from smsgate_salesmsg.presumptions import presumptions
 from smsgate_salesmsg.sending import Sending
 from smsgate_salesmsg.settings import SalesmsgSettings
@@ -26,7 +27,7 @@ from smsgate_salesmsg.webhooks import Webhooks
 __all__ = ["Salesmsg"]
 
 
-class Salesmsg(Sending, Messages, Webhooks, Contacts, Tags, KnownByToken):
+class Salesmsg(Sending, Messages, Webhooks, Contacts, OptOuts, Tags, KnownByToken):
     """Salesmsg: messages in conversations with contacts, tags for groups, tokens that expire."""
 
     name = "salesmsg"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from attrs import frozen
 
@@ -35,8 +36,11 @@ __all__ = [
     "Contacts",
     "SalesmsgExtras",
     "new_contact",
+    "page_of_contacts",
     "search",
 ]
+
+T = TypeVar("T")
 
 PAGE = 100
 """Contacts asked for at once; the vendor may give fewer (v2.2 is said to give 10 whatever is asked)."""
@@ -84,7 +88,8 @@ class Contacts(Adapter[SalesmsgSettings], KeepsContacts, FindsContacts, OptsOut)
 
     def list_contacts(self, cursor: str | None, search: str | None) -> Conversation[Page[Contact]]:
         """Give a page of all contacts, or of those that the vendor finds for a search."""
-        return (yield from page_of_contacts(self.settings, cursor, {"search": search} if search else {}))
+        wanted = {"search": search} if search else {}
+        return (yield from page_of_contacts(self.settings, cursor, wanted, ContactReply)).map(ContactReply.contact)
 
     def get_contact(self, contact_id: str) -> Conversation[Contact]:
         """Guide: GET contacts/{contact}."""
@@ -142,8 +147,8 @@ def new_contact(settings: SalesmsgSettings, fields: Mapping[str, str], effect: E
 
 
 def page_of_contacts(
-    settings: SalesmsgSettings, cursor: str | None, narrowed: Mapping[str, str | int]
-) -> Conversation[Page[Contact]]:
+    settings: SalesmsgSettings, cursor: str | None, narrowed: Mapping[str, str | int], kind: type[T]
+) -> Conversation[Page[T]]:
     """Guide: GET contacts with search, sortBy, sortOrder and filtersList; in v2.3 POST contacts/list instead.
 
     The vendor's sample of the latter begins at page 0, its other lists at 1. A vendor that counts from 1 gives the
@@ -155,7 +160,7 @@ def page_of_contacts(
         answer = yield Request("POST", "contacts/list", json=wanted, effect=Effect.READS)
     else:
         answer = yield Request("GET", "contacts", query=wanted)
-    return read_page(answer, ContactReply, page).map(ContactReply.contact)
+    return read_page(answer, kind, page)
 
 
 # What Salesmsg has beside the neutral operations: ``gateway.provider("sales").vendor`` --------------------------------
@@ -202,4 +207,9 @@ class SalesmsgExtras(Extras[Contacts]):
                 f"filtersList[0][filters][{place}][{name}]": getattr(each, name)
                 for name in ("key", "operator", "value")
             }
-        return walk(lambda cursor: self.converse("contacts", page_of_contacts(settings, cursor, wanted)))
+
+        def fetch(cursor: str | None) -> Page[Contact]:
+            page = self.converse("contacts", page_of_contacts(settings, cursor, wanted, ContactReply))
+            return page.map(ContactReply.contact)
+
+        return walk(fetch)

@@ -30,6 +30,10 @@ _UNREADABLE = (
         "The answer cannot be read; after a send the outcome is unknown.",
     ),
     Presumption(
+        "A contact that opted out wants no texts from any number of the account.",
+        "An opt-out that is taken in from the list silences more than the person asked for.",
+    ),
+    Presumption(
         "A tag's answer of the type error is a refusal.",
         "A contact that was not added to a group seems to be in it.",
     ),

@@ -2,7 +2,7 @@
 
 "Guide" in this package is the vendor's API description (OpenAPI), and a "guide to" one of its pages; what neither says
 and we had to assume is marked PRESUMED; `presumptions` has the list. One file a chapter: `sending`, `messages`,
-`webhooks`, `codes`, and here the account and its opt-outs; `message_reply` is how a message is read.
+`webhooks`, `opt_outs`, `codes`, and here the account; `message_reply` is how a message is read.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from attrs import frozen
 import smsgate as sg
 from smsgate_telnyx.codes import explained
 from smsgate_telnyx.message_reply import read_message
-from smsgate_telnyx.messages import read_list
+from smsgate_telnyx.opt_outs import OptOutBlock, OptOuts, read_blocks
 from smsgate_telnyx.presumptions import presumptions
 from smsgate_telnyx.sending import PROFILE, Sending
 from smsgate_telnyx.settings import TelnyxSettings
@@ -28,27 +28,15 @@ class _BalanceReply:
     unit: sg.fields.Word = sg.fields.named("data.currency")
 
 
-@frozen(kw_only=True)
-class OptOutBlock:
-    """A person who stopped the messages of a profile or of one sender (API description)."""
-
-    provider: str = ""
-    number: sg.fields.Word = sg.fields.named("to")
-    """Who sent the keyword."""
-    sender: sg.fields.OptionalWord = sg.fields.named("from", None)
-    """What they sent it to."""
-    messaging_profile_id: sg.fields.OptionalWord = None
-    keyword: sg.fields.OptionalText = None
-    created_at: sg.fields.Moment = None
-
-
-class Telnyx(Sending, Webhooks, sg.SendsLater, sg.SendsMedia, sg.ChoosesSender, sg.TellsBalance):
+class Telnyx(Sending, Webhooks, OptOuts, sg.SendsLater, sg.SendsMedia, sg.ChoosesSender, sg.TellsBalance):
     """Telnyx: a Bearer key, JSON, messages by UUID, webhooks that are signed."""
 
     name = "telnyx"
     title = "Telnyx, API v2"
     Settings = TelnyxSettings
     service_pattern, media_at_most = PROFILE, 10
+    answers_by_default = frozenset({"stop", "start", "help"})
+    """Of long codes and toll-free numbers, in words that a profile may change (guide to opt-out keywords)."""
     explain = staticmethod(explained)
 
     def presumptions(self) -> Iterable[sg.Presumption]:
@@ -84,5 +72,5 @@ class TelnyxExtras(sg.Extras[Telnyx]):
     def opt_outs(self, *, profile: str | None = None, sender: str | None = None) -> sg.Conversation[list[OptOutBlock]]:
         """List who stopped messages, of a profile (its UUID) or a sender. Guide: GET /messaging_optouts."""
         query = {"filter[messaging_profile_id]": profile, "filter[from]": sender}
-        found = yield from sg.read_pages(lambda cursor: read_list("messaging_optouts", OptOutBlock, cursor, 250, query))
+        found = yield from sg.read_pages(lambda cursor: read_blocks(cursor, query))
         return [*found.items]

@@ -40,6 +40,8 @@ class Twilio(Sending, Webhooks, Prices, smsgate.TellsBalance):
     name = "twilio"
     title = "Twilio, Programmable Messaging"
     Settings = TwilioSettings
+    answers_by_default = frozenset({"stop", "start", "help"})
+    """Of long codes and toll-free numbers (DOC stop-filtering); of short codes that the account has set up so."""
 
     def presumptions(self) -> Iterable[smsgate.Presumption]:
         """Return what no document says."""

@@ -71,6 +71,11 @@ class Adapter(ABC, Generic[S_co]):
     """Whether `send` gives the vendor `submission.reference`; without this a submission's id is never one."""
     billed_callbacks: ClassVar[bool] = False
     """Whether the vendor charges for reports that it is asked for; then the setting `callbacks` has to ask for them."""
+    answers_by_default: ClassVar[frozenset[str]] = frozenset()
+    """Which of "stop", "start" and "help" the vendor answers by itself unless the account changes that; as documented.
+
+    Settings that have an answer of ours to one of them get a warning: the person would get two.
+    """
     dedup_window: ClassVar[timedelta | None] = None
     """How long after the first of them the vendor drops requests with the same key (`Effect.KEYED`); as documented.
 

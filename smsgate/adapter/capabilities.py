@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from smsgate.adapter.abilities import contacts, delivery, groups, messages, prices, reconciliation, sending, templates
+from smsgate.adapter.abilities import (
+    contacts,
+    delivery,
+    groups,
+    messages,
+    opt_outs,
+    prices,
+    reconciliation,
+    sending,
+    templates,
+)
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.operation import Level, Operation
 from smsgate.adapter.settings import Settings
 
 __all__ = ["ABILITIES", "FIELDS", "OPERATIONS", "capabilities"]
 
-_NOUNS = (sending, delivery, reconciliation, prices, messages, contacts, groups, templates)
+_NOUNS = (sending, delivery, reconciliation, prices, opt_outs, messages, contacts, groups, templates)
 
 
 def _abilities() -> Iterator[type]:

@@ -12,7 +12,7 @@ from smsgate.adapter.price_list import PriceList
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.token import TokenStore
 from smsgate.blocking.face import blocking, direct, generating, listing
-from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
+from smsgate.blocking.resources import Contacts, Groups, Messages, Templates, VendorOptOuts
 from smsgate.engine import THREADS, run
 from smsgate.provider import AsyncProvider
 from smsgate.transport.pacing import PaceStore
@@ -42,6 +42,7 @@ class Provider:
         self.groups = Groups(self.core.groups)
         self.templates = Templates(self.core.templates)
         self.messages = Messages(self.core.messages)
+        self.opt_outs = VendorOptOuts(self.core.opt_outs)
 
     send = blocking(AsyncProvider.send)
     send_bulk = generating(AsyncProvider.send_bulk)

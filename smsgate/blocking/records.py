@@ -99,6 +99,7 @@ class OptOuts:
     add = blocking(AsyncOptOuts.add)
     add_many = blocking(AsyncOptOuts.add_many)
     import_csv = blocking(AsyncOptOuts.import_csv)
+    sync = blocking(AsyncOptOuts.sync)
     remove = blocking(AsyncOptOuts.remove)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from smsgate.blocking.face import blocking, listing
-from smsgate.resources import AsyncContacts, AsyncGroups, AsyncMessages, AsyncTemplates
+from smsgate.resources import AsyncContacts, AsyncGroups, AsyncMessages, AsyncTemplates, AsyncVendorOptOuts
 
-__all__ = ["Contacts", "Groups", "Messages", "Templates"]
+__all__ = ["Contacts", "Groups", "Messages", "Templates", "VendorOptOuts"]
 
 
 class Contacts:
@@ -62,3 +62,13 @@ class Messages:
     delete = blocking(AsyncMessages.delete)
     mark_read = blocking(AsyncMessages.mark_read)
     mark_unread = blocking(AsyncMessages.mark_unread)
+
+
+class VendorOptOuts:
+    """``provider.opt_outs``: the vendor's own list, which `gateway.opt_outs.sync` takes into the journal."""
+
+    def __init__(self, core: AsyncVendorOptOuts) -> None:
+        self.core = core
+
+    list = listing(AsyncVendorOptOuts.list)
+    page = blocking(AsyncVendorOptOuts.page)

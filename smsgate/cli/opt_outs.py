@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,18 +11,21 @@ import typer
 from attrs import evolve
 
 from smsgate.cli.error_lines import print_error
-from smsgate.cli.exit_codes import REFUSED
-from smsgate.cli.options import AsJson, ConfigFile, Limit, open_gateway
+from smsgate.cli.exit_codes import DONE, REFUSED
+from smsgate.cli.options import AsJson, ConfigFile, Limit, ProviderName, open_gateway
 from smsgate.cli.output import Output, one_line
 from smsgate.cli.replacing import replaced
 from smsgate.files.text import UTF_8
 from smsgate.journal import OptOutRecord
+from smsgate.model.errors import ProviderError
 from smsgate.model.numbers import read_number
 from smsgate.model.opt_out_scope import ALL
 from smsgate.receiving.opt_out_list import write_opt_outs
+from smsgate.receiving.opt_out_sync import OptOutCounts
 
 __all__ = ["add_to"]
 
+_SUMS = ("provider", "added", "known", "refused")
 _COLUMNS = ("number", "scope", "since", "provider", "word")
 
 Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER", help="Such as +27821234567.")]
@@ -82,6 +86,23 @@ def import_opt_outs(
     Output(as_json=as_json).show(counts, counts)
     if imported.refused:
         raise typer.Exit(REFUSED)
+
+
+@opt_outs.command("sync")
+def sync_opt_outs(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> int:
+    """Ask the vendors that keep a list of opt-outs for it, and add what is not known; nothing is taken back.
+
+    Nothing is written to a vendor. One that fails does not stop the others; an entry that cannot be read is counted,
+    and the others are added; the exit code is 1 then.
+    """
+    output, synced = Output(as_json=as_json), list[OptOutCounts]()
+    with open_gateway(config) as gateway, suppress(ProviderError):  # each of the counts has its own
+        gateway.opt_outs.sync(provider, on_synced=synced.append)
+    output.items(synced, _SUMS)
+    for counts in synced:
+        if counts.error is not None:
+            print_error(f"smsgate: {one_line(str(counts.error))}")
+    return REFUSED if any(each.refused or each.error for each in synced) else DONE
 
 
 @opt_outs.command("export")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
+from smsgate.config.answered_twice import FIX, answered_twice
 from smsgate.config.source import Source
 
 __all__ = ["doubts"]
@@ -21,6 +22,9 @@ def doubts(source: Source) -> Iterator[str]:
     yield from _readable_secrets(source)
     if source.reading.top.budgets and source.reading.journal is None:
         yield "budgets: they count in this process alone, until it ends; set journal"
+    twice = answered_twice(source.reading.accounts, source.reading.top.opt_out.answers())
+    for name, what in twice.items():
+        yield f"providers.{name}: {what}; {FIX}"
 
 
 def _unused_providers(source: Source) -> Iterator[str]:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 from smsgate.config import Config
+from smsgate.config.answered_twice import FIX, answered_twice
 from smsgate.doctor.account import examine_account
 from smsgate.doctor.credentials import unexpected
 from smsgate.doctor.finding import Finding
@@ -54,10 +56,14 @@ def examine(
     accounts = config.accounts if provider is None else {provider: config.accounts[_known(provider, config)]}
     yield subject.ok("settings", f"can be read; providers: {', '.join(config.accounts)}")
     least = [] if min_balance is None else [Need(min_balance, None, f"{min_balance} are wanted", "buy credit")]
+    twice = answered_twice(accounts, config.opt_out.answers())
     parts = [
         _Part(
             subject := Subject(f"provider {name}"),
-            examine_account(subject, name, account, deadline, clock, [*least, *needs_of(config, name)]),
+            chain(
+                [subject.warning("answers", twice[name], FIX)] if name in twice else [],
+                examine_account(subject, name, account, deadline, clock, [*least, *needs_of(config, name)]),
+            ),
         )
         for name, account in accounts.items()
     ]

@@ -155,10 +155,12 @@ class JournalInbox(Inbox, Protocol):
     def opt_out(self, number: str, scope: str = ALL) -> None:
         """Record that an E.164 number must not be texted."""
 
-    def add_opt_outs(self, records: Sequence[OptOutRecord]) -> int:
+    def add_opt_outs(self, records: Sequence[OptOutRecord], *, undated: bool = False) -> int:
         """Record opt-outs, all of them at once, where the person has not taken them back since.
 
-        One that is known stays as it is. Returns how many are new.
+        One that is known stays as it is. Returns how many are new. `undated` says that the list has no times, and
+        `since` is that of now: what the same provider was known to list, and was taken back then, stays taken back. Who
+        was erased is recorded by the number's hash.
         """
 
     def opt_in(self, number: str, scope: str | None = None) -> None:

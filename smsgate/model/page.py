@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from smsgate.model.errors import MalformedAnswerError
 
-__all__ = ["AsyncListing", "Page", "PageOrder", "pages", "read_each", "walk"]
+__all__ = ["AsyncListing", "LongPageOrder", "Page", "PageOrder", "pages", "read_each", "walk"]
 
 MAX_PAGES = 100_000
 """Pages of one list; more is a vendor that never ends it."""
@@ -49,6 +49,11 @@ class Page(Generic[T_co]):
     def map(self, make: Callable[[T_co], T]) -> Page[T]:
         """Return the same page with what `make` makes of each item."""
         return Page(tuple(map(make, self.items)), self.next, self.skipped)
+
+    def read(self, make: Callable[[T_co], T]) -> Page[T]:
+        """Return the same, without the items for which `make` raises `MalformedAnswerError`: those are skipped."""
+        page = read_each(self.items, make, self.next)
+        return evolve(page, skipped=self.skipped + page.skipped)
 
 
 class AsyncListing(AsyncIterator[I]):
@@ -118,6 +123,7 @@ class PageOrder(Generic[I]):
         self._cursor = cursor
         self._cursors: set[bytes] = set()
         self._seen: set[str] = set()
+        self._count = 0
         self._before: tuple[str, ...] = ()
         self._again = 0
         self._barren = 0
@@ -125,7 +131,7 @@ class PageOrder(Generic[I]):
     @property
     def cursor(self) -> str | None:
         """The place of the next page."""
-        read = f"after {len(self._seen):,} items"
+        read = f"after {self._count:,} items"
         if _digest(self._cursor) in self._cursors or self._again == REPEATS:
             raise MalformedAnswerError(f"the vendor's list repeats itself {read}")
         if self._barren == MAX_BARREN:
@@ -137,14 +143,45 @@ class PageOrder(Generic[I]):
     def take(self, page: Page[I]) -> Page[I]:
         """Take the page at `cursor`; return it without the items that an earlier page had."""
         ids = tuple(item.id for item in page.items)
-        fresh = {item.id: item for item in page.items if item.id not in self._seen}
-        self._seen.update(fresh)
-        self._again = self._again + 1 if ids and ids == self._before else 0
-        self._before = ids
+        fresh = self._fresh(page)
+        self._count += len(fresh)
+        self._again = self._again + 1 if ids and self._is_again(ids) else 0
         self._barren = 0 if fresh else self._barren + 1
         self._cursors.add(_digest(self._cursor))
         self._cursor, self.is_over = page.next, page.next is None
-        return evolve(page, items=tuple(fresh.values()))
+        return evolve(page, items=fresh)
+
+    def _fresh(self, page: Page[I]) -> tuple[I, ...]:
+        """Return the items that no page before had, each once."""
+        fresh = {item.id: item for item in page.items if item.id not in self._seen}
+        self._seen.update(fresh)
+        return tuple(fresh.values())
+
+    def _is_again(self, ids: tuple[str, ...]) -> bool:
+        """Whether a page is the one before it."""
+        before, self._before = self._before, ids
+        return ids == before
+
+
+class LongPageOrder(PageOrder[I]):
+    """The same for a list that may be very long, whose items may come twice: no ids are kept.
+
+    `cursor` raises `MalformedAnswerError` after three pages in a row that were there before, whichever they are. Kept
+    are 16 bytes of each page, and of each cursor.
+    """
+
+    def __init__(self, cursor: str | None = None) -> None:
+        super().__init__(cursor)
+        self._pages: set[bytes] = set()
+
+    def _fresh(self, page: Page[I]) -> tuple[I, ...]:
+        return page.items
+
+    def _is_again(self, ids: tuple[str, ...]) -> bool:
+        digest = _digest("\0".join(ids))
+        is_again = digest in self._pages
+        self._pages.add(digest)
+        return is_again
 
 
 def _digest(cursor: str | None) -> bytes:

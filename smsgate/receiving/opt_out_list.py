@@ -18,13 +18,12 @@ from smsgate.journal import OptOutRecord
 from smsgate.model.errors import ConfigError, InvalidMessageError
 from smsgate.model.numbers import read_line
 from smsgate.model.opt_out_scope import OptOutScopes
+from smsgate.model.vendor_opt_out import FIRST_YEAR
 
 __all__ = ["COLUMNS", "ImportedOptOuts", "RefusedOptOut", "opt_outs_in", "write_opt_outs"]
 
 COLUMNS = ("number", "scope", "since", "provider", "word")
 """Those that are read, and those that an export has; only the number is needed."""
-FIRST_YEAR = 1992
-"""Of text messages."""
 LONGEST = 200
 """Characters of a provider's name or a word."""
 

@@ -15,6 +15,8 @@ from smsgate.journal import JournalInbox, OptOutRecord
 from smsgate.model.numbers import read_line
 from smsgate.model.opt_out_scope import ALL, OptOutScopes
 from smsgate.receiving.opt_out_list import ImportedOptOuts, RefusedOptOut, opt_outs_in
+from smsgate.receiving.opt_out_sync import OptOutCounts, OptOutSync, SyncedOptOuts
+from smsgate.routing.provider_set import ProviderSet
 
 __all__ = ["AsyncOptOuts"]
 
@@ -32,11 +34,17 @@ class AsyncOptOuts:
     """
 
     def __init__(
-        self, inbox: JournalInbox, region: str | None, engine: Engine, scopes: OptOutScopes | None = None
+        self,
+        inbox: JournalInbox,
+        region: str | None,
+        engine: Engine,
+        providers: ProviderSet,
+        scopes: OptOutScopes | None = None,
     ) -> None:
         self._inbox = inbox
         self._engine = engine
         self._region = region
+        self._providers = providers
         self._scopes = scopes or OptOutScopes()
 
     async def list(self) -> AsyncGenerator[OptOutRecord, None]:
@@ -107,6 +115,23 @@ class AsyncOptOuts:
                         if on_refused is not None:
                             await self._engine.call(on_refused, each)
         return ImportedOptOuts(added=added, known=known, refused=refused, refusals=tuple(refusals))
+
+    async def sync(
+        self, provider: str | None = None, *, on_synced: Callable[[OptOutCounts], object] | None = None
+    ) -> SyncedOptOuts:
+        """Take in the opt-outs that vendors list, of every provider that lists them or of one; the vendors are asked.
+
+        One of one of our senders is of what a STOP to it would be of, every other of all. What is known stays as it is,
+        what the person took back since stays taken back, and nothing is revoked: that a vendor does not list a number
+        proves nothing. An opt-out without a time counts as said now when it is listed for the first time. Nothing is
+        written to a vendor. `on_synced` is called after each provider. One that fails does not stop the others: its
+        `ProviderError` is logged, is in its counts, and is raised once all are done, with the others' as notes; what it
+        listed before is recorded. Raises `UnsupportedError` if no provider, or not the one
+        named, lists opt-outs, and `ConfigError` for a name that is not there.
+        """
+        asked = self._providers.providers if provider is None else (self._providers.provider(provider),)
+        sync = OptOutSync(self._inbox, self._engine, self._scopes)
+        return await sync.run(asked, on_synced)
 
     async def remove(self, number: str, scope: str | None = None) -> None:
         """Allow a number to be texted again, or to be texted again with a scope's messages.

@@ -56,7 +56,7 @@ class ReadsJournal(ProviderSet):
     @property
     def opt_outs(self) -> AsyncOptOuts:
         """The journal's list of numbers that must not be texted; `ConfigError` without a journal."""
-        return AsyncOptOuts(self._journal.inbox, self.default_region, self._engine, self._scopes)
+        return AsyncOptOuts(self._journal.inbox, self.default_region, self._engine, self, self._scopes)
 
     @property
     def consents(self) -> AsyncConsents:

@@ -54,6 +54,7 @@ LISTS: Mapping[str, Callable[[Provider, Samples], Iterator[object]]] = {
     "groups.members": lambda at, it: at.groups.members(it.group_id),
     "templates.list": lambda at, _: at.templates.list(),
     "replies": lambda at, _: at.replies(SINCE),
+    "opt_outs.list": lambda at, _: at.opt_outs.list(),
 }
 """Operations that read page after page."""
 

@@ -10,6 +10,7 @@ from attrs import evolve
 from smsgate.journal.database.arrivals import Arrivals
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
+from smsgate.journal.database.opt_out_list import OptOutList
 from smsgate.journal.database.opt_out_log import OptOutLog
 from smsgate.journal.database.positions import Positions
 from smsgate.journal.database.writer import Writer
@@ -34,6 +35,7 @@ class DatabaseInbox:
         self._entries = entries
         self._arrivals = arrivals
         self._log = log
+        self._lists = OptOutList(entries.timeline, entries.identities, log)
         self._positions = Positions()
         self._second_tries = entries.second_tries
 
@@ -115,15 +117,9 @@ class DatabaseInbox:
 
         self._writer.make(add)
 
-    def add_opt_outs(self, records: Sequence[OptOutRecord]) -> int:
+    def add_opt_outs(self, records: Sequence[OptOutRecord], *, undated: bool = False) -> int:
         """Record opt-outs that are not known."""
-
-        def add(connection: Connection) -> int:
-            new = self._entries.opt_outs.add_all(connection, records)
-            self._log.note_list(connection, new)
-            return len(new)
-
-        return self._writer.make(add)
+        return self._writer.make(lambda connection: self._lists.add(connection, records, undated=undated))
 
     def opt_in(self, number: str, scope: str | None = None) -> None:
         """Take an opt-out back."""

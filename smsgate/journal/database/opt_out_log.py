@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from attrs import evolve
@@ -32,6 +32,8 @@ _OF = (
     "SELECT at, stopped, provider, word, scope FROM opt_out_log WHERE person IN ({values}) "
     "ORDER BY at, moment, stopped DESC"
 )
+_LISTED = "SELECT person, provider, scope FROM opt_out_log WHERE stopped = 1 AND person IN ({values})"
+_KEEP_LISTED = "UPDATE opt_out_log SET moment = ? WHERE person = ? AND stopped = 1 AND scope = ?"
 _TO_ERASE = f"SELECT {_COLUMNS} FROM opt_out_log WHERE person IN ({{values}})"
 
 
@@ -84,6 +86,33 @@ class OptOutLog:
             for each in records
         ]
         connection.executemany(_ADD, rows)
+
+    def listed(
+        self, connection: Connection, records: Sequence[OptOutRecord], owners: Mapping[str, str]
+    ) -> frozenset[tuple[str, str]]:
+        """Return those opt-outs, as numbers and scopes, that are noted of the same provider already.
+
+        `owners` says which number each spelling and hash is of.
+        """
+        said = {
+            (owners[person], provider, scope) for person, provider, scope in connection.select_among(_LISTED, [*owners])
+        }
+        return frozenset(
+            (owners[each.number], each.scope)
+            for each in records
+            if (owners[each.number], each.provider or "", _of_all(each.scope) or "") in said
+        )
+
+    def keep_listed(
+        self, connection: Connection, places: Iterable[tuple[str, str]], persons: Mapping[str, Person]
+    ) -> None:
+        """Keep the notes of opt-outs that a list without times still has, and that were taken back since.
+
+        Without its note such an opt-out would look new.
+        """
+        moment = self._timeline.moment
+        kept = [(moment, form, _of_all(scope) or "") for number, scope in places for form in persons[number].forms]
+        connection.executemany(_KEEP_LISTED, kept)
 
     def of(self, connection: Connection, person: Person) -> list[OptOutChange]:
         """Return what a person asked for, in the order of time."""

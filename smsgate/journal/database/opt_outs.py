@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
 from itertools import starmap
-from typing import TypeVar
 
-from attrs import astuple, evolve, frozen
+from attrs import evolve
 
 from smsgate.journal.database.connection import Connection, Timeline
+from smsgate.journal.database.opt_out_row import COLUMNS, INSERT, OptOutRow, is_before, said_last
 from smsgate.journal.database.person import ERASED, Person
 from smsgate.journal.database.runs import Identities
 from smsgate.journal.inbox import OptOutRecord
@@ -25,41 +24,8 @@ __all__ = ["OptOuts"]
 
 _log = logging.getLogger("smsgate.journal")
 
-K = TypeVar("K")
-
 PAGE = 500
-_COLUMNS = "number, scope, stopped, at, provider, word, confirmation, confirmed"
-_INSERT = f"INSERT INTO opt_outs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_AMONG = f"SELECT {_COLUMNS} FROM opt_outs WHERE number IN ({{values}})"
 NUMBER = re.compile(r"\+[0-9]{1,15}")
-UNCLEAR = timedelta(minutes=2).total_seconds()
-"""Two replies' times are no nearer to the truth: vendors round them to minutes, and have clocks of their own."""
-
-
-@frozen
-class _Row:
-    """What the journal knows of one spelling of a number, of one scope."""
-
-    number: str
-    scope: str
-    stopped: bool
-    at: float
-    provider: str | None = None
-    word: str | None = None
-    confirmation: int | None = None
-    """The one entry that may go to it all the same."""
-    confirmed: bool = False
-    """Whether it is the vendor's answer to a request."""
-
-    @property
-    def record(self) -> OptOutRecord:
-        since = datetime.fromtimestamp(self.at, UTC)
-        return OptOutRecord(self.number, since, self.provider, self.word, self.scope)
-
-    @property
-    def standing(self) -> Standing:
-        at = datetime.fromtimestamp(self.at, UTC)
-        return Standing(bool(self.stopped), at, self.provider, self.word, self.confirmation, self.scope)
 
 
 class OptOuts:
@@ -100,35 +66,13 @@ class OptOuts:
 
     def add(self, connection: Connection, number: str, scope: str) -> None:
         """Record that somebody decided, without a reply, that a number must not be texted."""
-        self._replace(connection, _Row(number, scope, stopped=True, at=self._timeline.wall))
-
-    def add_all(self, connection: Connection, records: Sequence[OptOutRecord]) -> list[OptOutRecord]:
-        """Record opt-outs of elsewhere that are not known, and were not taken back since; return those.
-
-        Nothing is said in the future. What the journal knows of all of them is read by one statement.
-        """
-        numbers = {record.number: Person(record.number, self._identities).forms for record in records}
-        owners = {form: number for number, forms in numbers.items() for form in forms}
-        rows = [_Row(*row) for row in connection.select_among(_AMONG, [*owners])]
-        known = _last(rows, lambda row: (owners[row.number], row.scope))
-        new: dict[tuple[str, str], _Row] = {}
-        for record in records:
-            place = owners[record.number], record.scope
-            row = new.get(place) or known.get(place)
-            at = min(record.since.timestamp(), self._timeline.wall)
-            if row is None or not (row.stopped or _is_before(at, row, self._timeline.wall, stopped=True)):
-                at = at if row is None else max(at, row.at)
-                new[place] = _Row(record.number, record.scope, True, at, record.provider, record.word)
-        replaced = [(row.scope, row.number) for row in rows if (owners[row.number], row.scope) in new]
-        connection.executemany("DELETE FROM opt_outs WHERE scope = ? AND number = ?", replaced)
-        connection.executemany(_INSERT, [_values(row) for row in new.values()])
-        return [row.record for row in new.values()]
+        self._replace(connection, OptOutRow(number, scope, stopped=True, at=self._timeline.wall))
 
     def remove(self, connection: Connection, number: str, scope: str | None) -> None:
         """Record that somebody took back what a number has of a scope, or all of it."""
         scopes = {ALL, *self._known(connection, number)} if scope is None else {scope}
         for each in sorted(scopes):
-            self._replace(connection, _Row(number, each, stopped=False, at=self._timeline.wall))
+            self._replace(connection, OptOutRow(number, each, stopped=False, at=self._timeline.wall))
 
     def of(self, connection: Connection, number: str) -> list[OptOutRecord]:
         """Return the opt-outs of a number's line."""
@@ -141,11 +85,11 @@ class OptOuts:
     def page(self, connection: Connection, after: tuple[str, str]) -> list[OptOutRecord]:
         """Return a page of opt-outs, without those that another spelling of the number has taken back."""
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM opt_outs WHERE stopped = 1 AND (number, scope) > (?, ?) "
+            f"SELECT {COLUMNS} FROM opt_outs WHERE stopped = 1 AND (number, scope) > (?, ?) "
             "ORDER BY number, scope LIMIT ?",
             (*after, PAGE),
         ).fetchall()
-        found = [row.record for row in starmap(_Row, rows) if self._is_stopped(connection, row)]
+        found = [row.record for row in starmap(OptOutRow, rows) if self._is_stopped(connection, row)]
         return found if found or not rows else self.page(connection, rows[-1][:2])
 
     def refusal(
@@ -181,12 +125,12 @@ class OptOuts:
             self._replace(connection, evolve(row, number=person.erased), person)
         return 1 if known else 0
 
-    def _record(self, connection: Connection, event: OptOut | OptIn, scope: str, known: _Row | None) -> None:
+    def _record(self, connection: Connection, event: OptOut | OptIn, scope: str, known: OptOutRow | None) -> None:
         """Record what a reply asks for, of one scope."""
         reply, now = event.reply, self._timeline.wall
         stopped = isinstance(event, OptOut)
         at = now if reply.received_at is None else min(reply.received_at.timestamp(), now)
-        if known is not None and _is_before(at, known, now, stopped=stopped):
+        if known is not None and is_before(at, known, now, stopped=stopped):
             return
         confirmed = is_confirmed(event)
         if known is not None and not stopped and known.stopped and known.confirmed and not confirmed:
@@ -194,55 +138,38 @@ class OptOuts:
             return
         confirmation = None if known is None or at > known.at else known.confirmation
         at = at if known is None else max(at, known.at)
-        row = _Row(reply.sender, scope, stopped, at, reply.provider, event.word, confirmation, confirmed)
+        row = OptOutRow(reply.sender, scope, stopped, at, reply.provider, event.word, confirmation, confirmed)
         self._replace(connection, row)
 
-    def _silencing(self, connection: Connection, number: str, scope: MessageScope) -> list[_Row]:
+    def _silencing(self, connection: Connection, number: str, scope: MessageScope) -> list[OptOutRow]:
         """Return the opt-outs that silence a message of a scope."""
         return [row for row in self._stopped(connection, number) if scope.is_silenced_by(row.scope)]
 
-    def _stopped(self, connection: Connection, number: str) -> list[_Row]:
+    def _stopped(self, connection: Connection, number: str) -> list[OptOutRow]:
         """Return the opt-outs of a number's line, that of all messages first."""
         found = [row for row in self._known(connection, number).values() if row.stopped]
         return sorted(found, key=lambda row: (row.scope != ALL, row.scope))
 
-    def _is_stopped(self, connection: Connection, row: _Row) -> bool:
+    def _is_stopped(self, connection: Connection, row: OptOutRow) -> bool:
         return self._known(connection, row.number)[row.scope].stopped
 
-    def _known(self, connection: Connection, number: str) -> dict[str, _Row]:
+    def _known(self, connection: Connection, number: str) -> dict[str, OptOutRow]:
         """Return what was said last of a number's line, of each scope, in whichever spelling.
 
         What is unclear is the STOP. A journal of an earlier smsgate may have a row for each spelling.
         """
         forms = Person(number, self._identities).forms
-        rows = connection.execute(f"SELECT {_COLUMNS} FROM opt_outs WHERE number IN ({_marks(forms)})", forms)
-        found = _last(starmap(_Row, rows.fetchall()), lambda row: row.scope)
+        rows = connection.execute(f"SELECT {COLUMNS} FROM opt_outs WHERE number IN ({_marks(forms)})", forms)
+        found = said_last(starmap(OptOutRow, rows.fetchall()), lambda row: row.scope)
         return {
             scope: evolve(row, number=number) if row.number.startswith(ERASED) else row for scope, row in found.items()
         }
 
-    def _replace(self, connection: Connection, row: _Row, person: Person | None = None) -> None:
+    def _replace(self, connection: Connection, row: OptOutRow, person: Person | None = None) -> None:
         """Write the one row of a line and a scope."""
         forms = (person or Person(row.number, self._identities)).forms
         connection.execute(f"DELETE FROM opt_outs WHERE scope = ? AND number IN ({_marks(forms)})", (row.scope, *forms))
-        connection.execute(_INSERT, _values(row))
-
-
-def _last(rows: Iterable[_Row], place: Callable[[_Row], K]) -> dict[K, _Row]:
-    """Return what was said last in each place; what is unclear is the STOP."""
-    return {place(row): row for row in sorted(rows, key=lambda row: row.at + (UNCLEAR if row.stopped else 0))}
-
-
-def _is_before(at: float, known: _Row, now: float, *, stopped: bool) -> bool:
-    """Whether a STOP, or a START, was said before what is known.
-
-    A time that is still to come tells nothing against a STOP: the clock was ahead when it was recorded.
-    """
-    return at < known.at - (UNCLEAR if stopped else 0) and not (stopped and known.at > now)
-
-
-def _values(row: _Row) -> list[object]:
-    return [int(value) if isinstance(value, bool) else value for value in astuple(row)]
+        connection.execute(INSERT, row.values)
 
 
 def _scopes(event: OptOut | OptIn, known: Iterable[str]) -> Sequence[str]:

@@ -78,6 +78,12 @@ def listed(request: Request) -> Answer:
     return answer(200, [] if f"id<{message['id']}" in wanted else [message])
 
 
+def blocked(request: Request) -> Answer:
+    """Return the one blocked number, unless those after it are asked for."""
+    after = int(str(request.query["min-id"])) > 234
+    return answer(200, [] if after else [{"id": 234, "phoneNumber": "27821234567"}])
+
+
 def error(status: int, code: str, title: str, detail: str | None = None) -> Answer:
     kind = f"https://developer.bulksms.com/json/v1/errors#{code}"
     return answer(status, {"type": kind, "title": title, "status": status, "detail": detail})
@@ -103,6 +109,7 @@ class TestBulkSms(AdapterContract):
         "POST messages": accepted,
         "GET messages": listed,
         f"GET messages/{ID}": answer(200, shown()),
+        "GET blocked-numbers": blocked,
         "GET profile": answer(200, {"id": "1", "credits": {"balance": 12.5}, "quota": {"size": 500, "remaining": 499}}),
     }
     refusals: ClassVar = {
@@ -145,6 +152,7 @@ class TestBulkSms(AdapterContract):
     endless: ClassVar = {
         "messages.list": {"GET messages": answer(200, [shown()])},
         "replies": {"GET messages": answer(200, [RECEIVED])},
+        "opt_outs.list": {"GET blocked-numbers": answer(200, [{"id": 234, "phoneNumber": "27821234567"}])},
     }
     filtered: ClassVar = {"replies": {"GET messages": answer(200, [shown("3011248021500099999")])}}
     webhooks: ClassVar = {

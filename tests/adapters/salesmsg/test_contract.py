@@ -34,6 +34,8 @@ REPLY = {**MESSAGE, "id": 2190, "status": "received", "contact": CONTACT}
 TAG = {"id": 1, "name": "friends", "label": "Friends"}
 FULL = [{**MESSAGE, "id": 3000 - number} for number in range(10)]
 LISTED = {"current_page": 1, "last_page": 9, "per_page": 1}
+STOPPED = {"id": 2, "number": "+27821234568", "opt_out": "soft", "opt_out_at": "2020-07-13T08:52:24.000000Z"}
+UNMARKED = {**CONTACT, "id": 3}
 
 
 def called(name: str) -> dict[str, object]:
@@ -60,9 +62,9 @@ class _Salesmsg(AdapterContract):
     group_id = "1"
     recorded: ClassVar[Answers] = {
         "POST oauth/personal-token/refresh": answer(200, {"access_token": "renewed-t0ken-of-the-tests"}),
-        "GET contacts": answer(200, {"current_page": 1, "data": [CONTACT], "last_page": 1, "per_page": 10}),
+        "GET contacts": answer(200, {"current_page": 1, "data": [CONTACT, STOPPED], "last_page": 1, "per_page": 10}),
         "GET contacts/search": answer(200, {"results": [CONTACT]}),
-        "POST contacts/list": answer(200, {"data": [CONTACT], "meta": {"current_page": 1, "last_page": 1}}),
+        "POST contacts/list": answer(200, {"data": [CONTACT, STOPPED], "meta": {"current_page": 1, "last_page": 1}}),
         "GET contacts/1": answer(200, CONTACT),
         "POST contacts": answer(200, CONTACT),
         "PUT contacts/1": answer(200, CONTACT),
@@ -94,6 +96,10 @@ class _Salesmsg(AdapterContract):
             "GET contacts": answer(200, {**LISTED, "data": [CONTACT]}),
             "POST contacts/list": answer(200, {"data": [CONTACT], "meta": LISTED}),
         },
+        "opt_outs.list": {
+            "GET contacts": answer(200, {**LISTED, "data": [STOPPED]}),
+            "POST contacts/list": answer(200, {"data": [STOPPED], "meta": LISTED}),
+        },
         "groups.list": {"GET tags": answer(200, {"data": [TAG], "meta": LISTED})},
         "groups.members": {"GET contacts/tags/1": answer(200, {"data": [CONTACT], "meta": LISTED})},
         "messages.list": {
@@ -105,7 +111,13 @@ class _Salesmsg(AdapterContract):
             "GET messages/*": answer(200, [{**each, "status": "received", "created_at": None} for each in FULL]),
         },
     }
-    filtered: ClassVar = {"replies": {"GET messages/419": answer(200, FULL)}}
+    filtered: ClassVar = {
+        "replies": {"GET messages/419": answer(200, FULL)},
+        "opt_outs.list": {
+            "GET contacts": answer(200, {**LISTED, "data": [UNMARKED]}),
+            "POST contacts/list": answer(200, {"data": [UNMARKED], "meta": LISTED}),
+        },
+    }
     webhooks: ClassVar = {
         "a reply": WebhookExample(
             json_call(called("message_received")),

@@ -98,6 +98,15 @@ def taken(request: Request) -> Answer:
     return answer(200, {"data": with_word("scheduled" if "send_at" in body else "queued")})
 
 
+BLOCK = {
+    "to": "+27821234567",
+    "from": "+13125550001",
+    "keyword": "STOP",
+    "messaging_profile_id": PROFILE,
+    "created_at": "2025-04-28 12:00:38.631252+00:00",
+}
+
+
 def event(kind: str, payload: object, number: int = 1) -> dict[str, object]:
     return {
         "event_type": kind,
@@ -157,6 +166,7 @@ class TestTelnyx(AdapterContract):
         "GET balance": answer(200, {"data": BALANCE}),
         "GET detail_records": answer(200, listed(RECORD)),
         "GET webhook_deliveries": answer(200, listed(delivery("message.received", INBOUND))),
+        "GET messaging_optouts": answer(200, listed(BLOCK)),
     }
     refusals: ClassVar = {
         "an opt-out": Refusal(refused(400, "40300", "Blocked due to STOP message"), OptedOutError, code="40300"),
@@ -187,6 +197,7 @@ class TestTelnyx(AdapterContract):
         "replies": {
             "GET webhook_deliveries": answer(200, listed(delivery("message.received", INBOUND), pages=100_000))
         },
+        "opt_outs.list": {"GET messaging_optouts": answer(200, listed(BLOCK, pages=100_000))},
     }
     filtered: ClassVar = {
         "replies": {"GET webhook_deliveries": answer(200, listed(delivery("message.sent", MESSAGE), pages=100_000))},
