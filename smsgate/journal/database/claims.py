@@ -158,7 +158,7 @@ class Claims:
             return self._begin_waiting(known, waiting, intent, intent.entry_id)
         message = intent.message
         identity, nth = self.place(known, mark, passing if message.key is None else None)
-        row = None if identity is None else self.known(known, identity)
+        row = None if identity is None else self._known(known, waiting, identity)
         if row is not None and row.fingerprint != mark.fingerprint:
             return other_content(message, row)
         if row is not None and not row.may_be_sent:
@@ -174,6 +174,8 @@ class Claims:
             written = written._replace(details=with_rule(written.details, intent.on_undelivered))
         counted = (passing.number, 1) if passing is not None and nth == 1 else (None, None)
         fields = (passing and passing.run, *counted, message.key, message.to, *written)
+        if row is not None:
+            waiting.forget(row.id)
         if intent.hold_until is not None:
             return self._hold(known, intent, intent.hold_until, row, (identity, mark.fingerprint, fields))
         if row is None:
@@ -249,6 +251,15 @@ class Claims:
             known.forget(identity)
             return None
         return row
+
+    def _known(self, known: IntentSet, waiting: WaitingSet, identity: bytes) -> Row | None:
+        """Return the row that has an identity, as it is after another caller of this transaction has claimed it."""
+        row = self.known(known, identity)
+        if row is None or not waiting.is_claimed(row.id):
+            return row
+        waiting.write()
+        known.forget(identity)
+        return known.row(identity)
 
     def _claim(  # noqa: PLR0913 - all by name
         self,

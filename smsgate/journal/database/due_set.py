@@ -62,6 +62,8 @@ class DueSet:
         self._claimed: list[tuple[int, int, str, str | None]] = []
         self._second: list[int] = []
         self._runs: Counter[tuple[int, State]] = Counter()
+        self.claimed: set[int] = set()
+        """The entries that were claimed."""
 
     def is_second(self, entry_id: int) -> bool:
         """Say whether an entry's time has come to be sent once more."""
@@ -82,6 +84,7 @@ class DueSet:
         else:
             details = with_rule(details, intent.on_undelivered)
         self._claimed.append((intent.entry_id, number, submissions(intent, submission), details))
+        self.claimed.add(intent.entry_id)
         if due.run is not None:
             self._runs[due.run, due.state] += 1
         claim = Claim(intent.entry_id, number, intent.provider, lapses, submission, due.range_id is not None)
@@ -96,6 +99,10 @@ class DueSet:
             hold_entry(self._connection, self._entries, entry_id, until)
         return due is not None
 
+    def forget(self, entry_id: int) -> None:
+        """Let an entry be claimed no more."""
+        self._due.pop(entry_id, None)
+
     def write(self) -> None:
         """Write what was claimed, and count it.
 
@@ -108,6 +115,9 @@ class DueSet:
         self._connection.execute_set(_CLAIM, self._claimed, self._entries.lease.owner, wall, moment)
         for (run, state), count in self._runs.items():
             self._entries.progress.change(self._connection, run, {state: -count, State.INTENT: count})
+        self._claimed.clear()
+        self._second.clear()
+        self._runs.clear()
 
 
 def hold_entry(connection: Connection, entries: Entries, entry_id: int, until: datetime) -> None:

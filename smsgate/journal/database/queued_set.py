@@ -48,6 +48,8 @@ class QueuedSet:
         self._queued = {entry_id: _Queued(*columns) for entry_id, *columns in found}
         self._claimed: list[tuple[int, int, str, str | None]] = []
         self._runs: Counter[int] = Counter()
+        self.claimed: set[int] = set()
+        """The entries that were claimed."""
 
     def claim(self, intent: Intent, lapses: int, submissions: Callable[[Intent, Submission], str]) -> Claim | None:
         """Claim the entry of an intent; None if it is not queued. `submissions` writes who may have a text."""
@@ -59,6 +61,7 @@ class QueuedSet:
         details = with_rule(with_trace(queued.details, intent.trace), intent.on_undelivered)
         self._claimed.append((intent.entry_id, number, submissions(intent, submission), details))
         self._runs[queued.run] += 1
+        self.claimed.add(intent.entry_id)
         claim = Claim(intent.entry_id, number, intent.provider, lapses, submission)
         return evolve(claim, is_counted=True, has_rule=intent.on_undelivered is not None)
 
@@ -78,3 +81,5 @@ class QueuedSet:
         self._connection.execute_set(_CLAIM, self._claimed, self._entries.lease.owner, wall, moment)
         for run, count in self._runs.items():
             self._progress.change(self._connection, run, {State.QUEUED: -count, State.INTENT: count})
+        self._claimed.clear()
+        self._runs.clear()

@@ -39,6 +39,15 @@ class WaitingSet:
         """Say whether an entry is sent once more: by one provider, or not now."""
         return self._sets[1].is_second(entry_id)
 
+    def is_claimed(self, entry_id: int) -> bool:
+        """Whether an entry was claimed in this transaction."""
+        return any(entry_id in each.claimed for each in self._sets)
+
+    def forget(self, entry_id: int) -> None:
+        """Let an entry be claimed no more, which another caller sends by its run or key."""
+        for each in self._sets:
+            each.forget(entry_id)
+
     def hold(self, entry_id: int, until: datetime) -> None:
         """Have an entry wait until a time, unless it waits no more."""
         queued, due = self._sets

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
 from smsgate import ConflictError, InvalidMessageError, Message, NotSentError, OptedOutError, Outcome, State, Status
 from smsgate.journal import Begun, Claim, DueEnd, DueKind, DueMessage, Entry, Intent, Search
-from smsgate.journal.database.journal import DatabaseJournal
+from smsgate.journal.database.commits import Change
+from smsgate.journal.database.journal import LAST, DatabaseJournal
 from smsgate.journal.queue import MOST_TRIES
 from smsgate.model.result import SendResult
+from smsgate.runtime.shield import Pending
 from smsgate.sending.failure import not_begun
 from tests.journal_at import journal_at, rows
 from tests.plain_adapter import TO, message
@@ -205,6 +208,37 @@ def test_a_process_that_dies_after_its_claim_leaves_an_unknown_and_the_rest_is_s
         assert journal.find(entries[0].id).state is State.UNKNOWN
         assert other.due.due_in() is None
         assert rows(path, "SELECT count(*) FROM due") == [(2,)]
+
+
+@pytest.mark.parametrize("due_first", [True, False])
+def test_of_a_message_that_is_due_and_is_sent_by_its_key_in_one_commit_one_claim_is_given(
+    path: str, *, due_first: bool
+) -> None:
+    clock = Hours()
+    with opened(path, clock) as journal:
+        keyed = Message(TO, "hello", key="k")
+        hold(journal, keyed)
+        clock.pass_(3_600)
+        [due] = journal.due.next(1)
+        first = claim(journal, due)
+        assert isinstance(first, Claim)
+        journal.settle([(first, result(keyed, Outcome.NOT_SENT))]).wait(30)
+        journal.due.release([due.entry_id])  # as where the process ends before it has said so
+        [due] = journal.due.next(1)
+
+        wanted = [Intent(due.message, "a", entry_id=due.entry_id), Intent(keyed, "a")]
+        changes = [Change(journal._claims.begin, ([intent], None), Pending(), order=LAST) for intent in wanted]
+        journal._writer._commits.commit(changes if due_first else changes[::-1])
+
+        [one], [other] = [cast("Sequence[Begun]", change.pending.wait(0)) for change in changes]
+        given, refused = (one, other) if due_first else (other, one)
+        assert isinstance(given, Claim)
+        assert isinstance(refused, Entry)
+        assert refused.state is State.INTENT
+        journal.settle([(given, result(keyed, Outcome.ACCEPTED))]).wait(30)
+        journal.due.finish([DueEnd(due.entry_id, refused.result(keyed))])
+        assert journal.find(due.entry_id).state is State.ACCEPTED
+        assert journal.due.due_in() is None
 
 
 def test_a_message_is_cancelled_while_it_is_held_and_not_later(path: str) -> None:
