@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-OTHERS = {"adapters", "simulation", "simulation/budgets", "simulation/route", "simulation/second_try", "soak"}
+OTHERS = {
+    "adapters",
+    "simulation",
+    "simulation/budgets",
+    "simulation/held",
+    "simulation/opt_outs",
+    "simulation/route",
+    "simulation/second_try",
+    "soak",
+}
 """Folders of tests that mirror no package: of all adapters together; of the whole core, simulated and in processes."""
 
 

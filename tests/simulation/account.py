@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from smsgate import MemoryPaceStore, Settings, TokenStore
+from smsgate import MemoryPaceStore, SenderTable, Settings, TokenStore
 from smsgate.provider import AsyncProvider
 from tests.simulation.adapter import Simulated, WithEverything, WithToken
 from tests.simulation.engine import SimulatedEngine
@@ -24,7 +24,13 @@ def accounts(vendors: Sequence[Vendor], engine: SimulatedEngine, token: TokenSto
     return [
         AsyncProvider(
             vendor.name,
-            _adapter(_kind(vendor), vendor.name, plan.per_second, references=references),
+            _adapter(
+                _kind(vendor),
+                vendor.name,
+                plan.per_second,
+                plan.default_senders.get(vendor.name),
+                references=references,
+            ),
             Line(vendor, engine, READ_TIMEOUT),
             engine,
             pace_store=MemoryPaceStore(engine.now),
@@ -43,7 +49,15 @@ def _kind(vendor: Vendor) -> type[Simulated]:
 
 
 @cache
-def _adapter(kind: type[Simulated], provider: str, per_second: int | None, *, references: bool) -> Simulated:
+def _adapter(
+    kind: type[Simulated], provider: str, per_second: int | None, sender: str | None, *, references: bool
+) -> Simulated:
     rate = None if per_second is None else f"{per_second}/s"
-    settings = Settings(base_url="http://simulated", read_timeout=READ_TIMEOUT, rate=rate, references=references)
+    settings = Settings(
+        base_url="http://simulated",
+        read_timeout=READ_TIMEOUT,
+        rate=rate,
+        references=references,
+        senders=None if sender is None else SenderTable({"default": sender}),
+    )
     return kind(settings, provider=provider)

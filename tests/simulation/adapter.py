@@ -10,10 +10,12 @@ from attrs import frozen
 from smsgate import (
     Accepted,
     Adapter,
+    ChoosesSender,
     Conversation,
     DeliveryReport,
     Doubt,
     Effect,
+    LimitsValidity,
     ListsReplies,
     Matches,
     MemoryTokenStore,
@@ -76,6 +78,8 @@ class _SentIn:
     sender: str
     text: str
     at: float
+    to: str | None
+    in_reply_to: str | None
 
 
 @frozen
@@ -88,7 +92,7 @@ class _Token:
     token: str
 
 
-class Simulated(Adapter[Settings], Reconciles):
+class Simulated(Adapter[Settings], Reconciles, ChoosesSender, LimitsValidity):
     """Takes one text a call, and shows texts by recipient and words."""
 
     name = "simulated"
@@ -152,6 +156,8 @@ class WithEverything(Simulated, SendsBulk, TellsStatus, ListsReplies):
                     sender=each.sender,
                     text=each.text,
                     received_at=BEGINNING + timedelta(seconds=each.at - BEGINNING.timestamp()),
+                    to=each.to,
+                    in_reply_to=each.in_reply_to,
                 )
                 for each in answer.read(_Replies).replies
             ),

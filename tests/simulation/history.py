@@ -17,7 +17,7 @@ from tests.simulation.disk import Disk
 from tests.simulation.invariants import check_end, missing_events
 from tests.simulation.journal import LEASE
 from tests.simulation.kinds import Kind
-from tests.simulation.plan import NUMBERS, Plan
+from tests.simulation.plan import Plan
 from tests.simulation.process import KEYED, Process
 from tests.simulation.schedule import Simulation
 from tests.simulation.shared import Shared
@@ -81,13 +81,7 @@ class History:
 
     async def _main(self) -> None:
         simulation, plan = self.simulation, self.plan
-        for at in plan.halts:
-            simulation.spawn(simulation.world, "halt", self._halt(at))
-        for moment, word in ((plan.stop, "STOP"), (plan.start, "START")):
-            if moment is not None:
-                simulation.spawn(simulation.world, "person", self._text(moment, word))
-        if plan.full_disk is not None:
-            simulation.spawn(simulation.world, "disk", self._fill_disk(plan.full_disk))
+        self.begin_others()
         slots = [simulation.spawn(simulation.world, f"slot {n}", self._keep_alive(n)) for n in range(plan.processes)]
         recovery = simulation.spawn(simulation.world, "recovery", self._get_well())
         for ended in (*slots, recovery):
@@ -97,6 +91,17 @@ class History:
         await self._deliver_rest()
         for name in missing_events(self.truth):
             self.truth.violate(f"NEVER HANDED OVER: {name}")
+
+    def begin_others(self) -> None:
+        """Begin what the plan has happen to the processes, the disk and the person."""
+        simulation, plan = self.simulation, self.plan
+        for at in plan.halts:
+            simulation.spawn(simulation.world, "halt", self._halt(at))
+        for moment, word in ((plan.stop, "STOP"), (plan.start, "START")):
+            if moment is not None:
+                simulation.spawn(simulation.world, "person", self._text(moment, word))
+        if plan.full_disk is not None:
+            simulation.spawn(simulation.world, "disk", self._fill_disk(plan.full_disk))
 
     async def _keep_alive(self, slot: int) -> None:
         """Keep a process running until its work is done; another one takes the place of each that dies."""
@@ -171,7 +176,7 @@ class History:
     async def _text(self, at: float, words: str) -> None:
         await self.simulation.sleep(at)
         polled = self.plan.polls and self.simulation.chance(0.5)
-        reply = self.vendors[1 if polled else 0].receive_reply(NUMBERS[1], words)
+        reply = self.vendors[1 if polled else 0].receive_reply(self.plan.numbers[1], words)
         self.truth.expected.append(f"reply {reply.provider}/{reply.message_id}")
         if not polled:
             await self._call_webhook(reply)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from smsgate.journal import (
     Asked,
@@ -46,7 +46,7 @@ class SimulatedInbox(DatabaseInbox):
     if TYPE_CHECKING:
         _writer: SimulatedWriter
 
-    def note(self, truth: Truth) -> SimulatedInbox:
+    def note(self, truth: Truth) -> Self:
         self._truth = truth
         return self
 
@@ -68,10 +68,14 @@ class SimulatedInbox(DatabaseInbox):
             taken = pending.wait(0)
             if isinstance(taken.event, OptOut | OptIn) and taken.state is EventState.NEW:
                 self._truth.noted(taken.event)
+            elif isinstance(taken.event, OptOut | OptIn):
+                self._truth.noted_again(taken.event)
 
 
 class SimulatedJournal(SqliteJournal):
     """The journal of one process."""
+
+    inbox_type = SimulatedInbox
 
     if TYPE_CHECKING:
         _writer: SimulatedWriter
@@ -93,7 +97,7 @@ class SimulatedJournal(SqliteJournal):
 
     @property
     def inbox(self) -> SimulatedInbox:
-        return SimulatedInbox(self, self._writer, self._entries, self._arrivals, self._evidence.log).note(self._truth)
+        return self.inbox_type(self, self._writer, self._entries, self._arrivals, self._evidence.log).note(self._truth)
 
     def entries(self, ids: Iterable[int]) -> list[Entry]:
         """Return entries as they are."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from random import Random
-from typing import Self
+from typing import ClassVar, Self
 
 import attrs
 from attrs import frozen
@@ -19,6 +20,11 @@ NUMBERS = ("+27821234567", "+27831234567")
 @frozen(kw_only=True)
 class Plan:
     """One history; `shrinking` makes smaller ones of it."""
+
+    numbers: ClassVar[Sequence[str]] = NUMBERS
+    """Whom messages go to; the second one may say STOP."""
+    default_senders: ClassVar[Mapping[str, str]] = {}
+    """Under what each provider sends messages that have no sender, where the settings say."""
 
     seed: int
     texts: int
@@ -76,7 +82,7 @@ class Plan:
 
     def message(self, to: int, text: str, reference: str | None = None, key: str | None = None) -> Message:
         """Return a message to one of the numbers."""
-        return _message(NUMBERS[to], text, reference, key, self.sender)
+        return _message(self.numbers[to], text, reference, key, self.sender)
 
     @property
     def messages(self) -> list[Message]:
@@ -91,6 +97,10 @@ class Plan:
     def calls(self) -> bool:
         """Whether the first vendor calls with its reports."""
         return self.reports or self.kind is Kind.CALLING
+
+    def simpler(self) -> Iterator[Self]:
+        """Give plans without one of the things that only this kind of history has."""
+        yield from ()
 
     @property
     def words(self) -> str:

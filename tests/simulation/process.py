@@ -15,6 +15,7 @@ from smsgate import (
     JournalError,
     Message,
     OptOut,
+    OptOutScopes,
     OptOutWords,
     Outcome,
     ProviderError,
@@ -59,6 +60,7 @@ class Process:
     """A process that sends the campaign and the message with a key, receives events, and polls."""
 
     accounts = staticmethod(accounts)
+    journal_type = SimulatedJournal
     due_in_flight = 0
     """Second tries that it makes at a time."""
 
@@ -67,6 +69,12 @@ class Process:
         """Return what counts the messages of a plan: nothing."""
         del plan
         return Guards()
+
+    @staticmethod
+    def scopes(plan: Plan) -> OptOutScopes | None:
+        """Return how a plan divides opt-outs: not at all."""
+        del plan
+        return None
 
     def __init__(self, plan: Plan, host: Host, disk: Disk, vendors: Sequence[Vendor], shared: Shared) -> None:
         self.plan = plan
@@ -77,7 +85,7 @@ class Process:
         self.truth = disk.truth
         self.messages = plan.messages
         self.engine = SimulatedEngine(disk.truth.simulation, host, cancels=bool(plan.cancels))
-        self.journal = SimulatedJournal(self.engine, disk)
+        self.journal = self.journal_type(self.engine, disk)
         self.token = SimulatedTokenStore(shared.token, self.engine)
         self._vendors = vendors
         names = [vendor.name for vendor in vendors]
@@ -88,6 +96,7 @@ class Process:
             breaker=BREAKER,
             journal=self.journal,
             opt_out_words=OptOutWords(),
+            opt_out_scopes=self.scopes(plan),
             webhooks=WEBHOOKS if plan.kind is Kind.CALLING else None,
             guards=self.guards(plan),
         )

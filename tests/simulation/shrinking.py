@@ -73,6 +73,7 @@ def simpler(plan: Plan) -> Iterator[Plan]:
     ):
         if any(getattr(plan, name) != value for name, value in change.items()):
             yield evolve(plan, **change)
+    yield from plan.simpler()
     if plan.texts > 1:
         yield evolve(plan, texts=plan.texts - 1)
     for fault in sorted(plan.faults):

@@ -107,6 +107,9 @@ class Truth:
             self.simulation.tell("journal", f"{number} has taken that back")
             del self._opted_out[number]
 
+    def noted_again(self, event: OptOut | OptIn) -> None:
+        """Note that a reply was recorded which had been recorded before."""
+
     def reclaimed(self, entry_id: int, provider: str | None, state: State) -> None:
         """Note that it is durable that an entry's message is sent once more by hand."""
         message = self.messages[entry_id]

@@ -84,13 +84,30 @@ class Vendor:
         self.has_failed = True
         return True
 
-    def receive_reply(self, sender: str, text: str) -> Reply:
-        """Take in what a person texts."""
+    def receive_reply(self, sender: str, text: str, *, to: str | None = None, in_reply_to: str | None = None) -> Reply:
+        """Take in what a person texts, to one of our senders or in answer to a text."""
         name, now = f"in-{next(self._ids)}", self.simulation.now
-        self._replies.append({"id": name, "sender": sender, "text": text, "at": now + BEGINNING.timestamp()})
+        self._replies.append(
+            {
+                "id": name,
+                "sender": sender,
+                "text": text,
+                "at": now + BEGINNING.timestamp(),
+                "to": to,
+                "in_reply_to": in_reply_to,
+            }
+        )
         self.simulation.tell(sender, f"texts {text!r} to {self.name}")
         received = BEGINNING + timedelta(seconds=now)
-        return Reply(provider=self.name, message_id=name, sender=sender, text=text, received_at=received)
+        return Reply(
+            provider=self.name,
+            message_id=name,
+            sender=sender,
+            text=text,
+            received_at=received,
+            to=to,
+            in_reply_to=in_reply_to,
+        )
 
     def texts_of(self, request: Request) -> list[str]:
         """Return the texts that a request asks for."""
