@@ -117,8 +117,8 @@ def sent_before_its_time(patch: Patch) -> None:
     """Take what is held for due at once, and send it whatever the time is."""
     at_its_time = Preparing._at_its_time
 
-    def bad(self: Preparing, prepared: PreparedSend, *, may_wait: bool) -> PreparedSend:
-        return prepared if prepared.entry_id is not None else at_its_time(self, prepared, may_wait=may_wait)
+    def bad(self: Preparing, prepared: PreparedSend, **which: Any) -> PreparedSend:
+        return prepared if prepared.entry_id is not None else at_its_time(self, prepared, **which)
 
     patch.setattr(Preparing, "_at_its_time", bad)
     patch.setattr(DueTable, "moment_of", lambda self, _: self._timeline.moment)
