@@ -110,13 +110,16 @@ class PumpingSet:
         return evolve(intent, reservations=tuple(each for each in intent.reservations if each.name not in bursts))
 
     def add(self, claim: Claim, intent: Intent, verdict: Verdict) -> Claim:
-        """Count a message for the guards that would not refuse it; return its claim with what the others say."""
+        """Count a message for the guards that would not refuse it; return its claim with what the others say.
+
+        A second try has the code of the first: that was counted, and is one code to be entered, or one not sent.
+        """
         if not intent.pumping or self._has_converted(intent):
             return claim
         would_refuse = {error.guard for error in verdict.observed}
         for rules in intent.pumping:
             if rules.guard not in would_refuse:
-                self._add(rules, intent.message.to, claim.entry_id)
+                self._add(rules, intent.message.to, claim)
         return evolve(claim, would_refuse=verdict.observed) if verdict.observed else claim
 
     @property
@@ -147,8 +150,9 @@ class PumpingSet:
             if most >= rules.sequence.count and self._lines[number] not in own:
                 yield rules.near(number, most)
 
-    def _add(self, rules: PumpingRules, number: str, entry_id: int) -> None:
-        if rules.conversion is not None:
+    def _add(self, rules: PumpingRules, number: str, claim: Claim) -> None:
+        entry_id = claim.entry_id
+        if rules.conversion is not None and not claim.is_second:
             place, slot = _place(rules, rules.conversion, number), _slot(rules.conversion, self._now)
             until = (slot + 1) * _length(rules.conversion) + rules.conversion.after + rules.conversion.window
             self._counts[place, slot, until] += 1

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 
 import pytest
 from attrs import evolve
 
-from smsgate import ConfigError, ConflictError, Gateway, Message, NotFoundError, Outcome, UnknownOutcomeError
+from smsgate import (
+    ConfigError,
+    ConflictError,
+    Gateway,
+    Message,
+    NotFoundError,
+    OnUndelivered,
+    Outcome,
+    Route,
+    Status,
+    UnknownOutcomeError,
+)
 from smsgate.guards.pumping import PumpingGuard
+from smsgate.journal import Claim, Intent
 from smsgate.model.count_within import CountWithin
 from smsgate.model.pumping import Conversion
 from tests.child_process import fork
-from tests.journal.database.guarded_line import Guarded, accepted, code, guarded, rules_of
+from tests.journal.database.guarded_line import Guarded, Time, accepted, code, guarded, guards_of, rules_of
+from tests.journal.database.test_budgets import ended
+from tests.journal.database.test_inbox import asked_for, hand, report
 from tests.journal_at import journal_at, rows
-from tests.plain_adapter import DOWN, LOST, NO, OK, Line, provider
+from tests.plain_adapter import DOWN, LOST, NO, OK, Line, Said, provider
 
 pytestmark = pytest.mark.threads  # the journal is the same in both
 
@@ -187,6 +202,40 @@ def test_a_message_that_is_sent_at_last_counts_once(path: str) -> None:
         for _ in range(2):
             [*opened.gateway.send_bulk([message])]
     assert counts(path) == [(1, 0)]
+
+
+@pytest.mark.parametrize("said", [OK, DOWN, LOST], ids=["accepted", "certainly not sent", "unknown"])
+def test_the_code_of_a_second_try_counts_once(path: str, said: Said) -> None:
+    journal, rule = journal_at(path, clock=Time()), OnUndelivered(providers=("b",))
+    providers = [provider("a", Line()), provider("b", Line(said))]
+    route = Route(name="default", providers=("a",), on_undelivered=rule)
+    sent = code(ATTACKED[0])
+    with Gateway(providers, guards=guards_of([GUARD]), journal=journal, route=route) as opened:
+        opened.send(sent)
+        hand(opened, asked_for(report(Status.FAILED, "1")))
+        rows(path, "UPDATE due SET moment = 0")
+        assert [each.message for each in opened.send_due()] == [sent]
+        assert counts(path) == [(1, 0)]
+        for entry in opened.unknowns.list():
+            opened.unknowns.resolve(entry.id, Outcome.NOT_SENT)
+        opened.converted(sent.key or "")
+        assert counts(path) == [(1, 1)]
+
+
+def test_an_end_that_comes_after_a_later_claim_takes_nothing_back(path: str) -> None:
+    intent = Intent(code(ATTACKED[0]), "a", pumping=(GUARD.rules,))
+    with closing(journal_at(path, clock=Time())) as journal:
+        [first] = journal.begin([intent]).wait(10)
+        assert isinstance(first, Claim)
+        journal.settle([ended(first, Outcome.NOT_SENT)]).wait(10)
+        [second] = journal.begin([intent]).wait(10)
+        assert isinstance(second, Claim)
+        assert counts(path) == [(1, 0)]
+        for late in (Outcome.NOT_SENT, Outcome.REJECTED):
+            journal.settle([ended(first, late)]).wait(10)
+            assert counts(path) == [(1, 0)]
+        journal.settle([ended(second, Outcome.NOT_SENT), ended(first, Outcome.NOT_SENT)]).wait(10)
+        assert counts(path) == [(0, 0)]
 
 
 def test_a_guard_that_observes_refuses_nothing_and_counts_as_if_it_did(
