@@ -79,7 +79,11 @@ class Claims:
                 scope=intent.scope,
                 within=within,
             )
-            claim = await self._given(claiming, within, self._give_up)
+            try:
+                claim = await self._given(claiming, within, self._give_up)
+            except BudgetExceededError as error:
+                self._watch.refused(error)
+                raise
             return [self._recorded(sends[0], claim, deadlines[0])]
         try:
             pending = self._journal.begin([prepared.intent for prepared in sends], within=within)

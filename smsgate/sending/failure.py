@@ -21,13 +21,18 @@ from smsgate.model.segments import segments_of
 from smsgate.model.status import Status
 from smsgate.text import Analysis
 
-__all__ = ["doubtful", "exhausted", "failed", "not_begun"]
+__all__ = ["doubtful", "exhausted", "failed", "not_begun", "refusal_of"]
 
 
 def not_begun(message: Message, error: SmsgateError) -> SendResult:
-    """Return the result of a message that was not begun; a guard's burst without room is the guard's own error."""
+    """Return the result of a message that was not begun."""
+    return failed(message, (), refusal_of(error))
+
+
+def refusal_of(error: SmsgateError) -> SmsgateError:
+    """Return an error as the application is shown it: a guard's burst without room is the guard's own error."""
     burst = as_burst(error.budget, str(error)) if isinstance(error, BudgetExceededError) else None
-    return failed(message, (), burst or error)
+    return burst or error
 
 
 def failed(

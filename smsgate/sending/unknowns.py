@@ -7,13 +7,14 @@ from collections.abc import AsyncGenerator, Mapping
 from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.adapter.adapter import Accepted
 from smsgate.journal import Entry, Finding, Journal, State
-from smsgate.model.errors import ConfigError, ConflictError, InvalidMessageError
+from smsgate.model.errors import ConfigError, ConflictError, InvalidMessageError, RefusedError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.provider import AsyncProvider
 from smsgate.sending.claimed import EntryIds
 from smsgate.sending.ended import result_or_error
+from smsgate.sending.failure import refusal_of
 from smsgate.sending.send import Sender
 from smsgate.sending.timing import at_its_time
 
@@ -94,11 +95,20 @@ class AsyncUnknowns:
         """Send an unknown message once more, though it may have been sent; return and raise as `Gateway.send` does.
 
         `message` is needed where the journal does not keep texts. Raises `ConflictError` if the entry is not unknown.
+        What the journal refuses, for an opt-out or a budget without room, is as unknown as it was: ``error.result``
+        says so.
         """
-        message = self._message(await self._unknown(entry_id), message)
+        entry = await self._unknown(entry_id)
+        message = self._message(entry, message)
         message = at_its_time(message, self._sender.engine.utc())
         prepared = await self._sender.prepare(message, provider, may_wait=False)
-        return result_or_error(await self._sender.send(prepared, resend=entry_id))
+        try:
+            result = await self._sender.send(prepared, resend=entry_id)
+        except RefusedError as error:
+            refusal = refusal_of(error)
+            refusal.result = entry.result(message)
+            raise refusal from None
+        return result_or_error(result)
 
     async def _unknown(self, entry_id: int) -> Entry:
         entry = await self.get(entry_id)

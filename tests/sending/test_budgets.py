@@ -26,14 +26,18 @@ from smsgate import (
     Message,
     NotSentError,
     OnUnknown,
+    OptedOutError,
     Outcome,
     PriceList,
+    PumpingError,
     RejectedError,
     Route,
     SendResult,
     UnknownOutcomeError,
 )
 from smsgate.engine.event_loop import EventLoop
+from smsgate.guards.pumping import PumpingGuard
+from smsgate.model.count_within import CountWithin
 from smsgate.runtime.shield import LateError, Pending
 from smsgate.sending.budget_watch import OnBudget
 from smsgate.testing import StubTransport
@@ -57,7 +61,7 @@ def _path(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
 @contextmanager
 def opened(
     path: str | None,
-    *budgets: Budget,
+    *budgets: Budget | PumpingGuard,
     says: Sequence[Said] = (SENT,),
     hook: OnBudget | None = None,
     route: Route | None = None,
@@ -329,6 +333,40 @@ def test_what_is_asked_after_an_unknown_gives_back_where_it_certainly_sent_nothi
             ("budgets.each", "a", 1),
             ("budgets.each", "c", 1),
         ]
+
+
+@pytest.mark.parametrize(
+    ("guard", "error"),
+    [
+        (Budget(name="all", per="day", most=1), BudgetExceededError),
+        (PumpingGuard(name="guard.otp", burst=CountWithin(1, 600)), PumpingError),
+    ],
+    ids=["budget", "burst"],
+)
+def test_an_unknown_message_that_a_budget_does_not_let_be_sent_again_is_as_unknown_as_before(
+    tmp_path: Path, guard: Budget | PumpingGuard, error: type[InvalidMessageError]
+) -> None:
+    with opened(str(tmp_path / "journal.db"), guard, says=[UnknownOutcomeError("lost")]) as (gateway, [vendor]):
+        sent = send_result(gateway, message(key="order-17"))
+        [entry] = gateway.unknowns.list()
+        with pytest.raises(error) as refused:
+            gateway.unknowns.resend(entry.id)
+        result = refused.value.result
+        assert isinstance(result, SendResult)
+        assert (result.outcome, result.provider, result.message.key) == (Outcome.UNKNOWN, "a", "order-17")
+        assert str(result.error) == str(sent.error)
+        assert (vendor.asked, [each.id for each in gateway.unknowns.list()]) == (1, [entry.id])
+
+
+def test_a_person_who_opted_out_gets_no_unknown_message_again(tmp_path: Path) -> None:
+    with opened(str(tmp_path / "journal.db"), says=[UnknownOutcomeError("lost")]) as (gateway, [vendor]):
+        send_result(gateway, message())
+        [entry] = gateway.unknowns.list()
+        gateway.opt_outs.add(TO)
+        with pytest.raises(OptedOutError) as refused:
+            gateway.unknowns.resend(entry.id)
+        assert refused.value.result is not None
+        assert (refused.value.result.outcome, vendor.asked) == (Outcome.UNKNOWN, 1)
 
 
 def test_what_a_guard_only_observes_is_sent_and_logged(path: str | None, caplog: pytest.LogCaptureFixture) -> None:
