@@ -25,8 +25,8 @@ class OptOutInbox(SimulatedInbox):
         super().opt_in(number, scope)
         self._note_when_durable(partial(self._opt_outs.decided, number, scope, stopped=False))
 
-    def add_opt_outs(self, records: Sequence[OptOutRecord]) -> int:
-        added = super().add_opt_outs(records)
+    def add_opt_outs(self, records: Sequence[OptOutRecord], *, undated: bool = False) -> int:
+        added = super().add_opt_outs(records, undated=undated)
 
         def note() -> None:
             for record in records:

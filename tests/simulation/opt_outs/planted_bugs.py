@@ -10,8 +10,10 @@ from attrs import evolve
 
 from smsgate.journal.database import opt_outs
 from smsgate.journal.database.inbox import DatabaseInbox
+from smsgate.journal.database.opt_out_list import OptOutList
+from smsgate.journal.database.opt_out_row import OptOutRow
 from smsgate.journal.database.opt_outs import OptOuts
-from smsgate.journal.inbox import EventState, RecordedEvent
+from smsgate.journal.inbox import EventState, OptOutRecord, RecordedEvent
 from smsgate.model.event import Event, OptIn, OptOut
 from smsgate.model.message import Message
 from smsgate.model.opt_out_scope import ALL, EVERY_OPT_OUT, MessageScope
@@ -54,16 +56,12 @@ def start_takes_all_back(patch: Patch) -> None:
 
 def import_brings_back(patch: Patch) -> None:
     """Have an import count though the person has taken it back since."""
-    add_all, is_before = OptOuts.add_all, opt_outs._is_before
+    new = OptOutList._new
 
-    def bad(self: OptOuts, *arguments: Any) -> Any:
-        patch.setattr(opt_outs, "_is_before", lambda *_, **__: False)
-        try:
-            return add_all(self, *arguments)
-        finally:
-            patch.setattr(opt_outs, "_is_before", is_before)
+    def bad(self: OptOutList, record: OptOutRecord, known: OptOutRow | None, **which: Any) -> OptOutRow | None:
+        return new(self, record, known if known is not None and known.stopped else None, **which)
 
-    patch.setattr(OptOuts, "add_all", bad)
+    patch.setattr(OptOutList, "_new", bad)
 
 
 def decision_not_awaited(patch: Patch) -> None:
