@@ -67,8 +67,15 @@ check: $(VENV)/.ready  ## style, types, directions of dependency
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.ready  ## the tables that are computed from the adapters
-	$(BIN)/python docs/generate.py
+docs: .venv-docs/.ready  ## the pages that are computed, then the site of all pages in build/site; a broken link fails
+	.venv-docs/bin/python docs/generate.py
+	.venv-docs/bin/python docs/build.py
+
+.venv-docs/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --no-compile 'pip>=25.1'
+	.venv-docs/bin/python -m pip install --quiet --no-compile --editable '.[cli,testing]' --group docs
+	touch $@
 
 screenshots: $(VENV)/.ready  ## the pictures of the sandbox's pages (needs Chromium)
 	PYTHONPATH=. $(BIN)/python docs/screenshots.py
@@ -83,4 +90,4 @@ bench-text:  ## smsgate.text beside its peers; for more interpreters: make bench
 	done
 
 clean:
-	rm -rf $(VENV) .venv-bench benchmarks/node/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-bench .venv-docs benchmarks/node/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 OTHERS = {
     "adapters",
+    "docs",
     "simulation",
     "simulation/budgets",
     "simulation/held",
@@ -15,7 +16,7 @@ OTHERS = {
     "simulation/second_try",
     "soak",
 }
-"""Folders of tests that mirror no package: of all adapters together; of the whole core, simulated and in processes."""
+"""Folders of tests that mirror no package: of all adapters, of the pages, of the core, simulated and in processes."""
 
 
 def packages() -> set[str]:

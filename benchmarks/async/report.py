@@ -41,7 +41,7 @@ def tables(rows: Sequence[Row]) -> str:
     cases = list(dict.fromkeys((row.away, row.in_flight) for row in rows))
     parts = [_case(away, in_flight, _named(rows, away, in_flight)) for away, in_flight in cases]
     found = [aim for away, in_flight in cases for aim in _aims(_named(rows, away, in_flight))]
-    return "\n".join([*parts, "### Aims\n", _table(["aim", "wanted", "measured", ""], map(_aim_cells, found))])
+    return "\n".join([*parts, "## Aims\n", _table(["aim", "wanted", "measured", ""], map(_aim_cells, found))])
 
 
 def _named(rows: Sequence[Row], away: float, in_flight: int) -> dict[str, Row]:
@@ -55,7 +55,7 @@ def _place(away: float) -> str:
 def _case(away: float, in_flight: int, named: dict[str, Row]) -> str:
     head = ["client", "messages/s", "ratio", "CPU ms a message", "ratio", "KiB for each in flight"]
     return (
-        f"### {in_flight:,} in flight, {_place(away)}\n\n{_table(head, (_cells(row, named) for row in named.values()))}"
+        f"## {in_flight:,} in flight, {_place(away)}\n\n{_table(head, (_cells(row, named) for row in named.values()))}"
     )
 
 
