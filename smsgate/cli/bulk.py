@@ -119,17 +119,17 @@ def bulk(  # noqa: PLR0913 - a command's options are its arguments
         ceiling = None if max_cost is None else _ceiling(gateway, order, max_cost)
         if dry_run or (enqueue and order.is_complete):
             return DONE
-        if not order.is_complete:
-            confirm(f"{'Enqueue' if enqueue else 'Send'} {order.count:,} messages?", yes=yes)
         done = (
-            _enqueue(gateway, order, name or file.name, output)
+            _enqueue(gateway, order, name or file.name, output, yes=yes)
             if enqueue
-            else _send(gateway, order, output, workers, ceiling)
+            else _send(gateway, order, output, workers, ceiling, yes=yes)
         )
     return done.end(output)
 
 
-def _enqueue(gateway: Gateway, order: Order, run: str, output: Output) -> Enqueueing:
+def _enqueue(gateway: Gateway, order: Order, run: str, output: Output, *, yes: bool) -> Enqueueing:
+    """Write the messages of a run that is not complete to the queue, if that is confirmed."""
+    confirm(f"Enqueue {order.count:,} messages?", yes=yes)
     enqueueing = Enqueueing(order)
     enqueueing.enqueue(gateway, run, output)
     return enqueueing
@@ -148,13 +148,20 @@ def _ceiling(gateway: Gateway, order: Order, most: Decimal) -> Ceiling | None:
     return Ceiling(most, gateway)
 
 
-def _send(gateway: Gateway, order: Order, output: Output, workers: int, ceiling: Ceiling | None) -> Campaign:
-    """Send; of a run that is complete, write the results once more: an interruption may have left a part of them."""
+def _send(  # noqa: PLR0913 - what is sent, and how
+    gateway: Gateway, order: Order, output: Output, workers: int, ceiling: Ceiling | None, *, yes: bool
+) -> Campaign:
+    """Send, if that is confirmed; of a run that is complete, write the results once more.
+
+    An interruption may have left a part of them.
+    """
     campaign = Campaign(order, ceiling)
     if order.is_complete and order.run is not None:
         with campaign.files_kept():
             campaign.collect(gateway, order.run)
     else:
+        if not order.is_complete:
+            confirm(f"Send {order.count:,} messages?", yes=yes)
         with campaign.progress(output), campaign.files_kept():
             campaign.send(gateway, workers=workers)
     return campaign

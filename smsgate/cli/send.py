@@ -102,18 +102,26 @@ def send(  # noqa: PLR0913 - a command's options are its arguments
             route=route,
             reference=reference,
         )
-        try:
-            if ask and not dry_run:
-                result = gateway.send(_approved(gateway, message, provider))
-            else:
-                result = gateway.send(message, provider=provider, dry_run=dry_run)
-        except KeyboardInterrupt:
-            raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
-    accepted = f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
-    if result.outcome is Outcome.HELD:
-        accepted = "it is held in the journal: do not send it again"
-    with last_output(None if dry_run else accepted):
+        result = _sent(gateway, message, provider, ask=ask, dry_run=dry_run)
+    with last_output(None if dry_run else _warning(result)):
         Output(as_json=as_json).show(result, _facts(result, began))
+
+
+def _sent(gateway: Gateway, message: Message, provider: str | None, *, ask: bool, dry_run: bool) -> SendResult:
+    """Send a message, or exactly what a person approves of; an interruption leaves its outcome unknown."""
+    try:
+        if ask and not dry_run:
+            return gateway.send(_approved(gateway, message, provider))
+        return gateway.send(message, provider=provider, dry_run=dry_run)
+    except KeyboardInterrupt:
+        raise UnknownOutcomeError(f"interrupted; {MAY_HAVE_BEEN_SENT}") from None
+
+
+def _warning(result: SendResult) -> str:
+    """Say what must not be done again, where the result itself cannot be written."""
+    if result.outcome is Outcome.HELD:
+        return "it is held in the journal: do not send it again"
+    return f"{result.outcome.value} by {result.provider}, id {result.message_id}: do not send it again"
 
 
 def _facts(result: SendResult, began: datetime) -> dict[str, object]:

@@ -97,6 +97,16 @@ def register(  # noqa: PLR0913 - all by name
     )
     gateway = ProcessGateway(open_gateway)
     _close_with_worker(gateway)
+    work, requeue = _range_tasks(app, prefix, gateway, options)
+    send, send_due = _message_tasks(app, prefix, gateway, options)
+    if every is not None:
+        _schedule(app, f"{prefix}-requeue", requeue, every)
+        _schedule(app, f"{prefix}-send-due", send_due, every)
+    return Tasks(send, work, requeue, send_due)
+
+
+def _range_tasks(app: Celery, prefix: str, gateway: ProcessGateway, options: _Options) -> tuple[CeleryTask, CeleryTask]:
+    """Add what sends a range of a run, and what queues the ranges that have no task."""
 
     @app.task(name=f"{prefix}.work", **_SAFE)  # type: ignore[untyped-decorator]
     def work(run: str, range_id: int) -> None:
@@ -108,6 +118,14 @@ def register(  # noqa: PLR0913 - all by name
     def requeue() -> None:
         _queue_ranges(gateway.get(), work, options)
 
+    return work, requeue
+
+
+def _message_tasks(
+    app: Celery, prefix: str, gateway: ProcessGateway, options: _Options
+) -> tuple[CeleryTask, CeleryTask]:
+    """Add what sends one message, and what sends those whose time has come."""
+
     @app.task(name=f"{prefix}.send", bind=True, acks_late=True, reject_on_worker_lost=True)  # type: ignore[untyped-decorator]
     def send(self: Any, to: str, text: str, *, key: str, **fields: object) -> Mapping[str, object]:  # noqa: ANN401 - Celery's task
         return _send(self, options, lambda: send_task(gateway.get(), to, text, key, fields))
@@ -116,10 +134,7 @@ def register(  # noqa: PLR0913 - all by name
     def send_due() -> int:
         return sum(1 for _ in gateway.get().send_due(MOST_DUE, in_flight=options.in_flight))
 
-    if every is not None:
-        _schedule(app, f"{prefix}-requeue", requeue, every)
-        _schedule(app, f"{prefix}-send-due", send_due, every)
-    return Tasks(send, work, requeue, send_due)
+    return send, send_due
 
 
 def _schedule(app: Celery, name: str, task: CeleryTask, every: float) -> None:
