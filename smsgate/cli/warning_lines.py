@@ -9,7 +9,7 @@ from smsgate.cli.verbose_log import is_verbose
 
 __all__ = ["WARNING_LINES"]
 
-_SHOWN = {"smsgate.receiving.polling", "smsgate.send"}
+_SHOWN = {"smsgate.receiving.opt_outs", "smsgate.receiving.polling", "smsgate.send"}
 """The loggers of what the commands show themselves."""
 
 

@@ -23,9 +23,8 @@ def answered_twice(accounts: Mapping[str, Account], answers: AnswerTexts) -> Map
     for name, account in accounts.items():
         words = [word for word in ours if word in account.adapter.answers_by_default]
         if words:
-            settings = ", ".join(f"opt_out.{word}_answer" for word in words)
-            named = " and ".join(word.upper() for word in words)
-            found[name] = (
-                f"the vendor answers {named} itself by default, and {settings} answers too: people may get two"
-            )
+            does = "does" if len(words) == 1 else "do"
+            settings = f"so {does} {', '.join(f'opt_out.{word}_answer' for word in words)}"
+            named = ", ".join(word.upper() for word in words)
+            found[name] = f"the vendor answers {named} itself by default, and {settings}: people may get both"
     return found

@@ -14,6 +14,7 @@ import pytest
 from smsgate import Gateway, OptOutRecord
 from smsgate.cli.app import run
 from smsgate.files.csv_cells import guarded
+from smsgate.sandbox import Sandbox
 
 TO, OTHER = "+27821234567", "+27821234568"
 SETTINGS = """
@@ -131,3 +132,39 @@ def test_words_of_a_list_do_not_control_a_terminal(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert run(["opt-outs", "export", "-"]) == 0
     assert "o␛[2Jld,ST␛]0;OP" in capsys.readouterr().out
+
+
+@pytest.mark.threads
+def test_the_lists_of_vendors_are_taken_in_and_one_that_is_down_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with Sandbox(vendors=["bulksms", "telnyx"]) as sandbox:
+        accounts = {
+            name: {"adapter": name, "base_url": sandbox.url(name), "read_attempts": 1, **sandbox.credentials(name)}
+            for name in ("bulksms", "telnyx")
+        }
+        tables = [
+            f"[providers.{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in account.items())
+            for name, account in accounts.items()
+        ]
+        Path("smsgate.toml").write_text(SETTINGS + "".join(tables), encoding="utf-8")
+        sandbox.receive("bulksms", TO, "STOP")
+        sandbox.receive("telnyx", OTHER, "STOP")
+        assert run(["opt-outs", "sync", "--json"]) == 0
+        sums = {"added": 1, "known": 0, "refused": 0, "error": None}
+        assert json.loads(capsys.readouterr().out) == [{"provider": name, **sums} for name in accounts]
+        assert listed(capsys) == [(TO, "all"), (OTHER, "all")]
+        assert run(["opt-outs", "sync", "--provider", "telnyx"]) == 0
+        assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+            ["provider", "added", "known", "refused"],
+            ["telnyx", "0", "1", "0"],
+        ]
+        assert run(["opt-outs", "sync", "--provider", "test"]) == 2
+        assert capsys.readouterr().err == "smsgate: test (memory) has no opt_outs.list\n"
+        wrong = SETTINGS + tables[0].replace(str(accounts["bulksms"]["token_secret"]), "wrong") + tables[1]
+        Path("smsgate.toml").write_text(wrong, encoding="utf-8")
+        assert run(["opt-outs", "sync"]) == 1
+        said = capsys.readouterr()
+        assert [line.split() for line in said.out.splitlines()][1:] == [
+            ["bulksms", "0", "0", "0"],
+            ["telnyx", "0", "1", "0"],
+        ]
+        assert said.err.startswith("smsgate: bulksms: ")

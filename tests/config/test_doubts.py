@@ -61,3 +61,27 @@ def test_the_environment_has_no_mode() -> None:
     environ = {"SMSGATE_PROVIDERS__A__ADAPTER": "zoomconnect", "SMSGATE_PROVIDERS__A__EMAIL": "a@b.c"}
     source = Source.read(None, {**environ, "SMSGATE_PROVIDERS__A__TOKEN": "t"})
     assert [*doubts(source)] == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "doubt"),
+    [
+        (
+            'stop_answer = "Bye."\nhelp_answer = "Shop."',
+            "answers STOP, HELP itself by default, and so do opt_out.stop_answer, opt_out.help_answer",
+        ),
+        ('start_answer = "Hi."', "answers START itself by default, and so does opt_out.start_answer"),
+        ("", None),
+    ],
+)
+def test_an_answer_that_the_vendor_gives_too_is_doubtful(tmp_path: Path, answers: str, doubt: str | None) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(
+        f'journal = "j.db"\n[opt_out]\n{answers}\n[providers.tel]\nadapter = "telnyx"\napi_key = {{ env = "TOKEN" }}\n'
+        '[providers.bulk]\nadapter = "bulksms"\ntoken_id = "x"\ntoken_secret = { env = "TOKEN" }\n',
+        encoding="utf-8",
+    )
+    path.chmod(0o600)
+    found = [*doubts(Source.read(path, {"TOKEN": "t0ken"}))]
+    ends = "people may get both; leave the answer out of [opt_out], or turn the vendor's off there"
+    assert found == ([] if doubt is None else [f"providers.tel: the vendor {doubt}: {ends}"])

@@ -72,6 +72,7 @@ OPERATIONS: dict[str, Callable[[Provider], object]] = {
         "x", bulk(at).reconcile(Doubt(LATER, SINCE, submission=MADE))
     ),
     "balance": lambda at: at.balance(),
+    "opt-outs": lambda at: [*at.opt_outs.list()],
 }
 
 
@@ -122,6 +123,20 @@ def test_lists_of_any_description_are_read(data: st.DataObject) -> None:
     assert (len(page.items), page.skipped) == (len(said.read(list[object])), 0)
     replies = provider.converse("x", bulk(provider).list_replies(SINCE, None))
     assert all(isinstance(reply, Reply) for reply in replies.items)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_blocked_numbers_of_any_description_are_listed_or_counted(data: st.DataObject) -> None:
+    said = data.draw(drawn("GET", "/blocked-numbers"))
+    entries = said.read(list[object])
+    provider, _ = stubbed([said])
+    try:
+        page = provider.opt_outs.page()
+    except MalformedAnswerError as error:
+        assert "has an id to go on from" in str(error)  # noqa: PT017 - a page of ids that are no whole numbers
+    else:
+        assert len(page.items) + page.skipped == len(entries)
 
 
 @settings(max_examples=60)

@@ -12,8 +12,10 @@ from attrs import evolve
 from smsgate import (
     Accepted,
     AuthenticationError,
+    Conversation,
     DeliveryReport,
     Direction,
+    Effect,
     InsufficientCreditError,
     InvalidRecipientError,
     Message,
@@ -28,6 +30,7 @@ from smsgate import (
     Source,
     Status,
     UnsupportedError,
+    VendorOptOut,
 )
 from smsgate.sandbox import Fault, Sandbox
 
@@ -251,3 +254,22 @@ def test_faults_of_the_vendor_leave_a_send_without_a_journal_unknown_and_no_othe
         provider.send(HELLO)
     assert not isinstance(caught.value, NotSentError | OptedOutError)
     assert len(sandbox.texts) == 1
+
+
+def test_numbers_that_the_vendor_blocks_are_listed_whatever_is_wrong_with_one(
+    sandbox: Sandbox, provider: Provider
+) -> None:
+    numbers = [f"+2782123456{place}" for place in range(5)]
+    for number in numbers:
+        sandbox.receive("bulksms", number, "STOP")
+    assert [*provider.opt_outs.list()] == [VendorOptOut(provider="bulk", number=number) for number in numbers]
+    page = provider.opt_outs.page("3")
+    assert ([each.number for each in page.items], page.next) == (numbers[2:], "6")
+    provider.converse("block", _blocks(["12", "27821234567"]))
+    listing = provider.opt_outs.list()
+    assert [each.number for each in listing] == [*numbers, ADA]
+    assert listing.skipped == 1
+
+
+def _blocks(numbers: list[str]) -> Conversation[None]:
+    yield Request("POST", "blocked-numbers", json=numbers, effect=Effect.CHANGES)

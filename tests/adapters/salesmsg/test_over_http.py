@@ -135,7 +135,10 @@ def test_a_contact_from_its_creation_to_its_end(sales: Provider) -> None:
     assert sales.contacts.update(made.id, first_name="Augusta").first_name == "Augusta"
     read = sales.contacts.get(made.id)
     assert (read.number, read.first_name, read.last_name) == (ADA, "Augusta", "Lovelace")
+    assert [*sales.opt_outs.list()] == []
     sales.contacts.opt_out(made.id)
+    [opted_out] = sales.opt_outs.list()
+    assert (opted_out.number, opted_out.sender, opted_out.since is None) == (made.number, None, False)
     assert sales.contacts.get(made.id).opted_out is True
     with pytest.raises(OptedOutError):
         sales.send(Message(ADA, "hello"))

@@ -63,6 +63,7 @@ ASKED: dict[str, Callable[[Provider], object]] = {
     "status": lambda at: at.status(ID),
     "cancel": lambda at: extras(at).cancel(ID),
     "balance": lambda at: at.balance(),
+    "opt-outs of all profiles": lambda at: [*at.opt_outs.list()],
     "opt-outs": lambda at: extras(at).opt_outs(profile=PROFILE, sender="+13125550001"),
     "records": lambda at: [
         *at.messages.list(

@@ -27,6 +27,7 @@ from smsgate import (
     Scope,
     Status,
     UnknownOutcomeError,
+    VendorOptOut,
 )
 from smsgate.sandbox import Fault, Sandbox
 from smsgate_telnyx import TelnyxExtras
@@ -131,7 +132,10 @@ def test_after_stop_the_person_is_not_texted_until_start(provider: Provider, san
     assert (block.provider, block.number, block.sender, block.keyword) == ("tel", ADA, NUMBER, "STOP")
     assert block.created_at is not None
     assert vendor(provider).opt_outs(sender="+13125559999") == []
+    [listed] = provider.opt_outs.list()
+    assert listed == VendorOptOut(provider="tel", number=ADA, sender=NUMBER, since=block.created_at, word="STOP")
     sandbox.receive("telnyx", ADA, "start")
+    assert [*provider.opt_outs.list()] == []
     provider.send(Message(ADA, "x"))
     assert texts(sandbox) == [(ADA, "x", NUMBER)]
 
