@@ -59,6 +59,10 @@ def _age(_: object, attribute: Attribute[str | None], value: str | None) -> None
         seconds_of(value, attribute.name)
 
 
+REFUSALS = 400 * DAY
+"""Seconds for which counts of refusals are kept where nothing is said: a year, and what a complaint takes."""
+
+
 @frozen(kw_only=True)
 class JournalSettings:
     """The ``[journal]`` table."""
@@ -79,7 +83,10 @@ class JournalSettings:
     patience: float = field(default=10.0, validator=_positive)
     """Seconds to wait for another process that writes."""
     keep: str | None = field(default=None, validator=_age)
-    """How long an entry is kept once it has ended, such as ``90d`` or ``12h``; default: for ever."""
+    """How long an entry is kept once it has ended, such as ``90d`` or ``12h``; default: for ever.
+
+    Counts of refusals too, but for 400 days by default.
+    """
     keep_text: str | None = field(default=None, validator=_age)
     """How long its text is, and what vendors worded; then it is as with ``text = "hash"``. Default: as the entry."""
 
@@ -94,6 +101,11 @@ class JournalSettings:
     def keep_seconds(self) -> float | None:
         """The seconds of `keep`."""
         return None if self.keep is None else seconds_of(self.keep, "keep")
+
+    @property
+    def keep_refusals_seconds(self) -> float:
+        """For how many seconds counts of refusals are kept."""
+        return REFUSALS if self.keep_seconds is None else self.keep_seconds
 
     @property
     def keep_text_seconds(self) -> float | None:

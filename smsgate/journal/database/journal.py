@@ -73,9 +73,7 @@ class DatabaseJournal(JournalParts):
         self._runs = Runs(self._lease, timeline)
         self._entries = Entries(settings, self._lease, timeline, self._runs, identities)
         self._unrecorded = Unrecorded(self._entries, self._runs, settings.text, database.is_of_one)
-        self._evidence = Evidence(
-            Consents(timeline, identities), Refusals(timeline, settings.text), OptOutLog(timeline)
-        )
+        self._evidence = Evidence(Consents(timeline, identities), Refusals(timeline, settings), OptOutLog(timeline))
         self._claims = Claims(self._entries, self._unrecorded, self._runs, identities, settings, self._evidence)
         self._converting = Converting(self._entries, self._unrecorded)
         self._due = DueChanges(self._entries)

@@ -19,6 +19,8 @@ from smsgate.model.opt_out_scope import ALL
 __all__ = ["OptOutLog"]
 
 DAY = 86_400
+MOST = 200
+"""Changes that are kept of one person, the last ones: no setting says how long, and anyone may text STOP and START."""
 _COLUMNS = "person, at, stopped, provider, word, scope, moment"
 _ADD = f"INSERT INTO opt_out_log ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _SAID = (
@@ -34,6 +36,10 @@ _OF = (
 )
 _LISTED = "SELECT person, provider, scope FROM opt_out_log WHERE stopped = 1 AND person IN ({values})"
 _KEEP_LISTED = "UPDATE opt_out_log SET moment = ? WHERE person = ? AND stopped = 1 AND scope = ?"
+_TRIM = (
+    "DELETE FROM opt_out_log WHERE person = ?1 AND at < "
+    f"(SELECT at FROM opt_out_log WHERE person = ?1 ORDER BY at DESC LIMIT 1 OFFSET {MOST - 1})"
+)
 _TO_ERASE = f"SELECT {_COLUMNS} FROM opt_out_log WHERE person IN ({{values}})"
 
 
@@ -74,6 +80,7 @@ class OptOutLog:
         stopped, provider, scope = said
         row = (person, at, stopped, provider, change.word or "", scope, self._timeline.moment)
         connection.execute(_ADD, row)
+        connection.execute(_TRIM, (person,))
 
     def note_list(self, connection: Connection, records: Sequence[OptOutRecord]) -> None:
         """Note opt-outs that were taken from a list of elsewhere."""
@@ -86,6 +93,7 @@ class OptOutLog:
             for each in records
         ]
         connection.executemany(_ADD, rows)
+        connection.executemany(_TRIM, [(person,) for person in {row[0] for row in rows}])
 
     def listed(
         self, connection: Connection, records: Sequence[OptOutRecord], owners: Mapping[str, str]

@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.database.person import Person
+from smsgate.journal.database.retention import delete_refusals
 from smsgate.journal.evidence import RefusedAttempts
 from smsgate.journal.redaction import kept_reason
-from smsgate.journal.settings import KeepText
+from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.model.errors import SmsgateError
 from smsgate.model.message import Message
 from smsgate.model.numbers import line_of
@@ -18,6 +19,8 @@ from smsgate.model.numbers import line_of
 __all__ = ["Refusals"]
 
 DAY = 86_400
+OFTEN = 64
+"""Rows that are written between two sweeps, each of which deletes at most four rows for one."""
 LONGEST = 500
 """Characters of a reason."""
 _Key: TypeAlias = tuple[str, str, int]
@@ -41,9 +44,11 @@ _DELETE = "DELETE FROM refusals WHERE person = ? AND kind = ? AND day = ?"
 class Refusals:
     """What was refused."""
 
-    def __init__(self, timeline: Timeline, keep: KeepText) -> None:
+    def __init__(self, timeline: Timeline, settings: JournalSettings) -> None:
         self._timeline = timeline
-        self._keep = keep
+        self._keep = settings.text
+        self._seconds = settings.keep_refusals_seconds
+        self._unswept = OFTEN  # many processes end before they have written as much
 
     def record(self, connection: Connection, refused: Iterable[tuple[Message, SmsgateError]]) -> None:
         """Count refused messages, and keep the reason, campaign and key of the last."""
@@ -56,6 +61,14 @@ class Refusals:
             rows[place] = now, now, self._reason(error), message.campaign, message.key, moment
         if rows:
             connection.executemany(_ADD, [(*place, counts[place], *row) for place, row in rows.items()])
+            self._sweep(connection, len(rows))
+
+    def _sweep(self, connection: Connection, written: int) -> None:
+        """Delete old rows now and then: nobody may have set how long a journal keeps anything."""
+        self._unswept += written
+        if self._unswept >= OFTEN:
+            delete_refusals(connection, self._timeline.moment - self._seconds, 4 * self._unswept)
+            self._unswept = 0
 
     def of(self, connection: Connection, person: Person) -> list[RefusedAttempts]:
         """Return what was refused to a person, in the order of time."""

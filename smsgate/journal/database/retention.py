@@ -13,7 +13,7 @@ from smsgate.journal.database.tries import delete_tries
 from smsgate.journal.database.unmatched import REMEMBERED as UNMATCHED
 from smsgate.model.entry import State
 
-__all__ = ["ENDED", "EVIDENCE", "Retention", "Step"]
+__all__ = ["ENDED", "EVIDENCE", "Retention", "Step", "delete_refusals"]
 
 ENDED = {State.ACCEPTED, State.REJECTED, State.NOT_SENT, State.CANCELLED}
 """The states of an entry that is of use only to be looked at, and to know a repetition by."""
@@ -144,6 +144,12 @@ class Retention:
             "DELETE FROM entries WHERE id = ?",
         ):
             connection.executemany(statement, ids)
+
+
+def delete_refusals(connection: Connection, before: float, most: int) -> int:
+    """Delete counts of refusals from before a moment of the journal's time; return how many."""
+    [delete] = EVIDENCE["refusals"]
+    return connection.execute(delete, (before, most)).rowcount
 
 
 def _has_ended(row: Sequence[Any], least: float, wall: float) -> bool:

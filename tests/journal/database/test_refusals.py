@@ -23,6 +23,7 @@ from smsgate import (
 from smsgate.guards.guards import Guards
 from smsgate.guards.pumping import PumpingGuard
 from smsgate.journal import RefusedAttempts
+from smsgate.journal.database.opt_out_log import MOST
 from tests.journal_at import journal_at, rows
 from tests.plain_adapter import TO, Line, gateway, message, provider
 
@@ -75,6 +76,38 @@ def test_many_of_one_day_are_one_row_with_the_last_ones_words(opened: Gateway, p
     [_] = opened.send_bulk([message()])
     assert [row[1] for row in refused(path)] == [201, 1]
     assert rows(path, "SELECT count(*) FROM entries") == [(0,)]
+
+
+@pytest.mark.parametrize(("keep", "days"), [(None, 400), ("500d", 500)])
+def test_counts_are_deleted_after_their_time_though_nothing_prunes(
+    path: str, line: Line, wall: Wall, keep: str | None, days: int
+) -> None:
+    settings = JournalSettings(path=path, key_days=1, keep=keep)
+    with gateway(settings, line, clock=wall) as opened:
+        opened.opt_outs.add(TO)
+        for _ in range(2):
+            [_] = opened.send_bulk([message()])
+            wall.now += 86_400
+    wall.now += (days - 2) * 86_400
+    with gateway(settings, line, clock=wall) as opened:
+        [_] = opened.send_bulk([message()])
+        assert [count for _, count, *_ in refused(path)] == [1, 1, 1]
+    wall.now += 10
+    with gateway(settings, line, clock=wall) as opened:
+        [_] = opened.send_bulk([message()])
+        assert [count for _, count, *_ in refused(path)] == [1, 2]
+
+
+def test_the_log_of_a_person_who_says_stop_and_start_for_ever_does_not_grow(
+    opened: Gateway, path: str, wall: Wall
+) -> None:
+    for each in range(MOST):
+        wall.now += 60
+        (opened.opt_outs.remove if each % 2 == 0 else opened.opt_outs.add)(TO)
+    [(count, first)] = rows(path, "SELECT count(*), min(at) FROM opt_out_log")
+    assert (count, first) == (MOST, NOON.timestamp() + 60)
+    kinds = [each.kind for each in opened.evidence(TO)]
+    assert kinds == [EvidenceKind.OPT_IN, EvidenceKind.OPT_OUT] * (MOST // 2)
 
 
 def test_queued_messages_count_too(opened: Gateway, path: str) -> None:
