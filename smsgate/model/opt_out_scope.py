@@ -155,6 +155,22 @@ class OptOutScopes:
         )
         return MessageScope(others, known if certain and self.scope is StopScope.SENDER else None)
 
+    def has(self, scope: str) -> bool:
+        """Whether it is a scope of the settings; an opt-out of any other silences every message."""
+        if scope.startswith(SENDER):
+            return self.scope is StopScope.SENDER
+        return scope == ALL or scope in self.programmes
+
+    def concerns(self, opt_out: str, scope: str) -> bool:
+        """Whether an opt-out silences messages of a scope: of its programme, or to go out under its sender."""
+        if opt_out in {ALL, scope} or not self.has(opt_out):
+            return True
+        pairs = ((opt_out, scope), (scope, opt_out))
+        return any(
+            sender.startswith(SENDER) and programme in self._programmes_of.get(sender.removeprefix(SENDER), ())
+            for sender, programme in pairs
+        )
+
     def check(self, scope: str) -> str:
         """Return a scope as opt-outs have it; raise `ConfigError` for one that the settings do not have."""
         if scope == ALL or scope in self.programmes:

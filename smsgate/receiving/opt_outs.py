@@ -55,10 +55,18 @@ class AsyncOptOuts:
                 yield after
 
     async def get(self, number: str, scope: str | None = None) -> OptOutRecord | None:
-        """Return a number's opt-out, the widest that it has, or None; with a scope, one that silences that."""
+        """Return a number's opt-out, the widest that it has, or None; with a scope, one that silences that.
+
+        One of a scope that the settings do not have any more silences every message. Raises `ConfigError` for a scope
+        that neither the settings nor the number's opt-outs have.
+        """
         found = await self._engine.call(self._inbox.opted_out, read_line(number, self._region))
-        wanted = None if scope is None else {ALL, self._scopes.check(scope)}
-        return next((each for each in found if wanted is None or each.scope in wanted), None)
+        found = sorted(found, key=lambda each: (each.scope != ALL, self._scopes.has(each.scope)))
+        if scope is None:
+            return next(iter(found), None)
+        if all(each.scope != scope for each in found):  # one of earlier settings can still be asked for
+            scope = self._scopes.check(scope)
+        return next((each for each in found if self._scopes.concerns(each.scope, scope)), None)
 
     async def add(self, number: str, scope: str = ALL) -> None:
         """Send nothing to a number from now on, or nothing of a scope: a programme, or ``sender:`` and a sender.

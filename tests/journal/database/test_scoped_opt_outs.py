@@ -11,6 +11,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from smsgate import (
     ChoosesSender,
@@ -143,6 +144,40 @@ def test_what_is_asked_of_a_scope_is_what_silences_it(path: str) -> None:
         assert gateway.opt_outs.get(TO) == gateway.opt_outs.get(TO, "alerts")
         assert gateway.opt_outs.get(TO, "news") is None
         assert TO in gateway.opt_outs
+
+
+SENDS = {ONE: "alerts", TWO: "news", THREE: f"sender:{THREE}"}
+
+
+@pytest.mark.parametrize("opted_out", ["all", *SENDS.values(), f"sender:{ONE}", "renamed"])
+def test_what_is_asked_of_a_scope_is_what_a_send_says(path: str, opted_out: str) -> None:
+    before = evolve(SCOPES, programmes={**SCOPES.programmes, "renamed": Programme(senders=("+27820009999",))})
+    with opened(path, scopes=before) as gateway:
+        gateway.opt_outs.add(TO, opted_out)
+    with opened(path) as gateway:
+        says = {sender: gateway.opt_outs.get(TO, scope) is None for sender, scope in SENDS.items()}
+        assert says == {sender: goes(gateway, under(sender)) for sender in SENDS}
+        silences_all = opted_out in {"all", "renamed"}
+        assert [*says.values()].count(False) == (3 if silences_all else 1)
+        by_sender = gateway.opt_outs.get(TO, f"sender:{ONE}")
+        assert (by_sender is None) is goes(gateway, under(ONE))
+
+
+def test_an_opt_out_of_a_scope_that_is_gone_is_wider_than_others_and_can_be_asked_for(path: str) -> None:
+    before = OptOutScopes(programmes={"renamed": Programme(senders=(THREE,)), **SCOPES.programmes})
+    with opened(path, scopes=before) as gateway:
+        for scope in ("alerts", "renamed"):
+            gateway.opt_outs.add(TO, scope)
+    with opened(path) as gateway:
+        for asked in (None, "renamed", "news", "all"):
+            found = gateway.opt_outs.get(TO, asked)
+            assert found is not None
+            assert found.scope == "renamed"
+        with pytest.raises(ConfigError, match="no scope 'renamed' of opt-outs"):
+            gateway.opt_outs.get("+27821230000", "renamed")
+        gateway.opt_outs.remove(TO, "renamed")
+        assert gateway.opt_outs.get(TO, "news") is None
+        assert goes(gateway, under(TWO))
 
 
 def test_settings_without_scopes_and_with_others_silence_more_never_less(path: str) -> None:
