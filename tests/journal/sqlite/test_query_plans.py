@@ -26,7 +26,7 @@ pytestmark = pytest.mark.threads  # no gateway is in this process, but for the o
 
 GROW = "entries|deliveries|arrivals|opt_outs|runs|unmatched|unknown_submissions"
 ELSEWHERE = {"open_ranges", "open_ranges_of_runs", "revoked_opt_outs", "due_moments", "due_owners"}
-ELSEWHERE |= {"superseded_consents", "old_refusals", "old_opt_out_log"}
+ELSEWHERE |= {"superseded_consents", "old_opt_out_log"}
 ELSEWHERE |= {"old_conversion_counts", "old_conversion_texts", "old_converted_lines"}
 """Used by queues, by messages that wait for their time, and by pruning, which goes through everything; the last four by
 what is deleted after each 64 texts that a guard counts."""
