@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from smsgate.cli.output import Output, one_line
 from smsgate.cli.replacing import replaced
 from smsgate.files.text import UTF_8
 from smsgate.journal import OptOutRecord
-from smsgate.model.errors import ProviderError
+from smsgate.model.errors import JournalError, ProviderError
 from smsgate.model.numbers import read_number
 from smsgate.model.opt_out_scope import ALL
 from smsgate.receiving.opt_out_list import write_opt_outs
@@ -73,9 +74,10 @@ def import_opt_outs(
 ) -> None:
     """Add the numbers of a file. What is opted out stays as it is; nothing is taken back.
 
-    A row that is no opt-out is reported with its line, and the others are added; the exit code is 1 then.
+    A row that is no opt-out is reported with its line, and the others are added; the exit code is 1 then. An import
+    that was interrupted, or did not fit on the disk, can be made again.
     """
-    with open_gateway(config) as gateway:
+    with open_gateway(config) as gateway, _said_in_part(file):
         imported = gateway.opt_outs.import_csv(
             file,
             scope=ALL if scope is None else scope,
@@ -86,6 +88,19 @@ def import_opt_outs(
     Output(as_json=as_json).show(counts, counts)
     if imported.refused:
         raise typer.Exit(REFUSED)
+
+
+@contextmanager
+def _said_in_part(file: Path) -> Iterator[None]:
+    """Say of an import that did not come to its end that some of it may be there, and how the rest gets there."""
+    try:
+        yield
+    except (JournalError, KeyboardInterrupt):
+        print_error(
+            f"smsgate: {one_line(str(file))}: some of its numbers may be added, and others are not; import it again: "
+            "what is there stays as it is"
+        )
+        raise
 
 
 @opt_outs.command("sync")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
 import stat
+import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +19,7 @@ from smsgate import Gateway, OptOutRecord
 from smsgate.cli.app import run
 from smsgate.files.csv_cells import guarded
 from smsgate.sandbox import Sandbox
+from tests.command_process import Command
 
 TO, OTHER = "+27821234567", "+27821234568"
 SETTINGS = """
@@ -104,6 +109,47 @@ def test_only_its_owner_reads_an_export_whoever_read_the_file_before() -> None:
     for name in ("out.csv", "new.csv"):
         assert run(["opt-outs", "export", name]) == 0
         assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
+
+
+IN_PART = "some of its numbers may be added, and others are not; import it again: what is there stays as it is\n"
+
+
+def test_an_import_that_does_not_fit_on_the_disk_says_so_and_is_made_again(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("stops.csv").write_text("number\n" + "".join(f"+2782{i:07}\n" for i in range(8000)), encoding="utf-8")
+    listed(capsys)
+    small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (10**6, 10**6))"
+    command = [
+        sys.executable,
+        "-c",
+        f"{small}; from smsgate.cli import main; main()",
+        "opt-outs",
+        "import",
+        "stops.csv",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"smsgate: stops.csv: {IN_PART}" in done.stderr
+    assert 0 < len(listed(capsys)) < 8000
+    assert run(["opt-outs", "import", "stops.csv"]) == 0
+    assert len(listed(capsys)) == 8000
+
+
+def test_an_import_that_is_interrupted_says_so_and_what_is_recorded_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo("stops.csv")
+    listed(capsys)
+    with Command(["opt-outs", "import", "stops.csv"], stderr=subprocess.PIPE, text=True) as process:
+        with Path("stops.csv").open("w", encoding="utf-8") as file:
+            file.write("number\n" + "".join(f"+2782{i:07}\n" for i in range(2500)))
+            file.flush()
+            with Gateway.from_file("smsgate.toml") as gateway:
+                while "+27820001999" not in gateway.opt_outs:  # the first transaction
+                    assert process.poll() is None
+                    time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 130
+        assert process.stderr is not None
+        assert process.stderr.read() == f"smsgate: stops.csv: {IN_PART}"
+    assert len(listed(capsys)) == 2000
 
 
 def test_erased_numbers_are_left_out_and_counted(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,13 @@ from smsgate import (
     Accepted,
     Adapter,
     Answer,
+    Budget,
+    BudgetExceededError,
     Conversation,
     Doubt,
     Effect,
     Gateway,
+    Guards,
     Message,
     OnUnknown,
     Outcome,
@@ -32,6 +35,8 @@ from smsgate import (
 )
 from smsgate.engine import Threads
 from smsgate.engine.event_loop import EventLoop
+from smsgate.guards.quiet_hours import QuietHours, QuietRule, Then
+from smsgate.guards.quiet_times import Day, QuietTimes
 from smsgate.journal import JournalSettings
 from smsgate.journal.database.clock import Clock
 from smsgate.testing import StubTransport, Unpaced, answer
@@ -77,10 +82,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
     return SetClock(monkeypatch)
 
 
-def gateway(stub: StubTransport, journal: SqliteJournal | None, on_unknown: OnUnknown) -> Gateway:
+def gateway(
+    stub: StubTransport,
+    journal: SqliteJournal | None,
+    on_unknown: OnUnknown = OnUnknown.HOLD,
+    guards: Guards | None = None,
+) -> Gateway:
     provider = Provider("a", Late(Settings(base_url="http://vendor"), provider="a"), stub, pace_store=Unpaced())
     route = Route(name="default", providers=("a",), on_unknown=on_unknown)
-    return Gateway([provider], route=route, journal=journal)
+    return Gateway([provider], route=route, journal=journal, guards=guards)
 
 
 def says(request: Request) -> Answer | ProviderError:
@@ -113,3 +123,42 @@ def test_a_clock_that_is_set_during_a_send_does_not_end_it(tmp_path: Path, clock
     with gateway(StubTransport(set_and_say), kept, OnUnknown.RECONCILE) as opened:
         [result] = opened.send_bulk([MESSAGE])
     assert result.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("per", ["1d", "day"])
+def test_a_clock_that_is_set_back_gives_no_room_in_a_budget(tmp_path: Path, clock: SetClock, per: str) -> None:
+    guards = Guards(counting=[Budget(name="otp", per=per, most=2)])
+
+    def opened() -> Gateway:
+        journal = SqliteJournal(JournalSettings(path=str(tmp_path / "j.db")), clock=clock.journal_clock())
+        return gateway(StubTransport([answer(json="1"), answer(json="2")]), journal, guards=guards)
+
+    with opened() as first:
+        for text in ("1", "2"):
+            first.send(Message(MESSAGE.to, text))
+        for days in (-1, 1, -400):
+            clock.ahead += timedelta(days=days)
+            clock.uptime += 60
+            with pytest.raises(BudgetExceededError, match="2 of 2 messages used"):
+                first.send(MESSAGE)
+    with opened() as second, pytest.raises(BudgetExceededError):  # a new process
+        second.send(MESSAGE)
+
+
+def test_a_held_message_is_not_sent_within_quiet_hours_whatever_the_clock_was_set_to(
+    tmp_path: Path, clock: SetClock
+) -> None:
+    times = QuietTimes.on(time(20), time(8), tuple(Day))
+    guards = Guards(quiet_hours=QuietHours((QuietRule(times=times, then=Then.SCHEDULE),)))
+    evening = datetime(2026, 11, 20, 20, tzinfo=UTC)  # 22:00 in South Africa
+    clock.ahead = evening - datetime.now(UTC)
+    journal = SqliteJournal(JournalSettings(path=str(tmp_path / "j.db")), clock=clock.journal_clock())
+    with gateway(StubTransport([answer(json="1")]), journal, guards=guards) as opened:
+        assert opened.send(MESSAGE).outcome is Outcome.HELD
+        clock.ahead -= timedelta(days=1)
+        clock.uptime += timedelta(hours=11).total_seconds()  # due by the journal's time, and still evening by the clock
+        assert [result.outcome for result in opened.send_due()] == [Outcome.HELD]
+        assert [entry.state for entry in opened.held.list()] == [State.HELD]
+        clock.ahead += timedelta(hours=11)  # 09:00
+        clock.uptime += timedelta(hours=11).total_seconds()
+        assert [result.outcome for result in opened.send_due()] == [Outcome.ACCEPTED]
