@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from smsgate.adapter.abilities.delivery import TellsStatus
+from smsgate.adapter.abilities.opt_outs import ListsOptOuts
 from smsgate.adapter.abilities.sending import SendsLater, SendsMedia
 from smsgate.adapter.adapter import Accepted
 from smsgate.adapter.capabilities import ABILITIES
@@ -67,6 +68,11 @@ class AbilityContract(AdapterFacts):
         assert isinstance(error, InvalidMessageError if unable in MESSAGE_OPTIONS else UnsupportedError), error
         assert ACCOUNT in str(error)
         assert stub.requests == []
+
+    def test_opt_outs_are_listed_by_reading_alone(self) -> None:
+        provider, _ = self.provider()
+        if provider.can(ListsOptOuts):
+            assert {request.effect for request in self.steps("opt_outs.list")} == {Effect.READS}
 
     def test_nothing_is_written_without_being_declared(self) -> None:
         for kind in ABILITIES:

@@ -27,7 +27,7 @@ from smsgate import (
 )
 from smsgate.adapter.capabilities import ABILITIES, OPERATIONS
 from smsgate.blocking.provider import Provider
-from smsgate.blocking.resources import Contacts, Groups, Messages, Templates
+from smsgate.blocking.resources import Contacts, Groups, Messages, Templates, VendorOptOuts
 from smsgate.cli.app import app
 from smsgate.testing.calls import CALLS, MESSAGE_OPTIONS
 
@@ -92,12 +92,19 @@ def commands() -> set[str]:
 
 
 def test_an_operation_is_a_method_of_the_provider_or_of_its_facet() -> None:
-    facets = {"contacts": Contacts, "groups": Groups, "messages": Messages, "templates": Templates}
+    facets = {
+        "contacts": Contacts,
+        "groups": Groups,
+        "messages": Messages,
+        "templates": Templates,
+        "opt_outs": VendorOptOuts,
+    }
     for operation, _, method in OPERATIONS:
         if method is not None and operation.name.partition(".")[0] != "webhooks":
             facet, _, name = operation.name.replace(" ", "_").rpartition(".")
             assert hasattr(facets[facet] if facet else Provider, name), operation
-    declared = {operation.name for operation, _, _ in OPERATIONS} | {"contacts.opt_in", "messages.mark_unread"}
+    others = {"contacts.opt_in", "messages.mark_unread", "opt_outs.page"}
+    declared = {operation.name for operation, _, _ in OPERATIONS} | others
     methods = {f"{facet}.{name}" for facet, kind in facets.items() for name in vars(kind) if callable(vars(kind)[name])}
     assert {name for name in methods if "._" not in name} <= declared
 

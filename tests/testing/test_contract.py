@@ -19,6 +19,7 @@ from smsgate import (
     DeliveryReport,
     Effect,
     InsufficientCreditError,
+    ListsOptOuts,
     ListsReplies,
     Message,
     NotFoundError,
@@ -35,6 +36,7 @@ from smsgate import (
     Submission,
     TellsManyStatuses,
     TellsStatus,
+    VendorOptOut,
     WebhookCall,
     WebhookError,
     WebhookReading,
@@ -117,6 +119,16 @@ class Texts:
     next: str | None = None
 
 
+class WithOptOuts(One, ListsOptOuts):
+    """It lists whom it does not text."""
+
+    effect = Effect.READS
+
+    def list_opt_outs(self, cursor: str | None) -> Conversation[Page[VendorOptOut]]:
+        answer = yield Request("GET" if self.effect is Effect.READS else "POST", "blocks", effect=self.effect)
+        return answer.page(str, answer.read(list[object])).read(lambda number: VendorOptOut(number=number))
+
+
 class WithReplies(One, ReadsWebhooks, ListsReplies, TellsManyStatuses):
     """It has webhooks, and can be asked."""
 
@@ -190,6 +202,11 @@ class TestFour(Contract):
 class TestSendsMedia(Contract):
     adapter = WithMedia
     recorded: ClassVar = {"POST texts": TEXT, "GET texts/*": TEXT}
+
+
+class TestListsOptOuts(Contract):
+    adapter = WithOptOuts
+    recorded: ClassVar = {"POST texts": TEXT, "GET texts/*": TEXT, "* blocks": answer(200, ["+27821234567"])}
 
 
 class TestListsReplies(Contract):
@@ -365,7 +382,12 @@ class MakesUpCursors(WithReplies):
         return Page((), f"{cursor}2") if cursor else page
 
 
+class WritesToListOptOuts(WithOptOuts):
+    effect = Effect.CHANGES
+
+
 BROKEN = {
+    WritesToListOptOuts: "test_opt_outs_are_listed_by_reading_alone",
     ForgetsToSaySo: "test_exactly_one_request_of_a_send_says_that_it_sends",
     SaysSoTooEarly: "test_exactly_one_request_of_a_send_says_that_it_sends",
     BelievesAnything: "test_an_answer_that_cannot_be_read_is_unknown_once_a_text_may_be_out",
@@ -414,7 +436,12 @@ def arguments(test: str, caplog: pytest.LogCaptureFixture) -> Iterator[dict[str,
 
 
 RAISES_TYPE_ERRORS = {BreaksOnOddAnswers, BelievesFields}
-FACTS: Mapping[type[One], type[Contract]] = {Two: TestTwo, WithReplies: TestListsReplies, One: TestOne}
+FACTS: Mapping[type[One], type[Contract]] = {
+    Two: TestTwo,
+    WithOptOuts: TestListsOptOuts,
+    WithReplies: TestListsReplies,
+    One: TestOne,
+}
 
 
 @pytest.mark.parametrize("adapter", BROKEN, ids=lambda adapter: adapter.__name__)
