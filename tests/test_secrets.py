@@ -4,19 +4,26 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
+from attrs import frozen
 
 from smsgate import (
+    Accepted,
     Answer,
     Config,
+    Conversation,
+    Effect,
     Gateway,
     Message,
     Provider,
     ProviderError,
+    Request,
     SendResult,
     SmsgateError,
+    Submission,
     WebhookCall,
     WebhookSettings,
 )
@@ -101,6 +108,32 @@ def test_a_vendor_that_echoes_the_token_does_not_get_it_into_an_error(echo: Answ
     adapter = ZoomConnect(ZoomConnectSettings(email="ops@example.com", token=CANARY), provider="zoom")
     with Gateway([Provider("zoom", adapter, StubTransport([echo]))]) as gateway:
         assert CANARY not in ending(lambda: gateway.send(MESSAGE))
+
+
+class Spoken(StrEnum):
+    QUEUED = "queued"
+
+
+@frozen
+class Said:
+    status: Spoken
+
+
+class Speaking(ZoomConnect):
+    """Its vendor's answer has a word of a few."""
+
+    def send(self, message: Message, submission: Submission) -> Conversation[Accepted]:
+        said = yield Request("POST", "send", json={"to": message.to}, effect=Effect.SENDS)
+        return Accepted(message_id=said.read(Said).status)
+
+
+@pytest.mark.parametrize("token", [CANARY, "CANARYCANARY"])
+def test_a_token_in_the_place_of_a_word_does_not_get_into_an_error(token: str) -> None:
+    adapter = Speaking(ZoomConnectSettings(email="ops@example.com", token=token), provider="zoom")
+    with Gateway([Provider("zoom", adapter, StubTransport([answer(json={"status": token})]))]) as gateway:
+        said = ending(lambda: gateway.send(MESSAGE))
+    assert "must be one of queued" in said
+    assert token not in said
 
 
 def test_no_value_shows_the_token(tmp_path: Path) -> None:
