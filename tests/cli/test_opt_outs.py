@@ -103,7 +103,7 @@ def test_a_word_that_is_a_formula_is_text_in_a_spreadsheet_and_comes_back_as_it_
         assert [record.word for record in gateway.opt_outs] == words
 
 
-def test_only_its_owner_reads_an_export_whoever_read_the_file_before() -> None:
+def test_only_its_owner_reads_an_export_though_others_read_the_file_before() -> None:
     Path("out.csv").write_text("", encoding="utf-8")
     Path("out.csv").chmod(0o644)
     for name in ("out.csv", "new.csv"):

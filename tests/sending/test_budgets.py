@@ -468,14 +468,14 @@ def tells(path: str, error: BaseException, *, goes_on: bool) -> list[int]:
 @pytest.mark.threads
 @pytest.mark.parametrize("error", [asyncio.CancelledError, LateError])
 @pytest.mark.parametrize("goes_on", [True, False], ids=["next message", "end"])
-def test_a_crossing_is_told_later_where_the_caller_gave_up_as_it_was_recorded(
+def test_a_crossing_is_reported_later_where_the_caller_gave_up_as_it_was_recorded(
     tmp_path: Path, error: type[BaseException], *, goes_on: bool
 ) -> None:
     assert tells(str(tmp_path / "journal.db"), error(), goes_on=goes_on) == [50, 80]
 
 
 @pytest.mark.threads
-def test_crossings_are_told_though_the_hook_was_cancelled_at_an_earlier_one(path: str | None) -> None:
+def test_crossings_are_reported_though_the_hook_was_cancelled_at_an_earlier_one(path: str | None) -> None:
     told: list[int] = []
 
     async def notice(crossing: BudgetCrossing) -> None:

@@ -64,7 +64,7 @@ class Refusals:
             self._sweep(connection, len(rows))
 
     def _sweep(self, connection: Connection, written: int) -> None:
-        """Delete old rows now and then: nobody may have set how long a journal keeps anything."""
+        """Delete old rows now and then: how long a journal keeps anything may not be set."""
         self._unswept += written
         if self._unswept >= OFTEN:
             delete_refusals(connection, self._timeline.moment - self._seconds, 4 * self._unswept)

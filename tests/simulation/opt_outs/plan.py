@@ -102,7 +102,7 @@ class OptOutPlan(Plan):
         return found - {ALL} or {ALL}
 
     def is_silenced(self, message: Message, scope: str) -> bool:
-        """Whether an opt-out of a scope concerns a message, or may: one under a sender that nobody knows."""
+        """Whether an opt-out of a scope concerns a message, or may: one under a sender that is not known."""
         senders = {message.sender} if message.sender else {*self.default_senders.values()}
         concerned = {ALL, *(self.scope(sender) for sender in senders)}
         if message.campaign == CAMPAIGN:
