@@ -38,6 +38,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
 ]
 SOURCES = sorted(
     path for folder in ("smsgate", "adapters", "benchmarks", "docs") for path in (ROOT / folder).rglob("*.py")

@@ -1,101 +1,85 @@
-"""Who copies the README's `except` clauses learns the truth of every end that a message can have."""
+"""The README renders on the package index, where no file lies beside it, and names every extra."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import subprocess
+import sys
+import tomllib
+from email.parser import Parser
+from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from zipfile import ZipFile
 
 import pytest
 
-from smsgate import Gateway, Limits, Message, Outcome, SmsgateError, SqliteJournal
-from tests.plain_adapter import DOWN, LOST, NO, Line, provider
+import smsgate
 
-README = Path(__file__).parent.parent / "README.md"
-CALL = 'gateway.message("082 123 4567", "Your code is 4711")'
-WORDS = {
-    Outcome.ACCEPTED: {""},
-    Outcome.REJECTED: {"refused"},
-    Outcome.NOT_SENT: {"not sent", "error"},
-    Outcome.UNKNOWN: {"unknown"},
-}
-"""What the example prints, by how the message ended."""
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+REPOSITORY = PROJECT["urls"]["Source"]
+PAGES = f"{REPOSITORY}/blob/v{smsgate.__version__}/"
+FILES = f"{REPOSITORY.replace('//github.com', '//raw.githubusercontent.com')}/v{smsgate.__version__}/"
 
 
-def example() -> str:
-    """Return the README's example of failures."""
-    blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-    [block] = [block for block in blocks if "except" in block]
-    assert block.count(CALL) == 1
-    return str(block)
+class Addresses(HTMLParser):
+    """The targets of links, and the addresses of pictures."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.pictures: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "a" and (link := found.get("href")):
+            self.links.append(link)
+        if tag == "img":
+            self.pictures.append(found.get("src") or "")
 
 
-def printed_by(gateway: Gateway, capsys: pytest.CaptureFixture[str], message: str = CALL) -> str:
-    """Run the example on another message; return what it printed."""
-    exec(example().replace(CALL, message), {"gateway": gateway, "Message": Message})
-    return capsys.readouterr().out.strip()
+@pytest.fixture(scope="module")
+def description(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the description in the metadata of a wheel: what the package index gets."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", build, str(folder)], check=True, capture_output=True, cwd=ROOT)
+    [wheel] = folder.glob("*.whl")
+    with ZipFile(wheel) as packed:
+        [name] = [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = Parser().parsestr(packed.read(name).decode())
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    return str(metadata.get_payload())
 
 
-def full(*_: object) -> NoReturn:
-    raise ValueError("a mistake in the application")
+@pytest.fixture(scope="module")
+def addresses(description: str) -> Addresses:
+    """Render the description as the package index does."""
+    html = import_module("readme_renderer.markdown").render(description)
+    assert html, "the package index cannot render the README"
+    return Addresses(html)
 
 
-def opened(path: Path, said: Line, hooks: Mapping[str, Callable[..., NoReturn]]) -> Gateway:
-    return Gateway(
-        [provider("a", said)],
-        default_region="ZA",
-        limits=Limits(max_segments=1),
-        journal=SqliteJournal(str(path / "j.db")),
-        **hooks,  # type: ignore[arg-type]
-    )
+def test_on_the_package_index_each_link_and_picture_leads_to_a_file_of_this_version(addresses: Addresses) -> None:
+    own = [link for link in addresses.links if not link.startswith("#") and link]
+    assert len(own) > 20
+    for link in own:
+        assert link.startswith(PAGES), f"{link} leads nowhere on the package index"
+        assert (ROOT / link.removeprefix(PAGES)).is_file(), link
+    assert addresses.pictures
+    for picture in addresses.pictures:
+        assert picture.startswith(FILES), f"{picture} shows nothing on the package index"
+        assert (ROOT / picture.removeprefix(FILES)).is_file(), picture
 
 
-def end_of(gateway: Gateway, message: str) -> Outcome | None:
-    """Return how the message ends; None if there is no message to end."""
-    try:
-        return gateway.send(eval(message)).outcome
-    except SmsgateError as error:
-        return None if error.result is None else error.result.outcome
+def test_the_description_has_the_readmes_code_unchanged(description: str) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    code = re.compile(r"```.*?```", re.DOTALL)
+    assert code.findall(description) == code.findall(readme) != []
 
 
-@pytest.mark.parametrize(
-    ("message", "said", "hooks", "word"),
-    [
-        ('gateway.message("082", "Hello")', Line(), {}, "refused"),
-        ('gateway.message("082 123 4567", "")', Line(), {}, "refused"),
-        ('gateway.message("082 123 4567", "x" * 200)', Line(), {}, "refused"),
-        ('gateway.message("082 123 4567", "Hi", route="none")', Line(), {}, "error"),
-        ('gateway.message("083 123 4567", "Hi")', Line(), {}, "refused"),
-        ('gateway.message("082 123 4567", "Hi", key="taken")', Line(), {}, "refused"),
-        (CALL, Line(), {"choose": full}, "error"),
-        (CALL, Line(NO), {}, "refused"),
-        (CALL, Line(DOWN), {}, "not sent"),
-        (CALL, Line(LOST), {}, "unknown"),
-        (CALL, Line(), {}, ""),
-    ],
-)
-def test_the_readmes_clauses_catch_every_end_and_call_it_by_its_name(
-    *,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    message: str,
-    said: Line,
-    hooks: Mapping[str, Callable[..., NoReturn]],
-    word: str,
-) -> None:
-    with opened(tmp_path, Line(), {}) as before:
-        before.send(before.message("082 123 4567", "Hello", key="taken"))
-        before.opt_outs.add("083 123 4567")
-    with opened(tmp_path, said, hooks) as gateway:
-        printed = printed_by(gateway, capsys, message)
-        assert printed.partition(":")[0] == word
-        assert end_of(gateway, message) in {None, *(end for end, words in WORDS.items() if word in words)}
-
-
-def test_the_readmes_clauses_catch_a_journal_that_cannot_be_written(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with opened(tmp_path, Line(), {}) as gateway:
-        pass
-    assert printed_by(gateway, capsys).startswith("error: journal ")
+def test_the_readme_names_every_extra() -> None:
+    named = re.findall(r"^\| `(\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(named) == sorted(PROJECT["optional-dependencies"])

@@ -46,8 +46,8 @@ def test_it_is_a_schema_of_its_dialect() -> None:
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-def test_the_readmes_settings_fit() -> None:
-    [whole, *_] = (block.values[0] for block in BLOCKS if str(block.id).startswith("README.md"))
+def test_the_settings_of_the_how_to_fit_as_a_whole() -> None:
+    [whole, *_] = (block.values[0] for block in BLOCKS if str(block.id).startswith("docs/how-to/write-settings.md"))
     assert errors(whole) == []
 
 

@@ -10,7 +10,7 @@ from docs.site.links import DOCS, ROOT, BrokenLinkError, anchors, for_site, move
 from docs.site.navigation import topics
 from docs.site.staging import documents
 
-PAGES = [*documents(), *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md"))]
+PAGES = [*documents(), *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -33,9 +33,9 @@ def test_links_between_pages_stay_and_others_lead_to_the_repository() -> None:
     kept = "[a](../index.md) ![b](../images/inbox.png) [c](https://example.com/x.py) `[d](e.py)`\n"
     code = "```toml\n[x](nowhere)\n```\n"
     assert for_site(kept + code, page) == kept + code
-    assert for_site("[x](../examples/shop) [y](../../README.md#settings)", page) == (
+    assert for_site("[x](../examples/shop) [y](../../README.md#install)", page) == (
         "[x](https://github.com/smsgate/smsgate/tree/main/docs/examples/shop) "
-        "[y](https://github.com/smsgate/smsgate/blob/main/README.md#settings)"
+        "[y](https://github.com/smsgate/smsgate/blob/main/README.md#install)"
     )
 
 

@@ -17,7 +17,7 @@ from smsgate.testing import SmsOutbox
 from smsgate.testing.applications.marks import Asked
 from smsgate.testing.applications.table import table
 
-README = Path(__file__).parents[3] / "README.md"
+PAGE = Path(__file__).parents[3] / "docs/how-to/write-settings.md"
 ANN, BEN = "+27821234567", "+27821234568"
 
 
@@ -145,7 +145,7 @@ def test_keys_opt_outs_and_limits_are_those_of_production(smsgate_outbox: SmsOut
     assert smsgate_outbox.messages == [keyed]
 
 
-[SETTINGS] = re.findall(r"```toml\n(# smsgate.toml\n.*?)```", README.read_text("utf-8"), re.DOTALL)
+[SETTINGS] = re.findall(r"```toml\n(# smsgate.toml\n.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
 
 @pytest.mark.smsgate(settings={**tomllib.loads(SETTINGS), "contacts": "zoom", "pace_store": "redis://127.0.0.1:1/0"})
