@@ -31,7 +31,7 @@ def stage(pages: Path, beside: Path, url: str) -> None:
         lists[f"{topic.page}.md"] += contents(topic.pages)
     texts["index.md"] += "".join(front(found)) + contents(list(_examples(texts, found)))
     for name, text in {**texts, **lists}.items():
-        _write(pages / name, text)
+        _write(pages / name, text + _below(name.removesuffix(".md"), texts))
     _write(pages / "404.md", f"---\norphan: true\n---\n\n{MISSING}")
     for path in DOCS.rglob("*"):
         if path.suffix in PICTURES:
@@ -53,6 +53,13 @@ def llms(index: str, found: list[Topic], url: str) -> str:
         items = "\n".join(topic.items)
         parts.append(f"\n## {topic.name}\n\n{_absolute(items, url)}\n")
     return "\n".join(parts).replace("\n\n\n", "\n\n") + "\n"
+
+
+def _below(page: str, texts: dict[str, str]) -> str:
+    """Return the contents of a page that has a folder of its own: the pages in it, by their titles."""
+    inner = {name: text for name, text in texts.items() if name.startswith(f"{page}/")}
+    titles = [(text.partition("\n")[0].removeprefix("# "), name.removesuffix(".md")) for name, text in inner.items()]
+    return contents(titles) if titles else ""
 
 
 def _absolute(items: str, url: str) -> str:
