@@ -69,12 +69,13 @@ check: $(VENV)/.ready  ## style, types, directions of dependency
 
 docs: .venv-docs/.ready  ## the pages that are computed, then the site of all pages in build/site; a broken link fails
 	.venv-docs/bin/python docs/generate.py
+	.venv-docs/bin/python docs/failures.py
 	.venv-docs/bin/python docs/build.py
 
 .venv-docs/.ready: pyproject.toml
 	$(PYTHON) -m venv .venv-docs
 	.venv-docs/bin/python -m pip install --quiet --no-compile 'pip>=25.1'
-	.venv-docs/bin/python -m pip install --quiet --no-compile --editable '.[cli,testing]' --group docs
+	.venv-docs/bin/python -m pip install --quiet --no-compile --editable '.[cli,signatures,testing]' --group docs
 	touch $@
 
 screenshots: $(VENV)/.ready  ## the pictures of the sandbox's pages (needs Chromium)

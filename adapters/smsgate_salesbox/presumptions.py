@@ -53,6 +53,10 @@ def presumptions(vendor: TextMessages) -> Iterator[Presumption]:
         "A text counts as accepted and never goes out.",
     )
     yield Presumption(
+        "The words of an error say where credit is missing.",
+        "A route does not go on to the next provider, though this account cannot pay.",
+    )
+    yield Presumption(
         "A scheduled message has the status draft or queued.",
         "A scheduled message of unknown outcome is taken as not sent, and may be sent twice.",
     )
