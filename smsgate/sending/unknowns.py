@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Mapping
 from smsgate.adapter.abilities.reconciliation import Doubt
 from smsgate.adapter.adapter import Accepted
 from smsgate.journal import Entry, Finding, Journal, State
-from smsgate.model.errors import ConfigError, ConflictError, InvalidMessageError, RefusedError
+from smsgate.model.errors import ConfigError, ConflictError, InvalidMessageError, RefusedError, SmsgateError
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
@@ -95,8 +95,8 @@ class AsyncUnknowns:
         """Send an unknown message once more, though it may have been sent; return and raise as `Gateway.send` does.
 
         `message` is needed where the journal does not keep texts. Raises `ConflictError` if the entry is not unknown.
-        What the journal refuses, for an opt-out or a budget without room, is as unknown as it was: ``error.result``
-        says so.
+        What is refused before a provider is asked, for an opt-out, quiet hours or a budget without room, is as unknown
+        as it was: ``error.result`` says so.
         """
         entry = await self._unknown(entry_id)
         message = self._message(entry, message)
@@ -105,9 +105,9 @@ class AsyncUnknowns:
         try:
             result = await self._sender.send(prepared, resend=entry_id)
         except RefusedError as error:
-            refusal = refusal_of(error)
-            refusal.result = entry.result(message)
-            raise refusal from None
+            raise _still_unknown(entry, message, refusal_of(error)) from None
+        if prepared.refusal is not None:
+            raise _still_unknown(entry, message, prepared.refusal)
         return result_or_error(result)
 
     async def _unknown(self, entry_id: int) -> Entry:
@@ -128,6 +128,12 @@ class AsyncUnknowns:
         if name not in self._providers:
             raise ConfigError(f"provider {name!r} may have the message and is not in the settings; put it back")
         return self._providers[name]
+
+
+def _still_unknown(entry: Entry, message: Message, refusal: SmsgateError) -> SmsgateError:
+    """Return why an unknown message is not sent again, with what is known of it."""
+    refusal.result = entry.result(message)
+    return refusal
 
 
 def _accepted(found: Accepted, provider: str) -> Finding:

@@ -221,8 +221,10 @@ def test_an_unknown_message_is_not_sent_again_by_night(path: str) -> None:
         assert send_result(by_day, message("a")).outcome is Outcome.UNKNOWN
     line = Line()
     with quiet(path, line) as opened:
-        with pytest.raises(QuietHoursError):
+        with pytest.raises(QuietHoursError) as refused:
             opened.unknowns.resend(1)
+        assert refused.value.result is not None
+        assert refused.value.result.outcome is Outcome.UNKNOWN
         assert opened.unknowns.get(1).state is State.UNKNOWN
     assert line.texts == []
 
