@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -63,12 +63,15 @@ class Quiet:
     where: str
     """The zones in which it is quiet, or why that is not known."""
 
-    def refusal(self, to: str) -> QuietHoursError:
-        """Return the error of a message that is refused."""
+    def refusal(self, to: str, *, validity: timedelta | None = None) -> QuietHoursError:
+        """Return the error of a message that is refused, perhaps because its `validity` is over before quiet hours."""
         again = "mark it as urgent, or make an exception in [[quiet_hours.only]]"
         if self.allowed_at is not None:
             again = f"send it from {self.allowed_at:%Y-%m-%d %H:%M} UTC on, or mark it as urgent"
-        return QuietHoursError(f"it is quiet hours for {to} ({self.where}); {again}", allowed_at=self.allowed_at)
+        longer = "" if validity is None else f", for longer than the message's validity of {validity}"
+        return QuietHoursError(
+            f"it is quiet hours for {to} ({self.where}){longer}; {again}", allowed_at=self.allowed_at
+        )
 
 
 @frozen

@@ -42,7 +42,10 @@ class DueMessage:
     failures: int = 0
     """And for any reason."""
     valid_until: datetime | None = None
-    """Until when a second try is of use (UTC): the message's validity after it was accepted; None: for ever."""
+    """Until when it is of use (UTC), by the message's validity; None: for ever.
+
+    That of a second try begins when the first provider accepted it, and that of a held one when it was to be sent.
+    """
 
     @property
     def is_second(self) -> bool:

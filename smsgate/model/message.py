@@ -121,7 +121,7 @@ class Message:
     send_at: datetime | None = field(default=None, converter=_utc, kw_only=True)
     """When the vendor is to send it: any aware time, kept as UTC; None is at once."""
     validity: timedelta | None = field(default=None, validator=_validity, kw_only=True)
-    """How long the network may try to deliver."""
+    """How long the network may try to deliver; a message that quiet hours hold back is not sent after it either."""
     key: str | None = field(default=None, validator=_label, kw_only=True)
     """Idempotency key: the same key never sends twice (needs a journal)."""
     reference: str | None = field(default=None, validator=_label, kw_only=True)

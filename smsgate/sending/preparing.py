@@ -35,7 +35,7 @@ from smsgate.sending.answered import check_recipient
 from smsgate.sending.failure import exhausted
 from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.room import room
-from smsgate.sending.timing import at_its_time, mistimed, timed
+from smsgate.sending.timing import at_its_time, expired, mistimed, timed
 from smsgate.telemetry.sends import SendWatch
 
 __all__ = ["Preparing"]
@@ -112,9 +112,9 @@ class Preparing:
         check_recipient(message, confirms, answers)
         if plan is not None and message.key is None and self.journal is not None:
             message = evolve(message, key=plan.id)
-        second = waiting if isinstance(waiting, DueMessage) and waiting.is_second else None
-        if second is not None:
-            provider = str(second.needs["provider"])
+        kept = waiting if isinstance(waiting, DueMessage) else None
+        if kept is not None and kept.is_second:
+            provider = str(kept.needs["provider"])
         analysis, is_confirmation = text.analyse(message.text), confirms is not None
         refusal: Refusal = None
         if plan is None:
@@ -122,7 +122,9 @@ class Preparing:
             hops = sorted(hops, key=lambda hop: hop.provider.name != lane)
         else:
             route, hops, refusal = self._planned(plan, analysis, rehearsal=rehearsal, confirms=is_confirmation)
-        outgoing = at_its_time(message, self.engine.utc()) if isinstance(waiting, DueMessage) else message
+        outgoing, now = message, self.engine.utc()
+        if kept is not None:
+            outgoing, refusal = at_its_time(message, now), refusal or expired(kept, now)
         refusal = refusal or await self._refusal(outgoing, analysis)
         pumping = self.guards.pumping_refusals(message, route.name)
         refusal = refusal or next((error for error, observes in pumping if not observes), None)
@@ -148,7 +150,7 @@ class Preparing:
             prepared = evolve(prepared, refusal=await self._opt_out(message.to, prepared.scope))
         if not is_confirmation:
             keeps = self.journal is not None and self.journal.keeps_texts
-            prepared = self._at_its_time(prepared, may_wait=keeps and may_wait, second=second)
+            prepared = self._at_its_time(prepared, may_wait=keeps and may_wait, waiting=kept)
         prepared = self._reserving(prepared)
         return await self._with_room(prepared) if rehearsal else prepared
 
@@ -159,7 +161,7 @@ class Preparing:
         found = await self.engine.call(self.journal.inbox.opted_out, number)
         return next((record.refusal() for record in found if scope.is_silenced_by(record.scope)), None)
 
-    def _at_its_time(self, prepared: PreparedSend, *, may_wait: bool, second: DueMessage | None) -> PreparedSend:
+    def _at_its_time(self, prepared: PreparedSend, *, may_wait: bool, waiting: DueMessage | None) -> PreparedSend:
         """Have quiet hours refuse a message, or put it off."""
         if prepared.refusal is not None or (self.guards.quiet_hours is None and prepared.plan is None):
             return prepared
@@ -172,7 +174,7 @@ class Preparing:
             limits=self._limits,
             now=now,
             may_wait=may_wait,
-            second=second,
+            waiting=waiting,
         )
         refusal, hold_until = timing.refusal, timing.hold_until
         if prepared.plan is not None and (refusal := mistimed(prepared.plan, timing) or refusal) is not None:

@@ -18,7 +18,7 @@ from smsgate.routing.limits import Limits
 from smsgate.routing.plan import Plan
 from smsgate.routing.route import Route
 
-__all__ = ["Timing", "at_its_time", "mistimed", "timed"]
+__all__ = ["Timing", "at_its_time", "expired", "mistimed", "timed"]
 
 SOONEST, LATEST = timedelta(minutes=20), timedelta(days=4)
 """How far ahead vendors are asked to send: each takes that, and the clocks of two machines differ by less."""
@@ -39,6 +39,16 @@ class Timing:
 def at_its_time(message: Message, now: datetime) -> Message:
     """Return a message that was kept until its time, without one that is past."""
     return evolve(message, send_at=None) if message.send_at is not None and message.send_at <= now else message
+
+
+def expired(waiting: DueMessage, now: datetime) -> InvalidMessageError | None:
+    """Say that a message was kept for longer than it is valid; None if it is of use still."""
+    if waiting.is_second or waiting.valid_until is None or waiting.may_wait_until(now):
+        return None
+    return InvalidMessageError(
+        f"the message was held, and its validity of {waiting.message.validity} was over at "
+        f"{waiting.valid_until:%Y-%m-%d %H:%M:%S} UTC; send it anew if it is still of use"
+    )
 
 
 def mistimed(plan: Plan, timing: Timing) -> PlanError | None:
@@ -65,12 +75,12 @@ def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name
     limits: Limits,
     now: datetime,
     may_wait: bool,
-    second: DueMessage | None = None,
+    waiting: DueMessage | None = None,
 ) -> Timing:
     """Say when a message goes out, by the quiet hours; `may_wait` says whether the journal can keep it.
 
-    A `second` try, which is what the journal has of one, is put off however it is with the first: a text that was
-    proven not to have arrived is of use after quiet hours too, for as long as the message is valid.
+    `waiting` is what the journal has of one that it kept. A second try is put off however it is with the first: a text
+    that was proven not to have arrived is of use after quiet hours too. What is not valid any more then is refused.
     """
     if guards.quiet_hours is None or message.urgent or route.urgent:
         return Timing(message, hops)
@@ -80,10 +90,13 @@ def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name
         return Timing(message, hops, error)
     if quiet is None:
         return Timing(message, hops)
-    if quiet.allowed_at is None or (second is not None and not second.may_wait_until(quiet.allowed_at)):
+    if quiet.allowed_at is None:
         return Timing(message, hops, quiet.refusal(message.to))
+    if not _is_valid(message, quiet.allowed_at, waiting, now):
+        return Timing(message, hops, quiet.refusal(message.to, validity=message.validity))
+    second = waiting is not None and waiting.is_second
     if quiet.then is Then.REFUSE:
-        waits = second is not None and may_wait
+        waits = second and may_wait
         return Timing(message, hops, None if waits else quiet.refusal(message.to), quiet.allowed_at if waits else None)
     later = evolve(message, send_at=quiet.allowed_at)
     able = [hop for hop in hops if hop.provider.can(SendsLater) and hop.refusal(later, limits) is None]
@@ -92,3 +105,10 @@ def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name
     if not may_wait:
         return Timing(message, hops, quiet.refusal(message.to))
     return Timing(message, hops, hold_until=quiet.allowed_at)
+
+
+def _is_valid(message: Message, at: datetime, waiting: DueMessage | None, now: datetime) -> bool:
+    """Whether a message is of use at a later time."""
+    if waiting is not None:
+        return waiting.may_wait_until(at)
+    return message.validity is None or at - max(now, message.send_at or now) <= message.validity

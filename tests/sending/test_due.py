@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from smsgate import ConfigError, Gateway, Message, NotFoundError, NotSentError, Outcome, SqliteJournal, State
+from smsgate import (
+    ConfigError,
+    Gateway,
+    LimitsValidity,
+    Message,
+    NotFoundError,
+    NotSentError,
+    Outcome,
+    SqliteJournal,
+    State,
+)
 from smsgate.guards.budget import Budget
 from smsgate.guards.guards import Guards
 from smsgate.journal import Entry, Intent
 from tests.journal_at import rows
-from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Said, gateway, message, provider
+from tests.plain_adapter import DOWN, LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message, provider
+
+
+class Valid(Plain, LimitsValidity):
+    """Takes the validity of messages."""
+
+    name = "valid"
 
 
 @pytest.fixture(name="path")
@@ -116,6 +133,24 @@ def test_a_held_message_that_is_cancelled_is_not_sent(path: str) -> None:
         with pytest.raises(NotFoundError):
             opened.held.cancel(99)
     assert line.texts == ["a"]
+
+
+def test_a_held_message_whose_validity_is_over_is_not_sent(path: str) -> None:
+    line = Line()
+    with gateway(path, line, adapter=Valid) as opened:
+        late, _ = hold(
+            opened,
+            message("code", validity=timedelta(microseconds=1)),
+            message("news", validity=timedelta(hours=11)),
+        )
+        come(path)
+        results = {each.message.text: each for each in opened.send_due()}
+        entry = opened.journal.get(late)
+        assert [*opened.held.list()] == []
+    assert results["news"].outcome is Outcome.ACCEPTED
+    assert (results["code"].outcome, entry.state) == (Outcome.REJECTED, State.REJECTED)
+    assert re.search(r"its validity of 0:00:00.000001 was over at .* UTC; send it anew", str(results["code"].error))
+    assert line.texts == ["news"]
 
 
 def test_a_held_key_gives_the_held_result(path: str) -> None:

@@ -18,6 +18,7 @@ from smsgate import (
     Gateway,
     JournalSettings,
     KeepText,
+    LimitsValidity,
     Message,
     OptOut,
     Outcome,
@@ -53,6 +54,12 @@ class Later(Plain, SendsLater):
         at = message.send_at and message.send_at.isoformat()
         yield Request("POST", "send", json={"text": message.text, "at": at}, effect=Effect.SENDS)
         return Accepted(message_id=str(next(self.ids)), status=Status.SCHEDULED if at else Status.QUEUED)
+
+
+class Valid(Plain, LimitsValidity):
+    """Takes the validity of messages."""
+
+    name = "valid"
 
 
 @pytest.fixture(name="path")
@@ -117,6 +124,18 @@ def test_a_message_is_kept_and_not_sent_before_its_time(path: str) -> None:
     assert (dry.outcome, dry.held_until, plan.reason) == (Outcome.NOT_SENT, until, None)
     assert (quote.held, quote.messages) == (1, 2)
     assert line.texts == []
+
+
+def test_a_message_that_is_not_valid_for_so_long_is_refused(path: str) -> None:
+    line = Line()
+    with quiet(path, line, adapters=[Valid]) as opened:
+        with pytest.raises(QuietHoursError, match=r"for longer than the message's validity of 0:30:00; send it from"):
+            opened.send(message("code", validity=timedelta(minutes=30)))
+        plan = opened.plan(message("code", validity=timedelta(minutes=30)))
+        assert opened.send(message("news", validity=timedelta(hours=4))).outcome is Outcome.HELD
+        assert opened.send(message("code", validity=timedelta(minutes=30), urgent=True)).outcome is Outcome.ACCEPTED
+    assert isinstance(plan.refusal, QuietHoursError)
+    assert line.texts == ["code"]
 
 
 def test_when_its_time_has_come_and_it_is_still_quiet_it_is_kept_on(path: str) -> None:

@@ -12,6 +12,7 @@ from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.claim_error import settled_before
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_set import hold_entry
+from smsgate.journal.database.due_table import needs_of
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.evidence import Evidence
 from smsgate.journal.database.intent_set import IntentSet, NewEntry
@@ -206,7 +207,7 @@ class Claims:
                 return refusal
         intent = admitted
         if intent.hold_until is not None:
-            waiting.hold(entry_id, intent.hold_until)
+            waiting.hold(entry_id, intent.hold_until, intent.message)
             return self._unrecorded.find(known.connection, entry_id)
         claim = waiting.claim(intent, self._lease.lapses, known.submissions)
         if claim is None:
@@ -222,7 +223,8 @@ class Claims:
         written = new[2][-len(MessageColumns._fields) :]
         known.connection.execute(_REWRITE, (intent.message.to, intent.message.key, *written, row.id))
         self._entries.texts.rewritten(known.connection, row.id)
-        hold_entry(known.connection, self._entries, row.id, until)
+        needs = needs_of(intent.message, self._entries.now[0])
+        hold_entry(known.connection, self._entries, row.id, until, needs)
         known.forget(row.identity)
         return self._entries.find(known.connection, row.id)
 

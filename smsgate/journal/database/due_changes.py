@@ -183,7 +183,7 @@ def _read(row: Sequence[object]) -> DueMessage | None:
     due = datetime.fromtimestamp(at, UTC)  # type: ignore[arg-type]
     known = json.loads(needs) if needs else {}  # type: ignore[arg-type]
     why = DueKind(str(kind))
-    until = _valid_until(message, started) if why is DueKind.SECOND_TRY else None  # type: ignore[arg-type]
+    until = _valid_until(message, started) if why is DueKind.SECOND_TRY else _moment(known.get("valid_until"))  # type: ignore[arg-type]
     return DueMessage(entry_id, message, why, due, run, known, tries, failures, until)  # type: ignore[arg-type]
 
 
@@ -193,6 +193,13 @@ def _valid_until(message: Message, started: float | None) -> datetime | None:
         return None
     asked = datetime.fromtimestamp(started, UTC)
     return _plus(max(asked, message.send_at or asked), message.validity)
+
+
+def _moment(at: float | None) -> datetime | None:
+    try:
+        return None if at is None else datetime.fromtimestamp(at, UTC)
+    except (OverflowError, ValueError, OSError):  # as good as for ever
+        return None
 
 
 def _plus(moment: datetime, time: timedelta) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from attrs import evolve, frozen
@@ -96,7 +96,8 @@ class DueSet:
         if due is not None and due.kind is DueKind.SECOND_TRY:
             self._entries.second_tries.postpone(self._connection, entry_id, until)
         elif due is not None:
-            hold_entry(self._connection, self._entries, entry_id, until)
+            needs = self._entries.due.needs(self._connection, entry_id)
+            hold_entry(self._connection, self._entries, entry_id, until, needs)
         return due is not None
 
     def forget(self, entry_id: int) -> None:
@@ -120,8 +121,10 @@ class DueSet:
         self._runs.clear()
 
 
-def hold_entry(connection: Connection, entries: Entries, entry_id: int, until: datetime) -> None:
+def hold_entry(
+    connection: Connection, entries: Entries, entry_id: int, until: datetime, needs: Mapping[str, object]
+) -> None:
     """Have an entry that no process sends wait until a time."""
     with entries.progress.counting(connection, [entry_id]):
         connection.execute(_HOLD, (*entries.now, entry_id))
-    entries.due.add(connection, [entry_id], DueKind.HELD, until)
+    entries.due.add(connection, [entry_id], DueKind.HELD, until, needs)

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.due import DueKind
+from smsgate.model.message import Message
 
-__all__ = ["WAITING", "DueTable"]
+__all__ = ["WAITING", "DueTable", "needs_of"]
 
 SOONEST = 1.0
 """Seconds until what waits is due at least: where clocks differ, it is not tried in a loop."""
@@ -24,6 +25,14 @@ _ADD = (
     "ON CONFLICT (entry) DO UPDATE SET kind = excluded.kind, at = excluded.at, moment = excluded.moment, "
     "needs = excluded.needs, owner = NULL"
 )
+
+
+def needs_of(message: Message, now: float) -> Mapping[str, object]:
+    """Return what has to be known of a message that is held from now on: until when it is of use."""
+    if message.validity is None:
+        return {}
+    asked = now if message.send_at is None else max(now, message.send_at.timestamp())
+    return {"valid_until": asked + message.validity.total_seconds()}
 
 
 class DueTable:

@@ -12,6 +12,7 @@ from attrs import evolve
 from smsgate.journal.asked_record import asked_start
 from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.connection import Connection
+from smsgate.journal.database.due_table import needs_of
 from smsgate.journal.database.entries import KNOWN, Entries
 from smsgate.journal.database.person import ERASED, Person
 from smsgate.journal.database.pumping_set import PumpingSet
@@ -71,7 +72,8 @@ class IntentSet:
         """Entries that are not written yet."""
         self._held: list[tuple[object, ...]] = []
         """Those that wait for a time."""
-        self._until: dict[datetime, list[int]] = {}
+        self._until: dict[tuple[datetime, tuple[tuple[str, object], ...]], list[int]] = {}
+        """Until when, and what their sends need."""
         self._counts: dict[int, tuple[int, int]] = {}
         self._asked: dict[str, str] = {}
         """How the JSON begins of who may have a text."""
@@ -140,7 +142,8 @@ class IntentSet:
         identity, fingerprint, values = new
         self._last += 1
         self._held.append((self._last, *values, identity, fingerprint))
-        self._until.setdefault(until, []).append(self._last)
+        needs = tuple(needs_of(intent.message, self._now[0]).items())
+        self._until.setdefault((until, needs), []).append(self._last)
         self.forget(identity)
         message, now = intent.message, datetime.fromtimestamp(self._now[0], UTC)
         return Entry(
@@ -173,8 +176,8 @@ class IntentSet:
             self.budgets.write()
             counted = self.pumping.write()
         self.connection.execute_set(_INSERT_HELD, self._held, wall, wall, moment)
-        for until, entry_ids in self._until.items():
-            self._entries.due.add(self.connection, entry_ids, DueKind.HELD, until)
+        for (until, needs), entry_ids in self._until.items():
+            self._entries.due.add(self.connection, entry_ids, DueKind.HELD, until, dict(needs))
         if self._drafts or self._held:
             self.connection.take_entries(self._last)
         self._entries.pumping.counted(self.connection, counted)

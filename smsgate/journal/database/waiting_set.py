@@ -7,10 +7,12 @@ from datetime import datetime
 
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_set import DueSet, hold_entry
+from smsgate.journal.database.due_table import needs_of
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.queued_set import QueuedSet
 from smsgate.journal.message_record import in_seconds
 from smsgate.model.claim import Claim, Intent
+from smsgate.model.message import Message
 from smsgate.model.submission import Submission
 
 __all__ = ["WaitingSet"]
@@ -48,11 +50,12 @@ class WaitingSet:
         for each in self._sets:
             each.forget(entry_id)
 
-    def hold(self, entry_id: int, until: datetime) -> None:
+    def hold(self, entry_id: int, until: datetime, message: Message) -> None:
         """Have an entry wait until a time, unless it waits no more."""
         queued, due = self._sets
         if not due.hold(entry_id, until) and queued.forget(entry_id):
-            hold_entry(self._connection, self._entries, entry_id, until)
+            needs = needs_of(message, self._entries.now[0])
+            hold_entry(self._connection, self._entries, entry_id, until, needs)
 
     def write(self) -> None:
         """Write what was claimed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
@@ -239,6 +239,27 @@ def test_of_a_message_that_is_due_and_is_sent_by_its_key_in_one_commit_one_claim
         journal.due.finish([DueEnd(due.entry_id, refused.result(keyed))])
         assert journal.find(due.entry_id).state is State.ACCEPTED
         assert journal.due.due_in() is None
+
+
+def test_a_message_is_valid_from_when_it_was_to_be_sent_also_when_it_is_put_off(path: str) -> None:
+    clock = Hours()
+    two, start = timedelta(hours=2), datetime.fromtimestamp(clock(), UTC)
+    with opened(path, clock) as journal:
+        hold(
+            journal,
+            Message(TO, "now", validity=two),
+            Message(TO, "at", validity=two, send_at=start + timedelta(minutes=30)),
+            Message(TO, "ever"),
+            Message(TO, "long", validity=timedelta(days=10_000_000)),
+        )
+        clock.pass_(3_600)
+        due = journal.due.next(4)
+        ends = [start + two, start + two + timedelta(minutes=30), None, None]
+        assert [each.valid_until for each in due] == ends
+        until = AN_HOUR + timedelta(minutes=30)
+        journal.begin([Intent(each.message, None, entry_id=each.entry_id, hold_until=until) for each in due]).wait(30)
+        clock.pass_(3_600)
+        assert [each.valid_until for each in journal.due.next(4)] == ends
 
 
 def test_a_message_is_cancelled_while_it_is_held_and_not_later(path: str) -> None:
