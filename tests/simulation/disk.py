@@ -28,7 +28,7 @@ _FIRST = first_mark(_STEADY, 0.0)
 _TABLES = (
     *("leases", "sqlite_sequence", "runs", "entries", "deliveries", "arrivals", "opt_outs", "positions", "readings"),
     *("unknown_submissions", "unmatched", "questions", "upkeep", "late_texts", "budgets", "reservations"),
-    *("due", "tries"),
+    *("due", "tries", "opt_out_log", "refusals", "neighbours", "ranges", "lanes", "progress"),
 )
 
 

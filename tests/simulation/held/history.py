@@ -12,6 +12,7 @@ from tests.simulation.budgets.history import BudgetHistory
 from tests.simulation.held.plan import MINUTE, HeldPlan
 from tests.simulation.held.process import HeldProcess
 from tests.simulation.held.truth import HeldTruth
+from tests.simulation.journal import LEASE
 from tests.simulation.process import DEADLINE, Process
 from tests.simulation.vendor import Vendor
 
@@ -53,7 +54,7 @@ class HeldHistory(BudgetHistory):
     async def _finish(self, process: Process) -> None:
         """Send what is held at its time, until nothing is."""
         sender = cast("HeldProcess", process)
-        await self.simulation.sleep(SETTLING)
+        await self.simulation.sleep(SETTLING + (LEASE if self._has_died and self.plan.containers else 0.0))
         last = max((night.until for night in self._plan.nights if night is not None), default=0.0)
         await self.simulation.sleep(max(0.0, last - self.simulation.now))
         for _ in range(ROUNDS):

@@ -54,7 +54,7 @@ class HeldJournal(SimulatedJournal):
             for intent, begun in zip(intents, pending.wait(0) or (), strict=True):
                 if isinstance(begun, Entry) and begun.state is State.HELD and begun.message is not None:
                     if begun.id not in self._held.cancelled or intent.entry_id is None:
-                        self._held.kept(begun.id, begun.message)
+                        self._held.kept(begun.id, begun.message, anew=intent.entry_id is None)
                 elif isinstance(begun, Claim) and intent.entry_id is None:
                     self._held.sent_anew(begun.entry_id)
                 elif isinstance(begun, Claim):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import time
+from datetime import time, timedelta
 from random import Random
 from typing import ClassVar, Self
 
 from attrs import evolve, frozen
 
+from smsgate import Message
 from smsgate.guards.quiet_times import QuietTimes
 from tests.simulation.budgets.plan import LONG, BudgetPlan
 
@@ -54,6 +55,15 @@ class HeldPlan(BudgetPlan):
     """Seconds from the beginning to 00:17."""
     cancelled: tuple[float, ...] = ()
     """When somebody cancels what is held."""
+    validity: float | None = None
+    """For how many seconds each message is of use."""
+
+    def message(self, to: int, text: str, reference: str | None = None, key: str | None = None) -> Message:
+        """Return a message that is of use for a while; what is sent at the end is so for ever."""
+        message = super().message(to, text, reference, key)
+        if self.validity is None or text.startswith("fresh"):
+            return message
+        return evolve(message, validity=timedelta(seconds=self.validity))
 
     def simpler(self) -> Iterator[Self]:
         for place in range(len(self.cancelled)):
@@ -89,6 +99,7 @@ class HeldPlan(BudgetPlan):
             nights=nights,
             ahead=ahead,
             cancelled=tuple(random.random() * ahead * 1.3 for _ in range(random.choice((0, 0, 1, 2, 3)))),
+            validity=random.choice((1.0, 2.0, 4.0, 8.0, 100.0)) if random.random() < 0.3 else None,
         )
 
 

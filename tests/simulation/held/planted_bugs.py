@@ -19,6 +19,7 @@ from smsgate.journal.database.intent_set import IntentSet
 from smsgate.journal.database.waiting_set import WaitingSet
 from smsgate.journal.due import DueEnd, DueKind
 from smsgate.model.claim import Begun, Claim, Intent
+from smsgate.sending import timing
 from smsgate.sending.prepared import PreparedSend
 from smsgate.sending.preparing import Preparing
 
@@ -124,6 +125,17 @@ def sent_before_its_time(patch: Patch) -> None:
     patch.setattr(DueTable, "moment_of", lambda self, _: self._timeline.moment)
 
 
+def validity_forgotten(patch: Patch) -> None:
+    """Send what is held however late it is."""
+    patch.setattr(timing, "_is_valid", lambda *_: True)
+    patch.setattr("smsgate.sending.preparing.expired", lambda *_: None)
+
+
+def validity_checked_when_held(patch: Patch) -> None:
+    """Compare with its validity when a message is held, and not when it is sent, after the tries that failed."""
+    patch.setattr("smsgate.sending.preparing.expired", lambda *_: None)
+
+
 PLANTED = (
     only_the_first_zone_counts,
     taken_by_two,
@@ -134,4 +146,6 @@ PLANTED = (
     dead_keeps_what_it_took,
     not_held_again,
     sent_before_its_time,
+    validity_forgotten,
+    validity_checked_when_held,
 )
