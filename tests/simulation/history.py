@@ -26,6 +26,8 @@ from tests.simulation.truth import CONFIRMATION, Truth
 from tests.simulation.two_vendors import two_vendors
 from tests.simulation.vendor import DELIVERED_AFTER, Vendor
 
+HALT = LEASE + 1.0
+"""Seconds for which a process is halted."""
 DOWN = 1.0
 """Seconds between a process's death and the next one's beginning, at most."""
 WEBHOOK_PATIENCE, WEBHOOK_PAUSE, LONGEST_WEBHOOK_PAUSE = 2.0, 0.5, 4.0
@@ -163,7 +165,7 @@ class History:
         await self.simulation.sleep(at)
         for process in self._alive[:1]:
             self.simulation.tell(process.host.name, "is halted for longer than its lease")
-            process.host.halted_until = self.simulation.now + LEASE + 1.0
+            process.host.halted_until = self.simulation.now + HALT
 
     async def _fill_disk(self, at: float) -> None:
         await self.simulation.sleep(at)

@@ -12,6 +12,7 @@ from tests.simulation.budgets.history import BudgetHistory
 from tests.simulation.held.plan import MINUTE, HeldPlan
 from tests.simulation.held.process import HeldProcess
 from tests.simulation.held.truth import HeldTruth
+from tests.simulation.history import HALT
 from tests.simulation.journal import LEASE
 from tests.simulation.process import DEADLINE, Process
 from tests.simulation.vendor import Vendor
@@ -31,7 +32,7 @@ class HeldHistory(BudgetHistory):
     def make_vendors(self) -> Sequence[Vendor]:
         self._plan = cast("HeldPlan", self.plan)
         self.simulation.now = MINUTE - self._plan.ahead
-        self._held_truth.late = DEADLINE
+        self._held_truth.late = DEADLINE + (HALT if self.plan.halts else 0.0)
         return super().make_vendors()
 
     @property

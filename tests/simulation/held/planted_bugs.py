@@ -41,12 +41,6 @@ def taken_by_two(patch: Patch) -> None:
     patch.setattr(due_set, "_FIND", due_set._FIND.replace(WAITING, "1 = 1"))
 
 
-def claimed_by_key_too(patch: Patch) -> None:
-    """Have a message sent at its time and by its run or key in one commit."""
-    patch.setattr(WaitingSet, "is_claimed", lambda *_: False)
-    patch.setattr(WaitingSet, "forget", lambda *_: None)
-
-
 def cancelled_is_sent(patch: Patch) -> None:
     """Send a message that was cancelled after it was taken."""
     patch.setattr(due_set, "_FIND", due_set._FIND.replace("('held', 'not sent')", "('held', 'not sent', 'cancelled')"))
@@ -139,7 +133,6 @@ def validity_checked_when_held(patch: Patch) -> None:
 PLANTED = (
     only_the_first_zone_counts,
     taken_by_two,
-    claimed_by_key_too,
     cancelled_is_sent,
     opt_out_meanwhile_is_not_seen,
     reserved_twice,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from smsgate import ConflictError, JournalError
+from smsgate import ConflictError, JournalError, Outcome
 from smsgate.guards.guards import Guards
 from smsgate.guards.quiet_hours import QuietHours, QuietRule, Then
 from smsgate.journal import Entry
@@ -46,10 +46,14 @@ class HeldProcess(BudgetProcess):
         await self.engine.wait(due)
 
     async def send_due(self) -> None:
-        """Send what is due."""
+        """Send what is due.
+
+        A result waits for those before it: one that was not sent may have been sent by its run meanwhile.
+        """
         try:
             async for result in self.gateway.send_due(in_flight=IN_FLIGHT):
-                self.truth.reported(result, self.host)
+                if result.outcome not in {Outcome.NOT_SENT, Outcome.REJECTED}:
+                    self.truth.reported(result, self.host)
         except JournalError as error:
             self.engine.simulation.tell(self.host.name, f"cannot send what is due: {error}")
 

@@ -10,7 +10,7 @@ from tests.simulation.opt_outs.planted_bugs import PLANTED
 from tests.simulation.opt_outs.playing import first_of
 from tests.simulation.playing import in_thread
 
-MOST = 500
+MOST = 1_500
 """Histories within which each is found; usually far fewer are needed."""
 FINDS = {"only_the_first_sender_counts": 83, "import_brings_back": 153, "campaign_forgotten": 18}
 """The first seed that found a bug: its history is played before all others."""
