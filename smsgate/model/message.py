@@ -19,6 +19,8 @@ __all__ = ["Message", "MessageFields", "check_label"]
 
 MAX_LABEL = 255
 """Characters of a key, reference, campaign or sender: what fits a database column and a vendor's field."""
+LONGEST_VALIDITY = timedelta(days=3660)
+"""Networks keep a text for days; what is longer cannot be added to every time."""
 
 
 def _region(region: str | None) -> str | None:
@@ -77,6 +79,8 @@ def _utc(moment: datetime | None) -> datetime | None:
 def _validity(_: Message, __: Attribute[timedelta | None], value: timedelta | None) -> None:
     if value is not None and not (isinstance(value, timedelta) and value > timedelta()):
         raise InvalidMessageError(f"a message's validity must be a positive timedelta, got {value!r}")
+    if value is not None and value > LONGEST_VALIDITY:
+        raise InvalidMessageError(f"a message's validity must be at most {LONGEST_VALIDITY.days} days, got {value}")
 
 
 def _consent(_: Message, __: Attribute[Consent | None], value: Consent | None) -> None:
@@ -121,7 +125,7 @@ class Message:
     send_at: datetime | None = field(default=None, converter=_utc, kw_only=True)
     """When the vendor is to send it: any aware time, kept as UTC; None is at once."""
     validity: timedelta | None = field(default=None, validator=_validity, kw_only=True)
-    """How long the network may try to deliver; a message that quiet hours hold back is not sent after it either."""
+    """How long the network may try to deliver (at most 3,660 days); what quiet hours hold is not sent after it."""
     key: str | None = field(default=None, validator=_label, kw_only=True)
     """Idempotency key: the same key never sends twice (needs a journal)."""
     reference: str | None = field(default=None, validator=_label, kw_only=True)

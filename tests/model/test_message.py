@@ -183,6 +183,10 @@ def test_a_time_without_a_zone_or_outside_the_calendar_is_refused(send_at: objec
     assert why in refused(send_at=send_at)
 
 
+def test_a_validity_has_a_limit_within_which_it_can_be_kept() -> None:
+    assert "must be at most 3660 days" in refused(validity=timedelta.max)
+
+
 @pytest.mark.parametrize("validity", [timedelta(), timedelta(seconds=-1), 60, "1h"])
 def test_a_validity_is_a_positive_timedelta(validity: object) -> None:
     assert refused(validity=validity) == f"a message's validity must be a positive timedelta, got {validity!r}"
