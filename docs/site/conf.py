@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from docs.site.links import REPOSITORY
+from docs.site.sidebar import give_tree
 from smsgate import __version__
 
 project = "smsgate"
@@ -42,6 +43,7 @@ html_theme_options = {
 
 def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401 - Sphinx is not installed everywhere
     """Add what the theme does not have: the address of a page's Markdown, a 404 page that works at any address."""
+    app.connect("html-page-context", give_tree, priority=100)  # before the theme
     app.connect("html-page-context", _complete, priority=900)  # after the theme
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

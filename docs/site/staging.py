@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 from docs.site.links import DOCS, PICTURES, for_site, moved
 from docs.site.navigation import Topic, contents, front, topics
 
+ORPHAN = "---\norphan: true\n---\n\n"
+"""The head of a page that the navigation does not have."""
 MISSING = """# There is no such page
 
 It was moved, or the address has an error. The search finds pages by their words; the navigation lists them all.
@@ -29,10 +30,11 @@ def stage(pages: Path, beside: Path, url: str) -> None:
     _write(beside / "llms.txt", llms(texts["index.md"], found, url))
     for topic in found:
         lists[f"{topic.page}.md"] += contents(topic.pages)
-    texts["index.md"] += "".join(front(found)) + contents(list(_examples(texts, found)))
+    texts["index.md"] += "".join(front(found))
     for name, text in {**texts, **lists}.items():
-        _write(pages / name, text + _below(name.removesuffix(".md"), texts))
-    _write(pages / "404.md", f"---\norphan: true\n---\n\n{MISSING}")
+        head = ORPHAN if _is_example(name, found) else ""
+        _write(pages / name, head + text + _below(name.removesuffix(".md"), texts))
+    _write(pages / "404.md", ORPHAN + MISSING)
     for path in DOCS.rglob("*"):
         if path.suffix in PICTURES:
             (pages / path.relative_to(DOCS)).parent.mkdir(parents=True, exist_ok=True)
@@ -57,8 +59,9 @@ def llms(index: str, found: list[Topic], url: str) -> str:
 
 def _below(page: str, texts: dict[str, str]) -> str:
     """Return the contents of a page that has a folder of its own: the pages in it, by their titles."""
-    inner = {name: text for name, text in texts.items() if name.startswith(f"{page}/")}
-    titles = [(text.partition("\n")[0].removeprefix("# "), name.removesuffix(".md")) for name, text in inner.items()]
+    inner = [name for name in texts if name.startswith(f"{page}/")]
+    inner.sort(key=lambda name: texts[f"{page}.md"].find(f"{name.removeprefix(page.rpartition('/')[0] + '/')})"))
+    titles = [(texts[name].partition("\n")[0].removeprefix("# "), name.removesuffix(".md")) for name in inner]
     return contents(titles) if titles else ""
 
 
@@ -66,13 +69,10 @@ def _absolute(items: str, url: str) -> str:
     return items.replace("](", f"]({url}") if url else items
 
 
-def _examples(texts: dict[str, str], found: list[Topic]) -> Iterator[tuple[str, str]]:
-    """Give the pages of examples, which pages link to, and the navigation does not list."""
+def _is_example(name: str, found: list[Topic]) -> bool:
+    """Whether a page is of an example that pages link to, and the navigation does not list."""
     listed = {page for topic in found for _, page in topic.pages}
-    for name in texts:
-        page = name.removesuffix(".md")
-        if page.startswith("examples/") and page not in listed:
-            yield page.split("/")[1], page
+    return name.startswith("examples/") and name.removesuffix(".md") not in listed
 
 
 def _list_of(topic: Topic) -> str:
