@@ -76,7 +76,7 @@ docs: .venv-docs/.ready  ## the pages that are computed, then the site of all pa
 .venv-docs/.ready: pyproject.toml
 	$(PYTHON) -m venv .venv-docs
 	.venv-docs/bin/python -m pip install --quiet --no-compile 'pip>=25.1'
-	.venv-docs/bin/python -m pip install --quiet --no-compile --editable '.[cli,signatures,testing]' --group docs
+	.venv-docs/bin/python -m pip install --quiet --no-compile --editable '.[cli,postgres,signatures,testing]' --group docs
 	touch $@
 
 screenshots: $(VENV)/.ready  ## the pictures of the sandbox's pages (needs Chromium)
