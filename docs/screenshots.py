@@ -41,6 +41,14 @@ def fill(sandbox: Sandbox) -> None:
     sandbox.advance(timedelta(seconds=2))
 
 
+def fail_over(sandbox: Sandbox) -> None:
+    """Send a message, and another one while the first vendor has no credit: part 3 of the tutorial."""
+    with Gateway.from_mapping(sandbox.settings() | {"route": ["twilio", "telnyx"]}) as gateway:
+        gateway.send(Message(PERSON, "Your table is booked for 8 pm"))
+        sandbox.misbehave("twilio", Fault.NO_CREDIT, times=None, path=sandbox.send_path("twilio"))
+        gateway.send(Message(PERSON, "Your table is booked for 8 pm"))
+
+
 def picture(browser: Browser, url: str, name: str, size: ViewportSize, *, dark: bool = False) -> None:
     """Write one picture of a page."""
     context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light")
@@ -60,6 +68,9 @@ def main() -> None:
         picture(browser, conversation, "inbox.png", WIDE)
         picture(browser, conversation, "inbox-phone.png", NARROW, dark=True)
         picture(browser, f"{sandbox.inbox_url}segments?text={quote(PARCEL)}", "segments.png", WIDE)
+        sandbox.reset()
+        fail_over(sandbox)
+        picture(browser, f"{sandbox.inbox_url}vendors/twilio", "failover.png", WIDE)
 
 
 if __name__ == "__main__":

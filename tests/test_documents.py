@@ -1,4 +1,7 @@
-"""Every Python example of the README and the documentation runs; each goes on from those above it in its document."""
+"""Every Python example of the README and the documentation runs; each goes on from those above it in its document.
+
+The programs of the tutorial are run by tests/docs/test_tutorial.py, as they are files of one folder.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ SYBIL = Sybil(parsers=[PythonCodeBlockParser()], path=str(ROOT))
 DOCUMENTS: dict[str, Document] = {
     str(path.relative_to(ROOT)): document
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+    if path.parent.name != "tutorial"
     if [*(document := SYBIL.parse(path)).examples()]
 }
 SETTINGS = """
