@@ -66,7 +66,8 @@ class OptOutRecord:
 
     def refusal(self) -> OptedOutError:
         """Return what stops a message to it."""
-        how = f" by {self.word!r} to {self.provider}" if self.word else ""
+        to = f" to {self.provider}" if self.provider else ""  # unknown of one that was imported
+        how = f" by {self.word!r}{to}" if self.word else ""
         what = "" if self.scope == ALL else f", of {self.scope}"
         return OptedOutError(f"{self.number} asked not to be texted on {self.since:%Y-%m-%d}{how}{what}")
 

@@ -206,7 +206,8 @@ def _reports(trail: Trail) -> Iterator[HistoryStep]:
 
 
 def _standing(trail: Trail, standing: Standing) -> HistoryStep:
-    how = f"by {standing.word!r} to {standing.provider}" if standing.word else "by hand"
+    to = f" to {standing.provider}" if standing.provider else ""
+    how = f"by {standing.word!r}{to}" if standing.word else "by hand"
     of = "" if standing.scope == ALL else f" of {standing.scope}"
     if not standing.stopped:
         text = f"took an opt-out{of} back, {how}"

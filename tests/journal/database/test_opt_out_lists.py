@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import ConfigError, Gateway, OptOutRecord, RefusedOptOut
+from smsgate import ConfigError, Gateway, Message, OptedOutError, OptOutRecord, RefusedOptOut
 from smsgate.receiving.opt_out_list import write_opt_outs
 from tests.journal.database.test_scoped_opt_outs import ONE, opened, reply, said
 from tests.plain_adapter import TO
@@ -138,3 +138,22 @@ def test_records_of_elsewhere_are_added_once(gateway: Gateway) -> None:
     records = [OptOutRecord("082 123 4567", AT, "old", "STOP"), OptOutRecord(OTHER, AT, None, None, "alerts")]
     assert [gateway.opt_outs.add_many(records) for _ in range(2)] == [2, 0]
     assert kept(gateway) == [(TO, "all", "old", "STOP"), (OTHER, "alerts", None, None)]
+
+
+def test_an_error_says_in_which_word_and_to_whom_as_far_as_the_file_said_so(gateway: Gateway, file: Path) -> None:
+    file.write_text(
+        f"number,since,provider,word\n{TO},2026-11-01,,STOP\n{OTHER},2026-11-01,old,END\n", encoding="utf-8"
+    )
+    gateway.send(Message(TO, "Hello"))
+    gateway.opt_outs.import_csv(file)
+    [sent] = gateway.journal.find(to=TO)
+    assert gateway.journal.history(sent.id).steps[0].text.startswith("asked not to be texted, by 'STOP': no message")
+    said_so = []
+    for number in (TO, OTHER):
+        with pytest.raises(OptedOutError) as raised:
+            gateway.send(Message(number, "Hello"))
+        said_so.append(str(raised.value))
+    assert said_so == [
+        f"{TO} asked not to be texted on 2026-11-01 by 'STOP'",
+        f"{OTHER} asked not to be texted on 2026-11-01 by 'END' to old",
+    ]
