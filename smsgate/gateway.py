@@ -77,7 +77,7 @@ class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue)
     ) -> None:
         """Make a gateway on providers.
 
-        `route` is the default one, or just the names of those to ask, in order (default: all); `routes` are those with
+        `route` is the default one, or only the names of those to ask, in order (default: all); `routes` are those with
         conditions. `deadline` is in seconds, for a whole send, waits included. `resource_providers` names the provider
         of `gateway.contacts`, `groups`, `templates` or `messages`. `breaker` says when a provider that keeps failing is
         not asked for a while. Raises `ConfigError`, as where a route names a provider that is not there.
@@ -217,7 +217,7 @@ class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue)
     ) -> SendResult:
         """Submit one message, or one exactly as its plan shows it; return only if a vendor accepted it.
 
-        The route's providers are asked in its order (or just the one named); the next is asked only where it is certain
+        The route's providers are asked in its order (or only the one named); the next is asked only where it is certain
         that no text is out, or as the route's `on_unknown` says. Raises, each with ``.result``: before any request
         `InvalidMessageError`, or `ConfigError` for a name that is not there and a hook that fails; then
         `RejectedError`, `NotSentError`, or `UnknownOutcomeError` where the message may have been sent.

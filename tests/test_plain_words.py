@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import smsgate
+from tests.written_text import PAGES, ROOT, SOURCES, comments, docstrings, strings
 
-ROOT = Path(__file__).parents[1]
 RETIRED = re.compile(
     r"""\b(
     mend(s|ed)? | errands? | roads? | nobody | told | whoever | heed(s|ed)? | carry | carries | carried
@@ -27,22 +25,13 @@ RETIRED = re.compile(
 ALLOWED = [
     re.compile(r'on_unknown\W{1,4}=?\W{0,3}"hold"'),  # a setting's value that users type
     re.compile(r'^HOLD = "hold"$'),  # where it is defined
+    re.compile(r"`[\"']hold[\"']`"),  # and as computed pages show it
     re.compile(r"\bHOLD\b|\bhold\b(?=`| stops| is the default)"),  # the same value, as a name and in tables
     re.compile(
         r"--hold|hold=|`hold`|reorder or hold\b|\"hold\": false"
         r"|\"lever\"|\{vendor, lever|POST (/_sandbox/)?steer|/steer\b"
     ),  # words of the sandbox's protocol and its command line
 ]
-PAGES = [
-    *sorted((ROOT / "docs").rglob("*.md")),
-    ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
-    ROOT / "CHANGELOG.md",
-    ROOT / "SECURITY.md",
-]
-SOURCES = sorted(
-    path for folder in ("smsgate", "adapters", "benchmarks", "docs") for path in (ROOT / folder).rglob("*.py")
-)
 TESTS = sorted(path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
 
 
@@ -56,44 +45,6 @@ def blocks_of(path: Path) -> Iterator[tuple[int, str]]:
     yield from comments(text)
     tree = ast.parse(text)
     yield from docstrings(tree) if path in TESTS else strings(tree)
-
-
-def comments(program: str) -> Iterator[tuple[int, str]]:
-    block: list[str] = []
-    last = 0
-    for token in tokenize.generate_tokens(io.StringIO(program).readline):
-        if token.type == tokenize.COMMENT:
-            if block and token.start[0] > last + 1:
-                yield last - len(block) + 1, "\n".join(block)
-                block = []
-            block.append(token.string.lstrip("#: "))
-            last = token.start[0]
-    if block:
-        yield last - len(block) + 1, "\n".join(block)
-
-
-def docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (said := ast.get_docstring(node, False)):
-            yield node.body[0].lineno, said
-
-
-def strings(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Give each string, joined where it is written in parts; a value of an enumeration comes with its name."""
-    inner = ast.iter_child_nodes(tree)
-    match tree:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(value))) if name.isupper():
-            yield tree.lineno, f'{name} = "{value}"'
-            return
-        case ast.JoinedStr(values=parts):
-            yield tree.lineno, "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
-            inner = (part for part in inner if not isinstance(part, ast.Constant))
-        case ast.Constant(value=str(value)):
-            yield tree.lineno, value
-        case _:
-            pass
-    for node in inner:
-        yield from strings(node)
 
 
 def retired_in(block: str) -> list[tuple[int, str]]:

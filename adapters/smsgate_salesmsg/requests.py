@@ -5,7 +5,7 @@ numbers; and ``{data: {conversations}}``. The addresses that come with them (`ne
 inside the vendor's network and are never followed: pages are counted.
 
 The vendor writes the same field in several ways: ids as numbers or text, no value as null or "", flags as true or 1,
-times in two forms (its guide's own examples differ; the same instants are shown with and without the Z).
+times in two forms. The examples of its guide differ, too: they show the same instants with and without the Z.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Gateway(OpensOnSettings, SendsMany):
     def __init__(self, providers: Sequence[Provider], **settings: Unpack[GatewaySettings]) -> None:
         """Make a gateway on providers.
 
-        `route` is the default one, or just the names of those to ask, in order (default: all); `routes` are those with
+        `route` is the default one, or only the names of those to ask, in order (default: all); `routes` are those with
         conditions. `deadline` is in seconds, for a whole send, waits included. `resource_providers` names the provider
         of `gateway.contacts`, `groups`, `templates` or `messages`. `breaker` says when a provider that keeps failing is
         not asked for a while.

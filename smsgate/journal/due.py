@@ -88,7 +88,7 @@ class JournalDue(Protocol):
         """Give messages back: what was not sent is held again until after its delay, and the rest is due no more.
 
         What fails for reasons of its own ends as not sent after `MOST_TRIES` tries; one that was refused before it was
-        claimed ends so. A second try for which just one provider's budget has no room is made by the next one, where
+        claimed ends so. A second try for which only one provider's budget has no room is made by the next one, where
         there is one. Other processes' messages stay as they are.
         """
 

@@ -61,7 +61,7 @@ class OptOutRecord:
 
     @property
     def is_erased(self) -> bool:
-        """Whether just a hash of the number is known, because the person was erased."""
+        """Whether only a hash of the number is known, because the person was erased."""
         return not self.number.startswith("+")
 
     def refusal(self) -> OptedOutError:

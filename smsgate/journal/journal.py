@@ -72,7 +72,7 @@ class Journal(Protocol):
     def begin(self, intents: Sequence[Intent], *, within: float | None = None) -> Pending[Sequence[Begun]]:
         """Record what is about to be sent, all of it at once; what is pending says of each whether it may be sent.
 
-        What an intent takes of budgets is reserved with it. Where just its provider's budget has no room, the claim
+        What an intent takes of budgets is reserved with it. Where only its provider's budget has no room, the claim
         names no provider, and `intend` refuses that one.
         Waits for nothing. A caller who waits no longer cancels what is pending, or settles the claims that come.
         """

@@ -108,7 +108,7 @@ class MemoryBudgets:
     def begin(self, reservations: Sequence[Reservation], provider: str | None) -> MemoryClaim:
         """Reserve what a message takes; raise `BudgetExceededError` if there is no room for it at any provider.
 
-        Where just its provider's budget has no room, the claim names no provider, and `intend` refuses that one.
+        Where only its provider's budget has no room, the claim names no provider, and `intend` refuses that one.
         """
         claim = MemoryClaim(tuple(reservations))
         with self._lock:

@@ -112,8 +112,8 @@ class Message:
     """One text for one recipient (an MT); valid once it is made.
 
     Raises `InvalidMessageError` for a number that cannot be read, an empty text without media, a NUL or a lone
-    surrogate in it, a naive `send_at`, a media URL that is none, or a label (sender, key, reference, campaign, a
-    budget key) outside 1 to 255 characters.
+    surrogate in it, a naive `send_at`, and a media URL that is none. So it does for a label (sender, key, reference,
+    campaign, a budget key) outside 1 to 255 characters.
     """
 
     to: str
@@ -125,7 +125,7 @@ class Message:
     send_at: datetime | None = field(default=None, converter=_utc, kw_only=True)
     """When the vendor is to send it: any aware time, kept as UTC; None is at once."""
     validity: timedelta | None = field(default=None, validator=_validity, kw_only=True)
-    """How long the network may try to deliver (at most 3,660 days); what quiet hours hold is not sent after it."""
+    """How long the network may try to deliver (at most 3,660 days); what waits for quiet hours is not sent after it."""
     key: str | None = field(default=None, validator=_label, kw_only=True)
     """Idempotency key: the same key never sends twice (needs a journal)."""
     reference: str | None = field(default=None, validator=_label, kw_only=True)

@@ -64,7 +64,7 @@ class AsyncJournalRecords:
         """Give the messages that a text is of, each once, the newest first.
 
         It may be the id of an entry, a submission or a vendor's message, a number in any spelling, or a key; `found_by`
-        says that it is just this. Submissions of messages that have ended are looked for in all entries, beside the
+        says that it is only this. Submissions of messages that have ended are looked for in all entries, beside the
         sends; that of a message which its first provider accepted is not in the journal, unless a report names it.
         """
         readings = readings_of(text, self._region)

@@ -111,7 +111,7 @@ class OptOutWords:
 
     A reply that is one of the words and nothing else is a certain one, whatever its case, accents, punctuation and
     blanks. A person need not use them exactly (47 CFR 64.1200(a)(10); CTIA, Messaging Principles and
-    Best Practices, 5.1.3), so a stop word among courtesies ("please stop texting me") or as a sentence of its own
+    Best Practices, 5.1.3). So a stop word among courtesies ("please stop texting me") or as a sentence of its own
     anywhere is an opt-out too, with ``certain=False``. An ordinary sentence ("please stop the car") is a reply.
     """
 

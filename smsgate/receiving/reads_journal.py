@@ -78,7 +78,7 @@ class ReadsJournal(ProviderSet):
         """Give in what the journal and the vendors' lists of messages of a time differ; the journal is not changed.
 
         Each vendor that lists messages is asked for those of the time (default: until now) and of a day around it, page
-        by page and at its account's rate; a message that its list has not is asked for once more. A vendor that lists
+        by page and at its account's rate. A message that its list has not is asked for once more. A vendor that lists
         none is named once, and only the reports that did not come are looked for. A provider that fails does not stop
         the others: its `ProviderError` is logged, and raised once they are done. Raises `ConfigError` without a
         journal, and for times without a zone or in the wrong order.

@@ -64,7 +64,7 @@ class RouteTable:
             self._check(route)
 
     async def route_of(self, message: Message, provider: str | None = None) -> Route:
-        """Return the route that a message takes; `provider`, or the message's own wish, leaves just that one.
+        """Return the route that a message takes; `provider`, or the message's own wish, leaves only that one.
 
         Raises `ConfigError` for a route or provider that is not there, and where `choose` fails.
         """

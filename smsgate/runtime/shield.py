@@ -133,7 +133,7 @@ _Call: TypeAlias = tuple[Pending[object], Callable[[], object]]
 class _Workers:
     """Threads that make the main thread's calls, one after the other; each waits for the next.
 
-    They stay, usually just one: a thread that ends frees what OpenSSL keeps for it, under a lock that a process which
+    They stay, usually only one: a thread that ends frees what OpenSSL keeps for it, under a lock that a process which
     is forked at that instant inherits locked.
     """
 

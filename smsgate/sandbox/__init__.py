@@ -1,13 +1,16 @@
 """Serve the vendors' protocols on loopback, for development and tests: no vendor, no account, no text sent.
 
-Reading order: `clock`, `network` (the texts that were really sent), `conversations` (the same by phone, with what
-people wrote), `vendor` (what a vendor plugs in), `ending` (how a delivery ends by hand), `outbox` (the texts of one
-account), `throttle` (its rate limit), `faults` and `magic` (how to make it misbehave), `misbehaviour` (what it then
-does), `notification` (what a vendor sends to an application), `callbacks` (how it is sent), `request_log` (the
-requests of the application), `feed` (the notice of a change), `state` (all of that together), `records` and `saving`
-(what a file keeps of it), `codes` and `waiting` (wait for a text and the code in it), `inbox` (the pages), `api` (the
-same from another process), `access` (who may use it), `installed` (which vendors there are), `application`, `serving`
-and `server`.
+Reading order:
+
+- `clock`, `network` (the texts that were really sent), `conversations` (the same by phone, with what people wrote);
+- `vendor` (what a vendor plugs in), `ending` (how a delivery ends by hand), `outbox` (the texts of one account);
+- `throttle` (its rate limit), `faults` and `magic` (how to make it misbehave), `misbehaviour` (what it then does);
+- `notification` (what a vendor sends to an application), `callbacks` (how it is sent);
+- `request_log` (the requests of the application), `feed` (the notice of a change), `state` (all of that together);
+- `records` and `saving` (what a file keeps of it), `codes` and `waiting` (wait for a text and the code in it);
+- `inbox` (the pages), `api` (the same from another process), `access` (who may use it);
+- `installed` (which vendors there are), `application`, `serving` and `server`.
+
 A vendor is written from its documents alone and shares nothing with its adapter, so that each catches the other's
 errors; docs/how-to/write-a-sandbox-vendor.md shows how.
 """

@@ -44,8 +44,8 @@ class Sandbox:
 
     `port` 0 picks a free one. `vendors` defaults to all that are installed, each with an account of its own.
     They may be given by name.
-    `stall` is how long a stalled request stays silent, `drip` the pause between the bytes of a slow answer, and
-    `patience` how long an application's answer to a call is waited for, all in seconds and all cut short by `close`.
+    `stall` is how long a stalled request stays silent, `drip` the pause between the bytes of a slow answer, `patience`
+    how long an application's answer to a call is waited for. All are in seconds, and all are cut short by `close`.
     `absent` names the vendors that leave a field out where they would write null. `hosts` are names
     that a request's Host or Origin may have, and that `call_back` may call, beside localhost and loopback addresses.
     `host` is the address to listen at. With a `token` the pages and `/_sandbox/` ask for it; ValueError for an address

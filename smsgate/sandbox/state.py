@@ -147,8 +147,8 @@ class State:
     ) -> None:
         """Disturb this vendor's calls from now on; with no more than its name they are made properly again.
 
-        Each is made `copies` times and `delay` late; every `reorder` of them are made in reversed order; the next
-        `lose` (None: all) are never made; with `hold` they are kept for `release`; with `early` a report on a text
+        Each is made `copies` times and `delay` late. Every `reorder` of them are made in reversed order. The next
+        `lose` (None: all) are never made. With `hold` they are kept for `release`. With `early` a report on a text
         arrives before the request that sent the text is answered.
         """
         disturbance = Disturbance(copies=copies, delay=delay, reorder=reorder, lose=lose, hold=hold, early=early)

@@ -51,7 +51,7 @@ class Vendor(ABC):
     @property
     @abstractmethod
     def credentials(self) -> Mapping[str, str]:
-        """Return the settings that authenticate, as an adapter names them: fixed and obviously fake."""
+        """Return the settings that authenticate, as an adapter names them: fixed and fake at first sight."""
 
     @property
     def account(self) -> Mapping[str, object]:

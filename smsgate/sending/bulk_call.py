@@ -20,7 +20,7 @@ __all__ = ["submit_together"]
 async def submit_together(hop: Hop, claimed: Sequence[ClaimedSend]) -> Mapping[ClaimedSend, Answered]:
     """Submit messages in their first provider's bulk call; return its answers, none where it is not asked now.
 
-    Nor is it for a message for which just this provider's budget has no room: that goes its way alone.
+    Nor is it for a message for which only this provider's budget has no room: that goes its way alone.
     """
     claimed = [each for each in claimed if _names(each, hop)]
     if not claimed:

@@ -105,9 +105,9 @@ class Preparing:
         The `plan` of a message says which providers are asked, whatever its route is now; in a journal its id is the
         key of a message that has none, so that a plan is sent once.
 
-        Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails;
-        `InvalidMessageError` where such a function refuses it, or it goes to another number than the reply came from
-        that it confirms or answers.
+        Raises `ConfigError` where it names a route or provider that is not there, or an application's function fails.
+        Raises `InvalidMessageError` where such a function refuses it, or it goes to another number than the reply came
+        from that it confirms or answers.
         """
         check_recipient(message, confirms, answers)
         if plan is not None and message.key is None and self.journal is not None:

@@ -26,7 +26,7 @@ def split(
     """Return the text of each segment; joined they give the text.
 
     With ``keep_graphemes`` no cut falls inside what a reader sees as one character (Unicode UAX #29: an emoji sequence,
-    a flag, a letter and its combining marks), at the price of more segments; only a cluster longer than a segment is
+    a flag, a letter and its combining marks), at the price of more segments. Only a cluster longer than a segment is
     cut. It needs the extra ``smsgate[graphemes]`` and raises ModuleNotFoundError without it.
     """
     layout = lay_out(text, reference_bits, choices_of(national))

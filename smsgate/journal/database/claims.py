@@ -293,7 +293,7 @@ class Claims:
 
 
 def _admitted(known: IntentSet, intent: Intent) -> Intent | OptedOutError | InvalidMessageError:
-    """Return an intent that nothing stops: without its provider, if just that one's budgets have no room."""
+    """Return an intent that nothing stops: without its provider, if only that one's budgets have no room."""
     if refusal := known.refusal(intent.message.to, intent.scope, confirms=intent.confirms and intent.entry_id is None):
         return refusal
     if intent.refusal is not None and intent.message.key is None and intent.run is None and intent.entry_id is None:

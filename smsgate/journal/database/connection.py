@@ -82,9 +82,9 @@ class Timeline(Protocol):
         """Return the next number for a submission, from 1 to 2**31 - 1 and round again; durable with the transaction.
 
         A journal's first number is random: two applications may have a journal each and share one account. One that is
-        restored from a copy draws the numbers again that were drawn since the copy was made, and a vendor which takes
-        them as keys may take a new message for the repetition of one from that time: send nothing from such a journal
-        until the time is over within which that vendor drops repetitions.
+        restored from a copy draws the numbers again that were drawn since the copy was made. A vendor which takes them
+        as keys may then take a new message for the repetition of one from that time. So send nothing from such a
+        journal until the time is over within which that vendor drops repetitions.
         """
 
 

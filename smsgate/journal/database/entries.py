@@ -225,7 +225,7 @@ class Entries(EntryTables):
         self.lease.forget_dead(connection)
 
     def _settle_by_kept_reports(self, connection: Connection, entry_ids: Sequence[int]) -> None:
-        """Settle entries that have just become unknown, if a report of their messages came before."""
+        """Settle entries that became unknown a moment ago, if a report of their messages came before."""
         if not entry_ids:
             return
         self.reservations.restored(connection, entry_ids)

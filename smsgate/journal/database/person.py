@@ -23,7 +23,7 @@ class Person:
 
     @property
     def is_erased(self) -> bool:
-        """Whether just the hash is known."""
+        """Whether only the hash is known."""
         return self.number.startswith(ERASED)
 
     @property

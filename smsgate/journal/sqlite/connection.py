@@ -1,7 +1,7 @@
 """A connection to SQLite that executes statements on many rows.
 
 SQLite gives up the interpreter's lock at each step of a statement, and a thread gets it back only once the others that
-are busy let it go; so a statement for a whole set takes a fraction of the time of as many statements.
+are busy let it go. So a statement for a whole set takes a fraction of the time of as many statements.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Timeline:
     """Tells the journal's time.
 
     Within one start of the machine it goes as its uptime does, so that nothing depends on a wall clock that leaps.
-    Across starts there is just the wall clock: it counts for an hour at most, and only beyond the latest that it has
+    Across starts there is only the wall clock: it counts for an hour at most, and only beyond the latest that it has
     ever shown. So things expire late rather than early.
     """
 

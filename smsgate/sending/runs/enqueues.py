@@ -38,8 +38,8 @@ class Enqueues:
         """Write messages to the journal's queue, under the name of a `run`; runners send them, here or elsewhere.
 
         Messages are read as they are needed and written 500 at a time. If it ends before its end, call it again with
-        the same messages, in any order: what is in the run already is not enqueued twice, nor is a key that is known;
-        what was not sent, refused by limits or cancelled is enqueued again. What nothing could send (an opted-out
+        the same messages, in any order: what is in the run already is not enqueued twice, nor is a key that is known.
+        What was not sent, refused by limits or cancelled is enqueued again. What nothing could send (an opted-out
         number, a text that is too long, a price over the limit) is not enqueued: it is counted, and `on_refused` is
         called with its result. Messages are given as to `send_bulk`; a row that is none is refused like that, as a
         `RefusedRow`.

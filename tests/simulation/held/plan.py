@@ -96,7 +96,7 @@ class HeldPlan(BudgetPlan):
             start=None,
             confirms=False,
             token=False,
-            turns_references_on=False,  # what nobody can find takes its place in a budget for ever
+            turns_references_on=False,  # what no search can find takes its place in a budget for ever
             nights=nights,
             ahead=ahead,
             cancelled=tuple(random.random() * ahead * 1.3 for _ in range(random.choice((0, 0, 1, 2, 3)))),
