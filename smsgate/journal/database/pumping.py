@@ -30,7 +30,7 @@ _SWEEPS = tuple(
     for table, keys in {
         "conversion_counts": "place, slot",
         "conversion_texts": "entry, place",
-        "neighbours": "place, line",
+        "neighbours": "place, line, entry",
         "converted_lines": "line",
     }.items()
 )

@@ -20,7 +20,7 @@ __all__ = ["PumpingSet", "Verdict", "judged_slots", "places_of"]
 SLOTS = 30
 """Parts of a window in which texts are counted together."""
 _COUNTS = "SELECT place, slot, sent, converted FROM conversion_counts WHERE place IN ({values})"
-_NEIGHBOURS = "SELECT place, line, until FROM neighbours WHERE place IN ({values})"
+_NEIGHBOURS = "SELECT place, line, max(until) FROM neighbours WHERE place IN ({values}) GROUP BY place, line"
 _COUNT = SetStatement(
     "INSERT INTO conversion_counts (place, slot, sent, converted, until) "
     "SELECT column1, column2, column3, 0, column4 FROM {rows} WHERE column1 IS NOT NULL "
@@ -35,9 +35,10 @@ _TEXT = SetStatement(
 )
 _LINE = SetStatement(
     f"INSERT INTO neighbours ({', '.join(_LINES)}) SELECT {fields(_LINES)} FROM {{rows}} WHERE column1 IS NOT NULL "
-    "ON CONFLICT (place, line) DO UPDATE SET entry = excluded.entry, until = excluded.until",
+    "ON CONFLICT (place, line, entry) DO UPDATE SET until = excluded.until",
     _LINES,
 )
+"""A line has a row for each entry: one that ends without a text takes back its own."""
 
 
 @frozen
@@ -68,7 +69,7 @@ class PumpingSet:
         """Until when lines count, by the ten numbers that they are among."""
         self._counts: Counter[tuple[str, int, float]] = Counter()
         self._texts: list[tuple[int, str, int, float]] = []
-        self._new_lines: list[tuple[str, bytes, int, float]] = []
+        self._new_lines: dict[tuple[str, bytes, int], float] = {}
 
     def questions(self, intents: Iterable[Intent]) -> list[Question]:
         """Return what reads how much is counted of the numbers of intents."""
@@ -133,9 +134,9 @@ class PumpingSet:
         counts = [(place, slot, sent, until) for (place, slot, until), sent in self._counts.items()]
         self._connection.execute_set(_COUNT, counts)
         self._connection.execute_set(_TEXT, self._texts)
-        self._connection.execute_set(_LINE, self._new_lines)
+        self._connection.execute_set(_LINE, [(*line, until) for line, until in self._new_lines.items()])
         self._counts.clear()
-        self._texts, self._new_lines = [], []
+        self._texts, self._new_lines = [], {}
         return counted
 
     def _errors(self, rules: PumpingRules, number: str) -> Iterator[PumpingError]:
@@ -160,9 +161,7 @@ class PumpingSet:
         if rules.sequence is not None:
             _, ten, _ = _tens(rules, number)
             line, until = self._lines[number], self._now + rules.sequence.seconds
-            if line not in self._near[ten]:
-                self._near[ten][line] = until
-                self._new_lines.append((ten, line, entry_id, until))
+            self._near[ten][line] = self._new_lines[ten, line, entry_id] = until
 
     def _has_converted(self, intent: Intent) -> bool:
         return self._lines[intent.message.to] in self._converted

@@ -57,7 +57,7 @@ CREATE TABLE neighbours (                   -- lines that were texted, by the te
     line BYTEA NOT NULL,                     -- a hash
     entry BIGINT NOT NULL,
     until DOUBLE PRECISION NOT NULL,
-    PRIMARY KEY (place, line)
+    PRIMARY KEY (place, line, entry)
 );
 CREATE INDEX neighbours_of_entries ON neighbours (entry);
 CREATE INDEX old_neighbours ON neighbours (until);

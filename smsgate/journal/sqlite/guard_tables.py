@@ -57,7 +57,7 @@ CREATE TABLE neighbours (                   -- lines that were texted, by the te
     line BLOB NOT NULL,                     -- a hash
     entry INTEGER NOT NULL,
     until REAL NOT NULL,
-    PRIMARY KEY (place, line)
+    PRIMARY KEY (place, line, entry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX neighbours_of_entries ON neighbours (entry);
 CREATE INDEX old_neighbours ON neighbours (until);

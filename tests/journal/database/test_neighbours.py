@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from math import ceil
 from random import Random
 
@@ -9,9 +10,11 @@ import pytest
 
 from smsgate import Outcome
 from smsgate.guards.pumping import PumpingGuard
+from smsgate.journal import Claim, Intent
 from smsgate.model.count_within import CountWithin
-from tests.journal.database.guarded_line import Time, accepted, guarded, rules_of
-from tests.journal_at import rows
+from tests.journal.database.guarded_line import Time, accepted, code, guarded, rules_of
+from tests.journal.database.test_budgets import ended
+from tests.journal_at import journal_at, rows
 from tests.plain_adapter import DOWN, NO, OK
 
 pytestmark = pytest.mark.threads  # the journal is the same in both
@@ -85,6 +88,29 @@ def test_what_was_certainly_not_texted_does_not_count(path: str, said: object) -
         assert {each.outcome for each in opened.send(numbers(FIRST, 4))} <= {Outcome.NOT_SENT, Outcome.REJECTED}
         opened.line.says = OK
         assert len(accepted(opened.send(numbers(FIRST, 20)))) == MOST
+
+
+def test_a_line_that_was_texted_twice_counts_though_the_first_text_was_certainly_not_sent(path: str) -> None:
+    """The first is in flight when the second is sent."""
+    other = journal_at(path, clock=(time := Time()))
+    first = Intent(code(f"+{FIRST}"), "a", pumping=(GUARD.rules,))
+    with guarded(path, GUARD, time=time) as opened, closing(other):
+        [claim] = other.begin([first]).wait(10)
+        assert isinstance(claim, Claim)
+        assert len(accepted(opened.send(numbers(FIRST, MOST)))) == MOST
+        other.settle([ended(claim, Outcome.NOT_SENT)]).wait(10)
+        assert opened.refusal(f"+{FIRST + 9}") is not None
+
+
+def test_a_line_counts_until_the_time_of_its_last_text_is_over(path: str) -> None:
+    with guarded(path, GUARD) as opened:
+        opened.send(numbers(FIRST, MOST))
+        opened.time.now += 400
+        opened.send(numbers(FIRST, MOST))
+        opened.time.now += 599.999
+        assert opened.refusal(f"+{FIRST + 9}") is not None
+        opened.time.now += 0.001
+        assert opened.refusal(f"+{FIRST + 9}") is None
 
 
 def test_an_erased_person_is_no_neighbour_though_the_entry_is_gone(path: str) -> None:
