@@ -69,7 +69,7 @@ class DueEnd:
     delay: float = 0.0
     """Seconds until it is due again, if it is not sent."""
     waits: bool = False
-    """Whether it waits on however it ended: a budget has no room for it yet."""
+    """Whether it waits on however it ended: a budget, or a guard's burst, has no room for it yet."""
 
 
 class JournalDue(Protocol):

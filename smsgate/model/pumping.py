@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from attrs import frozen
 
@@ -77,10 +78,10 @@ class PumpingRules:
         )
 
 
-def as_burst(budget: str, reason: str) -> PumpingError | None:
-    """Return the error of a guard's burst that has no room; None for what is no burst of a guard."""
+def as_burst(budget: str, reason: str, frees_at: datetime | None = None) -> PumpingError | None:
+    """Return the error of a guard's burst that has no room until a time; None for what is no burst of a guard."""
     found = _BURST.fullmatch(budget)
-    return None if found is None else PumpingError(reason, guard=found[1], rule="burst")
+    return None if found is None else PumpingError(reason, guard=found[1], rule="burst", frees_at=frees_at)
 
 
 def prefix_of(number: str, digits: int) -> str:

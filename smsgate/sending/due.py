@@ -14,7 +14,7 @@ from smsgate.model.errors import JournalError
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 from smsgate.sending.bulk import bulk_results
-from smsgate.sending.runs.trouble import full_budget, retry_delay, room_delay, trouble_of
+from smsgate.sending.runs.trouble import full_budget, full_burst, retry_delay, room_delay, trouble_of
 from smsgate.sending.send import Sender
 from smsgate.sending.window import Window
 
@@ -111,7 +111,8 @@ class DueSender:
             yield each
 
     def _end(self, due: DueMessage, result: SendResult, *, is_stopped: bool) -> DueEnd:
-        if full := full_budget(result):
+        # Of what was held over night, a burst refuses what an attack asked for; a second try was let through before.
+        if full := full_budget(result) or (full_burst(result) if due.is_second else None):
             now = self._engine.utc()
             delay = room_delay(full, now)
             return DueEnd(due.entry_id, result, delay=delay, waits=due.may_wait_until(now + timedelta(seconds=delay)))

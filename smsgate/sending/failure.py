@@ -31,8 +31,9 @@ def not_begun(message: Message, error: SmsgateError) -> SendResult:
 
 def refusal_of(error: SmsgateError) -> SmsgateError:
     """Return an error as the application is shown it: a guard's burst without room is the guard's own error."""
-    burst = as_burst(error.budget, str(error)) if isinstance(error, BudgetExceededError) else None
-    return burst or error
+    if not isinstance(error, BudgetExceededError):
+        return error
+    return as_burst(error.budget, str(error), error.frees_at) or error
 
 
 def failed(

@@ -21,7 +21,7 @@ async def room(
     shared = [each for each in reservations if each.provider is None]
     refused = await engine.call(budgets.room, shared) if shared else None
     if refused is not None:
-        return as_burst(refused.budget, str(refused)) or refused, {}
+        return as_burst(refused.budget, str(refused), refused.frees_at) or refused, {}
     full: dict[str, BudgetExceededError] = {}
     for hop in hops if len(shared) < len(reservations) else ():
         own = [each for each in reservations if each.provider == hop.provider.name]

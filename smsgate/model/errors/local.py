@@ -72,13 +72,15 @@ class PumpingError(InvalidMessageError):
     """A guard against SMS pumping refuses the message; no provider was asked.
 
     `guard` is its name ("guard.otp"), and `rule` the setting that refuses: "countries", "line_types", "burst",
-    "sequential" or "min_conversion".
+    "sequential" or "min_conversion". `frees_at` says when a burst has room again (aware, UTC), by what is counted now;
+    None if that is not known, and for all other rules.
     """
 
-    def __init__(self, reason: str, *, guard: str = "guard", rule: str = "") -> None:
+    def __init__(self, reason: str, *, guard: str = "guard", rule: str = "", frees_at: datetime | None = None) -> None:
         super().__init__(reason)
         self.guard = guard
         self.rule = rule
+        self.frees_at = frees_at
 
 
 class QuietHoursError(InvalidMessageError):

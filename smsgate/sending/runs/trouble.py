@@ -14,13 +14,14 @@ from smsgate.model.errors import (
     NotSentError,
     PermissionDeniedError,
     ProviderError,
+    PumpingError,
     RateLimitedError,
     UnreachableError,
 )
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 
-__all__ = ["Trouble", "full_budget", "retry_delay", "room_delay", "trouble_of"]
+__all__ = ["Trouble", "full_budget", "full_burst", "retry_delay", "room_delay", "trouble_of"]
 
 FIRST_RETRY, LAST_RETRY = 5.0, 900.0
 """Seconds until a message is tried again, the first time and at most; they double each time."""
@@ -91,8 +92,13 @@ def full_budget(result: SendResult) -> BudgetExceededError | None:
     return None
 
 
-def room_delay(error: BudgetExceededError, now: datetime) -> float:
-    """Return the seconds until a message is tried again for which a budget had no room."""
+def full_burst(result: SendResult) -> PumpingError | None:
+    """Return the error of a guard whose burst has no room yet for a message that was not sent."""
+    return result.error if isinstance(result.error, PumpingError) and result.error.rule == "burst" else None
+
+
+def room_delay(error: BudgetExceededError | PumpingError, now: datetime) -> float:
+    """Return the seconds until a message is tried again for which a budget or a burst had no room."""
     if error.frees_at is None:  # what is in flight may be given back soon
         return FIRST_ROOM
     return max(FIRST_RETRY, min((error.frees_at - now).total_seconds(), LAST_ROOM))

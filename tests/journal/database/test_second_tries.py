@@ -20,6 +20,7 @@ from smsgate import (
     NotSentError,
     OnUndelivered,
     Outcome,
+    PumpingError,
     QuietHoursError,
     Route,
     SendResult,
@@ -28,8 +29,10 @@ from smsgate import (
     Status,
 )
 from smsgate.guards.guards import Guards
+from smsgate.guards.pumping import PumpingGuard
 from smsgate.guards.quiet_hours import Then
 from smsgate.journal import Intent
+from smsgate.model.count_within import CountWithin
 from smsgate.model.reservation import Reservation
 from tests.journal.database.test_inbox import asked_for, hand, report
 from tests.journal_at import journal_at, rows
@@ -458,6 +461,27 @@ def test_a_second_try_for_which_a_shared_budget_has_no_room_waits_for_room(path:
     with with_guards(path, shared(2), *lines) as opened:
         assert [(each.outcome, each.provider) for each in send_due(opened, path)] == [(Outcome.ACCEPTED, "b")]
         assert lines[2].texts == []
+        assert opened.journal.check() == []
+
+
+def bursts(most: int) -> Guards:
+    guard = PumpingGuard(name="guard.otp", burst=CountWithin(most, 3600))
+    return Guards(counting=[guard], pumping=[guard])
+
+
+def test_a_second_try_for_which_a_burst_has_no_room_waits_for_room(path: str) -> None:
+    lines = Line(), Line(), Line()
+    with with_guards(path, bursts(1), *lines) as opened:
+        sent(opened)
+        hand(opened, proof())
+        [refused] = send_due(opened, path)
+        assert isinstance(refused.error, PumpingError)
+        assert refused.error.frees_at is not None
+        assert [*opened.send_due()] == []  # it waits
+        assert due(path) == [(1, "second try", '{"provider": "b"}', None)]
+        assert tries(only(opened)) == [("a", "1", "accepted", Status.FAILED)]
+    with with_guards(path, bursts(2), *lines) as opened:
+        assert [(each.outcome, each.provider) for each in send_due(opened, path)] == [(Outcome.ACCEPTED, "b")]
         assert opened.journal.check() == []
 
 
