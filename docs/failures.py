@@ -35,7 +35,11 @@ BLOCKED = {"telnyx", "salesmsg"}
 TWILIO_OPTED_OUT = "+15005550004"
 
 WRONG_KEY, NO_CREDIT, THROTTLED = "the credentials are wrong", "the account has no credit", "429, too many requests"
-BAD_NUMBER, OPTED_OUT, FAILED = "the number is invalid", "the vendor knows of an opt-out", "503"
+BAD_NUMBER, OPTED_OUT, FAILED = (
+    "the number is invalid",
+    "the vendor knows of an opt-out",
+    "503; the vendor sent nothing",
+)
 LOST_AFTER = "the answer is lost; the vendor has the message"
 LOST_BEFORE = "the answer is lost; the vendor never read the request"
 REPEATED = "the application sends the same `key` again"
@@ -52,6 +56,7 @@ ROWS = (WRONG_KEY, NO_CREDIT, THROTTLED, BAD_NUMBER, OPTED_OUT, FAILED, LOST_AFT
 
 CODES = "Each code is about"
 LISTED = "within 15 minutes"
+STATUSES = "The HTTP statuses beside the codes are the sandbox's, but for 429."
 USUAL = "401, 429 and 5xx mean the usual: no document says what they mean."
 RESTS_ON: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "bulksms": {
@@ -71,17 +76,18 @@ RESTS_ON: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         LOST_BEFORE: ("A message that is a draft",),
     },
     "salesmsg": {
-        NO_CREDIT: ("The words of an error tell",),
+        NO_CREDIT: ("The words of an error tell", "No document shows the answer to an account without credit."),
         BAD_NUMBER: ("The words of an error tell", "A 422 has the form `{message, errors}`."),
+        OPTED_OUT: ("The words of an error tell",),
         FAILED: (LISTED,),
         LOST_BEFORE: (LISTED,),
     },
     "telnyx": {
-        WRONG_KEY: (CODES,),
-        NO_CREDIT: (CODES,),
+        WRONG_KEY: (CODES, STATUSES),
+        NO_CREDIT: (CODES, STATUSES),
         THROTTLED: (CODES,),
-        BAD_NUMBER: (CODES,),
-        OPTED_OUT: (CODES,),
+        BAD_NUMBER: (CODES, STATUSES),
+        OPTED_OUT: (CODES, STATUSES),
         LOST_AFTER: ("The list of webhooks",),
     },
     "twilio": {
@@ -103,6 +109,7 @@ RESTS_ON: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "zoomconnect": {
         NO_CREDIT: ("The words of an error tell",),
+        THROTTLED: ("A 429 means the usual: the vendor warns of a limit, and no document has its answer.",),
         OPTED_OUT: ("The words of a message's status",),
         FAILED: (LISTED,),
         LOST_BEFORE: (LISTED,),
@@ -139,7 +146,7 @@ def page(vendor: str) -> tuple[Path, str]:
 def table(vendor: str) -> str:
     """Return the table of a vendor, with the list of what is presumed in it."""
     happened = run(vendor)
-    claims = {row: claims_of(vendor, row) for row in ROWS}
+    claims = claims_of(vendor)
     numbers = dict(zip(dict.fromkeys(claim for row in ROWS for claim in claims[row]), count(1), strict=False))
     lines = [HEAD, ["---"] * len(HEAD)]
     lines += [[row, *happened[row].cells, ", ".join(str(numbers[each]) for each in claims[row])] for row in ROWS]
@@ -164,8 +171,8 @@ def run(vendor: str) -> dict[str, Happened]:
     return happened
 
 
-def claims_of(vendor: str, row: str) -> list[str]:
-    """Return what a row rests on, in the words of the adapter's presumptions.
+def claims_of(vendor: str) -> dict[str, list[str]]:
+    """Return what each row rests on, in the words of the adapter's presumptions.
 
     Raises `LookupError` for words that the adapter has not.
     """
@@ -173,7 +180,7 @@ def claims_of(vendor: str, row: str) -> list[str]:
         own = {"adapter": vendor, **sandbox.credentials(vendor), **sandbox.account(vendor)}
     settings = Config.from_mapping({"providers": {"main": own}}).accounts["main"].settings
     presumed = [each.text for each in adapter_named(vendor)(settings, provider="main").presumptions()]
-    return [_claim(words, presumed) for words in RESTS_ON[vendor].get(row, ())]
+    return {row: [_claim(words, presumed) for words in RESTS_ON[vendor].get(row, ())] for row in ROWS}
 
 
 @contextmanager

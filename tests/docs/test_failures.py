@@ -26,4 +26,4 @@ def test_every_adapter_of_a_vendor_has_such_a_table() -> None:
 def test_a_row_cannot_rest_on_a_presumption_that_the_adapter_does_not_make(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FAILURES["RESTS_ON"]["telnyx"], FAILURES["FAILED"], ("words of no presumption",))
     with pytest.raises(LookupError, match="words of no presumption"):
-        FAILURES["claims_of"]("telnyx", FAILURES["FAILED"])
+        FAILURES["claims_of"]("telnyx")
