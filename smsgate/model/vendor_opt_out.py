@@ -32,6 +32,11 @@ def _since(at: datetime | None) -> datetime | None:
         return None
 
 
+def _word(text: str | None) -> str | None:
+    """Return a word as a journal can keep it: what is no character hides no opt-out."""
+    return text and "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
 @frozen(kw_only=True)
 class VendorOptOut:
     """A number that a vendor does not text, as it lists them; `MalformedAnswerError` for a number that is none."""
@@ -44,8 +49,8 @@ class VendorOptOut:
     """The sender of ours that the person does not want texts from; None where it is of all, or the vendor says none."""
     since: datetime | None = field(default=None, converter=_since)
     """In UTC; None where the vendor does not say."""
-    word: str | None = None
-    """In which word the person said so; None where the vendor does not say."""
+    word: str | None = field(default=None, converter=_word)
+    """In which word the person said so, with U+FFFD for what cannot be shown; None where the vendor does not say."""
 
     @property
     def id(self) -> str:

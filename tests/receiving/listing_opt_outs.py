@@ -19,10 +19,14 @@ from smsgate import (
 from smsgate.testing import StubTransport, answer
 from tests.plain_adapter import Plain
 
-__all__ = ["Entry", "Lists", "listing"]
+__all__ = ["WORDS", "Entry", "Lists", "listing"]
 
 Entry = tuple[str, str | None, datetime | None]
 """A number, a sender, and since when."""
+
+
+WORDS = {"+27821234561": "\ud800", "+27821234562": "STOP\0", "+27821234563": "STOP\x1b[2J"}
+"""Numbers whose words no database, or no terminal, should have."""
 
 
 class Lists(Plain, ListsOptOuts):
@@ -39,7 +43,7 @@ class Lists(Plain, ListsOptOuts):
 
 def _read(entry: Entry) -> VendorOptOut:
     number, sender, since = entry
-    return VendorOptOut(number=number, sender=sender, since=since, word="STOP")
+    return VendorOptOut(number=number, sender=sender, since=since, word=WORDS.get(number, "STOP"))
 
 
 def listing(

@@ -27,7 +27,7 @@ from smsgate import (
 from tests.journal.database.test_scoped_opt_outs import ONE, SCOPES, THREE, reply, said
 from tests.journal_at import journal_at, rows
 from tests.plain_adapter import TO, Line, Plain
-from tests.receiving.listing_opt_outs import Entry, Lists, listing
+from tests.receiving.listing_opt_outs import WORDS, Entry, Lists, listing
 
 OTHER, THIRD = "+27821234568", "+27821234569"
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -152,6 +152,19 @@ def test_an_entry_that_cannot_be_read_is_counted_and_the_others_are_taken_in(pat
         assert sums(gateway.opt_outs.sync().by_provider[0]) == ("a", 3, 0, 2, False)
         assert [each.number for each in gateway.opt_outs] == [TO, OTHER, THIRD]
         assert all(each.since <= datetime.now(UTC) for each in gateway.opt_outs)
+
+
+def test_an_opt_out_counts_whatever_characters_its_word_or_its_sender_has(path: str) -> None:
+    """Half of a surrogate pair, which JSON may have, and NUL, which PostgreSQL does not take."""
+    entries: list[Entry] = [(number, sender, AT) for number in WORDS for sender in (None, "\ud800", "+2782\0")]
+    with opened(path, listing("a", *entries, (TO, None, AT)), divided=True) as gateway:
+        gateway.opt_outs.sync()
+        assert [(each.number, each.word) for each in gateway.opt_outs] == [
+            ("+27821234561", "\N{REPLACEMENT CHARACTER}"),
+            ("+27821234562", "STOP\N{REPLACEMENT CHARACTER}"),
+            ("+27821234563", "STOP\N{REPLACEMENT CHARACTER}[2J"),
+            (TO, "STOP"),
+        ]
 
 
 def test_a_vendor_that_fails_stops_no_other_and_what_it_listed_before_is_recorded(path: str) -> None:
