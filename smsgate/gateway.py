@@ -228,7 +228,7 @@ class AsyncGateway(ReadsJournal, OpensOnSettings, SendsMany, Enqueues, SendsDue)
         number that opted out is refused (`OptedOutError`, before any request), but for the one that confirms that to
         its owner: ``confirms=opt_out`` lets it through, once.
 
-        A plan is sent once, with the message's key or else its own: its providers in their order, none at a higher
+        A plan is sent once, with the message's key or else its own. Its providers are asked in order, none at a higher
         price or under another sender than it shows; `PlanError` where that cannot be, or it has expired.
 
         What a signal handler raises meanwhile is raised at once; the send ends in the background, in the journal.

@@ -71,7 +71,7 @@ _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _ITEM = re.compile(r"^\s*([-*]|\d+\.)\s+(\[[ x]\]\s+)?")
 _NO_PROSE = re.compile(r"^\s*(#|\||<|!\[|={3,}|-{3,}|.*[─=]{3,})")
-_END_OF_SENTENCE = re.compile(r"""(?<=[.!?])["')\]]*\s+(?=["'(\[]*[A-Z0-9])""")
+_END_OF_SENTENCE = re.compile(r"""(?<=[.!?])["')\]]*\s+(?=["'(\[]*(?:[A-Z0-9]|smsgate\b))""")
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, str]]:

@@ -19,8 +19,8 @@ __all__ = ["AuthorisesByCode", "RenewsCredentials"]
 class RenewsCredentials(ABC):
     """The account's token expires, and the vendor gives a new one for the old.
 
-    smsgate keeps the token, renews it once for all threads and processes that share its store, has the new one
-    durable before it is used, and repeats a request that the vendor refused for its token, once. `headers` stays what
+    smsgate keeps the token, and renews it once for all threads and processes that share its store. The new one is
+    durable before it is used. It repeats a request that the vendor refused for its token, once. `headers` stays what
     goes with every request whatever the token is.
     """
 

@@ -69,8 +69,8 @@ def _names(providers: Iterable[str]) -> tuple[str, ...]:
 class OnUndelivered:
     """Whom a route asks once more for a text that its vendor reports as not delivered, for certain.
 
-    Raises `ConfigError` for a list of providers that is empty or names one twice, for a pause that is not 0 to 1 day,
-    and for a status that does not say that a text did not arrive.
+    Raises `ConfigError` for a list of providers that is empty or names one twice, for a pause that is not 0 to 1 day.
+    Raises it for a status that does not say that a text did not arrive.
     """
 
     providers: tuple[str, ...] = field(converter=_names)

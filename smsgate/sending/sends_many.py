@@ -43,9 +43,9 @@ class SendsMany:
         numbers of pairs and mappings are read in the `default_region`. A row that makes no valid message has a
         `RefusedRow` as its result, and the others are sent.
 
-        Messages are read as they are needed, so that memory stays constant; a provider's own bulk call is used where
+        Messages are read as they are needed, so that memory stays constant. A provider's own bulk call is used where
         it is first on the route, and what it does not take goes on by itself. With a journal and the name of a `run`, a
-        second call with the same messages, in any order, continues: what was accepted, refused by a vendor or is
+        second call with the same messages, in any order, continues. What was accepted, refused by a vendor or is
         unknown keeps its stored result and is not sent again.
 
         What reading the messages raises is raised once the result of every message that was read was given; nothing

@@ -32,8 +32,8 @@ class Scope(StrEnum):
 class ProviderError(SmsgateError):
     """Something a vendor said, or failed to say.
 
-    `provider` is the account's name in the settings; `code` is the vendor's own code or the HTTP status, as text;
-    `retry_after` is in seconds; `message_id` is the vendor's id of what a failed send had already made there.
+    `provider` is the account's name in the settings; `code` is the vendor's own code or the HTTP status, as text.
+    `retry_after` is in seconds. `message_id` is the vendor's id of what a failed send had already made there.
     """
 
     default_scope: ClassVar[Scope] = Scope.PROVIDER
