@@ -24,6 +24,7 @@ from smsgate.adapter.price_list import PriceList
 from smsgate.adapter.request import Answer
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.token import TokenStore
+from smsgate.adapter.vendor_clock import VendorClock
 from smsgate.engine import Engine
 from smsgate.model.balance import Balance
 from smsgate.model.errors import (
@@ -108,14 +109,15 @@ class AsyncProvider(AsyncClient):
         """Ask, within `deadline` seconds, whether the vendor has a message whose submission ended unknown.
 
         Return what it accepted, or None if it certainly never had the message: "not there" counts only once the vendor
-        has had time to show it (`settling`). `ids` knows which ones other messages have. Raises
-        `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
+        has had time to show it (`settling`), and where its clock and ours agree. `ids` knows which ones other messages
+        have. Raises `UnknownOutcomeError` while it cannot tell, `UnsupportedError` if it never can.
         """
         adapter = self.able(Reconciles, "reconcile")
         began = self.engine.utc()  # the vendor may look at once, and answer late
         if ids is not None:
             doubt = evolve(doubt, taken=await self.engine.call(ids.taken, self.name, doubt.since))
-        found = await self.converse("reconcile", adapter.reconcile(doubt), deadline=deadline)
+        clock = VendorClock(self.engine.utc)
+        found = await self.converse("reconcile", observed(adapter.reconcile(doubt), clock.note), deadline=deadline)
         with self._named():
             own = await self.engine.call(own_of, self.name, found, doubt.since, ids)
         elapsed = began - (doubt.until or doubt.since) if doubt.elapsed is None else doubt.elapsed
@@ -125,6 +127,8 @@ class AsyncProvider(AsyncClient):
                 f'the vendor does not show the message; "not sent" is certain from {certain:%Y-%m-%d %H:%M:%S} UTC on',
                 provider=self.name,
             )
+        if own is None and adapter.searches_by_time:
+            clock.check(self.name)
         return own
 
     @property

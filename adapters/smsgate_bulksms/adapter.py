@@ -134,6 +134,8 @@ class BulkSms(
         }
         return {**message.extra.get(self.name, {}), **sg.given(fields)}
 
+    searches_by_time = False  # by the reference; and a scheduled message by the vendor's own clock
+
     def reconcile(self, doubt: sg.Doubt) -> sg.Conversation[Accepted | sg.Matches | None]:
         """Look for the reference: the submission's id, which this message alone has, or the application's own.
 

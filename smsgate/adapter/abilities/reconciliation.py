@@ -79,6 +79,12 @@ class Reconciles(ABC):
     No document of a vendor has such a time: 15 minutes are PRESUMED. The setting `settling` of an account goes first.
     """
 
+    searches_by_time: ClassVar[bool] = True
+    """Whether times decide what is found. Then "it is not there" counts only while the vendor's clock agrees with ours.
+
+    Set it to False where a message is found by its reference or id alone.
+    """
+
     @does("reconcile", command="unknown reconcile")
     @abstractmethod
     def reconcile(self, doubt: Doubt) -> Conversation[Accepted | Matches | None]:
