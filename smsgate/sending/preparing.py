@@ -24,7 +24,6 @@ from smsgate.model.errors import (
 from smsgate.model.event import OptOut, Reply
 from smsgate.model.message import Message
 from smsgate.model.opt_out_scope import EVERY_OPT_OUT, NO_OPT_OUT, MessageScope, OptOutScopes
-from smsgate.model.segments import segments_of
 from smsgate.routing.hop import Hop
 from smsgate.routing.limits import Limits
 from smsgate.routing.plan import LONGEST_VALIDITY, VALIDITY, Plan, steps
@@ -34,7 +33,7 @@ from smsgate.routing.table import RouteTable
 from smsgate.sending.answered import check_recipient
 from smsgate.sending.failure import exhausted
 from smsgate.sending.prepared import PreparedSend
-from smsgate.sending.room import room
+from smsgate.sending.room import reserving, room
 from smsgate.sending.timing import at_its_time, expired, mistimed, timed
 from smsgate.telemetry.sends import SendWatch
 
@@ -151,7 +150,7 @@ class Preparing:
         if not is_confirmation:
             keeps = self.journal is not None and self.journal.keeps_texts
             prepared = self._at_its_time(prepared, may_wait=keeps and may_wait, waiting=kept)
-        prepared = self._reserving(prepared)
+        prepared = reserving(prepared, self.guards, self._limits, self.engine.utc())
         return await self._with_room(prepared) if rehearsal else prepared
 
     async def _opt_out(self, number: str, scope: MessageScope) -> OptedOutError | None:
@@ -187,19 +186,6 @@ class Preparing:
             by_guard=isinstance(refusal, QuietHoursError),
             hold_until=hold_until,
         )
-
-    def _reserving(self, prepared: PreparedSend) -> PreparedSend:
-        """Say what a message takes of budgets, at the prices of the providers that may be asked; or refuse it."""
-        if prepared.refusal is not None or not self.guards.counting:
-            return prepared
-        message, route = prepared.message, prepared.route.name
-        prices = {hop.provider.name: hop.price for hop in prepared.hops if hop.refusal(message, self._limits) is None}
-        segments = segments_of(message, prepared.analysis)
-        try:
-            reservations = self.guards.reservations(message, segments, route, prices, self.engine.utc())
-        except InvalidMessageError as error:
-            return evolve(prepared, refusal=error, by_guard=True)
-        return evolve(prepared, reservations=reservations)
 
     async def _with_room(self, prepared: PreparedSend) -> PreparedSend:
         """Refuse a message that budgets have no room for now; note which providers' budgets have none."""

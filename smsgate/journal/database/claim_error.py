@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from smsgate.journal.database.row import Row
 from smsgate.model.claim import Claim
 from smsgate.model.entry import Entry
 from smsgate.model.errors import ConflictError, JournalError
+from smsgate.model.message import Message
 
-__all__ = ["inherited", "lapsed", "settled_before"]
+__all__ = ["inherited", "lapsed", "other_content", "settled_before"]
 
 
 def lapsed(claim: Claim) -> JournalError:
@@ -27,3 +29,11 @@ def inherited(claim: Claim) -> JournalError:
 def settled_before(entry: Entry) -> ConflictError:
     """Return the error of an entry that has ended already."""
     return ConflictError(f"entry {entry.id} is not unknown but {entry.state.value}; nothing was changed")
+
+
+def other_content(message: Message, row: Row) -> ConflictError:
+    """Return the error of a message whose key belongs to another one."""
+    return ConflictError(
+        f"the key {message.key!r} belongs to another message, which was started at "
+        f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this message another key"
+    )

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from smsgate.journal.asked_record import asked_now, read_asked, write_asked
 from smsgate.journal.database.budget_set import BudgetSet
-from smsgate.journal.database.claim_error import settled_before
+from smsgate.journal.database.claim_error import other_content, settled_before
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_set import hold_entry
 from smsgate.journal.database.due_table import needs_of
@@ -27,17 +27,13 @@ from smsgate.journal.settings import JournalSettings
 from smsgate.model.claim import Begun, Claim, Intent
 from smsgate.model.entry import Asked, Entry, State
 from smsgate.model.errors import (
-    BudgetExceededError,
-    ConflictError,
-    InvalidMessageError,
     JournalError,
-    OptedOutError,
 )
 from smsgate.model.message import Message
 from smsgate.model.opt_out_scope import EVERY_OPT_OUT, MessageScope
 from smsgate.model.reservation import Reservation
 
-__all__ = ["Claims", "Mark", "other_content"]
+__all__ = ["Claims", "Mark"]
 
 _DAY = 24 * 60 * 60.0
 
@@ -165,7 +161,7 @@ class Claims:
         if row is not None and not row.may_be_sent:
             return self._unrecorded.current(known.connection, row.entry)
         verdict = known.pumping.verdict(intent)
-        admitted = verdict.refusal or _admitted(known, known.pumping.unguarded(intent))
+        admitted = verdict.refusal or known.admitted(known.pumping.unguarded(intent))
         if not isinstance(admitted, Intent):
             return admitted
         intent = admitted
@@ -198,7 +194,7 @@ class Claims:
     def _begin_waiting(self, known: IntentSet, waiting: WaitingSet, intent: Intent, entry_id: int) -> Begun:
         """Claim an entry that is queued or due, or keep it for later, unless it waits no more."""
         verdict = known.pumping.verdict(intent)
-        admitted = verdict.refusal or _admitted(known, known.pumping.unguarded(intent))
+        admitted = verdict.refusal or known.admitted(known.pumping.unguarded(intent))
         if not isinstance(admitted, Intent):
             return admitted
         if admitted.provider != intent.provider and waiting.is_second(entry_id):
@@ -290,26 +286,3 @@ class Claims:
         if not has_rule(details):
             return claim
         return evolve(claim, has_rule=True, is_second=self._entries.second_tries.is_second(connection, entry_id))
-
-
-def _admitted(known: IntentSet, intent: Intent) -> Intent | OptedOutError | InvalidMessageError:
-    """Return an intent that nothing stops: without its provider, if only that one's budgets have no room."""
-    if refusal := known.refusal(intent.message.to, intent.scope, confirms=intent.confirms and intent.entry_id is None):
-        return refusal
-    if intent.refusal is not None and intent.message.key is None and intent.run is None and intent.entry_id is None:
-        return intent.refusal  # counted: an entry for each would have an attack fill the disk
-    if not intent.reservations or intent.hold_until is not None:
-        return intent
-    try:
-        provider = known.budgets.first_provider(intent.reservations, intent.provider)
-    except BudgetExceededError as exceeded:
-        return exceeded
-    return intent if provider == intent.provider else evolve(intent, provider=provider)
-
-
-def other_content(message: Message, row: Row) -> ConflictError:
-    """Return the error of a message whose key belongs to another one."""
-    return ConflictError(
-        f"the key {message.key!r} belongs to another message, which was started at "
-        f"{row.entry.created:%Y-%m-%d %H:%M:%S} UTC; give this message another key"
-    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smsgate.journal.database.claims import Claims, Mark, other_content
+from smsgate.journal.database.claim_error import other_content
+from smsgate.journal.database.claims import Claims, Mark
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.intent_set import IntentSet

@@ -22,7 +22,7 @@ from smsgate.journal.due import DueKind
 from smsgate.journal.message_record import MessageColumns
 from smsgate.model.claim import Intent
 from smsgate.model.entry import Entry, State
-from smsgate.model.errors import OptedOutError
+from smsgate.model.errors import BudgetExceededError, InvalidMessageError, OptedOutError
 from smsgate.model.numbers import spellings_of
 from smsgate.model.opt_out_scope import MessageScope
 from smsgate.model.submission import Submission, new_ids
@@ -123,6 +123,21 @@ class IntentSet:
             return None
         self.write()
         return self._entries.opt_outs.refusal(self.connection, number, scope, confirms=confirms)
+
+    def admitted(self, intent: Intent) -> Intent | OptedOutError | InvalidMessageError:
+        """Return an intent that nothing stops: without its provider, if only that one's budgets have no room."""
+        confirms = intent.confirms and intent.entry_id is None
+        if refusal := self.refusal(intent.message.to, intent.scope, confirms=confirms):
+            return refusal
+        if intent.refusal is not None and intent.message.key is None and intent.run is None and intent.entry_id is None:
+            return intent.refusal  # counted: an entry for each would have an attack fill the disk
+        if not intent.reservations or intent.hold_until is not None:
+            return intent
+        try:
+            provider = self.budgets.first_provider(intent.reservations, intent.provider)
+        except BudgetExceededError as exceeded:
+            return exceeded
+        return intent if provider == intent.provider else evolve(intent, provider=provider)
 
     def add(
         self, identity: bytes | None, fingerprint: bytes, values: tuple[object, ...], intent: Intent

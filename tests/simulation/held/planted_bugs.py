@@ -9,7 +9,6 @@ import pytest
 from attrs import evolve
 
 from smsgate.guards.time_zones import zones_of
-from smsgate.journal.database import claims as journal_claims
 from smsgate.journal.database import due_changes, due_set
 from smsgate.journal.database.claims import Claims
 from smsgate.journal.database.connection import Connection
@@ -66,7 +65,7 @@ class _Kept:
 def opt_out_meanwhile_is_not_seen(patch: Patch) -> None:
     """Look for opt-outs when a message is held, and not when it is sent."""
     refusal = IntentSet.refusal
-    admitted = journal_claims._admitted
+    admitted = IntentSet.admitted
 
     def bad(known: IntentSet, intent: Intent) -> Any:
         if intent.entry_id is None:
@@ -77,7 +76,7 @@ def opt_out_meanwhile_is_not_seen(patch: Patch) -> None:
         finally:
             patch.setattr(IntentSet, "refusal", refusal)
 
-    patch.setattr(journal_claims, "_admitted", bad)
+    patch.setattr(IntentSet, "admitted", bad)
 
 
 def reserved_twice(patch: Patch) -> None:
