@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from attrs import field, frozen
 
-from smsgate.config.top import FACETS
+from smsgate.config.top import FACETS, with_table
 from smsgate.model.spelling import did_you_mean
 
 __all__ = ["WEBHOOK_SECRET", "Asked", "options_of", "read_option"]
@@ -52,7 +52,7 @@ class Asked:
             settings["limits"] = {name: _absolute(value, name) for name, value in limits.items()}
         if "webhooks" in settings:
             settings["webhooks"] = {**_table(settings["webhooks"]), "secret": WEBHOOK_SECRET}
-        journal = settings.pop("journal", None)
+        journal = with_table(settings).get("journal")
         if self.journal or journal is not None:
             settings["journal"] = {**_table(journal), "path": str(folder / "smsgate.db")}
         return settings

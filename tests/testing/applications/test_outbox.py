@@ -159,6 +159,19 @@ def test_the_settings_of_production_have_their_vendors_replaced(smsgate_outbox: 
     assert gateway.webhooks is not None
 
 
+@pytest.mark.parametrize(
+    "written", ['"postgresql://db.example.com/smsgate"', '{ env = "JOURNAL_URL" }', '{ file = "/run/secrets/db" }']
+)
+def test_a_journal_of_production_is_the_tests_own_file_however_its_place_is_written(
+    tmp_path: Path, written: str
+) -> None:
+    asked = Asked(settings=tomllib.loads(f"journal = {written}"), journal=True)
+    outbox = SmsOutbox(asked, tmp_path, None)
+    fill(outbox)
+    assert [*tmp_path.glob("smsgate.db*")]
+    outbox.close()
+
+
 def test_a_file_of_opted_out_numbers_is_found_from_where_the_tests_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
