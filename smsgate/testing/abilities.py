@@ -17,6 +17,7 @@ from smsgate.adapter.registry import adapter_named
 from smsgate.adapter.request import Answer, Effect
 from smsgate.model.errors import (
     AuthenticationError,
+    ConfigError,
     InvalidMessageError,
     MalformedAnswerError,
     NotFoundError,
@@ -46,7 +47,13 @@ class AbilityContract(AdapterFacts):
     """What the adapter can do beside sending."""
 
     def test_the_adapter_is_found_by_its_name(self) -> None:
-        assert adapter_named(self.adapter.name) is self.adapter
+        name = self.adapter.name
+        try:
+            found = adapter_named(name)
+        except ConfigError as error:
+            fix = f"the package must be installed, with an entry point {name!r} in the group smsgate.adapters"
+            pytest.fail(f"{error}. For an adapter of your own, {fix}", pytrace=False)
+        assert found is self.adapter
 
     def test_what_is_presumed_is_checked_by_reading_alone(self) -> None:
         provider, stub = self.provider()

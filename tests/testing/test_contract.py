@@ -475,3 +475,11 @@ def test_a_request_without_a_recorded_answer_fails_the_test_even_after_a_send() 
     kit = type("Kit", (TestOne,), {"recorded": {}})()
     with pytest.raises(pytest.fail.Exception, match="nothing is recorded for 'POST texts'"):
         kit.outcome("send")
+
+
+def test_the_error_of_an_adapter_without_an_entry_point_says_what_its_package_needs() -> None:
+    class Kit(AdapterContract):
+        adapter = One
+
+    with pytest.raises(pytest.fail.Exception, match=f"with an entry point '{One.name}' in the group smsgate.adapters"):
+        Kit().test_the_adapter_is_found_by_its_name()
