@@ -68,9 +68,7 @@ check: $(VENV)/.ready  ## style, types, directions of dependency
 	$(BIN)/lint-imports
 
 docs: .venv-docs/.ready  ## the pages that are computed, then the site of all pages in build/site; a broken link fails
-	.venv-docs/bin/python docs/generate.py
-	.venv-docs/bin/python docs/failures.py
-	.venv-docs/bin/python docs/diagrams.py
+	.venv-docs/bin/python docs/all_computed.py
 	.venv-docs/bin/python docs/build.py
 
 .venv-docs/.ready: pyproject.toml

@@ -1,7 +1,9 @@
-"""Build the documentation as a site in build/site; run by `make docs`. A warning, such as of a broken link, fails.
+"""Build the documentation as a site; run by `make docs`. A warning, such as of a broken link, fails.
 
-``python docs/build.py [FOLDER]`` builds it in another folder. ``SITE_URL`` is where it is to be served, with a slash at
-its end: the address of llms.txt and of the 404 page's links.
+It is in build/site, in a folder named for its version; ``SITE_VERSION`` gives another name, such as ``main``. Beside it
+is ``versions.json``, from which pages offer the other versions. ``python docs/build.py FOLDER`` builds in that folder
+alone. ``SITE_URL`` is where it is to be served, with a slash at its end: the address of llms.txt and of the 404 page's
+links.
 """
 
 from __future__ import annotations
@@ -11,17 +13,20 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from docs.site.links import BrokenLinkError  # noqa: E402 - found from here on
 from docs.site.staging import stage  # noqa: E402
+from docs.site.versions import VERSION, write_versions  # noqa: E402
+
+SITES = ROOT / "build/site"
 
 
-def main(site: Path) -> int:
-    """Build the site; return the exit code."""
-    sources = site.with_name(f"{site.name}-sources")
+def main(site: Path, sources: Path) -> int:
+    """Build the site, with its sources in a folder of their own; return the exit code."""
     for folder in (sources, site):
         shutil.rmtree(folder, ignore_errors=True)
     try:
@@ -40,4 +45,9 @@ def main(site: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "build/site"))
+    if len(sys.argv) > 1:
+        with TemporaryDirectory() as sources:
+            sys.exit(main(Path(sys.argv[1]).resolve(), Path(sources) / "site"))
+    code = main(SITES / VERSION, SITES.with_name("site-sources"))
+    write_versions(SITES)
+    sys.exit(code)

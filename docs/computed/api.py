@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 
 from attrs import frozen
@@ -142,6 +143,7 @@ def names_of(group: Group) -> dict[str, object]:
     return values
 
 
+@cache
 def group_of(module: str) -> Group | None:
     """Return the group that describes the names of a module of smsgate; the exact name goes before the package."""
     every = (ERRORS, *GROUPS)

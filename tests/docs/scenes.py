@@ -1,0 +1,255 @@
+"""What was there before the commands of a how-to page are typed: settings, a journal, texts at the vendors.
+
+Each function of `SCENES` prepares the folder of one page.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from attrs import define, field
+
+from smsgate import Consent, Gateway, Message, SmsgateError
+from smsgate.sandbox import DeliveryOutcome, Fault, Sandbox
+from tests.command_process import run_command
+
+PERSON = "+27821234567"
+ACCOUNTS = {"zoom": "zoomconnect", "bulk": "bulksms", "tel": "telnyx"}
+"""The providers of the pages, each with its adapter; they have accounts in the sandbox."""
+
+
+@define
+class Scene:
+    """The folder of a page, beside a sandbox."""
+
+    folder: Path
+    sandbox: Sandbox
+    places: dict[str, str] = field(factory=dict)
+    """Words of the page, each with what is typed in its place."""
+    before: dict[str, Callable[[], object]] = field(factory=dict)
+    """What happened before a command was typed."""
+
+    def settings(self, *providers: str, **more: object) -> None:
+        """Write the settings: the providers of these names, with accounts in the sandbox, and what else there is."""
+        accounts = {name: self.account(name) for name in providers or ("zoom",)}
+        top = {"default_region": "ZA", "journal": "smsgate.db", "providers": accounts}
+        self.write("smsgate.toml", toml(top | more))
+        (self.folder / "smsgate.toml").chmod(0o600)
+
+    def account(self, name: str, **more: object) -> dict[str, object]:
+        """Return the settings of a provider."""
+        vendor = ACCOUNTS[name]
+        own = {**self.sandbox.credentials(vendor), **self.sandbox.account(vendor)}
+        return {"adapter": vendor, "base_url": self.sandbox.url(vendor), "rate": "unlimited", **own, **more}
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the folder."""
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def gateway(self) -> Gateway:
+        """Open the application's gateway."""
+        return Gateway.from_file(self.folder / "smsgate.toml")
+
+    def send(self, *messages: Message, asks: str | None = None) -> None:
+        """Have the application send messages, whatever becomes of them, and poll, all providers or one."""
+        with self.gateway() as gateway:
+            for message in messages:
+                with suppress(SmsgateError):
+                    gateway.send(message)
+            self.sandbox.settle()
+            for _ in gateway.poll(provider=asks):
+                pass
+
+
+def toml(settings: Mapping[str, object], above: str = "") -> str:
+    """Return settings as TOML: the values of a table, then the tables in it."""
+    lines, tables = [], []
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            place = f"{above}{name}"
+            tables.append(f"\n[{place}]\n{toml(value, f'{place}.')}")
+        else:
+            lines.append(f"'{name}' = {_value(value)}\n")
+    return "".join([*lines, *tables])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, str):
+        return f"'{value}'"
+    return str(value).lower() if isinstance(value, bool | int | float) else f"[{', '.join(map(_value, value))}]"  # type: ignore[call-overload]
+
+
+def rows(*lines: str) -> str:
+    """Return a CSV file."""
+    return "".join(f"{line}\n" for line in lines)
+
+
+def night() -> dict[str, str]:
+    """Return quiet hours that end soon where the recipient is: so soon that no vendor is asked to wait for it."""
+    now = datetime.now(ZoneInfo("Africa/Johannesburg"))
+    begins, ends = now - timedelta(hours=3), now + timedelta(minutes=15)
+    return {"from": f"{begins:%H:%M}", "to": f"{ends:%H:%M}", "then": "schedule"}
+
+
+def back_up(scene: Scene) -> None:
+    scene.settings()
+    scene.send(Message(PERSON, "Hello"))
+    (scene.folder / "backups").mkdir()
+    scene.places["/backups/"] = "backups/"
+
+
+def consent_and_evidence(scene: Scene) -> None:
+    scene.settings(providers={"zoom": scene.account("zoom") | {"prices": {"unit": "ZAR", "+27": "0.21"}}})
+    at = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+    consent = Consent("Yes, text me offers.", version="offers-3", at=at, source="https://shop.example/join")
+    with scene.gateway() as gateway:
+        gateway.consents.record(PERSON, consent)
+        gateway.send(Message(PERSON, "This week: apples"))
+    scene.sandbox.advance(timedelta(minutes=1))
+    scene.send()
+    scene.write("stops.csv", rows("number,since,provider,word", f"{PERSON},{datetime.now(UTC).isoformat()},zoom,STOP"))
+    assert run_command("opt-outs", "import", "stops.csv", cwd=scene.folder).returncode == 0
+    scene.send(*[Message(PERSON, "This week: pears")] * 4)
+
+
+def erase_a_person(scene: Scene) -> None:
+    scene.settings(quiet_hours=night())
+    with scene.gateway() as gateway:
+        held = gateway.send(Message(PERSON, "The shop opens at 9", key="held"))
+        assert held.held_until
+        [entry] = gateway.held.list()
+    scene.settings()
+    scene.send(*(Message(PERSON, f"Your code is 471{each}") for each in range(2)))
+    with scene.gateway() as gateway:
+        gateway.enqueue([Message("+27821234568", "Hello")], run="spring")
+    scene.places |= {"ID": f"{entry.id} --yes", "NAME": "spring --yes"}
+
+
+def find_out_why(scene: Scene) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    down = scene.account("zoom", base_url=nowhere)
+    bulk = scene.account("bulk") | {"prices": {"unit": "ZAR", "+27": "0.21"}}
+    scene.settings(route=["zoom", "bulk"], providers={"zoom": down, "bulk": bulk})
+    scene.sandbox.end_texts("bulksms", DeliveryOutcome.FAILED)
+    with scene.gateway() as gateway:
+        [*gateway.send_bulk([Message(PERSON, "Your order 17 is there.", key="order-17")], run="spring")]
+    scene.sandbox.advance(timedelta(minutes=1))
+    scene.send(asks="bulk")
+
+
+def import_opt_outs(scene: Scene) -> None:
+    scene.settings("zoom", "bulk")
+    stops = ("082 123 4567,2026-11-01,STOP", "+27 83 000 0001,2026-10-12T08:30:00Z,", "12,,")
+    scene.write("stops.csv", rows("number,since,word", *stops))
+
+
+def keep_the_journal_small(scene: Scene) -> None:
+    scene.settings(journal={"path": "smsgate.db", "keep": "90d", "keep_text": "7d"})
+    with scene.gateway() as gateway:
+        message = Message(PERSON, "Hello", key="order-17", reference="A-1")
+        [result] = gateway.send_bulk([message], run="spring")
+        [entry] = gateway.journal.find(to=PERSON)
+    scene.places |= {"8124": str(result.message_id), "4711": str(entry.id)}
+
+
+def limit_spending(scene: Scene) -> None:
+    otp = {"per": "1h", "max": 5, "by": "recipient", "for": {"campaigns": ["otp"]}}
+    spend = {"per": "month", "zone": "Europe/Berlin", "max": "250.00 EUR"}
+    zoom = scene.account("zoom") | {"prices": {"unit": "EUR", "+27": "0.21"}}
+    scene.settings(providers={"zoom": zoom}, budgets={"otp": otp, "spend": spend})
+    scene.send(*(Message(PERSON, f"Your code is 471{each}", campaign="otp") for each in range(5)))
+
+
+def opt_outs(scene: Scene) -> None:
+    scene.settings("zoom", "bulk", "tel")
+    scene.write("stops.csv", rows("number", *(f"082123456{n}" for n in range(5)), "2.78212E+10"))
+
+
+def poll(scene: Scene) -> None:
+    scene.settings()
+    with scene.gateway() as gateway:
+        result = gateway.send(Message(PERSON, "Coming at nine?"))
+    scene.sandbox.receive("zoomconnect", PERSON, "Yes please")
+    scene.sandbox.receive("zoomconnect", "+27831234567", "Stop!")
+    scene.sandbox.settle()
+    scene.places["6b026362887e0da63b000001"] = str(result.message_id)
+
+
+def quiet_hours(scene: Scene) -> None:
+    scene.settings(quiet_hours=night())
+    with scene.gateway() as gateway:
+        gateway.send(Message(PERSON, "The shop opens at 9"))
+        [entry] = gateway.held.list()
+    scene.places["17"] = f"{entry.id} --yes"
+
+
+def quote_a_campaign(scene: Scene) -> None:
+    mine = {"adapter": "memory", "prices": {"unit": "USD", "+27": "0.02", "+1": "0.01"}}
+    scene.settings(providers={"mine": mine})
+    texts = ("082 123 4567,The shop opens at 9", "+16502530000,The shop opens at 9", "none,Hello")
+    scene.write("campaign.csv", rows("to,text", *texts))
+
+
+def campaign(scene: Scene) -> None:
+    scene.settings()
+    scene.places |= {
+        "--column to=mobile": "--column to=mobile --yes",
+        '--run "opening hours"': "--run 'opening hours' --yes",
+    }
+    scene.places["run cancel campaign.csv"] = "run cancel campaign.csv --yes"
+    scene.write("campaign.csv", rows("mobile,to,first_name", *(f"082123456{n},082123456{n},Ada" for n in range(3))))
+    scene.write("customers.csv", rows("phone,name", "0821234567,Ada"))
+
+
+def send_in_bulk(scene: Scene) -> None:
+    campaign(scene)
+    lost = lambda: scene.places.update({"17": lose_an_answer(scene)})  # noqa: E731 - the least that says it
+    scene.before["smsgate unknown resolve 17 --not-sent"] = lost
+
+
+def lose_an_answer(scene: Scene) -> str:
+    """Have a vendor lose the answer to a message; return the id of its entry."""
+    scene.sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, path=scene.sandbox.send_path("zoomconnect"))
+    with scene.gateway() as gateway:
+        with suppress(SmsgateError):
+            gateway.send(Message(PERSON, "Hello", provider="zoom"))
+        [entry] = gateway.unknowns.list()
+    return str(entry.id)
+
+
+def swap_a_vendor(scene: Scene) -> None:
+    def both() -> None:
+        scene.settings("zoom", "bulk", route=["bulk", "zoom"])
+
+    def without_the_old() -> None:
+        scene.places["4"] = lose_an_answer(scene)
+        scene.settings("bulk")
+
+    scene.settings("zoom", "bulk", route=["zoom"])
+    scene.before |= {"python shop.py": both, "smsgate unknown reconcile 4": without_the_old}
+
+
+SCENES: Mapping[str, Callable[[Scene], None]] = {
+    "back-up": back_up,
+    "consent-and-evidence": consent_and_evidence,
+    "erase-a-person": erase_a_person,
+    "find-out-why": find_out_why,
+    "import-opt-outs": import_opt_outs,
+    "keep-the-journal-small": keep_the_journal_small,
+    "limit-spending": limit_spending,
+    "migrate-a-hand-written-loop": campaign,
+    "opt-outs": opt_outs,
+    "poll": poll,
+    "quiet-hours": quiet_hours,
+    "quote-a-campaign": quote_a_campaign,
+    "rotate-secrets": lambda scene: scene.settings("zoom", "bulk"),
+    "send-in-bulk": send_in_bulk,
+    "send-runs-on-a-queue": campaign,
+    "swap-a-vendor": swap_a_vendor,
+}

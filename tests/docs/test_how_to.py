@@ -1,0 +1,110 @@
+"""What the how-to pages show in a terminal is what the commands print: their words, heads of columns, and their order.
+
+Numbers, times, ids and widths are those of the page's own story. What is typed runs in a folder that `scenes` prepares.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import textwrap
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from smsgate.sandbox import Sandbox
+from tests.command_process import run_command
+from tests.docs.scenes import SCENES, Scene
+from tests.docs.terminal import Terminal
+from tests.docs.test_tutorial import COMMAND, fits
+
+PAGES = Path(__file__).parents[2] / "docs/how-to"
+CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+PROGRAM = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+NOT_RUN = {
+    "pip install": "it is installed",
+    "smsgate poll --every": "it runs until Ctrl-C",
+    "smsgate work": "it runs until Ctrl-C",
+}
+"""What commands begin with that are not run, and why; `--until-empty` ends."""
+LEFT_OUT: dict[str, str] = {
+    "audit": "its journal is days old, and the vendor's list differs from it in three ways",
+    "check-an-installation": "it asks two vendors, a server for rates, and a receiver; each has what doctor finds",
+    "count-segments": "it opens a browser",
+    "django": "a project of Django's own commands; tests/test_example_django.py runs one like it",
+    "fetch-prices": "the sandbox has no price lists",
+    "receive-replies-and-reports": "it runs until Ctrl-C; tests/cli/test_listen.py shows the lines",
+    "report-on-a-run": "a thousand messages; tests/cli/report shows the lines",
+    "rotate-tokens": "it needs a person who logs in at a vendor",
+    "run-in-containers": "it needs Docker",
+    "run-with-web-servers": "it runs servers",
+    "send-media": "it has no output, and a vendor of its own",
+    "start": "it asks questions in a terminal; tests/cli/init has them",
+    "test-a-login": "it runs pytest, and tools of a shell",
+    "test-your-application": "it runs pytest",
+    "use-several-hosts": "it needs a server of PostgreSQL; tests/journal has its copy",
+}
+"""Pages whose commands need what a test cannot have, or are tested elsewhere, and why."""
+VARYING = re.compile(r"https?://[^\s,]+|[\w+.:-]*\d(?:[\w.,:-]*\w)?")
+
+
+def shape(text: str) -> str:
+    """Return an output without what differs from one run to the next: addresses, numbers, times, ids, widths."""
+    lines = (re.sub(r"\s+", " ", VARYING.sub("#", line)).strip() for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines)
+
+
+def typed(command: str, places: dict[str, str]) -> str:
+    """Return a command with the words of this folder in place of the page's."""
+    for word, here in places.items():
+        edges = [r"\b" if part.isalnum() else "" for part in (word[0], word[-1])]
+        command = re.sub(f"{edges[0]}{re.escape(word)}{edges[1]}", lambda _, here=here: here, command)
+    return command
+
+
+def run(scene: Scene, command: str, terminal: Terminal) -> tuple[str, int]:
+    """Run a command line in the folder of a page; return its output and its exit code."""
+    words = shlex.split(command, comments=True)
+    if words[0] != "smsgate":
+        return terminal.run(command), 0
+    ended = run_command(
+        *words[1:], cwd=scene.folder, stdin=subprocess.DEVNULL, stdout=-1, stderr=-2, text=True, encoding="utf-8"
+    )
+    return str(ended.stdout), ended.returncode
+
+
+def is_run(command: str) -> bool:
+    return "--until-empty" in command or not command.startswith(tuple(NOT_RUN))
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_page_shows_what_its_commands_print(name: str, tmp_path: Path) -> None:
+    page = (PAGES / f"{name}.md").read_text("utf-8")
+    with Sandbox(stall=0.05) as sandbox, ExitStack() as running:
+        scene, terminal = Scene(tmp_path, sandbox), Terminal(tmp_path, running)
+        for program in PROGRAM.findall(page)[:1]:
+            scene.write("shop.py", program)
+        SCENES[name](scene)
+        for block in CONSOLE.findall(page):
+            for command, expected in COMMAND.findall(textwrap.dedent(block).replace("\\\n", " ")):
+                if is_run(command):
+                    scene.before.get(command, lambda: None)()
+                    output, code = run(scene, typed(command, scene.places), terminal)
+                    shown = f"$ {command}\n{output}\nand the page has:\n{expected}"
+                    assert fits(shape(expected), shape(output)) if expected else code == 0, shown
+
+
+def test_the_commands_of_every_page_are_run_or_it_is_said_why_not() -> None:
+    with_commands = {page.stem for page in PAGES.glob("*.md") if "```console" in page.read_text("utf-8")}
+    assert {*SCENES} | {*LEFT_OUT} == with_commands
+    assert {*SCENES} & {*LEFT_OUT} == set()
+
+
+def test_an_output_of_other_words_or_in_another_order_does_not_fit() -> None:
+    page = shape("id  to            state\n3   +27821234567  accepted  2026-11-30 12:37:26 UTC\n")
+    assert fits(page, shape("id  to   state\n12  +2783  accepted  2027-01-01 00:00:00 UTC\n"))
+    assert not fits(page, shape("to  id   state\n12  +2783  accepted  2027-01-01 00:00:00 UTC\n"))
+    assert not fits(page, shape("id  to   state\n12  +2783  rejected  2027-01-01 00:00:00 UTC\n"))
+    assert not fits(page, shape("id  to   state\n"))
