@@ -59,8 +59,8 @@ def shape(text: str) -> str:
 def typed(command: str, places: dict[str, str]) -> str:
     """Return a command with the words of this folder in place of the page's."""
     for word, here in places.items():
-        edges = [r"\b" if part.isalnum() else "" for part in (word[0], word[-1])]
-        command = re.sub(f"{edges[0]}{re.escape(word)}{edges[1]}", lambda _, here=here: here, command)
+        before, after = (r"\b" if part.isalnum() else "" for part in (word[0], word[-1]))
+        command = re.sub(f"{before}{re.escape(word)}{after}", here.replace("\\", r"\\"), command)
     return command
 
 
