@@ -130,7 +130,11 @@ def _misused(error: typer.TyperException, arguments: Sequence[str]) -> str:
         .replace("Input should be a valid integer, unable to parse string as an integer", "must be a whole number")
     )
     misplaced = arguments[0].partition("=")[0] if arguments else ""
-    return f"{said} Write it after the command: smsgate send {misplaced} ..." if misplaced in _OF_COMMANDS else said
+    return (
+        f"{said.removesuffix('.')}. Write it after the command: smsgate send {misplaced} ..."
+        if misplaced in _OF_COMMANDS
+        else said
+    )
 
 
 def _print(error: SmsgateError) -> None:

@@ -380,7 +380,7 @@ def test_the_demo_goes_all_the_way(shell: Shell) -> None:
         (
             ("--config", "other.toml", "balance"),
             2,
-            "No such option: --config Write it after the command: smsgate send --config ...",
+            "No such option: --config. Write it after the command: smsgate send --config ...",
         ),
         (("--json", "balance"), 2, "Write it after the command: smsgate send --json ..."),
         (("messages", "list", "--since", "yesterday"), 2, "'--since': 'yesterday' does not match the formats"),

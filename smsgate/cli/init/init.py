@@ -120,7 +120,7 @@ def _tried(file: Path, draft: AccountDraft, asked: Answers, *, test: bool) -> Tr
     """Try the account; where the vendor does not accept it, ask whether to go on."""
     result = try_account(draft.name, draft.account()) if test else Trial(None, "not tested")
     if result.ok is False:
-        print_error(f"smsgate: {one_line(result.said)}")
+        print_error(f"smsgate: the credentials {one_line(result.said)}")
         if not asked.agrees("Write the file all the same?", given=None, default=True):
             raise ConfigError(f"{file} was not written")
     return result
@@ -212,7 +212,8 @@ def _show(output: Output, file: Path, first: FirstSettings, result: Trial) -> No
         adapter = first.draft.adapter.name
         output.json({"file": str(file), "adapter": adapter, "test": test, "exports": exports})
         return
-    output.show(None, {"written": str(file), "credentials": result.said})
+    credentials = result.said.partition(": ")[0] if result.ok is False else result.said  # the reason was shown above
+    output.show(None, {"written": str(file), "credentials": credentials})
     for line in ("\nFirst, with your own values for ...:", *exports) if exports else ():
         output.console.print(Text(line))
     output.console.print(Text('\nThen send a text: smsgate send --to NUMBER "Hello"'))

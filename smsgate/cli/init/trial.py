@@ -34,9 +34,9 @@ def try_account(name: str, account: Account) -> Trial:
         with Gateway.from_config(config) as gateway:
             said = _ask(gateway.provider(name))
     except (AuthenticationError, PermissionDeniedError) as error:
-        return Trial(ok=False, said=f"the credentials were not accepted: {error}")
+        return Trial(ok=False, said=f"were not accepted: {error}")
     except SmsgateError as error:
-        return Trial(ok=False, said=f"the credentials cannot be tested: {error}")
+        return Trial(ok=False, said=f"cannot be tested: {error}")
     return Trial(None, "not tested: this account has nothing to ask") if said is None else Trial(ok=True, said=said)
 
 

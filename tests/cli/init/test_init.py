@@ -152,6 +152,7 @@ def test_a_vendor_that_cannot_be_reached_says_nothing_about_credentials(init: In
     said = init("--yes", *account(sandbox, "zoomconnect", base_url="http://127.0.0.1:9/api"))
     assert said.code == 1
     assert said.err.startswith("smsgate: the credentials cannot be tested: zoomconnect: ")
+    assert "credentials  cannot be tested\n" in said.out  # why is said once
     checked(ZOOMCONNECT_TOKEN="t0ken")
 
 
