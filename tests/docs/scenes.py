@@ -177,7 +177,7 @@ def poll(scene: Scene) -> None:
         result = gateway.send(Message(PERSON, "Coming at nine?"))
     scene.sandbox.receive("zoomconnect", PERSON, "Yes please")
     scene.sandbox.receive("zoomconnect", "+27831234567", "Stop!")
-    scene.sandbox.settle()
+    scene.sandbox.advance(timedelta(minutes=1))  # it is delivered
     scene.places["6b026362887e0da63b000001"] = str(result.message_id)
 
 
