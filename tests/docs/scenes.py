@@ -249,6 +249,7 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "quiet-hours": quiet_hours,
     "quote-a-campaign": quote_a_campaign,
     "rotate-secrets": lambda scene: scene.settings("zoom", "bulk"),
+    "route-messages": lambda scene: scene.settings(),
     "send-in-bulk": send_in_bulk,
     "send-runs-on-a-queue": campaign,
     "swap-a-vendor": swap_a_vendor,
