@@ -78,6 +78,12 @@ def test_dir_and_star_give_the_public_names_and_no_others() -> None:
     assert set(star) - {"__builtins__"} == set(smsgate.__all__) == set(dir(smsgate))
 
 
+def test_star_needs_no_extra() -> None:
+    extras = ["psycopg", "redis", "h11", "cryptography", "jwt", "aiohttp", "celery", "django", "opentelemetry"]
+    missing = f"import sys; sys.modules.update(dict.fromkeys({extras}))"
+    subprocess.run([sys.executable, "-c", f"{missing}; from smsgate import *"], check=True)
+
+
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'smsgate' has no attribute 'HttpTransport'"):
         smsgate.HttpTransport  # type: ignore[attr-defined] # noqa: B018

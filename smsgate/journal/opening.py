@@ -20,7 +20,8 @@ def open_journal(settings: JournalSettings) -> DatabaseJournal:
         return SqliteJournal(settings)
     with _needs_extra():
         from smsgate.journal.postgres.journal import PostgresJournal  # noqa: PLC0415
-    return PostgresJournal(settings)
+
+        return PostgresJournal(settings)
 
 
 def copy_journal(source: JournalSettings, target: JournalSettings) -> Mapping[str, int]:

@@ -9,7 +9,6 @@ from smsgate.journal.database.commits import Commits
 from smsgate.journal.database.journal import DatabaseJournal
 from smsgate.journal.database.process import Process
 from smsgate.journal.database.writer import Writer
-from smsgate.journal.postgres.database import PostgresDatabase
 from smsgate.journal.postgres.timeline import PostgresTimeline
 from smsgate.journal.settings import JournalSettings
 
@@ -35,6 +34,8 @@ class PostgresJournal(DatabaseJournal):
 
         The rest is for tests: a `clock` gives seconds since 1970 that never leap, instead of the server's.
         """
+        from smsgate.journal.postgres.database import PostgresDatabase  # noqa: PLC0415 - the name exists without psycopg
+
         if not isinstance(settings, JournalSettings):
             settings = JournalSettings(path=settings)
         own = Clock() if clock is None else clock if isinstance(clock, Clock) else Clock.steady(clock)
