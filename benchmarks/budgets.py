@@ -4,7 +4,7 @@
 for each entry, copies it to a PostgreSQL server on the same machine, measures in both, and prints a table; ``--json
 FILE`` writes the figures too. The kinds of sends take turns, in another order each round; a figure is the median of the
 rounds, a ratio that of the rounds' ratios. The vendor answers at once and within the process, so that nothing but
-smsgate's own work is compared.
+smsgate's own work is compared; whole sends are measured with a vendor 50 ms away, too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.journal import DURABLE
 from benchmarks.journal_size import ended, fill
-from smsgate import Gateway, JournalSettings, Message, Outcome, PriceList, Provider, Settings
+from smsgate import Answer, Gateway, JournalSettings, Message, Outcome, PriceList, Provider, Request, Settings
 from smsgate.guards.budget import Budget
 from smsgate.guards.guards import Guards
 from smsgate.guards.pumping import PumpingGuard
@@ -148,7 +148,15 @@ def compared(sends: Mapping[str, Callable[[], object]], rounds: int, each: int) 
     return figures
 
 
-def in_gateways(journal: DatabaseJournal, rounds: int) -> dict[str, object]:
+class Distant(Line):
+    """A vendor whose answer takes 50 ms."""
+
+    def ask(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        time.sleep(0.05)
+        return super().ask(request, headers)
+
+
+def in_gateways(journal: DatabaseJournal, rounds: int, line: type[Line] = Line) -> dict[str, object]:
     """Compare whole sends, one after the other, of gateways that share a journal."""
     prices, ids = PriceList(PRICE.unit, {"+27": PRICE.amount}), itertools.count(1)
 
@@ -161,7 +169,7 @@ def in_gateways(journal: DatabaseJournal, rounds: int) -> dict[str, object]:
 
     def opened(each: Guards) -> Gateway:
         settings = Settings(base_url="http://127.0.0.1", prices=prices)
-        provider = Provider("a", Numbered(settings, provider="a"), Line())
+        provider = Provider("a", Numbered(settings, provider="a"), line())
         return Gateway([provider], journal=journal, guards=each)
 
     gateways = {kind: opened(each) for kind, each in guards().items()}
@@ -180,6 +188,7 @@ def measured(journal: DatabaseJournal, rounds: int) -> dict[str, object]:
         compared(sends, 3, at_once)  # prepares the statements
         found[f"recorded_{at_once}_at_once"] = compared(sends, times, at_once)
     found["whole_sends"] = in_gateways(journal, rounds)
+    found["whole_sends_50_ms_away"] = in_gateways(journal, rounds // 2, Distant)
     return found
 
 
