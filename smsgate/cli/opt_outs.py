@@ -74,8 +74,9 @@ def import_opt_outs(
 ) -> None:
     """Add the numbers of a file. What is opted out stays as it is; nothing is taken back.
 
-    A row that is no opt-out is reported with its line, and the others are added; the exit code is 1 then. An import
-    that was interrupted, or did not fit on the disk, can be made again.
+    A row that is no opt-out is reported with its line, and the others are added; the exit code is 1 then.
+
+    An import that was interrupted, or did not fit on the disk, can be made again.
     """
     with open_gateway(config) as gateway, _said_in_part(file):
         imported = gateway.opt_outs.import_csv(
@@ -107,8 +108,9 @@ def _said_in_part(file: Path) -> Iterator[None]:
 def sync_opt_outs(*, provider: ProviderName = None, config: ConfigFile = None, as_json: AsJson = False) -> int:
     """Ask the vendors that keep a list of opt-outs for it, and add what is not known; nothing is taken back.
 
-    Nothing is written to a vendor. One that fails does not stop the others; an entry that cannot be read is counted,
-    and the others are added; the exit code is 1 then.
+    Nothing is written to a vendor. One that fails does not stop the others; the exit code is 1 then.
+
+    An entry that cannot be read is counted, and the others are added; the exit code is 1 then, too.
     """
     output, synced = Output(as_json=as_json), list[OptOutCounts]()
     with open_gateway(config) as gateway, suppress(ProviderError):  # each of the counts has its own

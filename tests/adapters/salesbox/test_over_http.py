@@ -47,14 +47,14 @@ VARIANTS = {
 
 def gateway_on(sandbox: Sandbox, **settings: object) -> Gateway:
     account = {"adapter": "salesbox", "base_url": sandbox.url("salesbox"), **sandbox.credentials("salesbox")}
-    timeouts = {"read_timeout": 0.5, "deadline": 2, "rate": "unlimited"}
+    timeouts = {"read_timeout": 1.0, "deadline": 4, "rate": "unlimited"}
     return Gateway.from_mapping({"providers": {"box": {**account, **timeouts, **settings}}})
 
 
 @pytest.fixture(params=VARIANTS, name="sandbox")
 def _sandbox(request: pytest.FixtureRequest, nulls: str) -> Iterator[Sandbox]:
     vendor = Salesbox(VARIANTS[request.param], limit=None)
-    with Sandbox(vendors=[vendor], stall=1, absent=["salesbox"] if nulls == "absent" else ()) as sandbox:
+    with Sandbox(vendors=[vendor], stall=2, absent=["salesbox"] if nulls == "absent" else ()) as sandbox:
         yield sandbox
 
 
