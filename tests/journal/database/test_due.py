@@ -250,7 +250,7 @@ def test_a_message_is_valid_from_when_it_was_to_be_sent_also_when_it_is_put_off(
             Message(TO, "now", validity=two),
             Message(TO, "at", validity=two, send_at=start + timedelta(minutes=30)),
             Message(TO, "ever"),
-            Message(TO, "long", validity=timedelta(days=10_000_000)),
+            Message(TO, "past the calendar", validity=timedelta(days=3660), send_at=datetime(9998, 1, 1, tzinfo=UTC)),
         )
         clock.pass_(3_600)
         due = journal.due.next(4)
