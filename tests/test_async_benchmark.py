@@ -63,7 +63,7 @@ def test_a_ratio_is_the_median_of_the_blocks_ratios() -> None:
 
 def test_an_aim_that_is_missed_is_said_to_be() -> None:
     tables = report.tables([row("asyncio", (300, 0.5)), row("asyncio-journal", (150, 1)), row("threads", (100, 1))])
-    aims = [line.split(" | ") for line in tables.partition("### Aims")[2].splitlines()[4:]]
+    aims = [line.split(" | ") for line in tables.partition("## Aims")[2].splitlines()[4:]]
     assert [(wanted, measured, met.strip(" |")) for _, wanted, measured, met in aims] == [
         ("≥ 0.9 x", "0.50 x", "**missed**"),
         ("≥ 2 x", "3.00 x", "met"),
