@@ -30,6 +30,7 @@ class BudgetPlan(Plan):
         plan, random = super().of(seed), Random(seed * 2 + 17)
         return evolve(
             plan,
+            token=False,  # a lost one and a full budget leave no provider until a person helps: no history ends then
             texts=random.randint(2, 6),
             once=random.randint(1, 4),
             resends=random.choice((0, 0, 1)),
