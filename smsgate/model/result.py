@@ -48,7 +48,7 @@ class SendResult:
     error: SmsgateError | None = None
     """Why it was not accepted."""
     sender: str | None = None
-    """The number or name that the text goes out under, where the vendor says so."""
+    """What the text goes out under: as the vendor says, or else as it was asked; None if neither is known."""
     notes: tuple[str, ...] = ()
     """What the vendor did otherwise than it was asked: a sentence each."""
     price: Price | None = None

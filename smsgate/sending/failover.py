@@ -219,7 +219,7 @@ class Failover:
             segments=segments_of(self._message, self._prepared.analysis),
             price=hop.price,
             attempts=tuple(self._attempts),
-            sender=accepted.sender,
+            sender=accepted.sender or hop.provider.senders.sender(self._prepared.outgoing),
             notes=(*accepted.notes, *self._prepared.notes),
             raw=accepted.raw,
         )

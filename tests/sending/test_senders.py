@@ -45,7 +45,9 @@ def test_each_message_goes_out_under_the_sender_of_its_number() -> None:
     gateway = Gateway([pools])
     for to in (ZA, US, DE):
         message = Message(to, "Hello")
-        assert gateway.send(message).message == message
+        result = gateway.send(message)
+        assert result.message == message
+        assert senders(stub)[-1] == {"from": result.sender}, "the vendor does not name it"
     gateway.send(Message(ZA, "Hello", sender="Shop"))
     pools.send(Message(ZA, "Hello"))
     expected = ["27820001111", POOL, "ACME", "Shop", "27820001111"]
