@@ -29,6 +29,9 @@ TIMELINE = 4
 """The version from which on leases are in the journal's own time."""
 NUMBERS = 6
 """The version from which on submissions have numbers."""
+_MADE = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'sqlite_sequence' ORDER BY rowid"
+_newest: list[str] = []
+"""What makes the tables as the versions left them in the first new file of this process: a quarter of their work."""
 
 
 def open_database(path: str, name: str, clock: Clock) -> SqliteConnection:
@@ -104,10 +107,10 @@ def _leases(connection: sqlite3.Connection, since: int, clock: Clock) -> Iterabl
 
 def _add_tables(connection: sqlite3.Connection, since: int, clock: Clock) -> None:
     connection.create_function("seconds_of", 1, lambda text: text and datetime.fromisoformat(text).timestamp())
-    for script in VERSIONS[since:]:
-        for statement in script.split(";\n"):
-            connection.execute(statement)
+    for statement in _statements(since):
+        connection.execute(statement)
     if since == 0:
+        _newest[:] = [text for (text,) in connection.execute(_MADE)]
         connection.execute("INSERT INTO salt VALUES (?)", (secrets.token_bytes(32),))
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
     if since < TIMELINE:
@@ -117,6 +120,12 @@ def _add_tables(connection: sqlite3.Connection, since: int, clock: Clock) -> Non
     if since < NUMBERS:
         connection.execute("UPDATE timeline SET drawn = ?", (secrets.randbelow(LARGEST_NUMBER),))
     connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _statements(since: int) -> Iterable[str]:
+    if since == 0 and _newest:
+        return tuple(_newest)
+    return (statement for script in VERSIONS[since:] for statement in script.split(";\n"))
 
 
 def _moment(connection: sqlite3.Connection, clock: Clock) -> float:

@@ -27,6 +27,21 @@ def restore(version: int, path: str) -> None:
         connection.executescript((Path(__file__).parent / f"version-{version}.sql").read_text())
 
 
+def test_the_next_new_file_of_a_process_has_the_tables_of_its_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "_newest", [])
+    made = []
+    for name in ("first", "second"):
+        SqliteJournal(str(tmp_path / name)).close()
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            made.append(
+                connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name").fetchall()
+            )
+            assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+    assert made[0] == made[1] != []
+
+
 def table_of_processes(version: int) -> str:
     return {4: "processes", 5: "leases", 6: "leases"}.get(version, "owners")
 
