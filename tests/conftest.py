@@ -111,3 +111,17 @@ def new_database(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
     yield make
     for address in used:
         postgres.give_back(address)
+
+
+@pytest.fixture
+def new_journal_database(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
+    """Make databases for a journal each, which may have its tables; return their addresses."""
+    used: list[str] = []
+
+    def make() -> str:
+        used.append(postgres.journal_database())
+        return used[-1]
+
+    yield make
+    for address in used:
+        postgres.give_back(address)

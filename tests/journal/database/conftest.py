@@ -12,7 +12,7 @@ def new_path(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], 
     """Make the places of journals, by a name, in each database."""
     if request.param == "sqlite":
         return lambda name: str(tmp_path / f"{name}.db")
-    make: Callable[[], str] = request.getfixturevalue("new_database")
+    make: Callable[[], str] = request.getfixturevalue("new_journal_database")
     return lambda _: make()
 
 
