@@ -7,10 +7,12 @@ Exit codes: 0 done; 1 refused or not sent, or the output cannot be written; 2 us
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from smsgate._version import __version__
 from smsgate.cli import (
@@ -103,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; each error is one line on stderr."""
     logging.getLogger("smsgate").addHandler(WARNING_LINES)
     try:
-        code = app(list(arguments), prog_name="smsgate", standalone_mode=False)
+        code = _command()(list(arguments), prog_name="smsgate", standalone_mode=False)
     except typer.TyperException as error:
         return _complain(_misused(error, arguments), code=USAGE)
     except (typer.Abort, KeyboardInterrupt):
@@ -120,6 +122,12 @@ def run(arguments: Sequence[str]) -> int:
         write_no_more()
         return _complain(f"the result cannot be written: {error.strerror}", code=REFUSED)
     return code if isinstance(code, int) else DONE
+
+
+@cache
+def _command() -> Callable[..., object]:
+    """Return what `app` runs; typer would read the options of every command again at each run."""
+    return get_command(app)
 
 
 def _misused(error: typer.TyperException, arguments: Sequence[str]) -> str:
