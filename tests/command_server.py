@@ -16,7 +16,11 @@ from typing import TextIO
 
 import rich.progress  # noqa: F401 - imported before the forks, as the others here
 
+import smsgate.cli.report.page
+import smsgate.sandbox.server  # noqa: F401
+from smsgate import Config
 from smsgate.cli.app import run
+from smsgate.sandbox.installed import installed_vendors
 
 LONGEST_REQUEST = 1 << 20
 FIRST_FREE = 3
@@ -85,5 +89,8 @@ if __name__ == "__main__":
     with redirect_stdout(io.StringIO()):
         run(["providers", "--help"])  # typer imports more with its first command
         run(["analyse", "Hello"])
+    installed_vendors()
+    zoom = {"adapter": "zoomconnect", "email": "ops@example.com", "token": "of no account"}
+    Config.from_mapping({"providers": {"zoom": zoom}}, {})  # makes what reads settings
     gc.freeze()
     serve(socket.socket(fileno=int(sys.argv[1])))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
-from typing import Any, get_origin
+from typing import Any, Protocol, TypeVar, get_origin
 
 import attrs
 from cattrs import AttributeValidationNote, Converter, IterableValidationNote
@@ -34,6 +34,7 @@ __all__ = [
     "KINDS",
     "Hook",
     "Problem",
+    "Structures",
     "expect",
     "is_enum",
     "problems_in",
@@ -48,6 +49,16 @@ Problem = tuple[str, str]
 
 Hook = Callable[[Any, Any], Any]
 """Makes a value of a type."""
+
+T = TypeVar("T")
+
+
+class Structures(Protocol):
+    """What makes values of types, such as a converter."""
+
+    def structure(self, value: Any, kind: type[T], /) -> T:  # noqa: ANN401 - foreign data enters here
+        """Return a value of a type; raise what `problems_in` reads."""
+
 
 _WORD = re.compile(r"[A-Za-z_ -]{0,24}")
 """What is shown where a word of a few was wanted: a misspelt one. What has digits may be a credential."""

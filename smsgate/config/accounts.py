@@ -8,13 +8,13 @@ from contextlib import suppress
 
 import attrs
 from attrs import frozen
-from cattrs import Converter
 
 from smsgate.adapter.abilities.sending import ChoosesSender
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.registry import adapter_named, installed_adapters
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.store_url import is_url, shown_store
+from smsgate.adapter.strict import Structures
 from smsgate.config.problems import Problems
 from smsgate.config.senders import check_own_senders
 from smsgate.model.errors import ConfigError
@@ -33,7 +33,7 @@ class Account:
 
 
 def read_accounts(
-    providers: Mapping[str, object], common: Mapping[str, object], converter: Converter, problems: Problems
+    providers: Mapping[str, object], common: Mapping[str, object], converter: Structures, problems: Problems
 ) -> dict[str, Account]:
     """Read every account; add the errors of those that cannot be read.
 
@@ -48,7 +48,7 @@ def read_accounts(
 
 
 def _account(
-    name: str, settings: Mapping[str, object], common: Mapping[str, object], converter: Converter, problems: Problems
+    name: str, settings: Mapping[str, object], common: Mapping[str, object], converter: Structures, problems: Problems
 ) -> Account | None:
     path = f"providers.{name}"
     if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)):
@@ -96,7 +96,7 @@ def _misspelt(settings: Mapping[str, object]) -> str:
     return "" if near is None else f"; {near!r} is probably a misspelling of 'adapter'"
 
 
-def _hidden(settings: Mapping[str, object], kind: type[Settings], converter: Converter) -> list[str]:
+def _hidden(settings: Mapping[str, object], kind: type[Settings], converter: Structures) -> list[str]:
     """Return the secrets among the settings, which a plug-in's own checks may quote."""
     hidden = []
     for attribute in attrs.fields(kind):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from attrs import field, frozen
 from cattrs import Converter
 from cattrs.cols import is_sequence
 
@@ -33,7 +35,9 @@ from smsgate.config.webhooks import Secrets
 from smsgate.files.text import read_text
 from smsgate.model.spelling import did_you_mean
 
-__all__ = ["settings_converter"]
+__all__ = ["SettingsConverter"]
+
+T = TypeVar("T")
 
 _UNQUOTED = {int, float, Decimal, time, date, datetime}
 """What TOML makes of a text of digits without quotes."""
@@ -44,19 +48,40 @@ _NAMED_TABLES: Mapping[Any, str] = {
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-def settings_converter(environ: Mapping[str, str], folder: Path, *, from_text: bool) -> Converter:
-    """Return a strict converter that knows ``{ env = "NAME" }`` and ``{ file = "path" }`` for any text.
+@frozen
+class SettingsConverter:
+    """A strict converter that knows ``{ env = "NAME" }`` and ``{ file = "path" }`` for any text.
 
     `folder` is where relative paths start. `from_text` is for the environment, where a number is a text of digits.
     """
+
+    environ: Mapping[str, str] = field(repr=False)
+    folder: Path
+    from_text: bool = field(kw_only=True)
+
+    def structure(self, value: Any, kind: type[T]) -> T:  # noqa: ANN401 - foreign data enters here
+        """Return a value of a type; raise what `problems_in` reads."""
+        before = _READING.set(self)
+        try:
+            return _converter(from_text=self.from_text).structure(value, kind)
+        finally:
+            _READING.reset(before)
+
+
+_READING: ContextVar[SettingsConverter] = ContextVar("_READING")
+"""Whose environment and folder a hook looks into: the hooks are shared, because making them takes most of a reading."""
+
+
+@cache
+def _converter(*, from_text: bool) -> Converter:
     converter = strict_converter(forbid_extra_keys=True)
     converter.register_structure_hook(
-        str, lambda value, kind: structure_text(value if is_enum(kind) else _fetch(value, environ, folder), kind)
+        str, lambda value, kind: structure_text(value if is_enum(kind) else _fetch(value), kind)
     )
     converter.register_structure_hook_func(is_enum, structure_enum)
     converter.register_structure_hook(Decimal, lambda value, _: _amount(value))
     converter.register_structure_hook(Secrets, lambda value, _: _secrets(value, converter, from_text=from_text))
-    converter.register_structure_hook(PriceList, lambda value, _: _prices(expect(value, dict, Mapping), folder))
+    converter.register_structure_hook(PriceList, lambda value, _: _prices(expect(value, dict, Mapping)))
     converter.register_structure_hook(SenderTable, lambda value, _: read_senders(value, converter))
     for kind, read in [*GUARD_TEXTS.items(), *PUMPING_TEXTS.items(), *QUIET_TEXTS.items()]:
         converter.register_structure_hook(kind, partial(_read_text, converter, read))
@@ -96,10 +121,12 @@ def _read_named(structure: Hook, example: str, value: Any, kind: Any) -> Any:  #
     return structure(value, kind)
 
 
-def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa: ANN401
+def _fetch(value: Any) -> Any:  # noqa: ANN401
     """Return a text from the environment or a file; errors name the place, never its content."""
     if not isinstance(value, Mapping):
         return value
+    reading = _READING.get()
+    environ = reading.environ
     match dict(value):
         case {"env": str(name), **rest} if not rest:
             if not environ.get(name):
@@ -107,18 +134,18 @@ def _fetch(value: Any, environ: Mapping[str, str], folder: Path) -> Any:  # noqa
                 raise ValueError(f"the environment variable {name} is not set; set it{meant}")
             return environ[name]
         case {"file": str(name), **rest} if not rest:
-            if not (text := read_text(folder / name).strip()):
+            if not (text := read_text(reading.folder / name).strip()):
                 raise ValueError(f"the file {name!r} is empty; write the value to it")
             return text
     raise ValueError('must be text, got a table; write "...", { env = "NAME" } or { file = "path" }')
 
 
-def _prices(value: Mapping[str, Any], folder: Path) -> PriceList:
+def _prices(value: Mapping[str, Any]) -> PriceList:
     """Read prices, or the file of them that ``{ file = "prices.csv" }`` names; other words are those of the list."""
     if "file" not in value:
         return PriceList.from_mapping(value)
     words = {name: word for name, word in value.items() if name != "file"}
-    file = folder / expect(value["file"], str, str)
+    file = _READING.get().folder / expect(value["file"], str, str)
     if file.suffix == ".toml" and not words:
         return PriceList.from_toml(file)
     if file.suffix == ".csv" and words.keys() <= {"unit", "default", "per", "date", "media_default"}:

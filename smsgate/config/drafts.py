@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TypeVar
 
 from attrs import frozen
-from cattrs import Converter
 
 from smsgate.adapter.price_list import PriceList
+from smsgate.adapter.strict import Structures
 from smsgate.config.accounts import Account
 from smsgate.config.guards import Most
 from smsgate.config.routes import RouteSettings
@@ -83,14 +83,14 @@ class Draft:
     """Where quiet hours are to keep messages until later."""
 
 
-def piece(converter: Converter, table: Mapping[str, object], key: str, kind: type[T]) -> T | None:
+def piece(converter: Structures, table: Mapping[str, object], key: str, kind: type[T]) -> T | None:
     """Return one value of a table, or None if it is not there or wrong, which is reported elsewhere."""
     with suppress(Exception):
         return converter.structure(table[key], kind)
     return None
 
 
-def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], converter: Converter) -> Draft:
+def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], converter: Structures) -> Draft:
     """Read what can be read."""
     providers, routes, limits = settings.get("providers"), settings.get("routes"), settings.get("limits")
     webhooks = settings.get("webhooks")
@@ -121,7 +121,7 @@ def draft_of(settings: Mapping[str, object], accounts: Mapping[str, Account], co
     )
 
 
-def _budgets(tables: object, converter: Converter) -> Iterator[BudgetDraft]:
+def _budgets(tables: object, converter: Structures) -> Iterator[BudgetDraft]:
     for name, table in tables.items() if isinstance(tables, Mapping) else ():
         if isinstance(table, Mapping):
             most, counted = piece(converter, table, "max", Most), table.get("for")
@@ -138,7 +138,7 @@ def _schedules(table: object, path: str = "quiet_hours") -> Iterator[str]:
             yield from _schedules(each, f"{path}.only[{index}]")
 
 
-def _route(table: Mapping[str, object], key: str, path: str, converter: Converter) -> RouteDraft:
+def _route(table: Mapping[str, object], key: str, path: str, converter: Structures) -> RouteDraft:
     weights, rule = table.get("weights"), table.get("on_undelivered")
     return RouteDraft(
         path=path,
@@ -150,12 +150,12 @@ def _route(table: Mapping[str, object], key: str, path: str, converter: Converte
     )
 
 
-def _name(table: Mapping[str, object], converter: Converter) -> str | None:
+def _name(table: Mapping[str, object], converter: Structures) -> str | None:
     settings = piece(converter, {"route": table}, "route", RouteSettings)
     return piece(converter, table, "name", str) if settings is None else settings.route().name
 
 
-def _names(table: Mapping[str, object], key: str, converter: Converter) -> tuple[str, ...] | None:
+def _names(table: Mapping[str, object], key: str, converter: Structures) -> tuple[str, ...] | None:
     """Return the names of a list, without those that are no text."""
     value = table.get(key)
     if not isinstance(value, list | tuple):
@@ -164,7 +164,9 @@ def _names(table: Mapping[str, object], key: str, converter: Converter) -> tuple
     return tuple(name for name in names if name is not None)
 
 
-def _units(providers: Mapping[str, object], accounts: Mapping[str, Account], converter: Converter) -> Mapping[str, str]:
+def _units(
+    providers: Mapping[str, object], accounts: Mapping[str, Account], converter: Structures
+) -> Mapping[str, str]:
     units = {}
     for name, table in providers.items():
         if name in accounts:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cattrs import Converter
-
+from smsgate.adapter.strict import Structures
 from smsgate.config.drafts import piece
 from smsgate.config.problems import Problems
 from smsgate.config.pumping import GUARD_NAME, Guarded
@@ -16,7 +15,7 @@ __all__ = ["check_guards"]
 
 
 def check_guards(
-    settings: Mapping[str, object], routes: Collection[str], converter: Converter, problems: Problems
+    settings: Mapping[str, object], routes: Collection[str], converter: Structures, problems: Problems
 ) -> None:
     """Add an error for each guard that can never be kept to, whatever else is wrong; `routes` are all names."""
     guards = settings.get("guard")

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from cattrs import Converter
-
 from smsgate.adapter.settings import without
-from smsgate.adapter.strict import problems_in
+from smsgate.adapter.strict import Structures, problems_in
 from smsgate.config.variables import variable_of
 from smsgate.model.errors import ConfigError
 
@@ -34,7 +32,7 @@ class Problems:
             self._found.append(problem)
 
     def structure(
-        self, converter: Converter, value: object, kind: type[T], path: str, *, hidden: Iterable[str] = ()
+        self, converter: Structures, value: object, kind: type[T], path: str, *, hidden: Iterable[str] = ()
     ) -> T | None:
         """Read a value; add its errors, and return None if it has any; none of all errors shows a `hidden` text."""
         self._hidden.update(hidden)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from smsgate.config.accounts import Account, read_accounts
 from smsgate.config.checks import check_draft
-from smsgate.config.converter import settings_converter
+from smsgate.config.converter import SettingsConverter
 from smsgate.config.drafts import draft_of, piece
 from smsgate.config.guard_checks import check_guards
 from smsgate.config.problems import Problems
@@ -46,7 +46,7 @@ class Reader:
     ) -> None:
         environ = os.environ if environ is None else environ  # no default value: help() would print every variable
         self._folder = folder
-        self._converter = settings_converter(environ, folder, from_text=from_text)
+        self._converter = SettingsConverter(environ, folder, from_text=from_text)
         self._problems = Problems(source, from_variables=from_text)
 
     def read(self, settings: Mapping[str, object], orders: Collection[str]) -> Reading:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cattrs import Converter
-
 from smsgate.adapter.abilities.sending import ChoosesSender
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.sender_table import SenderEntry, SenderTable
 from smsgate.adapter.settings import Settings
-from smsgate.adapter.strict import expect
+from smsgate.adapter.strict import Structures, expect
 from smsgate.config.problems import Problems
 from smsgate.model.errors import ConfigError
 
 __all__ = ["check_common_senders", "check_own_senders", "read_senders"]
 
 
-def read_senders(value: Any, converter: Converter) -> SenderTable:  # noqa: ANN401
+def read_senders(value: Any, converter: Structures) -> SenderTable:  # noqa: ANN401
     """Read a table, the texts of which may be in the environment or in a file."""
     if isinstance(value, SenderTable):
         return value
@@ -68,7 +66,7 @@ def _services(table: SenderTable) -> Iterator[tuple[str, SenderEntry]]:
     return ((place, entry) for place, entry in table.entries.items() if entry.is_service)
 
 
-def _with_content(entry: Any, converter: Converter) -> object:  # noqa: ANN401
+def _with_content(entry: Any, converter: Structures) -> object:  # noqa: ANN401
     """Read the variable or the file of an entry that names one."""
     match entry:
         case {"service": {} as place, **others} if not others:

@@ -16,7 +16,7 @@ from smsgate.adapter.request import Answer, Request
 from smsgate.adapter.settings import Settings
 from smsgate.adapter.webhook import WebhookCall
 from smsgate.blocking.provider import Provider
-from smsgate.config.converter import settings_converter
+from smsgate.config.converter import SettingsConverter
 from smsgate.model.errors import (
     AuthenticationError,
     NotSentError,
@@ -47,8 +47,8 @@ REFUSALS: Mapping[int, tuple[type[ProviderError], ...]] = {
     429: (RateLimitedError,),
 }
 FAILURES = (408, 500, 502, 503, 504)
-SETTINGS = settings_converter({}, Path(), from_text=False)
-"""Reads settings; made once, because making a converter takes longer than most tests."""
+SETTINGS = SettingsConverter({}, Path(), from_text=False)
+"""Reads settings."""
 
 
 class AdapterFacts:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from smsgate import PriceList
 from smsgate.adapter.strict import problems_in
-from smsgate.config.converter import settings_converter
+from smsgate.config.converter import SettingsConverter
 
 
 @frozen
@@ -26,7 +26,7 @@ class Outer:
 
 def problems(value: object, kind: Any = Outer, **environ: str) -> list[tuple[str, str]]:
     """Return what is wrong with a value as settings."""
-    converter = settings_converter(environ, Path("/nowhere"), from_text=False)
+    converter = SettingsConverter(environ, Path("/nowhere"), from_text=False)
     with pytest.raises(Exception) as raised:  # noqa: PT011 - a group of whatever the hooks raised
         converter.structure(value, kind)
     return list(problems_in(raised.value))
@@ -34,7 +34,7 @@ def problems(value: object, kind: Any = Outer, **environ: str) -> list[tuple[str
 
 @pytest.mark.parametrize("value", ["0.10", Decimal("0.10"), 0.1])
 def test_an_amount_in_settings_may_be_a_text_or_a_number(value: object) -> None:
-    converter = settings_converter({}, Path(), from_text=False)
+    converter = SettingsConverter({}, Path(), from_text=False)
     assert converter.structure({"name": "a", "price": value}, Outer).price in {Decimal("0.10"), Decimal("0.1")}
     assert converter.structure({"name": "a", "price": 3}, Outer).price == Decimal(3)
 
@@ -72,7 +72,7 @@ def test_a_text_from_the_environment_or_a_file_has_to_be_there(value: object, wh
 
 def test_a_text_may_be_in_the_environment_or_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("  from a file\r\n", encoding="utf-8-sig")
-    converter = settings_converter({"NAME": "from outside"}, tmp_path, from_text=False)
+    converter = SettingsConverter({"NAME": "from outside"}, tmp_path, from_text=False)
     assert converter.structure({"name": {"env": "NAME"}}, Outer) == Outer("from outside")
     assert converter.structure({"name": {"file": "secret"}}, Outer) == Outer("from a file")
     assert converter.structure({"name": "x", "maybe": {"file": str(tmp_path / "secret")}}, Outer) == Outer(
@@ -86,7 +86,7 @@ def test_a_text_may_be_in_the_environment_or_in_a_file(tmp_path: Path) -> None:
 )
 def test_a_file_without_a_text_is_a_problem(tmp_path: Path, written: bytes, error: str) -> None:
     (tmp_path / "secret").write_bytes(written)
-    converter = settings_converter({}, tmp_path, from_text=False)
+    converter = SettingsConverter({}, tmp_path, from_text=False)
     with pytest.raises(Exception) as raised:  # noqa: PT011
         converter.structure({"name": {"file": "secret"}}, Outer)
     assert error in next(problems_in(raised.value))[1]
@@ -104,7 +104,7 @@ def test_a_file_without_a_text_is_a_problem(tmp_path: Path, written: bytes, erro
     ],
 )
 def test_in_the_environment_everything_is_text(field: str, text: str, value: object) -> None:
-    converter = settings_converter({}, Path(), from_text=True)
+    converter = SettingsConverter({}, Path(), from_text=True)
     assert getattr(converter.structure({"name": "a", field: text}, Outer), field) == value
 
 
@@ -120,7 +120,7 @@ def test_in_the_environment_everything_is_text(field: str, text: str, value: obj
     ],
 )
 def test_a_text_of_the_environment_that_is_no_value_is_a_problem(field: str, value: object, what: str) -> None:
-    converter = settings_converter({}, Path(), from_text=True)
+    converter = SettingsConverter({}, Path(), from_text=True)
     with pytest.raises(Exception) as raised:  # noqa: PT011
         converter.structure({"name": "a", field: value}, Outer)
     assert list(problems_in(raised.value)) == [(field, what)]
@@ -137,7 +137,7 @@ def test_prices_may_be_in_a_file_beside_the_settings(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("prefix,price,unit\n+27,0.03,USD\n", encoding="utf-8")
     (tmp_path / "b.toml").write_text('unit = "EUR"\n"+27" = "0.02"\n', encoding="utf-8")
     (tmp_path / "c.csv").write_text("prefix,price\n+27,0.01\n", encoding="utf-8")
-    read = settings_converter({}, tmp_path, from_text=False)
+    read = SettingsConverter({}, tmp_path, from_text=False)
     found = [
         read.structure(value, PriceList)
         for value in ({"file": "a.csv"}, {"file": "b.toml"}, {"file": "c.csv", "unit": "ZAR", "default": "1"})
@@ -163,4 +163,4 @@ def test_a_file_of_prices_that_cannot_be_read_says_why(value: dict[str, object],
     (tmp_path / "a.csv").write_text("prefix,price\n+27,0.01\n", encoding="utf-8")
     (tmp_path / "two.csv").write_text("prefix,price,unit\n+27,0.01,USD\n+1,0.01,EUR\n", encoding="utf-8")
     with pytest.raises(Exception, match=problem):
-        settings_converter({}, tmp_path, from_text=False).structure(value, PriceList)
+        SettingsConverter({}, tmp_path, from_text=False).structure(value, PriceList)

@@ -9,7 +9,7 @@ import pytest
 
 from smsgate import Candidate, Config, ConfigError, Gateway, Message
 from smsgate.adapter.registry import installed_adapters
-from smsgate.config.converter import settings_converter
+from smsgate.config.converter import SettingsConverter
 from smsgate.config.routes import RouteSettings
 
 INSTALLED = ", ".join(installed_adapters())
@@ -209,6 +209,6 @@ def test_what_fields_say_together_is_not_said_of_one_that_is_wrong() -> None:
 
 
 def test_a_partial_reading_never_becomes_a_value() -> None:
-    converter = settings_converter({}, Path(), from_text=False)
+    converter = SettingsConverter({}, Path(), from_text=False)
     with pytest.raises(Exception, match="cannot be read"):
         converter.structure({"providers": ["a"], "to": "+1", "order": 5}, RouteSettings)

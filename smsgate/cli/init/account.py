@@ -14,7 +14,7 @@ from attrs import Attribute, define, field
 from smsgate.adapter.adapter import Adapter
 from smsgate.adapter.settings import Settings
 from smsgate.config.accounts import Account, read_accounts
-from smsgate.config.converter import settings_converter
+from smsgate.config.converter import SettingsConverter
 from smsgate.config.descriptions import descriptions, summary
 from smsgate.config.problems import Problems
 from smsgate.model.errors import ConfigError
@@ -76,7 +76,7 @@ class AccountDraft:
     def account(self) -> Account:
         """Return the account; raise `ConfigError` with every error."""
         problems = Problems("")
-        converter = settings_converter(os.environ, self.folder, from_text=True)
+        converter = SettingsConverter(os.environ, self.folder, from_text=True)
         accounts = read_accounts({self.name: {"adapter": self.adapter.name, **self.texts}}, {}, converter, problems)
         problems.report()
         return accounts[self.name]
