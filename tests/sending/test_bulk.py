@@ -196,14 +196,14 @@ def test_a_result_that_is_there_is_given_before_more_is_read() -> None:
 def test_a_caller_that_stops_reading_waits_for_what_is_in_flight_and_begins_nothing_else(path: str) -> None:
     line = Line()
     with gateway(path, line) as opened:
-        results = opened.send_bulk(messages(1000), workers=2, run="campaign")
+        results = opened.send_bulk(messages(200), workers=2, run="campaign")
         next(results)
         results.close()
         begun = len(line.requests)
         assert begun <= 6
         assert [*opened.unknowns.list()] == []
-        assert sum(1 for _ in opened.send_bulk(messages(1000), workers=2, run="campaign")) == 1000
-    assert sorted(line.texts, key=int) == [f"{each}" for each in range(1000)]
+        assert sum(1 for _ in opened.send_bulk(messages(200), workers=2, run="campaign")) == 200
+    assert sorted(line.texts, key=int) == [f"{each}" for each in range(200)]
 
 
 @pytest.mark.parametrize("error", [OSError("the cursor is lost"), KeyboardInterrupt(), SystemExit(3)], ids=repr)
@@ -507,12 +507,12 @@ def growth_on(engine: str, count: int, adapter: type[Plain], path: str | None) -
     return float(risen / 1024)
 
 
-def test_memory_stays_as_it_is_through_forty_thousand_messages(growth: Growth) -> None:
-    assert growth(40_000, Plain, None) < 8
+def test_memory_stays_as_it_is_through_ten_thousand_messages(growth: Growth) -> None:
+    assert growth(10_000, Plain, None) < 7
 
 
 def test_memory_stays_as_it_is_with_a_journal_and_bulk_calls(growth: Growth, path: str) -> None:
-    assert growth(10_000, BulkOfHundreds, path) < 3
+    assert growth(6000, BulkOfHundreds, path) < 2
 
 
 @pytest.mark.soak

@@ -114,7 +114,7 @@ def test_results_of_16_threads_over_vendors_that_fail_at_random_are_true(on_unkn
     vendors = {name: Unreliable(random.Random(f"{seed}{name}")) for name in NAMES}
     providers = [StubProvider(name, vendor, pace_store=Unpaced()) for name, vendor in vendors.items()]
     route = Route(name="r", providers=NAMES, order="round_robin", on_unknown=on_unknown)
-    messages = [Message("+27821234567", f"Your code is {number}") for number in range(1500)]
+    messages = [Message("+27821234567", f"Your code is {number}") for number in range(400)]
     with (
         Gateway(providers, route=route, breaker=BreakerSettings(failures=4, rest=1e-4)) as gateway,
         ThreadPoolExecutor(16) as threads,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from itertools import count
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
@@ -92,9 +93,11 @@ class FailingVendors(RuleBasedStateMachine):
                     assert name not in on_air, f"on air at {name}, and the attempts do not say so: {result}"
 
 
-def test_no_message_is_sent_twice_and_every_attempt_is_true() -> None:
+@pytest.mark.parametrize("examples", [10, pytest.param(200, marks=pytest.mark.soak)])
+def test_no_message_is_sent_twice_and_every_attempt_is_true(examples: int) -> None:
     with ExitStack() as stack:
         FailingVendors.vendors = Vendors(stack)
         run_state_machine_as_test(
-            FailingVendors, settings=settings(max_examples=40, stateful_step_count=15, deadline=None, print_blob=True)
+            FailingVendors,
+            settings=settings(max_examples=examples, stateful_step_count=15, deadline=None, print_blob=True),
         )

@@ -185,7 +185,7 @@ def peak_of(opened: Gateway, count: int) -> int:
 def test_many_rows_take_no_more_memory_than_few(opened: Gateway) -> None:
     """Those that are kept would take 200 bytes each; what runs beside the test takes some, too."""
     few = peak_of(opened, 200)  # the first of them fills what is remembered of numbers
-    assert peak_of(opened, 4_000) < few + 120_000
+    assert peak_of(opened, 1_000) < few + 60_000
 
 
 @pytest.mark.threads  # it has a loop of its own

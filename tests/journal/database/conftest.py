@@ -28,7 +28,7 @@ def other_path(new_path: Callable[[str], str]) -> str:
     return new_path("other")
 
 
-SEEDS = 5
+SEEDS = 2
 """Seeds of each random test that are played with PostgreSQL by `make test`."""
 
 

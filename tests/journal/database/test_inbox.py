@@ -30,6 +30,7 @@ from smsgate import (
     VendorEvent,
 )
 from smsgate.journal import EventState, Inbox, Intent, MemoryInbox
+from smsgate.journal.database import unmatched
 from smsgate.journal.database.clock import Clock
 from smsgate.journal.database.commits import Change
 from tests.journal_at import journal_at, locked, rows
@@ -144,10 +145,11 @@ def test_reports_of_other_messages_are_unmatched(opened: Gateway) -> None:
         opened.deliveries.get("other-1", provider="a")
 
 
-def test_unmatched_reports_are_read_page_by_page(opened: Gateway) -> None:
-    for each in range(502):
+def test_unmatched_reports_are_read_page_by_page(opened: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unmatched, "PAGE", 10)
+    for each in range(22):
         hand(opened, report(Status.SENT, f"{each:04}"))
-    assert [each.message_id for each in opened.deliveries.unmatched()] == [f"{each:04}" for each in range(502)]
+    assert [each.message_id for each in opened.deliveries.unmatched()] == [f"{each:04}" for each in range(22)]
 
 
 def test_another_word_for_the_same_end_does_not_take_the_reason_away(opened: Gateway) -> None:

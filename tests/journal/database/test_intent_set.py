@@ -168,7 +168,7 @@ class History:
         return result(about, self.dice.choice([*Outcome]), f"{claim.entry_id}.{claim.number}")
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(each, marks=pytest.mark.soak) for each in range(6, 100))])
 def test_a_set_of_callers_is_served_as_if_they_came_one_after_the_other(seed: int, path: str, other_path: str) -> None:
     drawn = History(seed)
     for place in (path, other_path):

@@ -34,6 +34,7 @@ from smsgate import (
     SqliteJournal,
     State,
 )
+from smsgate.sending.runs import enqueueing
 from tests.plain_adapter import NO, Line, gateway, message
 from tests.stub_provider import accepting, send_result
 from tests.traced_memory import traced_peak
@@ -229,7 +230,8 @@ def test_a_cancelled_message_may_be_sent_by_its_key(path: str) -> None:
 
 
 @pytest.mark.threads
-def test_many_messages_take_no_more_memory_than_few(path: str) -> None:
+def test_many_messages_take_no_more_memory_than_few(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enqueueing, "RANGE", 50)
     names = itertools.count()
 
     def peak(opened: Gateway, count: int) -> int:
@@ -241,7 +243,7 @@ def test_many_messages_take_no_more_memory_than_few(path: str) -> None:
 
     with gateway(path, Line()) as opened:
         peak(opened, 200)  # what is read and remembered once
-        assert peak(opened, 5000) < 1.5 * peak(opened, 1500)
+        assert peak(opened, 500) < 1.5 * peak(opened, 150)
 
 
 def test_numbers_in_ranges_are_those_of_the_entries(path: str) -> None:

@@ -24,7 +24,9 @@ from smsgate import (
     State,
     UnreachableError,
 )
+from smsgate.journal.database import queue_changes
 from smsgate.journal.queue import MOST_TRIES
+from smsgate.sending.runs import enqueueing
 from tests.journal.sqlite.test_failure import until
 from tests.journal_at import rows
 from tests.plain_adapter import LOST, NO, OK, InBulk, Line, Plain, Said, gateway, message
@@ -43,6 +45,16 @@ class Hours:
 @pytest.fixture(name="path")
 def _path(tmp_path: Path) -> str:
     return str(tmp_path / "journal.db")
+
+
+RANGE = 50
+
+
+@pytest.fixture(autouse=True)
+def _small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have ranges of a tenth of their messages, so that few messages are several ranges."""
+    for module in (enqueueing, queue_changes):
+        monkeypatch.setattr(module, "RANGE", RANGE)
 
 
 def texts(count: int, **fields: object) -> Iterator[Message]:
@@ -87,15 +99,15 @@ def check_counts(opened: Gateway, path: str, run: str = "r") -> None:
 def test_a_runner_sends_each_queued_message_once(path: str, adapter: type[Plain]) -> None:
     line = Line()
     with gateway(path, line, adapter=adapter) as opened:
-        opened.enqueue(texts(1203), run="r")
+        opened.enqueue(texts(123), run="r")
         opened.runs.runner(in_flight=20).work(until_empty=True)
         opened.runs.runner().work(until_empty=True)
-        assert counted(opened) == {"accepted": 1203}
+        assert counted(opened) == {"accepted": 123}
         status = opened.runs.status("r")
-        assert (status.is_over, status.segments, status.lanes) == (True, 1203, ())
+        assert (status.is_over, status.segments, status.lanes) == (True, 123, ())
         assert status.first is not None
         check_counts(opened, path)
-    assert Counter(line.texts) == Counter(map(str, range(1203)))
+    assert Counter(line.texts) == Counter(map(str, range(123)))
 
 
 def test_each_end_is_counted_and_looked_up_as_of_any_entry(path: str) -> None:
@@ -144,10 +156,10 @@ def test_an_account_that_is_refused_pauses_its_lane_and_no_other(path: str) -> N
     hours = Hours()
     refused, good = Line(AuthenticationError("wrong password", code="401")), Line()
     with gateway(path, refused, good, clock=hours) as opened:
-        opened.enqueue(texts(1200, provider="a"), run="r")
-        opened.enqueue(map(message_of_b, range(1200)), run="r")
+        opened.enqueue(texts(120, provider="a"), run="r")
+        opened.enqueue(map(message_of_b, range(120)), run="r")
         with running(opened):
-            until(lambda: counted(opened) == {"queued": 1200, "accepted": 1200})
+            until(lambda: counted(opened) == {"queued": 120, "accepted": 120})
             until(lambda: opened.runs.status("r").lanes[0].paused_until is not None)
         asked = len(refused.texts)
         assert asked <= 8  # what was in flight, or about to be
@@ -158,8 +170,8 @@ def test_an_account_that_is_refused_pauses_its_lane_and_no_other(path: str) -> N
         refused.says = OK
     with gateway(path, refused, good, clock=hours) as opened:  # whose circuit breaker is closed
         opened.runs.runner(in_flight=8).work(until_empty=True)
-        assert counted(opened) == {"accepted": 2400}
-    assert Counter(good.texts) == Counter(f"b{each}" for each in range(1200))
+        assert counted(opened) == {"accepted": 240}
+    assert Counter(good.texts) == Counter(f"b{each}" for each in range(120))
 
 
 def test_a_slow_account_delays_no_other_ones_messages(path: str) -> None:
@@ -171,13 +183,13 @@ def test_a_slow_account_delays_no_other_ones_messages(path: str) -> None:
 
     quick, stuck = Line(), Line(slow)
     with gateway(path, stuck, quick) as opened:
-        opened.enqueue(texts(600, provider="a"), run="r")
-        opened.enqueue(map(message_of_b, range(600)), run="r")
+        opened.enqueue(texts(60, provider="a"), run="r")
+        opened.enqueue(map(message_of_b, range(60)), run="r")
         with running(opened):
-            until(lambda: opened.runs.status("r").accepted == 600)
-            assert len(quick.texts) == 600
+            until(lambda: opened.runs.status("r").accepted == 60)
+            assert len(quick.texts) == 60
             free.set()
-            until(lambda: opened.runs.status("r").accepted == 1200)
+            until(lambda: opened.runs.status("r").accepted == 120)
 
 
 def test_a_sustained_failure_to_connect_pauses_the_lane_and_counts_no_try(path: str) -> None:
@@ -206,7 +218,7 @@ def test_a_run_is_paused_resumed_and_cancelled_while_it_is_sent(path: str) -> No
 
     line = Line(wait)
     with gateway(path, line) as opened:
-        opened.enqueue(texts(1500), run="r")
+        opened.enqueue(texts(150), run="r")
         opened.enqueue(texts(3), run="other")
         opened.runs.pause("other")
         with running(opened):
@@ -216,15 +228,15 @@ def test_a_run_is_paused_resumed_and_cancelled_while_it_is_sent(path: str) -> No
             until(lambda: opened.runs.status("r").in_flight == 0)
         sent = len(line.texts)
         opened.runs.runner().work(until_empty=True)
-        assert len(line.texts) == sent <= 510
+        assert len(line.texts) == sent <= RANGE + 10
         opened.runs.resume("r")
         opened.runs.runner(in_flight=8).work(until_empty=True)
-        assert opened.runs.status("r").accepted == 1500
+        assert opened.runs.status("r").accepted == 150
         done = opened.runs.cancel("other")
         assert (done.state, done.cancelled, done.is_over) == (RunState.CANCELLED, 3, True)
         with pytest.raises(ConflictError, match="the run 'other' was cancelled"):
             opened.runs.resume("other")
-        assert [(each.name, each.total) for each in opened.runs.list()] == [("other", 3), ("r", 1500)]
+        assert [(each.name, each.total) for each in opened.runs.list()] == [("other", 3), ("r", 150)]
 
 
 def test_a_cancelled_run_ends_with_what_is_in_flight(path: str) -> None:
@@ -237,22 +249,22 @@ def test_a_cancelled_run_ends_with_what_is_in_flight(path: str) -> None:
 
     line = Line(wait)
     with gateway(path, line) as opened:
-        opened.enqueue(texts(1200), run="r")
+        opened.enqueue(texts(120), run="r")
         with running(opened):
             taken.wait(60)
             opened.runs.cancel("r")
             free.set()
             until(lambda: opened.runs.status("r").is_over)
         status = opened.runs.status("r")
-        assert status.accepted == len(line.texts) <= 500
-        assert status.accepted + status.cancelled == 1200
+        assert status.accepted == len(line.texts) <= RANGE
+        assert status.accepted + status.cancelled == 120
         check_counts(opened, path)
 
 
 def test_a_range_is_sent_by_one_runner_though_two_are_given_it(path: str) -> None:
     line = Line()
     with gateway(path, line) as opened, gateway(path, line) as other:
-        opened.enqueue(texts(100), run="r")
+        opened.enqueue(texts(RANGE), run="r")
         start = Barrier(2)
         got: list[bool] = []
 
@@ -266,22 +278,22 @@ def test_a_range_is_sent_by_one_runner_though_two_are_given_it(path: str) -> Non
         for thread in threads:
             thread.join()
         assert sorted(got) in ([False, True], [True, True])
-    assert Counter(line.texts) == Counter(map(str, range(100)))
+    assert Counter(line.texts) == Counter(map(str, range(RANGE)))
 
 
 def test_a_stopped_runner_gives_back_what_it_did_not_begin(path: str) -> None:
     line = Line()
     with gateway(path, line) as opened:
-        opened.enqueue(texts(700), run="r")
+        opened.enqueue(texts(70), run="r")
         runner = opened.runs.runner(in_flight=1)
         line.says = lambda _: (runner.stop(), OK)[1]
         runner.work()
         assert 1 <= len(line.texts) <= 4
         assert counted(opened)["accepted"] == len(line.texts)
-        assert counted(opened)["queued"] == 700 - len(line.texts)
+        assert counted(opened)["queued"] == 70 - len(line.texts)
         line.says = OK
         opened.runs.runner(in_flight=8).work(until_empty=True)
-    assert Counter(line.texts) == Counter(map(str, range(700)))
+    assert Counter(line.texts) == Counter(map(str, range(70)))
 
 
 def test_a_range_has_so_many_seconds(path: str) -> None:
@@ -332,7 +344,7 @@ def test_another_runs_messages_stay_queued(path: str) -> None:
 def test_ranges_are_dispatched_once_until_patience_is_over(path: str) -> None:
     hours = Hours()
     with gateway(path, Line(), clock=hours) as opened:
-        opened.enqueue(texts(1100), run="r")
+        opened.enqueue(texts(110), run="r")
         assert [each.id for each in opened.runs.dispatch(per_lane=2)] == [1, 2]
         assert opened.runs.dispatch(per_lane=2) == []
         assert [each.id for each in opened.runs.dispatch()] == [3]
