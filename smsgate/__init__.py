@@ -145,10 +145,12 @@ __all__ = sorted(["__version__", *_WHOLE, *_MODULES])  # noqa: PLE0605 - a list 
 def __getattr__(name: str) -> object:
     """Import a public name from the module that has it, the first time it is used (PEP 562)."""
     if name in _WHOLE:
-        return import_module(f"smsgate.{_WHOLE[name]}")
-    if name not in _MODULES:
+        value: object = import_module(f"smsgate.{_WHOLE[name]}")
+    elif name in _MODULES:
+        value = getattr(import_module(f"smsgate.{_MODULES[name]}"), name)
+    else:
         raise AttributeError(f"module 'smsgate' has no attribute {name!r}")
-    globals()[name] = value = getattr(import_module(f"smsgate.{_MODULES[name]}"), name)
+    globals()[name] = value
     return value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -20,14 +20,28 @@ _ODD: tuple[object, ...] = (
     *("", " ", "x", "0", "-1", "1:2", "../..", "\x00", "1\n", "\x1b[2J", "1" * 300, "\N{SUPERSCRIPT TWO}", "ä"),
 )
 
+_FEW = 4
+"""How many of the odd values a field has where it has not each of them."""
 
-def forgeries(call: WebhookCall) -> Iterator[WebhookCall]:
-    """Give a call again and again, each time with one of its fields left out or something odd in its place."""
-    fields, several = fields_of(call), elements_of(call) is not None
-    for path in paths(fields):
-        yield from made(put(fields, path), several=several)
-        for odd in _ODD:
-            yield from made(put(fields, path, odd), several=several)
+_QUERY, _ARRAY = "query", "array"
+_FORMS = (JSON, FORM, _QUERY)
+
+
+def forgeries(call: WebhookCall, known: Collection[tuple[str, ...]] = ()) -> Iterator[WebhookCall]:
+    """Give a call again and again, each time with one of its fields left out or something odd in its place.
+
+    In the vendor's own form each field has each odd value, but for the `known` ones, which have had them in a call of
+    the same kind. Those, and all fields in the other forms, have four of the values, the next field the next four:
+    `fields()` reads every form into the same names. A form and a query have no fields within fields.
+    """
+    fields, own = fields_of(call), _form_of(call)
+    for place, path in enumerate(paths(fields)):
+        few = [_ODD[(place * _FEW + step) % len(_ODD)] for step in range(_FEW)]
+        for form in [own] if own == _ARRAY else _FORMS:
+            if form in {JSON, _ARRAY} or len(path) == 1:
+                yield _written(form, put(fields, path))
+                for odd in _ODD if form == own and path not in known else few:
+                    yield _written(form, put(fields, path, odd))
 
 
 def fields_of(call: WebhookCall) -> Mapping[str, object]:
@@ -46,15 +60,28 @@ def elements_of(call: WebhookCall) -> list[str] | None:
     return None
 
 
-def made(fields: Mapping[str, object], *, several: bool = False) -> Iterator[WebhookCall]:
-    """Give calls that say the same: as JSON, as a form and as a query; or as the one element of an array."""
-    if several:
-        yield WebhookCall(method="POST", headers={"content-type": JSON}, body=json.dumps([fields]).encode())
-        return
+def made(fields: Mapping[str, object], *, several: bool = False) -> list[WebhookCall]:
+    """Return calls that say the same: as JSON, as a form and as a query; or as the one element of an array."""
+    return [_written(form, fields) for form in ([_ARRAY] if several else _FORMS)]
+
+
+def _form_of(call: WebhookCall) -> str:
+    """Return which of the forms a vendor's call has; JSON where it has one of the vendor's own."""
+    if elements_of(call) is not None:
+        return _ARRAY
+    if call.media_type == FORM:
+        return FORM
+    return JSON if call.body else _QUERY
+
+
+def _written(form: str, fields: Mapping[str, object]) -> WebhookCall:
+    if form in {JSON, _ARRAY}:
+        body = json.dumps([fields] if form == _ARRAY else fields)
+        return WebhookCall(method="POST", headers={"content-type": JSON}, body=body.encode())
     text = urlencode({name: value for name, value in fields.items() if value is not None})
-    yield WebhookCall(method="POST", headers={"content-type": JSON}, body=json.dumps(fields).encode())
-    yield WebhookCall(method="POST", headers={"content-type": FORM}, body=text.encode())
-    yield WebhookCall(method="POST", query=text)
+    if form == FORM:
+        return WebhookCall(method="POST", headers={"content-type": FORM}, body=text.encode())
+    return WebhookCall(method="POST", query=text)
 
 
 def paths(value: object) -> Iterator[tuple[str, ...]]:
