@@ -230,6 +230,7 @@ def _settled(path: str, shown: list[str], entry_id: int, barrier: Barrier) -> No
             return
 
 
+@pytest.mark.threads("it starts processes of its own")
 @pytest.mark.parametrize(("shown", "accepted"), [(["17"], 0), (["17", "18"], 2)])
 @pytest.mark.usefixtures("never_asked")
 def test_processes_that_reconcile_equal_messages_at_once_give_each_id_once(
@@ -238,7 +239,8 @@ def test_processes_that_reconcile_equal_messages_at_once_give_each_id_once(
     path = str(tmp_path / "journal.db")
     with SqliteJournal(path) as journal, gateway(Vendor(None, None), journal, deadline=30) as opened:
         ids = [_entry(opened, send(opened)) for _ in range(2)]
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     barrier = context.Barrier(2)
     children = [context.Process(target=_settled, args=(path, shown, each, barrier)) for each in ids]
     for child in children:

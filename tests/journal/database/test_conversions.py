@@ -261,11 +261,11 @@ def test_other_campaigns_are_neither_judged_nor_counted(path: str) -> None:
 def test_what_is_not_judged_any_more_is_deleted_as_texts_are_sent(path: str) -> None:
     with guarded(path, GUARD) as opened:
         for day in range(8):
-            opened.convert(opened.send(f"+27{700_000_000 + 100_000 * day + each * 997}" for each in range(80))[:40])
+            opened.convert(opened.send(f"+27{700_000_000 + 100_000 * day + each * 997}" for each in range(60))[:30])
             opened.time.now += 60 * 86_400
         left = [rows(path, f"SELECT count(*) FROM {table}")[0][0] for table in TABLES]
-        assert all(each <= 2 * 80 for each in left[:3]), left
-        assert left[3] <= 7 * 40
+        assert all(each <= 2 * 60 for each in left[:3]), left
+        assert left[3] <= 7 * 30
         opened.gateway.journal.prune(keep="90d")
         assert [rows(path, f"SELECT count(*) FROM {table}") for table in TABLES[:3]] == [[(0,)]] * 3
 

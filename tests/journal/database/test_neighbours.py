@@ -28,7 +28,7 @@ def numbers(first: int, count: int) -> list[str]:
     return [f"+{first + each}" for each in range(count)]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_of_numbers_in_a_row_few_are_texted_in_whatever_order(path: str, seed: int) -> None:
     random = Random(seed)
     row = numbers(FIRST + random.randrange(1000), random.randint(30, 150))
@@ -46,7 +46,7 @@ def test_of_numbers_in_a_row_few_are_texted_in_whatever_order(path: str, seed: i
 
 def test_the_numbers_of_a_real_campaign_are_all_texted(path: str) -> None:
     random = Random(7)
-    wanted = [f"+2782{random.randrange(10**7):07}" for _ in range(500)]
+    wanted = [f"+2782{random.randrange(10**7):07}" for _ in range(300)]
     with guarded(path, GUARD) as opened:
         assert len(accepted(opened.send(wanted))) == len(wanted)
 
@@ -132,8 +132,8 @@ def test_what_does_not_count_any_more_is_deleted_as_texts_are_sent(path: str) ->
     time = Time()
     random = Random(11)
     with guarded(path, GUARD, time=time) as opened:
-        for _ in range(10):
-            opened.send(f"+2782{random.randrange(10**7):07}" for _ in range(100))
+        for _ in range(6):
+            opened.send(f"+2782{random.randrange(10**7):07}" for _ in range(40))
             time.now += 601
     [(left,)] = rows(path, "SELECT count(*) FROM neighbours")
-    assert left <= 300
+    assert left <= 120

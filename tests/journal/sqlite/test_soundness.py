@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,15 +14,24 @@ from smsgate.journal.sqlite import soundness
 from tests.journal.sqlite.test_failure import file_of
 from tests.plain_adapter import Line, gateway, message
 
+pytestmark = pytest.mark.threads  # a file is opened in the same way for both
 
-@pytest.fixture(name="large")
-def _large(path: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return a file of which a machine's crash has left a lease, and that counts as large."""
-    monkeypatch.setattr(soundness, "WHOLE", 0)
+
+@pytest.fixture(scope="module", name="made")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Make a file of which a machine's crash has left a lease."""
+    path = str(tmp_path_factory.mktemp("made") / "journal.db")
     with gateway(path, Line()) as opened:
         list(opened.send_bulk((message(f"{each}") for each in range(300)), run="campaign"))
     file_of(path, "INSERT INTO leases (host, pid, lease, boot) VALUES ('gone', 1, 0, 'an earlier one')")
     return path
+
+
+@pytest.fixture(name="large")
+def _large(made: str, path: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return a copy of the file that counts as large."""
+    monkeypatch.setattr(soundness, "WHOLE", 0)
+    return str(shutil.copyfile(made, path))
 
 
 def damage(path: str, name: str) -> None:
