@@ -43,11 +43,11 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "budgets": Kind(budgets.failing, fixed=125, parts=4),
-    "held": Kind(held.failing, fixed=40, parts=2),
-    "opt-outs": Kind(opt_outs.failing, fixed=40, parts=2),
-    "route": Kind(route.failing, fixed=100, parts=4, random=50),
-    "second tries": Kind(second_try.failing, fixed=40, parts=2, random=20),
+    "budgets": Kind(budgets.failing, fixed=60, parts=2),
+    "held": Kind(held.failing, fixed=50, parts=1),
+    "opt-outs": Kind(opt_outs.failing, fixed=50, parts=1),
+    "route": Kind(route.failing, fixed=60, parts=2, random=20),
+    "second tries": Kind(second_try.failing, fixed=50, parts=1, random=20),
 }
 
 
