@@ -28,6 +28,7 @@ from smsgate import (
 from tests.skipped_waits import skip_waits
 from tests.transport.http.fault_server import FaultServer, Serve, http
 from tests.transport.http.faults import ACCEPTED, FAULTS, NOT_SENT, UNKNOWN, Fault
+from tests.transport.http.turns import by_turns
 from tests.transport.http.vendor import NUMBER, Vendor, VendorSettings, accepted, open_transport
 
 ROWS = [fault for fault in FAULTS if fault.send == UNKNOWN and "fresh" in fault.states]
@@ -114,7 +115,7 @@ def _patient(fault: Fault) -> dict[str, Any]:
     return {**fault.settings, **longer} if "read_timeout" in fault.settings else fault.settings
 
 
-@pytest.mark.parametrize(("fault", "means", "taken"), CELLS)
+@pytest.mark.parametrize(("transport", "fault", "means", "taken"), by_turns(CELLS), indirect=["transport"])
 def test_an_outcome_that_becomes_certain_is_what_the_vendor_has(
     fault: Fault, means: str, *, taken: bool, serve: Serve, ca_bundle: str
 ) -> None:

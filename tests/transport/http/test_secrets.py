@@ -13,6 +13,7 @@ import pytest
 from smsgate import Gateway, RequestEvent, SmsgateError
 from tests.transport.http.fault_server import Script, Serve
 from tests.transport.http.faults import FAULTS, Fault, rst
+from tests.transport.http.turns import by_turns
 from tests.transport.http.vendor import NUMBER, message, open_gateway
 
 CANARY = "c4nary-t0ken"
@@ -37,8 +38,13 @@ def _read(gateway: Gateway) -> object:
     return gateway.status("m1")
 
 
-@pytest.mark.parametrize("act", [_send, _read])
-@pytest.mark.parametrize("fault", ROWS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize(
+    ("transport", "fault", "act"),
+    by_turns(
+        [pytest.param(fault, act, id=f"{fault.name}-{act.__name__[1:]}") for fault in ROWS for act in (_send, _read)]
+    ),
+    indirect=["transport"],
+)
 @pytest.mark.filterwarnings("ignore:.*SSLSocket:pytest.PytestUnraisableExceptionWarning")
 def test_nothing_shows_a_credential(
     fault: Fault, act: Callable[[Gateway], object], serve: Serve, ca_bundle: str, caplog: pytest.LogCaptureFixture
