@@ -100,7 +100,7 @@ def check_all(lines: Sequence[Line], settings: dict[str, Any], sandbox: Sandbox,
 def test_gunicorn_forks_workers_from_an_application_that_it_loaded_before(
     worker: str, settings: dict[str, Any], sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    texts = [f"{each} by {worker}" for each in range(50)]
+    texts = [f"{each} by {worker}" for each in range(30)]
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
         listening.set_inheritable(True)
         order = [
@@ -131,7 +131,7 @@ def get(port: int, text: str) -> Line:
 def test_a_celery_worker_forks_its_pool_from_a_module_that_it_imported_before(
     settings: dict[str, Any], sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    texts = [f"{each} by celery" for each in range(25)]
+    texts = [f"{each} by celery" for each in range(15)]
     wanted = copies(settings, texts, seed=2)
     (tmp_path / "queue").mkdir()
     order = [
@@ -153,13 +153,12 @@ def test_a_celery_worker_forks_its_pool_from_a_module_that_it_imported_before(
     check_all([*lines, *before_the_fork(sandbox, lines)], settings, sandbox, texts)
 
 
-@pytest.mark.parametrize("seed", [3, 4])
 def test_a_fork_server_with_a_warm_gateway_gives_each_process_one_that_works(
-    seed: int, settings: dict[str, Any], sandbox: Sandbox, tmp_path: Path
+    settings: dict[str, Any], sandbox: Sandbox, tmp_path: Path
 ) -> None:
     report = tmp_path / "report"
     environment = {**os.environ, "FORKING_SETTINGS": json.dumps(settings)}
-    order = [sys.executable, "-m", "tests.runtime.forkserver_processes", str(report), "20", str(seed)]
+    order = [sys.executable, "-m", "tests.runtime.forkserver_processes", str(report), "8", "3"]
     order += ["repeated"] if "journal" in settings else []
     ended = subprocess.run(order, cwd=ROOT, env=environment, check=False, timeout=PATIENCE)
     lines = read(report)

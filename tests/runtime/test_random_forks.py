@@ -17,7 +17,7 @@ from tests.runtime.message_check import check, check_journal, read
 
 ROOT = Path(__file__).parents[2]
 WAYS = ["fork", "multiprocessing"]
-FEW, MANY = range(40), range(40, 1100)
+FEW, MANY = range(12), range(12, 1100)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
