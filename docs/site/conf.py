@@ -14,7 +14,7 @@ from sphinx.search import languages
 from sphinx.search.en import SearchEnglish
 
 from docs.site.links import REPOSITORY
-from docs.site.sidebar import give_tree
+from docs.site.sidebar import give_tree, seen_from
 from docs.site.versions import VERSION
 
 project = "smsgate"
@@ -74,6 +74,8 @@ def _complete(_app: object, page: str, _template: str, context: dict[str, Any], 
         link = f'<link rel="alternate" type="text/markdown" title="Markdown" href="{markdown}">'
         context["metatags"] = context.get("metatags", "") + link
     if tree := context.get("furo_navigation_tree"):  # a heading has a level, or screen readers skip it
-        context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+        context["furo_navigation_tree"] = seen_from(page, tree).replace(
+            'role="heading"', 'role="heading" aria-level="2"'
+        )
     if page == "404" or page.startswith("topics/"):
         context["theme_top_of_page_buttons"] = []  # a page without a source of its own

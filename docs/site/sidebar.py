@@ -9,30 +9,40 @@ from typing import Any
 ELSEWHERE = "404"
 """A page at the root that the navigation does not have: seen from there, addresses are the pages' names."""
 
-_ITEM = re.compile(r'<li class="toctree-l(\d)"><a class="reference internal" href="([^"]*)">')
+_ITEM = re.compile(
+    r'<li class="toctree-l(?P<level>\d)(?P<has_children> has-children)?">'
+    r'<a class="reference internal" href="(?P<address>[^"]*)">(?P<title>.*?)</a>(?P<box><input [^>]*(?=/>))?'
+)
 
 
-def give_tree(app: Any, page: str, _template: str, context: dict[str, Any], _document: object) -> None:  # noqa: ANN401
-    """Let the theme have the navigation as seen from a page."""
+def give_tree(app: Any, _page: str, _template: str, context: dict[str, Any], _document: object) -> None:  # noqa: ANN401
+    """Let the theme have the same navigation for each page, which it then completes once."""
     if "toctree" in context:
-        context["toctree"] = lambda **_: seen_from(page, _tree(app.builder))
+        context["toctree"] = lambda **_: _tree(app.builder)
 
 
 def seen_from(page: str, tree: str) -> str:
-    """Return the navigation with addresses relative to a page, and that page and those above it marked."""
+    """Return what the theme made of the navigation, with addresses relative to a page, and that page marked.
+
+    What is above the page is marked too, and open.
+    """
     marked: set[int] = set()
     above: list[int] = []
     for item in _ITEM.finditer(tree):
-        above[int(item[1]) - 1 :] = [item.start()]
-        if item[2] == f"{page}.html":
+        above[int(item["level"]) - 1 :] = [item.start()]
+        if item["address"] == f"{page}.html":
             marked |= {*above}
     up = "../" * page.count("/")
 
     def placed(item: re.Match[str]) -> str:
-        current, address = " current" if item.start() in marked else "", f"{up}{item[2]}"
-        if item[2] == f"{page}.html":
-            return f'<li class="toctree-l{item[1]} current"><a class="current reference internal" href="#">'
-        return f'<li class="toctree-l{item[1]}{current}"><a class="reference internal" href="{address}">'
+        is_page, is_marked = item["address"] == f"{page}.html", item.start() in marked
+        level, children, box = f"toctree-l{item['level']}", item["has_children"] or "", item["box"] or ""
+        classes = f"{level}{' current' * is_marked}{children}{' current-page' * is_page}"
+        link = 'class="current reference internal" href="#"'
+        if not is_page:
+            link = f'class="reference internal" href="{up}{item["address"]}"'
+        opened = ' checked=""' if box and is_marked else ""
+        return f'<li class="{classes}"><a {link}>{item["title"]}</a>{box}{opened}'
 
     return _ITEM.sub(placed, tree)
 
