@@ -10,6 +10,7 @@ import atexit
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +23,9 @@ __all__ = ["Command", "run_command"]
 ROOT = Path(__file__).parents[1]
 _FIRST, _CWD, _ENVIRON, _STREAMS, _NEW_SESSION = 1, 4, 5, slice(9, 15), 20
 """Places of what `Popen` gives to `_execute_child`, behind its arguments; the first is `preexec_fn`."""
+
+_INHERITED = [getattr(signal, name) for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name)]
+"""Signals that a process ignores where the one that starts it does."""
 
 
 @cache
@@ -53,6 +57,7 @@ class Command(subprocess.Popen[AnyStr]):
             "cwd": os.fspath(given[_CWD] or Path.cwd()),
             "environ": dict(os.environ if given[_ENVIRON] is None else given[_ENVIRON]),
             "new_session": bool(given[_NEW_SESSION]),
+            "ignored": [number for number in _INHERITED if signal.getsignal(number) is signal.SIG_IGN],
         }
         stdin, _, _, out, _, err = streams
         own: list[int] = [number if stream == -1 else stream for number, stream in enumerate((stdin, out, err))]

@@ -61,11 +61,13 @@ def _answer(descriptors: list[int]) -> None:
     _become(**request)
 
 
-def _become(arguments: list[str], cwd: str, environ: dict[str, str], *, new_session: bool) -> None:
+def _become(arguments: list[str], cwd: str, environ: dict[str, str], *, new_session: bool, ignored: list[int]) -> None:
     """Be what `python -m smsgate` is, and leave as it does."""
     if new_session:
         os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environ)

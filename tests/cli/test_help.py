@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from smsgate.cli.app import app, run
+from tests.command_process import run_command
 
 TOPICS = ["Settings", "Sending", "Receiving", "Accounts", "Development", "Journal"]
 
@@ -47,26 +48,18 @@ def test_each_command_takes_the_short_form_of_help(name: str, capsys: pytest.Cap
 
 @pytest.mark.skipif(os.name == "nt", reason="needs bash")
 def test_commands_and_options_are_completed_in_the_shell(tmp_path: Path) -> None:
-    def said(*arguments: str, **environ: str) -> str:
-        clean = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-        clean["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"  # the tests may be started from any shell
-        command = [sys.executable, "-m", "smsgate", *arguments]
-        return subprocess.run(command, env=clean | environ, capture_output=True, text=True, check=True).stdout
-
-    assert "completion installed" in said("--install-completion", "bash")
+    clean = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    clean["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"  # the tests may be started from any shell
+    install = [sys.executable, "-m", "smsgate", "--install-completion", "bash"]
+    assert b"completion installed" in subprocess.run(install, env=clean, capture_output=True, check=True).stdout
     assert "_SMSGATE_COMPLETE" in (tmp_path / ".bash_completions/smsgate.sh").read_text("utf-8")
     asked = {"_SMSGATE_COMPLETE": "complete_bash", "COMP_WORDS": "smsgate send --ref", "COMP_CWORD": "2"}
-    assert said(**asked).split() == ["--reference"]
+    assert run_command(env=clean | asked, capture_output=True, text=True).stdout.split() == ["--reference"]
 
 
 @pytest.mark.parametrize("columns", ["80", "120"])
 def test_commands_are_grouped_by_topic(columns: str) -> None:
-    shown = subprocess.run(
-        [sys.executable, "-m", "smsgate", "--help"],
-        env={"PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": columns, "PATH": "", "LANG": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    environ = {"COLUMNS": columns, "PATH": "", "LANG": "C.UTF-8"}
+    shown = run_command("--help", env=environ, capture_output=True, text=True).stdout
     assert [line.split()[1] for line in shown.splitlines() if line.startswith("╭─")] == ["Options", *TOPICS]
     assert max(map(len, shown.splitlines())) <= int(columns)

@@ -37,7 +37,7 @@ SMALL_DISK = (
 
 @pytest.fixture(name="sandbox")
 def _sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with Sandbox(stall=getattr(request, "param", 0.05)) as sandbox:
+    with Sandbox(stall=getattr(request, "param", 0.05), drip=0.005) as sandbox:
         settings = zoom_settings(sandbox, journal=False)
         (tmp_path / "smsgate.toml").write_text(settings, encoding="utf-8")
         (tmp_path / "c.csv").write_text(CAMPAIGN, encoding="utf-8")
@@ -177,7 +177,8 @@ def test_only_the_owner_may_read_the_files() -> None:
 
 
 def test_a_run_that_is_being_sent_is_refused_before_any_file_is_touched(sandbox: Sandbox, start: Start) -> None:
-    Path("c.csv").write_text(many(3000), encoding="utf-8")
+    Path("c.csv").write_text(many(200), encoding="utf-8")
+    sandbox.misbehave("zoomconnect", Fault.SLOW_DRIP, times=200, path="sms/send*")  # it is still being sent later
     command = ["c.csv", "--yes", "--journal", "journal.db", "--workers", "1"]
     first = start(*command, stdout=subprocess.DEVNULL)
     until(lambda: len(sandbox.texts) >= 5, first)
@@ -349,12 +350,14 @@ def test_a_dropped_reader_of_both_streams_changes_no_results(sandbox: Sandbox, s
     assert 20 <= len(accepted(rows_of("long.csv.results.csv"))) == len(sandbox.texts) < 500
 
 
-def test_a_lost_terminal_does_not_change_the_end_of_a_run_that_ignores_the_signal(sandbox: Sandbox) -> None:
+def test_a_lost_terminal_does_not_change_the_end_of_a_run_that_ignores_the_signal(
+    sandbox: Sandbox, start: Start
+) -> None:
     Path("some.csv").write_text(many(60), encoding="utf-8")
     main, terminal = pty.openpty()
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited
     try:
-        process = subprocess.Popen([*SMSGATE, "bulk", "some.csv", "--yes"], stdout=terminal, stderr=terminal)
+        process = start("some.csv", "--yes", stdout=terminal, stderr=terminal)
     finally:
         signal.signal(signal.SIGHUP, before)
     os.close(terminal)
