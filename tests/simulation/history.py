@@ -239,7 +239,7 @@ class History:
             await simulation.sleep(SETTLING)
             while not await process.poll():
                 await simulation.sleep(SETTLING)
-        while any(each.confirming for each in self._alive):
+        while any(each.confirming or each.has_unrecorded_ends for each in self._alive):
             await simulation.sleep(SETTLING)
         self.check_end(process.journal.entries(self.truth.messages), results)
 

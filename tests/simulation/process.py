@@ -106,6 +106,11 @@ class Process:
         ordered = names[::-1] if self.plan.bulk else names
         return Route(name="default", providers=tuple(ordered), on_unknown=self.plan.on_unknown)
 
+    @property
+    def has_unrecorded_ends(self) -> bool:
+        """Whether there is an end that a full disk did not take."""
+        return bool(self.journal._unrecorded)
+
     async def work(self) -> None:
         """Do what there is to do; it ends once everything has ended."""
         if self.plan.polls:

@@ -39,7 +39,7 @@ class Kind:
     parts: int
     """Its tests, which any number of processes share."""
     random: int = 0
-    """From seeds that are new each time; 0 where one in a thousand fails; docs/explanation/simulation.md has them."""
+    """From seeds that are new each time; 0 for kinds of which one in a thousand failed, until soak has shown better."""
 
 
 KINDS: Mapping[str, Kind] = {

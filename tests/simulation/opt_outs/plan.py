@@ -126,6 +126,7 @@ class OptOutPlan(Plan):
             stop=None,
             start=None,
             confirms=False,
+            token=False,  # a used one is all that a process leaves which dies before it has written the new one
             division=random.choice((Division.NOT, Division.SENDER, Division.PROGRAMMES, Division.BOTH)),
             has_defaults=random.random() < 0.5,
             wishes=tuple(sorted(wishes, key=lambda wish: wish.at)),
