@@ -205,7 +205,7 @@ def test_a_plan_survives_pickling() -> None:
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "journal.db")
-    make: Callable[[], str] = request.getfixturevalue("new_database")
+    make: Callable[[], str] = request.getfixturevalue("new_journal_database")
     return make()
 
 

@@ -24,6 +24,7 @@ from smsgate import (
     UnsupportedError,
     VendorOptOut,
 )
+from smsgate.receiving import opt_out_sync
 from tests.journal.database.test_scoped_opt_outs import ONE, SCOPES, THREE, reply, said
 from tests.journal_at import journal_at, rows
 from tests.plain_adapter import TO, Line, Plain
@@ -234,13 +235,14 @@ class Long(Lists):
         first = int(cursor or 0)
         yield Request("GET", "opt-outs", query={"page": str(first)})
         page = tuple(VendorOptOut(number=f"+2782{number:07}", since=AT) for number in range(first, first + 250))
-        return Page(page, str(first + 250) if first < 6_000 else None)
+        return Page(page, str(first + 250) if first < 1_500 else None)
 
 
 @pytest.mark.threads
-def test_a_long_list_is_in_memory_by_batches(path: str) -> None:
+def test_a_long_list_is_in_memory_by_batches(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opt_out_sync, "BATCH", 500)
     with opened(path, provider := listing("a", vendor=Long)) as gateway:
-        assert gateway.opt_outs.sync().added == 6_250
+        assert gateway.opt_outs.sync().added == 1_750
     adapter = provider.adapter
     assert isinstance(adapter, Long)
-    assert max(adapter.in_memory) <= 2_500
+    assert max(adapter.in_memory) <= 750
