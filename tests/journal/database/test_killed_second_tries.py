@@ -45,7 +45,7 @@ def second_texts(sandbox: Sandbox) -> Counter[str]:
     return Counter(text.to for text in sandbox.texts if text.vendor == "bulksms")
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(each, marks=pytest.mark.soak) for each in range(1, 20))])
 def test_second_tries_of_killed_processes_text_no_person_twice(
     seed: int, processes: ForkServerContext, vendors: Sandbox, path: str
 ) -> None:

@@ -189,7 +189,7 @@ def _drawn(path: str, folder: Path, barrier: Barrier, *, dies: bool) -> None:
     """Begin messages in a process of its own, one commit after the other, and write down their numbers."""
     with closing(journal_at(path)) as journal, (folder / f"{os.getpid()}.numbers").open("w") as written:
         barrier.wait(60)
-        for _ in range(40):
+        for _ in range(15):
             claims = begin(journal, *[Intent(message(), "a")] * 5)
             journal.interrupt(claims[:2])
             again = [journal.reclaim(each.entry_id, "b").wait(10) for each in claims[:2]]
@@ -203,7 +203,7 @@ def _drawn(path: str, folder: Path, barrier: Barrier, *, dies: bool) -> None:
 def test_two_processes_never_draw_the_same_number_even_if_one_is_killed(
     path: str, tmp_path: Path, processes: ForkServerContext
 ) -> None:
-    number_from(LARGEST_NUMBER - 100, path)
+    number_from(LARGEST_NUMBER - 40, path)
     barrier = processes.Barrier(3)
     children = [
         processes.Process(target=_drawn, args=(path, tmp_path, barrier), kwargs={"dies": dies})
@@ -215,4 +215,4 @@ def test_two_processes_never_draw_the_same_number_even_if_one_is_killed(
         child.join(60)
     assert sorted(child.exitcode or 0 for child in children) == [-9, 0, 0]
     drawn = [line.split() for each in tmp_path.glob("*.numbers") for line in each.read_text().splitlines()]
-    assert len(drawn) == len({number for number, _ in drawn}) == len({id_ for _, id_ in drawn}) == 3 * 40 * 8
+    assert len(drawn) == len({number for number, _ in drawn}) == len({id_ for _, id_ in drawn}) == 3 * 15 * 8
