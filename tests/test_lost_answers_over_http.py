@@ -44,7 +44,7 @@ UNCLEAR = (Fault.DROP_BEFORE, Fault.STALL_BEFORE, Fault.UNAVAILABLE)
 PlayAll = Callable[[range], None]
 READS = (Fault.DROP_AFTER, Fault.ERROR_BEFORE, Fault.TRUNCATED)
 STALL = 0.05
-HISTORIES, PARTS, MOST = 50, 2, 200
+HISTORIES, PARTS, MOST = 25, 2, 200
 """Histories of one test, its tests, and the histories within which a planted bug is found."""
 SOAK_HISTORIES, SOAK_PARTS = 500, 4
 

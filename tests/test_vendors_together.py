@@ -28,7 +28,7 @@ WAYS = (
     Fault.ERROR_AFTER,
     Fault.NO_ID,
 )
-TRIPLES = 60
+TRIPLES = 30
 
 
 @pytest.fixture(name="sandbox", scope="module")

@@ -97,7 +97,7 @@ def drawn(method: str, path: str, status: str = "200") -> st.SearchStrategy[Answ
     return described().answers(method, path, status)
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.data())
 def test_a_submissions_answer_of_any_description_is_read(data: st.DataObject) -> None:
     """The number of messages is free in the description: another one proves nothing."""
@@ -106,7 +106,7 @@ def test_a_submissions_answer_of_any_description_is_read(data: st.DataObject) ->
     assert isinstance(ended, Accepted | RejectedError | UnknownOutcomeError), ended
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.data())
 def test_a_message_of_any_description_is_read(data: st.DataObject) -> None:
     said = data.draw(drawn("GET", "/messages/{id}").filter(_sound))
@@ -114,7 +114,7 @@ def test_a_message_of_any_description_is_read(data: st.DataObject) -> None:
     assert isinstance(stubbed([said])[0].status("7"), DeliveryReport)
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.data())
 def test_lists_of_any_description_are_read(data: st.DataObject) -> None:
     said = data.draw(drawn("GET", "/messages").filter(_sound))
@@ -125,7 +125,7 @@ def test_lists_of_any_description_are_read(data: st.DataObject) -> None:
     assert all(isinstance(reply, Reply) for reply in replies.items)
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.data())
 def test_blocked_numbers_of_any_description_are_listed_or_counted(data: st.DataObject) -> None:
     said = data.draw(drawn("GET", "/blocked-numbers"))
@@ -139,7 +139,7 @@ def test_blocked_numbers_of_any_description_are_listed_or_counted(data: st.DataO
         assert len(page.items) + page.skipped == len(entries)
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.data())
 def test_calls_to_a_webhook_of_any_description_are_read(data: st.DataObject) -> None:
     """A call has the messages of a list, by the description's words; a reply needs a sender too."""
@@ -151,7 +151,7 @@ def test_calls_to_a_webhook_of_any_description_are_read(data: st.DataObject) -> 
     assert len(reading.events) == len(complete)
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.data())
 def test_a_profile_of_any_description_is_read(data: st.DataObject) -> None:
     said = data.draw(drawn("GET", "/profile"))
@@ -163,7 +163,7 @@ def test_a_profile_of_any_description_is_read(data: st.DataObject) -> None:
             stubbed([said])[0].balance()
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.data(), st.sampled_from([400, 403, 404]))
 def test_errors_of_any_description_are_errors_with_their_text(data: st.DataObject, status: int) -> None:
     vendor = described()

@@ -135,7 +135,7 @@ def test_every_printed_answer_is_read(described: Description, name: str) -> None
 
 
 @pytest.mark.parametrize("name", READS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_every_answer_that_is_allowed_is_read(described: Description, name: str, data: st.DataObject) -> None:
     method, path, status, call = READS[name]
@@ -157,7 +157,7 @@ def test_every_printed_list_is_read(described: Description, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LISTS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_every_list_that_is_allowed_is_read(described: Description, name: str, data: st.DataObject) -> None:
     read_list(data.draw(answers(described, "GET", MESSAGES, "200")), name)

@@ -111,7 +111,7 @@ def test_what_the_description_does_not_have_goes_out_only_where_it_is_asked_for(
 # What is answered -----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.data())
 def test_an_acceptance_of_any_description_is_read(data: st.DataObject) -> None:
     said = data.draw(described().answers("POST", "/", "202", needed={"": ["message_uuid"]}))
@@ -122,7 +122,7 @@ def test_an_acceptance_of_any_description_is_read(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("status", PROBLEMS)
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_a_refusal_of_any_description_is_a_clear_error(status: str, data: st.DataObject) -> None:
     said = data.draw(described().answers("POST", "/", status))
@@ -133,7 +133,7 @@ def test_a_refusal_of_any_description_is_a_clear_error(status: str, data: st.Dat
     assert isinstance(caught.value, UnknownOutcomeError) == (status == "500") or status == "422"
 
 
-@settings(max_examples=80)
+@settings(max_examples=25)
 @given(st.data())
 def test_records_of_any_description_are_read(data: st.DataObject) -> None:
     needed = {"records[]": ["message_id"]}
@@ -147,7 +147,7 @@ def test_records_of_any_description_are_read(data: st.DataObject) -> None:
     assert all(message.id for message in listed_now)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.data())
 def test_a_balance_of_any_description_is_read(data: st.DataObject) -> None:
     said = data.draw(described().answers("GET", "/account/get-balance", "200", needed={"": ["value"]}))
@@ -178,7 +178,7 @@ def reading(body: object) -> object:
         return error
 
 
-@settings(max_examples=80)
+@settings(max_examples=25)
 @given(st.data())
 def test_a_status_callback_of_any_description_is_read(data: st.DataObject) -> None:
     callback = described().document["paths"]["/"]["post"]["callbacks"]["message-status"]
@@ -189,7 +189,7 @@ def test_a_status_callback_of_any_description_is_read(data: st.DataObject) -> No
     assert event.raw_status == body["status"]
 
 
-@settings(max_examples=80)
+@settings(max_examples=25)
 @given(st.data())
 def test_a_reply_of_any_description_is_read(data: st.DataObject) -> None:
     schema = described().document["components"]["schemas"]["inboundMessageSMS"]
