@@ -14,6 +14,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _OPTIONS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 _GRAVE = {"serious", "critical"}
+LOOKS = [
+    *(("dark", 380), ("light", 1600)),
+    *(pytest.param(scheme, width, marks=pytest.mark.soak) for scheme, width in (("light", 380), ("dark", 1600))),
+]
+"""Schemes of colours with widths in pixels; `make test` has each of both once."""
 
 
 @contextmanager

@@ -109,6 +109,33 @@ def spawned(
     return subprocess.run([*SMSGATE, *arguments], timeout=60, check=False, **options)
 
 
+ONE_AFTER_THE_OTHER = """
+import os, sys
+from smsgate.cli import main
+while "then" in sys.argv:
+    place = sys.argv.index("then")
+    sys.argv, rest = sys.argv[:place], [sys.argv[0], *sys.argv[place + 1 :]]
+    child = os.fork()
+    if not child:
+        main()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.write(1, b"\\0%d\\0" % code)
+    os.write(2, b"\\0")
+    sys.argv = rest
+"""
+"""A start takes a second. What the interpreter has settled, such as its encodings, is that of each of its forks."""
+
+
+def in_one_interpreter(*commands: list[str], environ: Mapping[str, str]) -> list[Said]:
+    """Run commands in forks of one interpreter, which has an environment of its own."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SMSGATE_")}
+    words = [word for command in commands for word in (*command, "then")]
+    started = [sys.executable, "-c", ONE_AFTER_THE_OTHER, *words]
+    ran = subprocess.run(started, env={**clean, **environ}, capture_output=True, timeout=60, check=True)
+    out, err = ran.stdout.decode().split("\0"), ran.stderr.decode().split("\0")
+    return [Said(int(code), *said) for code, *said in zip(out[1::2], out[::2], err, strict=False)]
+
+
 # What is done --------------------------------------------------------------------------------------------------------
 
 
@@ -538,23 +565,26 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path, arguments: tuple[str
     assert len(said.stderr.splitlines()) == (code != 0)
 
 
-@pytest.mark.parametrize("arguments", [("analyse", "Olá 👍"), ("analyse", "Olá 👍", "--json")])
-def test_a_terminal_that_knows_ascii_only_is_written_to(arguments: tuple[str, ...]) -> None:
-    said = spawned(*arguments, environ={"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "ascii"})
-    assert (said.returncode, said.stderr) == (0, b"")
-    assert said.stdout.isascii()
-    if "--json" in arguments:
-        assert json.loads(said.stdout)["text"] == "Olá 👍"
+def test_a_terminal_that_knows_ascii_only_is_written_to() -> None:
+    environ = {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "ascii"}
+    for_people, as_json = in_one_interpreter(["analyse", "Olá 👍"], ["analyse", "Olá 👍", "--json"], environ=environ)
+    for said in (for_people, as_json):
+        assert (said.code, said.err) == (0, "")
+        assert said.out.isascii()
+    assert as_json.json["text"] == "Olá 👍"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs arguments of bytes")
-def test_arguments_that_are_no_text_are_an_error_of_one_line(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_arguments_that_are_no_text_are_an_error_of_one_line(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "smsgate.toml").write_text(settings(sandbox), encoding="utf-8")
-    options: dict[str, Any] = {"cwd": tmp_path, "environ": {"LC_ALL": "C.UTF-8"}}
+    monkeypatch.chdir(tmp_path)
     broken = os.fsdecode(b"caf\xff")
-    assert spawned("analyse", broken, **options).returncode == 0
-    said = spawned("send", "--to", TO, broken, **options)
-    assert (said.returncode, len(said.stderr.splitlines())) == (1, 1)
+    commands = (["analyse", broken], ["send", "--to", TO, broken])
+    analysed, sent = in_one_interpreter(*commands, environ={"LC_ALL": "C.UTF-8"})
+    assert analysed.code == 0
+    assert (sent.code, len(sent.err.splitlines())) == (1, 1)
 
 
 def test_colours_are_for_terminals_only() -> None:

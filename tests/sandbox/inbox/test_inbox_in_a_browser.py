@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from smsgate.sandbox import DeliveryOutcome, Sandbox
-from tests.browser import grave_problems
+from tests.browser import LOOKS, grave_problems
 from tests.sandbox.conftest import Ask
 from tests.sandbox.listener import Listener
 
@@ -172,8 +172,7 @@ def test_it_works_by_keyboard_alone(page: Page, send: Ask) -> None:
     expect(page.locator(".from-person")).to_contain_text("typed")
 
 
-@pytest.mark.parametrize("width", [380, 1600])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_no_page_has_a_grave_problem_or_is_wider_than_the_window(
     page: Page, send: Ask, sandbox: Sandbox, listener: Listener, *, width: int, scheme: str
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from smsgate.sandbox import Sandbox
-from tests.browser import grave_problems
+from tests.browser import LOOKS, grave_problems
 
 TEXT = "It’s 5 € [today] 👍 e\u0301 \u202eabc\u200b"
 
@@ -110,8 +110,7 @@ def test_it_works_without_a_script(browser: Browser, sandbox: Sandbox) -> None:
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [380, 1600])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_it_has_no_grave_problem_and_fits(page: Page, scheme: str, width: int) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.set_viewport_size({"width": width, "height": 900})
