@@ -162,7 +162,8 @@ class PostgresServer:
         name = address.rpartition("/")[2]
         with psycopg.connect(address, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
             connection.execute("SET default_transaction_read_only = off")
-            connection.execute("SET statement_timeout = 0")  # a test may have given the database another default
+            for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+                connection.execute(f"SET {limit} = 0".encode())  # a test may have given the database another default
             connection.execute(_ALONE)
             schemas = {schema for (schema,) in connection.execute(_SCHEMAS).fetchall()}
             keep = tables is not None and _JOURNAL in schemas and _has(connection, tables)
