@@ -43,7 +43,7 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "budgets": Kind(budgets.failing, fixed=60, parts=2),
+    "budgets": Kind(budgets.failing, fixed=125, parts=4),
     "held": Kind(held.failing, fixed=50, parts=1),
     "opt-outs": Kind(opt_outs.failing, fixed=50, parts=1),
     "route": Kind(route.failing, fixed=60, parts=2, random=20),

@@ -17,8 +17,8 @@ from tests.journal_at import rows
 
 pytestmark = pytest.mark.threads  # it kills processes of its own
 
-PROCESSES, MOST = 6, 300
-KILLS = (45, 120, 210)
+PROCESSES, MOST = 8, 1000
+KILLS = (150, 400, 700)
 """How many texts the vendor has when a process is killed."""
 
 
@@ -26,7 +26,7 @@ def texts_at(vendor: Path) -> list[str]:
     return vendor.read_text(encoding="utf-8").splitlines() if vendor.exists() else []
 
 
-def test_a_budget_of_three_hundred_is_used_up_and_no_more_by_processes_some_of_which_are_killed(
+def test_a_thousand_texts_are_sent_of_a_budget_of_a_thousand_by_processes_some_of_which_are_killed(
     path: str, tmp_path: Path, processes: ForkServerContext
 ) -> None:
     vendor = tmp_path / "texts"
