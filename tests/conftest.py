@@ -102,24 +102,21 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture
 def new_database(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
     """Make databases without tables; return their addresses."""
-    used: list[str] = []
-
-    def make() -> str:
-        used.append(postgres.empty_database())
-        return used[-1]
-
-    yield make
-    for address in used:
-        postgres.give_back(address)
+    yield from _lent(postgres, postgres.empty_database)
 
 
 @pytest.fixture
 def new_journal_database(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
     """Make databases for a journal each, which may have its tables; return their addresses."""
+    yield from _lent(postgres, postgres.journal_database)
+
+
+def _lent(postgres: PostgresServer, take: Callable[[], str]) -> Iterator[Callable[[], str]]:
+    """Take databases for a test, and give them back after it."""
     used: list[str] = []
 
     def make() -> str:
-        used.append(postgres.journal_database())
+        used.append(take())
         return used[-1]
 
     yield make
