@@ -9,84 +9,12 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from attrs import define, field
-
-from smsgate import Consent, Gateway, Message, SmsgateError
-from smsgate.sandbox import DeliveryOutcome, Fault, Sandbox
+from smsgate import Consent, Message, SmsgateError
+from smsgate.sandbox import DeliveryOutcome, Fault
 from tests.command_process import run_command
-
-PERSON = "+27821234567"
-ACCOUNTS = {"zoom": "zoomconnect", "bulk": "bulksms", "tel": "telnyx"}
-"""The providers of the pages, each with its adapter; they have accounts in the sandbox."""
-
-
-@define
-class Scene:
-    """The folder of a page, beside a sandbox."""
-
-    folder: Path
-    sandbox: Sandbox
-    places: dict[str, str] = field(factory=dict)
-    """Words of the page, each with what is typed in its place."""
-    before: dict[str, Callable[[], object]] = field(factory=dict)
-    """What happened before a command was typed."""
-
-    def settings(self, *providers: str, **more: object) -> None:
-        """Write the settings: the providers of these names, with accounts in the sandbox, and what else there is."""
-        accounts = {name: self.account(name) for name in providers or ("zoom",)}
-        top = {"default_region": "ZA", "journal": "smsgate.db", "providers": accounts}
-        self.write("smsgate.toml", toml(top | more))
-        (self.folder / "smsgate.toml").chmod(0o600)
-
-    def account(self, name: str, **more: object) -> dict[str, object]:
-        """Return the settings of a provider."""
-        vendor = ACCOUNTS[name]
-        own = {**self.sandbox.credentials(vendor), **self.sandbox.account(vendor)}
-        return {"adapter": vendor, "base_url": self.sandbox.url(vendor), "rate": "unlimited", **own, **more}
-
-    def write(self, name: str, text: str) -> None:
-        """Write a file of the folder."""
-        (self.folder / name).write_text(text, encoding="utf-8")
-
-    def gateway(self) -> Gateway:
-        """Open the application's gateway."""
-        return Gateway.from_file(self.folder / "smsgate.toml")
-
-    def send(self, *messages: Message, asks: str | None = None) -> None:
-        """Have the application send messages, whatever becomes of them, and poll, all providers or one."""
-        with self.gateway() as gateway:
-            for message in messages:
-                with suppress(SmsgateError):
-                    gateway.send(message)
-            self.sandbox.settle()
-            for _ in gateway.poll(provider=asks):
-                pass
-
-
-def toml(settings: Mapping[str, object], above: str = "") -> str:
-    """Return settings as TOML: the values of a table, then the tables in it."""
-    lines, tables = [], []
-    for name, value in settings.items():
-        if isinstance(value, dict):
-            place = f"{above}{name}"
-            tables.append(f"\n[{place}]\n{toml(value, f'{place}.')}")
-        else:
-            lines.append(f"'{name}' = {_value(value)}\n")
-    return "".join([*lines, *tables])
-
-
-def _value(value: object) -> str:
-    if isinstance(value, str):
-        return f"'{value}'"
-    return str(value).lower() if isinstance(value, bool | int | float) else f"[{', '.join(map(_value, value))}]"  # type: ignore[call-overload]
-
-
-def rows(*lines: str) -> str:
-    """Return a CSV file."""
-    return "".join(f"{line}\n" for line in lines)
+from tests.docs.scene import PERSON, Scene, rows
 
 
 def night() -> dict[str, str]:

@@ -16,7 +16,8 @@ import pytest
 
 from smsgate.sandbox import Sandbox
 from tests.command_process import run_command
-from tests.docs.scenes import SCENES, Scene
+from tests.docs.scene import Scene
+from tests.docs.scenes import SCENES
 from tests.docs.terminal import Terminal
 from tests.docs.test_tutorial import COMMAND, fits
 
