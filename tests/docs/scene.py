@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from attrs import define, field
 
 from smsgate import Gateway, Message, SmsgateError
 from smsgate.sandbox import Sandbox
+from tests.docs.terminal import Terminal
 
 PERSON = "+27821234567"
 ACCOUNTS = {"zoom": "zoomconnect", "bulk": "bulksms", "tel": "telnyx"}
@@ -22,10 +24,17 @@ class Scene:
 
     folder: Path
     sandbox: Sandbox
+    terminal: Terminal
+    fixture: Callable[[str], Any]
+    """Gives a fixture of the tests by its name."""
     places: dict[str, str] = field(factory=dict)
     """Words of the page, each with what is typed in its place."""
     before: dict[str, Callable[[], object]] = field(factory=dict)
     """What happened before a command was typed."""
+    by_hand: dict[str, Callable[[str], str]] = field(factory=dict)
+    """What takes a command that begins so, as typed, and returns its output; it fails if the command does."""
+    files: dict[str, str] | None = None
+    """Words of the files that the page shows, each with what is written in its place; None: they are not written."""
 
     def settings(self, *providers: str, **more: object) -> None:
         """Write the settings: the providers of these names, with accounts in the sandbox, and what else there is."""
@@ -43,6 +52,14 @@ class Scene:
     def write(self, name: str, text: str) -> None:
         """Write a file of the folder."""
         (self.folder / name).write_text(text, encoding="utf-8")
+
+    def write_shown(self, name: str, text: str, *, added: bool) -> None:
+        """Write a file that the page shows, or add to its end."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for word, here in (self.files or {}).items():
+            text = text.replace(word, here)
+        path.write_text(f"{path.read_text('utf-8')}\n\n{text}" if added else text, encoding="utf-8")
 
     def gateway(self) -> Gateway:
         """Open the application's gateway."""

@@ -66,7 +66,7 @@ class Terminal:
             return self._kill()
         if words[0] == "python":
             return self._run_program(words[1:])
-        return self._start(command, PYTEST).communicate(timeout=LONGEST)[0]
+        return self.start(command, PYTEST).communicate(timeout=LONGEST)[0]
 
     def _run_program(self, words: list[str]) -> str:
         """Run a program to its end, or start it in the background, in a process that is forked from this one."""
@@ -87,8 +87,10 @@ class Terminal:
             with Gateway.from_mapping(settings | {"journal": str(self.folder / "imports.db")}) as gateway:
                 gateway.plan(gateway.message("082 123 4567", "Hello"))
 
-    def _start(self, command: str, environ: Mapping[str, str], files: tuple[int, ...] = ()) -> subprocess.Popen[str]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {**environ}
+    def start(self, command: str, environ: Mapping[str, str], files: tuple[int, ...] = ()) -> subprocess.Popen[str]:
+        """Start a program in a terminal of 80 columns."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        own = inherited | {"COLUMNS": "80"} | {**environ}
         own["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{own['PATH']}"
         shell = ["sh", "-c", f"exec {command}"]
         return subprocess.Popen(
@@ -113,7 +115,7 @@ class Terminal:
         """Start Flask at a port that is reserved already, as its reloader does."""
         number = self._listening.fileno()
         environ = {"WERKZEUG_RUN_MAIN": "true", "WERKZEUG_SERVER_FD": str(number)}
-        process = self._ending(self._start(f"{command} > application.log", environ, (number,)))
+        process = self._ending(self.start(f"{command} > application.log", environ, (number,)))
         until(lambda: process.poll() is not None or requests.get(self.application, timeout=LONGEST).ok, "an answer")
         assert process.poll() is None, (self.folder / "application.log").read_text("utf-8")
         return ""

@@ -22,7 +22,13 @@ from tests.docs.terminal import Terminal
 from tests.docs.test_tutorial import COMMAND, fits
 
 PAGES = Path(__file__).parents[2] / "docs/how-to"
-CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+STEP = re.compile(
+    r"""^\ *```console\n (?P<console>.*?) ^\ *```
+    | (?P<added>At\ the\ end\ of\ )?`(?P<name>(\w+/)*\w+\.py)`[^`\n]*:\n\n
+      (<!---.*?-->\n\n)? ```py(thon)?\n (?P<text>.*?) ^```""",
+    re.MULTILINE | re.DOTALL | re.VERBOSE,
+)
+"""Commands of a page, or a file that it shows below its name, or what is added to one."""
 PROGRAM = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 STARTED = re.compile(r"^ *\$ python (\w+\.py)", re.MULTILINE)
 NOT_RUN = {
@@ -45,10 +51,7 @@ LEFT_OUT: dict[str, str] = {
     "run-with-web-servers": "it runs servers",
     "send-media": "it has no output, and a vendor of its own",
     "start": "it asks questions in a terminal; tests/cli/init has them",
-    "test-a-login": "it runs pytest, and tools of a shell",
-    "test-your-application": "it runs pytest",
     "use-several-hosts": "it needs a server of PostgreSQL; tests/journal has its copy",
-    "write-an-adapter": "it runs pytest",
 }
 """Pages whose commands need what a test cannot have, or are tested elsewhere, and why."""
 VARYING = re.compile(r"https?://[^\s,]+|[\w+.:-]*\d(?:[\w.,:-]*\w)?")
@@ -68,11 +71,14 @@ def typed(command: str, places: dict[str, str]) -> str:
     return command
 
 
-def run(scene: Scene, command: str, terminal: Terminal) -> tuple[str, int]:
-    """Run a command line in the folder of a page; return its output and its exit code."""
+def run(scene: Scene, command: str) -> tuple[str, int]:
+    """Run a command line in the folder of a page, or by the scene; return its output and its exit code."""
+    for start, does in scene.by_hand.items():
+        if command.startswith(start):
+            return does(command), 0
     words = shlex.split(command, comments=True)
     if words[0] != "smsgate":
-        return terminal.run(command), 0
+        return scene.terminal.run(command), 0
     ended = run_command(
         *words[1:], cwd=scene.folder, stdin=subprocess.DEVNULL, stdout=-1, stderr=-2, text=True, encoding="utf-8"
     )
@@ -84,20 +90,29 @@ def is_run(command: str) -> bool:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_page_shows_what_its_commands_print(name: str, tmp_path: Path) -> None:
+def test_a_page_shows_what_its_commands_print(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     page = (PAGES / f"{name}.md").read_text("utf-8")
     with Sandbox(stall=0.05) as sandbox, ExitStack() as running:
-        scene, terminal = Scene(tmp_path, sandbox), Terminal(tmp_path, running)
+        scene = Scene(tmp_path, sandbox, Terminal(tmp_path, running), request.getfixturevalue)
         if started := STARTED.search(page):  # its first program
             scene.write(started[1], PROGRAM.findall(page)[0])
         SCENES[name](scene)
-        for block in CONSOLE.findall(page):
-            for command, expected in COMMAND.findall(textwrap.dedent(block).replace("\\\n", " ")):
-                if is_run(command):
-                    scene.before.get(command, lambda: None)()
-                    output, code = run(scene, typed(command, scene.places), terminal)
-                    shown = f"$ {command}\n{output}\nand the page has:\n{expected}"
-                    assert fits(shape(expected), shape(output)) if expected else code == 0, shown
+        for step in STEP.finditer(page):
+            if step["console"]:
+                type_commands(scene, textwrap.dedent(step["console"]).replace("\\\n", " "))
+            elif scene.files is not None:
+                scene.write_shown(step["name"], step["text"], added=bool(step["added"]))
+
+
+def type_commands(scene: Scene, commands: str) -> None:
+    """Run the commands of a block, and compare what they print."""
+    for command, expected in COMMAND.findall(commands):
+        if is_run(command):
+            scene.before.get(command, lambda: None)()
+            output, code = run(scene, typed(command, scene.places))
+            shown = f"$ {command}\n{output}\nand the page has:\n{expected}"
+            same = str if command.startswith("pytest") else shape  # the number of its tests is the page's
+            assert fits(same(expected), same(output)) if expected else code == 0, shown
 
 
 def test_the_commands_of_every_page_are_run_or_it_is_said_why_not() -> None:
