@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from smsgate import Consent, Message, SmsgateError
 from smsgate.sandbox import DeliveryOutcome, Fault
 from tests.command_process import run_command
-from tests.docs import scenes_of_tests
+from tests.docs import scenes_of_servers, scenes_of_tests
 from tests.docs.scene import PERSON, Scene, rows
 
 
@@ -182,5 +182,6 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "send-in-bulk": send_in_bulk,
     "send-runs-on-a-queue": campaign,
     "swap-a-vendor": swap_a_vendor,
+    **scenes_of_servers.SCENES,
     **scenes_of_tests.SCENES,
 }

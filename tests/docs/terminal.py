@@ -12,8 +12,8 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from functools import partial
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Terminal:
     def __init__(self, folder: Path, running: ExitStack) -> None:
         self.folder = folder
         self.sandbox = ""
-        self._running = running
+        self.running = running
         self._listening = running.enter_context(socket.create_server(("127.0.0.1", 0)))
         self._background: Child | None = None
         self._has_imported = False
@@ -51,6 +51,11 @@ class Terminal:
     @property
     def application(self) -> str:
         return f"http://127.0.0.1:{self._listening.getsockname()[1]}/"
+
+    @property
+    def socket(self) -> int:
+        """The number of the file at which an application that inherits it may listen."""
+        return self._listening.fileno()
 
     def run(self, command: str) -> str:
         """Run one command line; return its output, or what it has printed as it is ready."""
@@ -97,6 +102,24 @@ class Terminal:
             shell, cwd=self.folder, env=own, stdout=-1, stderr=-2, text=True, encoding="utf-8", pass_fds=files
         )
 
+    @contextmanager
+    def serving(self, command: str, log: str) -> Iterator[subprocess.Popen[str]]:
+        """Run a server, which may listen at `socket`, until Ctrl-C; what it prints is in the file `log`."""
+        (self.folder / log).touch()
+        with self.start(f"{command} > {log} 2>&1", {}, (self.socket,)) as process:
+            try:
+                yield process
+                assert process.poll() is None, self.read(log)
+                process.send_signal(signal.SIGINT)
+                assert process.wait(LONGEST) == 0, self.read(log)
+                assert "Traceback" not in self.read(log), self.read(log)
+            finally:
+                process.kill()
+
+    def read(self, name: str) -> str:
+        """Return the text of a file of the folder."""
+        return (self.folder / name).read_text("utf-8")
+
     def _serve_sandbox(self, words: list[str]) -> str:
         process: subprocess.Popen[str] = Command(
             [*words, "--port", "0"], cwd=self.folder, stdout=-1, text=True, encoding="utf-8"
@@ -113,16 +136,15 @@ class Terminal:
 
     def _serve_application(self, command: str) -> str:
         """Start Flask at a port that is reserved already, as its reloader does."""
-        number = self._listening.fileno()
-        environ = {"WERKZEUG_RUN_MAIN": "true", "WERKZEUG_SERVER_FD": str(number)}
-        process = self._ending(self.start(f"{command} > application.log", environ, (number,)))
+        environ = {"WERKZEUG_RUN_MAIN": "true", "WERKZEUG_SERVER_FD": str(self.socket)}
+        process = self._ending(self.start(f"{command} > application.log", environ, (self.socket,)))
         until(lambda: process.poll() is not None or requests.get(self.application, timeout=LONGEST).ok, "an answer")
         assert process.poll() is None, (self.folder / "application.log").read_text("utf-8")
         return ""
 
     def _ending(self, process: subprocess.Popen[str]) -> subprocess.Popen[str]:
-        self._running.enter_context(process)
-        self._running.callback(process.terminate)
+        self.running.enter_context(process)
+        self.running.callback(process.terminate)
         return process
 
     def _kill(self) -> str:

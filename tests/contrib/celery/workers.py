@@ -22,9 +22,12 @@ _APPLICATION = "tests.contrib.celery.application"
 class Workers:
     """Processes of one application; each worker is the leader of a group that has its children."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], application: str = _APPLICATION) -> None:
+        """Have the workers of an application of the tests, or of one whose module is in the folder."""
         self.running: list[subprocess.Popen[bytes]] = []
         self.folder = folder
+        self._application = application
+        self._cwd = None if application == _APPLICATION else folder
         self._environment = {**os.environ, **environment, "PYTHONWARNINGS": "ignore"}
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
@@ -32,7 +35,8 @@ class Workers:
         words = words or ("worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--loglevel=WARNING")
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", _APPLICATION, *words],
+                [sys.executable, "-m", "celery", "-A", self._application, *words],
+                cwd=self._cwd,
                 env=self._environment,
                 stdout=log,
                 stderr=log,
