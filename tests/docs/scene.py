@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ from attrs import define, field
 
 from smsgate import Gateway, Message, SmsgateError
 from smsgate.sandbox import Sandbox
+from tests.docs.at_terminal import AtTerminal
 from tests.docs.terminal import Terminal
 
 PERSON = "+27821234567"
-ACCOUNTS = {"zoom": "zoomconnect", "bulk": "bulksms", "tel": "telnyx"}
+ACCOUNTS = {"zoom": "zoomconnect", "bulk": "bulksms", "tel": "telnyx", "twilio": "twilio", "sales": "salesmsg"}
 """The providers of the pages, each with its adapter; they have accounts in the sandbox."""
 
 
@@ -24,6 +26,8 @@ class Scene:
 
     folder: Path
     sandbox: Sandbox
+    running: ExitStack
+    """What is ended with the scene."""
     terminal: Terminal
     fixture: Callable[[str], Any]
     """Gives a fixture of the tests by its name."""
@@ -35,6 +39,12 @@ class Scene:
     """What takes a command that begins so, as typed, and returns its output; it fails if the command does."""
     files: dict[str, str] | None = None
     """Words of the files that the page shows, each with what is written in its place; None: they are not written."""
+    meanwhile: dict[str, Callable[[AtTerminal], object]] = field(factory=dict)
+    """What is done while a command runs, which has a terminal then."""
+    codes: dict[str, int] = field(factory=dict)
+    """The exit codes of commands that do not end with 0, and whose output the page does not show."""
+    environ: dict[str, str] = field(factory=lambda: {**os.environ})
+    """The variables that the commands have."""
 
     def settings(self, *providers: str, **more: object) -> None:
         """Write the settings: the providers of these names, with accounts in the sandbox, and what else there is."""

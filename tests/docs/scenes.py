@@ -16,6 +16,7 @@ from smsgate.sandbox import DeliveryOutcome, Fault
 from tests.command_process import run_command
 from tests.docs import scenes_of_servers, scenes_of_tests
 from tests.docs.scene import PERSON, Scene, rows
+from tests.docs.scenes_at_terminal import count_segments, receive_replies_and_reports, start
 
 
 def night() -> dict[str, str]:
@@ -167,7 +168,9 @@ def swap_a_vendor(scene: Scene) -> None:
 SCENES: Mapping[str, Callable[[Scene], None]] = {
     "back-up": back_up,
     "consent-and-evidence": consent_and_evidence,
+    "count-segments": count_segments,
     "erase-a-person": erase_a_person,
+    "fetch-prices": lambda scene: scene.settings("twilio"),
     "find-out-why": find_out_why,
     "import-opt-outs": import_opt_outs,
     "keep-the-journal-small": keep_the_journal_small,
@@ -177,10 +180,13 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "poll": poll,
     "quiet-hours": quiet_hours,
     "quote-a-campaign": quote_a_campaign,
+    "receive-replies-and-reports": receive_replies_and_reports,
     "rotate-secrets": lambda scene: scene.settings("zoom", "bulk"),
     "route-messages": lambda scene: scene.settings(),
     "send-in-bulk": send_in_bulk,
+    "send-media": lambda scene: scene.settings("twilio"),
     "send-runs-on-a-queue": campaign,
+    "start": start,
     "swap-a-vendor": swap_a_vendor,
     **scenes_of_servers.SCENES,
     **scenes_of_tests.SCENES,
