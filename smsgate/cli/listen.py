@@ -61,7 +61,7 @@ def listen(
             raise ConfigError(f"cannot listen on {host}:{port} ({reason}); give another --host or --port") from None
         with server, refusals_shown():
             _announce(gateway, server, show.output, host, show_secret=show_secret)
-            show.on_end = server.shutdown
+            show.on_begin, show.on_end = server.await_answer, server.shutdown
             server.serve_forever(poll_interval=0.1)
         if isinstance(show.broken, BrokenPipeError):
             raise BrokenPipeError  # without a number, by which click would take it for its own
@@ -88,6 +88,8 @@ class _Show:
 
     def __init__(self, output: Output) -> None:
         self.output = output
+        self.on_begin: Callable[[], None] = lambda: None
+        """Has the end wait for the answer."""
         self.on_end: Callable[[], None] = lambda: None
         """Ends the listening."""
         self.broken: OSError | None = None
@@ -102,6 +104,7 @@ class _Show:
 
     def __call__(self, event: Event) -> None:
         """Print an event; one that cannot be printed was not taken, and the vendor may send it again."""
+        self.on_begin()
         try:
             with self._lock:
                 self._lines.show(event)

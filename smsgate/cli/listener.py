@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from socketserver import ThreadingMixIn
-from threading import Timer
+from threading import Condition, Timer, get_ident
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -17,7 +17,7 @@ READING_ENDS = 0
 
 
 class Listener(ThreadingMixIn, WSGIServer):
-    """Serves one application; its end waits for no slow caller: the journal knows which events were being delivered."""
+    """Serves one application; its end waits for no slow caller, and a while for answers that must be given."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -25,6 +25,30 @@ class Listener(ThreadingMixIn, WSGIServer):
     """Seconds that a caller may say nothing."""
     longest = 30.0
     """Seconds that a caller may take to say everything."""
+    patience = 5.0
+    """Seconds to wait at the end for answers that must be given."""
+
+    def __init__(self, address: tuple[str, int], handler: type[WSGIRequestHandler]) -> None:
+        self._awaited: set[int] = set()
+        self._changed = Condition()
+        super().__init__(address, handler)
+
+    def await_answer(self) -> None:
+        """Have the end wait for the answer to the call of this thread: what was shown is to count as taken."""
+        with self._changed:
+            self._awaited.add(get_ident())
+
+    def has_answered(self) -> None:
+        """Wait for the answer of this thread no more."""
+        with self._changed:
+            self._awaited.discard(get_ident())
+            self._changed.notify_all()
+
+    def server_close(self) -> None:
+        """Listen no more; wait for answers that must be given."""
+        super().server_close()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._awaited, self.patience)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a caller went away."""
@@ -52,6 +76,7 @@ class _Handler(WSGIRequestHandler):
             super().handle()
         finally:
             end.cancel()
+            self.server.has_answered()
 
     def _cut_off(self) -> None:
         with suppress(OSError):  # the caller has gone

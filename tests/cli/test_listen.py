@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -97,6 +99,19 @@ def test_events_are_shown_as_they_come(config: Path) -> None:
         "sales  other    -             contact.created",
     ]
     assert (code, err) == (130, "")
+
+
+def test_an_event_that_is_shown_as_the_listening_ends_counts_as_taken(config: Path) -> None:
+    """The pipe is full within its line, so that Ctrl-C comes before its end."""
+    with listening_process(config, "--show-secret") as process, ThreadPoolExecutor(1) as vendor:
+        url, *_ = (line(process).split()[-1] for _ in range(3))
+        assert process.stdout is not None
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
+        answer = vendor.submit(requests.post, url, json={**REPLY, "message": "yes " * 10_000}, timeout=30)
+        first = os.read(process.stdout.fileno(), 100)
+        code, err = ended(process)
+        assert first
+        assert (answer.result().status_code, code, err) == (200, 130, "")
 
 
 def test_events_are_json_for_machines(config: Path) -> None:
