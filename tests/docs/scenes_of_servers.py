@@ -18,17 +18,20 @@ from tests.valkey_server import PORTS, running_valkey
 
 
 def celery(scene: Scene) -> None:
-    broker = scene.terminal.running.enter_context(running_valkey())
-    workers = scene.terminal.running.enter_context(Workers(scene.folder, {}, application="shop"))
+    running = scene.terminal.running
+    broker = running.enter_context(running_valkey())
+    workers = running.enter_context(Workers(scene.folder, {}, application="shop"))
 
     def start(command: str) -> str:
-        workers.start(*shlex.split(command)[3:])
+        words = shlex.split(command)[3:]
+        workers.start(*words)
+        said = {"worker": " ready.", "beat": "beat v"}[words[0]]
+        until(lambda: said in workers.log, f"{command} has started")
         return ""
 
     def sent() -> None:
         with scene.gateway() as gateway:
             until(lambda: gateway.runs.status("opening").accepted, "a worker sends it")
-        until(lambda: "beat v" in workers.log, "beat starts")
 
     scene.settings()
     scene.files = {"memory://": broker.url}
@@ -38,8 +41,9 @@ def celery(scene: Scene) -> None:
 
 def run_with_web_servers(scene: Scene) -> None:
     terminal, servers = scene.terminal, ExitStack()
-    scene.terminal.running.enter_context(servers)
+    terminal.running.enter_context(servers)
     listen = {"uvicorn": f"--fd {terminal.socket}", "gunicorn": f"--bind fd://{terminal.socket}"}
+    said = {"uvicorn": "startup complete", "gunicorn": "server listening"}
     fewer = {"uvicorn": 2, "gunicorn": 1}  # than the page's 4, each of which takes a second to start
 
     def serve(command: str) -> str:
@@ -47,6 +51,7 @@ def run_with_web_servers(scene: Scene) -> None:
         name = command.split(maxsplit=1)[0]
         server = command.replace("--workers 4", f"--workers {fewer[name]}")
         servers.enter_context(terminal.serving(f"{server} {listen[name]}", f"{name}.log"))
+        until(lambda: said[name] in terminal.read(f"{name}.log"), f"{name} has started")
         return ""
 
     scene.settings()
@@ -76,11 +81,14 @@ def django(scene: Scene) -> None:
         return ""
 
     def manage(command: str) -> str:
-        return terminal.start(command, {}).communicate(timeout=LONGEST)[0]
+        with terminal.start(command, {}) as process:
+            output, _ = process.communicate(timeout=LONGEST)
+        assert process.returncode == 0, output
+        return output
 
     def serve(command: str) -> str:
         server = f"{command.partition('#')[0]} --noreload 127.0.0.1:{port}"
-        scene.terminal.running.enter_context(terminal.serving(server, "runserver.log"))
+        terminal.running.enter_context(terminal.serving(server, "runserver.log"))
         until(lambda: "Quit the server" in terminal.read("runserver.log"), "it has started")
         return ""
 
@@ -97,6 +105,7 @@ def django(scene: Scene) -> None:
         "smsgate sandbox --vendor": serve_vendor,
         "python manage.py runserver": serve,
         "python manage.py": manage,
+        "django-admin": manage,
         "smsgate sandbox reply": reply,
     }
 
