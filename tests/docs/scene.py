@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,6 @@ class Scene:
 
     folder: Path
     sandbox: Sandbox
-    running: ExitStack
-    """What is ended with the scene."""
     terminal: Terminal
     fixture: Callable[[str], Any]
     """Gives a fixture of the tests by its name."""

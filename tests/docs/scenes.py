@@ -17,6 +17,7 @@ from tests.command_process import run_command
 from tests.docs import scenes_of_servers, scenes_of_tests
 from tests.docs.scene import PERSON, Scene, rows
 from tests.docs.scenes_at_terminal import count_segments, receive_replies_and_reports, start
+from tests.docs.scenes_of_accounts import audit, rotate_tokens
 
 
 def night() -> dict[str, str]:
@@ -166,6 +167,7 @@ def swap_a_vendor(scene: Scene) -> None:
 
 
 SCENES: Mapping[str, Callable[[Scene], None]] = {
+    "audit": audit,
     "back-up": back_up,
     "consent-and-evidence": consent_and_evidence,
     "count-segments": count_segments,
@@ -182,6 +184,7 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "quote-a-campaign": quote_a_campaign,
     "receive-replies-and-reports": receive_replies_and_reports,
     "rotate-secrets": lambda scene: scene.settings("zoom", "bulk"),
+    "rotate-tokens": rotate_tokens,
     "route-messages": lambda scene: scene.settings(),
     "send-in-bulk": send_in_bulk,
     "send-media": lambda scene: scene.settings("twilio"),

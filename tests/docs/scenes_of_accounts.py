@@ -1,0 +1,70 @@
+"""Scenes of pages whose commands ask vendors about an account."""
+
+from __future__ import annotations
+
+import re
+import socket
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import requests
+
+from smsgate import Gateway, Message
+from smsgate.sandbox import DeliveryOutcome
+from tests.docs.at_terminal import LONGEST, AtTerminal
+from tests.docs.scene import PERSON, Scene
+
+BROWSER = f"{sys.executable} -c 'import sys,urllib.request as r;r.urlopen(sys.argv[1]).read()' %s"
+"""As a person who has said yes: opens the address and goes where it leads."""
+FOUR_DAYS = timedelta(days=4)
+
+
+def audit(scene: Scene) -> None:
+    """Have three texts of four days ago, of which another program has sent one."""
+    scene.settings("zoom", "bulk")
+    accounts = {name: scene.account(name) for name in ("zoom", "bulk")}
+    scene.sandbox.end_texts("bulksms", DeliveryOutcome.STAYS_SENT)
+    scene.sandbox.advance(-FOUR_DAYS)
+    with scene.gateway() as gateway:
+        gateway.send(Message(PERSON, "The shop opens at nine. " * 8, provider="zoom"))
+        gateway.send(Message("+27821234568", "Hello", provider="bulk"))
+    with Gateway.from_mapping({"providers": accounts}) as another:
+        another.send(Message("+27829990000", "Hello", provider="zoom"))
+    scene.sandbox.advance(FOUR_DAYS)
+    scene.send()
+    with closing(sqlite3.connect(scene.folder / "smsgate.db")) as journal, journal:
+        times = ("created", "started", "changed")
+        ages = ", ".join(f"{time} = {time} - {FOUR_DAYS.total_seconds()}" for time in times)
+        journal.execute(f"UPDATE entries SET {ages}")
+        journal.execute("UPDATE entries SET segments = 1 WHERE recipient = ?", [PERSON])
+    today = datetime.now(UTC).date()
+    scene.places |= {"2026-11-01": f"{today - 2 * FOUR_DAYS}", "2026-11-30": f"{today}"}
+    scene.codes["smsgate audit --since 7d --provider zoom --json"] = 1
+
+
+def rotate_tokens(scene: Scene) -> None:
+    """Have an account that is known by a token, and then one of an application in which a person logs in."""
+
+    def paste(command: AtTerminal) -> None:
+        shown = command.until("or the code in it:")
+        [page] = re.findall(r"^(http\S+)$", shown, re.MULTILINE)
+        command.type(requests.get(page, allow_redirects=False, timeout=LONGEST).headers["Location"])
+
+    account = scene.account("sales", token_store="sales.token")
+    application = {
+        "authorize_url": str(account["base_url"]).removesuffix("/pub/v2.2") + "/auth/oauth",
+        **{name: value for name, value in account.items() if name != "token"},
+    }
+
+    def register() -> None:
+        client = scene.sandbox.change_account("salesmsg", "oauth_client")
+        scene.settings(providers={"sales": {**application, **client}})
+
+    scene.settings(providers={"sales": account})
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        scene.places["8765"] = str(free.getsockname()[1])
+    scene.environ["BROWSER"] = BROWSER
+    scene.before["smsgate salesmsg login --redirect-uri http://127.0.0.1:8765/callback"] = register
+    scene.meanwhile["smsgate salesmsg login --paste"] = paste
