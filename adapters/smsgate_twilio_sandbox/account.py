@@ -55,7 +55,8 @@ class _Saved:
 class Account:
     """The account's messages; it reports on them, and receives replies."""
 
-    def __init__(self, network: Network, clock: Clock, notify: _Notify, delivery: timedelta) -> None:
+    def __init__(self, network: Network, clock: Clock, notify: _Notify, delivery: timedelta, balance: str) -> None:
+        self.balance = balance
         self.outbox = Outbox("twilio", network, clock, delivery=delivery)
         self.now = clock.now
         self._notify = notify

@@ -84,9 +84,9 @@ async def delete(request: web.Request, account: Account) -> web.Response:
     return web.Response(status=204)
 
 
-async def balance(_request: web.Request, _account: Account) -> web.Response:
+async def balance(_request: web.Request, account: Account) -> web.Response:
     """Show what is left."""
-    return web.json_response({"account_sid": ACCOUNT_SID, "balance": "100.50", "currency": "USD"})
+    return web.json_response({"account_sid": ACCOUNT_SID, "balance": account.balance, "currency": "USD"})
 
 
 async def _read_form(request: web.Request, allowed: set[str]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ _PRICES: Mapping[str, _Answer] = {prices.PATH: prices.countries, f"{prices.PATH}
 
 
 class Twilio(Vendor):
-    """Speak Twilio's API of 2010-04-01 for messages; a text arrives after `delivery`."""
+    """Speak Twilio's API of 2010-04-01 for messages; a text arrives after `delivery`. `balance` is shown, and stays."""
 
     name = "twilio"
     base_path = PATH
@@ -37,8 +37,8 @@ class Twilio(Vendor):
     kinds = ("report", "reply")
     styles = ("form",)
 
-    def __init__(self, *, delivery: timedelta = timedelta(milliseconds=200)) -> None:
-        self._delivery = delivery
+    def __init__(self, *, balance: str = "100.50", delivery: timedelta = timedelta(milliseconds=200)) -> None:
+        self._balance, self._delivery = balance, delivery
         self._account: Account
 
     @property
@@ -53,7 +53,7 @@ class Twilio(Vendor):
 
     def reset(self, network: Network, clock: Clock) -> None:
         """Begin with an account without messages."""
-        self._account = Account(network, clock, self.notify, self._delivery)
+        self._account = Account(network, clock, self.notify, self._delivery, self._balance)
 
     def application(self) -> web.Application:
         """Return the application of all endpoints."""

@@ -43,12 +43,13 @@ def summary(report: RunReport) -> dict[str, str | None]:
     times, unpriced = report.delivery_times, report.without_price
     median, most = span(times.median), span(times.most)
     cost = money(report.cost) or ("no price known" if report.segments else "")
+    rest = f"; {unpriced:,} message{'' if unpriced == 1 else 's'} without a price" if unpriced and report.cost else ""
     return {
         "run": report.run,
         "total": f"{report.messages:,}",
         "open": f"{report.open:,}: the run is going on" if report.open else None,
         "segments": f"{report.segments:,}" if report.segments else None,
-        "cost": (cost + (f"; {unpriced:,} messages without a price" if unpriced and report.cost else "")) or None,
+        "cost": cost + rest or None,
         "second tries": _second_tries(report),
         "began": None if report.began is None else moment(report.began),
         "last end": None if report.ended is None else moment(report.ended),

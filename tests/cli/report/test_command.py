@@ -13,7 +13,7 @@ import pytest
 from smsgate import Message, Status
 from smsgate.cli.app import run
 from tests.journal.database.test_inbox import hand, report
-from tests.journal.database.test_run_report import BRITISH, priced, send, words
+from tests.journal.database.test_run_report import BRITISH, SATELLITE, priced, send, words
 from tests.plain_adapter import Line, message
 
 pytestmark = pytest.mark.threads  # the commands use them
@@ -61,6 +61,17 @@ def test_a_table_says_what_became_of_the_run(config: str, capsys: pytest.Capture
     assert refusals[1][:3] == ["rejected", "a", "7"]
     assert refusals[1][-1] == "1"
     assert "is on a list of #" in tables
+
+
+@pytest.mark.parametrize(("numbers", "said"), [([1], "1 message without"), ([1, 2], "2 messages without")])
+def test_messages_without_a_price_are_counted(
+    numbers: list[int], said: str, config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "another.db")
+    with priced(path, Line(words)) as opened:
+        send(opened, message("1"), *(Message(SATELLITE, f"{each}") for each in numbers))
+    assert run(["report", "spring", "--journal", path, "--config", config]) == 0
+    assert f" 0.25 ZAR; {said} a price\n" in capsys.readouterr().out
 
 
 def test_json_has_every_count(config: str, capsys: pytest.CaptureFixture[str]) -> None:
