@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from attrs import define, field
 
 from smsgate import Gateway, Message, SmsgateError
-from smsgate.sandbox import Sandbox
+from smsgate.sandbox import Fault, Sandbox
 from tests.docs.at_terminal import AtTerminal
 from tests.docs.terminal import Terminal
 
@@ -41,6 +43,8 @@ class Scene:
     """What is done while a command runs, which has a terminal then."""
     codes: dict[str, int] = field(factory=dict)
     """The exit codes of commands that do not end with 0, and whose output the page does not show."""
+    folded: set[str] = field(factory=set)
+    """Commands that fold their lines, where a line's end says nothing."""
     environ: dict[str, str] = field(factory=lambda: {**os.environ})
     """The variables that the commands have."""
 
@@ -73,6 +77,12 @@ class Scene:
         """Open the application's gateway."""
         return Gateway.from_file(self.folder / "smsgate.toml")
 
+    def age(self, by: timedelta, to: str = "%") -> None:
+        """Have the journal's entries to a number, or all, recorded a while ago."""
+        ages = ", ".join(f"{time} = {time} - {by.total_seconds()}" for time in ("created", "started", "changed"))
+        with closing(sqlite3.connect(self.folder / "smsgate.db")) as journal, journal:
+            journal.execute(f"UPDATE entries SET {ages} WHERE recipient LIKE ?", [to])
+
     def send(self, *messages: Message, asks: str | None = None) -> None:
         """Have the application send messages, whatever becomes of them, and poll, all providers or one."""
         with self.gateway() as gateway:
@@ -82,6 +92,16 @@ class Scene:
             self.sandbox.settle()
             for _ in gateway.poll(provider=asks):
                 pass
+
+
+def lose_an_answer(scene: Scene) -> str:
+    """Have a vendor lose the answer to a message; return the id of its entry."""
+    scene.sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, path=scene.sandbox.send_path("zoomconnect"))
+    with scene.gateway() as gateway:
+        with suppress(SmsgateError):
+            gateway.send(Message(PERSON, "Hello", provider="zoom"))
+        *_, entry = gateway.unknowns.list()
+    return str(entry.id)
 
 
 def toml(settings: Mapping[str, object], above: str = "") -> str:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from smsgate import Consent, Message, SmsgateError
-from smsgate.sandbox import DeliveryOutcome, Fault
+from smsgate import Consent, Message
+from smsgate.sandbox import DeliveryOutcome
 from tests.command_process import run_command
 from tests.docs import scenes_of_servers, scenes_of_tests
-from tests.docs.scene import PERSON, Scene, rows
+from tests.docs.scene import PERSON, Scene, lose_an_answer, rows
 from tests.docs.scenes_at_terminal import count_segments, receive_replies_and_reports, start
-from tests.docs.scenes_of_accounts import audit, rotate_tokens
+from tests.docs.scenes_of_accounts import audit, check_an_installation, rotate_tokens
 
 
 def night() -> dict[str, str]:
@@ -144,14 +143,23 @@ def send_in_bulk(scene: Scene) -> None:
     scene.before["smsgate unknown resolve 17 --not-sent"] = lost
 
 
-def lose_an_answer(scene: Scene) -> str:
-    """Have a vendor lose the answer to a message; return the id of its entry."""
-    scene.sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, path=scene.sandbox.send_path("zoomconnect"))
+def report_on_a_run(scene: Scene) -> None:
+    """Have a run with each end; the page has a thousand messages, and 18 minutes."""
+    scene.settings(providers={"zoom": scene.account("zoom") | {"prices": {"unit": "ZAR", "+27": "0.21"}}})
+    refused, lost = "+27820000400", "+27820001002"
+    others = (
+        "+27820002001",
+        "+27820002005",
+        "+447400123456",
+        "+447400123457",
+    )  # fails, stays sent, have no price
     with scene.gateway() as gateway:
-        with suppress(SmsgateError):
-            gateway.send(Message(PERSON, "Hello", provider="zoom"))
-        [entry] = gateway.unknowns.list()
-    return str(entry.id)
+        [*gateway.send_bulk([Message(lost, "Hello")], run="spring")]
+        people = [f"+2782123456{n}" for n in range(8)]
+        [*gateway.send_bulk([Message(to, "Hello") for to in (*people, refused, *others)], run="spring")]
+    scene.sandbox.advance(timedelta(minutes=1))
+    scene.send()
+    scene.age(timedelta(minutes=18, seconds=12), refused)
 
 
 def swap_a_vendor(scene: Scene) -> None:
@@ -169,6 +177,7 @@ def swap_a_vendor(scene: Scene) -> None:
 SCENES: Mapping[str, Callable[[Scene], None]] = {
     "audit": audit,
     "back-up": back_up,
+    "check-an-installation": check_an_installation,
     "consent-and-evidence": consent_and_evidence,
     "count-segments": count_segments,
     "erase-a-person": erase_a_person,
@@ -183,6 +192,7 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "quiet-hours": quiet_hours,
     "quote-a-campaign": quote_a_campaign,
     "receive-replies-and-reports": receive_replies_and_reports,
+    "report-on-a-run": report_on_a_run,
     "rotate-secrets": lambda scene: scene.settings("zoom", "bulk"),
     "rotate-tokens": rotate_tokens,
     "route-messages": lambda scene: scene.settings(),

@@ -12,9 +12,12 @@ from datetime import UTC, datetime, timedelta
 import requests
 
 from smsgate import Gateway, Message
-from smsgate.sandbox import DeliveryOutcome
+from smsgate.sandbox import DeliveryOutcome, Sandbox
+from smsgate_twilio_sandbox import Twilio
 from tests.docs.at_terminal import LONGEST, AtTerminal
-from tests.docs.scene import PERSON, Scene
+from tests.docs.scene import PERSON, Scene, lose_an_answer
+from tests.doctor.installation import receiving, webhooks_of
+from tests.valkey_server import running_valkey
 
 BROWSER = f"{sys.executable} -c 'import sys,urllib.request as r;r.urlopen(sys.argv[1]).read()' %s"
 """As a person who has said yes: opens the address and goes where it leads."""
@@ -34,14 +37,28 @@ def audit(scene: Scene) -> None:
         another.send(Message("+27829990000", "Hello", provider="zoom"))
     scene.sandbox.advance(FOUR_DAYS)
     scene.send()
+    scene.age(FOUR_DAYS)
     with closing(sqlite3.connect(scene.folder / "smsgate.db")) as journal, journal:
-        times = ("created", "started", "changed")
-        ages = ", ".join(f"{time} = {time} - {FOUR_DAYS.total_seconds()}" for time in times)
-        journal.execute(f"UPDATE entries SET {ages}")
         journal.execute("UPDATE entries SET segments = 1 WHERE recipient = ?", [PERSON])
     today = datetime.now(UTC).date()
     scene.places |= {"2026-11-01": f"{today - 2 * FOUR_DAYS}", "2026-11-30": f"{today}"}
     scene.codes["smsgate audit --since 7d --provider zoom --json"] = 1
+
+
+def check_an_installation(scene: Scene) -> None:
+    """Have a token that is wrong, an account without credit, two lost answers, and a receiver of one provider."""
+    scene.settings()
+    for _ in range(2):
+        lose_an_answer(scene)
+    scene.age(FOUR_DAYS)
+    zoom = scene.account("zoom", token="a-token-of-yesterday")
+    poor = scene.terminal.running.enter_context(Sandbox(vendors=[Twilio(balance="0.00")]))
+    store = scene.terminal.running.enter_context(running_valkey())
+    own = {**poor.credentials("twilio"), **poor.account("twilio")}
+    twilio = {"adapter": "twilio", "base_url": poor.url("twilio"), "rate": "600/min", "pace_store": store.url, **own}
+    port = scene.terminal.running.enter_context(receiving({"providers": {"zoom": zoom}}))
+    scene.settings(providers={"zoom": zoom, "twilio": twilio}, webhooks=webhooks_of(port))
+    scene.folded.add("smsgate doctor")
 
 
 def rotate_tokens(scene: Scene) -> None:
