@@ -41,7 +41,7 @@ NOT_RUN = {
 }
 """What commands begin with that are not run, and why; `--until-empty` ends."""
 LEFT_OUT: dict[str, str] = {
-    "run-in-containers": "it needs Docker",
+    "run-in-containers": "it needs Docker; tests/test_example_containers.py runs its words of smsgate",
 }
 """Pages whose commands need what a test cannot have, or are tested elsewhere, and why."""
 VARYING = re.compile(r"https?://[^\s,]+|[\w+.:-]*\d(?:[\w.,:-]*\w)?")
