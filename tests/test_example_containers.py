@@ -108,7 +108,7 @@ def test_the_page_shows_what_its_commands_print(tmp_path: Path) -> None:
     with Sandbox(vendors=["zoomconnect"]) as sandbox, running_valkey() as valkey:
         settings = (FOLDER / "smsgate.sandbox.toml").read_text("utf-8")
         (tmp_path / "smsgate.toml").write_text(settings.replace("sandbox:8730", f"127.0.0.1:{sandbox.port}"), "utf-8")
-        [rows] = re.findall(r"^```csv\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        [rows] = re.findall(r"^```text\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
         (tmp_path / "campaign.csv").write_text(rows, "utf-8")
         worker = Worker(tmp_path, {**os.environ, **TRIAL, "JOURNAL_URL": "smsgate.db", "REDIS_URL": valkey.url})
         [doctor, enqueue, status] = re.findall(

@@ -32,6 +32,8 @@ _REASONS = {
     "ConnectionError": "cannot be reached; check that it runs and that the URL is right",
 }
 """What errors of the package redis mean; their own texts may quote anything."""
+_CLOSED = "closes each connection; if it has no password, set one: in protected mode it takes none from other hosts"
+"""What a server does that is not to be used from other hosts: it says so and closes, which may come first."""
 
 
 class StoreUnavailableError(Exception):
@@ -135,8 +137,16 @@ class RedisServer:
         names = [kind.__name__ for kind in type(error).__mro__]
         if "TimeoutError" in names:
             return f"gave no answer within {self.timeout:g} s"
+        if _was_closed(error):
+            return _CLOSED
         known = next((_REASONS[name] for name in names if name in _REASONS), None)
         return known or f"answered an error ({names[0]})"
+
+
+def _was_closed(error: Exception) -> bool:
+    """Say whether the server took the connection and then closed it, unasked."""
+    closed = isinstance(error.__context__, BrokenPipeError | ConnectionResetError | ConnectionAbortedError)
+    return closed or str(error).startswith(("DENIED ", "Connection closed by server"))
 
 
 def _connect(address: str, timeout: float) -> Redis:

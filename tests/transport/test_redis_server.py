@@ -8,7 +8,9 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
+from functools import partial
+from threading import Thread
 
 import pytest
 
@@ -68,6 +70,30 @@ def test_a_server_that_does_not_answer_is_waited_for_within_bounds() -> None:
         port = listener.getsockname()[1]
         with closing(RedisServer(f"redis://127.0.0.1:{port}", 0.1)) as server:
             assert reason(server) == f"redis://127.0.0.1:{port} gave no answer within 0.1 s"
+
+
+@pytest.mark.parametrize("asks", [False, True], ids=["before it reads", "after it has read"])
+def test_a_server_that_takes_no_connection_of_other_hosts_is_not_one_that_is_away(*, asks: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as running:
+        Thread(target=partial(refuse, listener, asks=asks), daemon=True).start()
+        running.callback(listener.shutdown, socket.SHUT_RDWR)
+        port = listener.getsockname()[1]
+        with closing(RedisServer(f"redis://127.0.0.1:{port}", 60.0)) as server:
+            assert reason(server) == (
+                f"redis://127.0.0.1:{port} closes each connection; "
+                "if it has no password, set one: in protected mode it takes none from other hosts"
+            )
+
+
+def refuse(listener: socket.socket, *, asks: bool) -> None:
+    """Answer each connection as a server in protected mode does to another host, until the listener is shut down."""
+    with suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            with connection:
+                if asks:
+                    connection.recv(1)
+                connection.sendall(b"-DENIED Running in protected mode because it is enabled\r\n")
 
 
 def test_a_refusal_is_another_error_than_a_server_that_is_away(mortal_valkey: Valkey) -> None:
