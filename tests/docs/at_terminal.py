@@ -15,11 +15,10 @@ from pathlib import Path
 from attrs import define
 
 from tests.command_process import Command
+from tests.docs.terminal import LONGEST
 
 __all__ = ["AtTerminal", "at_terminal"]
 
-LONGEST = 60.0
-"""Seconds until what is waited for counts as never to come."""
 INTERRUPTED = 130
 WIDE = {"TERM": "xterm", "COLUMNS": "120"}
 STYLE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")

@@ -14,9 +14,11 @@ from smsgate import Consent, Message
 from smsgate.sandbox import DeliveryOutcome
 from tests.command_process import run_command
 from tests.docs import scenes_of_servers, scenes_of_tests
+from tests.docs.at_terminal import AtTerminal
 from tests.docs.scene import PERSON, Scene, lose_an_answer, rows
 from tests.docs.scenes_at_terminal import count_segments, receive_replies_and_reports, start
 from tests.docs.scenes_of_accounts import audit, check_an_installation, rotate_tokens
+from tests.docs.terminal import until
 
 
 def night() -> dict[str, str]:
@@ -109,6 +111,14 @@ def poll(scene: Scene) -> None:
     scene.sandbox.receive("zoomconnect", "+27831234567", "Stop!")
     scene.sandbox.advance(timedelta(minutes=1))  # it is delivered
     scene.places["6b026362887e0da63b000001"] = str(result.message_id)
+    again = "smsgate poll --every 60 --json >> events.jsonl"
+    scene.before[again] = lambda: scene.sandbox.receive("zoomconnect", PERSON, "And you?")
+    scene.meanwhile[again] = poll_until_it_comes
+
+
+def poll_until_it_comes(command: AtTerminal) -> None:
+    command.until('"And you?"')
+    command.press_ctrl_c()
 
 
 def quiet_hours(scene: Scene) -> None:
@@ -135,6 +145,15 @@ def campaign(scene: Scene) -> None:
     scene.places["run cancel campaign.csv"] = "run cancel campaign.csv --yes"
     scene.write("campaign.csv", rows("mobile,to,first_name", *(f"082123456{n},082123456{n},Ada" for n in range(3))))
     scene.write("customers.csv", rows("phone,name", "0821234567,Ada"))
+
+
+def send_runs_on_a_queue(scene: Scene) -> None:
+    def work(command: AtTerminal) -> None:
+        until(lambda: len(scene.sandbox.texts) == 3, "the texts of the file are sent")
+        command.press_ctrl_c()
+
+    campaign(scene)
+    scene.meanwhile["smsgate work"] = work
 
 
 def send_in_bulk(scene: Scene) -> None:
@@ -198,7 +217,7 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "route-messages": lambda scene: scene.settings(),
     "send-in-bulk": send_in_bulk,
     "send-media": lambda scene: scene.settings("twilio"),
-    "send-runs-on-a-queue": campaign,
+    "send-runs-on-a-queue": send_runs_on_a_queue,
     "start": start,
     "swap-a-vendor": swap_a_vendor,
     **scenes_of_servers.SCENES,

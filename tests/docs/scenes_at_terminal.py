@@ -9,8 +9,9 @@ import requests
 
 from smsgate import Message
 from tests.cli.sandbox.opened_page import noting_browser, opened
-from tests.docs.at_terminal import LONGEST, AtTerminal
+from tests.docs.at_terminal import AtTerminal
 from tests.docs.scene import PERSON, Scene
+from tests.docs.terminal import LONGEST
 
 SECRET = "a-secret-of-the-tests"
 

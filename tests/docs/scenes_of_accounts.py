@@ -14,8 +14,9 @@ import requests
 from smsgate import Gateway, Message
 from smsgate.sandbox import DeliveryOutcome, Sandbox
 from smsgate_twilio_sandbox import Twilio
-from tests.docs.at_terminal import LONGEST, AtTerminal
+from tests.docs.at_terminal import AtTerminal
 from tests.docs.scene import PERSON, Scene, lose_an_answer
+from tests.docs.terminal import LONGEST
 from tests.doctor.installation import receiving, webhooks_of
 from tests.valkey_server import running_valkey
 

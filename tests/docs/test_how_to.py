@@ -36,10 +36,8 @@ NOT_RUN = {
     "pip install": "it is installed",
     "python3 -m venv": "it is installed",
     "mkdir": "each page has a folder",
-    "smsgate poll --every": "it runs until Ctrl-C",
-    "smsgate work": "it runs until Ctrl-C",
 }
-"""What commands begin with that are not run, and why; `--until-empty` ends."""
+"""What commands begin with that are not run, and why."""
 LEFT_OUT: dict[str, str] = {
     "run-in-containers": "it needs Docker; tests/test_example_containers.py runs its words of smsgate",
 }
@@ -78,14 +76,15 @@ def run(scene: Scene, command: str, page: str) -> tuple[str, int]:
         return "", 0
     if words[0] != "smsgate":
         return scene.terminal.run(line), 0
+    file = words.pop() if words[-2] in {">", ">>"} else ""
+    words = words[1 : -1 if file else None]
     if command in scene.meanwhile:
-        with at_terminal(*words[1:], folder=scene.folder, environ=scene.environ, page=page) as running:
+        with at_terminal(*words, folder=scene.folder, environ=scene.environ, page=page) as running:
             scene.meanwhile[command](running)
             code = running.end()
-            return running.shown, code
-    file = words.pop() if words[-2] == ">" else ""
+            return "" if file else running.shown, code
     ended = run_command(
-        *words[1 : -1 if file else None],
+        *words,
         cwd=scene.folder,
         env=scene.environ,
         stdin=subprocess.DEVNULL,
@@ -101,7 +100,7 @@ def run(scene: Scene, command: str, page: str) -> tuple[str, int]:
 
 
 def is_run(command: str) -> bool:
-    return "--until-empty" in command or not command.startswith(tuple(NOT_RUN))
+    return not command.startswith(tuple(NOT_RUN))
 
 
 @pytest.mark.parametrize("name", SCENES)
