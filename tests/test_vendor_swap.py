@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from smsgate import Gateway, Message, Outcome, RejectedError, Status
+from smsgate import Gateway, Message, Outcome, RejectedError, Status, UnknownOutcomeError
+from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
 
 VENDORS = ("bulksms", "zoomconnect", "salesmsg", "salesbox", "vonage", "telnyx")
@@ -26,16 +27,18 @@ def _fresh(sandbox: Sandbox) -> None:
     sandbox.reset()
 
 
-def account(sandbox: Sandbox, vendor: str) -> str:
+def account(sandbox: Sandbox, vendor: str, name: str = "", **more: object) -> str:
     settings = {
         "adapter": vendor,
         "base_url": sandbox.url(vendor),
         "rate": "unlimited",
         **sandbox.credentials(vendor),
         **sandbox.account(vendor),
+        **more,
     }
-    senders = [f"[providers.{vendor}.senders]", f"default = {SENDERS[vendor]!r}"] if vendor in SENDERS else []
-    lines = [f"[providers.{vendor}]", *(f"{name} = {value!r}" for name, value in settings.items()), *senders, ""]
+    name = name or vendor
+    senders = [f"[providers.{name}.senders]", f"default = {SENDERS[vendor]!r}"] if vendor in SENDERS else []
+    lines = [f"[providers.{name}]", *(f"{name} = {value!r}" for name, value in settings.items()), *senders, ""]
     return "\n".join(lines)
 
 
@@ -92,3 +95,27 @@ def test_where_one_vendor_refuses_the_credentials_the_next_one_sends(
         (route[1], Outcome.ACCEPTED),
     ]
     assert [text.vendor for text in sandbox.texts] == [route[1]]
+
+
+@pytest.mark.parametrize("new", [vendor for vendor in VENDORS if vendor != "zoomconnect"])
+def test_a_vendor_under_the_name_of_another_is_not_asked_about_its_messages(
+    tmp_path: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str], new: str
+) -> None:
+    path = tmp_path / "smsgate.toml"
+
+    def settings(vendor: str) -> Path:
+        journal = f"journal = '{tmp_path / 'journal.db'}'"
+        path.write_text(f"{journal}\n{account(sandbox, vendor, 'sms', settling=0.0)}", encoding="utf-8")
+        return path
+
+    message = Message("+27821234567", "Your order is on its way", key="order 17")
+    sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, path="sms/send")
+    with Gateway.from_file(settings("zoomconnect")) as gateway, pytest.raises(UnknownOutcomeError):
+        gateway.send(message)
+    assert run(["unknown", "reconcile", "--config", str(settings(new))]) == 3
+    why = f"1: sms: this name was an account of zoomconnect when it was asked, and is one of {new} now; put the old"
+    assert why in " ".join(capsys.readouterr().out.split())
+    with Gateway.from_file(path) as gateway, pytest.raises(UnknownOutcomeError):
+        gateway.send(message)
+    assert [text.vendor for text in sandbox.texts] == ["zoomconnect"]
+    assert run(["unknown", "reconcile", "--config", str(settings("zoomconnect"))]) == 0

@@ -51,6 +51,11 @@ class BulkSmsSettings(sg.Settings):
     bulk_size: int = field(default=100, validator=[ge(1), le(1_000)])
     """Messages in one call, 1 to 1,000; the vendor advises 4,000 at most, and takes 30,000 (SPEC)."""
 
+    @property
+    def account_identity(self) -> Sequence[str]:
+        """The token's id, or the user name: nothing else in the settings tells accounts apart."""
+        return ("token_id",)
+
 
 @frozen
 class _ProfileReply:

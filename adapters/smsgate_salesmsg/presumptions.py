@@ -45,6 +45,10 @@ _UNREADABLE = (
         "A message is shown within 15 minutes of its request.",
         "A message of unknown outcome is taken as not sent, and may be sent twice; raise the setting settling.",
     ),
+    Presumption(
+        "No two accounts have an inbox with the same id.",
+        "Another account under the same name is asked about the messages of the old one; give it a new name.",
+    ),
 )
 """Those that no reading shows."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import Attribute, Factory, field, frozen
 from attrs.validators import optional
 
@@ -57,6 +59,11 @@ class SalesmsgSettings(Settings):
     @params_in.default
     def _by_version(self) -> str:
         return "query" if self.newer else "json"
+
+    @property
+    def account_identity(self) -> Sequence[str]:
+        """The inbox, whose id no other account has (PRESUMED): a PAT and an OAuth application may be replaced."""
+        return ("team_id",)
 
     @property
     def newer(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import Attribute, Factory, field, frozen
 from attrs.validators import optional
@@ -42,6 +42,11 @@ class TwilioSettings(Settings):
     """An API key, which requests then use in place of the auth token."""
     key_secret: str | None = field(default=None, validator=optional(fits_header), repr=False)
     """The API key's secret."""
+
+    @property
+    def account_identity(self) -> Sequence[str]:
+        """The account's SID: an API key may be replaced."""
+        return ("account_sid",)
 
     @property
     def other_hosts(self) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """One Vonage account: its key and secret, or an application's key, and the secret that signs its webhooks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import Factory, field, frozen
 
@@ -30,6 +30,11 @@ class VonageSettings(Settings):
     """The application's private key: the text of its PEM file."""
     signature_secret: str | None = field(default=None, validator=fits_header, repr=False)
     """What signs the webhooks of the account; neither `api_secret` nor `private_key`."""
+
+    @property
+    def account_identity(self) -> Sequence[str]:
+        """The key, which is the account's for good; the application where there is none."""
+        return ("application_id",) if self.api_key is None else ("api_key",)
 
     @property
     def other_hosts(self) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,3 +42,8 @@ class ZoomConnectSettings(Settings):
     """Messages in one `sms/send-bulk`, 1 to 1,000: as many end unknown when its answer is lost. No limit is known."""
     messages_per_minute: int | None = field(default=None, validator=_count)
     """How fast the vendor is to send the messages of one `sms/send-bulk`, 1 to 1,000; None leaves it to the vendor."""
+
+    @property
+    def account_identity(self) -> Sequence[str]:
+        """The e-mail address."""
+        return ("email",)

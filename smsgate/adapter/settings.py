@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
@@ -175,6 +175,15 @@ class Settings:
         Such a host gets the account's credentials: it comes from the settings, and never from an answer.
         """
         return {}
+
+    @property
+    def account_identity(self) -> Sequence[str]:
+        """The settings by which the vendor's account is known for good, such as its id or the e-mail of its login.
+
+        None of them may be a secret. Where one changes, smsgate takes it for another account, and does not ask that
+        about the messages of the old one.
+        """
+        return ()
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -74,6 +74,11 @@ class Provider:
         return self.core.adapter
 
     @property
+    def account(self) -> str:
+        """Which account at the vendor it is: the adapter's name and a hash, such as "twilio:1f0c5e2ab971"."""
+        return self.core.account
+
+    @property
     def on_request(self) -> Observer | None:
         """Called with a `RequestEvent` after each request, in the thread that made it."""
         return self.core.on_request

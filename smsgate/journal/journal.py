@@ -83,13 +83,15 @@ class Journal(Protocol):
         provider: str,
         asked: Sequence[Asked],
         *,
+        account: str | None = None,
         referenced: bool = True,
         reservations: Sequence[Reservation] = (),
         within: float | None = None,
     ) -> Claim:
         """Record which provider is asked next, before it is; `asked` are those asked before that may have the text.
 
-        The claim that is returned has a submission of its own for that provider; `referenced` is as in `Intent`. Of the
+        The claim that is returned has a submission of its own for that provider; `account` and `referenced` are as in
+        `Intent`. Of the
         `reservations` of the intent, those for the provider are reserved, and those of the one before it given back.
         If that one may have the text, those for any provider are reserved once more.
         Raises `BudgetExceededError` if there is no room: another provider may be asked, or none.
@@ -155,6 +157,7 @@ class Journal(Protocol):
         entry_id: int,
         provider: str | None,
         *,
+        account: str | None = None,
         referenced: bool = True,
         trace: str | None = None,
         reservations: Sequence[Reservation] = (),
@@ -163,7 +166,7 @@ class Journal(Protocol):
     ) -> Pending[Claim]:
         """Claim an unknown entry, to send it again, as another submission; as `begin` does.
 
-        `trace` and `scope` are as in `Intent`.
+        `account`, `trace` and `scope` are as in `Intent`.
 
         `reservations` are taken beside those of the text that may be out. It fails with `ConflictError` if it is not
         unknown, `OptedOutError` if its recipient asked not to be texted, `BudgetExceededError` if there is no room.

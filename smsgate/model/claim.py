@@ -55,6 +55,8 @@ class Intent:
     """By which opt-outs it is silenced."""
     refusal: InvalidMessageError | None = None
     """Why a guard refuses it, which is counted; with a key, or of a run, or where it waited, it has an entry."""
+    account: str | None = None
+    """Which account the provider is, as in `Asked`; None where that is not known."""
 
 
 @frozen

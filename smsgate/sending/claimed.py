@@ -83,6 +83,7 @@ class JournalRecord:
             self.claim,
             provider.name,
             unknown,
+            account=provider.account,
             referenced=provider.gives_references,
             reservations=self._reservations,
             within=self._deadline.left,

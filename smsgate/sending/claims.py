@@ -73,6 +73,7 @@ class Claims:
             claiming = self._journal.reclaim(
                 resend,
                 intent.provider,
+                account=intent.account,
                 referenced=intent.referenced,
                 trace=intent.trace,
                 reservations=intent.reservations,

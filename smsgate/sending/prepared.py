@@ -95,6 +95,7 @@ class PreparedSend:
         return evolve(
             intent,
             provider=first.name,
+            account=first.account,
             referenced=first.gives_references,
             reservations=self.reservations,
             pumping=self.pumping,

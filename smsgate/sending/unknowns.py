@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 
 from smsgate.adapter.abilities.reconciliation import Doubt
+from smsgate.adapter.account import adapter_of
 from smsgate.adapter.adapter import Accepted
-from smsgate.journal import Entry, Finding, Journal, State
-from smsgate.model.errors import ConfigError, ConflictError, InvalidMessageError, RefusedError, SmsgateError
+from smsgate.journal import Asked, Entry, Finding, Journal, State
+from smsgate.model.errors import (
+    ConfigError,
+    ConflictError,
+    InvalidMessageError,
+    RefusedError,
+    SmsgateError,
+    UnknownOutcomeError,
+)
 from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
@@ -49,12 +57,17 @@ class AsyncUnknowns:
         """Ask every provider that may have an unknown message; return the entry, accepted or certainly not sent.
 
         `message` is needed where the journal does not keep texts. Raises `UnknownOutcomeError` while a vendor cannot
-        tell, `UnsupportedError` if it never can, `ConflictError` if the entry is not unknown.
+        tell, or where a provider is another account than the one that may have the message, `UnsupportedError` if it
+        never can, `ConflictError` if the entry is not unknown.
         """
         entry = await self._unknown(entry_id)
         message = self._message(entry, message)
         ids = EntryIds(self._journal, entry_id)
+        out_of_reach: SmsgateError | None = None
         for asked in entry.asked:
+            if (away := self._away(entry, asked)) is not None:
+                out_of_reach = out_of_reach or away  # another one may have it, and then that settles it
+                continue
             doubt = Doubt(
                 message,
                 asked.since,
@@ -63,9 +76,11 @@ class AsyncUnknowns:
                 elapsed=entry.unchanged_for,
                 submission=asked.submission,
             )
-            if found := await self._provider(asked.provider).reconcile(doubt, ids=ids):
+            if found := await self._providers[asked.provider].reconcile(doubt, ids=ids):
                 finding = _accepted(found, asked.provider)
                 return await self._call(self._journal.resolve, entry_id, finding)
+        if out_of_reach is not None:
+            raise out_of_reach
         names = ", ".join(asked.provider for asked in entry.asked)
         reason = f"not there ({names})" if names else "no provider was asked"
         finding = Finding(outcome=Outcome.NOT_SENT, reason=reason)
@@ -124,10 +139,31 @@ class AsyncUnknowns:
             raise InvalidMessageError(f"entry {entry.id} is a message to {entry.to}, not to {message.to}")
         return message
 
-    def _provider(self, name: str) -> AsyncProvider:
-        if name not in self._providers:
-            raise ConfigError(f"provider {name!r} may have the message and is not in the settings; put it back")
-        return self._providers[name]
+    def _away(self, entry: Entry, asked: Asked) -> SmsgateError | None:
+        """Say why the account that may have a message cannot be asked; None if it can be.
+
+        An account that has another name now is not asked either: which ids other messages have is known by the name.
+        """
+        name, now = asked.provider, self._providers.get(asked.provider)
+        if now is not None and asked.account in {None, now.account}:
+            return None
+        renamed = [each.name for each in self._providers.values() if each.account == asked.account]
+        where = f", and that account is {renamed[0]!r} now" if renamed else ""
+        if now is None:
+            return ConfigError(f"provider {name!r} may have the message and is not in the settings{where}; put it back")
+        return UnknownOutcomeError(
+            f"this name {_swapped(asked.account or '', now.account)}{where}; put the old account back under it, or "
+            f"mark the entry: smsgate unknown resolve {entry.id}",
+            provider=name,
+        )
+
+
+def _swapped(old: str, new: str) -> str:
+    """Say what a provider was, and is now."""
+    was, now = adapter_of(old), adapter_of(new)
+    if was == now:
+        return f"was another account of {was} when it was asked"
+    return f"was an account of {was} when it was asked, and is one of {now} now"
 
 
 def _still_unknown(entry: Entry, message: Message, refusal: SmsgateError) -> SmsgateError:

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from smsgate.adapter.abilities.delivery import ReadsWebhooks
 from smsgate.adapter.abilities.sending import SendsBulk
+from smsgate.adapter.account import account_of
 from smsgate.adapter.adapter import Accepted, Adapter
 from smsgate.adapter.credentials import RenewsCredentials
 from smsgate.adapter.deadline import Deadline
@@ -77,6 +78,8 @@ class AsyncClient:
         """Where the vendor may report on each submission; a `Gateway` with webhooks sets it."""
         self.default_region: str | None = None
         """The country of numbers written without one; a `Gateway` sets its own."""
+        self.account = account_of(adapter.name, adapter.settings)
+        """Which account at the vendor it is: the adapter's name and a hash, such as "twilio:1f0c5e2ab971"."""
         self.senders = SenderChoice(name, adapter)
         """What each message goes out under."""
         self._mask = CredentialMask(adapter.settings)

@@ -114,6 +114,7 @@ class SimulatedJournal(SqliteJournal):
         entry_id: int,
         provider: str | None,
         *,
+        account: str | None = None,
         referenced: bool = True,
         trace: str | None = None,
         reservations: Sequence[Reservation] = (),
@@ -123,6 +124,7 @@ class SimulatedJournal(SqliteJournal):
         pending = super().reclaim(
             entry_id,
             provider,
+            account=account,
             referenced=referenced,
             trace=trace,
             reservations=reservations,
@@ -138,13 +140,20 @@ class SimulatedJournal(SqliteJournal):
         provider: str,
         asked: Sequence[Asked],
         *,
+        account: str | None = None,
         referenced: bool = True,
         reservations: Sequence[Reservation] = (),
         within: float | None = None,
     ) -> Claim:
         before = self._writer.last
         intended = super().intend(
-            claim, provider, asked, referenced=referenced, reservations=reservations, within=within
+            claim,
+            provider,
+            asked,
+            account=account,
+            referenced=referenced,
+            reservations=reservations,
+            within=within,
         )
         if (pending := self._writer.last) is not before:
             pending.then(lambda: self._note_provider(pending))
@@ -185,6 +194,7 @@ class SimulatedJournal(SqliteJournal):
         entry_id: int,
         provider: str | None,
         *,
+        account: str | None,
         referenced: bool,
         trace: str | None,
         reservations: Sequence[Reservation],
@@ -195,6 +205,7 @@ class SimulatedJournal(SqliteJournal):
             connection,
             entry_id,
             provider,
+            account=account,
             referenced=referenced,
             trace=trace,
             reservations=reservations,

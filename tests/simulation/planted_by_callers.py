@@ -59,6 +59,7 @@ def resent_by_two(patch: Patch) -> None:
         entry_id: int,
         provider: str | None,
         *,
+        account: str | None,
         referenced: bool,
         trace: str | None = None,
         reservations: Sequence[Reservation] = (),
@@ -68,7 +69,8 @@ def resent_by_two(patch: Patch) -> None:
         entry = self._entries.find(connection, entry_id)
         if refusal := self._entries.opt_outs.refusal(connection, entry.to, scope, confirms=False):
             raise refusal
-        return self._claim(connection, entry_id, provider, entry.asked, referenced=referenced, trace=trace)
+        asked = entry.asked
+        return self._claim(connection, entry_id, provider, asked, account=account, referenced=referenced, trace=trace)
 
     patch.setattr(JournalClaims, "reclaim", bad)
 

@@ -114,6 +114,7 @@ class Claims:
         entry_id: int,
         provider: str | None,
         *,
+        account: str | None,
         referenced: bool,
         trace: str | None = None,
         reservations: Sequence[Reservation] = (),
@@ -127,7 +128,9 @@ class Claims:
             raise refusal
         budgets = BudgetSet(connection, self._entries.reservations, reservations)
         provider = budgets.first_provider(reservations, provider)
-        claim = self._claim(connection, entry_id, provider, entry.asked, referenced=referenced, trace=trace)
+        claim = self._claim(
+            connection, entry_id, provider, entry.asked, account=account, referenced=referenced, trace=trace
+        )
         claim = budgets.reserve(claim, reservations)
         budgets.write()
         return evolve(claim, reserved_until=0.0, scope=scope)  # something may be over of what was reserved before
@@ -182,7 +185,9 @@ class Claims:
             known.connection.execute(_REWRITE, (message.to, message.key, *written, row.id))
             self._entries.texts.rewritten(known.connection, row.id)
             self._entries.due.remove(known.connection, [row.id])
-            claim = self._claim(known.connection, row.id, intent.provider, (), referenced=intent.referenced)
+            claim = self._claim(
+                known.connection, row.id, intent.provider, (), account=intent.account, referenced=intent.referenced
+            )
             known.forget(identity)
         if intent.confirms:
             self._entries.opt_outs.confirm(known.connection, message.to, intent.scope, claim.entry_id)
@@ -266,6 +271,7 @@ class Claims:
         provider: str | None,
         unknown: Sequence[Asked],
         *,
+        account: str | None,
         referenced: bool,
         trace: str | None = None,
     ) -> Claim:
@@ -275,7 +281,7 @@ class Claims:
             "SELECT reference, earlier, details FROM entries WHERE id = ?", (entry_id,)
         ).fetchone()
         before = [*unknown] or read_asked(earlier)
-        asked = asked_now(provider, now[0], submission, referenced=referenced and reference is None)
+        asked = asked_now(provider, account, now[0], submission, referenced=referenced and reference is None)
         earlier, details = write_asked(before) if before else None, with_trace(details, trace)
         values = (self._lease.owner, write_asked(asked), earlier, details, *now, entry_id)
         with self._progress.counting(connection, [entry_id]):

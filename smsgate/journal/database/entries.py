@@ -62,6 +62,7 @@ class Entries(EntryTables):
         provider: str,
         asked: Sequence[Asked],
         *,
+        account: str | None,
         referenced: bool,
         reservations: Sequence[Reservation],
     ) -> Claim:
@@ -83,7 +84,8 @@ class Entries(EntryTables):
         if not may_have_it:
             self.reservations.asked_next(connection, claim)
         submission = self.submission()
-        following = asked_now(provider, self.now[0], submission, referenced=referenced and reference is None)
+        referenced = referenced and reference is None
+        following = asked_now(provider, account, self.now[0], submission, referenced=referenced)
         connection.execute(
             "UPDATE entries SET submissions = ?, changed = ?, moment = ? WHERE id = ?",
             (write_asked([*joined(asked, read_asked(written)), *following]), *self.now, claim.entry_id),

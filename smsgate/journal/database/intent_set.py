@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
-from smsgate.journal.asked_record import asked_start
+from smsgate.journal.asked_record import asked_ends
 from smsgate.journal.database.budget_set import BudgetSet
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_table import needs_of
@@ -75,8 +75,8 @@ class IntentSet:
         self._until: dict[tuple[datetime, tuple[tuple[str, object], ...]], list[int]] = {}
         """Until when, and what their sends need."""
         self._counts: dict[int, tuple[int, int]] = {}
-        self._asked: dict[str, str] = {}
-        """How the JSON begins of who may have a text."""
+        self._asked: dict[tuple[str, str | None], tuple[str, str]] = {}
+        """How the JSON begins and ends of who may have a text, by provider and account."""
         self.pumping = PumpingSet(connection, entries.pumping)
         """What guards against pumping count."""
         self._ids = new_ids(count)
@@ -199,14 +199,16 @@ class IntentSet:
         self._drafts, self._held, self._until, self._counts = [], [], {}, {}
 
     def submissions(self, intent: Intent, submission: Submission) -> str:
-        """Return the JSON of who may have a text; it begins alike for all messages to a provider."""
+        """Return the JSON of who may have a text; it begins and ends alike for all messages to a provider."""
         if intent.provider is None:
             return "[]"
-        start = self._asked.get(intent.provider)
-        if start is None:
-            start = self._asked[intent.provider] = asked_start(intent.provider, self._now[0])
+        asked = intent.provider, intent.account
+        ends = self._asked.get(asked)
+        if ends is None:
+            ends = self._asked[asked] = asked_ends(*asked, self._now[0])
+        start, end = ends
         referenced = "true" if intent.referenced and intent.message.reference is None else "false"
-        return f'{start}, "{submission.id}", {submission.number}, {referenced}]]'
+        return f'{start}, "{submission.id}", {submission.number}, {referenced}{end}'
 
     def _all_forms(self, number: str) -> tuple[str, ...]:
         return Person(number, self._entries.identities).forms

@@ -26,7 +26,7 @@ from smsgate.model.claim import Claim, Intent
 from smsgate.model.entry import State
 from tests.child_process import fork
 from tests.journal_at import rows
-from tests.plain_adapter import LOST, OK, TO, Line, gateway, message
+from tests.plain_adapter import LOST, OK, TO, Line, gateway, message, provider
 
 pytestmark = pytest.mark.threads  # about the journal alone
 
@@ -101,6 +101,16 @@ def test_a_report_settles_what_was_in_doubt_before(source: JournalSettings, data
             )
         )
         assert journal.find(entry.id).state is State.ACCEPTED
+
+
+def test_it_is_known_which_account_was_asked(source: JournalSettings, database: str) -> None:
+    copy_journal(source, target(database))
+    with closing(PostgresJournal(database)) as journal:
+        asked = [[each.account for each in entry.asked] for entry in journal.unknowns()]
+    assert asked == [
+        [provider("a", Line(OK)).account],
+        [None],
+    ]  # the second one's was not given
 
 
 def test_texts_that_the_server_does_not_take_are_kept(source: JournalSettings, database: str) -> None:
