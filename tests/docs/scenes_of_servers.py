@@ -43,7 +43,7 @@ def run_with_web_servers(scene: Scene) -> None:
     terminal, servers = scene.terminal, ExitStack()
     terminal.running.enter_context(servers)
     listen = {"uvicorn": f"--fd {terminal.socket}", "gunicorn": f"--bind fd://{terminal.socket}"}
-    said = {"uvicorn": "startup complete", "gunicorn": "server listening"}
+    said = {"--worker-class asgi": "server listening", "gunicorn": "Booting worker", "uvicorn": "startup complete"}
     fewer = {"uvicorn": 2, "gunicorn": 1}  # than the page's 4, each of which takes a second to start
 
     def serve(command: str) -> str:
@@ -51,7 +51,8 @@ def run_with_web_servers(scene: Scene) -> None:
         name = command.split(maxsplit=1)[0]
         server = command.replace("--workers 4", f"--workers {fewer[name]}")
         servers.enter_context(terminal.serving(f"{server} {listen[name]}", f"{name}.log"))
-        until(lambda: said[name] in terminal.read(f"{name}.log"), f"{name} has started")
+        ready = next(said[words] for words in said if words in command)
+        until(lambda: ready in terminal.read(f"{name}.log"), f"{name} has started")
         return ""
 
     scene.settings()
