@@ -178,9 +178,11 @@ class Claims:
             waiting.forget(row.id)
         if intent.hold_until is not None:
             return self._hold(known, intent, intent.hold_until, row, (identity, mark.fingerprint, fields))
+        ruled = intent.on_undelivered is not None
         if row is None:
             entry_id, submission = known.add(identity, mark.fingerprint, fields, intent)
-            claim = Claim(entry_id, 1, intent.provider, self._lease.lapses, submission)
+            lapses = self._lease.lapses
+            claim = Claim(entry_id, 1, intent.provider, lapses, submission, has_rule=ruled, scope=intent.scope)
         else:
             known.connection.execute(_REWRITE, (message.to, message.key, *written, row.id))
             self._entries.texts.rewritten(known.connection, row.id)
@@ -188,11 +190,10 @@ class Claims:
             claim = self._claim(
                 known.connection, row.id, intent.provider, (), account=intent.account, referenced=intent.referenced
             )
+            claim = evolve(claim, has_rule=claim.has_rule or ruled, scope=intent.scope)
             known.forget(identity)
         if intent.confirms:
             self._entries.opt_outs.confirm(known.connection, message.to, intent.scope, claim.entry_id)
-        claim = evolve(claim, scope=intent.scope)
-        claim = claim if intent.on_undelivered is None else evolve(claim, has_rule=True)
         claim = known.budgets.reserve(claim, intent.reservations) if intent.reservations else claim
         return known.pumping.add(claim, intent, verdict)
 
