@@ -127,7 +127,8 @@ class Journal(Protocol):
     def resolve(self, entry_id: int, finding: Finding) -> Entry:
         """Record what was found out about an unknown entry.
 
-        `ConflictError` if it is not unknown, or another entry has the vendor's id.
+        `ConflictError` if it is not unknown, another entry has the vendor's id, or it was sent again since
+        `finding.asked`.
         """
 
     def converted(self, key: str, *, within: float | None = None) -> None:

@@ -14,8 +14,9 @@ from smsgate.journal.message_record import words_of
 from smsgate.journal.redaction import kept_code, kept_reason, kept_sender
 from smsgate.journal.settings import KeepText
 from smsgate.model import errors
-from smsgate.model.entry import Asked, Recorded
+from smsgate.model.entry import Asked, Entry, Recorded
 from smsgate.model.errors import (
+    ConflictError,
     InvalidMessageError,
     NotSentError,
     ProviderError,
@@ -55,6 +56,18 @@ class Finding:
     """Why it is not accepted."""
     is_answer: bool = False
     """Whether the vendor said so when it was asked, with the status."""
+    asked: tuple[Asked, ...] | None = None
+    """All who might have the message, and say that they have not; None where others do not matter."""
+
+    def check(self, entry: Entry) -> None:
+        """Raise `ConflictError` if others may have an entry's message by now: it was sent again meanwhile."""
+        if self.asked is not None and _when(self.asked) != _when(entry.asked):
+            raise ConflictError(f"entry {entry.id} was sent again meanwhile; reconcile it once more")
+
+
+def _when(asked: Iterable[Asked]) -> list[tuple[str, datetime]]:
+    """Return who was asked, and when: an id may have come since."""
+    return [(each.provider, each.since) for each in asked]
 
 
 class ResultColumns(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 
 from smsgate.adapter.abilities.reconciliation import Doubt
-from smsgate.adapter.account import adapter_of
+from smsgate.adapter.account import adapter_of, is_identified
 from smsgate.adapter.adapter import Accepted
 from smsgate.journal import Asked, Entry, Finding, Journal, State
 from smsgate.model.errors import (
@@ -58,7 +58,7 @@ class AsyncUnknowns:
 
         `message` is needed where the journal does not keep texts. Raises `UnknownOutcomeError` while a vendor cannot
         tell, or where a provider is another account than the one that may have the message, `UnsupportedError` if it
-        never can, `ConflictError` if the entry is not unknown.
+        never can, `ConflictError` if the entry is not unknown, or was sent again meanwhile.
         """
         entry = await self._unknown(entry_id)
         message = self._message(entry, message)
@@ -83,7 +83,7 @@ class AsyncUnknowns:
             raise out_of_reach
         names = ", ".join(asked.provider for asked in entry.asked)
         reason = f"not there ({names})" if names else "no provider was asked"
-        finding = Finding(outcome=Outcome.NOT_SENT, reason=reason)
+        finding = Finding(outcome=Outcome.NOT_SENT, reason=reason, asked=entry.asked)
         return await self._call(self._journal.resolve, entry_id, finding)
 
     async def resolve(
@@ -147,7 +147,11 @@ class AsyncUnknowns:
         name, now = asked.provider, self._providers.get(asked.provider)
         if now is not None and asked.account in {None, now.account}:
             return None
-        renamed = [each.name for each in self._providers.values() if each.account == asked.account]
+        renamed = [
+            each.name
+            for each in self._providers.values()
+            if each.account == asked.account and is_identified(each.adapter.settings)
+        ]
         where = f", and that account is {renamed[0]!r} now" if renamed else ""
         if now is None:
             return ConfigError(f"provider {name!r} may have the message and is not in the settings{where}; put it back")

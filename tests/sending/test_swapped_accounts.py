@@ -36,7 +36,7 @@ class Known(Settings):
     """Has a user's name and a token."""
 
     base_url: str = "http://127.0.0.1"
-    user: str = "old"
+    user: str | None = "old"
     token: str = field(default=SECRET, repr=False)
 
     @property
@@ -74,7 +74,7 @@ class Vendor(Line):
 
 
 def account(
-    line: Line, name: str = "sms", adapter: type[Old] = Old, user: str = "old", token: str = SECRET
+    line: Line, name: str = "sms", adapter: type[Old] = Old, user: str | None = "old", token: str = SECRET
 ) -> Provider:
     return Provider(name, adapter(Known(user=user, token=token), provider=name), line)
 
@@ -155,6 +155,16 @@ def test_an_account_that_was_renamed_is_named_and_not_asked(path: str, unknown: 
             gateway.unknowns.reconcile(unknown)
         assert gateway.unknowns.get(unknown).state is State.UNKNOWN
     assert (new.requests, old.requests) == ([], [])
+
+
+def test_no_other_name_is_given_for_an_account_that_is_not_identified(path: str) -> None:
+    """It may be another one of that vendor: under the old name, its "not there" would be believed."""
+    with opened(path, account(Vendor(), user=None)) as gateway:
+        [_] = gateway.send_bulk([message()])
+        [entry] = gateway.unknowns.list()
+    second = account(Vendor(), name="second", user=None)
+    with opened(path, second) as gateway, pytest.raises(ConfigError, match="is not in the settings; put it back"):
+        gateway.unknowns.reconcile(entry.id)
 
 
 def test_an_entry_of_an_earlier_version_is_asked_of_whatever_has_the_name(path: str, unknown: int) -> None:

@@ -73,6 +73,29 @@ def entry_id(opened: Gateway) -> int:
     return entry.id
 
 
+def test_one_that_was_sent_again_while_the_vendor_was_asked_stays_unknown(path: str) -> None:
+    """The answer is not of what was sent since, also where that was lost too."""
+    looked: list[Request] = []
+
+    def says(request: Request) -> Said:
+        if request.method == "POST":
+            return LOST
+        looked.append(request)
+        if len(looked) == 1:
+            with gateway(path, Line(LOST), adapter=Quick) as other, pytest.raises(UnknownOutcomeError):
+                other.unknowns.resend(entry_id(opened))
+        return answer(json=False)
+
+    with gateway(path, Line(says), adapter=Quick) as opened:
+        list(opened.send_bulk([message()]))
+        unknown = entry_id(opened)
+        with pytest.raises(ConflictError, match=f"entry {unknown} was sent again meanwhile; reconcile it once more"):
+            opened.unknowns.reconcile(unknown)
+        assert (opened.unknowns.get(unknown).state, len(looked)) == (State.UNKNOWN, 1)
+        assert opened.unknowns.reconcile(unknown).state is State.NOT_SENT
+        assert len(looked) == 3
+
+
 def test_what_the_vendor_has_is_accepted(opened: Gateway) -> None:
     entry = opened.unknowns.reconcile(entry_id(opened))
     assert entry.state is State.ACCEPTED

@@ -168,6 +168,7 @@ class Entries(EntryTables):
         row = self.current(connection, self.row(connection, "entries.id = ?", entry_id), entry_id)
         if row.state is not State.UNKNOWN:
             raise settled_before(row.entry)
+        finding.check(row.entry)
         accepted = finding.outcome is Outcome.ACCEPTED
         if accepted:
             self.ids.check_free(connection, entry_id, finding.provider, finding.message_id)

@@ -143,6 +143,7 @@ class Unrecorded:
         entry, end = self.find(connection, entry_id), self._ends.get(entry_id)
         if end is None or entry.state is not State.UNKNOWN:
             return self._entries.resolve(connection, entry_id, finding)
+        finding.check(entry)
         self._ends[entry.id] = end = evolve(end, finding=finding)
         return self._found(connection, entry, end)
 
