@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,10 +62,13 @@ def listen(
         except (OSError, UnicodeError, TypeError) as error:  # a name that is none
             reason = getattr(error, "strerror", None) or type(error).__name__
             raise ConfigError(f"cannot listen on {host}:{port} ({reason}); give another --host or --port") from None
-        with server, refusals_shown():
-            _announce(gateway, server, show.output, host, show_secret=show_secret)
-            show.on_begin, show.on_end = server.await_answer, server.shutdown
-            server.serve_forever(poll_interval=0.1)
+        try:
+            with server, refusals_shown():
+                _announce(gateway, server, show.output, host, show_secret=show_secret)
+                show.on_begin, show.on_end = server.await_answer, server.shutdown
+                server.serve_forever(poll_interval=0.1)
+        finally:
+            show.end()
         if isinstance(show.broken, BrokenPipeError):
             raise BrokenPipeError  # without a number, by which click would take it for its own
         if show.broken is not None:
@@ -101,6 +107,11 @@ class _Show:
     def after_fork_in_child(self) -> None:
         """Start afresh."""
         self._lock = Lock()
+
+    def end(self) -> None:
+        """Show nothing more; where the reader of what is shown has stopped to read, do not wait for it."""
+        if not self._lock.acquire(blocking=False):  # a thread has the stream, which the interpreter would flush
+            sys.stdout = sys.__stdout__ = Path(os.devnull).open("w", encoding="utf-8")  # type: ignore[misc] # noqa: SIM115
 
     def __call__(self, event: Event) -> None:
         """Print an event; one that cannot be printed was not taken, and the vendor may send it again."""

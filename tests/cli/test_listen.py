@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -112,6 +113,32 @@ def test_an_event_that_is_shown_as_the_listening_ends_counts_as_taken(config: Pa
         code, err = ended(process)
         assert first
         assert (answer.result().status_code, code, err) == (200, 130, "")
+
+
+def test_a_second_ctrl_c_ends_what_waits_for_a_reader_that_has_stopped(config: Path) -> None:
+    """The pipe is full and stays so: a thread has the stream that the interpreter flushes at its end."""
+    with listening_process(config, "--show-secret") as process, ThreadPoolExecutor(1) as vendor:
+        url, *_ = (line(process).split()[-1] for _ in range(3))
+        assert process.stdout is not None
+        assert process.stderr is not None
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
+        answer = vendor.submit(requests.post, url, json={**REPLY, "message": "yes " * 10_000}, timeout=30)
+        assert os.read(process.stdout.fileno(), 100)
+        process.send_signal(signal.SIGINT)
+        until_refused(url)
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(30), process.stderr.read()) == (130, "")
+        assert isinstance(answer.exception(), requests.ConnectionError)  # so the vendor calls again
+
+
+def until_refused(url: str) -> None:
+    """Wait until nothing listens at a URL."""
+    parts = urlsplit(url)
+    while True:
+        try:
+            socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=30).close()
+        except ConnectionError:
+            return
 
 
 def test_events_are_json_for_machines(config: Path) -> None:
