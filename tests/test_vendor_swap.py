@@ -97,6 +97,32 @@ def test_where_one_vendor_refuses_the_credentials_the_next_one_sends(
     assert [text.vendor for text in sandbox.texts] == [route[1]]
 
 
+def test_a_message_of_an_account_that_was_removed_keeps_no_other_one_unknown(
+    tmp_path: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "smsgate.toml"
+
+    def lost(name: str) -> Path:
+        head = f"journal = '{tmp_path / 'journal.db'}'\nroute = ['{name}']"
+        path.write_text(f"{head}\n{account(sandbox, 'zoomconnect', name)}", encoding="utf-8")
+        sandbox.misbehave("zoomconnect", Fault.DROP_AFTER, path="sms/send")
+        with Gateway.from_file(path) as gateway, pytest.raises(UnknownOutcomeError):
+            gateway.send(Message("+27821234567", f"Sent by {name}"))
+        return path
+
+    lost("old")
+    assert run(["unknown", "reconcile", "--config", str(lost("new"))]) == 3
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in shown[:4]] == [
+        ["accepted", "1"],
+        ["not", "sent", "0"],
+        ["unknown", "1"],
+        ["not", "asked", "0"],
+    ]
+    assert shown[4].startswith("1: provider 'old' may have the message and is not in the settings, and")
+    assert shown[4].endswith("that account is 'new' now; put it back")
+
+
 @pytest.mark.parametrize("new", [vendor for vendor in VENDORS if vendor != "zoomconnect"])
 def test_a_vendor_under_the_name_of_another_is_not_asked_about_its_messages(
     tmp_path: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str], new: str

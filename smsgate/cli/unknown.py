@@ -122,8 +122,6 @@ def resend(
 def _reconcile(gateway: Gateway, entry_id: int) -> tuple[str, str | None]:
     try:
         return gateway.unknowns.reconcile(entry_id).state.value, None
-    except ConfigError:
-        raise
     except NotFoundError as error:
         return SETTLED, str(error)
     except SmsgateError as error:
