@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -20,10 +21,17 @@ from smsgate.sandbox import Sandbox
 EXAMPLE = Path(__file__).parents[1] / "docs/examples/django"
 PATIENCE = 120
 """Seconds for everything that a server has to do; on an idle machine it takes a few."""
-SERVERS = {
-    "wsgi": ("gunicorn", "shop.wsgi", "--preload", "--workers=2", "--bind=fd://{fd}"),
-    "asgi": ("uvicorn", "shop.asgi:application", "--lifespan=off", "--fd={fd}"),
-}
+TYPED = re.findall(r"^\$ (.*)$", (EXAMPLE / "README.md").read_text("utf-8"), re.MULTILINE)
+"""The commands of the example's page."""
+
+
+def typed(start: str, *more: str) -> list[str]:
+    """Return the words of the page's command that begins so, without `python manage.py`, and what is added."""
+    [command] = (command for command in TYPED if command.startswith(start))
+    return [*shlex.split(command.removeprefix("python manage.py ")), *more]
+
+
+SERVERS = {"wsgi": typed("gunicorn", "--bind=fd://{fd}"), "asgi": typed("uvicorn", "--fd={fd}")}
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the servers fork their workers")
 
 
@@ -44,7 +52,9 @@ def _environment(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> 
         "SANDBOX_URL": f"http://127.0.0.1:{sandbox.port}",
         "SHOP_DATABASE": str(folder / "db.sqlite3"),
     }
-    subprocess.run([sys.executable, EXAMPLE / "manage.py", "migrate", "-v0"], env=environment, check=True)
+    subprocess.run(
+        [sys.executable, EXAMPLE / "manage.py", *typed("python manage.py migrate", "-v0")], env=environment, check=True
+    )
     return environment
 
 
@@ -98,7 +108,7 @@ def test_a_person_logs_in_with_the_code_and_sees_that_it_was_delivered(url: str,
 
 def test_the_tests_of_the_example_pass(environment: Mapping[str, str], sandbox: Sandbox) -> None:
     before = len(sandbox.texts)
-    tests = [sys.executable, str(EXAMPLE / "manage.py"), "test", "login"]
+    tests = [sys.executable, str(EXAMPLE / "manage.py"), *typed("python manage.py test", "login")]
     run = subprocess.run(tests, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert "Ran 2 tests" in run.stderr

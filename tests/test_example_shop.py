@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -23,10 +25,12 @@ PATIENCE = 120
 """Seconds for everything that a server has to do; on an idle machine it takes a few."""
 DELIVERED, REFUSED, LIMITED, LOST = "082 111 2222", "082 000 0400", "082 000 0429", "082 000 1002"
 """A person's number, as a customer writes it, and those with which the sandbox refuses or loses a text."""
+RUN = re.compile(r"^\| (\w+) \| `pip install .*` \| `(.*)` \|$", re.MULTILINE)
+"""A framework of the example's page, and how its server is started."""
+LISTEN = {"uvicorn": "--fd={fd}", "gunicorn": "--bind=fd://{fd}"}
 SERVERS = {
-    "fastapi": ("uvicorn", "--factory", "fastapi_shop:create_app", "--workers=2", "--fd={fd}"),
-    "starlette": ("uvicorn", "--factory", "starlette_shop:create_app", "--fd={fd}"),
-    "flask": ("gunicorn", "flask_shop:create_app()", "--preload", "--workers=3", "--bind=fd://{fd}"),
+    name: [*shlex.split(command), LISTEN[command.partition(" ")[0]]]
+    for name, command in RUN.findall((EXAMPLE / "README.md").read_text("utf-8"))
 }
 
 
@@ -102,6 +106,11 @@ def test_an_order_is_one_text_whose_delivery_every_worker_knows(shop: Shop) -> N
     assert [one.to for one in shop.sandbox.texts] == ["+27821112222", "+27820001002"]
     shop.reports_come()
     assert shop.text(22).json() == {"state": "accepted", "status": "delivered"}
+
+
+def test_the_page_says_how_each_of_the_three_is_run() -> None:
+    modules = [command[1 + (command[1] == "--factory")].partition(":")[0] for command in SERVERS.values()]
+    assert sorted(modules) == sorted(path.stem for path in EXAMPLE.glob("*_shop.py"))
 
 
 def test_the_settings_of_the_example_name_the_sandbox_that_its_page_starts() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from smsgate import Gateway, Message, Outcome, RejectedError, Status, UnknownOut
 from smsgate.cli.app import run
 from smsgate.sandbox import Fault, Sandbox
 
+PAGE = Path(__file__).parents[1] / "docs/how-to/swap-a-vendor.md"
 VENDORS = ("bulksms", "zoomconnect", "salesmsg", "salesbox", "vonage", "telnyx")
 SENDERS = {"vonage": "27600000000"}
 """Of those that send from a number which the settings name."""
@@ -140,7 +142,10 @@ def test_a_vendor_under_the_name_of_another_is_not_asked_about_its_messages(
         gateway.send(message)
     assert run(["unknown", "reconcile", "--config", str(settings(new))]) == 3
     why = f"1: sms: this name was an account of zoomconnect when it was asked, and is one of {new} now; put the old"
-    assert why in " ".join(capsys.readouterr().out.split())
+    shown = " ".join(capsys.readouterr().out.split())
+    assert why in shown
+    [on_page] = re.findall(r"^```text\n(1: sms: .*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert " ".join(on_page.replace("one of bulksms", f"one of {new}").split()) in shown
     with Gateway.from_file(path) as gateway, pytest.raises(UnknownOutcomeError):
         gateway.send(message)
     assert [text.vendor for text in sandbox.texts] == ["zoomconnect"]

@@ -1,6 +1,6 @@
 """What was there before the commands of a how-to page are typed: settings, a journal, texts at the vendors.
 
-Each function of `SCENES` prepares the folder of one page.
+Each function of `SCENES` prepares the folder of one page, which is one of docs/how-to or has its path.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from smsgate import Consent, Message
 from smsgate.sandbox import DeliveryOutcome
 from tests.command_process import run_command
-from tests.docs import scenes_of_servers, scenes_of_tests
+from tests.docs import scenes_elsewhere, scenes_of_servers, scenes_of_tests
 from tests.docs.at_terminal import AtTerminal
 from tests.docs.scene import PERSON, Scene, lose_an_answer, rows
 from tests.docs.scenes_at_terminal import count_segments, receive_replies_and_reports, start
@@ -220,6 +220,7 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "send-runs-on-a-queue": send_runs_on_a_queue,
     "start": start,
     "swap-a-vendor": swap_a_vendor,
+    **scenes_elsewhere.SCENES,
     **scenes_of_servers.SCENES,
     **scenes_of_tests.SCENES,
 }

@@ -1,4 +1,6 @@
-"""What the how-to pages show in a terminal is what the commands print: their words, heads of columns, and their order.
+"""What pages show in a terminal is what the commands print: their words, heads of columns, and their order.
+
+They are the pages of how to do a task, and all others but the tutorial, which test_tutorial.py does.
 
 Numbers, times, ids and widths are those of the page's own story. What is typed runs in a folder that `scenes` prepares.
 """
@@ -22,7 +24,8 @@ from tests.docs.scenes import SCENES
 from tests.docs.terminal import Terminal
 from tests.docs.test_tutorial import COMMAND, fits
 
-PAGES = Path(__file__).parents[2] / "docs/how-to"
+ROOT = Path(__file__).parents[2]
+HOW_TO = "docs/how-to/"
 STEP = re.compile(
     r"""^\ *```console\n (?P<console>.*?) ^\ *```
     | (?P<added>At\ the\ end\ of\ )?`(?P<name>(\w+/)*\w+\.py)`[^`\n]*:\n\n
@@ -30,19 +33,35 @@ STEP = re.compile(
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
 """Commands of a page, or a file that it shows below its name, or what is added to one."""
+CONSOLE = re.compile(r"^ *```console$", re.MULTILINE)
 PROGRAM = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 STARTED = re.compile(r"^ *\$ python (\w+\.py)", re.MULTILINE)
 NOT_RUN = {
     "pip install": "it is installed",
     "python3 -m venv": "it is installed",
     "mkdir": "each page has a folder",
+    "make test": "it is what runs this",
 }
 """What commands begin with that are not run, and why."""
 LEFT_OUT: dict[str, str] = {
     "run-in-containers": "it needs Docker; tests/test_example_containers.py runs its words of smsgate",
+    "docs/examples/django/README.md": "tests/test_example_django.py types its commands",
+    "docs/examples/sandbox/README.md": "it needs Docker; tests/test_example_sandbox_container.py runs its files",
+    "CONTRIBUTING.md": "it tests, builds and publishes all of this; tests/docs/test_blocks.py reads its commands",
 }
 """Pages whose commands need what a test cannot have, or are tested elsewhere, and why."""
 VARYING = re.compile(r"https?://[^\s,]+|[\w+.:-]*\d(?:[\w.,:-]*\w)?")
+
+
+def pages() -> dict[str, Path]:
+    """Return the pages that show commands, each by the name of its scene."""
+    found = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("smsgate/**/*.md"), *ROOT.glob("tests/**/*.md")]
+    names = {str(path.relative_to(ROOT)): path for path in found if CONSOLE.search(path.read_text("utf-8"))}
+    return {
+        name.removeprefix(HOW_TO).removesuffix(".md") if name.startswith(HOW_TO) else name: path
+        for name, path in names.items()
+        if path.parent.name != "tutorial"
+    }
 
 
 def shape(text: str) -> str:
@@ -105,7 +124,7 @@ def is_run(command: str) -> bool:
 
 @pytest.mark.parametrize("name", SCENES)
 def test_a_page_shows_what_its_commands_print(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    page = (PAGES / f"{name}.md").read_text("utf-8")
+    page = pages()[name].read_text("utf-8")
     with Sandbox(stall=0.05) as sandbox, ExitStack() as running:
         scene = Scene(tmp_path, sandbox, Terminal(tmp_path, running), request.getfixturevalue)
         SCENES[name](scene)
@@ -133,8 +152,7 @@ def type_commands(scene: Scene, commands: str) -> None:
 
 
 def test_the_commands_of_every_page_are_run_or_it_is_said_why_not() -> None:
-    with_commands = {page.stem for page in PAGES.glob("*.md") if "```console" in page.read_text("utf-8")}
-    assert {*SCENES} | {*LEFT_OUT} == with_commands
+    assert {*SCENES} | {*LEFT_OUT} == {*pages()}
     assert {*SCENES} & {*LEFT_OUT} == set()
 
 
