@@ -67,7 +67,9 @@ def _reference(vendors: list[str]) -> Iterator[tuple[Path, str]]:
     """Give the pages of the reference that are computed as a whole."""
     folder = DOCS / "reference"
     yield folder / "command-line.md", commands.page(vendors)
-    yield folder / "settings.md", settings.page([*vendors, *sorted(NO_VENDORS)])
+    every = [*vendors, *sorted(NO_VENDORS)]
+    yield folder / "settings.md", settings.page(every)
+    yield folder / "settings.schema.json", settings.schema_file(every)
     yield folder / "errors.md", errors.page()
     yield folder / "statuses.md", statuses.page(vendors)
     yield folder / "api.md", api.index()

@@ -42,7 +42,7 @@ EXPLAINED = {
     "(\"row 3: 'none' is not a phone number: ...\",): the first ten",
     "None until the first report",
     "the next vendor was not asked: the person could get two texts",
-    "the price at b is now 0.09 EUR and the plan says 0.07 EUR; make a new plan",  # tests/sending has it
+    "the price at b is now 0.09 EUR and the plan says 0.07 EUR; make a new plan",  # tests/routing has it
 }
 """Comments behind `print` that are not what the example prints here, or not the whole of it."""
 

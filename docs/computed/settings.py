@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -122,8 +123,9 @@ SECTIONS = (
 )
 HEAD = """# Settings
 
-Every setting of `smsgate.toml`, computed from the JSON Schema that `smsgate config schema` prints. An editor that reads
-the schema completes names and shows errors; `smsgate config check` also checks what values mean together.
+Every setting of `smsgate.toml`, computed from [the JSON Schema](settings.schema.json) that
+`smsgate config schema` prints. An editor that reads the schema completes names and shows errors;
+`smsgate config check` also checks what values mean together.
 
 - **Text** may be in the environment, `{ env = "NAME" }`, or in a file, `{ file = "path" }`: so do secrets stay out of
   the settings.
@@ -144,6 +146,11 @@ def page(adapters: Sequence[str]) -> str:
         parts.append(_section(section, shape))
     parts.append(_accounts(adapters, schema))
     return "".join(parts)
+
+
+def schema_file(adapters: Sequence[str]) -> str:
+    """Return the JSON Schema of the file, with the accounts of these adapters."""
+    return json.dumps(settings_schema({name: adapter_named(name) for name in adapters}), indent=2) + "\n"
 
 
 def examples() -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+import yaml
 from attrs import frozen
 
 from tests.test_documents import DOCUMENTS
@@ -37,7 +38,7 @@ COMPUTED = ("docs/reference/api/", "docs/reference/errors.md")
 """Pages whose signatures `make docs` computes; a test compares them."""
 BEFORE = "what it replaces; its libraries are another's"
 NOT_RUN = {
-    "CONTRIBUTING.md yaml": "the workflow of a release, for the day on which it is published",
+    "CONTRIBUTING.md yaml": "the workflow of a release, which is read below",
     "docs/how-to/analyse-columns.md text": "lines for Spark and Ray, which are not installed",
     "docs/how-to/django.md py": "a file of the application that the page's scene starts",
     "docs/how-to/import-opt-outs.md text": "a CSV file; the scene writes it",
@@ -124,6 +125,19 @@ def test_the_commands_for_contributors_name_what_is_there() -> None:
     paths = [word for each in commands for word in each.split() if word.startswith(("tests/", "docs/"))]
     assert [path for path in paths if not (ROOT / path).exists()] == []
     assert len(paths) > 4
+
+
+def test_the_workflow_of_a_release_needs_no_token_and_attests_what_it_builds() -> None:
+    [workflow] = (yaml.safe_load(block.text) for block in BLOCKS if block.kind == "yaml")
+    build, publish = workflow["jobs"]["build"], workflow["jobs"]["publish"]
+    used = [step["uses"].partition("@")[0] for job in (build, publish) for step in job["steps"] if "uses" in step]
+    assert {"actions/attest-build-provenance", "actions/attest-sbom", "pypa/gh-action-pypi-publish"} <= {*used}
+    assert (workflow["permissions"], publish["permissions"]) == ({}, {"id-token": "write"})
+    assert publish["environment"] == "pypi"
+    assert "secrets." not in str(workflow)
+    ran = [step["run"] for step in build["steps"] if "run" in step]
+    assert ".ci/run" in ran
+    assert (ROOT / ".ci/run").exists()
 
 
 def test_every_make_that_a_page_names_is_a_target() -> None:

@@ -18,6 +18,13 @@ def test_the_table_of_failures_on_a_vendors_page_is_what_happens(vendor: str) ->
     assert path.read_text(encoding="utf-8") == text, "run `make docs`"
 
 
+@pytest.mark.parametrize("vendor", FAILURES["VENDORS"])
+def test_a_vendors_page_begins_with_its_credentials_and_what_happens_when(vendor: str) -> None:
+    path, _ = FAILURES["page"](vendor)
+    headings = [line for line in path.read_text("utf-8").splitlines() if line.startswith("## ")]
+    assert headings[:3] == ["## Credentials", "## What happens when", "## Settings"]
+
+
 def test_every_adapter_of_a_vendor_has_such_a_table() -> None:
     names = runpy.run_path(str(DOCS / "generate.py"))["names"]()
     assert names == sorted(FAILURES["VENDORS"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.site.links import DOCS, ROOT, BrokenLinkError, anchors, for_site, moved
+from docs.site.links import DOCS, ROOT, BrokenLinkError, anchors, for_site, moved, targets
 from docs.site.navigation import topics
 from docs.site.staging import documents
 
@@ -56,6 +56,17 @@ def test_the_index_lists_every_page_under_a_topic() -> None:
     pages = {str(page.relative_to(DOCS)).removesuffix(".md") for page in documents()}
     below = {page for page in pages if page.rpartition("/")[0] in listed}  # listed by the page that has the folder
     assert {page for page in pages - below if not page.startswith("examples/")} - listed == {"index"}
+
+
+def test_each_page_of_an_example_is_reached_from_a_page_of_the_site() -> None:
+    reached = {
+        (page.parent / target).resolve()
+        for page in documents()
+        for target in targets(page.read_text("utf-8"))
+        if "examples/" in target
+    }
+    examples = [page for page in documents() if page.is_relative_to(DOCS / "examples")]
+    assert [page for page in examples if not {page, page.parent} & reached] == []
 
 
 def test_topics_have_the_names_of_the_index_without_the_word_for_tasks() -> None:
