@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -17,8 +19,10 @@ from docs.computed.prose import prose
 from docs.computed.statuses import page as statuses_page
 from smsgate import Config, SmsgateError
 from smsgate.adapter.registry import adapter_named, installed_adapters
+from smsgate.cli import exit_codes
 from smsgate.config.schema import settings_schema
 
+ROOT = Path(__file__).parents[2]
 EXAMPLES = dict(settings.examples())
 SCHEMA = settings_schema({name: adapter_named(name) for name in installed_adapters()})
 ACCOUNTS = {"providers": {name: {"adapter": "console"} for name in ("main", "second")}}
@@ -59,6 +63,12 @@ def test_an_example_of_settings_is_valid(heading: str) -> None:
     if "journal" not in written:
         written["journal"] = "smsgate.db"
     Config.from_mapping(written, {"WEBHOOK_SECRET": "s" * 32})
+
+
+def test_every_exit_code_is_in_the_table() -> None:
+    page = (ROOT / "docs/reference/command-line.md").read_text("utf-8")
+    codes = re.findall(r"^\| (\d+) \| .* \| .*\|$", page, re.MULTILINE)
+    assert codes == [str(code) for code in sorted(getattr(exit_codes, name) for name in exit_codes.__all__)]
 
 
 def test_a_variable_on_the_page_of_settings_is_read() -> None:
