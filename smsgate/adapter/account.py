@@ -17,7 +17,7 @@ DIGITS = 12
 
 
 def account_of(adapter: str, settings: Settings) -> str:
-    """Return the account that the settings of an adapter are of, such as "twilio:1f0c5e2ab971".
+    """Return the account that the settings of an adapter are of, such as "memory:1f0c5e2ab971".
 
     It is the same each time, whatever the secrets are. It is made of the adapter's name, of `base_url` where that is
     not the adapter's own, and of the settings that `Settings.account_identity` names. Raises `TypeError` if one of

@@ -75,7 +75,7 @@ class Provider:
 
     @property
     def account(self) -> str:
-        """Which account at the vendor it is: the adapter's name and a hash, such as "twilio:1f0c5e2ab971"."""
+        """Which account at the vendor it is: the adapter's name and a hash, such as "memory:1f0c5e2ab971"."""
         return self.core.account
 
     @property

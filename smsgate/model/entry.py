@@ -58,7 +58,7 @@ class Asked:
     """What the vendor may know it by; its `reference` is the id, where that went out as the reference, and never the
     message's own. None for an entry of an earlier version, and for one that was accepted by the vendor's answer."""
     account: str | None = None
-    """Which account the provider was then, such as "twilio:1f0c5e2ab971"; None where `submission` is None too."""
+    """Which account the provider was then, such as "memory:1f0c5e2ab971"; None where `submission` is None too."""
 
 
 @frozen(kw_only=True)

@@ -79,7 +79,7 @@ class AsyncClient:
         self.default_region: str | None = None
         """The country of numbers written without one; a `Gateway` sets its own."""
         self.account = account_of(adapter.name, adapter.settings)
-        """Which account at the vendor it is: the adapter's name and a hash, such as "twilio:1f0c5e2ab971"."""
+        """Which account at the vendor it is: the adapter's name and a hash, such as "memory:1f0c5e2ab971"."""
         self.senders = SenderChoice(name, adapter)
         """What each message goes out under."""
         self._mask = CredentialMask(adapter.settings)

@@ -93,9 +93,9 @@ class Terminal:
                 gateway.plan(gateway.message("082 123 4567", "Hello"))
 
     def start(self, command: str, environ: Mapping[str, str], files: tuple[int, ...] = ()) -> subprocess.Popen[str]:
-        """Start a program in a terminal of 80 columns."""
+        """Start a program in a terminal of 80 columns; what it prints is there at once, in a file too."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        own = inherited | {"COLUMNS": "80"} | {**environ}
+        own = inherited | {"COLUMNS": "80", "PYTHONUNBUFFERED": "1"} | {**environ}
         own["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{own['PATH']}"
         shell = ["sh", "-c", f"exec {command}"]
         return subprocess.Popen(

@@ -28,7 +28,7 @@ class Workers:
         self.folder = folder
         self._application = application
         self._cwd = None if application == _APPLICATION else folder
-        self._environment = {**os.environ, **environment, "PYTHONWARNINGS": "ignore"}
+        self._environment = {**os.environ, **environment, "PYTHONWARNINGS": "ignore", "PYTHONUNBUFFERED": "1"}
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Start a worker with one child, or what the words say."""
