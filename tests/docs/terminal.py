@@ -13,7 +13,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from functools import partial
 from pathlib import Path
 
@@ -116,6 +116,9 @@ class Terminal:
                 assert process.wait(LONGEST) == 0, self.read(log)
                 assert "Traceback" not in INTERRUPTED.sub("", self.read(log)), self.read(log)
             finally:
+                process.terminate()  # its workers end with it
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(LONGEST)
                 process.kill()
 
     def read(self, name: str) -> str:
