@@ -25,7 +25,7 @@ from tests.command_process import Command, run_command
 
 PYTEST = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "smsgate.testing.applications.plugin"}
 """The plug-in that the page needs, and none of the others that are installed here: they take seconds."""
-LONGEST = 60.0
+LONGEST = 180.0
 """Seconds until what is waited for counts as never to come."""
 INTERRUPTED = re.compile(r"^Traceback .*\n(?: .*\n)+SystemExit: 0$", re.MULTILINE)
 """What gunicorn writes where Ctrl-C comes as a worker has sent an answer and not yet noted it."""

@@ -15,7 +15,7 @@ from typing import Self
 
 __all__ = ["Workers"]
 
-LONGEST = 60.0
+LONGEST = 180.0
 _APPLICATION = "tests.contrib.celery.application"
 
 
