@@ -91,9 +91,8 @@ class Journal(Protocol):
         """Record which provider is asked next, before it is; `asked` are those asked before that may have the text.
 
         The claim that is returned has a submission of its own for that provider; `account` and `referenced` are as in
-        `Intent`. Of the
-        `reservations` of the intent, those for the provider are reserved, and those of the one before it given back.
-        If that one may have the text, those for any provider are reserved once more.
+        `Intent`. Of the `reservations` of the intent, those for the provider are reserved, and those of the one before
+        it given back. If that one may have the text, those for any provider are reserved once more.
         Raises `BudgetExceededError` if there is no room: another provider may be asked, or none.
         Raises `JournalError` if this process's lease has run out since the claim: others may have listed it as unknown.
         """

@@ -24,9 +24,7 @@ KINDS = re.compile(r"^```\w+\n.*?^```\n", re.MULTILINE | re.DOTALL)
 
 def shown(page: str, begins: str) -> str:
     """Return the block of a page that begins so, and says of no kind what it is."""
-    blocks = PLAIN.findall(
-        re.sub(r"^```\w+\n.*?^```\n", "", (ROOT / page).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
-    )
+    blocks = PLAIN.findall(KINDS.sub("", (ROOT / page).read_text("utf-8")))
     [block] = (block for block in blocks if block.startswith(begins))
     return str(block)
 

@@ -199,6 +199,7 @@ def test_what_the_other_provider_has_settles_it_though_one_is_out_of_reach(path:
     with opened(path, account(Vendor()), account(Vendor(), name="b", user="b"), route=route) as gateway:
         [_] = gateway.send_bulk([message()])
         [entry] = gateway.unknowns.list()
+        assert [each.account for each in entry.asked] == [gateway.provider(name).account for name in route.providers]
     other = Vendor()
     with opened(path, account(Vendor(), user="new"), account(other, name="b", user="b"), route=route) as gateway:
         with pytest.raises(UnknownOutcomeError, match="was another account"):
