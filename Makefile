@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BENCH_PYTHONS ?= $(PYTHON)
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check bench bench-queue bench-async bench-budgets bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs screenshots clean
+.PHONY: demo test slow check bench bench-queue bench-async bench-budgets bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing bench-text soak docs screenshots clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "smsgate needs CPython 3.11 or newer; try: make PYTHON=python3.12")'
@@ -17,12 +17,18 @@ $(VENV)/.ready: pyproject.toml
 demo: $(VENV)/.ready  ## the sandbox, a message all the way, its status
 	$(BIN)/smsgate demo
 
-test: $(VENV)/.ready  ## everything but soak
-	PYTHONDONTWRITEBYTECODE= PYTHONUNBUFFERED= \
-	PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))") \
-	  $(BIN)/python -m pytest -n auto  # twice the cores: many tests wait; bytecode: many start Python; buffers: as users have them
+# Workers: twice the cores, since many tests wait. Bytecode: many start Python. Buffers: as users have them.
+PYTEST := PYTHONDONTWRITEBYTECODE= PYTHONUNBUFFERED= \
+	PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))") \
+	$(BIN)/python -m pytest -n auto
 
-soak: $(VENV)/.ready  ## what is too long for `test`
+test: $(VENV)/.ready  ## the tests that take less than ten minutes together
+	$(PYTEST)
+
+slow: $(VENV)/.ready  ## those that take seconds each: servers, browsers, many processes, 10,000 histories
+	$(PYTEST) -m 'slow and not soak'
+
+soak: $(VENV)/.ready  ## what takes hours
 	$(BIN)/python -m pytest -n auto -m soak -o faulthandler_timeout=0  # one test may take an hour
 
 bench: bench-text bench-async bench-budgets bench-columns bench-http bench-inbox bench-journal bench-journal-size bench-pacing bench-routing  ## run all benchmarks and rewrite docs/benchmarks

@@ -18,6 +18,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "problems"),
     [("<main><h1>Texts</h1></main>", []), ("<main><h1>Texts</h1><input></main>", ["label: <input>"])],

@@ -87,6 +87,7 @@ def told(surroundings: dict[str, str]) -> tuple[str, str]:
     return objects, commands + shown.stderr
 
 
+@pytest.mark.slow
 def test_the_help_of_every_public_object_shows_no_value_of_the_environment(told: tuple[str, str]) -> None:
     objects, _ = told
     assert "from_env" in objects

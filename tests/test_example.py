@@ -29,11 +29,13 @@ def run(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_example_is_installed_found_and_passes_the_contract(installed: Path) -> None:
     out = run(installed, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "source")
     assert " passed" in out
 
 
+@pytest.mark.slow
 def test_the_installed_example_works_in_a_config_beside_the_vendors(installed: Path) -> None:
     config = '[providers.mine]\nadapter = "example"\ntoken = "t0ken-of-the-tests"\n'
     (installed / "smsgate.toml").write_text(config, encoding="utf-8")

@@ -103,6 +103,7 @@ def test_what_is_copied_into_the_image_is_sent_to_its_build_and_nothing_else() -
     assert (everything, sent) == ("*", [f"!{name}" for name in copied])
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_its_commands_print(tmp_path: Path) -> None:
     text = PAGE.read_text("utf-8")
     with Sandbox(vendors=["zoomconnect"]) as sandbox, running_valkey() as valkey:

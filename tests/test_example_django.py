@@ -91,6 +91,7 @@ def post(person: requests.Session, url: str, **fields: str) -> requests.Response
     return person.post(url, {**fields, "csrfmiddlewaretoken": token}, timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_person_logs_in_with_the_code_and_sees_that_it_was_delivered(url: str, sandbox: Sandbox) -> None:
     with requests.Session() as person:
         assert person.get(f"{url}/", timeout=PATIENCE).url == f"{url}/login/?next=/"
@@ -106,6 +107,7 @@ def test_a_person_logs_in_with_the_code_and_sees_that_it_was_delivered(url: str,
         assert statuses[0] == "delivered"
 
 
+@pytest.mark.slow
 def test_the_tests_of_the_example_pass(environment: Mapping[str, str], sandbox: Sandbox) -> None:
     before = len(sandbox.texts)
     tests = [sys.executable, str(EXAMPLE / "manage.py"), *typed("python manage.py test", "login")]

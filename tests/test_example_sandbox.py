@@ -25,6 +25,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
+@pytest.mark.slow
 def test_the_example_passes_its_own_tests(environment: dict[str, str], tmp_path: Path) -> None:
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--import-mode=importlib", "-W", "error"]
     done = subprocess.run(

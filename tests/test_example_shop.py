@@ -83,6 +83,7 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
                 process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the servers fork their workers")
 def test_an_order_is_one_text_whose_delivery_every_worker_knows(shop: Shop) -> None:
     answers = [shop.shipped(17, DELIVERED) for _ in range(6)]

@@ -172,6 +172,7 @@ def _play_all(sandbox: Sandbox, config: Config, tmp_path: Path, monkeypatch: pyt
     return play_all
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_history_of_a_route_over_http_sends_twice_or_loses(play_all: PlayAll, part: int) -> None:
     play_all(range(part * HISTORIES, (part + 1) * HISTORIES))

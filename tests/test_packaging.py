@@ -119,6 +119,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(inside)
 
 
+@pytest.mark.slow
 def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
     assert wheel.name == f"smsgate-{smsgate.__version__}-py3-none-any.whl"
     with ZipFile(wheel) as packed:
@@ -150,6 +151,7 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
     assert any("LICENSE" in name for name in names)
 
 
+@pytest.mark.slow
 def test_what_is_installed_works_from_another_folder(python: str, tmp_path: Path) -> None:
     code = (
         "import smsgate, smsgate_zoomconnect\n"
@@ -164,6 +166,7 @@ def test_what_is_installed_works_from_another_folder(python: str, tmp_path: Path
     assert b"GSM-7" in command.stdout
 
 
+@pytest.mark.slow
 def test_a_users_program_has_no_any_in_it(python: str, tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
@@ -187,12 +190,14 @@ def login(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_login_is_tested_in_ten_lines_in_a_fresh_environment(python: str, login: Path) -> None:
     assert len(EXAMPLES["test_login.py"].splitlines()) == 10
     (login / "test_login.py").write_text(EXAMPLES["test_login.py"], encoding="utf-8")
     assert "1 passed" in _tested(python, login)
 
 
+@pytest.mark.slow
 def test_a_login_is_tested_with_a_sandbox_of_another_process(python: str, login: Path) -> None:
     (login / "test_login.py").write_text(EXAMPLES["test_running_login.py"], encoding="utf-8")
     command = [str(Path(python).with_name("smsgate")), "sandbox", "--vendor", "twilio", "--port", "0"]

@@ -78,6 +78,7 @@ def test_dir_and_star_give_the_public_names_and_no_others() -> None:
     assert set(star) - {"__builtins__"} == set(smsgate.__all__) == set(dir(smsgate))
 
 
+@pytest.mark.slow
 def test_star_needs_no_extra() -> None:
     extras = ["psycopg", "redis", "h11", "cryptography", "jwt", "aiohttp", "celery", "django", "opentelemetry"]
     missing = f"import sys; sys.modules.update(dict.fromkeys({extras}))"
@@ -108,6 +109,7 @@ def test_the_library_loads_neither_the_command_line_nor_the_sandbox() -> None:
     assert loaded_by("from smsgate import Gateway") & {"typer", "rich", "aiohttp"} == set()
 
 
+@pytest.mark.slow
 def test_the_test_doubles_load_without_pytest() -> None:
     assert loaded_by("from smsgate.testing import *") >= {"pytest"}
     assert loaded_by("from smsgate.testing import Recorded, StubTransport") & {"pytest", "hypothesis"} == set()
@@ -136,6 +138,7 @@ def names_of_any_kind(source: Path) -> list[ast.stmt]:
     ]
 
 
+@pytest.mark.slow
 def test_no_module_gives_type_checkers_whatever_name_is_asked_of_it() -> None:
     root = Path(smsgate.__file__ or "").parent.parent
     sources = [*(root / "smsgate").rglob("*.py"), *(root / "adapters").rglob("*.py")]
@@ -185,6 +188,7 @@ def checked(folder: Path, **programs: str) -> dict[str, list[str]]:
     return {name: [said for where, _, said in lines if where == name] for name in programs}
 
 
+@pytest.mark.slow
 def test_a_type_checker_refuses_a_misspelt_name_and_knows_the_others(tmp_path: Path) -> None:
     told = checked(tmp_path, misspelt=MISSPELT, spelt=SPELT, wrong=WRONG)
     for line, name in [(2, "Gatewy"), (3, "AdapterContrct"), (4, "analize"), (4, "simplfy"), (6, "analize")]:

@@ -66,6 +66,7 @@ def test_a_dry_run_shows_the_plan_and_sends_nothing(sandbox: Sandbox, capsys: py
     assert sandbox.texts == ()
 
 
+@pytest.mark.slow
 def test_a_quote_that_is_not_closed_sends_nothing(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [f"+2782{place:07},Hi {place}" for place in range(6_000)]
     lines[2_154] = lines[2_154].replace(",Hi", ',"Hi')
@@ -145,6 +146,7 @@ def test_what_a_named_journal_has_is_looked_at_in_it(sandbox: Sandbox, capsys: p
     assert not Path("journal.db").exists()
 
 
+@pytest.mark.slow
 def test_a_journal_may_be_in_a_database(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str], new_database: Callable[[], str]
 ) -> None:
@@ -207,6 +209,7 @@ def test_unknown_messages_are_listed_resolved_and_sent_again(
     assert sorted(text.text for text in sandbox.texts) == ["a", "b", "b", "c", "c"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_what_is_in_flight_and_the_next_run_goes_on(sandbox: Sandbox) -> None:
     Path("long.csv").write_text("to,text\n" + "".join(f"0821234567,{each}\n" for each in range(200)), encoding="utf-8")
     command = ["bulk", "long.csv", "--yes", "--json"]
@@ -227,6 +230,7 @@ def test_ctrl_c_ends_what_is_in_flight_and_the_next_run_goes_on(sandbox: Sandbox
     assert len(sandbox.texts) == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sandbox", "bulk_size"), [(0.1, 1), (0.02, 5)], indirect=["sandbox"])
 def test_ctrl_c_begins_nothing_of_what_was_read_ahead(sandbox: Sandbox, bulk_size: int) -> None:
     settings = Path("smsgate.toml").read_text(encoding="utf-8")

@@ -222,6 +222,7 @@ def test_a_dash_without_a_text_is_wrong_usage(
     assert sandbox.texts == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("read", "why"), [(b"caf\xe9", FOREIGN), (None, CLOSED)])
 def test_standard_input_is_read_as_the_interpreter_opens_it(config: Path, read: bytes | None, why: str) -> None:
     closed = {"preexec_fn": lambda: os.close(0)} if read is None else {"input": read}
@@ -565,6 +566,7 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path, arguments: tuple[str
     assert len(said.stderr.splitlines()) == (code != 0)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_knows_ascii_only_is_written_to() -> None:
     environ = {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "ascii"}
     for_people, as_json = in_one_interpreter(["analyse", "Olá 👍"], ["analyse", "Olá 👍", "--json"], environ=environ)
@@ -574,6 +576,7 @@ def test_a_terminal_that_knows_ascii_only_is_written_to() -> None:
     assert as_json.json["text"] == "Olá 👍"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs arguments of bytes")
 def test_arguments_that_are_no_text_are_an_error_of_one_line(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -68,6 +68,7 @@ def kept(tmp_path: Path) -> Kept:
     return Kept.from_text(text)
 
 
+@pytest.mark.slow
 def test_a_login_opens_the_page_waits_for_the_code_and_keeps_the_token(
     write: Callable[..., Path], tmp_path: Path, sandbox: Sandbox, redirect_uri: str
 ) -> None:

@@ -114,6 +114,7 @@ def test_only_its_owner_reads_an_export_though_others_read_the_file_before() -> 
 IN_PART = "some of its numbers may be added, and others are not; import it again: what is there stays as it is\n"
 
 
+@pytest.mark.slow
 def test_an_import_that_does_not_fit_on_the_disk_says_so_and_is_made_again(capsys: pytest.CaptureFixture[str]) -> None:
     Path("stops.csv").write_text("number\n" + "".join(f"+2782{i:07}\n" for i in range(4000)), encoding="utf-8")
     listed(capsys)
@@ -134,6 +135,7 @@ def test_an_import_that_does_not_fit_on_the_disk_says_so_and_is_made_again(capsy
     assert len(listed(capsys)) == 4000
 
 
+@pytest.mark.slow
 def test_an_import_that_is_interrupted_says_so_and_what_is_recorded_stays(capsys: pytest.CaptureFixture[str]) -> None:
     os.mkfifo("stops.csv")
     listed(capsys)

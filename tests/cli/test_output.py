@@ -86,6 +86,7 @@ def sent(sandbox: Sandbox, text: str = LONG) -> str:
     return sandbox.texts[-1].message_id
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sandbox")
 @pytest.mark.parametrize(("closed", "arguments"), [("2>&-", ("report", "none", "--json")), (">&-", ("config", "show"))])
 def test_what_belongs_on_a_closed_stream_does_not_go_to_the_other(closed: str, arguments: tuple[str, ...]) -> None:
@@ -238,6 +239,7 @@ def test_a_reader_that_goes_does_not_change_the_exit_code(sandbox: Sandbox) -> N
     assert without_reader("status", str(later), "--wait", "--timeout", "0", "--json").returncode == 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("json_too", [(), ("--json",)], ids=["table", "json"])
 def test_a_full_disk_is_said_with_the_code_of_what_was_done(sandbox: Sandbox, json_too: tuple[str, ...]) -> None:
@@ -326,6 +328,7 @@ def test_unknown_is_not_counted_as_refused() -> None:
     assert tally.counts == "1 rejected  2 not sent  3 unknown"
 
 
+@pytest.mark.slow
 def test_a_bar_is_for_terminals_only(sandbox: Sandbox) -> None:
     said = smsgate("bulk", "c.csv", "--yes")
     assert (said.returncode, said.stderr) == (0, b"")

@@ -12,6 +12,7 @@ SIZE = slice(16, 24)
 """Where a PNG has its width and its height."""
 
 
+@pytest.mark.slow
 def test_the_pictures_are_made_in_the_sizes_of_those_that_are_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,7 @@ def served(site: Path) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_the_site_is_built_strictly_with_markdown_beside_its_pages_for_readers_of_every_kind(tmp_path: Path) -> None:
     """All of it in one test, because the building takes most of the time."""
     site = tmp_path / "site"

@@ -6,6 +6,7 @@ import re
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 import requests
 from attrs import define
 
@@ -94,6 +95,7 @@ def fits(expected: str, output: str) -> bool:
     return re.fullmatch("(?:.*\n)*".join(parts), VARYING.sub("", output)) is not None
 
 
+@pytest.mark.slow
 def test_the_tutorial_is_done_in_one_folder_as_it_says(tmp_path: Path) -> None:
     with ExitStack() as running:
         reader = Reader(Terminal(tmp_path, running))

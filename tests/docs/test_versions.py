@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from docs.site.links import ROOT
 from docs.site.versions import write_versions
 from tests.browser import browsing
@@ -30,6 +32,7 @@ def lay(sites: Path, version: str, *names: str) -> None:
         path.write_text(page, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_reader_changes_the_version_and_stays_on_the_page_where_that_version_has_it(tmp_path: Path) -> None:
     lay(tmp_path, "1.0.0", "index.html", "how-to/start.html")
     lay(tmp_path, "2.0.0", "index.html", "how-to/start.html", "how-to/new.html")

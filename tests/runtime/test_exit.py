@@ -90,6 +90,7 @@ def check_recorded(folder: Path) -> None:
     assert "unknown" not in recorded.values()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_the_interpreter_exits_and_what_was_begun_is_recorded(end: str, tmp_path: Path) -> None:
     ended = run_program(BEGIN + ENDS[end], tmp_path)
@@ -97,6 +98,7 @@ def test_the_interpreter_exits_and_what_was_begun_is_recorded(end: str, tmp_path
     check_recorded(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_interpreter_exits_after_the_first_event_of_a_poll(tmp_path: Path) -> None:
     ended = run_program(
         """
@@ -118,6 +120,7 @@ print(next(events).status.value)
     assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "delivered\n")
 
 
+@pytest.mark.slow
 def test_sys_exit_in_a_workers_transport_ends_the_program_once_the_rest_is_given(tmp_path: Path) -> None:
     ended = run_program(
         BEGIN
@@ -141,6 +144,7 @@ for result in gateway.send_bulk(messages(20), run="r", workers=2):
     assert accepted == {*sent_texts(tmp_path)} == {text for text, outcome in given.items() if outcome == "accepted"}
 
 
+@pytest.mark.slow
 def test_a_thread_that_outlives_the_main_thread_sends_all_and_all_is_recorded(tmp_path: Path) -> None:
     ended = run_program(
         BEGIN
@@ -160,6 +164,7 @@ threading.Thread(target=send).start()
     assert len(sent_texts(tmp_path)) == 21
 
 
+@pytest.mark.slow
 def test_the_errors_of_a_thread_that_outlives_the_main_thread_are_recorded(tmp_path: Path) -> None:
     """The main thread ends while the other one is in the middle of its bulk send, four messages in flight."""
     ended = run_program(
@@ -185,6 +190,7 @@ begun.wait()
     check_recorded(tmp_path)
 
 
+@pytest.mark.slow
 def test_pytest_ends_with_a_gateway_that_no_fixture_closes(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         f"""

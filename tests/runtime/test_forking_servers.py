@@ -114,6 +114,7 @@ def check_all(lines: Sequence[Line], settings: dict[str, Any], sandbox: Sandbox,
         check_journal(Path(settings["journal"]["path"]), settings, lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("worker", ["sync", "gthread"])
 def test_gunicorn_forks_workers_from_an_application_that_it_loaded_before(
     worker: str, settings: dict[str, Any], sandbox: Sandbox, tmp_path: Path
@@ -146,6 +147,7 @@ def get(port: int, text: str) -> Line:
     return said
 
 
+@pytest.mark.slow
 def test_a_celery_worker_forks_its_pool_from_a_module_that_it_imported_before(
     settings: dict[str, Any], sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -171,6 +173,7 @@ def test_a_celery_worker_forks_its_pool_from_a_module_that_it_imported_before(
     check_all([*lines, *before_the_fork(sandbox, lines)], settings, sandbox, texts)
 
 
+@pytest.mark.slow
 def test_a_fork_server_with_a_warm_gateway_gives_each_process_one_that_works(
     settings: dict[str, Any], sandbox: Sandbox, tmp_path: Path
 ) -> None:

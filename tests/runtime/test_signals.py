@@ -127,12 +127,14 @@ gateway.close()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(), ids=["seed"])
 def test_no_send_that_a_signal_handler_interrupts_stays_open_or_locks_anything(seed: int, tmp_path: Path) -> None:
     assert run_storm(tmp_path, seed, SENDS, 4000, 2) > 10
     check_whole(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(), ids=["seed"])
 def test_no_bulk_send_that_a_signal_handler_interrupts_stays_open_or_locks_anything(seed: int, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
@@ -141,6 +143,7 @@ def test_no_bulk_send_that_a_signal_handler_interrupts_stays_open_or_locks_anyth
     check_whole(folder)
 
 
+@pytest.mark.slow
 def test_no_reading_that_a_signal_handler_interrupts_locks_anything(tmp_path: Path) -> None:
     assert run_storm(tmp_path, random.randrange(2**32), READS, 1000, 3) > 10
 

@@ -507,10 +507,12 @@ def growth_on(engine: str, count: int, adapter: type[Plain], path: str | None) -
     return float(risen / 1024)
 
 
+@pytest.mark.slow
 def test_memory_stays_as_it_is_through_ten_thousand_messages(growth: Growth) -> None:
     assert growth(10_000, Plain, None) < 7
 
 
+@pytest.mark.slow
 def test_memory_stays_as_it_is_with_a_journal_and_bulk_calls(growth: Growth, path: str) -> None:
     assert growth(6000, BulkOfHundreds, path) < 3
 

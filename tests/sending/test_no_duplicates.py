@@ -93,6 +93,7 @@ class FailingVendors(RuleBasedStateMachine):
                     assert name not in on_air, f"on air at {name}, and the attempts do not say so: {result}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("examples", [10, pytest.param(200, marks=pytest.mark.soak)])
 def test_no_message_is_sent_twice_and_every_attempt_is_true(examples: int) -> None:
     with ExitStack() as stack:

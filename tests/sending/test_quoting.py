@@ -181,6 +181,7 @@ def peak_of(opened: Gateway, count: int) -> int:
     return traced_peak(lambda: opened.quote((f"+2782{each % 100:07}", f"Hello {each}") for each in range(count)))
 
 
+@pytest.mark.slow
 @pytest.mark.threads  # the memory is the same in both
 def test_many_rows_take_no_more_memory_than_few(opened: Gateway) -> None:
     """Those that are kept would take 200 bytes each; what runs beside the test takes some, too."""

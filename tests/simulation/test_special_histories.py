@@ -56,12 +56,14 @@ def broken(kind: str, seeds: Iterable[int]) -> str | None:
     return in_thread(partial(KINDS[kind].failing, seeds))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "part"), [(kind, part) for kind, each in KINDS.items() for part in range(each.parts)])
 def test_every_history_of_a_kind_keeps_every_promise(kind: str, part: int) -> None:
     fixed = KINDS[kind].fixed
     assert broken(kind, range(part * fixed, (part + 1) * fixed)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind, each in KINDS.items() if each.random])
 def test_histories_of_a_kind_from_random_seeds_keep_every_promise(kind: str) -> None:
     base = secrets.randbelow(10**9)

@@ -22,6 +22,7 @@ def failures(seeds: range, server: SoakServer | None = None) -> list[str]:
     return [played for _, played in play_each(map(SoakPlan.of, seeds), server) if isinstance(played, str)]
 
 
+@pytest.mark.slow
 def test_killed_processes_lose_nothing_and_text_no_person_twice() -> None:
     assert failures(range(FEW)) == []
 

@@ -213,6 +213,7 @@ def _first_step(steps: Conversation[Accepted]) -> Conversation[None]:
     steps.send(answer)
 
 
+@pytest.mark.slow
 def test_after_a_crash_between_the_steps_the_next_try_is_one_text_and_no_second_draft(printed: Sandbox) -> None:
     began = datetime.now(UTC)
     token = printed.credentials("salesbox")["token"]

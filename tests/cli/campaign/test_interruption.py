@@ -49,6 +49,7 @@ def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> No
     assert condition()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("journal", [(), ("--journal", "journal.db")])
 def test_a_second_ctrl_c_abandons_what_is_in_flight_as_unknown(
     sandbox: Sandbox, journal: tuple[str, ...], capsys: pytest.CaptureFixture[str]

@@ -176,6 +176,7 @@ def test_only_the_owner_may_read_the_files() -> None:
     assert [stat.S_IMODE(Path(f"c.csv.{kind}.csv").stat().st_mode) for kind in ("results", "rejects")] == [0o600] * 2
 
 
+@pytest.mark.slow
 def test_a_run_that_is_being_sent_is_refused_before_any_file_is_touched(sandbox: Sandbox, start: Start) -> None:
     Path("c.csv").write_text(many(200), encoding="utf-8")
     sandbox.misbehave("zoomconnect", Fault.SLOW_DRIP, times=200, path="sms/send*")  # it is still being sent later
@@ -226,6 +227,7 @@ def test_a_full_disk_is_noticed_before_anything_is_sent(
     assert sandbox.texts == ()
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_stops_the_run_and_loses_no_result(sandbox: Sandbox) -> None:
     Path("c.csv").write_text(many(300), encoding="utf-8")
     command = [sys.executable, "-c", SMALL_DISK, "bulk", "c.csv", "--yes", "--workers", "2", "--json"]
@@ -244,6 +246,7 @@ def test_a_disk_that_fills_up_stops_the_run_and_loses_no_result(sandbox: Sandbox
     assert json.loads(said.stdout)["result"]["stopped"]
 
 
+@pytest.mark.slow
 def test_with_a_journal_a_disk_that_fills_up_is_reported_with_what_to_do(sandbox: Sandbox) -> None:
     Path("c.csv").write_text(many(100), encoding="utf-8")
     os.mkfifo("results")  # a reader that leaves is a write that fails
@@ -369,6 +372,7 @@ def test_a_lost_terminal_does_not_change_the_end_of_a_run_that_ignores_the_signa
     assert len(accepted(rows_of("some.csv.results.csv"))) == len(sandbox.texts) == 60
 
 
+@pytest.mark.slow
 def test_nohup_lets_a_run_go_on_to_its_end(sandbox: Sandbox) -> None:
     Path("some.csv").write_text(many(60), encoding="utf-8")
     process = subprocess.Popen(["nohup", *SMSGATE, "bulk", "some.csv", "--yes", "--json"], stdout=subprocess.PIPE)

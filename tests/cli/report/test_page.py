@@ -86,6 +86,7 @@ def test_a_run_without_an_end_has_a_page_too() -> None:
     assert "duration" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_asks_for_nothing_fits_its_screen_and_has_no_barrier(browser: Browser, file: str, scheme: str) -> None:
     context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")

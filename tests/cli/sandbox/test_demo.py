@@ -79,6 +79,7 @@ def test_the_demo_in_json_is_one_value(capsys: pytest.CaptureFixture[str]) -> No
     assert json.loads(capsys.readouterr().out)["gateway.send_bulk(messages)"] == {"accepted": 25}
 
 
+@pytest.mark.slow
 def test_the_demo_is_watched_in_the_browser_until_ctrl_c(tmp_path: Path) -> None:
     with smsgate_process("demo", "--web", environ=noting_browser(tmp_path), cwd=tmp_path) as process:
         inbox = line_with(process, "Inbox: ").split()[1]
@@ -89,6 +90,7 @@ def test_the_demo_is_watched_in_the_browser_until_ctrl_c(tmp_path: Path) -> None
         assert interrupted(process) == (130, "")
 
 
+@pytest.mark.slow
 def test_without_a_browser_the_address_is_shown_and_served(tmp_path: Path) -> None:
     with smsgate_process("demo", "--web", environ=WITHOUT_BROWSER, cwd=tmp_path) as process:
         inbox = line_with(process, "Inbox: ").split()[1]

@@ -94,6 +94,7 @@ def shown(lines: list[str]) -> int:
     return sum(1 if found is None else int(found[1].replace(",", "")) for found in counted)
 
 
+@pytest.mark.slow
 def test_a_stuck_reader_does_not_stop_the_sandbox_and_learns_how_many_texts_were_left_out() -> None:
     with on_pipe() as running:
         assert running.providers

@@ -99,6 +99,7 @@ def check(gateway: Gateway, vendor: CountingVendor, count: int, doubts: int) -> 
     assert {*vendor.accepted} | listed == {f"+2782{each:07}" for each in range(count)}, "lost"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("journal", ["sqlite", "postgres"], indirect=True)
 def test_workers_that_are_killed_lose_nothing_and_send_nothing_twice(vendor: CountingVendor, workers: Workers) -> None:
     vendor.seconds = 0.005
@@ -120,6 +121,7 @@ def test_workers_that_are_killed_lose_nothing_and_send_nothing_twice(vendor: Cou
         check(gateway, vendor, COUNT, doubts=2 * IN_FLIGHT)
 
 
+@pytest.mark.slow
 def test_a_task_that_is_delivered_twice_sends_once(vendor: CountingVendor, workers: Workers) -> None:
     with enqueued(50) as gateway:
         for _ in range(2):
@@ -130,6 +132,7 @@ def test_a_task_that_is_delivered_twice_sends_once(vendor: CountingVendor, worke
         check(gateway, vendor, 50, doubts=0)
 
 
+@pytest.mark.slow
 def test_a_message_is_sent_by_a_task_once_for_its_key(vendor: CountingVendor, workers: Workers) -> None:
     for _ in range(2):
         application.tasks.send.delay("+27821234567", "Your code is 4711", key="order-17")

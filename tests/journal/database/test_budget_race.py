@@ -26,6 +26,7 @@ def texts_at(vendor: Path) -> list[str]:
     return vendor.read_text(encoding="utf-8").splitlines() if vendor.exists() else []
 
 
+@pytest.mark.slow
 def test_a_thousand_texts_are_sent_of_a_budget_of_a_thousand_by_processes_some_of_which_are_killed(
     path: str, tmp_path: Path, processes: ForkServerContext
 ) -> None:

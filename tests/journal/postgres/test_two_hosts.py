@@ -66,6 +66,7 @@ def check(address: str, folder: Path, processes: ForkServerContext, rounds: int)
     assert rows(address, "SELECT state, count(*) FROM entries GROUP BY state") == [("accepted", rounds)]
 
 
+@pytest.mark.slow
 def test_one_key_at_the_same_moment_is_one_text(database: str, tmp_path: Path, processes: ForkServerContext) -> None:
     check(database, tmp_path, processes, ROUNDS)
 
@@ -118,6 +119,7 @@ def test_a_forked_process_has_a_connection_of_its_own(database: str) -> None:
     assert found[0][1] == found[2][1] != found[1][1]
 
 
+@pytest.mark.slow
 def test_a_fork_while_threads_use_the_journal_lets_parent_and_children_go_on(database: str) -> None:
     with closing(PostgresJournal(database)) as journal:
         children = []

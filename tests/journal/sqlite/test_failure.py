@@ -66,6 +66,7 @@ def file_of(path: str, *statements: str) -> None:
 # The process is halted -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_a_halted_process_was_sending_is_listed_and_its_late_answer_is_taken(
     processes: ForkServerContext, sandbox: Sandbox, vendor: dict[str, str], path: str
 ) -> None:
@@ -241,6 +242,7 @@ def fill_the_disk(path: str) -> None:
     os._exit(0 if full and after.message_id and len(line.texts) < 202 and not unrecorded else 1)
 
 
+@pytest.mark.slow
 def test_on_a_full_disk_nothing_is_sent_that_is_not_recorded(processes: ForkServerContext, path: str) -> None:
     process = processes.Process(target=fill_the_disk, args=(path,))
     process.start()

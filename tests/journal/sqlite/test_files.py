@@ -91,6 +91,7 @@ def run(processes: ForkServerContext, names: str, path: str, transport: FileTran
 # Locks ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @linux
 def test_a_copy_within_the_process_and_a_command_beside_it_lose_no_key(
     path: str, settings: str, transport: FileTransport, tmp_path: Path, processes: ForkServerContext

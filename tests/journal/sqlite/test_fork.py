@@ -127,6 +127,7 @@ def test_a_child_of_a_child_works_too(path: str, transport: FileTransport) -> No
     check(path, transport, "first", "second", "third", "fourth", "fifth")
 
 
+@pytest.mark.slow
 def test_a_child_that_closes_its_gateway_and_ends_as_programs_do_takes_nothing_from_its_parent(
     path: str, transport: FileTransport, tmp_path: Path
 ) -> None:
@@ -230,6 +231,7 @@ def test_what_a_dead_child_was_sending_is_listed(path: str) -> None:
 # The moment of the fork -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_process_whose_threads_send_all_the_time_may_fork(path: str, transport: FileTransport) -> None:
     with gateway(path, transport) as opened, ThreadPoolExecutor(4) as pool:
         parents = [keys(f"thread{each}", 40) for each in range(4)]

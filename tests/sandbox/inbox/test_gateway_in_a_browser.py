@@ -52,6 +52,7 @@ def gateway(sandbox: Sandbox, events: Queue[Event], tmp_path: Path) -> Iterator[
         server.shutdown()
 
 
+@pytest.mark.slow
 def test_a_gateways_text_is_replied_to_and_a_fault_is_set_met_and_seen(
     page: Page, gateway: Gateway, events: Queue[Event]
 ) -> None:

@@ -29,6 +29,7 @@ def connected(page: Page, path: str) -> None:
         page.goto(path)
 
 
+@pytest.mark.slow
 def test_a_text_appears_in_the_list_and_in_its_conversation(page: Page, send: Ask) -> None:
     connected(page, f"/phones/{ANN}")
     expect(page.get_by_text("No texts on this phone.")).to_be_visible()
@@ -101,6 +102,7 @@ def place_of(page: Page, selector: str) -> float:
     return box["y"]
 
 
+@pytest.mark.slow
 def test_more_phones_come_as_the_list_is_scrolled_and_choosing_one_keeps_them(page: Page, sandbox: Sandbox) -> None:
     for place in range(120):
         sandbox.receive("zoomconnect", f"+2783{place:07d}", "hi")
@@ -121,6 +123,7 @@ def test_more_phones_come_as_the_list_is_scrolled_and_choosing_one_keeps_them(pa
     expect(page.get_by_role("heading", name="+27830000005")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_fault_is_set_with_one_click_met_and_seen(page: Page, send: Ask) -> None:
     connected(page, "/vendors/zoomconnect")
     page.get_by_role("button", name="429").click()
@@ -153,6 +156,7 @@ def test_what_cannot_be_done_is_said_without_leaving_the_page(page: Page) -> Non
     expect(page.get_by_label("URL on this machine")).to_have_value("http://example.com/")
 
 
+@pytest.mark.slow
 def test_it_works_by_keyboard_alone(page: Page, send: Ask) -> None:
     send(ANN, "hello")
     connected(page, "/")
@@ -172,6 +176,7 @@ def test_it_works_by_keyboard_alone(page: Page, send: Ask) -> None:
     expect(page.locator(".from-person")).to_contain_text("typed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_no_page_has_a_grave_problem_or_is_wider_than_the_window(
     page: Page, send: Ask, sandbox: Sandbox, listener: Listener, *, width: int, scheme: str
@@ -210,6 +215,7 @@ def test_at_380_pixels_a_conversation_takes_the_place_of_the_list(page: Page, se
     expect(page.get_by_role("heading", name="Phones")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_without_script_every_action_works(page: Page, send: Ask, sandbox: Sandbox) -> None:
     send(ANN, "hello")
     assert page.context.browser is not None

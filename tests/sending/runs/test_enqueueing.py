@@ -229,6 +229,7 @@ def test_a_cancelled_message_may_be_sent_by_its_key(path: str) -> None:
     assert (status.cancelled, status.accepted, status.total) == (1, 1, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.threads
 def test_many_messages_take_no_more_memory_than_few(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(enqueueing, "RANGE", 50)

@@ -154,11 +154,13 @@ def run(folder: Path, test: str, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_run_without_its_fixtures_imports_nothing(tmp_path: Path) -> None:
     shown = run(tmp_path, INERT)
     assert "1 passed" in shown, shown
 
 
+@pytest.mark.slow
 def test_the_fixtures_work_in_two_workers_and_on_asyncio(tmp_path: Path) -> None:
     shown = run(tmp_path, APPLICATION, "-n", "2", "-q", "-rfE")
     failed = re.findall(r"^(?:FAILED|ERROR) test_it.py::(\S+)", shown, re.MULTILINE)
@@ -174,6 +176,7 @@ def test_the_fixtures_work_in_two_workers_and_on_asyncio(tmp_path: Path) -> None
     )
 
 
+@pytest.mark.slow
 def test_what_a_mark_cannot_mean_is_an_error_of_the_collection(tmp_path: Path) -> None:
     shown = run(tmp_path, MISSPELT, "--collect-only", "--continue-on-collection-errors")
     assert "smsgate_drill has no invariant 'at_most_onc'; did you mean 'at_most_once'?" in shown, shown

@@ -213,6 +213,7 @@ def _answer_twice(sock: socket.socket) -> None:
             peer.write(answer)
 
 
+@pytest.mark.slow
 def test_a_server_that_answers_each_request_twice_gives_no_message_the_id_of_another() -> None:
     processes = multiprocessing.get_context("spawn")
     ours, theirs = processes.Pipe()

@@ -38,6 +38,7 @@ def _send_with_pauses(worker: int, sends: int, base_url: str, settings: dict[str
     return sends
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sends", [25, pytest.param(250, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("kind", ["http", "https"])
 def test_no_outcome_is_unknown_where_the_server_closes_idle_connections(
@@ -176,6 +177,7 @@ def _is_socket(entry: Path) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sends", [500, pytest.param(5_000, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("kind", ["http", "https"])
 def test_eight_threads_share_a_gateway_and_nothing_is_mixed_up_or_left(

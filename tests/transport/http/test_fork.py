@@ -60,6 +60,7 @@ def apart(authority: trustme.CA, tmp_path: Path) -> Iterator[Callable[[str], str
         process.join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["http", "https"])
 def test_parent_and_children_get_the_answers_to_their_own_requests(
     kind: str, apart: Callable[[str], str], ca_bundle: str

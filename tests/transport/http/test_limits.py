@@ -98,6 +98,7 @@ def _bombs() -> dict[str, Play]:
     return plays | {f"endless: {name}": _pours(*wire) for name, wire in ENDLESS.items()}
 
 
+@pytest.mark.slow
 def test_no_answer_takes_more_than_16_mebibytes(serve: Serve) -> None:
     plays, server = _bombs(), serve("http")
     names = iter(plays)
@@ -229,6 +230,7 @@ def test_a_reader_that_sips_does_not_outlast_the_deadline(serve: Serve) -> None:
         assert _late(lambda: gateway.send(long), 0.4) <= SLACK + 0.3
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_on_reading_may_take_longer_than_read_timeout(serve: Serve) -> None:
     def sip(peer: Peer, _: Truth) -> None:
         peer.read_head()

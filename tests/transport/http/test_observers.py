@@ -145,6 +145,7 @@ def test_each_request_is_a_span_below_that_of_its_send(serve: Serve, spans: Span
     assert order.start_time <= good.start_time <= good.end_time <= order.end_time  # type: ignore[operator]
 
 
+@pytest.mark.slow
 def test_nothing_is_missed_without_opentelemetry(serve: Serve) -> None:
     program = (
         "import sys; sys.modules['opentelemetry'] = None\n"

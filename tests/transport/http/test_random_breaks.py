@@ -21,7 +21,7 @@ from tests.transport.http.relay import DOWN, UP, Break, Relay
 from tests.transport.http.vendor import message, open_gateway, warm_up
 
 TRIALS = 400
-"""Of each transport in `make test`; `make soak` makes 125 times as many."""
+"""Of each transport in `make slow`; `make soak` makes 125 times as many."""
 SHARDS, SOAK_TRIALS = 4, 50_000
 WORKERS = 4
 # See ClosingSocket; here it is the client's.
@@ -155,6 +155,7 @@ def _fuzz(shard: int, trials: int, serve: Serve, ca_bundle: str) -> None:
     assert min(counted[verdict] for verdict in ("accepted", "ok", "unknown", "lost", "not sent")) >= trials // 80
 
 
+@pytest.mark.slow
 def test_no_verdict_is_unsafe_wherever_a_connection_breaks(serve: Serve, ca_bundle: str) -> None:
     _fuzz(0, TRIALS, serve, ca_bundle)
 

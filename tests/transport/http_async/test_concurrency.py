@@ -45,6 +45,7 @@ def _end(result: Answer | BaseException) -> object:
     return result.status if isinstance(result, Answer) else type(result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("warm", [False, True])
 @pytest.mark.parametrize("kind", ["http", "https", "connect"])
 def test_each_of_64_requests_in_flight_has_its_own_end(kind: str, serve: Serve, ca_bundle: str, *, warm: bool) -> None:

@@ -25,6 +25,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     return {"pace_store": request.getfixturevalue("valkey").url}
 
 
+@pytest.mark.slow
 def test_four_processes_of_eight_threads_use_the_rate_and_never_trip_the_block(
     place: dict[str, str], senders: Senders
 ) -> None:

@@ -50,6 +50,7 @@ def warm(settings: dict[str, Any], sandbox: Sandbox) -> int:
     return sandbox.counts("salesmsg")["refreshes"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "processes", "threads"), [("oauth", 1, 16), ("personal", 4, 4)])
 def test_many_senders_with_an_expired_token_refresh_it_once_and_lose_no_message(  # noqa: PLR0917
     kind: str, processes: int, threads: int, sandbox: Sandbox, senders: Senders, place: str
@@ -64,6 +65,7 @@ def test_many_senders_with_an_expired_token_refresh_it_once_and_lose_no_message(
     assert len({text.to for text in sandbox.texts}) == len(sandbox.texts) == 1 + processes * threads
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["oauth", "personal"])
 def test_a_process_killed_between_a_refresh_and_its_storage_leaves_an_error_that_says_what_to_do(
     kind: str, sandbox: Sandbox, senders: Senders, place: str, request: pytest.FixtureRequest

@@ -13,6 +13,7 @@ def figures(page: Page) -> Locator:
     return page.locator(".figures .value")
 
 
+@pytest.mark.slow
 def test_what_is_typed_is_counted_as_it_is_typed(page: Page) -> None:
     page.goto("/segments")
     page.locator("#text").press_sequentially("5 € x")
@@ -83,6 +84,7 @@ def test_what_changes_while_an_answer_is_awaited_is_asked_for_after_it(page: Pag
     expect(figures(page)).to_have_text(["GSM-7", "161", "2", "143"])
 
 
+@pytest.mark.slow
 def test_the_segments_of_a_long_text_are_reached_by_the_keyboard(page: Page) -> None:
     page.goto("/segments")
     page.locator("#text").fill("a" * 153 * 12)
@@ -95,6 +97,7 @@ def test_the_segments_of_a_long_text_are_reached_by_the_keyboard(page: Page) -> 
     expect(page.get_by_role("radiogroup", name="Segment 1", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_it_works_without_a_script(browser: Browser, sandbox: Sandbox) -> None:
     context = browser.new_context(base_url=f"http://127.0.0.1:{sandbox.port}", java_script_enabled=False)
     page = context.new_page()
@@ -110,6 +113,7 @@ def test_it_works_without_a_script(browser: Browser, sandbox: Sandbox) -> None:
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_it_has_no_grave_problem_and_fits(page: Page, scheme: str, width: int) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
