@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,20 @@ def _signals_of_a_terminal() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Have each of several processes import other files first: what one has compiled, the others only load."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None:
+        return
+    here = Path(__file__).parent
+    names = [".".join(path.relative_to(here.parent).with_suffix("").parts) for path in sorted(here.rglob("test_*.py"))]
+    first = int(worker["workerid"].removeprefix("gw")) * len(names) // worker["workercount"]
+    for name in [*names[first:], *names[:first]]:
+        with suppress(Exception, pytest.skip.Exception):  # reported where it is collected
+            import_module(name)
 
 
 def pytest_collection_finish() -> None:

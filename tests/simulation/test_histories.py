@@ -1,7 +1,8 @@
 """Many histories of the core, each from a seed, and in all of them every promise is kept.
 
 Each planted bug is found by one of the first 301 seeds; `make test` plays twice as many, `make slow` ten thousand, and
-`make soak` a million: bugs that were not planted took thousands. A history that fails is made smaller, and its story is printed.
+`make soak` a million: bugs that were not planted took thousands. A history that fails is made smaller, and its story is
+printed.
 """
 
 from __future__ import annotations
