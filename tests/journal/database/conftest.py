@@ -34,8 +34,10 @@ SEEDS = 2
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to `make soak`: asyncio with PostgreSQL, which does not know what waits for it, and many seeds."""
+    """Leave to `make slow` asyncio with PostgreSQL, which does not know what waits for it, and to `make soak` seeds."""
     for item in items:
         seed = re.search(r"\[postgres-([0-9]+)\]", item.name)
-        if "[postgres-asyncio" in item.name or (seed is not None and int(seed[1]) >= SEEDS):
+        if "[postgres-asyncio" in item.name:
+            item.add_marker(pytest.mark.slow)
+        elif seed is not None and int(seed[1]) >= SEEDS:
             item.add_marker(pytest.mark.soak)

@@ -11,7 +11,7 @@ from tests.transport.http.vendor import TRANSPORTS
 
 
 def by_turns(cases: Sequence[ParameterSet]) -> list[ParameterSet]:
-    """Return each case with each transport, which comes first; `make test` plays one of the two, `make soak` both.
+    """Return each case with each transport, which comes first; `make test` plays one of the two, `make slow` the other.
 
     Cases differ by what has two values first, then by what has more: no transport always gets the same value.
     """
@@ -20,7 +20,7 @@ def by_turns(cases: Sequence[ParameterSet]) -> list[ParameterSet]:
             transport,
             *case.values,
             id=f"{case.id}-{transport}",
-            marks=[*case.marks, *([pytest.mark.soak] if (number + number // 2 + number // 4 + turn) % 2 else [])],
+            marks=[*case.marks, *([pytest.mark.slow] if (number + number // 2 + number // 4 + turn) % 2 else [])],
         )
         for number, case in enumerate(cases)
         for turn, transport in enumerate(TRANSPORTS)
