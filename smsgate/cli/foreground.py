@@ -11,17 +11,24 @@ from typing import NoReturn
 from smsgate.cli.campaign.stop_signals import stop_signals
 from smsgate.cli.output import write_no_more
 
-__all__ = ["open_page", "until_interrupt", "wait_for_interrupt"]
+__all__ = ["ended_by_signals", "open_page", "until_interrupt", "wait_for_interrupt"]
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """End what runs inside at SIGTERM and where the terminal has gone, as at Ctrl-C: with `KeyboardInterrupt`."""
+    with stop_signals(_interrupt, _interrupt):
+        yield
 
 
 @contextmanager
 def until_interrupt() -> Iterator[None]:
-    """End what runs inside at SIGTERM and where the terminal has gone, as at Ctrl-C: with `KeyboardInterrupt`.
+    """End what runs inside as `ended_by_signals` does.
 
     What a reader has not taken by then is not written: a pipe that is full would delay the end for ever.
     """
     try:
-        with stop_signals(_interrupt, _interrupt):
+        with ended_by_signals():
             yield
     except KeyboardInterrupt:
         write_no_more()

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from smsgate.blocking.gateway import Gateway
 from smsgate.cli.events import EventLines
+from smsgate.cli.foreground import ended_by_signals
 from smsgate.cli.options import ConfigFile, open_gateway
 from smsgate.cli.output import Output
 from smsgate.model.errors import ConfigError
@@ -43,7 +44,7 @@ def listen(
     config: ConfigFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
 ) -> None:
-    """Receive the vendors' webhook calls and show each event, until Ctrl-C.
+    """Receive the vendors' webhook calls and show each event, until Ctrl-C or SIGTERM.
 
     Run it behind a proxy with TLS: the secret is part of the URL.
 
@@ -63,7 +64,7 @@ def listen(
             reason = getattr(error, "strerror", None) or type(error).__name__
             raise ConfigError(f"cannot listen on {host}:{port} ({reason}); give another --host or --port") from None
         try:
-            with server, refusals_shown():
+            with ended_by_signals(), server, refusals_shown():
                 _announce(gateway, server, show.output, host, show_secret=show_secret)
                 show.on_begin, show.on_end = server.await_answer, server.shutdown
                 server.serve_forever(poll_interval=0.1)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import timedelta
 from typing import Annotated
 
@@ -15,6 +13,7 @@ from smsgate.blocking.gateway import Gateway
 from smsgate.cli.error_lines import print_error
 from smsgate.cli.events import EventLines
 from smsgate.cli.exit_codes import DONE, REFUSED
+from smsgate.cli.foreground import ended_by_signals
 from smsgate.cli.options import ConfigFile, ProviderName, open_gateway
 from smsgate.cli.output import Output
 from smsgate.cli.values import seconds_from
@@ -52,7 +51,7 @@ def poll(
     output = Output(as_json=as_json)
     lines = EventLines(output)
     pause = timedelta(seconds=min(PAUSE, every or PAUSE))
-    with _stopped_by_signals(), open_gateway(config) as gateway:
+    with ended_by_signals(), open_gateway(config) as gateway:  # what was not shown is given back at once
         code = _pass(gateway, provider, pause, lines, output)
         while every is not None:
             time.sleep(every)
@@ -75,13 +74,3 @@ def _pass(gateway: Gateway, provider: str | None, pause: timedelta, lines: Event
             print_error(f"smsgate: {failure}")
         return REFUSED
     return DONE
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Let SIGTERM end it as Ctrl-C does, so that an event that was not shown is given back at once."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -70,9 +70,9 @@ def line(process: subprocess.Popen[str]) -> str:
     return said.rstrip("\n")
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Press Ctrl-C; return the exit code and what was said on stderr."""
-    process.send_signal(signal.SIGINT)
+def ended(process: subprocess.Popen[str], by: signal.Signals = signal.SIGINT) -> tuple[int, str]:
+    """Press Ctrl-C, or send another signal; return the exit code and what was said on stderr."""
+    process.send_signal(by)
     _, err = process.communicate(timeout=30)
     return process.returncode, err
 
@@ -102,15 +102,16 @@ def test_events_are_shown_as_they_come(config: Path) -> None:
     assert (code, err) == (130, "")
 
 
-def test_an_event_that_is_shown_as_the_listening_ends_counts_as_taken(config: Path) -> None:
-    """The pipe is full within its line, so that Ctrl-C comes before its end."""
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_event_that_is_shown_as_the_listening_ends_counts_as_taken(config: Path, by: signal.Signals) -> None:
+    """The pipe is full within its line, so that the signal comes before its end."""
     with listening_process(config, "--show-secret") as process, ThreadPoolExecutor(1) as vendor:
         url, *_ = (line(process).split()[-1] for _ in range(3))
         assert process.stdout is not None
         fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
         answer = vendor.submit(requests.post, url, json={**REPLY, "message": "yes " * 10_000}, timeout=30)
         first = os.read(process.stdout.fileno(), 100)
-        code, err = ended(process)
+        code, err = ended(process, by)
         assert first
         assert (answer.result().status_code, code, err) == (200, 130, "")
 
