@@ -21,6 +21,7 @@ from smsgate.journal.result_record import Finding
 from smsgate.journal.settings import JournalSettings, KeepText
 from smsgate.journal.sqlite.journal import SqliteJournal
 from smsgate.journal.trail import Standing, Trail
+from smsgate.journal.waiting import WaitingMessage
 from smsgate.model.claim import Begun, Claim, Intent
 from smsgate.model.entry import Asked, Delivery, Entry, State
 
@@ -67,4 +68,5 @@ __all__ = [
     "State",
     "Trail",
     "UnfinishedReading",
+    "WaitingMessage",
 ]

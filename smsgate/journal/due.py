@@ -9,8 +9,8 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from smsgate.journal.waiting import WaitingMessage
 from smsgate.model.entry import Entry
-from smsgate.model.message import Message
 from smsgate.model.result import SendResult
 
 __all__ = ["DueEnd", "DueKind", "DueMessage", "JournalDue"]
@@ -26,11 +26,9 @@ class DueKind(StrEnum):
 
 
 @frozen
-class DueMessage:
-    """A message whose time has come, and that this process is to send: its intent names `entry_id`."""
+class DueMessage(WaitingMessage):
+    """A message whose time has come."""
 
-    entry_id: int
-    message: Message = field(repr=False)
     kind: DueKind
     due: datetime
     """When it was to be sent (UTC)."""
@@ -41,20 +39,11 @@ class DueMessage:
     """How often it was tried at its time and not sent, for a reason of its own."""
     failures: int = 0
     """And for any reason."""
-    valid_until: datetime | None = None
-    """Until when it is of use (UTC), by the message's validity; None: for ever.
-
-    That of a second try begins when the first provider accepted it, and that of a held one when it was to be sent.
-    """
 
     @property
     def is_second(self) -> bool:
         """Whether it is a second try."""
         return self.kind is DueKind.SECOND_TRY
-
-    def may_wait_until(self, at: datetime) -> bool:
-        """Say whether it is still of use at a time."""
-        return self.valid_until is None or at <= self.valid_until
 
 
 @frozen

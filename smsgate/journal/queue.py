@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
 
+from smsgate.journal.waiting import WaitingMessage
 from smsgate.model.errors import SmsgateError
 from smsgate.model.message import Message
 from smsgate.model.opt_out_scope import MessageScope
@@ -36,11 +37,9 @@ class Range:
 
 
 @frozen
-class QueuedMessage:
-    """A message that is to be sent."""
+class QueuedMessage(WaitingMessage):
+    """A message of a range."""
 
-    entry_id: int
-    message: Message = field(repr=False)
     tries: int
     """How often it was tried and not sent."""
 

@@ -125,7 +125,7 @@ class Message:
     send_at: datetime | None = field(default=None, converter=_utc, kw_only=True)
     """When the vendor is to send it: any aware time, kept as UTC; None is at once."""
     validity: timedelta | None = field(default=None, validator=_validity, kw_only=True)
-    """How long the network may try to deliver (at most 3,660 days); what waits for quiet hours is not sent after it."""
+    """How long the network may try to deliver (at most 3,660 days); what waits in the journal is not sent after it."""
     key: str | None = field(default=None, validator=_label, kw_only=True)
     """Idempotency key: the same key never sends twice (needs a journal)."""
     reference: str | None = field(default=None, validator=_label, kw_only=True)

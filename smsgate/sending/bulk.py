@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callab
 from contextlib import aclosing
 from typing import TypeAlias, cast, overload
 
-from smsgate.journal import DueMessage, Journal, QueuedMessage
+from smsgate.journal import Journal, WaitingMessage
 from smsgate.model.errors import ConfigError
 from smsgate.model.refused_row import RefusedRow
 from smsgate.model.result import SendResult
@@ -16,7 +16,7 @@ from smsgate.sending.window import Window
 
 __all__ = ["MOST_WORKERS", "AsyncBulkResults", "bulk_results", "bulk_window", "check_run"]
 
-Queued: TypeAlias = Iterable[QueuedMessage | DueMessage] | AsyncIterable[QueuedMessage | DueMessage]
+Queued: TypeAlias = Iterable[WaitingMessage] | AsyncIterable[WaitingMessage]
 
 MOST_WORKERS, MOST_IN_FLIGHT = 256, 10_000
 """Messages that are sent at the same time, by threads and by tasks."""
@@ -126,7 +126,7 @@ async def _sent(
 ) -> AsyncGenerator[SendResult | RefusedRow, None]:
     async with aclosing(each_of(rows)) as each:
         async for row in each:
-            await window.add(cast("QueuedMessage | DueMessage", row) if reader is None else reader.read(row))
+            await window.add(cast("WaitingMessage", row) if reader is None else reader.read(row))
             while window.is_full or window.has_result:
                 result = await window.take()
                 if result is not None:

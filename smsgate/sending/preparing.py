@@ -11,7 +11,7 @@ from attrs import evolve
 from smsgate import text
 from smsgate.engine import Engine
 from smsgate.guards.guards import Guards
-from smsgate.journal import DueMessage, Journal, QueuedMessage
+from smsgate.journal import DueMessage, Journal, WaitingMessage
 from smsgate.journal.budgets import JournalBudgets
 from smsgate.model.errors import (
     ConfigError,
@@ -85,7 +85,7 @@ class Preparing:
         confirms: OptOut | None = None,
         answers: Reply | None = None,
         lane: str | None = None,
-        waiting: QueuedMessage | DueMessage | None = None,
+        waiting: WaitingMessage | None = None,
         plan: Plan | None = None,
         may_wait: bool = True,
     ) -> PreparedSend:
@@ -111,9 +111,8 @@ class Preparing:
         check_recipient(message, confirms, answers)
         if plan is not None and message.key is None and self.journal is not None:
             message = evolve(message, key=plan.id)
-        kept = waiting if isinstance(waiting, DueMessage) else None
-        if kept is not None and kept.is_second:
-            provider = str(kept.needs["provider"])
+        if isinstance(waiting, DueMessage) and waiting.is_second:
+            provider = str(waiting.needs["provider"])
         analysis, is_confirmation = text.analyse(message.text), confirms is not None
         refusal: Refusal = None
         if plan is None:
@@ -122,8 +121,8 @@ class Preparing:
         else:
             route, hops, refusal = self._planned(plan, analysis, rehearsal=rehearsal, confirms=is_confirmation)
         outgoing, now = message, self.engine.utc()
-        if kept is not None:
-            outgoing, refusal = at_its_time(message, now), refusal or expired(kept, now)
+        if waiting is not None:
+            outgoing, refusal = at_its_time(message, now), refusal or expired(waiting, now)
         refusal = refusal or await self._refusal(outgoing, analysis)
         pumping = self.guards.pumping_refusals(message, route.name)
         refusal = refusal or next((error for error, observes in pumping if not observes), None)
@@ -149,7 +148,7 @@ class Preparing:
             prepared = evolve(prepared, refusal=await self._opt_out(message.to, prepared.scope))
         if not is_confirmation:
             keeps = self.journal is not None and self.journal.keeps_texts
-            prepared = self._at_its_time(prepared, may_wait=keeps and may_wait, waiting=kept)
+            prepared = self._at_its_time(prepared, may_wait=keeps and may_wait, waiting=waiting)
         prepared = reserving(prepared, self.guards, self._limits, self.engine.utc())
         return await self._with_room(prepared) if rehearsal else prepared
 
@@ -160,7 +159,7 @@ class Preparing:
         found = await self.engine.call(self.journal.inbox.opted_out, number)
         return next((record.refusal() for record in found if scope.is_silenced_by(record.scope)), None)
 
-    def _at_its_time(self, prepared: PreparedSend, *, may_wait: bool, waiting: DueMessage | None) -> PreparedSend:
+    def _at_its_time(self, prepared: PreparedSend, *, may_wait: bool, waiting: WaitingMessage | None) -> PreparedSend:
         """Have quiet hours refuse a message, or put it off."""
         if prepared.refusal is not None or (self.guards.quiet_hours is None and prepared.plan is None):
             return prepared

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from smsgate.adapter.abilities.sending import SendsLater
 from smsgate.guards.guards import Guards
 from smsgate.guards.quiet_hours import Then
-from smsgate.journal import DueMessage
+from smsgate.journal import DueMessage, WaitingMessage
 from smsgate.model.errors import ConfigError, InvalidMessageError, PlanChangedError, PlanError
 from smsgate.model.message import Message
 from smsgate.routing.hop import Hop
@@ -41,12 +41,12 @@ def at_its_time(message: Message, now: datetime) -> Message:
     return evolve(message, send_at=None) if message.send_at is not None and message.send_at <= now else message
 
 
-def expired(waiting: DueMessage, now: datetime) -> InvalidMessageError | None:
+def expired(waiting: WaitingMessage, now: datetime) -> InvalidMessageError | None:
     """Say that a message was kept for longer than it is valid; None if it is of use still."""
-    if waiting.is_second or waiting.valid_until is None or waiting.may_wait_until(now):
+    if _is_second(waiting) or waiting.valid_until is None or waiting.may_wait_until(now):
         return None
     return InvalidMessageError(
-        f"the message was held, and its validity of {waiting.message.validity} was over at "
+        f"the message waited, and its validity of {waiting.message.validity} was over at "
         f"{waiting.valid_until:%Y-%m-%d %H:%M:%S} UTC; send it anew if it is still of use"
     )
 
@@ -75,7 +75,7 @@ def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name
     limits: Limits,
     now: datetime,
     may_wait: bool,
-    waiting: DueMessage | None = None,
+    waiting: WaitingMessage | None = None,
 ) -> Timing:
     """Say when a message goes out, by the quiet hours; `may_wait` says whether the journal can keep it.
 
@@ -94,7 +94,7 @@ def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name
         return Timing(message, hops, quiet.refusal(message.to))
     if not _is_valid(message, quiet.allowed_at, waiting, now):
         return Timing(message, hops, quiet.refusal(message.to, validity=message.validity))
-    second = waiting is not None and waiting.is_second
+    second = _is_second(waiting)
     if quiet.then is Then.REFUSE:
         waits = second and may_wait
         return Timing(message, hops, None if waits else quiet.refusal(message.to), quiet.allowed_at if waits else None)
@@ -107,7 +107,11 @@ def timed(  # noqa: PLR0911, PLR0913 - each says when; all by name
     return Timing(message, hops, hold_until=quiet.allowed_at)
 
 
-def _is_valid(message: Message, at: datetime, waiting: DueMessage | None, now: datetime) -> bool:
+def _is_second(waiting: WaitingMessage | None) -> bool:
+    return isinstance(waiting, DueMessage) and waiting.is_second
+
+
+def _is_valid(message: Message, at: datetime, waiting: WaitingMessage | None, now: datetime) -> bool:
     """Whether a message is of use at a later time."""
     if waiting is not None:
         return waiting.may_wait_until(at)

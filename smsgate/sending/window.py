@@ -10,7 +10,7 @@ from functools import partial
 from inspect import isasyncgen
 
 from smsgate.adapter.deadline import Deadline
-from smsgate.journal import DueMessage, QueuedMessage
+from smsgate.journal import DueMessage, WaitingMessage
 from smsgate.model.errors import NotSentError, SmsgateError, UnknownOutcomeError
 from smsgate.model.message import Message
 from smsgate.model.rate import PaceWait
@@ -148,7 +148,7 @@ class Window:
         """Have the workers end what is in flight, and the pass; waits for nothing."""
         self._crew.finish(abandoned=True)
 
-    async def add(self, item: Message | QueuedMessage | DueMessage | RefusedRow) -> None:
+    async def add(self, item: Message | WaitingMessage | RefusedRow) -> None:
         """Take a message in, or a row that is none, which keeps its place among the results."""
         if isinstance(item, RefusedRow):
             self._add_ended(Slot(item.message, item))

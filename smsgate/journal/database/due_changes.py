@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from smsgate.journal.database.connection import Connection
-from smsgate.journal.database.due_table import WAITING
+from smsgate.journal.database.due_table import WAITING, moment_of, valid_until
 from smsgate.journal.database.entries import PAGE, Entries
 from smsgate.journal.database.lease import OWN
 from smsgate.journal.database.row import SELECT, Row
@@ -18,7 +18,6 @@ from smsgate.journal.result_record import ResultColumns, write_result
 from smsgate.journal.settings import KeepText
 from smsgate.model.entry import Entry, State
 from smsgate.model.errors import BudgetExceededError, ConflictError, JournalError
-from smsgate.model.message import Message
 from smsgate.model.outcome import Outcome
 from smsgate.model.result import SendResult
 
@@ -183,27 +182,8 @@ def _read(row: Sequence[object]) -> DueMessage | None:
     due = datetime.fromtimestamp(at, UTC)  # type: ignore[arg-type]
     known = json.loads(needs) if needs else {}  # type: ignore[arg-type]
     why = DueKind(str(kind))
-    until = _valid_until(message, started) if why is DueKind.SECOND_TRY else _moment(known.get("valid_until"))  # type: ignore[arg-type]
-    return DueMessage(entry_id, message, why, due, run, known, tries, failures, until)  # type: ignore[arg-type]
-
-
-def _valid_until(message: Message, started: float | None) -> datetime | None:
-    """Return until when a text that a provider was asked for is of use."""
-    if message.validity is None or started is None:
-        return None
-    asked = datetime.fromtimestamp(started, UTC)
-    return _plus(max(asked, message.send_at or asked), message.validity)
-
-
-def _moment(at: float | None) -> datetime | None:
-    try:
-        return None if at is None else datetime.fromtimestamp(at, UTC)
-    except (OverflowError, ValueError, OSError):  # as good as for ever
-        return None
-
-
-def _plus(moment: datetime, time: timedelta) -> datetime | None:
-    try:
-        return moment + time
-    except OverflowError:
-        return None
+    if why is DueKind.HELD:
+        until = moment_of(known.get("valid_until"))
+    else:
+        until = None if started is None else valid_until(message, started)  # type: ignore[arg-type]
+    return DueMessage(entry_id, message, why, due, run, known, tries, failures, valid_until=until)  # type: ignore[arg-type]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from smsgate.journal.database.connection import Connection, Timeline
 from smsgate.journal.due import DueKind
 from smsgate.model.message import Message
 
-__all__ = ["WAITING", "DueTable", "needs_of"]
+__all__ = ["WAITING", "DueTable", "moment_of", "needs_of", "valid_until"]
 
 SOONEST = 1.0
 """Seconds until what waits is due at least: where clocks differ, it is not tried in a loop."""
@@ -27,12 +27,25 @@ _ADD = (
 )
 
 
-def needs_of(message: Message, now: float) -> Mapping[str, object]:
-    """Return what has to be known of a message that is held from now on: until when it is of use."""
+def needs_of(message: Message, asked: float) -> Mapping[str, object]:
+    """Return what has to be known of a held message that was to be sent at a time: until when it is of use."""
     if message.validity is None:
         return {}
-    asked = now if message.send_at is None else max(now, message.send_at.timestamp())
-    return {"valid_until": asked + message.validity.total_seconds()}
+    begins = asked if message.send_at is None else max(asked, message.send_at.timestamp())
+    return {"valid_until": begins + message.validity.total_seconds()}
+
+
+def valid_until(message: Message, asked: float) -> datetime | None:
+    """Return until when a message is of use that was to be sent at a time; None: for ever."""
+    return moment_of(needs_of(message, asked).get("valid_until"))
+
+
+def moment_of(written: object) -> datetime | None:
+    """Read a time; None for one that is beyond what a `datetime` can be, which is as good as for ever."""
+    try:
+        return datetime.fromtimestamp(written, UTC) if isinstance(written, int | float) else None
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 class DueTable:

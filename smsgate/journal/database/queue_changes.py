@@ -10,6 +10,7 @@ from attrs import evolve
 from smsgate.journal.database.claims import Claims
 from smsgate.journal.database.connection import Connection
 from smsgate.journal.database.due_changes import DueChanges
+from smsgate.journal.database.due_table import valid_until
 from smsgate.journal.database.enqueueing import Enqueueing
 from smsgate.journal.database.entries import Entries
 from smsgate.journal.database.ranges import ClaimedRange, Ranges
@@ -26,7 +27,7 @@ __all__ = ["QueueChanges"]
 PAGE = 100
 """Runs of one page of a list."""
 _MESSAGES = (
-    f"SELECT id, recipient, key, tries, {', '.join(MessageColumns._fields)} FROM entries "
+    f"SELECT id, recipient, key, tries, created, {', '.join(MessageColumns._fields)} FROM entries "
     "WHERE state = 'queued' AND range_id = ? AND id >= ? AND id <= ? ORDER BY id"
 )
 
@@ -67,12 +68,14 @@ class QueueChanges:
     def messages(self, connection: Connection, claimed: Range) -> list[QueuedMessage]:
         """Return what is to be sent of a range."""
         known = self.ranges.get(connection, claimed.id)
+        rows = connection.execute(_MESSAGES, (claimed.id, known.first, known.last))
         found = []
-        for entry_id, to, key, tries, *written in connection.execute(_MESSAGES, (claimed.id, known.first, known.last)):
+        for entry_id, to, key, tries, created, *written in rows:
             message = read_message(to, key, MessageColumns(*written))
             if message is None:
                 raise JournalError(f"entry {entry_id}: is queued and has no text")
-            found.append(QueuedMessage(entry_id, message, tries or 0))
+            until = valid_until(message, created)
+            found.append(QueuedMessage(entry_id, message, tries or 0, valid_until=until))
         return found
 
     def finish(

@@ -19,7 +19,7 @@ from smsgate.model.submission import Submission
 __all__ = ["QueuedSet"]
 
 _FIND = (
-    "SELECT entries.id, entries.claim, ranges.run, entries.details "
+    "SELECT entries.id, entries.claim, ranges.run, entries.details, entries.created "
     "FROM entries JOIN ranges ON ranges.id = entries.range_id "
     "WHERE entries.state = 'queued' AND entries.id IN ({values})"
 )
@@ -35,6 +35,7 @@ class _Queued:
     claims: int
     run: int
     details: str | None
+    created: float
 
 
 class QueuedSet:
@@ -69,9 +70,10 @@ class QueuedSet:
         """Return those among some entries that are not queued."""
         return [each for each in entry_ids if each not in self._queued]
 
-    def forget(self, entry_id: int) -> bool:
-        """Let an entry be claimed no more; False if it is not queued."""
-        return self._queued.pop(entry_id, None) is not None
+    def forget(self, entry_id: int) -> float | None:
+        """Let an entry be claimed no more; return when it was enqueued, None if it is not queued."""
+        queued = self._queued.pop(entry_id, None)
+        return None if queued is None else queued.created
 
     def write(self) -> None:
         """Write what was claimed, and count it."""

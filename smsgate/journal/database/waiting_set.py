@@ -53,9 +53,9 @@ class WaitingSet:
     def hold(self, entry_id: int, until: datetime, message: Message) -> None:
         """Have an entry wait until a time, unless it waits no more."""
         queued, due = self._sets
-        if not due.hold(entry_id, until) and queued.forget(entry_id):
-            needs = needs_of(message, self._entries.now[0])
-            hold_entry(self._connection, self._entries, entry_id, until, needs)
+        enqueued = None if due.hold(entry_id, until) else queued.forget(entry_id)
+        if enqueued is not None:
+            hold_entry(self._connection, self._entries, entry_id, until, needs_of(message, enqueued))
 
     def write(self) -> None:
         """Write what was claimed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -68,6 +69,25 @@ def result(sent: Message, outcome: Outcome, message_id: str | None = None) -> Se
         error=error,
         price=price,
     )
+
+
+def test_a_message_is_valid_from_when_it_was_enqueued_also_when_it_is_put_off(path: str) -> None:
+    clock = Hours()
+    start, two, later = datetime.fromtimestamp(clock(), UTC), timedelta(hours=2), timedelta(minutes=30)
+    ends = [start + two, start + two + later, None]
+    with opened(path, clock) as journal:
+        journal.open_run("r")
+        whole = [message("now", validity=two), message("at", validity=two, send_at=start + later), message("ever")]
+        assert journal.queue.add("r", "a", whole) == [True] * 3
+        journal.close_run("r")
+        clock.now += 3_600
+        _, queued = claimed(journal)
+        assert [each.valid_until for each in queued] == ends
+        until = start + timedelta(minutes=90)
+        held = [Intent(each.message, None, entry_id=each.entry_id, hold_until=until) for each in queued]
+        assert [each.state for each in journal.begin(held).wait(30) if isinstance(each, Entry)] == [State.HELD] * 3
+        clock.now += 3_600
+        assert [each.valid_until for each in journal.due.next(3)] == ends
 
 
 def counts(journal: DatabaseJournal, run: str = "r") -> dict[str, int]:

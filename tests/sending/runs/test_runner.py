@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Event, Thread
 
@@ -15,12 +17,14 @@ from smsgate import (
     ConfigError,
     ConflictError,
     Gateway,
+    LimitsValidity,
     Message,
     NotSentError,
     Outcome,
     Request,
     RunState,
     Scope,
+    SendsLater,
     State,
     UnreachableError,
 )
@@ -93,6 +97,38 @@ def check_counts(opened: Gateway, path: str, run: str = "r") -> None:
     scanned = rows(path, "SELECT state, count(*) FROM entries WHERE range_id IS NOT NULL GROUP BY state")
     names = {"intent": "in_flight", "not sent": "not_sent"}
     assert counted(opened, run) == {names.get(state, state): count for state, count in scanned}
+
+
+class Timed(Plain, LimitsValidity, SendsLater):
+    """Takes a validity and a time."""
+
+    name = "timed"
+
+
+def test_a_message_that_has_waited_for_longer_than_it_is_valid_is_refused(path: str) -> None:
+    line = Line()
+    with gateway(path, line, adapter=Timed) as opened:
+        hour = timedelta(hours=1)
+        queued = [message("code", validity=hour), message("offer", validity=3 * hour), message("news")]
+        opened.enqueue(queued, run="r")
+        rows(path, "UPDATE entries SET created = created - 7200")
+        opened.runs.runner().work(until_empty=True)
+        assert counted(opened) == {"accepted": 2, "rejected": 1}
+        [refused] = [each for each in opened.journal.find(run="r") if each.state is State.REJECTED]
+    assert refused.recorded is not None
+    said = str(refused.recorded.error)
+    assert re.search(r"the message waited, and its validity of 1:00:00 was over at .* UTC", said)
+    assert sorted(line.texts) == ["news", "offer"]
+
+
+def test_a_time_that_has_passed_in_the_queue_is_left_out(path: str) -> None:
+    line, hour = Line(), timedelta(hours=1)
+    with gateway(path, line, adapter=Timed) as opened:
+        opened.enqueue([message(each, send_at=datetime.now(UTC) + hour) for each in ("past", "to come")], run="r")
+        rows(path, "UPDATE entries SET send_at = send_at - 7200 WHERE text = 'past'")
+        opened.runs.runner().work(until_empty=True)
+        assert counted(opened) == {"accepted": 2}
+    assert sorted(line.texts) == ["past", "to come"]
 
 
 @pytest.mark.parametrize("adapter", [Plain, InBulk])
