@@ -39,8 +39,9 @@ def pytest_collection(session: pytest.Session) -> None:
     worker = getattr(session.config, "workerinput", None)
     if worker is None:
         return
-    here = Path(__file__).parent
-    names = [".".join(path.relative_to(here.parent).with_suffix("").parts) for path in sorted(here.rglob("test_*.py"))]
+    here, chosen = Path(__file__).parent, [Path(each.partition("::")[0]).resolve() for each in session.config.args]
+    paths = sorted(path for path in here.rglob("test_*.py") if any(path.is_relative_to(each) for each in chosen))
+    names = [".".join(path.relative_to(here.parent).with_suffix("").parts) for path in paths]
     first = int(worker["workerid"].removeprefix("gw")) * len(names) // worker["workercount"]
     for name in [*names[first:], *names[:first]]:
         with suppress(Exception, pytest.skip.Exception):  # reported where it is collected
