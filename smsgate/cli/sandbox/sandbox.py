@@ -145,8 +145,9 @@ def make_sandbox(  # noqa: PLR0913 - the options of a sandbox
 
 
 def _cannot_listen(error: OSError, host: str, port: int) -> ConfigError:
-    reason = os.strerror(error.errno) if error.errno else error.strerror
-    if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+    number = error.errno or errno.EADDRNOTAVAIL  # CPython 3.13 says no number for an address of another machine
+    reason = os.strerror(number)
+    if number in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
         return ConfigError(f"cannot listen at {host} ({reason}); give an address of this machine with --host")
     return ConfigError(f"cannot listen on port {port} ({reason}); give another with --port")
 
