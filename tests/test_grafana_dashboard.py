@@ -25,6 +25,8 @@ from tests.telemetry_sdk import recorded_metrics
 BOARD: Mapping[str, Any] = json.loads(
     (Path(__file__).parents[1] / "docs/examples/grafana/smsgate.json").read_text(encoding="utf-8")
 )
+NOT_SHOWN = {f"smsgate_{name}_total" for name in ("budget_crossings", "budget_refusals", "guard_refusals")}
+"""Metrics of what few applications have. Tests in the same process may have measured them."""
 VARIABLES = {"$__rate_interval": "5m", "$__range": "6h", "$provider": ".*"}
 SHOWN = re.compile(r"^(\w+)\{(.*)\} \S+$", re.MULTILINE)
 
@@ -84,10 +86,10 @@ def test_a_question_names_what_a_scrape_has(scrape: Mapping[str, set[str]], ques
     assert labels <= set().union(*(scrape[name] for name in metrics))
 
 
-def test_the_dashboard_shows_every_metric(scrape: Mapping[str, set[str]]) -> None:
+def test_the_dashboard_shows_every_metric_except_of_budgets_and_guards(scrape: Mapping[str, set[str]]) -> None:
     ours = {re.sub(r"_(bucket|count|sum)$", "", name) for name in scrape if name.startswith("smsgate_")}
     asked = {name for question in questions() for name in parts(question)[0]}
-    assert ours == {re.sub(r"_(bucket|count|sum)$", "", name) for name in asked}
+    assert ours - NOT_SHOWN == {re.sub(r"_(bucket|count|sum)$", "", name) for name in asked}
 
 
 def test_the_dashboard_is_one_that_grafana_imports() -> None:

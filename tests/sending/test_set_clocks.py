@@ -133,6 +133,7 @@ def test_a_clock_that_is_set_back_gives_no_room_in_a_budget(tmp_path: Path, cloc
         journal = SqliteJournal(JournalSettings(path=str(tmp_path / "j.db")), clock=clock.journal_clock())
         return gateway(StubTransport([answer(json="1"), answer(json="2")]), journal, guards=guards)
 
+    clock.ahead = datetime(2026, 11, 20, 12, tzinfo=UTC) - datetime.now(UTC)  # no day ends within the minutes below
     with opened() as first:
         for text in ("1", "2"):
             first.send(Message(MESSAGE.to, text))

@@ -113,5 +113,13 @@ class WatchedAdapter(HTTPAdapter):
         manager.pool_classes_by_scheme = self._POOLS
         return manager
 
+    def close(self) -> None:
+        """Close idle connections at once; urllib3 leaves that to the end of a pool, which a traceback may refer to."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - it cannot be iterated
+                if (pool := manager.pools.get(key)) is not None:
+                    pool.close()
+        super().close()
+
     def cert_verify(self, *_: object) -> None:
         """Leave the pool alone: requests would have it load the trusted certificates for each connection."""

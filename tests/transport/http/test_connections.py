@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from smsgate import UnknownOutcomeError
+from smsgate import Request, Settings, UnknownOutcomeError
+from smsgate.transport.http.transport import HttpTransport
 from tests.transport.http.fault_server import Peer, Script, Serve, Truth, answer_to, http
 from tests.transport.http.faults import rst, says
 from tests.transport.http.vendor import message, open_gateway, warm_up
@@ -69,6 +70,19 @@ def test_connections_that_may_be_stale_do_not_pile_up(serve: Serve) -> None:
             gateway.send(message())
         assert server.connections == 20
         assert server.open_connections <= 2, "the last one, and one that the server has not yet seen closed"
+
+
+@pytest.mark.parametrize("transport", ["requests"], indirect=True)
+def test_a_closed_transport_has_no_open_connection_though_its_pool_is_referred_to(serve: Serve) -> None:
+    """As the traceback of an error may, which the application keeps."""
+    server = serve("http")
+    transport = HttpTransport(Settings(base_url=server.base_url))
+    transport.ask(Request("GET", "status/m1"), {})
+    manager = transport._session.get().adapters["https://"].poolmanager  # type: ignore[attr-defined]
+    pools = [manager.pools.get(key) for key in manager.pools.keys()]  # noqa: SIM118 - it cannot be iterated
+    transport.close()
+    server.wait_until_left()
+    assert len(pools) == 1
 
 
 def test_sends_one_after_the_other_share_a_connection(serve: Serve) -> None:
